@@ -1,0 +1,61 @@
+"""The environment, read once: every variable that the site knows, with its default and meaning.
+
+``docs/settings.md`` lists the same table; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One environment variable: its name, default and what it is for."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+@dataclass(slots=True)
+class Environment:
+    """Read variables by name and remember each, so that checks and docs know them all."""
+
+    variables: dict[str, Variable] = field(default_factory=dict)
+    problems: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def text(self, name: str, default: str, meaning: str) -> str:
+        """Return the variable's text, or the default where it is unset or empty."""
+        self.variables[name] = Variable(name, default, meaning)
+        return os.environ.get(name, "").strip() or default
+
+    def flag(self, name: str, *, default: bool, meaning: str) -> bool:
+        """Return a truth value; anything but 1/0, true/false, yes/no, on/off is a problem."""
+        value = self.text(name, "1" if default else "0", meaning).lower()
+        if value in {"1", "true", "yes", "on"}:
+            return True
+        if value in {"0", "false", "no", "off"}:
+            return False
+        self.problem(name, f"{value!r} is neither yes nor no.", "Use 1 or 0.")
+        return default
+
+    def number(self, name: str, default: int, meaning: str) -> int:
+        """Return a whole number; anything else is a problem and gives the default."""
+        value = self.text(name, str(default), meaning)
+        try:
+            return int(value)
+        except ValueError:
+            self.problem(name, f"{value!r} is not a whole number.", f"Use a number such as {default}.")
+            return default
+
+    def words(self, name: str, default: str, meaning: str) -> list[str]:
+        """Return a list from text separated by commas."""
+        return [word.strip() for word in self.text(name, default, meaning).split(",") if word.strip()]
+
+    def problem(self, name: str, what: str, fix: str) -> None:
+        """Note what is wrong with a variable; ``cms.checks`` reports it with the fix as hint."""
+        self.problems.append((name, what, fix))
+
+
+env = Environment()

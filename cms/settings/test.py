@@ -1,0 +1,14 @@
+"""Settings of the tests: everything real but mail, which stays in memory."""
+
+from __future__ import annotations
+
+from cms.settings.base import *
+
+SECRET_KEY = "tests-only"
+ALLOWED_HOSTS = ["*"]
+MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
