@@ -1,0 +1,48 @@
+"""System checks of the settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, register
+
+from delivery.channels import channel_paths, get_channel
+from delivery.conf import NAMES, get_settings, raw_settings
+
+
+@register()
+def check_settings(**_: Any) -> list[CheckMessage]:
+    """Check names in ``CHORSU_DELIVERY``, then each channel."""
+    unknown = sorted(set(raw_settings()) - set(NAMES))
+    messages: list[CheckMessage] = [
+        Error(
+            f"CHORSU_DELIVERY has an unknown setting {name!r}.",
+            hint=f"Known are {', '.join(sorted(NAMES))}.",
+            id="chorsu_delivery.E001",
+        )
+        for name in unknown
+    ]
+    paths = channel_paths()
+    for name, path in paths.items():
+        try:
+            channel = get_channel(name)
+        except (ImportError, TypeError) as error:
+            messages.append(
+                Error(
+                    f"The channel {name!r} can't be made from {path!r}: {error}",
+                    hint="CHORSU_DELIVERY['CHANNELS'] maps a name to the dotted path of a class without arguments.",
+                    id="chorsu_delivery.E002",
+                )
+            )
+        else:
+            messages += channel.check()
+    messages += [
+        Error(
+            f"CHORSU_DELIVERY['AT_ONCE'] names {name!r}, which is no channel.",
+            hint=f"Channels are {', '.join(sorted(paths))}.",
+            id="chorsu_delivery.E004",
+        )
+        for name in get_settings().at_once
+        if name not in paths
+    ]
+    return messages

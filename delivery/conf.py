@@ -1,0 +1,44 @@
+"""All settings of the app: the dict ``CHORSU_DELIVERY``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverySettings:
+    """What a site can set.
+
+    ``channels`` maps a channel's name to the dotted path of its class, beside ``mail``, which always exists.
+    ``at_once`` names the channels that are tried right after the commit, in the process that wrote the message: only
+    for those that answer within milliseconds. ``mailer`` is the name in Django's MAILERS. ``lease_seconds`` must be
+    longer than sending one message can take.
+    """
+
+    channels: dict[str, str] = field(default_factory=dict)
+    at_once: tuple[str, ...] = ()
+    mailer: str = "default"
+    lease_seconds: int = 120
+    batch: int = 20
+
+    @property
+    def lease(self) -> timedelta:
+        """Return the time for which a worker holds the messages it has claimed."""
+        return timedelta(seconds=self.lease_seconds)
+
+
+NAMES = {item.name.upper(): item.name for item in fields(DeliverySettings)}
+
+
+def raw_settings() -> dict[str, Any]:
+    """Return the site's own dict as it stands."""
+    return dict(getattr(settings, "CHORSU_DELIVERY", {}))
+
+
+def get_settings() -> DeliverySettings:
+    """Return the site's settings; names that don't exist are left to the system check."""
+    return DeliverySettings(**{NAMES[name]: value for name, value in raw_settings().items() if name in NAMES})

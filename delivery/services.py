@@ -1,0 +1,89 @@
+"""Write messages down and send what is due."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+
+from django.db import transaction
+from django.utils import timezone
+
+from delivery.channels import get_channel
+from delivery.conf import get_settings
+from delivery.leases import ERROR_LENGTH
+from delivery.models import OutgoingMessage
+
+logger = logging.getLogger("chorsu.delivery")
+
+SUBJECT_LENGTH = 255
+
+
+def send(*, channel: str, recipient: str, subject: str, body: str, key: str, html: str = "") -> OutgoingMessage:
+    """Store a message in the caller's transaction and return it; it is sent once that is committed, else never.
+
+    ``key`` names the occasion (at most 200 characters). The same channel, recipient and key give the row that exists
+    already and no second message. Channels named in ``CHORSU_DELIVERY["AT_ONCE"]`` are tried right after the commit,
+    the others by the worker's sweep or ``manage.py deliver_messages``.
+
+    Raises ``UnknownChannelError``, and ``ValueError`` for a recipient that the channel can't reach.
+    """
+    get_channel(channel).validate(recipient)
+    message, created = OutgoingMessage.objects.get_or_create(
+        channel=channel,
+        recipient=recipient,
+        key=key,
+        defaults={"subject": " ".join(subject.split())[:SUBJECT_LENGTH], "body": body, "html": html},
+    )
+    if created and channel in get_settings().at_once:
+        transaction.on_commit(partial(deliver_one, message.pk), robust=True)
+    return message
+
+
+def deliver_due() -> int:
+    """Send messages that are due and return how many were sent; a failure leaves its message for later.
+
+    Several processes may do this at once. Delivery is at least once: a message is sent twice only where a process
+    dies between sending and recording it, and then with the same identity.
+    """
+    config = get_settings()
+    sent = 0
+    # Claimed one by one: a slow server must not let the lease of the messages behind it run out.
+    for _ in range(config.batch):
+        claimed = OutgoingMessage.objects.unsent().claim(limit=1, lease=config.lease)
+        if not claimed:
+            break
+        sent += deliver(message=claimed[0])
+    return sent
+
+
+def deliver_one(pk: int) -> bool:
+    """Send this one message if it is due and nobody else holds it; return whether it was sent."""
+    claimed = OutgoingMessage.objects.unsent().filter(pk=pk).claim(limit=1, lease=get_settings().lease)
+    return bool(claimed) and deliver(message=claimed[0])
+
+
+def deliver(*, message: OutgoingMessage) -> bool:
+    """Hand a claimed message to its channel and record how it went; return whether it was sent."""
+    try:
+        get_channel(message.channel).send(message)
+    except Exception as error:  # noqa: BLE001
+        # Whatever a channel raises must leave the message to a later attempt.
+        OutgoingMessage.objects.all().put_back([message], f"{type(error).__name__}: {error}"[:ERROR_LENGTH])
+        logger.warning(
+            "Message %s to %s by %s failed at attempt %s (%s). It is tried again; see Reports > Outgoing messages.",
+            message.pk,
+            message.recipient,
+            message.channel,
+            message.attempts,
+            error,
+        )
+        return False
+    OutgoingMessage.objects.filter(pk=message.pk).update(
+        sent_at=timezone.now(), claim_token=None, claimed_until=None, last_error=""
+    )
+    return True
+
+
+def retry(*, message: OutgoingMessage) -> None:
+    """Make an unsent message due now, without forgetting how often it has failed."""
+    OutgoingMessage.objects.unsent().filter(pk=message.pk, claim_token=None).update(not_before=timezone.now())
