@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from cms.settings.database import database
 from cms.settings.env import env
 from locales.configuration import language_settings
 from locales.table import LANGUAGES as LANGUAGE_TABLE
@@ -82,16 +83,20 @@ TEMPLATES = [
 
 # Django's defaults lose concurrent writes on SQLite: a transaction that begins as a reader can't become a
 # writer while another writes. IMMEDIATE takes the write lock at the start and the timeout waits for it.
+SQLITE = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": DATA_DIR / "newsroom.sqlite3",
+    "OPTIONS": {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    },
+}
 DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA_DIR / "newsroom.sqlite3",
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-        },
-    }
+    "default": database(
+        env.text("DATABASE_URL", "", "PostgreSQL server, as postgres://user:password@host/database; without it SQLite"),
+        otherwise=SQLITE,
+    )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

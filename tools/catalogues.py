@@ -1,0 +1,186 @@
+"""Catalogues of interface strings: `update` collects strings and compiles, `check` tells what is missing or stale.
+
+Readers' strings are translated into every language of the table, the admin's into Russian (Wagtail's own admin has
+no Tajik). A string is a reader's when it stands in a template outside an ``admin`` folder, or in a Python file that
+says so with the line ``# catalogue: reader``. Nothing but Python is needed: Django's ``templatize`` turns templates
+into what Babel's extractor reads.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS, extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from locales.table import LANGUAGES  # noqa: E402 - the path has to be set first
+
+APPS = ("cms", "articles", "translation", "search", "feedback", "editorial", "delivery", "locales")
+SOURCE_LANGUAGE = "en"
+ADMIN_LANGUAGES = ("ru",)
+READER_MARK = "# catalogue: reader"
+KEYWORDS = {
+    **DEFAULT_KEYWORDS,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext_lazy": (1, 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext_lazy": ((1, "c"), 2, 3),
+}
+
+
+def main() -> int:
+    """Run the command that is named."""
+    if sys.argv[1:] == ["update"]:
+        for app in APPS:
+            update(app)
+        return 0
+    if sys.argv[1:] == ["check"]:
+        faults = [fault for app in APPS for fault in check(app)]
+        print("\n".join(faults) or "Every catalogue is complete and compiled")
+        return 1 if faults else 0
+    print("Usage: catalogues.py update | check", file=sys.stderr)
+    return 2
+
+
+def messages(app: str) -> tuple[Catalog, set[tuple[str | None, str]]]:
+    """Return the strings of an app and the keys of those that readers see."""
+    catalog, readers = Catalog(charset="utf-8"), set()
+    for path in sorted(source_files(app)):
+        text = path.read_text(encoding="utf-8")
+        template = path.suffix != ".py"
+        is_reader = "admin" not in "/".join(path.parts) if template else READER_MARK in text
+        code = templatize(text, origin=str(path)) if template else text
+        for _line, found, comments, context in extract("python", io.BytesIO(code.encode()), KEYWORDS, ["Translators:"]):
+            if not (found[0] if isinstance(found, tuple) else found):
+                continue
+            catalog.add(
+                found, locations=[(path.relative_to(ROOT).as_posix(), 0)], auto_comments=comments, context=context
+            )
+            if is_reader:
+                readers.add((context, found[0] if isinstance(found, tuple) else found))
+    return catalog, readers
+
+
+def source_files(app: str) -> Iterator[Path]:
+    """Yield the app's files that can hold strings."""
+    for path in (ROOT / app).rglob("*"):
+        is_code = path.suffix == ".py" and "migrations" not in path.parts
+        is_template = "templates" in path.parts and path.suffix in {".html", ".txt", ".xml"}
+        if is_code or is_template:
+            yield path
+
+
+def wanted(app: str, code: str) -> Catalog:
+    """Return the strings that a language's catalogue of the app has to hold, untranslated."""
+    every, readers = messages(app)
+    catalog = Catalog(locale=None, charset="utf-8")
+    for message in every:
+        key = (message.context, message.id[0] if isinstance(message.id, tuple) else message.id)
+        if message.id and (code in ADMIN_LANGUAGES or key in readers):
+            catalog.add(
+                message.id,
+                locations=message.locations,
+                flags=message.flags,
+                auto_comments=message.auto_comments,
+                context=message.context,
+            )
+    return catalog
+
+
+def po_path(app: str, code: str) -> Path:
+    """Return where a catalogue lies."""
+    return ROOT / app / "locale" / code / "LC_MESSAGES" / "django.po"
+
+
+def read(app: str, code: str) -> Catalog:
+    """Return the catalogue as it is stored, or an empty one."""
+    path = po_path(app, code)
+    if not path.exists():
+        return Catalog(locale=code, charset="utf-8")
+    with path.open("rb") as file:
+        return read_po(file, locale=code, charset="utf-8")
+
+
+def update(app: str) -> None:
+    """Bring the app's catalogues up to date with its sources and compile them; English, the source, needs none."""
+    for code in LANGUAGES:
+        template = wanted(app, code)
+        if code == SOURCE_LANGUAGE or not len(template):
+            continue
+        old = read(app, code)
+        new = Catalog(locale=code, charset="utf-8", project="chorsu", fuzzy=False, header_comment="")
+        for message in template:
+            if not message.id:
+                continue
+            known = old.get(message.id[0] if isinstance(message.id, tuple) else message.id, message.context)
+            same_shape = known is not None and isinstance(known.id, tuple) == isinstance(message.id, tuple)
+            new.add(
+                message.id,
+                known.string if known is not None and same_shape else None,
+                locations=message.locations,
+                flags=message.flags - {"fuzzy"},
+                auto_comments=message.auto_comments,
+                context=message.context,
+            )
+        path = po_path(app, code)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(po_bytes(new))
+        path.with_suffix(".mo").write_bytes(mo_bytes(new))
+
+
+def po_bytes(catalog: Catalog) -> bytes:
+    """Return the catalogue as a .po file without dates, so that it changes only with its strings."""
+    buffer = io.BytesIO()
+    write_po(buffer, catalog, width=100, sort_output=True, ignore_obsolete=True, include_lineno=False, omit_header=True)
+    head = (
+        f'msgid ""\nmsgstr ""\n"Language: {catalog.locale_identifier}\\n"\n"MIME-Version: 1.0\\n"\n'
+        f'"Content-Type: text/plain; charset=utf-8\\n"\n"Content-Transfer-Encoding: 8bit\\n"\n'
+        f'"Plural-Forms: {catalog.plural_forms}\\n"\n\n'
+    )
+    return head.encode() + buffer.getvalue()
+
+
+def mo_bytes(catalog: Catalog) -> bytes:
+    """Return the catalogue compiled; the header keeps just what gettext reads."""
+    read_again = read_po(io.BytesIO(po_bytes(catalog)), locale=catalog.locale, charset="utf-8")
+    buffer = io.BytesIO()
+    write_mo(buffer, read_again)
+    return buffer.getvalue()
+
+
+def check(app: str) -> Iterator[str]:
+    """Yield what is missing, left over, badly formed or stale in the app's catalogues."""
+    for code in LANGUAGES:
+        template = wanted(app, code)
+        if code == SOURCE_LANGUAGE or not len(template):
+            continue
+        path, stored = po_path(app, code), read(app, code)
+        name = path.relative_to(ROOT)
+        keys = {(message.context, str(message.id)) for message in template if message.id}
+        stored_keys = {(message.context, str(message.id)) for message in stored if message.id}
+        if keys != stored_keys:
+            yield f"{name}: {len(keys - stored_keys)} strings new, {len(stored_keys - keys)} gone; run `make messages`"
+            continue
+        for message in stored:
+            texts = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
+            if message.id and (message.fuzzy or not all(texts)):
+                yield f"{name}: not translated: {message.id!r}"
+            for fault in message.check(stored) if message.id and all(texts) else ():
+                yield f"{name}: {message.id!r}: {fault}"
+        compiled = path.with_suffix(".mo")
+        if not compiled.exists() or compiled.read_bytes() != mo_bytes(stored):
+            yield f"{compiled.relative_to(ROOT)} is not what {name} compiles to; run `make messages`"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
