@@ -11,3 +11,7 @@ class CmsConfig(AppConfig):
     label = "chorsu_cms"
     verbose_name = _("Newsroom")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the site's checks."""
+        from cms import checks  # noqa: F401, PLC0415 - Django's registry has to be complete first

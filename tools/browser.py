@@ -42,6 +42,8 @@ def _playwrights_own() -> str:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:] == ["stop"]:
+        sys.exit(0)
     try:
         print(find())
     except UnavailableError as error:

@@ -11,13 +11,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-
-import browser
-import elasticsearch_server
-import postgresql
 
 ROOT = Path(__file__).resolve().parents[1]
 NO_TESTS = 5
@@ -25,27 +20,25 @@ NO_TESTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One run of pytest: its arguments, and what has to be there first (returns variables to set)."""
+    """One run of pytest: its arguments, and the script that finds what it needs (see ``find``)."""
 
     name: str
     arguments: tuple[str, ...]
-    start: Callable[[], dict[str, str]] = dict
-    stop: Callable[[], None] = lambda: None
+    script: str = ""
+    variable: str = ""
 
 
 PARTS = (
     Part("sqlite", ("-n", "2", "-m", "not browser and not elasticsearch and not foreign")),
-    Part("postgresql", ("-m", "sql"), lambda: {"DATABASE_URL": postgresql.start()}, postgresql.stop),
-    Part(
-        "elasticsearch",
-        ("-m", "elasticsearch"),
-        lambda: {"ELASTICSEARCH_TEST_URL": elasticsearch_server.start()},
-        elasticsearch_server.stop,
-    ),
-    Part("browser", ("-m", "browser"), lambda: {"CHROMIUM": browser.find()}),
+    Part("postgresql", ("-m", "sql"), "postgresql.py", "DATABASE_URL"),
+    Part("elasticsearch", ("-m", "elasticsearch"), "elasticsearch_server.py", "ELASTICSEARCH_TEST_URL"),
+    Part("browser", ("-m", "browser"), "browser.py", "CHROMIUM"),
     Part("foreign", ("-m", "foreign")),
 )
-UNAVAILABLE = (postgresql.UnavailableError, elasticsearch_server.UnavailableError, browser.UnavailableError)
+
+
+class UnavailableError(Exception):
+    """A part can't run here; the text says what was tried and the remedy."""
 
 
 def main() -> int:
@@ -70,26 +63,37 @@ def main() -> int:
 
 
 def run(part: Part) -> tuple[str, bool | None, str]:
-    """Start what the part needs, run it, and end what was started."""
+    """Find or start what the part needs, run it, and end what was started."""
     print(f"\n== {part.name}", flush=True)
     started = time.monotonic()
     try:
-        variables = part.start()
-    except UNAVAILABLE as error:
+        variables = {part.variable: find(part.script)} if part.script else {}
+    except UnavailableError as error:
         print(error, file=sys.stderr)
         return part.name, False, f"can't run here: {error}"
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", *part.arguments],
-            cwd=ROOT,
-            env={**os.environ, **variables},
-            check=False,
-        )
+        command = [sys.executable, "-m", "pytest", "-q", *part.arguments]
+        done = subprocess.run(command, cwd=ROOT, env={**os.environ, **variables}, check=False)
     finally:
-        part.stop()
+        if part.script:
+            subprocess.run([sys.executable, f"tools/{part.script}", "stop"], cwd=ROOT, check=False)
     passed = done.returncode == 0
     what = "passed" if passed else "found no test" if done.returncode == NO_TESTS else "failed"
     return part.name, passed, f"{what} in {time.monotonic() - started:.0f} s"
+
+
+def find(script: str) -> str:
+    """Return what the script's ``start`` prints: an address or a path. Raises ``UnavailableError`` with its message."""
+    done = subprocess.run(
+        [sys.executable, f"tools/{script}", "start"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise UnavailableError(done.stderr.strip())
+    return done.stdout.strip().splitlines()[-1]
 
 
 if __name__ == "__main__":

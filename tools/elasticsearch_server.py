@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Find or start an Elasticsearch for development and tests.
 
-    tools/elasticsearch.py start           prints the server's address (one line on standard output)
-    tools/elasticsearch.py stop            ends the server that `start` started
-    tools/elasticsearch.py run -- COMMAND  runs COMMAND with ELASTICSEARCH_URL set, and stops a server that it started
+    tools/elasticsearch_server.py start           prints the server's address (one line on standard output)
+    tools/elasticsearch_server.py stop            ends the server that `start` started
+    tools/elasticsearch_server.py run -- COMMAND  runs COMMAND with ELASTICSEARCH_URL set, then stops what it started
 
 Sources, in order: $ELASTICSEARCH_URL; a copy under .cache/; a running Docker engine; Elastic's own archive;
 Maven Central. Only Python's standard library is needed.
@@ -43,7 +43,7 @@ STATE = CACHE / "server.json"
 LOCK = CACHE / "lock"
 HEAP = "512m"
 START_LIMIT = 180  # seconds; 12 are usual on two cores, a cold disk takes longer
-IMAGE = f"docker.elastic.co/elasticsearch/elasticsearch:{VERSION}"
+IMAGE = f"elasticsearch:{VERSION}"
 ARCHIVE_HOST = "https://artifacts.elastic.co/downloads/elasticsearch"
 # SonarQube's archive holds a complete Elasticsearch: the one way to it where only a Maven repository is reachable.
 MAVEN_VERSION = "25.12.0.117093"
