@@ -1,0 +1,149 @@
+"""The content hash: equal for two versions of a page exactly where a reader would be shown the same.
+
+It leaves out Wagtail's bookkeeping, the schedule, comments, primary keys of child rows, block ids and the keys that
+the rich-text editor gives to paragraphs, because autosave and a save without any change rewrite those. It covers
+everything else: texts, pictures, dates, byline, vocabularies, address. A model may leave out more of its fields by
+naming them in ``unhashed_fields``; fields that nobody can edit are left out anyway. docs/decisions/content-hash.md
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from modelcluster.fields import ParentalKey
+from modelcluster.models import get_all_child_m2m_relations, get_all_child_relations
+from wagtail import blocks
+from wagtail.blocks.stream_block import BaseStreamBlock
+from wagtail.blocks.struct_block import BaseStructBlock
+from wagtail.contrib.typed_table_block.blocks import BaseTypedTableBlock
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Page
+
+from editorial.richtext import canonical_html
+
+# Of Page itself these are content; all its other fields are Wagtail's bookkeeping.
+PAGE_CONTENT = frozenset({"title", "slug", "seo_title", "search_description", "show_in_menus"})
+BOOKKEEPING_RELATIONS = frozenset({"wagtail_admin_comments"})
+
+
+def content_hash(page: Page) -> str:
+    """Return the hash (64 hexadecimal digits) of a specific page in memory, such as ``revision.as_object()``."""
+    return _digest([page._meta.label_lower, content_parts(page)])
+
+
+def approval_hash(page: Page) -> str:
+    """Return the hash of all that an approver agrees to: the content and its schedule."""
+    return _digest([content_hash(page), _plain(page.go_live_at), _plain(page.expire_at)])
+
+
+def content_parts(page: Page) -> dict[str, Any]:
+    """Return the content by name of field or child relation, in a form that is equal for equal content."""
+    bookkeeping = {field.name for field in Page._meta.concrete_fields} - PAGE_CONTENT
+    skipped = bookkeeping | BOOKKEEPING_RELATIONS | set(getattr(page, "unhashed_fields", ()))
+    parts = _object_parts(page, skipped)
+    return {name: parts[name] for name in sorted(parts)}
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(value, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _object_parts(instance: models.Model, skipped: Iterable[str]) -> dict[str, Any]:
+    parts: dict[str, Any] = {}
+    model = type(instance)
+    for field in model._meta.concrete_fields:
+        if field.name in skipped or field.primary_key or not field.editable or isinstance(field, ParentalKey):
+            continue
+        parts[field.name] = _field_value(instance, field)
+    for field in get_all_child_m2m_relations(model):
+        if field.name not in skipped:
+            # A page that was loaded from a revision holds them in memory; nothing is fetched for it.
+            parts[field.name] = sorted(str(related.pk) for related in getattr(instance, field.name).all())
+    for relation in get_all_child_relations(model):
+        name = relation.get_accessor_name()
+        if name not in skipped:
+            parts[name] = _children(instance, name)
+    return parts
+
+
+def _children(instance: models.Model, name: str) -> list[Any]:
+    children = list(getattr(instance, name).all())
+    if children and hasattr(children[0], "sort_order"):
+        children.sort(key=lambda child: (child.sort_order is None, child.sort_order or 0))
+        return [_object_parts(child, {"sort_order"}) for child in children]
+    found = [_object_parts(child, ()) for child in children]
+    return sorted(found, key=lambda parts: json.dumps(parts, cls=DjangoJSONEncoder, sort_keys=True))
+
+
+def _field_value(instance: models.Model, field: Any) -> Any:
+    if isinstance(field, StreamField):
+        return _block_value(field.stream_block, field.get_prep_value(getattr(instance, field.name)))
+    value = getattr(instance, field.attname)
+    if isinstance(field, RichTextField):
+        return canonical_html(value or "")
+    if isinstance(field, models.FileField):
+        return value.name if value else ""
+    return _plain(value)
+
+
+def _plain(value: Any) -> Any:
+    """Return one form for values that a form, the database or JSON give back in different ones."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n").strip()
+    if isinstance(value, datetime):
+        return (value.astimezone(UTC) if value.tzinfo else value).isoformat()
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value if isinstance(value, int | float) else str(value)
+
+
+def _block_value(block: blocks.Block, value: Any) -> Any:
+    """Return the raw value of a block without ids, with absent children of a struct at their defaults."""
+    if isinstance(block, BaseStreamBlock):
+        known = [item for item in value or [] if item["type"] in block.child_blocks]
+        return [[item["type"], _block_value(block.child_blocks[item["type"]], item["value"])] for item in known]
+    if isinstance(block, BaseStructBlock):
+        return {name: _struct_child(child, value or {}, name) for name, child in block.child_blocks.items()}
+    if isinstance(block, blocks.ListBlock):
+        return [_block_value(block.child_block, _item_value(block, item)) for item in value or []]
+    if isinstance(block, BaseTypedTableBlock):
+        return _table_value(block, value or {})
+    if isinstance(block, blocks.RichTextBlock):
+        return canonical_html(value or "")
+    return _plain(value)
+
+
+def _struct_child(child: blocks.Block, value: dict[str, Any], name: str) -> Any:
+    if name in value:
+        return _block_value(child, value[name])
+    return _block_value(child, child.get_prep_value(child.get_default()))
+
+
+def _item_value(block: blocks.ListBlock, item: Any) -> Any:
+    return item["value"] if block._item_is_in_block_format(item) else item  # noqa: SLF001
+
+
+def _table_value(block: Any, value: dict[str, Any]) -> Any:
+    columns = [column for column in value.get("columns", []) if column["type"] in block.child_blocks]
+    return {
+        "caption": _plain(value.get("caption")),
+        "columns": [[column["type"], _plain(column["heading"])] for column in columns],
+        "rows": [
+            [
+                _block_value(block.child_blocks[column["type"]], cell)
+                for column, cell in zip(columns, row["values"], strict=False)
+            ]
+            for row in value.get("rows", [])
+        ],
+    }

@@ -1,0 +1,227 @@
+"""Leaves, their paths and units, on pages in memory: no database."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.template import Context, Template
+
+from articles.models import AnalysisPage, EventReportPage, InfoPage
+from editorial.leaves import get_leaf, iter_leaves, with_leaf
+from editorial.links import editor_url
+from editorial.units import units
+
+BODY: list[dict[str, Any]] = [
+    {"type": "paragraph", "id": "p1", "value": "<p>First  <b>one</b>.</p><p>Second&nbsp;one.</p>"},
+    {"type": "heading", "id": "h1", "value": {"text": "The heading", "level": "h3"}},
+    {
+        "type": "quotation",
+        "id": "q1",
+        "value": {"text": "<p>Сухан</p>", "who": "A witness", "role": "Farmer", "language": "tg"},
+    },
+    {"type": "picture", "id": "i1", "value": {"picture": 999, "caption": "A dam", "alt": "", "size": "wide"}},
+    {
+        "type": "gallery",
+        "id": "g1",
+        "value": {
+            "pictures": [{"type": "item", "id": "g1a", "value": {"picture": 998, "caption": "One", "alt": "Two"}}]
+        },
+    },
+    {"type": "video", "id": "v1", "value": {"url": "https://example.org/1", "caption": "Film"}},
+    {
+        "type": "facts",
+        "id": "f1",
+        "value": {"title": "Facts", "items": [{"type": "item", "id": "f1a", "value": "<p>Fact</p>"}, "<p>Old</p>"]},
+    },
+    {
+        "type": "table",
+        "id": "t1",
+        "value": {
+            "caption": "Numbers",
+            "columns": [{"type": "text", "heading": "Name"}, {"type": "number", "heading": "How many"}],
+            "rows": [{"values": ["Bread", "4.5"]}, {"values": ["Salt", None]}],
+        },
+    },
+    {"type": "related", "id": "r1", "value": {"pages": [{"type": "item", "id": "r1a", "value": 997}]}},
+    {"type": "removed_long_ago", "id": "x1", "value": "Text of a block that is no more"},
+]
+
+
+def article(**values: Any) -> AnalysisPage:
+    """Return an article in memory, with a block of nearly every kind."""
+    return AnalysisPage(**{"content_type_id": 1, "title": "Headline", "lead": "Lead", "body": BODY, **values})
+
+
+PATHS = [leaf.path for leaf in iter_leaves(article(), include_empty=True)]
+
+
+def test_every_leaf_in_reading_order_with_role_and_language() -> None:
+    found = [(leaf.path, leaf.text, leaf.role, leaf.language) for leaf in iter_leaves(article())]
+    assert found == [
+        ("title", "Headline", "headline", None),
+        ("lead", "Lead", "lead", None),
+        ("body.p1", "First one. Second one.", "body", None),
+        ("body.h1.text", "The heading", "heading", None),
+        ("body.q1.text", "Сухан", "quotation", "tg"),
+        ("body.q1.who", "A witness", "people", None),
+        ("body.q1.role", "Farmer", "caption", None),
+        ("body.i1.caption", "A dam", "caption", None),
+        ("body.g1.pictures.g1a.caption", "One", "caption", None),
+        ("body.g1.pictures.g1a.alt", "Two", "caption", None),
+        ("body.v1.caption", "Film", "caption", None),
+        ("body.f1.title", "Facts", "heading", None),
+        ("body.f1.items.f1a", "Fact", "body", None),
+        ("body.f1.items.1", "Old", "body", None),
+        ("body.t1.caption", "Numbers", "caption", None),
+        ("body.t1.columns.0.heading", "Name", "heading", None),
+        ("body.t1.columns.1.heading", "How many", "heading", None),
+        ("body.t1.rows.0.values.0", "Bread", "body", None),
+        ("body.t1.rows.1.values.0", "Salt", "body", None),
+    ]
+
+
+def test_walking_leaves_asks_the_database_nothing() -> None:
+    # No ``django_db`` mark: pytest-django refuses any query.
+    assert list(iter_leaves(article()))
+
+
+def test_leaves_are_the_same_once_the_blocks_were_used() -> None:
+    page = article(body=[block for block in BODY if block["type"] in {"paragraph", "heading", "quotation", "facts"}])
+    before = list(iter_leaves(page))
+    for block in page.body:
+        assert block.value is not None
+    after = list(iter_leaves(page))
+    # A list item that was stored without an id gets one when it is bound.
+    assert [leaf.text for leaf in after] == [leaf.text for leaf in before]
+    assert [leaf.path for leaf in after if ".items." not in leaf.path] == [
+        leaf.path for leaf in before if ".items." not in leaf.path
+    ]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_with_leaf_changes_that_leaf_and_no_other(path: str) -> None:
+    page = article()
+    before = {leaf.path: leaf for leaf in iter_leaves(page, include_empty=True)}
+    assert with_leaf(page, path, "Changed") is page
+    after = {leaf.path: leaf for leaf in iter_leaves(page, include_empty=True)}
+    assert list(after) == list(before)
+    assert {name for name in after if after[name] != before[name]} == {path}
+    assert after[path].source == after[path].text == "Changed"
+    assert BODY[0]["value"].startswith("<p>First"), "the data that the page was made of is not shared"
+
+
+def test_with_leaf_reaches_an_empty_leaf_and_one_that_has_been_used() -> None:
+    page = article()
+    assert page.body[1].value["text"] == "The heading"
+    with_leaf(page, "body.h1.text", "Another")
+    with_leaf(page, "body.i1.alt", "A dam from above")
+    assert page.body[1].value["text"] == "Another"
+    assert page.body[1].id == "h1"
+    assert get_leaf(page, "body.i1.alt").text == "A dam from above"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("path", ["", "body", "body.zz", "body.i1.picture", "body.h1.level", "owner", "body.t1.rows.0"])
+def test_with_leaf_refuses_a_path_without_leaf(path: str) -> None:
+    page = article()
+    assert get_leaf(page, path) is None
+    with pytest.raises(KeyError):
+        with_leaf(page, path, "Text")
+
+
+def test_page_types_name_their_fields_or_get_title_and_rich_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+    report = EventReportPage(
+        content_type_id=1,
+        title="Report",
+        city="Dushanbe",
+        participants=[{"type": "participant", "id": "a", "value": {"name": "Someone"}}],
+    )
+    assert [(leaf.path, leaf.role) for leaf in iter_leaves(report)] == [
+        ("title", "headline"),
+        ("city", "body"),
+        ("participants.a.name", "people"),
+    ]
+
+    monkeypatch.setattr(InfoPage, "readable_fields", None)
+    page = InfoPage(content_type_id=1, title="About", body="<p>Us</p>", search_description="Not for reading here")
+    assert [leaf.path for leaf in iter_leaves(page)] == ["title", "body"]
+
+
+def test_text_is_in_nfc_with_white_space_folded() -> None:
+    page = article(title="  Й\u200aи\n", body=[])
+    assert next(iter_leaves(page)).text == "Й и"
+
+
+def test_units_are_paragraphs_headings_and_list_items() -> None:
+    source = (
+        "<h2>One</h2><p>Two <a href='/'>link</a><br/>line</p>"
+        "<ul><li>Three<ol><li>Four</li></ol></li></ul>loose &amp; <hr/><p> </p>"
+    )
+    leaf = get_leaf(article(body=[{"type": "paragraph", "id": "p", "value": source}]), "body.p")
+    assert leaf is not None
+    assert [(unit.index, unit.text, unit.html) for unit in units(leaf)] == [
+        (0, "One", "One"),
+        (1, "Two link line", "Two <a href='/'>link</a><br/>line"),
+        (2, "Three", "Three"),
+        (3, "Four", "Four"),
+        (4, "loose &", "loose &amp; "),
+    ]
+    assert leaf.text == "One Two link line Three Four loose &"
+
+
+def test_units_of_plain_text_are_its_lines() -> None:
+    leaf = get_leaf(article(lead="One <b>\r\n\r\n two"), "lead")
+    assert leaf is not None
+    assert [(unit.text, unit.html) for unit in units(leaf)] == [("One <b>", "One &lt;b&gt;"), ("two", "two")]
+
+
+@pytest.mark.parametrize(
+    "html", ["", "<", "<p", "</p>", "<p>a</p", "&#0;", "<!--", "<p>a<!-- b --></p>", "\x00", "<![x"]
+)
+def test_broken_html_is_read_as_far_as_it_goes(html: str) -> None:
+    leaf = get_leaf(article(body=[{"type": "paragraph", "id": "p", "value": html}]), "body.p")
+    assert leaf is not None
+    for unit in units(leaf):
+        assert unit.html in html
+
+
+@pytest.mark.parametrize(
+    ("path", "fragment"),
+    [
+        ("", ""),
+        ("title", "#:w:contentpath=title"),
+        ("body.q1.text", "#:w:contentpath=body.q1.text"),
+        ("body.t1.rows.0.values.1", "#:w:contentpath=body.t1"),
+        ("body.t1.columns.1.heading", "#:w:contentpath=body.t1"),
+    ],
+)
+def test_editor_url_opens_at_the_block(path: str, fragment: str) -> None:
+    assert editor_url(article(pk=7), path).endswith(f"/pages/7/edit/{fragment}")
+
+
+def test_tags_write_the_paths_that_leaves_have() -> None:
+    template = Template(
+        "{% load editorial_tags %}"
+        "{% for block in page.body %}{% with path='body'|subpath:block %}"
+        "{% if block.block_type == 'paragraph' %}<p {% content_path path %}>{% endif %}"
+        "{% if block.block_type == 'quotation' %}<p {% content_path path 'text' %}>{% endif %}"
+        "{% if block.block_type == 'facts' %}"
+        "{% for item in block.value.items.bound_blocks %}<p {% content_path path 'items' item %}>"
+        "<p {% content_path path|subpath:'items'|subpath:item %}>{% endfor %}{% endif %}"
+        "{% if block.block_type == 'table' %}<p {% content_path path 'rows' 0 'values' 0 %}>{% endif %}"
+        "{% endwith %}{% endfor %}<p {% content_path nothing 'text' %}>"
+    )
+    html = template.render(
+        Context({"page": article(body=[b for b in BODY if b["type"] not in {"picture", "gallery", "related"}])})
+    )
+    assert html == (
+        '<p data-content-path="body.p1"><p data-content-path="body.q1.text">'
+        '<p data-content-path="body.f1.items.f1a"><p data-content-path="body.f1.items.f1a"><p ><p >'
+        '<p data-content-path="body.t1.rows.0.values.0"><p >'
+    )
+
+
+def test_decimal_cells_are_not_text() -> None:
+    assert Decimal(str(BODY[7]["value"]["rows"][0]["values"][1])) == Decimal("4.5")
+    assert get_leaf(article(), "body.t1.rows.0.values.1") is None
