@@ -1,0 +1,25 @@
+"""Make what a newsroom needs, once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from cms.newsroom.setup import setup_newsroom
+
+
+class Command(BaseCommand):
+    """Run it after ``migrate``, and again whenever a language is switched on or the project is upgraded."""
+
+    help = (
+        "Make languages, home pages, sections, groups, rights and workflows. It can be run again and again: "
+        "it adds what is missing and changes nothing that people have edited."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+        """Set up and list what was made."""
+        done = setup_newsroom()
+        for line in done:
+            self.stdout.write(line)
+        self.stdout.write(f"Made {len(done)} things." if done else "Nothing was missing.")

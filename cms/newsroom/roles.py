@@ -1,0 +1,87 @@
+"""The roles of the newsroom and what each may do. Rights follow the language tree: a role is given per language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+# What everybody who writes needs: the admin, and the vocabularies to choose from.
+WRITES = (
+    "wagtailadmin.access_admin",
+    "chorsu_articles.view_topic",
+    "chorsu_articles.view_country",
+    "chorsu_articles.view_person",
+    "chorsu_articles.view_organisation",
+)
+# Names of the vocabularies go live without review, so adding and mending them is an editor's work.
+KEEPS_VOCABULARIES = tuple(
+    f"chorsu_articles.{action}_{model}" for model in ("topic", "person", "organisation") for action in ("add", "change")
+)
+RUNS_THE_DESK = (
+    *(f"chorsu_articles.delete_{model}" for model in ("topic", "person", "organisation")),
+    "chorsu_articles.change_country",
+    "chorsu_cms.invite_user",
+    "chorsu_delivery.view_outgoingmessage",
+    "chorsu_delivery.change_outgoingmessage",
+    "wagtailredirects.add_redirect",
+    "wagtailredirects.change_redirect",
+    "wagtailredirects.delete_redirect",
+)
+USES_LIBRARY = (
+    "wagtailimages.add_image",
+    "wagtailimages.choose_image",
+    "wagtaildocs.add_document",
+    "wagtaildocs.choose_document",
+)
+KEEPS_LIBRARY = ("wagtailimages.change_image", "wagtaildocs.change_document")
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """One role.
+
+    ``pages`` are Wagtail's page rights ("add" covers one's own pages: edit, preview and submit, never publish);
+    ``permissions`` and ``collections`` are ``app_label.codename``, the latter given on the root collection. A role
+    with ``per_language`` has a group for each language, with the page rights on that language's tree only.
+    """
+
+    key: str
+    group: str
+    label: Promise | str
+    pages: tuple[str, ...]
+    permissions: tuple[str, ...]
+    collections: tuple[str, ...]
+    per_language: bool = True
+
+
+JOURNALIST = Role("journalist", "Journalists", _("Journalist"), ("add",), WRITES, USES_LIBRARY)
+TRANSLATOR = Role("translator", "Translators", _("Translator"), ("add",), WRITES, USES_LIBRARY)
+EDITOR = Role(
+    "editor",
+    "Editors",
+    _("Editor"),
+    ("add", "change", "lock", "unlock"),
+    (*WRITES, *KEEPS_VOCABULARIES),
+    (*USES_LIBRARY, *KEEPS_LIBRARY),
+)
+CHIEF_EDITOR = Role(
+    "chief_editor",
+    "Chief editors",
+    _("Chief editor (every language)"),
+    ("add", "change", "publish", "bulk_delete", "lock", "unlock"),
+    (*WRITES, *KEEPS_VOCABULARIES, *RUNS_THE_DESK),
+    (*USES_LIBRARY, *KEEPS_LIBRARY, "wagtailimages.delete_image", "wagtaildocs.delete_document"),
+    per_language=False,
+)
+ROLES = {role.key: role for role in (JOURNALIST, TRANSLATOR, EDITOR, CHIEF_EDITOR)}
+
+
+def group_name(role: Role, code: str | None = None) -> str:
+    """Return the name of a role's group, such as "Editors (tg)"; raise ``ValueError`` where the language is missing."""
+    if not role.per_language:
+        return role.group
+    if not code:
+        raise ValueError(f"The role {role.key!r} needs a language.")
+    return f"{role.group} ({code})"
