@@ -11,3 +11,9 @@ class TranslationConfig(AppConfig):
     label = "chorsu_translation"
     verbose_name = _("Translation")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the plug-in's checks and receivers."""
+        from translation import checks, receivers  # noqa: F401, PLC0415 - models have to be loaded first
+
+        receivers.connect()

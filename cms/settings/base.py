@@ -135,3 +135,5 @@ WAGTAIL_FINISH_WORKFLOW_ACTION = "editorial.finish.publish_approved_revision"
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAIL_MODERATION_ENABLED = True
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("ru", "Русский"), ("en", "English")]
+
+CHORSU_TRANSLATION = {"PAGE_TYPES": ["chorsu_articles.Publication"]}

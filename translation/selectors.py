@@ -1,0 +1,150 @@
+"""States of pages in their languages, computed in SQL from facts."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Locale, Page, WorkflowState
+
+from translation.conf import configuration
+from translation.models import PublishedUnits, TranslationLink
+from translation.snapshots import changed_units, take_snapshot
+
+
+class State(models.TextChoices):
+    """The state of an article in one language."""
+
+    MISSING = "missing", _("Missing")
+    DRAFT = "draft", _("Draft")
+    IN_REVIEW = "in_review", _("In review")
+    CHANGES_REQUESTED = "changes_requested", _("Changes requested")
+    SCHEDULED = "scheduled", _("Scheduled")
+    SOURCE_WITHDRAWN = "source_withdrawn", _("Source withdrawn")
+    OUTDATED = "outdated", _("Outdated")
+    LIVE = "live", _("Live")
+
+
+def with_state(pages: QuerySet[Page]) -> QuerySet[Page]:
+    """Annotate pages with ``translation_state``, a value of ``State``.
+
+    Outdated: the source shows its readers something else than the baseline of the live translation. A page that
+    nobody translated from another (an original) is never outdated.
+    """
+    workflow = WorkflowState.objects.filter(
+        base_content_type=ContentType.objects.get_for_model(Page), object_id=Cast(OuterRef("pk"), CharField())
+    )
+    link = TranslationLink.objects.filter(target=OuterRef("pk"))
+    source_digest = PublishedUnits.objects.filter(page__translation_links__target=OuterRef("pk"))
+    annotated: QuerySet[Page] = pages.annotate(
+        is_in_review=Exists(workflow.filter(status=WorkflowState.STATUS_IN_PROGRESS)),
+        needs_changes=Exists(workflow.filter(status=WorkflowState.STATUS_NEEDS_CHANGES)),
+        source_is_withdrawn=Exists(link.filter(source__live=False, source__first_published_at__isnull=False)),
+        source_digest=Subquery(source_digest.values("digest")[:1]),
+    ).annotate(
+        translation_state=Case(
+            When(is_in_review=True, then=Value(State.IN_REVIEW.value)),
+            When(needs_changes=True, then=Value(State.CHANGES_REQUESTED.value)),
+            When(live=False, approved_schedule=True, then=Value(State.SCHEDULED.value)),
+            When(live=False, then=Value(State.DRAFT.value)),
+            When(source_is_withdrawn=True, then=Value(State.SOURCE_WITHDRAWN.value)),
+            When(
+                Q(translation_baseline__isnull=False, source_digest__isnull=False)
+                & ~Q(translation_baseline__digest=F("source_digest")),
+                then=Value(State.OUTDATED.value),
+            ),
+            default=Value(State.LIVE.value),
+            output_field=CharField(),
+        )
+    )
+    return annotated
+
+
+def page_state(page: Page) -> State:
+    """Return the state of one page."""
+    found = with_state(Page.objects.filter(pk=page.pk)).values_list("translation_state", flat=True).get()
+    return State(found)
+
+
+def outdated_paths(target: Page) -> list[str]:
+    """Return the content paths of the source that changed since the translation's baseline, in reading order."""
+    link = TranslationLink.objects.select_related("source").filter(target=target).first()
+    baseline = getattr(target, "translation_baseline", None)
+    if link is None or link.source is None or baseline is None:
+        return []
+    return changed_units(baseline.units, take_snapshot(link.source.specific).units)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One article in one language: its page and state, and whether the reader of the desk may begin it."""
+
+    locale: Locale
+    state: State
+    page: Page | None
+    is_source: bool
+    may_start: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One article: the page to translate from, and a cell per language."""
+
+    source: Page
+    cells: list[Cell]
+
+
+def translatable_pages() -> QuerySet[Page]:
+    """Return the pages that are translated: of the configured types, without aliases and the root."""
+    pages: QuerySet[Page] = Page.objects.filter(depth__gt=1, alias_of__isnull=True)
+    names = configuration().PAGE_TYPES
+    if not names:
+        return pages
+    chosen = tuple(apps.get_model(name) for name in names)
+    models_of_types = [model for model in apps.get_models() if issubclass(model, chosen)]
+    types = ContentType.objects.get_for_models(*models_of_types).values()
+    chosen_pages: QuerySet[Page] = pages.filter(content_type__in=list(types))
+    return chosen_pages
+
+
+def originals(locales: Iterable[Locale]) -> QuerySet[Page]:
+    """Return the pages that translations start from, the last changed first."""
+    pages = translatable_pages().filter(translation_link__isnull=True, locale__in=list(locales))
+    return pages.select_related("locale").order_by(F("latest_revision_created_at").desc(nulls_last=True), "-pk")
+
+
+def originals_in_state(pages: QuerySet[Page], *, locale: Locale, state: State) -> QuerySet[Page]:
+    """Keep originals whose page in ``locale`` is in ``state``."""
+    there = translatable_pages().filter(translation_key=OuterRef("translation_key"), locale=locale)
+    if state == State.MISSING:
+        return pages.filter(~Exists(there))
+    return pages.filter(Exists(with_state(there).filter(translation_state=state.value)))
+
+
+def desk_rows(sources: Iterable[Page], *, locales: list[Locale], may_start: dict[int, bool]) -> list[Row]:
+    """Return the desk's rows for a page of originals, in two queries however many there are.
+
+    ``may_start`` says by locale id whether the person who looks may add pages in that language's tree.
+    """
+    sources = list(sources)
+    keys: list[uuid.UUID] = [source.translation_key for source in sources]
+    pages: Any = with_state(Page.objects.filter(translation_key__in=keys, locale__in=locales, alias_of__isnull=True))
+    found = {(page.translation_key, page.locale_id): page for page in pages}
+    rows = []
+    for source in sources:
+        cells = []
+        for locale in locales:
+            page = found.get((source.translation_key, locale.pk))
+            state = State(page.translation_state) if page else State.MISSING
+            start = page is None and may_start.get(locale.pk, False)
+            cells.append(Cell(locale, state, page, is_source=locale.pk == source.locale_id, may_start=start))
+        rows.append(Row(source, cells))
+    return rows

@@ -1,0 +1,106 @@
+"""What changes facts about translations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.actions.copy_for_translation import CopyPageForTranslationAction, ParentNotTranslatedError
+from wagtail.log_actions import log
+from wagtail.models import Locale, Page, Revision
+
+from translation.models import Baseline, PublishedUnits, TranslationLink
+from translation.snapshots import take_snapshot
+
+
+class TranslationError(Exception):
+    """A translation can't be made; the text tells the translator why."""
+
+
+def may_start(*, user: Any, source: Page, locale: Locale) -> bool:
+    """Tell whether the user may add a translation: the right is asked of the target's tree, not the source's."""
+    parent = source.get_parent().get_translation_or_none(locale)
+    return parent is not None and parent.permissions_for_user(user).can_add_subpage()
+
+
+@transaction.atomic
+def start_translation(*, source: Page, locale: Locale, user: Any) -> Page:
+    """Make the draft of a translation, owned by ``user``, and return it; an existing one is returned as it is.
+
+    The source may be unpublished. Raises ``TranslationError`` where the section has no page in that language, and
+    ``PermissionDenied`` where the user may not add pages there.
+    """
+    existing: Page | None = source.get_translation_or_none(locale)
+    if existing is not None:
+        return existing
+    parent = source.get_parent().get_translation_or_none(locale)
+    if parent is None:
+        raise TranslationError(
+            _("“%(section)s” has no page in %(language)s yet; a chief editor has to make it first.")
+            % {"section": source.get_parent().title, "language": locale.get_display_name()}
+        )
+    if not may_start(user=user, source=source, locale=locale):
+        raise PermissionDenied
+    action = CopyPageForTranslationAction(source.specific, locale, user=user)
+    try:
+        # The action's own check asks for rights on the source and for another plug-in's permission.
+        target: Page = action.execute(skip_permission_checks=True)
+    except ParentNotTranslatedError as error:  # a section that is deleted at this moment
+        raise TranslationError(str(error)) from error
+    # The action leaves both without a person, and then nobody could submit or be told of the draft.
+    Page.objects.filter(pk=target.pk).update(owner=user)
+    Revision.objects.filter(pk=target.latest_revision_id).update(user=user)
+    target.refresh_from_db()
+    return target
+
+
+@transaction.atomic
+def link_translation(*, source: Page, target: Page, user: Any = None) -> None:
+    """Remember what a page was translated from, with the source's present text as its baseline."""
+    TranslationLink.objects.update_or_create(target=target, defaults={"source": source})
+    _store_baseline(source=source, target=target, user=user)
+
+
+@transaction.atomic
+def declare_up_to_date(*, target: Page, user: Any) -> None:
+    """Declare that a translation says what its source says now, and log it.
+
+    Raises ``PermissionDenied`` where the user may not edit the translation, and ``TranslationError`` where the page
+    has no source.
+    """
+    if not target.permissions_for_user(user).can_edit():
+        raise PermissionDenied
+    link = TranslationLink.objects.select_related("source").filter(target=target).first()
+    if link is None or link.source is None:
+        raise TranslationError(_("This page has no source that it could be compared with."))
+    _store_baseline(source=link.source, target=target, user=user)
+    log(instance=target.specific, action="chorsu_translation.declare_up_to_date", user=user)
+
+
+def _store_baseline(*, source: Page, target: Page, user: Any) -> None:
+    specific = source.specific
+    snapshot = take_snapshot(specific if source.live else specific.get_latest_revision_as_object())
+    Baseline.objects.update_or_create(
+        target=target,
+        defaults={
+            "digest": snapshot.digest,
+            "units": snapshot.units,
+            "declared_by": user,
+            "declared_at": timezone.now(),
+        },
+    )
+
+
+def record_published_units(*, page: Page) -> None:
+    """Store the digest of what a live page shows; called in the transaction that publishes it."""
+    if not page.live:
+        return
+    snapshot = take_snapshot(page)
+    stored = PublishedUnits.objects.filter(page_id=page.pk).first()
+    if stored is None or stored.digest != snapshot.digest:
+        PublishedUnits.objects.update_or_create(
+            page_id=page.pk, defaults={"digest": snapshot.digest, "since": timezone.now()}
+        )
