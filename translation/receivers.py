@@ -17,9 +17,12 @@ def on_copy_for_translation(source_obj: Any, target_obj: Any, **_: Any) -> None:
         link_translation(source=source_obj, target=target_obj)
 
 
-def on_page_saved(instance: Any, raw: bool = False, **_: Any) -> None:
-    """Record what a page shows, in the transaction that saves it."""
-    if isinstance(instance, Page) and type(instance) is not Page and not raw:
+def on_page_saved(instance: Any, raw: bool = False, update_fields: Any = None, **_: Any) -> None:
+    """Record what a page shows, in the transaction that saves it.
+
+    Saving a draft of a live page saves a few fields of an instance that holds the draft: that is not what is shown.
+    """
+    if isinstance(instance, Page) and type(instance) is not Page and not raw and update_fields is None:
         record_published_units(page=instance)
 
 

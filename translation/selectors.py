@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Locale, Page, WorkflowState
+from wagtail.models import Locale, Page, Revision, WorkflowState
 
 from translation.conf import configuration
 from translation.models import PublishedUnits, TranslationLink
@@ -39,21 +39,25 @@ def with_state(pages: QuerySet[Page]) -> QuerySet[Page]:
     Outdated: the source shows its readers something else than the baseline of the live translation. A page that
     nobody translated from another (an original) is never outdated.
     """
-    workflow = WorkflowState.objects.filter(
-        base_content_type=ContentType.objects.get_for_model(Page), object_id=Cast(OuterRef("pk"), CharField())
-    )
+    this_page = {
+        "base_content_type": ContentType.objects.get_for_model(Page),
+        "object_id": Cast(OuterRef("pk"), CharField()),
+    }
+    workflow = WorkflowState.objects.filter(**this_page)
+    scheduled = Revision.objects.filter(**this_page, approved_go_live_at__isnull=False)
     link = TranslationLink.objects.filter(target=OuterRef("pk"))
     source_digest = PublishedUnits.objects.filter(page__translation_links__target=OuterRef("pk"))
     annotated: QuerySet[Page] = pages.annotate(
         is_in_review=Exists(workflow.filter(status=WorkflowState.STATUS_IN_PROGRESS)),
         needs_changes=Exists(workflow.filter(status=WorkflowState.STATUS_NEEDS_CHANGES)),
+        is_scheduled=Exists(scheduled),
         source_is_withdrawn=Exists(link.filter(source__live=False, source__first_published_at__isnull=False)),
         source_digest=Subquery(source_digest.values("digest")[:1]),
     ).annotate(
         translation_state=Case(
             When(is_in_review=True, then=Value(State.IN_REVIEW.value)),
             When(needs_changes=True, then=Value(State.CHANGES_REQUESTED.value)),
-            When(live=False, approved_schedule=True, then=Value(State.SCHEDULED.value)),
+            When(live=False, is_scheduled=True, then=Value(State.SCHEDULED.value)),
             When(live=False, then=Value(State.DRAFT.value)),
             When(source_is_withdrawn=True, then=Value(State.SOURCE_WITHDRAWN.value)),
             When(

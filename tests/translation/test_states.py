@@ -1,0 +1,202 @@
+"""States of translations, computed from facts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+from wagtail.models import GroupApprovalTask, Locale, Page, Workflow
+
+from articles.models import AnalysisPage, SectionPage
+from cms.newsroom.setup import setup_newsroom
+from editorial.leaves import with_leaf
+from translation.models import Baseline, TranslationLink
+from translation.selectors import State, desk_rows, originals, outdated_paths, page_state
+from translation.services import TranslationError, declare_up_to_date, start_translation
+from translation.snapshots import changed_units, take_snapshot
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def newsroom() -> None:
+    setup_newsroom()
+
+
+def section(code: str) -> SectionPage:
+    return SectionPage.objects.get(locale__language_code=code, kind="analysis")
+
+
+def member(name: str, *groups: str) -> Any:
+    user = get_user_model().objects.create_user(name, f"{name}@example.org", "a-long-password")
+    user.groups.add(*Group.objects.filter(name__in=groups))
+    assert user.groups.count() == len(groups)
+    return user
+
+
+def publish(page: Page) -> Page:
+    page.save_revision().publish()
+    return page.specific_class.objects.get(pk=page.pk)
+
+
+def article(*, code: str = "ru", live: bool = True, title: str = "Вода и ледники") -> AnalysisPage:
+    page = AnalysisPage(
+        title=title, slug="voda", lead="Лид", live=False, body=[("paragraph", "<p>Первый.</p><p>Второй.</p>")]
+    )
+    section(code).add_child(instance=page)
+    page.save_revision()
+    return publish(page) if live else page
+
+
+@pytest.fixture
+def source(newsroom: None) -> AnalysisPage:
+    return article()
+
+
+@pytest.fixture
+def translator(newsroom: None) -> Any:
+    return member("translator", "Translators (tg)")
+
+
+@pytest.fixture
+def tajik(newsroom: None) -> Locale:
+    return Locale.objects.get(language_code="tg")
+
+
+def test_a_translation_is_a_draft_that_belongs_to_the_translator(
+    source: AnalysisPage, translator: Any, tajik: Locale
+) -> None:
+    target = start_translation(source=source, locale=tajik, user=translator)
+    assert (target.owner, target.latest_revision.user, target.live) == (translator, translator, False)
+    assert page_state(target) == State.DRAFT
+    assert TranslationLink.objects.get(target=target).source_id == source.pk
+    assert [block.id for block in target.specific.body] == [block.id for block in source.body]
+    assert target.permissions_for_user(translator).can_edit()
+
+
+def test_beginning_twice_gives_the_same_page(source: AnalysisPage, translator: Any, tajik: Locale) -> None:
+    first = start_translation(source=source, locale=tajik, user=translator)
+    assert start_translation(source=source, locale=tajik, user=translator).pk == first.pk
+
+
+def test_the_right_is_asked_of_the_target_tree(source: AnalysisPage, tajik: Locale) -> None:
+    with pytest.raises(PermissionDenied):
+        start_translation(source=source, locale=tajik, user=member("russian", "Translators (ru)"))
+    assert not Page.objects.filter(translation_key=source.translation_key, locale=tajik).exists()
+
+
+def test_an_unpublished_source_can_be_translated(newsroom: None, translator: Any, tajik: Locale) -> None:
+    draft = article(live=False)
+    draft.title = "Новый заголовок"
+    draft.save_revision()
+    target = start_translation(source=draft, locale=tajik, user=translator)
+    assert target.specific.title == "Новый заголовок"
+
+
+def test_a_section_without_that_language_is_explained(source: AnalysisPage, translator: Any, tajik: Locale) -> None:
+    section("tg").delete()
+    with pytest.raises(TranslationError, match="has no page in"):
+        start_translation(source=source, locale=tajik, user=translator)
+
+
+def test_a_changed_source_makes_a_live_translation_outdated_until_declared(
+    source: AnalysisPage, translator: Any, tajik: Locale
+) -> None:
+    target = publish(start_translation(source=source, locale=tajik, user=translator).specific)
+    assert page_state(target) == State.LIVE
+    block_id = source.body[0].id
+    source = with_leaf(source, f"body.{block_id}", "<p>Первый.</p><p>Второй, исправленный.</p>")
+    source = publish(source)
+    assert page_state(target) == State.OUTDATED
+    assert outdated_paths(Page.objects.get(pk=target.pk).specific) == [f"body.{block_id}"]
+    declare_up_to_date(target=target, user=translator)
+    assert page_state(target) == State.LIVE
+    assert Baseline.objects.get(target=target).declared_by == translator
+
+
+def test_a_draft_change_of_the_source_outdates_nothing(source: AnalysisPage, translator: Any, tajik: Locale) -> None:
+    target = publish(start_translation(source=source, locale=tajik, user=translator).specific)
+    source.lead = "Другой лид"
+    source.save_revision()
+    assert page_state(target) == State.LIVE
+
+
+def test_a_withdrawn_source_is_told(source: AnalysisPage, translator: Any, tajik: Locale) -> None:
+    target = publish(start_translation(source=source, locale=tajik, user=translator).specific)
+    source.unpublish()
+    assert page_state(target) == State.SOURCE_WITHDRAWN
+
+
+def test_a_page_in_review(source: AnalysisPage, translator: Any, tajik: Locale) -> None:
+    target = start_translation(source=source, locale=tajik, user=translator).specific
+    workflow = Workflow.objects.create(name="Review")
+    workflow.workflow_tasks.create(task=GroupApprovalTask.objects.create(name="Approve"), sort_order=0)
+    workflow.start(target, translator)
+    assert page_state(target) == State.IN_REVIEW
+    target.current_workflow_state.current_task_state.reject(user=None)
+    assert page_state(target) == State.CHANGES_REQUESTED
+
+
+def test_only_who_may_edit_declares(source: AnalysisPage, translator: Any, tajik: Locale) -> None:
+    target = start_translation(source=source, locale=tajik, user=translator)
+    with pytest.raises(PermissionDenied):
+        declare_up_to_date(target=target, user=member("other", "Journalists (ru)"))
+
+
+@pytest.mark.parametrize("count", [2, 20])
+def test_the_desk_needs_as_many_queries_for_many_articles(
+    newsroom: None, count: int, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(count):
+        page = AnalysisPage(title=f"Статья {number}", slug=f"s-{number}", live=True)
+        section("ru").add_child(instance=page)
+    locales = list(Locale.objects.all())
+    with django_assert_max_num_queries(3):
+        rows = desk_rows(originals(locales)[:50], locales=locales, may_start={})
+    assert len(rows) == count
+    assert {cell.state for cell in rows[0].cells} == {State.LIVE, State.MISSING}
+
+
+def test_the_desk_in_the_admin(source: AnalysisPage, translator: Any, tajik: Locale, client: Any) -> None:
+    client.force_login(translator)
+    desk = reverse("chorsu_translation:desk")
+    assert source.title in client.get(desk).content.decode()
+    assert source.title in client.get(desk, {"language": "tg", "state": "missing"}).content.decode()
+    response = client.post(reverse("chorsu_translation:start", args=[source.pk, "tg"]))
+    target = Page.objects.get(translation_key=source.translation_key, locale=tajik)
+    assert response["Location"] == reverse("wagtailadmin_pages:edit", args=[target.pk])
+    assert client.get(response["Location"]).status_code == 200
+    assert source.title not in client.get(desk, {"language": "tg", "state": "missing"}).content.decode()
+    assert source.title in client.get(desk, {"language": "tg", "state": "draft"}).content.decode()
+
+
+@pytest.mark.parametrize("query", ["?p=abc", "?p=999", "?state=nonsense", "?language=xx&state=draft", "?q=%00"])
+def test_the_desk_survives_bad_addresses(source: AnalysisPage, translator: Any, client: Any, query: str) -> None:
+    client.force_login(translator)
+    assert client.get(reverse("chorsu_translation:desk") + query).status_code == 200
+
+
+def test_the_desk_is_closed_to_strangers(source: AnalysisPage, client: Any) -> None:
+    client.force_login(member("stranger"))
+    assert client.get(reverse("chorsu_translation:desk")).status_code == 302
+    client.force_login(member("russian", "Translators (ru)"))
+    client.post(reverse("chorsu_translation:start", args=[source.pk, "tg"]))
+    assert not Page.objects.filter(translation_key=source.translation_key, locale__language_code="tg").exists()
+
+
+def test_changed_units_names_changes_additions_and_removals() -> None:
+    old = [["title", 0, "А"], ["body.1", 0, "Б"], ["body.2", 0, "В"]]
+    new = [["title", 0, "А"], ["body.1", 0, "Б!"], ["body.3", 0, "Г"]]
+    assert changed_units(old, new) == ["body.1", "body.3", "body.2"]
+
+
+def test_a_snapshot_sees_text_and_not_bookkeeping(source: AnalysisPage) -> None:
+    before = take_snapshot(source).digest
+    source.slug, source.show_in_menus = "other", True
+    assert take_snapshot(source).digest == before
+    source.lead = "Иной лид"
+    assert take_snapshot(source).digest != before
