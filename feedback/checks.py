@@ -1,0 +1,111 @@
+"""System checks of the feedback plug-in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.core.checks import CheckMessage, Error, Warning  # noqa: A004
+from django.urls import NoReverseMatch, reverse
+
+from feedback.conf import KEYS, MAX_BODY, get_settings, given
+
+_NOT_SHARED = {
+    "django.core.cache.backends.locmem.LocMemCache": "Local memory is one cache per process",
+    "django.core.cache.backends.dummy.DummyCache": "The dummy cache keeps nothing",
+}
+
+
+def check_settings(**_kwargs: Any) -> list[CheckMessage]:
+    """Find unknown keys and values of a wrong kind in ``CHORSU_FEEDBACK``."""
+    value = getattr(django_settings, "CHORSU_FEEDBACK", {})
+    if not isinstance(value, dict):
+        return [Error("CHORSU_FEEDBACK is not a dict.", hint="Write CHORSU_FEEDBACK = {...}.", id="chorsu_feedback.E001")]
+    found: list[CheckMessage] = [
+        Error(
+            f"CHORSU_FEEDBACK has the unknown key {key!r}.",
+            hint=f"Known keys: {', '.join(sorted(KEYS))}.",
+            id="chorsu_feedback.E002",
+        )
+        for key in value
+        if key not in KEYS
+    ]
+    wrong = [key for key, fault in _faults(given()).items() if fault]
+    found += [
+        Error(
+            f"CHORSU_FEEDBACK[{key!r}] is {value[key]!r}.",
+            hint=f"{_faults(given())[key]} The default is {getattr(get_settings().__class__(), key)!r}.",
+            id="chorsu_feedback.E003",
+        )
+        for key in wrong
+    ]
+    if found:
+        return found
+    return _check_size()
+
+
+def check_site(**_kwargs: Any) -> list[CheckMessage]:
+    """Find out whether limits can work and whether readers can reach the form."""
+    found: list[CheckMessage] = []
+    alias = get_settings().CACHE
+    caches = django_settings.CACHES
+    if alias not in caches:
+        found.append(
+            Error(
+                f"The cache {alias!r} of CHORSU_FEEDBACK isn't in CACHES.",
+                hint=f"Use one of: {', '.join(sorted(caches))}.",
+                id="chorsu_feedback.E004",
+            )
+        )
+    elif not django_settings.DEBUG and (reason := _NOT_SHARED.get(caches[alias].get("BACKEND", ""))):
+        found.append(
+            Warning(
+                f"{reason}: limits on typo reports don't hold.",
+                hint="Use a cache that all processes share: Redis, memcached, the database or files.",
+                id="chorsu_feedback.W001",
+            )
+        )
+    try:
+        reverse("feedback:report")
+    except NoReverseMatch:
+        found.append(
+            Warning(
+                "Typo reports have no address.",
+                hint='Add path("feedback/", include("feedback.urls")) to the root urls, before Wagtail\'s.',
+                id="chorsu_feedback.W002",
+            )
+        )
+    return found
+
+
+def _faults(values: dict[str, Any]) -> dict[str, str]:
+    """Return for each given key what its value should be, empty where it is that."""
+    wants: dict[str, tuple[bool, str]] = {}
+    for key, value in values.items():
+        if key in {"BASE_TEMPLATE", "CACHE"}:
+            wants[key] = (isinstance(value, str) and bool(value), "Use a text.")
+        elif key in {"ADDRESS_LIMIT", "PAGE_LIMIT"}:
+            pair = isinstance(value, list | tuple) and len(value) == 2 and all(_is_number(n, least=1) for n in value)
+            wants[key] = (pair, "Use two whole numbers: how many, in how many seconds.")
+        elif key in KEYS:
+            least = 0 if key == "TRUSTED_PROXIES" else 1
+            wants[key] = (_is_number(value, least=least), f"Use a whole number, at least {least}.")
+    return {key: "" if right else hint for key, (right, hint) in wants.items()}
+
+
+def _is_number(value: object, *, least: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= least
+
+
+def _check_size() -> list[CheckMessage]:
+    settings = get_settings()
+    # Twelve bytes are a character outside the basic plane, escaped.
+    if (settings.MAX_SELECTED + settings.MAX_SUGGESTION + settings.MAX_COMMENT + 200) * 12 <= MAX_BODY:
+        return []
+    return [
+        Error(
+            "The longest report that CHORSU_FEEDBACK allows is larger than the largest request that is read.",
+            hint=f"Lower MAX_SELECTED, MAX_SUGGESTION or MAX_COMMENT: together at most {MAX_BODY // 12 - 200}.",
+            id="chorsu_feedback.E005",
+        )
+    ]

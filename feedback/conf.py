@@ -1,0 +1,53 @@
+"""All settings of the feedback plug-in: the dict ``CHORSU_FEEDBACK`` in the site's settings.
+
+==================  =================  ==============================================================================
+Key                 Default            Meaning
+==================  =================  ==============================================================================
+BASE_TEMPLATE       "base.html"        The site's template that the form without script extends (block ``content``)
+CACHE               "default"          Alias of a cache that all processes of the site share, for the limits
+ADDRESS_LIMIT       (60, 600)          Reports from one address in so many seconds; mobile operators put thousands
+                                       behind one address, so it is generous
+PAGE_LIMIT          (200, 3600)        Reports about one page in so many seconds
+TRUSTED_PROXIES     0                  How many proxies of your own stand before the site and write X-Forwarded-For
+MAX_SELECTED        500                Longest selection, in characters
+MAX_SUGGESTION      1000               Longest suggestion
+MAX_COMMENT         2000               Longest comment
+==================  =================  ==============================================================================
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from django.conf import settings as django_settings
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackSettings:
+    """The plug-in's settings; the module's docstring says what each means."""
+
+    BASE_TEMPLATE: str = "base.html"
+    CACHE: str = "default"
+    ADDRESS_LIMIT: tuple[int, int] = (60, 600)
+    PAGE_LIMIT: tuple[int, int] = (200, 3600)
+    TRUSTED_PROXIES: int = 0
+    MAX_SELECTED: int = 500
+    MAX_SUGGESTION: int = 1000
+    MAX_COMMENT: int = 2000
+
+
+KEYS = frozenset(field.name for field in fields(FeedbackSettings))
+# A report's texts at their longest, in JSON with every character escaped, stay below this.
+MAX_BODY = 64 * 1024
+
+
+def given() -> dict[str, Any]:
+    """Return what the site's settings say, as they say it."""
+    value = getattr(django_settings, "CHORSU_FEEDBACK", {})
+    return value if isinstance(value, dict) else {}
+
+
+def get_settings() -> FeedbackSettings:
+    """Return the settings in force. Unknown keys are left to the system check, so that a typo stops no page."""
+    return FeedbackSettings(**{key: value for key, value in given().items() if key in KEYS})

@@ -1,0 +1,72 @@
+"""How many reports are taken, without knowing whose they are.
+
+An address is counted under a keyed hash; the key is random, lives only in the shared cache and is gone the day after,
+so nobody can tell afterwards which address a count belonged to. docs/decisions/feedback-requests.md.
+"""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+import secrets
+import time
+from datetime import UTC, datetime
+
+from django.core.cache import caches
+from django.http import HttpRequest
+
+from feedback.conf import get_settings
+
+_DAY = 24 * 60 * 60
+
+
+def retry_after(request: HttpRequest, *, page_id: int) -> int:
+    """Count one report and return 0 where it is within the limits, else the seconds until the next may come."""
+    settings = get_settings()
+    address = _keyed_hash(_network(_client_address(request, settings.TRUSTED_PROXIES)))
+    counters = [(f"address:{address}", settings.ADDRESS_LIMIT), (f"page:{page_id}", settings.PAGE_LIMIT)]
+    return max(_count(name, *limit) for name, limit in counters)
+
+
+def _count(name: str, most: int, seconds: int) -> int:
+    cache = caches[get_settings().CACHE]
+    now = time.time()
+    window = int(now // seconds)
+    key = f"chorsu_feedback:{name}:{window}"
+    cache.add(key, 0, timeout=seconds)
+    try:
+        count = cache.incr(key)
+    except ValueError:  # the cache threw the counter out between the two calls
+        return 0
+    # Backends without a counter of their own write the new value with the cache's default timeout.
+    cache.touch(key, timeout=seconds)
+    return 0 if count <= most else max(1, round((window + 1) * seconds - now))
+
+
+def _keyed_hash(text: str) -> str:
+    cache = caches[get_settings().CACHE]
+    name = f"chorsu_feedback:key:{datetime.now(UTC):%Y-%m-%d}"
+    key = cache.get_or_set(name, lambda: secrets.token_hex(32), timeout=_DAY)
+    return hmac.digest(str(key).encode(), text.encode(), "sha256").hex()[:32]
+
+
+def _client_address(request: HttpRequest, proxies: int) -> str:
+    """Return the address that the outermost of one's own proxies saw; what stands further left can be forged."""
+    if proxies:
+        hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
+        if len(hops) >= proxies:
+            return hops[-proxies]
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def _network(address: str) -> str:
+    """Return the address, or for IPv6 the /64 that one connection gets as a whole."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped:
+            return str(parsed.ipv4_mapped)
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed)

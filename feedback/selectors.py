@@ -1,0 +1,62 @@
+"""What is read of pages and their reports."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from wagtail.coreutils import get_content_languages
+from wagtail.models import Page, Revision
+from wagtail.permissions import page_permission_policy
+
+from feedback.anchors import Match, find
+from feedback.models import TypoReport
+from feedback.text import read_page
+
+_LARGEST_ID = 2**31 - 1
+
+
+def reportable_page(request: HttpRequest, page_id: int) -> Page | None:
+    """Return the specific page that readers may report about, or None.
+
+    None for a page that doesn't exist, isn't live, isn't for everybody, has no address on any site, or is in a
+    language that the site doesn't publish in.
+    """
+    if not 0 < page_id <= _LARGEST_ID:
+        return None
+    page = Page.objects.live().public().select_related("locale").filter(pk=page_id).first()
+    if page is None or page.get_url(request) is None:
+        return None
+    if getattr(settings, "WAGTAIL_I18N_ENABLED", False) and page.locale.language_code not in get_content_languages():
+        return None
+    return page.specific
+
+
+def revision_of(page: Page, revision_id: int | None) -> Revision | None:
+    """Return the page's revision with this id, or None where it has none such."""
+    if revision_id is None or not 0 < revision_id <= _LARGEST_ID:
+        return None
+    return page.revisions.filter(pk=revision_id).first()
+
+
+def reports_for(user: object) -> QuerySet[TypoReport]:
+    """Return the reports about pages that the user may edit."""
+    pages = page_permission_policy.instances_user_has_permission_for(user, "change")
+    return TypoReport.objects.filter(page__in=pages)
+
+
+def open_reports_for(user: object) -> QuerySet[TypoReport]:
+    """Return the open reports about pages that the user may edit."""
+    return reports_for(user).filter(status=TypoReport.Status.OPEN)
+
+
+def same_spot(report: TypoReport) -> QuerySet[TypoReport]:
+    """Return the other reports of the same words in the same place, newest first."""
+    others = TypoReport.objects.filter(page_id=report.page_id, spot=report.spot).exclude(pk=report.pk)
+    return others.order_by("-last_reported_at", "-pk")
+
+
+def find_now(report: TypoReport, page: Page) -> Match | None:
+    """Return where the report's words stand on the given version of its page, or None."""
+    same = report.revision_id is not None and report.revision_id == page.live_revision_id
+    return find(report.anchor, read_page(page), same_revision=same)

@@ -1,0 +1,118 @@
+"""What a leaf's words are, the same for the server and the script in the reader's browser.
+
+Both normalise by the rules below, so that an offset counted in the browser is valid here. Offsets and lengths are in
+code points. ``static/feedback/report.js`` holds the same rules; a browser test compares the two.
+
+1. Invisible characters that carry no meaning are left out: soft hyphens, zero-width spaces, word joiners, byte order
+   marks, control characters. The zero-width non-joiner and joiner stay: Persian needs them.
+2. Unicode normalisation form C.
+3. Every run of white space, no-break spaces among them, is one space; a block's edge is one too.
+4. No space at either end of a leaf.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html.parser import HTMLParser
+
+from editorial.leaves import Leaf, iter_leaves
+from wagtail.models import Page
+
+# NUL to US without white space, DEL and C1, soft hyphen, zero-width space, word joiner, byte order mark, and halves of
+# surrogate pairs, which no database stores.
+_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b\u2060\ufeff\ud800-\udfff]")
+_SPACE = re.compile("[\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
+BLOCK_TAGS = frozenset(
+    "address article aside blockquote dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 "
+    "h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
+)
+
+
+def visible(text: str) -> str:
+    """Return the text in NFC without its invisible characters; white space stays as it is."""
+    return unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+
+
+def fold(text: str) -> str:
+    """Return the text normalised, with at most one space at either end (a piece of a leaf may end in one)."""
+    return _SPACE.sub(" ", visible(text))
+
+
+def normalise(text: str) -> str:
+    """Return the text of a whole leaf normalised."""
+    return fold(text).strip(" ")
+
+
+@dataclass(frozen=True, slots=True)
+class LeafText:
+    """The normalised words of one leaf and where its blocks (paragraphs, list items) begin and end in them.
+
+    ``starts`` and ``ends`` are offsets in code points, in order, one pair per block; a plain text is one block.
+    """
+
+    path: str
+    text: str
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    role: str = "body"
+    language: str | None = None
+
+    def blocks(self) -> Iterator[tuple[int, str]]:
+        """Yield every block's offset and words."""
+        for start, end in zip(self.starts, self.ends, strict=True):
+            yield start, self.text[start:end]
+
+    def block_at(self, offset: int) -> tuple[int, int]:
+        """Return start and end of the block that holds the offset; the whole leaf where none does."""
+        for start, end in zip(self.starts, self.ends, strict=True):
+            if start <= offset <= end:
+                return start, end
+        return 0, len(self.text)
+
+
+class _Blocks(HTMLParser):
+    """Split rich text into the words of its blocks."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.blocks: list[list[str]] = [[]]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+        if tag in BLOCK_TAGS:
+            self.blocks.append([])
+        elif tag == "br":
+            self.blocks[-1].append(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in BLOCK_TAGS:
+            self.blocks.append([])
+
+    def handle_data(self, data: str) -> None:
+        self.blocks[-1].append(data)
+
+
+def read_leaf(leaf: Leaf) -> LeafText:
+    """Return what a reader reads of a leaf."""
+    if leaf.kind == "rich_text":
+        parser = _Blocks()
+        parser.feed(leaf.source)
+        parser.close()
+        pieces = ["".join(block) for block in parser.blocks]
+    else:
+        pieces = [leaf.source]
+    text, starts, ends = "", [], []
+    for words in filter(None, map(normalise, pieces)):
+        if text:
+            text += " "
+        starts.append(len(text))
+        text += words
+        ends.append(len(text))
+    return LeafText(leaf.path, text, tuple(starts), tuple(ends), leaf.role, leaf.language)
+
+
+def read_page(page: Page) -> list[LeafText]:
+    """Return the words of a specific page, leaf by leaf in reading order; leaves without words are left out."""
+    return [words for words in map(read_leaf, iter_leaves(page)) if words.text]

@@ -1,0 +1,198 @@
+"""Readers' side: the address that the script posts to, and the form for those without script or selection."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, UnreadablePostError
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods
+from wagtail.models import Page
+
+from feedback.anchors import Anchor, find_words, make_anchor
+from feedback.conf import MAX_BODY, get_settings
+from feedback.forms import ReportForm, WordsForm
+from feedback.limits import retry_after
+from feedback.paragraphs import Paragraph, anchor_of, paragraphs_of
+from feedback.requests import comes_from_elsewhere
+from feedback.selectors import reportable_page, revision_of
+from feedback.services import submit_report
+from feedback.text import LeafText, read_page
+
+
+@csrf_exempt
+@require_http_methods(["POST"])
+def report(request: HttpRequest) -> JsonResponse:
+    """Take a report from the script: JSON in, JSON out; every refusal says why in ``message``."""
+    if comes_from_elsewhere(request):
+        return _refuse(403, _("This report came from another site."))
+    if request.content_type != "application/json":
+        return _refuse(415, _("Reports are sent as JSON."))
+    if _is_too_large(request):
+        return _refuse(413, _("This report is too long."))
+    data = _read_json(request)
+    if data is None:
+        return _refuse(400, _("This report can't be read."))
+    form = ReportForm(data)
+    form.full_clean()
+    page = reportable_page(request, form.cleaned_data.get("page") or 0)
+    if page is None:
+        if "page" in form.errors:
+            return _refuse(400, _("This report doesn't say which page it is about."))
+        return _refuse(404, _("This page is no longer here."))
+    with translation.override(page.locale.language_code):
+        if not form.is_valid():
+            errors = {name: [str(error) for error in found] for name, found in form.errors.items()}
+            return _refuse(400, next(iter(errors.values()))[0], errors=errors)
+        if seconds := retry_after(request, page_id=page.pk):
+            return _refuse(429, _too_many(), headers={"Retry-After": str(seconds)})
+        submit_report(
+            page=page,
+            anchor=form.anchor,
+            suggestion=form.cleaned_data["suggestion"],
+            comment=form.cleaned_data["comment"],
+            revision=revision_of(page, form.cleaned_data["revision"]),
+        )
+        return JsonResponse({"message": _("Thank you. The editors will look at it.")}, status=201)
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_words(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Show the form with the page's paragraphs to choose from, or take what it and the article's own form send."""
+    page = _page_or_404(request, page_id)
+    with translation.override(page.locale.language_code):
+        leaves = read_page(page)
+        if request.method != "POST":
+            return _show(request, page, WordsForm(), paragraphs_of(leaves))
+        if comes_from_elsewhere(request):
+            return _show(
+                request, page, WordsForm(), paragraphs_of(leaves), _("This report came from another site."), status=403
+            )
+        if _is_too_large(request):
+            return _show(request, page, WordsForm(), paragraphs_of(leaves), _("This report is too long."), status=413)
+        if request.POST.get("website"):  # a field that people don't see: only programs fill it in
+            return HttpResponseRedirect(reverse("feedback:thanks", args=[page.pk]), status=303)
+        return _take_words(request, page, leaves)
+
+
+@require_GET
+def thanks(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Thank the reader and lead back to the article."""
+    page = _page_or_404(request, page_id)
+    with translation.override(page.locale.language_code):
+        return render(request, "feedback/thanks.html", _context(request, page))
+
+
+def _take_words(request: HttpRequest, page: Page, leaves: list[LeafText]) -> HttpResponse:
+    form = WordsForm(request.POST)
+    paragraphs = paragraphs_of(leaves)
+    if not form.is_valid():
+        return _show(request, page, form, paragraphs, status=400)
+    words, chosen = form.cleaned_data["words"], form.cleaned_data["paragraph"]
+    anchor: Anchor | None = None
+    if chosen:
+        anchor = anchor_of(chosen, words, leaves)
+        if anchor is None:
+            form.add_error("paragraph", _("This paragraph has changed since you opened the page. Please choose again."))
+            return _show(request, page, form, paragraphs, status=400)
+    else:
+        places = find_words(words, leaves)
+        if len(places) > 1:
+            form.add_error("words", _("These words stand in several places. Please choose the paragraph."))
+            here = [each for each in paragraphs if words in each.text]
+            return _show(request, page, form, here or paragraphs, status=400)
+        if places:
+            leaf, start = places[0]
+            anchor = make_anchor(leaf, start, start + len(words))
+        elif form.cleaned_data["anyway"]:
+            anchor = Anchor(words)
+        else:
+            form.add_error(
+                "words", _("These words are not in the article. Copy them exactly as they stand, or choose the paragraph.")
+            )
+            return _show(request, page, form, paragraphs, status=400, offer_anyway=True)
+    if seconds := retry_after(request, page_id=page.pk):
+        response = _show(request, page, form, paragraphs, _too_many(), status=429)
+        response.headers["Retry-After"] = str(seconds)
+        return response
+    submit_report(
+        page=page,
+        anchor=anchor,
+        suggestion=form.cleaned_data["suggestion"],
+        comment=form.cleaned_data["comment"],
+        revision=page.live_revision,
+    )
+    return HttpResponseRedirect(reverse("feedback:thanks", args=[page.pk]), status=303)
+
+
+def _show(
+    request: HttpRequest,
+    page: Page,
+    form: WordsForm,
+    paragraphs: list[Paragraph],
+    problem: str = "",
+    *,
+    status: int = 200,
+    offer_anyway: bool = False,
+) -> HttpResponse:
+    context = {
+        **_context(request, page),
+        "form": form,
+        "paragraphs": paragraphs,
+        "problem": problem,
+        "offer_anyway": offer_anyway or form.data.get("anyway"),
+    }
+    return render(request, "feedback/report_words.html", context, status=status)
+
+
+def _context(request: HttpRequest, page: Page) -> dict[str, Any]:
+    return {
+        "base_template": get_settings().BASE_TEMPLATE,
+        "reported_page": page,
+        "reported_page_url": page.get_url(request),
+        "page_language": page.locale.language_code,
+        "is_rtl": translation.get_language_bidi(),
+    }
+
+
+def _page_or_404(request: HttpRequest, page_id: int) -> Page:
+    page = reportable_page(request, page_id)
+    if page is None:
+        raise Http404(f"Readers can't report about page {page_id}.")
+    return page
+
+
+def _too_many() -> str:
+    return _("Many reports have come from your network. Please send yours again in a few minutes.")
+
+
+def _refuse(status: int, message: str, **extra: Any) -> JsonResponse:
+    headers = extra.pop("headers", None)
+    return JsonResponse({"message": message, **extra}, status=status, headers=headers)
+
+
+def _is_too_large(request: HttpRequest) -> bool:
+    """Return whether the body is larger than any report; reads it, so that a later access can't fail."""
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY:
+        return True
+    try:
+        return len(request.body) > MAX_BODY
+    except RequestDataTooBig:
+        return True
+    except UnreadablePostError:
+        return False
+
+
+def _read_json(request: HttpRequest) -> dict[str, Any] | None:
+    try:
+        data = json.loads(request.body.decode())
+    except (ValueError, RecursionError, UnreadablePostError):
+        return None
+    return data if isinstance(data, dict) else None
