@@ -20,7 +20,9 @@ def check_settings(**_kwargs: Any) -> list[CheckMessage]:
     """Find unknown keys and values of a wrong kind in ``CHORSU_FEEDBACK``."""
     value = getattr(django_settings, "CHORSU_FEEDBACK", {})
     if not isinstance(value, dict):
-        return [Error("CHORSU_FEEDBACK is not a dict.", hint="Write CHORSU_FEEDBACK = {...}.", id="chorsu_feedback.E001")]
+        return [
+            Error("CHORSU_FEEDBACK is not a dict.", hint="Write CHORSU_FEEDBACK = {...}.", id="chorsu_feedback.E001")
+        ]
     found: list[CheckMessage] = [
         Error(
             f"CHORSU_FEEDBACK has the unknown key {key!r}.",

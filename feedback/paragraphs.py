@@ -44,7 +44,7 @@ def anchor_of(key: str, words: str, leaves: Sequence[LeafText]) -> Anchor | None
                 end = start + len(text)
                 places = [at for _, at in find_words(words, [leaf]) if start <= at and at + len(words) <= end]
                 if len(places) == 1:
-                    start, end = places[0], places[0] + len(words)
+                    return make_anchor(leaf, places[0], places[0] + len(words))
                 return make_anchor(leaf, start, end)
     return None
 

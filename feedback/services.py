@@ -119,8 +119,8 @@ def _call_after_commit(function: Callable[..., object], *, report: TypoReport, m
             function(report=report, merged=merged)
         except Exception:
             logger.exception(
-                "%s, registered for the hook %s, failed for typo report %s. The report is stored and in the admin under "
-                "Reports; mend the function and send the report on by hand.",
+                "%s, registered for the hook %s, failed for typo report %s. The report is stored: in the admin, "
+                "under Reports; mend the function and send the report on by hand.",
                 f"{function.__module__}.{getattr(function, '__qualname__', function)}",
                 HOOK,
                 report.pk,

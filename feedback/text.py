@@ -16,19 +16,16 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html.parser import HTMLParser
+
+from wagtail.models import Page
 
 from editorial.leaves import Leaf, iter_leaves
-from wagtail.models import Page
+from editorial.richtext import paragraphs
 
 # NUL to US without white space, DEL and C1, soft hyphen, zero-width space, word joiner, byte order mark, and halves of
 # surrogate pairs, which no database stores.
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b\u2060\ufeff\ud800-\udfff]")
 _SPACE = re.compile("[\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
-BLOCK_TAGS = frozenset(
-    "address article aside blockquote dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 "
-    "h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
-)
 
 
 def visible(text: str) -> str:
@@ -73,36 +70,9 @@ class LeafText:
         return 0, len(self.text)
 
 
-class _Blocks(HTMLParser):
-    """Split rich text into the words of its blocks."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.blocks: list[list[str]] = [[]]
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
-        if tag in BLOCK_TAGS:
-            self.blocks.append([])
-        elif tag == "br":
-            self.blocks[-1].append(" ")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in BLOCK_TAGS:
-            self.blocks.append([])
-
-    def handle_data(self, data: str) -> None:
-        self.blocks[-1].append(data)
-
-
 def read_leaf(leaf: Leaf) -> LeafText:
     """Return what a reader reads of a leaf."""
-    if leaf.kind == "rich_text":
-        parser = _Blocks()
-        parser.feed(leaf.source)
-        parser.close()
-        pieces = ["".join(block) for block in parser.blocks]
-    else:
-        pieces = [leaf.source]
+    pieces = [each.text for each in paragraphs(leaf.source)] if leaf.kind == "rich_text" else [leaf.source]
     text, starts, ends = "", [], []
     for words in filter(None, map(normalise, pieces)):
         if text:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from feedback import views
+from feedback.views import readers
 
 app_name = "feedback"
 urlpatterns = [
-    path("report/", views.report, name="report"),
-    path("report/<int:page_id>/", views.report_words, name="report_words"),
-    path("report/<int:page_id>/thanks/", views.thanks, name="thanks"),
+    path("report/", readers.report, name="report"),
+    path("report/<int:page_id>/", readers.report_words, name="report_words"),
+    path("report/<int:page_id>/thanks/", readers.thanks, name="thanks"),
 ]

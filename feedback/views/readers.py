@@ -26,40 +26,29 @@ from feedback.services import submit_report
 from feedback.text import LeafText, read_page
 
 
+class RefusedError(Exception):
+    """A report that isn't taken: the status, why in the reader's language, and what else goes into the answer."""
+
+    def __init__(self, status: int, message: str, *, retry_after: int = 0, **extra: Any) -> None:
+        super().__init__(message)
+        self.response = JsonResponse({"message": message, **extra}, status=status)
+        if retry_after:
+            self.response.headers["Retry-After"] = str(retry_after)
+
+
 @csrf_exempt
 @require_http_methods(["POST"])
 def report(request: HttpRequest) -> JsonResponse:
     """Take a report from the script: JSON in, JSON out; every refusal says why in ``message``."""
-    if comes_from_elsewhere(request):
-        return _refuse(403, _("This report came from another site."))
-    if request.content_type != "application/json":
-        return _refuse(415, _("Reports are sent as JSON."))
-    if _is_too_large(request):
-        return _refuse(413, _("This report is too long."))
-    data = _read_json(request)
-    if data is None:
-        return _refuse(400, _("This report can't be read."))
-    form = ReportForm(data)
-    form.full_clean()
-    page = reportable_page(request, form.cleaned_data.get("page") or 0)
-    if page is None:
-        if "page" in form.errors:
-            return _refuse(400, _("This report doesn't say which page it is about."))
-        return _refuse(404, _("This page is no longer here."))
-    with translation.override(page.locale.language_code):
-        if not form.is_valid():
-            errors = {name: [str(error) for error in found] for name, found in form.errors.items()}
-            return _refuse(400, next(iter(errors.values()))[0], errors=errors)
-        if seconds := retry_after(request, page_id=page.pk):
-            return _refuse(429, _too_many(), headers={"Retry-After": str(seconds)})
-        submit_report(
-            page=page,
-            anchor=form.anchor,
-            suggestion=form.cleaned_data["suggestion"],
-            comment=form.cleaned_data["comment"],
-            revision=revision_of(page, form.cleaned_data["revision"]),
-        )
-        return JsonResponse({"message": _("Thank you. The editors will look at it.")}, status=201)
+    try:
+        form = ReportForm(_read_json(request))
+        form.full_clean()
+        page = _page_of(request, form)
+        with translation.override(page.locale.language_code):
+            _take_report(request, page, form)
+            return JsonResponse({"message": _("Thank you. The editors will look at it.")}, status=201)
+    except RefusedError as refusal:
+        return refusal.response
 
 
 @csrf_exempt
@@ -115,9 +104,13 @@ def _take_words(request: HttpRequest, page: Page, leaves: list[LeafText]) -> Htt
             anchor = Anchor(words)
         else:
             form.add_error(
-                "words", _("These words are not in the article. Copy them exactly as they stand, or choose the paragraph.")
+                "words",
+                _("These words are not in the article. Copy them exactly as they stand, or choose the paragraph."),
             )
             return _show(request, page, form, paragraphs, status=400, offer_anyway=True)
+    comment = form.cleaned_data["comment"]
+    if words and words not in anchor.selected:
+        comment = f"“{words}”\n{comment}".strip()
     if seconds := retry_after(request, page_id=page.pk):
         response = _show(request, page, form, paragraphs, _too_many(), status=429)
         response.headers["Retry-After"] = str(seconds)
@@ -126,7 +119,7 @@ def _take_words(request: HttpRequest, page: Page, leaves: list[LeafText]) -> Htt
         page=page,
         anchor=anchor,
         suggestion=form.cleaned_data["suggestion"],
-        comment=form.cleaned_data["comment"],
+        comment=comment,
         revision=page.live_revision,
     )
     return HttpResponseRedirect(reverse("feedback:thanks", args=[page.pk]), status=303)
@@ -173,14 +166,50 @@ def _too_many() -> str:
     return _("Many reports have come from your network. Please send yours again in a few minutes.")
 
 
-def _refuse(status: int, message: str, **extra: Any) -> JsonResponse:
-    headers = extra.pop("headers", None)
-    return JsonResponse({"message": message, **extra}, status=status, headers=headers)
+def _read_json(request: HttpRequest) -> dict[str, Any]:
+    if comes_from_elsewhere(request):
+        raise RefusedError(403, _("This report came from another site."))
+    if request.content_type != "application/json":
+        raise RefusedError(415, _("Reports are sent as JSON."))
+    if _is_too_large(request):
+        raise RefusedError(413, _("This report is too long."))
+    try:
+        data = json.loads(request.body.decode())
+    except (ValueError, RecursionError, UnreadablePostError):
+        data = None
+    if not isinstance(data, dict):
+        raise RefusedError(400, _("This report can't be read."))
+    return data
+
+
+def _page_of(request: HttpRequest, form: ReportForm) -> Page:
+    if "page" in form.errors:
+        raise RefusedError(400, _("This report doesn't say which page it is about."))
+    page = reportable_page(request, form.cleaned_data["page"])
+    if page is None:
+        raise RefusedError(404, _("This page is no longer here."))
+    return page
+
+
+def _take_report(request: HttpRequest, page: Page, form: ReportForm) -> None:
+    if not form.is_valid():
+        errors = {name: [str(error) for error in found] for name, found in form.errors.items()}
+        raise RefusedError(400, next(iter(errors.values()))[0], errors=errors)
+    if seconds := retry_after(request, page_id=page.pk):
+        raise RefusedError(429, _too_many(), retry_after=seconds)
+    submit_report(
+        page=page,
+        anchor=form.anchor,
+        suggestion=form.cleaned_data["suggestion"],
+        comment=form.cleaned_data["comment"],
+        revision=revision_of(page, form.cleaned_data["revision"]),
+    )
 
 
 def _is_too_large(request: HttpRequest) -> bool:
     """Return whether the body is larger than any report; reads it, so that a later access can't fail."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY:
+    length = str(request.META.get("CONTENT_LENGTH") or "0")
+    if length.isdecimal() and int(length[:12]) > MAX_BODY:
         return True
     try:
         return len(request.body) > MAX_BODY
@@ -188,11 +217,3 @@ def _is_too_large(request: HttpRequest) -> bool:
         return True
     except UnreadablePostError:
         return False
-
-
-def _read_json(request: HttpRequest) -> dict[str, Any] | None:
-    try:
-        data = json.loads(request.body.decode())
-    except (ValueError, RecursionError, UnreadablePostError):
-        return None
-    return data if isinstance(data, dict) else None

@@ -1,0 +1,138 @@
+"""Anchors: made anywhere, found exactly there, and nowhere by luck."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from editorial.leaves import Leaf
+from feedback.anchors import CONTEXT, Anchor, find, find_words, make_anchor, read_anchor
+from feedback.text import LeafText, fold, normalise, read_leaf
+
+LETTERS = "аб\u0438\u0306ӣҷ \u00a0ع\u200cلی\u064b\u0301e\u00ad\n\u200bA\u1100\u1161😀"
+words = st.text(alphabet=LETTERS, max_size=140)
+
+
+def leaf(text: str, path: str = "body.1") -> LeafText:
+    return read_leaf(Leaf(path, "text", text, text))
+
+
+def rich(html: str, path: str = "body.1") -> LeafText:
+    return read_leaf(Leaf(path, "rich_text", html, html))
+
+
+@given(words, st.lists(words, max_size=3), st.data())
+def test_an_anchor_made_anywhere_finds_exactly_itself(text: str, others: list[str], data: st.DataObject) -> None:
+    target = leaf(text)
+    assume(target.text)
+    start = data.draw(st.integers(0, len(target.text) - 1))
+    end = data.draw(st.integers(start + 1, len(target.text)))
+    assume(target.text[start:end].strip(" "))
+    anchor = make_anchor(target, start, end)
+    leaves = [target, *(leaf(other, f"body.{number}") for number, other in enumerate(others, 2))]
+    match = find(anchor, leaves)
+    assert match is not None
+    assert (match.step, match.leaf.path, match.start) == ("A", "body.1", anchor.offset)
+    assert target.text[match.start : match.end] == target.text[start:end].strip(" ")
+
+
+@given(words, st.data())
+def test_what_a_reader_sends_is_read_back_as_the_same_anchor(text: str, data: st.DataObject) -> None:
+    target = leaf(text)
+    assume(target.text)
+    start = data.draw(st.integers(0, len(target.text) - 1))
+    end = data.draw(st.integers(start + 1, len(target.text)))
+    assume(target.text[start:end].strip(" "))
+    made = make_anchor(target, start, end)
+    read = read_anchor(
+        selected=target.text[start:end],
+        before=target.text[:start],
+        after=target.text[end:],
+        path=made.path,
+        offset=start,
+    )
+    assert read == made
+
+
+@given(words)
+def test_normalising_is_idempotent_and_composed(text: str) -> None:
+    once = normalise(text)
+    assert normalise(once) == once
+    assert unicodedata.is_normalized("NFC", once)
+    assert fold(once[:CONTEXT]) == once[:CONTEXT]
+
+
+def test_joiners_stay_and_invisible_characters_go() -> None:
+    assert normalise("می\u200cخواهم\u00a0 \n و\u00adب\u200b\ufeff") == "می\u200cخواهم وب"
+
+
+def test_lone_surrogates_and_nul_go() -> None:
+    assert normalise("a\x00\ud800b") == "ab"
+
+
+def test_blocks_of_rich_text_are_parted_by_a_space() -> None:
+    read = rich("<h2>Head</h2><p>One <b>two</b><br/>three&nbsp;</p><ul><li>four</li><li>five</li></ul>")
+    assert read.text == "Head One two three four five"
+    assert list(read.blocks()) == [(0, "Head"), (5, "One two three"), (19, "four"), (24, "five")]
+
+
+LONG = "Вчера в городе открылась новая библиотека, куда пришли читатели со всех районов области и из соседних сёл."
+
+
+def test_words_that_moved_into_another_leaf_are_found_at_step_b() -> None:
+    before = leaf(LONG, "body.1")
+    at = LONG.index("читатели")
+    anchor = make_anchor(before, at, at + len("читатели"))
+    match = find(anchor, [leaf("Другое", "body.1"), leaf(LONG, "body.9")])
+    assert match is not None
+    assert (match.step, match.leaf.path, match.start) == ("B", "body.9", at)
+
+
+def test_the_only_one_left_is_not_enough() -> None:
+    text = "Они пришли и они ушли, а потом пришли другие люди, которых никто не ждал и никто не знал."
+    anchor = make_anchor(leaf(text), text.index("пришли"), text.index("пришли") + 6)
+    mended = text.replace("Они пришли", "Они прибыли")
+    assert mended.count("пришли") == 1
+    assert find(anchor, [leaf(mended)]) is None
+
+
+def test_a_short_cell_elsewhere_is_no_match() -> None:
+    anchor = make_anchor(leaf("Да", "body.t.rows.0.values.1"), 0, 2)
+    now = [leaf("Нет", "body.t.rows.0.values.1"), leaf("Да", "body.t.rows.4.values.1")]
+    assert find(anchor, now) is None
+
+
+def test_without_a_path_an_unchanged_page_vouches_for_a_short_heading() -> None:
+    now = [leaf("Тема"), leaf("Загаловок", "body.2")]
+    assert find(Anchor("Загаловок"), now) is None
+    match = find(Anchor("Загаловок"), now, same_revision=True)
+    assert match is not None
+    assert match.leaf.path == "body.2"
+    assert find(Anchor("Загаловок"), [*now, leaf("Загаловок", "body.3")], same_revision=True) is None
+
+
+def test_a_context_that_ends_at_an_edge_demands_the_edge() -> None:
+    anchor = make_anchor(leaf("Слово в начале " + "а" * 60), 0, 5)
+    assert anchor.before == ""
+    assert find(anchor, [leaf("Новое. Слово в начале " + "а" * 60)]) is None
+    assert find(anchor, [rich("<p>Новое.</p><p>Слово в начале " + "а" * 60 + "</p>")]) is not None
+
+
+def test_equal_places_in_one_leaf_are_told_apart_by_the_offset_only() -> None:
+    text = "-".join(["тот самый повтор, который стоит в тексте подряд много раз"] * 8)
+    anchor = make_anchor(leaf(text), 58 * 3, 58 * 3 + 3)
+    match = find(anchor, [leaf(text)])
+    assert match is not None
+    assert match.start == 58 * 3
+    assert find(Anchor(anchor.selected, anchor.before, anchor.after, anchor.path, 5), [leaf(text)]) is None
+
+
+@pytest.mark.parametrize(
+    ("needle", "expected"),
+    [("кот", [4]), ("ко", [0, 4, 8]), ("собака", [])],
+)
+def test_pasted_words_prefer_whole_words(needle: str, expected: list[int]) -> None:
+    assert [start for _, start in find_words(needle, [leaf("кол кот коты")])] == expected
