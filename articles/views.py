@@ -1,30 +1,57 @@
-"""Reader pages of the vocabularies."""
+"""Reader pages of the vocabularies. Names in the contexts are as in ``articles.contexts``."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
 
-from articles.models import Country, Organisation, Person, Topic
+from articles.contexts import PER_PAGE
+from articles.models import Country, Organisation, Person, Publication, PublicationQuerySet, Topic
+from articles.pagination import page_of
+from articles.selectors import by_country, by_organisation, by_person, by_topic, translated_by
+
+TRANSLATIONS_SHOWN = 20
 
 
 def person(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a person and what they wrote; a withheld name has no page."""
-    return render(
-        request, "articles/person.html", {"person": get_object_or_404(Person, slug=slug, name_withheld=False)}
-    )
+    """Show a person (``person``), what they wrote (``page_obj``) and their newest ``translations``.
+
+    A withheld name has no page.
+    """
+    row = get_object_or_404(Person.objects.select_related("photo"), slug=slug, name_withheld=False)
+    translations: list[Publication] = list(translated_by(row, language())[:TRANSLATIONS_SHOWN])
+    context = {"person": row, "translations": translations, **listing(request, by_person(row, language()))}
+    return render(request, "articles/person.html", context)
 
 
 def organisation(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show an organisation and the events it organised."""
-    return render(request, "articles/organisation.html", {"organisation": get_object_or_404(Organisation, slug=slug)})
+    """Show an organisation (``organisation``) and reports of the events it held (``page_obj``)."""
+    row = get_object_or_404(Organisation, slug=slug)
+    context = {"organisation": row, **listing(request, by_organisation(row, language()))}
+    return render(request, "articles/organisation.html", context)
 
 
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a topic and its publications."""
-    return render(request, "articles/topic.html", {"topic": get_object_or_404(Topic, slug=slug)})
+    """Show a topic (``topic``) and its publications (``page_obj``)."""
+    row = get_object_or_404(Topic, slug=slug)
+    return render(request, "articles/topic.html", {"topic": row, **listing(request, by_topic(row, language()))})
 
 
 def country(request: HttpRequest, code: str) -> HttpResponse:
-    """Show a country and its publications."""
-    return render(request, "articles/country.html", {"country": get_object_or_404(Country, code=code.upper())})
+    """Show a country (``country``) and its publications (``page_obj``)."""
+    row = get_object_or_404(Country, code=code.upper())
+    return render(request, "articles/country.html", {"country": row, **listing(request, by_country(row, language()))})
+
+
+def language() -> str:
+    """Return the language of the address."""
+    return get_language() or ""
+
+
+def listing(request: HttpRequest, publications: PublicationQuerySet) -> dict[str, Any]:
+    """Return ``page_obj`` and ``publications`` of the page of a list that the address asks for."""
+    page_obj = page_of(request, publications, PER_PAGE)
+    return {"page_obj": page_obj, "publications": list(page_obj.object_list)}

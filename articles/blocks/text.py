@@ -1,8 +1,4 @@
-"""The blocks that a journalist writes with.
-
-A block says what its leaves are for: ``leaf_role`` on a leaf's ``Meta`` (see ``editorial.leaves``) tells search
-and feedback whether a text is a quotation, a caption or plain body text.
-"""
+"""Blocks of words: headings, quotations, boxes, passages, notes."""
 
 from __future__ import annotations
 
@@ -10,8 +6,6 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
-from wagtail.documents.blocks import DocumentChooserBlock
-from wagtail.images.blocks import ImageChooserBlock
 
 INLINE_FEATURES = ["bold", "italic", "link", "document-link", "superscript", "subscript"]
 PARAGRAPH_FEATURES = [*INLINE_FEATURES, "ol", "ul"]
@@ -48,62 +42,6 @@ class QuotationBlock(blocks.StructBlock):
         template = "articles/blocks/quotation.html"
 
 
-class PictureBlock(blocks.StructBlock):
-    """A picture with the caption and alternative text that belong to this page."""
-
-    picture = ImageChooserBlock(label=_("Picture"))
-    caption = blocks.CharBlock(required=False, label=_("Caption"), leaf_role="caption")
-    alt = blocks.CharBlock(required=False, label=_("Alternative text"), leaf_role="caption")
-    size = blocks.ChoiceBlock(
-        choices=[
-            ("text", _("As wide as the text")),
-            ("wide", _("Wide")),
-            ("half", _("Half, beside the text")),
-        ],
-        default="text",
-        label=_("Size"),
-    )
-
-    class Meta:
-        icon = "image"
-        label = _("Picture")
-        template = "articles/blocks/picture.html"
-
-
-class GalleryItemBlock(blocks.StructBlock):
-    """One picture of a gallery."""
-
-    picture = ImageChooserBlock(label=_("Picture"))
-    caption = blocks.CharBlock(required=False, label=_("Caption"), leaf_role="caption")
-    alt = blocks.CharBlock(required=False, label=_("Alternative text"), leaf_role="caption")
-
-    class Meta:
-        icon = "image"
-
-
-class GalleryBlock(blocks.StructBlock):
-    """Several pictures that belong together."""
-
-    pictures = blocks.ListBlock(GalleryItemBlock(), min_num=1, label=_("Pictures"))
-
-    class Meta:
-        icon = "image"
-        label = _("Gallery")
-        template = "articles/blocks/gallery.html"
-
-
-class VideoBlock(blocks.StructBlock):
-    """A video or other embed; nothing is loaded from outside before the reader asks for it."""
-
-    url = blocks.URLBlock(label=_("Address"))
-    caption = blocks.CharBlock(required=False, label=_("Caption"), leaf_role="caption")
-
-    class Meta:
-        icon = "media"
-        label = _("Video or embed")
-        template = "articles/blocks/video.html"
-
-
 class FactsBlock(blocks.StructBlock):
     """A box of facts."""
 
@@ -129,29 +67,6 @@ class TableBlock(TypedTableBlock):
         icon = "table"
         label = _("Table")
         template = "articles/blocks/table.html"
-
-
-class FileBlock(blocks.StructBlock):
-    """A file to download."""
-
-    document = DocumentChooserBlock(label=_("File"))
-    title = blocks.CharBlock(required=False, label=_("Title"), leaf_role="caption")
-
-    class Meta:
-        icon = "doc-full"
-        label = _("File")
-        template = "articles/blocks/file.html"
-
-
-class RelatedBlock(blocks.StructBlock):
-    """Links to other publications of the newsroom."""
-
-    pages = blocks.ListBlock(blocks.PageChooserBlock(page_type="chorsu_articles.Publication"), label=_("Articles"))
-
-    class Meta:
-        icon = "link"
-        label = _("Related articles")
-        template = "articles/blocks/related.html"
 
 
 class PullQuoteBlock(blocks.StructBlock):
@@ -186,33 +101,6 @@ class FootnotesBlock(blocks.StructBlock):
         icon = "list-ol"
         label = _("Footnotes")
         template = "articles/blocks/footnotes.html"
-
-
-class PublicationBody(blocks.StreamBlock):
-    """The body of an article or event report."""
-
-    paragraph = blocks.RichTextBlock(
-        features=PARAGRAPH_FEATURES,
-        label=_("Paragraph"),
-        icon="pilcrow",
-        leaf_role="body",
-        template="articles/blocks/paragraph.html",
-    )
-    heading = HeadingBlock()
-    quotation = QuotationBlock()
-    picture = PictureBlock()
-    gallery = GalleryBlock()
-    video = VideoBlock()
-    facts = FactsBlock()
-    table = TableBlock()
-    file = FileBlock()
-    related = RelatedBlock()
-    pull_quote = PullQuoteBlock()
-    passage = PassageBlock()
-    footnotes = FootnotesBlock()
-
-    class Meta:
-        block_counts = {"footnotes": {"max_num": 1}}
 
 
 class ParticipantBlock(blocks.StructBlock):

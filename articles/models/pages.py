@@ -1,0 +1,65 @@
+"""Pages that are not publications: front page, sections, information."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.fields import RichTextField
+
+from articles.models.base import NewsroomPage
+
+INFO_FEATURES = ["h2", "h3", "bold", "italic", "link", "document-link", "ol", "ul", "hr"]
+
+
+class HomePage(NewsroomPage):
+    """The front page of one language."""
+
+    introduction = models.CharField(
+        _("introduction"), max_length=300, blank=True, help_text=_("A sentence about the newsroom, below its name.")
+    )
+
+    parent_page_types = ["wagtailcore.Page"]
+    subpage_types = ["chorsu_articles.SectionPage", "chorsu_articles.InfoPage"]
+    template = "articles/home_page.html"
+    readable_fields = ["title", "introduction"]
+
+    class Meta:
+        verbose_name = _("home page")
+        verbose_name_plural = _("home pages")
+
+
+class SectionPage(NewsroomPage):
+    """A section: lists publications of one kind, newest first, by country, topic and year."""
+
+    class Kind(models.TextChoices):
+        ANALYSIS = "analysis", _("Analysis")
+        EVENTS = "events", _("Event reports")
+
+    kind = models.CharField(_("lists"), max_length=10, choices=Kind, default=Kind.ANALYSIS)
+    introduction = models.CharField(
+        _("introduction"), max_length=300, blank=True, help_text=_("A sentence about the section, below its name.")
+    )
+
+    parent_page_types = ["chorsu_articles.HomePage"]
+    subpage_types = ["chorsu_articles.AnalysisPage", "chorsu_articles.EventReportPage"]
+    template = "articles/section_page.html"
+    readable_fields = ["title", "introduction"]
+
+    class Meta:
+        verbose_name = _("section")
+        verbose_name_plural = _("sections")
+
+
+class InfoPage(NewsroomPage):
+    """A page about the newsroom itself."""
+
+    body = RichTextField(_("text"), blank=True, features=INFO_FEATURES)
+
+    parent_page_types = ["chorsu_articles.HomePage"]
+    subpage_types: list[str] = []
+    template = "articles/info_page.html"
+    readable_fields = ["title", "body"]
+
+    class Meta:
+        verbose_name = _("information page")
+        verbose_name_plural = _("information pages")

@@ -1,0 +1,338 @@
+"""What the newsroom publishes: analytical articles and reports of events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from wagtail import blocks
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.fields import StreamField
+from wagtail.models import Orderable, Page, PageManager
+from wagtail.query import PageQuerySet
+
+from articles.blocks import ParticipantBlock, PublicationBody, ReferenceBlock
+from articles.models.base import NewsroomPage
+from articles.models.pictures import Picture
+from articles.models.text import normalise_instance
+from articles.models.vocabularies import Country, Organisation, Person, Topic
+
+WORDS_PER_MINUTE = 180
+DESCRIPTION_LENGTH = 160
+
+
+@dataclass(frozen=True, slots=True)
+class BylineName:
+    """A name in a byline as readers may see it; ``url`` is None where there is no page to link to."""
+
+    name: str
+    url: str | None
+    position: str = ""
+
+
+class PublicationQuerySet(PageQuerySet):
+    """Publications by what readers ask for; ``articles.selectors`` puts these together."""
+
+    def newest_first(self) -> Self:
+        """Order as every list shows them."""
+        return self.order_by("-published_on", "-pk")
+
+    def about_country(self, country: Country) -> Self:
+        """Return those about a country, and reports of events held there."""
+        return self.filter(
+            models.Q(pk__in=Publication.countries.through.objects.filter(country=country).values("publication_id"))
+            | models.Q(pk__in=EventReportPage.objects.filter(country=country).values("pk"))
+        )
+
+    def about_topic(self, topic: Topic) -> Self:
+        """Return those about a topic."""
+        return self.filter(
+            pk__in=Publication.topics.through.objects.filter(topic=topic).values("publication_id")
+        )
+
+    def by_author(self, person: Person) -> Self:
+        """Return those that a person wrote."""
+        return self.filter(pk__in=PublicationAuthor.objects.filter(person=person).values("page_id"))
+
+    def translated_by(self, person: Person) -> Self:
+        """Return those that a person translated."""
+        return self.filter(pk__in=PublicationTranslator.objects.filter(person=person).values("page_id"))
+
+    def organised_by(self, organisation: Organisation) -> Self:
+        """Return reports of events that an organisation held."""
+        return self.filter(
+            pk__in=EventReportPage.organisers.through.objects.filter(organisation=organisation).values(
+                "eventreportpage_id"
+            )
+        )
+
+
+PublicationManager = PageManager.from_queryset(PublicationQuerySet)
+
+
+class Publication(NewsroomPage):
+    """What articles and event reports have in common; ``title`` is the headline.
+
+    A table of its own rather than an abstract class, so that a list across kinds is one query:
+    docs/decisions/publication-table.md.
+    """
+
+    lead = models.TextField(
+        _("lead"),
+        max_length=600,
+        blank=True,
+        help_text=_("One or two sentences: what happened and why it matters. Shown in lists and search results."),
+    )
+    body = StreamField(PublicationBody(), verbose_name=_("text"), blank=True)
+    main_picture = models.ForeignKey(
+        Picture,
+        verbose_name=_("main picture"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("Shown above the text and in lists."),
+    )
+    main_picture_caption = models.CharField(
+        _("caption"), max_length=500, blank=True, help_text=_("What the picture shows. Credit comes from the library.")
+    )
+    main_picture_alt = models.CharField(
+        _("alternative text"),
+        max_length=500,
+        blank=True,
+        help_text=_("What somebody who can't see the picture should know. Not the caption again."),
+    )
+    topics = ParentalManyToManyField(Topic, verbose_name=_("topics"), blank=True, related_name="publications")
+    countries = ParentalManyToManyField(Country, verbose_name=_("countries"), blank=True, related_name="publications")
+    published_on = models.DateTimeField(
+        _("published on"),
+        null=True,
+        blank=True,
+        db_index=True,
+        help_text=_("The date that readers see. Left empty, it is the moment of the first publication."),
+    )
+    word_count = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = PublicationManager()
+
+    is_creatable = False
+    # A copy and a translation have a first publication of their own.
+    exclude_fields_in_copy = ["published_on"]
+    readable_fields = ["title", "lead", "main_picture_caption", "main_picture_alt", "body"]
+
+    class Meta:
+        verbose_name = _("publication")
+        verbose_name_plural = _("publications")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save with the number of words and, once live, the date of publication."""
+        if self.live and self.published_on is None:
+            self.published_on = self.first_published_at or timezone.now()
+        super().save(*args, **kwargs)
+
+    def prepare(self) -> None:
+        """Bring the text into NFC and count its words."""
+        super().prepare()
+        self.word_count = self.count_words()
+
+    def count_words(self) -> int:
+        """Return the number of words of headline, lead and text."""
+        texts = [self.title, self.lead]
+        if "body" not in self.get_deferred_fields():
+            body = self._meta.get_field("body")
+            texts += body.get_searchable_content(body.value_from_object(self))
+        return sum(len(text.split()) for text in texts)
+
+    @property
+    def reading_minutes(self) -> int:
+        """Return how long reading takes, in minutes and at least one."""
+        return max(1, round(self.word_count / WORDS_PER_MINUTE))
+
+    @property
+    def description(self) -> str:
+        """Return the description for search engines: the page's own, else the beginning of the lead."""
+        return self.search_description or Truncator(self.lead).chars(DESCRIPTION_LENGTH)
+
+    @property
+    def date(self) -> datetime | None:
+        """Return the date that readers see."""
+        return self.published_on or self.first_published_at
+
+    @property
+    def event(self) -> EventReportPage | None:
+        """Return the event report that this publication is, or None for an article.
+
+        Costs no query where the list came from ``articles.selectors``.
+        """
+        if isinstance(self, EventReportPage):
+            return self
+        try:
+            report: EventReportPage = self.eventreportpage
+        except EventReportPage.DoesNotExist:
+            return None
+        return report
+
+    @property
+    def byline(self) -> list[BylineName]:
+        """Return the authors as readers may see them; several withheld names become one."""
+        return public_names([link.person for link in self.author_links.all()])
+
+    @property
+    def translator_byline(self) -> list[BylineName]:
+        """Return the translators as readers may see them; several withheld names become one."""
+        return public_names([link.person for link in self.translator_links.all()])
+
+
+def public_names(people: list[Person]) -> list[BylineName]:
+    """Return people as readers may see them, in order; several withheld names become one."""
+    names: list[BylineName] = []
+    for person in people:
+        shown = BylineName(
+            person.public_name, person.get_absolute_url(), "" if person.name_withheld else person.position or ""
+        )
+        if shown not in names:
+            names.append(shown)
+    return names
+
+
+class PublicationAuthor(Orderable):
+    """A place in the byline."""
+
+    page = ParentalKey(Publication, on_delete=models.CASCADE, related_name="author_links")
+    person = models.ForeignKey(Person, verbose_name=_("author"), on_delete=models.PROTECT, related_name="authorships")
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("author")
+        verbose_name_plural = _("authors")
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
+class PublicationTranslator(Orderable):
+    """A place in the line of translators."""
+
+    page = ParentalKey(Publication, on_delete=models.CASCADE, related_name="translator_links")
+    person = models.ForeignKey(
+        Person, verbose_name=_("translator"), on_delete=models.PROTECT, related_name="translations"
+    )
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("translator")
+        verbose_name_plural = _("translators")
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
+class Correction(Orderable):
+    """A correction that readers see below the text."""
+
+    page = ParentalKey(Publication, on_delete=models.CASCADE, related_name="corrections")
+    date = models.DateField(_("date"))
+    text = models.TextField(_("correction"))
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("correction")
+        verbose_name_plural = _("corrections")
+
+    def __str__(self) -> str:
+        return self.text
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save with the text in NFC."""
+        normalise_instance(self)
+        super().save(*args, **kwargs)
+
+
+class AnalysisPage(Publication):
+    """An analytical article."""
+
+    key_points = StreamField(
+        [("point", blocks.CharBlock(label=_("Point"), leaf_role="lead"))],
+        verbose_name=_("key points"),
+        blank=True,
+        help_text=_("Two to five sentences that a hurried reader takes away."),
+    )
+    references = StreamField(
+        [("reference", ReferenceBlock())],
+        verbose_name=_("references"),
+        blank=True,
+        help_text=_("Works that the analysis rests on."),
+    )
+
+    objects = PublicationManager()
+
+    parent_page_types = ["chorsu_articles.SectionPage"]
+    subpage_types: list[str] = []
+    template = "articles/analysis_page.html"
+    readable_fields = [*Publication.readable_fields[:4], "key_points", "body", "references"]
+
+    class Meta:
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+
+
+class EventReportPage(Publication):
+    """A report of an event: what was said there, when, where and by whom."""
+
+    starts_on = models.DateField(_("first day"), null=True, blank=True)
+    ends_on = models.DateField(
+        _("last day"), null=True, blank=True, help_text=_("Leave empty for an event of one day.")
+    )
+    venue = models.CharField(_("venue"), max_length=200, blank=True)
+    city = models.CharField(_("city"), max_length=100, blank=True)
+    country = models.ForeignKey(
+        Country,
+        verbose_name=_("country"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="events",
+        help_text=_("Where the event was held. What it was about goes to “Topics and countries”."),
+    )
+    organisers = ParentalManyToManyField(
+        Organisation, verbose_name=_("organisers"), blank=True, related_name="organised_events"
+    )
+    participants = StreamField([("participant", ParticipantBlock())], verbose_name=_("participants"), blank=True)
+    documents = StreamField(
+        [("document", DocumentChooserBlock(label=_("Document")))],
+        verbose_name=_("documents of the event"),
+        blank=True,
+        help_text=_("Programme, presentations, resolution."),
+    )
+
+    objects = PublicationManager()
+
+    parent_page_types = ["chorsu_articles.SectionPage"]
+    subpage_types: list[str] = []
+    template = "articles/event_report_page.html"
+    readable_fields = [*Publication.readable_fields, "venue", "city", "participants"]
+
+    class Meta:
+        verbose_name = _("event report")
+        verbose_name_plural = _("event reports")
+
+    def clean(self) -> None:
+        """Refuse an event that ends before it begins."""
+        super().clean()
+        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
+            raise ValidationError({"ends_on": _("The last day is before the first.")})
+
+    @property
+    def last_day(self) -> Any:
+        """Return the last day where the event took more than one."""
+        return self.ends_on if self.ends_on and self.ends_on != self.starts_on else None
+
+
+def as_publication(page: Page) -> Publication | None:
+    """Return ``page`` as a publication, or None where it is none."""
+    specific = page.specific
+    return specific if isinstance(specific, Publication) else None

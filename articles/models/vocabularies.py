@@ -1,0 +1,178 @@
+"""Vocabularies: one row for all languages, with a column per language that django-modeltranslation adds.
+
+Who may edit which language's column is a permission of its own: ``articles.permissions``.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Coalesce, NullIf
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from articles.models.pictures import Picture
+from articles.models.text import normalise_instance
+from locales.selectors import get_language_row
+from locales.table import LANGUAGES
+from locales.text import slugify
+
+
+def name_columns(code: str | None = None) -> list[str]:
+    """Return the columns of a name in the order of fallback: the language's own, its chain, then all others."""
+    active = code or get_language() or settings.LANGUAGE_CODE
+    chain = [active, *get_language_row(active).fallbacks, *LANGUAGES]
+    return [f"name_{code}" for code in dict.fromkeys(chain) if code in LANGUAGES]
+
+
+class VocabularyQuerySet(models.QuerySet[Any]):
+    """Queries of vocabularies that know the fallback between languages.
+
+    ``filter(name=...)`` and ``order_by("name")`` of modeltranslation look only at the active language's column.
+    """
+
+    def with_name(self, code: str | None = None) -> Self:
+        """Annotate ``shown_name``: the name that a reader of the language sees."""
+        columns = [NullIf(column, models.Value("")) for column in name_columns(code)]
+        return self.annotate(shown_name=Coalesce(*columns, models.Value("")))
+
+    def ordered_by_name(self, code: str | None = None) -> Self:
+        """Order by the name that a reader of the language sees."""
+        return self.with_name(code).order_by("shown_name", "pk")
+
+    def named(self, text: str) -> Self:
+        """Return the rows whose name in any language contains ``text``, whatever the case."""
+        condition = models.Q()
+        for code in LANGUAGES:
+            condition |= models.Q(**{f"name_{code}__icontains": text})
+        return self.filter(condition)
+
+
+class Vocabulary(models.Model):
+    """What the vocabularies have in common: a name per language, and text in NFC."""
+
+    objects = VocabularyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.shown()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save with all text in NFC and with a slug where there is none yet."""
+        normalise_instance(self)
+        self.fill_slug()
+        super().save(*args, **kwargs)
+
+    def shown(self, code: str | None = None) -> str:
+        """Return the name in the language ``code`` (the active one by default) or the nearest that has one."""
+        return next((name for column in name_columns(code) if (name := getattr(self, column, None))), "")
+
+    def fill_slug(self) -> None:
+        """Set an empty slug from the name; a number is added where another row has it already."""
+        if getattr(self, "slug", None) != "":
+            return
+        base = ""
+        for column in name_columns(settings.LANGUAGE_CODE):
+            name = getattr(self, column, None)
+            if name and (base := slugify(name, column.removeprefix("name_"))[:90].strip("-")):
+                break
+        base = base or self._meta.model_name or "item"
+        taken = set(
+            type(self)._default_manager.filter(slug__startswith=base).exclude(pk=self.pk).values_list("slug", flat=True)
+        )
+        slug, number = base, 1
+        while slug in taken:
+            number += 1
+            slug = f"{base}-{number}"
+        self.slug = slug
+
+
+SLUG_HELP = _("Part of the address, in Latin letters. Made from the name where it is left empty.")
+
+
+class Topic(Vocabulary):
+    """What a publication is about."""
+
+    name = models.CharField(_("name"), max_length=100)
+    slug = models.SlugField(_("slug"), max_length=100, unique=True, blank=True, help_text=SLUG_HELP)
+    description = models.TextField(_("description"), blank=True)
+
+    class Meta:
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+        # One right per language for the names in every vocabulary; it hangs here since a permission needs a model.
+        permissions = [
+            (f"change_names_{code}", f"Can edit vocabulary texts in {language.english_name}")
+            for code, language in LANGUAGES.items()
+        ]
+
+    def get_absolute_url(self) -> str:
+        """Return the topic's page in the active language."""
+        return reverse("articles:topic", args=[self.slug])
+
+
+class Country(Vocabulary):
+    """A country, with its name from CLDR in every language of the table."""
+
+    code = models.CharField(_("code"), max_length=2, unique=True, help_text=_("Two letters, ISO 3166-1"))
+    name = models.CharField(_("name"), max_length=100)
+
+    class Meta:
+        verbose_name = _("country")
+        verbose_name_plural = _("countries")
+
+    def get_absolute_url(self) -> str:
+        """Return the country's page in the active language."""
+        return reverse("articles:country", args=[self.code.lower()])
+
+
+class Organisation(Vocabulary):
+    """An organisation that appears in publications."""
+
+    name = models.CharField(_("name"), max_length=200)
+    slug = models.SlugField(_("slug"), max_length=200, unique=True, blank=True, help_text=SLUG_HELP)
+    description = models.TextField(_("description"), blank=True)
+    website = models.URLField(_("website"), blank=True)
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+
+    def get_absolute_url(self) -> str:
+        """Return the organisation's page in the active language."""
+        return reverse("articles:organisation", args=[self.slug])
+
+
+class Person(Vocabulary):
+    """An author or translator. With the name withheld, readers see "Editorial staff" everywhere."""
+
+    name = models.CharField(_("name"), max_length=200)
+    slug = models.SlugField(_("slug"), max_length=200, unique=True, blank=True, help_text=SLUG_HELP)
+    position = models.CharField(_("position"), max_length=200, blank=True)
+    about = models.TextField(_("about"), blank=True)
+    photo = models.ForeignKey(
+        Picture, verbose_name=_("photo"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    name_withheld = models.BooleanField(
+        _("name withheld"),
+        default=False,
+        help_text=_("Readers see “Editorial staff” instead, in every language."),
+    )
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+
+    def get_absolute_url(self) -> str | None:
+        """Return the person's page in the active language, or None where the name is withheld."""
+        return None if self.name_withheld else reverse("articles:person", args=[self.slug])
+
+    @property
+    def public_name(self) -> str:
+        """Return the name that readers may see, in the active language."""
+        return gettext("Editorial staff") if self.name_withheld else self.shown()
