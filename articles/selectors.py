@@ -14,7 +14,8 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Window, prefetch_related_objects
 from django.db.models.functions import ExtractYear, Left, Length, RowNumber
-from wagtail.blocks import ListValue, StreamValue, StructValue
+from wagtail.blocks import StreamValue, StructValue
+from wagtail.blocks.list_block import ListValue
 
 from articles.models import (
     Country,
@@ -70,13 +71,15 @@ def published(language: str) -> PublicationQuerySet:
     """
     queryset: PublicationQuerySet = Publication.objects.filter(locale__language_code=language)
     if language not in {row.code for row in enabled_languages()}:
-        return queryset.none()
-    return queryset.live().public().newest_first()
+        nothing: PublicationQuerySet = queryset.none()
+        return nothing
+    public: PublicationQuerySet = queryset.live().public().newest_first()
+    return public
 
 
 def with_cards(queryset: PublicationQuerySet) -> PublicationQuerySet:
     """Add to a queryset all that a card in a list shows."""
-    return (
+    ready: PublicationQuerySet = (
         queryset.select_related("locale", "eventreportpage__country")
         .defer("body", "eventreportpage__participants", "eventreportpage__documents")
         .prefetch_related(
@@ -86,6 +89,7 @@ def with_cards(queryset: PublicationQuerySet) -> PublicationQuerySet:
             Prefetch("countries", Country.objects.ordered_by_name()),
         )
     )
+    return ready
 
 
 def publications(language: str) -> PublicationQuerySet:
@@ -127,7 +131,25 @@ def by_organisation(organisation: Organisation, language: str) -> PublicationQue
 
 def in_section(section: SectionPage) -> PublicationQuerySet:
     """Return the public publications of a section, newest first, without anything prefetched."""
-    return published(section.locale.language_code).child_of(section)
+    children: PublicationQuerySet = published(section.locale.language_code).child_of(section)
+    return children
+
+
+def narrowed(
+    queryset: PublicationQuerySet,
+    *,
+    country: Country | None = None,
+    topic: Topic | None = None,
+    year: int | None = None,
+) -> PublicationQuerySet:
+    """Return those of a list that match the chosen filters."""
+    if country is not None:
+        queryset = queryset.about_country(country)
+    if topic is not None:
+        queryset = queryset.about_topic(topic)
+    if year is not None:
+        queryset = queryset.filter(published_on__year=year)
+    return queryset
 
 
 def section_publications(
@@ -138,14 +160,7 @@ def section_publications(
     year: int | None = None,
 ) -> PublicationQuerySet:
     """Return the public publications of a section, newest first, ready for a list."""
-    queryset = with_cards(in_section(section))
-    if country is not None:
-        queryset = queryset.about_country(country)
-    if topic is not None:
-        queryset = queryset.about_topic(topic)
-    if year is not None:
-        queryset = queryset.filter(published_on__year=year)
-    return queryset
+    return with_cards(narrowed(in_section(section), country=country, topic=topic, year=year))
 
 
 def section_facets(
@@ -159,15 +174,11 @@ def section_facets(
 
     Each filter counts within the choices of the other two. Costs a fixed number of queries.
     """
-
-    def ids(**chosen: Any) -> Any:
-        queryset = section_publications(section, **chosen)
-        return queryset.prefetch_related(None).order_by().values("pk")
-
+    everything = in_section(section).order_by()
     return Facets(
-        countries=_country_facet(ids(topic=topic, year=year), country),
-        topics=_topic_facet(ids(country=country, year=year), topic),
-        years=_year_facet(ids(country=country, topic=topic), year),
+        countries=_country_facet(narrowed(everything, topic=topic, year=year).values("pk"), country),
+        topics=_topic_facet(narrowed(everything, country=country, year=year).values("pk"), topic),
+        years=_year_facet(narrowed(everything, country=country, topic=topic).values("pk"), year),
     )
 
 
@@ -177,9 +188,7 @@ def _country_facet(ids: Any, chosen: Country | None) -> list[FacetValue]:
     counts = Counter(dict(about.values_list("country_id", "number")))
     also_about = through.filter(publication_id=OuterRef("pk"), country_id=OuterRef("country_id"))
     held = EventReportPage.objects.filter(pk__in=ids, country__isnull=False).exclude(Exists(also_about)).order_by()
-    counts.update(
-        dict(held.values("country_id").annotate(number=Count("pk")).values_list("country_id", "number"))
-    )
+    counts.update(dict(held.values("country_id").annotate(number=Count("pk")).values_list("country_id", "number")))
     return [
         FacetValue(country.code.lower(), country.shown(), counts[country.pk], country == chosen)
         for country in Country.objects.filter(pk__in=counts).ordered_by_name()

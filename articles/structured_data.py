@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.timezone import localtime
 
-from articles.models import BylineName, EventReportPage, Publication
+from articles.models import BylineName, EventReportPage, Picture, Publication
 
 PICTURE_SPEC = "max-1600x1600"
 
@@ -37,7 +37,7 @@ def news_article(page: Publication, request: HttpRequest) -> dict[str, Any]:
     if page.translator_byline:
         data["translator"] = [_person(name, request) for name in page.translator_byline]
     if page.main_picture:
-        data["image"] = [_picture(page, request)]
+        data["image"] = [_picture(page.main_picture, page.main_picture_caption, request)]
     about = [{"@type": "Thing", "name": topic.shown()} for topic in page.topics.all()]
     about += [{"@type": "Country", "name": country.shown()} for country in page.countries.all()]
     if page.event is not None:
@@ -58,18 +58,18 @@ def _person(name: BylineName, request: HttpRequest) -> dict[str, Any]:
     return {"@type": "Person", "name": name.name, "url": request.build_absolute_uri(name.url)}
 
 
-def _picture(page: Publication, request: HttpRequest) -> dict[str, Any]:
-    rendition = page.main_picture.get_rendition(PICTURE_SPEC)
+def _picture(picture: Picture, caption: str, request: HttpRequest) -> dict[str, Any]:
+    rendition = picture.get_renditions(PICTURE_SPEC)[PICTURE_SPEC]
     data = {
         "@type": "ImageObject",
         "url": request.build_absolute_uri(rendition.url),
         "width": rendition.width,
         "height": rendition.height,
     }
-    if page.main_picture.credit:
-        data["creditText"] = page.main_picture.credit
-    if page.main_picture_caption:
-        data["caption"] = page.main_picture_caption
+    if picture.credit:
+        data["creditText"] = picture.credit
+    if caption:
+        data["caption"] = caption
     return data
 
 

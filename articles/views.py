@@ -21,7 +21,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
 
     A withheld name has no page.
     """
-    row = get_object_or_404(Person.objects.select_related("photo"), slug=slug, name_withheld=False)
+    row = get_object_or_404(Person, slug=slug, name_withheld=False)
     translations: list[Publication] = list(translated_by(row, language())[:TRANSLATIONS_SHOWN])
     context = {"person": row, "translations": translations, **listing(request, by_person(row, language()))}
     return render(request, "articles/person.html", context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Self
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -40,38 +40,48 @@ class BylineName:
 class PublicationQuerySet(PageQuerySet):
     """Publications by what readers ask for; ``articles.selectors`` puts these together."""
 
-    def newest_first(self) -> Self:
+    def newest_first(self) -> PublicationQuerySet:
         """Order as every list shows them."""
-        return self.order_by("-published_on", "-pk")
+        result: PublicationQuerySet = self.order_by("-published_on", "-pk")
+        return result
 
-    def about_country(self, country: Country) -> Self:
+    def about_country(self, country: Country) -> PublicationQuerySet:
         """Return those about a country, and reports of events held there."""
-        return self.filter(
+        result: PublicationQuerySet = self.filter(
             models.Q(pk__in=Publication.countries.through.objects.filter(country=country).values("publication_id"))
             | models.Q(pk__in=EventReportPage.objects.filter(country=country).values("pk"))
         )
+        return result
 
-    def about_topic(self, topic: Topic) -> Self:
+    def about_topic(self, topic: Topic) -> PublicationQuerySet:
         """Return those about a topic."""
-        return self.filter(
+        result: PublicationQuerySet = self.filter(
             pk__in=Publication.topics.through.objects.filter(topic=topic).values("publication_id")
         )
+        return result
 
-    def by_author(self, person: Person) -> Self:
+    def by_author(self, person: Person) -> PublicationQuerySet:
         """Return those that a person wrote."""
-        return self.filter(pk__in=PublicationAuthor.objects.filter(person=person).values("page_id"))
+        result: PublicationQuerySet = self.filter(
+            pk__in=PublicationAuthor.objects.filter(person=person).values("page_id")
+        )
+        return result
 
-    def translated_by(self, person: Person) -> Self:
+    def translated_by(self, person: Person) -> PublicationQuerySet:
         """Return those that a person translated."""
-        return self.filter(pk__in=PublicationTranslator.objects.filter(person=person).values("page_id"))
+        result: PublicationQuerySet = self.filter(
+            pk__in=PublicationTranslator.objects.filter(person=person).values("page_id")
+        )
+        return result
 
-    def organised_by(self, organisation: Organisation) -> Self:
+    def organised_by(self, organisation: Organisation) -> PublicationQuerySet:
         """Return reports of events that an organisation held."""
-        return self.filter(
+        result: PublicationQuerySet = self.filter(
             pk__in=EventReportPage.organisers.through.objects.filter(organisation=organisation).values(
                 "eventreportpage_id"
             )
         )
+        return result
 
 
 PublicationManager = PageManager.from_queryset(PublicationQuerySet)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models.pictures import Picture
 from articles.models.text import normalise_instance
-from locales.selectors import get_language_row
+from locales.selectors import fallback_chain
 from locales.table import LANGUAGES
 from locales.text import slugify
 
@@ -24,7 +24,7 @@ from locales.text import slugify
 def name_columns(code: str | None = None) -> list[str]:
     """Return the columns of a name in the order of fallback: the language's own, its chain, then all others."""
     active = code or get_language() or settings.LANGUAGE_CODE
-    chain = [active, *get_language_row(active).fallbacks, *LANGUAGES]
+    chain = [*fallback_chain(active), *LANGUAGES]
     return [f"name_{code}" for code in dict.fromkeys(chain) if code in LANGUAGES]
 
 
@@ -36,8 +36,8 @@ class VocabularyQuerySet(models.QuerySet[Any]):
 
     def with_name(self, code: str | None = None) -> Self:
         """Annotate ``shown_name``: the name that a reader of the language sees."""
-        columns = [NullIf(column, models.Value("")) for column in name_columns(code)]
-        return self.annotate(shown_name=Coalesce(*columns, models.Value("")))
+        columns = [NullIf(column, models.Value(""), output_field=models.CharField()) for column in name_columns(code)]
+        return self.annotate(shown_name=Coalesce(*columns, models.Value(""), output_field=models.CharField()))
 
     def ordered_by_name(self, code: str | None = None) -> Self:
         """Order by the name that a reader of the language sees."""
@@ -63,28 +63,46 @@ class Vocabulary(models.Model):
         return self.shown()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save with all text in NFC and with a slug where there is none yet."""
+        """Save with all text in NFC."""
         normalise_instance(self)
-        self.fill_slug()
         super().save(*args, **kwargs)
 
     def shown(self, code: str | None = None) -> str:
         """Return the name in the language ``code`` (the active one by default) or the nearest that has one."""
         return next((name for column in name_columns(code) if (name := getattr(self, column, None))), "")
 
+
+class SluggedVocabulary(Vocabulary):
+    """A vocabulary whose rows have pages with an address made of the name."""
+
+    slug = models.SlugField(
+        _("slug"),
+        max_length=200,
+        unique=True,
+        blank=True,
+        help_text=_("Part of the address, in Latin letters. Made from the name where it is left empty."),
+    )
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save with a slug."""
+        self.fill_slug()
+        super().save(*args, **kwargs)
+
     def fill_slug(self) -> None:
         """Set an empty slug from the name; a number is added where another row has it already."""
-        if getattr(self, "slug", None) != "":
+        if self.slug:
             return
-        base = ""
         for column in name_columns(settings.LANGUAGE_CODE):
             name = getattr(self, column, None)
-            if name and (base := slugify(name, column.removeprefix("name_"))[:90].strip("-")):
+            if name:
+                base = slugify(name, column.removeprefix("name_"))
                 break
-        base = base or self._meta.model_name or "item"
-        taken = set(
-            type(self)._default_manager.filter(slug__startswith=base).exclude(pk=self.pk).values_list("slug", flat=True)
-        )
+        else:
+            return
+        taken = set(type(self).objects.filter(slug__startswith=base).exclude(pk=self.pk).values_list("slug", flat=True))
         slug, number = base, 1
         while slug in taken:
             number += 1
@@ -92,14 +110,10 @@ class Vocabulary(models.Model):
         self.slug = slug
 
 
-SLUG_HELP = _("Part of the address, in Latin letters. Made from the name where it is left empty.")
-
-
-class Topic(Vocabulary):
+class Topic(SluggedVocabulary):
     """What a publication is about."""
 
     name = models.CharField(_("name"), max_length=100)
-    slug = models.SlugField(_("slug"), max_length=100, unique=True, blank=True, help_text=SLUG_HELP)
     description = models.TextField(_("description"), blank=True)
 
     class Meta:
@@ -116,7 +130,7 @@ class Topic(Vocabulary):
         return reverse("articles:topic", args=[self.slug])
 
 
-class Country(Vocabulary):
+class Country(Vocabulary):  # type: ignore[django-manager-missing]
     """A country, with its name from CLDR in every language of the table."""
 
     code = models.CharField(_("code"), max_length=2, unique=True, help_text=_("Two letters, ISO 3166-1"))
@@ -131,11 +145,10 @@ class Country(Vocabulary):
         return reverse("articles:country", args=[self.code.lower()])
 
 
-class Organisation(Vocabulary):
+class Organisation(SluggedVocabulary):
     """An organisation that appears in publications."""
 
     name = models.CharField(_("name"), max_length=200)
-    slug = models.SlugField(_("slug"), max_length=200, unique=True, blank=True, help_text=SLUG_HELP)
     description = models.TextField(_("description"), blank=True)
     website = models.URLField(_("website"), blank=True)
 
@@ -148,11 +161,10 @@ class Organisation(Vocabulary):
         return reverse("articles:organisation", args=[self.slug])
 
 
-class Person(Vocabulary):
+class Person(SluggedVocabulary):  # type: ignore[django-manager-missing]
     """An author or translator. With the name withheld, readers see "Editorial staff" everywhere."""
 
     name = models.CharField(_("name"), max_length=200)
-    slug = models.SlugField(_("slug"), max_length=200, unique=True, blank=True, help_text=SLUG_HELP)
     position = models.CharField(_("position"), max_length=200, blank=True)
     about = models.TextField(_("about"), blank=True)
     photo = models.ForeignKey(

@@ -1,0 +1,94 @@
+"""Lists of publications: what is in them, and that their cost does not grow with them."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.http import HttpRequest
+from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from articles.contexts import section_context
+from articles.models import Country, Organisation, PublicationAuthor, Topic
+from articles.selectors import (
+    by_country,
+    by_organisation,
+    by_person,
+    by_topic,
+    latest,
+    published,
+    related_to,
+    section_facets,
+    section_publications,
+    section_teasers,
+)
+from tests.factories import days_ago, make_article, make_event, make_home, make_person, make_picture, make_section
+
+pytestmark = pytest.mark.django_db
+
+
+def get(path: str = "/", **query: str) -> HttpRequest:
+    return RequestFactory().get(path, query)
+
+
+def make_full_event(section, number: int):
+    """Make an event report with everything that a card shows."""
+    report = make_event(
+        section,
+        title=f"Круглый стол {number}",
+        published_on=days_ago(number),
+        main_picture=make_picture(),
+        country=Country.objects.get_or_create(code="TJ", defaults={"name_ru": "Таджикистан"})[0],
+    )
+    report.topics = [Topic.objects.get_or_create(slug="water", defaults={"name_ru": "Вода"})[0]]
+    report.countries = [Country.objects.get_or_create(code="UZ", defaults={"name_ru": "Узбекистан"})[0]]
+    report.author_links = [PublicationAuthor(person=make_person(f"Автор {number}"))]
+    report.save()
+    return report
+
+
+def read_card(publication, request: HttpRequest) -> tuple:
+    """Read what a card in a list shows."""
+    picture = publication.main_picture
+    return (
+        publication.get_url(request),
+        publication.title,
+        publication.lead,
+        publication.reading_minutes,
+        publication.date,
+        picture and picture.get_renditions("max-80x80"),
+        [(name.name, name.url) for name in publication.byline],
+        [topic.shown() for topic in publication.topics.all()],
+        [country.shown() for country in publication.countries.all()],
+        publication.event and (publication.event.starts_on, publication.event.city, publication.event.country.shown()),
+    )
+
+
+@pytest.mark.sql
+def test_lists_cost_the_same_with_5_and_with_50_items():
+    section = make_section(kind="events")
+    counts = []
+    section.get_url(get())  # Wagtail caches the roots of its sites
+    for number in range(50):
+        make_full_event(section, number).main_picture.get_renditions("max-80x80")
+        if number + 1 in {5, 50}:
+            request = get()
+            with translation.override("ru"), CaptureQueriesContext(connection) as queries:
+                cards = [read_card(item, request) for item in section_publications(section)]
+                section_facets(section)
+                section_teasers(make_home(), 50)
+                [read_card(item, request) for item in latest("ru", 50)]
+            assert len(cards) == number + 1
+            counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_only_public_pages_of_switched_on_languages_are_published(settings):
+    section = make_section()
+    shown = make_article(section, title="Видно")
+    make_article(section, title="Черновик", live=False)
+    assert [page.pk for page in published("ru")] == [shown.pk]
+    assert not published("tg")
+    settings.WAGTAIL_CONTENT_LANGUAGES = [("tg", "Тоҷикӣ")]
+    assert not published("ru")

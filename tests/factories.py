@@ -1,0 +1,65 @@
+"""Small functions that make what tests need, and nothing that a test doesn't ask for."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from wagtail.images.tests.utils import get_test_image_file
+from wagtail.models import Locale, Page, Site
+
+from articles.models import AnalysisPage, EventReportPage, HomePage, Person, Picture, SectionPage
+
+
+def make_home(code: str = "ru", **fields: Any) -> HomePage:
+    """Return the front page of a language; the Russian one is the site's root."""
+    locale, _created = Locale.objects.get_or_create(language_code=code)
+    home = HomePage.objects.filter(locale=locale).first()
+    if home is not None:
+        return home
+    root = Page.get_first_root_node()
+    original = HomePage.objects.first()
+    values: dict[str, Any] = {"title": f"Home {code}", "slug": f"home-{code}", "locale": locale}
+    if original is not None:
+        values["translation_key"] = original.translation_key
+    home = root.add_child(instance=HomePage(**{**values, **fields}))
+    if original is None:
+        Site.objects.all().delete()
+        Site.objects.create(hostname="localhost", root_page=home, is_default_site=True)
+    return home
+
+
+def make_section(home: HomePage | None = None, kind: str = "analysis", **fields: Any) -> SectionPage:
+    """Return a live section below a front page."""
+    home = home or make_home()
+    values: dict[str, Any] = {"title": kind.title(), "kind": kind, "locale": home.locale}
+    return home.add_child(instance=SectionPage(**{**values, **fields}))
+
+
+def make_article(section: SectionPage | None = None, **fields: Any) -> AnalysisPage:
+    """Return a live article; ``live=False`` makes a draft without revision."""
+    section = section or make_section()
+    values: dict[str, Any] = {"title": "Headline", "lead": "What happened.", "locale": section.locale}
+    return section.add_child(instance=AnalysisPage(**{**values, **fields}))
+
+
+def make_event(section: SectionPage | None = None, **fields: Any) -> EventReportPage:
+    """Return a live event report."""
+    section = section or make_section(kind="events")
+    values: dict[str, Any] = {"title": "Round table", "lead": "What was said.", "locale": section.locale}
+    return section.add_child(instance=EventReportPage(**{**values, **fields}))
+
+
+def make_picture(**fields: Any) -> Picture:
+    """Return a picture of the library with a real, small file."""
+    return Picture.objects.create(**{"title": "Picture", "file": get_test_image_file(), **fields})
+
+
+def make_person(name: str = "Нависанда", **fields: Any) -> Person:
+    """Return a person named in Russian unless told otherwise."""
+    return Person.objects.create(**{"name_ru": name, **fields})
+
+
+def days_ago(days: int) -> datetime:
+    """Return a moment before a fixed day, so that lists have a known order."""
+    return datetime(2026, 11, 1, 9, tzinfo=UTC) - timedelta(days=days)
