@@ -9,16 +9,10 @@ from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from articles.contexts import section_context
-from articles.models import Country, Organisation, PublicationAuthor, Topic
+from articles.models import Country, PublicationAuthor, Topic
 from articles.selectors import (
-    by_country,
-    by_organisation,
-    by_person,
-    by_topic,
     latest,
     published,
-    related_to,
     section_facets,
     section_publications,
     section_teasers,
