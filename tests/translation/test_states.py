@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
-from wagtail.models import GroupApprovalTask, Locale, Page, Workflow
+from wagtail.models import GroupApprovalTask, Locale, Page, Workflow, WorkflowTask
 
 from articles.models import AnalysisPage, SectionPage
 from cms.newsroom.setup import setup_newsroom
@@ -134,7 +134,7 @@ def test_a_withdrawn_source_is_told(source: AnalysisPage, translator: Any, tajik
 def test_a_page_in_review(source: AnalysisPage, translator: Any, tajik: Locale) -> None:
     target = start_translation(source=source, locale=tajik, user=translator).specific
     workflow = Workflow.objects.create(name="Review")
-    workflow.workflow_tasks.create(task=GroupApprovalTask.objects.create(name="Approve"), sort_order=0)
+    WorkflowTask.objects.create(workflow=workflow, task=GroupApprovalTask.objects.create(name="Approve"))
     workflow.start(target, translator)
     assert page_state(target) == State.IN_REVIEW
     target.current_workflow_state.current_task_state.reject(user=None)
