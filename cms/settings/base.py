@@ -138,3 +138,6 @@ WAGTAIL_MODERATION_ENABLED = True
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("ru", "Русский"), ("en", "English")]
 
 CHORSU_TRANSLATION = {"PAGE_TYPES": ["chorsu_articles.Publication"]}
+# The admin asks nothing of other hosts.
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_ENABLE_UPDATE_CHECK = False

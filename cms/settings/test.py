@@ -12,3 +12,5 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# A file, not memory: browser tests and tests of concurrent writers use several connections.
+SQLITE["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}

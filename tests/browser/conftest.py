@@ -1,0 +1,88 @@
+"""A real browser against a real server. Tests wait on a state that they can see, never on time."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from wagtail.models import Collection, Locale
+from wagtail.models import Page as WagtailPage
+
+from cms.newsroom.setup import setup_newsroom
+
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 900}
+PATIENCE_MS = 15_000
+
+expect.set_options(timeout=PATIENCE_MS)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark everything in this folder as a browser test."""
+    for item in items:
+        if "tests/browser/" in item.path.as_posix():
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _playwright_runs_an_event_loop() -> Iterator[None]:
+    """Let the test's own thread use the database although Playwright keeps an event loop there."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    yield
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start Chromium: ``$CHROMIUM`` (`make test` sets it), one on PATH, or Playwright's own."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
+    """Return a maker of pages, each in a browser context of its own: keywords are Playwright's for contexts."""
+    contexts: list[BrowserContext] = []
+
+    def make(**options: Any) -> Page:
+        options = {"viewport": DESK, "reduced_motion": "reduce", "locale": "en-US", **options}
+        context = browser.new_context(base_url=live_server.url, **options)
+        context.set_default_timeout(PATIENCE_MS)
+        contexts.append(context)
+        return context.new_page()
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def newsroom(transactional_db: None) -> None:
+    """Set up the newsroom in all its languages.
+
+    The end of a test with a server empties every table, also of the roots that Wagtail's migrations made.
+    """
+    if not Collection.get_first_root_node():
+        Collection.add_root(name="Root")
+    if not WagtailPage.get_first_root_node():
+        locale, _ = Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
+        WagtailPage.add_root(title="Root", slug="root", locale=locale)
+    setup_newsroom()
+
+
+def sign_in(page: Page, user: Any, password: str) -> None:
+    """Sign in to the admin through its form."""
+    page.goto("/admin/login/")
+    page.locator("#id_username").fill(user.get_username())
+    page.locator("#id_password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/admin/")
