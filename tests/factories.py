@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
+from django.contrib.auth.models import Group
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Locale, Page, Site
+from wagtail.users.models import UserProfile
 
 from articles.models import AnalysisPage, EventReportPage, HomePage, Person, Picture, SectionPage
+from cms.models import User
+
+PASSWORD = "correct-horse-battery"
+_numbers = count(1)
+
+
+def make_user(*groups: str, email: str = "", superuser: bool = False, **fields: Any) -> User:
+    """Return a user with a password, who reads the admin in English, in groups that exist."""
+    number = next(_numbers)
+    user = User(username=f"user{number}", email=email or f"user{number}@example.org", is_superuser=superuser, **fields)
+    user.set_password(PASSWORD)
+    user.save()
+    UserProfile.objects.create(user=user, preferred_language="en")
+    user.groups.set([Group.objects.get(name=name) for name in groups])
+    return user
 
 
 def make_home(code: str = "ru", **fields: Any) -> HomePage:

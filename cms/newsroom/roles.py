@@ -72,7 +72,7 @@ CHIEF_EDITOR = Role(
     _("Chief editor (every language)"),
     ("add", "change", "publish", "bulk_delete", "lock", "unlock"),
     (*WRITES, *KEEPS_VOCABULARIES, *RUNS_THE_DESK),
-    (*USES_LIBRARY, *KEEPS_LIBRARY, "wagtailimages.delete_image", "wagtaildocs.delete_document"),
+    (*USES_LIBRARY, *KEEPS_LIBRARY),
     per_language=False,
 )
 ROLES = {role.key: role for role in (JOURNALIST, TRANSLATOR, EDITOR, CHIEF_EDITOR)}

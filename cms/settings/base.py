@@ -64,6 +64,9 @@ MIDDLEWARE = [
 ROOT_URLCONF = "cms.urls"
 WSGI_APPLICATION = "cms.wsgi.application"
 AUTH_USER_MODEL = "chorsu_cms.User"
+AUTHENTICATION_BACKENDS = ["cms.newsroom.auth.AddressOrNameBackend"]
+WAGTAILADMIN_USER_LOGIN_FORM = "cms.newsroom.auth.NewsroomLoginForm"
+WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "cms.newsroom.auth.NewsroomPasswordResetForm"
 
 TEMPLATES = [
     {

@@ -1,0 +1,68 @@
+"""The invitation's form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.localization import get_available_admin_languages
+
+from cms.models import User
+from cms.newsroom.invitations import is_pending
+from cms.newsroom.roles import ROLES
+
+
+class InvitationForm(forms.Form):
+    """Who is invited, to do what, in which languages."""
+
+    address = forms.EmailField(label=_("Address"), max_length=254)
+    first_name = forms.CharField(label=_("First name"), max_length=150, required=False)
+    last_name = forms.CharField(label=_("Last name"), max_length=150, required=False)
+    roles = forms.MultipleChoiceField(label=_("Roles"), widget=forms.CheckboxSelectMultiple)
+    languages = forms.MultipleChoiceField(
+        label=_("Languages"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("The roles hold in these languages. A chief editor's holds in every language."),
+    )
+    message_language = forms.ChoiceField(
+        label=_("Language of messages"), help_text=_("Of the invitation, and of the admin at the first sign-in.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._choices("roles", [(role.key, role.label) for role in ROLES.values()])
+        self._choices("languages", settings.LANGUAGES)
+        self._choices("message_language", get_available_admin_languages())
+
+    def _choices(self, name: str, choices: Any) -> None:
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = choices
+
+    def clean_address(self) -> str:
+        """Refuse the address of somebody who has an account in use, with the way there."""
+        address: str = self.cleaned_data["address"]
+        user = User.objects.filter(email__iexact=address).first()
+        if user is None or is_pending(user):
+            return address
+        if user.is_active:
+            text = gettext("{name} has an account already. Roles are changed under Settings > Users: {link}")
+        else:
+            text = gettext("{name} has an account that is switched off. See Settings > Users: {link}")
+        link = format_html('<a href="{}">{}</a>', reverse("wagtailusers_users:edit", args=[user.pk]), user.email)
+        name = user.get_full_name() or user.username
+        raise forms.ValidationError(format_html(text, name=name, link=link), code="member")
+
+    def clean(self) -> dict[str, Any] | None:
+        """Ask for languages where a role needs them."""
+        cleaned = super().clean()
+        roles = self.cleaned_data.get("roles", [])
+        if any(ROLES[key].per_language for key in roles) and not self.cleaned_data.get("languages"):
+            self.add_error("languages", gettext("Choose the languages in which the roles hold."))
+        return cleaned

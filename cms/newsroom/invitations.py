@@ -1,0 +1,173 @@
+"""Invite people: an account without a password, and a link by which its owner sets one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import override
+from wagtail.log_actions import log
+from wagtail.users.models import UserProfile
+
+from cms.models import User
+from cms.newsroom.roles import ROLES, group_name
+from delivery.models import OutgoingMessage
+from delivery.services import send
+
+
+class InvitationTokenGenerator(PasswordResetTokenGenerator):
+    """Tokens of invitations: Django's, of a kind of their own, so that neither opens the other's page.
+
+    A token ends with ``PASSWORD_RESET_TIMEOUT``, with the first sign-in, a set password or the next invitation.
+    """
+
+    key_salt = "cms.newsroom.invitations"
+
+
+invitation_tokens = InvitationTokenGenerator()
+
+
+class AlreadyMemberError(ValueError):
+    """The address belongs to somebody who has set a password already, or whose account is switched off."""
+
+    def __init__(self, user: User) -> None:
+        super().__init__(user.email)
+        self.user = user
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """An invitation sent: ``again`` says that the person had been invited before and hadn't answered."""
+
+    user: User
+    message: OutgoingMessage
+    again: bool
+
+
+def is_pending(user: User) -> bool:
+    """Return whether the person was invited and hasn't set a password yet."""
+    return user.is_active and not user.has_usable_password() and user.last_login is None
+
+
+def group_names(roles: Iterable[str], languages: Sequence[str]) -> list[str]:
+    """Return the groups that these roles mean in these languages."""
+    return [
+        group_name(ROLES[key], code)
+        for key in roles
+        for code in (languages if ROLES[key].per_language else [languages[0] if languages else ""])
+    ]
+
+
+def invite(
+    *,
+    inviter: User,
+    address: str,
+    roles: Sequence[str],
+    languages: Sequence[str],
+    message_language: str,
+    first_name: str = "",
+    last_name: str = "",
+) -> Invitation:
+    """Create or renew an account without a password and send its owner a link, in one transaction.
+
+    ``roles`` are keys of ``ROLES``, ``languages`` codes of content languages. Somebody who hasn't answered gets the
+    roles of this invitation instead of the earlier ones, and the earlier link ends.
+
+    Raises ``PermissionDenied``, ``AlreadyMemberError``, and ``ValueError`` where there is no role, a role's language
+    is missing or a group doesn't exist.
+    """
+    if not inviter.has_perm("chorsu_cms.invite_user"):
+        raise PermissionDenied
+    names = group_names(roles, languages)
+    with transaction.atomic():
+        groups = list(Group.objects.filter(name__in=names))
+        missing = sorted(set(names) - {group.name for group in groups})
+        if missing or not names:
+            raise ValueError(f"No such groups: {', '.join(missing)}" if missing else "At least one role is needed.")
+        user, again = _pending_account(address, first_name, last_name)
+        user.groups.set(groups)
+        UserProfile.objects.update_or_create(user=user, defaults={"preferred_language": message_language})
+        message = _send(user, inviter, names, message_language)
+        log(instance=user, action="chorsu.invite", user=inviter, data={"groups": names, "address": user.email})
+    return Invitation(user, message, again)
+
+
+def invite_administrator(*, address: str) -> str:
+    """Create or renew an administrator's account without a password and return the link by which to set one.
+
+    Raises ``AlreadyMemberError`` where the address belongs to somebody who has a password.
+    """
+    with transaction.atomic():
+        user, _again = _pending_account(address, "", "")
+        user.is_superuser = True
+        user.is_staff = True
+        user.save(update_fields=["is_superuser", "is_staff"])
+        return invitation_url(user)
+
+
+def invitation_url(user: User) -> str:
+    """Return the address, with host, of the page where this person sets a password."""
+    path = reverse(
+        "invitation",
+        kwargs={
+            "uidb64": urlsafe_base64_encode(force_bytes(user.pk)),
+            "token": invitation_tokens.make_token(user),
+        },
+    )
+    return f"{settings.WAGTAILADMIN_BASE_URL.rstrip('/')}{path}"
+
+
+def _pending_account(address: str, first_name: str, last_name: str) -> tuple[User, bool]:
+    """Return an account that waits for its password, and whether it existed; its earlier links end here."""
+    user = User.objects.filter(email__iexact=address).first()
+    if user and not is_pending(user):
+        raise AlreadyMemberError(user)
+    again = user is not None
+    if user is None:
+        user = User(email=address.lower(), username=_free_user_name(address))
+    user.first_name = first_name or user.first_name
+    user.last_name = last_name or user.last_name
+    user.set_unusable_password()
+    user.save()
+    return user, again
+
+
+def _free_user_name(address: str) -> str:
+    stem = re.sub(r"[^\w.@+-]", "", address.partition("@")[0].lower())[:140] or "user"
+    taken = set(User.objects.filter(username__startswith=stem).values_list("username", flat=True))
+    number = 1
+    name = stem
+    while name in taken:
+        number += 1
+        name = f"{stem}{number}"
+    return name
+
+
+def _send(user: User, inviter: User, groups: Sequence[str], language: str) -> OutgoingMessage:
+    url = invitation_url(user)
+    context = {
+        "user": user,
+        "inviter": inviter,
+        "groups": groups,
+        "url": url,
+        "days": settings.PASSWORD_RESET_TIMEOUT // 86_400,
+        "site_name": settings.WAGTAIL_SITE_NAME,
+    }
+    with override(language):
+        return send(
+            channel="mail",
+            recipient=user.email,
+            subject=render_to_string("newsroom/invitation_subject.txt", context),
+            body=render_to_string("newsroom/invitation.txt", context),
+            key=f"invitation:{user.pk}:{url.rstrip('/').rpartition('/')[2]}",
+        )

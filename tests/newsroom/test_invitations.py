@@ -1,0 +1,278 @@
+"""From the invitation's form to the first sign-in, through the real views; and what must not work."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from unittest import mock
+from urllib.parse import urlsplit
+
+import pytest
+from django.core import mail
+from django.core.exceptions import PermissionDenied
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+from wagtail.models import ModelLogEntry
+
+from cms.models import User
+from cms.newsroom.invitations import InvitationTokenGenerator, invite
+from delivery.models import OutgoingMessage
+from delivery.services import deliver_due
+from tests.factories import PASSWORD, make_user
+
+pytestmark = pytest.mark.usefixtures("newsroom")
+
+FORM = {
+    "address": "Zarina@example.org",
+    "first_name": "Zarina",
+    "last_name": "",
+    "roles": ["journalist", "translator"],
+    "languages": ["ru", "tg"],
+    "message_language": "en",
+}
+
+
+def visitor() -> Client:
+    """Return a browser that prefers English, so that the tests' texts hold whatever is translated."""
+    return Client(headers={"accept-language": "en"})
+
+
+@pytest.fixture
+def chief(client: Client) -> User:
+    user = make_user("Chief editors", first_name="Chief")
+    client.force_login(user)
+    return user
+
+
+def post(client: Client, **changes: object) -> str:
+    response = client.post(reverse("newsroom_invite"), {**FORM, **changes}, follow=True)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def mailed_link() -> str:
+    """Send what waits and return the path of the link in the last mail."""
+    assert deliver_due() == 1
+    found = re.search(r"http\S+", str(mail.outbox[-1].body))
+    assert found
+    return urlsplit(found.group()).path
+
+
+def test_from_invitation_to_sign_in(client: Client, chief: User) -> None:
+    page = post(client)
+    assert "zarina@example.org is invited" in page
+    user = User.objects.get(email="zarina@example.org")
+    assert sorted(group.name for group in user.groups.all()) == [
+        "Journalists (ru)",
+        "Journalists (tg)",
+        "Translators (ru)",
+        "Translators (tg)",
+    ]
+    assert not user.has_usable_password()
+    path = mailed_link()
+    assert mail.outbox[-1].to == ["zarina@example.org"]
+    assert "Zarina" in str(mail.outbox[-1].body)
+    assert "Journalists (tg)" in str(mail.outbox[-1].body)
+
+    guest = visitor()
+    response = guest.get(path, follow=True)
+    form_path = response.redirect_chain[-1][0]
+    # The token leaves the address before a page is shown.
+    assert path.rstrip("/").rpartition("/")[2] not in form_path
+    assert "Welcome to" in response.content.decode()
+    response = guest.post(form_path, {"new_password1": PASSWORD, "new_password2": PASSWORD})
+    assert response.url == reverse("wagtailadmin_home")
+    assert guest.get(response.url).status_code == 200
+
+    # The link has done its work.
+    response = visitor().get(path, follow=True)
+    assert "no longer valid" in response.content.decode()
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
+    assert ModelLogEntry.objects.filter(action="chorsu.invite", user=chief, object_id=str(user.pk)).exists()
+
+
+def test_a_weak_password_is_explained(client: Client, chief: User) -> None:
+    post(client)
+    guest = visitor()
+    form_path = guest.get(mailed_link(), follow=True).redirect_chain[-1][0]
+    response = guest.post(form_path, {"new_password1": "12345678", "new_password2": "12345678"})
+    assert response.status_code == 200
+    assert "at least 10 characters" in response.content.decode()
+
+
+@pytest.mark.parametrize("spoil", ["token", "user", "garbage"])
+def test_a_forged_link_gets_a_clear_page(client: Client, chief: User, spoil: str) -> None:
+    post(client)
+    path = mailed_link()
+    *rest, uid, token = path.strip("/").split("/")
+    if spoil == "token":
+        token = token[:-1] + ("0" if token[-1] != "0" else "1")
+    elif spoil == "user":
+        uid = "MQ"
+    else:
+        uid, token = "%00", "x"
+    response = visitor().get("/" + "/".join([*rest, uid, token]) + "/", follow=True)
+    assert response.status_code == 200
+    assert "no longer valid" in response.content.decode()
+
+
+def test_a_link_ends(client: Client, chief: User, settings: Settings) -> None:
+    post(client)
+    path = mailed_link()
+    # Django's tokens count in the time of the process.
+    later = datetime.now() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT + 60)  # noqa: DTZ005
+    with mock.patch.object(InvitationTokenGenerator, "_now", return_value=later):
+        response = visitor().get(path, follow=True)
+    assert "no longer valid" in response.content.decode()
+
+
+def test_a_password_reset_link_is_no_invitation(client: Client, chief: User) -> None:
+    member = make_user("Journalists (ru)", email="member@example.org")
+    visitor().post(reverse("wagtailadmin_password_reset"), {"email": member.email})
+    path = mailed_link()
+    assert "password_reset" in path
+    *_, uid, token = path.strip("/").split("/")
+    response = visitor().get(reverse("invitation", args=[uid, token]), follow=True)
+    assert "no longer valid" in response.content.decode()
+    assert "new password" in visitor().get(path, follow=True).content.decode()
+
+
+def test_invited_again_the_earlier_link_ends_and_roles_are_replaced(client: Client, chief: User) -> None:
+    post(client)
+    first = mailed_link()
+    page = post(client, address="ZARINA@example.org", roles=["editor"], languages=["tg"])
+    assert "had been invited before" in page
+    second = mailed_link()
+    assert "no longer valid" in visitor().get(first, follow=True).content.decode()
+    assert "Welcome to" in visitor().get(second, follow=True).content.decode()
+    user = User.objects.get(email="zarina@example.org")
+    assert [group.name for group in user.groups.all()] == ["Editors (tg)"]
+
+
+@pytest.mark.parametrize(("active", "text"), [(True, "has an account already"), (False, "switched off")])
+def test_a_members_address_is_refused_with_the_way_there(client: Client, chief: User, active: bool, text: str) -> None:
+    member = make_user("Journalists (ru)", email="member@example.org", is_active=active)
+    page = post(client, address="Member@Example.org")
+    assert text in page
+    assert reverse("wagtailusers_users:edit", args=[member.pk]) in page
+    assert "&lt;a" not in page
+    assert not OutgoingMessage.objects.exists()
+    member.refresh_from_db()
+    assert [group.name for group in member.groups.all()] == ["Journalists (ru)"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"languages": []}, "Choose the languages"),
+        ({"roles": []}, "This field is required"),
+        ({"roles": ["superuser"]}, "Select a valid choice"),
+        ({"languages": ["kk"]}, "Select a valid choice"),
+        ({"address": "nobody"}, "Enter a valid email address"),
+    ],
+)
+def test_mistakes_are_explained(client: Client, chief: User, changes: dict[str, object], text: str) -> None:
+    assert text in post(client, **changes)
+    assert not User.objects.filter(email="zarina@example.org").exists()
+
+
+def test_a_chief_editor_needs_no_language(client: Client, chief: User) -> None:
+    post(client, roles=["chief_editor"], languages=[])
+    user = User.objects.get(email="zarina@example.org")
+    assert [group.name for group in user.groups.all()] == ["Chief editors"]
+
+
+@pytest.mark.parametrize("group", ["Journalists (ru)", "Editors (ru)"])
+def test_others_may_not_invite(client: Client, group: str) -> None:
+    user = make_user(group)
+    client.force_login(user)
+    assert client.get(reverse("newsroom_invite")).status_code == 302
+    client.post(reverse("newsroom_invite"), FORM)
+    assert not User.objects.filter(email="zarina@example.org").exists()
+    assert reverse("newsroom_invite") not in client.get(reverse("wagtailadmin_home")).content.decode()
+    with pytest.raises(PermissionDenied):
+        invite(inviter=user, address="a@example.org", roles=["editor"], languages=["ru"], message_language="en")
+
+
+def test_the_menu_leads_there(client: Client, chief: User) -> None:
+    assert reverse("newsroom_invite") in client.get(reverse("wagtailadmin_home")).content.decode()
+
+
+def test_user_names_differ(client: Client, chief: User) -> None:
+    post(client)
+    post(client, address="zarina@example.com")
+    assert list(
+        User.objects.filter(username__startswith="zarina").order_by("pk").values_list("username", flat=True)
+    ) == [
+        "zarina",
+        "zarina2",
+    ]
+
+
+@pytest.mark.parametrize("name", ["member@example.org", "MEMBER@Example.ORG", "{username}"])
+def test_sign_in_by_address_or_name(name: str) -> None:
+    user = make_user("Journalists (ru)", email="member@example.org")
+    client = visitor()
+    page = client.get(reverse("wagtailadmin_login")).content.decode()
+    assert reverse("wagtailadmin_password_reset") in page
+    data = {"username": name.format(username=user.username), "password": PASSWORD}
+    response = client.post(reverse("wagtailadmin_login"), data)
+    assert response.status_code == 302
+    assert client.session["_auth_user_id"] == str(user.pk)
+
+
+def test_sign_in_refuses_wrong_passwords_and_accounts_switched_off() -> None:
+    make_user("Journalists (ru)", email="member@example.org")
+    make_user("Journalists (ru)", email="gone@example.org", is_active=False)
+    for address, password in (
+        ("member@example.org", "wrong"),
+        ("gone@example.org", PASSWORD),
+        ("nobody@example.org", PASSWORD),
+        ("member@example.org", ""),
+    ):
+        client = visitor()
+        response = client.post(reverse("wagtailadmin_login"), {"username": address, "password": password})
+        assert response.status_code == 200
+        assert "_auth_user_id" not in client.session
+
+
+def test_one_persons_user_name_is_anothers_address() -> None:
+    owner = make_user("Journalists (ru)", email="member@example.org")
+    other = make_user("Journalists (ru)")
+    other.username = "member@example.org"
+    other.set_password("another-long-password")
+    other.save()
+    for user, password in ((owner, PASSWORD), (other, "another-long-password")):
+        client = visitor()
+        client.post(reverse("wagtailadmin_login"), {"username": "member@example.org", "password": password})
+        assert client.session["_auth_user_id"] == str(user.pk)
+
+
+def test_addresses_are_unique_whatever_their_case() -> None:
+    make_user(email="member@example.org")
+    user = User(username="other", email="Member@example.org")
+    with pytest.raises(Exception, match="address exists already"):
+        user.validate_constraints()
+
+
+def test_create_administrator(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("create_administrator", "boss@example.org")
+    path = urlsplit(capsys.readouterr().out.split()[-1]).path
+    guest = visitor()
+    form_path = guest.get(path, follow=True).redirect_chain[-1][0]
+    guest.post(form_path, {"new_password1": PASSWORD, "new_password2": PASSWORD})
+    boss = User.objects.get(email="boss@example.org")
+    assert boss.is_superuser
+    assert boss.check_password(PASSWORD)
+    assert guest.get(reverse("newsroom_invite")).status_code == 200
+
+    call_command("create_administrator", "Boss@example.org")
+    assert "nothing was changed" in capsys.readouterr().out
+    make_user(email="member@example.org")
+    with pytest.raises(CommandError, match="without an administrator's rights"):
+        call_command("create_administrator", "member@example.org")
+    with pytest.raises(CommandError, match="no mail address"):
+        call_command("create_administrator", "boss")

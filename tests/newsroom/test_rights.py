@@ -1,0 +1,160 @@
+"""Who may do what, in which language's tree, through Wagtail's own permission tests and views."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from wagtail.models import Collection, Page
+from wagtail.permissions import policy_registry
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
+
+from articles.models import AnalysisPage, HomePage, InfoPage, Picture, SectionPage
+from cms.models import User
+from tests.factories import make_user
+
+pytestmark = pytest.mark.usefixtures("newsroom")
+
+
+def make_draft(code: str, owner: User | None = None) -> AnalysisPage:
+    section = SectionPage.objects.get(slug="analysis", locale__language_code=code)
+    page = AnalysisPage(title="Draft", slug="draft", live=False, owner=owner, locale=section.locale)
+    section.add_child(instance=page)
+    return page
+
+
+def make_info_page(slug: str, owner: User) -> InfoPage:
+    home = HomePage.objects.get(locale__language_code="ru")
+    page = InfoPage(title="Draft", slug=slug, live=False, owner=owner, locale=home.locale)
+    home.add_child(instance=page)
+    return page
+
+
+def rights(user: User, page: Page) -> set[str]:
+    tester = page.permissions_for_user(User.objects.get(pk=user.pk))
+    return {
+        name
+        for name in ("edit", "delete", "publish", "lock", "set_view_restrictions")
+        if getattr(tester, f"can_{name}")()
+    }
+
+
+@pytest.mark.parametrize(
+    ("group", "own", "others", "foreign"),
+    [
+        ("Journalists (ru)", {"edit", "delete"}, set(), set()),
+        ("Translators (ru)", {"edit", "delete"}, set(), set()),
+        ("Editors (ru)", {"edit", "delete", "lock"}, {"edit", "delete", "lock"}, set()),
+        (
+            "Chief editors",
+            {"edit", "delete", "publish", "lock", "set_view_restrictions"},
+            {"edit", "delete", "publish", "lock", "set_view_restrictions"},
+            {"edit", "delete", "publish", "lock", "set_view_restrictions"},
+        ),
+    ],
+)
+def test_matrix(group: str, own: set[str], others: set[str], foreign: set[str]) -> None:
+    user = make_user(group)
+    page = make_draft("ru", owner=user)
+    assert rights(user, page) == own
+    page.owner = make_user("Journalists (ru)")
+    page.save()
+    assert rights(user, page) == others
+    assert rights(user, make_draft("tg", owner=page.owner)) == foreign
+
+
+@pytest.mark.parametrize(
+    ("group", "publishes"),
+    [("Journalists (ru)", False), ("Translators (ru)", False), ("Editors (ru)", False), ("Chief editors", True)],
+)
+def test_only_chief_editors_publish(client: Client, group: str, publishes: bool) -> None:
+    user = make_user(group)
+    client.force_login(user)
+    by_form, by_bulk = (make_info_page(slug, owner=user) for slug in ("one", "two"))
+    data = nested_form_data(
+        {
+            "title": "Mended",
+            "slug": by_form.slug,
+            "body": rich_text("<p>Text</p>"),
+            "comments": inline_formset([]),
+            "action-publish": "1",
+        }
+    )
+    client.post(reverse("wagtailadmin_pages:edit", args=[by_form.pk]), data)
+    by_form.refresh_from_db()
+    # The form is whole: what may be saved was saved.
+    assert by_form.get_latest_revision_as_object().title == "Mended"
+    assert by_form.live is publishes
+    client.post(f"{reverse('wagtail_bulk_action', args=['wagtailcore', 'page', 'publish'])}?id={by_bulk.pk}")
+    by_bulk.refresh_from_db()
+    assert by_bulk.live is publishes
+
+
+def test_a_journalist_adds_edits_and_previews_in_the_own_tree_only(client: Client) -> None:
+    user = make_user("Journalists (ru)")
+    client.force_login(user)
+    sections = {code: SectionPage.objects.get(slug="analysis", locale__language_code=code) for code in ("ru", "tg")}
+    add = {
+        code: reverse("wagtailadmin_pages:add", args=["chorsu_articles", "analysispage", section.pk])
+        for code, section in sections.items()
+    }
+    assert client.get(add["ru"]).status_code == 200
+    assert client.get(add["tg"]).status_code == 302
+    own = make_draft("ru", owner=user)
+    assert client.get(reverse("wagtailadmin_pages:edit", args=[own.pk])).status_code == 200
+    assert client.get(reverse("wagtailadmin_explore", args=[sections["ru"].pk])).status_code == 200
+    foreign = make_draft("tg", owner=user)
+    assert client.get(reverse("wagtailadmin_pages:edit", args=[foreign.pk])).status_code == 302
+
+
+def test_groups_of_two_languages_add_up() -> None:
+    user = make_user("Journalists (ru)", "Editors (tg)")
+    author = make_user("Journalists (tg)")
+    assert rights(user, make_draft("ru", owner=author)) == set()
+    assert "edit" in rights(user, make_draft("tg", owner=author))
+
+
+@pytest.mark.parametrize(
+    ("group", "allowed"),
+    [
+        ("Journalists (ru)", set()),
+        ("Translators (tg)", set()),
+        ("Editors (ru)", {"change", "delete"}),
+        ("Chief editors", {"change", "delete"}),
+    ],
+)
+def test_library(group: str, allowed: set[str]) -> None:
+    user = make_user(group)
+    policy = policy_registry.get_by_type(Picture)
+    somebody_elses = Picture(title="P", collection=Collection.get_first_root_node(), uploaded_by_user=None)
+    found = {
+        action
+        for action in ("change", "delete")
+        if policy.user_has_permission_for_instance(user, action, somebody_elses)
+    }
+    assert found == allowed
+    assert policy.user_has_permission(user, "add")
+    assert policy.user_has_permission(user, "choose")
+
+
+@pytest.mark.parametrize(
+    ("group", "allowed"),
+    [("Journalists (ru)", False), ("Editors (ru)", True), ("Chief editors", True)],
+)
+def test_vocabularies(group: str, allowed: bool) -> None:
+    user = make_user(group)
+    assert user.has_perm("chorsu_articles.view_person")
+    assert user.has_perm("chorsu_articles.change_person") is allowed
+
+
+def test_nobody_but_chief_editors_and_administrators_invites() -> None:
+    allowed = {
+        group: make_user(group).has_perm("chorsu_cms.invite_user")
+        for group in ("Journalists (ru)", "Translators (ru)", "Editors (ru)", "Chief editors")
+    }
+    assert allowed == {
+        "Journalists (ru)": False,
+        "Translators (ru)": False,
+        "Editors (ru)": False,
+        "Chief editors": True,
+    }
