@@ -1,0 +1,21 @@
+"""What the demo made, so that removing it removes nothing else."""
+
+from __future__ import annotations
+
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+
+
+class DemoObject(models.Model):
+    """One row that ``load_demo`` made: a page, picture, vocabulary entry or account."""
+
+    content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, related_name="+")
+    object_id = models.CharField(max_length=40)
+    item = GenericForeignKey("content_type", "object_id")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("content_type", "object_id"), name="unique_demo_object")]
+
+    def __str__(self) -> str:
+        return f"{self.content_type} {self.object_id}"
