@@ -4,40 +4,45 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-PASSWORD = "chorsu-demo-2026"  # noqa: S105
+from django.contrib.auth import get_user_model
+
+from cms.newsroom.roles import CHIEF_EDITOR, EDITOR, JOURNALIST, TRANSLATOR, Role
+
+PASSWORD = "chorsu-demo-2026"  # noqa: S105 - public on purpose
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One account: user name, what it is for, the person's name, and its groups as (role, language) pairs.
-
-    ``role`` is ``journalists``, ``translators``, ``editors`` or ``chief_editors`` (language is "" for the last).
-    """
+    """One account: user name, what it is for, the person's name, and its roles with their languages ("" for all)."""
 
     username: str
-    description: str
+    role: str
     first_name: str
     last_name: str
-    groups: tuple[tuple[str, str], ...] = ()
+    roles: tuple[tuple[Role, str], ...] = ()
     is_superuser: bool = False
+    password: str = PASSWORD
 
     @property
     def email(self) -> str:
-        return f"{self.username}@example.org"
+        return f"{self.username}@demo.example"
 
 
 ACCOUNTS = (
-    Account("farhod", "Journalist (ru, tg)", "Farhod", "Nazarov", (("journalists", "ru"), ("journalists", "tg"))),
-    Account("aigul", "Journalist (ru, en)", "Aigul", "Osmonova", (("journalists", "ru"), ("journalists", "en"))),
-    Account("nozanin", "Translator (tg)", "Nozanin", "Qodirova", (("translators", "tg"),)),
-    Account("editor-ru", "Editor (ru)", "Malika", "Saidova", (("editors", "ru"),)),
-    Account("editor-tg", "Editor (tg)", "Sayyora", "Karimova", (("editors", "tg"),)),
-    Account("editor-en", "Editor (en)", "Anna", "Fielding", (("editors", "en"),)),
-    Account("chief", "Chief editor", "Timur", "Abdrahmanov", (("chief_editors", ""),)),
-    Account("admin", "Administrator", "Admin", "Demo", is_superuser=True),
+    Account("farhod", "Journalist (ru, tg)", "Farhod", "Nazarov", ((JOURNALIST, "ru"), (JOURNALIST, "tg"))),
+    Account("aigul", "Journalist (ru, en)", "Aigul", "Osmonova", ((JOURNALIST, "ru"), (JOURNALIST, "en"))),
+    Account("nozanin", "Translator (tg)", "Nozanin", "Qodirova", ((TRANSLATOR, "tg"),)),
+    Account("malika", "Editor (ru)", "Malika", "Saidova", ((EDITOR, "ru"),)),
+    Account("sayyora", "Editor (tg)", "Sayyora", "Karimova", ((EDITOR, "tg"),)),
+    Account("anna", "Editor (en)", "Anna", "Fielding", ((EDITOR, "en"),)),
+    Account("timur", "Chief editor", "Timur", "Abdrakhmanov", ((CHIEF_EDITOR, ""),)),
+    Account("admin", "Administrator", "Zafar", "Ibrohimov", is_superuser=True),
 )
+EDITORS = {"ru": "malika", "tg": "sayyora", "en": "anna"}
+CHIEF = "timur"
 
 
-def table() -> list[tuple[str, str, str]]:
-    """Return what `make run` prints: a (role, address, password) row per account."""
-    return [(account.description, account.email, PASSWORD) for account in ACCOUNTS]
+def demo_accounts() -> list[Account]:
+    """Return the accounts of the demo that exist: what `make run` prints as role, address and password."""
+    there = set(get_user_model().objects.values_list("email", flat=True))
+    return [account for account in ACCOUNTS if account.email in there]
