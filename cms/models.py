@@ -9,7 +9,9 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from cms.demo.models import DemoObject as DemoObject
+from cms.demo.models import DemoObject
+
+__all__ = ["DemoObject", "SetupStep", "SweepRun", "User"]
 
 
 class User(AbstractUser):  # type: ignore[django-manager-missing]  # Wagtail's models are untyped

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,71 +52,104 @@ def picture_value(library: Library, key: str, block: Mapping[str, Any], language
     }
 
 
-def list_of(article: Article, block: Mapping[str, Any], values: list[Any]) -> list[RawBlock]:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One block in one language: ``text`` is its main text there."""
+
+    article: Article
+    block: Mapping[str, Any]
+    language: str
+    library: Library
+    text: str
+
+    def of(self, name: str, default: Any = "") -> Any:
+        """Return another text of the block."""
+        return text_of(self.block.get(name), self.language, default)
+
+
+def list_of(place: Place, values: list[Any]) -> list[RawBlock]:
     """Return the items of a list block."""
     return [
-        {"type": "item", "value": value, "id": block_id(article.key, block["id"], number)}
+        {"type": "item", "value": value, "id": block_id(place.article.key, place.block["id"], number)}
         for number, value in enumerate(values)
     ]
 
 
-def table(block: Mapping[str, Any], language: str) -> dict[str, Any]:
-    """Return a typed table: ``types`` per column, ``head`` and ``rows`` per language."""
-    types = block["types"]
+def heading(place: Place) -> RawBlock:
+    return {"text": plain(place.text), "level": place.block.get("level", "h2")}
+
+
+def quotation(place: Place) -> RawBlock:
     return {
-        "columns": [
-            {"type": kind, "heading": heading}
-            for kind, heading in zip(types, text_of(block["head"], language), strict=True)
-        ],
-        "rows": [{"values": list(row)} for row in text_of(block["rows"], language)],
-        "caption": text_of(block.get("caption"), language),
+        "text": rich_text(place.text),
+        "who": place.of("who"),
+        "role": place.of("role"),
+        "language": place.block.get("language", ""),
     }
 
 
-def value_of(article: Article, block: Mapping[str, Any], language: str, library: Library, *, earlier: bool) -> Any:
-    """Return the raw value of one block in one language, or None where it has nothing to show there."""
-    texts = block["earlier"] if earlier and "earlier" in block else block.get("text")
-    text = text_of(texts, language) or text_of(block.get("text"), language)
-    match block["type"]:
-        case "paragraph":
-            return rich_text(text)
-        case "heading":
-            return {"text": plain(text), "level": block.get("level", "h2")}
-        case "quotation":
-            return {
-                "text": rich_text(text),
-                "who": text_of(block.get("who"), language),
-                "role": text_of(block.get("role"), language),
-                "language": block.get("language", ""),
-            }
-        case "picture":
-            return {**picture_value(library, block["picture"], block, language), "size": block.get("size", "text")}
-        case "gallery":
-            items = [picture_value(library, key, {}, language) for key in block["pictures"]]
-            return {"pictures": list_of(article, block, items)}
-        case "facts":
-            items = [rich_text(item) for item in text_of(block["items"], language)]
-            return {"title": text_of(block["title"], language), "items": list_of(article, block, items)}
-        case "table":
-            return table(block, language)
-        case "related":
-            pages = [library.pages[key] for key in block["articles"] if key in library.pages]
-            return {"pages": list_of(article, block, pages)} if pages else None
-        case "pull_quote":
-            return {"text": plain(text)}
-        case "passage":
-            return {"text": rich_text(text), "language": block["language"]}
-        case "footnotes":
-            notes = [rich_text(note) for note in text_of(block["notes"], language)]
-            return {"notes": list_of(article, block, notes)}
-    raise ValueError(f"{article.key}: the demo doesn't know blocks of type {block['type']!r}.")
+def picture(place: Place) -> RawBlock:
+    value = picture_value(place.library, place.block["picture"], place.block, place.language)
+    return {**value, "size": place.block.get("size", "text")}
+
+
+def gallery(place: Place) -> RawBlock:
+    shown = [picture_value(place.library, key, {}, place.language) for key in place.block["pictures"]]
+    return {"pictures": list_of(place, shown)}
+
+
+def facts(place: Place) -> RawBlock:
+    return {"title": place.of("title"), "items": list_of(place, [rich_text(item) for item in place.of("items")])}
+
+
+def table(place: Place) -> RawBlock:
+    """Return a typed table: ``types`` per column, ``head`` and ``rows`` per language."""
+    return {
+        "columns": [
+            {"type": kind, "heading": title} for kind, title in zip(place.block["types"], place.of("head"), strict=True)
+        ],
+        "rows": [{"values": list(row)} for row in place.of("rows")],
+        "caption": place.of("caption"),
+    }
+
+
+def related(place: Place) -> RawBlock | None:
+    """Return links to articles that exist in this language, or None where none does."""
+    pages = [place.library.pages[key] for key in place.block["articles"] if key in place.library.pages]
+    return {"pages": list_of(place, pages)} if pages else None
+
+
+def footnotes(place: Place) -> RawBlock:
+    return {"notes": list_of(place, [rich_text(note) for note in place.of("notes")])}
+
+
+BUILDERS: dict[str, Callable[[Place], Any]] = {
+    "paragraph": lambda place: rich_text(place.text),
+    "heading": heading,
+    "quotation": quotation,
+    "picture": picture,
+    "gallery": gallery,
+    "facts": facts,
+    "table": table,
+    "related": related,
+    "pull_quote": lambda place: {"text": plain(place.text)},
+    "passage": lambda place: {"text": rich_text(place.text), "language": place.block["language"]},
+    "footnotes": footnotes,
+}
+
+
+def place_of(article: Article, block: Mapping[str, Any], language: str, library: Library, *, earlier: bool) -> Place:
+    """Return a block as it stands in one language."""
+    text = text_of(block.get("text"), language)
+    if earlier:
+        text = text_of(block.get("earlier"), language) or text
+    return Place(article, block, language, library, text)
 
 
 def body(article: Article, language: str, library: Library, *, earlier: bool = False) -> list[RawBlock]:
     """Return the raw body in one language; ``earlier``: as it was before the source's last change."""
-    found = [
-        (block, value_of(article, block, language, library, earlier=earlier)) for block in article.body
-    ]
+    places = [place_of(article, block, language, library, earlier=earlier) for block in article.body]
+    found = [(place.block, BUILDERS[place.block["type"]](place)) for place in places]
     return [
         {"type": block["type"], "value": value, "id": block_id(article.key, block["id"])}
         for block, value in found

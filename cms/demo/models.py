@@ -20,6 +20,9 @@ class DemoObject(models.Model):
     item = GenericForeignKey("content_type", "object_id")
     filled = models.TextField(blank=True)
 
+    # Else Wagtail would count the demo's own list as a use of each picture.
+    wagtail_reference_index_ignore = True
+
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=("content_type", "object_id"), name="chorsu_cms_demo_object")

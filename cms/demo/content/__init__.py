@@ -29,9 +29,9 @@ def text_of(texts: Mapping[str, Any] | None, language: str, default: Any = "") -
 class Article:
     """One article or event report of the demo, in all its languages.
 
-    ``languages`` are the codes it is written in, ``source`` the one it was written in first; ``days_ago`` counts from
-    the day of loading. ``in_review`` are the languages whose version waits for approval, ``updated`` those brought up to
-    date after the source's last change (which is marked by ``earlier`` texts in its blocks).
+    ``languages`` are the codes it is written in, ``source`` the one it was written in first; ``days_ago`` counts
+    from the day of loading. ``in_review`` are the languages whose version waits for approval, ``updated`` those
+    brought up to date after the source's last change (which is marked by ``earlier`` texts in its blocks).
     """
 
     key: str

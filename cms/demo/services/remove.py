@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Model, ProtectedError
 from wagtail.models import Page, ReferenceIndex
 
-from articles.models import InfoPage, Picture
+from articles.models import EventReportPage, InfoPage, Organisation, Person, Picture, Publication, Topic
 from cms.demo.services.record import STEP
 from cms.models import DemoObject, SetupStep, User
 
@@ -85,7 +85,7 @@ def delete_unused(items: Iterable[Any], report: RemovalReport) -> None:
     drafts = references_of_drafts()
     for item in items:
         content_type = ContentType.objects.get_for_model(item)
-        used = (content_type.pk, str(item.pk)) in drafts or ReferenceIndex.get_references_to(item).exists()
+        used = (content_type.pk, str(item.pk)) in drafts or is_used(item)
         try:
             if used:
                 report.kept.append(f"{item}: other pages use it")
@@ -98,13 +98,27 @@ def delete_unused(items: Iterable[Any], report: RemovalReport) -> None:
             report.count(item)
 
 
+def is_used(item: Any) -> bool:
+    """Return whether a saved page or person uses it; Wagtail's index doesn't know choices of many (topics)."""
+    return (
+        ReferenceIndex.get_references_to(item).exists()
+        or (isinstance(item, Topic) and Publication.objects.filter(topics=item).exists())
+        or (isinstance(item, Organisation) and EventReportPage.objects.filter(organisers=item).exists())
+        or (isinstance(item, Picture) and Person.objects.filter(photo=item).exists())
+    )
+
+
 def references_of_drafts() -> set[tuple[int, str]]:
     """Return (content type, primary key) of all that the latest drafts refer to: Wagtail's index knows saved pages only."""
     references: set[tuple[int, str]] = set()
     for page in Page.objects.filter(has_unpublished_changes=True, latest_revision__isnull=False).specific():
         draft = page.get_latest_revision_as_object()
-        for content_type_id, object_id, *_where in ReferenceIndex._extract_references_from_object(draft):  # noqa: SLF001
+        found = ReferenceIndex._extract_references_from_object(draft)  # noqa: SLF001 - it has no public name
+        for content_type_id, object_id, *_where in found:
             references.add((content_type_id, str(object_id)))
+        if isinstance(draft, Publication):
+            chosen = [*draft.topics.all(), *(draft.organisers.all() if hasattr(draft, "organisers") else ())]
+            references.update((ContentType.objects.get_for_model(item).pk, str(item.pk)) for item in chosen)
     return references
 
 

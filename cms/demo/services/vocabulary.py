@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from io import BytesIO
-from typing import Any, TypeVar
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
@@ -17,8 +17,6 @@ from cms.demo.accounts import ACCOUNTS
 from cms.demo.services.record import record
 from cms.models import User
 from cms.newsroom.roles import group_name
-
-Row = TypeVar("Row", bound=Model)
 
 
 def translated(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -78,41 +76,43 @@ def make_pictures() -> tuple[dict[str, int], dict[str, dict[str, Any]]]:
     return {key: picture.pk for key, picture in made.items()}, texts
 
 
-def make_vocabulary(model: type[Row], name: str) -> tuple[dict[str, Row], list[Row]]:
+def make_vocabulary[Row: Model](
+    model: type[Row], texts: Mapping[str, Mapping[str, Any]]
+) -> tuple[dict[str, Row], list[Row]]:
     """Make what is missing of a vocabulary; return all its entries by key, and those made.
 
     A slug that the newsroom uses already is the newsroom's own entry, and is used as it is.
     """
     entries: dict[str, Row] = {}
     made: list[Row] = []
-    for key, fields in content.read(name).items():
-        entry = model._default_manager.filter(slug=key).first()
+    for key, fields in texts.items():
+        rows = model._default_manager  # noqa: SLF001 - Django's documented way for any model
+        entry = rows.filter(slug=key).first()
         if entry is None:
-            entry = model._default_manager.create(slug=key, **translated(fields))
+            entry = rows.create(slug=key, **translated(fields))
             made.append(entry)
         entries[key] = entry
     return entries, made
 
 
 def make_topics() -> dict[str, Topic]:
-    topics, made = make_vocabulary(Topic, "topics.toml")
+    topics, made = make_vocabulary(Topic, content.read("topics.toml"))
     record(made)
     return topics
 
 
 def make_organisations() -> dict[str, Organisation]:
-    organisations, made = make_vocabulary(Organisation, "organisations.toml")
+    organisations, made = make_vocabulary(Organisation, content.read("organisations.toml"))
     record(made)
     return organisations
 
 
 def make_people(portraits: Mapping[str, int]) -> dict[str, Person]:
     """Make the people of the byline, with their portraits."""
-    people, made = make_vocabulary(Person, "people.toml")
-    photos = {key: fields["photo"] for key, fields in content.read("people.toml").items() if "photo" in fields}
-    for person in made:
-        if person.slug in photos:
-            person.photo_id = portraits[photos[person.slug]]
-            person.save(update_fields=["photo"])
+    texts = content.read("people.toml")
+    for fields in texts.values():
+        if "photo" in fields:
+            fields["photo_id"] = portraits[fields.pop("photo")]
+    people, made = make_vocabulary(Person, texts)
     record(made)
     return people
