@@ -109,7 +109,7 @@ def is_used(item: Any) -> bool:
 
 
 def references_of_drafts() -> set[tuple[int, str]]:
-    """Return (content type, primary key) of all that the latest drafts refer to: Wagtail's index knows saved pages only."""
+    """Return (content type, primary key) of what the latest drafts refer to: Wagtail indexes saved pages only."""
     references: set[tuple[int, str]] = set()
     for page in Page.objects.filter(has_unpublished_changes=True, latest_revision__isnull=False).specific():
         draft = page.get_latest_revision_as_object()
