@@ -51,7 +51,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "cms.languages.middleware.AddressLanguageMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -123,6 +123,9 @@ NEWSROOM_LANGUAGES = env.words(
 )
 globals().update(language_settings(NEWSROOM_LANGUAGES))
 TIME_ZONE = env.text("TIME_ZONE", "Asia/Dushanbe", "The newsroom's time zone")
+# Its own name, so that no part of Django that reads the usual one takes a language from it.
+LANGUAGE_COOKIE_NAME = "newsroom_language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
 USE_TZ = True
 USE_I18N = True
 WAGTAIL_I18N_ENABLED = True
