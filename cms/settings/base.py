@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from cms.reader.policies import READER_POLICY
 from cms.settings.database import database
 from cms.settings.env import env
 from locales.configuration import language_settings
@@ -45,6 +46,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
 ]
 
@@ -78,6 +80,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "cms.reader.context.reader",
             ],
         },
     },
@@ -147,3 +150,10 @@ CHORSU_TRANSLATION = {"PAGE_TYPES": ["chorsu_articles.Publication"]}
 # The admin asks nothing of other hosts.
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+
+SECURE_CSP = READER_POLICY
+X_FRAME_OPTIONS = "SAMEORIGIN"
+READER_SHARED_CACHE_SECONDS = env.number(
+    "SHARED_CACHE_SECONDS", 60, "How long shared caches may keep a reader page without asking; browsers always ask"
+)
