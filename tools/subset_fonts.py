@@ -25,7 +25,7 @@ LATIN = [
     *(ord(c) for c in "ʻʼ‘’‚“”„–—…•‹›€†‡′″−×ıİŞşĞğČčŠšŽžĀāĪīŪūḤḥ\u2009\u200a"),
 ]
 ARABIC = [*range(0x600, 0x700), 0x200C, 0x200D, 0xAB, 0xBB, *range(0xFB50, 0xFDFF), *range(0xFE70, 0xFEFF)]
-FEATURES = "kern liga ccmp locl mark mkmk calt rlig init medi fina isol tnum".split()
+FEATURES = ["kern", "liga", "ccmp", "locl", "mark", "mkmk", "calt", "rlig", "init", "medi", "fina", "isol", "tnum"]
 
 SERIF = "fontsource-variable-source-serif-4/files/source-serif-4-{}-wght-{}.woff2"
 SANS = "fontsource-variable-onest/files/onest-{}-wght-normal.woff2"

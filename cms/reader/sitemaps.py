@@ -27,7 +27,7 @@ class LanguageSitemap(Sitemap[Any]):
         """Return the pages in the order of the tree."""
         return public_pages(self.code)
 
-    def get_urls(self, page: int | str = 1, site: Any = None, protocol: str | None = None) -> list[dict[str, Any]]:
+    def get_urls(self, page: int | str = 1, site: Any = None, protocol: str | None = None) -> list[dict[str, Any]]:  # noqa: ARG002
         """Return location, last change and alternates of the pages of one file."""
         pages = list(self.paginator.page(page).object_list)
         keys = [item.translation_key for item in pages]
