@@ -135,6 +135,8 @@ class Publication(NewsroomPage):
     is_creatable = False
     # A copy and a translation have a first publication of their own.
     exclude_fields_in_copy = ["published_on"]
+    # Filled in by publishing itself: no change of what was approved.
+    unhashed_fields = ["published_on"]
     readable_fields = ["title", "lead", "main_picture_caption", "main_picture_alt", "body"]
 
     class Meta:
