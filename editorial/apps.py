@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import importlib
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -11,3 +13,8 @@ class EditorialConfig(AppConfig):
     label = "chorsu_editorial"
     verbose_name = _("Editorial")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register checks and connect receivers."""
+        importlib.import_module("editorial.checks")
+        importlib.import_module("editorial.receivers")

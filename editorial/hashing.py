@@ -2,8 +2,8 @@
 
 It leaves out Wagtail's bookkeeping, the schedule, comments, primary keys of child rows, block ids and the keys that
 the rich-text editor gives to paragraphs, because autosave and a save without any change rewrite those. It covers
-everything else: texts, pictures, dates, byline, vocabularies, address. A model may leave out more of its fields by
-naming them in ``unhashed_fields``; fields that nobody can edit are left out anyway. docs/decisions/content-hash.md
+everything else: texts, pictures, dates, byline, vocabularies, address. A model names in ``unhashed_fields`` what
+publishing itself fills in; fields that nobody can edit are left out anyway. docs/decisions/content-hash.md
 """
 
 from __future__ import annotations
@@ -39,13 +39,18 @@ def content_hash(page: Page) -> str:
 
 def approval_hash(page: Page) -> str:
     """Return the hash of all that an approver agrees to: the content and its schedule."""
-    return _digest([content_hash(page), _plain(page.go_live_at), _plain(page.expire_at)])
+    schedule = [_plain(getattr(page, name, None)) for name in ("go_live_at", "expire_at")]
+    return _digest([page._meta.label_lower, content_parts(page, everything=True), schedule])
 
 
-def content_parts(page: Page) -> dict[str, Any]:
-    """Return the content by name of field or child relation, in a form that is equal for equal content."""
+def content_parts(page: Page, *, everything: bool = False) -> dict[str, Any]:
+    """Return the content by name of field or child relation, in a form that is equal for equal content.
+
+    With ``everything`` also what the model leaves out of the hash.
+    """
     bookkeeping = {field.name for field in Page._meta.concrete_fields} - PAGE_CONTENT
-    skipped = bookkeeping | BOOKKEEPING_RELATIONS | set(getattr(page, "unhashed_fields", ()))
+    left_out: list[str] = [] if everything else getattr(page, "unhashed_fields", [])
+    skipped = bookkeeping | BOOKKEEPING_RELATIONS | set(left_out)
     parts = _object_parts(page, skipped)
     return {name: parts[name] for name in sorted(parts)}
 
@@ -84,7 +89,7 @@ def _children(instance: models.Model, name: str) -> list[Any]:
 
 def _field_value(instance: models.Model, field: Any) -> Any:
     if isinstance(field, StreamField):
-        return _block_value(field.stream_block, field.get_prep_value(getattr(instance, field.name)))
+        return block_value(field.stream_block, field.get_prep_value(getattr(instance, field.name)))
     value = getattr(instance, field.attname)
     if isinstance(field, RichTextField):
         return canonical_html(value or "")
@@ -108,15 +113,15 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, int | float) else str(value)
 
 
-def _block_value(block: blocks.Block, value: Any) -> Any:
+def block_value(block: blocks.Block, value: Any) -> Any:
     """Return the raw value of a block without ids, with absent children of a struct at their defaults."""
     if isinstance(block, BaseStreamBlock):
         known = [item for item in value or [] if item["type"] in block.child_blocks]
-        return [[item["type"], _block_value(block.child_blocks[item["type"]], item["value"])] for item in known]
+        return [[item["type"], block_value(block.child_blocks[item["type"]], item["value"])] for item in known]
     if isinstance(block, BaseStructBlock):
         return {name: _struct_child(child, value or {}, name) for name, child in block.child_blocks.items()}
     if isinstance(block, blocks.ListBlock):
-        return [_block_value(block.child_block, _item_value(block, item)) for item in value or []]
+        return [block_value(block.child_block, _item_value(block, item)) for item in value or []]
     if isinstance(block, BaseTypedTableBlock):
         return _table_value(block, value or {})
     if isinstance(block, blocks.RichTextBlock):
@@ -126,8 +131,8 @@ def _block_value(block: blocks.Block, value: Any) -> Any:
 
 def _struct_child(child: blocks.Block, value: dict[str, Any], name: str) -> Any:
     if name in value:
-        return _block_value(child, value[name])
-    return _block_value(child, child.get_prep_value(child.get_default()))
+        return block_value(child, value[name])
+    return block_value(child, child.get_prep_value(child.get_default()))
 
 
 def _item_value(block: blocks.ListBlock, item: Any) -> Any:
@@ -141,7 +146,7 @@ def _table_value(block: Any, value: dict[str, Any]) -> Any:
         "columns": [[column["type"], _plain(column["heading"])] for column in columns],
         "rows": [
             [
-                _block_value(block.child_blocks[column["type"]], cell)
+                block_value(block.child_blocks[column["type"]], cell)
                 for column, cell in zip(columns, row["values"], strict=False)
             ]
             for row in value.get("rows", [])

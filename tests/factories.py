@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from wagtail.images.tests.utils import get_test_image_file
-from wagtail.models import Locale, Page, Site
+from wagtail.models import GroupPagePermission, Locale, Page, Site, Workflow, WorkflowPage, WorkflowTask
 from wagtail.users.models import UserProfile
 
 from articles.models import AnalysisPage, EventReportPage, HomePage, Person, Picture, SectionPage
 from cms.models import User
+from editorial.models import FourEyesTask
 
 PASSWORD = "correct-horse-battery"
 _numbers = count(1)
@@ -81,3 +82,26 @@ def make_person(name: str = "Нависанда", **fields: Any) -> Person:
 def days_ago(days: int) -> datetime:
     """Return a moment before a fixed day, so that lists have a known order."""
     return datetime(2026, 11, 1, 9, tzinfo=UTC) - timedelta(days=days)
+
+
+def make_group(name: str = "", page: Page | None = None, rights: tuple[str, ...] = ()) -> Group:
+    """Return a group that may use the admin, with these rights (``add``, ``change``, ``publish``) from a page down."""
+    group, _created = Group.objects.get_or_create(name=name or f"group {next(_numbers)}")
+    group.permissions.add(Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"))
+    for right in rights:
+        GroupPagePermission.objects.create(
+            group=group,
+            page=page,
+            permission=Permission.objects.get(content_type__app_label="wagtailcore", codename=f"{right}_page"),
+        )
+    return group
+
+
+def make_review(page: Page, *approving: Group) -> FourEyesTask:
+    """Return a four-eyes task, the only one of a workflow for this page and all below it."""
+    task = FourEyesTask.objects.create(name=f"Approval {next(_numbers)}")
+    task.groups.set(approving)
+    workflow = Workflow.objects.create(name=f"Workflow {next(_numbers)}")
+    WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
+    WorkflowPage.objects.create(workflow=workflow, page=page)
+    return task

@@ -1,0 +1,129 @@
+"""Where the review meets Wagtail's admin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail import hooks
+from wagtail.admin.action_menu import WorkflowMenuItem
+from wagtail.admin.menu import MenuItem
+from wagtail.log_actions import LogActionRegistry, LogFormatter
+from wagtail.models import Page
+from wagtail.permissions import policy_registry
+
+from editorial.models import FourEyesTask
+from editorial.services import APPROVED_ALONE, MENDED
+from editorial.views import ApprovedAloneReport, ReviewEditView, ReviewRevertView
+
+WORKFLOW_REQUESTS = ("action-workflow-action", "action-submit", "action-restart-workflow")
+
+
+@hooks.register("before_edit_page", order=-1000)
+def review_in_one_transaction(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Answer the editor's workflow requests by the views that approve what the screen shows."""
+    if request.method != "POST" or getattr(request, "chorsu_review", False):
+        return None
+    asked = [name for name in WORKFLOW_REQUESTS if request.POST.get(name)]
+    if not asked or (asked == ["action-workflow-action"] and not isinstance(page.current_workflow_task, FourEyesTask)):
+        return None
+    request.chorsu_review = True  # type: ignore[attr-defined]
+    arguments = request.resolver_match.kwargs if request.resolver_match else {"page_id": page.pk}
+    view = ReviewRevertView if "revision_id" in arguments else ReviewEditView
+    response: HttpResponse = view.as_view()(request, **arguments)
+    return response
+
+
+@hooks.register("construct_page_action_menu")
+def approve_without_dialogue(menu_items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:  # noqa: ARG001
+    """In the editor the text is on the screen: offer to approve it at once, and say what will happen then."""
+    page = context.get("page")
+    if page is None or not isinstance(page.current_workflow_task, FourEyesTask):
+        return
+    for item in [item for item in menu_items if isinstance(item, WorkflowMenuItem) and item.name == "approve"]:
+        at_once = WorkflowMenuItem("approve", _approve_label(page), launch_modal=False, icon_name="success")
+        at_once.order = item.order
+        menu_items.insert(menu_items.index(item), at_once)
+        item.label = _("Approve with a comment")
+
+
+def _approve_label(page: Page) -> str:
+    if not page.current_workflow_state.is_at_final_task:
+        return _("Approve")
+    if page.go_live_at and page.go_live_at > timezone.now():
+        return _("Approve and schedule")
+    return _("Approve and publish")
+
+
+@hooks.register("register_permissions")
+def offer_approve_alone() -> QuerySet[Permission]:
+    """Let the right to approve alone be given to groups."""
+    return Permission.objects.filter(content_type__app_label="chorsu_editorial", codename="approve_alone")
+
+
+@hooks.register("register_log_actions")
+def register_log_actions(actions: LogActionRegistry) -> None:
+    """Describe our log entries in the history of a page."""
+
+    @actions.register_action(MENDED)
+    class MendedFormatter(LogFormatter):
+        label = gettext_lazy("Mend in review")
+
+        def format_message(self, log_entry: Any) -> str:
+            """Say what reviewers changed, with a link that shows it."""
+            data = log_entry.data
+            changed = "; ".join(data.get("changes", []))
+            if not (getattr(log_entry, "page_id", None) and data.get("from") and data.get("to")):
+                return _("Changed in review: %(what)s") % {"what": changed}
+            url = reverse("wagtailadmin_pages:revisions_compare", args=[log_entry.page_id, data["from"], data["to"]])
+            link: SafeString = format_html('<a href="{}">{}</a>', url, _("compare"))
+            return format_html("{} ({})", _("Changed in review: %(what)s") % {"what": changed}, link)
+
+    @actions.register_action(APPROVED_ALONE)
+    class ApprovedAloneFormatter(LogFormatter):
+        label = gettext_lazy("Approve alone")
+        message = gettext_lazy("Approved without a second person")
+
+        def format_comment(self, log_entry: Any) -> str:
+            """Give the reason."""
+            return str(log_entry.data.get("reason", ""))
+
+
+@hooks.register("register_admin_urls")
+def register_admin_urls() -> Iterable[URLPattern | URLResolver]:
+    """Add the report."""
+    report = "reports/approved-alone/"
+    return [
+        path(report, ApprovedAloneReport.as_view(), name="chorsu_editorial_approved_alone"),
+        path(
+            f"{report}results/",
+            ApprovedAloneReport.as_view(results_only=True),
+            name="chorsu_editorial_approved_alone_results",
+        ),
+    ]
+
+
+class _ApprovedAloneMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(policy_registry.get_by_type(Page).user_has_any_permission(request.user, ["publish"]))
+
+
+@hooks.register("register_reports_menu_item")
+def register_report() -> MenuItem:
+    """Add the report to the menu."""
+    return _ApprovedAloneMenuItem(
+        gettext_lazy("Approved alone"),
+        reverse("chorsu_editorial_approved_alone"),
+        name="approved-alone",
+        icon_name="user",
+        order=850,
+    )

@@ -1,0 +1,148 @@
+"""A desk in one language with its people, and the requests that Wagtail's admin sends."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
+from wagtail.fields import StreamField
+from wagtail.models import Page
+from wagtail.test.utils.form_data import querydict_from_html, rich_text
+
+from articles.models import AnalysisPage, SectionPage
+from cms.models import User
+from editorial.models import FourEyesTask, FourEyesTaskState
+from tests.factories import make_group, make_home, make_review, make_section, make_user
+
+
+@dataclass
+class Desk:
+    """The section of one language, its four-eyes task, and a browser for each person."""
+
+    section: SectionPage
+    task: FourEyesTask
+    author: User
+    colleague: User
+    editor: User
+    other_editor: User
+    browsers: dict[int, Client] = field(default_factory=dict)
+
+    def browser(self, user: User) -> Client:
+        """Return the browser in which this person is signed in."""
+        if user.pk not in self.browsers:
+            client = Client(raise_request_exception=True)
+            client.force_login(user)
+            self.browsers[user.pk] = client
+        return self.browsers[user.pk]
+
+    def draft(self, user: User | None = None, **values: Any) -> AnalysisPage:
+        """Return a draft that somebody wrote."""
+        user = user or self.author
+        fields = {"title": "Draft", "lead": "Lead", "body": [("paragraph", "<p>First words.</p>")], **values}
+        page = self.section.add_child(
+            instance=AnalysisPage(live=False, owner=user, locale=self.section.locale, **fields)
+        )
+        page.save_revision(user=user, log_action=True)
+        return fresh(page)
+
+    def in_review(self, submitter: User | None = None, **values: Any) -> AnalysisPage:
+        """Return a draft of the author that was submitted in the editor."""
+        page = self.draft(**values)
+        self.press(submitter or self.author, page, "action-submit")
+        assert fresh(page).workflow_in_progress
+        return fresh(page)
+
+    def form(self, user: User, page: Page, **changes: Any) -> Any:
+        """Load the editor and return what its form would send, with changes; the text as paragraphs of HTML."""
+        response = self.browser(user).get(f"/admin/pages/{page.pk}/edit/")
+        assert response.status_code == 200, response.headers.get("Location")
+        data = querydict_from_html(response.content.decode(), form_id="page-edit-form")
+        version = fresh(page).get_latest_revision_as_object()
+        for model_field in version._meta.get_fields():
+            if isinstance(model_field, StreamField):
+                data.update(_stream(model_field.name, getattr(version, model_field.name), changes))
+        for name, value in changes.items():
+            data[name] = value
+        return data
+
+    def press(self, user: User, page: Page, button: str, *, data: Any = None, **changes: Any) -> HttpResponse:
+        """Load the editor, change the form and press a button; ``data`` is a form loaded before."""
+        data = data if data is not None else self.form(user, page, **changes)
+        data[button] = "1"
+        return self.browser(user).post(f"/admin/pages/{page.pk}/edit/", data, follow=True)
+
+    def act(
+        self,
+        user: User,
+        page: Page,
+        action: str,
+        *,
+        data: Any = None,
+        extra: dict[str, Any] | None = None,
+        **changes: Any,
+    ) -> HttpResponse:
+        """Load the editor, change the form and press a button of the review."""
+        data = data if data is not None else self.form(user, page, **changes)
+        data["workflow-action-name"] = action
+        if extra is not None:
+            data["workflow-action-extra-data"] = json.dumps(extra)
+        return self.press(user, page, "action-workflow-action", data=data)
+
+    def dialogue(self, user: User, page: Page, action: str, state: FourEyesTaskState | None = None) -> tuple[str, Any]:
+        """Open the dialogue of the dashboard and return its address and what its form would send."""
+        state = state or task_state(page)
+        url = f"/admin/pages/{page.pk}/workflow/action/{action}/{state.pk}/"
+        response = self.browser(user).get(url, headers={"x-requested-with": "XMLHttpRequest"})
+        if response.status_code != 200:
+            return url, {}
+        return url, querydict_from_html(json.loads(response.content)["html"], form_index=0)
+
+
+def make_desk(code: str = "ru") -> Desk:
+    """Return a desk; journalists may add and change, editors change, nobody may publish."""
+    section = make_section(make_home(code))
+    journalists = make_group(f"Journalists {code}", section, ("add", "change"))
+    editors = make_group(f"Editors {code}", section, ("add", "change"))
+    return Desk(
+        section=section,
+        task=make_review(section, editors),
+        author=make_user(journalists.name, first_name="Anora"),
+        colleague=make_user(journalists.name, first_name="Bakhrom"),
+        editor=make_user(editors.name, first_name="Zarina"),
+        other_editor=make_user(editors.name, first_name="Daler"),
+    )
+
+
+def fresh(page: Page) -> Any:
+    """Return the page as the database has it now."""
+    return Page.objects.get(pk=page.pk).specific
+
+
+def latest(page: Page) -> Any:
+    """Return the latest version of the page."""
+    return fresh(page).get_latest_revision_as_object()
+
+
+def task_state(page: Page) -> FourEyesTaskState:
+    """Return the newest state of a task of this page."""
+    return FourEyesTaskState.objects.filter(workflow_state__object_id=str(page.pk)).order_by("-pk")[0]
+
+
+def _stream(name: str, value: Any, changes: dict[str, Any]) -> dict[str, str]:
+    """Return the form data of a stream of paragraphs, or an empty one; ``changes[name]`` is a list of (id, HTML)."""
+    items = changes.pop(name, None)
+    if items is None:
+        items = [(block.id, block.value.source) for block in value]
+    data = {f"{name}-count": str(len(items))}
+    for number, (block_id, html) in enumerate(items):
+        data |= {
+            f"{name}-{number}-type": "paragraph",
+            f"{name}-{number}-id": block_id,
+            f"{name}-{number}-order": str(number),
+            f"{name}-{number}-deleted": "",
+            f"{name}-{number}-value": rich_text(html),
+        }
+    return data
