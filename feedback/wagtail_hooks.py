@@ -18,7 +18,7 @@ from feedback.selectors import open_reports_for
 from feedback.views.editors import open_reports_url
 
 
-class ReportsMenuItem(MenuItem):  # type: ignore[misc]
+class ReportsMenuItem(MenuItem):
     """The entry of the Reports menu, with the number of open reports."""
 
     def is_shown(self, request: HttpRequest) -> bool:
@@ -33,7 +33,7 @@ class ReportsMenuItem(MenuItem):  # type: ignore[misc]
         return component
 
 
-class OpenReportsSummaryItem(SummaryItem):  # type: ignore[misc]
+class OpenReportsSummaryItem(SummaryItem):
     """The number of open reports at the top of the admin's home page."""
 
     order = 350

@@ -29,10 +29,11 @@ from feedback.services import AlreadyClosedError, close_report, reopen_report
 
 
 def _locales(_request: HttpRequest) -> QuerySet[Locale]:
-    return Locale.objects.all()
+    locales: QuerySet[Locale] = Locale.objects.all()
+    return locales
 
 
-class ReportFilterSet(WagtailFilterSet):  # type: ignore[misc]
+class ReportFilterSet(WagtailFilterSet):
     """Filters of the list."""
 
     status = django_filters.ChoiceFilter(label=gettext_lazy("Status"), choices=TypoReport.Status.choices)
@@ -43,7 +44,7 @@ class ReportFilterSet(WagtailFilterSet):  # type: ignore[misc]
         fields = ["status", "locale"]
 
 
-class ReportsView(ReportView):  # type: ignore[misc]
+class ReportsView(ReportView):
     """The reports about pages that the user may edit, the newest first."""
 
     model = TypoReport

@@ -192,9 +192,9 @@ class Report {
     if (event.key === "Escape") this.hint?.remove();
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
     if (this.dialog?.open) {
-      if (event.repeat || !this.dialog.contains(event.target) || event.target.matches("button")) return;
+      if (this.form.hidden || event.target.closest?.("[data-feedback=close]")) return;
       event.preventDefault();
-      this.form.requestSubmit();
+      if (!event.repeat) this.form.requestSubmit();
       return;
     }
     if (event.isComposing || event.target.closest?.(FIELDS) || document.querySelector("dialog[open]:modal")) return;

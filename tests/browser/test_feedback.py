@@ -1,0 +1,339 @@
+"""Reporting a typo in a real browser, on a plain page under a strict Content-Security-Policy."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from feedback.models import TypoReport
+from tests.browser.conftest import PHONE
+from tests.feedback.pages import PARAGRAPH, PERSIAN, QUOTATION, SECOND, make_article
+
+SELECT = """([path, from, words]) => {
+    // Select by code units of the element's own text, as a reader's mouse would, across nodes.
+    const root = document.querySelector(path);
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    const range = document.createRange();
+    let [seen, start, length] = [0, from, words];
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        if (start >= seen && start <= seen + node.length) range.setStart(node, start - seen);
+        if (start + length >= seen && start + length <= seen + node.length) {
+            range.setEnd(node, start + length - seen); break;
+        }
+        seen += node.length;
+    }
+    const selection = getSelection();
+    selection.removeAllRanges();
+    selection.addRange(range);
+}"""
+
+
+@pytest.fixture(autouse=True)
+def _plain_site(settings: Any, transactional_db: None) -> None:
+    settings.ROOT_URLCONF = "tests.feedback.urls"
+    templates = Path(__file__).parents[1] / "feedback" / "templates"
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [templates]}]
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+
+def at(path: str) -> str:
+    return f'[data-content-path="{path}"]'
+
+
+def select(page: Page, element: str, words: str, number: int = 0) -> None:
+    """Select words by their place in the element's text."""
+    text = page.locator(element).evaluate("element => element.textContent")
+    start = [match.start() for match in re.finditer(re.escape(words), text)][number]
+    page.evaluate(SELECT, [element, start, len(words)])
+
+
+def press(page: Page) -> None:
+    page.keyboard.press("Control+Enter")
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep a screenshot where ``$SCREENSHOTS`` names a folder, for people to look at."""
+    if folder := os.environ.get("SCREENSHOTS"):
+        page.screenshot(path=Path(folder) / f"feedback-{name}.png")
+
+
+def open_article(new_page: Callable[..., Page], language: str = "ru", query: str = "", **options: Any) -> Page:
+    body = PERSIAN if language == "fa" else None
+    article = make_article(language, title="کتابخانه" if language == "fa" else "Новая библиотека", body=body)
+    page = new_page(**options)
+    problems: list[str] = []
+    page.on("console", lambda message: problems.append(message.text) if "Security Policy" in message.text else None)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.problems = problems  # type: ignore[attr-defined]
+    page.goto(f"/plain/{article.pk}/{query}")
+    return page
+
+
+def test_a_typo_is_reported_with_the_keyboard_alone(new_page: Callable[..., Page]) -> None:
+    page = open_article(new_page)
+    page.locator("#link").focus()
+    select(page, at(PARAGRAPH), "откылась")
+    press(page)
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    expect(dialog.locator("blockquote")).to_have_text("Вчера в городе откылась новая библиотека.")
+    expect(dialog.locator("mark")).to_have_text("откылась")
+    suggestion = dialog.locator("[name=suggestion]")
+    expect(suggestion).to_be_focused()
+    expect(suggestion).to_have_value("откылась")
+    picture(page, "desk-light")
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text("открылась")
+    page.keyboard.press("Tab")
+    page.keyboard.insert_text("Пропущена буква")
+    press(page)
+    expect(dialog.get_by_role("status")).to_be_visible()
+    expect(dialog.get_by_role("button")).to_be_focused()
+    picture(page, "desk-thanks")
+    page.keyboard.press("Enter")
+    expect(dialog).to_have_count(0)
+    expect(page.locator("#link")).to_be_focused()
+    report = TypoReport.objects.get()
+    assert (report.path, report.offset, report.selected, report.step) == (PARAGRAPH, 15, "откылась", "A")
+    assert (report.before, report.after) == ("Вчера в городе ", " новая библиотека. Туда пришли читатели со всех ")
+    assert (report.suggestion, report.comment) == ("открылась", "Пропущена буква")
+    assert report.revision_id == report.page.live_revision_id
+    assert page.problems == []  # type: ignore[attr-defined]
+    assert page.context.cookies() == []
+
+
+@pytest.mark.parametrize(
+    ("path", "words", "number", "selected"),
+    [
+        ("title", "библиотека", 0, "библиотека"),
+        (PARAGRAPH, "новая библиотека", 0, "новая библиотека"),
+        (PARAGRAPH, "том\u00a0же: чита\u00adтели", 0, "том же: читатели"),
+        (PARAGRAPH, "\u0438", 7, None),
+        (SECOND, "Второй пункт", 0, "Второй пункт"),
+        (SECOND, "пункт", 1, "пункт"),
+        (QUOTATION, "Мы ждали этого дня.", 0, "Мы ждали этого дня."),
+    ],
+)
+def test_browser_and_server_count_alike(
+    new_page: Callable[..., Page], path: str, words: str, number: int, selected: str | None
+) -> None:
+    page = open_article(new_page)
+    select(page, at(path), words, number)
+    press(page)
+    page.get_by_role("dialog").locator("[name=suggestion]").fill("иначе")
+    press(page)
+    expect(page.get_by_role("dialog").get_by_role("status")).to_be_visible()
+    report = TypoReport.objects.get()
+    # Step A means that path, words and both contexts agree with what the server reads from the stored HTML.
+    assert (report.step, report.path) == ("A", path)
+    if selected:
+        assert report.selected == selected
+
+
+def test_letters_that_the_page_holds_decomposed_are_composed(new_page: Callable[..., Page]) -> None:
+    page = open_article(new_page)
+    page.evaluate(
+        """path => {
+            const walker = document.createTreeWalker(document.querySelector(path), NodeFilter.SHOW_TEXT);
+            for (let node = walker.nextNode(); node; node = walker.nextNode()) node.data = node.data.normalize("NFD");
+        }""",
+        at(PARAGRAPH),
+    )
+    # The selection ends between a letter and its combining mark; the whole letter is meant.
+    select(page, at(PARAGRAPH), "рады, \u0438")
+    press(page)
+    page.get_by_role("dialog").locator("[name=suggestion]").fill("рады, а")
+    press(page)
+    expect(page.get_by_role("dialog").get_by_role("status")).to_be_visible()
+    report = TypoReport.objects.get()
+    assert (report.step, report.selected) == ("A", "рады, й")
+
+
+def test_without_content_paths_the_server_finds_the_place(new_page: Callable[..., Page]) -> None:
+    page = open_article(new_page, query="?plain")
+    select(page, "article", "районов", 1)
+    press(page)
+    page.get_by_role("dialog").locator("[name=suggestion]").fill("областей")
+    press(page)
+    expect(page.get_by_role("dialog").get_by_role("status")).to_be_visible()
+    report = TypoReport.objects.get()
+    assert (report.step, report.path, report.offset) == ("B", SECOND, 17)
+
+
+def test_words_come_right_to_left_with_their_joiners(new_page: Callable[..., Page]) -> None:
+    page = open_article(new_page, "fa")
+    select(page, at(PARAGRAPH), "می‌خواهند هر روز به انجا")
+    press(page)
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator("mark")).to_have_text("می‌خواهند هر روز به انجا")
+    expect(dialog.locator("[name=suggestion]")).to_have_attribute("dir", "rtl")
+    expect(dialog.locator("[name=suggestion]")).to_have_attribute("lang", "fa")
+    picture(page, "desk-rtl")
+    dialog.locator("[name=suggestion]").fill("می‌خواهند هر روز به آنجا")
+    press(page)
+    expect(dialog.get_by_role("status")).to_be_visible()
+    report = TypoReport.objects.get()
+    assert (report.step, report.selected) == ("A", "می‌خواهند هر روز به انجا")
+
+
+def test_nothing_selected_gives_a_hint_and_fields_keep_their_keys(new_page: Callable[..., Page]) -> None:
+    page = open_article(new_page)
+    press(page)
+    hint = page.locator("body > .feedback-hint")
+    expect(hint).not_to_be_empty()
+    expect(hint).to_be_visible()
+    picture(page, "desk-hint")
+    page.keyboard.press("Escape")
+    expect(hint).to_have_count(0)
+    page.locator("#search").focus()
+    press(page)
+    expect(hint).to_have_count(0)
+    page.locator("#link").focus()
+    select(page, "#outside", "Navigation")
+    press(page)
+    expect(hint).to_be_visible()
+    expect(page.locator("dialog")).to_have_count(0)
+
+
+def test_a_selection_over_several_leaves_is_cut_where_the_first_ends(new_page: Callable[..., Page]) -> None:
+    page = open_article(new_page)
+    page.evaluate(
+        """([first, second]) => {
+            const last = document.querySelector(first + " p:last-child").lastChild;
+            const next = document.querySelector(second + " p").firstChild;
+            getSelection().setBaseAndExtent(last, last.length - "довольны.".length, next, 8);
+        }""",
+        [at(PARAGRAPH), at(SECOND)],
+    )
+    press(page)
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator("mark")).to_have_text("довольны.")
+    expect(dialog.locator("[data-feedback=clipped]")).to_be_visible()
+
+
+def test_a_whole_paragraph_chosen_by_three_clicks_is_not_cut(new_page: Callable[..., Page]) -> None:
+    page = open_article(new_page)
+    page.locator(at("lead")).click(click_count=3, position={"x": 60, "y": 15})
+    press(page)
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator("mark")).to_have_text("Её открыли в центре города.")
+    expect(dialog.locator("[data-feedback=clipped]")).to_be_hidden()
+
+
+def test_too_much_text_is_refused_before_it_is_written_about(new_page: Callable[..., Page], settings: Any) -> None:
+    settings.CHORSU_FEEDBACK = {"MAX_SELECTED": 10}
+    page = open_article(new_page)
+    select(page, at(PARAGRAPH), "откылась новая")
+    press(page)
+    expect(page.locator("body > .feedback-hint")).to_be_visible()
+    expect(page.locator("dialog")).to_have_count(0)
+
+
+def test_what_was_written_survives_faults_and_escape(new_page: Callable[..., Page], settings: Any) -> None:
+    page = open_article(new_page)
+    select(page, at(PARAGRAPH), "откылась")
+    press(page)
+    dialog = page.get_by_role("dialog")
+    error = dialog.get_by_role("alert")
+    press(page)
+    expect(error).not_to_be_empty()
+    dialog.locator("[name=suggestion]").fill("открылась")
+    expect(error).to_be_empty()
+    page.route("**/feedback/report/", lambda route: route.abort())
+    press(page)
+    expect(error).not_to_be_empty()
+    picture(page, "desk-error")
+    page.unroute("**/feedback/report/")
+    page.route("**/feedback/report/", lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"))
+    press(page)
+    expect(dialog.locator("[type=submit]")).to_be_focused()
+    expect(error).not_to_be_empty()
+    page.unroute("**/feedback/report/")
+    expect(dialog.locator("[name=suggestion]")).to_have_value("открылась")
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    assert page.evaluate("getSelection().toString()") == "откылась"
+    press(page)
+    expect(dialog.locator("[name=suggestion]")).to_have_value("открылась")
+    settings.CHORSU_FEEDBACK = {"MAX_SUGGESTION": 3}
+    press(page)
+    expect(error).to_contain_text("3")
+    settings.CHORSU_FEEDBACK = {}
+    press(page)
+    expect(dialog.get_by_role("status")).to_be_visible()
+    assert TypoReport.objects.count() == 1
+
+
+def test_on_a_phone_a_button_stands_below_the_selection(new_page: Callable[..., Page]) -> None:
+    page = open_article(
+        new_page, viewport=PHONE, has_touch=True, is_mobile=True, device_scale_factor=2, color_scheme="dark"
+    )
+    page.touchscreen.tap(5, 5)
+    select(page, at(PARAGRAPH), "откылась")
+    button = page.locator("body > .feedback-touch")
+    expect(button).to_be_visible()
+    box = button.bounding_box()
+    words = page.evaluate(
+        "(() => { const r = getSelection().getRangeAt(0).getBoundingClientRect(); return [r.bottom, r.top]; })()"
+    )
+    assert box is not None
+    assert box["height"] >= 44
+    assert box["width"] >= 44
+    assert box["y"] >= words[0]
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= PHONE["width"]
+    picture(page, "phone-button-dark")
+    button.tap()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator("mark")).to_have_text("откылась")
+    expect(button).to_have_count(0)
+    picture(page, "phone-dark")
+    for control in dialog.get_by_role("button").all():
+        size = control.bounding_box()
+        assert size is not None
+        assert size["height"] >= 44
+    dialog.locator("[name=suggestion]").fill("открылась")
+    dialog.locator("[type=submit]").tap()
+    expect(dialog.get_by_role("status")).to_be_visible()
+    dialog.get_by_role("button").tap()
+    page.evaluate("getSelection().removeAllRanges()")
+    expect(button).to_have_count(0)
+    assert TypoReport.objects.get().suggestion == "открылась"
+
+
+def test_a_mouse_brings_no_button(new_page: Callable[..., Page]) -> None:
+    page = open_article(new_page)
+    page.locator(at("lead")).dblclick(position={"x": 60, "y": 15})
+    page.wait_for_function("getSelection().toString().length > 0")
+    press(page)
+    expect(page.get_by_role("dialog")).to_be_visible()
+    expect(page.locator(".feedback-touch")).to_have_count(0)
+
+
+def test_without_script_the_form_takes_the_words(new_page: Callable[..., Page]) -> None:
+    page = open_article(new_page, java_script_enabled=False)
+    page.locator("summary").click()
+    picture(page, "desk-form")
+    form = page.locator(".feedback-form form")
+    form.locator("[name=words]").fill("откылась")
+    form.locator("[name=suggestion]").fill("открылась")
+    form.get_by_role("button").click()
+    page.wait_for_url("**/thanks/")
+    picture(page, "desk-form-thanks")
+    assert TypoReport.objects.get().path == PARAGRAPH
+    page.go_back()
+    page.locator("summary").click()
+    page.locator(".feedback-form a").click()
+    expect(page.get_by_role("radio")).not_to_have_count(0)
+    picture(page, "desk-paragraphs")
+    page.get_by_role("radio").nth(2).check()
+    page.locator("main [name=comment]").fill("Здесь ошибка")
+    page.locator("main form").get_by_role("button").click()
+    page.wait_for_url("**/thanks/")
+    assert TypoReport.objects.count() == 2
