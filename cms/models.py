@@ -9,6 +9,10 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from cms.demo.models import DemoObject
+
+__all__ = ["DemoObject", "SetupStep", "SweepRun", "User"]
+
 
 class User(AbstractUser):  # type: ignore[django-manager-missing]  # Wagtail's models are untyped
     """A member of the newsroom; the address is unique, and people sign in with it or their user name."""

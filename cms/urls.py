@@ -8,13 +8,18 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from cms.reader import urls as reader_urls
+
 urlpatterns = [
+    path("", include(reader_urls.plain_patterns)),
     path("admin/", include("cms.newsroom.urls")),
+    path("", include("cms.languages.urls")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("feedback/", include("feedback.urls")),
 ]
 urlpatterns += i18n_patterns(
+    path("", include(reader_urls.language_patterns)),
     path("", include("articles.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=True,

@@ -9,6 +9,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogActionRegistry
 
+from cms.languages.hooks import refuse_other_language
 from cms.newsroom.views import InviteView
 
 
@@ -18,6 +19,9 @@ class InviteMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         """Return whether this user may invite."""
         return request.user.has_perm("chorsu_cms.invite_user")
+
+
+hooks.register("before_serve_page", refuse_other_language)
 
 
 @hooks.register("register_admin_urls")

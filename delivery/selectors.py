@@ -5,11 +5,6 @@ from __future__ import annotations
 from delivery.models import OutgoingMessage
 
 
-def due_count() -> int:
-    """Return how many messages could be sent now."""
-    return OutgoingMessage.objects.unsent().due().count()
-
-
 def unsent_count() -> int:
     """Return how many messages wait, due or not."""
     return OutgoingMessage.objects.unsent().count()

@@ -39,21 +39,24 @@ def send(*, channel: str, recipient: str, subject: str, body: str, key: str, htm
     return message
 
 
-def deliver_due() -> int:
-    """Send messages that are due and return how many were sent; a failure leaves its message for later.
+def deliver_due(*, limit: int | None = None) -> int:
+    """Try messages that are due, ``limit`` at most (else ``BATCH``), and return how many were tried.
+
+    A failure leaves its message for later.
 
     Several processes may do this at once. Delivery is at least once: a message is sent twice only where a process
     dies between sending and recording it, and then with the same identity.
     """
     config = get_settings()
-    sent = 0
+    tried = 0
     # Claimed one by one: a slow server must not let the lease of the messages behind it run out.
-    for _ in range(config.batch):
+    for _ in range(limit or config.batch):
         claimed = OutgoingMessage.objects.unsent().claim(limit=1, lease=config.lease)
         if not claimed:
             break
-        sent += deliver(message=claimed[0])
-    return sent
+        deliver(message=claimed[0])
+        tried += 1
+    return tried
 
 
 def deliver_one(pk: int) -> bool:
@@ -78,6 +81,10 @@ def deliver(*, message: OutgoingMessage) -> bool:
             error,
         )
         return False
+    except BaseException:
+        # The process is told to end: give the message up at once instead of when the lease ends.
+        OutgoingMessage.objects.all().put_back([message], "Interrupted while sending.")
+        raise
     OutgoingMessage.objects.filter(pk=message.pk).update(
         sent_at=timezone.now(), claim_token=None, claimed_until=None, last_error=""
     )

@@ -11,3 +11,10 @@ class LocalesConfig(AppConfig):
     label = "chorsu_locales"
     verbose_name = _("Languages")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell Django the names of languages that only the table knows, and chain the catalogues."""
+        from locales import catalogues, checks, registration  # noqa: F401, PLC0415 (they need loaded apps)
+
+        registration.register_names()
+        catalogues.install()

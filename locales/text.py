@@ -34,7 +34,11 @@ def to_latin(text: str, code: str) -> str:
         text = _replace(text, rules.letters)
     text = _replace(text, GENERAL)
     decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
+    return "".join(
+        str(unicodedata.decimal(character, character))
+        for character in decomposed
+        if not unicodedata.combining(character)
+    )
 
 
 def _replace(text: str, letters: Mapping[str, str]) -> str:
@@ -75,9 +79,10 @@ def normalise_apostrophes(text: str, code: str) -> str:
     if rule is None:
         return text
     marks = re.escape(rule.variants)
-    text = re.sub(f"(?<=[{rule.turned_after}])[{marks}](?=\\w)", rule.turned, text)
     others = re.escape(rule.variants.replace(rule.turned, ""))
-    return re.sub(f"(?<=[^\\W\\d_])[{others}](?=[^\\W\\d_])", rule.plain, text)
+    letter = f"[^\\W\\d_{marks}]"
+    text = re.sub(f"(?<=[{rule.turned_after}])[{marks}](?={letter})", rule.turned, text)
+    return re.sub(f"(?<={letter})[{others}](?={letter})", rule.plain, text)
 
 
 def local_digits(text: str, code: str) -> str:

@@ -29,6 +29,7 @@ CHECKS: tuple[tuple[str, tuple[str, ...], dict[str, str]], ...] = (
     ("system checks", (*MANAGE, "check", "--fail-level", "WARNING"), TEST),
     ("production settings", (*MANAGE, "check", "--deploy", "--fail-level", "WARNING"), PRODUCTION),
     ("catalogues", (sys.executable, "tools/catalogues.py", "check"), {}),
+    ("settings page", (sys.executable, "tools/settings_page.py", "check"), {}),
     ("templates", (sys.executable, "tools/templates.py"), TEST),
 )
 

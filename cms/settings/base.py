@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from cms.reader.policies import READER_POLICY
 from cms.settings.database import database
 from cms.settings.env import env
 from locales.configuration import language_settings
@@ -45,13 +46,14 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "cms.languages.middleware.AddressLanguageMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -78,6 +80,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "cms.reader.context.reader",
             ],
         },
     },
@@ -123,6 +126,9 @@ NEWSROOM_LANGUAGES = env.words(
 )
 globals().update(language_settings(NEWSROOM_LANGUAGES))
 TIME_ZONE = env.text("TIME_ZONE", "Asia/Dushanbe", "The newsroom's time zone")
+# Its own name, so that no part of Django that reads the usual one takes a language from it.
+LANGUAGE_COOKIE_NAME = "newsroom_language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
 USE_TZ = True
 USE_I18N = True
 WAGTAIL_I18N_ENABLED = True
@@ -144,3 +150,10 @@ CHORSU_TRANSLATION = {"PAGE_TYPES": ["chorsu_articles.Publication"]}
 # The admin asks nothing of other hosts.
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+
+SECURE_CSP = READER_POLICY
+X_FRAME_OPTIONS = "SAMEORIGIN"
+READER_SHARED_CACHE_SECONDS = env.number(
+    "SHARED_CACHE_SECONDS", 60, "How long shared caches may keep a reader page without asking; browsers always ask"
+)

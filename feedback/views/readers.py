@@ -40,6 +40,9 @@ class RefusedError(Exception):
 @require_http_methods(["POST"])
 def report(request: HttpRequest) -> JsonResponse:
     """Take a report from the script: JSON in, JSON out; every refusal says why in ``message``."""
+    # Where a site's pages have language prefixes, LocaleMiddleware turns a 404 into a redirect below the prefix; the
+    # urlconf that it looks at has none.
+    request.urlconf = "feedback.urls"
     try:
         form = ReportForm(_read_json(request))
         form.full_clean()

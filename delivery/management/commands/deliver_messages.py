@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from delivery.selectors import due_count
+from delivery.selectors import unsent_count
 from delivery.services import deliver_due
 
 
@@ -17,7 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
         """Sweep until nothing is due."""
-        sent = 0
-        while due_count():
-            sent += deliver_due()
-        self.stdout.write(f"Sent {sent} messages.")
+        tried = 0
+        while now := deliver_due():
+            tried += now
+        self.stdout.write(f"Tried {tried} messages; {unsent_count()} wait.")

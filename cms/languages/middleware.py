@@ -1,0 +1,48 @@
+"""The language of a request comes from its address alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, reverse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+from cms.languages.selectors import code_of_path, preferred_admin_code
+from locales.selectors import default_code
+
+
+class AddressLanguageMiddleware:
+    """In place of Django's ``LocaleMiddleware``, which also asks the language cookie and the browser.
+
+    With Django's, an address without language redirects by the cookie, every answer outside the language prefixes
+    varies on Accept-Language, and no cache can keep it. Here a prefix of a switched-on language decides; the admin
+    takes the browser's wish (and then Wagtail the user's setting); everything else is in the default language.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        code = code_of_path(request.path_info)
+        in_admin = code is None and _is_admin(request)
+        if in_admin:
+            active = preferred_admin_code(request.headers.get("Accept-Language", ""))
+        else:
+            active = code or default_code()
+        with translation.override(active):
+            request.LANGUAGE_CODE = active
+            response = self.get_response(request)
+        if code is not None:
+            response.headers.setdefault("Content-Language", code)
+        if in_admin:
+            patch_vary_headers(response, ("Accept-Language",))
+        return response
+
+
+def _is_admin(request: HttpRequest) -> bool:
+    try:
+        return request.path.startswith(reverse("wagtailadmin_home"))
+    except NoReverseMatch:
+        return False

@@ -1,0 +1,154 @@
+"""Which language a reader gets, and where else the same thing can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, get_script_prefix, reverse
+from django.utils import translation
+from django.utils.translation.trans_real import parse_accept_lang_header
+from wagtail.models import Page
+
+from locales.selectors import default_code, enabled_codes, enabled_languages, fallback_chain, is_enabled
+
+# Of the query string only this carries over to another language: numbers of pages and filters differ there.
+SHARED_PARAMETER = "q"
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageLink:
+    """One language of the switcher.
+
+    ``url`` is the address of the same page, or None where it doesn't exist in the language; then ``alternative`` is the
+    nearest page above it that does (its section, at last the home page).
+    """
+
+    code: str
+    name: str
+    direction: str
+    current: bool
+    url: str | None
+    alternative: str
+
+    @property
+    def available(self) -> bool:
+        """Tell whether the same page exists in the language."""
+        return self.url is not None
+
+    @property
+    def choose_url(self) -> str:
+        """Return the address that remembers the language and leads on."""
+        query = urlencode({"next": self.url or self.alternative})
+        return f"{reverse('choose_language', args=[self.code])}?{query}"
+
+
+def home_path(code: str) -> str:
+    """Return the path of a language's home page."""
+    return f"{get_script_prefix()}{code}/"
+
+
+def code_of_path(path: str) -> str | None:
+    """Return the switched-on language that a path (below the script prefix) starts with, or None."""
+    code = path.removeprefix("/").partition("/")[0]
+    return code if code and is_enabled(code) else None
+
+
+def preferred_code(chosen: str | None, accept_language: str) -> str:
+    """Return the language for a reader at ``/``: chosen before, else wished by the browser, else the default."""
+    if chosen and is_enabled(chosen):
+        return chosen
+    return _negotiate(accept_language, enabled_codes()) or default_code()
+
+
+def preferred_admin_code(accept_language: str) -> str:
+    """Return the admin's language for somebody who has not set one: the browser's wish among those permitted."""
+    permitted = [code for code, _name in getattr(settings, "WAGTAILADMIN_PERMITTED_LANGUAGES", ())]
+    codes = permitted or enabled_codes()
+    default = default_code()
+    return _negotiate(accept_language, codes) or _nearest([default], codes) or codes[0]
+
+
+def _negotiate(accept_language: str, codes: Sequence[str]) -> str | None:
+    wishes = [code for code, quality in parse_accept_lang_header(accept_language) if quality > 0 and code != "*"]
+    languages = [wish if wish in codes else wish.partition("-")[0] for wish in wishes]
+    exact = next((code for code in languages if code in codes), None)
+    return exact or _nearest(languages, codes)
+
+
+def _nearest(languages: Iterable[str], codes: Sequence[str]) -> str | None:
+    """Return the first of the codes that one of the languages falls back to: a Kazakh reader reads Russian."""
+    return next((near for code in languages for near in fallback_chain(code) if near in codes), None)
+
+
+def language_links(request: HttpRequest, page: Page | None = None) -> list[LanguageLink]:
+    """Return a link for every switched-on language, the default first.
+
+    For a page: its live translations, found by one query. For another view below a language prefix (a vocabulary, the
+    search): the same view. For anything else, such as a 404 page, only alternatives.
+    """
+    current = translation.get_language()
+    if page is not None:
+        same, above = _translations(request, page)
+    else:
+        same, above = _same_view(request), {}
+    if current and page is not None:
+        same[current] = page.get_url(request) or request.path
+    return [
+        LanguageLink(
+            code=language.code,
+            name=language.name,
+            direction=language.direction,
+            current=language.code == current,
+            url=same.get(language.code),
+            alternative=above.get(language.code) or home_path(language.code),
+        )
+        for language in enabled_languages()
+    ]
+
+
+def _translations(request: HttpRequest, page: Page) -> tuple[dict[str, str], dict[str, str]]:
+    """Return by language the address of the page and that of the nearest page above it."""
+    paths = [page.path[:end] for end in range(2 * Page.steplen, len(page.path) + 1, Page.steplen)]
+    lineage = Page.objects.filter(path__in=paths).values("translation_key")
+    # An alias shows another language's text: to a reader that is no translation.
+    found = (
+        Page.objects.live()
+        .filter(translation_key__in=lineage, locale__language_code__in=enabled_codes(), alias_of__isnull=True)
+        .select_related("locale")
+        .only("path", "depth", "url_path", "translation_key", "locale__language_code")
+        .order_by("depth")
+    )
+    same: dict[str, str] = {}
+    above: dict[str, str] = {}
+    for other in found:
+        address = other.get_url(request)
+        if not address:
+            continue
+        code = other.locale.language_code
+        if other.translation_key == page.translation_key:
+            same[code] = address
+        else:
+            above[code] = address
+    return same, above
+
+
+def _same_view(request: HttpRequest) -> dict[str, str]:
+    match = request.resolver_match
+    if match is None or match.view_name in {None, "wagtail_serve"}:
+        return {}
+    query = request.GET.get(SHARED_PARAMETER, "")
+    suffix = f"?{urlencode({SHARED_PARAMETER: query})}" if query else ""
+    addresses: dict[str, str] = {}
+    for code in enabled_codes():
+        with translation.override(code):
+            try:
+                address = reverse(match.view_name, args=match.args, kwargs=match.kwargs)
+            except NoReverseMatch:
+                continue
+        if address.startswith(home_path(code)):
+            addresses[code] = address + suffix
+    return addresses

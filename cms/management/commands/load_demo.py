@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from cms.demo.services import DemoError, load_demo
+
+
+class Command(BaseCommand):
+    """Load the demo once."""
+
+    help = "Load the demo: articles in every language, pictures, accounts. Done once; a second call changes nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--again", action="store_true", help="load it even though it was removed before")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        try:
+            report = load_demo(again=options["again"])
+        except DemoError as error:
+            raise CommandError(str(error)) from error
+        if report is None:
+            self.stdout.write("The demo was loaded before; nothing changed. (After remove_demo: load_demo --again)")
+            return
+        self.stdout.write(
+            f"The demo is loaded: {report.articles} articles as {report.pages} pages, "
+            f"{report.pictures} pictures, {report.accounts} accounts."
+        )

@@ -1,0 +1,110 @@
+"""Atom feeds of a language and of a section."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.syndication.views import Feed
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import get_language, gettext
+
+from articles.models import Publication, SectionPage
+from articles.selectors import latest, section_publications
+from cms.reader.selectors import menu
+
+ITEMS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a feed comes from: the request, whose host the addresses get, and the section, if it is of one."""
+
+    request: HttpRequest
+    section: SectionPage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A publication with its address."""
+
+    publication: Publication
+    url: str
+
+
+class LatestFeed(Feed[Entry, Source]):
+    """The newest publications of a language, with their leads."""
+
+    feed_type = Atom1Feed
+
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Source:  # noqa: ARG002
+        """Return the source of the feed."""
+        return Source(request)
+
+    def title(self, obj: Source) -> str:
+        """Return the newsroom's name, and the section's."""
+        return f"{settings.WAGTAIL_SITE_NAME}: {obj.section.title}" if obj.section else settings.WAGTAIL_SITE_NAME
+
+    def link(self, obj: Source) -> str:
+        """Return the address of the section, or of the front page of the language."""
+        return (obj.section.get_url(obj.request) if obj.section else None) or reverse("wagtail_serve", args=[""])
+
+    def subtitle(self, obj: Source) -> str:
+        """Return what the feed has."""
+        return obj.section.introduction if obj.section else gettext("The latest publications")
+
+    def items(self, obj: Source) -> list[Entry]:
+        """Return the newest publications."""
+        if obj.section:
+            found = list(section_publications(obj.section)[:ITEMS])
+        else:
+            found = latest(get_language() or settings.LANGUAGE_CODE, ITEMS)
+        return [Entry(publication, publication.get_url(obj.request) or "") for publication in found]
+
+    def item_title(self, item: Entry) -> str:
+        """Return the headline."""
+        return item.publication.title
+
+    def item_description(self, item: Entry) -> str:
+        """Return the lead."""
+        return item.publication.lead
+
+    def item_link(self, item: Entry) -> str:
+        """Return the address in the item's language."""
+        return item.url
+
+    def item_guid(self, item: Entry) -> str:
+        """Return a name of the item that survives a change of its address."""
+        return f"urn:chorsu:{item.publication.translation_key}:{item.publication.locale.language_code}"
+
+    def item_author_name(self, item: Entry) -> str:
+        """Return the public names of the authors."""
+        return ", ".join(name.name for name in item.publication.byline) or settings.WAGTAIL_SITE_NAME
+
+    def item_pubdate(self, item: Entry) -> datetime | None:
+        """Return when it was published."""
+        return item.publication.date
+
+    def item_updateddate(self, item: Entry) -> datetime | None:
+        """Return when it was changed last."""
+        return item.publication.last_published_at or item.publication.date
+
+    def item_categories(self, item: Entry) -> list[str]:
+        """Return the topics and countries."""
+        return [row.shown() for row in (*item.publication.topics.all(), *item.publication.countries.all())]
+
+
+class SectionFeed(LatestFeed):
+    """The newest publications of a section."""
+
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Source:  # noqa: ARG002
+        """Return the public section with the slug of the address as source, or raise ``Http404``."""
+        pages = menu(get_language() or "").sections
+        section = next((page for page in pages if page.slug == kwargs["slug"]), None)
+        if section is None:
+            raise Http404("There is no such section.")
+        return Source(request, section.specific)

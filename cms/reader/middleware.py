@@ -1,0 +1,46 @@
+"""Headers of answers: what caches may keep, and which Content-Security-Policy holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.cache import has_vary_header, patch_cache_control
+from django.utils.csp import CSP, build_policy
+
+from cms.reader.policies import ADMIN_POLICY, USER_BAR_POLICY
+
+CACHEABLE = {200, 301, 304, 404, 410}
+
+
+class ReaderHeadersMiddleware:
+    """Tell caches what they may keep, and give the admin and the user bar their own policies.
+
+    Stands inside ``ContentSecurityPolicyMiddleware``, which leaves a policy alone that is set already, and outside
+    ``SessionMiddleware``, which says whether the session was touched. Browsers ask each time whether a page changed
+    (validators make that cheap), shared caches may keep it for ``READER_SHARED_CACHE_SECONDS``.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+        self.admin = reverse("wagtailadmin_home")
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request and set the headers."""
+        response = self.get_response(request)
+        has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+        if request.path.startswith(self.admin):
+            response.headers[CSP.HEADER_ENFORCE.value] = build_policy(ADMIN_POLICY)
+            return response
+        if has_session and CSP.HEADER_ENFORCE.value not in response.headers:
+            response.headers[CSP.HEADER_ENFORCE.value] = build_policy(USER_BAR_POLICY)
+        if request.method in {"GET", "HEAD"} and "Cache-Control" not in response.headers:
+            personal = has_session or bool(response.cookies) or has_vary_header(response, "Cookie")
+            if personal or response.status_code not in CACHEABLE:
+                patch_cache_control(response, private=True, no_cache=True)
+            else:
+                patch_cache_control(response, public=True, max_age=0, s_maxage=settings.READER_SHARED_CACHE_SECONDS)
+        return response

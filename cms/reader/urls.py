@@ -1,0 +1,18 @@
+"""Addresses of sitemap and robots, and below a language prefix of the feeds."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from cms.reader import sitemaps, views
+from cms.reader.feeds import LatestFeed, SectionFeed
+
+plain_patterns = [
+    path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", sitemaps.index, name="sitemap_index"),
+    path("sitemap-<slug:section>.xml", sitemaps.sitemap, name="sitemap"),
+]
+language_patterns = [
+    path("feed/", LatestFeed(), name="feed"),
+    path("feed/<slug:slug>/", SectionFeed(), name="section_feed"),
+]

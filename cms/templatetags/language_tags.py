@@ -1,0 +1,35 @@
+"""The language switcher and the links between languages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.template.context import Context
+from wagtail.models import Page
+
+from cms.languages import selectors
+from cms.languages.selectors import LanguageLink
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def language_links(context: Context) -> list[LanguageLink]:
+    """Give the links of the page at hand: ``{% language_links as links %}``; each page computes them once."""
+    request = context.get("request")
+    if request is None:
+        return []
+    page = context.get("page")
+    page = page if isinstance(page, Page) else None
+    kept: tuple[Any, list[LanguageLink]] | None = getattr(request, "_language_links", None)
+    if kept is None or kept[0] != page:
+        kept = (page, selectors.language_links(request, page))
+        request._language_links = kept  # noqa: SLF001 (the request is the place of per-request data)
+    return kept[1]
+
+
+@register.inclusion_tag("includes/language_switcher.html", takes_context=True)
+def language_switcher(context: Context) -> dict[str, Any]:
+    """Show the languages; those without this page say so and lead to what is nearest."""
+    return {"links": language_links(context)}

@@ -1,0 +1,171 @@
+"""The worker: one process, or several, that runs every app's sweep in turn. docs/decisions/delivery.md"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import FrameType
+
+from django.db import Error as DatabaseError
+from django.db import close_old_connections, connections, models
+from django.utils import timezone
+
+from cms.models import SweepRun
+
+logger = logging.getLogger("chorsu.worker")
+
+GRACE_SECONDS = 1.5
+LONGEST_WAIT_SECONDS = 300
+BUSY = timedelta(minutes=10)
+SIGN_OF_LIFE_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """One job of the worker.
+
+    ``run`` takes nothing and returns how much it did; more than nothing (a number above zero) makes it due again at
+    once. It must be safe to break off at any moment. With ``alone`` no two workers run it at the same time.
+    """
+
+    name: str
+    run: Callable[[], object]
+    every_seconds: float
+    alone: bool = False
+
+
+class Interrupted(BaseException):
+    """The worker was told to stop and the sweep didn't come to its end within the grace."""
+
+
+@dataclass(slots=True)
+class _State:
+    """What the worker remembers of a sweep: when it is due (monotonic seconds), and how it fares."""
+
+    sweep: Sweep
+    due: float = 0.0
+    failures: int = 0
+    noted: float = field(default=float("-inf"))
+
+
+class Worker:
+    """Runs sweeps until it is told to stop; a sweep that fails waits longer each time and stops nothing else."""
+
+    def __init__(self, sweeps: Sequence[Sweep]) -> None:
+        self.states = [_State(sweep) for sweep in sweeps]
+        self.stopping = threading.Event()
+        self._sweeping = False
+
+    def run_once(self) -> bool:
+        """Run each sweep once and return whether all succeeded."""
+        results = [self._run(state) for state in self.states]
+        return None not in results
+
+    def run_forever(self) -> None:
+        """Run sweeps when they are due until SIGTERM or SIGINT; a sweep then has 1.5 s to come to its end."""
+        self._listen()
+        logger.info("The worker runs %s.", ", ".join(state.sweep.name for state in self.states))
+        with suppress(Interrupted):
+            while not self.stopping.is_set():
+                for state in self.states:
+                    if not self.stopping.is_set() and state.due <= time.monotonic():
+                        self._run_due(state)
+                pause = min(state.due for state in self.states) - time.monotonic()
+                self.stopping.wait(max(pause, 0.05))
+        connections.close_all()
+        logger.info("The worker has stopped.")
+
+    def _listen(self) -> None:
+        """Stop at SIGTERM and SIGINT; break a sweep off that lasts longer than the grace."""
+
+        def stop(_number: int, _frame: FrameType | None) -> None:
+            self.stopping.set()
+            if hasattr(signal, "setitimer"):
+                signal.setitimer(signal.ITIMER_REAL, GRACE_SECONDS)
+
+        def break_off(_number: int, _frame: FrameType | None) -> None:
+            if self._sweeping:
+                raise Interrupted
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        if hasattr(signal, "SIGALRM"):
+            signal.signal(signal.SIGALRM, break_off)
+
+    def _run_due(self, state: _State) -> None:
+        close_old_connections()
+        done = self._run(state)
+        wait = state.sweep.every_seconds
+        if done is None:
+            wait = min(wait * (1 << min(state.failures, 12)), max(LONGEST_WAIT_SECONDS, wait))
+        elif isinstance(done, int) and done > 0:
+            wait = 0
+        state.due = time.monotonic() + wait
+
+    def _run(self, state: _State) -> object | None:
+        """Run one sweep and return what it did (False where another worker is at it), or None where it failed."""
+        name = state.sweep.name
+        self._sweeping = True
+        try:
+            if state.sweep.alone and not _take(name):
+                return False
+            try:
+                done = state.sweep.run()
+            finally:
+                if state.sweep.alone:
+                    _give_back(name)
+        except Exception as error:  # noqa: BLE001
+            # Whatever a sweep raises must not stop the others.
+            self._failed(state, error)
+            return None
+        finally:
+            self._sweeping = False
+        self._succeeded(state)
+        return False if done is None else done
+
+    def _failed(self, state: _State, error: Exception) -> None:
+        name = state.sweep.name
+        state.failures += 1
+        if state.failures == 1:
+            logger.error(
+                "The sweep %s failed and is tried again, less and less often. To see it alone: manage.py %s",
+                name,
+                name,
+                exc_info=error,
+            )
+        # Where the database itself is away, the sign of life has to wait as well.
+        with suppress(DatabaseError):
+            _note(name, failures=state.failures, last_error=f"{type(error).__name__}: {error}"[:2000])
+            state.noted = time.monotonic()
+
+    def _succeeded(self, state: _State) -> None:
+        recovered = state.failures > 0
+        if recovered:
+            logger.info("The sweep %s works again, after %s failures.", state.sweep.name, state.failures)
+            state.failures = 0
+        if recovered or time.monotonic() - state.noted >= SIGN_OF_LIFE_SECONDS:
+            with suppress(DatabaseError):
+                _note(state.sweep.name, failures=0, last_error="", succeeded_at=timezone.now())
+                state.noted = time.monotonic()
+
+
+def _note(name: str, **changes: object) -> None:
+    SweepRun.objects.update_or_create(name=name, defaults={"seen_at": timezone.now(), **changes})
+
+
+def _take(name: str) -> bool:
+    """Reserve a sweep for this worker, for ten minutes at most; return whether it was free."""
+    now = timezone.now()
+    SweepRun.objects.get_or_create(name=name, defaults={"seen_at": now})
+    free = models.Q(busy_until__isnull=True) | models.Q(busy_until__lte=now)
+    return bool(SweepRun.objects.filter(free, name=name).update(busy_until=now + BUSY))
+
+
+def _give_back(name: str) -> None:
+    SweepRun.objects.filter(name=name).update(busy_until=None)

@@ -1,0 +1,101 @@
+"""Hold the stored text of models in Unicode's normal form C.
+
+Text that looks the same must be the same, or search, typo reports and comparisons of versions miss it: a Mac pastes
+"й" as two characters, a phone as one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.db import models
+from wagtail.blocks import StreamValue
+from wagtail.fields import StreamField
+
+from locales.text import nfc
+
+_TAG = re.compile(r"(<[/!a-zA-Z][^>]*>)")
+_ADDRESS = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://\S+\Z")
+
+
+def nfc_markup(text: str) -> str:
+    """Return plain text or HTML in normal form C without touching a tag.
+
+    A combining character right after a tag must not melt into its ``>`` ("≯" is one character in normal form C), so
+    what stands between tags is normalised piece by piece. A text that is just an address stays as it is.
+    """
+    if text.isascii() or _ADDRESS.match(text):
+        return text
+    return "".join(nfc(piece) for piece in _TAG.split(text))
+
+
+def nfc_data(data: Any) -> Any:
+    """Return JSON-like data (StreamField's stored form) with every text in normal form C; ids and keys stay."""
+    if isinstance(data, str):
+        return nfc_markup(data)
+    if isinstance(data, dict):
+        return {key: nfc_data(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [nfc_data(value) for value in data]
+    return data
+
+
+def normalise_instance(instance: models.Model) -> list[str]:
+    """Bring the loaded text fields of a model instance into normal form C; return the names of those that changed.
+
+    Works on any model: text, rich text and StreamFields. Values are read and written in the instance's ``__dict__``,
+    because a translated field of modeltranslation would give, and then store, another language's fallback.
+    """
+    values = vars(instance)
+    changed: list[str] = []
+    for field in instance._meta.concrete_fields:
+        value = values.get(field.attname)
+        if isinstance(field, StreamField) and isinstance(value, StreamValue):
+            new_value = _normal_stream(value)
+        elif isinstance(field, models.CharField | models.TextField) and isinstance(value, str):
+            new_value = value if isinstance(field, models.URLField) else nfc_markup(value)
+        else:
+            continue
+        if new_value is not value and new_value != value:
+            values[field.attname] = new_value
+            changed.append(field.name)
+    return changed
+
+
+def _normal_stream(value: StreamValue) -> StreamValue:
+    data = value.get_prep_value()
+    normal = nfc_data(data)
+    return value if normal == data else StreamValue(value.stream_block, normal, is_lazy=True)
+
+
+class NormalText(models.Model):
+    """Mixin: the model's text is stored in normal form C, whether it comes by a form or by code."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Normalise and save."""
+        normalise_instance(self)
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        """Normalise what a form brought, before it is shown, compared or put into a revision."""
+        super().clean()
+        normalise_instance(self)
+
+
+class NormalPageText(NormalText):
+    """Mixin for pages and other models with revisions: drafts are in normal form C too.
+
+    What a reviewer approves is a revision. If only ``save`` normalised, the page that goes live could differ from it.
+    """
+
+    class Meta:
+        abstract = True
+
+    def save_revision(self, *args: Any, **kwargs: Any) -> Any:
+        """Normalise and save a revision."""
+        normalise_instance(self)
+        return super().save_revision(*args, **kwargs)  # type: ignore[misc]

@@ -1,0 +1,195 @@
+"""The demo is loaded once, and removed without a trace of it and without a loss to others."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.management import call_command
+from django.db import transaction
+from django.test import override_settings
+from wagtail.models import Page, PageLogEntry, Revision
+
+from articles.models import (
+    AnalysisPage,
+    EventReportPage,
+    InfoPage,
+    Organisation,
+    Person,
+    Picture,
+    Publication,
+    PublicationAuthor,
+    SectionPage,
+    Topic,
+)
+from cms.demo.accounts import ACCOUNTS, PASSWORD, demo_accounts
+from cms.demo.services import DemoError, load_demo, remove_demo
+from cms.models import DemoObject, User
+from cms.newsroom.setup import setup_newsroom
+
+OWN = (User, Picture, Topic, Person, Organisation, Publication, InfoPage, SectionPage, DemoObject)
+
+
+@pytest.fixture(scope="module")
+def newsroom(django_db_setup, django_db_blocker, tmp_path_factory):
+    """Set the newsroom up once for all tests; each test goes back to a savepoint in it."""
+    with (
+        django_db_blocker.unblock(),
+        override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")),
+        transaction.atomic(),
+    ):
+        call_command("createcachetable", verbosity=0)
+        setup_newsroom()
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def loaded(newsroom, django_db_blocker):
+    """Load the demo once for all tests."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield load_demo()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def demo(loaded, db):
+    return loaded
+
+
+def numbers() -> dict[str, int]:
+    return {model.__name__: model.objects.count() for model in OWN}
+
+
+def test_it_needs_a_newsroom(db):
+    with pytest.raises(DemoError, match="setup_newsroom"):
+        load_demo()
+    assert not User.objects.exists()
+
+
+def test_only_languages_that_are_switched_on(settings, tmp_path, db):
+    settings.MEDIA_ROOT = tmp_path
+    settings.NEWSROOM_LANGUAGES = ["tg", "en"]
+    settings.LANGUAGES = [("tg", "Тоҷикӣ"), ("en", "English")]
+    settings.WAGTAIL_CONTENT_LANGUAGES = settings.LANGUAGES
+    settings.LANGUAGE_CODE = "tg"
+    setup_newsroom()
+    load_demo()
+    codes = set(Publication.objects.values_list("locale__language_code", flat=True))
+    assert codes == {"tg", "en"}
+
+
+def test_removal_leaves_what_setup_made(newsroom, db):
+    def state() -> set[tuple[str, bool, str]]:
+        return set(Page.objects.values_list("url_path", "live", "title"))
+
+    before, counted = state(), numbers()
+    load_demo()
+    report = remove_demo()
+    assert not report.kept
+    assert not report.edited
+    assert state() == before
+    assert numbers() == counted
+    assert not any(Page.find_problems())
+
+
+def test_a_second_call_changes_nothing(demo, capsys):
+    before = (numbers(), Revision.objects.count(), PageLogEntry.objects.count())
+    call_command("load_demo")
+    assert "nothing changed" in capsys.readouterr().out
+    assert (numbers(), Revision.objects.count(), PageLogEntry.objects.count()) == before
+
+
+def test_accounts_sign_in_and_have_their_groups(demo):
+    assert [account.email for account in demo_accounts()] == [account.email for account in ACCOUNTS]
+    for user in User.objects.all():
+        assert user.check_password(PASSWORD)
+        assert user.is_superuser or user.groups.exists()
+    translator = User.objects.get(username="nozanin")
+    assert [group.name for group in translator.groups.all()] == ["Translators (tg)"]
+
+
+def test_versions_of_an_article_are_joined_and_their_blocks_align(demo):
+    page = AnalysisPage.objects.get(locale__language_code="ru", translator_links=None, title__startswith="Вода")
+    versions = page.get_translations()
+    assert {version.locale.language_code for version in versions} == {"tg", "en", "kk", "ky", "uz", "fa"}
+    ids = [block.id for block in page.body]
+    for version in versions:
+        assert [block.id for block in version.body] == ids
+        assert version.get_parent().locale_id == version.locale_id
+        assert version.title != page.title
+
+
+def test_history_is_in_the_past_and_in_order(demo):
+    for page in Publication.objects.filter(live=True):
+        assert page.published_on <= page.last_published_at
+        assert page.first_published_at <= page.last_published_at
+        times = list(Revision.page_revisions.filter(object_id=str(page.pk)).order_by("pk").values_list("created_at"))
+        assert times == sorted(times)
+        assert page.live_revision_id == page.latest_revision_id
+        assert not page.has_unpublished_changes
+    dates = Publication.objects.filter(live=True).values_list("first_published_at", flat=True)
+    assert (max(dates) - min(dates)).days > 20
+
+
+def test_removal_deletes_the_files(demo, django_capture_on_commit_callbacks):
+    files = list(Picture.objects.values_list("file", flat=True))
+    with django_capture_on_commit_callbacks(execute=True):
+        remove_demo()
+    assert files
+    assert not any(default_storage.exists(file) for file in files)
+
+
+def test_removed_it_comes_back_only_when_asked_for(demo):
+    remove_demo()
+    assert load_demo() is None
+    assert load_demo(again=True).pages == demo.pages
+    assert load_demo(again=True) is None
+
+
+def test_what_people_made_stays_with_all_that_it_uses(demo):
+    person = Person.objects.get(slug="aigul-osmonova")
+    pictures = list(Picture.objects.order_by("pk")[:3])
+    topic = Topic.objects.get(slug="water")
+    colleague = User.objects.create(username="colleague", email="colleague@newsroom.example")
+    section = SectionPage.objects.filter(kind="analysis", locale__language_code="ru").get()
+    page = AnalysisPage(
+        title="Своя статья", slug="own", main_picture=pictures[0], owner=User.objects.get(username="farhod")
+    )
+    page.author_links = [PublicationAuthor(person=person)]
+    page.topics = [topic]
+    page.body = [{"type": "picture", "value": {"picture": pictures[1].pk, "caption": "", "alt": "", "size": "text"}}]
+    section.add_child(instance=page)
+    page.save_revision(user=colleague).publish(user=colleague, skip_permission_checks=True)
+    page.main_picture = pictures[2]
+    page.save_revision(user=colleague)
+
+    report = remove_demo()
+
+    page.refresh_from_db()
+    assert page.live
+    assert [link.person for link in page.author_links.all()] == [person]
+    assert list(page.topics.all()) == [topic]
+    assert set(Picture.objects.all()) == {*pictures, person.photo}
+    assert page.get_latest_revision_as_object().main_picture == pictures[2]
+    assert list(User.objects.all()) == [colleague]
+    assert len(report.kept) == 6
+
+
+def test_a_demo_page_that_somebody_edited_goes_and_is_listed(demo):
+    colleague = User.objects.create(username="colleague", email="colleague@newsroom.example")
+    page = EventReportPage.objects.filter(locale__language_code="tg", live=True).first()
+    page.title = "Сарлавҳаи дигар"
+    page.save_revision(user=colleague)
+    report = remove_demo()
+    assert len(report.edited) == 1
+    assert not Publication.objects.exists()
+
+
+def test_an_about_page_that_people_rewrote_stays(demo):
+    page = InfoPage.objects.get(locale__language_code="en")
+    page.body = "<p>We are a real newsroom now.</p>"
+    page.save_revision().publish()
+    report = remove_demo()
+    page.refresh_from_db()
+    assert page.live
+    assert report.kept == ["About us (en): its text was changed"]

@@ -1,0 +1,187 @@
+"""Storing, merging and closing reports."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from wagtail import hooks
+from wagtail.models import PageLogEntry
+
+from feedback.anchors import Anchor, make_anchor
+from feedback.models import TypoReport
+from feedback.selectors import find_now, reports_for, same_spot
+from feedback.services import HOOK, AlreadyClosedError, close_report, reopen_report, submit_report
+from feedback.signals import report_received
+from feedback.text import read_page
+from tests.feedback.pages import PARAGRAPH, SECOND, make_article, make_editor
+
+pytestmark = pytest.mark.django_db
+
+
+def anchor_in(page: Any, words: str, path: str = PARAGRAPH) -> Anchor:
+    leaf = next(leaf for leaf in read_page(page) if leaf.path == path)
+    start = leaf.text.index(words)
+    return make_anchor(leaf, start, start + len(words))
+
+
+def test_a_report_is_stored_with_its_place_and_live_revision() -> None:
+    page = make_article()
+    report = submit_report(page=page, anchor=anchor_in(page, "откылась"), suggestion="открылась")
+    report.refresh_from_db()
+    assert (report.page_id, report.locale, report.revision_id) == (page.pk, page.locale, page.live_revision_id)
+    assert (report.path, report.offset, report.step) == (PARAGRAPH, 15, "A")
+    assert report.before == "Вчера в городе "
+    assert report.after.startswith(" новая библиотека. Туда")
+    assert (report.status, report.count, report.closed_at) == ("open", 1, None)
+
+
+def test_words_without_a_path_get_the_place_where_they_stand() -> None:
+    page = make_article()
+    whole = anchor_in(page, "откылась")
+    bare = Anchor(whole.selected, whole.before, whole.after)
+    report = submit_report(page=page, anchor=bare, suggestion="открылась", revision=page.live_revision)
+    assert (report.path, report.offset, report.step) == (PARAGRAPH, 15, "B")
+
+
+def test_words_outside_the_text_are_kept_as_the_reader_saw_them() -> None:
+    page = make_article()
+    report = submit_report(page=page, anchor=Anchor("Иван Иваноф", "Автор: ", ""), suggestion="Иван Иванов")
+    assert (report.path, report.step, report.before) == ("", "", "Автор: ")
+    assert find_now(report, page) is None
+
+
+def test_the_same_report_is_counted_and_another_suggestion_kept_beside_it() -> None:
+    page = make_article()
+    anchor = anchor_in(page, "откылась")
+    first = submit_report(page=page, anchor=anchor, suggestion="открылась")
+    again = submit_report(page=page, anchor=anchor, suggestion="открылась")
+    other = submit_report(page=page, anchor=anchor, suggestion="отворилась", comment="лучше так")
+    assert again.pk == first.pk
+    assert again.count == 2
+    assert list(same_spot(first)) == [other]
+    commented = submit_report(page=page, anchor=anchor, suggestion="открылась", comment="две буквы")
+    assert commented.pk != first.pk
+
+
+def test_a_closed_report_is_not_counted_on() -> None:
+    page = make_article()
+    user = make_editor(page)
+    anchor = anchor_in(page, "откылась")
+    first = submit_report(page=page, anchor=anchor, suggestion="открылась")
+    close_report(report=first, user=user, status="not_a_mistake")
+    assert submit_report(page=page, anchor=anchor, suggestion="открылась").pk != first.pk
+
+
+def test_equal_words_elsewhere_are_another_spot() -> None:
+    page = make_article()
+    first = submit_report(page=page, anchor=anchor_in(page, "районов"), suggestion="раёнов")
+    second = submit_report(page=page, anchor=anchor_in(page, "районов", SECOND), suggestion="раёнов")
+    assert first.spot != second.spot
+
+
+def test_after_the_text_is_mended_the_words_are_not_found_elsewhere() -> None:
+    page = make_article()
+    report = submit_report(page=page, anchor=anchor_in(page, "районов"), suggestion="областей")
+    page.body[0].value.source = page.body[0].value.source.replace("районов", "областей")
+    page.save_revision().publish()
+    page.refresh_from_db()
+    assert "районов" in " ".join(leaf.text for leaf in read_page(page))
+    assert find_now(report, page) is None
+
+
+def test_closing_writes_who_when_and_the_page_history() -> None:
+    page = make_article()
+    user = make_editor(page)
+    report = submit_report(page=page, anchor=anchor_in(page, "откылась"), suggestion="открылась")
+    assert close_report(report=report, user=user, status="fixed") == 1
+    report.refresh_from_db()
+    assert (report.status, report.closed_by) == ("fixed", user)
+    assert report.closed_at is not None
+    entry = PageLogEntry.objects.get(action="chorsu_feedback.close")
+    assert (entry.page_id, entry.user, entry.data["report"], entry.data["status"]) == (
+        page.pk,
+        user,
+        report.pk,
+        "fixed",
+    )
+    with pytest.raises(AlreadyClosedError):
+        close_report(report=report, user=user, status="not_a_mistake")
+    reopen_report(report=report, user=user)
+    report.refresh_from_db()
+    assert (report.status, report.closed_by, report.closed_at) == ("open", None, None)
+
+
+def test_closing_can_take_the_other_reports_of_the_spot_along() -> None:
+    page = make_article()
+    user = make_editor(page)
+    anchor = anchor_in(page, "откылась")
+    first = submit_report(page=page, anchor=anchor, suggestion="открылась")
+    submit_report(page=page, anchor=anchor, suggestion="отворилась")
+    elsewhere = submit_report(page=page, anchor=anchor_in(page, "районов"), suggestion="областей")
+    assert close_report(report=first, user=user, status="fixed", with_same_spot=True) == 2
+    assert list(TypoReport.objects.filter(status="open")) == [elsewhere]
+
+
+def test_only_who_may_edit_the_page_may_close() -> None:
+    page = make_article()
+    stranger = make_editor(make_article("tg"), name="stranger")
+    report = submit_report(page=page, anchor=anchor_in(page, "откылась"), suggestion="открылась")
+    for change in (
+        lambda: close_report(report=report, user=stranger, status="fixed"),
+        lambda: reopen_report(report=report, user=stranger),
+    ):
+        with pytest.raises(PermissionDenied):
+            change()
+    report.refresh_from_db()
+    assert report.is_open
+    assert not PageLogEntry.objects.filter(action__startswith="chorsu_feedback").exists()
+    assert not reports_for(stranger).exists()
+
+
+def test_a_status_that_does_not_close_is_refused() -> None:
+    page = make_article()
+    report = submit_report(page=page, anchor=anchor_in(page, "откылась"), suggestion="открылась")
+    with pytest.raises(ValueError, match="doesn't close"):
+        close_report(report=report, user=make_editor(page), status="open")
+
+
+def test_a_receiver_that_raises_refuses_the_report() -> None:
+    page = make_article()
+
+    def refuse(**_kwargs: Any) -> None:
+        raise RuntimeError("no room")
+
+    report_received.connect(refuse)
+    try:
+        with pytest.raises(RuntimeError):
+            submit_report(page=page, anchor=anchor_in(page, "откылась"), suggestion="открылась")
+    finally:
+        report_received.disconnect(refuse)
+    assert not TypoReport.objects.exists()
+
+
+def test_hooks_are_called_after_commit_and_a_broken_one_stops_nothing(
+    django_capture_on_commit_callbacks: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    page = make_article()
+    seen: list[tuple[int, bool]] = []
+
+    def broken(**_kwargs: Any) -> None:
+        raise RuntimeError("chat is down")
+
+    def working(*, report: TypoReport, merged: bool) -> None:
+        seen.append((report.pk, merged))
+
+    with (
+        hooks.register_temporarily(HOOK, broken, order=-1),
+        hooks.register_temporarily(HOOK, working),
+        caplog.at_level(logging.ERROR, logger="feedback.services"),
+        django_capture_on_commit_callbacks(execute=True),
+    ):
+        report = submit_report(page=page, anchor=anchor_in(page, "откылась"), suggestion="открылась")
+        assert seen == []
+    assert seen == [(report.pk, False)]
+    assert "under Reports" in caplog.text

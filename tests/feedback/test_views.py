@@ -1,0 +1,319 @@
+"""What the readers' addresses take and refuse: a clear message and a 4xx, never a 500."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from wagtail.models import Page, PageViewRestriction
+
+from feedback.conf import MAX_BODY
+from feedback.models import TypoReport
+from tests.feedback.pages import PARAGRAPH, make_article
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def page() -> Page:
+    return make_article()
+
+
+def report_of(article: Page, **changes: Any) -> dict[str, Any]:
+    return {
+        "page": article.pk,
+        "revision": article.live_revision_id,
+        "path": PARAGRAPH,
+        "offset": 15,
+        "selected": "откылась",
+        "before": "Вчера в городе ",
+        "after": " новая библиотека. Туда пришли читатели со всех ",
+        "suggestion": "открылась",
+        "comment": "",
+        **changes,
+    }
+
+
+def post(client: Client, data: Any, **headers: Any) -> Any:
+    body = data if isinstance(data, str | bytes) else json.dumps(data)
+    return client.post("/feedback/report/", body, content_type="application/json", headers=headers)
+
+
+def test_a_report_is_taken_and_no_cookie_set(client: Client, page: Page) -> None:
+    response = post(Client(enforce_csrf_checks=True), report_of(page))
+    assert response.status_code == 201
+    assert response.json()["message"]
+    assert not response.cookies
+    report = TypoReport.objects.get()
+    assert (report.path, report.offset, report.step, report.suggestion) == (PARAGRAPH, 15, "A", "открылась")
+
+
+def test_nothing_about_the_reader_is_stored(client: Client, page: Page) -> None:
+    post(client, report_of(page), **{"User-Agent": "Secret Browser", "X-Forwarded-For": "203.0.113.9"})
+    stored = str(TypoReport.objects.values().get())
+    assert "Secret" not in stored
+    assert "127.0.0.1" not in stored
+    assert "127.0.0.1" not in str(cache._cache)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (" ", 400),
+        ("{", 400),
+        (b"\xff\xfe", 400),
+        ("[1]", 400),
+        ("null", 400),
+        ("[" * 50_000, 400),
+        ('{"page": ' + "9" * 6000 + "}", 400),
+        ("{}", 400),
+        ('"' + "x" * MAX_BODY + '"', 413),
+    ],
+)
+def test_what_cannot_be_read_is_refused(client: Client, page: Page, body: str | bytes, status: int) -> None:
+    response = post(client, body)
+    assert response.status_code == status
+    assert response.json()["message"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"selected": ""},
+        {"selected": "\u00ad \u200b"},
+        {"selected": 5},
+        {"selected": None},
+        {"selected": "а" * 501},
+        {"before": ["x"]},
+        {"after": {"a": 1}},
+        {"suggestion": 7},
+        {"suggestion": "a" * 1001},
+        {"comment": "a" * 2001},
+        {"comment": True},
+        {"suggestion": "", "comment": " "},
+        {"suggestion": "откылась"},
+        {"offset": -1},
+        {"offset": "x"},
+        {"offset": 2**40},
+        {"offset": True},
+        {"revision": "latest"},
+        {"page": "x"},
+        {"page": None},
+        {"page": 1.5},
+    ],
+)
+def test_a_wrong_field_is_refused_by_name(client: Client, page: Page, changes: dict[str, Any]) -> None:
+    response = post(client, report_of(page, **changes))
+    assert response.status_code == 400
+    assert response.json()["message"]
+    assert not TypoReport.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"selected": "откы\u0000лась\ud800"},
+        {"comment": "\ud83d\ude00 \x00\x1b[31m <script>"},
+        {"before": "я" * 10_000},
+        {"path": "x" * 5000},
+        {"path": "body.1 OR 1=1"},
+        {"revision": 2**31 - 1},
+        {"revision": None, "offset": None, "path": ""},
+        {"selected": " откылась "},
+    ],
+)
+def test_odd_but_harmless_values_are_taken(client: Client, page: Page, changes: dict[str, Any]) -> None:
+    assert post(client, report_of(page, **changes)).status_code == 201
+    report = TypoReport.objects.get()
+    assert "\x00" not in report.selected + report.comment
+
+
+def test_pages_that_readers_do_not_see_are_not_found(client: Client, page: Page, settings: Any) -> None:
+    hidden = make_article(title="Черновик", live=False)
+    private = make_article(title="Для своих")
+    PageViewRestriction.objects.create(page=private, restriction_type=PageViewRestriction.LOGIN)
+    root = Page.get_first_root_node()
+    for pk in (hidden.pk, private.pk, root.pk, 0, 999_999, 2**31 - 1, 2**31):
+        assert post(client, report_of(page, page=pk)).status_code in {400, 404}, pk
+        assert client.get(f"/feedback/report/{pk}/", follow=True).status_code == 404, pk
+        assert client.get(f"/feedback/report/{pk}/thanks/", follow=True).status_code == 404, pk
+    assert client.get("/feedback/report/99999999999999999999999/", follow=True).status_code == 404
+    settings.WAGTAIL_CONTENT_LANGUAGES = [("tg", "Тоҷикӣ")]
+    settings.LANGUAGES = [("ru", "Русский"), ("tg", "Тоҷикӣ")]
+    assert post(client, report_of(page)).status_code == 404
+
+
+def test_other_methods_and_types_are_refused(client: Client, page: Page) -> None:
+    assert client.get("/feedback/report/").status_code == 405
+    assert client.put(f"/feedback/report/{page.pk}/").status_code == 405
+    assert client.post("/feedback/report/", report_of(page, revision="", comment="x")).status_code == 415
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Sec-Fetch-Site": "same-origin"}, 201),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site", "Origin": "https://other.testserver"}, 403),
+        ({"Origin": "http://testserver"}, 201),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "https://testserver.evil.example"}, 403),
+        ({"Referer": "http://testserver/ru/"}, 201),
+        ({"Referer": "https://evil.example/http://testserver/"}, 403),
+        ({"Referer": "http://[::1"}, 403),
+        ({"Origin": "https://app.example.org", "Sec-Fetch-Site": "cross-site"}, 201),
+        ({"Origin": "https://evilexample.org", "Sec-Fetch-Site": "cross-site"}, 403),
+        ({}, 201),
+    ],
+)
+def test_requests_that_another_site_forges_are_refused(
+    page: Page, settings: Any, headers: dict[str, str], status: int
+) -> None:
+    settings.CSRF_TRUSTED_ORIGINS = ["https://*.example.org"]
+    client = Client()
+    assert post(client, report_of(page), **headers).status_code == status
+    plain = {"words": "откылась", "suggestion": "открылась"}
+    expected = 303 if status == 201 else status
+    assert client.post(f"/feedback/report/{page.pk}/", plain, headers=headers).status_code == expected
+
+
+def test_one_address_is_limited_and_another_is_not(client: Client, page: Page, settings: Any) -> None:
+    settings.CHORSU_FEEDBACK = {"ADDRESS_LIMIT": (2, 3600)}
+    for _ in range(2):
+        assert post(client, report_of(page)).status_code == 201
+    refused = post(client, report_of(page))
+    assert refused.status_code == 429
+    assert 0 < int(refused.headers["Retry-After"]) <= 3600
+    form = client.post(f"/feedback/report/{page.pk}/", {"words": "откылась", "suggestion": "открылась"})
+    assert form.status_code == 429
+    assert "открылась" in form.content.decode()
+    other = Client(REMOTE_ADDR="198.51.100.7")
+    assert post(other, report_of(page)).status_code == 201
+    # Without a proxy of one's own the header is anybody's to write, and changes nothing.
+    assert post(client, report_of(page), **{"X-Forwarded-For": "198.51.100.99"}).status_code == 429
+
+
+def test_behind_a_proxy_the_address_it_saw_counts(client: Client, page: Page, settings: Any) -> None:
+    settings.CHORSU_FEEDBACK = {"ADDRESS_LIMIT": (1, 3600), "TRUSTED_PROXIES": 1}
+    forged = {"X-Forwarded-For": "1.2.3.4, 198.51.100.9"}
+    assert post(client, report_of(page), **forged).status_code == 201
+    forged = {"X-Forwarded-For": "5.6.7.8, 198.51.100.9"}
+    assert post(client, report_of(page), **forged).status_code == 429
+    assert post(client, report_of(page), **{"X-Forwarded-For": "198.51.100.10"}).status_code == 201
+
+
+def test_one_connection_of_ipv6_counts_as_one(page: Page, settings: Any) -> None:
+    settings.CHORSU_FEEDBACK = {"ADDRESS_LIMIT": (1, 3600)}
+    assert post(Client(REMOTE_ADDR="2001:db8:1:1::1"), report_of(page)).status_code == 201
+    assert post(Client(REMOTE_ADDR="2001:db8:1:1:ffff::2"), report_of(page)).status_code == 429
+    assert post(Client(REMOTE_ADDR="2001:db8:1:2::1"), report_of(page)).status_code == 201
+
+
+def test_a_page_is_limited_over_all_addresses(page: Page, settings: Any) -> None:
+    settings.CHORSU_FEEDBACK = {"PAGE_LIMIT": (2, 3600)}
+    statuses = [post(Client(REMOTE_ADDR=f"198.51.100.{n}"), report_of(page)).status_code for n in range(3)]
+    assert statuses == [201, 201, 429]
+
+
+def test_refused_requests_count_nothing(client: Client, page: Page, settings: Any) -> None:
+    settings.CHORSU_FEEDBACK = {"ADDRESS_LIMIT": (1, 3600)}
+    for _ in range(3):
+        assert post(client, report_of(page, suggestion="")).status_code == 400
+    assert post(client, report_of(page)).status_code == 201
+
+
+class TestForm:
+    """The form without script."""
+
+    def url(self, page: Page) -> str:
+        return f"/feedback/report/{page.pk}/"
+
+    def test_it_lists_the_paragraphs(self, client: Client, page: Page) -> None:
+        response = client.get(self.url(page))
+        text = response.content.decode()
+        assert response.status_code == 200
+        assert text.count('type="radio"') >= 7
+        assert "Второй абзац о том же: читатели рады, й все довольны." in text
+        assert not response.cookies
+
+    def test_pasted_words_find_their_place(self, page: Page) -> None:
+        client = Client(enforce_csrf_checks=True)
+        response = client.post(self.url(page), {"words": " откылась\n новая ", "suggestion": "открылась новая"})
+        assert response.status_code == 303
+        report = TypoReport.objects.get()
+        assert (report.path, report.offset, report.selected) == (PARAGRAPH, 15, "откылась новая")
+        assert client.get(response.headers["Location"]).status_code == 200
+
+    def test_words_in_several_places_ask_for_the_paragraph(self, client: Client, page: Page) -> None:
+        data = {"words": "районов", "suggestion": "раёнов"}
+        response = client.post(self.url(page), data)
+        text = response.content.decode()
+        assert response.status_code == 400
+        assert text.count('type="radio"') == 2
+        assert "раёнов" in text
+        key = text.split('name="paragraph" value="')[2].split('"')[0]
+        assert client.post(self.url(page), {**data, "paragraph": key}).status_code == 303
+        assert TypoReport.objects.get().before == "Читатели со всех "
+
+    def test_a_paragraph_alone_is_enough(self, client: Client, page: Page) -> None:
+        text = client.get(self.url(page)).content.decode()
+        key = next(
+            part.split('"')[0] for part in text.split('value="')[1:] if "Первый пункт" in part.split("</label>")[0]
+        )
+        response = client.post(self.url(page), {"paragraph": key, "comment": "Здесь ошибка", "words": "перви"})
+        assert response.status_code == 303
+        report = TypoReport.objects.get()
+        assert report.selected == "Первый пункт"
+        assert report.comment == "“перви”\nЗдесь ошибка"
+
+    def test_a_paragraph_that_changed_is_asked_for_again(self, client: Client, page: Page) -> None:
+        data = {"paragraph": f"0-000000000000-{PARAGRAPH}", "comment": "Здесь ошибка"}
+        response = client.post(self.url(page), data)
+        assert response.status_code == 400
+        assert "Здесь ошибка" in response.content.decode()
+
+    def test_words_that_are_not_there_need_a_second_yes(self, client: Client, page: Page) -> None:
+        data = {"words": "Иван Иваноф", "suggestion": "Иван Иванов"}
+        response = client.post(self.url(page), data)
+        assert response.status_code == 400
+        assert "anyway" in response.content.decode()
+        assert client.post(self.url(page), {**data, "anyway": "1"}).status_code == 303
+        assert TypoReport.objects.get().step == ""
+
+    def test_the_trap_stores_nothing(self, client: Client, page: Page) -> None:
+        data = {"words": "откылась", "suggestion": "купите", "website": "https://spam.example"}
+        assert client.post(self.url(page), data).status_code == 303
+        assert not TypoReport.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("data", "status"),
+        [
+            ({}, 400),
+            ({"words": "откылась"}, 400),
+            ({"words": "x" * 50_000, "suggestion": "y"}, 400),
+            ({"words": "x" * (MAX_BODY + 1)}, 413),
+            ({"words": "\x00", "suggestion": "\x00"}, 400),
+            ({"words": "((*'\"", "suggestion": "😀", "paragraph": "-"}, 400),
+            ({"paragraph": "9" * 5000, "suggestion": "x"}, 400),
+        ],
+    )
+    def test_bad_input_shows_the_form_again(
+        self, client: Client, page: Page, data: dict[str, str], status: int
+    ) -> None:
+        response = client.post(self.url(page), data)
+        assert response.status_code == status
+        assert 'role="alert"' in response.content.decode()
+
+    @pytest.mark.parametrize("content_type", ["text/plain", "multipart/form-data", "application/x-www-form-urlencoded"])
+    def test_bodies_of_another_kind_are_no_fault(self, client: Client, page: Page, content_type: str) -> None:
+        response = client.post(self.url(page), b"\xff\x00%%%=&&&;", content_type=content_type)
+        assert response.status_code == 400
+
+    def test_the_answer_is_in_the_page_language(self, client: Client) -> None:
+        page = make_article("fa", title="کتابخانه", body=[])
+        text = client.get(self.url(page), headers={"Accept-Language": "ru"}).content.decode()
+        assert 'lang="fa" dir="rtl"' in text

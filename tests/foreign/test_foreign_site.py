@@ -1,0 +1,47 @@
+"""A plug-in works in somebody else's Wagtail site, by itself, with a few lines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.foreign.conftest import install, run_site_tests
+
+pytestmark = pytest.mark.foreign
+
+APPS = ("cms", "articles", "translation", "search", "feedback", "editorial", "delivery", "locales")
+SHARED_CACHE = """
+FILE_CACHE = "django.core.cache.backends.filebased.FileBasedCache"
+CACHES = {"default": {"BACKEND": FILE_CACHE, "LOCATION": BASE_DIR / "cache"}}
+"""
+
+
+def test_the_wheel_holds_what_the_code_needs(wheel_names: list[str]) -> None:
+    root = Path(__file__).resolve().parents[2]
+    kinds = {"templates", "static", "migrations", "locale"}
+    needed = {
+        path.relative_to(root).as_posix()
+        for app in APPS
+        for path in (root / app).rglob("*")
+        if path.is_file() and kinds & set(path.parts) and "__pycache__" not in path.parts
+    }
+    assert needed
+    assert not needed - set(wheel_names)
+    assert not [name for name in wheel_names if name.startswith("tests/")]
+
+
+def test_feedback_alone(foreign_python: Path, foreign_site: Path) -> None:
+    install(
+        foreign_site,
+        settings=SHARED_CACHE + 'INSTALLED_APPS += ["feedback", "editorial", "locales"]\n',
+        urls='path("feedback/", include("feedback.urls")),',
+    )
+    base = foreign_site / "mysite" / "templates" / "base.html"
+    text = base.read_text()
+    end = "{% block content %}{% endblock %}"
+    assert end in text
+    tags = "{% load feedback_tags %}{% feedback_form page %}{% feedback_assets %}"
+    base.write_text(text.replace(end, end + tags))
+    printed = run_site_tests(foreign_python, foreign_site, "feedback_alone.py")
+    assert "passed" in printed

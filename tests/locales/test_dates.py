@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.template import Context, Template
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from locales.dates import format_date, format_date_range, format_datetime, format_time
+from locales.table import LANGUAGES
+
+DAY = dt.date(2026, 11, 24)
+
+
+@pytest.mark.parametrize(
+    ("code", "long", "short", "month", "day"),
+    [
+        ("ru", "24 ноября 2026 г.", "24.11.2026", "ноябрь 2026 г.", "24 ноября"),
+        ("tg", "24 ноябри соли 2026", "24.11.2026", "ноябри соли 2026", "24 ноябр"),
+        ("en", "24 November 2026", "24/11/2026", "November 2026", "24 November"),
+        ("kk", "2026 жылғы 24 қараша", "24.11.2026", "2026 жылғы қараша", "24 қараша"),
+        ("ky", "2026-жылдын 24-ноябры", "24.11.2026", "2026-жылдын ноябры", "24-ноябрь"),
+        ("uz", "2026-yil 24-noyabr", "24.11.2026", "2026-yil noyabr", "24-noyabr"),
+        ("fa", "۲۴ نوامبر ۲۰۲۶", "۲۰۲۶/۱۱/۲۴", "نوامبر ۲۰۲۶", "۲۴ نوامبر"),
+        ("de", "24. November 2026", "24.11.2026", "November 2026", "24. November"),
+        ("xx", "2026-11-24", "2026-11-24", "2026-11", "11-24"),
+    ],
+)
+def test_date(code: str, long: str, short: str, month: str, day: str) -> None:
+    assert format_date(DAY, code) == long
+    assert format_date(DAY, code, "short") == short
+    assert format_date(DAY, code, "month") == month
+    assert format_date(DAY, code, "day") == day
+
+
+@pytest.mark.parametrize(
+    ("code", "same_month", "same_year", "two_years"),
+    [
+        (
+            "ru",
+            "24–26 ноября 2026 г.",
+            "24 ноября – 2 декабря 2026 г.",
+            "24 ноября 2026 г. – 2 января 2027 г.",
+        ),
+        (
+            "tg",
+            "24–26 ноябри соли 2026",
+            "24 ноябр – 2 декабри соли 2026",
+            "24 ноябри соли 2026 – 2 январи соли 2027",
+        ),
+        ("en", "24–26 November 2026", "24 November – 2 December 2026", "24 November 2026 – 2 January 2027"),
+        (
+            "kk",
+            "2026 жылғы 24–26 қараша",
+            "2026 жылғы 24 қараша – 2 желтоқсан",
+            "2026 жылғы 24 қараша – 2027 жылғы 2 қаңтар",
+        ),
+        (
+            "ky",
+            "2026-жылдын 24–26-ноябры",
+            "2026-жылдын 24-ноябры – 2-декабры",
+            "2026-жылдын 24-ноябры – 2027-жылдын 2-январы",
+        ),
+        (
+            "uz",
+            "2026-yil 24–26-noyabr",
+            "2026-yil 24-noyabr – 2-dekabr",
+            "2026-yil 24-noyabr – 2027-yil 2-yanvar",
+        ),
+        (
+            "fa",
+            "۲۴ تا ۲۶ نوامبر ۲۰۲۶",
+            "۲۴ نوامبر تا ۲ دسامبر ۲۰۲۶",
+            "۲۴ نوامبر ۲۰۲۶ تا ۲ ژانویهٔ ۲۰۲۷",
+        ),
+        (
+            "de",
+            "24. November 2026 – 26. November 2026",
+            "24. November 2026 – 2. Dezember 2026",
+            "24. November 2026 – 2. Januar 2027",
+        ),
+    ],
+)
+def test_range(code: str, same_month: str, same_year: str, two_years: str) -> None:
+    assert format_date_range(DAY, dt.date(2026, 11, 26), code) == same_month
+    assert format_date_range(DAY, dt.date(2026, 12, 2), code) == same_year
+    assert format_date_range(DAY, dt.date(2027, 1, 2), code) == two_years
+
+
+@pytest.mark.parametrize("code", [*LANGUAGES, "de"])
+def test_a_range_of_one_day_is_a_date(code: str) -> None:
+    assert format_date_range(DAY, None, code) == format_date(DAY, code)
+    assert format_date_range(DAY, DAY, code) == format_date(DAY, code)
+
+
+def test_ends_in_the_wrong_order() -> None:
+    assert format_date_range(dt.date(2026, 11, 26), DAY, "en") == "24–26 November 2026"
+
+
+@given(st.dates(), st.dates(), st.sampled_from([*LANGUAGES, "de", "xx"]))
+def test_any_range_is_one_line_with_its_years(start: dt.date, end: dt.date, code: str) -> None:
+    shown = format_date_range(start, end, code)
+    assert "\n" not in shown
+    assert "{" not in shown
+    digits = shown.translate(str.maketrans("۰۱۲۳۴۵۶۷۸۹", "0123456789"))
+    assert str(start.year) in digits
+    assert str(end.year) in digits
+
+
+def test_moments_are_in_the_newsrooms_time_zone(settings: object) -> None:
+    late = dt.datetime(2026, 11, 24, 21, 5, tzinfo=dt.UTC)
+    with translation.override("en"):
+        assert format_date(late, "en") == "25 November 2026"
+    assert format_datetime(late, "ru") == "25 ноября 2026 г., 02:05"
+    assert format_datetime(late, "tg") == "25 ноябри соли 2026, соати 02:05"
+    assert format_datetime(late, "fa") == "۲۵ نوامبر ۲۰۲۶، ساعت ۰۲:۰۵"
+    assert format_time(late, "kk") == "02:05"
+    assert format_time(dt.time(9, 7), "fa") == "۰۹:۰۷"
+    assert format_time(late, "de") == "02:05"
+
+
+def test_an_unknown_pattern_is_refused() -> None:
+    with pytest.raises(ValueError, match="long, short, month, day"):
+        format_date(DAY, "ru", "medium")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_months_are_those_of_cldr(code: str) -> None:
+    babel = pytest.importorskip("babel")
+    months = babel.Locale.parse({"en": "en_GB"}.get(code, code)).months
+    dates = LANGUAGES[code].dates
+    assert dates is not None
+    lower = [name.lower() for name in months["stand-alone"]["wide"].values()]
+    assert [name.lower() for name in dates.months_alone] == lower
+    if code in {"ru", "fa", "uz", "kk", "en"}:
+        assert list(dates.months) == list(months["format"]["wide"].values())
+    else:
+        # Tajik and Kyrgyz dates: CLDR knows no form for dates, so the table has the language's own.
+        assert all(own[:2] == plain[:2] for own, plain in zip(dates.months, dates.months_alone, strict=True))
+
+
+def show(source: str, active: str, **context: object) -> str:
+    with translation.override(active):
+        return Template("{% load locales_tags %}" + source).render(Context(context))
+
+
+def test_template_filters() -> None:
+    assert show("{{ day|localdate }}", "tg", day=DAY) == "24 ноябри соли 2026"
+    assert show("{{ day|localdate:'short' }}", "fa", day=DAY) == "۲۰۲۶/۱۱/۲۴"
+    assert show("{{ a|localdate_range:b }}", "en", a=DAY, b=dt.date(2026, 11, 26)) == "24–26 November 2026"
+    assert show("{{ a|localdate_range:b }}", "en", a=DAY, b=None) == "24 November 2026"
+    assert show("{{ none|localdate }}{{ none|localdate_range:none }}{{ none|localdatetime }}", "en", none=None) == ""
+    assert show("{{ 3|localnumber }}", "fa") == "۳"
+
+
+def test_language_attributes() -> None:
+    assert show("<p {{ 'fa'|lang_attrs }}>", "en") == '<p lang="fa" dir="rtl">'
+    assert show("<p {{ 'de'|lang_attrs }}>", "en") == '<p lang="de" dir="ltr">'
+    assert show("{{ ''|lang_attrs }}", "en") == ""
+    assert show("{{ code|lang_attrs }}", "en", code='"><script>') == 'lang="&quot;&gt;&lt;script&gt;" dir="ltr"'
+    assert show("{{ 'tg'|language_name }}, {{ 'de'|language_name }}, {{ 'qq'|language_name }}", "en") == (
+        "Тоҷикӣ, Deutsch, qq"
+    )

@@ -1,0 +1,169 @@
+"""The worker survives its sweeps, keeps their pace, and ends when told to."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from cms.models import SweepRun
+from cms.worker import Sweep, Worker
+from delivery.models import OutgoingMessage
+from delivery.services import send
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Clock:
+    """Time that passes only while the worker waits; the worker stops at the end."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, worker: Worker, seconds: float) -> None:
+        self.now = 0.0
+        self.end = seconds
+        self.worker = worker
+        monkeypatch.setattr("cms.worker.time.monotonic", lambda: self.now)
+        monkeypatch.setattr(worker, "_listen", lambda: None)
+        monkeypatch.setattr(worker.stopping, "wait", self.wait)
+        # The connections belong to the test's transaction.
+        monkeypatch.setattr("cms.worker.close_old_connections", lambda: None)
+        monkeypatch.setattr("cms.worker.connections.close_all", lambda: None)
+
+    def wait(self, seconds: float) -> None:
+        self.now += seconds
+        if self.now > self.end:
+            self.worker.stopping.set()
+
+
+@pytest.mark.django_db
+def test_a_failing_sweep_waits_longer_each_time_and_stops_nothing_else(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    failed: list[float] = []
+    good: list[float] = []
+
+    def fail() -> None:
+        failed.append(clock.now)
+        raise RuntimeError("the server is away")
+
+    worker = Worker([Sweep("bad", fail, 10), Sweep("good", lambda: good.append(clock.now), 10)])
+    clock = Clock(monkeypatch, worker, 155)
+    with caplog.at_level(logging.ERROR, "chorsu.worker"):
+        worker.run_forever()
+    assert failed == pytest.approx([0, 20, 60, 140])
+    assert len(good) == 16
+    # Logged once, with what to do.
+    assert [record.getMessage() for record in caplog.records] == [
+        "The sweep bad failed and is tried again, less and less often. To see it alone: manage.py bad"
+    ]
+    row = SweepRun.objects.get(name="bad")
+    assert row.failures == 4
+    assert "the server is away" in row.last_error
+    assert row.succeeded_at is None
+    assert SweepRun.objects.get(name="good").failures == 0
+
+
+@pytest.mark.django_db
+def test_a_sweep_that_works_again_is_forgiven(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs: list[float] = []
+
+    def recover() -> None:
+        runs.append(clock.now)
+        if len(runs) == 1:
+            raise RuntimeError
+
+    worker = Worker([Sweep("s", recover, 10)])
+    clock = Clock(monkeypatch, worker, 45)
+    worker.run_forever()
+    assert runs == pytest.approx([0, 20, 30, 40])
+    row = SweepRun.objects.get(name="s")
+    assert (row.failures, row.last_error) == (0, "")
+    assert row.succeeded_at is not None
+
+
+@pytest.mark.django_db
+def test_a_sweep_with_more_to_do_goes_on_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    left = [2, 1, 0]
+    runs: list[float] = []
+
+    def sweep() -> int:
+        runs.append(clock.now)
+        return left.pop(0)
+
+    worker = Worker([Sweep("s", sweep, 60)])
+    clock = Clock(monkeypatch, worker, 59)
+    worker.run_forever()
+    assert len(runs) == 3
+    assert runs[-1] < 1
+
+
+@pytest.mark.sql
+@pytest.mark.django_db
+def test_no_two_workers_run_a_lone_sweep_at_the_same_time() -> None:
+    runs: list[str] = []
+    second = Worker([Sweep("lone", lambda: runs.append("second"), 1, alone=True)])
+
+    def first() -> None:
+        runs.append("first")
+        assert second.run_once()
+
+    assert Worker([Sweep("lone", first, 1, alone=True)]).run_once()
+    assert runs == ["first"]
+    assert second.run_once()
+    assert runs == ["first", "second"]
+    # One that died in the midst of it doesn't keep the sweep for ever.
+    SweepRun.objects.update(busy_until=timezone.now() - timedelta(seconds=1))
+    assert second.run_once()
+    assert len(runs) == 3
+
+
+@pytest.mark.django_db
+def test_once_sends_what_waits_and_tells_of_failures(monkeypatch: pytest.MonkeyPatch) -> None:
+    send(channel="mail", recipient="a@example.org", subject="S", body="B", key="k")
+    call_command("worker", "--once")
+    assert OutgoingMessage.objects.get().sent_at is not None
+    assert set(SweepRun.objects.values_list("name", flat=True)) >= {"deliver_messages", "publish_scheduled"}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("sweep", ["lambda: None", "lambda: time.sleep(60)"])
+def test_a_signal_ends_it_within_two_seconds(tmp_path: Path, number: signal.Signals, sweep: str) -> None:
+    program = f"""
+import time, django
+django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+from cms.worker import Sweep, Worker
+def sweep():
+    print("sweeping", flush=True)
+    ({sweep})()
+Worker([Sweep("s", sweep, 30)]).run_forever()
+print("stopped", flush=True)
+"""
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "cms.settings.test", "NEWSROOM_DATA": str(tmp_path)}
+    environment.pop("DATABASE_URL", None)
+    process = subprocess.Popen(
+        [sys.executable, "-c", program], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "sweeping\n"
+        started = time.monotonic()
+        process.send_signal(number)
+        output, _ = process.communicate(timeout=10)
+        assert time.monotonic() - started < 3
+        assert output == "stopped\n"
+        assert process.returncode == 0
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
