@@ -6,10 +6,12 @@ from functools import singledispatch
 from typing import Any
 
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 from modelcluster.models import get_all_child_relations
 from wagtail.models import Page
 
+from articles.forms.pages import NewsroomPageForm
 from articles.models.text import normalise_instance
 from locales.text import slugify
 
@@ -27,6 +29,7 @@ class NewsroomPage(Page):
     """A page with text in NFC, a Latin slug by its own language, and a context from ``articles.contexts``."""
 
     slug: str
+    base_form_class = NewsroomPageForm
     readable_fields: list[str] = ["title"]
 
     class Meta:
@@ -58,6 +61,17 @@ class NewsroomPage(Page):
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context.update(page_context(self, request))
         return context
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """Show the page as its readers will see it, in its own language whatever the language of the admin."""
+        language = self.locale.language_code
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = super().serve_preview(request, mode_name)
+            if hasattr(response, "render"):
+                response.render()
+        result: HttpResponse = response
+        return result
 
     def prepare(self) -> None:
         """Bring the page and its inline rows into the form in which they are stored."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
 
 from articles.models.base import NewsroomPage
+from articles.panels import address_panels, plain_title
 
 INFO_FEATURES = ["h2", "h3", "bold", "italic", "link", "document-link", "ol", "ul", "hr"]
 
@@ -21,6 +23,8 @@ class HomePage(NewsroomPage):
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = ["chorsu_articles.SectionPage", "chorsu_articles.InfoPage"]
     template = "articles/home_page.html"
+    content_panels = [plain_title(), FieldPanel("introduction")]
+    promote_panels = address_panels()
     readable_fields = ["title", "introduction"]
 
     class Meta:
@@ -43,6 +47,8 @@ class SectionPage(NewsroomPage):
     parent_page_types = ["chorsu_articles.HomePage"]
     subpage_types = ["chorsu_articles.AnalysisPage", "chorsu_articles.EventReportPage"]
     template = "articles/section_page.html"
+    content_panels = [plain_title(), FieldPanel("kind"), FieldPanel("introduction")]
+    promote_panels = address_panels()
     readable_fields = ["title", "introduction"]
 
     class Meta:
@@ -58,6 +64,8 @@ class InfoPage(NewsroomPage):
     parent_page_types = ["chorsu_articles.HomePage"]
     subpage_types: list[str] = []
     template = "articles/info_page.html"
+    content_panels = [plain_title(), FieldPanel("body")]
+    promote_panels = address_panels()
     readable_fields = ["title", "body"]
 
     class Meta:

@@ -20,9 +20,11 @@ from wagtail.query import PageQuerySet
 
 from articles.blocks import ParticipantBlock, PublicationBody, ReferenceBlock
 from articles.models.base import NewsroomPage
+from articles.models.pages import SectionPage
 from articles.models.pictures import Picture
 from articles.models.text import normalise_instance
 from articles.models.vocabularies import Country, Organisation, Person, Topic
+from articles.panels import ANALYSIS, DATES, EVENT_REPORT, address_panels
 
 WORDS_PER_MINUTE = 180
 DESCRIPTION_LENGTH = 160
@@ -133,6 +135,8 @@ class Publication(NewsroomPage):
     objects = PublicationManager()
 
     is_creatable = False
+    promote_panels = address_panels()
+    settings_panels = DATES
     # A copy and a translation have a first publication of their own.
     exclude_fields_in_copy = ["published_on"]
     # Filled in by publishing itself: no change of what was approved.
@@ -185,6 +189,8 @@ class Publication(NewsroomPage):
         """
         if isinstance(self, EventReportPage):
             return self
+        if type(self) is not Publication:
+            return None
         try:
             report: EventReportPage = self.eventreportpage
         except EventReportPage.DoesNotExist:
@@ -264,6 +270,12 @@ class Correction(Orderable):
         super().save(*args, **kwargs)
 
 
+def lists_kind(parent: Page, kind: str) -> bool:
+    """Tell whether ``parent`` is a section that lists ``kind``."""
+    section = parent.specific
+    return isinstance(section, SectionPage) and section.kind == kind
+
+
 class AnalysisPage(Publication):
     """An analytical article."""
 
@@ -285,11 +297,17 @@ class AnalysisPage(Publication):
     parent_page_types = ["chorsu_articles.SectionPage"]
     subpage_types: list[str] = []
     template = "articles/analysis_page.html"
+    content_panels = ANALYSIS
     readable_fields = [*Publication.readable_fields[:4], "key_points", "body", "references"]
 
     class Meta:
         verbose_name = _("article")
         verbose_name_plural = _("articles")
+
+    @classmethod
+    def can_create_at(cls, parent: Page) -> bool:
+        """Tell whether the section lists this kind."""
+        return super().can_create_at(parent) and lists_kind(parent, SectionPage.Kind.ANALYSIS)
 
 
 class EventReportPage(Publication):
@@ -326,11 +344,17 @@ class EventReportPage(Publication):
     parent_page_types = ["chorsu_articles.SectionPage"]
     subpage_types: list[str] = []
     template = "articles/event_report_page.html"
+    content_panels = EVENT_REPORT
     readable_fields = [*Publication.readable_fields, "venue", "city", "participants"]
 
     class Meta:
         verbose_name = _("event report")
         verbose_name_plural = _("event reports")
+
+    @classmethod
+    def can_create_at(cls, parent: Page) -> bool:
+        """Tell whether the section lists this kind."""
+        return super().can_create_at(parent) and lists_kind(parent, SectionPage.Kind.EVENTS)
 
     def clean(self) -> None:
         """Refuse an event that ends before it begins."""
@@ -342,9 +366,3 @@ class EventReportPage(Publication):
     def last_day(self) -> Any:
         """Return the last day where the event took more than one."""
         return self.ends_on if self.ends_on and self.ends_on != self.starts_on else None
-
-
-def as_publication(page: Page) -> Publication | None:
-    """Return ``page`` as a publication, or None where it is none."""
-    specific = page.specific
-    return specific if isinstance(specific, Publication) else None

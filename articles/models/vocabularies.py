@@ -18,7 +18,7 @@ from articles.models.pictures import Picture
 from articles.models.text import normalise_instance
 from locales.selectors import fallback_chain
 from locales.table import LANGUAGES
-from locales.text import slugify
+from locales.text import nfc, slugify
 
 
 def name_columns(code: str | None = None) -> list[str]:
@@ -44,10 +44,15 @@ class VocabularyQuerySet(models.QuerySet[Any]):
         return self.with_name(code).order_by("shown_name", "pk")
 
     def named(self, text: str) -> Self:
-        """Return the rows whose name in any language contains ``text``, whatever the case."""
+        """Return the rows whose name in any language contains ``text``, whatever the case.
+
+        SQLite compares only ASCII without regard to case, so the usual spellings are asked for one by one.
+        """
+        text = nfc(text)
         condition = models.Q()
-        for code in LANGUAGES:
-            condition |= models.Q(**{f"name_{code}__icontains": text})
+        for spelling in {text, text.lower(), text.upper(), text.capitalize(), text.title()}:
+            for code in LANGUAGES:
+                condition |= models.Q(**{f"name_{code}__icontains": spelling})
         return self.filter(condition)
 
 

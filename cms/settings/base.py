@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
+    "wagtail.search",
     "wagtail.admin",
     "wagtail",
     "modelcluster",
@@ -141,6 +142,7 @@ MEDIA_ROOT = DATA_DIR / "media"
 WAGTAIL_SITE_NAME = env.text("SITE_NAME", "Chorsu", "Name of the newsroom, in its own spelling")
 WAGTAILADMIN_BASE_URL = env.text("BASE_URL", "http://localhost:8000", "Address of the site, for links in messages")
 WAGTAILIMAGES_IMAGE_MODEL = "chorsu_articles.Picture"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "articles.forms.pictures.PictureForm"
 WAGTAIL_FINISH_WORKFLOW_ACTION = "editorial.finish.publish_approved_revision"
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAIL_MODERATION_ENABLED = True

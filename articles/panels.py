@@ -1,0 +1,149 @@
+"""The editor's forms, in the order in which a journalist writes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    MultipleChooserPanel,
+    Panel,
+    PublishingPanel,
+    TitleFieldPanel,
+)
+
+from articles.completeness import missing, outline
+
+
+class CompletenessPanel(Panel):
+    """The outline of the text and what it still lacks; the editor's script keeps both current after each save."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "articles/admin/completeness_panel.html"
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            """Return what the panel shows at first; the script asks ``check_url`` for news."""
+            context: dict[str, Any] = super().get_context_data(parent_context)
+            context["saved_url"] = reverse("articles_admin:check", args=[0])
+            context["check_url"] = (
+                reverse("articles_admin:check", args=[self.instance.pk])
+                if self.instance.pk
+                else reverse(
+                    "articles_admin:check_new", args=[self.instance._meta.model_name, self.form.parent_page.pk]
+                )
+            )
+            context["suggestions_url"] = reverse("articles_admin:suggestions", args=[0])
+            context["missing"] = missing(self.instance)
+            context["outline"] = outline(self.instance)
+            return context
+
+
+def headline() -> TitleFieldPanel:
+    """Return the panel of the headline, which makes the slug as long as the page was never live."""
+    return TitleFieldPanel("title", heading=_("Headline"), placeholder=_("Headline"))
+
+
+def plain_title() -> TitleFieldPanel:
+    """Return the panel of the title of a page that is no publication."""
+    return TitleFieldPanel("title", heading=_("Title"), placeholder=_("Title"))
+
+
+def address_panels() -> list[MultiFieldPanel]:
+    """Return the panels of the tab about address and search engines."""
+    return [
+        MultiFieldPanel(
+            [
+                FieldPanel(
+                    "slug", help_text=_("Last part of the address. Made from the headline; Latin letters only.")
+                ),
+                FieldPanel(
+                    "seo_title", help_text=_("For search engines and browser tabs. Left empty, it is the headline.")
+                ),
+                FieldPanel(
+                    "search_description",
+                    help_text=_("For search engines and social networks. Left empty, it is the beginning of the lead."),
+                ),
+            ],
+            heading=_("Address and search engines"),
+        )
+    ]
+
+
+WRITING = [
+    headline(),
+    FieldPanel("lead"),
+    FieldPanel("body"),
+    MultiFieldPanel(
+        [FieldPanel("main_picture"), FieldPanel("main_picture_caption"), FieldPanel("main_picture_alt")],
+        heading=_("Main picture"),
+    ),
+    MultipleChooserPanel(
+        "author_links",
+        chooser_field_name="person",
+        heading=_("Authors"),
+        label=_("Author"),
+        help_text=_("In the order of the byline. Drag to change it."),
+    ),
+]
+SUBJECTS = [
+    MultiFieldPanel(
+        [
+            FieldPanel("topics", widget=forms.CheckboxSelectMultiple),
+            FieldPanel("countries", widget=forms.CheckboxSelectMultiple),
+        ],
+        heading=_("Topics and countries"),
+        help_text=_("What the text is about: readers filter and search by these."),
+    ),
+]
+AFTERWARDS = [
+    MultipleChooserPanel(
+        "translator_links",
+        chooser_field_name="person",
+        heading=_("Translators"),
+        label=_("Translator"),
+        classname="collapsed",
+    ),
+    InlinePanel(
+        "corrections",
+        heading=_("Corrections"),
+        label=_("Correction"),
+        help_text=_("Shown to readers below the text, the day and what was wrong."),
+        panels=[FieldPanel("date"), FieldPanel("text")],
+        classname="collapsed",
+    ),
+]
+EVENT_FACTS = MultiFieldPanel(
+    [
+        FieldRowPanel([FieldPanel("starts_on"), FieldPanel("ends_on")]),
+        FieldPanel("venue", help_text=_("Building or hall, as participants call it.")),
+        FieldRowPanel([FieldPanel("city"), FieldPanel("country")]),
+        FieldPanel("organisers", widget=forms.CheckboxSelectMultiple),
+    ],
+    heading=_("Facts of the event"),
+)
+DATES = [FieldPanel("published_on"), PublishingPanel()]
+
+ANALYSIS = [
+    *WRITING[:2],
+    FieldPanel("key_points"),
+    *WRITING[2:],
+    FieldPanel("references"),
+    *SUBJECTS,
+    *AFTERWARDS,
+    CompletenessPanel(heading=_("Before submission: outline and what is missing")),
+]
+EVENT_REPORT = [
+    *WRITING,
+    EVENT_FACTS,
+    FieldPanel("participants"),
+    FieldPanel("documents"),
+    *SUBJECTS,
+    *AFTERWARDS,
+    CompletenessPanel(heading=_("Before submission: outline and what is missing")),
+]

@@ -1,0 +1,121 @@
+// The list of what a text lacks and its outline: current after each save, and shown before submission.
+const root = document.querySelector("[data-articles-completeness]");
+const SUBMITS = new Set(["action-submit", "action-restart-workflow"]);
+
+function goTo(path) {
+  const [field, ...rest] = path.split(".");
+  const block = rest.length ? document.querySelector(`[data-contentpath="${CSS.escape(rest[0])}"]`) : null;
+  let target = block ?? document.querySelector(`[data-contentpath="${CSS.escape(field)}"]`);
+  for (const part of block ? rest.slice(1) : []) {
+    target = target.querySelector(`[data-contentpath="${CSS.escape(part)}"]`) ?? target;
+  }
+  target ??= document.querySelector(`#id_${CSS.escape(field)}`) ?? document.querySelector(`#id_${CSS.escape(field)}-TOTAL_FORMS`)?.closest("section");
+  if (!target) return;
+  let section = target.closest("section[data-panel]");
+  while (section) {
+    const toggle = section.querySelector(":scope > .w-panel__header [data-panel-toggle]");
+    if (toggle?.getAttribute("aria-expanded") === "false") toggle.click();
+    section = section.parentElement?.closest("section[data-panel]");
+  }
+  target.scrollIntoView({ block: "center" });
+  target.querySelector("input:not([type=hidden]), textarea, select, [contenteditable=true], button")?.focus({ preventScroll: true });
+}
+
+function start() {
+  const form = root.closest("form");
+  const list = root.querySelector("[data-articles-completeness-list]");
+  let url = root.dataset.checkUrl;
+  let confirmed = false;
+  let asked = 0;
+
+  const badge = root.querySelector("[data-articles-completeness-badge]").content.firstElementChild.cloneNode(true);
+  const count = badge.querySelector("[data-articles-count]");
+  (document.querySelector("footer.footer .footer__container") ?? root).append(badge);
+  badge.addEventListener("click", () => {
+    const toggle = root.closest("section")?.querySelector(":scope > .w-panel__header [data-panel-toggle]");
+    if (toggle?.getAttribute("aria-expanded") === "false") toggle.click();
+    root.scrollIntoView({ block: "center" });
+  });
+
+  function show() {
+    const number = list.querySelector("[data-articles-missing-count]").dataset.articlesMissingCount;
+    count.textContent = number;
+    badge.hidden = number === "0";
+  }
+
+  async function check() {
+    const mine = (asked += 1);
+    const response = await fetch(url, {
+      method: "POST",
+      body: new FormData(form),
+      headers: { "X-Requested-With": "XMLHttpRequest" },
+    });
+    if (!response.ok) throw new Error(`The check was refused: ${response.status}`);
+    const answer = await response.json();
+    if (answer.valid && mine === asked) {
+      list.innerHTML = answer.html;
+      show();
+    }
+    return answer;
+  }
+
+  function ask(missing, submitter) {
+    const dialog = root.querySelector("[data-articles-completeness-dialog]").content.firstElementChild.cloneNode(true);
+    const items = dialog.querySelector("[data-articles-dialog-list]");
+    for (const item of missing) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "articles-completeness__link";
+      button.textContent = item.message;
+      button.addEventListener("click", () => {
+        dialog.close();
+        goTo(item.path);
+      });
+      const entry = document.createElement("li");
+      entry.append(button);
+      items.append(entry);
+    }
+    dialog.querySelector("[data-articles-go-back]").addEventListener("click", () => dialog.close());
+    dialog.querySelector("[data-articles-go-on]").addEventListener("click", () => {
+      dialog.close();
+      goOn(submitter);
+    });
+    dialog.addEventListener("close", () => dialog.remove());
+    document.body.append(dialog);
+    dialog.showModal();
+  }
+
+  function goOn(submitter) {
+    confirmed = true;
+    form.requestSubmit(submitter);
+    confirmed = false;
+  }
+
+  // Before Wagtail's own listeners: those take a submission that was stopped for one that happened.
+  document.addEventListener(
+    "submit",
+    (event) => {
+      const { submitter } = event;
+      if (event.target !== form || confirmed || !submitter || !SUBMITS.has(submitter.name)) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      check().then(
+        (answer) => (answer.valid && answer.missing.length ? ask(answer.missing, submitter) : goOn(submitter)),
+        () => goOn(submitter),
+      );
+    },
+    { capture: true },
+  );
+  form.addEventListener("w-autosave:success", (event) => {
+    const pk = event.detail?.response?.pk;
+    if (pk) url = root.dataset.savedUrl.replace("/0/", `/${pk}/`);
+    check().catch(() => {});
+  });
+  root.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-articles-path]");
+    if (link) goTo(link.dataset.articlesPath);
+  });
+  show();
+}
+
+if (root) start();

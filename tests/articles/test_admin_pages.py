@@ -1,0 +1,91 @@
+"""The editor's forms through Wagtail's own views."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.urls import reverse
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
+
+from articles.models import AnalysisPage, EventReportPage
+from tests.factories import make_article, make_event, make_home, make_section
+
+pytestmark = pytest.mark.django_db
+
+
+def article_data(**fields):
+    """Return what the browser posts for an article."""
+    values = {
+        "title": "Заголовок",
+        "lead": "Лид.",
+        "body": streamfield([("paragraph", rich_text("<p>Текст.</p>"))]),
+        "key_points": streamfield([]),
+        "references": streamfield([]),
+        "author_links": inline_formset([]),
+        "translator_links": inline_formset([]),
+        "corrections": inline_formset([]),
+        "comments": inline_formset([]),
+        "main_picture": "",
+        "main_picture_caption": "",
+        "main_picture_alt": "",
+        "slug": "",
+        "seo_title": "",
+        "search_description": "",
+        "published_on": "",
+        "go_live_at": "",
+        "expire_at": "",
+    }
+    return nested_form_data({**values, **fields})
+
+
+def add_url(section, model):
+    return reverse("wagtailadmin_pages:add", args=["chorsu_articles", model._meta.model_name, section.pk])
+
+
+@pytest.mark.parametrize("model", [AnalysisPage, EventReportPage])
+def test_the_forms_open_for_new_pages_and_for_old_ones(admin, model):
+    kind = "analysis" if model is AnalysisPage else "events"
+    section = make_section(kind=kind)
+    page = make_article(section) if model is AnalysisPage else make_event(section)
+    for url in (add_url(section, model), reverse("wagtailadmin_pages:edit", args=[page.pk])):
+        html = admin.get(url).content.decode()
+        panels = re.findall(
+            r'id="panel-child-\w+?-(title|lead|body|main_picture|authors|topics_and_countries)-section"', html
+        )
+        assert panels == ["title", "lead", "body", "main_picture", "authors", "topics_and_countries"]
+        assert "data-articles-completeness" in html
+        assert "articles/admin/slug.js" in html
+
+
+def test_a_section_takes_only_the_kind_that_it_lists(admin):
+    section = make_section(kind="analysis")
+    assert admin.get(add_url(section, AnalysisPage)).status_code == 200
+    assert admin.get(add_url(section, EventReportPage)).status_code != 200
+
+
+@pytest.mark.parametrize(
+    ("code", "headline", "slug"),
+    [
+        ("ru", "Щедрый урожай в Хатлоне", "shchedryy-urozhay-v-khatlone"),
+        ("tg", "Ҷумҳурии Тоҷикистон", "jumhurii-tojikiston"),
+        ("fa", "گزارش از دوشنبه", None),
+    ],
+)
+def test_a_headline_gives_a_latin_slug_by_its_language(admin, code, headline, slug):
+    section = make_section(make_home(code), slug="analysis")
+    admin.post(add_url(section, AnalysisPage), article_data(title=headline))
+    page = AnalysisPage.objects.get()
+    assert page.slug.isascii()
+    assert not page.slug.startswith("page-")
+    if slug:
+        assert page.slug == slug
+    answer = admin.get(reverse("articles_admin:slug"), {"text": headline, "language": code})
+    assert answer.json() == {"slug": page.slug}
+
+
+def test_headlines_alike_get_a_number(admin):
+    section = make_section()
+    for _ in range(2):
+        admin.post(add_url(section, AnalysisPage), article_data())
+    assert sorted(AnalysisPage.objects.values_list("slug", flat=True)) == ["zagolovok", "zagolovok-2"]
