@@ -12,7 +12,7 @@ from modelcluster.models import get_all_child_relations
 from wagtail.models import Page
 
 from articles.forms.pages import NewsroomPageForm
-from articles.models.text import normalise_instance
+from locales.normal_form import normalise_instance
 from locales.text import slugify
 
 

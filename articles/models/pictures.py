@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import AbstractImage, AbstractRendition
 from wagtail.search import index
 
-from articles.models.text import normalise_instance
+from locales.normal_form import normalise_instance
 from locales.table import LANGUAGES
 
 

@@ -22,9 +22,9 @@ from articles.blocks import ParticipantBlock, PublicationBody, ReferenceBlock
 from articles.models.base import NewsroomPage
 from articles.models.pages import SectionPage
 from articles.models.pictures import Picture
-from articles.models.text import normalise_instance
 from articles.models.vocabularies import Country, Organisation, Person, Topic
 from articles.panels import ANALYSIS, DATES, EVENT_REPORT, address_panels
+from locales.normal_form import normalise_instance
 
 WORDS_PER_MINUTE = 180
 DESCRIPTION_LENGTH = 160

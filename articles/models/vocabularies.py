@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.pictures import Picture
-from articles.models.text import normalise_instance
+from locales.normal_form import normalise_instance
 from locales.selectors import fallback_chain
 from locales.table import LANGUAGES
 from locales.text import nfc, slugify
