@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -40,3 +42,9 @@ def register_invite_menu_item() -> MenuItem:
 def register_log_actions(actions: LogActionRegistry) -> None:
     """Name the newsroom's own actions in Wagtail's history."""
     actions.register_action("chorsu.invite", _("Invite"), _("Invited to the newsroom"))
+
+
+@hooks.register("register_permissions")
+def register_permissions() -> QuerySet[Permission]:
+    """Let administrators give the right to invite to other groups."""
+    return Permission.objects.filter(content_type__app_label="chorsu_cms", codename="invite_user")

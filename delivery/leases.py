@@ -57,7 +57,8 @@ class LeasedQuerySet(models.QuerySet[Row]):
                 claimed = everything.filter(pk__in=keys).update(**changes) if keys else 0
         else:
             keys = list(due.values_list("pk", flat=True)[:limit])
-            claimed = everything.due(now).filter(pk__in=keys).update(**changes) if keys else 0
+            # The same conditions again: since the read, others may have claimed a row, or finished it.
+            claimed = self.due(now).order_by().filter(pk__in=keys).update(**changes) if keys else 0
         if not claimed:
             return []
         return list(everything.filter(claim_token=token).order_by("pk"))

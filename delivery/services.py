@@ -73,7 +73,7 @@ def deliver(*, message: OutgoingMessage) -> bool:
         # Whatever a channel raises must leave the message to a later attempt.
         OutgoingMessage.objects.all().put_back([message], f"{type(error).__name__}: {error}"[:ERROR_LENGTH])
         logger.warning(
-            "Message %s to %s by %s failed at attempt %s (%s). It is tried again; see Reports > Outgoing messages.",
+            "Message %s to %s by %s failed at attempt %s (%s). It is tried again; see Reports > Unsent messages.",
             message.pk,
             message.recipient,
             message.channel,

@@ -1,0 +1,309 @@
+"""A message leaves once its transaction is committed, at least once, and is never dropped."""
+
+from __future__ import annotations
+
+import smtplib
+import socketserver
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from unittest import mock
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+
+from delivery.channels import UnknownChannelError
+from delivery.checks import check_settings
+from delivery.models import OutgoingMessage
+from delivery.selectors import stuck_count, unsent_count
+from delivery.services import deliver_due, retry, send
+
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
+
+
+def write(**changes: str) -> OutgoingMessage:
+    return send(
+        **{
+            "channel": "mail",
+            "recipient": "a@example.org",
+            "subject": "Салом",
+            "body": "Матни хабар",
+            "key": "occasion:1",
+            **changes,
+        }
+    )
+
+
+def make_due() -> None:
+    OutgoingMessage.objects.update(not_before=timezone.now(), claimed_until=None)
+
+
+class Server(socketserver.ThreadingTCPServer):
+    """A mail server on this machine: answers recipients as told, and keeps what it takes."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Conversation)
+        self.recipient_answer = "250 OK"
+        self.hang_up_after_data = False
+        self.mails: list[str] = []
+
+
+class Conversation(socketserver.StreamRequestHandler):
+    server: Server
+
+    def handle(self) -> None:
+        self.say("220 test")
+        for raw in self.rfile:
+            command = raw.decode().strip().upper()
+            if command.startswith(("EHLO", "HELO", "MAIL", "RSET", "NOOP")):
+                self.say("250 OK")
+            elif command.startswith("RCPT"):
+                self.say(self.server.recipient_answer)
+            elif command == "DATA":
+                self.say("354 Go on")
+                lines = []
+                for line in self.rfile:
+                    if line == b".\r\n":
+                        break
+                    lines.append(line.decode())
+                self.server.mails.append("".join(lines))
+                if self.server.hang_up_after_data:
+                    return
+                self.say("250 Taken")
+            elif command == "QUIT":
+                self.say("221 Bye")
+                return
+
+    def say(self, line: str) -> None:
+        self.wfile.write(f"{line}\r\n".encode())
+
+
+@pytest.fixture
+def server(settings: Settings) -> Iterator[Server]:
+    with Server() as smtp:
+        threading.Thread(target=smtp.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        options = {"host": "127.0.0.1", "port": smtp.server_address[1], "timeout": 5}
+        settings.MAILERS = {"default": {"BACKEND": SMTP, "OPTIONS": options}}
+        yield smtp
+        smtp.shutdown()
+
+
+@pytest.mark.sql
+@pytest.mark.django_db(transaction=True)
+def test_a_rolled_back_message_never_leaves() -> None:
+    with transaction.atomic():
+        write()
+        transaction.set_rollback(True)
+    assert deliver_due() == 0
+    assert mail.outbox == []
+
+
+@pytest.mark.django_db
+def test_a_message_leaves_once() -> None:
+    message = write(html="<p>Матни хабар</p>")
+    assert unsent_count() == 1
+    assert deliver_due() == 1
+    assert deliver_due() == 0
+    (sent,) = mail.outbox
+    assert (sent.subject, sent.to) == ("Салом", ["a@example.org"])
+    assert sent.extra_headers["Message-ID"].startswith(f"<chorsu.{message.identity.hex}@")
+    assert sent.extra_headers["Auto-Submitted"] == "auto-generated"
+    assert [alternative.mimetype for alternative in sent.alternatives] == ["text/html"]
+    message.refresh_from_db()
+    assert message.sent_at is not None
+    assert (message.attempts, message.claim_token) == (1, None)
+
+
+@pytest.mark.django_db
+def test_one_occasion_is_one_message() -> None:
+    first = write()
+    assert write(body="Other") == first
+    assert write(recipient="b@example.org") != first
+    assert write(key="occasion:2") != first
+    assert OutgoingMessage.objects.count() == 3
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("changes", "error"), [({"channel": "pigeon"}, UnknownChannelError), ({"recipient": "nobody"}, ValueError)]
+)
+def test_what_can_never_leave_is_refused(changes: dict[str, str], error: type[Exception]) -> None:
+    with pytest.raises(error):
+        write(**changes)
+    assert not OutgoingMessage.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_line_break_in_a_subject_is_no_header() -> None:
+    write(subject="One\nBcc: everybody@example.org")
+    assert deliver_due() == 1
+    assert mail.outbox[0].subject == "One Bcc: everybody@example.org"
+    assert mail.outbox[0].bcc == []
+
+
+@pytest.mark.django_db
+def test_a_server_that_refuses_or_is_away(server: Server) -> None:
+    message = write()
+    server.recipient_answer = "550 No such person"
+    for attempt, wait in ((1, 15), (2, 30), (3, 60)):
+        before = timezone.now()
+        assert deliver_due() == 1
+        message.refresh_from_db()
+        assert message.attempts == attempt
+        assert "No such person" in message.last_error
+        assert message.not_before >= before + timedelta(seconds=wait)
+        assert deliver_due() == 0
+        make_due()
+    assert stuck_count() == 1
+    server.shutdown()
+    server.server_close()
+    assert deliver_due() == 1
+    message.refresh_from_db()
+    assert "Connection refused" in message.last_error
+    assert message.sent_at is None
+
+
+@pytest.mark.django_db
+def test_tried_again_it_keeps_its_message_id(server: Server) -> None:
+    """The server took the mail and the connection broke before it said so."""
+    write()
+    server.hang_up_after_data = True
+    deliver_due()
+    server.hang_up_after_data = False
+    make_due()
+    deliver_due()
+    assert OutgoingMessage.objects.get().sent_at is not None
+    identities = [[line for line in text.splitlines() if line.startswith("Message-ID")] for text in server.mails]
+    assert len(identities) == 2
+    assert identities[0] == identities[1] != []
+
+
+@pytest.mark.sql
+@pytest.mark.django_db
+def test_a_crash_between_sending_and_recording_sends_again_with_the_same_id() -> None:
+    write()
+    crash = mock.patch("delivery.services.timezone", **{"now.side_effect": MemoryError})
+    with crash, pytest.raises(MemoryError):
+        deliver_due()
+    assert len(mail.outbox) == 1
+    # The lease keeps others off while the worker might still be alive.
+    assert deliver_due() == 0
+    OutgoingMessage.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
+    assert deliver_due() == 1
+    assert len({sent.extra_headers["Message-ID"] for sent in mail.outbox}) == 1
+    assert OutgoingMessage.objects.get().attempts == 2
+
+
+@pytest.mark.django_db
+def test_interrupted_while_sending_it_is_free_again() -> None:
+    write()
+    with mock.patch("delivery.mail.MailChannel.send", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
+        deliver_due()
+    message = OutgoingMessage.objects.get()
+    assert (message.claim_token, message.last_error) == (None, "Interrupted while sending.")
+
+
+@pytest.mark.sql
+@pytest.mark.django_db(transaction=True)
+def test_two_sweeps_at_once_send_each_message_once() -> None:
+    for number in range(20):
+        write(key=f"occasion:{number}")
+    start = threading.Barrier(3)
+    errors: list[Exception] = []
+
+    def sweep() -> None:
+        try:
+            start.wait()
+            while deliver_due(limit=2):
+                pass
+        except Exception as error:  # noqa: BLE001
+            errors.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=sweep) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert len(mail.outbox) == 20
+    assert len({sent.extra_headers["Message-ID"] for sent in mail.outbox}) == 20
+    assert unsent_count() == 0
+
+
+@pytest.mark.django_db
+def test_one_bad_message_holds_no_other_up() -> None:
+    bad = write(recipient="bad@example.org")
+    write()
+    OutgoingMessage.objects.filter(pk=bad.pk).update(channel="pigeon")
+    assert deliver_due() == 2
+    assert len(mail.outbox) == 1
+    bad.refresh_from_db()
+    assert "CHORSU_DELIVERY['CHANNELS']" in bad.last_error
+
+
+@pytest.mark.django_db
+def test_quick_channels_are_tried_after_the_commit(
+    settings: Settings, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    settings.CHORSU_DELIVERY = {"AT_ONCE": ("mail",)}
+    with django_capture_on_commit_callbacks(execute=True):
+        write()
+        assert mail.outbox == []
+    assert len(mail.outbox) == 1
+    failing = mock.patch("delivery.mail.MailChannel.send", side_effect=smtplib.SMTPException("away"))
+    with failing, django_capture_on_commit_callbacks(execute=True):
+        write(key="occasion:2")
+    assert unsent_count() == 1
+
+
+@pytest.mark.django_db
+def test_retry_makes_a_message_due_without_forgetting_its_failures() -> None:
+    message = write()
+    with mock.patch("delivery.mail.MailChannel.send", side_effect=smtplib.SMTPException("away")):
+        deliver_due()
+    assert deliver_due() == 0
+    retry(message=message)
+    assert deliver_due() == 1
+    message.refresh_from_db()
+    assert (message.attempts, message.last_error) == (2, "")
+
+
+@pytest.mark.django_db
+def test_the_command_says_what_waits(capsys: pytest.CaptureFixture[str]) -> None:
+    write()
+    write(recipient="bad@example.org")
+    OutgoingMessage.objects.filter(recipient="bad@example.org").update(channel="pigeon")
+    call_command("deliver_messages")
+    assert capsys.readouterr().out == "Tried 2 messages; 1 wait.\n"
+
+
+@pytest.mark.parametrize(
+    ("config", "mailers", "expected"),
+    [
+        ({}, {"default": {}}, ["chorsu_delivery.W001"]),
+        ({}, {"default": {"OPTIONS": {"timeout": 10}}}, []),
+        ({"LEASE_SECONDS": 5}, {"default": {"OPTIONS": {"timeout": 10}}}, ["chorsu_delivery.W001"]),
+        ({"MAILER": "other"}, {"default": {}}, ["chorsu_delivery.E003"]),
+        ({"MAILR": "x"}, None, ["chorsu_delivery.E001"]),
+        ({"CHANNELS": {"pigeon": "no.such.Class"}}, None, ["chorsu_delivery.E002"]),
+        ({"AT_ONCE": ["pigeon"]}, None, ["chorsu_delivery.E004"]),
+    ],
+)
+def test_checks(
+    settings: Settings, config: dict[str, object], mailers: dict[str, object] | None, expected: list[str]
+) -> None:
+    settings.CHORSU_DELIVERY = config
+    if mailers is not None:
+        settings.MAILERS = mailers
+    found = check_settings()
+    assert [message.id for message in found] == expected
+    assert all(message.hint for message in found)
