@@ -12,8 +12,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from feedback.models import TypoReport
+from feedback.text import read_page
 from tests.browser.conftest import PHONE
-from tests.feedback.pages import PARAGRAPH, PERSIAN, QUOTATION, SECOND, make_article
+from tests.feedback.pages import PARAGRAPH, PERSIAN, QUOTATION, RUSSIAN, SECOND, make_article
 
 SELECT = """([path, from, words]) => {
     // Select by code units of the element's own text, as a reader's mouse would, across nodes.
@@ -337,3 +338,83 @@ def test_without_script_the_form_takes_the_words(new_page: Callable[..., Page]) 
     page.locator("main form").get_by_role("button").click()
     page.wait_for_url("**/thanks/")
     assert TypoReport.objects.count() == 2
+
+
+EVERY_BLOCK: list[dict[str, Any]] = [
+    {"type": "heading", "id": f"{0:08}-0000-4000-8000-000000000000", "value": {"text": "Глава один", "level": "h2"}},
+    *RUSSIAN,
+    {
+        "type": "facts",
+        "id": f"{1:08}-0000-4000-8000-000000000000",
+        "value": {
+            "title": "Цифры",
+            "items": [
+                {"type": "item", "id": f"{2:08}-0000-4000-8000-000000000000", "value": "<p>Первый <b>факт</b></p>"},
+                {"type": "item", "id": f"{3:08}-0000-4000-8000-000000000000", "value": "<p>Второй факт</p>"},
+            ],
+        },
+    },
+    {
+        "type": "table",
+        "id": f"{4:08}-0000-4000-8000-000000000000",
+        "value": {
+            "columns": [{"type": "text", "heading": "Год"}, {"type": "rich_text", "heading": "Событие"}],
+            "rows": [{"values": ["2024", "<p>Открыта <i>школа</i></p>"]}, {"values": ["2025", "<p>Открыт музей</p>"]}],
+            "caption": "Что было",
+        },
+    },
+    {"type": "pull_quote", "id": f"{5:08}-0000-4000-8000-000000000000", "value": {"text": "Туда пришли читатели."}},
+    {
+        "type": "passage",
+        "id": f"{6:08}-0000-4000-8000-000000000000",
+        "value": {"text": "<p>Китобхонаи нав.</p><p>Сархати дуюм.</p>", "language": "tg"},
+    },
+    {"type": "paragraph", "id": f"{7:08}-0000-4000-8000-000000000000", "value": "<p>С примечанием [1] и дальше.</p>"},
+    {
+        "type": "footnotes",
+        "id": f"{8:08}-0000-4000-8000-000000000000",
+        "value": {
+            "notes": [
+                {"type": "item", "id": f"{9:08}-0000-4000-8000-000000000000", "value": "<p>Само примечание.</p>"},
+            ]
+        },
+    },
+]
+
+READ = """async () => {
+    const { anchorOf } = await import("/static/feedback/report.js");
+    const root = document.querySelector("article[data-page-id]");
+    return Array.from(root.querySelectorAll("[data-content-path]"), (element) => {
+        const range = document.createRange();
+        range.selectNodeContents(element);
+        return [element.dataset.contentPath, anchorOf(range, root)?.selected ?? ""];
+    });
+}"""
+
+
+def test_the_site_shows_every_leaf_as_the_server_reads_it(
+    newsroom: None, new_page: Callable[..., Page], settings: Any
+) -> None:
+    settings.ROOT_URLCONF = "cms.urls"
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": []}]
+    article = make_article(body=EVERY_BLOCK, key_points=[{"type": "point", "value": "Коротко"}])
+    page = new_page()
+    page.goto(article.url)
+    shown = page.evaluate(READ)
+    stored = {leaf.path: leaf.text for leaf in read_page(article) if not leaf.path.endswith("_alt")}
+    assert {path: text for path, text in shown if text} == stored
+    picture(page, "site-article")
+    select(page, at(PARAGRAPH), "откылась")
+    press(page)
+    dialog = page.get_by_role("dialog")
+    picture(page, "site-dialog")
+    dialog.locator("[name=suggestion]").fill("открылась")
+    press(page)
+    expect(dialog.get_by_role("status")).to_be_visible()
+    assert TypoReport.objects.get().step == "A"
+    page.keyboard.press("Escape")
+    page.locator(".feedback-form summary").click()
+    picture(page, "site-form")
+    page.locator(".feedback-form a").click()
+    expect(page.get_by_role("radio")).to_have_count(sum(len(leaf.starts) for leaf in read_page(article)))
+    picture(page, "site-paragraphs")
