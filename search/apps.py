@@ -11,3 +11,7 @@ class SearchConfig(AppConfig):
     label = "chorsu_search"
     verbose_name = _("Search")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen to changes of pages and register the checks."""
+        from search import checks, receivers  # noqa: F401, PLC0415 - they import models, which are loaded only now

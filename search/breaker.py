@@ -1,0 +1,72 @@
+"""A circuit breaker: an engine that didn't answer is left alone for a while."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import dataclass, field
+
+from search.conf import conf
+
+logger = logging.getLogger("search")
+
+
+@dataclass(slots=True)
+class CircuitBreaker:
+    """The state of one engine in this process.
+
+    After a failure it is open for ``CHORSU_SEARCH["PAUSE"]`` seconds; then one caller tries again.
+    """
+
+    name: str
+    failures: int = 0
+    last_error: str = ""
+    _open_until: float = 0.0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def allows(self) -> bool:
+        """Tell whether the engine may be asked now. While it is failing, one caller per pause is let through."""
+        with self._lock:
+            if not self.failures:
+                return True
+            now = time.monotonic()
+            if now < self._open_until:
+                return False
+            self._open_until = now + conf.pause
+            return True
+
+    def failed(self, error: Exception) -> None:
+        """Note that the engine didn't answer; the first failure in a row is logged."""
+        with self._lock:
+            self.failures += 1
+            self.last_error = str(error)
+            self._open_until = time.monotonic() + conf.pause
+            first = self.failures == 1
+        if first:
+            logger.error("The search engine %r is out of service: %s", self.name, error)
+
+    def succeeded(self) -> None:
+        """Note that the engine answers."""
+        with self._lock:
+            recovered = self.failures > 0
+            self.failures = 0
+            self.last_error = ""
+        if recovered:
+            logger.warning("The search engine %r answers again.", self.name)
+
+
+_breakers: dict[str, CircuitBreaker] = {}
+_registry_lock = threading.Lock()
+
+
+def get_breaker(name: str) -> CircuitBreaker:
+    """Return the breaker of an engine in this process."""
+    with _registry_lock:
+        return _breakers.setdefault(name, CircuitBreaker(name))
+
+
+def reset_breakers() -> None:
+    """Forget every failure."""
+    with _registry_lock:
+        _breakers.clear()

@@ -1,0 +1,58 @@
+"""What an engine stores of a page."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from wagtail.models import Page
+
+from editorial.leaves import iter_leaves
+from search.fields import FIELD_OF_ROLE
+from search.registry import extras_for
+
+
+@dataclass(frozen=True, slots=True)
+class SearchDocument:
+    """One page as the engines see it.
+
+    ``texts`` maps a name of ``search.fields.FIELDS`` to plain text; ``facets`` maps a name of
+    ``search.fields.FACETS`` to values. ``version`` grows with every reading of the page: an engine keeps the
+    highest that it was given.
+    """
+
+    page_id: int
+    version: int
+    language: str
+    texts: Mapping[str, str]
+    facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    published_on: datetime | None = None
+
+
+def build_document(page: Page, *, version: int) -> SearchDocument:
+    """Read a live page into a document; ``page`` is of its specific class."""
+    texts: dict[str, list[str]] = defaultdict(list)
+    for leaf in iter_leaves(page):
+        texts[FIELD_OF_ROLE.get(leaf.role, "body")].append(leaf.text)
+    if not texts["headline"]:
+        texts["headline"].append(page.title)
+    if page.search_description:
+        texts["captions"].append(page.search_description)
+    extras = extras_for(page)
+    texts["people"].extend(extras.people)
+    texts["places"].extend(extras.places)
+    texts["topics"].extend(extras.topics)
+    published = extras.published_on or page.first_published_at
+    facets = {name: tuple(dict.fromkeys(values)) for name, values in extras.facets.items() if values}
+    if published:
+        facets.setdefault("year", (str(published.year),))
+    return SearchDocument(
+        page_id=page.pk,
+        version=version,
+        language=page.locale.language_code,
+        texts={name: "\n".join(parts).replace("\0", "") for name, parts in texts.items() if parts},
+        facets=facets,
+        published_on=published,
+    )

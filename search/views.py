@@ -1,0 +1,73 @@
+"""The search page."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from locales.selectors import default_code, enabled_codes, get_language_row
+from search.conf import conf
+from search.queries import Query, clean
+from search.selectors import DEEPEST, FACET_LABELS, Answer, find
+
+ALL_LANGUAGES = "all"
+LONGEST_FILTER = 100
+
+
+@require_safe
+def search_page(request: HttpRequest) -> HttpResponse:
+    """Show the results for ``?q=``: in the page's language, or in the one (or "all") that ``language`` names.
+
+    ``section``, ``country``, ``topic`` and ``year`` narrow them; ``page`` counts from 1, and one that doesn't exist
+    is a 404. Answers 503, with the page, where no engine is available.
+    """
+    codes = enabled_codes()
+    current = _current_language(codes)
+    wanted = request.GET.get("language", "")
+    wanted = wanted if wanted in {*codes, ALL_LANGUAGES} else current
+    number = _page_number(request.GET.get("page", "1"))
+    query = Query(
+        text=clean(request.GET.get("q", "")),
+        languages=tuple(codes) if wanted == ALL_LANGUAGES else (wanted,),
+        filters=_filters(request),
+        offset=(number - 1) * conf.page_size,
+        limit=conf.page_size,
+    )
+    answer = find(query, request=request) if query.text else Answer()
+    paginator = Paginator(range(min(answer.total, DEEPEST)), conf.page_size)
+    if number > paginator.num_pages:
+        raise Http404("There is no such page of the results.")
+    context = {
+        "query": query,
+        "answer": answer,
+        "page_obj": paginator.page(number),
+        "page_numbers": paginator.get_elided_page_range(number, on_each_side=2, on_ends=1),
+        "language": wanted,
+        "current_language": current,
+        "languages": [get_language_row(code) for code in codes],
+        "all_languages": ALL_LANGUAGES,
+    }
+    return render(request, "search/search.html", context, status=200 if answer.available else 503)
+
+
+def _current_language(codes: list[str]) -> str:
+    active = (get_language() or default_code()).lower()
+    if active in codes:
+        return active
+    base = active.partition("-")[0]
+    return next((code for code in codes if code.partition("-")[0] == base), codes[0])
+
+
+def _page_number(text: str) -> int:
+    deepest = max(DEEPEST // conf.page_size, 1)
+    if not (text.isascii() and text.isdigit() and len(text) <= 6 and 1 <= int(text) <= deepest):
+        raise Http404("There is no such page of the results.")
+    return int(text)
+
+
+def _filters(request: HttpRequest) -> dict[str, str]:
+    given = {name: clean(request.GET.get(name, ""))[:LONGEST_FILTER] for name in FACET_LABELS}
+    return {name: value for name, value in given.items() if value}
