@@ -61,9 +61,17 @@ def _pairs(pairs: str) -> dict[str, str]:
 
 # Uzbek is written in two scripts. Cyrillic is folded to Latin, so that each finds the other: "е" and "ye", "ц" and
 # "ts" become one letter, since which of them is written depends on the place in the word.
-_UZBEK_FOLDS = _pairs(
-    "аa бb вv гg дd еe жj зz иi йy кk лl мm нn оo пp рr сs тt уu фf хx цs ъ ьы ыi эe ўo қq ғg ҳh"
-) | {"ё": "yo", "ч": "ch", "ш": "sh", "щ": "sh", "ю": "yu", "я": "ya", "ь": "", "ye": "e", "ts": "s"}
+_UZBEK_FOLDS = _pairs("аa бb вv гg дd еe жj зz иi йy кk лl мm нn оo пp рr сs тt уu фf хx цs ъ ьы ыi эe ўo қq ғg ҳh") | {
+    "ё": "yo",
+    "ч": "ch",
+    "ш": "sh",
+    "щ": "sh",
+    "ю": "yu",
+    "я": "ya",
+    "ь": "",
+    "ye": "e",
+    "ts": "s",
+}
 
 _PERSIAN_FOLDS = _pairs("يی ىی ئی كک ةه ۀه ؤو أا إا ٱا آا")
 

@@ -20,7 +20,9 @@ def check_settings(**_kwargs: object) -> list[CheckMessage]:
     """Check the names and kinds of the settings."""
     found: list[CheckMessage] = []
     if not isinstance(conf.given, Mapping):
-        return [checks.Error("CHORSU_SEARCH is not a dictionary.", hint="Use CHORSU_SEARCH = {…}.", id="chorsu_search.E001")]
+        return [
+            checks.Error("CHORSU_SEARCH is not a dictionary.", hint="Use CHORSU_SEARCH = {…}.", id="chorsu_search.E001")
+        ]
     found += [
         checks.Error(
             f"CHORSU_SEARCH has an unknown key {name!r}.",
@@ -79,7 +81,9 @@ def _check_engines() -> list[CheckMessage]:
             )
         ]
     return [
-        checks.Error(problem, hint="See docs/install-search.md for the engines and their options.", id="chorsu_search.E002")
+        checks.Error(
+            problem, hint="See docs/install-search.md for the engines and their options.", id="chorsu_search.E002"
+        )
         for name in engines
         if (problem := _engine_problem(name))
     ]
@@ -90,7 +94,7 @@ def _engine_problem(name: str) -> str:
     options = conf.engines[name]
     path = options.get("ENGINE") if isinstance(options, Mapping) else None
     if not path:
-        return f"The search engine {name!r} has no \"ENGINE\"."
+        return f'The search engine {name!r} has no "ENGINE".'
     try:
         import_string(path)
     except ImportError as error:
@@ -99,4 +103,8 @@ def _engine_problem(name: str) -> str:
         engine = get_engine(name)
     except TypeError as error:
         return f"The options of the search engine {name!r} don't fit: {error}"
-    return "" if isinstance(engine, Engine) else f"{path} is no search engine: it lacks methods of search.engines.base.Engine."
+    return (
+        ""
+        if isinstance(engine, Engine)
+        else f"{path} is no search engine: it lacks methods of search.engines.base.Engine."
+    )

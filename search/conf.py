@@ -1,6 +1,6 @@
 """All settings of this plug-in: the dictionary ``CHORSU_SEARCH``, read when it is asked for.
 
-``ENGINES``      name -> {"ENGINE": dotted path, …its own options}; the first answers, the others step in when it doesn't
+``ENGINES``      name -> {"ENGINE": dotted path, …its own options}; the first answers, else the next
 ``PAGE_SIZE``    results on one page of the search page
 ``AFTER_COMMIT`` index a change right after its transaction, not only in the next sweep
 ``PAUSE``        seconds for which an engine that didn't answer isn't asked again

@@ -156,9 +156,7 @@ def _visible(hits: Sequence[Hit], query: Query, request: HttpRequest | None) -> 
         if page is None or url is None:
             continue
         if hit.language not in looked_for:
-            looked_for[hit.language] = frozenset(
-                token for terms in query.terms(hit.language) for token in terms.tokens
-            )
+            looked_for[hit.language] = frozenset(token for terms in query.terms(hit.language) for token in terms.tokens)
         tokens = looked_for[hit.language]
         found.append(
             Found(

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import models, router, transaction
+from django.db import router, transaction
 from wagtail.models import Locale, Page
+from wagtail.query import PageQuerySet
 
 from delivery.leases import LeasedQuerySet
 from search.breaker import get_breaker
@@ -94,9 +95,9 @@ def next_version() -> int:
     return version.pk
 
 
-def findable_pages() -> models.QuerySet[Page]:
+def findable_pages() -> PageQuerySet:
     """Return the pages that readers may find: live, public, no root, of no excluded type."""
-    pages: models.QuerySet[Page] = Page.objects.live().public().filter(depth__gt=1)
+    pages = Page.objects.live().public().filter(depth__gt=1)
     for label in conf.exclude:
         app_label, _, model = label.partition(".")
         pages = pages.exclude(content_type__app_label=app_label, content_type__model=model)

@@ -159,3 +159,14 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 READER_SHARED_CACHE_SECONDS = env.number(
     "SHARED_CACHE_SECONDS", 60, "How long shared caches may keep a reader page without asking; browsers always ask"
 )
+
+ELASTICSEARCH_URL = env.text(
+    "ELASTICSEARCH_URL", "", "Elasticsearch server, as http://host:9200; without it the database searches"
+)
+_EMBEDDED = {"embedded": {"ENGINE": "search.engines.embedded.embedded_engine"}}
+_ELASTICSEARCH = {"ENGINE": "search.engines.elasticsearch.ElasticsearchEngine", "URL": ELASTICSEARCH_URL}
+CHORSU_SEARCH = {
+    # The embedded engine is kept up to date too: it answers while Elasticsearch doesn't.
+    "ENGINES": {"elasticsearch": _ELASTICSEARCH, **_EMBEDDED} if ELASTICSEARCH_URL else _EMBEDDED,
+    "EXCLUDE": ["chorsu_articles.HomePage"],
+}

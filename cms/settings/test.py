@@ -14,3 +14,6 @@ STORAGES = {
 }
 # A file, not memory: browser tests and tests of concurrent writers use several connections.
 SQLITE["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
+
+# ELASTICSEARCH_URL is for the tests marked `elasticsearch`; the others must not write into anybody's index.
+CHORSU_SEARCH = CHORSU_SEARCH | {"ENGINES": {"embedded": {"ENGINE": "search.engines.embedded.embedded_engine"}}}

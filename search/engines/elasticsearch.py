@@ -90,7 +90,7 @@ class ElasticsearchEngine:
         self._write(operations)
 
     def delete(self, page_ids: Iterable[int], *, version: int) -> None:
-        """Store tombstones in every language: Elasticsearch forgets the version of a deleted document after a minute."""
+        """Store tombstones in every language: a deleted document's version is forgotten after a minute."""
         with self._errors():
             languages = self._languages()
         tombstone = {"deleted": True}
@@ -277,10 +277,8 @@ class ElasticsearchEngine:
         for item in items:
             result = item["index"]
             status = int(result["status"])
-            # 409: a newer version is there already. 404 for "next": the rebuild ended between, and "current" is its index.
-            if status in {200, 201, 409} or (
-                status == 404 and not only_next and result["_index"].endswith("-next")
-            ):
+            # 409: a newer version is there. 404 for "next": the rebuild ended between, its index is in service.
+            if status in {200, 201, 409} or (status == 404 and not only_next and result["_index"].endswith("-next")):
                 continue
             message = f"Elasticsearch refused page {result.get('_id')} ({status}): {str(result.get('error'))[:500]}"
             raise EngineUnavailableError(message) if status in {429, 503} else EngineError(message)
@@ -292,14 +290,14 @@ class ElasticsearchEngine:
             if clause.phrase:
                 must.append(Q("multi_match", query=clause.text, type="phrase", fields=_WEIGHTED))
             else:
-                must.append(
-                    Q("multi_match", query=clause.text, type="cross_fields", operator="and", fields=_WEIGHTED)
-                )
+                must.append(Q("multi_match", query=clause.text, type="cross_fields", operator="and", fields=_WEIGHTED))
                 should.append(Q("multi_match", query=clause.text, type="cross_fields", fields=_WEIGHTED_EXACT))
         wanted = Q("bool", must=must, should=should, filter=[Q("term", deleted=False)])
         filters = {name: Q("term", **{f"facet_{name}": value}) for name, value in query.filters.items()}
         search: Any = Search(using=self.client.options(request_timeout=self._search_timeout), index=list(indexes))
-        search = search.query(wanted).extra(track_total_hits=True).source(["page_id", "language", "published_on", *FIELDS])
+        search = (
+            search.query(wanted).extra(track_total_hits=True).source(["page_id", "language", "published_on", *FIELDS])
+        )
         search = search.sort("_score", {"published_on": {"order": "desc", "missing": "_last"}}, {"page_id": "desc"})
         if filters:
             search = search.post_filter(Q("bool", filter=list(filters.values())))

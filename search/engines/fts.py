@@ -30,8 +30,8 @@ def create(connection: BaseDatabaseWrapper) -> None:
     """Create what is missing of the table and its triggers, and fill the table from the documents."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"CREATE VIRTUAL TABLE IF NOT EXISTS {TABLE} USING fts5({_NAMES}, content='{DOCUMENTS}', content_rowid='id', "
-            "tokenize=\"unicode61 remove_diacritics 0 categories 'L* N* M* Co'\")"
+            f"CREATE VIRTUAL TABLE IF NOT EXISTS {TABLE} USING fts5({_NAMES}, content='{DOCUMENTS}', "
+            "content_rowid='id', tokenize=\"unicode61 remove_diacritics 0 categories 'L* N* M* Co'\")"
         )
         for name, event, body in (
             (TRIGGERS[0], "INSERT", _ADD),

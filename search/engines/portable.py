@@ -17,12 +17,9 @@ from search.models import Document
 from search.queries import Query, Terms
 
 
-def _padded(*columns: str) -> Any:
-    """Join columns with a blank at either end of each, so that a whole word is a text between blanks."""
-    parts: list[Any] = [Value(" ")]
-    for column in columns:
-        parts += [F(column), Value(" | ")]
-    return Concat(*parts, output_field=TextField())
+def _padded(column: str) -> Any:
+    """Put a blank at either end of a column, so that a whole word is a text between blanks."""
+    return Concat(Value(" "), F(column), Value(" "), output_field=TextField())
 
 
 def _holds(name: str, words: tuple[str, ...]) -> Q:
@@ -57,7 +54,7 @@ class PortableEngine(TableEngine):
         return [
             checks.Info(
                 f"The embedded search reads every document on {self.connection.vendor}.",
-                hint="Set ELASTICSEARCH_URL (or CHORSU_SEARCH['ENGINES']) once there are more than some thousand pages.",
+                hint="Set ELASTICSEARCH_URL (or CHORSU_SEARCH['ENGINES']) above some thousand pages.",
                 id="chorsu_search.I001",
             )
         ]
@@ -66,14 +63,13 @@ class PortableEngine(TableEngine):
         alternatives = []
         for language in query.languages:
             if terms := query.terms(language):
-                words = [_holds("everything", each.tokens) for each in terms]
+                words = [reduce(or_, (_holds(f"in_{name}", each.tokens) for name in FIELDS)) for each in terms]
                 alternatives.append(reduce(Q.__and__, words, Q(language=language)))
         if not alternatives:
             return None
         columns = {f"in_{name}": _padded(f"{name}_tokens") for name in FIELDS}
         exact = {"in_exact_headline": _padded("exact_headline"), "in_exact_text": _padded("exact_text")}
-        everything = _padded(*(f"{name}_tokens" for name in FIELDS))
-        documents = Document.objects.using(self.using).alias(everything=everything, **columns, **exact)
+        documents = Document.objects.using(self.using).alias(**columns, **exact)
         return documents.filter(reduce(or_, alternatives), deleted=False)
 
     @staticmethod
@@ -83,5 +79,3 @@ class PortableEngine(TableEngine):
             ("in_exact_headline", terms.exact, WEIGHTS["headline"] * EXACT_BOOST / 2),
             ("in_exact_text", terms.exact, EXACT_BOOST / 2),
         ]
-
-

@@ -49,10 +49,8 @@ class SqliteEngine(TableEngine):
     def ranked(self, query: Query) -> list[int]:
         """Return the keys of the documents asked for, best first, newer first among equals."""
         facets = DocumentFacet._meta.db_table
-        sql = [
-            f"SELECT d.id FROM {fts.TABLE} JOIN {fts.DOCUMENTS} d ON d.id = {fts.TABLE}.rowid "  # noqa: S608
-            f"WHERE {fts.TABLE} MATCH %s"
-        ]
+        join = f"{fts.TABLE} JOIN {fts.DOCUMENTS} d ON d.id = {fts.TABLE}.rowid"
+        sql = [f"SELECT d.id FROM {join} WHERE {fts.TABLE} MATCH %s"]  # noqa: S608
         parameters: list[str | int] = [match_expression(query)]
         for name, value in query.filters.items():
             sql.append(f"AND d.id IN (SELECT document_id FROM {facets} WHERE name = %s AND value = %s)")  # noqa: S608

@@ -44,7 +44,7 @@ def columns(document: SearchDocument) -> dict[str, Any]:
     }
 
 
-_NOTHING = {
+_NOTHING: dict[str, Any] = {
     "deleted": True,
     "texts": {},
     "published_on": None,
@@ -121,12 +121,12 @@ class TableEngine(ABC):
             self._forget_older(language, version)
         self.finish_rebuild()
 
-    def refresh(self) -> None:
+    def refresh(self) -> None:  # noqa: B027
         """Do nothing: what is committed is visible."""
 
     @abstractmethod
     def matching(self, query: Query) -> Matching | None:
-        """Return the keys of documents that hold the words, filters aside, as a subquery; None where there is no word."""
+        """Return the keys of documents that hold the words, filters aside; None where there is no word."""
 
     @abstractmethod
     def ranked(self, query: Query) -> list[int]:
@@ -136,10 +136,10 @@ class TableEngine(ABC):
     def check(self) -> list[CheckMessage]:
         """Return what is wrong with the database."""
 
-    def prepare(self) -> None:
+    def prepare(self) -> None:  # noqa: B027 - most engines have nothing to do
         """Mend what a rebuild needs."""
 
-    def finish_rebuild(self) -> None:
+    def finish_rebuild(self) -> None:  # noqa: B027
         """Tidy up after a rebuild."""
 
     def _reserve(self, page_ids: Iterable[int]) -> None:

@@ -1,0 +1,268 @@
+"""What every engine must do. Each engine's test class inherits this suite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from search.documents import SearchDocument
+from search.engines.base import Engine, Results
+from search.queries import Query
+
+
+def document(
+    page_id: int, language: str = "ru", *, version: int = 1, year: int = 2025, **values: Any
+) -> SearchDocument:
+    """Return a document; facets are given as ``section=("1",)``, texts by their field."""
+    facets = {name: values.pop(name) for name in ("section", "country", "topic", "person") if name in values}
+    facets["year"] = (str(year),)
+    return SearchDocument(
+        page_id=page_id,
+        version=version,
+        language=language,
+        texts=values,
+        facets=facets,
+        published_on=datetime(year, 3, page_id % 27 + 1, tzinfo=UTC),
+    )
+
+
+class EngineContract:
+    """The suite; ``engine`` is a fixture of the class that inherits it."""
+
+    @pytest.fixture(autouse=True)
+    def _engine(self, engine: Engine) -> None:
+        self.engine = engine
+        engine.rebuild(["ru"], lambda _language: iter([]), _silent, version=0)
+
+    def fill(self, *documents: SearchDocument) -> None:
+        self.engine.index(documents)
+        self.engine.refresh()
+
+    def ask(self, text: str, *languages: str, **values: Any) -> Results:
+        return self.engine.search(Query(text, languages=languages or ("ru",), **values))
+
+    def found(self, text: str, *languages: str, **values: Any) -> list[int]:
+        return [hit.page_id for hit in self.ask(text, *languages, **values).hits]
+
+    def test_is_an_engine(self) -> None:
+        assert isinstance(self.engine, Engine)
+
+    def test_finds_a_word_in_every_field(self) -> None:
+        fields = ("headline", "lead", "body", "quotations", "captions", "people", "places", "topics")
+        self.fill(*(document(number, **{name: "граница"}) for number, name in enumerate(fields, 1)))
+        results = self.ask("граница")
+        assert results.total == len(fields)
+        assert {hit.page_id for hit in results.hits} == set(range(1, len(fields) + 1))
+
+    def test_headline_counts_more_than_body(self) -> None:
+        self.fill(document(1, headline="Вода", body="Обмен газом"), document(2, headline="Газ", body="Обмен водой"))
+        assert self.found("газ") == [2, 1]
+
+    def test_wants_all_words_anywhere_in_the_document(self) -> None:
+        self.fill(document(1, headline="Газ", body="и вода"), document(2, headline="Газ"), document(3, body="вода"))
+        assert self.found("газ вода") == [1]
+
+    def test_an_exact_word_comes_before_another_form(self) -> None:
+        self.fill(document(1, body="Говорили о дорогах"), document(2, body="Говорили про дороги"))
+        assert self.found("дороги") == [2, 1]
+        assert self.found("дорогах") == [1, 2]
+
+    def test_phrase_wants_its_words_next_to_one_another(self) -> None:
+        self.fill(
+            document(1, body="водная граница между странами"),
+            document(2, body="граница и водная станция"),
+            document(3, headline="водная", lead="граница"),
+        )
+        assert self.found('"водная граница"') == [1]
+        assert self.found("«водная граница» странами") == [1]
+        assert set(self.found("водная граница")) == {1, 2, 3}
+
+    def test_russian_is_stemmed_and_yo_is_ye(self) -> None:
+        self.fill(document(1, body="Переговоры о поставках самолётов"))
+        assert self.found("самолет поставка") == [1]
+
+    def test_english_is_stemmed(self) -> None:
+        self.fill(document(1, "en", body="Tajikistan’s economies were growing"))
+        assert self.found("tajikistan economy grows", "en") == [1]
+
+    def test_tajik_from_a_russian_keyboard(self) -> None:
+        self.fill(document(1, "tg", headline="Ҷумҳурии Тоҷикистон"), document(2, "tg", body="Қирғизистон"))
+        assert self.found("чумхурии точикистон", "tg") == [1]
+        assert self.found("ҶУМҲУРӢ", "tg") == [1]
+
+    def test_uzbek_in_both_scripts(self) -> None:
+        self.fill(document(1, "uz", body="Oʻzbekiston"), document(2, "uz", body="Ўзбекистон"))
+        assert set(self.found("o'zbekiston", "uz")) == {1, 2}
+        assert set(self.found("ўзбекистон", "uz")) == {1, 2}
+
+    def test_persian_letters_and_joiners(self) -> None:
+        self.fill(document(1, "fa", body="كتاب‌هاي تاجيكستان"))
+        assert self.found("کتاب تاجیکستان", "fa") == [1]
+
+    def test_a_language_nobody_described_is_folded(self) -> None:
+        self.fill(document(1, "de", body="Die Straße nach Müllheim"))
+        assert self.found("strasse mullheim", "de") == [1]
+
+    def test_keeps_languages_apart(self) -> None:
+        self.fill(document(1, "ru", body="план"), document(2, "tg", body="план"))
+        assert self.found("план", "ru") == [1]
+        assert set(self.found("план", "ru", "tg")) == {1, 2}
+
+    def test_newest_first_among_equals(self) -> None:
+        self.fill(
+            document(1, body="газ", year=2023), document(2, body="газ", year=2025), document(3, body="газ", year=2024)
+        )
+        assert self.found("газ") == [2, 3, 1]
+
+    def test_pages_and_total(self) -> None:
+        self.fill(*(document(number, body="газ") for number in range(1, 26)))
+        first = self.ask("газ", limit=10)
+        third = self.ask("газ", limit=10, offset=20)
+        assert (first.total, len(first.hits), third.total, len(third.hits)) == (25, 10, 25, 5)
+        pages = [self.found("газ", limit=10, offset=offset) for offset in (0, 10, 20)]
+        assert sorted(number for page in pages for number in page) == list(range(1, 26))
+        beyond = self.ask("газ", limit=10, offset=9_990)
+        assert (beyond.total, list(beyond.hits)) == (25, [])
+
+    def test_filters_and_counts(self) -> None:
+        self.fill(
+            document(1, body="газ", country=("TJ", "UZ"), section=("1",), year=2024),
+            document(2, body="газ", country=("TJ",), section=("2",), year=2025),
+            document(3, body="газ", country=("KZ",), section=("1",), year=2025),
+            document(4, body="вода", country=("TJ",), section=("1",), year=2025),
+        )
+        results = self.ask("газ")
+        assert dict(results.facets["country"]) == {"TJ": 2, "KZ": 1, "UZ": 1}
+        assert dict(results.facets["section"]) == {"1": 2, "2": 1}
+        assert dict(results.facets["year"]) == {"2024": 1, "2025": 2}
+        narrowed = self.ask("газ", filters={"country": "TJ", "year": "2025"})
+        assert [hit.page_id for hit in narrowed.hits] == [2]
+        assert narrowed.total == 1
+        assert dict(narrowed.facets["country"]) == {"TJ": 1, "KZ": 1}
+        assert dict(narrowed.facets["year"]) == {"2024": 1, "2025": 1}
+        assert dict(narrowed.facets["section"]) == {"2": 1}
+
+    def test_a_filter_nobody_has_finds_nothing(self) -> None:
+        self.fill(document(1, body="газ", country=("TJ",)))
+        results = self.ask("газ", filters={"country": "'); --"})
+        assert (results.total, list(results.hits)) == (0, [])
+
+    def test_hits_carry_what_extracts_need(self) -> None:
+        self.fill(document(1, headline="Газ", lead="Лид", body="Текст\nи ещё"))
+        (hit,) = self.ask("газ").hits
+        assert hit.language == "ru"
+        assert dict(hit.texts) == {"headline": "Газ", "lead": "Лид", "body": "Текст\nи ещё"}
+        assert hit.published_on == datetime(2025, 3, 2, tzinfo=UTC)
+
+    def test_a_newer_version_replaces(self) -> None:
+        self.fill(document(1, body="газ", country=("TJ",)))
+        self.fill(document(1, body="вода", country=("UZ",), version=2))
+        assert self.found("газ") == []
+        assert dict(self.ask("вода").facets["country"]) == {"UZ": 1}
+
+    def test_an_older_version_is_ignored(self) -> None:
+        self.fill(document(1, body="вода", country=("UZ",), version=5))
+        self.fill(document(1, body="газ", country=("TJ",), version=4))
+        assert self.found("газ") == []
+        assert dict(self.ask("вода").facets["country"]) == {"UZ": 1}
+
+    def test_deleted_is_gone_and_stays_gone(self) -> None:
+        self.fill(document(1, body="газ", country=("TJ",)), document(2, body="газ"))
+        self.engine.delete([1, 99], version=2)
+        self.fill(document(1, body="газ", version=1))
+        assert self.found("газ") == [2]
+        assert "country" not in self.ask("газ").facets
+        self.fill(document(1, body="газ", version=3))
+        assert set(self.found("газ")) == {1, 2}
+
+    def test_deleting_nothing_is_fine(self) -> None:
+        self.engine.delete([], version=1)
+        self.engine.index([])
+
+    def test_rebuild_forgets_what_is_not_there_any_more(self) -> None:
+        self.fill(document(1, body="газ"), document(2, body="газ"))
+        self.engine.rebuild(
+            ["ru"], lambda _language: iter([[document(2, body="газ", version=12)]]), _silent, version=11
+        )
+        assert self.found("газ") == [2]
+
+    def test_rebuild_of_one_language_leaves_the_others(self) -> None:
+        self.fill(document(1, body="газ"), document(2, "tg", body="газ"))
+        self.engine.rebuild(["ru"], lambda _language: iter([]), _silent, version=11)
+        assert self.found("газ", "ru") == []
+        assert self.found("газ", "tg") == [2]
+
+    def test_changes_during_a_rebuild_win(self) -> None:
+        """A publication, a correction and a deletion come while old readings of the same pages are being written."""
+        self.fill(document(1, body="газ"), document(2, body="газ"))
+        seen: list[list[int]] = []
+
+        def batches(_language: str) -> Iterator[list[SearchDocument]]:
+            old = [document(1, body="газ", version=12), document(2, body="газ", version=12)]
+            self.fill(document(3, body="газ", version=13))  # published
+            self.fill(document(1, body="вода", version=14))  # corrected
+            self.engine.delete([2], version=15)  # deleted
+            self.engine.refresh()
+            seen.append(self.found("газ"))
+            yield old
+
+        self.engine.rebuild(["ru"], batches, _silent, version=11)
+        assert seen == [[3]], "readers see the changes while the rebuild runs"
+        assert self.found("газ") == [3]
+        assert self.found("вода") == [1]
+
+    def test_a_broken_rebuild_leaves_the_index_as_it_was(self) -> None:
+        self.fill(document(1, body="газ"))
+
+        def batches(_language: str) -> Iterator[list[SearchDocument]]:
+            yield [document(2, body="вода", version=12)]
+            raise RuntimeError("power cut")
+
+        with pytest.raises(RuntimeError, match="power cut"):
+            self.engine.rebuild(["ru"], batches, _silent, version=11)
+        assert self.found("газ") == [1]
+        self.fill(document(3, body="газ", version=13))
+        assert set(self.found("газ")) == {1, 3}
+
+    def test_rebuild_tells_its_progress(self) -> None:
+        told: list[tuple[str, int]] = []
+        batches = {
+            "ru": [[document(1, version=12)], [document(2, version=13)]],
+            "tg": [[document(3, "tg", version=14)]],
+        }
+        self.engine.rebuild(
+            ["ru", "tg"], lambda code: iter(batches[code]), lambda code, done: told.append((code, done)), version=11
+        )
+        assert told == [("ru", 1), ("ru", 2), ("tg", 1)]
+
+    @pytest.mark.parametrize(
+        "text",
+        ["", " ", '"', '""', "((*", "*", "NEAR(", "AND", "OR NOT", "a:b", "-", "😀", "\\", "' OR 1=1 --", "{", "^",
+         "+газ", "headline:газ", "“", "«", "а" * 5000, "б " * 5000, "\u0301", "%", "_", "газ" + "\u202e"],
+    )  # fmt: skip
+    def test_whatever_is_typed_is_answered(self, text: str) -> None:
+        self.fill(document(1, body="газ"))
+        results = self.ask(text, "ru", "en", "de")
+        assert results.total in {0, 1}
+
+    def test_like_wildcards_mean_nothing(self) -> None:
+        self.fill(document(1, body="газопровод"))
+        assert self.found("газ%") == []
+        assert self.found("г_зопровод") == []
+
+    def test_long_and_strange_documents_are_stored(self) -> None:
+        self.fill(document(1, headline="газ", body="ы" * 40_000 + " 😀 \u202e ((*" + ' "' * 1000))
+        assert self.found("газ") == [1]
+
+    def test_suggests_the_other_keyboard_layout(self) -> None:
+        self.fill(document(1, body="привет"), document(2, "en", body="hello"))
+        assert self.engine.suggest("ghbdtn", ["ru", "en"]) == ["привет"]
+        assert self.engine.suggest("руддщ", ["ru", "en"]) == ["hello"]
+        assert self.engine.suggest("ytn nfrjuj", ["ru", "en"]) == []
+
+
+def _silent(_language: str, _done: int) -> None:
+    """Take progress and say nothing."""
