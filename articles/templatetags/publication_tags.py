@@ -154,3 +154,9 @@ def json_ld(data: dict[str, Any]) -> str:
 def page_numbers(page_obj: Page[Any]) -> list[int | str]:
     """Return the numbers to show below a list: the first, the last, those around the current one, gaps as "…"."""
     return list(page_obj.paginator.get_elided_page_range(page_obj.number, on_each_side=1, on_ends=1))
+
+
+@register.filter
+def without(items: Iterable[Any], item: Any) -> list[Any]:
+    """Return the items of a list but one, which stands elsewhere on the page."""
+    return [other for other in items if other != item]

@@ -33,6 +33,11 @@ class Reader:
         return settings.WAGTAIL_SITE_NAME
 
     @property
+    def origin(self) -> str:
+        """Return scheme and host of this request, for addresses that must be whole."""
+        return f"{self.request.scheme}://{self.request.get_host()}"
+
+    @property
     def home_url(self) -> str:
         """Return the front page of the active language."""
         return reverse("wagtail_serve", args=[""])

@@ -53,6 +53,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "cms.reader.middleware.ReaderHeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "cms.languages.middleware.AddressLanguageMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
