@@ -23,6 +23,7 @@ RUNS_THE_DESK = (
     *(f"chorsu_articles.delete_{model}" for model in ("topic", "person", "organisation")),
     "chorsu_articles.change_country",
     "chorsu_cms.invite_user",
+    "chorsu_editorial.approve_alone",
     "chorsu_delivery.view_outgoingmessage",
     "chorsu_delivery.change_outgoingmessage",
     "wagtailredirects.add_redirect",

@@ -30,6 +30,7 @@ from articles.models import HomePage, InfoPage, SectionPage
 from cms.models import SetupStep
 from cms.newsroom.roles import ROLES, Role, group_name
 from cms.newsroom.texts import get_title
+from cms.newsroom.workflows import make_workflow
 
 SECTIONS = {"analysis": SectionPage.Kind.ANALYSIS, "events": SectionPage.Kind.EVENTS}
 ABOUT = "about"
@@ -50,7 +51,10 @@ def setup_newsroom() -> list[str]:
         for code, home in homes.items():
             _make_children(home, code, done)
         _remove_wagtails_own(done)
-        _make_groups(homes, done)
+        groups = _make_groups(homes, done)
+        for code, home in homes.items():
+            if _first_time(f"workflow:{home.pk}") and make_workflow(home=home, code=code, groups=groups):
+                done.append(f"Workflow of {code}")
     return done
 
 

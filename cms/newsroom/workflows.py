@@ -1,0 +1,24 @@
+"""The approval of a language: its editors and the chief editors, one of whom had no share in the text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.contrib.auth.models import Group
+from wagtail.models import Workflow, WorkflowPage, WorkflowTask
+
+from articles.models import HomePage
+from cms.newsroom.roles import CHIEF_EDITOR, EDITOR, group_name
+from editorial.models import FourEyesTask
+
+
+def make_workflow(*, home: HomePage, code: str, groups: Mapping[str, Group]) -> Workflow | None:
+    """Make a language's workflow and set it on its tree; None where the tree has one already."""
+    if WorkflowPage.objects.filter(page_id=home.pk).exists():
+        return None
+    workflow = Workflow.objects.create(name=f"Approval ({code})")
+    task = FourEyesTask.objects.create(name=f"Second pair of eyes ({code})")
+    task.groups.set([groups[group_name(EDITOR, code)], groups[group_name(CHIEF_EDITOR)]])
+    WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
+    WorkflowPage.objects.create(workflow=workflow, page_id=home.pk)
+    return workflow

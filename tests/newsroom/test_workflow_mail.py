@@ -1,0 +1,207 @@
+"""Who is told what of a text's way through approval, in which language, and that nothing else is sent."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import get_language
+from wagtail.models import Page, Workflow
+from wagtail.users.models import UserProfile
+
+from articles.models import AnalysisPage, SectionPage
+from cms.models import User
+from cms.wiring.editorial_delivery import WAGTAILS_OWN
+from delivery.models import OutgoingMessage
+from delivery.services import deliver_due
+from editorial.models import FourEyesTask
+from editorial.services import approve, request_changes
+from editorial.shown import shown
+from tests.factories import make_user
+
+pytestmark = pytest.mark.usefixtures("newsroom")
+
+
+@pytest.fixture
+def author(newsroom: None) -> User:
+    return make_user("Journalists (ru)", email="author@example.org", first_name="Umed")
+
+
+@pytest.fixture
+def editor(newsroom: None) -> User:
+    return make_user("Editors (ru)", email="editor@example.org", first_name="Nigora")
+
+
+def draft(author: User) -> AnalysisPage:
+    section = SectionPage.objects.get(slug="analysis", locale__language_code="ru")
+    page = AnalysisPage(title="Water & <power>", lead="Lead", slug="water", live=False, owner=author)
+    page.locale = section.locale
+    section.add_child(instance=page)
+    page.save_revision(user=author)
+    return page
+
+
+def submit(page: Page, author: User) -> None:
+    page.get_workflow().start(page, author)
+    page.refresh_from_db()
+
+
+def sent() -> dict[str, str]:
+    """Send what waits and return subject and text by recipient."""
+    mail.outbox.clear()
+    while deliver_due():
+        pass
+    return {message.to[0]: f"{message.subject}\n{message.body}" for message in mail.outbox}
+
+
+def decide(page: Page, editor: User, *, comment: str = "", approved: bool = True) -> None:
+    page.refresh_from_db()
+    state = page.current_workflow_task_state
+    revision = page.latest_revision
+    if approved:
+        approve(
+            task=state.task.specific,
+            task_state=state,
+            user=editor,
+            shown=shown(revision.as_object(), revision),
+            comment=comment,
+        )
+    else:
+        request_changes(task=state.task.specific, task_state=state, user=editor, comment=comment)
+
+
+def test_every_language_has_its_workflow(newsroom: None) -> None:
+    assert sorted(Workflow.objects.values_list("name", flat=True)) == [
+        "Approval (en)",
+        "Approval (ru)",
+        "Approval (tg)",
+    ]
+    task = FourEyesTask.objects.get(name="Second pair of eyes (tg)")
+    assert sorted(task.groups.values_list("name", flat=True)) == ["Chief editors", "Editors (tg)"]
+    for section in SectionPage.objects.all():
+        assert section.get_workflow().name == f"Approval ({section.locale.language_code})"
+
+
+def test_submitted_goes_to_the_editors_of_the_language(author: User, editor: User) -> None:
+    make_user("Editors (tg)", email="tajik@example.org")
+    make_user("Chief editors", email="chief@example.org")
+    make_user("Editors (ru)", email="gone@example.org", is_active=False)
+    make_user(superuser=True, email="boss@example.org")
+    page = draft(author)
+    submit(page, author)
+    messages = sent()
+    assert set(messages) == {"editor@example.org"}
+    text = messages["editor@example.org"]
+    assert text.startswith("To approve: Water & <power>\n")
+    assert "Umed has submitted" in text
+    assert f"http://localhost:8000/admin/pages/{page.pk}/edit/" in text
+
+
+def test_where_no_editor_can_approve_the_chief_editors_are_told(author: User) -> None:
+    make_user("Chief editors", email="chief@example.org")
+    submit(draft(author), author)
+    assert set(sent()) == {"chief@example.org"}
+
+
+def test_approved_tells_the_author_what_was_changed(author: User, editor: User) -> None:
+    page = draft(author)
+    submit(page, author)
+    sent()
+    page.lead = "A better lead"
+    page.save_revision(user=editor)
+    decide(page, editor, comment="One word mended.")
+    messages = sent()
+    assert set(messages) == {"author@example.org"}
+    text = messages["author@example.org"]
+    assert "Nigora has approved “Water & <power>”." in text
+    assert "It is live." in text
+    assert "/ru/analysis/water/" in text
+    assert "One word mended." in text
+    assert "− Lead" in text
+    assert "+ A better lead" in text
+    assert "/revisions/compare/" in text
+
+
+def test_an_approval_without_changes_speaks_of_none(author: User, editor: User) -> None:
+    page = draft(author)
+    submit(page, author)
+    decide(page, editor)
+    text = sent()["author@example.org"]
+    assert "Changed before" not in text
+    assert "Comment" not in text
+
+
+def test_a_scheduled_text_says_when(author: User, editor: User) -> None:
+    page = draft(author)
+    page.go_live_at = timezone.now() + timedelta(days=3)
+    page.save_revision(user=author)
+    submit(page, author)
+    decide(page, editor)
+    text = sent()["author@example.org"]
+    assert "It goes live on" in text
+    assert "(Asia/Dushanbe)" in text
+    assert "It is live" not in text
+
+
+def test_changes_wanted_tells_the_author_why(author: User, editor: User) -> None:
+    page = draft(author)
+    submit(page, author)
+    sent()
+    decide(page, editor, comment="Who says so?", approved=False)
+    messages = sent()
+    assert set(messages) == {"author@example.org"}
+    assert "asks for changes" in messages["author@example.org"]
+    assert "Who says so?" in messages["author@example.org"]
+
+
+def test_an_ended_review_is_told(author: User, editor: User) -> None:
+    page = draft(author)
+    submit(page, author)
+    sent()
+    FourEyesTask.objects.get(name="Second pair of eyes (ru)").deactivate(user=editor)
+    messages = sent()
+    assert set(messages) == {"author@example.org"}
+    assert "draft again" in messages["author@example.org"]
+
+
+@pytest.mark.sql
+def test_nothing_is_sent_where_the_action_is_undone(author: User, editor: User) -> None:
+    page = draft(author)
+    with transaction.atomic():
+        submit(page, author)
+        assert OutgoingMessage.objects.count() == 1
+        transaction.set_rollback(True)
+    assert sent() == {}
+
+
+def test_everybody_is_written_to_in_the_own_language(
+    author: User, editor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    russian = make_user("Editors (ru)", email="russian@example.org")
+    UserProfile.objects.filter(user=russian).update(preferred_language="ru")
+    # Which texts are translated is the catalogues' concern.
+    monkeypatch.setattr("cms.wiring.editorial_delivery.render_to_string", lambda *_: get_language())
+    submit(draft(author), author)
+    assert sent() == {"editor@example.org": "en\nen\n", "russian@example.org": "ru\nru\n"}
+
+
+def test_wagtails_switches_are_kept(author: User, editor: User) -> None:
+    UserProfile.objects.filter(user=editor).update(submitted_notifications=False)
+    submit(draft(author), author)
+    assert sent() == {}
+
+
+def test_an_address_that_does_not_work_undoes_nothing(author: User, editor: User) -> None:
+    User.objects.filter(pk=editor.pk).update(email="nobody")
+    page = draft(author)
+    submit(page, author)
+    assert page.current_workflow_task is not None
+    assert sent() == {}
+
+
+def test_wagtails_own_mail_is_off() -> None:
+    for signal, sender, uid in WAGTAILS_OWN:
+        assert not signal.has_listeners(sender), uid
