@@ -6,25 +6,29 @@ import json
 import logging
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django import template
 from django.core.paginator import Page
 from django.template.defaultfilters import filesizeformat
+from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from wagtail.images.exceptions import InvalidFilterSpecError
 from wagtail.images.models import AbstractImage, AbstractRendition, SourceImageIOError
 
 from articles.renditions import FORMAT, LARGE, PLACES, SHARING
 from articles.videos import Player, player_of
+from locales.text import local_digits
 
 register = template.Library()
 logger = logging.getLogger(__name__)
 
 # Text outside of tags, for links to notes: rich text has no comments or scripts.
 TAG = re.compile(r"(<[^>]*>)")
+MOST_DECIMALS = 6
 NOTE = re.compile(r"\[(\d{1,3})\]")
 SCRIPT_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
@@ -141,6 +145,17 @@ def file_facts(document: Any) -> str:
     except OSError:
         size = ""
     return ", ".join(part for part in (kind, size) if part)
+
+
+@register.filter
+def table_number(value: Decimal | None) -> str:
+    """Return a number as the active language writes it; a binary fraction's endless tail is cut."""
+    if value is None or not value.is_finite():
+        return ""
+    # As the journalist typed it ("13.10"), unless it came as a binary fraction ("12.4000000000000003552…").
+    digits = -int(value.as_tuple().exponent)
+    shown = value if digits <= MOST_DECIMALS else round(value, MOST_DECIMALS).normalize()
+    return local_digits(localize(Decimal(f"{shown:f}")), get_language() or "")
 
 
 @register.filter
