@@ -13,5 +13,8 @@ class CmsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the site's checks."""
+        """Register the site's checks and join the plug-ins."""
         from cms import checks  # noqa: F401, PLC0415 - Django's registry has to be complete first
+        from cms.wiring import articles_search  # noqa: PLC0415
+
+        articles_search.connect()

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils import timezone
 from wagtail.models import Page
 
 from editorial.leaves import iter_leaves
@@ -31,6 +32,11 @@ class SearchDocument:
     published_on: datetime | None = None
 
 
+def _local(moment: datetime) -> datetime:
+    """Return a moment in the site's time zone, whose year readers filter by."""
+    return timezone.localtime(moment) if timezone.is_aware(moment) else moment
+
+
 def build_document(page: Page, *, version: int) -> SearchDocument:
     """Read a live page into a document; ``page`` is of its specific class."""
     texts: dict[str, list[str]] = defaultdict(list)
@@ -47,7 +53,7 @@ def build_document(page: Page, *, version: int) -> SearchDocument:
     published = extras.published_on or page.first_published_at
     facets = {name: tuple(dict.fromkeys(values)) for name, values in extras.facets.items() if values}
     if published:
-        facets.setdefault("year", (str(published.year),))
+        facets.setdefault("year", (str(_local(published).year),))
     return SearchDocument(
         page_id=page.pk,
         version=version,

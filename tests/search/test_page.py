@@ -1,0 +1,251 @@
+"""The search page: what readers get, and what they can't break."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.utils import translation
+from wagtail.models import PageViewRestriction
+
+from articles.models import Country, Topic
+from search.breaker import get_breaker, reset_breakers
+from search.engines import get_engine
+from search.engines.base import EngineUnavailableError
+from search.services import sync
+from tests.factories import days_ago, make_article, make_event, make_home, make_person, make_section
+
+pytestmark = pytest.mark.django_db
+BROKEN = {
+    "ENGINE": "search.engines.elasticsearch.ElasticsearchEngine",
+    "URL": "http://127.0.0.1:9",
+    "SEARCH_TIMEOUT": 1,
+}
+EMBEDDED = {"ENGINE": "search.engines.embedded.embedded_engine"}
+
+
+@pytest.fixture(autouse=True)
+def _no_failures() -> None:
+    reset_breakers()
+
+
+def ask(client: Client, q: str = "", language: str = "ru", **parameters: str) -> Any:
+    """Return the search page's answer after everything was indexed."""
+    sync()
+    return client.get(f"/{language}/search/", {"q": q, **parameters})
+
+
+def titles(response: Any) -> list[str]:
+    return [item.page.title for item in response.context["answer"].found]
+
+
+def test_shows_an_article_with_its_words_marked(client: Client) -> None:
+    make_article(
+        title="Водный режим <b>", lead="Переговоры о распределении воды идут с весны.", published_on=days_ago(0)
+    )
+    response = ask(client, "вода переговорам")
+    assert response.status_code == 200
+    html = response.content.decode()
+    assert "Водный режим &lt;b&gt;" in html
+    assert "<mark>Переговоры</mark> о распределении <mark>воды</mark> идут" in html
+    assert "2026" in html
+    assert 'name="robots" content="noindex' in html
+
+
+def test_without_a_question_it_explains_itself(client: Client) -> None:
+    make_home()
+    response = ask(client)
+    assert response.status_code == 200
+    assert response.context["answer"].total == 0
+    assert "search-hints" in response.content.decode()
+
+
+def test_finds_nothing_and_helps(client: Client) -> None:
+    make_article(title="Привет", lead="")
+    make_article(make_section(make_home("en")), title="Only in English", lead="")
+    response = ask(client, "ghbdtn")
+    assert response.context["answer"].suggestions == ["привет"]
+    assert "?q=%D0%BF%D1%80%D0%B8%D0%B2%D0%B5%D1%82" in response.content.decode()
+    response = ask(client, "english")
+    assert response.context["answer"].elsewhere == 1
+    assert "language=all" in response.content.decode()
+
+
+def test_searches_the_language_of_the_page_unless_told_otherwise(client: Client) -> None:
+    make_article(title="План", lead="по-русски")
+    make_article(make_section(make_home("tg")), title="План", lead="бо тоҷикӣ")
+    assert [item.language for item in ask(client, "план").context["answer"].found] == ["ru"]
+    assert [item.language for item in ask(client, "план", "tg").context["answer"].found] == ["tg"]
+    both = client.get("/ru/search/", {"q": "план", "language": "all"})
+    assert {item.language for item in both.context["answer"].found} == {"ru", "tg"}
+    assert 'lang="tg" dir="ltr"' in both.content.decode()
+    tajik = client.get("/ru/search/", {"q": "план", "language": "tg"})
+    assert [item.language for item in tajik.context["answer"].found] == ["tg"]
+    assert client.get("/ru/search/", {"q": "план", "language": "xx"}).context["language"] == "ru"
+
+
+def test_tajik_typed_on_a_russian_keyboard(client: Client) -> None:
+    make_article(make_section(make_home("tg")), title="Ҷумҳурии Тоҷикистон", lead="")
+    response = ask(client, "чумхурии точикистон", "tg")
+    assert "<mark>Ҷумҳурии</mark> <mark>Тоҷикистон</mark>" in response.content.decode()
+
+
+def test_drafts_private_and_switched_off_pages_never_appear(client: Client, settings: Any) -> None:
+    draft = make_article(title="Черновик о газе", live=False)
+    private = make_article(title="Закрытый газ")
+    open_page = make_article(title="Газ для всех")
+    make_article(make_section(make_home("kk")), title="Газ")
+    assert set(titles(ask(client, "газ"))) == {"Закрытый газ", "Газ для всех"}
+    # Not yet indexed again: the question itself must not show them.
+    PageViewRestriction.objects.create(page=private, restriction_type=PageViewRestriction.LOGIN)
+    response = client.get("/ru/search/", {"q": "газ"})
+    assert titles(response) == ["Газ для всех"]
+    assert response.context["answer"].total == 1
+    type(open_page).objects.filter(pk=open_page.pk).update(live=False)
+    assert titles(client.get("/ru/search/", {"q": "газ"})) == []
+    assert draft.pk not in [item.page.pk for item in ask(client, "черновик").context["answer"].found]
+    settings.WAGTAIL_CONTENT_LANGUAGES = [("ru", "Русский")]
+    settings.LANGUAGES = [("ru", "Русский")]
+    assert titles(client.get("/ru/search/", {"q": "газ", "language": "all"})) == []
+
+
+def test_filters_by_section_country_and_year(client: Client) -> None:
+    country, _ = Country.objects.get_or_create(code="TJ", defaults={"name_ru": "Таджикистан", "name_tg": "Тоҷикистон"})
+    topic = Topic.objects.create(name_ru="Энергетика", slug="energy")
+    section = make_section(title="Анализ")
+    article = make_article(section, title="Газ в горах", published_on=days_ago(0))
+    article.countries.add(country)
+    article.topics.add(topic)
+    article.save()
+    make_event(
+        make_section(kind="events", title="События"), title="Газ на столе", country=country, published_on=days_ago(400)
+    )
+    response = ask(client, "газ")
+    filters = {
+        item.name: {choice.label: choice.count for choice in item.choices}
+        for item in response.context["answer"].filters
+    }
+    assert filters["section"] == {"Анализ": 1, "События": 1}
+    assert filters["country"] == {country.shown("ru"): 2}
+    assert filters["topic"] == {"Энергетика": 1}
+    assert list(filters["year"]) == ["2026", "2025"]
+    assert titles(ask(client, "газ", year="2025")) == ["Газ на столе"]
+    assert titles(ask(client, "газ", section=str(section.pk), country="TJ")) == ["Газ в горах"]
+    assert titles(ask(client, "газ", country="ZZ", section="'", year="abc")) == []
+    assert titles(ask(client, country.shown("ru"))) != [], "found by the country's name"
+    with translation.override("tg"):
+        tajik = client.get("/tg/search/", {"q": "газ", "language": "ru"})
+    assert {choice.label for choice in tajik.context["answer"].filters[1].choices} == {country.shown("tg")}
+
+
+def test_a_withheld_name_leaks_nowhere(client: Client) -> None:
+    person = make_person("Тайный Автор")
+    article = make_article(title="Газ")
+    article.author_links.create(person=person)
+    article.save()
+    assert titles(ask(client, "тайный автор")) == ["Газ"]
+    person.name_withheld = True
+    person.save()
+    response = ask(client, "тайный автор")
+    assert titles(response) == []
+    assert "Тайный Автор</" not in ask(client, "газ").content.decode()
+    person.name_withheld = False
+    person.save()
+    assert titles(ask(client, "тайный автор")) == ["Газ"]
+
+
+def test_numbered_pages(client: Client) -> None:
+    section = make_section()
+    for number in range(23):
+        make_article(section, title=f"Газ {number}", slug=f"gas-{number}")
+    sync()
+    seen = [
+        title for page in ("1", "2", "3") for title in titles(client.get("/ru/search/", {"q": "газ", "page": page}))
+    ]
+    assert len(set(seen)) == 23
+    html = client.get("/ru/search/", {"q": "газ", "page": "2"}).content.decode()
+    assert 'rel="prev" href="?q=%D0%B3%D0%B0%D0%B7"' in html
+    assert 'rel="next" href="?q=%D0%B3%D0%B0%D0%B7&amp;page=3"' in html
+    assert 'start="11"' in html
+    for page in ("4", "0", "-1", "abc", "", "9999", "1e3", "٢", "9" * 5000, "999999999999999999999", "1\0"):
+        assert client.get("/ru/search/", {"q": "газ", "page": page}).status_code == 404, page
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["\0", "a\0b", '"', "'", "((*", "😀", "а" * 50_000, "слово " * 10_000, "%", "\\",
+     "<script>alert(1)</script>", "\ud83d", "\u202e\u202d", "NEAR/2", "*:*", "газ OR", "\r\n", "{{ 7*7 }}"],
+)  # fmt: skip
+def test_whatever_is_typed_gives_a_page(client: Client, text: str) -> None:
+    make_article(title="Газ")
+    encoded = text.encode("utf-8", "surrogatepass")
+    sync()
+    query = "".join(f"%{byte:02x}" for byte in encoded)
+    for parameter in ("q", "country", "section", "language", "year"):
+        response = client.get(f"/ru/search/?q=%D0%B3%D0%B0%D0%B7&{parameter}={query}")
+        assert response.status_code == 200
+        assert b"<script>alert" not in response.content
+    assert client.get(f"/ru/search/?q={query}&language=all").status_code == 200
+
+
+def test_only_reading_is_allowed(client: Client) -> None:
+    make_home()
+    assert client.post("/ru/search/", {"q": "газ"}).status_code == 405
+    assert client.head("/ru/search/").status_code == 200
+
+
+def test_the_page_sets_no_cookie(client: Client) -> None:
+    make_article(title="Газ")
+    assert not ask(client, "газ").cookies
+
+
+def test_queries_do_not_grow_with_the_results(client: Client, django_assert_max_num_queries: Any) -> None:
+    section = make_section()
+    for number in range(5):
+        make_article(section, title=f"Газ {number}", slug=f"gas-{number}")
+    sync()
+    client.get("/ru/search/", {"q": "газ"})
+    with django_assert_max_num_queries(30) as few:
+        client.get("/ru/search/", {"q": "газ"})
+    for number in range(5, 50):
+        make_article(section, title=f"Газ {number}", slug=f"gas-{number}")
+    sync()
+    with django_assert_max_num_queries(30) as many:
+        client.get("/ru/search/", {"q": "газ"})
+    assert len(many) == len(few)
+
+
+def test_the_embedded_engine_steps_in(client: Client, settings: Any, caplog: pytest.LogCaptureFixture) -> None:
+    make_article(title="Газ")
+    call_command("search_rebuild", engine=["embedded"])
+    settings.CHORSU_SEARCH = {"ENGINES": {"elasticsearch": BROKEN, "embedded": EMBEDDED}}
+    response = client.get("/ru/search/", {"q": "газ"})
+    assert titles(response) == ["Газ"]
+    assert response.context["answer"].degraded
+    assert "search-note" in response.content.decode()
+    assert not get_breaker("elasticsearch").allows()
+    assert client.get("/ru/search/", {"q": "газ"}).status_code == 200
+    assert [record.levelname for record in caplog.records if record.name == "search"] == ["ERROR"], "logged once"
+
+
+def test_without_any_engine_it_says_so(client: Client, settings: Any) -> None:
+    make_home()
+    settings.CHORSU_SEARCH = {"ENGINES": {"elasticsearch": BROKEN}}
+    response = client.get("/ru/search/", {"q": "газ"})
+    assert response.status_code == 503
+    assert "notice-warning" in response.content.decode()
+
+
+def test_the_engine_is_asked_again_after_the_pause(settings: Any) -> None:
+    settings.CHORSU_SEARCH = {"PAUSE": 0}
+    breaker = get_breaker("embedded")
+    breaker.failed(EngineUnavailableError("gone"))
+    assert breaker.allows()
+    settings.CHORSU_SEARCH = {"PAUSE": 60}
+    breaker.failed(EngineUnavailableError("gone"))
+    assert not breaker.allows()
+    breaker.succeeded()
+    assert breaker.allows()
+    assert get_engine("embedded") is get_engine("embedded")
