@@ -58,7 +58,11 @@ class Reader:
         if getattr(self.request, "resolver_match", None) is None:
             return ""
         number = self.request.GET.get("page", "")
-        query = f"?page={number}" if number.isdecimal() and number.isascii() and int(number) > 1 else ""
+        query = (
+            f"?page={number}"
+            if number.isdecimal() and number.isascii() and len(number) < 10 and int(number) > 1
+            else ""
+        )
         return self.request.build_absolute_uri(self.request.path) + query
 
     @cached_property
