@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+import logging
 import secrets
 import time
 from datetime import UTC, datetime
@@ -18,14 +19,26 @@ from django.http import HttpRequest
 from feedback.conf import get_settings
 
 _DAY = 24 * 60 * 60
+logger = logging.getLogger(__name__)
 
 
 def retry_after(request: HttpRequest, *, page_id: int) -> int:
-    """Count one report and return 0 where it is within the limits, else the seconds until the next may come."""
+    """Count one report and return 0 where it is within the limits, else the seconds until the next may come.
+
+    While the cache doesn't answer there are no limits: a reader's words are worth more.
+    """
     settings = get_settings()
-    address = _keyed_hash(_network(_client_address(request, settings.TRUSTED_PROXIES)))
-    counters = [(f"address:{address}", settings.ADDRESS_LIMIT), (f"page:{page_id}", settings.PAGE_LIMIT)]
-    return max(_count(name, *limit) for name, limit in counters)
+    try:
+        address = _keyed_hash(_network(_client_address(request, settings.TRUSTED_PROXIES)))
+        counters = [(f"address:{address}", settings.ADDRESS_LIMIT), (f"page:{page_id}", settings.PAGE_LIMIT)]
+        return max(_count(name, *limit) for name, limit in counters)
+    except Exception:
+        logger.exception(
+            "The cache %r doesn't answer, so typo reports are taken without limits. Start its server; for a cache in "
+            "the database run `manage.py createcachetable`.",
+            settings.CACHE,
+        )
+        return 0
 
 
 def _count(name: str, most: int, seconds: int) -> int:

@@ -56,7 +56,7 @@ def submit_report(
     merged = report is not None
     if report is None:
         report = TypoReport.objects.create(
-            page=page.page_ptr if hasattr(page, "page_ptr") else page,
+            page=page,
             locale=page.locale,
             revision=revision,
             path=anchor.path,

@@ -33,6 +33,11 @@ def _locales(_request: HttpRequest) -> QuerySet[Locale]:
     return locales
 
 
+def _harmless(text: str) -> str:
+    """Return a reader's words so that no spreadsheet takes them for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text
+
+
 class ReportFilterSet(WagtailFilterSet):
     """Filters of the list."""
 
@@ -71,6 +76,9 @@ class ReportsView(ReportView):
         ),
         DateColumn("last_reported_at", label=gettext_lazy("Reported"), sort_key="last_reported_at", width="12%"),
     ]
+    custom_field_preprocess = {
+        name: {ReportView.FORMAT_CSV: _harmless} for name in ("selected", "suggestion", "comment")
+    }
     list_export = [
         "selected",
         "suggestion",

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 from wagtail.models import Page
@@ -54,6 +55,7 @@ def report(request: HttpRequest) -> JsonResponse:
         return refusal.response
 
 
+@never_cache
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_words(request: HttpRequest, page_id: int) -> HttpResponse:
@@ -74,6 +76,7 @@ def report_words(request: HttpRequest, page_id: int) -> HttpResponse:
         return _take_words(request, page, leaves)
 
 
+@never_cache
 @require_GET
 def thanks(request: HttpRequest, page_id: int) -> HttpResponse:
     """Thank the reader and lead back to the article."""

@@ -5,16 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.core.cache.backends.locmem import LocMemCache
 
 
 @pytest.fixture(autouse=True)
 def _memory_cache(settings: Any) -> Iterator[None]:
     """Count in a cache of this process: the table of the database's cache is made by a command."""
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    cache.clear()
+    memory = LocMemCache("", {})
+    memory.clear()
     yield
-    cache.clear()
+    memory.clear()
 
 
 @pytest.fixture(autouse=True)

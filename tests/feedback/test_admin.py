@@ -68,6 +68,13 @@ def test_the_list_is_filtered_by_status_and_language_and_searched(report: TypoRe
     assert "открылась" in client.get(reverse("chorsu_feedback:index") + "?export=csv").getvalue().decode()
 
 
+def test_an_export_holds_no_formulas(report: TypoReport) -> None:
+    TypoReport.objects.update(comment='=HYPERLINK("https://evil.example")')
+    client = sign_in(make_editor(report.page))
+    text = client.get(reverse("chorsu_feedback:index") + "?export=csv").getvalue().decode()
+    assert "'=HYPERLINK" in text
+
+
 def test_the_list_costs_the_same_for_five_and_fifty(report: TypoReport) -> None:
     client = sign_in(make_editor(report.page))
     url = reverse("chorsu_feedback:index_results")

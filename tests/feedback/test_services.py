@@ -18,7 +18,7 @@ from feedback.signals import report_received
 from feedback.text import read_page
 from tests.feedback.pages import PARAGRAPH, SECOND, make_article, make_editor
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 
 
 def anchor_in(page: Any, words: str, path: str = PARAGRAPH) -> Anchor:

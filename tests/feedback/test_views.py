@@ -219,6 +219,24 @@ def test_a_page_is_limited_over_all_addresses(page: Page, settings: Any) -> None
     assert statuses == [201, 201, 429]
 
 
+def test_without_a_cache_reports_are_taken_and_the_fault_is_logged(
+    client: Client, page: Page, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "a_table_that_is_not_there"}
+    settings.CACHES = {**settings.CACHES, "limits": broken}
+    settings.CHORSU_FEEDBACK = {"CACHE": "limits"}
+    assert post(client, report_of(page)).status_code == 201
+    assert "createcachetable" in caplog.text
+
+
+def test_the_database_cache_of_the_site_holds_the_limit(client: Client, page: Page, settings: Any) -> None:
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "newsroom_cache"}
+    }
+    settings.CHORSU_FEEDBACK = {"ADDRESS_LIMIT": (2, 3600)}
+    assert [post(client, report_of(page)).status_code for _ in range(3)] == [201, 201, 429]
+
+
 def test_refused_requests_count_nothing(client: Client, page: Page, settings: Any) -> None:
     settings.CHORSU_FEEDBACK = {"ADDRESS_LIMIT": (1, 3600)}
     for _ in range(3):

@@ -231,6 +231,7 @@ class Report {
     this.button?.remove();
     this.button = null;
     this.anchor = anchor;
+    this.sent = false;
     this.dialog = this.part(".feedback-dialog");
     this.form = this.dialog.querySelector("form");
     this.error = this.dialog.querySelector("[data-feedback=error]");
@@ -263,19 +264,14 @@ class Report {
     dialog.addEventListener("close", () => {
       dialog.remove();
       if (returnTo instanceof HTMLElement && returnTo !== document.body) returnTo.focus({ preventScroll: true });
-      this.select(range);
+      const selection = getSelection();
+      selection.removeAllRanges();
+      // What isn't sent stays selected, so that it can be tried again.
+      if (!this.sent) selection.addRange(range);
     });
     dialog.showModal();
     suggestion.focus();
     suggestion.setSelectionRange(suggestion.value.length, suggestion.value.length);
-  }
-
-  /** Give the reader the selection back, so that reading goes on where it was. */
-  select(range) {
-    this.quiet = true;
-    const selection = getSelection();
-    selection.removeAllRanges();
-    selection.addRange(range);
   }
 
   place() {
@@ -343,6 +339,7 @@ class Report {
 
   thank(message) {
     const thanks = this.dialog.querySelector("[data-feedback=thanks]");
+    this.sent = true;
     this.form.hidden = true;
     thanks.hidden = false;
     thanks.querySelector("[data-feedback=thanks-text]").textContent = message;
@@ -354,12 +351,7 @@ class Report {
   /** On touch screens a button stands below the selection: above it is the system's own menu. */
   onSelection() {
     clearTimeout(this.selectionTimer);
-    if (this.dialog?.open) return;
-    if (this.quiet) {
-      this.quiet = false;
-      return;
-    }
-    if (!this.touched) return;
+    if (this.dialog?.open || !this.touched) return;
     this.selectionTimer = setTimeout(() => this.placeButton(), 250);
   }
 
