@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from babel import Locale as Cldr
 from babel.core import UnknownLocaleError
 from django.db import transaction
@@ -15,8 +17,8 @@ COUNTRY_CODES = (
 )  # fmt: skip
 
 
-def fill_countries() -> int:
-    """Fill the country vocabulary from CLDR for Central Asia and its neighbours; return how many rows were touched.
+def fill_countries(codes: Iterable[str] = COUNTRY_CODES) -> int:
+    """Fill the country vocabulary from CLDR and return how many rows were added or completed.
 
     A country that is missing is added with its name in every language of the table; in one that is there, only empty
     names are filled. A name that somebody edited is never overwritten, so this can be run again and again.
@@ -24,17 +26,13 @@ def fill_countries() -> int:
     touched = 0
     with transaction.atomic():
         rows = {row.code: row for row in Country.objects.all()}
-        for country_code in COUNTRY_CODES:
+        for country_code in codes:
             row = rows.get(country_code) or Country(code=country_code)
-            before = row.pk
-            changed = False
-            for language in LANGUAGES:
-                column = f"name_{language}"
-                name = cldr_name(country_code, language)
-                if name and not getattr(row, column):
-                    setattr(row, column, name)
-                    changed = True
-            if changed or before is None:
+            empty = [language for language in LANGUAGES if not getattr(row, f"name_{language}")]
+            names = {language: name for language in empty if (name := cldr_name(country_code, language))}
+            for language, name in names.items():
+                setattr(row, f"name_{language}", name)
+            if names:
                 row.save()
                 touched += 1
     return touched

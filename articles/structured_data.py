@@ -8,8 +8,7 @@ from django.http import HttpRequest
 from django.utils.timezone import localtime
 
 from articles.models import BylineName, EventReportPage, Picture, Publication
-
-PICTURE_SPEC = "max-1600x1600"
+from articles.renditions import SHARING
 
 
 def news_article(page: Publication, request: HttpRequest) -> dict[str, Any]:
@@ -59,7 +58,7 @@ def _person(name: BylineName, request: HttpRequest) -> dict[str, Any]:
 
 
 def _picture(picture: Picture, caption: str, request: HttpRequest) -> dict[str, Any]:
-    rendition = picture.get_renditions(PICTURE_SPEC)[PICTURE_SPEC]
+    rendition = picture.get_renditions(SHARING)[SHARING]
     data = {
         "@type": "ImageObject",
         "url": request.build_absolute_uri(rendition.url),

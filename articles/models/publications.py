@@ -139,8 +139,8 @@ class Publication(NewsroomPage):
     settings_panels = DATES
     # A copy and a translation have a first publication of their own.
     exclude_fields_in_copy = ["published_on"]
-    # Filled in by publishing itself: no change of what was approved.
-    unhashed_fields = ["published_on"]
+    # Filled in by publishing itself, or counted: no change of what was approved.
+    unhashed_fields = ["published_on", "word_count"]
     readable_fields = ["title", "lead", "main_picture_caption", "main_picture_alt", "body"]
 
     class Meta:

@@ -26,7 +26,9 @@ from wagtail.models import (
     Workflow,
 )
 
-from articles.models import HomePage, InfoPage, SectionPage
+from articles.models import Country, HomePage, InfoPage, SectionPage
+from articles.permissions import names_permission
+from articles.services import COUNTRY_CODES, fill_countries
 from cms.models import SetupStep
 from cms.newsroom.roles import ROLES, Role, group_name
 from cms.newsroom.texts import get_title
@@ -55,6 +57,7 @@ def setup_newsroom() -> list[str]:
         for code, home in homes.items():
             if _first_time(f"workflow:{home.pk}") and make_workflow(home=home, code=code, groups=groups):
                 done.append(f"Workflow of {code}")
+        _fill_countries(done)
     return done
 
 
@@ -164,6 +167,14 @@ def _remove_wagtails_own(done: list[str]) -> None:
         done.append("Wagtail's workflow removed")
 
 
+def _fill_countries(done: list[str]) -> None:
+    """Fill the country vocabulary; a country that people have deleted stays deleted."""
+    present = set(Country.objects.values_list("code", flat=True))
+    wanted = [code for code in COUNTRY_CODES if _first_time(f"country:{code}") or code in present]
+    if countries := fill_countries(wanted):
+        done.append(f"Names of {countries} countries")
+
+
 def _make_groups(homes: dict[str, HomePage], done: list[str]) -> dict[str, Group]:
     groups: dict[str, Group] = {}
     for role in ROLES.values():
@@ -181,7 +192,9 @@ def _make_groups(homes: dict[str, HomePage], done: list[str]) -> dict[str, Group
 def _grant(group: Group, role: Role, homes: Iterable[HomePage], done: list[str]) -> None:
     """Give the group its role's rights, each only once: a right that is gone was taken away by people."""
     granted = []
-    for name in role.permissions:
+    homes = list(homes)
+    names = [names_permission(home.locale.language_code) for home in homes]
+    for name in (*role.permissions, *names):
         permission = _permission(name)
         if permission and _first_time(f"right:{group.pk}:{name}"):
             group.permissions.add(permission)
