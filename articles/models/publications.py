@@ -11,7 +11,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
-from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from modelcluster.fields import ParentalKey
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.fields import StreamField
@@ -20,6 +20,7 @@ from wagtail.query import PageQuerySet
 
 from articles.blocks import ParticipantBlock, PublicationBody, ReferenceBlock
 from articles.models.base import NewsroomPage
+from articles.models.fields import VocabularyField
 from articles.models.pages import SectionPage
 from articles.models.pictures import Picture
 from articles.models.vocabularies import Country, Organisation, Person, Topic
@@ -121,8 +122,8 @@ class Publication(NewsroomPage):
         blank=True,
         help_text=_("What somebody who can't see the picture should know. Not the caption again."),
     )
-    topics = ParentalManyToManyField(Topic, verbose_name=_("topics"), blank=True, related_name="publications")
-    countries = ParentalManyToManyField(Country, verbose_name=_("countries"), blank=True, related_name="publications")
+    topics = VocabularyField(Topic, verbose_name=_("topics"), blank=True, related_name="publications")
+    countries = VocabularyField(Country, verbose_name=_("countries"), blank=True, related_name="publications")
     published_on = models.DateTimeField(
         _("published on"),
         null=True,
@@ -328,7 +329,7 @@ class EventReportPage(Publication):
         related_name="events",
         help_text=_("Where the event was held. What it was about goes to “Topics and countries”."),
     )
-    organisers = ParentalManyToManyField(
+    organisers = VocabularyField(
         Organisation, verbose_name=_("organisers"), blank=True, related_name="organised_events"
     )
     participants = StreamField([("participant", ParticipantBlock())], verbose_name=_("participants"), blank=True)

@@ -1,0 +1,133 @@
+"""Vocabularies: names by language with fallback, their forms and choosers, countries from CLDR."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+from wagtail.models import ReferenceIndex
+
+from articles.models import Country, Organisation, Person, Topic
+from articles.services import COUNTRY_CODES, fill_countries
+from tests.articles.conftest import sign_in_journalist
+from tests.factories import make_article, make_home, make_person
+
+pytestmark = pytest.mark.django_db
+
+
+def person_data(**names: str) -> dict[str, str]:
+    return {"slug": "", "photo": "", **names}
+
+
+def test_a_name_falls_back_along_the_chain_of_its_language():
+    topic = Topic.objects.create(name_ru="Вода", name_en="Water")
+    assert [topic.shown(code) for code in ("ru", "tg", "en", "fa")] == ["Вода", "Вода", "Water", "Water"]
+    with translation.override("tg"):
+        assert str(topic) == "Вода"
+        topic.name_tg = "Об"
+        assert str(topic) == "Об"
+
+
+@pytest.mark.sql
+def test_order_follows_the_shown_name_not_the_column_of_the_active_language():
+    Topic.objects.create(name_ru="Вода", name_tg="Об")
+    Topic.objects.create(name_ru="Миграция")
+    Topic.objects.create(name_ru="Энергия", name_tg="")
+    with translation.override("tg"):
+        assert [row.shown_name for row in Topic.objects.ordered_by_name()] == ["Миграция", "Об", "Энергия"]
+    with translation.override("ru"):
+        assert [row.shown_name for row in Topic.objects.ordered_by_name()] == ["Вода", "Миграция", "Энергия"]
+
+
+@pytest.mark.sql
+@pytest.mark.parametrize("text", ["вода", "ВОДА", "Об", "об", "wat"])
+def test_search_finds_a_name_in_any_language_and_case(text):
+    topic = Topic.objects.create(name_ru="Вода", name_tg="Об", name_en="Water")
+    Topic.objects.create(name_ru="Миграция")
+    with translation.override("ru"):
+        assert list(Topic.objects.named(text)) == [topic]
+
+
+def test_a_slug_is_made_of_the_name_and_numbered():
+    slugs = [Topic.objects.create(name_ru="Щедрый год").slug for _ in range(3)]
+    assert slugs == ["shchedryy-god", "shchedryy-god-2", "shchedryy-god-3"]
+    assert Organisation.objects.create(name_tg="Ҷамъият").slug == "jamiyat"
+
+
+def test_names_are_stored_in_normal_form():
+    assert Topic.objects.create(name_ru="Край").name_ru == "Край"
+
+
+def test_countries_have_names_in_all_languages_and_edited_ones_stay():
+    assert fill_countries() == len(COUNTRY_CODES)
+    tajikistan = Country.objects.get(code="TJ")
+    assert (tajikistan.name_ru, tajikistan.name_tg, tajikistan.name_en) == ("Таджикистан", "Тоҷикистон", "Tajikistan")
+    kyrgyzstan = Country.objects.get(code="KG")
+    kyrgyzstan.name_ru, kyrgyzstan.name_uz = "Кыргызстан", ""
+    kyrgyzstan.save()
+    assert fill_countries() == 1
+    assert fill_countries() == 0
+    kyrgyzstan.refresh_from_db()
+    assert (kyrgyzstan.name_ru, kyrgyzstan.name_uz) == ("Кыргызстан", "Qirgʻiziston")
+
+
+def test_an_editor_of_one_language_changes_only_its_names(client):
+    sign_in_journalist(client, make_home("tg"), "change_person", "view_person", "change_names_tg")
+    person = make_person("Иван", name_tg="Иван", position_ru="Редактор")
+    url = reverse("wagtailsnippets_chorsu_articles_person:edit", args=[person.pk])
+    html = client.get(url).content.decode()
+    assert 'name="name_tg"' in html
+    client.post(url, person_data(slug=person.slug, name_tg="Иванов", name_ru="Пётр", position_ru=""))
+    person.refresh_from_db()
+    assert (person.name_tg, person.name_ru, person.position_ru) == ("Иванов", "Иван", "Редактор")
+
+
+def test_a_row_needs_a_name_in_some_language(admin):
+    url = reverse("wagtailsnippets_chorsu_articles_person:add")
+    assert admin.post(url, person_data()).status_code == 200
+    assert not Person.objects.exists()
+    assert admin.post(url, person_data(name_fa="نویسنده")).status_code == 302
+    assert Person.objects.get().slug.isascii()
+
+
+def test_the_chooser_searches_every_language(admin):
+    make_person("Иван", name_tg="Ҷамшед")
+    make_person("Пётр")
+    url = reverse("wagtailsnippetchoosers_chorsu_articles_person:choose_results")
+    with translation.override("ru"):
+        html = admin.get(url, {"q": "ҷамшед"}).content.decode()
+    assert "Иван" in html
+    assert "Пётр" not in html
+
+
+@pytest.mark.parametrize("name", ["topic", "country", "person", "organisation"])
+def test_lists_and_forms_open(admin, name):
+    fill_countries()
+    make_person()
+    prefix = f"wagtailsnippets_chorsu_articles_{name}"
+    assert admin.get(reverse(f"{prefix}:list"), {"q": "т"}).status_code == 200
+    assert admin.get(reverse(f"{prefix}:add")).status_code == 200
+
+
+def test_the_admin_knows_where_a_row_is_used():
+    topic = Topic.objects.create(name_ru="Вода")
+    page = make_article()
+    page.topics = [topic]
+    page.save()
+    ReferenceIndex.create_or_update_for_object(page)
+    assert ReferenceIndex.get_references_to(topic).count() == 1
+
+
+def test_deleting_tells_where_a_row_is_used(admin):
+    topic = Topic.objects.create(name_ru="Вода")
+    page = make_article(title="Где вода")
+    page.topics = [topic]
+    page.save()
+    ReferenceIndex.create_or_update_for_object(page)
+    usage = reverse("wagtailsnippets_chorsu_articles_topic:usage", args=[topic.pk])
+    assert "Где вода" in admin.get(usage).content.decode()
+    delete = reverse("wagtailsnippets_chorsu_articles_topic:delete", args=[topic.pk])
+    assert admin.get(delete).status_code == 200
+    admin.post(delete)
+    page.refresh_from_db()
+    assert not page.topics.all()
