@@ -25,7 +25,7 @@ class PictureForm(BaseImageForm):
         if uploading and user is not None:
             for name, value in last_credit(user).items():
                 if name in self.fields:
-                    self.fields[name].initial = value
+                    self.initial[name] = value
 
     def _is_upload(self) -> bool:
         return self.instance.pk is None or bool(self.prefix)

@@ -1,0 +1,159 @@
+"""Publications: dates, reading time, normal form, withheld names, previews, structured data."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.test import RequestFactory
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from articles.models import AnalysisPage, Correction, Publication, PublicationAuthor, PublicationTranslator
+from articles.structured_data import news_article
+from tests.factories import make_article, make_event, make_home, make_person, make_picture, make_section
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_first_publication_sets_the_date_and_later_ones_keep_it():
+    page = make_article(live=False)
+    assert page.published_on is None
+    before = timezone.now()
+    page.save_revision().publish()
+    page.refresh_from_db()
+    first = page.published_on
+    assert before <= first <= timezone.now()
+    page.title = "Исправлено"
+    page.save_revision().publish()
+    page.refresh_from_db()
+    assert page.published_on == first
+
+
+def test_a_date_that_the_newsroom_chose_stays():
+    chosen = dt.datetime(2025, 3, 1, 12, tzinfo=dt.UTC)
+    page = make_article(live=False, published_on=chosen)
+    page.save_revision().publish()
+    page.refresh_from_db()
+    assert page.published_on == chosen
+
+
+def test_a_translation_has_a_first_publication_of_its_own():
+    page = make_article(published_on=dt.datetime(2025, 3, 1, tzinfo=dt.UTC))
+    section = page.get_parent().specific
+    tajik = make_home("tg")
+    section.copy_for_translation(tajik.locale)
+    assert page.copy_for_translation(tajik.locale).published_on is None
+
+
+def test_reading_time_counts_headline_lead_and_text():
+    page = make_article(title="Раз два", lead="три", body=[("paragraph", "<p>" + "слово " * 357 + "</p>")])
+    assert page.word_count == 360
+    assert page.reading_minutes == 2
+    assert make_article(page.get_parent().specific).reading_minutes == 1
+
+
+def test_drafts_and_inline_rows_are_stored_in_normal_form():
+    page = make_article(live=False)
+    page.title, page.body = "Край", [("paragraph", "<p>Йод</p>")]
+    page.corrections = [Correction(date=dt.date(2026, 1, 2), text="Край")]
+    content = page.save_revision(clean=False).content
+    assert content["title"] == "Край"
+    assert json.loads(content["body"])[0]["value"] == "<p>Йод</p>"
+    assert content["corrections"][0]["text"] == "Край"
+
+
+def test_an_event_does_not_end_before_it_begins():
+    report = make_event(live=False, starts_on=dt.date(2026, 5, 2), ends_on=dt.date(2026, 5, 1))
+    with pytest.raises(ValidationError) as error:
+        report.full_clean()
+    assert list(error.value.message_dict) == ["ends_on"]
+    assert make_event(report.get_parent().specific, starts_on=dt.date(2026, 5, 2)).last_day is None
+
+
+def test_several_withheld_names_become_one_and_keep_their_place():
+    page = make_article()
+    people = [
+        make_person("Первый", name_withheld=True),
+        make_person("Второй"),
+        make_person("Третий", name_withheld=True),
+    ]
+    page.author_links = [PublicationAuthor(person=person) for person in people]
+    page.translator_links = [PublicationTranslator(person=people[0])]
+    page.save()
+    with translation.override("en"):
+        assert [(name.name, bool(name.url)) for name in page.byline] == [("Editorial staff", False), ("Второй", True)]
+        assert [name.name for name in page.translator_byline] == ["Editorial staff"]
+
+
+def test_a_withheld_name_is_in_no_page_and_no_data(client):
+    person = make_person("Тайный Автор", position_ru="Корреспондент", name_withheld=True)
+    section = make_section()
+    page = make_event(section, title="Круглый стол")
+    page.author_links = [PublicationAuthor(person=person)]
+    page.translator_links = [PublicationTranslator(person=person)]
+    page.save()
+    home = make_home()
+    pages = [page.url, section.url, home.url]
+    for url in pages:
+        html = client.get(url).content.decode()
+        assert "Тайный" not in html
+        assert "Корреспондент" not in html
+    with translation.override("ru"):
+        assert client.get(reverse("articles:person", args=[person.slug])).status_code == 404
+    request = RequestFactory().get("/")
+    data = news_article(page, request)
+    assert "Тайный" not in str(data)
+    assert [author["@type"] for author in data["author"]] == ["Organization"]
+
+
+def test_structured_data_tells_what_when_where_and_by_whom():
+    report = make_event(
+        title="Круглый стол",
+        starts_on=dt.date(2026, 5, 2),
+        ends_on=dt.date(2026, 5, 3),
+        city="Душанбе",
+        main_picture=make_picture(credit="Фото: Редакция"),
+        main_picture_caption="Зал",
+        published_on=dt.datetime(2026, 5, 4, 7, tzinfo=dt.UTC),
+    )
+    report.author_links = [PublicationAuthor(person=make_person("Автор"))]
+    report.save()
+    with translation.override("ru"):
+        data = news_article(report, RequestFactory().get("/"))
+    assert data["@type"] == "ReportageNewsArticle"
+    assert data["datePublished"] == "2026-05-04T12:00:00+05:00"
+    assert data["author"][0]["name"] == "Автор"
+    assert data["author"][0]["url"].startswith("http://testserver/ru/people/")
+    assert data["image"][0]["creditText"] == "Фото: Редакция"
+    event = data["about"][-1]
+    assert (event["startDate"], event["endDate"]) == ("2026-05-02", "2026-05-03")
+    assert event["location"]["address"]["addressLocality"] == "Душанбе"
+
+
+def test_the_description_is_the_lead_unless_there_is_another():
+    page = AnalysisPage(lead="Слово " * 60)
+    assert len(page.description) <= 160
+    page.search_description = "Своё"
+    assert page.description == "Своё"
+
+
+@pytest.mark.parametrize(("code", "direction"), [("tg", "ltr"), ("fa", "rtl")])
+def test_the_preview_speaks_the_language_of_the_page(admin, code, direction):
+    page = make_article(make_section(make_home(code), slug="analysis"), title="Пешнамоиш")
+    page.save_revision()
+    html = admin.get(reverse("wagtailadmin_pages:view_draft", args=[page.pk])).content.decode()
+    assert "Пешнамоиш" in html
+    assert f'lang="{code}"' in html
+    assert f'dir="{direction}"' in html
+
+
+def test_a_list_item_knows_its_event_without_another_query(django_assert_num_queries):
+    make_event(city="Душанбе")
+    page = Publication.objects.select_related("eventreportpage__country").get()
+    article = make_article()
+    with django_assert_num_queries(0):
+        assert page.event.city == "Душанбе"
+        assert article.event is None

@@ -1,0 +1,115 @@
+"""Reader pages of sections and vocabularies: what the addresses accept."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import translation
+
+from articles.models import Country, Organisation, PublicationAuthor, PublicationTranslator, Topic
+from articles.services import fill_countries
+from tests.factories import days_ago, make_article, make_event, make_home, make_person, make_section
+
+pytestmark = pytest.mark.django_db
+
+
+def section_with(number: int):
+    section = make_section(slug="analysis")
+    for day in range(number):
+        make_article(section, title=f"Статья {day}", slug=f"a{day}", published_on=days_ago(day))
+    return section
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["page=abc", "page=9999", "page=0", "page=-1", "page=", "page=1.5", "page=%00", "page=" + "9" * 5000,
+     "country=zz", "country=%00", "topic=none", "topic=%00", "year=abc", "year=99999", "year=٢٠٢٦"],
+)  # fmt: skip
+def test_an_address_that_leads_nowhere_is_not_found(client, query):
+    section = section_with(1)
+    assert client.get(f"{section.url}?{query}").status_code == 404
+
+
+def test_a_section_shows_its_publications_newest_first_in_numbered_pages(client):
+    section = section_with(22)
+    first, second = (client.get(section.url, {"page": page}).context for page in ("1", "2"))
+    assert [item.title for item in first["publications"]][:2] == ["Статья 0", "Статья 1"]
+    assert (len(first["publications"]), len(second["publications"])) == (20, 2)
+    assert client.get(make_section(slug="empty").url).context["publications"] == []
+
+
+def test_filters_narrow_each_other_and_tell_how_many_there_are(client):
+    fill_countries()
+    section = make_section(slug="events", kind="events")
+    water, roads = (Topic.objects.create(name_ru=name) for name in ("Вода", "Дороги"))
+    held = make_event(section, slug="one", title="В Бишкеке", country_id=pk("KG"), published_on=days_ago(0))
+    held.topics, held.countries = [water], [pk("KG"), pk("TJ")]
+    held.save()
+    other = make_event(section, slug="two", title="О дорогах", country_id=pk("TJ"), published_on=days_ago(400))
+    other.topics = [roads]
+    other.save()
+    with translation.override("ru"):
+        context = client.get(section.url, {"country": "tj"}).context
+        assert [item.title for item in context["publications"]] == ["В Бишкеке", "О дорогах"]
+        facets = context["facets"]
+        assert [(value.value, value.count, value.selected) for value in facets.countries] == [
+            ("kg", 1, False),
+            ("tj", 2, True),
+        ]
+        context = client.get(section.url, {"country": "kg", "year": "2026"}).context
+    assert [item.title for item in context["publications"]] == ["В Бишкеке"]
+    assert [(value.label, value.count) for value in context["facets"].topics] == [("Вода", 1)]
+    assert [value.value for value in context["facets"].years] == ["2026"]
+    assert (context["filter_query"], context["is_filtered"]) == ("country=kg&year=2026", True)
+
+
+def pk(code: str) -> int:
+    return Country.objects.get(code=code).pk
+
+
+def test_vocabularies_have_pages_with_what_belongs_to_them(client):
+    fill_countries()
+    section = make_section(slug="events", kind="events")
+    page, tajik = make_event(section), make_event(make_section(make_home("tg"), "events", slug="events"))
+    author, translator = make_person("Автор"), make_person("Переводчик")
+    organisation, topic = Organisation.objects.create(name_ru="Институт"), Topic.objects.create(name_ru="Вода")
+    for item in (page, tajik):
+        item.country_id = pk("TJ")
+        item.author_links = [PublicationAuthor(person=author)]
+        item.translator_links = [PublicationTranslator(person=translator)]
+        item.organisers, item.topics = [organisation], [topic]
+        item.save()
+    addresses = {
+        "person": author.slug, "organisation": organisation.slug, "topic": topic.slug, "country": "tj",
+    }  # fmt: skip
+    with translation.override("ru"):
+        for name, value in addresses.items():
+            url = reverse(f"articles:{name}", args=[value])
+            assert [item.pk for item in client.get(url).context["publications"]] == [page.pk], name
+            assert client.get(url, {"page": "2"}).status_code == 404
+        translations = client.get(reverse("articles:person", args=[translator.slug])).context["translations"]
+        assert [item.pk for item in translations] == [page.pk]
+
+
+@pytest.mark.sql
+def test_pages_cost_the_same_with_5_and_with_50_items(client):
+    section, home = make_section(slug="analysis"), make_home()
+    topic, person = Topic.objects.create(name_ru="Вода"), make_person()
+    with translation.override("ru"):
+        addresses = [section.url, home.url, topic.get_absolute_url(), person.get_absolute_url()]
+    counts = []
+    for number in range(50):
+        page = make_article(section, slug=f"a{number}", published_on=days_ago(number))
+        page.topics, page.author_links = [topic], [PublicationAuthor(person=person)]
+        page.save()
+        if number + 1 in {5, 50}:
+            for url in addresses:
+                client.get(url)
+            with CaptureQueriesContext(connection) as queries:
+                for url in addresses:
+                    assert client.get(url).status_code == 200
+            counts.append(len(queries))
+    # The fifty need one more query for each of two lists that now have a second page: none depends on the items.
+    assert counts[0] == counts[1]
