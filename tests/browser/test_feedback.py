@@ -419,3 +419,30 @@ def test_the_site_shows_every_leaf_as_the_server_reads_it(
     page.locator(".feedback-form a").click()
     expect(page.get_by_role("radio")).to_have_count(sum(len(leaf.starts) for leaf in read_page(article)))
     picture(page, "site-paragraphs")
+
+
+def test_dialog_and_forms_fit_a_phone_right_to_left(
+    newsroom: None, new_page: Callable[..., Page], settings: Any
+) -> None:
+    settings.ROOT_URLCONF = "cms.urls"
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": []}]
+    article = make_article("fa", title="کتابخانه", lead="در مرکز شهر گشوده شد.", body=PERSIAN)
+    page = new_page(viewport=PHONE, has_touch=True, is_mobile=True, device_scale_factor=2)
+    fits = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    page.goto(article.url)
+    page.touchscreen.tap(5, 5)
+    select(page, at(PARAGRAPH), "انجا")
+    button = page.locator("body > .feedback-touch")
+    expect(button).to_be_visible()
+    picture(page, "site-phone-rtl-button")
+    assert page.evaluate(fits)
+    button.tap()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    picture(page, "site-phone-rtl")
+    assert page.evaluate(fits)
+    page.keyboard.press("Escape")
+    page.goto(f"/feedback/report/{article.pk}/")
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    expect(page.get_by_role("radio")).not_to_have_count(0)
+    picture(page, "site-phone-rtl-paragraphs")
+    assert page.evaluate(fits)
