@@ -20,7 +20,7 @@ from cms.models import SweepRun
 
 logger = logging.getLogger("chorsu.worker")
 
-GRACE_SECONDS = 1.5
+GRACE_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 300
 BUSY = timedelta(minutes=10)
 SIGN_OF_LIFE_SECONDS = 30
@@ -68,7 +68,7 @@ class Worker:
         return None not in results
 
     def run_forever(self) -> None:
-        """Run sweeps when they are due until SIGTERM or SIGINT; a sweep then has 1.5 s to come to its end."""
+        """Run sweeps when they are due until SIGTERM or SIGINT; a sweep then has a second to come to its end."""
         self._listen()
         logger.info("The worker runs %s.", ", ".join(state.sweep.name for state in self.states))
         with suppress(Interrupted):
