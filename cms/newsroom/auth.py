@@ -49,7 +49,8 @@ class NewsroomLoginForm(LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].label = _("Address or user name")
-        self.fields["username"].widget.attrs["placeholder"] = _("Enter your address or user name")
+        self.fields["username"].widget.attrs |= {"placeholder": _("Address or user name"), "autocomplete": "username"}
+        self.fields["password"].widget.attrs["autocomplete"] = "current-password"
 
 
 class NewsroomPasswordResetForm(PasswordResetForm):

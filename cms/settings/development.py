@@ -7,4 +7,4 @@ from cms.settings.base import *
 DEBUG = True
 SECRET_KEY = SECRET_KEY or "development-only-never-use-this-key-where-others-can-reach-the-site"
 ALLOWED_HOSTS = ["*"]
-MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
+MAILERS = {"default": {"BACKEND": "delivery.console.ReadableConsoleBackend"}}

@@ -122,6 +122,15 @@ def test_a_message_leaves_once() -> None:
 
 
 @pytest.mark.django_db
+def test_on_the_console_a_long_link_stays_whole(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    settings.MAILERS = {"default": {"BACKEND": "delivery.console.ReadableConsoleBackend"}}
+    link = f"http://localhost:8000/{'x' * 100}/"
+    write(body=f"Here:\n{link}")
+    deliver_due()
+    assert f"\n{link}\n" in capsys.readouterr().out
+
+
+@pytest.mark.django_db
 def test_one_occasion_is_one_message() -> None:
     first = write()
     assert write(body="Other") == first

@@ -218,6 +218,7 @@ def test_sign_in_by_address_or_name(name: str) -> None:
     client = visitor()
     page = client.get(reverse("wagtailadmin_login")).content.decode()
     assert reverse("wagtailadmin_password_reset") in page
+    assert "Sign in to the newsroom" in page
     data = {"username": name.format(username=user.username), "password": PASSWORD}
     response = client.post(reverse("wagtailadmin_login"), data)
     assert response.status_code == 302
