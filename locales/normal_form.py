@@ -1,7 +1,9 @@
 """Hold the stored text of models in Unicode's normal form C.
 
 Text that looks the same must be the same, or search, typo reports and comparisons of versions miss it: a Mac pastes
-"й" as two characters, a phone as one.
+"й" as two characters, a phone as one. A model calls ``normalise_instance`` wherever it is about to be stored: in
+``save`` and, for what a revision stores, in ``serializable_data`` (if only ``save`` did, the page that goes live could
+differ from the revision that was reviewed).
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from wagtail.fields import StreamField
 
 from locales.text import nfc
 
-_TAG = re.compile(r"(<[/!a-zA-Z][^>]*>)")
+_TAG = re.compile(r"(</?[a-zA-Z][a-zA-Z0-9:-]*(?:[\s/][^<>]*)?>)")
 _ADDRESS = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://\S+\Z")
 
 
@@ -67,35 +69,3 @@ def _normal_stream(value: StreamValue) -> StreamValue:
     data = value.get_prep_value()
     normal = nfc_data(data)
     return value if normal == data else StreamValue(value.stream_block, normal, is_lazy=True)
-
-
-class NormalText(models.Model):
-    """Mixin: the model's text is stored in normal form C, whether it comes by a form or by code."""
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Normalise and save."""
-        normalise_instance(self)
-        super().save(*args, **kwargs)
-
-    def clean(self) -> None:
-        """Normalise what a form brought, before it is shown, compared or put into a revision."""
-        super().clean()
-        normalise_instance(self)
-
-
-class NormalPageText(NormalText):
-    """Mixin for pages and other models with revisions: drafts are in normal form C too.
-
-    What a reviewer approves is a revision. If only ``save`` normalised, the page that goes live could differ from it.
-    """
-
-    class Meta:
-        abstract = True
-
-    def save_revision(self, *args: Any, **kwargs: Any) -> Any:
-        """Normalise and save a revision."""
-        normalise_instance(self)
-        return super().save_revision(*args, **kwargs)  # type: ignore[misc]

@@ -56,7 +56,7 @@ def slugify(text: str, code: str, max_length: int = SLUG_LENGTH) -> str:
         raise ValueError(message)
     slug = _SEPARATORS.sub("-", django_slugify(to_latin(text, code)).lower()).strip("-")
     if not slug:
-        slug = f"page-{blake2s(text.encode('utf-8', 'surrogatepass'), digest_size=4).hexdigest()}"
+        slug = f"page-{blake2s(nfc(text).encode('utf-8', 'surrogatepass'), digest_size=4).hexdigest()}"
     return _shorten(slug, max_length)
 
 

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from typing import Any
+
+import pytest
+from django.utils.translation import override
+from hypothesis import given
+from hypothesis import strategies as st
+from wagtail.models import Page
+
+from articles.models import AnalysisPage, Topic
+from locales.normal_form import nfc_data, nfc_markup, normalise_instance
+
+SHORT_I = "и\u0306"
+scraps = st.sampled_from(["a", "и", "\u0306", "\u0338", "<b>", "</b>", "<", ">", " ", "=", '"', "&gt;", "é", "e\u0301"])
+markup = st.lists(scraps).map("".join) | st.text()
+
+
+def tags(text: str) -> list[str]:
+    """Return the tags of a text in order."""
+    return re.findall(r"</?[a-z]+(?: [^<>]*)?>", text)
+
+
+@given(markup)
+def test_markup_keeps_its_tags_and_its_meaning(text: str) -> None:
+    normal = nfc_markup(text)
+    assert nfc_markup(normal) == normal
+    assert unicodedata.normalize("NFD", normal) == unicodedata.normalize("NFD", text)
+    assert tags(normal) == tags(text)
+
+
+def test_a_combining_mark_does_not_melt_into_a_tag() -> None:
+    broken = "<b>\u0338a</b>"
+    assert unicodedata.normalize("NFC", broken) != broken, "what this guards against"
+    assert nfc_markup(broken) == broken
+    assert nfc_markup(f"<p>{SHORT_I}</p>") == "<p>й</p>"
+
+
+def test_an_address_stays() -> None:
+    address = f"https://example.org/{SHORT_I}"
+    assert nfc_markup(address) == address
+    assert nfc_markup(f"{address} {SHORT_I}") == "https://example.org/й й"
+
+
+json_data = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@given(json_data)
+def test_data_keeps_its_shape(data: Any) -> None:
+    normal = nfc_data(data)
+    assert json.dumps(nfc_data(normal)) == json.dumps(normal)
+    if isinstance(data, dict):
+        assert list(normal) == list(data)
+    if isinstance(data, list):
+        assert len(normal) == len(data)
+
+
+@pytest.mark.django_db
+def test_an_article() -> None:
+    stream = [
+        {"type": "paragraph", "value": f"<p>Ра{SHORT_I}он <b>\u0338x</b></p>", "id": "p1"},
+        {"type": "heading", "value": {"text": f"Кра{SHORT_I}"}, "id": "h1"},
+    ]
+    page = AnalysisPage(title=f"Ра{SHORT_I}он", lead="Без изменений", body=json.dumps(stream))
+    assert sorted(normalise_instance(page)) == ["body", "title"]
+    assert page.title == "Район"
+    data = page.body.get_prep_value()
+    assert [block["id"] for block in data] == ["p1", "h1"]
+    assert data[0]["value"] == "<p>Район <b>\u0338x</b></p>"
+    assert normalise_instance(page) == []
+
+
+@pytest.mark.django_db
+def test_a_vocabulary_name_is_not_filled_from_another_language() -> None:
+    topic = Topic.objects.create(name_ru="?", slug="district")
+    Topic.objects.filter(pk=topic.pk).update(name_ru=f"Ра{SHORT_I}он")
+    with override("tg"):
+        topic = Topic.objects.get(pk=topic.pk)
+        assert topic.name == f"Ра{SHORT_I}он", "the Russian name stands in for the Tajik one"
+        assert "name_ru" in normalise_instance(topic)
+        topic.save()
+    topic.refresh_from_db()
+    assert topic.name_ru == "Район"
+    assert not topic.name_tg
+
+
+def test_fields_that_were_not_loaded_stay_unloaded() -> None:
+    page = Page(title=SHORT_I)
+    del page.__dict__["slug"]
+    assert normalise_instance(page) == ["title"]
+    assert "slug" not in page.__dict__

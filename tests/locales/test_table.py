@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from django.conf.locale import LANG_INFO
+from django.core.checks import run_checks
+from django.test import override_settings
+
+from locales.checks import check_catalogues, check_fallbacks, check_newsroom_languages
+from locales.configuration import language_settings
+from locales.dates import format_date
+from locales.registration import register_names
+from locales.selectors import (
+    default_code,
+    enabled_codes,
+    enabled_languages,
+    fallback_chain,
+    get_language_row,
+    is_enabled,
+    is_known,
+)
+from locales.table import LANGUAGES, Keyboard, Language, add_language
+from locales.text import slugify
+from tests.languages import newsroom_languages
+
+PAMIRI = Language("sgh", "Shughni", "Хуг̌ну̊н зив", "Cyrl", fallbacks=("tg", "ru"))
+
+
+@pytest.fixture
+def pamiri() -> Iterator[Language]:
+    """Yield a language of the table that Django doesn't know, and take it out again."""
+    assert PAMIRI.code not in LANG_INFO
+    add_language(PAMIRI)
+    register_names()
+    yield PAMIRI
+    del LANGUAGES[PAMIRI.code]
+    del LANG_INFO[PAMIRI.code]
+
+
+def test_the_table_has_the_seven_languages() -> None:
+    assert list(LANGUAGES) == ["ru", "tg", "en", "kk", "ky", "uz", "fa"]
+    assert [code for code, row in LANGUAGES.items() if row.direction == "rtl"] == ["fa"]
+
+
+@pytest.mark.parametrize("row", LANGUAGES.values(), ids=list(LANGUAGES))
+def test_a_row_is_whole(row: Language) -> None:
+    assert row.alphabet
+    assert len(set(row.alphabet)) == len(row.alphabet)
+    assert row.dates is not None
+    assert len(set(row.dates.months)) == len(set(row.dates.months_alone)) == 12
+    assert row.transliteration is not None
+    assert row.code not in row.fallbacks
+    assert set(row.fallbacks) <= set(LANGUAGES)
+    for letter, typed in row.substitutes.items():
+        assert letter in row.alphabet or not letter.isprintable()
+        assert letter not in typed
+    assert hash(row)
+
+
+def test_a_reader_with_a_russian_keyboard_can_type_tajik() -> None:
+    plain = {letter: typed[0] for letter, typed in LANGUAGES["tg"].substitutes.items()}
+    assert "".join(plain.get(letter, letter) for letter in "ҷумҳурии тоҷикистон") == "чумхурии точикистон"
+
+
+@pytest.mark.parametrize(
+    ("code", "typed", "meant"),
+    [
+        ("ru", "vjcrdf", "москва"),
+        ("tg", "njsbrbcnjy", "тоҷикистон"),
+        ("en", "ьщысщц", "moscow"),
+        ("kk", "0fpf0cnfy", "қазақстан"),
+        ("ky", "rsh\\spcnfy", "кырүызстан"),
+        ("fa", "hdvhk", "ایران"),
+    ],
+)
+def test_layout_slips(code: str, typed: str, meant: str) -> None:
+    assert LANGUAGES[code].keyboards[0].correct(typed) == meant
+
+
+def test_a_crooked_keyboard_is_refused() -> None:
+    with pytest.raises(ValueError, match="2 typed characters for 1"):
+        Keyboard("x", "ab", "a")
+
+
+def test_rows_of_regions_and_of_unknown_languages() -> None:
+    assert get_language_row("ru-kg").code == "ru"
+    assert get_language_row("EN_GB").code == "en"
+    german = get_language_row("de")
+    assert (german.name, german.english_name, german.direction) == ("Deutsch", "German", "ltr")
+    assert get_language_row("ar").direction == "rtl"
+    nonsense = get_language_row("qq")
+    assert (nonsense.name, nonsense.dates, nonsense.transliteration) == ("qq", None, None)
+    assert is_known("uz-cyrl")
+    assert not is_known("de")
+
+
+def test_chains() -> None:
+    assert fallback_chain("tg") == ("tg", "ru", "en")
+    assert fallback_chain("ru-kg") == ("ru-kg", "ru", "en")
+    assert fallback_chain("de") == ("de", "en")
+
+
+def test_settings_for_a_subset() -> None:
+    settings = language_settings(["tg", "ru"])
+    assert settings["LANGUAGE_CODE"] == "tg"
+    assert settings["LANGUAGES"] == settings["WAGTAIL_CONTENT_LANGUAGES"] == [("tg", "Тоҷикӣ"), ("ru", "Русский")]
+    assert settings["MODELTRANSLATION_LANGUAGES"] == tuple(LANGUAGES)
+    assert settings["MODELTRANSLATION_DEFAULT_LANGUAGE"] == "tg"
+    assert settings["MODELTRANSLATION_FALLBACK_LANGUAGES"]["kk"][:2] == ("ru", "en")
+    for code, chain in settings["MODELTRANSLATION_FALLBACK_LANGUAGES"].items():
+        assert {*chain, code} - {"default"} == set(LANGUAGES), "a name in any language is better than none"
+
+
+def test_settings_survive_wrong_codes() -> None:
+    assert [code for code, _ in language_settings(["TG", "xx", "tg", "en"])["LANGUAGES"]] == ["tg", "en"]
+    assert [code for code, _ in language_settings(["xx"])["LANGUAGES"]] == list(LANGUAGES)
+    assert [code for code, _ in language_settings([])["LANGUAGES"]] == list(LANGUAGES)
+
+
+def test_enabled_languages() -> None:
+    with newsroom_languages("tg", "en"):
+        assert default_code() == "tg"
+        assert enabled_codes() == ["tg", "en"]
+        assert [row.name for row in enabled_languages()] == ["Тоҷикӣ", "English"]
+        assert is_enabled("en")
+        assert not is_enabled("ru")
+    with override_settings(LANGUAGE_CODE="en"):
+        assert enabled_codes()[0] == "en", "the default language comes first"
+
+
+def test_an_unknown_code_is_reported_with_the_known_ones() -> None:
+    with override_settings(NEWSROOM_LANGUAGES=["ru", "tajik", "xx", "ru"]):
+        errors = check_newsroom_languages()
+    assert [(error.id, error.msg) for error in errors] == [
+        ("chorsu_locales.E002", "NEWSROOM_LANGUAGES names 'ru' 2 times."),
+        ("chorsu_locales.E001", "NEWSROOM_LANGUAGES: there is no language 'tajik'."),
+        ("chorsu_locales.E001", "NEWSROOM_LANGUAGES: there is no language 'xx'."),
+    ]
+    assert "ru, tg, en, kk, ky, uz, fa" in str(errors[1].hint)
+    assert "Did you mean 'tg'?" in str(errors[1].hint)
+    assert "Did you mean" not in str(errors[2].hint)
+
+
+def test_the_checks_run_and_the_site_passes_them() -> None:
+    assert [message for message in run_checks() if str(message.id).startswith("chorsu_locales")] == []
+    with override_settings(NEWSROOM_LANGUAGES=["xx"]):
+        assert "chorsu_locales.E001" in {message.id for message in run_checks()}
+
+
+def test_a_fallback_without_row_is_reported() -> None:
+    LANGUAGES["sgh"] = replace(PAMIRI, fallbacks=("yy",))
+    try:
+        (error,) = check_fallbacks()
+    finally:
+        del LANGUAGES["sgh"]
+    assert error.id == "chorsu_locales.E003"
+    assert "'yy'" in error.msg
+
+
+def test_a_row_can_not_be_replaced_unnoticed() -> None:
+    with pytest.raises(ValueError, match="row 'ru' already"):
+        add_language(replace(LANGUAGES["ru"], name="?"))
+    add_language(LANGUAGES["ru"])
+
+
+def test_a_language_that_django_does_not_know(pamiri: Language) -> None:
+    assert language_settings(["ru", "sgh"])["LANGUAGES"][1] == ("sgh", pamiri.name)
+    with newsroom_languages("ru", "sgh"):
+        assert enabled_languages()[1] is pamiri
+        (warning,) = check_catalogues()
+        assert warning.id == "chorsu_locales.W001"
+        assert "makemessages -l sgh" in str(warning.hint)
+    assert slugify(pamiri.name, "sgh") == "khugnun-ziv"
+    assert format_date(dt.date(2026, 11, 24), "sgh") == "2026-11-24"
