@@ -1,0 +1,323 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from django.conf.locale import LANG_INFO
+from django.db import connection
+from django.template import Context, Template
+from django.test import Client, RequestFactory, override_settings
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+from wagtail.models import Locale, Page
+
+from articles.models import AnalysisPage, Topic
+from cms.languages.selectors import (
+    LanguageLink,
+    code_of_path,
+    language_links,
+    preferred_admin_code,
+    preferred_code,
+)
+from locales.registration import register_names
+from locales.selectors import in_enabled_languages
+from locales.table import LANGUAGES, Language, add_language
+from tests.factories import days_ago, make_article, make_home, make_section, make_user
+from tests.languages import newsroom_languages
+
+pytestmark = pytest.mark.django_db
+
+
+def translated(page: Page, parent: Page, **fields: Any) -> Page:
+    """Add the translation of a page below another language's page."""
+    values = {
+        "title": page.title,
+        "slug": page.slug,
+        "locale": parent.locale,
+        "translation_key": page.translation_key,
+        **fields,
+    }
+    return parent.add_child(instance=type(page)(**values))
+
+
+@pytest.fixture
+def tree() -> Iterator[dict[str, Page]]:
+    """Yield homes and a section in ru, tg, en, and an article that is live in ru and tg."""
+    pages: dict[str, Page] = {}
+    for code in ("ru", "tg", "en"):
+        pages[code] = make_home(code)
+    pages["section ru"] = make_section(pages["ru"], slug="analitika")
+    for code in ("tg", "en"):
+        pages[f"section {code}"] = translated(pages["section ru"], pages[code], slug=f"tahlil-{code}")
+    pages["article ru"] = make_article(pages["section ru"], slug="voda")
+    pages["article tg"] = translated(pages["article ru"], pages["section tg"], slug="ob")
+    with newsroom_languages("ru", "tg", "en"):
+        yield pages
+
+
+def links_of(page: Page | None, path: str, code: str) -> dict[str, LanguageLink]:
+    request = RequestFactory().get(path)
+    request.resolver_match = None
+    with translation.override(code):
+        return {link.code: link for link in language_links(request, page)}
+
+
+# The address without language
+
+
+@pytest.mark.parametrize(
+    ("chosen", "wished", "code"),
+    [
+        (None, "", "ru"),
+        (None, "en-GB,en;q=0.9,ru;q=0.8", "en"),
+        (None, "de,fr;q=0.9", "en"),
+        (None, "tg;q=0.1,ru;q=0", "tg"),
+        (None, "kk-KZ", "ru"),
+        (None, "*", "ru"),
+        (None, "zz;;;q=x\x00", "ru"),
+        (None, "en," * 5000, "en"),
+        ("tg", "en", "tg"),
+        ("kk", "en", "en"),
+        ("../evil", "en", "en"),
+    ],
+)
+def test_the_language_at_the_root(chosen: str | None, wished: str, code: str) -> None:
+    with newsroom_languages("ru", "tg", "en"):
+        assert preferred_code(chosen, wished) == code
+
+
+def test_the_root_leads_on(client: Client) -> None:
+    response = client.get("/?utm=a&x=1", headers={"Accept-Language": "tg"})
+    assert response.status_code == 302
+    assert response["Location"] == "/tg/?utm=a&x=1"
+    assert {name.strip() for name in response["Vary"].split(",")} == {"Accept-Language", "Cookie"}
+    assert not response.cookies
+    assert client.post("/").status_code == 405
+
+
+def test_the_chosen_language_wins_at_the_root_only(client: Client, tree: dict[str, Page]) -> None:
+    response = client.get("/language/tg/")
+    assert response["Location"] == "/tg/"
+    assert client.get("/", headers={"Accept-Language": "en"})["Location"] == "/tg/"
+    page = client.get("/ru/", headers={"Accept-Language": "en"})
+    assert page.status_code == 200
+    assert page["Content-Language"] == "ru"
+    assert not page.cookies
+    assert "Accept-Language" not in page.get("Vary", "")
+
+
+def test_the_cookie(client: Client) -> None:
+    response = client.get("/language/tg/?next=/tg/tahlil/ob/%3Fpage%3D2", secure=True)
+    assert response["Location"] == "/tg/tahlil/ob/?page=2"
+    cookie = response.cookies["newsroom_language"]
+    assert (cookie.value, cookie["httponly"], cookie["samesite"], cookie["secure"]) == ("tg", True, "Lax", True)
+    assert "no-store" in response["Cache-Control"]
+    assert response["X-Robots-Tag"] == "noindex, nofollow"
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://evil.example/tg/",
+        "//evil.example/tg/",
+        "/\\evil.example",
+        "/tg",
+        "/en/x/",
+        "javascript:alert(1)",
+        "\x00/tg/",
+        "tg/",
+        "",
+        "/admin/logout/",
+    ],
+)
+def test_the_choice_leads_nowhere_else(client: Client, target: str) -> None:
+    assert client.get("/language/tg/", {"next": target})["Location"] == "/tg/"
+
+
+def test_a_line_break_stays_in_the_path(client: Client) -> None:
+    response = client.get("/language/tg/", {"next": "/tg/\r\nSet-Cookie:a=b"})
+    assert response["Location"] == "/tg/%0D%0ASet-Cookie:a=b"
+    assert list(response.cookies) == ["newsroom_language"]
+
+
+def test_only_languages_that_exist_can_be_chosen(client: Client) -> None:
+    for code in ("xx", "de", "ru-ru", "TG"):
+        response = client.get(f"/language/{code}/")
+        assert response.status_code == 404
+        assert not response.cookies
+    with newsroom_languages("ru", "tg"):
+        assert client.get("/language/en/").status_code == 404
+
+
+# The language of an address
+
+
+def test_only_a_prefix_decides() -> None:
+    with newsroom_languages("ru", "tg"):
+        assert code_of_path("/tg/x/") == "tg"
+        assert code_of_path("/tg") == "tg"
+        for path in ("/", "/en/", "/tg-tj/", "/TG/", "/tgx/", "//tg/", "/admin/tg/"):
+            assert code_of_path(path) is None
+
+
+@pytest.mark.parametrize("path", ["/nothing/", "/analitika/", "/xx/", "/ru-ru/", "/RU/", "/feedback/nothing/"])
+def test_an_address_without_language_is_not_found(client: Client, tree: dict[str, Page], path: str) -> None:
+    client.cookies["django_language"] = client.cookies["newsroom_language"] = "tg"
+    response = client.get(path, headers={"Accept-Language": "tg"})
+    assert response.status_code == 404
+    assert "Accept-Language" not in response.get("Vary", "")
+
+
+def test_the_active_language_does_not_leak(client: Client, tree: dict[str, Page]) -> None:
+    before = translation.get_language()
+    client.get("/tg/")
+    assert translation.get_language() == before
+
+
+@pytest.mark.parametrize(
+    ("wished", "code"), [("en", "en"), ("tg", "ru"), ("ru-RU,ru", "ru"), ("zh", "en"), ("", "ru"), ("fa", "en")]
+)
+def test_the_admin_takes_the_browsers_language(client: Client, wished: str, code: str) -> None:
+    assert preferred_admin_code(wished) == code
+    response = client.get("/admin/login/", headers={"Accept-Language": wished})
+    assert f'lang="{code}' in response.content.decode()
+    assert "Accept-Language" in response["Vary"]
+
+
+def test_the_admin_keeps_the_users_language(client: Client) -> None:
+    user = make_user(superuser=True)
+    client.force_login(user)
+    response = client.get("/admin/", headers={"Accept-Language": "ru"})
+    assert 'lang="en' in response.content.decode()
+
+
+# Switched-off languages
+
+
+def test_pages_of_a_switched_off_language_are_gone(client: Client, tree: dict[str, Page]) -> None:
+    assert client.get("/tg/tahlil-tg/ob/").status_code == 200
+    article = Page.objects.get(pk=tree["article tg"].pk)
+    with newsroom_languages("ru", "en"):
+        assert article.live
+        assert client.get("/tg/tahlil-tg/ob/").status_code == 404
+        assert client.get("/tg/").status_code == 404
+        assert set(links_of(tree["article ru"], "/ru/analitika/voda/", "ru")) == {"ru", "en"}
+        assert article not in in_enabled_languages(Page.objects.live())
+        assert 'hreflang="tg"' not in client.get("/ru/analitika/voda/").content.decode()
+    with newsroom_languages("tg"):
+        assert in_enabled_languages(Page.objects.live()).filter(pk=article.pk).exists()
+
+
+def test_a_page_of_a_switched_off_language_inside_another_tree(client: Client, tree: dict[str, Page]) -> None:
+    lost = make_article(tree["section ru"], slug="lost")
+    AnalysisPage.objects.filter(pk=lost.pk).update(locale=Locale.objects.get(language_code="tg"))
+    assert client.get("/ru/analitika/lost/").status_code == 404
+
+
+def test_a_language_without_home_page_shows_no_other_language(client: Client, tree: dict[str, Page]) -> None:
+    with newsroom_languages("ru", "tg", "en", "kk"):
+        assert client.get("/kk/").status_code == 404
+        assert client.get("/kk/analitika/voda/").status_code == 404
+        Page.objects.filter(pk=tree["en"].pk).update(live=False)
+        assert client.get("/en/").status_code == 404
+
+
+# A language that Django doesn't know
+
+
+def test_a_language_of_one_row_and_one_catalogue(client: Client, tree: dict[str, Page], tmp_path: Path) -> None:
+    folder = tmp_path / "sgh" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    with (folder / "django.mo").open("wb") as file:
+        write_mo(file, Catalog())
+    add_language(Language("sgh", "Shughni", "Хуг̌ну̊н зив", "Cyrl", fallbacks=("tg", "ru")))
+    register_names()
+    try:
+        with override_settings(LOCALE_PATHS=[str(tmp_path)]), newsroom_languages("ru", "tg", "sgh"):
+            assert client.get("/sgh/").status_code == 404, "no home page yet"
+            home = make_home("sgh")
+            section = translated(tree["section ru"], home, slug="tahlil")
+            translated(tree["article ru"], section, title="Х̌ац", slug="xac", published_on=days_ago(1))
+            article = client.get("/sgh/tahlil/xac/")
+            assert article.status_code == 200
+            assert article["Content-Language"] == "sgh"
+            html = article.content.decode()
+            assert '<html lang="sgh" dir="ltr"' in html
+            assert "2026-10-31" in html
+            links = links_of(tree["article ru"], "/ru/analitika/voda/", "ru")
+            assert (links["sgh"].name, links["sgh"].url) == ("Хуг̌ну̊н зив", "/sgh/tahlil/xac/")
+            client.force_login(make_user(superuser=True))
+            assert client.get(f"/admin/pages/{section.pk}/").status_code == 200
+    finally:
+        del LANGUAGES["sgh"], LANG_INFO["sgh"]
+
+
+# The switcher
+
+
+def test_links_of_an_article(tree: dict[str, Page]) -> None:
+    links = links_of(tree["article ru"], "/ru/analitika/voda/", "ru")
+    assert list(links) == ["ru", "tg", "en"]
+    assert links["ru"].current
+    assert links["ru"].url == "/ru/analitika/voda/"
+    assert (links["tg"].url, links["tg"].available, links["tg"].current) == ("/tg/tahlil-tg/ob/", True, False)
+    assert (links["en"].url, links["en"].available) == (None, False)
+    assert links["en"].alternative == "/en/tahlil-en/", "the section is the nearest thing in English"
+    assert links["en"].choose_url == "/language/en/?next=%2Fen%2Ftahlil-en%2F"
+
+
+def test_drafts_and_aliases_are_no_translations(tree: dict[str, Page]) -> None:
+    Page.objects.filter(pk=tree["article tg"].pk).update(live=False)
+    Page.objects.filter(pk=tree["section tg"].pk).update(live=False)
+    links = links_of(tree["article ru"], "/ru/analitika/voda/", "ru")
+    assert links["tg"].url is None
+    assert links["tg"].alternative == "/tg/"
+    Page.objects.filter(pk=tree["article tg"].pk).update(live=True, alias_of=tree["article ru"])
+    assert links_of(tree["article ru"], "/ru/analitika/voda/", "ru")["tg"].url is None
+
+
+def test_the_links_cost_one_query_whatever_their_number(tree: dict[str, Page]) -> None:
+    request = RequestFactory().get("/ru/analitika/voda/")
+    page = AnalysisPage.objects.get(pk=tree["article ru"].pk)
+    with translation.override("ru"):
+        page.get_url(request)  # Wagtail keeps the sites' paths on the request
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            links = language_links(request, page)
+    assert [link.available for link in links] == [True, True, False]
+    assert len(queries) == 1, [query["sql"] for query in queries]
+
+
+def test_links_of_a_vocabulary_and_of_the_search(client: Client, tree: dict[str, Page]) -> None:
+    Topic.objects.create(name_ru="Вода", slug="voda")
+    page = client.get("/ru/topics/voda/?page=1&q=%D0%BE%D0%B1").content.decode()
+    assert "/language/tg/?next=%2Ftg%2Ftopics%2Fvoda%2F%3Fq%3D%25D0%25BE%25D0%25B1" in page
+
+
+def test_links_of_a_page_that_is_not_there(client: Client, tree: dict[str, Page]) -> None:
+    links = links_of(None, "/ru/nothing/", "ru")
+    assert [(link.code, link.url, link.alternative) for link in links.values()] == [
+        ("ru", None, "/ru/"),
+        ("tg", None, "/tg/"),
+        ("en", None, "/en/"),
+    ]
+    response = client.get("/ru/nothing/")
+    assert response.status_code == 404
+    assert "/language/tg/?next=%2Ftg%2F" in response.content.decode()
+
+
+def test_the_switcher_is_shown_without_script(tree: dict[str, Page]) -> None:
+    request = RequestFactory().get("/ru/analitika/voda/")
+    with translation.override("ru"):
+        html = Template("{% load language_tags %}{% language_switcher %}{% language_links as links %}").render(
+            Context({"request": request, "page": tree["article ru"]})
+        )
+    assert 'href="/language/tg/?next=%2Ftg%2Ftahlil-tg%2Fob%2F"' in html
+    assert '<span lang="tg" dir="ltr">Тоҷикӣ</span>' in html
+    assert 'aria-current="true"' in html
+    assert html.count("<small>") == 1, "English says that there is no translation"
