@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from babel import Locale
-
 from articles.models import Country
-from locales.table import LANGUAGES
-
-CODES = ("TJ", "KZ", "KG", "UZ")
+from articles.services import fill_countries
 
 
 def countries_by_code() -> dict[str, Country]:
-    """Return the countries by code; those that a fresh newsroom lacks are made, and stay."""
-    for code in CODES:
-        names = {f"name_{language}": Locale.parse(language).territories[code] for language in LANGUAGES}
-        Country.objects.get_or_create(code=code, defaults=names)
+    """Return the countries by code; those that a fresh newsroom lacks are filled in, and stay."""
+    fill_countries()
     return {country.code: country for country in Country.objects.all()}

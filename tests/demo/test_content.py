@@ -1,0 +1,155 @@
+"""The demo's texts: complete in every language, aligned, and spelled with the letters of their language."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import pytest
+
+from cms.demo import blocks, content, pictures
+from cms.demo.content import Article
+from locales.table import LANGUAGES
+
+CYRILLIC = "абвгдежзийклмнопрстуфхцчшщъыьэюя"
+RUSSIAN = CYRILLIC + "ё"
+LETTERS = {
+    "ru": RUSSIAN,
+    "tg": "абвгғдеёжзиӣйкқлмнопрстуӯфхҳчҷшъэюя",
+    "en": "abcdefghijklmnopqrstuvwxyz",
+    "kk": RUSSIAN + "әғқңөұүһі",
+    "ky": RUSSIAN + "ңөү",
+    "uz": "abcdefghijklmnopqrstuvxyzʻʼ",
+    "fa": "آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهیءأئؤٔ",
+}
+# Latin words that stand in Cyrillic and Persian texts, and what one article says about the letters of Tajik.
+FOREIGN = {
+    "Ctrl+Enter", "IPCC", "Climate Change 2021: The Physical Science Basis", "FAO", "WHO global air quality guidelines",
+    "WHO", "Voluntary Guidelines for the Conservation and Sustainable Use of Farmers’ Varieties", "Wikipedia",
+}  # fmt: skip
+ARTICLES = content.articles()
+each_article = pytest.mark.parametrize("article", ARTICLES, ids=lambda article: article.key)
+
+
+def all_strings() -> list[tuple[str, str]]:
+    files = [article.data for article in ARTICLES]
+    files += [content.read(f"{name}.toml") for name in ("people", "topics", "organisations", "pictures", "about")]
+    # Translators are named by keys.
+    readable = [{name: value for name, value in file.items() if name != "translators"} for file in files]
+    return [pair for file in readable for pair in content.strings(file)]
+
+
+def without_foreign(text: str) -> str:
+    """Return the text without tags and without titles in English."""
+    text = re.sub(r"<[^>]+>", " ", text)
+    for word in sorted(FOREIGN, key=len, reverse=True):
+        text = text.replace(word, " ")
+    return text
+
+
+def test_there_is_enough():
+    complete = [article for article in ARTICLES if {"ru", "tg", "en"} <= set(article.languages)]
+    assert len(complete) >= 12
+    assert sum(set(article.languages) == set(LANGUAGES) for article in ARTICLES) == 4
+    assert sum(article.kind == "event" for article in ARTICLES) == 5
+    assert [article.key for article in ARTICLES if article.in_review] == ["digital-fair"]
+    assert [article.key for article in ARTICLES if article.changed] == ["air-quality"]
+    assert [article.key for article in ARTICLES if "tg" not in article.languages] == ["mountain-guests"]
+
+
+def test_texts_are_in_normal_form_c():
+    assert [text for _language, text in all_strings() if not unicodedata.is_normalized("NFC", text)] == []
+
+
+def test_texts_have_only_the_letters_of_their_language():
+    wrong = []
+    for language, text in all_strings():
+        readable = without_foreign(text)
+        strange = {letter for letter in readable.lower() if letter.isalpha()} - set(LETTERS[language])
+        # Two texts show letters on purpose: the lesson about the keyboard, and measures such as "m³/s".
+        if "ғ, ӣ, қ, ӯ" not in readable and strange:
+            wrong.append((language, "".join(sorted(strange)), readable[:60]))
+    assert wrong == []
+
+
+def test_apostrophes_of_uzbek_and_digits_of_persian():
+    for language, text in all_strings():
+        if language == "uz":
+            assert not re.search(r"[a-z]['’‘`´]", without_foreign(text), re.IGNORECASE), text
+        if language == "fa":
+            assert not {"ي", "ك"} & set(text), text
+
+
+@each_article
+def test_every_block_has_a_text_in_every_language(article: Article):
+    ids = [block["id"] for block in article.body]
+    assert len(ids) == len(set(ids))
+    for block in article.body:
+        for name, texts in block.items():
+            if isinstance(texts, dict) and name != "earlier":
+                assert set(texts) in ({"every"}, set(article.languages)), (block["id"], name)
+
+
+@each_article
+def test_lists_and_tables_have_one_shape_in_every_language(article: Article):
+    for holder in (article.data, *article.body):
+        for name, texts in holder.items():
+            if name == "translators" or not isinstance(texts, dict):
+                continue
+            shapes = {shape_of(texts[code]) for code in article.languages if code in texts}
+            assert len(shapes) <= 1, name
+
+
+def shape_of(value: object) -> str:
+    return f"[{','.join(shape_of(item) for item in value)}]" if isinstance(value, list) else "."
+
+
+@each_article
+def test_what_it_refers_to_exists(article: Article):
+    keys = {other.key for other in ARTICLES}
+    drawn = set(content.read("pictures.toml"))
+    assert article.data["main_picture"] in drawn
+    assert set(article.data["authors"]) <= set(content.read("people.toml"))
+    assert set(article.data["topics"]) <= set(content.read("topics.toml"))
+    assert set(article.data.get("organisers", ())) <= set(content.read("organisations.toml"))
+    assert {key for keys in article.data["translators"].values() for key in keys} <= set(content.read("people.toml"))
+    for block in article.body:
+        assert block["type"] in blocks.BUILDERS
+        assert {block[name] for name in ("picture",) if name in block} | set(block.get("pictures", ())) <= drawn
+        assert set(block.get("articles", ())) <= keys - {article.key}
+
+
+@each_article
+def test_footnotes_are_referred_to(article: Article):
+    notes = next((block["notes"] for block in article.body if block["type"] == "footnotes"), None)
+    for language in article.languages:
+        texts = " ".join(content.text_of(block.get("text"), language) for block in article.body)
+        marks = re.findall(r"\[(\d+)\]", texts)
+        assert marks == [str(number + 1) for number in range(len(notes[language]) if notes else 0)]
+
+
+@each_article
+def test_it_is_as_long_as_an_article(article: Article):
+    for language in article.languages:
+        words = sum(len(text.split()) for code, text in content.strings(article.data) if code == language)
+        assert 200 <= words <= 520, language
+
+
+def test_pictures_used_in_an_article_have_texts_in_its_languages():
+    texts = content.read("pictures.toml")
+    for article in ARTICLES:
+        used = {article.data["main_picture"]}
+        for block in article.body:
+            used |= {block[name] for name in ("picture",) if name in block} | set(block.get("pictures", ()))
+        for key in used:
+            assert set(article.languages) <= set(texts[key]["caption"]), key
+            assert set(article.languages) <= set(texts[key]["alt"]), key
+
+
+def test_pictures_are_the_same_each_time_and_of_one_size():
+    first, second = pictures.draw("bazaar"), pictures.draw("bazaar")
+    assert first.size == pictures.SIZE
+    assert first.tobytes() == second.tobytes()
+    assert len(first.resize((64, 43)).getcolors(5000)) > 100
+    with pytest.raises(KeyError):
+        pictures.draw("unknown")
