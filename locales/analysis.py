@@ -75,7 +75,8 @@ _UZBEK_FOLDS = _pairs("аa бb вv гg дd еe жj зz иi йy кk лl мm нn �
 
 _PERSIAN_FOLDS = _pairs("يی ىی ئی كک ةه ۀه ؤو أا إا ٱا آا")
 
-# The stages: the object marker; a possessor; izofat, relation and the indefinite article; the plural; comparison.
+# The stages: the object marker; a possessor; izofat, relation and the indefinite article; the plural; relation that the
+# plural uncovers; comparison.
 _TAJIK_SUFFIXES = (
     (Affix("ро"),),
     (
@@ -88,6 +89,7 @@ _TAJIK_SUFFIXES = (
         # "Тоҷикистон", "гулистон": a country or place, not a plural.
         Affix("он", 4, not_after=("ист",)),
     ),
+    (Affix("ӣ"),),
     (Affix("тарин"), Affix("тар", 4)),
 )  # fmt: skip
 

@@ -1,0 +1,189 @@
+"""The analysis of each language, and that Elasticsearch and Python agree on every word."""
+
+from __future__ import annotations
+
+import random
+import unicodedata
+from collections.abc import Iterator
+
+import pytest
+from elasticsearch import Elasticsearch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from locales.analysis import ANALYSES, Affix, Analysis, get_analysis
+from locales.table import LANGUAGES
+from search.analysis import get_analyser, other_layouts
+from search.analysis.analyser import LONGEST_TOKEN, Analyser
+from search.analysis.elasticsearch import ANALYZER, EXACT_ANALYZER, analysis_settings
+from search.engines.elasticsearch import ElasticsearchEngine
+from search.queries import LONGEST_QUERY, MOST_WORDS, Query, clean
+from tests.search.test_engines import elasticsearch_engine  # noqa: F401 - a fixture
+
+CODES = [*ANALYSES, "de"]
+
+
+def same(code: str, *words: str) -> set[str]:
+    """Return the different tokens of words, one word each."""
+    found = set()
+    for word in words:
+        (token,) = get_analyser(code).tokens(word)
+        found.add(token)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("tg", ("Тоҷикистон", "точикистон", "Тоҷикистонро", "Тоҷикистони", "ТОҶИКИСТОН", "тоҷикистонӣ")),
+        ("tg", ("ҷумҳурӣ", "ҷумҳурии", "чумхури", "чумхурии", "ҷумҳуриҳои", "ҷумҳуриҳо", "ҷумҳуриро")),
+        ("tg", ("китоб", "китобҳо", "китобҳои", "китобҳоро", "китоби", "китобе", "китобҳоямонро", "китобаш")),
+        ("tg", ("нависанда", "нависандагон", "нависандагони", "нависандаро")),
+        ("tg", ("меҳмон", "меҳмонон", "меҳмонҳо", "меҳмони", "мехмон")),
+        ("tg", ("Бухоро", "Бухорои", "бухороро")),
+        ("ru", ("самолёт", "самолет", "самолеты", "самолётами")),
+        ("ru", ("за\u0301мок", "замок")),
+        ("en", ("economy", "economies", "Economy’s")),
+        ("en", ("growing", "grows", "grow")),
+        ("kk", ("Қазақстан", "казакстан")),
+        ("ky", ("Өзгөн", "озгон")),
+        ("uz", ("Oʻzbekiston", "O'zbekiston", "O‘zbekiston", "Ўзбекистон")),
+        ("uz", ("yer", "ер")),
+        ("uz", ("konstitutsiya", "конституция")),
+        ("fa", ("كتابي", "کتابی")),
+        ("fa", ("۱۲۳", "123", "١٢٣")),
+        ("de", ("Straße", "STRASSE", "strasse")),
+        ("de", ("Müll", "Mu\u0308ll", "mull")),
+        ("xx", ("co\u00adoperate", "cooperate")),
+    ],
+)
+def test_forms_of_a_word_are_one(code: str, words: tuple[str, ...]) -> None:
+    assert len(same(code, *words)) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("tg", ("достон", "дӯст")),
+        ("tg", ("нон", "но")),
+        ("tg", ("Тоҷикистон", "тоҷик")),
+        ("tg", ("ҳукумат", "ҳукум")),
+        ("ru", ("вода", "год")),
+    ],
+)
+def test_different_words_stay_apart(code: str, words: tuple[str, ...]) -> None:
+    assert len(same(code, *words)) == len(words)
+
+
+def test_tajik_plural_leaves_the_singular() -> None:
+    assert same("tg", "тоҷикон", "тоҷик") == {"точик"}
+    assert same("tg", "донишҷӯён", "донишҷӯ") == {"донишчу"}
+
+
+def test_every_language_of_the_table_has_an_analysis() -> None:
+    assert set(LANGUAGES) <= set(ANALYSES)
+
+
+def test_a_region_has_its_language_and_a_stranger_is_folded() -> None:
+    assert get_analysis("ru-KG") is ANALYSES["ru"]
+    assert get_analysis("de").suffixes == ()
+    assert get_analyser("fr").tokens("L'été à Genève") == ["l", "ete", "a", "geneve"]
+
+
+def test_prefixes_and_protected_words() -> None:
+    analyser = Analyser(Analysis("xx", prefixes=(Affix("ме", 4),), protected=frozenset({"Мерғоб"})))
+    assert analyser.tokens("мекунад мева Мерғоб") == ["кунад", "мева", "мерғоб"]
+    stemmed = Analyser(Analysis("xx", stemmer="english", protected=frozenset({"news"})))
+    assert stemmed.tokens("news views") == ["news", "view"]
+
+
+def test_the_exact_form_keeps_letters() -> None:
+    assert get_analyser("tg").exact("Ҷумҳурии «Тоҷикистон»") == ["ҷумҳурии", "тоҷикистон"]
+    assert get_analyser("uz").exact("Oʻzbek o'zbek") == ["ozbek", "ozbek"]
+
+
+def test_keyboard_layouts() -> None:
+    assert other_layouts("Ghbdtn", "ru") == ["привет"]
+    assert other_layouts("руддщ", "tg") == ["hello"]
+    assert other_layouts("sghl", "fa") == ["سلام"]
+    assert other_layouts("123", "ru") == []
+    assert other_layouts("ghbdtn", "de") == []
+
+
+def test_a_query_is_cleaned_and_bounded() -> None:
+    assert clean(" a\0b\r\n\ud83d c ") == "a b c"
+    assert clean("e\u0301") == "é"
+    assert len(clean("слово " * 1000)) <= LONGEST_QUERY
+    query = Query(clean("а б в г д " * 60), languages=("ru",))
+    assert len(query.clauses[0].text.split()) == MOST_WORDS
+    assert Query('"((*" « »', languages=("ru",)).clauses == []
+    assert [(c.text, c.phrase) for c in Query('один "два три" «четыре', languages=("ru",)).clauses] == [
+        ("один   «четыре", False),
+        ("два три", True),
+    ]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(CODES), st.text(max_size=80))
+def test_any_text_gives_sound_tokens(code: str, text: str) -> None:
+    analyser = get_analyser(code)
+    for token in [*analyser.tokens(text), *analyser.exact(text)]:
+        assert 0 < len(token) <= LONGEST_TOKEN
+        assert not any(character.isspace() for character in token)
+    assert analyser.tokens(text) == analyser.tokens(unicodedata.normalize("NFD", text))
+
+
+# --- the same tokens in Elasticsearch ---
+
+ALPHABETS = {
+    "ru": "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
+    "tg": "абвгғдеёжзиӣйкқлмнопрстуӯфхҳчҷшъэюя",
+    "en": "abcdefghijklmnopqrstuvwxyz'’",
+    "kk": "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя",
+    "ky": "абвгдеёжзийклмнңоөпрстуүфхцчшщъыьэюя",
+    "uz": "abdefghijklmnopqrstuvxyzʻʼ'‘абвгдеёжзийклмнопрстуфхцчшъьэюяўқғҳ",
+    "fa": "ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهیيكأإآئؤةىٔ\u200cـًٌٍَُِّ۰۱۲٣٤",
+    "de": "abcdefghijklmnopqrstuvwxyzäöüßéèçñøłığşİΣςÆŒ'’",
+}
+REAL_WORDS = {
+    "ru": "Переговоры о водных ресурсах Центральной Азии прошли в Душанбе самолётами кооперация",
+    "tg": "Ҷумҳурии Тоҷикистон китобҳоямонро нависандагони меҳмонон Бухорои дӯстонашон баландтарин мақолае ҳукумат "
+    "донишҷӯён бонувонро ҷумҳуриҳои сиёсӣ иқтисодии",
+    "en": "Tajikistan's economies were growing; added adding cryptologists news generously universities skies dying",
+    "kk": "Қазақстан Республикасының үкіметі ұлттық һәм",
+    "ky": "Кыргыз Республикасынын өкмөтү жаңы",
+    "uz": "Oʻzbekiston Respublikasi Ўзбекистон Республикаси konstitutsiyasi yer ер SHAHAR Gʻalaba",
+    "fa": "جمهوری اسلامی كتاب‌هاي می‌خواهم تاجيكستان ۱۴۰۴",
+    "de": "Straße Müller’s Größe naïve co\u00adoperate ǅ ﬁnanz İstanbul ΣΟΦΟΣ",
+}
+
+
+def _random_words(code: str) -> Iterator[str]:
+    random.seed(code)
+    letters = ALPHABETS[code]
+    for _number in range(1500):
+        word = "".join(random.choice(letters) for _letter in range(random.randint(1, 12)))
+        yield random.choice((word, word.upper(), word.capitalize()))
+    if code == "tg":
+        stems = ("китоб", "тоҷик", "забон", "меҳмон", "гулист", "дӯст", "шаҳр")
+        endings = [affix.text for stage in ANALYSES["tg"].suffixes for affix in stage]
+        for stem in stems:
+            for first in endings:
+                yield stem + first
+                yield from (stem + first + second for second in endings)
+
+
+@pytest.mark.elasticsearch
+@pytest.mark.parametrize("code", CODES)
+def test_elasticsearch_and_python_give_the_same_tokens(code: str, elasticsearch_engine: ElasticsearchEngine) -> None:  # noqa: F811
+    client: Elasticsearch = elasticsearch_engine.client.options(request_timeout=60)
+    index = f"{elasticsearch_engine.prefix}-analysis"
+    limit = {"analyze": {"max_token_count": 100_000}}
+    client.indices.create(index=index, settings={"analysis": analysis_settings(code), **limit})
+    words = [*REAL_WORDS[code].split(), *_random_words(code), "я" * 100, "12,5", "А4", "x_y", "😀", "\u0301"]
+    text = unicodedata.normalize("NFC", " ".join(words))
+    for analyzer, expected in ((ANALYZER, get_analyser(code).tokens), (EXACT_ANALYZER, get_analyser(code).exact)):
+        answer = client.indices.analyze(index=index, analyzer=analyzer, text=text)
+        tokens = [token["token"] for token in answer["tokens"]]
+        assert len(tokens) > 1000
+        assert tokens == expected(text)

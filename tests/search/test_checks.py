@@ -1,0 +1,73 @@
+"""Each wrong setting has a numbered check that names the fix."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.checks import run_checks
+from django.db import connection
+
+from articles.models import Publication
+from search.checks import check_engines, check_settings
+from search.engines import fts
+from search.registry import Extras, register, register_labels
+
+EMBEDDED = {"ENGINE": "search.engines.embedded.embedded_engine"}
+
+
+@pytest.mark.parametrize(
+    ("value", "expected", "text"),
+    [
+        ({}, [], ""),
+        ([], ["chorsu_search.E001"], "not a dictionary"),
+        ({"ENGINE": {}}, ["chorsu_search.E001"], "unknown key 'ENGINE'"),
+        ({"ENGINES": {}}, ["chorsu_search.E002"], "names no engine"),
+        ({"ENGINES": {"x": {}}}, ["chorsu_search.E002"], 'no "ENGINE"'),
+        ({"ENGINES": {"x": {"ENGINE": "no.such.thing"}}}, ["chorsu_search.E002"], "can't be imported"),
+        ({"ENGINES": {"x": {"ENGINE": "builtins.dict"}}}, ["chorsu_search.E002"], "no search engine"),
+        ({"ENGINES": {"x": {**EMBEDDED, "SPEED": 9}}}, ["chorsu_search.E002"], "don't fit"),
+        ({"PAGE_SIZE": 0}, ["chorsu_search.E005"], "PAGE_SIZE"),
+        ({"PAUSE": "long"}, ["chorsu_search.E005"], "PAUSE"),
+        ({"EXCLUDE": ["blog.Nothing"]}, ["chorsu_search.E006"], "no model"),
+        ({"EXCLUDE": ["nonsense"]}, ["chorsu_search.E006"], "no model"),
+    ],
+)
+def test_settings(settings: Any, value: Any, expected: list[str], text: str) -> None:
+    settings.CHORSU_SEARCH = value
+    messages = check_settings()
+    assert [message.id for message in messages] == expected
+    assert all(message.hint for message in messages)
+    assert all(text in message.msg for message in messages)
+
+
+@pytest.mark.django_db
+def test_the_database_is_looked_at_only_when_asked_for(settings: Any) -> None:
+    settings.CHORSU_SEARCH = {
+        "ENGINES": {"es": {"ENGINE": "search.engines.elasticsearch.ElasticsearchEngine", "URL": "x"}}
+    }
+    assert check_engines(databases=None) == []
+    assert [message.id for message in check_engines(databases=["default"])] == ["chorsu_search.E003"]
+
+
+@pytest.mark.sql
+@pytest.mark.django_db
+def test_the_migrated_database_is_sound() -> None:
+    messages = [
+        message.id for message in run_checks(databases=["default"]) if str(message.id).startswith("chorsu_search")
+    ]
+    assert messages == ([] if connection.vendor == "sqlite" else ["chorsu_search.I001"])
+    if connection.vendor == "sqlite":
+        assert fts.missing(connection) == []
+
+
+def test_the_registry_refuses_duplicates() -> None:
+    def other(_page: Any) -> Extras:
+        return Extras()
+
+    with pytest.raises(ValueError, match="has a search builder already"):
+        register(Publication, other)
+    with pytest.raises(ValueError, match="has labels already"):
+        register_labels("country", lambda _values: {})
+    with pytest.raises(ValueError, match="is not a facet"):
+        register_labels("colour", lambda _values: {})

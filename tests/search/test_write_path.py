@@ -1,0 +1,454 @@
+"""From a saved page to the index: nothing is lost, whatever fails and whenever."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, connections, transaction
+from django.utils import timezone
+from wagtail.models import Page, PageViewRestriction
+
+from articles.models import AnalysisPage
+from search import services
+from search.breaker import get_breaker, reset_breakers
+from search.documents import SearchDocument
+from search.engines import get_engine
+from search.engines.base import EngineError, EngineUnavailableError, Results
+from search.models import Document, DocumentFacet, IndexChange
+from search.queries import Query
+from search.services import rebuild, sync
+from tests.factories import make_article, make_home, make_section
+
+EMBEDDED = {"ENGINE": "search.engines.embedded.embedded_engine"}
+STUBBORN = {"ENGINE": "tests.search.test_write_path.StubbornEngine"}
+
+
+class StubbornEngine:
+    """An engine that remembers what it was given, and fails when told to."""
+
+    documents: dict[int, SearchDocument] = {}
+    deleted: set[int] = set()
+    failure: Exception | None = None
+    refused: set[int] = set()
+
+    def index(self, documents: Sequence[SearchDocument]) -> None:
+        if self.failure:
+            raise self.failure
+        if bad := [document.page_id for document in documents if document.page_id in self.refused]:
+            raise EngineError(f"refused page {bad[0]}")
+        self.documents.update({document.page_id: document for document in documents})
+
+    def delete(self, page_ids: Iterable[int], *, version: int) -> None:  # noqa: ARG002
+        if self.failure:
+            raise self.failure
+        self.deleted.update(page_ids)
+
+    def search(self, query: Query) -> Results:  # noqa: ARG002
+        if self.failure:
+            raise self.failure
+        return Results()
+
+    def suggest(self, text: str, languages: Sequence[str]) -> list[str]:  # noqa: ARG002
+        return []
+
+    def rebuild(self, languages: Any, batches: Any, progress: Any, *, version: int) -> None:  # noqa: ARG002
+        if self.failure:
+            raise self.failure
+        for language in languages:
+            for batch in batches(language):
+                self.index(batch)
+
+    def refresh(self) -> None:
+        pass
+
+    def check(self) -> list[Any]:
+        return []
+
+
+@pytest.fixture(autouse=True)
+def _clean() -> Iterator[None]:
+    reset_breakers()
+    StubbornEngine.documents, StubbornEngine.deleted = {}, set()
+    StubbornEngine.failure, StubbornEngine.refused = None, set()
+    yield
+    reset_breakers()
+
+
+@pytest.fixture
+def two_engines(settings: Any) -> None:
+    settings.CHORSU_SEARCH = {"ENGINES": {"stubborn": STUBBORN, "embedded": EMBEDDED}, "PAUSE": 0}
+
+
+def found(text: str, language: str = "ru") -> list[int]:
+    return [hit.page_id for hit in get_engine("embedded").search(Query(text, languages=(language,))).hits]
+
+
+def wake_all() -> None:
+    """Let every waiting row be due now."""
+    IndexChange.objects.update(not_before=timezone.now() - timedelta(seconds=1), claimed_until=None)
+
+
+@pytest.mark.django_db
+class TestNoting:
+    def rows(self) -> list[tuple[int, bool]]:
+        return list(IndexChange.objects.order_by("pk").values_list("page_id", "subtree"))
+
+    def test_a_save_is_noted_in_its_transaction(self) -> None:
+        article = make_article()
+        IndexChange.objects.all().delete()
+        with transaction.atomic():
+            article.save()
+            assert self.rows() == [(article.pk, False)]
+            transaction.set_rollback(True)
+        assert self.rows() == []
+
+    def test_publishing_and_unpublishing_are_noted(self) -> None:
+        article = make_article(live=False)
+        IndexChange.objects.all().delete()
+        article.save_revision().publish()
+        assert (article.pk, False) in self.rows()
+        IndexChange.objects.all().delete()
+        AnalysisPage.objects.get(pk=article.pk).unpublish()
+        assert (article.pk, False) in self.rows()
+
+    def test_a_draft_is_not(self) -> None:
+        article = make_article()
+        IndexChange.objects.all().delete()
+        article.title = "Черновик"
+        article.save_revision()
+        assert self.rows() == []
+
+    def test_a_move_notes_what_lies_below(self) -> None:
+        home = make_home()
+        section, other = make_section(home), make_section(home, title="Other", slug="other")
+        make_article(section)
+        IndexChange.objects.all().delete()
+        section.move(make_home("tg"), pos="last-child")
+        assert (section.pk, True) in self.rows()
+        assert (other.pk, True) not in self.rows()
+
+    def test_a_new_slug_notes_what_lies_below(self) -> None:
+        section = make_section()
+        make_article(section)
+        section.refresh_from_db()
+        IndexChange.objects.all().delete()
+        section.slug = "elsewhere"
+        section.save()
+        assert self.rows() == [(section.pk, True), (section.pk, False)]
+
+    def test_hiding_notes_what_lies_below(self) -> None:
+        section = make_section()
+        make_article(section)
+        section.refresh_from_db()
+        IndexChange.objects.all().delete()
+        section.unpublish()
+        assert (section.pk, True) in self.rows()
+
+    def test_a_restriction_notes_what_lies_below(self) -> None:
+        section = make_section()
+        IndexChange.objects.all().delete()
+        restriction = PageViewRestriction.objects.create(page=section, restriction_type="login")
+        assert self.rows() == [(section.pk, True)]
+        restriction.delete()
+        assert self.rows() == [(section.pk, True)] * 2
+
+    def test_deleting_notes_each_page(self) -> None:
+        section = make_section()
+        article = make_article(section)
+        IndexChange.objects.all().delete()
+        Page.objects.get(pk=section.pk).delete()
+        assert {page_id for page_id, _subtree in self.rows()} >= {section.pk, article.pk}
+
+    @pytest.mark.usefixtures("two_engines")
+    def test_each_engine_has_its_own_row(self) -> None:
+        make_home()
+        IndexChange.objects.all().delete()
+        services.note_changes([7])
+        assert set(IndexChange.objects.values_list("engine", "page_id")) == {("stubborn", 7), ("embedded", 7)}
+
+
+@pytest.mark.django_db
+class TestProcessing:
+    def test_content_is_read_when_the_row_is_processed(self) -> None:
+        article = make_article(title="Вода")
+        type(article).objects.filter(pk=article.pk).update(title="Газ")
+        sync()
+        assert found("газ") == [article.pk]
+        assert found("вода") == []
+        assert not IndexChange.objects.exists()
+
+    def test_a_page_that_is_gone_is_deleted(self) -> None:
+        article = make_article(title="Газ")
+        sync()
+        article.delete()
+        sync()
+        assert found("газ") == []
+        assert not DocumentFacet.objects.exists()
+
+    def test_a_restricted_subtree_disappears_and_comes_back(self) -> None:
+        section = make_section()
+        article = make_article(section, title="Газ")
+        sync()
+        restriction = PageViewRestriction.objects.create(page=section, restriction_type="login")
+        sync()
+        assert found("газ") == []
+        assert Document.objects.get(page_id=article.pk).texts == {}
+        restriction.delete()
+        sync()
+        assert found("газ") == [article.pk]
+
+    @pytest.mark.usefixtures("two_engines")
+    def test_an_engine_that_is_down_loses_nothing_and_stops_nobody(self) -> None:
+        StubbornEngine.failure = EngineUnavailableError("down")
+        article = make_article(title="Газ")
+        report = sync()
+        assert report.error == "down"
+        assert found("газ") == [article.pk]
+        assert {row.engine for row in IndexChange.objects.all()} == {"stubborn"}
+        row = IndexChange.objects.filter(page_id=article.pk).first()
+        assert row is not None
+        assert row.last_error == "down"
+        assert row.not_before > timezone.now()
+        StubbornEngine.failure = None
+        assert sync().done == 0, "rows wait"
+        wake_all()
+        assert sync().done > 0
+        assert StubbornEngine.documents[article.pk].texts["headline"] == "Газ"
+        assert not IndexChange.objects.exists()
+
+    @pytest.mark.usefixtures("two_engines")
+    def test_one_refused_page_does_not_hold_the_others_up(self) -> None:
+        good, bad = make_article(title="Газ"), make_article(title="Вода")
+        StubbornEngine.refused = {bad.pk}
+        report = sync()
+        assert f"refused page {bad.pk}" in report.error
+        assert good.pk in StubbornEngine.documents
+        assert set(IndexChange.objects.values_list("engine", "page_id")) == {("stubborn", bad.pk)}
+
+    def test_one_unreadable_page_does_not_hold_the_others_up(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        good, bad = make_article(title="Газ"), make_article(title="Вода")
+        original = services.build_document
+
+        def build(page: Page, *, version: int) -> SearchDocument:
+            if page.pk == bad.pk:
+                raise ValueError("a block that nobody knows")
+            return original(page, version=version)
+
+        monkeypatch.setattr(services, "build_document", build)
+        report = sync()
+        assert found("газ") == [good.pk]
+        assert report.put_back == 1
+        assert list(IndexChange.objects.values_list("page_id", flat=True)) == [bad.pk]
+
+    def test_a_worker_that_dies_leaves_its_rows_to_the_next(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        article = make_article(title="Газ")
+
+        def die(*_args: Any, **_kwargs: Any) -> None:
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patch:
+            patch.setattr(services, "_write_pages", die)
+            with pytest.raises(KeyboardInterrupt):
+                sync()
+        assert sync().done == 0, "the lease still holds"
+        IndexChange.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
+        assert sync().done > 0
+        assert found("газ") == [article.pk]
+
+    def test_a_late_worker_does_not_overwrite_a_newer_reading(self) -> None:
+        """A worker reads the page, stands still, and writes after another has read and written a newer state."""
+        article = make_article(title="Вода")
+        old_version = services.next_version()
+        old = services.build_document(AnalysisPage.objects.get(pk=article.pk), version=old_version)
+        article.title = "Газ"
+        article.save()
+        sync()
+        get_engine("embedded").index([old])
+        assert found("газ") == [article.pk]
+        assert found("вода") == []
+
+    def test_versions_only_grow(self) -> None:
+        versions = [services.next_version() for _ in range(5)]
+        assert versions == sorted(set(versions))
+
+    def test_limit(self) -> None:
+        for number in range(5):
+            make_article(title=f"Газ {number}", slug=f"gas-{number}")
+        IndexChange.objects.all().delete()
+        services.note_changes(AnalysisPage.objects.values_list("pk", flat=True))
+        assert sync(limit=2).done == 2
+        assert IndexChange.objects.count() == 3
+
+    @pytest.mark.usefixtures("two_engines")
+    def test_the_command(self, capsys: pytest.CaptureFixture[str]) -> None:
+        make_article(title="Газ")
+        call_command("search_sync")
+        assert "changes indexed, 0 put back" in capsys.readouterr().out
+        StubbornEngine.failure = EngineUnavailableError("down")
+        services.note_changes([1])
+        with pytest.raises(CommandError, match="down"):
+            call_command("search_sync")
+
+
+@pytest.mark.sql
+@pytest.mark.django_db(transaction=True)
+class TestAfterCommit:
+    def test_what_is_published_is_found_at_once(self) -> None:
+        article = make_article(title="Газ")
+        assert found("газ") == [article.pk]
+        assert not IndexChange.objects.exists()
+
+    @pytest.mark.usefixtures("two_engines")
+    def test_a_failure_never_reaches_the_editor(self) -> None:
+        StubbornEngine.failure = EngineUnavailableError("down")
+        article = make_article(title="Газ")
+        assert found("газ") == [article.pk]
+        assert set(IndexChange.objects.values_list("engine", flat=True)) == {"stubborn"}
+
+    def test_a_crash_between_commit_and_indexing_loses_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(services, "_sync_rows", lambda _keys: (_ for _ in ()).throw(SystemError("killed")))
+            article = make_article(title="Газ")
+        assert found("газ") == []
+        sync()
+        assert found("газ") == [article.pk]
+
+    def test_nothing_is_tried_where_the_site_says_so(self, settings: Any) -> None:
+        settings.CHORSU_SEARCH = {"AFTER_COMMIT": False}
+        article = make_article(title="Газ")
+        assert found("газ") == []
+        sync()
+        assert found("газ") == [article.pk]
+
+    def test_a_small_subtree_follows_at_once(self) -> None:
+        section = make_section()
+        article = make_article(section, title="Газ")
+        assert found("газ") == [article.pk]
+        PageViewRestriction.objects.create(page=section, restriction_type="login")
+        assert found("газ") == []
+
+    def test_rebuild_while_people_publish(self) -> None:
+        """One thread rebuilds again and again while another publishes, corrects and deletes."""
+        section = make_section()
+        pages = [make_article(section, title=f"Газ {number}", slug=f"gas-{number}") for number in range(20)]
+        IndexChange.objects.all().delete()
+        failures: list[BaseException] = []
+        done = threading.Event()
+
+        def rebuilding() -> None:
+            try:
+                while not done.is_set():
+                    rebuild(languages=["ru"])
+            except BaseException as error:  # noqa: BLE001 - handed to the test
+                failures.append(error)
+            finally:
+                connections.close_all()
+
+        thread = threading.Thread(target=rebuilding)
+        thread.start()
+        try:
+            for number, page in enumerate(pages):
+                if number % 4 == 0:
+                    AnalysisPage.objects.get(pk=page.pk).delete()
+                elif number % 4 == 1:
+                    page.title = f"Вода {number}"
+                    page.save()
+                else:
+                    make_article(section, title=f"Нефть {number}", slug=f"oil-{number}")
+                    section.refresh_from_db()
+        finally:
+            done.set()
+            thread.join()
+        assert not failures
+        sync()
+
+        def count(text: str) -> int:
+            return get_engine("embedded").search(Query(text, languages=("ru",))).total
+
+        assert (count("газ"), count("вода"), count("нефть")) == (10, 5, 10)
+
+
+@pytest.mark.django_db
+class TestRebuild:
+    def test_fills_an_empty_index(self, capsys: pytest.CaptureFixture[str]) -> None:
+        article = make_article(title="Газ")
+        tajik = make_article(make_section(make_home("tg")), title="Газ")
+        make_article(title="Газ", live=False, slug="draft")
+        Document.objects.all().delete()
+        IndexChange.objects.all().delete()
+        call_command("search_rebuild")
+        assert found("газ") == [article.pk]
+        assert found("газ", "tg") == [tajik.pk]
+        out = capsys.readouterr().out
+        assert out.startswith("embedded: ")
+        assert "tg 2" in out
+
+    def test_forgets_what_is_gone(self) -> None:
+        article = make_article(title="Газ")
+        sync()
+        AnalysisPage.objects.filter(pk=article.pk).update(live=False)
+        rebuild(languages=["ru"])
+        assert found("газ") == []
+        assert not Document.objects.filter(page_id=article.pk).exists()
+
+    def test_excluded_types_are_not_found(self, settings: Any) -> None:
+        article = make_article(title="Газ")
+        settings.CHORSU_SEARCH = {"EXCLUDE": ["chorsu_articles.AnalysisPage"]}
+        rebuild()
+        assert found("газ") == []
+        settings.CHORSU_SEARCH = {}
+        rebuild()
+        assert found("газ") == [article.pk]
+
+    @pytest.mark.usefixtures("two_engines")
+    def test_goes_on_with_the_next_engine(self) -> None:
+        article = make_article(title="Газ")
+        StubbornEngine.failure = EngineUnavailableError("down")
+        with pytest.raises(CommandError, match="stubborn: down"):
+            call_command("search_rebuild")
+        assert found("газ") == [article.pk]
+
+    def test_names_what_it_does_not_know(self) -> None:
+        with pytest.raises(CommandError, match="No such language: xx"):
+            call_command("search_rebuild", language=["xx"])
+        with pytest.raises(CommandError, match="No such engine: solr"):
+            call_command("search_rebuild", engine=["solr"])
+
+    def test_an_engine_answers_again_after_a_rebuild(self) -> None:
+        make_home()
+        get_breaker("embedded").failed(EngineUnavailableError("gone"))
+        rebuild()
+        assert get_breaker("embedded").failures == 0
+
+
+@pytest.mark.django_db
+def test_ten_thousand_documents() -> None:
+    """Not timed: that so many are stored, counted, filtered and forgotten within the databases' limits."""
+    engine = get_engine("embedded")
+    topics = ("вода", "газ", "дорога", "хлопок")
+    documents = [
+        SearchDocument(
+            page_id=number,
+            version=1,
+            language="ru",
+            texts={"headline": f"Отчёт {number}", "body": f"{topics[number % 4]} и номер{number}"},
+            facets={"country": ("TJ" if number % 2 else "UZ",)},
+        )
+        for number in range(1, 10_001)
+    ]
+    for start in range(0, 10_000, 1000):
+        engine.index(documents[start : start + 1000])
+    assert engine.search(Query("отчет", languages=("ru",))).total == 10_000
+    narrowed = engine.search(Query("газ отчет", languages=("ru",), filters={"country": "TJ"}))
+    assert narrowed.total == 2500
+    assert [hit.page_id for hit in engine.search(Query("номер7777", languages=("ru",))).hits] == [7777]
+    engine.delete(range(1, 5001), version=2)
+    assert engine.search(Query("отчет", languages=("ru",))).total == 5000
+    engine.rebuild(["ru"], lambda _code: iter([]), lambda *_args: None, version=3)
+    assert not Document.objects.exists()
+    assert connection.vendor in {"sqlite", "postgresql"}
