@@ -107,6 +107,46 @@ def test_a_journalist_adds_edits_and_previews_in_the_own_tree_only(client: Clien
     assert client.get(reverse("wagtailadmin_pages:edit", args=[foreign.pk])).status_code == 302
 
 
+@pytest.mark.parametrize("group", ["Journalists (ru)", "Translators (ru)"])
+def test_the_right_to_add_is_enough_to_edit_preview_and_submit_ones_own(client: Client, group: str) -> None:
+    user = make_user(group)
+    client.force_login(user)
+    page = make_info_page("own", owner=user)
+    data = nested_form_data(
+        {
+            "title": "Finished",
+            "slug": page.slug,
+            "body": rich_text("<p>Text</p>"),
+            "comments": inline_formset([]),
+        }
+    )
+    preview = reverse("wagtailadmin_pages:preview_on_edit", args=[page.pk])
+    assert client.post(preview, data).json() == {"is_valid": True, "is_available": True}
+    assert "Finished" in client.get(preview).content.decode()
+    client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), data | {"action-submit": "1"})
+    page.refresh_from_db()
+    assert page.workflow_in_progress
+    assert page.current_workflow_task_state.specific.submitted_by == user
+    # In review it can be read, and is approved by others.
+    assert client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).status_code == 200
+    assert page.current_workflow_task.get_actions(page, user) == []
+    assert not page.live
+
+
+def test_ones_own_text_in_review_is_not_approved_by_its_address(client: Client) -> None:
+    user = make_user("Journalists (ru)")
+    client.force_login(user)
+    page = make_info_page("own", owner=user)
+    page.save_revision(user=user)
+    page.get_workflow().start(page, user)
+    page.refresh_from_db()
+    state = page.current_workflow_task_state
+    client.post(reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", state.pk]), {"comment": ""})
+    page.refresh_from_db()
+    assert not page.live
+    assert page.workflow_in_progress
+
+
 def test_groups_of_two_languages_add_up() -> None:
     user = make_user("Journalists (ru)", "Editors (tg)")
     author = make_user("Journalists (tg)")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
@@ -37,4 +38,5 @@ class Command(BaseCommand):
                 f"{error.user.email} has an account without an administrator's rights, or one that is switched off. "
                 "Another administrator can change that in the admin under Settings > Users."
             ) from error
-        self.stdout.write(f"Administrator {address}. Set the password here, within three days:\n{link}")
+        days = settings.PASSWORD_RESET_TIMEOUT // 86_400
+        self.stdout.write(f"Administrator {address}. Set the password here, within {days} days:\n{link}")
