@@ -40,9 +40,6 @@ class FourEyesTaskState(TaskState):
     approved_hash = models.CharField(max_length=64, blank=True)
     alone_reason = models.TextField(_("reason to approve alone"), blank=True)
 
-    # Wagtail can copy approved states to another revision, which nobody looked at.
-    exclude_fields_in_copy = ["approved_hash", "alone_reason"]
-
     class Meta:
         verbose_name = _("state of a four-eyes task")
         verbose_name_plural = _("states of four-eyes tasks")
@@ -83,7 +80,7 @@ class FourEyesTask(AbstractGroupApprovalTask):
                 "which publishes whatever the latest version is."
             )
         former = workflow_state.task_states.order_by("-started_at", "-pk").first()
-        state = super().start(workflow_state, user=user)
+        state: FourEyesTaskState = super().start(workflow_state, user=user)
         occasion = _occasion(former)
         kept = former.specific if former and occasion in {"next_task", "restarted"} else None
         if isinstance(kept, FourEyesTaskState):
@@ -126,13 +123,6 @@ class FourEyesTask(AbstractGroupApprovalTask):
             )
         else:
             raise Refusal(gettext("There is no such action."))
-
-    @transaction.atomic
-    def deactivate(self, user: Any = None) -> None:
-        """Deactivate the task. Pages in review become drafts again; Wagtail would publish them."""
-        self.active = False
-        self.save()
-        services.end_reviews(task=self, user=user)
 
     def check_reviewer(self, task_state: FourEyesTaskState, user: Any) -> None:
         """Raise a ``Refusal`` where this user may not approve what was submitted."""

@@ -27,5 +27,7 @@ def authors(task_state: FourEyesTaskState) -> QuerySet[Any]:
 
 def approved_alone() -> QuerySet[FourEyesTaskState]:
     """Return the approvals without a second person, newest first."""
-    states = FourEyesTaskState.objects.exclude(alone_reason="").filter(status=FourEyesTaskState.STATUS_APPROVED)
+    states: QuerySet[FourEyesTaskState] = FourEyesTaskState.objects.exclude(alone_reason="").filter(
+        status=FourEyesTaskState.STATUS_APPROVED
+    )
     return states.select_related("finished_by", "submitted_by", "workflow_state", "task").order_by("-finished_at")

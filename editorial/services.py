@@ -32,14 +32,14 @@ APPROVED_ALONE = "chorsu_editorial.approved_alone"
 def may_approve_alone(user: Any) -> bool:
     """Return whether a user holds the right of a one-person desk."""
     permission = editorial_settings().approve_alone_permission
-    return bool(permission) and user.is_active and user.has_perm(permission)
+    return bool(permission and user.is_active and user.has_perm(permission))
 
 
 def is_reviewer(*, task: Any, user: Any) -> bool:
     """Return whether a user is of the task's approving groups; a superuser is of every group."""
     if not user.is_active:
         return False
-    return user.is_superuser or task.groups.filter(pk__in=user.groups.values("pk")).exists()
+    return bool(user.is_superuser or task.groups.filter(pk__in=user.groups.values("pk")).exists())
 
 
 def check_approver(*, task: Any, task_state: Any, user: Any) -> None:

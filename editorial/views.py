@@ -119,10 +119,10 @@ class ReviewMixin:
             self.log_commenting_changes(comments, latest)  # type: ignore[attr-defined]
             self.send_commenting_notifications(comments)  # type: ignore[attr-defined]
         self._confirm(approving, state, latest)
-        return (
-            self.run_hook("after_edit_page", self.request, self.page)  # type: ignore[attr-defined]
-            or self.redirect_away()  # type: ignore[attr-defined]
-        )
+        answer: HttpResponse | None = self.run_hook("after_edit_page", self.request, self.page)  # type: ignore[attr-defined]
+        if answer is None:
+            answer = self.redirect_away()  # type: ignore[attr-defined]
+        return answer
 
     def _check_screen(self, latest: Revision | None) -> None:
         """Raise ``ChangedSince`` unless the form was loaded, or saved last, as the latest revision."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
 from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.test.utils.form_data import querydict_from_html, rich_text
@@ -94,7 +95,7 @@ class Desk:
     def dialogue(self, user: User, page: Page, action: str, state: FourEyesTaskState | None = None) -> tuple[str, Any]:
         """Open the dialogue of the dashboard and return its address and what its form would send."""
         state = state or task_state(page)
-        url = f"/admin/pages/{page.pk}/workflow/action/{action}/{state.pk}/"
+        url = action_url(page, action, state)
         response = self.browser(user).get(url, headers={"x-requested-with": "XMLHttpRequest"})
         if response.status_code != 200:
             return url, {}
@@ -124,6 +125,11 @@ def fresh(page: Page) -> Any:
 def latest(page: Page) -> Any:
     """Return the latest version of the page."""
     return fresh(page).get_latest_revision_as_object()
+
+
+def action_url(page: Page, action: str, state: FourEyesTaskState) -> str:
+    """Return the address that the dashboard asks for an action; the page and the state need not belong together."""
+    return reverse("wagtailadmin_pages:workflow_action", args=[page.pk, action, state.pk])
 
 
 def task_state(page: Page) -> FourEyesTaskState:

@@ -1,0 +1,186 @@
+"""The content hash: the same for the same content, another for everything that readers see."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from wagtail.models import Comment
+
+from articles.models import AnalysisPage, Country, PublicationAuthor, Topic
+from editorial.hashing import approval_hash, content_hash
+from editorial.richtext import canonical_html
+from tests.editorial.desk import Desk, fresh, latest, make_desk
+from tests.factories import make_article, make_person, make_picture, make_user
+
+pytestmark = pytest.mark.django_db
+BODY = [
+    (
+        "paragraph",
+        '<p>First <b>words</b> &amp; “more”<br/>of <a linktype="page" id="3">them</a>.</p><ul><li>One</li></ul>',
+    ),
+    ("heading", {"text": "Heading", "level": "h2"}),
+    ("facts", {"title": "Facts", "items": ["<p>One</p>", "<p>Two</p>"]}),
+]
+
+
+@pytest.fixture
+def article() -> AnalysisPage:
+    page = make_article(
+        body=BODY, key_points=[("point", "A point")], main_picture=make_picture(), main_picture_caption="Caption"
+    )
+    for number, name in enumerate(["Aziza", "Behruz"]):
+        page.author_links.add(PublicationAuthor(person=make_person(name, slug=f"p{number}"), sort_order=number))
+    page.topics.add(Topic.objects.create(name="Water", slug="water"), Topic.objects.create(name="Trade", slug="trade"))
+    page.save()
+    return fresh(page)
+
+
+def stored(page: Any, **arguments: Any) -> Any:
+    """Return the page as a new revision gives it back."""
+    return page.save_revision(**arguments).as_object()
+
+
+def test_database_revision_and_used_page_have_one_hash(article: AnalysisPage) -> None:
+    original = content_hash(article)
+    for block in article.body:
+        assert block.value is not None
+    assert content_hash(article) == original
+    version = stored(article)
+    assert content_hash(version) == original
+    for block in version.body:
+        assert block.value is not None
+    assert content_hash(version) == original
+    assert content_hash(stored(version)) == original
+
+
+def test_publishing_changes_no_hash(article: AnalysisPage) -> None:
+    revision = article.save_revision()
+    before = content_hash(revision.as_object()), approval_hash(revision.as_object())
+    revision.publish()
+    assert content_hash(fresh(article)) == before[0]
+    assert approval_hash(fresh(article)) == before[1]
+
+
+def test_a_comment_a_lock_and_a_new_owner_change_no_hash(article: AnalysisPage) -> None:
+    original = content_hash(article)
+    user = make_user()
+    article.wagtail_admin_comments.add(Comment(page=article, user=user, text="Hm", contentpath="title"))
+    article.owner = article.locked_by = user
+    article.locked = True
+    assert content_hash(stored(article)) == original
+
+
+def test_rewritten_rows_and_keys_change_no_hash(article: AnalysisPage) -> None:
+    original = content_hash(article)
+    version = stored(article)
+    for link in version.author_links.all():
+        link.pk = None
+    version.author_links = list(reversed(version.author_links.all()))
+    assert content_hash(version) == original
+    data = version.serializable_data()
+    rewritten = data["body"].replace("<p>First", '<p data-block-key=\\"x1y2z\\">First')
+    assert rewritten != data["body"]
+    version = AnalysisPage.from_serializable_data({**data, "body": rewritten})
+    assert content_hash(version) == original
+
+
+def change(page: AnalysisPage, name: str) -> None:  # noqa: C901
+    """Change one thing that readers see."""
+    links = list(page.author_links.all())
+    raw = [dict(item) for item in page.body.raw_data]
+    match name:
+        case "byline order":
+            links[0].sort_order, links[1].sort_order = links[1].sort_order, links[0].sort_order
+            page.author_links = links
+        case "byline":
+            page.author_links = links[:1]
+        case "topics":
+            page.topics = page.topics.all()[:1]
+        case "countries":
+            page.countries.add(Country.objects.create(code="TM", name="Turkmenistan"))
+        case "picture":
+            page.main_picture = make_picture()
+        case "one word":
+            raw[0]["value"] = raw[0]["value"].replace("words", "word")
+        case "markup":
+            raw[0]["value"] = raw[0]["value"].replace("<b>words</b>", "<i>words</i>")
+        case "link":
+            raw[0]["value"] = raw[0]["value"].replace('id="3"', 'id="4"')
+        case "level":
+            raw[1]["value"] = {**raw[1]["value"], "level": "h3"}
+        case "list order":
+            raw[2]["value"] = {**raw[2]["value"], "items": list(reversed(raw[2]["value"]["items"]))}
+        case "block order":
+            raw.reverse()
+        case _:
+            setattr(page, name, "changed")
+    page.body = raw
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("title", "slug", "lead", "search_description", "main_picture_caption", "byline", "byline order", "topics"),
+        *("countries", "picture", "one word", "markup", "link", "level", "list order", "block order"),
+    ],
+)
+def test_what_readers_see_changes_the_hash(article: AnalysisPage, name: str) -> None:
+    version = stored(article)
+    change(version, name)
+    assert content_hash(version) != content_hash(article)
+    assert content_hash(stored(version)) == content_hash(version)
+
+
+def test_the_schedule_belongs_to_the_approval_and_not_to_the_content(article: AnalysisPage) -> None:
+    content, approval = content_hash(article), approval_hash(article)
+    article.go_live_at = datetime(2027, 1, 1, 12, tzinfo=UTC)
+    assert content_hash(article) == content
+    assert approval_hash(article) != approval
+    scheduled = approval_hash(article)
+    article.go_live_at = datetime(2027, 1, 1, 17, tzinfo=timezone(timedelta(hours=5)))
+    assert approval_hash(article) == scheduled
+    article.published_on = datetime(2027, 1, 1, 12, tzinfo=UTC)
+    assert content_hash(article) == content
+    assert approval_hash(article) != scheduled
+
+
+def test_saving_the_form_of_the_editor_without_change_changes_no_hash() -> None:
+    desk: Desk = make_desk()
+    html = "<p>First <b>words</b> &amp; “more”<br/>of <i>them</i>.</p><ul><li>One</li></ul><p>Х  у</p>"
+    page = desk.draft(body=[("paragraph", html)], lead="One\nTwo")
+    before = content_hash(latest(page))
+    desk.press(desk.author, page, "action-save")
+    assert page.latest_revision_id != fresh(page).latest_revision_id
+    assert content_hash(latest(page)) == before
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ('<p data-block-key="a">x</p>', '<p data-block-key="b">x</p>'),
+        ("<p>x</p>\n<p>y</p>", "<p>x</p><p>y</p>"),
+        ("<p>a &amp; b &#8212; c</p>", "<p>a &amp; b — c</p>"),
+        ('<a id="1" linktype="page">x</a>', '<a linktype="page" id="1">x</a>'),
+        ("<p>a<br>b</p>", "<p>a<br/>b</p>"),
+        ("<p>й</p>", "<p>и\u0306</p>"),
+    ],
+)
+def test_equal_html(one: str, other: str) -> None:
+    assert canonical_html(one) == canonical_html(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("<p>x</p><p>y</p>", "<p>x y</p>"),
+        ("<p>a b</p>", "<p>ab</p>"),
+        ("<p>a &lt;b&gt; c</p>", "<p>a <b> c</p>"),
+        ("<b>x</b>", "<i>x</i>"),
+        ("<p>a\u00a0b</p>", "<p>a b</p>"),
+        ('<a href="/1">x</a>', '<a href="/2">x</a>'),
+    ],
+)
+def test_unequal_html(one: str, other: str) -> None:
+    assert canonical_html(one) != canonical_html(other)
