@@ -15,6 +15,7 @@ from django.core.validators import validate_email
 from delivery.conf import get_settings
 from delivery.models import OutgoingMessage
 
+STORED = "delivery.stored.StoredMailBackend"
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
 
@@ -58,6 +59,14 @@ class MailChannel:
                 ]
             mailer: dict[str, Any] = settings.MAILERS[config.mailer]
             backend = mailer.get("BACKEND", SMTP)
+            if backend == STORED:
+                return [
+                    Error(
+                        f"MAILERS[{config.mailer!r}] stores its mail, so that nothing would ever leave.",
+                        hint="Name the mailer of the real server in CHORSU_DELIVERY['MAILER'].",
+                        id="chorsu_delivery.E005",
+                    )
+                ]
             timeout = mailer.get("OPTIONS", {}).get("timeout")
             where = f"MAILERS[{config.mailer!r}]['OPTIONS']['timeout']"
         else:

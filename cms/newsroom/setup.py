@@ -169,7 +169,7 @@ def _remove_wagtails_own(done: list[str]) -> None:
 
 def _fill_countries(done: list[str]) -> None:
     """Fill the country vocabulary; a country that people have deleted stays deleted."""
-    present = set(Country.objects.values_list("code", flat=True))
+    present = {country.code for country in Country.objects.all()}
     wanted = [code for code in COUNTRY_CODES if _first_time(f"country:{code}") or code in present]
     if countries := fill_countries(wanted):
         done.append(f"Names of {countries} countries")

@@ -7,4 +7,8 @@ from cms.settings.base import *
 DEBUG = True
 SECRET_KEY = SECRET_KEY or "development-only-never-use-this-key-where-others-can-reach-the-site"
 ALLOWED_HOSTS = ["*"]
-MAILERS = {"default": {"BACKEND": "delivery.console.ReadableConsoleBackend"}}
+MAILERS = {
+    "default": {"BACKEND": "delivery.stored.StoredMailBackend"},
+    "server": {"BACKEND": "delivery.console.ReadableConsoleBackend"},
+}
+CHORSU_DELIVERY = {"MAILER": "server"}

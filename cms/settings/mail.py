@@ -26,8 +26,11 @@ def mail_settings(url: str, *, sender: str) -> dict[str, Any]:
     return {
         "DEFAULT_FROM_EMAIL": sender,
         "SERVER_EMAIL": sender,
+        "CHORSU_DELIVERY": {"MAILER": "server"},
         "MAILERS": {
-            "default": {
+            # Whatever sends mail writes it down first; the worker hands it to the server.
+            "default": {"BACKEND": "delivery.stored.StoredMailBackend"},
+            "server": {
                 "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
                 "OPTIONS": {
                     "host": parts.hostname,
@@ -38,6 +41,6 @@ def mail_settings(url: str, *, sender: str) -> dict[str, Any]:
                     "use_ssl": parts.scheme == "smtps",
                     "timeout": TIMEOUT_SECONDS,
                 },
-            }
+            },
         },
     }

@@ -131,6 +131,30 @@ def test_on_the_console_a_long_link_stays_whole(settings: Settings, capsys: pyte
 
 
 @pytest.mark.django_db
+def test_mail_of_other_apps_is_stored_too(settings: Settings) -> None:
+    settings.MAILERS = {
+        "default": {"BACKEND": "delivery.stored.StoredMailBackend"},
+        "server": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"},
+    }
+    settings.CHORSU_DELIVERY = {"MAILER": "server"}
+    other = mail.EmailMultiAlternatives("S", "Text", to=["a@example.org"], bcc=["b@example.org"])
+    other.attach_alternative("<p>Text</p>", "text/html")
+    assert other.send() == 1
+    assert mail.outbox == []
+    assert unsent_count() == 2
+    assert deliver_due() == 2
+    assert [sent.to for sent in mail.outbox] == [["a@example.org"], ["b@example.org"]]
+    assert {sent.bcc == [] for sent in mail.outbox} == {True}
+    assert [str(sent.alternatives[0][0]) for sent in mail.outbox] == ["<p>Text</p>"] * 2
+
+    mail.outbox.clear()
+    other.attach("notes.txt", "Notes", "text/plain")
+    assert other.send() == 1
+    assert len(mail.outbox) == 1
+    assert unsent_count() == 0
+
+
+@pytest.mark.django_db
 def test_one_occasion_is_one_message() -> None:
     first = write()
     assert write(body="Other") == first
@@ -302,6 +326,7 @@ def test_the_command_says_what_waits(capsys: pytest.CaptureFixture[str]) -> None
         ({}, {"default": {"OPTIONS": {"timeout": 10}}}, []),
         ({"LEASE_SECONDS": 5}, {"default": {"OPTIONS": {"timeout": 10}}}, ["chorsu_delivery.W001"]),
         ({"MAILER": "other"}, {"default": {}}, ["chorsu_delivery.E003"]),
+        ({}, {"default": {"BACKEND": "delivery.stored.StoredMailBackend"}}, ["chorsu_delivery.E005"]),
         ({"MAILR": "x"}, None, ["chorsu_delivery.E001"]),
         ({"CHANNELS": {"pigeon": "no.such.Class"}}, None, ["chorsu_delivery.E002"]),
         ({"AT_ONCE": ["pigeon"]}, None, ["chorsu_delivery.E004"]),
