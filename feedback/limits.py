@@ -14,6 +14,7 @@ import time
 from datetime import UTC, datetime
 
 from django.core.cache import caches
+from django.db import transaction
 from django.http import HttpRequest
 
 from feedback.conf import get_settings
@@ -29,9 +30,11 @@ def retry_after(request: HttpRequest, *, page_id: int) -> int:
     """
     settings = get_settings()
     try:
-        address = _keyed_hash(_network(_client_address(request, settings.TRUSTED_PROXIES)))
-        counters = [(f"address:{address}", settings.ADDRESS_LIMIT), (f"page:{page_id}", settings.PAGE_LIMIT)]
-        return max(_count(name, *limit) for name, limit in counters)
+        # A cache in the database counts exactly this way, and its failure doesn't spoil a surrounding transaction.
+        with transaction.atomic():
+            address = _keyed_hash(_network(_client_address(request, settings.TRUSTED_PROXIES)))
+            counters = [(f"address:{address}", settings.ADDRESS_LIMIT), (f"page:{page_id}", settings.PAGE_LIMIT)]
+            return max(_count(name, *limit) for name, limit in counters)
     except Exception:
         logger.exception(
             "The cache %r doesn't answer, so typo reports are taken without limits. Start its server; for a cache in "
