@@ -125,19 +125,25 @@ class ReviewMixin:
         return answer
 
     def _check_screen(self, latest: Revision | None) -> None:
-        """Raise ``ChangedSince`` unless the form was loaded, or saved last, as the latest revision."""
+        """Raise ``ChangedSince`` unless all that was saved since this form was loaded is this person's own.
+
+        Autosave may have saved the very words that this form holds, so that the latest revision isn't the loaded one.
+        """
         if latest is None:
             return
         posted = self.request.POST
+        me: Any = self.request.user
         saved_here = posted.get("overwrite_revision_id", "")
-        loaded, loaded_at = posted.get("loaded_revision_id", ""), posted.get("loaded_revision_created_at", "")
-        if saved_here == str(latest.pk) and latest.user_id == self.request.user.pk:
+        if saved_here == str(latest.pk) and latest.user_id == me.pk:
             return
-        if not saved_here and loaded == str(latest.pk) and loaded_at == latest.created_at.isoformat():
-            return
-        token = parse(f"form {loaded} {loaded_at}")
+        token = parse(f"form {posted.get('loaded_revision_id', '')} {posted.get('loaded_revision_created_at', '')}")
         if saved_here.isdecimal() and (saved := self.page.revisions.filter(pk=saved_here).first()):
             token = Shown("form", saved.pk, saved.created_at)
+        known = token.revision_id and token.saved_at and token.saved_at <= latest.created_at
+        if known and self.page.revisions.filter(pk=token.revision_id).exists():
+            newer = self.page.revisions.filter(created_at__gt=token.saved_at)
+            if not newer.exclude(user=me).exists():
+                return
         raise ChangedSince(services.explain_change(token, self.page, self.request.user))
 
     def _said(self) -> dict[str, str]:

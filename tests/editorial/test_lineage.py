@@ -10,7 +10,7 @@ from editorial.hashing import content_hash
 from editorial.lineage import RevisionLineage, ancestors, hash_of, parent_of, record_parent
 from tests.factories import make_article, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 
 
 def save(page: object, title: str, **arguments: object) -> Revision:

@@ -26,7 +26,7 @@ from editorial.shown import shown
 from tests.editorial.desk import Desk, action_url, fresh, latest, make_desk, task_state
 from tests.factories import make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 AJAX = {"x-requested-with": "XMLHttpRequest"}
 
 
@@ -453,6 +453,17 @@ def test_the_editors_own_autosave_is_what_the_screen_shows(desk: Desk) -> None:
     data["title"] = "Autosaved and then mended"
     desk.act(desk.editor, page, "approve", data=data)
     assert (fresh(page).live, fresh(page).title) == (True, "Autosaved and then mended")
+
+
+def test_words_that_autosave_is_still_saving_dont_get_in_the_way(desk: Desk) -> None:
+    page = desk.in_review()
+    data = desk.form(desk.editor, page)
+    data["title"] = "Typed"
+    desk.browser(desk.editor).post(f"/admin/pages/{page.pk}/edit/", data, headers={"accept": "application/json"})
+    assert latest(page).title == "Typed"
+    data["title"] = "Typed to the end"
+    desk.act(desk.editor, page, "approve", data=data)
+    assert (fresh(page).live, fresh(page).title) == (True, "Typed to the end")
 
 
 def test_the_dialogue_says_that_the_text_was_changed_since(desk: Desk) -> None:
