@@ -1,0 +1,176 @@
+"""What every answer carries: languages, headers, no cookies; feeds, sitemap, robots, errors."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import pytest
+from bs4 import BeautifulSoup
+from django.template.loader import render_to_string
+from django.test import Client, override_settings
+from wagtail.models import PageViewRestriction
+
+from locales.table import LANGUAGES
+from tests.factories import PASSWORD, days_ago, make_article, make_home, make_section, make_user
+from tests.reader.content import make_full_article
+
+pytestmark = pytest.mark.django_db
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+XHTML = "{http://www.w3.org/1999/xhtml}"
+
+
+@pytest.fixture
+def article():
+    return make_full_article(make_section(make_home()))
+
+
+@pytest.fixture
+def editor_client() -> Client:
+    user = make_user(superuser=True)
+    client = Client()
+    assert client.login(username=user.username, password=PASSWORD)
+    return client
+
+
+@pytest.mark.parametrize("path", ["/ru/", "/ru/analysis/", "article", "/ru/topics/water/", "/ru/feed/", "/sitemap.xml"])
+def test_readers_get_no_cookie_and_an_answer_that_caches_may_keep(client, article, path):
+    response = client.get(article.url if path == "article" else path)
+    assert response.status_code == 200
+    assert not response.cookies
+    assert "Cookie" not in response.headers.get("Vary", "")
+    assert response.headers["Cache-Control"] == "public, max-age=0, s-maxage=60"
+    assert response.headers["ETag"]
+    assert "csrfmiddlewaretoken" not in response.text
+
+
+def test_a_page_that_did_not_change_is_not_sent_again(client, article):
+    first = client.get(article.url)
+    again = client.get(article.url, headers={"if-none-match": first.headers["ETag"]})
+    assert again.status_code == 304
+    assert not again.content
+    assert again.headers["Cache-Control"] == first.headers["Cache-Control"]
+
+
+def test_a_language_cookie_changes_nothing(client, article):
+    before = client.get(article.url)
+    client.cookies["django_language"] = "tg"
+    assert client.get(article.url).content == before.content
+
+
+def test_reader_pages_have_a_strict_policy(client, article):
+    policy = client.get(article.url).headers["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "default-src 'self'" in policy
+    assert "frame-ancestors 'self'" in policy
+    assert client.get(article.url).headers["X-Frame-Options"] == "SAMEORIGIN"
+
+
+def test_signed_in_editors_see_the_user_bar_and_nothing_of_it_is_shared(editor_client, article):
+    response = editor_client.get(article.url)
+    assert "wagtail-userbar" in response.text
+    assert "private" in response.headers["Cache-Control"]
+    assert "script-src 'self';" in response.headers["Content-Security-Policy"]
+
+
+def test_readers_do_not_get_the_user_bar(client, article):
+    assert "userbar" not in client.get(article.url).text
+
+
+def test_the_admin_and_its_sign_in_have_a_policy_that_lets_them_work(client, editor_client):
+    for response in (client.get("/admin/login/"), editor_client.get("/admin/"), client.get("/admin/")):
+        assert "script-src 'self' 'unsafe-inline'" in response.headers["Content-Security-Policy"]
+
+
+def test_a_private_page_is_not_for_shared_caches(client, article):
+    PageViewRestriction.objects.create(page=article, restriction_type=PageViewRestriction.LOGIN)
+    response = client.get(article.url)
+    assert response.status_code == 302
+    assert "public" not in response.headers.get("Cache-Control", "")
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_language_has_its_direction_and_font(client, code):
+    home = make_home("ru") if code == "ru" else (make_home("ru"), make_home(code))[1]
+    make_article(make_section(home))
+    soup = BeautifulSoup(client.get(f"/{code}/").content, "html.parser")
+    assert soup.html["lang"] == code
+    assert soup.html["dir"] == LANGUAGES[code].direction
+    font = soup.select_one("link[rel=preload]")["href"]
+    assert {"Cyrl": "serif-cyrillic", "Latn": "serif-latin", "Arab": "persian"}[LANGUAGES[code].script] in font
+
+
+def test_head_links_the_live_translations_only(client, article):
+    tajik = make_section(make_home("tg"))
+    make_article(tajik, title="Сарлавҳа", translation_key=article.translation_key)
+    make_article(make_section(make_home("en")), title="Draft", translation_key=article.translation_key, live=False)
+    soup = BeautifulSoup(client.get(article.url).content, "html.parser")
+    assert {link["hreflang"] for link in soup.select("link[rel=alternate][hreflang]")} == {"ru", "tg"}
+    assert soup.select_one("link[rel=canonical]")["href"] == f"http://testserver{article.url}"
+    assert [link["hreflang"] for link in soup.select(".read-in a")] == ["tg"]
+
+
+def test_a_switched_off_language_is_gone(client, article):
+    persian = make_article(make_section(make_home("fa")), title="Persian", translation_key=article.translation_key)
+    enabled = [("ru", "Русский"), ("tg", "Тоҷикӣ")]
+    with override_settings(WAGTAIL_CONTENT_LANGUAGES=enabled, LANGUAGES=enabled):
+        assert client.get(persian.url).status_code == 404
+        assert client.get("/sitemap-fa.xml").status_code == 404
+        assert "sitemap-fa" not in client.get("/sitemap.xml").text
+        assert 'hreflang="fa"' not in client.get(article.url).text
+        assert "Persian" not in client.get("/sitemap-ru.xml").text
+
+
+def test_a_404_page_is_in_the_language_of_its_address_and_offers_the_search(client):
+    make_home("ru")
+    make_home("fa")
+    response = client.get("/fa/nothing/")
+    assert response.status_code == 404
+    soup = BeautifulSoup(response.content, "html.parser")
+    assert (soup.html["lang"], soup.html["dir"]) == ("fa", "rtl")
+    assert soup.select_one(".message-page form")["action"] == "/fa/search/"
+    assert not response.cookies
+
+
+def test_the_page_for_faults_needs_nothing():
+    text = render_to_string("500.html")
+    assert all(f'lang="{code}"' in text for code in LANGUAGES)
+
+
+def test_feeds_list_public_publications_of_their_language_and_section(client, article):
+    other = make_section(make_home("ru"), "events", title="Other", slug="other")
+    make_article(other, title="Elsewhere", published_on=days_ago(1))
+    make_article(other, title="Draft", live=False)
+    make_article(make_section(make_home("tg")), title="Тоҷикӣ", published_on=days_ago(1))
+
+    def titles(path: str) -> list[str]:
+        response = client.get(path)
+        assert response.status_code == 200
+        feed = ElementTree.fromstring(response.content)
+        return sorted(entry.findtext(f"{ATOM}title") for entry in feed.iter(f"{ATOM}entry"))
+
+    assert titles("/ru/feed/") == ["Elsewhere", "Headline"]
+    assert titles("/ru/feed/other/") == ["Elsewhere"]
+    assert client.get("/ru/feed/nothing/").status_code == 404
+
+
+def test_the_sitemap_lists_public_pages_with_their_translations(client, article):
+    tajik = make_article(make_section(make_home("tg")), title="Сарлавҳа", translation_key=article.translation_key)
+    hidden = make_article(article.get_parent().specific, title="Hidden")
+    PageViewRestriction.objects.create(page=hidden, restriction_type=PageViewRestriction.LOGIN)
+    make_article(article.get_parent().specific, title="Draft", slug="draft", live=False)
+    sitemap = ElementTree.fromstring(client.get("/sitemap-ru.xml").content)
+    urls = {url.findtext(f"{SITEMAP}loc"): url for url in sitemap.iter(f"{SITEMAP}url")}
+    assert f"http://localhost{article.url}" in urls
+    assert not any("hidden" in url or "draft" in url for url in urls)
+    links = {
+        link.get("hreflang"): link.get("href") for link in urls[f"http://localhost{article.url}"].iter(f"{XHTML}link")
+    }
+    assert links == {"ru": f"http://localhost{article.url}", "tg": f"http://localhost{tajik.url}"}
+
+
+def test_robots_know_the_sitemap(client):
+    response = client.get("/robots.txt")
+    assert "Sitemap: http://testserver/sitemap.xml" in response.text
+    assert "Disallow: /admin/" in response.text

@@ -1,0 +1,105 @@
+"""Front page, sections and the pages of the vocabularies."""
+
+from __future__ import annotations
+
+import pytest
+from bs4 import BeautifulSoup
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from articles.models import Organisation, Topic
+from tests.factories import days_ago, make_article, make_event, make_home, make_person, make_section
+from tests.reader.content import make_full_article, make_full_event
+
+pytestmark = pytest.mark.django_db
+
+
+def soup_of(client: Client, url: str) -> BeautifulSoup:
+    response = client.get(url)
+    assert response.status_code == 200, url
+    return BeautifulSoup(response.content, "html.parser")
+
+
+def test_the_front_page_leads_with_the_newest_and_does_not_repeat_it(client):
+    section = make_section(make_home())
+    for number in range(6):
+        make_article(section, title=f"Article {number}", published_on=days_ago(number))
+    soup = soup_of(client, "/ru/")
+    assert soup.select_one(".card-lead .headline").text == "Article 0"
+    assert [tag.text for tag in soup.select(".home-section .headline")] == ["Article 1", "Article 2", "Article 3"]
+
+
+def test_an_empty_newsroom_has_a_front_page(client):
+    make_section(make_home())
+    assert soup_of(client, "/ru/").select_one(".notice")
+
+
+@pytest.mark.parametrize("query", ["page=abc", "page=0", "page=-1", "page=9999", "page=1e3", "page=%00", "country=zz"])
+def test_a_page_that_does_not_exist_is_a_404_page(client, query):
+    section = make_section(make_home())
+    make_article(section, published_on=days_ago(1))
+    response = client.get(f"{section.url}?{query}")
+    assert response.status_code == 404
+    assert BeautifulSoup(response.content, "html.parser").select_one(".message-page h1")
+
+
+def test_numbered_pages_keep_the_filters(client):
+    section = make_section(make_home())
+    for number in range(45):
+        make_article(section, title=f"Article {number}", published_on=days_ago(1))
+    year = f"{days_ago(1):%Y}"
+    pages = soup_of(client, f"{section.url}?year={year}&page=2").select_one(".pagination")
+    assert pages.select_one("[aria-current=page]").text.split()[-1] == "2"
+    assert [link["href"] for link in pages.select("a[rel]")] == [f"?year={year}", f"?year={year}&page=3"]
+
+
+def test_filters_are_a_plain_form_that_shows_what_is_chosen(client):
+    section = make_section(make_home())
+    make_full_article(section)
+    make_article(section, title="Other", published_on=days_ago(3))
+    soup = soup_of(client, f"{section.url}?country=tj")
+    assert soup.select_one("form.filters")["method"] == "get"
+    assert soup.select_one("select[name=country] option[selected]")["value"] == "tj"
+    assert [tag.text for tag in soup.select(".list .headline")] == ["Headline"]
+
+
+@pytest.mark.parametrize(
+    "make_url",
+    [
+        lambda article, report: article.author_links.first().person.get_absolute_url(),
+        lambda article, report: Topic.objects.get(slug="water").get_absolute_url(),
+        lambda article, report: report.country.get_absolute_url(),
+        lambda article, report: Organisation.objects.get().get_absolute_url(),
+    ],
+    ids=["person", "topic", "country", "organisation"],
+)
+def test_pages_of_the_vocabularies_list_their_publications(client, make_url):
+    home = make_home()
+    article, report = make_full_article(make_section(home)), make_full_event(make_section(home, "events"))
+    soup = soup_of(client, make_url(article, report))
+    assert soup.h1.text
+    assert soup.select(".list .headline")
+
+
+def test_a_withheld_name_has_no_page(client):
+    make_home()
+    assert client.get(f"/ru/people/{make_person(name_withheld=True).slug}/").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/ru/", "/ru/analysis/", "/ru/topics/water/"])
+def test_lists_cost_the_same_for_5_and_50(client, path):
+    home = make_home()
+    section, events = make_section(home), make_section(home, "events")
+
+    def fill(count: int) -> int:
+        for number in range(count):
+            make_full_article(section, pictures=1, title=f"Article {number}", published_on=days_ago(number))
+            make_event(events, title=f"Event {number}", published_on=days_ago(number))
+        client.get(path)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(path).status_code == 200
+        return len(queries)
+
+    # The first page of 20 is full in both cases, so that paginating costs the same.
+    assert fill(5) == fill(45)
