@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils.functional import SimpleLazyObject
 
 from articles.models import Country, HomePage, Publication, SectionPage, Topic, page_context
 from articles.pagination import page_of
@@ -84,7 +85,7 @@ def section_context(page: SectionPage, request: HttpRequest) -> dict[str, Any]:
 def publication_context(page: Publication, request: HttpRequest) -> dict[str, Any]:
     """Return the context of an article or event report.
 
-    ``byline``, ``translators``: lists of ``BylineName``; ``related``: up to four ``Publication``;
+    ``byline``, ``translators``: lists of ``BylineName``; ``related``: up to four ``Publication``, read when used;
     ``structured_data``: the JSON-LD dictionary; ``corrections``: list with ``date`` and ``text``.
     Every picture of ``page`` has its renditions loaded.
     """
@@ -92,7 +93,7 @@ def publication_context(page: Publication, request: HttpRequest) -> dict[str, An
     return {
         "byline": page.byline,
         "translators": page.translator_byline,
-        "related": related_to(page),
+        "related": SimpleLazyObject(lambda: related_to(page)),
         "corrections": list(page.corrections.all()),
         "structured_data": news_article(page, request),
     }

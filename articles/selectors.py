@@ -18,6 +18,7 @@ from wagtail.blocks import StreamValue, StructValue
 from wagtail.blocks.list_block import ListValue
 
 from articles.models import (
+    Correction,
     Country,
     EventReportPage,
     HomePage,
@@ -285,9 +286,10 @@ def pictures_in(value: Any) -> Iterable[Picture]:
 
 
 def prefetch_article(publication: Publication) -> None:
-    """Load what an article's own page shows: every picture's renditions and the people of the byline.
+    """Load what an article's own page shows: byline, topics, corrections, and every picture's renditions.
 
-    The page is not changed; the queries do not depend on the number of pictures and people.
+    Each is read once, however often page, template and structured data ask; the queries do not depend on the number of
+    pictures and people.
     """
     pictures = list(pictures_in(publication.body))
     if publication.main_picture:
@@ -295,7 +297,17 @@ def prefetch_article(publication: Publication) -> None:
     if pictures:
         renditions = Picture.get_rendition_model().objects.all()
         prefetch_related_objects(pictures, Prefetch("renditions", renditions, to_attr="prefetched_renditions"))
-    for links in (publication.author_links.all(), publication.translator_links.all()):
-        rows: list[PublicationAuthor] | list[PublicationTranslator] = list(links)
-        if rows:
-            prefetch_related_objects(rows, "person")
+    # Of a page in memory (a preview) the relations may differ from what is stored; those are not read.
+    in_memory = publication.__dict__.get("_cluster_related_objects", {})
+    relations = {
+        "author_links": PublicationAuthor.objects.select_related("person"),
+        "translator_links": PublicationTranslator.objects.select_related("person"),
+        "topics": Topic.objects.ordered_by_name(),
+        "countries": Country.objects.ordered_by_name(),
+        "corrections": Correction.objects.all(),
+    }
+    if isinstance(publication, EventReportPage):
+        relations["organisers"] = Organisation.objects.ordered_by_name()
+    stored = [Prefetch(name, rows) for name, rows in relations.items() if name not in in_memory]
+    if stored and publication.pk:
+        prefetch_related_objects([publication], *stored)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.timezone import localtime
+from wagtail.images.models import SourceImageIOError
 
 from articles.models import BylineName, EventReportPage, Picture, Publication
 from articles.renditions import SHARING
@@ -35,8 +36,8 @@ def news_article(page: Publication, request: HttpRequest) -> dict[str, Any]:
         data["dateModified"] = localtime(page.last_published_at).isoformat()
     if page.translator_byline:
         data["translator"] = [_person(name, request) for name in page.translator_byline]
-    if page.main_picture:
-        data["image"] = [_picture(page.main_picture, page.main_picture_caption, request)]
+    if page.main_picture and (picture := _picture(page.main_picture, page.main_picture_caption, request)):
+        data["image"] = [picture]
     about = [{"@type": "Thing", "name": topic.shown()} for topic in page.topics.all()]
     about += [{"@type": "Country", "name": country.shown()} for country in page.countries.all()]
     if page.event is not None:
@@ -57,8 +58,11 @@ def _person(name: BylineName, request: HttpRequest) -> dict[str, Any]:
     return {"@type": "Person", "name": name.name, "url": request.build_absolute_uri(name.url)}
 
 
-def _picture(picture: Picture, caption: str, request: HttpRequest) -> dict[str, Any]:
-    rendition = picture.get_renditions(SHARING)[SHARING]
+def _picture(picture: Picture, caption: str, request: HttpRequest) -> dict[str, Any] | None:
+    try:
+        rendition = picture.get_renditions(SHARING)[SHARING]
+    except (SourceImageIOError, OSError):  # the template has logged the lost file
+        return None
     data = {
         "@type": "ImageObject",
         "url": request.build_absolute_uri(rendition.url),

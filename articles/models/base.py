@@ -9,7 +9,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from modelcluster.models import get_all_child_relations
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 
 from articles.forms.pages import NewsroomPageForm
 from locales.normal_form import normalise_instance
@@ -55,6 +55,17 @@ class NewsroomPage(Page):
         self.prepare()
         data: dict[str, Any] = super().serializable_data()
         return data
+
+    def get_view_restrictions(self) -> models.QuerySet[Any]:
+        """Return the view restrictions of the page and the pages above, as Wagtail does, but by one query."""
+        if self.alias_of_id:
+            restrictions: models.QuerySet[Any] = super().get_view_restrictions()
+            return restrictions
+        paths = [self.path[:end] for end in range(self.steplen, len(self.path) + 1, self.steplen)]
+        # A page above may be an alias, which has the restrictions of its original.
+        concerned = models.Q(page__path__in=paths) | models.Q(page__aliases__path__in=paths)
+        found: models.QuerySet[Any] = PageViewRestriction.objects.filter(concerned).distinct()
+        return found
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Return the context of the page's template: see ``articles.contexts``."""

@@ -9,9 +9,9 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
-from wagtail.models import Page
 
-from cms.reader.selectors import Menu, menu
+from cms.reader.freshness import kept
+from cms.reader.selectors import Menu, MenuItem, menu
 from locales.selectors import get_language_row
 
 FONTS = {
@@ -68,15 +68,15 @@ class Reader:
     @cached_property
     def menu(self) -> Menu:
         """Return sections and information pages."""
-        return menu(self.code)
+        return kept(self.request).get("common", "menu", lambda: menu(self.code, self.request))
 
     @property
-    def sections(self) -> list[Page]:
+    def sections(self) -> list[MenuItem]:
         """Return the sections of the active language."""
         return self.menu.sections
 
     @property
-    def information(self) -> list[Page]:
+    def information(self) -> list[MenuItem]:
         """Return the information pages of the active language."""
         return self.menu.information
 

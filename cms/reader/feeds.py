@@ -67,7 +67,8 @@ class LatestFeed(Feed[Entry, Source]):
 
     def item_title(self, item: Entry) -> str:
         """Return the headline."""
-        return item.publication.title
+        title: str = item.publication.title
+        return title
 
     def item_description(self, item: Entry) -> str:
         """Return the lead."""
@@ -107,4 +108,4 @@ class SectionFeed(LatestFeed):
         section = next((page for page in pages if page.slug == kwargs["slug"]), None)
         if section is None:
             raise Http404("There is no such section.")
-        return Source(request, section.specific)
+        return Source(request, SectionPage.objects.get(pk=section.pk))

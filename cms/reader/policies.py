@@ -7,7 +7,7 @@ from django.utils.csp import CSP
 from articles.videos import FRAME_SOURCES
 
 # Readers: nothing from other hosts; a frame of a known video provider, which appears only once the reader asks.
-READER_POLICY = {
+READER_POLICY: dict[str, list[str]] = {
     "default-src": [CSP.SELF],
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],
@@ -23,10 +23,10 @@ READER_POLICY = {
 }
 
 # Reader pages with Wagtail's user bar: its script makes a style element.
-USER_BAR_POLICY = {**READER_POLICY, "style-src": [CSP.SELF, CSP.UNSAFE_INLINE]}
+USER_BAR_POLICY: dict[str, list[str]] = {**READER_POLICY, "style-src": [CSP.SELF, CSP.UNSAFE_INLINE]}
 
 # Wagtail's admin has inline scripts and styles, and workers and pictures made in the browser.
-ADMIN_POLICY = {
+ADMIN_POLICY: dict[str, list[str]] = {
     **USER_BAR_POLICY,
     "script-src": [CSP.SELF, CSP.UNSAFE_INLINE],
     "img-src": [CSP.SELF, "data:", "blob:"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.http import HttpRequest
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
@@ -14,11 +15,22 @@ type PublicPages = PageQuerySet
 
 
 @dataclass(frozen=True, slots=True)
+class MenuItem:
+    """A page of the menu; ``path`` is its place in the tree."""
+
+    pk: int
+    title: str
+    slug: str
+    path: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Menu:
     """The pages directly below a home page that readers may see, in the order of the tree."""
 
-    sections: list[Page]
-    information: list[Page]
+    sections: list[MenuItem]
+    information: list[MenuItem]
 
 
 def public_pages(language: str) -> PublicPages:
@@ -27,13 +39,14 @@ def public_pages(language: str) -> PublicPages:
     return pages.live().public().select_related("locale").order_by("path") if is_enabled(language) else pages.none()
 
 
-def menu(language: str) -> Menu:
+def menu(language: str, request: HttpRequest | None = None) -> Menu:
     """Return the menu of a language; empty where the language has no home page."""
-    sections: list[Page] = []
-    information: list[Page] = []
+    sections: list[MenuItem] = []
+    information: list[MenuItem] = []
     for page in public_pages(language).filter(depth=3):
+        item = MenuItem(page.pk, page.title, page.slug, page.path, page.get_url(request) or "")
         if page.specific_class is SectionPage:
-            sections.append(page)
+            sections.append(item)
         elif page.specific_class is InfoPage:
-            information.append(page)
+            information.append(item)
     return Menu(sections, information)

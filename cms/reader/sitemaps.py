@@ -55,7 +55,7 @@ class LanguageSitemap(Sitemap[Any]):
         return newest.exclude(last_published_at=None).first()
 
 
-def _sitemaps(request: HttpRequest) -> dict[str, LanguageSitemap]:
+def _sitemaps(request: HttpRequest) -> dict[str, type[Sitemap[Any]] | Sitemap[Any]]:
     return {code: LanguageSitemap(request, code) for code in enabled_codes()}
 
 

@@ -111,7 +111,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Local memory is per process and breaks limits and purging as soon as two workers run.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "newsroom_cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "newsroom_cache",
+        # Room for an entry per reader page (cms.reader.freshness); with the default of 300 they throw out each other.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
     # Lists and articles load their pictures' renditions with one query; a database cache would add three per picture.
     "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }

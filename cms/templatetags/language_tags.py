@@ -10,6 +10,7 @@ from wagtail.models import Page
 
 from cms.languages import selectors
 from cms.languages.selectors import LanguageLink
+from cms.reader import freshness
 
 register = template.Library()
 
@@ -24,7 +25,12 @@ def language_links(context: Context) -> list[LanguageLink]:
     page = page if isinstance(page, Page) else None
     kept: tuple[Any, list[LanguageLink]] | None = getattr(request, "_language_links", None)
     if kept is None or kept[0] != page:
-        kept = (page, selectors.language_links(request, page))
+        links = (
+            selectors.language_links(request, page)
+            if page is None or getattr(request, "is_preview", False)
+            else freshness.kept(request).get("own", "languages", lambda: selectors.language_links(request, page))
+        )
+        kept = (page, links)
         request._language_links = kept  # noqa: SLF001 (the request is the place of per-request data)
     return kept[1]
 

@@ -5,15 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.template.base import NodeList, Parser, Token
+from django.template.context import Context
+from django.utils.safestring import mark_safe
 from wagtail.models import Page
 
 from cms.languages.selectors import LanguageLink
+from cms.reader.freshness import kept
+from cms.reader.selectors import MenuItem
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def current_section(context: dict[str, Any]) -> Page | None:
+def current_section(context: dict[str, Any]) -> MenuItem | None:
     """Return the section that the page of the context is or stands in."""
     page, reader = context.get("page"), context.get("reader")
     if reader is None or not isinstance(page, Page) or not page.path:
@@ -25,3 +30,26 @@ def current_section(context: dict[str, Any]) -> Page | None:
 def read_in(links: list[LanguageLink]) -> list[LanguageLink]:
     """Return the links to the same page in other languages."""
     return [link for link in links if link.available and not link.current]
+
+
+class KeptNode(template.Node):
+    """Render what stands inside, or take what is kept of it for the address."""
+
+    def __init__(self, nodes: NodeList) -> None:
+        self.nodes = nodes
+
+    def render(self, context: Context) -> str:
+        """Return the rendered piece."""
+        request = context.get("request")
+        if request is None or getattr(request, "is_preview", False):
+            return self.nodes.render(context)
+        piece = kept(request).get("own", "related", lambda: str(self.nodes.render(context)))
+        return mark_safe(piece)  # noqa: S308 (rendered by the nodes, with their escaping)
+
+
+@register.tag
+def kept_related(parser: Parser, _token: Token) -> KeptNode:
+    """Keep the piece with related publications: ``{% kept_related %}...{% end_kept_related %}``."""
+    nodes = parser.parse(("end_kept_related",))
+    parser.delete_first_token()
+    return KeptNode(nodes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from bs4 import BeautifulSoup
@@ -147,7 +147,7 @@ def test_feeds_list_public_publications_of_their_language_and_section(client, ar
     def titles(path: str) -> list[str]:
         response = client.get(path)
         assert response.status_code == 200
-        feed = ElementTree.fromstring(response.content)
+        feed = ET.fromstring(response.content)
         return sorted(entry.findtext(f"{ATOM}title") for entry in feed.iter(f"{ATOM}entry"))
 
     assert titles("/ru/feed/") == ["Elsewhere", "Headline"]
@@ -160,7 +160,7 @@ def test_the_sitemap_lists_public_pages_with_their_translations(client, article)
     hidden = make_article(article.get_parent().specific, title="Hidden")
     PageViewRestriction.objects.create(page=hidden, restriction_type=PageViewRestriction.LOGIN)
     make_article(article.get_parent().specific, title="Draft", slug="draft", live=False)
-    sitemap = ElementTree.fromstring(client.get("/sitemap-ru.xml").content)
+    sitemap = ET.fromstring(client.get("/sitemap-ru.xml").content)
     urls = {url.findtext(f"{SITEMAP}loc"): url for url in sitemap.iter(f"{SITEMAP}url")}
     assert f"http://localhost{article.url}" in urls
     assert not any("hidden" in url or "draft" in url for url in urls)

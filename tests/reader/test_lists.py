@@ -67,10 +67,10 @@ def test_filters_are_a_plain_form_that_shows_what_is_chosen(client):
 @pytest.mark.parametrize(
     "make_url",
     [
-        lambda article, report: article.author_links.first().person.get_absolute_url(),
-        lambda article, report: Topic.objects.get(slug="water").get_absolute_url(),
-        lambda article, report: report.country.get_absolute_url(),
-        lambda article, report: Organisation.objects.get().get_absolute_url(),
+        lambda article, _report: article.author_links.first().person.get_absolute_url(),
+        lambda _article, _report: Topic.objects.get(slug="water").get_absolute_url(),
+        lambda _article, report: report.country.get_absolute_url(),
+        lambda _article, _report: Organisation.objects.get().get_absolute_url(),
     ],
     ids=["person", "topic", "country", "organisation"],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import pairwise
 
 import pytest
 from bs4 import BeautifulSoup
@@ -152,7 +153,7 @@ def test_headings_go_down_one_step_at_a_time(client):
         levels = [int(tag.name[1]) for tag in read(client, page).find_all(re.compile("^h[1-6]$"))]
         assert levels[0] == 1
         assert levels.count(1) == 1
-        assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False)), levels
+        assert all(after - before <= 1 for before, after in pairwise(levels)), levels
 
 
 def test_ids_are_unique(client):

@@ -1,0 +1,79 @@
+"""What pages keep of other pages is never older than the last change that readers can see."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from wagtail.models import PageViewRestriction
+
+from cms.reader.freshness import STAMP
+from tests.factories import days_ago, make_article, make_home, make_section
+from tests.reader.content import make_full_article
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def changed(client, django_capture_on_commit_callbacks):
+    """Return a function that tells whether a change made everything old."""
+
+    def run(change) -> bool:
+        client.get("/ru/")
+        before = cache.get(STAMP)
+        assert before
+        with django_capture_on_commit_callbacks(execute=True):
+            change()
+        return cache.get(STAMP) != before
+
+    return run
+
+
+def test_a_new_section_is_in_the_menu_at_once(client, changed):
+    home = make_home()
+    make_section(home, title="Old")
+    assert changed(lambda: make_section(home, "events", title="Brand new"))
+    assert "Brand new" in client.get("/ru/").text
+
+
+def test_a_withdrawn_article_leaves_the_related_ones_at_once(client, changed):
+    section = make_section(make_home())
+    article = make_full_article(section)
+    other = make_full_article(section, title="Other one")
+    assert "Other one" in client.get(article.url).text
+    assert changed(other.unpublish)
+    assert "Other one" not in client.get(article.url).text
+
+
+def test_a_new_translation_is_linked_at_once(client, changed):
+    article = make_article(make_section(make_home()))
+    tajik = make_section(make_home("tg"))
+    assert 'hreflang="tg"' not in client.get(article.url).text.split("</head>")[0]
+    assert changed(lambda: make_article(tajik, translation_key=article.translation_key))
+    assert 'hreflang="tg"' in client.get(article.url).text.split("</head>")[0]
+
+
+def test_a_page_that_becomes_private_makes_everything_old(changed):
+    article = make_article(make_section(make_home()))
+    assert changed(lambda: PageViewRestriction.objects.create(page=article, restriction_type=PageViewRestriction.LOGIN))
+
+
+def test_a_draft_makes_nothing_old(changed):
+    article = make_article(make_section(make_home()))
+
+    def draft() -> None:
+        article.title = "A better headline"
+        article.save_revision()
+
+    assert not changed(draft)
+
+
+def test_a_change_that_is_rolled_back_makes_nothing_old(changed):
+    section = make_section(make_home())
+
+    def fail() -> None:
+        with transaction.atomic():
+            make_article(section, published_on=days_ago(1))
+            transaction.set_rollback(True)
+
+    assert not changed(fail)
