@@ -16,6 +16,8 @@ WRITES = (
     "chorsu_articles.view_organisation",
 )
 # Names of the vocabularies go live without review, so adding and mending them is an editor's work.
+# Without people: whose name is withheld from readers is for editors to say.
+TRANSLATES_VOCABULARIES = ("chorsu_articles.change_topic", "chorsu_articles.change_organisation")
 KEEPS_VOCABULARIES = tuple(
     f"chorsu_articles.{action}_{model}" for model in ("topic", "person", "organisation") for action in ("add", "change")
 )
@@ -45,7 +47,8 @@ class Role:
 
     ``pages`` are Wagtail's page rights ("add" covers one's own pages: edit, preview and submit, never publish);
     ``permissions`` and ``collections`` are ``app_label.codename``, the latter given on the root collection. A role
-    with ``per_language`` has a group for each language, with the page rights on that language's tree only.
+    with ``per_language`` has a group for each language, with the page rights on that language's tree only. Every role
+    may write its languages' texts in what languages share: in the vocabularies that it may change, and for pictures.
     """
 
     key: str
@@ -58,7 +61,9 @@ class Role:
 
 
 JOURNALIST = Role("journalist", "Journalists", _("Journalist"), ("add",), WRITES, USES_LIBRARY)
-TRANSLATOR = Role("translator", "Translators", _("Translator"), ("add",), WRITES, USES_LIBRARY)
+TRANSLATOR = Role(
+    "translator", "Translators", _("Translator"), ("add",), (*WRITES, *TRANSLATES_VOCABULARIES), USES_LIBRARY
+)
 EDITOR = Role(
     "editor",
     "Editors",

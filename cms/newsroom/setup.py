@@ -7,7 +7,7 @@ a new version brings) and leaves alone what people have changed or removed.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -184,17 +184,15 @@ def _make_groups(homes: dict[str, HomePage], done: list[str]) -> dict[str, Group
             group, created = Group.objects.get_or_create(name=name)
             if created:
                 done.append(f"Group {name}")
-            _grant(group, role, tree.values(), done)
+            _grant(group, role, tree, done)
             groups[name] = group
     return groups
 
 
-def _grant(group: Group, role: Role, homes: Iterable[HomePage], done: list[str]) -> None:
+def _grant(group: Group, role: Role, homes: Mapping[str, HomePage], done: list[str]) -> None:
     """Give the group its role's rights, each only once: a right that is gone was taken away by people."""
     granted = []
-    homes = list(homes)
-    names = [names_permission(home.locale.language_code) for home in homes]
-    for name in (*role.permissions, *names):
+    for name in (*role.permissions, *map(names_permission, homes)):
         permission = _permission(name)
         if permission and _first_time(f"right:{group.pk}:{name}"):
             group.permissions.add(permission)
@@ -206,7 +204,7 @@ def _grant(group: Group, role: Role, homes: Iterable[HomePage], done: list[str])
                 group=group, collection=Collection.get_first_root_node(), permission=permission
             )
             granted.append(name)
-    for home in homes:
+    for home in homes.values():
         for action in role.pages:
             permission = _permission(f"wagtailcore.{action}_page")
             if permission and _first_time(f"tree:{group.pk}:{home.pk}:{action}"):

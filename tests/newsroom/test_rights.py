@@ -10,7 +10,9 @@ from wagtail.permissions import policy_registry
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 
 from articles.models import AnalysisPage, HomePage, InfoPage, Picture, SectionPage
+from articles.permissions import names_permission
 from cms.models import User
+from locales.table import LANGUAGES
 from tests.factories import make_user
 
 pytestmark = pytest.mark.usefixtures("newsroom")
@@ -178,13 +180,20 @@ def test_library(group: str, allowed: set[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("group", "allowed"),
-    [("Journalists (ru)", False), ("Editors (ru)", True), ("Chief editors", True)],
+    ("group", "models", "languages"),
+    [
+        ("Journalists (ru)", set(), {"ru"}),
+        ("Translators (tg)", {"topic", "organisation"}, {"tg"}),
+        ("Editors (ru)", {"topic", "person", "organisation"}, {"ru"}),
+        ("Chief editors", {"topic", "person", "organisation", "country"}, {"ru", "tg", "en"}),
+    ],
 )
-def test_vocabularies(group: str, allowed: bool) -> None:
+def test_vocabularies(group: str, models: set[str], languages: set[str]) -> None:
     user = make_user(group)
-    assert user.has_perm("chorsu_articles.view_person")
-    assert user.has_perm("chorsu_articles.change_person") is allowed
+    everything = ("topic", "person", "organisation", "country")
+    assert all(user.has_perm(f"chorsu_articles.view_{model}") for model in everything)
+    assert {model for model in everything if user.has_perm(f"chorsu_articles.change_{model}")} == models
+    assert {code for code in LANGUAGES if user.has_perm(names_permission(code))} == languages
 
 
 def test_nobody_but_chief_editors_and_administrators_invites() -> None:

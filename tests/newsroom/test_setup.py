@@ -10,6 +10,7 @@ from pytest_django import Settings
 from wagtail.models import GroupPagePermission, Locale, Page, Site, Workflow, WorkflowPage
 
 from articles.models import HomePage, InfoPage, SectionPage
+from articles.permissions import names_permission
 from cms.newsroom.roles import ROLES
 from cms.newsroom.setup import setup_newsroom
 from cms.newsroom.texts import TITLES, get_title
@@ -57,7 +58,7 @@ def test_wagtails_own_groups_workflow_and_welcome_page_are_gone(newsroom: None) 
 
 def test_every_right_of_the_roles_exists(newsroom: None) -> None:
     for role in ROLES.values():
-        for name in (*role.permissions, *role.collections):
+        for name in (*role.permissions, *role.collections, names_permission("tg")):
             app_label, codename = name.split(".")
             assert Permission.objects.filter(content_type__app_label=app_label, codename=codename).exists(), name
 
