@@ -9,7 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from wagtail.models import Locale, Page, Revision
+from wagtail.models import Locale, Page, ReferenceIndex, Revision
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from articles.models import (
     AnalysisPage,
@@ -107,10 +108,14 @@ def load_demo(*, again: bool = False) -> LoadReport | None:
         countries=countries_by_code(),
     )
     found = [article for article in content.articles() if languages_of(article)]
-    for article in found:
-        make_pages(desk, article, sections)
-    for article in found:
-        publish_article(desk, article)
+    # Each page is saved five times on its way; what it refers to is indexed once, at the end.
+    with disable_reference_index_auto_update():
+        for article in found:
+            make_pages(desk, article, sections)
+        for article in found:
+            publish_article(desk, article)
+    for page in Page.objects.filter(pk__in=[page.pk for page in desk.pages.values()]).specific():
+        ReferenceIndex.create_or_update_for_object(page)
     record(desk.pages.values())
     fill_about_pages(desk)
     write_history(desk.events)
