@@ -92,6 +92,8 @@ def river(art: Canvas) -> None:
 
 
 def dryers(art: Canvas) -> None:
+    x: float
+    y: float
     art.sky("#8fc1cf", "#cfe3df", "#f8edd6")
     art.circle(1290, 190, 90, "#fff1c9")
     art.glow(1290, 190, 320, "#fff1c9", 0.7)
@@ -141,6 +143,7 @@ def dryer(art: Canvas, x: float, y: float, size: float) -> None:
 
 
 def wheat(art: Canvas) -> None:
+    x: float
     art.sky("#86b3c9", "#c4dbdd", "#f8ecd2", bottom=500)
     for x, y, size in ((300, 150, 1.0), (1050, 110, 1.3), (1380, 240, 0.8)):
         for dx, dy, radius in ((0, 0, 46), (60, 14, 36), (-58, 16, 34), (20, -22, 38)):

@@ -128,6 +128,8 @@ def tray(art: Canvas, x: float, y: float, wide: float, high: float) -> None:
 
 
 def canal(art: Canvas) -> None:
+    x: float
+    y: float
     art.sky("#8fa35c", "#7f9752")
     colours = ["#a9b95f", "#c9b85e", "#7d9a50", "#d9c579", "#94ab58", "#66864a", "#b98f57", "#b7c76f"]
     x = -60.0
@@ -177,6 +179,8 @@ def rows(art: Canvas, x: float, y: float, wide: float, high: float, lean: float,
 
 
 def bus_map(art: Canvas) -> None:
+    x: float
+    y: float
     art.sky("#f7f1e3", "#f3ead6")
     for x in range(-40, WIDTH, 118):
         for y in range(-30, HEIGHT, 102):
@@ -207,6 +211,8 @@ def bus_map(art: Canvas) -> None:
 
 
 def rail_map(art: Canvas) -> None:
+    x: float
+    y: float
     art.sky("#eef0e2", "#e7e6cf")
     for layer, colour in enumerate(("#dcdcc0", "#cdd0b0", "#bcc3a0", "#aab592")):
         for x, y, size in ((420, 240, 330), (1180, 200, 380), (880, 930, 300)):
@@ -259,6 +265,8 @@ def rail_map(art: Canvas) -> None:
 
 
 def dome(art: Canvas) -> None:
+    x: float
+    y: float
     art.sky("#23384f", "#1d3047")
     for x in range(0, WIDTH, 50):
         art.line([(x, 0), (x, HEIGHT)], "#2a4159" if x % 250 else "#345069", 2)

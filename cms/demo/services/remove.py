@@ -100,11 +100,12 @@ def delete_unused(items: Iterable[Any], report: RemovalReport) -> None:
 
 def is_used(item: Any) -> bool:
     """Return whether a saved page or person uses it; Wagtail's index doesn't know choices of many (topics)."""
+    people: Any = Person.objects  # its columns per language are unknown to the type checker
     return (
         ReferenceIndex.get_references_to(item).exists()
         or (isinstance(item, Topic) and Publication.objects.filter(topics=item).exists())
         or (isinstance(item, Organisation) and EventReportPage.objects.filter(organisers=item).exists())
-        or (isinstance(item, Picture) and Person.objects.filter(photo=item).exists())
+        or (isinstance(item, Picture) and people.filter(photo=item).exists())
     )
 
 
