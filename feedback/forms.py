@@ -1,5 +1,6 @@
 """What a reader may send."""
 
+# catalogue: reader
 from __future__ import annotations
 
 from typing import Any

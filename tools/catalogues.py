@@ -1,9 +1,9 @@
 """Catalogues of interface strings: `update` collects strings and compiles, `check` tells what is missing or stale.
 
 Readers' strings are translated into every language of the table, the admin's into Russian (Wagtail's own admin has
-no Tajik). A string is a reader's when it stands in a template outside an ``admin`` folder, or in a Python file that
-says so with the line ``# catalogue: reader``. Nothing but Python is needed: Django's ``templatize`` turns templates
-into what Babel's extractor reads.
+no Tajik). A string is a reader's when it stands in a template of a reader's page (not in one of ``ADMIN_FOLDERS``),
+in a Python file with the line ``# catalogue: reader``, or below a comment ``# Translators: readers see this``.
+Nothing but Python is needed: Django's ``templatize`` turns templates into what Babel's extractor reads.
 """
 
 from __future__ import annotations
@@ -27,7 +27,10 @@ from locales.table import LANGUAGES  # noqa: E402 - the path has to be set first
 APPS = ("cms", "articles", "translation", "search", "feedback", "editorial", "delivery", "locales")
 SOURCE_LANGUAGE = "en"
 ADMIN_LANGUAGES = ("ru",)
+READER_APPS = frozenset({"cms", "articles", "search", "feedback"})
+ADMIN_FOLDERS = frozenset({"admin", "newsroom", "mail", "editorial", "delivery", "translation"})
 READER_MARK = "# catalogue: reader"
+READER_COMMENT = "Translators: readers see this"
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
     "gettext_lazy": None,
@@ -58,17 +61,23 @@ def messages(app: str) -> tuple[Catalog, set[tuple[str | None, str]]]:
     for path in sorted(source_files(app)):
         text = path.read_text(encoding="utf-8")
         template = path.suffix != ".py"
-        is_reader = "admin" not in "/".join(path.parts) if template else READER_MARK in text
-        code = templatize(text, origin=str(path)) if template else text
+        folders = set(path.relative_to(ROOT).parts[1:-1])
+        is_reader = app in READER_APPS and not folders & ADMIN_FOLDERS if template else READER_MARK in text
+        code = python_of(text, path) if template else text
         for _line, found, comments, context in extract("python", io.BytesIO(code.encode()), KEYWORDS, ["Translators:"]):
             if not (found[0] if isinstance(found, tuple) else found):
                 continue
             catalog.add(
                 found, locations=[(path.relative_to(ROOT).as_posix(), 0)], auto_comments=comments, context=context
             )
-            if is_reader:
+            if is_reader or READER_COMMENT in comments:
                 readers.add((context, found[0] if isinstance(found, tuple) else found))
     return catalog, readers
+
+
+def python_of(template: str, path: Path) -> str:
+    """Return a template as Python calls of gettext, line by line without the template's own indentation."""
+    return "\n".join(line.strip() for line in templatize(template, origin=str(path)).splitlines())
 
 
 def source_files(app: str) -> Iterator[Path]:

@@ -192,4 +192,5 @@ class Person(SluggedVocabulary):  # type: ignore[django-manager-missing]
     @property
     def public_name(self) -> str:
         """Return the name that readers may see, in the active language."""
+        # Translators: readers see this
         return gettext("Editorial staff") if self.name_withheld else self.shown()

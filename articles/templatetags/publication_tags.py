@@ -1,5 +1,6 @@
 """What the templates of publications need: pictures, notes, videos, data for search engines."""
 
+# catalogue: reader
 from __future__ import annotations
 
 import json

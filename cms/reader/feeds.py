@@ -1,5 +1,6 @@
 """Atom feeds of a language and of a section."""
 
+# catalogue: reader
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,5 +1,6 @@
 """Readers' side: the address that the script posts to, and the form for those without script or selection."""
 
+# catalogue: reader
 from __future__ import annotations
 
 import json
