@@ -1,0 +1,141 @@
+"""The editor of an article as a journalist uses it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from playwright.sync_api import Locator, Page, expect
+from wagtail.images.tests.utils import get_test_image_file
+from wagtail.models import Locale
+
+from articles.models import AnalysisPage, Picture, SectionPage
+from tests.browser.conftest import sign_in
+from tests.factories import make_picture
+
+PASSWORD = "a long enough password"
+
+
+@pytest.fixture
+def editor(new_page: Any, newsroom: None) -> Page:
+    """Return a browser page of a Tajik journalist, in the editor of a new article."""
+    user = get_user_model().objects.create_user("journalist", "journalist@example.com", PASSWORD)
+    user.groups.add(Group.objects.get(name="Journalists (tg)"))
+    section = SectionPage.objects.get(locale=Locale.objects.get(language_code="tg"), kind="analysis")
+    page = new_page()
+    page.faults = []  # type: ignore[attr-defined]
+    page.on("pageerror", lambda error: page.faults.append(str(error)))  # type: ignore[attr-defined]
+    sign_in(page, user, PASSWORD)
+    page.goto(f"/admin/pages/add/chorsu_articles/analysispage/{section.pk}/")
+    return page
+
+
+def write_headline(editor: Page, text: str) -> None:
+    """Write the headline and leave the field, as somebody does who goes on to the lead."""
+    editor.locator("#id_title").fill(text)
+    editor.locator("#id_title").blur()
+
+
+def write_lead(editor: Page, text: str) -> None:
+    """Write the lead and leave the field: Wagtail's autosave waits for that."""
+    editor.locator("#id_lead").fill(text)
+    editor.locator("#id_lead").blur()
+
+
+def write_until_saved(editor: Page, text: str, badge: Locator, number: str) -> None:
+    """Write the lead until the list has noticed.
+
+    Wagtail takes what is typed before its scripts are ready for the state at the beginning, and doesn't save it.
+    """
+    for attempt in range(5):
+        write_lead(editor, f"{text}{'.' * attempt}" if text else " " * attempt)
+        try:
+            expect(badge).to_contain_text(number, timeout=6_000)
+        except AssertionError:
+            continue
+        return
+    expect(badge).to_contain_text(number)
+
+
+def test_the_slug_follows_a_tajik_headline_until_somebody_changes_it(editor: Page):
+    write_headline(editor, "Ҷумҳурии Тоҷикистон")
+    slug = editor.locator("#id_slug")
+    expect(slug).to_have_value("jumhurii-tojikiston")
+    write_headline(editor, "Ҷумҳурии мо")
+    expect(slug).to_have_value("jumhurii-mo")
+    editor.get_by_role("tab", name="Promote").click()
+    slug.fill("Кишвари мо")
+    slug.blur()
+    expect(slug).to_have_value("kishvari-mo")
+    editor.get_by_role("tab", name="Content").click()
+    write_headline(editor, "Чизи дигар")
+    editor.locator("#id_lead").fill("Лид")
+    with editor.expect_response("**/admin/articles/check/**"):
+        editor.locator("#id_lead").blur()
+    expect(slug).to_have_value("kishvari-mo")
+    assert editor.faults == []  # type: ignore[attr-defined]
+
+
+def test_what_is_missing_is_current_after_autosave_and_is_listed_before_submission(editor: Page):
+    badge = editor.locator(".articles-completeness__badge")
+    expect(badge).to_contain_text("5")
+    write_headline(editor, "Ҷумҳурии Тоҷикистон")
+    write_until_saved(editor, "Чӣ шуд ва чаро муҳим аст.", badge, "4")
+    page = AnalysisPage.objects.get()
+    # A second save asks about the page that exists now, not about a new one with the same slug.
+    write_until_saved(editor, "", badge, "5")
+
+    editor.get_by_role("button", name="More actions").click()
+    editor.locator("[name=action-submit]").click()
+    dialog = editor.get_by_role("dialog", name="Before you submit")
+    expect(dialog.get_by_role("listitem")).to_have_count(5)
+    dialog.get_by_role("button", name="The lead is missing.").click()
+    expect(dialog).to_be_hidden()
+    expect(editor.locator("#id_lead")).to_be_focused()
+    page.refresh_from_db()
+    assert page.current_workflow_state is None
+
+    editor.get_by_role("button", name="More actions").click()
+    editor.locator("[name=action-submit]").click()
+    dialog.get_by_role("button", name="Submit all the same").click()
+    editor.wait_for_url(f"**/admin/pages/{page.get_parent().pk}/")
+    assert AnalysisPage.objects.get().current_workflow_state is not None
+    assert editor.faults == []  # type: ignore[attr-defined]
+
+
+def test_a_chosen_picture_brings_its_words_but_never_overwrites_any(editor: Page):
+    make_picture(title="First", caption_tg="Якум", alt_text_tg="Тавсифи якум", caption_ru="Первый")
+    make_picture(title="Second", caption_tg="Дуюм", alt_text_tg="Тавсифи дуюм")
+    caption, alt = editor.locator("#id_main_picture_caption"), editor.locator("#id_main_picture_alt")
+
+    panel = editor.locator("#panel-child-content-main_picture-content")
+    panel.get_by_role("button", name="Choose an image").first.click()
+    editor.locator(".modal a.image-choice").filter(has_text="First").click()
+    expect(caption).to_have_value("Якум")
+    expect(alt).to_have_value("Тавсифи якум")
+    alt.fill("Сухани худам")
+    panel.get_by_role("button", name="Actions").first.click()
+    editor.get_by_role("button", name="Change image").click()
+    editor.locator(".modal a.image-choice").filter(has_text="Second").click()
+    expect(caption).to_have_value("Дуюм")
+    expect(alt).to_have_value("Сухани худам")
+    assert editor.faults == []  # type: ignore[attr-defined]
+
+
+def test_four_pictures_dropped_together_share_one_credit(editor: Page, tmp_path: Path):
+    files = []
+    for number in range(4):
+        path = tmp_path / f"picture-{number}.png"
+        path.write_bytes(get_test_image_file(size=(40 + number, 30)).file.getvalue())
+        files.append(path)
+    editor.goto("/admin/images/multiple/add/")
+    editor.get_by_label("Credit").fill("Акс: Таҳририя")
+    editor.locator("#fileupload").set_input_files(files)
+    expect(editor.locator("#upload-list .upload-success")).to_have_count(4)
+    assert set(Picture.objects.values_list("credit", flat=True)) == {"Акс: Таҳририя"}
+    editor.goto("/admin/images/multiple/add/")
+    expect(editor.get_by_label("Credit")).to_have_value("Акс: Таҳририя")
+    assert editor.faults == []  # type: ignore[attr-defined]
