@@ -78,6 +78,9 @@ class Worker:
                         self._run_due(state)
                 pause = min(state.due for state in self.states) - time.monotonic()
                 self.stopping.wait(max(pause, 0.05))
+        if hasattr(signal, "setitimer"):
+            # While the interpreter ends, an alarm has no handler any more and would kill the process.
+            signal.setitimer(signal.ITIMER_REAL, 0)
         connections.close_all()
         logger.info("The worker has stopped.")
 
