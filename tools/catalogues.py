@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -162,6 +163,7 @@ def po_bytes(catalog: Catalog) -> bytes:
 def mo_bytes(catalog: Catalog) -> bytes:
     """Return the catalogue compiled; the header keeps just what gettext reads."""
     read_again = read_po(io.BytesIO(po_bytes(catalog)), locale=catalog.locale, charset="utf-8")
+    read_again.creation_date = read_again.revision_date = datetime(2000, 1, 1, tzinfo=UTC)  # the same bytes each time
     buffer = io.BytesIO()
     write_mo(buffer, read_again)
     return buffer.getvalue()
