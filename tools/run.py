@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
-import time
+import threading
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -106,19 +106,20 @@ def serve(port: int) -> int:
         [sys.executable, "manage.py", "runserver", f"127.0.0.1:{port}"],
         [sys.executable, "manage.py", "worker"],
     ]
-    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        # Just noted: a second signal must not break off the ending of what was started.
+        signal.signal(number, lambda *_: stop.set())
     processes = [subprocess.Popen(command, cwd=ROOT, start_new_session=True) for command in commands]
-    try:
-        while all(process.poll() is None for process in processes):
-            time.sleep(0.5)
-        ended = next(index for index, process in enumerate(processes) if process.poll() is not None)
-        return fail(f"{'The server' if ended == 0 else 'The worker'} ended by itself; see its messages above.")
-    except KeyboardInterrupt:
-        print("\nStopping …")
+    while not stop.wait(0.5) and all(process.poll() is None for process in processes):
+        continue
+    codes = [process.poll() for process in processes]
+    print("\nStopping …", flush=True)
+    for process in processes:
+        end(process)
+    if stop.is_set():
         return 0
-    finally:
-        for process in processes:
-            end(process)
+    return fail(f"{'The server' if codes[0] is not None else 'The worker'} ended by itself; see its messages above.")
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
