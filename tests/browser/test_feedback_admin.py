@@ -13,7 +13,7 @@ from wagtail.users.models import UserProfile
 from feedback.models import TypoReport
 from feedback.services import submit_report
 from tests.browser.conftest import PHONE, sign_in
-from tests.browser.test_feedback import picture
+from tests.browser.test_feedback import memory_cache, picture
 from tests.factories import PASSWORD, make_user
 from tests.feedback.pages import PARAGRAPH, make_article
 from tests.feedback.test_services import anchor_in
@@ -21,7 +21,7 @@ from tests.feedback.test_services import anchor_in
 
 @pytest.fixture
 def report(newsroom: None, settings: Any) -> TypoReport:
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    memory_cache(settings)
     page = make_article()
     anchor = anchor_in(page, "откылась")
     submit_report(page=page, anchor=anchor, suggestion="отворилась", comment="Или так.")
