@@ -46,7 +46,9 @@ class CompletenessPanel(Panel):
 
 def headline() -> TitleFieldPanel:
     """Return the panel of the headline, which makes the slug as long as the page was never live."""
-    return TitleFieldPanel("title", heading=_("Headline"), placeholder=_("Headline"))
+    return TitleFieldPanel(
+        "title", heading=_("Headline"), placeholder=_("Headline"), help_text=_("What happened, in one line.")
+    )
 
 
 def plain_title() -> TitleFieldPanel:

@@ -11,8 +11,10 @@ from django.utils import translation
 
 from articles.models import Country, PublicationAuthor, Topic
 from articles.selectors import (
+    by_person,
     latest,
     published,
+    related_to,
     section_facets,
     section_publications,
     section_teasers,
@@ -86,3 +88,43 @@ def test_only_public_pages_of_switched_on_languages_are_published(settings):
     assert not published("tg")
     settings.WAGTAIL_CONTENT_LANGUAGES = [("tg", "Тоҷикӣ")]
     assert not published("ru")
+
+
+def test_related_ones_share_most_and_never_include_the_page_itself_or_drafts():
+    section = make_section()
+    water, roads = (Topic.objects.create(name_ru=name) for name in ("Вода", "Дороги"))
+    country = Country.objects.create(code="TJ", name_ru="Таджикистан")
+    page = make_article(section, slug="page")
+    best, other, draft, foreign = (
+        make_article(section, slug=slug, live=slug != "draft", published_on=days_ago(days))
+        for days, slug in enumerate(("best", "other", "draft", "foreign"))
+    )
+    for item, topics in ((page, [water, roads]), (best, [water, roads]), (other, [roads]), (draft, [water])):
+        item.topics = topics
+        item.countries = [country] if item in (page, best) else []
+        item.save()
+    tajik = make_article(make_section(make_home("tg"), slug="analysis"))
+    tajik.topics = [water]
+    tajik.save()
+    assert [item.slug for item in related_to(page)] == ["best", "other"]
+    assert related_to(foreign) == []
+
+
+def test_the_front_page_takes_the_newest_of_each_of_its_sections():
+    analysis, events = make_section(slug="analysis"), make_section(kind="events", slug="events")
+    for number in range(6):
+        make_article(analysis, slug=f"a{number}", published_on=days_ago(number))
+    make_event(events, slug="e", published_on=days_ago(100))
+    teasers = section_teasers(make_home(), 4)
+    assert [(teaser.section.slug, [item.slug for item in teaser.publications]) for teaser in teasers] == [
+        ("analysis", ["a0", "a1", "a2", "a3"]),
+        ("events", ["e"]),
+    ]
+
+
+def test_a_withheld_name_lists_nothing():
+    person = make_person(name_withheld=True)
+    page = make_article()
+    page.author_links = [PublicationAuthor(person=person)]
+    page.save()
+    assert not by_person(person, "ru")
