@@ -1,0 +1,179 @@
+"""The reader site in a real browser: widths, keyboard, contrast, policy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Page, expect
+
+from articles.models import HomePage, SectionPage
+from tests.reader.content import make_full_article, make_full_event
+
+NARROW = {"width": 320, "height": 640}
+
+# The contrast of every text with what is behind it, by WCAG 2.2's formula; text on pictures does not exist here.
+CONTRAST = """() => {
+  const channel = (value) => (value /= 255) <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  const numbers = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const luminance = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+  const behind = (element) => {
+    for (let node = element; node; node = node.parentElement) {
+      const colour = numbers(getComputedStyle(node).backgroundColor);
+      if (colour.length < 4 || colour[3] > 0) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const poor = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement;
+    if (!walker.currentNode.data.trim() || !element.checkVisibility()) continue;
+    if (element.closest("script, template, noscript")) continue;
+    const [a, b] = [luminance(numbers(getComputedStyle(element).color)), luminance(behind(element))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) poor.push(`${ratio.toFixed(2)} ${element.className} ${walker.currentNode.data.trim()}`);
+  }
+  return poor;
+}"""
+
+
+@pytest.fixture
+def addresses(newsroom: None) -> dict[str, str]:
+    """Return the addresses of a page of every kind, in Russian and Persian."""
+    found: dict[str, str] = {}
+    for code in ("ru", "fa"):
+        home = HomePage.objects.get(locale__language_code=code)
+        sections = {section.kind: section for section in SectionPage.objects.child_of(home)}
+        article = make_full_article(sections["analysis"], title="Сельскохозяйственновосстановительный " * 3)
+        report = make_full_event(sections["events"], main_picture=article.main_picture)
+        found |= {
+            f"{code} home": home.url,
+            f"{code} section": sections["analysis"].url,
+            f"{code} article": article.url,
+            f"{code} event": report.url,
+            f"{code} topic": f"/{code}/topics/water/",
+            f"{code} missing": f"/{code}/nothing/",
+        }
+    for address in found.values():
+        Client().get(address)  # pictures are made before a browser waits for them
+    return found
+
+
+def problems_of(page: Page, base: str) -> list[str]:
+    """Collect what a page complains about, and requests to other hosts."""
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda message: problems.append(message.text) if "Security" in message.text else None)
+    page.on("request", lambda request: problems.append(request.url) if not request.url.startswith(base) else None)
+    return problems
+
+
+def test_no_page_is_wider_than_a_small_phone(new_page: Callable[..., Page], addresses: dict[str, str]):
+    page = new_page(viewport=NARROW)
+    widths = {}
+    for name, address in addresses.items():
+        page.goto(address)
+        widths[name] = page.evaluate("document.documentElement.scrollWidth")
+    assert widths == dict.fromkeys(addresses, 320)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_can_be_read_in_both_schemes(new_page: Callable[..., Page], addresses: dict[str, str], scheme: str):
+    page = new_page(color_scheme=scheme)
+    for name, address in addresses.items():
+        page.goto(address)
+        assert page.evaluate(CONTRAST) == [], name
+
+
+def test_nothing_breaks_the_policy_or_leaves_the_host(
+    new_page: Callable[..., Page], addresses: dict[str, str], live_server: Any
+):
+    page = new_page()
+    problems = problems_of(page, live_server.url)
+    for address in addresses.values():
+        page.goto(address, wait_until="load")
+    assert problems == []
+    fonts = page.evaluate("[...document.fonts].filter((font) => font.status == 'loaded').map((font) => font.family)")
+    assert any("Chorsu" in family for family in fonts)
+
+
+def test_the_keyboard_skips_to_the_content_and_chooses_a_language(
+    new_page: Callable[..., Page], addresses: dict[str, str]
+):
+    page = new_page()
+    page.goto(addresses["ru home"])
+    page.keyboard.press("Tab")
+    skip = page.locator(".skip-link")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+    menu = page.locator("details.languages")
+    menu.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(menu).to_have_attribute("open", "")
+    page.keyboard.press("Escape")
+    expect(menu).not_to_have_attribute("open", "")
+    expect(menu.locator("summary")).to_be_focused()
+    page.keyboard.press("Enter")
+    menu.get_by_role("link", name="فارسی").press("Enter")
+    expect(page).to_have_url(re.compile(r"/fa/$"))
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+
+
+def test_targets_are_large_enough_for_fingers(new_page: Callable[..., Page], addresses: dict[str, str]):
+    page = new_page(viewport={"width": 360, "height": 740}, has_touch=True)
+    page.goto(addresses["ru section"])
+    sizes = page.evaluate(
+        "[...document.querySelectorAll('.masthead a, .masthead summary, .nav a, .footer a, .filters select, .button')]"
+        ".filter((element) => element.checkVisibility()).map((element) => [element.outerHTML.slice(0, 80),"
+        " element.getBoundingClientRect().height])"
+    )
+    assert len(sizes) > 5
+    assert [name for name, height in sizes if height < 44] == []
+
+
+def test_a_video_comes_only_after_a_click(new_page: Callable[..., Page], addresses: dict[str, str]):
+    page = new_page()
+    asked: list[str] = []
+
+    def refuse(route: Any) -> None:
+        asked.append(route.request.url)
+        route.fulfill(status=200, content_type="text/html", body="the player")
+
+    page.route(re.compile(r"https://"), refuse)
+    page.goto(addresses["ru article"], wait_until="load")
+    assert asked == []
+    page.locator("a.video-link").click()
+    frame = page.locator(".video iframe")
+    expect(frame).to_be_focused()
+    expect(page.frame_locator(".video iframe").get_by_text("the player")).to_be_visible()
+    assert [url for url in asked if "youtube-nocookie.com" in url]
+
+
+def test_without_script_everything_is_there(new_page: Callable[..., Page], addresses: dict[str, str]):
+    page = new_page(java_script_enabled=False)
+    page.goto(addresses["ru article"])
+    expect(page.locator("a.video-link")).to_have_attribute("href", re.compile("youtube"))
+    page.locator("details.languages summary").click()
+    expect(page.locator(".languages-panel")).to_be_visible()
+    page.goto(addresses["ru section"])
+    page.locator("select[name=country]").select_option("tj")
+    page.locator(".filters button").click()
+    expect(page).to_have_url(re.compile("country=tj"))
+    expect(page.locator(".list .headline")).to_have_count(1)
+
+
+def test_paper_has_the_article_and_not_the_menus(new_page: Callable[..., Page], addresses: dict[str, str]):
+    page = new_page(color_scheme="dark")
+    page.goto(addresses["ru article"])
+    page.emulate_media(media="print")
+    expect(page.locator("h1")).to_be_visible()
+    for hidden in (".nav", "details.languages", ".after-article", ".masthead .search-form"):
+        expect(page.locator(hidden)).to_be_hidden()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
