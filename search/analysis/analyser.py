@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 import threading
 import unicodedata
 from collections.abc import Iterator
@@ -24,7 +23,9 @@ _local = threading.local()
 @cache
 def _marks() -> str:
     """Return Unicode's combining marks as ranges of a character class (``\\w`` leaves them out)."""
-    codes = [code for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)).startswith("M")]
+    # The planes above hold no marks but the variation selectors; asking for each of a million takes a second.
+    codes = [code for code in range(0x20000) if unicodedata.category(chr(code)).startswith("M")]
+    codes += range(0xE0100, 0xE01F0)
     ranges: list[list[int]] = []
     for code in codes:
         if ranges and code == ranges[-1][1] + 1:

@@ -78,18 +78,19 @@ class TableEngine(ABC):
         rows = {document.page_id: (document, columns(document)) for document in documents}
         with transaction.atomic(using=self.using):
             self._reserve(rows)
-            for page_id, (document, row) in rows.items():
-                if self._update(page_id, document.version, row):
-                    self._set_facets(page_id, document)
+            written = [
+                document for page_id, (document, row) in rows.items() if self._update(page_id, document.version, row)
+            ]
+            self._set_facets(written)
 
     def delete(self, page_ids: Iterable[int], *, version: int) -> None:
         """Turn pages into tombstones."""
         page_ids = list(page_ids)
         with transaction.atomic(using=self.using):
             self._reserve(page_ids)
-            for page_id in page_ids:
-                if self._update(page_id, version, {**_NOTHING, "version": version}):
-                    DocumentFacet.objects.using(self.using).filter(document__page_id=page_id).delete()
+            older = Document.objects.using(self.using).filter(page_id__in=page_ids, version__lt=version)
+            DocumentFacet.objects.using(self.using).filter(document__in=older).delete()
+            older.update(**_NOTHING, version=version)
 
     def search(self, query: Query) -> Results:
         """Answer a query: the results asked for, their number, and the facets."""
@@ -150,14 +151,19 @@ class TableEngine(ABC):
     def _update(self, page_id: int, version: int, row: dict[str, Any]) -> int:
         return Document.objects.using(self.using).filter(page_id=page_id, version__lt=version).update(**row)
 
-    def _set_facets(self, page_id: int, document: SearchDocument) -> None:
+    def _set_facets(self, documents: Sequence[SearchDocument]) -> None:
         facets = DocumentFacet.objects.using(self.using)
-        key = Document.objects.using(self.using).values_list("pk", flat=True).get(page_id=page_id)
-        facets.filter(document_id=key).delete()
+        page_ids = [document.page_id for document in documents]
+        keys = dict(Document.objects.using(self.using).filter(page_id__in=page_ids).values_list("page_id", "pk"))
+        facets.filter(document_id__in=keys.values()).delete()
         facets.bulk_create(
-            DocumentFacet(document_id=key, name=name, value=value)
-            for name, values in document.facets.items()
-            for value in dict.fromkeys(value[:100] for value in values)
+            [
+                DocumentFacet(document_id=keys[document.page_id], name=name, value=value)
+                for document in documents
+                for name, values in document.facets.items()
+                for value in dict.fromkeys(value[:100] for value in values)
+            ],
+            batch_size=1000,
         )
 
     def filtered(
