@@ -68,7 +68,8 @@ def section_labels(values: Iterable[str]) -> Mapping[str, str]:
 
 def country_labels(values: Iterable[str]) -> Mapping[str, str]:
     """Return the names of countries in the active language."""
-    return {country.code: country.shown() for country in Country.objects.filter(code__in=list(values))}
+    wanted = set(values)
+    return {country.code: country.shown() for country in Country.objects.all() if country.code in wanted}
 
 
 def topic_labels(values: Iterable[str]) -> Mapping[str, str]:

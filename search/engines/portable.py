@@ -29,10 +29,13 @@ def _holds(name: str, words: tuple[str, ...]) -> Q:
 class PortableEngine(TableEngine):
     """Search by LIKE over the stored tokens; runs on every database."""
 
-    def matching(self, query: Query) -> QuerySet[Any, Any] | None:
-        """Return the keys of documents that hold the words."""
+    def matching(self, query: Query) -> list[int] | None:
+        """Return the keys of documents that hold the words.
+
+        Fetched, not a subquery: PostgreSQL would read every document again for each facet of each.
+        """
         documents = self._matching_documents(query)
-        return None if documents is None else documents.values("pk")
+        return None if documents is None else list(documents.values_list("pk", flat=True))
 
     def ranked(self, query: Query) -> list[int]:
         """Return the keys of the documents asked for, by the weights of the fields that hold the words."""

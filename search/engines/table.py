@@ -54,7 +54,7 @@ _NOTHING: dict[str, Any] = {
 }
 
 
-Matching = models.expressions.RawSQL | models.QuerySet[Any, Any]
+Matching = models.expressions.RawSQL | list[int]
 
 
 class TableEngine(ABC):
@@ -145,8 +145,11 @@ class TableEngine(ABC):
 
     def _reserve(self, page_ids: Iterable[int]) -> None:
         """Give each page a row, so that storing is one conditional UPDATE that no other process can come between."""
-        empty = [Document(page_id=page_id, version=-1, deleted=True) for page_id in page_ids]
-        Document.objects.using(self.using).bulk_create(empty, ignore_conflicts=True, batch_size=500)
+        documents = Document.objects.using(self.using)
+        wanted = set(page_ids)
+        wanted -= set(documents.filter(page_id__in=wanted).values_list("page_id", flat=True))
+        empty = [Document(page_id=page_id, version=-1, deleted=True) for page_id in sorted(wanted)]
+        documents.bulk_create(empty, ignore_conflicts=True, batch_size=500)
 
     def _update(self, page_id: int, version: int, row: dict[str, Any]) -> int:
         return Document.objects.using(self.using).filter(page_id=page_id, version__lt=version).update(**row)

@@ -75,11 +75,9 @@ class TestPortable(EngineContract):
 @pytest.fixture
 def elasticsearch_engine() -> Iterator[ElasticsearchEngine]:
     """An engine with indexes of its own on the real server, removed afterwards."""
-    url = os.environ.get("ELASTICSEARCH_URL")
+    url = os.environ.get("ELASTICSEARCH_TEST_URL")
     if not url:
-        pytest.fail(
-            "ELASTICSEARCH_URL is not set: run this with `tools/elasticsearch.py run -- pytest -m elasticsearch`."
-        )
+        pytest.fail("Set ELASTICSEARCH_TEST_URL to what `tools/elasticsearch_server.py start` prints.")
     engine = ElasticsearchEngine(url, prefix=f"test-{uuid.uuid4().hex[:8]}", search_timeout=20, index_timeout=60)
     yield engine
     for index in engine.client.indices.get(index=f"{engine.prefix}-*").body:
