@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from editorial.links import editor_url
 from tests.editorial.desk import Desk, fresh, latest, make_desk
 from tests.factories import PASSWORD
 
@@ -63,3 +64,17 @@ def test_the_dialogue_of_the_dashboard_names_the_version_and_explains_a_refusal(
     dialogue.get_by_role("button", name="Approve").click()
     expect(dialogue.get_by_role("alert")).to_contain_text("Daler changed this text after you opened it. Changed: Lead.")
     assert not fresh(article).live
+
+
+def test_a_link_opens_the_editor_at_its_block(desk: Desk, new_page: Callable[..., Page]) -> None:
+    article = desk.draft(body=[("paragraph", f"<p>Paragraph {number}</p>") for number in range(40)])
+    block = latest(article).body[39].id
+    page = signed_in(new_page, desk.author)
+    # Where it scrolls to is what counts; a busy machine may stop the smooth scrolling itself.
+    page.add_init_script(
+        "const scroll = Element.prototype.scrollIntoView; window.scrolledTo = [];"
+        "Element.prototype.scrollIntoView = function (...options) {"
+        "  window.scrolledTo.push(this.dataset.contentpath); return scroll.apply(this, options); };"
+    )
+    page.goto(editor_url(article, f"body.{block}"))
+    page.wait_for_function("block => window.scrolledTo.includes(block)", arg=block)

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 from wagtail.models import GroupPagePermission, Page, PageLogEntry, WorkflowState, WorkflowTask
+from wagtail.test.utils.form_data import querydict_from_html
 
 from cms.models import User
 from editorial import signals
@@ -684,3 +685,20 @@ def test_the_preview_of_the_task_shows_what_would_be_approved(desk: Desk) -> Non
     state = task_state(page)
     assert state.revision_id == fresh(page).latest_revision_id
     assert state.submitted_revision_id != state.revision_id
+
+
+def test_submitting_a_new_page_to_a_workflow_without_tasks_leaves_a_draft(desk: Desk) -> None:
+    FourEyesTask.objects.get(pk=desk.task.pk).deactivate()
+    url = reverse("wagtailadmin_pages:add", args=["chorsu_articles", "sectionpage", desk.section.get_parent().pk])
+    group = desk.author.groups.get()
+    GroupPagePermission.objects.create(
+        group=group, page=desk.section.get_parent(), permission=Permission.objects.get(codename="add_page")
+    )
+    desk.task.workflows.get().workflow_pages.update(page=desk.section.get_parent())
+    browser = desk.browser(desk.author)
+    data = querydict_from_html(browser.get(url).content.decode(), form_id="page-edit-form")
+    data.update({"title": "New section", "slug": "new-section", "action-submit": "1"})
+    browser.post(url, data)
+    made = Page.objects.get(slug="new-section")
+    assert not made.live
+    assert not made.workflow_in_progress
