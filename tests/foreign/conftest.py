@@ -15,6 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".cache" / "foreign"
 SITE_TESTS = Path(__file__).parent / "site_tests"
 DJANGO = "Django>=5.2,<5.3"
+TESTS = ("pytest", "pytest-django")
+SEARCH = ("elasticsearch-dsl>=8.17,<9", "elasticsearch>=8.17,<9", "snowballstemmer==2.2.0")
 
 
 def call(*command: str | Path, cwd: Path | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -58,7 +60,7 @@ def foreign_python(wheel: Path) -> Path:
     python = environment / "bin" / "python"
     if not python.exists():
         call(sys.executable, "-m", "venv", environment)
-        call(python, "-m", "pip", "install", "--quiet", DJANGO, "wagtail>=8,<9", "pytest", "pytest-django")
+        call(python, "-m", "pip", "install", "--quiet", DJANGO, "wagtail>=8,<9", *TESTS, *SEARCH)
     call(python, "-m", "pip", "install", "--quiet", "--force-reinstall", "--no-deps", wheel)
     return python
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -44,4 +45,19 @@ def test_feedback_alone(foreign_python: Path, foreign_site: Path) -> None:
     tags = "{% load feedback_tags %}{% feedback_form page %}{% feedback_assets %}"
     base.write_text(text.replace(end, end + tags))
     printed = run_site_tests(foreign_python, foreign_site, "feedback_alone.py")
+    assert "passed" in printed
+
+
+def test_search_alone(foreign_python: Path, foreign_site: Path) -> None:
+    # `wagtail start` makes a package of the same name, which would stand before ours.
+    shutil.rmtree(foreign_site / "search")
+    urls = foreign_site / "mysite" / "urls.py"
+    text = urls.read_text().replace("from search import views as search_views\n", "")
+    urls.write_text(text.replace('    path("search/", search_views.search, name="search"),\n', ""))
+    install(
+        foreign_site,
+        settings='INSTALLED_APPS += ["editorial", "delivery", "locales"]\n',
+        urls='path("", include("search.urls")),',
+    )
+    printed = run_site_tests(foreign_python, foreign_site, "search_alone.py")
     assert "passed" in printed

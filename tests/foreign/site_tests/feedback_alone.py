@@ -1,6 +1,7 @@
 """Typo reports in a site that has nothing else of ours: runs inside the foreign site, on Django 5.2, in German."""
 
 import json
+import sys
 
 import django
 import pytest
@@ -42,6 +43,7 @@ def send(client, report_on, **changes):
 
 def test_this_is_the_oldest_django_that_the_plugins_run_on():
     assert django.VERSION[:2] == (5, 2)
+    assert not {"elasticsearch", "snowballstemmer", "modeltranslation", "articles"} & set(sys.modules)
 
 
 def test_the_site_has_no_faults():
