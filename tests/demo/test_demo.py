@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pytest
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import transaction
 from django.test import override_settings
-from wagtail.models import Page, PageLogEntry, Revision
+from PIL import Image
+from wagtail.models import Page, PageLogEntry, Revision, WorkflowState
 
 from articles.models import (
     AnalysisPage,
@@ -21,8 +24,9 @@ from articles.models import (
     SectionPage,
     Topic,
 )
+from cms.demo import blocks
 from cms.demo.accounts import ACCOUNTS, PASSWORD, demo_accounts
-from cms.demo.services import DemoError, load_demo, remove_demo
+from cms.demo.services import DemoError, LoadReport, load_demo, remove_demo
 from cms.models import DemoObject, User
 from cms.newsroom.setup import setup_newsroom
 
@@ -43,17 +47,41 @@ def newsroom(django_db_setup, django_db_blocker, tmp_path_factory):
         transaction.set_rollback(True)
 
 
+@dataclass(frozen=True)
+class Loaded:
+    """The demo, and what there was before it."""
+
+    report: LoadReport
+    numbers: dict[str, int]
+    tree: set[tuple[str, bool, str]]
+
+
 @pytest.fixture(scope="module")
 def loaded(newsroom, django_db_blocker):
     """Load the demo once for all tests."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield load_demo()
+        before = (numbers(), tree())
+        yield Loaded(load_demo(), *before)
         transaction.set_rollback(True)
 
 
 @pytest.fixture
 def demo(loaded, db):
     return loaded
+
+
+@pytest.fixture
+def small_pictures(monkeypatch):
+    """Where a test loads the demo itself, drawing would be a third of its time."""
+    monkeypatch.setattr("cms.demo.pictures.draw", lambda _key: Image.new("RGB", (30, 20)))
+
+
+def tree() -> set[tuple[str, bool, str]]:
+    return set(Page.objects.values_list("url_path", "live", "title"))
+
+
+def version(page: Page, language: str) -> Page:
+    return page.get_translations().get(locale__language_code=language).specific
 
 
 def numbers() -> dict[str, int]:
@@ -66,7 +94,7 @@ def test_it_needs_a_newsroom(db):
     assert not User.objects.exists()
 
 
-def test_only_languages_that_are_switched_on(settings, tmp_path, db):
+def test_only_languages_that_are_switched_on(settings, tmp_path, small_pictures, db):
     settings.MEDIA_ROOT = tmp_path
     settings.NEWSROOM_LANGUAGES = ["tg", "en"]
     settings.LANGUAGES = [("tg", "Тоҷикӣ"), ("en", "English")]
@@ -76,20 +104,6 @@ def test_only_languages_that_are_switched_on(settings, tmp_path, db):
     load_demo()
     codes = set(Publication.objects.values_list("locale__language_code", flat=True))
     assert codes == {"tg", "en"}
-
-
-def test_removal_leaves_what_setup_made(newsroom, db):
-    def state() -> set[tuple[str, bool, str]]:
-        return set(Page.objects.values_list("url_path", "live", "title"))
-
-    before, counted = state(), numbers()
-    load_demo()
-    report = remove_demo()
-    assert not report.kept
-    assert not report.edited
-    assert state() == before
-    assert numbers() == counted
-    assert not any(Page.find_problems())
 
 
 def test_a_second_call_changes_nothing(demo, capsys):
@@ -131,6 +145,51 @@ def test_history_is_in_the_past_and_in_order(demo):
     assert (max(dates) - min(dates)).days > 60
 
 
+def test_removal_leaves_what_was_there_before(demo):
+    report = remove_demo()
+    assert not report.kept
+    assert not report.edited
+    assert tree() == demo.tree
+    assert numbers() == demo.numbers
+    assert not any(Page.find_problems())
+    assert not WorkflowState.objects.exists()
+    assert remove_demo().removed == {}
+
+
+def test_one_translation_waits_for_approval(demo):
+    (state,) = WorkflowState.objects.filter(status="in_progress")
+    page = state.content_object
+    assert page.locale.language_code == "tg"
+    assert not page.live
+    assert state.requested_by.username == "nozanin"
+    assert page.get_latest_revision_as_object().title.startswith("Ярмаркае")
+
+
+def test_one_translation_is_missing(demo):
+    page = AnalysisPage.objects.get(title__startswith="Восемь коек")
+    assert [other.locale.language_code for other in page.get_translations()] == ["en"]
+
+
+def test_one_translation_is_outdated_and_another_was_brought_up_to_date(demo):
+    page = AnalysisPage.objects.get(title__startswith="Сорок датчиков")
+    block = blocks.block_id("air-quality", "hours")
+    first, second = (
+        next(item.value.source for item in revision.as_object().body if item.id == block)
+        for revision in page.revisions.order_by("pk")
+    )
+    assert second.startswith(first.removesuffix("</p>"))
+    assert "пятидесяти двух" in second
+    english, tajik = version(page, "en"), version(page, "tg")
+    assert "fifty-two" in next(item.value.source for item in english.body if item.id == block)
+    assert english.revisions.count() == tajik.revisions.count() + 1
+    assert tajik.last_published_at < page.last_published_at < english.last_published_at
+
+
+def test_every_page_answers_readers(demo, client):
+    for page in Publication.objects.all():
+        assert client.get(page.get_url()).status_code == (200 if page.live else 404), page.get_url()
+
+
 def test_removal_deletes_the_files(demo, django_capture_on_commit_callbacks):
     files = list(Picture.objects.values_list("file", flat=True))
     with django_capture_on_commit_callbacks(execute=True):
@@ -139,10 +198,11 @@ def test_removal_deletes_the_files(demo, django_capture_on_commit_callbacks):
     assert not any(default_storage.exists(file) for file in files)
 
 
-def test_removed_it_comes_back_only_when_asked_for(demo):
+def test_removed_it_comes_back_only_when_asked_for(demo, small_pictures):
     remove_demo()
     assert load_demo() is None
-    assert load_demo(again=True).pages == demo.pages
+    assert load_demo(again=True).pages == demo.report.pages
+    assert InfoPage.objects.filter(live=True).count() == 7
     assert load_demo(again=True) is None
 
 

@@ -302,7 +302,7 @@ def fill_about_pages(desk: Desk) -> None:
     texts = content.read("about.toml")
     for page in InfoPage.objects.filter(live=False, body="").select_related("locale"):
         code = page.locale.language_code
-        if page.latest_revision_id is None and code in texts["title"]:
+        if code in texts["title"] and not page.get_latest_revision_as_object().body:
             page.title = texts["title"][code]
             page.body = blocks.rich_text(texts["body"][code])
             revision = page.save_revision(user=desk.editor(code), log_action=True)
