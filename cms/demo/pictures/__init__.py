@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from PIL import Image
 
-from cms.demo.pictures import interiors, landscapes, patterns, towns
+from cms.demo.pictures import interiors, landscapes, maps, patterns, towns
 from cms.demo.pictures.canvas import SIZE, Canvas
 
 __all__ = ["SCENES", "SIZE", "draw"]
@@ -22,22 +22,22 @@ SCENES: dict[str, Callable[[Canvas], None]] = {
     "seeds": interiors.seeds,
     "wheat": landscapes.wheat,
     "library": interiors.library,
-    "reading": landscapes.reading,
+    "reading": towns.reading,
     "bus": towns.bus,
-    "bus-map": patterns.bus_map,
+    "bus-map": maps.bus_map,
     "haze": towns.haze,
     "sensor": towns.sensor,
     "train": landscapes.train,
-    "rail-map": patterns.rail_map,
+    "rail-map": maps.rail_map,
     "suzani": patterns.suzani,
     "ikat": patterns.ikat,
     "guesthouse": landscapes.guesthouse,
     "night": landscapes.night,
     "workshop": interiors.workshop,
     "hall": interiors.hall,
-    "canal": patterns.canal,
+    "canal": maps.canal,
     "bazaar": towns.bazaar,
-    "dome": patterns.dome,
+    "dome": maps.dome,
     "screens": interiors.screens,
     "portrait-one": interiors.portrait_one,
     "portrait-two": interiors.portrait_two,

@@ -165,35 +165,6 @@ def wheat(art: Canvas) -> None:
             art.oval(x + 3, y - 6 - row, 3.4 + row * 0.6, 11 + row * 1.6, colour)
 
 
-def reading(art: Canvas) -> None:
-    art.sky("#f5dfb4", "#fbeed3", bottom=640)
-    art.ridge(560, 130, "#d9c6a4", peaks=5)
-    art.box(60, 330, 520, 320, "#e9d9bd")
-    art.box(40, 300, 560, 44, c.BRICK)
-    for x in range(100, 540, 112):
-        art.box(x, 400, 70, 100, "#8fb0b0", radius=6)
-        art.line([(x + 35, 400), (x + 35, 500)], "#e9d9bd", 5)
-    art.polygon([(0, 640), (WIDTH, 620), (WIDTH, HEIGHT), (0, HEIGHT)], "#a7b56c")
-    art.oval(1010, 850, 640, 90, "#8f9f58")
-    art.tree(1010, 850, 820, c.GREEN)
-    clothes = [c.BRICK, c.TEAL, c.ORANGE, c.INDIGO, c.BURGUNDY]
-    for number, (x, size) in enumerate(((520, 190), (720, 215), (930, 200), (1180, 220), (1390, 195))):
-        y = 905 + (number % 2) * 36
-        art.oval(x, y + 26, size * 0.55, 22, "#7f9050")
-        art.person(x, y, size, clothes[number], hair=[c.INK, c.BROWN][number % 2])
-        art.box(x - size * 0.42, y - 8, size * 0.84, 34, mix(clothes[number], c.NIGHT, 0.3), radius=16)
-        book(art, x, y - size * 0.2, size * 0.3)
-
-
-def book(art: Canvas, x: float, y: float, size: float) -> None:
-    """Draw an open book, seen by somebody who faces its reader."""
-    for side in (-1, 1):
-        art.polygon(
-            [(x, y), (x + side * size, y - size * 0.22), (x + side * size, y + size * 0.45), (x, y + size * 0.66)],
-            c.SNOW if side < 0 else "#e9dfca",
-        )
-
-
 def train(art: Canvas) -> None:
     art.sky("#33406b", "#9a5f78", "#ee9a63", "#f8d99b")
     art.circle(430, 560, 96, "#fde7b0")
