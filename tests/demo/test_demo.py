@@ -29,6 +29,7 @@ from cms.demo.accounts import ACCOUNTS, PASSWORD, demo_accounts
 from cms.demo.services import DemoError, LoadReport, load_demo, remove_demo
 from cms.models import DemoObject, User
 from cms.newsroom.setup import setup_newsroom
+from translation.selectors import State, outdated_paths, page_state
 
 OWN = (User, Picture, Topic, Person, Organisation, Publication, InfoPage, SectionPage, DemoObject)
 
@@ -183,6 +184,16 @@ def test_one_translation_is_outdated_and_another_was_brought_up_to_date(demo):
     assert "fifty-two" in next(item.value.source for item in english.body if item.id == block)
     assert english.revisions.count() == tajik.revisions.count() + 1
     assert tajik.last_published_at < page.last_published_at < english.last_published_at
+
+
+def test_states_of_translations_are_as_told(demo):
+    states: dict[str, list[str]] = {}
+    for page in Publication.objects.all():
+        states.setdefault(page_state(page), []).append(f"{page.locale.language_code} {page.draft_title[:12]}")
+    assert states.pop(State.LIVE)
+    assert states == {State.OUTDATED: ["tg Чил ҳассоса "], State.IN_REVIEW: ["tg Ярмаркае, ки"]}
+    outdated = AnalysisPage.objects.get(title__startswith="Чил ҳассоса")
+    assert outdated_paths(outdated) == [f"body.{blocks.block_id('air-quality', 'hours')}"]
 
 
 def test_every_page_answers_readers(demo, client):

@@ -18,7 +18,6 @@ from articles.models import (
 )
 from cms.demo import blocks, content
 from cms.demo.accounts import CHIEF, EDITORS
-from cms.demo.baselines import Baseline
 from cms.demo.content import Article
 from cms.demo.services.history import Event
 from cms.models import User
@@ -41,7 +40,6 @@ class Desk:
     countries: dict[str, Any]
     pages: dict[tuple[str, str], Page] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
-    baselines: list[Baseline] = field(default_factory=list)
 
     def library(self, language: str) -> blocks.Library:
         """Return what blocks of this language refer to."""

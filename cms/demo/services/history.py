@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 
 from wagtail.models import Page, PageLogEntry, Revision
 
+from translation.models import Baseline, PublishedUnits
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -24,7 +26,7 @@ class Event:
 
 
 def write_history(events: Sequence[Event]) -> None:
-    """Set the times of revisions, publications and log entries of the demo's pages."""
+    """Set the times of revisions, publications, log entries and translations' facts of the demo's pages."""
     by_page: dict[int, list[Event]] = defaultdict(list)
     for event in events:
         by_page[event.page].append(event)
@@ -44,3 +46,6 @@ def write_history(events: Sequence[Event]) -> None:
             first_published_at=min(published, default=None),
             last_published_at=max(published, default=None),
         )
+        Baseline.objects.filter(target=page).update(declared_at=max(event.written for event in found))
+        if published:
+            PublishedUnits.objects.filter(page=page).update(since=max(published))

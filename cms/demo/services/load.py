@@ -19,7 +19,6 @@ from articles.models import (
     SectionPage,
 )
 from cms.demo import blocks, content
-from cms.demo.baselines import Baseline, declare_baselines
 from cms.demo.content import Article
 from cms.demo.services.countries import countries_by_code
 from cms.demo.services.desk import Desk, author_account, fill, languages_of, source_of, translator_account
@@ -27,6 +26,7 @@ from cms.demo.services.history import Event, write_history
 from cms.demo.services.record import STEP, record
 from cms.demo.services.vocabulary import make_accounts, make_organisations, make_people, make_pictures, make_topics
 from cms.models import SetupStep, User
+from translation.services import link_translation
 
 KINDS = {"analysis": SectionPage.Kind.ANALYSIS, "event": SectionPage.Kind.EVENTS}
 CHANGE_DELAY = timedelta(days=2)
@@ -81,7 +81,6 @@ def load_demo(*, again: bool = False) -> LoadReport | None:
     record(desk.pages.values())
     fill_about_pages(desk)
     write_history(desk.events)
-    declare_baselines(desk.baselines)
     return LoadReport(len(found), len(desk.pages), len(pictures), len(users))
 
 
@@ -122,27 +121,29 @@ def make_pages(desk: Desk, article: Article, sections: dict[tuple[str, str], Sec
 def publish_article(desk: Desk, article: Article) -> None:
     """Write and publish every version; change the source later, and leave one version waiting, where it says so."""
     source_language = source_of(article)
-    source = desk.pages[(article.key, source_language)]
     author = author_account(desk, article)
-    first = publish(desk, article, source_language, author, earlier=article.changed)
     translations = [code for code in languages_of(article) if code != source_language]
-    based_on = dict.fromkeys(translations, first)
+    publish(desk, article, source_language, author, earlier=article.changed)
     for language in translations:
         translator = translator_account(desk, article, language)
         if language in article.in_review:
             submit(desk, article, language, translator)
         else:
             publish(desk, article, language, translator, earlier=article.changed)
+        says_the_same(desk, article, language, translator)
     if article.changed:
-        second = publish(desk, article, source_language, author, delay=CHANGE_DELAY)
+        publish(desk, article, source_language, author, delay=CHANGE_DELAY)
         for language in translations:
             if language in article.updated:
-                publish(desk, article, language, translator_account(desk, article, language), delay=CHANGE_DELAY)
-                based_on[language] = second
-    desk.baselines.extend(
-        Baseline(target=desk.pages[(article.key, language)], source=source, source_revision=revision)
-        for language, revision in based_on.items()
-    )
+                translator = translator_account(desk, article, language)
+                publish(desk, article, language, translator, delay=CHANGE_DELAY)
+                says_the_same(desk, article, language, translator)
+
+
+def says_the_same(desk: Desk, article: Article, language: str, translator: User) -> None:
+    """Tell ``translation`` that this version says what the source says at this moment."""
+    source = Page.objects.get(pk=desk.pages[(article.key, source_of(article))].pk)
+    link_translation(source=source, target=desk.pages[(article.key, language)], user=translator)
 
 
 def write(
