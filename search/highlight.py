@@ -15,7 +15,8 @@ from search.analysis.characters import APOSTROPHES, JOINER
 
 EXTRACT_LENGTH = 260
 LONGEST_TEXT = 60_000  # characters of a text in which an extract is looked for
-ORDER = ("lead", "body", "quotations", "people", "captions", "places", "topics")
+ORDER = ("lead", "body", "quotations", "captions")
+NAMES = ("people", "places", "topics")
 # Inside a word as it is written, though the analysis drops or parts there.
 _INSIDE = APOSTROPHES + JOINER + "\u00ad\u200b\u200d"
 
@@ -53,24 +54,37 @@ def highlight(text: str, tokens: frozenset[str], language: str) -> SafeString:
 def extract(texts: Mapping[str, str], tokens: frozenset[str], language: str) -> SafeString:
     """Return about 260 characters of the text that holds most of the words looked for, with those marked.
 
-    ``texts`` are a document's; without any word in them the extract is the beginning of the lead or the body.
+    ``texts`` are a document's. Where its running text holds none of the words, the extract is the beginning of the
+    lead or the body, with the names of people, places or topics that do.
     """
     analyser = get_analyser(language)
     best: tuple[int, str, list[_Word], int] | None = None
     for name in ORDER:
         text = unicodedata.normalize("NFC", texts.get(name, "")[:LONGEST_TEXT]).replace("\n", " ")
-        if not text:
-            continue
-        words = list(_words(text, tokens, analyser))
-        count, start = _densest(words)
-        if best is None or count > best[0]:
-            best = (count, text, words, start)
-    if best is None:
-        return SafeString("")
-    _count, text, words, middle = best
+        if text:
+            words = list(_words(text, tokens, analyser))
+            count, start = _densest(words)
+            if best is None or count > best[0]:
+                best = (count, text, words, start)
+    names = _names(texts, tokens, analyser) if best is None or not best[0] else []
+    parts = [_part(*best[1:])] if best else []
+    return mark_safe(" · ".join(parts + names))  # noqa: S308 - every part is escaped
+
+
+def _names(texts: Mapping[str, str], tokens: frozenset[str], analyser: Analyser) -> list[str]:
+    """Return the names that hold words looked for, marked; each stands on a line of its own."""
+    found = []
+    for line in "\n".join(texts.get(name, "") for name in NAMES).splitlines():
+        words = list(_words(line, tokens, analyser))
+        if any(word.found for word in words):
+            found.append(_marked(line, words, 0, len(line)))
+    return list(dict.fromkeys(found))[:3]
+
+
+def _part(text: str, words: Sequence[_Word], middle: int) -> str:
     start, end = _window(text, words, middle)
     before, after = ("… " if start else ""), (" …" if end < len(text) else "")
-    return mark_safe(f"{before}{_marked(text, words, start, end)}{after}")  # noqa: S308 - every part is escaped
+    return f"{before}{_marked(text, words, start, end)}{after}"
 
 
 def _densest(words: Sequence[_Word]) -> tuple[int, int]:
