@@ -1,5 +1,6 @@
 """What readers are shown of a search."""
 
+# catalogue: reader
 from __future__ import annotations
 
 import logging
