@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.models import Locale, Page, Revision, WorkflowState
 
 from translation.conf import configuration
@@ -23,7 +24,7 @@ from translation.snapshots import changed_units, take_snapshot
 class State(models.TextChoices):
     """The state of an article in one language."""
 
-    MISSING = "missing", _("Missing")
+    MISSING = "missing", pgettext_lazy("state of a translation", "Missing")
     DRAFT = "draft", _("Draft")
     IN_REVIEW = "in_review", _("In review")
     CHANGES_REQUESTED = "changes_requested", _("Changes requested")

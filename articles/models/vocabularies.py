@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Coalesce, NullIf
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.pictures import Picture
@@ -169,7 +169,7 @@ class Organisation(SluggedVocabulary):
 class Person(SluggedVocabulary):  # type: ignore[django-manager-missing]
     """An author or translator. With the name withheld, readers see "Editorial staff" everywhere."""
 
-    name = models.CharField(_("name"), max_length=200)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=200)
     position = models.CharField(_("position"), max_length=200, blank=True)
     about = models.TextField(_("about"), blank=True)
     photo = models.ForeignKey(

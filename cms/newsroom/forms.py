@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.localization import get_available_admin_languages
 
@@ -20,7 +20,7 @@ from cms.newsroom.roles import ROLES
 class InvitationForm(forms.Form):
     """Who is invited, to do what, in which languages."""
 
-    address = forms.EmailField(label=_("Address"), max_length=254)
+    address = forms.EmailField(label=pgettext_lazy("e-mail", "Address"), max_length=254)
     first_name = forms.CharField(label=_("First name"), max_length=150, required=False)
     last_name = forms.CharField(label=_("Last name"), max_length=150, required=False)
     roles = forms.MultipleChoiceField(label=_("Roles"), widget=forms.CheckboxSelectMultiple)
