@@ -50,7 +50,7 @@ def check_site(**_kwargs: Any) -> list[CheckMessage]:
     """Find out whether limits can work and whether readers can reach the form."""
     found: list[CheckMessage] = []
     alias = get_settings().CACHE
-    caches = django_settings.CACHES
+    caches: dict[str, Any] = dict(django_settings.CACHES)
     if alias not in caches:
         found.append(
             Error(

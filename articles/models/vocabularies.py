@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce, NullIf
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from modeltranslation.settings import AVAILABLE_LANGUAGES  # the languages that have columns
 
 from articles.models.pictures import Picture
 from locales.normal_form import normalise_instance
@@ -24,8 +25,8 @@ from locales.text import nfc, slugify
 def name_columns(code: str | None = None) -> list[str]:
     """Return the columns of a name in the order of fallback: the language's own, its chain, then all others."""
     active = code or get_language() or settings.LANGUAGE_CODE
-    chain = [*fallback_chain(active), *LANGUAGES]
-    return [f"name_{code}" for code in dict.fromkeys(chain) if code in LANGUAGES]
+    chain = [*fallback_chain(active), *AVAILABLE_LANGUAGES]
+    return [f"name_{code}" for code in dict.fromkeys(chain) if code in AVAILABLE_LANGUAGES]
 
 
 class VocabularyQuerySet(models.QuerySet[Any]):
@@ -51,7 +52,7 @@ class VocabularyQuerySet(models.QuerySet[Any]):
         text = nfc(text)
         condition = models.Q()
         for spelling in {text, text.lower(), text.upper(), text.capitalize(), text.title()}:
-            for code in LANGUAGES:
+            for code in AVAILABLE_LANGUAGES:
                 condition |= models.Q(**{f"name_{code}__icontains": spelling})
         return self.filter(condition)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cms.settings.base import *
+from cms.settings.env import env
 from cms.settings.mail import mail_settings
 
 if not SECRET_KEY:
