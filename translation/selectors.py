@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,15 +88,19 @@ def outdated_paths(target: Page) -> list[str]:
     return changed_units(baseline.units, take_snapshot(link.source.specific).units)
 
 
+Rights = Mapping[int, frozenset[str]]
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One article in one language: its page and state, and whether the reader of the desk may begin it."""
+    """One article in one language: its page and state, and whether who looks may begin or edit it."""
 
     locale: Locale
     state: State
     page: Page | None
     is_source: bool
     may_start: bool = False
+    may_edit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +138,11 @@ def originals_in_state(pages: QuerySet[Page], *, locale: Locale, state: State) -
     return pages.filter(Exists(with_state(there).filter(translation_state=state.value)))
 
 
-def desk_rows(sources: Iterable[Page], *, locales: list[Locale], may_start: dict[int, bool]) -> list[Row]:
+def desk_rows(sources: Iterable[Page], *, locales: list[Locale], user_id: int | None, rights: Rights) -> list[Row]:
     """Return the desk's rows for a page of originals, in two queries however many there are.
 
-    ``may_start`` says by locale id whether the person who looks may add pages in that language's tree.
+    ``rights`` says by locale id what the person who looks may do in that language's tree: "change" is any page,
+    "add" is new pages and one's own.
     """
     sources = list(sources)
     keys: list[uuid.UUID] = [source.translation_key for source in sources]
@@ -149,7 +154,17 @@ def desk_rows(sources: Iterable[Page], *, locales: list[Locale], may_start: dict
         for locale in locales:
             page = found.get((source.translation_key, locale.pk))
             state = State(page.translation_state) if page else State.MISSING
-            start = page is None and may_start.get(locale.pk, False)
-            cells.append(Cell(locale, state, page, is_source=locale.pk == source.locale_id, may_start=start))
+            here = rights.get(locale.pk, frozenset())
+            may_edit = page is not None and ("change" in here or ("add" in here and page.owner_id == user_id))
+            cells.append(
+                Cell(
+                    locale,
+                    state,
+                    page,
+                    is_source=locale.pk == source.locale_id,
+                    may_start=page is None and "add" in here,
+                    may_edit=may_edit,
+                )
+            )
         rows.append(Row(source, cells))
     return rows

@@ -26,18 +26,18 @@ PER_PAGE = 25
 FILTER_STATES = [state for state in State if state != State.SOURCE_WITHDRAWN]
 
 
-def rights_by_locale(user: Any) -> dict[int, bool]:
-    """Return the locales in whose tree the user may work, by id, and whether they may add pages there."""
+def rights_by_locale(user: Any) -> dict[int, frozenset[str]]:
+    """Return what the user may do in each locale's tree, by locale id: "add", "change" or both."""
     locales = set(Locale.objects.values_list("pk", flat=True))
     if user.is_superuser:
-        return dict.fromkeys(locales, True)
-    found: dict[int, bool] = {}
+        return dict.fromkeys(locales, frozenset({"add", "change"}))
+    found: dict[int, frozenset[str]] = {}
     granted = GroupPagePermission.objects.filter(
         group__user=user, permission__codename__in=["add_page", "change_page"]
     ).values_list("page__depth", "page__locale_id", "permission__codename")
     for depth, locale_id, codename in granted:
         for reached in locales if depth == 1 else {locale_id}:
-            found[reached] = found.get(reached, False) or codename == "add_page"
+            found[reached] = found.get(reached, frozenset()) | {codename.removesuffix("_page")}
     return found
 
 
@@ -98,7 +98,8 @@ class DeskView(WagtailAdminTemplateMixin, View):
         elif code := chosen.get("language"):
             locales.sort(key=lambda locale: locale.language_code != code)
         page_obj = Paginator(sources, PER_PAGE).get_page(self.request.GET.get("p"))
-        rows = desk_rows(page_obj.object_list, locales=locales, may_start=rights_by_locale(self.request.user))
+        user = self.request.user
+        rows = desk_rows(page_obj.object_list, locales=locales, user_id=user.pk, rights=rights_by_locale(user))
         context: dict[str, Any] = super().get_context_data(
             form=form, locales=locales, rows=rows, page_obj=page_obj, **kwargs
         )

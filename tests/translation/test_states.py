@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from django.utils import translation
 from wagtail.models import GroupApprovalTask, Locale, Page, Workflow, WorkflowTask
 
 from articles.models import AnalysisPage, SectionPage
@@ -99,7 +100,7 @@ def test_an_unpublished_source_can_be_translated(newsroom: None, translator: Any
 
 def test_a_section_without_that_language_is_explained(source: AnalysisPage, translator: Any, tajik: Locale) -> None:
     section("tg").delete()
-    with pytest.raises(TranslationError, match="has no page in"):
+    with translation.override("en"), pytest.raises(TranslationError, match="has no page in"):
         start_translation(source=source, locale=tajik, user=translator)
 
 
@@ -156,7 +157,7 @@ def test_the_desk_needs_as_many_queries_for_many_articles(
         section("ru").add_child(instance=page)
     locales = list(Locale.objects.all())
     with django_assert_max_num_queries(3):
-        rows = desk_rows(originals(locales)[:50], locales=locales, may_start={})
+        rows = desk_rows(originals(locales)[:50], locales=locales, user_id=0, rights={})
     assert len(rows) == count
     assert {cell.state for cell in rows[0].cells} == {State.LIVE, State.MISSING}
 
@@ -172,6 +173,23 @@ def test_the_desk_in_the_admin(source: AnalysisPage, translator: Any, tajik: Loc
     assert client.get(response["Location"]).status_code == 200
     assert source.title not in client.get(desk, {"language": "tg", "state": "missing"}).content.decode()
     assert source.title in client.get(desk, {"language": "tg", "state": "draft"}).content.decode()
+
+
+def test_the_desk_offers_only_what_the_person_may_do(
+    source: AnalysisPage, translator: Any, tajik: Locale, client: Any
+) -> None:
+    target = publish(start_translation(source=source, locale=tajik, user=translator).specific)
+    source.lead = "Другой лид"
+    publish(source)
+    edit, declare = (f"/admin/pages/{target.pk}/edit/", reverse("chorsu_translation:up_to_date", args=[target.pk]))
+    for user, may in (
+        (translator, True),
+        (member("other", "Translators (tg)"), False),
+        (member("editor", "Editors (tg)"), True),
+    ):
+        client.force_login(user)
+        html = client.get(reverse("chorsu_translation:desk")).content.decode()
+        assert (edit in html, declare in html) == (may, may)
 
 
 @pytest.mark.parametrize("query", ["?p=abc", "?p=999", "?state=nonsense", "?language=xx&state=draft", "?q=%00"])
