@@ -164,6 +164,7 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 
 SECURE_CSP = READER_POLICY
 X_FRAME_OPTIONS = "SAMEORIGIN"
+SILENCED_SYSTEM_CHECKS = ["security.W019"]  # which asks for DENY: the admin's preview shows pages in a frame
 READER_SHARED_CACHE_SECONDS = env.number(
     "SHARED_CACHE_SECONDS", 60, "How long shared caches may keep a reader page without asking; browsers always ask"
 )
