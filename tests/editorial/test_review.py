@@ -12,7 +12,7 @@ from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.html import strip_tags
 from wagtail.models import GroupPagePermission, Page, PageLogEntry, WorkflowState, WorkflowTask
 from wagtail.test.utils.form_data import querydict_from_html
@@ -487,7 +487,7 @@ def test_the_dialogue_says_that_the_text_was_changed_since(desk: Desk) -> None:
 def test_a_token_that_means_nothing_approves_nothing(desk: Desk, token: str) -> None:
     page = desk.in_review()
     state = task_state(page)
-    with pytest.raises(ChangedSince, match="Open"):
+    with translation.override("en"), pytest.raises(ChangedSince, match="Open"):
         desk.task.on_action(state, desk.editor, "approve", shown=token)
     url, data = desk.dialogue(desk.editor, page, "approve")
     desk.browser(desk.editor).post(url, {**data.dict(), "shown": token})
@@ -515,7 +515,7 @@ def test_the_second_of_two_approvers_is_told_that_it_is_done(desk: Desk) -> None
     state = task_state(page)
     token = str(shown(latest(page), page.latest_revision))
     desk.act(desk.editor, page, "approve")
-    with pytest.raises(NotInReview, match="not waiting"):
+    with translation.override("en"), pytest.raises(NotInReview, match="not waiting"):
         desk.task.on_action(state, desk.other_editor, "approve", shown=token)
 
 
