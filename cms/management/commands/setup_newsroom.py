@@ -17,9 +17,9 @@ class Command(BaseCommand):
         "it adds what is missing and changes nothing that people have edited."
     )
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
-        """Set up and list what was made."""
+    def handle(self, *args: Any, verbosity: int = 1, **options: Any) -> None:  # noqa: ARG002
+        """Set up and list what was made; say nothing with ``--verbosity 0``."""
         done = setup_newsroom()
-        for line in done:
-            self.stdout.write(line)
-        self.stdout.write(f"Made {len(done)} things." if done else "Nothing was missing.")
+        if verbosity:
+            self.stdout.writelines(f"{line}\n" for line in done)
+            self.stdout.write(f"Made {len(done)} things." if done else "Nothing was missing.")
