@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
@@ -17,8 +18,10 @@ from wagtail.admin.panels import (
     PublishingPanel,
     TitleFieldPanel,
 )
+from wagtail.snippets.widgets import AdminSnippetChooser
 
 from articles.completeness import missing, outline
+from articles.models.vocabularies import Country
 
 
 class CompletenessPanel(Panel):
@@ -89,7 +92,7 @@ WRITING = [
         "author_links",
         chooser_field_name="person",
         heading=_("Authors"),
-        label=_("Author"),
+        label=pgettext_lazy("add to the byline", "Author"),
         help_text=_("In the order of the byline. Drag to change it."),
     ),
 ]
@@ -108,7 +111,7 @@ AFTERWARDS = [
         "translator_links",
         chooser_field_name="person",
         heading=_("Translators"),
-        label=_("Translator"),
+        label=pgettext_lazy("add to the byline", "Translator"),
         classname="collapsed",
     ),
     InlinePanel(
@@ -120,11 +123,18 @@ AFTERWARDS = [
         classname="collapsed",
     ),
 ]
+COUNTRY_CHOOSER = AdminSnippetChooser(
+    Country,
+    # Wagtail puts the model's name into a sentence, which gives a wrong case in languages that have cases.
+    choose_one_text=_("Choose a country"),
+    choose_another_text=_("Choose another country"),
+    link_to_chosen_text=_("Edit this country"),
+)
 EVENT_FACTS = MultiFieldPanel(
     [
         FieldRowPanel([FieldPanel("starts_on"), FieldPanel("ends_on")]),
         FieldPanel("venue", help_text=_("Building or hall, as participants call it.")),
-        FieldRowPanel([FieldPanel("city"), FieldPanel("country")]),
+        FieldRowPanel([FieldPanel("city"), FieldPanel("country", widget=COUNTRY_CHOOSER)]),
         FieldPanel("organisers", widget=forms.CheckboxSelectMultiple),
     ],
     heading=_("Facts of the event"),

@@ -50,6 +50,7 @@ class NewsroomLoginForm(LoginForm):
         super().__init__(*args, **kwargs)
         self.fields["username"].label = _("Address or user name")
         self.fields["username"].widget.attrs |= {"placeholder": _("Address or user name"), "autocomplete": "username"}
+        self.fields["password"].label = _("Password")
         self.fields["password"].widget.attrs["autocomplete"] = "current-password"
 
 
