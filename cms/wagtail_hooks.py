@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.action_menu import SubmitForModerationMenuItem
 from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogActionRegistry
 
@@ -23,7 +26,28 @@ class InviteMenuItem(MenuItem):
         return request.user.has_perm("chorsu_cms.invite_user")
 
 
+class SubmitMenuItem(SubmitForModerationMenuItem):
+    """Wagtail's button without the workflow's name: a page has one approval, that of its language."""
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        """Say whether the page is submitted for the first time or again."""
+        context: dict[str, Any] = super().get_context_data(parent_context)
+        page = context.get("page")
+        state = page.current_workflow_state if page else None
+        is_again = state is not None and state.status == state.STATUS_NEEDS_CHANGES
+        context["label"] = _("Submit again for approval") if is_again else _("Submit for approval")
+        return context
+
+
 hooks.register("before_serve_page", refuse_other_language)
+
+
+@hooks.register("construct_page_action_menu")
+def submit_for_approval(menu_items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:  # noqa: ARG001
+    """Offer to submit in our words."""
+    menu_items[:] = [
+        SubmitMenuItem(item.order) if type(item) is SubmitForModerationMenuItem else item for item in menu_items
+    ]
 
 
 @hooks.register("register_admin_urls")

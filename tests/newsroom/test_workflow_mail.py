@@ -73,16 +73,16 @@ def decide(page: Page, editor: User, *, comment: str = "", approved: bool = True
         request_changes(task=state.task.specific, task_state=state, user=editor, comment=comment)
 
 
-def test_every_language_has_its_workflow(newsroom: None) -> None:
+def test_every_language_has_its_workflow_named_in_the_default_language(newsroom: None) -> None:
     assert sorted(Workflow.objects.values_list("name", flat=True)) == [
-        "Approval (en)",
-        "Approval (ru)",
-        "Approval (tg)",
+        "Проверка (en)",
+        "Проверка (ru)",
+        "Проверка (tg)",
     ]
-    task = FourEyesTask.objects.get(name="Second pair of eyes (tg)")
+    task = FourEyesTask.objects.get(name="Второй взгляд (tg)")
     assert sorted(task.groups.values_list("name", flat=True)) == ["Chief editors", "Editors (tg)"]
     for section in SectionPage.objects.all():
-        assert section.get_workflow().name == f"Approval ({section.locale.language_code})"
+        assert section.get_workflow().name == f"Проверка ({section.locale.language_code})"
 
 
 def test_submitted_goes_to_the_editors_of_the_language(author: User, editor: User) -> None:
@@ -161,7 +161,7 @@ def test_an_ended_review_is_told(author: User, editor: User) -> None:
     page = draft(author)
     submit(page, author)
     sent()
-    FourEyesTask.objects.get(name="Second pair of eyes (ru)").deactivate(user=editor)
+    FourEyesTask.objects.get(name="Второй взгляд (ru)").deactivate(user=editor)
     messages = sent()
     assert set(messages) == {"author@example.org"}
     assert "draft again" in messages["author@example.org"]
