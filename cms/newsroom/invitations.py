@@ -23,6 +23,7 @@ from cms.models import User
 from cms.newsroom.roles import ROLES, group_name
 from delivery.models import OutgoingMessage
 from delivery.services import send
+from locales.selectors import get_language_row
 
 
 class InvitationTokenGenerator(PasswordResetTokenGenerator):
@@ -68,6 +69,12 @@ def group_names(roles: Iterable[str], languages: Sequence[str]) -> list[str]:
     ]
 
 
+def role_labels(roles: Iterable[str], languages: Sequence[str]) -> list[str]:
+    """Return the roles as people call them, with the languages in which they hold, in the active language."""
+    names = ", ".join(get_language_row(code).name for code in languages)
+    return [f"{ROLES[key].label} ({names})" if ROLES[key].per_language else str(ROLES[key].label) for key in roles]
+
+
 def invite(
     *,
     inviter: User,
@@ -97,7 +104,7 @@ def invite(
         user, again = _pending_account(address, first_name, last_name)
         user.groups.set(groups)
         UserProfile.objects.update_or_create(user=user, defaults={"preferred_language": message_language})
-        message = _send(user, inviter, names, message_language)
+        message = _send(user, inviter, (roles, languages), message_language)
         log(instance=user, action="chorsu.invite", user=inviter, data={"groups": names, "address": user.email})
     return Invitation(user, message, again)
 
@@ -153,17 +160,17 @@ def _free_user_name(address: str) -> str:
     return name
 
 
-def _send(user: User, inviter: User, groups: Sequence[str], language: str) -> OutgoingMessage:
+def _send(user: User, inviter: User, roles: tuple[Sequence[str], Sequence[str]], language: str) -> OutgoingMessage:
     url = invitation_url(user)
     context = {
         "user": user,
         "inviter": inviter,
-        "groups": groups,
         "url": url,
         "days": settings.PASSWORD_RESET_TIMEOUT // 86_400,
         "site_name": settings.WAGTAIL_SITE_NAME,
     }
     with override(language):
+        context["roles"] = role_labels(*roles)
         return send(
             channel="mail",
             recipient=user.email,

@@ -75,7 +75,7 @@ def test_from_invitation_to_sign_in(client: Client, chief: User) -> None:
     path = mailed_link()
     assert mail.outbox[-1].to == ["zarina@example.org"]
     assert "Zarina" in str(mail.outbox[-1].body)
-    assert "Journalists (tg)" in str(mail.outbox[-1].body)
+    assert "Journalist (Русский, Тоҷикӣ)" in str(mail.outbox[-1].body)
 
     guest = visitor()
     response = guest.get(path, follow=True)
