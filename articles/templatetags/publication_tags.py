@@ -142,7 +142,7 @@ def file_facts(document: Any) -> str:
     """Return a file's kind and size, such as "PDF, 1.2 MB"; what is not known is left out."""
     kind = (document.file_extension or "").upper()
     try:
-        size = filesizeformat(document.get_file_size())
+        size = local_digits(filesizeformat(document.get_file_size()), get_language() or "")
     except OSError:
         size = ""
     return ", ".join(part for part in (kind, size) if part)

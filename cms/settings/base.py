@@ -140,6 +140,7 @@ LANGUAGE_COOKIE_NAME = "newsroom_language"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
 USE_TZ = True
 USE_I18N = True
+FORMAT_MODULE_PATH = "cms.formats"
 WAGTAIL_I18N_ENABLED = True
 
 STATIC_URL = "/static/"
