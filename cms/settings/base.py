@@ -107,6 +107,9 @@ DATABASES = {
         otherwise=SQLITE,
     )
 }
+if "postgresql" in DATABASES["default"]["ENGINE"]:
+    # Wagtail's own index uses its fields there. On SQLite the app can't be loaded without PostgreSQL's driver.
+    INSTALLED_APPS.append("django.contrib.postgres")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Local memory is per process and breaks limits and purging as soon as two workers run.
