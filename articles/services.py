@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from babel import Locale as Cldr
 from babel.core import UnknownLocaleError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from wagtail.log_actions import log
+from wagtail.permissions import policy_registry
 
-from articles.models import Country
+from articles.models import Country, Picture
 from locales.table import LANGUAGES
 
 # Central Asia and its neighbours, in the order of ISO 3166-1 codes.
@@ -45,3 +49,23 @@ def cldr_name(country_code: str, language: str) -> str:
     except (UnknownLocaleError, ValueError):
         return ""
     return name[:1].upper() + name[1:]
+
+
+def change_credit(*, user: Any, picture: Picture, credit: str, instead_of: str = "") -> bool:
+    """Give a picture of the library a credit; return whether it changed.
+
+    Only a credit that still is ``instead_of`` is replaced, so that nobody's word about a picture is overwritten.
+    Raises ``PermissionDenied`` for who may neither change pictures nor uploaded this one.
+    """
+    if not policy_registry.get_by_type(Picture).user_has_permission_for_instance(user, "change", picture):
+        raise PermissionDenied
+    credit = " ".join(credit.split())[: Picture._meta.get_field("credit").max_length]
+    with transaction.atomic():
+        kept = Picture.objects.select_for_update().get(pk=picture.pk)
+        if kept.credit != instead_of.strip() or kept.credit == credit:
+            picture.credit = kept.credit
+            return False
+        picture.credit = kept.credit = credit
+        kept.save(update_fields=["credit"])
+        log(instance=kept, action="wagtail.edit", user=user)
+    return True

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+from wagtail.images.forms import get_image_form
+from wagtail.images.utils import get_accept_attributes
 from wagtail.images.views.multiple import AddView
+from wagtail.images.widgets import AdminImageChooser
+from wagtail.permissions import policy_registry
 
 from articles.forms.pictures import last_credit
 from articles.models import Picture
+from articles.services import change_credit
 
 SHARED_FIELDS = ("credit", "licence")
 
@@ -42,3 +53,56 @@ class AddTogetherView(AddView):
             for name, field in fields.items()
         ]
         return context
+
+
+@require_GET
+def together(request: HttpRequest) -> JsonResponse:
+    """Answer what the editor's form for several pictures shows: the user's last credit and licence, accepted files."""
+    _check_may_add(request)
+    last = last_credit(request.user)
+    return JsonResponse(
+        {**{name: last.get(name, "") for name in SHARED_FIELDS}, "accept": ",".join(get_accept_attributes().split())}
+    )
+
+
+@require_POST
+def upload(request: HttpRequest) -> JsonResponse:
+    """Add the posted ``file`` to the library with ``credit`` and ``licence``; answer the state of its chooser.
+
+    The form is the library's own, so the same files are refused, with 400 and ``error`` for people.
+    """
+    _check_may_add(request)
+    file = request.FILES.get("file")
+    if file is None:
+        return JsonResponse({"error": _("There is no file.")}, status=400)
+    data = {name: request.POST.get(name, "").strip() for name in SHARED_FIELDS}
+    data["title"] = PurePath(file.name).stem[: Picture._meta.get_field("title").max_length] or file.name
+    form = get_image_form(Picture)(data, {"file": file}, user=request.user)
+    if "collection" in form.fields:
+        form.data["collection"] = form.fields["collection"].queryset.values_list("pk", flat=True).first()
+    if not form.is_valid():
+        messages = dict.fromkeys(message for errors in form.errors.values() for message in errors)
+        return JsonResponse({"error": " ".join(messages)}, status=400)
+    picture = form.save(commit=False)
+    picture.uploaded_by_user = request.user
+    picture.save()
+    form.save_m2m()
+    return JsonResponse({"picture": AdminImageChooser().get_value_data(picture)})
+
+
+@require_POST
+def credit(request: HttpRequest, picture_id: int) -> JsonResponse:
+    """Give a picture the posted ``credit`` in place of ``instead_of``; answer the credit that it has now."""
+    picture = get_object_or_404(Picture, pk=picture_id)
+    changed = change_credit(
+        user=request.user,
+        picture=picture,
+        credit=request.POST.get("credit", ""),
+        instead_of=request.POST.get("instead_of", ""),
+    )
+    return JsonResponse({"credit": picture.credit, "changed": changed})
+
+
+def _check_may_add(request: HttpRequest) -> None:
+    if not policy_registry.get_by_type(Picture).user_has_permission(request.user, "add"):
+        raise PermissionDenied

@@ -1,0 +1,117 @@
+"""What the editor asks when somebody pastes: typed blocks in, clear refusals out, never a 500."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.urls import reverse
+
+from articles.paste import LONGEST
+from tests.articles.conftest import sign_in_journalist
+from tests.factories import make_home, make_picture, make_user
+
+pytestmark = pytest.mark.django_db
+
+PASTE = "/admin/articles/paste/"
+
+
+@pytest.fixture
+def journalist(client):
+    return sign_in_journalist(client, make_home())
+
+
+def post(client, **data):
+    return client.post(
+        PASTE, json.dumps(data), content_type="application/json", headers={"X-Requested-With": "XMLHttpRequest"}
+    )
+
+
+def test_form_states_of_typed_blocks(client, journalist):
+    html = "<h1>Сарлавҳа</h1><p>Матн</p><blockquote>Сухан</blockquote><p>Роҳ. Акс: А. Нависанда</p>"
+    answer = post(client, html=html, headline=True).json()
+    assert answer["headline"] == "Сарлавҳа"
+    assert [block["type"] for block in answer["blocks"]] == ["paragraph", "quotation", "picture"]
+    assert json.loads(answer["blocks"][0]["value"])["blocks"][0]["text"] == "Матн"
+    assert answer["blocks"][2]["value"]["caption"] == "Роҳ."
+    assert answer["blocks"][2]["credit"] == "А. Нависанда"
+    assert len({block["id"] for block in answer["blocks"]}) == 3
+
+
+def test_the_heading_stays_where_there_is_a_headline(client, journalist):
+    answer = post(client, html="<h1>Сарлавҳа</h1><p>Матн</p>").json()
+    assert answer["headline"] == ""
+    assert [block["type"] for block in answer["blocks"]] == ["heading", "paragraph"]
+
+
+def test_plain_text_where_the_html_has_none(client, journalist):
+    answer = post(client, html="<meta charset=utf-8><img src=x>", text="Як\nДу").json()
+    assert [block["type"] for block in answer["blocks"]] == ["paragraph", "paragraph"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"\xff", b"[]", b"null", b"{", b'{"html": {"a": 1}}', b'{"html": "\\ud800\\u0000<p>a"}', b"[" * 100_000],
+)
+def test_what_nobody_can_read_is_refused_or_read_and_never_an_error(client, journalist, body):
+    response = client.post(PASTE, body, content_type="application/json")
+    assert response.status_code in {200, 400}
+    assert "error" in response.json() or "blocks" in response.json()
+
+
+def test_html_as_deep_as_a_well(client, journalist):
+    response = post(client, html="<div><b>" * 20_000 + "x")
+    assert response.status_code in {200, 400}
+
+
+@pytest.mark.parametrize("length", [LONGEST + 1, LONGEST * 4 + 1])
+def test_too_much_is_refused_with_the_limit(client, journalist, length):
+    response = post(client, html="x" * length)
+    assert response.status_code == 413
+    assert "2" in response.json()["error"]
+
+
+def test_only_for_those_who_may_use_the_admin(client):
+    assert post(client, html="<p>a</p>").status_code == 403
+    client.force_login(make_user())
+    assert post(client, html="<p>a</p>").status_code == 403
+
+
+def test_a_get_is_refused(client, journalist):
+    assert client.get(PASTE).status_code == 405
+
+
+def test_the_parts_of_a_line_under_a_picture(client, journalist):
+    url = reverse("articles_admin:caption_line")
+    assert client.post(url, {"text": "The road. Photo: A. Writer"}).json() == {
+        "caption": "The road.",
+        "credit": "A. Writer",
+    }
+    assert client.post(url, {"text": "The road is open."}).json() == {"caption": "", "credit": ""}
+
+
+def test_a_credit_is_given_to_ones_own_picture_and_never_overwritten(client, journalist):
+    picture = make_picture(uploaded_by_user=journalist)
+    url = reverse("articles_admin:picture_credit", args=[picture.pk])
+    assert client.post(url, {"credit": "A. Writer"}).json() == {"credit": "A. Writer", "changed": True}
+    assert client.post(url, {"credit": "Somebody else"}).json() == {"credit": "A. Writer", "changed": False}
+    assert client.post(url, {"credit": "", "instead_of": "A. Writer"}).json() == {"credit": "", "changed": True}
+
+
+def test_a_credit_of_somebody_elses_picture_is_refused(client, journalist):
+    picture = make_picture(uploaded_by_user=make_user())
+    url = reverse("articles_admin:picture_credit", args=[picture.pk])
+    response = client.post(url, {"credit": "A. Writer"}, headers={"X-Requested-With": "XMLHttpRequest"})
+    assert response.status_code == 403
+    picture.refresh_from_db()
+    assert picture.credit == ""
+
+
+def test_who_is_signed_in(client, journalist):
+    url = reverse("articles_admin:session")
+    answer = client.get(url)
+    assert answer.json()["user"] == str(journalist.pk)
+    assert answer.json()["token"]
+    assert "no-store" in answer["Cache-Control"]
+    client.logout()
+    assert client.get(url, headers={"X-Requested-With": "XMLHttpRequest"}).status_code == 403

@@ -1,0 +1,116 @@
+"""Pasting into the body: a block for each paragraph, and nothing lost when it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from articles.models import AnalysisPage
+from tests.browser.editing import (
+    BODY,
+    HTML,
+    PARAGRAPHS,
+    begin,
+    copy,
+    eventually,
+    expect_kinds,
+    journalist,
+    kinds,
+    open_new,
+    paste,
+    texts,
+)
+
+pytestmark = pytest.mark.usefixtures("newsroom")
+
+DOCUMENT = f"""
+<h1 style="mso-outline-level:1">The road opens</h1>
+<p class=MsoNormal>{PARAGRAPHS[0]} <b>At last.</b></p>
+<h2>What comes next</h2>
+<p class=MsoNormal>«We wait for the buses», said a passenger.</p>
+<ul><li>One</li><li>Two</li></ul>
+<p>The new road. Photo: A. Writer</p>
+"""
+
+
+def test_a_document_becomes_typed_blocks_and_one_click_takes_it_back(new_page: Callable[..., Page]) -> None:
+    page = open_new(new_page, journalist())
+    begin(page)
+    copy(page, DOCUMENT, "anything")
+    page.keyboard.press("Control+V")
+    expect_kinds(page, ["paragraph", "heading", "paragraph", "paragraph", "picture"])
+    expect(page.get_by_role("status").filter(has_text="5 blocks pasted")).to_be_visible()
+    expect(page.locator("#id_title")).to_have_value("The road opens")
+    expect(page.locator(f"{BODY} input[name$=-caption]")).to_have_value("The new road.")
+    article = eventually(lambda: AnalysisPage.objects.filter(title="The road opens").first())
+    body = eventually(lambda: article.get_latest_revision_as_object().body)
+    assert [block.block_type for block in body] == kinds(page)
+    assert "<b>At last.</b>" in str(body[0].value)
+
+    page.get_by_role("button", name="Undo").click()
+    expect_kinds(page, ["paragraph"])
+    assert texts(page) == [""]
+    expect(page.locator("#id_title")).to_have_value("")
+
+
+def test_between_blocks_and_at_the_beginning_of_one(new_page: Callable[..., Page]) -> None:
+    page = open_new(new_page, journalist())
+    begin(page)
+    page.keyboard.type("Written here")
+    paste(page, f"{BODY} [contenteditable=true]", HTML)
+    expect_kinds(page, ["paragraph"] * 4)
+    assert texts(page) == ["Written here", *PARAGRAPHS]
+    page.get_by_role("button", name="Undo").click()
+    expect_kinds(page, ["paragraph"])
+
+    page.locator(f"{BODY} [contenteditable=true]").click()
+    page.keyboard.press("Home")
+    paste(page, f"{BODY} [contenteditable=true]", text="First line\nSecond line")
+    expect_kinds(page, ["paragraph"] * 3)
+    assert texts(page) == ["First line", "Second line", "Written here"]
+
+
+def test_one_paragraph_stays_in_its_block(new_page: Callable[..., Page]) -> None:
+    page = open_new(new_page, journalist())
+    begin(page)
+    page.keyboard.type("Before ")
+    copy(page, "<p>and <b>after</b></p>", "and after")
+    page.keyboard.press("Control+V")
+    expect(page.locator(f"{BODY} [contenteditable=true]")).to_have_text("Before and after")
+    assert kinds(page) == ["paragraph"]
+
+
+def test_pasting_with_nothing_in_focus_goes_to_the_end_of_the_body(new_page: Callable[..., Page]) -> None:
+    page = open_new(new_page, journalist())
+    page.locator("body").focus()
+    copy(page, HTML, "\n".join(PARAGRAPHS))
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Control+V")
+    expect_kinds(page, ["paragraph"] * 3)
+    assert texts(page) == PARAGRAPHS
+
+
+@pytest.mark.parametrize("cut_off", ["offline", "refused"])
+def test_without_the_server_the_text_is_pasted_all_the_same(new_page: Callable[..., Page], cut_off: str) -> None:
+    page = open_new(new_page, journalist())
+    begin(page)
+    if cut_off == "offline":
+        page.context.set_offline(True)
+    else:
+        page.route("**/admin/articles/paste/", lambda route: route.abort())
+    paste(page, f"{BODY} [contenteditable=true]", HTML)
+    editor = page.locator(f"{BODY} [contenteditable=true]")
+    for paragraph in PARAGRAPHS:
+        expect(editor).to_contain_text(paragraph)
+    assert kinds(page) == ["paragraph"]
+
+
+def test_the_headline_field_keeps_its_own_paste(new_page: Callable[..., Page]) -> None:
+    page = open_new(new_page, journalist())
+    page.locator("#id_lead").click()
+    copy(page, HTML, "\n".join(PARAGRAPHS))
+    page.keyboard.press("Control+V")
+    expect(page.locator("#id_lead")).to_have_value("\n".join(PARAGRAPHS))
+    assert kinds(page) == []
