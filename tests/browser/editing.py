@@ -87,10 +87,8 @@ def kinds(page: Page) -> list[str]:
 
 
 def texts(page: Page) -> list[str]:
-    found: list[str] = page.evaluate(
-        "() => document.getElementById('body-root').rootBlock.children.map((child) => child.block.getTextLabel({}))"
-    )
-    return found
+    """Return what the blocks of rich text show, in order."""
+    return page.locator(f"{BODY} [contenteditable=true]").all_inner_texts()
 
 
 def expect_kinds(page: Page, expected: list[str]) -> None:
