@@ -9,14 +9,16 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission
+from wagtail.users.models import UserProfile
 
 from articles.models import HomePage
 
 
 @pytest.fixture
 def admin(client: Client) -> Client:
-    """Return a client signed in as somebody who may do everything."""
+    """Return a client signed in as somebody who may do everything and reads the admin in English."""
     user = get_user_model().objects.create_superuser("admin", "admin@example.com", "password")
+    UserProfile.objects.create(user=user, preferred_language="en")
     client.force_login(user)
     client.user = user  # type: ignore[attr-defined]
     return client

@@ -57,6 +57,14 @@ class Loaded:
     tree: set[tuple[str, bool, str]]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def small_pictures():
+    """Put small, plain pictures in place of the drawn ones: drawing them and cutting their renditions takes longest."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("cms.demo.pictures.draw", lambda _key: Image.new("RGB", (30, 20)))
+        yield
+
+
 @pytest.fixture(scope="module")
 def loaded(newsroom, django_db_blocker):
     """Load the demo once for all tests."""
@@ -69,12 +77,6 @@ def loaded(newsroom, django_db_blocker):
 @pytest.fixture
 def demo(loaded, db):
     return loaded
-
-
-@pytest.fixture
-def small_pictures(monkeypatch):
-    """Where a test loads the demo itself, drawing would be a third of its time."""
-    monkeypatch.setattr("cms.demo.pictures.draw", lambda _key: Image.new("RGB", (30, 20)))
 
 
 def tree() -> set[tuple[str, bool, str]]:
@@ -95,7 +97,7 @@ def test_it_needs_a_newsroom(db):
     assert not User.objects.exists()
 
 
-def test_only_languages_that_are_switched_on(settings, tmp_path, small_pictures, db):
+def test_only_languages_that_are_switched_on(settings, tmp_path, db):
     settings.MEDIA_ROOT = tmp_path
     settings.NEWSROOM_LANGUAGES = ["tg", "en"]
     settings.LANGUAGES = [("tg", "Тоҷикӣ"), ("en", "English")]
@@ -209,7 +211,7 @@ def test_removal_deletes_the_files(demo, django_capture_on_commit_callbacks):
     assert not any(default_storage.exists(file) for file in files)
 
 
-def test_removed_it_comes_back_only_when_asked_for(demo, small_pictures):
+def test_removed_it_comes_back_only_when_asked_for(demo):
     remove_demo()
     assert load_demo() is None
     assert load_demo(again=True).pages == demo.report.pages

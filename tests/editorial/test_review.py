@@ -27,7 +27,7 @@ from editorial.shown import shown
 from tests.editorial.desk import Desk, action_url, fresh, latest, make_desk, task_state
 from tests.factories import make_user
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sql]
+pytestmark = [pytest.mark.django_db, pytest.mark.sql, pytest.mark.usefixtures("_messages_in_english")]
 AJAX = {"x-requested-with": "XMLHttpRequest"}
 
 

@@ -91,6 +91,7 @@ def test_a_vocabulary_name_is_not_filled_from_another_language() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.django_db
 def test_fields_that_were_not_loaded_stay_unloaded() -> None:
     page = Page(title=SHORT_I)
     del page.__dict__["slug"]

@@ -23,7 +23,7 @@ from delivery.models import OutgoingMessage
 from delivery.services import deliver_due
 from tests.factories import PASSWORD, make_user
 
-pytestmark = pytest.mark.usefixtures("newsroom")
+pytestmark = pytest.mark.usefixtures("newsroom", "_messages_in_english")
 
 FORM = {
     "address": "Zarina@example.org",

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -140,9 +139,11 @@ def test_a_signal_ends_it_whatever_it_is_doing(tmp_path: Path, number: signal.Si
     program = f"""
 import time, django
 django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
+from django.db import connection
+from cms.models import SweepRun
 from cms.worker import Sweep, Worker
+with connection.schema_editor() as editor:
+    editor.create_model(SweepRun)
 def sweep():
     print("sweeping", flush=True)
     ({sweep})()
@@ -157,11 +158,9 @@ print("stopped", flush=True)
     try:
         assert process.stdout is not None
         assert process.stdout.readline() == "sweeping\n"
-        started = time.monotonic()
         process.send_signal(number)
+        # Less than the sweep's own minute, which a worker that doesn't break it off would wait for.
         output, _ = process.communicate(timeout=30)
-        # A second of grace, and the end of the interpreter on a busy machine.
-        assert time.monotonic() - started < 10
         assert output == "stopped\n"
         assert process.returncode == 0
     finally:

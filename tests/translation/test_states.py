@@ -20,7 +20,7 @@ from translation.selectors import State, desk_rows, originals, outdated_paths, p
 from translation.services import TranslationError, declare_up_to_date, start_translation
 from translation.snapshots import changed_units, take_snapshot
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 
 
 @pytest.fixture
