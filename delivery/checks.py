@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
 from delivery.channels import channel_paths, get_channel
-from delivery.conf import NAMES, get_settings, raw_settings
+from delivery.conf import KEYS, SETTING, get_settings, given
 
 
 @register()
 def check_settings(**_: Any) -> list[CheckMessage]:
     """Check names in ``CHORSU_DELIVERY``, then each channel."""
-    unknown = sorted(set(raw_settings()) - set(NAMES))
+    if not isinstance(getattr(settings, SETTING, {}), dict):
+        return [Error(f"{SETTING} is no dict.", hint=f"Write {SETTING} = {{…}}.", id="chorsu_delivery.E001")]
     messages: list[CheckMessage] = [
         Error(
-            f"CHORSU_DELIVERY has an unknown setting {name!r}.",
-            hint=f"Known are {', '.join(sorted(NAMES))}.",
+            f"{SETTING} has an unknown key: {key!r}.",
+            hint=f"Use one of: {', '.join(sorted(KEYS))}.",
             id="chorsu_delivery.E001",
         )
-        for name in unknown
+        for key in given()
+        if key not in KEYS
     ]
     paths = channel_paths()
     for name, path in paths.items():

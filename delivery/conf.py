@@ -8,10 +8,12 @@ from typing import Any
 
 from django.conf import settings
 
+SETTING = "CHORSU_DELIVERY"
+
 
 @dataclass(frozen=True, slots=True)
 class DeliverySettings:
-    """What a site can set.
+    """What a site can set; the keys of the dict are the same names in upper case.
 
     ``channels`` maps a channel's name to the dotted path of its class, beside ``mail``, which always exists.
     ``at_once`` names the channels that are tried right after the commit, in the process that wrote the message: only
@@ -31,14 +33,15 @@ class DeliverySettings:
         return timedelta(seconds=self.lease_seconds)
 
 
-NAMES = {item.name.upper(): item.name for item in fields(DeliverySettings)}
+KEYS = frozenset(item.name.upper() for item in fields(DeliverySettings))
 
 
-def raw_settings() -> dict[str, Any]:
-    """Return the site's own dict as it stands."""
-    return dict(getattr(settings, "CHORSU_DELIVERY", {}))
+def given() -> dict[str, Any]:
+    """Return what the site's settings say, as they say it; nothing where that is no dict."""
+    value = getattr(settings, SETTING, {})
+    return value if isinstance(value, dict) else {}
 
 
 def get_settings() -> DeliverySettings:
-    """Return the site's settings; names that don't exist are left to the system check."""
-    return DeliverySettings(**{NAMES[name]: value for name, value in raw_settings().items() if name in NAMES})
+    """Return the settings in force. Unknown keys are left to the system check, so that a typo stops no message."""
+    return DeliverySettings(**{key.lower(): value for key, value in given().items() if key in KEYS})

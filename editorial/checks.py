@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
-from editorial.conf import SETTING, known_keys, stored
+from editorial.conf import KEYS, SETTING, given
 
 
 @register()
 def check_settings(**_kwargs: Any) -> list[CheckMessage]:
     """Check the dict ``CHORSU_EDITORIAL``."""
-    value = stored()
-    if not isinstance(value, dict):
+    if not isinstance(getattr(settings, SETTING, {}), dict):
         return [Error(f"{SETTING} is no dict.", hint=f"Write {SETTING} = {{…}}.", id="chorsu_editorial.E001")]
     found: list[CheckMessage] = [
         Error(
             f"{SETTING} has an unknown key: {key!r}.",
-            hint=f"Use one of: {', '.join(sorted(known_keys()))}.",
+            hint=f"Use one of: {', '.join(sorted(KEYS))}.",
             id="chorsu_editorial.E002",
         )
-        for key in value
-        if key not in known_keys()
+        for key in given()
+        if key not in KEYS
     ]
-    permission = value.get("APPROVE_ALONE_PERMISSION", "")
+    permission = given().get("APPROVE_ALONE_PERMISSION", "")
     if permission and (not isinstance(permission, str) or permission.count(".") != 1):
         found.append(
             Error(

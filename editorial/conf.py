@@ -1,4 +1,4 @@
-"""The settings of ``editorial``, from the dict ``CHORSU_EDITORIAL``."""
+"""All settings of the app: the dict ``CHORSU_EDITORIAL``."""
 
 from __future__ import annotations
 
@@ -22,16 +22,15 @@ class EditorialSettings:
     approve_alone_permission: str = "chorsu_editorial.approve_alone"
 
 
-def stored() -> dict[str, Any]:
-    """Return the dict that the site set."""
-    return getattr(settings, SETTING, {})
+KEYS = frozenset(field.name.upper() for field in fields(EditorialSettings))
 
 
-def known_keys() -> set[str]:
-    """Return the keys that the dict may have."""
-    return {field.name.upper() for field in fields(EditorialSettings)}
+def given() -> dict[str, Any]:
+    """Return what the site's settings say, as they say it; nothing where that is no dict."""
+    value = getattr(settings, SETTING, {})
+    return value if isinstance(value, dict) else {}
 
 
-def editorial_settings() -> EditorialSettings:
-    """Return the settings in force; read at each call, so that tests may override them."""
-    return EditorialSettings(**{key.lower(): value for key, value in stored().items() if key in known_keys()})
+def get_settings() -> EditorialSettings:
+    """Return the settings in force. Unknown keys are left to the system check, so that a typo stops no review."""
+    return EditorialSettings(**{key.lower(): value for key, value in given().items() if key in KEYS})

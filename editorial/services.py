@@ -18,7 +18,7 @@ from wagtail.models import Page, Revision, TaskState, WorkflowState
 from wagtail.utils.timestamps import render_timestamp
 
 from editorial import four_eyes, signals
-from editorial.conf import editorial_settings
+from editorial.conf import get_settings
 from editorial.differences import Change, changes
 from editorial.hashing import approval_hash
 from editorial.lineage import parent_of
@@ -31,7 +31,7 @@ APPROVED_ALONE = "chorsu_editorial.approved_alone"
 
 def may_approve_alone(user: Any) -> bool:
     """Return whether a user holds the right of a one-person desk."""
-    permission = editorial_settings().approve_alone_permission
+    permission = get_settings().approve_alone_permission
     return bool(permission and user.is_active and user.has_perm(permission))
 
 

@@ -8,7 +8,7 @@ from django.conf import settings as django_settings
 from django.core.checks import CheckMessage, Error, Warning  # noqa: A004
 from django.urls import NoReverseMatch, reverse
 
-from feedback.conf import KEYS, MAX_BODY, get_settings, given
+from feedback.conf import KEYS, MAX_BODY, FeedbackSettings, get_settings, given
 
 _NOT_SHARED = {
     "django.core.cache.backends.locmem.LocMemCache": "Local memory is one cache per process",
@@ -36,7 +36,7 @@ def check_settings(**_kwargs: Any) -> list[CheckMessage]:
     found += [
         Error(
             f"CHORSU_FEEDBACK[{key!r}] is {value[key]!r}.",
-            hint=f"{_faults(given())[key]} The default is {getattr(get_settings().__class__(), key)!r}.",
+            hint=f"{_faults(given())[key]} The default is {getattr(FeedbackSettings(), key.lower())!r}.",
             id="chorsu_feedback.E003",
         )
         for key in wrong
@@ -49,7 +49,7 @@ def check_settings(**_kwargs: Any) -> list[CheckMessage]:
 def check_site(**_kwargs: Any) -> list[CheckMessage]:
     """Find out whether limits can work and whether readers can reach the form."""
     found: list[CheckMessage] = []
-    alias = get_settings().CACHE
+    alias = get_settings().cache
     caches: dict[str, Any] = dict(django_settings.CACHES)
     if alias not in caches:
         found.append(
@@ -102,7 +102,7 @@ def _is_number(value: object, *, least: int) -> bool:
 def _check_size() -> list[CheckMessage]:
     settings = get_settings()
     # Twelve bytes are a character outside the basic plane, escaped.
-    if (settings.MAX_SELECTED + settings.MAX_SUGGESTION + settings.MAX_COMMENT + 200) * 12 <= MAX_BODY:
+    if (settings.max_selected + settings.max_suggestion + settings.max_comment + 200) * 12 <= MAX_BODY:
         return []
     return [
         Error(

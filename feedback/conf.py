@@ -25,19 +25,19 @@ from django.conf import settings as django_settings
 
 @dataclass(frozen=True, slots=True)
 class FeedbackSettings:
-    """The plug-in's settings; the module's docstring says what each means."""
+    """What a site can set; the keys of the dict are the same names in upper case, explained above."""
 
-    BASE_TEMPLATE: str = "base.html"
-    CACHE: str = "default"
-    ADDRESS_LIMIT: tuple[int, int] = (60, 600)
-    PAGE_LIMIT: tuple[int, int] = (200, 3600)
-    TRUSTED_PROXIES: int = 0
-    MAX_SELECTED: int = 500
-    MAX_SUGGESTION: int = 1000
-    MAX_COMMENT: int = 2000
+    base_template: str = "base.html"
+    cache: str = "default"
+    address_limit: tuple[int, int] = (60, 600)
+    page_limit: tuple[int, int] = (200, 3600)
+    trusted_proxies: int = 0
+    max_selected: int = 500
+    max_suggestion: int = 1000
+    max_comment: int = 2000
 
 
-KEYS = frozenset(field.name for field in fields(FeedbackSettings))
+KEYS = frozenset(field.name.upper() for field in fields(FeedbackSettings))
 # A report's texts at their longest, in JSON with every character escaped, stay below this.
 MAX_BODY = 64 * 1024
 
@@ -50,4 +50,4 @@ def given() -> dict[str, Any]:
 
 def get_settings() -> FeedbackSettings:
     """Return the settings in force. Unknown keys are left to the system check, so that a typo stops no page."""
-    return FeedbackSettings(**{key: value for key, value in given().items() if key in KEYS})
+    return FeedbackSettings(**{key.lower(): value for key, value in given().items() if key in KEYS})

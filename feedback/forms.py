@@ -63,8 +63,8 @@ class WholeNumberField(forms.Field):
 class CorrectionForm(forms.Form):
     """What it should be, and a comment."""
 
-    suggestion = ReaderTextField(most="MAX_SUGGESTION", required=False)
-    comment = ReaderTextField(most="MAX_COMMENT", required=False)
+    suggestion = ReaderTextField(most="max_suggestion", required=False)
+    comment = ReaderTextField(most="max_comment", required=False)
 
     def check_says_something(self, selected: str) -> None:
         """Refuse a report that neither suggests a change nor comments; an unchanged suggestion is none."""
@@ -97,7 +97,7 @@ class ReportForm(CorrectionForm):
                 return data
         path = data.get("path", "")
         anchor = read_anchor(**texts, path=path if len(path) <= 500 else "", offset=data.get("offset"))
-        limit = get_settings().MAX_SELECTED
+        limit = get_settings().max_selected
         if len(anchor.selected) > limit:
             self.add_error("selected", ValidationError(_TOO_LONG, code="too_long", params={"limit": limit}))
         elif not anchor.selected and "selected" not in self.errors:
@@ -116,7 +116,7 @@ class ReportForm(CorrectionForm):
 class WordsForm(CorrectionForm):
     """A report without script: the words, or the paragraph that they stand in."""
 
-    words = ReaderTextField(most="MAX_SELECTED", folded=True, required=False)
+    words = ReaderTextField(most="max_selected", folded=True, required=False)
     paragraph = ReaderTextField(required=False)
     anyway = forms.BooleanField(required=False)
 

@@ -32,20 +32,20 @@ def retry_after(request: HttpRequest, *, page_id: int) -> int:
     try:
         # A cache in the database counts exactly this way, and its failure doesn't spoil a surrounding transaction.
         with transaction.atomic():
-            address = _keyed_hash(_network(_client_address(request, settings.TRUSTED_PROXIES)))
-            counters = [(f"address:{address}", settings.ADDRESS_LIMIT), (f"page:{page_id}", settings.PAGE_LIMIT)]
+            address = _keyed_hash(_network(_client_address(request, settings.trusted_proxies)))
+            counters = [(f"address:{address}", settings.address_limit), (f"page:{page_id}", settings.page_limit)]
             return max(_count(name, *limit) for name, limit in counters)
     except Exception:
         logger.exception(
             "The cache %r doesn't answer, so typo reports are taken without limits. Start its server; for a cache in "
             "the database run `manage.py createcachetable`.",
-            settings.CACHE,
+            settings.cache,
         )
         return 0
 
 
 def _count(name: str, most: int, seconds: int) -> int:
-    cache = caches[get_settings().CACHE]
+    cache = caches[get_settings().cache]
     now = time.time()
     window = int(now // seconds)
     key = f"chorsu_feedback:{name}:{window}"
@@ -60,7 +60,7 @@ def _count(name: str, most: int, seconds: int) -> int:
 
 
 def _keyed_hash(text: str) -> str:
-    cache = caches[get_settings().CACHE]
+    cache = caches[get_settings().cache]
     name = f"chorsu_feedback:key:{datetime.now(UTC):%Y-%m-%d}"
     key = cache.get_or_set(name, lambda: secrets.token_hex(32), timeout=_DAY)
     return hmac.digest(str(key).encode(), text.encode(), "sha256").hex()[:32]

@@ -8,19 +8,24 @@ from django.apps import apps
 from django.conf import settings
 from django.core import checks
 
-from translation.conf import configuration, unknown_keys
+from translation.conf import KEYS, SETTING, get_settings, given
 
 
 @checks.register
 def check_configuration(**_: Any) -> list[checks.CheckMessage]:
-    """Check ``CHORSU_TRANSLATION`` (chorsu_translation.E001, W001, W002)."""
+    """Check ``CHORSU_TRANSLATION``, and that the site has languages at all."""
+    if not isinstance(getattr(settings, SETTING, {}), dict):
+        return [checks.Error(f"{SETTING} is no dict.", hint=f"Write {SETTING} = {{…}}.", id="chorsu_translation.E002")]
     messages: list[checks.CheckMessage] = [
-        checks.Warning(
-            f"CHORSU_TRANSLATION has an unknown key {key!r}.", hint="Known: PAGE_TYPES.", id="chorsu_translation.W001"
+        checks.Error(
+            f"{SETTING} has an unknown key: {key!r}.",
+            hint=f"Use one of: {', '.join(sorted(KEYS))}.",
+            id="chorsu_translation.E003",
         )
-        for key in sorted(unknown_keys())
+        for key in given()
+        if key not in KEYS
     ]
-    for name in configuration().PAGE_TYPES:
+    for name in get_settings().page_types:
         try:
             apps.get_model(name)
         except (LookupError, ValueError):
@@ -36,7 +41,7 @@ def check_configuration(**_: Any) -> list[checks.CheckMessage]:
             checks.Warning(
                 "WAGTAIL_I18N_ENABLED is off, so there is nothing to translate into.",
                 hint="Set WAGTAIL_I18N_ENABLED = True and WAGTAIL_CONTENT_LANGUAGES.",
-                id="chorsu_translation.W002",
+                id="chorsu_translation.W001",
             )
         )
     return messages

@@ -1,31 +1,34 @@
-"""Settings of the plug-in, read from ``CHORSU_TRANSLATION``."""
+"""All settings of the plug-in: the dict ``CHORSU_TRANSLATION``."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from django.conf import settings
 
+SETTING = "CHORSU_TRANSLATION"
+
 
 @dataclass(frozen=True, slots=True)
-class Configuration:
-    """``PAGE_TYPES``: models whose pages are translated, as ``app_label.Model``; empty means every page type."""
+class TranslationSettings:
+    """What a site can set; the keys of the dict are the same names in upper case.
 
-    PAGE_TYPES: list[str] = field(default_factory=list)
+    ``page_types``: models whose pages are translated, as ``app_label.Model``; empty means every page type.
+    """
 
-
-def stored() -> dict[str, Any]:
-    """Return the setting as it stands."""
-    return getattr(settings, "CHORSU_TRANSLATION", {})
+    page_types: tuple[str, ...] = ()
 
 
-def unknown_keys() -> set[str]:
-    """Return keys that the setting has and the plug-in doesn't know."""
-    return set(stored()) - {item.name for item in fields(Configuration)}
+KEYS = frozenset(item.name.upper() for item in fields(TranslationSettings))
 
 
-def configuration() -> Configuration:
-    """Return the settings in force."""
-    known = {item.name for item in fields(Configuration)}
-    return Configuration(**{key: value for key, value in stored().items() if key in known})
+def given() -> dict[str, Any]:
+    """Return what the site's settings say, as they say it; nothing where that is no dict."""
+    value = getattr(settings, SETTING, {})
+    return value if isinstance(value, dict) else {}
+
+
+def get_settings() -> TranslationSettings:
+    """Return the settings in force. Unknown keys are left to the system check, so that a typo stops no page."""
+    return TranslationSettings(**{key.lower(): value for key, value in given().items() if key in KEYS})

@@ -14,9 +14,9 @@ from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, 
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from wagtail.models import Locale, Page, Revision, WorkflowState
+from wagtail.models import GroupPagePermission, Locale, Page, Revision, WorkflowState
 
-from translation.conf import configuration
+from translation.conf import get_settings
 from translation.models import PublishedUnits, TranslationLink
 from translation.snapshots import changed_units, take_snapshot
 
@@ -91,6 +91,29 @@ def outdated_paths(target: Page) -> list[str]:
 Rights = Mapping[int, frozenset[str]]
 
 
+def rights_by_locale(user: Any) -> dict[int, frozenset[str]]:
+    """Return what the user may do in each locale's tree, by locale id: "add", "change" or both."""
+    locales = set(Locale.objects.values_list("pk", flat=True))
+    if user.is_superuser:
+        return dict.fromkeys(locales, frozenset({"add", "change"}))
+    found: dict[int, frozenset[str]] = {}
+    granted = GroupPagePermission.objects.filter(
+        group__user=user, permission__codename__in=["add_page", "change_page"]
+    ).values_list("page__depth", "page__locale_id", "permission__codename")
+    for depth, locale_id, codename in granted:
+        for reached in locales if depth == 1 else {locale_id}:
+            found[reached] = found.get(reached, frozenset()) | {codename.removesuffix("_page")}
+    return found
+
+
+def desk_locales(user: Any) -> list[Locale]:
+    """Return the locales that the user works in."""
+    if not user.is_active:
+        return []
+    rights = rights_by_locale(user)
+    return [locale for locale in Locale.objects.order_by("pk") if locale.pk in rights]
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One article in one language: its page and state, and whether who looks may begin or edit it."""
@@ -114,7 +137,7 @@ class Row:
 def translatable_pages() -> QuerySet[Page]:
     """Return the pages that are translated: of the configured types, without aliases and the root."""
     pages: QuerySet[Page] = Page.objects.filter(depth__gt=1, alias_of__isnull=True)
-    names = configuration().PAGE_TYPES
+    names = get_settings().page_types
     if not names:
         return pages
     chosen = tuple(apps.get_model(name) for name in names)

@@ -17,36 +17,21 @@ from django.views.generic import View
 from wagtail.admin import messages
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.models import GroupPagePermission, Locale, Page
+from wagtail.models import Locale, Page
 
-from translation.selectors import State, desk_rows, originals, originals_in_state, translatable_pages
+from translation.selectors import (
+    State,
+    desk_locales,
+    desk_rows,
+    originals,
+    originals_in_state,
+    rights_by_locale,
+    translatable_pages,
+)
 from translation.services import TranslationError, declare_up_to_date, start_translation
 
 PER_PAGE = 25
 FILTER_STATES = [state for state in State if state != State.SOURCE_WITHDRAWN]
-
-
-def rights_by_locale(user: Any) -> dict[int, frozenset[str]]:
-    """Return what the user may do in each locale's tree, by locale id: "add", "change" or both."""
-    locales = set(Locale.objects.values_list("pk", flat=True))
-    if user.is_superuser:
-        return dict.fromkeys(locales, frozenset({"add", "change"}))
-    found: dict[int, frozenset[str]] = {}
-    granted = GroupPagePermission.objects.filter(
-        group__user=user, permission__codename__in=["add_page", "change_page"]
-    ).values_list("page__depth", "page__locale_id", "permission__codename")
-    for depth, locale_id, codename in granted:
-        for reached in locales if depth == 1 else {locale_id}:
-            found[reached] = found.get(reached, frozenset()) | {codename.removesuffix("_page")}
-    return found
-
-
-def desk_locales(user: Any) -> list[Locale]:
-    """Return the locales that the user works in."""
-    if not user.is_active:
-        return []
-    rights = rights_by_locale(user)
-    return [locale for locale in Locale.objects.order_by("pk") if locale.pk in rights]
 
 
 class DeskFilter(forms.Form):

@@ -12,7 +12,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from translation import urls
-from translation.views import desk_locales
+from translation.selectors import desk_locales
 
 
 class DeskMenuItem(MenuItem):

@@ -154,7 +154,7 @@ def _show(
 
 def _context(request: HttpRequest, page: Page) -> dict[str, Any]:
     return {
-        "base_template": get_settings().BASE_TEMPLATE,
+        "base_template": get_settings().base_template,
         "reported_page": page,
         "reported_page_url": page.get_url(request),
         "page_language": page.locale.language_code,
