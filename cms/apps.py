@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+import importlib
+
 from django.apps import AppConfig
-from django.db.models.signals import post_delete, post_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -14,13 +15,6 @@ class CmsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the site's checks and receivers, and join the plug-ins."""
-        from wagtail.signals import post_page_move  # noqa: PLC0415
-
-        from cms import checks, receivers  # noqa: F401, PLC0415 - Django's registry has to be complete first
-        from cms.wiring import articles_search  # noqa: PLC0415
-
-        articles_search.connect()
-        post_save.connect(receivers.saved, dispatch_uid="chorsu_cms.saved")
-        post_delete.connect(receivers.changed, dispatch_uid="chorsu_cms.deleted")
-        post_page_move.connect(receivers.changed, dispatch_uid="chorsu_cms.moved")
+        """Register the site's checks and receivers; ``cms.wiring`` joins the plug-ins."""
+        importlib.import_module("cms.checks")
+        importlib.import_module("cms.receivers")

@@ -100,13 +100,11 @@ def _uses(instance: Any) -> models.Q:
             return models.Q(eventreportpage__organisers=instance)
 
 
-def connect() -> None:
-    """Join the two plug-ins."""
-    register(Publication, describe)
-    register_labels("section", section_labels)
-    register_labels("country", country_labels)
-    register_labels("topic", topic_labels)
-    register_labels("person", person_labels)
-    for model in (Person, Topic, Country, Organisation):
-        post_save.connect(vocabulary_changed, sender=model, dispatch_uid=f"articles_search_saved_{model.__name__}")
-        pre_delete.connect(vocabulary_changed, sender=model, dispatch_uid=f"articles_search_deleted_{model.__name__}")
+register(Publication, describe)
+register_labels("section", section_labels)
+register_labels("country", country_labels)
+register_labels("topic", topic_labels)
+register_labels("person", person_labels)
+for model in (Person, Topic, Country, Organisation):
+    post_save.connect(vocabulary_changed, sender=model, dispatch_uid=f"articles_search_saved_{model.__name__}")
+    pre_delete.connect(vocabulary_changed, sender=model, dispatch_uid=f"articles_search_deleted_{model.__name__}")
