@@ -55,8 +55,7 @@ def section_context(page: SectionPage, request: HttpRequest) -> dict[str, Any]:
     ``page_obj``, ``publications``; ``facets``: ``Facets`` (``countries``, ``topics``, ``years``: lists of
     ``FacetValue`` with ``value``, ``label``, ``count``, ``selected``); ``selected``: dictionary with ``country``,
     ``topic`` (vocabulary rows or None) and ``year`` (int or None); ``is_filtered``; ``filter_query``: the chosen
-    filters
-    as a query string without ``page``, such as ``country=tj&year=2026``, or empty.
+    filters as a query string without ``page``, such as ``country=tj&year=2026``, or empty.
     The address takes ``?country=tj&topic=<slug>&year=2026&page=2``.
 
     Raises ``Http404`` for an unknown country, topic or year, and for a page that does not exist.

@@ -12,7 +12,7 @@ class LanguageSlugInput(forms.TextInput):
     """A slug that follows the headline by the transliteration of the page's language.
 
     Wagtail's own widget transliterates in the browser by tables that don't know Tajik, Kazakh or Persian. Here the
-    server makes the slug by the same function that fills an empty one: ``articles.admin.slug_views``.
+    server makes the slug by the same function that fills an empty one: ``articles.admin.views.slug``.
     """
 
     def __init__(self, language: str, made: str, attrs: dict[str, Any] | None = None) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 from html.parser import HTMLParser
+
+from locales.text import nfc
 
 BLOCK_TAGS = frozenset(
     {"blockquote", "div", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "ul"}
@@ -29,7 +30,7 @@ class Paragraph:
 
 def fold(text: str) -> str:
     """Return a text in NFC with every run of white space as one space."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    return " ".join(nfc(text).split())
 
 
 def readable_text(source: str, *, rich: bool) -> str:
@@ -118,7 +119,7 @@ class _Canon(HTMLParser):
         self._edge(tag)
 
     def handle_data(self, data: str) -> None:
-        text = unicodedata.normalize("NFC", data)
+        text = nfc(data)
         self.parts.append(escape(re.sub(r"[ \t\r\n]+", " ", text), quote=False))
 
     def _edge(self, tag: str) -> None:

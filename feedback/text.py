@@ -13,7 +13,6 @@ code points. ``static/feedback/report.js`` holds the same rules; a browser test 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -21,6 +20,7 @@ from wagtail.models import Page
 
 from editorial.leaves import Leaf, iter_leaves
 from editorial.richtext import paragraphs
+from locales.text import nfc
 
 # NUL to US without white space, DEL and C1, soft hyphen, zero-width space, word joiner, byte order mark, and halves of
 # surrogate pairs, which no database stores.
@@ -30,7 +30,7 @@ _SPACE = re.compile("[\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u20
 
 def visible(text: str) -> str:
     """Return the text in NFC without its invisible characters; white space stays as it is."""
-    return unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+    return nfc(_INVISIBLE.sub("", text))
 
 
 def fold(text: str) -> str:
