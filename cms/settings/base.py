@@ -137,7 +137,7 @@ NEWSROOM_LANGUAGES = env.words(
     "Languages that the newsroom publishes in; the first is the default language",
 )
 globals().update(language_settings(NEWSROOM_LANGUAGES))
-TIME_ZONE = env.text("TIME_ZONE", "Asia/Dushanbe", "The newsroom's time zone")
+TIME_ZONE = env.time_zone("TIME_ZONE", "Asia/Dushanbe", "The newsroom's time zone")
 # Its own name, so that no part of Django that reads the usual one takes a language from it.
 LANGUAGE_COOKIE_NAME = "newsroom_language"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
@@ -152,7 +152,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
 
 WAGTAIL_SITE_NAME = env.text("SITE_NAME", "Chorsu", "Name of the newsroom, in its own spelling")
-WAGTAILADMIN_BASE_URL = env.text("BASE_URL", "http://localhost:8000", "Address of the site, for links in messages")
+WAGTAILADMIN_BASE_URL = env.address("BASE_URL", "http://localhost:8000", "Address of the site, for links in messages")
 WAGTAILIMAGES_IMAGE_MODEL = "chorsu_articles.Picture"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "articles.forms.pictures.PictureForm"
 WAGTAIL_FINISH_WORKFLOW_ACTION = "editorial.finish.publish_approved_revision"
@@ -173,7 +173,14 @@ READER_SHARED_CACHE_SECONDS = env.number(
     "SHARED_CACHE_SECONDS", 60, "How long shared caches may keep a reader page without asking; browsers always ask"
 )
 
-ELASTICSEARCH_URL = env.text(
+# Behind a proxy of one's own all readers come from its address; limits then have to look one step further.
+CHORSU_FEEDBACK = {
+    "TRUSTED_PROXIES": env.number(
+        "TRUSTED_PROXIES", 0, "How many proxies of your own stand before the site and write X-Forwarded-For"
+    ),
+}
+
+ELASTICSEARCH_URL = env.address(
     "ELASTICSEARCH_URL", "", "Elasticsearch server, as http://host:9200; without it the database searches"
 )
 _EMBEDDED = {"embedded": {"ENGINE": "search.engines.embedded.embedded_engine"}}

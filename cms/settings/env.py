@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import os
+import re
+import zoneinfo
 from dataclasses import dataclass, field
 
 
@@ -48,6 +50,22 @@ class Environment:
         except ValueError:
             self.problem(name, f"{value!r} is not a whole number.", f"Use a number such as {default}.")
             return default
+
+    def address(self, name: str, default: str, meaning: str) -> str:
+        """Return an http or https address without a slash at its end; anything else is a problem."""
+        value = self.text(name, default, meaning).rstrip("/")
+        if value and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
+            self.problem(name, f"{value!r} is no http address.", "Use an address such as https://newsroom.example")
+            return default
+        return value
+
+    def time_zone(self, name: str, default: str, meaning: str) -> str:
+        """Return the name of a time zone; one that the IANA database lacks is a problem and gives the default."""
+        value = self.text(name, default, meaning)
+        if value not in zoneinfo.available_timezones():
+            self.problem(name, f"{value!r} is no time zone.", f"Use a name of the IANA database, such as {default}.")
+            return default
+        return value
 
     def words(self, name: str, default: str, meaning: str) -> list[str]:
         """Return a list from text separated by commas."""

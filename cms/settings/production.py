@@ -23,7 +23,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
-CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if not host.startswith((".", "*"))]
+SCHEME = "https" if SECURE_SSL_REDIRECT else "http"
+CSRF_TRUSTED_ORIGINS = [f"{SCHEME}://{host}" for host in ALLOWED_HOSTS if not host.startswith((".", "*"))]
 
 # Serves the compiled static files, with far-future headers, without another server.
 MIDDLEWARE.insert(
