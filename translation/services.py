@@ -33,6 +33,8 @@ def start_translation(*, source: Page, locale: Locale, user: Any) -> Page:
     The source may be unpublished. Raises ``TranslationError`` where the section has no page in that language, and
     ``PermissionDenied`` where the user may not add pages there.
     """
+    # Who begins the same translation at the same moment waits here, and then finds it.
+    Page.objects.select_for_update().get(pk=source.pk)
     existing: Page | None = source.get_translation_or_none(locale)
     if existing is not None:
         return existing
