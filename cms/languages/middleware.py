@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -33,6 +33,9 @@ class AddressLanguageMiddleware:
             active = code or default_code()
         with translation.override(active):
             request.LANGUAGE_CODE = active
+            if "\0" in request.path_info:
+                # PostgreSQL refuses it in every query, and no page has it in its address.
+                raise Http404("An address can't hold NUL.")
             response = self.get_response(request)
         if code is not None:
             response.headers.setdefault("Content-Language", code)

@@ -117,6 +117,7 @@ def _translations(request: HttpRequest, page: Page) -> tuple[dict[str, str], dic
     # An alias shows another language's text: to a reader that is no translation.
     found = (
         Page.objects.live()
+        .public()
         .filter(translation_key__in=lineage, locale__language_code__in=enabled_codes(), alias_of__isnull=True)
         .select_related("locale")
         .only("path", "depth", "url_path", "translation_key", "locale__language_code")

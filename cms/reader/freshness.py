@@ -8,6 +8,7 @@ from data read before a change carries the stamp from before, and is old too.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import uuid
 from collections.abc import Callable
@@ -44,7 +45,9 @@ class Kept:
     """What is kept for one request: ``common`` to its language, and ``own`` of its address."""
 
     def __init__(self, path: str, code: str) -> None:
-        self.keys = {"common": f"reader:language:{code}", "own": f"reader:page:{path}"}
+        # A digest: an address may be longer than a key can be, and hold what a database refuses.
+        digest = hashlib.sha256(path.encode(errors="surrogatepass")).hexdigest()
+        self.keys = {"common": f"reader:language:{code}", "own": f"reader:page:{digest}"}
         found = cache.get_many([STAMP, *self.keys.values()])
         self.stamp = found.get(STAMP) or _new_stamp()
         self.values: dict[str, dict[str, Any]] = {}
