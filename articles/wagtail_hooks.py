@@ -17,7 +17,7 @@ from articles.admin.vocabularies import VocabularyGroup
 
 register_snippet(VocabularyGroup)
 
-EDITOR_SCRIPTS = ("slug", "completeness", "suggestions", "paste")
+EDITOR_SCRIPTS = ("slug", "completeness", "suggestions", "paste", "pictures", "captions")
 
 
 @hooks.register("register_admin_urls")

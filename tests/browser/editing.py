@@ -16,6 +16,8 @@ from tests.factories import PASSWORD, make_user
 PARAGRAPHS = ["The road was closed in March.", "It opened again in May, later than planned.", "Nobody said why."]
 HTML = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
 BODY = "[data-contentpath=body]"
+# Wagtail keeps deleted blocks in the form, hidden.
+EDITOR = f"{BODY} [contenteditable=true]:visible"
 
 
 def journalist(code: str = "en") -> User:
@@ -76,7 +78,7 @@ def copy(page: Page, html: str, text: str) -> None:
 def begin(page: Page) -> None:
     """Click into the empty body, as its placeholder says."""
     page.get_by_role("button", name="Click here and paste your text").click()
-    expect(page.locator(f"{BODY} [contenteditable=true]")).to_be_focused()
+    expect(page.locator(EDITOR)).to_be_focused()
 
 
 def kinds(page: Page) -> list[str]:
@@ -88,7 +90,7 @@ def kinds(page: Page) -> list[str]:
 
 def texts(page: Page) -> list[str]:
     """Return what the blocks of rich text show, in order."""
-    return page.locator(f"{BODY} [contenteditable=true]").all_inner_texts()
+    return page.locator(EDITOR).all_inner_texts()
 
 
 def expect_kinds(page: Page, expected: list[str]) -> None:

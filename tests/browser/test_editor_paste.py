@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from articles.models import AnalysisPage
 from tests.browser.editing import (
     BODY,
+    EDITOR,
     HTML,
     PARAGRAPHS,
     begin,
@@ -59,15 +60,15 @@ def test_between_blocks_and_at_the_beginning_of_one(new_page: Callable[..., Page
     page = open_new(new_page, journalist())
     begin(page)
     page.keyboard.type("Written here")
-    paste(page, f"{BODY} [contenteditable=true]", HTML)
+    paste(page, EDITOR, HTML)
     expect_kinds(page, ["paragraph"] * 4)
     assert texts(page) == ["Written here", *PARAGRAPHS]
     page.get_by_role("button", name="Undo").click()
     expect_kinds(page, ["paragraph"])
 
-    page.locator(f"{BODY} [contenteditable=true]").click()
+    page.locator(EDITOR).click()
     page.keyboard.press("Home")
-    paste(page, f"{BODY} [contenteditable=true]", text="First line\nSecond line")
+    paste(page, EDITOR, text="First line\nSecond line")
     expect_kinds(page, ["paragraph"] * 3)
     assert texts(page) == ["First line", "Second line", "Written here"]
 
@@ -78,7 +79,7 @@ def test_one_paragraph_stays_in_its_block(new_page: Callable[..., Page]) -> None
     page.keyboard.type("Before ")
     copy(page, "<p>and <b>after</b></p>", "and after")
     page.keyboard.press("Control+V")
-    expect(page.locator(f"{BODY} [contenteditable=true]")).to_have_text("Before and after")
+    expect(page.locator(EDITOR)).to_have_text("Before and after")
     assert kinds(page) == ["paragraph"]
 
 
@@ -100,8 +101,8 @@ def test_without_the_server_the_text_is_pasted_all_the_same(new_page: Callable[.
         page.context.set_offline(True)
     else:
         page.route("**/admin/articles/paste/", lambda route: route.abort())
-    paste(page, f"{BODY} [contenteditable=true]", HTML)
-    editor = page.locator(f"{BODY} [contenteditable=true]")
+    paste(page, EDITOR, HTML)
+    editor = page.locator(EDITOR)
     for paragraph in PARAGRAPHS:
         expect(editor).to_contain_text(paragraph)
     assert kinds(page) == ["paragraph"]

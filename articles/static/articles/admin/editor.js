@@ -104,7 +104,7 @@ export function part(child, name) {
 }
 
 export function pictureOf(child) {
-  return child.type === "picture" ? part(child, "picture").getValue() || null : null;
+  return child.type === "picture" ? part(child, "picture").getState() ?? null : null;
 }
 
 export function field(child, name) {

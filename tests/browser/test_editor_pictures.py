@@ -1,0 +1,89 @@
+"""Several pictures at once, and lines below pictures that say what they show and who made them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from articles.models import Picture
+from tests.browser.editing import BODY, EDITOR, begin, eventually, expect_kinds, journalist, kinds, open_new, paste
+
+pytestmark = pytest.mark.usefixtures("newsroom")
+
+TEXT = (
+    "<p>The road is open.</p><p>The first bus. Photo: A. Writer</p><p>People came.</p><p>A crowd. Photo: A. Writer</p>"
+)
+
+
+def jpeg(name: str, colour: str = "teal") -> dict[str, Any]:
+    """Return a file as Playwright chooses it."""
+    written = BytesIO()
+    Image.new("RGB", (320, 200), colour).save(written, "JPEG")
+    return {"name": name, "mimeType": "image/jpeg", "buffer": written.getvalue()}
+
+
+def choose(page: Page, *files: dict[str, Any]) -> None:
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Add pictures").click()
+    chooser.value.set_files(list(files))
+
+
+def test_blocks_that_wait_are_filled_first_with_the_credit_of_their_line(new_page: Callable[..., Page]) -> None:
+    page = open_new(new_page, journalist())
+    begin(page)
+    paste(page, EDITOR, TEXT)
+    expect_kinds(page, ["paragraph", "picture", "paragraph", "picture"])
+    choose(page, jpeg("bus.jpg"), jpeg("crowd.jpg", "olive"), jpeg("road.jpg", "navy"))
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Credit of all these pictures")).to_have_value("A. Writer")
+    dialog.get_by_role("button", name="Add").click()
+    expect(page.get_by_role("status").filter(has_text="3 pictures added")).to_be_visible()
+    assert kinds(page) == ["paragraph", "picture", "paragraph", "picture", "picture"]
+    assert sorted(Picture.objects.values_list("title", "credit")) == [
+        ("bus", "A. Writer"),
+        ("crowd", "A. Writer"),
+        ("road", "A. Writer"),
+    ]
+    chosen = page.locator(f"{BODY} input[name$=-picture]:not([value=''])")
+    titles = [Picture.objects.get(pk=int(chosen.nth(n).input_value())).title for n in range(3)]
+    assert titles == ["bus", "crowd", "road"]
+
+
+def test_what_the_library_refuses_is_said_and_the_others_are_added(new_page: Callable[..., Page]) -> None:
+    page = open_new(new_page, journalist())
+    choose(page, jpeg("good.jpg"), {"name": "bad.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"})
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Credit of all these pictures").fill("B. Writer")
+    dialog.get_by_role("button", name="Add").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("bad.jpg")
+    assert [picture.credit for picture in Picture.objects.all()] == ["B. Writer"]
+    dialog.get_by_role("button", name="Cancel").click()
+    expect_kinds(page, ["picture"])
+    choose(page, jpeg("next.jpg"))
+    expect(page.get_by_role("dialog").get_by_label("Credit of all these pictures")).to_have_value("B. Writer")
+
+
+def test_a_line_below_a_picture_becomes_its_caption_and_credit(new_page: Callable[..., Page]) -> None:
+    page = open_new(new_page, journalist())
+    choose(page, jpeg("bus.jpg"))
+    page.get_by_role("dialog").get_by_role("button", name="Add").click()
+    expect_kinds(page, ["picture"])
+    page.evaluate(
+        "() => { const s = document.getElementById('body-root').rootBlock;"
+        " s.insert({type: 'paragraph', value: s.blockDef.initialChildStates.paragraph, id: null}, 1).focus(); }"
+    )
+    expect(page.locator(EDITOR)).to_be_focused()
+    page.keyboard.type("The first bus. Photo: C. Writer")
+    page.locator("#id_lead").click()
+    expect_kinds(page, ["picture"])
+    expect(page.locator(f"{BODY} input[name$=-caption]:visible")).to_have_value("The first bus.")
+    assert eventually(lambda: Picture.objects.get().credit) == "C. Writer"
+    page.get_by_role("button", name="Undo").click()
+    expect_kinds(page, ["picture", "paragraph"])
+    expect(page.locator(EDITOR)).to_have_text("The first bus. Photo: C. Writer")
+    eventually(lambda: Picture.objects.get().credit == "")
