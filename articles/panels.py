@@ -129,6 +129,7 @@ COUNTRY_CHOOSER = AdminSnippetChooser(
     choose_one_text=_("Choose a country"),
     choose_another_text=_("Choose another country"),
     link_to_chosen_text=_("Edit this country"),
+    icon="globe",
 )
 EVENT_FACTS = MultiFieldPanel(
     [

@@ -79,14 +79,17 @@ def register_log_actions(actions: LogActionRegistry) -> None:
         label = gettext_lazy("Mend in review")
 
         def format_message(self, log_entry: Any) -> str:
-            """Say what reviewers changed, with a link that shows it."""
+            """Say what reviewers changed."""
+            return _("Changed in review: %(what)s") % {"what": "; ".join(log_entry.data.get("changes", []))}
+
+        def format_comment(self, log_entry: Any) -> str:
+            """Link to what reviewers changed; in the message Wagtail's ``capfirst`` would escape the link."""
             data = log_entry.data
-            changed = "; ".join(data.get("changes", []))
             if not (getattr(log_entry, "page_id", None) and data.get("from") and data.get("to")):
-                return _("Changed in review: %(what)s") % {"what": changed}
+                return ""
             url = reverse("wagtailadmin_pages:revisions_compare", args=[log_entry.page_id, data["from"], data["to"]])
-            link: SafeString = format_html('<a href="{}">{}</a>', url, _("compare"))
-            return format_html("{} ({})", _("Changed in review: %(what)s") % {"what": changed}, link)
+            link: SafeString = format_html('<a href="{}">{}</a>', url, _("Compare the versions"))
+            return link
 
     @actions.register_action(APPROVED_ALONE)
     class ApprovedAloneFormatter(LogFormatter):
