@@ -104,7 +104,7 @@ def test_a_weak_password_is_explained(client: Client, chief: User) -> None:
     assert "at least 10 characters" in response.content.decode()
 
 
-@pytest.mark.parametrize("spoil", ["token", "user", "garbage"])
+@pytest.mark.parametrize("spoil", ["token", "user", "garbage", "nul"])
 def test_a_forged_link_gets_a_clear_page(client: Client, chief: User, spoil: str) -> None:
     post(client)
     path = mailed_link()
@@ -114,7 +114,7 @@ def test_a_forged_link_gets_a_clear_page(client: Client, chief: User, spoil: str
     elif spoil == "user":
         uid = "MQ"
     else:
-        uid, token = "%00", "x"
+        uid, token = ("AA" if spoil == "nul" else "%FF"), "x"
     response = visitor().get("/" + "/".join([*rest, uid, token]) + "/", follow=True)
     assert response.status_code == 200
     assert "no longer valid" in response.content.decode()
