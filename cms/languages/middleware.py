@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.core.handlers.exception import response_for_exception
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
@@ -34,9 +35,11 @@ class AddressLanguageMiddleware:
         with translation.override(active):
             request.LANGUAGE_CODE = active
             if "\0" in request.path_info:
-                # PostgreSQL refuses it in every query, and no page has it in its address.
-                raise Http404("An address can't hold NUL.")
-            response = self.get_response(request)
+                # PostgreSQL refuses it in every query, and no page has it in its address. Answered here, not raised:
+                # raised, it would leave this language, and the page would be in the default one.
+                response = response_for_exception(request, Http404("An address can't hold NUL."))
+            else:
+                response = self.get_response(request)
         if code is not None:
             response.headers.setdefault("Content-Language", code)
         if in_admin:

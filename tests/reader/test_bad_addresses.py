@@ -21,6 +21,16 @@ def test_an_address_with_nul_or_without_end_is_not_found(client: Client, address
     assert client.get(address, follow=True).status_code == 404
 
 
+@pytest.mark.parametrize("code", ["tg", "en"])
+def test_an_address_with_nul_is_answered_in_its_language(client: Client, code: str) -> None:
+    make_home("ru")
+    make_home(code)
+    response = client.get(f"/{code}/%00")
+    assert response.status_code == 404
+    assert response.headers["Content-Language"] == code
+    assert f'<html lang="{code}"' in response.content.decode()
+
+
 def test_the_switcher_does_not_name_a_private_translation(
     client: Client, django_capture_on_commit_callbacks: Any
 ) -> None:
