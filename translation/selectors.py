@@ -91,6 +91,12 @@ def outdated_paths(target: Page) -> list[str]:
 Rights = Mapping[int, frozenset[str]]
 
 
+def may_read_drafts(user: Any) -> bool:
+    """Tell whether the user may begin translations of any language's unpublished pages."""
+    allowed: bool = user.has_perm("chorsu_translation.add_translationlink")
+    return allowed
+
+
 def rights_by_locale(user: Any) -> dict[int, frozenset[str]]:
     """Return what the user may do in each locale's tree, by locale id: "add", "change" or both."""
     locales = set(Locale.objects.values_list("pk", flat=True))
@@ -161,11 +167,13 @@ def originals_in_state(pages: QuerySet[Page], *, locale: Locale, state: State) -
     return pages.filter(Exists(with_state(there).filter(translation_state=state.value)))
 
 
-def desk_rows(sources: Iterable[Page], *, locales: list[Locale], user_id: int | None, rights: Rights) -> list[Row]:
+def desk_rows(
+    sources: Iterable[Page], *, locales: list[Locale], user_id: int | None, rights: Rights, drafts: bool = False
+) -> list[Row]:
     """Return the desk's rows for a page of originals, in two queries however many there are.
 
     ``rights`` says by locale id what the person who looks may do in that language's tree: "change" is any page,
-    "add" is new pages and one's own.
+    "add" is new pages and one's own. ``drafts`` says whether they may begin with anybody's unpublished page.
     """
     sources = list(sources)
     keys: list[uuid.UUID] = [source.translation_key for source in sources]
@@ -174,6 +182,8 @@ def desk_rows(sources: Iterable[Page], *, locales: list[Locale], user_id: int | 
     rows = []
     for source in sources:
         cells = []
+        at_source = rights.get(source.locale_id, frozenset())
+        may_copy = source.live or drafts or "change" in at_source or ("add" in at_source and source.owner_id == user_id)
         for locale in locales:
             page = found.get((source.translation_key, locale.pk))
             state = State(page.translation_state) if page else State.MISSING
@@ -185,7 +195,7 @@ def desk_rows(sources: Iterable[Page], *, locales: list[Locale], user_id: int | 
                     state,
                     page,
                     is_source=locale.pk == source.locale_id,
-                    may_start=page is None and "add" in here,
+                    may_start=page is None and may_copy and "add" in here,
                     may_edit=may_edit,
                 )
             )

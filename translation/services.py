@@ -13,6 +13,7 @@ from wagtail.log_actions import log
 from wagtail.models import Locale, Page, Revision
 
 from translation.models import Baseline, PublishedUnits, TranslationLink
+from translation.selectors import may_read_drafts
 from translation.snapshots import take_snapshot
 
 
@@ -21,7 +22,14 @@ class TranslationError(Exception):
 
 
 def may_start(*, user: Any, source: Page, locale: Locale) -> bool:
-    """Tell whether the user may add a translation: the right is asked of the target's tree, not the source's."""
+    """Tell whether the user may add a translation, by two rules.
+
+    The right to add pages is asked of the target's tree, not the source's. What readers can't see yet is copied only
+    by who may edit the source or holds ``chorsu_translation.add_translationlink``, as translators and editors do: a
+    copy is as good as reading the draft.
+    """
+    if not (source.live or may_read_drafts(user) or source.permissions_for_user(user).can_edit()):
+        return False
     parent = source.get_parent().get_translation_or_none(locale)
     return parent is not None and parent.permissions_for_user(user).can_add_subpage()
 
@@ -31,7 +39,7 @@ def start_translation(*, source: Page, locale: Locale, user: Any) -> Page:
     """Make the draft of a translation, owned by ``user``, and return it; an existing one is returned as it is.
 
     The source may be unpublished. Raises ``TranslationError`` where the section has no page in that language, and
-    ``PermissionDenied`` where the user may not add pages there.
+    ``PermissionDenied`` where the user may not: see ``may_start``.
     """
     # Who begins the same translation at the same moment waits here, and then finds it.
     Page.objects.select_for_update().get(pk=source.pk)

@@ -23,6 +23,7 @@ from translation.selectors import (
     State,
     desk_locales,
     desk_rows,
+    may_read_drafts,
     originals,
     originals_in_state,
     rights_by_locale,
@@ -84,7 +85,13 @@ class DeskView(WagtailAdminTemplateMixin, View):
             locales.sort(key=lambda locale: locale.language_code != code)
         page_obj = Paginator(sources, PER_PAGE).get_page(self.request.GET.get("p"))
         user = self.request.user
-        rows = desk_rows(page_obj.object_list, locales=locales, user_id=user.pk, rights=rights_by_locale(user))
+        rows = desk_rows(
+            page_obj.object_list,
+            locales=locales,
+            user_id=user.pk,
+            rights=rights_by_locale(user),
+            drafts=may_read_drafts(user),
+        )
         context: dict[str, Any] = super().get_context_data(
             form=form, locales=locales, rows=rows, page_obj=page_obj, **kwargs
         )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import include, path, reverse
 from django.utils.translation import gettext
@@ -35,6 +37,12 @@ def register_desk_menu_item() -> MenuItem:
     return DeskMenuItem(
         _("Translations"), reverse("chorsu_translation:desk"), name="translations", icon_name="globe", order=150
     )
+
+
+@hooks.register("register_permissions")
+def register_permissions() -> QuerySet[Permission]:
+    """Let administrators give the right to translate unpublished pages to other groups."""
+    return Permission.objects.filter(content_type__app_label="chorsu_translation", codename="add_translationlink")
 
 
 @hooks.register("register_log_actions")

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
+from django.utils.datastructures import MultiValueDictKeyError
 from django.views.decorators.http import require_GET, require_POST
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
@@ -64,14 +65,18 @@ def check_new_page(request: HttpRequest, model_name: str, parent_id: int) -> Jso
     model = PUBLICATION_MODELS.get(model_name)
     if model is None:
         raise Http404("Only publications are checked.")
-    if not parent.permissions_for_user(request.user).can_add_subpage():
+    if not (parent.permissions_for_user(request.user).can_add_subpage() and model.can_create_at(parent)):
         raise PermissionDenied
     return _answer(request, model(locale=parent.locale), parent)
 
 
 def _answer(request: HttpRequest, page: Publication, parent: Page) -> JsonResponse:
     form = _form(request, copy(page), parent)
-    if not form.is_valid():
+    try:
+        valid = form.is_valid()
+    except MultiValueDictKeyError:  # no editor sends a form without its fields; Wagtail's blocks don't expect it
+        return JsonResponse({"valid": False}, status=400)
+    if not valid:
         # Wagtail's own form says what is wrong; until then the list shows the state before.
         return JsonResponse({"valid": False})
     checked = form.save(commit=False)

@@ -15,6 +15,8 @@ WRITES = (
     "chorsu_articles.view_person",
     "chorsu_articles.view_organisation",
 )
+# To begin with a page of another language that readers can't see yet.
+TRANSLATES_DRAFTS = "chorsu_translation.add_translationlink"
 # Names of the vocabularies go live without review, so adding and mending them is an editor's work.
 # Without people: whose name is withheld from readers is for editors to say.
 TRANSLATES_VOCABULARIES = ("chorsu_articles.change_topic", "chorsu_articles.change_organisation")
@@ -62,14 +64,19 @@ class Role:
 
 JOURNALIST = Role("journalist", "Journalists", _("Journalist"), ("add",), WRITES, USES_LIBRARY)
 TRANSLATOR = Role(
-    "translator", "Translators", _("Translator"), ("add",), (*WRITES, *TRANSLATES_VOCABULARIES), USES_LIBRARY
+    "translator",
+    "Translators",
+    _("Translator"),
+    ("add",),
+    (*WRITES, TRANSLATES_DRAFTS, *TRANSLATES_VOCABULARIES),
+    USES_LIBRARY,
 )
 EDITOR = Role(
     "editor",
     "Editors",
     _("Editor"),
     ("add", "change", "lock", "unlock"),
-    (*WRITES, *KEEPS_VOCABULARIES),
+    (*WRITES, TRANSLATES_DRAFTS, *KEEPS_VOCABULARIES),
     (*USES_LIBRARY, *KEEPS_LIBRARY),
 )
 CHIEF_EDITOR = Role(
@@ -77,7 +84,7 @@ CHIEF_EDITOR = Role(
     "Chief editors",
     _("Chief editor (every language)"),
     ("add", "change", "publish", "bulk_delete", "lock", "unlock"),
-    (*WRITES, *KEEPS_VOCABULARIES, *RUNS_THE_DESK),
+    (*WRITES, TRANSLATES_DRAFTS, *KEEPS_VOCABULARIES, *RUNS_THE_DESK),
     (*USES_LIBRARY, *KEEPS_LIBRARY),
     per_language=False,
 )
