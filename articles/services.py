@@ -59,7 +59,7 @@ def change_credit(*, user: Any, picture: Picture, credit: str, instead_of: str =
     """
     if not policy_registry.get_by_type(Picture).user_has_permission_for_instance(user, "change", picture):
         raise PermissionDenied
-    credit = " ".join(credit.split())[: Picture._meta.get_field("credit").max_length]
+    credit = " ".join(credit.replace("\0", "").split())[: Picture._meta.get_field("credit").max_length]
     with transaction.atomic():
         kept = Picture.objects.select_for_update().get(pk=picture.pk)
         if kept.credit != instead_of.strip() or kept.credit == credit:

@@ -147,14 +147,18 @@ class ReviewMixin:
         raise ChangedSince(services.explain_change(token, self.page, self.request.user))
 
     def _said(self) -> dict[str, str]:
-        """Return what the dialogue of the action said, and nothing else that the request may carry."""
+        """Return what the dialogue of the action said, and nothing else that the request may carry.
+
+        Without NUL and halves of surrogate pairs, which JSON can hold and PostgreSQL refuses.
+        """
         try:
             extra = json.loads(self.request.POST.get("workflow-action-extra-data", "{}"))
         except ValueError:
             extra = {}
         if not isinstance(extra, dict):
             return {}
-        return {key: str(extra[key]) for key in ("comment", "reason") if isinstance(extra.get(key), str)}
+        said = {key: extra[key] for key in ("comment", "reason") if isinstance(extra.get(key), str)}
+        return {key: text.replace("\0", "").encode("utf-8", "ignore").decode() for key, text in said.items()}
 
     def _confirm(self, approving: bool, state: FourEyesTaskState, latest: Revision) -> None:
         buttons = []

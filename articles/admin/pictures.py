@@ -31,7 +31,7 @@ class AddTogetherView(AddView):
     def save_object(self, form: Any) -> Picture:
         """Save one picture with the credit and licence given for all."""
         for name in SHARED_FIELDS:
-            value = self.request.POST.get(name, "").strip()
+            value = self.request.POST.get(name, "").replace("\0", "").strip()
             field = Picture._meta.get_field(name)
             setattr(form.instance, name, value[: field.max_length])
         picture: Picture = super().save_object(form)

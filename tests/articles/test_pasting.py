@@ -98,6 +98,13 @@ def test_a_credit_is_given_to_ones_own_picture_and_never_overwritten(client, jou
     assert client.post(url, {"credit": "", "instead_of": "A. Writer"}).json() == {"credit": "", "changed": True}
 
 
+@pytest.mark.sql
+def test_a_credit_loses_what_a_database_refuses(client, journalist):
+    picture = make_picture(uploaded_by_user=journalist)
+    url = reverse("articles_admin:picture_credit", args=[picture.pk])
+    assert client.post(url, {"credit": "A.\0 Writer"}).json() == {"credit": "A. Writer", "changed": True}
+
+
 def test_a_credit_of_somebody_elses_picture_is_refused(client, journalist):
     picture = make_picture(uploaded_by_user=make_user())
     url = reverse("articles_admin:picture_credit", args=[picture.pk])

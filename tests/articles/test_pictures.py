@@ -74,6 +74,13 @@ def test_an_overlong_shared_credit_is_cut_and_not_refused(client):
     assert picture.credit == "Ф" * 255
 
 
+@pytest.mark.sql
+def test_a_shared_credit_loses_what_a_database_refuses(client):
+    sign_in_journalist(client, make_home())
+    picture, _form = upload_together(client, "one.png", credit="A.\0 Writer")
+    assert picture.credit == "A. Writer"
+
+
 def test_upload_forms_ask_for_suggestions_in_the_users_own_language(client):
     sign_in_journalist(client, make_home("tg"), "change_names_tg")
     html = client.get(reverse("wagtailimages:add")).content.decode()

@@ -150,6 +150,13 @@ def test_the_dialogue_in_the_editor_carries_a_comment_and_nothing_else(desk: Des
     assert sent[-1][1]["alone_reason"] == ""
 
 
+def test_a_comment_loses_what_a_database_refuses(desk: Desk) -> None:
+    page = desk.in_review()
+    desk.act(desk.editor, page, "approve", extra={"comment": "Go\0od \ud83d."})
+    assert fresh(page).live
+    assert task_state(page).comment == "Good ."
+
+
 def test_a_save_without_change_of_content_is_no_share(desk: Desk) -> None:
     page = desk.draft()
     desk.press(desk.editor, page, "action-save", title="Draft")
