@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
@@ -17,7 +18,7 @@ from articles.admin.vocabularies import VocabularyGroup
 
 register_snippet(VocabularyGroup)
 
-EDITOR_SCRIPTS = ("slug", "completeness", "suggestions", "paste", "pictures", "captions")
+EDITOR_SCRIPTS = ("slug", "completeness", "suggestions", "paste", "pictures", "captions", "kept_text")
 
 
 @hooks.register("register_admin_urls")
@@ -39,6 +40,17 @@ def insert_editor_scripts() -> SafeString:
         ((static(f"articles/admin/{name}.js"),) for name in EDITOR_SCRIPTS),
     )
     return tools + scripts
+
+
+@hooks.register("insert_global_admin_js")
+def insert_every_page() -> SafeString:
+    """Load what looks after texts kept in the browser: on every page, because one signs out on any."""
+    return format_html(
+        '<script type="module" src="{}" data-articles-sign-out="{}" data-articles-question="{}"></script>',
+        static("articles/admin/every_page.js"),
+        reverse("wagtailadmin_logout"),
+        _("Texts that are not saved yet are kept in this browser. Signing out deletes them. Sign out all the same?"),
+    )
 
 
 @hooks.register("insert_global_admin_css")

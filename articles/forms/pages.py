@@ -17,8 +17,7 @@ class NewsroomPageForm(WagtailAdminPageForm):
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:
             page = self.instance
-            locale = page.locale if page.locale_id else self.parent_page.locale
-            language = locale.language_code
+            language = self._language()
             made = slugify(page.title, language) if page.title else ""
             widget = LanguageSlugInput(language, made)
             widget.is_required = False
@@ -28,3 +27,21 @@ class NewsroomPageForm(WagtailAdminPageForm):
             if name in self.fields:
                 field = self.fields[name]
                 field.queryset = field.queryset.ordered_by_name()
+
+    def clean(self) -> dict[str, Any]:
+        """Let two headlines alike get numbered addresses, as where the address is left empty.
+
+        An address that somebody chose stays, and is refused where it is taken.
+        """
+        slug, page = self.cleaned_data.get("slug"), self.instance
+        if slug and not page.live and slug == slugify(self.cleaned_data.get("title") or "", self._language()):
+            if not type(page)._slug_is_available(slug, self.parent_page, page):
+                self.cleaned_data["slug"] = ""
+        cleaned: dict[str, Any] = super().clean()
+        return cleaned
+
+    def _language(self) -> str:
+        page = self.instance
+        locale = page.locale if page.locale_id else self.parent_page.locale
+        code: str = locale.language_code
+        return code

@@ -3,6 +3,7 @@
 import { ask, body, bodyElement, childAround, field, insert, keepCredit, notice, part, pictureOf, remove, say, tool, urls, waitingCredit } from "./editor.js";
 
 let busy = false;
+let shownFirst = null;
 
 function waiting() {
   return body().children.filter((child) => child.type === "picture" && !pictureOf(child));
@@ -67,8 +68,7 @@ async function uploadAll(files, shared, place, progress) {
   }
   if (added) {
     notice(say("added", { number: added }), () => undos.reverse().forEach((undo) => undo()));
-    last.element.scrollIntoView({ block: "center" });
-    (field(last, "alt") ?? field(last, "caption"))?.focus({ preventScroll: true });
+    shownFirst = last;
   }
   return problems;
 }
@@ -83,6 +83,7 @@ async function open(files, place) {
   const button = dialog.querySelector("[data-articles-upload]");
   const text = dialog.querySelector("[data-articles-text]");
   let left = files;
+  shownFirst = null;
 
   function list_files() {
     text.textContent = say("files", { number: left.length });
@@ -99,6 +100,10 @@ async function open(files, place) {
   dialog.addEventListener("close", () => {
     busy = false;
     dialog.remove();
+    if (!shownFirst) return;
+    // What only a person can write comes next.
+    shownFirst.element.scrollIntoView({ block: "center" });
+    field(shownFirst, "alt").focus({ preventScroll: true });
   });
   dialog.querySelector("[data-articles-cancel]").addEventListener("click", () => dialog.close());
   form.addEventListener("submit", async (event) => {

@@ -1,0 +1,23 @@
+// On every page of the admin. A text that was sent has arrived when the next page is here.
+// Whoever signs out leaves no text behind in this browser: unsaved copies are deleted, after a question.
+import { count, forgetAll, forgetSent } from "./copies.js";
+
+const script = document.querySelector("script[data-articles-sign-out]");
+
+// The form for signing in says the contrary.
+if (document.getElementById("wagtail-sidebar")) forgetSent(sessionStorage["articles-tab"]);
+
+document.addEventListener(
+  "submit",
+  (event) => {
+    const action = new URL(event.target.action, location.href).pathname;
+    if (action !== script.dataset.articlesSignOut || !count()) return;
+    if (window.confirm(script.dataset.articlesQuestion)) {
+      forgetAll();
+    } else {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+  },
+  { capture: true },
+);

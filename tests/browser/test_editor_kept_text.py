@@ -1,0 +1,174 @@
+"""Cut off from the server: the editor says so, keeps the text, and saves it afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.sessions.models import Session
+from playwright.sync_api import Page, expect
+
+from articles.models import AnalysisPage
+from tests.browser.conftest import sign_in
+from tests.browser.editing import eventually, expect_saved, journalist, open_new, ready, section
+from tests.factories import PASSWORD, make_article
+
+pytestmark = pytest.mark.usefixtures("newsroom")
+
+OFFLINE = "You are offline."
+ENDED = "Your session has ended."
+
+
+def latest_lead(title: str) -> str:
+    article = AnalysisPage.objects.filter(title=title).first()
+    return article.get_latest_revision_as_object().lead if article else ""
+
+
+def opened(new_page: Callable[..., Page], user: Any) -> Page:
+    """Return the editor of a page that is saved."""
+    page = open_new(new_page, user)
+    page.locator("#id_title").fill("Roads")
+    page.locator("#id_lead").fill("First")
+    expect_saved(page)
+    eventually(lambda: latest_lead("Roads") == "First")
+    return page
+
+
+def copies(page: Page) -> int:
+    found: int = page.evaluate("() => Object.keys(localStorage).filter((k) => k.startsWith('articles-kept:')).length")
+    return found
+
+
+def end_session(page: Page) -> None:
+    Session.objects.all().delete()
+
+
+def sign_in_beside(page: Page, user: Any) -> None:
+    """Sign in again in a new tab of the same browser."""
+    beside = page.context.new_page()
+    sign_in(beside, user, PASSWORD)
+    beside.close()
+
+
+def test_offline_the_text_is_kept_and_saved_when_back(new_page: Callable[..., Page]) -> None:
+    page = opened(new_page, journalist())
+    page.context.set_offline(True)
+    page.locator("#id_lead").fill("Written without a connection")
+    expect(page.get_by_role("alert").filter(has_text=OFFLINE)).to_be_visible()
+    page.wait_for_function("() => Object.values(localStorage).some((v) => v.includes('Written without a connection'))")
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.get_by_text("Nothing is sent before the text can be saved.")).to_be_visible()
+    expect(page.locator("#id_lead")).to_have_value("Written without a connection")
+
+    page.context.set_offline(False)
+    eventually(lambda: latest_lead("Roads") == "Written without a connection")
+    expect(page.get_by_role("alert").filter(has_text=OFFLINE)).to_have_count(0)
+    page.wait_for_function("() => !Object.keys(localStorage).some((k) => k.startsWith('articles-kept:'))")
+
+
+def test_a_page_being_created_when_the_session_ends(new_page: Callable[..., Page]) -> None:
+    user = journalist()
+    page = open_new(new_page, user)
+    end_session(page)
+    page.locator("#id_title").fill("A new one")
+    page.locator("#id_lead").fill("Written without a session")
+    expect(page.get_by_role("alert").filter(has_text=ENDED)).to_be_visible()
+    assert page.get_by_role("link", name="Sign in in a new tab").get_attribute("href") == "/admin/login/"
+    assert not AnalysisPage.objects.exists()
+
+    sign_in_beside(page, user)
+    eventually(lambda: latest_lead("A new one") == "Written without a session")
+    expect(page.get_by_role("alert").filter(has_text=ENDED)).to_have_count(0)
+    # And with the new token everything goes on.
+    page.locator("#id_lead").fill("And more")
+    eventually(lambda: latest_lead("A new one") == "And more")
+    assert AnalysisPage.objects.count() == 1
+
+
+def test_somebody_else_signs_in(new_page: Callable[..., Page]) -> None:
+    user, somebody = journalist(), journalist()
+    page = opened(new_page, user)
+    end_session(page)
+    page.locator("#id_lead").fill("Mine")
+    expect(page.get_by_role("alert").filter(has_text=ENDED)).to_be_visible()
+    sign_in_beside(page, somebody)
+    expect(page.get_by_role("alert").filter(has_text=f"{somebody.username} is signed in now")).to_be_visible()
+    page.locator("#id_lead").fill("Mine, still")
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.get_by_text("Nothing is sent before the text can be saved.")).to_be_visible()
+    assert latest_lead("Roads") == "First"
+    end_session(page)
+    sign_in_beside(page, user)
+    eventually(lambda: latest_lead("Roads") == "Mine, still")
+
+
+def test_a_closed_editor_offers_what_it_could_not_save(new_page: Callable[..., Page]) -> None:
+    user = journalist()
+    page = opened(new_page, user)
+    address = page.url
+    page.context.set_offline(True)
+    page.locator("#id_lead").fill("Before the crash")
+    page.wait_for_function("() => Object.values(localStorage).some((v) => v.includes('Before the crash'))")
+    context = page.context
+    page.close()
+    context.set_offline(False)
+
+    again = context.new_page()
+    again.goto(address)
+    expect(again.locator("#id_lead")).to_have_value("First")
+    expect(again.get_by_role("region", name="Kept text")).to_contain_text("Roads")
+    again.get_by_role("button", name="Restore").click()
+    expect(again.locator("#id_lead")).to_have_value("Before the crash")
+    eventually(lambda: copies(again) == 0)
+    assert latest_lead("Roads") == "Before the crash"
+
+
+def test_discarding_and_other_people(new_page: Callable[..., Page]) -> None:
+    user, somebody = journalist(), journalist()
+    page = open_new(new_page, user)
+    address = page.url
+    page.context.set_offline(True)
+    page.locator("#id_title").fill("Never saved")
+    page.wait_for_function("() => Object.values(localStorage).some((v) => v.includes('Never saved'))")
+    context = page.context
+    page.close()
+    context.set_offline(False)
+    Session.objects.all().delete()
+
+    other = context.new_page()
+    sign_in(other, somebody, PASSWORD)
+    other.goto(address)
+    ready(other)
+    expect(other.get_by_role("region", name="Kept text")).to_have_count(0)
+    Session.objects.all().delete()
+    sign_in(other, user, PASSWORD)
+    other.goto(address)
+    other.get_by_role("region", name="Kept text").get_by_role("button", name="Discard").click()
+    expect(other.get_by_role("region", name="Kept text")).to_have_count(0)
+    assert copies(other) == 0
+
+
+def test_a_saved_text_leaves_no_copy(new_page: Callable[..., Page]) -> None:
+    page = opened(new_page, journalist())
+    assert copies(page) == 0
+    page.get_by_role("button", name="Save draft").click()
+    page.wait_for_url("**/edit/")
+    expect(
+        page.get_by_text("Page ‘Roads’ has been updated").or_(page.get_by_text("has been updated")).first
+    ).to_be_visible()
+    assert copies(page) == 0
+
+
+def test_signing_out_leaves_no_copy(new_page: Callable[..., Page]) -> None:
+    user = journalist()
+    make_article(section(), title="Roads", owner=user)
+    page = new_page()
+    sign_in(page, user, PASSWORD)
+    page.evaluate(
+        "() => localStorage.setItem('articles-kept:1:x:y', JSON.stringify({user: '1', page: 'x', time: Date.now()}))"
+    )
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.evaluate("() => document.querySelector('form[action=\"/admin/logout/\"]')?.requestSubmit()")
+    page.wait_for_url("**/login/**")
+    assert copies(page) == 0
