@@ -34,9 +34,10 @@ class NewsroomPageForm(WagtailAdminPageForm):
         An address that somebody chose stays, and is refused where it is taken.
         """
         slug, page = self.cleaned_data.get("slug"), self.instance
-        if slug and not page.live and slug == slugify(self.cleaned_data.get("title") or "", self._language()):
-            if not type(page)._slug_is_available(slug, self.parent_page, page):
-                self.cleaned_data["slug"] = ""
+        made = slugify(self.cleaned_data.get("title") or "", self._language())
+        siblings = self.parent_page.get_children().exclude(pk=page.pk)
+        if slug and slug == made and not page.live and siblings.filter(slug=slug).exists():
+            self.cleaned_data["slug"] = ""
         cleaned: dict[str, Any] = super().clean()
         return cleaned
 

@@ -97,6 +97,8 @@ function start() {
     (event) => {
       const { submitter } = event;
       if (event.target !== form || confirmed || !submitter || !SUBMITS.has(submitter.name)) return;
+      // Confirmed before, and sent again by the script that keeps the text.
+      if (form.dataset.articlesPassing) return;
       event.preventDefault();
       event.stopImmediatePropagation();
       check().then(

@@ -143,33 +143,33 @@ async function failed(event) {
 }
 
 // A click on "Save" or "Submit" while cut off would replace the page by an error: ask first.
-window.addEventListener(
-  "submit",
-  async (event) => {
-    const { submitter } = event;
-    if (event.target !== form || passing || submitter?.matches(PASSING_BUTTONS)) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    keepNow();
-    const answer = await askSession();
-    if (answer === "saved") {
-      const disabled = submitter?.disabled;
-      if (disabled) submitter.disabled = false;
-      if (user !== null) markSent(user, currentKey(), tab);
-      passing = true;
-      form.requestSubmit(submitter);
-      passing = false;
-      if (disabled) submitter.disabled = true;
-      return;
-    }
-    const progress = submitter && window.wagtail.app.getControllerForElementAndIdentifier(submitter, "w-progress");
-    if (progress) progress.loadingValue = false;
-    become(answer);
-    notice(say("unchanged_page"));
-    banner?.scrollIntoView({ block: "nearest" });
-  },
-  { capture: true },
-);
+async function askBeforeSubmission(event) {
+  const { submitter } = event;
+  if (event.target !== form || passing || submitter?.matches(PASSING_BUTTONS)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  keepNow();
+  const answer = await askSession();
+  if (answer === "saved") return submit(submitter);
+  const progress = submitter && window.wagtail.app.getControllerForElementAndIdentifier(submitter, "w-progress");
+  if (progress) progress.loadingValue = false;
+  become(answer);
+  notice(say("unchanged_page"));
+  banner?.scrollIntoView({ block: "nearest" });
+}
+
+function submit(submitter) {
+  if (user !== null) markSent(user, currentKey(), tab);
+  // Wagtail disables a button that works, and a disabled one is not sent.
+  const disabled = submitter?.disabled;
+  if (disabled) submitter.disabled = false;
+  passing = true;
+  form.dataset.articlesPassing = "1";
+  form.requestSubmit(submitter);
+  delete form.dataset.articlesPassing;
+  passing = false;
+  if (disabled) submitter.disabled = true;
+}
 
 function time(copy) {
   return new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" }).format(copy.time);
@@ -231,6 +231,8 @@ async function start() {
     // Under another name nothing is saved.
     if (event.target === form && other) event.preventDefault();
   });
+  // After the list of what is missing, which listens on the document, and before Wagtail's own listeners.
+  form.addEventListener("submit", askBeforeSubmission, { capture: true });
   form.addEventListener("w-autosave:success", saved);
   form.addEventListener("w-autosave:error", failed);
   window.addEventListener("offline", () => become("offline"));
