@@ -36,7 +36,8 @@ class NewsroomPageForm(WagtailAdminPageForm):
         slug, page = self.cleaned_data.get("slug"), self.instance
         made = slugify(self.cleaned_data.get("title") or "", self._language())
         siblings = self.parent_page.get_children().exclude(pk=page.pk)
-        if slug and slug == made and not page.live and siblings.filter(slug=slug).exists():
+        is_public = bool(page.pk and page.live)
+        if slug and slug == made and not is_public and siblings.filter(slug=slug).exists():
             self.cleaned_data["slug"] = ""
         cleaned: dict[str, Any] = super().clean()
         return cleaned
