@@ -153,6 +153,7 @@ MEDIA_ROOT = DATA_DIR / "media"
 
 WAGTAIL_SITE_NAME = env.text("SITE_NAME", "Chorsu", "Name of the newsroom, in its own spelling")
 WAGTAILADMIN_BASE_URL = env.address("BASE_URL", "http://localhost:8000", "Address of the site, for links in messages")
+WAGTAILADMIN_RICH_TEXT_EDITORS = {"default": {"WIDGET": "articles.admin.rich_text.RichTextArea"}}
 WAGTAILIMAGES_IMAGE_MODEL = "chorsu_articles.Picture"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "articles.forms.pictures.PictureForm"
 WAGTAIL_FINISH_WORKFLOW_ACTION = "editorial.finish.publish_approved_revision"
