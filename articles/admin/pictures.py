@@ -76,7 +76,8 @@ def upload(request: HttpRequest) -> JsonResponse:
     if file is None:
         return JsonResponse({"error": _("There is no file.")}, status=400)
     data = {name: request.POST.get(name, "").strip() for name in SHARED_FIELDS}
-    data["title"] = PurePath(file.name).stem[: Picture._meta.get_field("title").max_length] or file.name
+    name = file.name or ""
+    data["title"] = PurePath(name).stem[: Picture._meta.get_field("title").max_length] or name
     form = get_image_form(Picture)(data, {"file": file}, user=request.user)
     if "collection" in form.fields:
         form.data["collection"] = form.fields["collection"].queryset.values_list("pk", flat=True).first()

@@ -7,13 +7,15 @@ from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
+ALT_HELP = _("What somebody who can't see the picture should know. Not the caption again.")
+
 
 class PictureBlock(blocks.StructBlock):
     """A picture with the caption and alternative text that belong to this page."""
 
     picture = ImageChooserBlock(label=_("Picture"))
     caption = blocks.CharBlock(required=False, label=_("Caption"), leaf_role="caption")
-    alt = blocks.CharBlock(required=False, label=_("Alternative text"), leaf_role="caption")
+    alt = blocks.CharBlock(required=False, label=_("Alternative text"), leaf_role="caption", help_text=ALT_HELP)
     size = blocks.ChoiceBlock(
         choices=[
             ("text", _("As wide as the text")),
@@ -35,7 +37,7 @@ class GalleryItemBlock(blocks.StructBlock):
 
     picture = ImageChooserBlock(label=_("Picture"))
     caption = blocks.CharBlock(required=False, label=_("Caption"), leaf_role="caption")
-    alt = blocks.CharBlock(required=False, label=_("Alternative text"), leaf_role="caption")
+    alt = blocks.CharBlock(required=False, label=_("Alternative text"), leaf_role="caption", help_text=ALT_HELP)
 
     class Meta:
         icon = "image"
@@ -55,7 +57,9 @@ class GalleryBlock(blocks.StructBlock):
 class VideoBlock(blocks.StructBlock):
     """A video or other embed; nothing is loaded from outside before the reader asks for it."""
 
-    url = blocks.URLBlock(label=_("Address"))
+    url = blocks.URLBlock(
+        label=_("Address"), help_text=_("Readers see a link first; nothing is loaded before they ask.")
+    )
     caption = blocks.CharBlock(required=False, label=_("Caption"), leaf_role="caption")
 
     class Meta:

@@ -34,7 +34,12 @@ class QuotationBlock(blocks.StructBlock):
     text = blocks.RichTextBlock(features=INLINE_FEATURES, label=_("Words"), leaf_role="quotation")
     who = blocks.CharBlock(required=False, label=_("Who"), leaf_role="people")
     role = blocks.CharBlock(required=False, label=_("Role"), leaf_role="caption")
-    language = blocks.ChoiceBlock(choices=language_choices, required=False, label=_("Language, if another"))
+    language = blocks.ChoiceBlock(
+        choices=language_choices,
+        required=False,
+        label=_("Language, if another"),
+        help_text=_("Where the words are quoted in another language than the text's."),
+    )
 
     class Meta:
         icon = "openquote"
@@ -72,7 +77,9 @@ class TableBlock(TypedTableBlock):
 class PullQuoteBlock(blocks.StructBlock):
     """A sentence of the article itself, set large."""
 
-    text = blocks.CharBlock(label=_("Sentence"), leaf_role="body")
+    text = blocks.CharBlock(
+        label=_("Sentence"), leaf_role="body", help_text=_("A sentence of the text itself, set large beside it.")
+    )
 
     class Meta:
         icon = "openquote"
@@ -95,7 +102,11 @@ class PassageBlock(blocks.StructBlock):
 class FootnotesBlock(blocks.StructBlock):
     """Numbered notes; ``[1]`` in the text links to the first."""
 
-    notes = blocks.ListBlock(blocks.RichTextBlock(features=INLINE_FEATURES, leaf_role="body"), label=_("Notes"))
+    notes = blocks.ListBlock(
+        blocks.RichTextBlock(features=INLINE_FEATURES, leaf_role="body"),
+        label=_("Notes"),
+        help_text=_("[1] in the text links to the first note, [2] to the second."),
+    )
 
     class Meta:
         icon = "list-ol"
