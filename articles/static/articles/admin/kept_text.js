@@ -17,14 +17,9 @@ let hasRoom = true;
 let renewed = false;
 let passing = false;
 
-const page = pageKey();
+// What a copy belongs to. Once a new page is saved, the form leads to its own address.
+const page = form ? currentKey() : "";
 const tab = (sessionStorage["articles-tab"] ??= crypto.randomUUID?.() ?? String(Math.random()).slice(2));
-
-/** What a copy belongs to: a page, or a page of this kind that is being created at this place. */
-function pageKey() {
-  const path = new URL(form?.action || location.href, location.href).pathname;
-  return path;
-}
 
 function currentKey() {
   return new URL(form.action, location.href).pathname;
