@@ -65,6 +65,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    # The last: it calls the view itself, after all others had their say.
+    "cms.newsroom.transactions.AtomicEditorMiddleware",
 ]
 
 ROOT_URLCONF = "cms.urls"
