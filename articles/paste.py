@@ -9,7 +9,6 @@ block of its own, typed by what it is; nothing that a reader could read is dropp
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
@@ -18,6 +17,9 @@ from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, NavigableString, Tag
 from bs4.element import PreformattedString
+
+from locales.normal_form import nfc_markup
+from locales.text import nfc
 
 LONGEST = 2_000_000
 LONGEST_HEADING = 120
@@ -69,14 +71,14 @@ def blocks_from_html(html: str) -> list[dict[str, Any]]:
     """
     if len(html) > LONGEST:
         raise ValueError(f"More than {LONGEST:,} characters.")
-    soup = BeautifulSoup(unicodedata.normalize("NFC", _fragment(html)), "html.parser")
+    soup = BeautifulSoup(nfc_markup(_fragment(html)), "html.parser")
     _clean(soup)
     return [block for group in _grouped(_paragraphs(soup)) for block in _blocks(group)]
 
 
 def blocks_from_text(text: str) -> list[dict[str, Any]]:
     """Return raw blocks for plain text: a block for each line, or for each run of lines between empty ones."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
+    text = nfc(text.replace("\r\n", "\n"))
     separator = r"\n\s*\n" if re.search(r"\n\s*\n", text) else r"\n"
     parts = (" ".join(part.split()) for part in re.split(separator, text[:LONGEST]))
     return blocks_from_html("".join(f"<p>{escape(part, quote=False)}</p>" for part in parts if part))
