@@ -17,19 +17,22 @@ from wagtail.fields import StreamField
 
 from locales.text import nfc
 
-_TAG = re.compile(r"(</?[a-zA-Z][a-zA-Z0-9:-]*(?:[\s/][^<>]*)?>)")
+_MARKUP = re.compile(r"(</?[a-zA-Z][a-zA-Z0-9:-]*(?:[\s/][^<>]*)?>|[<>])")
 _ADDRESS = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://\S+\Z")
 
 
 def nfc_markup(text: str) -> str:
-    """Return plain text or HTML in normal form C without touching a tag.
+    """Return plain text or HTML in normal form C, every tag as it was.
 
-    A combining character right after a tag must not melt into its ``>`` ("≯" is one character in normal form C), so
-    what stands between tags is normalised piece by piece. A text that is just an address stays as it is.
+    A combining character after "<" or ">" must not melt into it ("≯" is one character in normal form C), so what stands
+    between them is normalised piece by piece. Tags hold addresses, and an address in another form is another address:
+    they stay, and so does a text that is just an address.
     """
     if text.isascii() or _ADDRESS.match(text):
         return text
-    return "".join(nfc(piece) for piece in _TAG.split(text))
+    pieces = _MARKUP.split(text)
+    pieces[::2] = map(nfc, pieces[::2])
+    return "".join(pieces)
 
 
 def nfc_data(data: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.utils.translation import override
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from wagtail.models import Page
 
@@ -24,6 +24,8 @@ def tags(text: str) -> list[str]:
     return re.findall(r"</?[a-z]+(?: [^<>]*)?>", text)
 
 
+@example("<a e\u0301>")
+@example("<a <\u0338>")
 @given(markup)
 def test_markup_keeps_its_tags_and_its_meaning(text: str) -> None:
     normal = nfc_markup(text)
@@ -43,6 +45,8 @@ def test_an_address_stays() -> None:
     address = f"https://example.org/{SHORT_I}"
     assert nfc_markup(address) == address
     assert nfc_markup(f"{address} {SHORT_I}") == "https://example.org/й й"
+    link = f'<a href="{address}">'
+    assert nfc_markup(f"{link}Ра{SHORT_I}он</a>") == f"{link}Район</a>"
 
 
 json_data = st.recursive(
@@ -90,7 +94,6 @@ def test_a_vocabulary_name_is_not_filled_from_another_language() -> None:
     assert not topic.name_tg
 
 
-@pytest.mark.django_db
 @pytest.mark.django_db
 def test_fields_that_were_not_loaded_stay_unloaded() -> None:
     page = Page(title=SHORT_I)
