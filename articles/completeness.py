@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 from wagtail.blocks import StreamValue, StructValue
 
-if TYPE_CHECKING:
-    # The page models name the panel that shows this.
-    from articles.models import Picture, Publication
+from articles.models import Picture, Publication
 
 
 @dataclass(frozen=True, slots=True)

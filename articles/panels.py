@@ -20,7 +20,6 @@ from wagtail.admin.panels import (
 )
 from wagtail.snippets.widgets import AdminSnippetChooser
 
-from articles.completeness import missing, outline
 from articles.models.vocabularies import Country
 
 
@@ -42,8 +41,6 @@ class CompletenessPanel(Panel):
                 )
             )
             context["suggestions_url"] = reverse("articles_admin:suggestions", args=[0])
-            context["missing"] = missing(self.instance)
-            context["outline"] = outline(self.instance)
             return context
 
 
