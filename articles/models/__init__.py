@@ -10,16 +10,8 @@ from __future__ import annotations
 from articles.models.base import NewsroomPage, page_context
 from articles.models.pages import HomePage, InfoPage, SectionPage
 from articles.models.pictures import Picture, PictureRendition
-from articles.models.publications import (
-    AnalysisPage,
-    BylineName,
-    Correction,
-    EventReportPage,
-    Publication,
-    PublicationAuthor,
-    PublicationQuerySet,
-    PublicationTranslator,
-)
+from articles.models.publication_rows import BylineName, Correction, PublicationAuthor, PublicationTranslator
+from articles.models.publications import AnalysisPage, EventReportPage, Publication, PublicationQuerySet
 from articles.models.vocabularies import Country, Organisation, Person, Topic, Vocabulary, VocabularyQuerySet
 
 __all__ = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,11 +10,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
-from modelcluster.fields import ParentalKey
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.fields import StreamField
-from wagtail.models import Orderable, Page, PageManager
+from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
 
 from articles.blocks import ParticipantBlock, PublicationBody, ReferenceBlock
@@ -23,67 +21,20 @@ from articles.models.base import NewsroomPage
 from articles.models.fields import VocabularyField
 from articles.models.pages import SectionPage
 from articles.models.pictures import Picture
-from articles.models.vocabularies import Country, Organisation, Person, Topic
+from articles.models.publication_rows import BylineName, public_names
+from articles.models.vocabularies import Country, Organisation, Topic
 from articles.panels import ANALYSIS, DATES, EVENT_REPORT, address_panels
-from locales.normal_form import normalise_instance
 
 WORDS_PER_MINUTE = 180
 DESCRIPTION_LENGTH = 160
 
 
-@dataclass(frozen=True, slots=True)
-class BylineName:
-    """A name in a byline as readers may see it; ``url`` is None where there is no page to link to."""
-
-    name: str
-    url: str | None
-    position: str = ""
-
-
 class PublicationQuerySet(PageQuerySet):
-    """Publications by what readers ask for; ``articles.selectors`` puts these together."""
+    """Publications in the order of lists; ``articles.selectors`` knows what readers may ask for."""
 
     def newest_first(self) -> PublicationQuerySet:
         """Order as every list shows them."""
         result: PublicationQuerySet = self.order_by("-published_on", "-pk")
-        return result
-
-    def about_country(self, country: Country) -> PublicationQuerySet:
-        """Return those about a country, and reports of events held there."""
-        result: PublicationQuerySet = self.filter(
-            models.Q(pk__in=Publication.countries.through.objects.filter(country=country).values("publication_id"))
-            | models.Q(pk__in=EventReportPage.objects.filter(country=country).values("pk"))
-        )
-        return result
-
-    def about_topic(self, topic: Topic) -> PublicationQuerySet:
-        """Return those about a topic."""
-        result: PublicationQuerySet = self.filter(
-            pk__in=Publication.topics.through.objects.filter(topic=topic).values("publication_id")
-        )
-        return result
-
-    def by_author(self, person: Person) -> PublicationQuerySet:
-        """Return those that a person wrote."""
-        result: PublicationQuerySet = self.filter(
-            pk__in=PublicationAuthor.objects.filter(person=person).values("page_id")
-        )
-        return result
-
-    def translated_by(self, person: Person) -> PublicationQuerySet:
-        """Return those that a person translated."""
-        result: PublicationQuerySet = self.filter(
-            pk__in=PublicationTranslator.objects.filter(person=person).values("page_id")
-        )
-        return result
-
-    def organised_by(self, organisation: Organisation) -> PublicationQuerySet:
-        """Return reports of events that an organisation held."""
-        result: PublicationQuerySet = self.filter(
-            pk__in=EventReportPage.organisers.through.objects.filter(organisation=organisation).values(
-                "eventreportpage_id"
-            )
-        )
         return result
 
 
@@ -207,68 +158,6 @@ class Publication(NewsroomPage):
     def translator_byline(self) -> list[BylineName]:
         """Return the translators as readers may see them; several withheld names become one."""
         return public_names([link.person for link in self.translator_links.all()])
-
-
-def public_names(people: list[Person]) -> list[BylineName]:
-    """Return people as readers may see them, in order; several withheld names become one."""
-    names: list[BylineName] = []
-    for person in people:
-        shown = BylineName(
-            person.public_name, person.get_absolute_url(), "" if person.name_withheld else person.position or ""
-        )
-        if shown not in names:
-            names.append(shown)
-    return names
-
-
-class PublicationAuthor(Orderable):
-    """A place in the byline."""
-
-    page = ParentalKey(Publication, on_delete=models.CASCADE, related_name="author_links")
-    person = models.ForeignKey(Person, verbose_name=_("author"), on_delete=models.PROTECT, related_name="authorships")
-
-    class Meta(Orderable.Meta):
-        verbose_name = _("author")
-        verbose_name_plural = _("authors")
-
-    def __str__(self) -> str:
-        return str(self.person)
-
-
-class PublicationTranslator(Orderable):
-    """A place in the line of translators."""
-
-    page = ParentalKey(Publication, on_delete=models.CASCADE, related_name="translator_links")
-    person = models.ForeignKey(
-        Person, verbose_name=_("translator"), on_delete=models.PROTECT, related_name="translations"
-    )
-
-    class Meta(Orderable.Meta):
-        verbose_name = _("translator")
-        verbose_name_plural = _("translators")
-
-    def __str__(self) -> str:
-        return str(self.person)
-
-
-class Correction(Orderable):
-    """A correction that readers see below the text."""
-
-    page = ParentalKey(Publication, on_delete=models.CASCADE, related_name="corrections")
-    date = models.DateField(_("date"))
-    text = models.TextField(_("correction"))
-
-    class Meta(Orderable.Meta):
-        verbose_name = _("correction")
-        verbose_name_plural = _("corrections")
-
-    def __str__(self) -> str:
-        return self.text
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save with the text in NFC."""
-        normalise_instance(self)
-        super().save(*args, **kwargs)
 
 
 def lists_kind(parent: Page, kind: str) -> bool:

@@ -1,0 +1,39 @@
+"""What is read: lists of publications, values of filters, what an article shows."""
+
+from __future__ import annotations
+
+from articles.selectors.article import prefetch_article
+from articles.selectors.facets import Facets, FacetValue, section_facets
+from articles.selectors.lists import (
+    SectionTeaser,
+    by_country,
+    by_organisation,
+    by_person,
+    by_topic,
+    latest,
+    publications,
+    published,
+    related_to,
+    section_publications,
+    section_teasers,
+    translated_by,
+)
+
+__all__ = [
+    "FacetValue",
+    "Facets",
+    "SectionTeaser",
+    "by_country",
+    "by_organisation",
+    "by_person",
+    "by_topic",
+    "latest",
+    "prefetch_article",
+    "publications",
+    "published",
+    "related_to",
+    "section_facets",
+    "section_publications",
+    "section_teasers",
+    "translated_by",
+]
