@@ -10,7 +10,7 @@ from django.conf.locale import LANG_INFO
 from django.db.models import QuerySet
 from wagtail.coreutils import get_content_languages
 
-from locales.table import LANGUAGES, Language, Quotes, normal_code
+from locales.table import LANGUAGES, Analysis, Language, Quotes, normal_code
 
 
 def get_language_row(code: str) -> Language:
@@ -41,6 +41,7 @@ def _generic_row(code: str) -> Language:
         direction="rtl" if info.get("bidi") or code.partition("-")[0] in settings.LANGUAGES_BIDI else "ltr",
         fallbacks=("en",),
         quotes=Quotes("“", "”", "‘", "’"),
+        analysis=Analysis(apostrophes="part"),
     )
 
 

@@ -1,4 +1,4 @@
-"""Rules for text: its normal form, addresses made of it, apostrophes, digits."""
+"""Rules for text: its normal form, addresses made of it, digits."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def nfc(text: str) -> str:
 
 def to_latin(text: str, code: str) -> str:
     """Return lower-case Latin text by the language's own transliteration, then by general rules; no diacritics."""
-    text = unicodedata.normalize("NFC", text.lower())
+    text = nfc(text.lower())
     rules = get_language_row(code).transliteration
     if rules is not None:
         for pattern, replacement in rules.rules:
@@ -68,21 +68,6 @@ def _shorten(slug: str, max_length: int) -> str:
     if between_words >= max_length / 2:
         cut = cut[:between_words]
     return cut.strip("-")
-
-
-def normalise_apostrophes(text: str, code: str) -> str:
-    """Return the text with the apostrophes of words as the language writes them (Uzbek oʻ, gʻ, maʼno).
-
-    Marks at the ends of a word stay, since they may be quotation marks. Languages without a rule get their text back.
-    """
-    rule = get_language_row(code).apostrophes
-    if rule is None:
-        return text
-    marks = re.escape(rule.variants)
-    others = re.escape(rule.variants.replace(rule.turned, ""))
-    letter = f"[^\\W\\d_{marks}]"
-    text = re.sub(f"(?<=[{rule.turned_after}])[{marks}](?={letter})", rule.turned, text)
-    return re.sub(f"(?<={letter})[{others}](?={letter})", rule.plain, text)
 
 
 def local_digits(text: str, code: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from locales.text import nfc
 from search.analysis import Analyser, get_analyser
 from search.analysis.analyser import word_pattern
 from search.analysis.characters import APOSTROPHES, JOINER
@@ -46,7 +46,7 @@ def _marked(text: str, words: Sequence[_Word], start: int, end: int) -> str:
 
 def highlight(text: str, tokens: frozenset[str], language: str) -> SafeString:
     """Return the whole text with the words whose tokens are looked for marked."""
-    text = unicodedata.normalize("NFC", text)
+    text = nfc(text)
     words = list(_words(text, tokens, get_analyser(language)))
     return mark_safe(_marked(text, words, 0, len(text)))  # noqa: S308 - every part is escaped
 
@@ -60,7 +60,7 @@ def extract(texts: Mapping[str, str], tokens: frozenset[str], language: str) -> 
     analyser = get_analyser(language)
     best: tuple[int, str, list[_Word], int] | None = None
     for name in ORDER:
-        text = unicodedata.normalize("NFC", texts.get(name, "")[:LONGEST_TEXT]).replace("\n", " ")
+        text = nfc(texts.get(name, "")[:LONGEST_TEXT]).replace("\n", " ")
         if text:
             words = list(_words(text, tokens, analyser))
             count, start = _densest(words)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
+from locales.text import nfc
 from search.analysis import get_analyser
 from search.analysis.analyser import word_pattern
 
@@ -22,7 +23,7 @@ def clean(text: str) -> str:
         " " if unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} else character
         for character in text[: LONGEST_QUERY * 4]
     )
-    return " ".join(unicodedata.normalize("NFC", text).split())[:LONGEST_QUERY].strip()
+    return " ".join(nfc(text).split())[:LONGEST_QUERY].strip()
 
 
 def _shorten(text: str) -> str:

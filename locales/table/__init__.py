@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from locales.table import english, kazakh, kyrgyz, persian, russian, tajik, uzbek
 from locales.table.model import (
-    Apostrophes,
+    Affix,
+    Analysis,
     DatePatterns,
     Direction,
     Keyboard,
@@ -19,7 +20,8 @@ from locales.table.model import (
 
 __all__ = [
     "LANGUAGES",
-    "Apostrophes",
+    "Affix",
+    "Analysis",
     "DatePatterns",
     "Direction",
     "Keyboard",

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from locales.table import keyboards
-from locales.table.model import DatePatterns, Language, Quotes, Transliteration
+from locales.table.model import Analysis, DatePatterns, Language, Quotes, Transliteration
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -16,7 +16,8 @@ ROW = Language(
     fallbacks=("ru",),
     quotes=Quotes("“", "”", "‘", "’"),
     alphabet="abcdefghijklmnopqrstuvwxyz",
-    keyboards=(keyboards.RUSSIAN_FOR_LATIN, keyboards.PERSIAN_FOR_LATIN),
+    keyboards=(keyboards.LATIN_AND_RUSSIAN, keyboards.LATIN_AND_PERSIAN),
+    analysis=Analysis(stemmer="english"),
     transliteration=Transliteration(),
     dates=DatePatterns(
         months=MONTHS,

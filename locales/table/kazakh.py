@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from locales.table import keyboards, letters
-from locales.table.model import DatePatterns, Language, Quotes, Transliteration
+from locales.table.model import Analysis, DatePatterns, Language, Quotes, Transliteration, folds
 
 MONTHS = (
     "қаңтар", "ақпан", "наурыз", "сәуір", "мамыр", "маусым",
@@ -16,19 +16,8 @@ ROW = Language(
     fallbacks=("ru", "en"),
     quotes=Quotes("«", "»", "“", "”"),
     alphabet="аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя",
-    substitutes={
-        "ә": ("а",),
-        "ғ": ("г",),
-        "қ": ("к",),
-        "ң": ("н",),
-        "ө": ("о",),
-        "ұ": ("у",),
-        "ү": ("у",),
-        "һ": ("х",),
-        "і": ("и", "ы"),
-        "ё": ("е",),
-    },
-    keyboards=(keyboards.LATIN_FOR_KAZAKH, keyboards.LATIN_FOR_RUSSIAN),
+    keyboards=(keyboards.LATIN_AND_KAZAKH, keyboards.LATIN_AND_RUSSIAN),
+    analysis=Analysis(folds("әа ғг қк ңн өо ұу үу һх іи ёе")),
     # BGN/PCGN 1979 without diacritics: Қарағанды is qaraghandy.
     transliteration=Transliteration(
         {
@@ -46,5 +35,4 @@ ROW = Language(
         same_year="{year} жылғы {day} {month} – {end_day} {end_month}",
         moment="{date}, сағат {time}",
     ),
-    fonts=("latin", "cyrillic", "cyrillic-ext"),
 )  # fmt: skip

@@ -8,18 +8,18 @@ from __future__ import annotations
 from locales.table.model import Keyboard
 
 QWERTY = "`qwertyuiop[]asdfghjkl;'zxcvbnm,."
+# Signs above letters, for names: "<birtr" is "Бишкек". The quotation mark is left out: it means a phrase.
+SHIFTED = "~{}:<>"
+SHIFTED_CYRILLIC = "ёхъжбю"
 RUSSIAN = "ёйцукенгшщзхъфывапролджэячсмитьбю"
 TAJIK = "ёйқукенгшҳзхъфҷвапролджэячсмитӣбю"
 # Persian has no letters on the first and the last two keys of these.
 PERSIAN_QWERTY = "qwertyuiop[]asdfghjkl;'zxcvbnm,"
 PERSIAN = "ضصثقفغعهخحجچشسیبلاتنمکگظطزرذدپو"
 
-LATIN_FOR_RUSSIAN = Keyboard("en-ru", QWERTY, RUSSIAN)
-RUSSIAN_FOR_LATIN = Keyboard("ru-en", RUSSIAN, QWERTY)
-LATIN_FOR_TAJIK = Keyboard("en-tg", QWERTY + "-=", TAJIK + "ғӯ")
-RUSSIAN_FOR_TAJIK = Keyboard("ru-tg", "цщыь", "қҳҷӣ")
-TAJIK_FOR_RUSSIAN = Keyboard("tg-ru", "қҳҷӣ", "цщыь")
-LATIN_FOR_KAZAKH = Keyboard("en-kk", QWERTY + "2345890-=", RUSSIAN + "әіңғүұқөһ")
-LATIN_FOR_KYRGYZ = Keyboard("en-ky", QWERTY + "-=\\", RUSSIAN + "өңү")
-LATIN_FOR_PERSIAN = Keyboard("en-fa", PERSIAN_QWERTY, PERSIAN)
-PERSIAN_FOR_LATIN = Keyboard("fa-en", PERSIAN, PERSIAN_QWERTY)
+LATIN_AND_RUSSIAN = Keyboard(SHIFTED + QWERTY, SHIFTED_CYRILLIC + RUSSIAN)
+LATIN_AND_TAJIK = Keyboard(SHIFTED + QWERTY + "-=", SHIFTED_CYRILLIC + TAJIK + "ғӯ")
+RUSSIAN_AND_TAJIK = Keyboard(RUSSIAN + "-=", TAJIK + "ғӯ")
+LATIN_AND_KAZAKH = Keyboard(SHIFTED + QWERTY + "2345890-=", SHIFTED_CYRILLIC + RUSSIAN + "әіңғүұқөһ")
+LATIN_AND_KYRGYZ = Keyboard(SHIFTED + QWERTY + "-=\\", SHIFTED_CYRILLIC + RUSSIAN + "өңү")
+LATIN_AND_PERSIAN = Keyboard(PERSIAN_QWERTY, PERSIAN)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from locales.table import keyboards, letters
-from locales.table.model import DatePatterns, Language, Transliteration
+from locales.table.model import Analysis, DatePatterns, Language, Transliteration, folds
 
 ROW = Language(
     code="ky",
@@ -10,8 +10,8 @@ ROW = Language(
     script="Cyrl",
     fallbacks=("ru", "en"),
     alphabet="абвгдеёжзийклмнңоөпрстуүфхцчшщъыьэюя",
-    substitutes={"ң": ("н",), "ө": ("о",), "ү": ("у",), "ё": ("е",)},
-    keyboards=(keyboards.LATIN_FOR_KYRGYZ, keyboards.LATIN_FOR_RUSSIAN),
+    keyboards=(keyboards.LATIN_AND_KYRGYZ, keyboards.LATIN_AND_RUSSIAN),
+    analysis=Analysis(folds("ңн өо үу ёе")),
     # BGN/PCGN 1979 without diacritics: ж is j.
     transliteration=Transliteration({**letters.RUSSIAN, "ж": "j", "ң": "ng", "ө": "o", "ү": "u"}),
     # The month of a date belongs to its year: "2026-жылдын 24-ноябры".
@@ -31,5 +31,4 @@ ROW = Language(
         same_year="{year}-жылдын {day}-{month} – {end_day}-{end_month}",
         moment="{date}, саат {time}",
     ),
-    fonts=("latin", "cyrillic", "cyrillic-ext"),
 )  # fmt: skip

@@ -23,37 +23,75 @@ class Quotes:
 
 @dataclass(frozen=True, slots=True)
 class Keyboard:
-    """A slip between two keyboard layouts: what the keys gave, and what the reader meant to type.
+    """Two layouts of one keyboard that people forget to switch between.
 
-    ``typed`` and ``meant`` have the same length; the character at a place of one stands for that of the other.
+    ``first`` and ``second`` have the same length: what stands at the same place comes from the same key. Where a
+    character comes from several keys, the last counts.
     """
 
-    name: str
-    typed: str
-    meant: str
+    first: str
+    second: str
 
     def __post_init__(self) -> None:
-        if len(self.typed) != len(self.meant):
-            message = f"Keyboard {self.name!r}: {len(self.typed)} typed characters for {len(self.meant)} meant ones."
+        if len(self.first) != len(self.second):
+            message = f"A keyboard has {len(self.first)} keys on one layout and {len(self.second)} on the other."
             raise ValueError(message)
 
-    def correct(self, text: str) -> str:
-        """Return what the reader meant; characters that the slip doesn't touch stay."""
-        return text.lower().translate(str.maketrans(self.typed, self.meant))
+    def readings(self, text: str) -> list[str]:
+        """Return what the keys of a text give on the other layout, whichever of the two it was typed with.
+
+        Lower case. A text with a letter that a layout lacks was not typed with it.
+        """
+        text = text.lower()
+        letters = {character for character in text if character.isalpha()}
+        return [
+            text.translate(str.maketrans(typed, meant))
+            for typed, meant in ((self.first, self.second), (self.second, self.first))
+            if letters and letters.issubset(typed)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
-class Apostrophes:
-    """How a language writes its apostrophes, whatever key they were typed with.
+class Affix:
+    """A suffix or prefix: taken off where at least ``least_stem`` letters stay.
 
-    ``variants`` are all the characters that people type. After one of the letters ``turned_after`` the character
-    is ``turned`` (a part of that letter), elsewhere inside a word ``plain``.
+    ``not_after`` (suffixes only) lists endings of the stem after which it stays, since it belongs to the word.
     """
 
-    variants: str
-    turned_after: str
-    turned: str
-    plain: str
+    text: str
+    least_stem: int = 3
+    not_after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """How the words of a language are made comparable for search, as data.
+
+    ``search`` builds both its Python analysis and Elasticsearch's settings from it, so they give the same tokens. The
+    steps, in order: NFC; fold characters; split into words (letters, marks and digits); lower case; strip prefixes and
+    suffixes or stem; protected words keep their form. Everything is written in the language's own spelling, folds in
+    lower case: capitals follow from them.
+
+    folds: letters (or pairs of letters), and what readers type or paste for them.
+    apostrophes: whether the mark inside a word joins its halves ("oʻzbek", "Tajikistan's") or parts them
+        ("l'économie"); joiner: the same of the zero-width non-joiner.
+    suffixes: stages; each takes off one suffix at most, the longest that fits, and they follow one another from the
+        end of the word inwards.
+    stemmer: a Snowball stemmer ("english" is Porter 2), used instead of affixes.
+    """
+
+    folds: Mapping[str, str] = field(default_factory=dict, hash=False)
+    apostrophes: Literal["join", "part"] = "join"
+    joiner: Literal["join", "part"] = "join"
+    prefixes: tuple[Affix, ...] = ()
+    suffixes: tuple[tuple[Affix, ...], ...] = ()
+    protected: frozenset[str] = frozenset()
+    stemmer: Literal["", "russian", "english"] = ""
+
+
+def folds(pairs: str) -> dict[str, str]:
+    """Read folds from text such as "ӣи ӯу": each word is a letter and its replacement."""
+    return {pair[0]: pair[1:] for pair in pairs.split()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +135,11 @@ class Language:
 
     code: BCP 47 code in lower case.
     fallbacks: the codes that names and interface strings fall back to, nearest first.
-    alphabet: the lower-case letters of its writing, for fonts and tests.
-    substitutes: for each letter that readers can't always type, what they type or paste instead, commonest first
-        (the plain letter of a foreign keyboard, then look-alikes of old fonts).
-    keyboards: layout slips of its readers.
-    apostrophes: the rule for apostrophes, where they are letters.
+    alphabet: the lower-case letters of its writing; tests hold the other fields against it.
+    keyboards: layouts that its readers mix up.
+    analysis: how its words are compared for search.
     transliteration: into Latin for slugs; None means the general rules only.
     dates: own patterns; None means Django's formats for that language.
-    fonts: names of the font subsets that its text needs.
     """
 
     code: str
@@ -115,9 +150,7 @@ class Language:
     fallbacks: tuple[str, ...] = ()
     quotes: Quotes = Quotes("«", "»", "„", "“")
     alphabet: str = ""
-    substitutes: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     keyboards: tuple[Keyboard, ...] = ()
-    apostrophes: Apostrophes | None = None
+    analysis: Analysis = Analysis()
     transliteration: Transliteration | None = None
     dates: DatePatterns | None = None
-    fonts: tuple[str, ...] = ("latin",)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 from locales.table import keyboards, letters
-from locales.table.model import DatePatterns, Language, Quotes, Transliteration
+from locales.table.model import Analysis, DatePatterns, Language, Quotes, Transliteration, folds
 
 VOWEL = "[\u0627\u0622\u0648\u06cc]"
 
@@ -16,21 +16,9 @@ ROW = Language(
     fallbacks=("en", "ru"),
     quotes=Quotes("«", "»", "‹", "›"),
     alphabet="اآبپتثجچحخدذرزژسشصضطظعغفقکگلمنوهیءئؤأ",
+    keyboards=(keyboards.LATIN_AND_PERSIAN,),
     # Letters of Arabic keyboards, and what stands in old or machine-made text.
-    substitutes={
-        "ی": ("ي", "ى"),
-        "ک": ("ك",),
-        "پ": ("ب",),
-        "چ": ("ج",),
-        "ژ": ("ز",),
-        "گ": ("ك", "ک"),
-        "آ": ("ا",),
-        "أ": ("ا",),
-        "ؤ": ("و",),
-        "ئ": ("ی", "ي"),
-        "\u200c": (" ", ""),
-    },
-    keyboards=(keyboards.LATIN_FOR_PERSIAN,),
+    analysis=Analysis(folds("يی ىی ئی كک ةه ۀه ؤو أا إا ٱا آا"), joiner="part"),
     # Short vowels aren't written, so they can't be given. و and ی are consonants at the start of a word and before a
     # vowel, except in او and ای; ه at the end after a consonant is the vowel of خانه.
     transliteration=Transliteration(
@@ -63,5 +51,4 @@ ROW = Language(
         moment="{date}، ساعت {time}",
         digits="۰۱۲۳۴۵۶۷۸۹",
     ),
-    fonts=("latin", "arabic"),
 )  # fmt: skip

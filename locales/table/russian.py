@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from locales.table import keyboards, letters
-from locales.table.model import DatePatterns, Language, Transliteration
+from locales.table.model import Analysis, DatePatterns, Language, Transliteration, folds
 
 ROW = Language(
     code="ru",
@@ -10,8 +10,8 @@ ROW = Language(
     script="Cyrl",
     fallbacks=("en",),
     alphabet="абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
-    substitutes={"ё": ("е",)},
-    keyboards=(keyboards.LATIN_FOR_RUSSIAN, keyboards.TAJIK_FOR_RUSSIAN),
+    keyboards=(keyboards.LATIN_AND_RUSSIAN, keyboards.RUSSIAN_AND_TAJIK),
+    analysis=Analysis(folds("ёе"), stemmer="russian"),
     transliteration=Transliteration(letters.RUSSIAN),
     dates=DatePatterns(
         months=(
@@ -28,5 +28,4 @@ ROW = Language(
         same_month="{day}–{end_day} {month} {year} г.",
         same_year="{day} {month} – {end_day} {end_month} {year} г.",
     ),
-    fonts=("latin", "cyrillic"),
 )  # fmt: skip

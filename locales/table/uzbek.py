@@ -2,8 +2,24 @@ from __future__ import annotations
 
 import re
 
-from locales.table import letters
-from locales.table.model import Apostrophes, DatePatterns, Language, Quotes, Transliteration
+from locales.table import keyboards, letters
+from locales.table.model import Analysis, DatePatterns, Language, Quotes, Transliteration, folds
+
+# Uzbek is written in two scripts. Cyrillic is folded to Latin, so that each finds the other: "е" and "ye", "ц" and
+# "ts" become one letter, since which of them is written depends on the place in the word.
+CYRILLIC_AS_LATIN = folds(
+    "аa бb вv гg дd еe жj зz иi йy кk лl мm нn оo пp рr сs тt уu фf хx цs ъ ьы ыi эe ўo қq ғg ҳh"
+) | {
+    "ё": "yo",
+    "ч": "ch",
+    "ш": "sh",
+    "щ": "sh",
+    "ю": "yu",
+    "я": "ya",
+    "ь": "",
+    "ye": "e",
+    "ts": "s",
+}
 
 MONTHS = (
     "yanvar", "fevral", "mart", "aprel", "may", "iyun",
@@ -18,9 +34,8 @@ ROW = Language(
     fallbacks=("ru", "en"),
     quotes=Quotes("“", "”", "‘", "’"),
     alphabet="abdefghijklmnopqrstuvxyzʻʼ",
-    substitutes={"ʻ": ("'", "‘", "’", "`", "´", "ʼ", ""), "ʼ": ("'", "’", "‘", "`", "´", "ʻ", "")},
-    # oʻ and gʻ are letters with a turned comma (U+02BB); elsewhere the tutuq belgisi is U+02BC.
-    apostrophes=Apostrophes(variants="ʻʼ'‘’`´′", turned_after="oOgG", turned="ʻ", plain="ʼ"),
+    keyboards=(keyboards.LATIN_AND_RUSSIAN,),
+    analysis=Analysis(CYRILLIC_AS_LATIN),
     # The official Latin alphabet without its apostrophes; the Cyrillic spelling by the same alphabet.
     transliteration=Transliteration(
         {
@@ -39,5 +54,4 @@ ROW = Language(
         same_year="{year}-yil {day}-{month} – {end_day}-{end_month}",
         moment="{date}, soat {time}",
     ),
-    fonts=("latin", "latin-ext"),
 )  # fmt: skip

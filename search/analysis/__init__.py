@@ -1,4 +1,4 @@
-"""Words made comparable: the same tokens in Python and in Elasticsearch, from ``locales.analysis``."""
+"""Words made comparable: the same tokens in Python and in Elasticsearch, from the table of languages."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from locales.analysis import Affix
+from locales.table import Affix
 
 Fold = Callable[[str], str]
 

@@ -11,7 +11,9 @@ from functools import cache, lru_cache
 from snowballstemmer.english_stemmer import EnglishStemmer
 from snowballstemmer.russian_stemmer import RussianStemmer
 
-from locales.analysis import Analysis, get_analysis
+from locales.selectors import get_language_row
+from locales.table import Analysis
+from locales.text import nfc
 from search.analysis.affixes import prefix_pattern, suffix_pattern
 from search.analysis.characters import exact_map, fold_map
 
@@ -93,7 +95,7 @@ class Analyser:
 
     def words(self, text: str) -> Iterator[str]:
         """Yield the folded words of a text, in order, not yet stemmed."""
-        folded = self.fold(unicodedata.normalize("NFC", text))
+        folded = self.fold(nfc(text))
         for match in word_pattern().finditer(folded):
             yield match.group().lower()[:LONGEST_TOKEN]
 
@@ -103,15 +105,11 @@ class Analyser:
 
     def exact(self, text: str) -> list[str]:
         """Return the words of a text as they are written, in lower case."""
-        plain = unicodedata.normalize("NFC", text).translate(self._exact)
+        plain = nfc(text).translate(self._exact)
         return [match.group().lower()[:LONGEST_TOKEN] for match in word_pattern().finditer(plain)]
 
 
 @cache
-def _analyser_of(analysis_code: str) -> Analyser:
-    return Analyser(get_analysis(analysis_code))
-
-
 def get_analyser(code: str) -> Analyser:
     """Return the analyser of a language; one that nobody described only folds."""
-    return _analyser_of(code.lower())
+    return Analyser(get_language_row(code).analysis)

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from functools import cache
 
-from locales.analysis import Analysis
+from locales.table import Analysis
 
 APOSTROPHES = "'`´ʹʻʼ‘’′ʾʿ＇"
 JOINER = "\u200c"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from locales.analysis import get_analysis
 from search.analysis.affixes import groups
 from search.analysis.analyser import LONGEST_TOKEN, get_analyser
 from search.analysis.characters import exact_map, fold_map
@@ -29,8 +28,8 @@ def _mapping_filter(folds: Mapping[str, str]) -> dict[str, Any]:
 
 def analysis_settings(code: str) -> dict[str, Any]:
     """Return the ``analysis`` part of an index's settings, with the analyzers ``folded`` and ``exact``."""
-    analysis = get_analysis(code)
     analyser = get_analyser(code)
+    analysis = analyser.analysis
     filters: dict[str, dict[str, Any]] = {"shorten": {"type": "truncate", "length": LONGEST_TOKEN}}
     chain = ["lowercase", "shorten"]
     for number, pattern in enumerate(analyser.patterns()):

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from locales.analysis import get_analysis
+from locales.selectors import get_language_row
 
 
 def other_layouts(text: str, code: str) -> list[str]:
-    """Return the text as the same keys give it on the other layout, both ways: "ghbdtn" is "привет".
+    """Return the text as the same keys give it on the layouts that the language's readers mix up.
 
-    Empty where the language has no keyboard of its own or no key differs.
+    "ghbdtn" is "привет". Empty where the language has no keyboard of its own or no key differs.
     """
-    keyboard = get_analysis(code).keyboard
-    if keyboard is None:
-        return []
-    latin, own = keyboard
-    tables = (dict(zip(latin, own, strict=True)), dict(zip(own, latin, strict=True)))
-    readings = ["".join(table.get(character, character) for character in text.lower()) for table in tables]
+    readings = [reading for keyboard in get_language_row(code).keyboards for reading in keyboard.readings(text)]
     return [reading for reading in dict.fromkeys(readings) if reading != text.lower()]

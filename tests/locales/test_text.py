@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from locales.table import LANGUAGES
-from locales.text import SLUG_LENGTH, local_digits, nfc, normalise_apostrophes, slugify, to_latin
+from locales.text import SLUG_LENGTH, local_digits, nfc, slugify, to_latin
 
 CODES = [*LANGUAGES, "de", "xx-unknown"]
 codes = st.sampled_from(CODES)
@@ -83,33 +83,6 @@ def test_nfc_keeps_what_is_written(text: str) -> None:
 def test_nfc_folds_nothing() -> None:
     assert nfc("Ҷумҳурӣ ﬁ ё «ТАҶИК» ۱۲") == "Ҷумҳурӣ ﬁ ё «ТАҶИК» ۱۲"
     assert nfc("и\u0306") == "й"
-
-
-@pytest.mark.parametrize(
-    ("typed", "written"),
-    [
-        ("O'zbekiston", "Oʻzbekiston"),
-        ("g’alaba", "gʻalaba"),
-        ("ma'no, san`at", "maʼno, sanʼat"),
-        ("Oʻsha maʼno", "Oʻsha maʼno"),
-        ("'so'z'", "'soʻz'"),
-        ("“kitob’ ‘bog‘", "“kitob’ ‘bog‘"),
-    ],
-)
-def test_uzbek_apostrophes(typed: str, written: str) -> None:
-    assert normalise_apostrophes(typed, "uz") == written
-
-
-@given(st.text(alphabet="aogOGz ʻʼ'’‘`"))
-def test_uzbek_apostrophes_settle(text: str) -> None:
-    once = normalise_apostrophes(text, "uz")
-    assert normalise_apostrophes(once, "uz") == once
-    assert len(once) == len(text)
-
-
-def test_apostrophes_of_other_languages_stay() -> None:
-    assert normalise_apostrophes("Tashkent's", "en") == "Tashkent's"
-    assert normalise_apostrophes("l'eau", "fr") == "l'eau"
 
 
 def test_digits() -> None:
