@@ -37,5 +37,9 @@ def language_links(context: Context) -> list[LanguageLink]:
 
 @register.inclusion_tag("includes/language_switcher.html", takes_context=True)
 def language_switcher(context: Context) -> dict[str, Any]:
-    """Show the languages; those without this page say so and lead to what is nearest."""
-    return {"links": language_links(context)}
+    """Show the languages; those without this page say so and lead to what is nearest.
+
+    Where there is nothing to translate (a 404 page), nothing is said.
+    """
+    links = language_links(context)
+    return {"links": links, "says_absent": any(link.available for link in links)}

@@ -130,6 +130,8 @@ def test_a_404_page_is_in_the_language_of_its_address_and_offers_the_search(clie
     soup = BeautifulSoup(response.content, "html.parser")
     assert (soup.html["lang"], soup.html["dir"]) == ("fa", "rtl")
     assert soup.select_one(".message-page form")["action"] == "/fa/search/"
+    assert len(soup.select(".languages-list a")) == len(LANGUAGES)
+    assert not soup.select(".languages-list .absent, .languages-list small")
     assert not response.cookies
 
 
