@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -15,17 +16,27 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
+from wagtail.admin import messages
 from wagtail.admin.action_menu import WorkflowMenuItem
 from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
+from editorial import agreed
 from editorial.models import FourEyesTask
+from editorial.refusals import Refusal
 from editorial.services import APPROVED_ALONE, MENDED
 from editorial.views import ApprovedAloneReport, ReviewEditView, ReviewRevertView
 
 WORKFLOW_REQUESTS = ("action-workflow-action", "action-submit", "action-restart-workflow")
+
+
+@hooks.register("before_edit_page", order=-1001)
+def keep_what_was_published(request: HttpRequest, page: Page) -> None:
+    """Let no autosave write into a revision that has been published."""
+    if request.method == "POST":
+        request.POST = agreed.save_as_new_revision(request.POST, page)  # type: ignore[assignment]
 
 
 @hooks.register("before_edit_page", order=-1000)
@@ -41,6 +52,32 @@ def review_in_one_transaction(request: HttpRequest, page: Page) -> HttpResponse 
     view = ReviewRevertView if "revision_id" in arguments else ReviewEditView
     response: HttpResponse = view.as_view()(request, **arguments)
     return response
+
+
+@hooks.register("before_move_page")
+def move_nothing_under_approval(request: HttpRequest, page: Page, destination: Page) -> HttpResponse | None:
+    """Say why a page can't be moved now."""
+    return _refused_move(request, [page], destination)
+
+
+@hooks.register("before_bulk_action")
+def move_nothing_under_approval_in_bulk(
+    request: HttpRequest, action_type: str, objects: Iterable[Any], action: Any
+) -> HttpResponse | None:
+    """Say why pages can't be moved now."""
+    if action_type != "move" or not issubclass(action.model, Page):
+        return None
+    return _refused_move(request, objects, action.cleaned_form.cleaned_data["chooser"])
+
+
+def _refused_move(request: HttpRequest, pages: Iterable[Page], destination: Page) -> HttpResponse | None:
+    for page in pages:
+        try:
+            agreed.check_move(page=page, destination=destination, user=request.user)
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+            return redirect("wagtailadmin_explore", page.get_parent().pk)
+    return None
 
 
 @hooks.register("construct_page_action_menu")
