@@ -4,10 +4,12 @@ An *anchor* is the selected words, up to ``CONTEXT`` code points on either side,
 content paths, the path of the leaf and the offset in it. A context shorter than ``CONTEXT`` ends at the edge of a block
 (paragraph, list item) or leaf; that edge is part of what must match.
 
-``find`` climbs a ladder. Step A: the same leaf, with both contexts. Step B: any other leaf, with both contexts. Each
-step wants exactly one place; in step A the offset decides between several. That words are the only such ones left on
-the page proves nothing: the mistake may be mended and the same words stand rightly elsewhere. The later steps, C
-(typographic folding, shown for confirmation) and D (fuzzy, for finding only), begin where ``find`` returns None.
+``find`` climbs a ladder. Step A: the same leaf, with both contexts. Step B: another leaf, with both contexts. That
+words are the only such ones left on the page proves nothing: the mistake may be mended and the same words stand rightly
+elsewhere, a whole repeated paragraph too. So a changed page must hold them between these contexts exactly as often as
+the reader's did (``total``). Which of several in one leaf is meant, only the offset in an unchanged page can say. The
+later steps, C (typographic folding, shown for confirmation) and D (fuzzy, for finding only), begin where ``find``
+returns None.
 """
 
 from __future__ import annotations
@@ -30,7 +32,8 @@ Step = Literal["A", "B"]
 class Anchor:
     """Words and where they stand. Texts are normalised; lengths and ``offset`` are in code points.
 
-    ``path`` is empty and ``offset`` None where the reader's page carried no content paths.
+    ``path`` is empty and ``offset`` None where the reader's page carried no content paths. ``total`` says how often the
+    words stood between equal contexts on the page that the reader saw.
     """
 
     selected: str
@@ -38,6 +41,7 @@ class Anchor:
     after: str = ""
     path: str = ""
     offset: int | None = None
+    total: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ def read_anchor(*, selected: str, before: str, after: str, path: str = "", offse
 def make_anchor(leaf: LeafText, start: int, end: int) -> Anchor:
     """Return the anchor of the words from ``start`` to ``end`` of a leaf; space at their edges is left out.
 
+    The contexts end where the words' own blocks do, so that a change in the next paragraph leaves the place alone.
     Raises ``ValueError`` where nothing but space lies between.
     """
     words = leaf.text[start:end]
@@ -74,10 +79,12 @@ def make_anchor(leaf: LeafText, start: int, end: int) -> Anchor:
         raise ValueError(f"No words between {start} and {end} of {leaf.path!r}.")
     start += len(words) - len(words.lstrip(" "))
     end -= len(words) - len(words.rstrip(" "))
+    first, _ = leaf.block_at(start)
+    _, last = leaf.block_at(end - 1)
     return Anchor(
         leaf.text[start:end],
-        leaf.text[max(0, start - CONTEXT) : start],
-        leaf.text[end : end + CONTEXT],
+        leaf.text[max(first, start - CONTEXT) : start],
+        leaf.text[end : min(end + CONTEXT, last)],
         leaf.path,
         start,
     )
@@ -86,25 +93,30 @@ def make_anchor(leaf: LeafText, start: int, end: int) -> Anchor:
 def find(anchor: Anchor, leaves: Sequence[LeafText], *, same_revision: bool = False) -> Match | None:
     """Return where the anchor's words stand on the page whose leaves are given, or None where that isn't certain.
 
-    ``same_revision`` says that the page is unchanged since the reader saw it: the place must still be there then, and
-    one that is found needs no ``LEAST_CONTEXT``.
+    ``same_revision`` says that the page is what the reader saw: the place must still be there then, one that is found
+    needs no ``LEAST_CONTEXT``, and the offset decides between several in one leaf.
     """
-    same = [leaf for leaf in leaves if leaf.path == anchor.path]
-    places = [(leaf, start) for leaf in same for start in _places(anchor, leaf)]
-    if len(places) > 1:
-        places = [(leaf, start) for leaf, start in places if start == anchor.offset]
-        if len(places) != 1:
-            return None
-    step: Step = "A"
-    if not places:
-        step = "B"
-        if not same_revision and len(anchor.before) + len(anchor.after) < LEAST_CONTEXT:
-            return None
-        places = [(leaf, start) for leaf in leaves if leaf.path != anchor.path for start in _places(anchor, leaf)]
-    if len(places) != 1:
+    places = find_all(anchor, leaves)
+    if not same_revision and len(places) != anchor.total:
         return None
-    leaf, start = places[0]
+    here = [(leaf, start) for leaf, start in places if leaf.path == anchor.path]
+    if len(here) > 1:
+        here = [(leaf, start) for leaf, start in here if same_revision and start == anchor.offset]
+        if not here:
+            return None
+    step: Step = "A" if here else "B"
+    if step == "B" and not same_revision and len(anchor.before) + len(anchor.after) < LEAST_CONTEXT:
+        return None
+    found = here or places
+    if len(found) != 1:
+        return None
+    leaf, start = found[0]
     return Match(step, leaf, start, start + len(anchor.selected))
+
+
+def find_all(anchor: Anchor, leaves: Sequence[LeafText]) -> list[tuple[LeafText, int]]:
+    """Return every place (leaf, offset) of the page where the words stand between both contexts."""
+    return [(leaf, start) for leaf in leaves for start in _places(anchor, leaf)]
 
 
 def find_words(words: str, leaves: Sequence[LeafText]) -> list[tuple[LeafText, int]]:

@@ -14,10 +14,10 @@ from feedback.anchors import CONTEXT, Anchor
 class TypoReport(models.Model):
     """A mistake on a page, as a reader saw it. No address and no browser's name is stored.
 
-    ``selected``, ``before``, ``after``, ``path`` and ``offset`` are the anchor (``feedback.anchors``). ``revision`` is
-    the live revision that the reader had on the screen, where known. ``step`` is how the words were found when the
-    report came. ``spot`` is the same for reports of the same words in the same place; ``count`` is how many readers
-    sent exactly this report.
+    ``selected``, ``before``, ``after``, ``path``, ``offset`` and ``total`` are the anchor (``feedback.anchors``).
+    ``revision`` is the live revision that the reader had on the screen, where known. ``step`` is how the words were
+    found when the report came. ``spot`` is the same for reports of the same words in the same place; ``count`` is how
+    many readers sent exactly this report.
     """
 
     class Status(models.TextChoices):
@@ -37,6 +37,7 @@ class TypoReport(models.Model):
     )
     path = models.CharField(_("content path"), max_length=500, blank=True)
     offset = models.PositiveIntegerField(_("offset"), null=True, blank=True)
+    total = models.PositiveIntegerField(default=1, editable=False)
     selected = models.TextField(_("words"))
     before = models.CharField(_("before"), max_length=CONTEXT, blank=True)
     after = models.CharField(_("after"), max_length=CONTEXT, blank=True)
@@ -73,7 +74,7 @@ class TypoReport(models.Model):
     @property
     def anchor(self) -> Anchor:
         """Return where the reader saw the words."""
-        return Anchor(self.selected, self.before, self.after, self.path, self.offset)
+        return Anchor(self.selected, self.before, self.after, self.path, self.offset, self.total)
 
     @property
     def is_open(self) -> bool:

@@ -56,7 +56,7 @@ def same_spot(report: TypoReport) -> QuerySet[TypoReport]:
     return others.order_by("-last_reported_at", "-pk")
 
 
-def find_now(report: TypoReport, page: Page) -> Match | None:
-    """Return where the report's words stand on the given version of its page, or None."""
-    same = report.revision_id is not None and report.revision_id == page.live_revision_id
-    return find(report.anchor, read_page(page), same_revision=same)
+def find_now(report: TypoReport, page: Page, *, revision_id: int | None) -> Match | None:
+    """Return where the report's words stand on a version of its page (live or draft), or None; say which one it is."""
+    same_revision = revision_id is not None and report.revision_id == revision_id
+    return find(report.anchor, read_page(page), same_revision=same_revision)

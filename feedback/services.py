@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -16,11 +17,11 @@ from wagtail import hooks
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
-from feedback.anchors import Anchor, find, make_anchor
+from feedback.anchors import Anchor, Match, find, find_all, make_anchor
 from feedback.models import TypoReport
 from feedback.selectors import same_spot
 from feedback.signals import report_closed, report_received
-from feedback.text import read_page
+from feedback.text import LeafText, read_page
 
 HOOK = "register_feedback_report"
 logger = logging.getLogger(__name__)
@@ -45,10 +46,8 @@ def submit_report(
     place raises the first one's ``count``. Sends ``report_received`` and, after commit, calls the hook
     ``register_feedback_report`` with ``report`` and ``merged``.
     """
-    same_revision = revision is not None and revision.pk == page.live_revision_id
-    match = find(anchor, read_page(page), same_revision=same_revision)
+    anchor, match = _placed(anchor, page, revision)
     if match:
-        anchor = make_anchor(match.leaf, match.start, match.end)
         revision = page.live_revision
     now = timezone.now()
     spot = spot_of(anchor)
@@ -61,6 +60,7 @@ def submit_report(
             revision=revision,
             path=anchor.path,
             offset=anchor.offset,
+            total=anchor.total,
             selected=anchor.selected,
             before=anchor.before,
             after=anchor.after,
@@ -109,8 +109,31 @@ def reopen_report(*, report: TypoReport, user: Any) -> None:
 
 def spot_of(anchor: Anchor) -> str:
     """Return what reports of the same words in the same place have in common; it outlives edits elsewhere."""
-    parts = (anchor.path, anchor.before, anchor.selected, anchor.after)
+    number = str(anchor.offset) if anchor.total > 1 else ""
+    parts = (anchor.path, anchor.before, anchor.selected, anchor.after, number)
     return sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def _placed(anchor: Anchor, page: Page, revision: Revision | None) -> tuple[Anchor, Match | None]:
+    """Return what a reader sent as an anchor of the live page with its place there, else of the page that they saw.
+
+    A page out of a cache may be older than the live one. Where its revision is known the words are looked up in it
+    first: it tells in which leaf they stood, and how often.
+    """
+    leaves = read_page(page)
+    if revision is None or revision.pk == page.live_revision_id:
+        match = find(anchor, leaves, same_revision=revision is not None)
+        return _anchor_of(match, leaves) if match else anchor, match
+    then = read_page(revision.as_object())
+    if seen := find(anchor, then, same_revision=True):
+        anchor = _anchor_of(seen, then)
+    match = find(anchor, leaves)
+    return _anchor_of(match, leaves) if match else anchor, match
+
+
+def _anchor_of(match: Match, leaves: Sequence[LeafText]) -> Anchor:
+    anchor = make_anchor(match.leaf, match.start, match.end)
+    return replace(anchor, total=len(find_all(anchor, leaves)))
 
 
 def _call_after_commit(function: Callable[..., object], *, report: TypoReport, merged: bool) -> None:

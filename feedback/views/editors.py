@@ -118,8 +118,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     report = _report_or_404(request, pk)
     live = report.page.specific
     draft = live.get_latest_revision_as_object() if live.has_unpublished_changes else live
-    found_live = find_now(report, live) if live.live else None
-    found_draft = find_now(report, draft) if draft is not live else found_live
+    found_live = find_now(report, live, revision_id=live.live_revision_id) if live.live else None
+    found_draft = find_now(report, draft, revision_id=live.latest_revision_id) if draft is not live else found_live
     found = found_live or found_draft
     others = same_spot(report).select_related("closed_by")
     return TemplateResponse(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from editorial.leaves import Leaf
-from feedback.anchors import CONTEXT, Anchor, find, find_words, make_anchor, read_anchor
+from feedback.anchors import CONTEXT, Anchor, find, find_all, find_words, make_anchor, read_anchor
 from feedback.text import LeafText, fold, normalise, read_leaf
 
 LETTERS = "аб\u0438\u0306ӣҷ \u00a0ع\u200cلی\u064b\u0301e\u00ad\n\u200bA\u1100\u1161😀"
@@ -33,7 +34,7 @@ def test_an_anchor_made_anywhere_finds_exactly_itself(text: str, others: list[st
     assume(target.text[start:end].strip(" "))
     anchor = make_anchor(target, start, end)
     leaves = [target, *(leaf(other, f"body.{number}") for number, other in enumerate(others, 2))]
-    match = find(anchor, leaves)
+    match = find(anchor, leaves, same_revision=True)
     assert match is not None
     assert (match.step, match.leaf.path, match.start) == ("A", "body.1", anchor.offset)
     assert target.text[match.start : match.end] == target.text[start:end].strip(" ")
@@ -121,13 +122,78 @@ def test_a_context_that_ends_at_an_edge_demands_the_edge() -> None:
     assert find(anchor, [rich("<p>Новое.</p><p>Слово в начале " + "а" * 60 + "</p>")]) is not None
 
 
-def test_equal_places_in_one_leaf_are_told_apart_by_the_offset_only() -> None:
+def test_equal_places_in_one_leaf_are_told_apart_by_the_offset_in_an_unchanged_page_only() -> None:
     text = "-".join(["тот самый повтор, который стоит в тексте подряд много раз"] * 8)
-    anchor = make_anchor(leaf(text), 58 * 3, 58 * 3 + 3)
-    match = find(anchor, [leaf(text)])
+    now = [leaf(text)]
+    made = make_anchor(now[0], 58 * 3, 58 * 3 + 3)
+    anchor = replace(made, total=len(find_all(made, now)))
+    assert anchor.total == 7
+    match = find(anchor, now, same_revision=True)
     assert match is not None
     assert match.start == 58 * 3
-    assert find(Anchor(anchor.selected, anchor.before, anchor.after, anchor.path, 5), [leaf(text)]) is None
+    assert find(replace(anchor, offset=5), now, same_revision=True) is None
+    assert find(anchor, now) is None
+    assert find(anchor, [leaf(text[58:])]) is None
+
+
+def test_a_row_inserted_above_takes_no_report_over() -> None:
+    anchor = make_anchor(leaf("Да", "body.t.rows.0.values.1"), 0, 2)
+    now = [leaf("Да", "body.t.rows.0.values.1"), leaf("Да", "body.t.rows.1.values.1")]
+    assert find(anchor, now) is None
+
+
+Block = tuple[str, bool]  # its words, and whether it is the reported one
+SENTENCES = (
+    "Да.",
+    "Паром ходит раз в день, и места на нём берут с вечера те, кому утром на рынок в город за рекой, где дешевле.",
+    "Паром ходит раз в день.",
+    "Места на нём берут с вечера те, кому утром на рынок.",
+)
+pages = st.lists(st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=3), min_size=1, max_size=3)
+
+
+def page_of(blocks: list[list[Block]]) -> list[LeafText]:
+    return [rich("".join(f"<p>{text}</p>" for text, _ in each), f"body.{at}") for at, each in enumerate(blocks)]
+
+
+@given(pages, st.data())
+def test_in_a_changed_text_the_words_are_found_in_their_own_place_or_not_at_all(
+    texts: list[list[str]], data: st.DataObject
+) -> None:
+    number = data.draw(st.integers(0, len(texts) - 1))
+    at = data.draw(st.integers(0, len(texts[number]) - 1))
+    blocks = [[(text, (n, m) == (number, at)) for m, text in enumerate(each)] for n, each in enumerate(texts)]
+    text = texts[number][at]
+    start = data.draw(st.integers(0, len(text) - 2))
+    end = data.draw(st.integers(start + 1, len(text) - 1))
+    assume(text[start:end].strip())
+    before = page_of(blocks)
+    offset = before[number].starts[at]
+    made = make_anchor(before[number], offset + start, offset + end)
+    anchor = replace(made, total=len(find_all(made, before)))
+    for _ in range(data.draw(st.integers(0, 3))):
+        edit(blocks, data)
+    is_mended = data.draw(st.booleans())
+    mended = text[:start] + "*" + text[end:] if is_mended else text
+    after = page_of([[(mended if own else each, own) for each, own in each_leaf] for each_leaf in blocks])
+    match = find(anchor, after)
+    if match is None:
+        return
+    assert not is_mended
+    within = (anchor.offset or 0) - offset
+    found_in = blocks[int(match.leaf.path.removeprefix("body."))]
+    assert [match.leaf.starts[place] + within for place, (_, own) in enumerate(found_in) if own] == [match.start]
+
+
+def edit(blocks: list[list[Block]], data: st.DataObject) -> None:
+    """Put a new paragraph into a page, or take one out: not an equal one, for the rest would read the same."""
+    paragraphs = data.draw(st.sampled_from(blocks))
+    place = data.draw(st.integers(0, len(paragraphs)))
+    reported = next(text for each in blocks for text, own in each if own)
+    if place < len(paragraphs) and paragraphs[place][0] != reported and data.draw(st.booleans()):
+        paragraphs.pop(place)
+    else:
+        paragraphs.insert(place, ("Нового абзаца раньше не было!", False))
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def test_words_outside_the_text_are_kept_as_the_reader_saw_them() -> None:
     page = make_article()
     report = submit_report(page=page, anchor=Anchor("Иван Иваноф", "Автор: ", ""), suggestion="Иван Иванов")
     assert (report.path, report.step, report.before) == ("", "", "Автор: ")
-    assert find_now(report, page) is None
+    assert find_now(report, page, revision_id=page.live_revision_id) is None
 
 
 def test_the_same_report_is_counted_and_another_suggestion_kept_beside_it() -> None:
@@ -89,7 +89,66 @@ def test_after_the_text_is_mended_the_words_are_not_found_elsewhere() -> None:
     page.save_revision().publish()
     page.refresh_from_db()
     assert "районов" in " ".join(leaf.text for leaf in read_page(page))
-    assert find_now(report, page) is None
+    assert find_now(report, page, revision_id=page.live_revision_id) is None
+
+
+TWICE = "<p>Паром ходит раз в день, и места на нём берут с вечера те, кому утром на рынок в город за рекой.</p>"
+TWO_EQUAL = [
+    {"type": "paragraph", "id": PARAGRAPH.removeprefix("body."), "value": TWICE},
+    {"type": "paragraph", "id": SECOND.removeprefix("body."), "value": TWICE},
+]
+
+
+def test_a_page_kept_since_yesterday_reports_nothing_about_an_equal_paragraph() -> None:
+    page = make_article(body=TWO_EQUAL)
+    yesterday, anchor = page.live_revision, anchor_in(page, "вечера")
+    page.body[0].value.source = TWICE.replace("вечера", "вечере")
+    page.save_revision().publish()
+    page.refresh_from_db()
+    late = submit_report(page=page, anchor=anchor, suggestion="утра", revision=yesterday)
+    assert (late.step, late.path, late.revision) == ("", PARAGRAPH, yesterday)
+    other = submit_report(page=page, anchor=anchor_in(page, "вечера", SECOND), suggestion="утра", revision=yesterday)
+    assert (other.step, other.path) == ("", SECOND)
+    assert find_now(other, page, revision_id=page.live_revision_id) is None
+
+
+def test_words_without_a_path_get_their_place_from_the_page_that_the_reader_saw() -> None:
+    page = make_article()
+    yesterday, whole = page.live_revision, anchor_in(page, "откылась")
+    page.body[0].value.source = page.body[0].value.source.replace("откылась", "открылась")
+    page.save_revision().publish()
+    page.refresh_from_db()
+    bare = Anchor(whole.selected, whole.before, whole.after)
+    late = submit_report(page=page, anchor=bare, suggestion="открылась", revision=yesterday)
+    assert (late.step, late.path, late.offset) == ("", PARAGRAPH, 15)
+
+
+def test_equal_places_in_one_leaf_are_different_spots() -> None:
+    page = make_article(body=[{**TWO_EQUAL[0], "value": TWICE + TWICE}])
+    leaf = next(leaf for leaf in read_page(page) if leaf.path == PARAGRAPH)
+    places = [leaf.text.index("вечера"), leaf.text.rindex("вечера")]
+    reports = [
+        submit_report(page=page, anchor=make_anchor(leaf, at, at + 6), suggestion="утра", revision=page.live_revision)
+        for at in places
+    ]
+    assert [report.offset for report in reports] == places
+    assert not same_spot(reports[0]).exists()
+    matches = [find_now(report, page, revision_id=page.live_revision_id) for report in reports]
+    assert [match.start for match in matches if match] == places
+
+
+def test_a_short_heading_mended_in_the_draft_is_not_found_in_another_block_of_it() -> None:
+    headings = [
+        {"type": "heading", "id": block.removeprefix("body."), "value": {"text": text, "level": "h2"}}
+        for block, text in ((PARAGRAPH, "Итги"), (SECOND, "Дорога"))
+    ]
+    page = make_article(body=headings)
+    report = submit_report(page=page, anchor=anchor_in(page, "Итги", f"{PARAGRAPH}.text"), suggestion="Итоги")
+    page.body[0].value["text"], page.body[1].value["text"] = "Итоги", "Итги"
+    draft = page.save_revision()
+    page.refresh_from_db()
+    assert find_now(report, page, revision_id=page.live_revision_id) is not None
+    assert find_now(report, draft.as_object(), revision_id=draft.pk) is None
 
 
 def test_closing_writes_who_when_and_the_page_history() -> None:
