@@ -13,8 +13,9 @@ def page_of(request: HttpRequest, items: Any, per_page: int) -> Page[Any]:
 
     Raises ``Http404`` for anything that is not the number of an existing page. The first page exists even if empty.
     """
+    text = request.GET.get("page", "1")
     try:
-        number = int(request.GET.get("page", "1"))
-        return Paginator(items, per_page).page(number)
+        # ``int`` also reads "+1", "1_0" and the digits of other scripts: one page would have many addresses.
+        return Paginator(items, per_page).page(int(text) if text.isascii() and text.isdigit() else 0)
     except (ValueError, InvalidPage) as error:
         raise Http404("There is no such page of this list.") from error

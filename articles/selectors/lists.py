@@ -71,8 +71,11 @@ def with_cards(queryset: PublicationQuerySet) -> PublicationQuerySet:
 
 
 def publications(language: str) -> PublicationQuerySet:
-    """Return the publications that readers of a language may see, newest first, ready for a list."""
-    return with_cards(published(language))
+    """Return the publications that readers of a language may see, newest first, ready for a list.
+
+    What stands in a second section as an alias is listed in that section only; elsewhere it would be there twice.
+    """
+    return with_cards(published(language).filter(alias_of__isnull=True))
 
 
 def latest(language: str, limit: int) -> list[Publication]:
@@ -176,7 +179,8 @@ def related_to(publication: Publication, limit: int = 4) -> list[Publication]:
     if not topics and not countries:
         return []
     shared: Counter[int] = Counter()
-    candidates = published(publication.locale.language_code).exclude(pk=publication.pk).order_by().values("pk")
+    others = published(publication.locale.language_code).filter(alias_of__isnull=True)
+    candidates = others.exclude(pk__in=[publication.pk, publication.alias_of_id or 0]).order_by().values("pk")
     for through, column, keys in (
         (Publication.topics.through, "topic_id", topics),
         (Publication.countries.through, "country_id", countries),

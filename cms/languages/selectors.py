@@ -84,17 +84,17 @@ def _nearest(languages: Iterable[str], codes: Sequence[str]) -> str | None:
     return next((near for code in languages for near in fallback_chain(code) if near in codes), None)
 
 
-def language_links(request: HttpRequest, page: Page | None = None) -> list[LanguageLink]:
+def language_links(request: HttpRequest, page: Page | None = None, *, found: bool = True) -> list[LanguageLink]:
     """Return a link for every switched-on language, the default first.
 
     For a page: its live translations, found by one query. For another view below a language prefix (a vocabulary, the
-    search): the same view. For anything else, such as a 404 page, only alternatives.
+    search): the same view. For what was not found, only alternatives.
     """
     current = translation.get_language()
     if page is not None:
         same, above = _translations(request, page)
     else:
-        same, above = _same_view(request), {}
+        same, above = _same_view(request) if found else {}, {}
     if current and page is not None:
         same[current] = page.get_url(request) or request.path
     return [

@@ -52,19 +52,6 @@ class Reader:
         """Return the font file that the headlines of the active language need first."""
         return FONTS.get(get_language_row(self.code).script, "cms/fonts/serif-latin.woff2")
 
-    @property
-    def canonical_url(self) -> str:
-        """Return the address of this page without parameters other than the number of a list's page."""
-        if getattr(self.request, "resolver_match", None) is None:
-            return ""
-        number = self.request.GET.get("page", "")
-        query = (
-            f"?page={number}"
-            if number.isdecimal() and number.isascii() and len(number) < 10 and int(number) > 1
-            else ""
-        )
-        return self.request.build_absolute_uri(self.request.path) + query
-
     @cached_property
     def menu(self) -> Menu:
         """Return sections and information pages."""

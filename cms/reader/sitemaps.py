@@ -24,8 +24,8 @@ class LanguageSitemap(Sitemap[Any]):
         self.code = code
 
     def items(self) -> PublicPages:
-        """Return the pages in the order of the tree."""
-        return public_pages(self.code)
+        """Return the pages in the order of the tree; an alias is the same page as its original."""
+        return public_pages(self.code).filter(alias_of__isnull=True)
 
     def get_urls(self, page: int | str = 1, site: Any = None, protocol: str | None = None) -> list[dict[str, Any]]:  # noqa: ARG002
         """Return location, last change and alternates of the pages of one file."""
@@ -33,7 +33,7 @@ class LanguageSitemap(Sitemap[Any]):
         keys = [item.translation_key for item in pages]
         alternates: dict[Any, list[dict[str, str]]] = defaultdict(list)
         for code in enabled_codes():
-            for item in public_pages(code).filter(translation_key__in=keys):
+            for item in public_pages(code).filter(translation_key__in=keys, alias_of__isnull=True):
                 location = item.get_full_url(self.request)
                 alternates[item.translation_key].append({"lang_code": code, "location": location})
         dates = [item.last_published_at for item in pages if item.last_published_at]

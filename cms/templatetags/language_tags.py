@@ -26,7 +26,8 @@ def language_links(context: Context) -> list[LanguageLink]:
     kept: tuple[Any, list[LanguageLink]] | None = getattr(request, "_language_links", None)
     if kept is None or kept[0] != page:
         links = (
-            selectors.language_links(request, page)
+            # Django's view for what is not found, also by a view that exists in all languages, gives its exception.
+            selectors.language_links(request, page, found="exception" not in context)
             if page is None or getattr(request, "is_preview", False)
             else freshness.kept(request).get("own", "languages", lambda: selectors.language_links(request, page))
         )

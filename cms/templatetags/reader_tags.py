@@ -26,6 +26,19 @@ def current_section(context: dict[str, Any]) -> MenuItem | None:
     return next((section for section in reader.sections if page.path.startswith(section.path)), None)
 
 
+@register.simple_tag(takes_context=True)
+def canonical_url(context: Context) -> str:
+    """Return the one address that search engines should know of what is shown.
+
+    Without parameters other than the number of a list's page; of an alias, the address of its original.
+    """
+    request, page, page_obj = context["request"], context.get("page"), context.get("page_obj")
+    if isinstance(page, Page) and page.alias_of_id:
+        return str(request.build_absolute_uri(page.alias_of.get_url(request)))
+    number = getattr(page_obj, "number", 1)
+    return f"{request.build_absolute_uri(request.path)}{f'?page={number}' if number > 1 else ''}"
+
+
 @register.simple_tag
 def read_in(links: list[LanguageLink]) -> list[LanguageLink]:
     """Return the links to the same page in other languages."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.test import Client
+from bs4 import BeautifulSoup
+from django.test import Client, override_settings
 from wagtail.models import Locale, PageViewRestriction
 
+from articles.models import Country, Topic
 from tests.factories import make_article, make_home, make_section
 
 pytestmark = [pytest.mark.sql, pytest.mark.django_db]
@@ -19,6 +21,90 @@ pytestmark = [pytest.mark.sql, pytest.mark.django_db]
 def test_an_address_with_nul_or_without_end_is_not_found(client: Client, address: str) -> None:
     make_home()
     assert client.get(address, follow=True).status_code == 404
+
+
+GARBAGE = [
+    "%00",
+    "%FF",
+    "%ED%A0%80",
+    "%F0%9F%92%A9",
+    "..%2F..",
+    "%0D%0AX:1",
+    "%27%20OR%201=1--",
+    "9" * 400,
+    "-1",
+    "%E2%80%AE",
+]
+PATHS = ["/{}", "/ru/{}/", "/ru/analysis/{}/", "/ru/people/{}/", "/ru/organisations/{}/", "/ru/topics/{}/"]
+PATHS += [
+    "/ru/countries/{}/",
+    "/ru/feed/{}/",
+    "/sitemap-{}.xml",
+    "/language/{}/",
+    "/{}/feed/",
+    "/{}/search/",
+    "/feedback/report/{}/",
+]
+QUERIES = ["/?{}", "/ru/?{}={}", "/ru/analysis/?page={}", "/ru/analysis/?country={}", "/ru/analysis/?topic={}"]
+QUERIES += [
+    "/ru/analysis/?year={}",
+    "/ru/topics/water/?page={}",
+    "/ru/search/?q={}",
+    "/ru/search/?q=a&page={}",
+    "/ru/feed/?{}",
+]
+QUERIES += [f"/ru/search/?q=a&{name}={{}}" for name in ("section", "country", "topic", "year", "language", "person")]
+QUERIES += [
+    "/sitemap-ru.xml?p={}",
+    "/sitemap.xml?p={}",
+    "/language/ru/?next={}",
+    "/language/ru/?next=/ru/{}",
+    "/ru/nothing/?page={}",
+]
+
+
+@pytest.mark.parametrize("template", PATHS + QUERIES)
+def test_no_address_is_an_error(client: Client, template: str) -> None:
+    make_article(make_section(make_home()), topics=[Topic.objects.create(slug="water", name_ru="Вода")])
+    made = {garbage: template.replace("{}", garbage) for garbage in GARBAGE}
+    statuses = {garbage: client.get(address).status_code for garbage, address in made.items()}
+    assert set(statuses.values()) <= ({404} if template in PATHS else {200, 302, 404}), statuses
+
+
+@pytest.mark.parametrize(
+    "number", ["", "abc", "0", "-1", "9999", "1e3", "%00", "+1", "%2B1", "1_0", "%D9%A1", "%201", "9" * 5000]
+)
+@pytest.mark.parametrize("path", ["/ru/analysis/", "/ru/topics/water/", "/ru/search/"])
+def test_a_number_that_no_page_has_is_not_found(client: Client, path: str, number: str) -> None:
+    make_article(make_section(make_home()), topics=[Topic.objects.create(slug="water", name_ru="Вода")])
+    assert client.get(f"{path}?q=headline&page={number}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["", "feed/", "feed/analysis/", "search/", "topics/water/", "countries/tj/", "analysis/"]
+)
+def test_nothing_is_left_of_a_language_that_is_switched_off(client: Client, path: str) -> None:
+    make_home()
+    Topic.objects.create(slug="water", name_ru="Вода")
+    Country.objects.get_or_create(code="TJ", defaults={"name_ru": "Таджикистан"})
+    make_section(make_home("en"))
+    assert client.get(f"/en/{path}").status_code == 200
+    enabled = [("ru", "Русский"), ("tg", "Тоҷикӣ")]
+    with override_settings(WAGTAIL_CONTENT_LANGUAGES=enabled, LANGUAGES=enabled):
+        assert client.get(f"/en/{path}").status_code == 404
+        assert client.get("/language/en/").status_code == 404
+        assert client.get("/", headers={"accept-language": "en"}).headers["Location"] == "/ru/"
+
+
+@pytest.mark.parametrize("path", ["/ru/people/nobody/", "/ru/topics/nothing/", "/ru/analysis/?page=9", "/ru/nothing/"])
+def test_what_is_not_found_is_not_offered_in_other_languages(client: Client, path: str) -> None:
+    make_section(make_home())
+    make_home("tg")
+    response = client.get(path)
+    soup = BeautifulSoup(response.content, "html.parser")
+    assert response.status_code == 404
+    assert not soup.select("link[rel=canonical], link[hreflang], meta[property='og:url']")
+    assert "next=%2Ftg%2F" in {link["href"].partition("?")[2] for link in soup.select(".languages-list a")}
 
 
 @pytest.mark.parametrize("code", ["tg", "en"])

@@ -1,0 +1,39 @@
+"""Everything that a reader can reach, found by following the addresses in what the site answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from html import unescape
+from urllib.parse import urljoin, urlsplit
+
+from django.http import HttpResponse
+from django.test import Client
+
+HOSTS = {"", "testserver", "localhost"}
+ADDRESS = re.compile(r"""(?:href|src|action)="([^"]+)"|<loc>([^<]+)</loc>|"url": "([^"]+)\"""")
+FILES = ("/static/", "/media/", "/documents/", "/admin/")
+TEXTS = ("text/", "application/atom+xml", "application/xml")
+
+
+def crawl(client: Client, *starts: str) -> dict[str, HttpResponse]:
+    """Return the answers of the addresses and of all that they lead to on this host, without files and the admin."""
+    found: dict[str, HttpResponse] = {}
+    waiting = list(starts)
+    while waiting:
+        address = waiting.pop()
+        if address in found:
+            continue
+        found[address] = response = client.get(address)
+        location = response.headers.get("Location", "")
+        text = response.text if response.headers.get("Content-Type", "").startswith(TEXTS) else ""
+        waiting += [place for place in addresses(address, text, location) if place not in found]
+    return found
+
+
+def addresses(page: str, text: str, *more: str) -> Iterable[str]:
+    """Yield the addresses on this host that a text names."""
+    for match in [*(next(filter(None, groups)) for groups in ADDRESS.findall(text)), *filter(None, more)]:
+        parts = urlsplit(urljoin(page, unescape(match)))
+        if parts.netloc in HOSTS and parts.scheme in {"", "http"} and not parts.path.startswith(FILES):
+            yield parts.path + (f"?{parts.query}" if parts.query else "")

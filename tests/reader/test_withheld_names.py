@@ -1,0 +1,105 @@
+"""A withheld name is in nothing that a reader can get: pages, lists, feeds, sitemap, search, data for machines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from modeltranslation.settings import AVAILABLE_LANGUAGES
+
+from articles.models import AnalysisPage, Person, PublicationAuthor, PublicationTranslator
+from search.services import sync
+from tests.factories import make_article, make_home, make_person, make_section
+from tests.reader.content import make_full_article, make_full_event
+from tests.reader.crawl import crawl
+
+pytestmark = [pytest.mark.sql, pytest.mark.django_db]
+
+# In the columns of every language, and in the slug that is made of the name.
+SECRETS = ("secretname", "secretplace", "secretlife")
+
+
+@pytest.fixture
+def person() -> Person:
+    values = {f"name_{code}": f"Secretname {code}" for code in AVAILABLE_LANGUAGES}
+    values |= {f"position_{code}": f"Secretplace {code}" for code in AVAILABLE_LANGUAGES}
+    values |= {f"about_{code}": f"Secretlife {code}" for code in AVAILABLE_LANGUAGES}
+    return Person.objects.create(**values)
+
+
+@pytest.fixture
+def articles(person: Person) -> list[AnalysisPage]:
+    """Return an article and its translation; the person wrote and translated both, beside somebody who is named."""
+    made = []
+    other = make_person("Открытое Имя")
+    for code in ("ru", "fa"):
+        home = make_home(code)
+        key = {"translation_key": made[0].translation_key} if made else {}
+        article = make_full_article(make_section(home), **key)
+        report = make_full_event(make_section(home, "events"))
+        for page in (article, report):
+            page.author_links = [PublicationAuthor(person=one) for one in (person, other)]
+            page.translator_links = [PublicationTranslator(person=one) for one in (person, other)]
+            page.save()
+        make_article(article.get_parent().specific, title="Related", topics=list(article.topics.all()))
+        made.append(article)
+    return made
+
+
+def answers(client: Client) -> dict[str, str]:
+    """Return all that readers can reach, in lower case."""
+    sync()
+    starts = ["/", "/ru/", "/fa/", "/sitemap.xml", "/robots.txt", "/ru/search/?q=headline&language=all"]
+    found = crawl(client, *starts)
+    assert any("/people/" in address for address in found), "somebody has a page"
+    assert any("/feed/" in address for address in found)
+    return {address: response.text.lower() for address, response in found.items()}
+
+
+@pytest.mark.usefixtures("articles")
+def test_a_name_is_found_where_it_is_not_withheld(client: Client) -> None:
+    texts = answers(client)
+    for secret in SECRETS:
+        assert any(secret in text for text in texts.values()), secret
+    assert any("secretname" in address for address in texts)
+
+
+@pytest.mark.usefixtures("articles")
+def test_a_withheld_name_is_nowhere(client: Client, person: Person, django_capture_on_commit_callbacks: Any) -> None:
+    answers(client)  # whatever the site keeps, it keeps with the name
+    with django_capture_on_commit_callbacks(execute=True):
+        person.name_withheld = True
+        person.save()
+    texts = answers(client)
+    leaks = [(address, secret) for address, text in texts.items() for secret in SECRETS if secret in address + text]
+    assert leaks == []
+
+
+@pytest.mark.usefixtures("articles")
+@pytest.mark.parametrize("language", ["ru", "fa"])
+def test_search_does_not_tell_who_wrote_what(
+    client: Client, person: Person, language: str, django_capture_on_commit_callbacks: Any
+) -> None:
+    sync()
+    address = f"/{language}/search/"
+    assert client.get(address, {"q": "secretname"}).context["answer"].total > 0
+    with django_capture_on_commit_callbacks(execute=True):
+        person.name_withheld = True
+        person.save()
+    sync()
+    for words in ("secretname", f"Secretname {language}", "secretname-ru", "secret", "secretplac"):
+        answer = client.get(address, {"q": words, "language": "all"}).context["answer"]
+        assert (answer.total, list(answer.suggestions)) == (0, []), words
+    narrowed = client.get(address, {"q": "headline", "person": person.slug}).context["answer"]
+    assert "secretname" not in str(narrowed).lower()
+
+
+def test_a_withheld_name_has_no_address_in_any_language(client: Client, person: Person) -> None:
+    make_home("ru")
+    make_home("fa")
+    assert [client.get(f"/{code}/people/{person.slug}/").status_code for code in ("ru", "fa")] == [200, 200]
+    Person.objects.update(name_withheld=True)
+    missing = [client.get(f"/{code}/people/{person.slug}/") for code in ("ru", "fa")]
+    assert [response.status_code for response in missing] == [404, 404]
+    assert all(response.text.lower().count("secretname") == 0 for response in missing)
