@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from django.db.models import Max, Q
+from django.utils import timezone
+
 from delivery.models import OutgoingMessage
+
+OVERDUE = timedelta(minutes=5)
 
 
 def unsent_count() -> int:
@@ -13,3 +20,15 @@ def unsent_count() -> int:
 def stuck_count() -> int:
     """Return how many messages failed at least three times."""
     return OutgoingMessage.objects.stuck().count()
+
+
+def messages_are_held_up() -> bool:
+    """Return whether messages don't leave now: one failed and none has left since it was written, or nobody sends them.
+
+    A single wrong address, to which nothing will ever leave, holds nothing up.
+    """
+    failed = Q(attempts__gt=0) & ~Q(last_error="")
+    if last_sent := OutgoingMessage.objects.aggregate(last=Max("sent_at"))["last"]:
+        failed &= Q(created_at__gt=last_sent)
+    overdue = Q(not_before__lt=timezone.now() - OVERDUE)
+    return OutgoingMessage.objects.unsent().filter(failed | overdue).exists()

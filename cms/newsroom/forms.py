@@ -11,9 +11,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.localization import get_available_admin_languages
+from wagtail.permissions import policy_registry
 
 from cms.models import User
-from cms.newsroom.invitations import is_pending
+from cms.newsroom.invitations import find_user, is_pending
 from cms.newsroom.roles import ROLES
 
 
@@ -34,8 +35,9 @@ class InvitationForm(forms.Form):
         label=_("Language of messages"), help_text=_("Of the invitation, and of the admin at the first sign-in.")
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, inviter: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.inviter = inviter
         self._choices("roles", [(role.key, role.label) for role in ROLES.values()])
         self._choices("languages", settings.LANGUAGES)
         self._choices("message_language", get_available_admin_languages())
@@ -48,16 +50,20 @@ class InvitationForm(forms.Form):
     def clean_address(self) -> str:
         """Refuse the address of somebody who has an account in use, with the way there."""
         address: str = self.cleaned_data["address"]
-        user = User.objects.filter(email__iexact=address).first()
-        if user is None or is_pending(user):
+        user = find_user(address)
+        if user is None or (is_pending(user) and not user.is_superuser):
             return address
-        if user.is_active:
-            text = gettext("{name} has an account already. Roles are changed under Settings > Users: {link}")
-        else:
-            text = gettext("{name} has an account that is switched off. See Settings > Users: {link}")
-        link = format_html('<a href="{}">{}</a>', reverse("wagtailusers_users:edit", args=[user.pk]), user.email)
         name = user.get_full_name() or user.username
-        raise forms.ValidationError(format_html(text, name=name, link=link), code="member")
+        if user.is_active:
+            text = gettext("%(name)s has an account already.") % {"name": name}
+        else:
+            text = gettext("%(name)s has an account that is switched off.") % {"name": name}
+        if policy_registry.get_by_type(User).user_has_permission(self.inviter, "change"):
+            link = reverse("wagtailusers_users:edit", args=[user.pk])
+            shown = format_html('{} <a href="{}">{}</a>', text, link, gettext("Change roles or switch it on"))
+        else:
+            shown = format_html("{} {}", text, gettext("An administrator can change roles or switch it on."))
+        raise forms.ValidationError(shown, code="member")
 
     def clean(self) -> dict[str, Any] | None:
         """Ask for languages where a role needs them."""

@@ -20,6 +20,7 @@ from wagtail.log_actions import log
 from wagtail.users.models import UserProfile
 
 from cms.models import User
+from cms.newsroom.giving import not_to_give
 from cms.newsroom.roles import ROLES, group_name
 from delivery.models import OutgoingMessage
 from delivery.services import send
@@ -39,11 +40,19 @@ invitation_tokens = InvitationTokenGenerator()
 
 
 class AlreadyMemberError(ValueError):
-    """The address belongs to somebody who has set a password already, or whose account is switched off."""
+    """The address belongs to somebody who has a password, an administrator's rights, or an account switched off."""
 
     def __init__(self, user: User) -> None:
         super().__init__(user.email)
         self.user = user
+
+
+class RoleNotGivenError(PermissionDenied):
+    """The inviter can't give a role that holds rights which the inviter lacks; ``roles`` says which."""
+
+    def __init__(self, roles: Sequence[str]) -> None:
+        super().__init__(", ".join(roles))
+        self.roles = roles
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +67,11 @@ class Invitation:
 def is_pending(user: User) -> bool:
     """Return whether the person was invited and hasn't set a password yet."""
     return user.is_active and not user.has_usable_password() and user.last_login is None
+
+
+def find_user(address: str) -> User | None:
+    """Return the user with this address, in whatever case it is written."""
+    return User.objects.filter(email__iexact=address).first()
 
 
 def group_names(roles: Iterable[str], languages: Sequence[str]) -> list[str]:
@@ -90,8 +104,8 @@ def invite(
     ``roles`` are keys of ``ROLES``, ``languages`` codes of content languages. Somebody who hasn't answered gets the
     roles of this invitation instead of the earlier ones, and the earlier link ends.
 
-    Raises ``PermissionDenied``, ``AlreadyMemberError``, and ``ValueError`` where there is no role, a role's language
-    is missing or a group doesn't exist.
+    Raises ``PermissionDenied``, ``RoleNotGivenError``, ``AlreadyMemberError``, and ``ValueError`` where there is no
+    role, a role's language is missing or a group doesn't exist.
     """
     if not inviter.has_perm("chorsu_cms.invite_user"):
         raise PermissionDenied
@@ -101,7 +115,12 @@ def invite(
         missing = sorted(set(names) - {group.name for group in groups})
         if missing or not names:
             raise ValueError(f"No such groups: {', '.join(missing)}" if missing else "At least one role is needed.")
+        if (known := find_user(address)) and known.is_superuser:
+            raise AlreadyMemberError(known)
         user, again = _pending_account(address, first_name, last_name)
+        # Those of an earlier invitation too, since this one takes them away.
+        if refused := not_to_give(giver=inviter, groups=[*groups, *user.groups.all()]):
+            raise RoleNotGivenError(sorted({group.name for group in refused}))
         user.groups.set(groups)
         UserProfile.objects.update_or_create(user=user, defaults={"preferred_language": message_language})
         message = _send(user, inviter, (roles, languages), message_language)
@@ -136,7 +155,7 @@ def invitation_url(user: User) -> str:
 
 def _pending_account(address: str, first_name: str, last_name: str) -> tuple[User, bool]:
     """Return an account that waits for its password, and whether it existed; its earlier links end here."""
-    user = User.objects.filter(email__iexact=address).first()
+    user = find_user(address)
     if user and not is_pending(user):
         raise AlreadyMemberError(user)
     again = user is not None

@@ -23,7 +23,8 @@ from wagtail.users.models import UserProfile
 
 from cms.models import User
 from cms.newsroom.forms import InvitationForm
-from cms.newsroom.invitations import AlreadyMemberError, invitation_tokens, invite, is_pending
+from cms.newsroom.invitations import AlreadyMemberError, RoleNotGivenError, invitation_tokens, invite, is_pending
+from delivery.selectors import messages_are_held_up
 
 
 class InviteView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
@@ -44,6 +45,10 @@ class InviteView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
     def get_initial(self) -> dict[str, Any]:
         """Suggest the inviter's own language for the messages."""
         return {**super().get_initial(), "message_language": get_language()}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Tell the form who asks."""
+        return {**super().get_form_kwargs(), "inviter": self.request.user}
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         """Lead back to the admin's front page."""
@@ -76,6 +81,10 @@ class InviteView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
         except AlreadyMemberError:
             # Answered between the check of the form and now: the form says so.
             return self.form_invalid(self.get_form())
+        except RoleNotGivenError as error:
+            text = gettext("You can't give rights that you don't have yourself: %(roles)s.")
+            form.add_error("roles", text % {"roles": ", ".join(error.roles)})
+            return self.form_invalid(form)
         except ValueError as error:
             form.add_error(None, str(error))
             return self.form_invalid(form)
@@ -84,6 +93,11 @@ class InviteView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
         else:
             text = gettext("%(address)s is invited and gets a message with a link.")
         messages.success(self.request, text % {"address": invitation.user.email})
+        if messages_are_held_up():
+            messages.warning(
+                self.request,
+                gettext("Messages are not leaving at the moment. This one waits too: see Reports > Unsent messages."),
+            )
         return super().form_valid(form)
 
 

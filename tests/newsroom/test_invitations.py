@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from typing import Any
 from unittest import mock
 from urllib.parse import urlsplit
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from pytest_django import Settings
 from wagtail.models import ModelLogEntry
 
@@ -153,16 +155,80 @@ def test_invited_again_the_earlier_link_ends_and_roles_are_replaced(client: Clie
     assert [group.name for group in user.groups.all()] == ["Editors (tg)"]
 
 
-@pytest.mark.parametrize(("active", "text"), [(True, "has an account already"), (False, "switched off")])
-def test_a_members_address_is_refused_with_the_way_there(client: Client, chief: User, active: bool, text: str) -> None:
-    member = make_user("Journalists (ru)", email="member@example.org", is_active=active)
+@pytest.mark.parametrize(
+    ("fields", "text"),
+    [
+        ({}, "has an account already"),
+        ({"is_active": False}, "switched off"),
+        # Its link is made on the server, by create_administrator.
+        ({"superuser": True, "password": ""}, "has an account already"),
+    ],
+)
+@pytest.mark.parametrize("keeps_users", [True, False])
+def test_a_members_address_is_refused_with_the_way_there(
+    client: Client, chief: User, fields: dict[str, Any], text: str, keeps_users: bool
+) -> None:
+    member = make_user("Journalists (ru)", email="member@example.org", **fields)
+    if "password" in fields:
+        User.objects.filter(pk=member.pk).update(password="!")
+    if keeps_users:
+        chief.user_permissions.add(Permission.objects.get(codename="change_user"))
     page = post(client, address="Member@Example.org")
     assert text in page
-    assert reverse("wagtailusers_users:edit", args=[member.pk]) in page
+    # A chief editor has no way there unless an administrator gave it.
+    assert (reverse("wagtailusers_users:edit", args=[member.pk]) in page) is keeps_users
+    assert ("An administrator can change roles" in page) is not keeps_users
     assert "&lt;a" not in page
     assert not OutgoingMessage.objects.exists()
     member.refresh_from_db()
     assert [group.name for group in member.groups.all()] == ["Journalists (ru)"]
+
+
+def inviting(*groups: str) -> User:
+    """Return somebody to whom an administrator gave the right to invite."""
+    user = make_user(*groups)
+    user.user_permissions.add(Permission.objects.get(codename="invite_user"))
+    return user
+
+
+@pytest.mark.parametrize(
+    ("groups", "roles", "languages", "refused"),
+    [
+        (["Editors (ru)"], ["journalist", "translator", "editor"], ["ru"], ""),
+        (["Editors (ru)"], ["journalist", "editor"], ["ru", "tg"], "Editors (tg), Journalists (tg)"),
+        (["Editors (ru)"], ["chief_editor"], [], "Chief editors"),
+        (["Journalists (ru)"], ["editor"], ["ru"], "Editors (ru)"),
+        ([], ["journalist"], ["ru"], "Journalists (ru)"),
+        (["Chief editors"], ["chief_editor", "editor"], ["ru", "tg", "en"], ""),
+    ],
+)
+def test_nobody_gives_more_than_they_have(
+    client: Client, groups: list[str], roles: list[str], languages: list[str], refused: str
+) -> None:
+    user = inviting(*groups)
+    user.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    client.force_login(user)
+    page = post(client, roles=roles, languages=languages)
+    assert User.objects.filter(email="zarina@example.org").exists() is not bool(refused)
+    assert (f"rights that you don&#x27;t have yourself: {refused}." in page) is bool(refused)
+
+
+def test_nobody_takes_away_more_than_they_have(client: Client, chief: User) -> None:
+    post(client, roles=["chief_editor"])
+    client.force_login(inviting("Editors (ru)"))
+    assert "yourself: Chief editors." in post(client, roles=["journalist"], languages=["ru"])
+    assert [group.name for group in User.objects.get(email="zarina@example.org").groups.all()] == ["Chief editors"]
+
+
+def test_an_inviter_is_told_that_no_mail_leaves(client: Client, chief: User) -> None:
+    assert "not leaving" not in post(client)
+    with mock.patch("delivery.mail.MailChannel.send", side_effect=OSError("away")):
+        deliver_due()
+    assert "not leaving at the moment" in post(client, address="second@example.org")
+    assert deliver_due() == 1
+    assert "not leaving" not in post(client, address="third@example.org"), "only the first one waits, to be tried later"
+    OutgoingMessage.objects.unsent().update(not_before=timezone.now() - timedelta(minutes=6))
+    assert "not leaving" in post(client, address="fourth@example.org"), "the worker isn't running"
 
 
 @pytest.mark.parametrize(
