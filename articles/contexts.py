@@ -2,9 +2,10 @@
 
 ``page_obj`` is always Django's page of a paginator, ``publications`` the list of ``Publication`` on it, each ready for
 a card: ``item.title``, ``item.lead``, ``item.main_picture``, ``item.main_picture_alt``, ``item.byline`` (list of
-``BylineName``: ``name``, ``url`` or None, ``position``), ``item.date``, ``item.event`` (None or ``starts_on``,
+``BylineName``: ``name``, ``language``, ``url`` or None), ``item.date``, ``item.event`` (None or ``starts_on``,
 ``last_day``, ``venue``, ``city``, ``country``), ``item.topics.all``, ``item.countries.all``, ``item.reading_minutes``.
-Vocabulary rows give ``shown`` (the name with fallback) and ``get_absolute_url``.
+Vocabulary rows give ``get_absolute_url``, and their texts by ``{{ row|text_of }}`` and
+``{{ row|text_of:"description" }}``, which marks what is in another language.
 """
 
 from __future__ import annotations

@@ -16,20 +16,25 @@ from locales.normal_form import normalise_instance
 
 @dataclass(frozen=True, slots=True)
 class BylineName:
-    """A name in a byline as readers may see it; ``url`` is None where there is no page to link to."""
+    """A name in a byline as readers may see it; ``url`` is None where there is no page to link to.
+
+    ``language`` is the one that the name is in; empty where that is the reader's for certain.
+    """
 
     name: str
     url: str | None
-    position: str = ""
+    language: str = ""
 
 
 def public_names(people: list[Person]) -> list[BylineName]:
     """Return people as readers may see them, in order; several withheld names become one."""
     names: list[BylineName] = []
     for person in people:
-        shown = BylineName(
-            person.public_name, person.get_absolute_url(), "" if person.name_withheld else person.position or ""
-        )
+        if person.name_withheld:
+            shown = BylineName(person.public_name, None)
+        else:
+            name, language = person.worded("name")
+            shown = BylineName(name, person.get_absolute_url(), language)
         if shown not in names:
             names.append(shown)
     return names

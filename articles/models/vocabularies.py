@@ -22,11 +22,10 @@ from locales.table import LANGUAGES
 from locales.text import nfc, slugify
 
 
-def name_columns(code: str | None = None) -> list[str]:
-    """Return the columns of a name in the order of fallback: the language's own, its chain, then all others."""
-    active = code or get_language() or settings.LANGUAGE_CODE
-    chain = [*fallback_chain(active), *AVAILABLE_LANGUAGES]
-    return [f"name_{code}" for code in dict.fromkeys(chain) if code in AVAILABLE_LANGUAGES]
+def fallbacks(code: str | None = None) -> list[str]:
+    """Return the languages with columns in the order of fallback: the one asked for, its chain, then all others."""
+    chain = [*fallback_chain(code or get_language() or settings.LANGUAGE_CODE), *AVAILABLE_LANGUAGES]
+    return [code for code in dict.fromkeys(chain) if code in AVAILABLE_LANGUAGES]
 
 
 class VocabularyQuerySet(models.QuerySet[Any]):
@@ -37,7 +36,8 @@ class VocabularyQuerySet(models.QuerySet[Any]):
 
     def with_name(self, code: str | None = None) -> Self:
         """Annotate ``shown_name``: the name that a reader of the language sees."""
-        columns = [NullIf(column, models.Value(""), output_field=models.CharField()) for column in name_columns(code)]
+        names = [f"name_{language}" for language in fallbacks(code)]
+        columns = [NullIf(name, models.Value(""), output_field=models.CharField()) for name in names]
         return self.annotate(shown_name=Coalesce(*columns, models.Value(""), output_field=models.CharField()))
 
     def ordered_by_name(self, code: str | None = None) -> Self:
@@ -75,7 +75,15 @@ class Vocabulary(models.Model):
 
     def shown(self, code: str | None = None) -> str:
         """Return the name in the language ``code`` (the active one by default) or the nearest that has one."""
-        return next((name for column in name_columns(code) if (name := getattr(self, column, None))), "")
+        return self.worded("name", code)[0]
+
+    def worded(self, field: str, code: str | None = None) -> tuple[str, str]:
+        """Return a field's text as ``shown`` finds the name, and the language that it is in; without text, no language.
+
+        What readers see in another language than the page's has to say so.
+        """
+        texts = ((getattr(self, f"{field}_{language}", None), language) for language in fallbacks(code))
+        return next(((text, language) for text, language in texts if text), ("", ""))
 
 
 class SluggedVocabulary(Vocabulary):
@@ -101,13 +109,10 @@ class SluggedVocabulary(Vocabulary):
         """Set an empty slug from the name; a number is added where another row has it already."""
         if self.slug:
             return
-        for column in name_columns(settings.LANGUAGE_CODE):
-            name = getattr(self, column, None)
-            if name:
-                base = slugify(name, column.removeprefix("name_"))
-                break
-        else:
+        name, code = self.worded("name", settings.LANGUAGE_CODE)
+        if not name:
             return
+        base = slugify(name, code)
         taken = set(type(self).objects.filter(slug__startswith=base).exclude(pk=self.pk).values_list("slug", flat=True))
         slug, number = base, 1
         while slug in taken:

@@ -20,8 +20,10 @@ from django.utils.translation import get_language, gettext
 from wagtail.images.exceptions import InvalidFilterSpecError
 from wagtail.images.models import AbstractImage, AbstractRendition, SourceImageIOError
 
+from articles.models.vocabularies import Vocabulary
 from articles.renditions import FORMAT, LARGE, PLACES, SHARING
 from articles.videos import Player, player_of
+from locales.templatetags.locales_tags import in_language
 from locales.text import local_digits
 
 register = template.Library()
@@ -135,6 +137,12 @@ def memory() -> dict[int, bool]:
 def video_player(address: str) -> Player:
     """Return the player of a video's address."""
     return player_of(address)
+
+
+@register.filter
+def text_of(row: Vocabulary, field: str = "name") -> str:
+    """Show a text of a vocabulary in the active language, or the nearest that has one, which is marked then."""
+    return in_language(*row.worded(field))
 
 
 @register.filter

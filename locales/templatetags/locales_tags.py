@@ -59,6 +59,15 @@ def lang_attrs(language: Any) -> SafeString:
 
 
 @register.filter
+def in_language(text: str, language: Any) -> str:
+    """Mark a text whose language is not the active one: ``{{ item.name|in_language:item.language }}``."""
+    code = _code_of(language)
+    if not text or not code or code == _active_code():
+        return text
+    return format_html("<span {}>{}</span>", lang_attrs(code), text)
+
+
+@register.filter
 def language_name(language: Any) -> str:
     """Give the own name of a language by its code or locale."""
     code = _code_of(language)

@@ -103,3 +103,28 @@ def test_lists_cost_the_same_for_5_and_50(client, path):
 
     # The first page of 20 is full in both cases, so that paginating costs the same.
     assert fill(5) == fill(45)
+
+
+def test_words_that_fall_back_to_another_language_say_so(client):
+    russian = make_full_article(make_section(make_home()))
+    home = make_home("fa")
+    report = make_full_event(make_section(home, "events"))
+    article = make_full_article(make_section(home), title="Persian", translation_key=russian.translation_key)
+    Topic.objects.update(description_ru="О реках", description_en="Of rivers", name_fa="آب")
+    Organisation.objects.update(description_ru="Учит")
+    person = article.author_links.first().person
+    person.position_ru, person.about_en, person.about_ru = "Обозреватель", "Writes.", "Пишет."
+    person.save()
+
+    def marked(url: str, selector: str) -> list[tuple[str, str]]:
+        return [(tag["lang"], tag.text) for tag in soup_of(client, url).select(f"main {selector} span[lang]")]
+
+    topic, country = Topic.objects.get(), report.country
+    assert marked(topic.get_absolute_url().replace("/ru/", "/fa/"), ".page-head") == [("en", "Of rivers")]
+    assert marked("/fa/countries/tj/", "h1") == [("ru", country.name_ru)]
+    assert marked("/fa/organisations/institute/", ".page-head") == [("ru", "Институт"), ("ru", "Учит")]
+    assert [lang for lang, _text in marked(f"/fa/people/{person.slug}/", ".page-head")] == ["ru", "ru", "en"]
+    assert marked(article.url, ".byline .authors") == marked("/fa/analysis/", ".card") == [("ru", "Мадина Рахимова")]
+    assert marked(article.url, ".tags") == [("ru", "Таджикистан")]
+    assert marked(report.url, ".event-facts") == [("ru", "Таджикистан"), ("ru", "Институт")]
+    assert not soup_of(client, russian.url).select(".byline span[lang], .tags span[lang]")
