@@ -86,8 +86,8 @@ def measure(documents: int, rounds: int) -> list[dict[str, Any]]:
         try:
             rows.append(_measure("elasticsearch", engine, documents, rounds))
         finally:
-            for index in engine.client.indices.get(index=f"{engine.prefix}-*").body:
-                engine.client.indices.delete(index=index)
+            for index in engine.server.client.indices.get(index=f"{engine.prefix}.*").body:
+                engine.server.client.indices.delete(index=index)
     return rows
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,8 +12,11 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from editorial.leaves import iter_leaves
-from search.fields import FIELD_OF_ROLE
+from search.fields import FACET_LENGTH, FIELD_OF_ROLE
 from search.registry import extras_for
+
+# NUL, and halves of surrogate pairs: a programme may have written them, and no engine stores them.
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +55,18 @@ def build_document(page: Page, *, version: int) -> SearchDocument:
     texts["places"].extend(extras.places)
     texts["topics"].extend(extras.topics)
     published = extras.published_on or page.first_published_at
-    facets = {name: tuple(dict.fromkeys(values)) for name, values in extras.facets.items() if values}
+    facets = {
+        name: tuple(dict.fromkeys(str(value)[:FACET_LENGTH] for value in values))
+        for name, values in extras.facets.items()
+        if values
+    }
     if published:
         facets.setdefault("year", (str(_local(published).year),))
     return SearchDocument(
         page_id=page.pk,
         version=version,
         language=page.locale.language_code,
-        texts={name: "\n".join(parts).replace("\0", "") for name, parts in texts.items() if parts},
+        texts={name: _UNSTORABLE.sub("", "\n".join(parts)) for name, parts in texts.items() if parts},
         facets=facets,
         published_on=published,
     )

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from delivery.leases import LeasedQuerySet, LeasedRow
+from search.fields import FACET_LENGTH
 
 
 class IndexChange(LeasedRow):
@@ -80,7 +81,7 @@ class DocumentFacet(models.Model):
 
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="facets")
     name = models.CharField(max_length=20)
-    value = models.CharField(max_length=100)
+    value = models.CharField(max_length=FACET_LENGTH)
 
     class Meta:
         verbose_name = _("facet")

@@ -136,7 +136,7 @@ def _hints(query: Query) -> dict[str, Any]:
     hints: dict[str, Any] = {"suggestions": suggested.value if suggested else ()}
     everywhere = tuple(enabled_codes())
     if set(query.languages) != set(everywhere):
-        wide = replace(query, languages=everywhere, offset=0, limit=1)
+        wide = replace(query, languages=everywhere, offset=0, limit=0)
         asked = ask(lambda engine: engine.search(wide))
         hints["elsewhere"] = asked.value.total if asked else 0
     return hints
@@ -154,7 +154,8 @@ def _visible(hits: Sequence[Hit], query: Query, request: HttpRequest | None) -> 
     for hit in hits:
         page = pages.get(hit.page_id)
         url = page.get_url(request) if page else None
-        if page is None or url is None:
+        # The language too: a page may have been put into another tree since.
+        if page is None or url is None or page.locale.language_code != hit.language:
             continue
         if hit.language not in looked_for:
             looked_for[hit.language] = frozenset(token for terms in query.terms(hit.language) for token in terms.tokens)

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from django.db import router, transaction
 from wagtail.models import Locale, Page
@@ -16,7 +17,7 @@ from search.breaker import get_breaker
 from search.conf import conf
 from search.documents import SearchDocument, build_document
 from search.engines import engine_names, get_engine
-from search.engines.base import Engine, EngineError, EngineUnavailableError, Progress
+from search.engines.base import Engine, EngineUnavailableError, Progress
 from search.models import IndexChange, IndexVersion
 
 logger = logging.getLogger("search")
@@ -156,19 +157,31 @@ def _sync_engine(name: str, rows: LeasedQuerySet[IndexChange], size: int, report
     claimed = rows.filter(subtree=False).claim(limit=size, lease=LEASE)
     if not claimed:
         return 0
+    left = list(claimed)
     try:
-        _process(get_engine(name), claimed, report)
+        _process_each(get_engine(name), left, report)
     except EngineUnavailableError as error:
         breaker.failed(error)
         report.error = str(error)
-        report.put_back += IndexChange.objects.all().put_back(claimed, str(error))
+        for row in left:
+            row.attempts = 1  # the breaker holds back; the rows need not wait long once the engine is there again
+        report.put_back += IndexChange.objects.all().put_back(left, str(error))
         return 0
-    except EngineError:
-        # One page is refused; the others must not wait for it.
-        for row in claimed:
-            _process_alone(get_engine(name), row, report)
     breaker.succeeded()
     return len(claimed)
+
+
+def _process_each(engine: Engine, left: list[IndexChange], report: SyncReport) -> None:
+    """Process rows together or, where one is refused, one by one; what is done leaves the list."""
+    try:
+        _process(engine, left, report)
+        left.clear()
+    except EngineUnavailableError:
+        raise
+    except Exception:  # noqa: BLE001 - told for the page that it is about
+        while left:
+            _process_alone(engine, left[0], report)
+            del left[0]
 
 
 def _process(engine: Engine, claimed: Sequence[IndexChange], report: SyncReport) -> None:
@@ -182,10 +195,12 @@ def _process(engine: Engine, claimed: Sequence[IndexChange], report: SyncReport)
 def _process_alone(engine: Engine, row: IndexChange, report: SyncReport) -> None:
     try:
         _process(engine, [row], report)
-    except EngineError as error:
-        logger.error("Page %s could not be indexed: %s", row.page_id, error)  # noqa: TRY400 - the text says it all
-        report.error = str(error)
-        report.put_back += IndexChange.objects.all().put_back([row], str(error))
+    except EngineUnavailableError:
+        raise
+    except Exception as error:
+        logger.exception("Page %s could not be indexed.", row.page_id)
+        report.error = f"Page {row.page_id}: {error}"
+        report.put_back += IndexChange.objects.all().put_back([row], report.error)
 
 
 def _write_pages(engine: Engine, page_ids: Sequence[int]) -> set[int]:
@@ -221,21 +236,27 @@ def rebuild(
 ) -> None:
     """Fill the index of each language and engine anew while people go on publishing and searching.
 
-    ``progress(language, done)`` is told how many pages of a language are written. Raises ``EngineError``.
+    ``progress(language, done)`` is told how many pages of a language are written. A page that can't be read or that the
+    engine refuses is logged and tried again by ``sync``. Raises ``EngineError``.
     """
     codes = list(languages or Locale.objects.order_by("pk").values_list("language_code", flat=True))
     report: Callable[[str, int], None] = progress or (lambda _language, _done: None)
     for name in engines or engine_names():
-        get_engine(name).rebuild(codes, _batches, report, version=next_version())
+        left: set[int] = set()
+        batches = partial(_batches, unreadable=left)
+        left.update(get_engine(name).rebuild(codes, batches, report, version=next_version()))
         get_breaker(name).succeeded()
+        IndexChange.objects.bulk_create([IndexChange(engine=name, page_id=page_id) for page_id in sorted(left)])
 
 
-def _batches(language: str) -> Iterator[list[SearchDocument]]:
+def _batches(language: str, *, unreadable: set[int]) -> Iterator[list[SearchDocument]]:
     """Yield the documents of a language, a few pages at a time, each time under a new version."""
     pages = findable_pages().filter(locale__language_code=language)
     keys = list(pages.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(keys), BATCH):
         version = next_version()
-        documents, _unreadable = _read(findable_pages().filter(pk__in=keys[start : start + BATCH]).specific(), version)
+        pages = findable_pages().filter(pk__in=keys[start : start + BATCH]).specific()
+        documents, bad = _read(pages, version)
+        unreadable |= bad
         if documents:
             yield documents

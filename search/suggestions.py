@@ -18,5 +18,5 @@ def suggest_layouts(engine: _Searches, text: str, languages: Sequence[str]) -> l
     """Return what the same keys give on another keyboard layout, where the engine finds something for it."""
     readings = dict.fromkeys(clean(reading) for language in languages for reading in other_layouts(text, language))
     return [
-        reading for reading in readings if engine.search(Query(reading, languages=tuple(languages), limit=1)).total > 0
+        reading for reading in readings if engine.search(Query(reading, languages=tuple(languages), limit=0)).total > 0
     ]

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_safe
 
 from locales.selectors import default_code, enabled_codes, get_language_row
 from search.conf import conf
+from search.fields import FACET_LENGTH
 from search.queries import Query, clean
 from search.selectors import DEEPEST, FACET_LABELS, Answer, find
 
 ALL_LANGUAGES = "all"
-LONGEST_FILTER = 100
 
 
 @require_safe
@@ -69,5 +69,5 @@ def _page_number(text: str) -> int:
 
 
 def _filters(request: HttpRequest) -> dict[str, str]:
-    given = {name: clean(request.GET.get(name, ""))[:LONGEST_FILTER] for name in FACET_LABELS}
+    given = {name: clean(request.GET.get(name, ""))[:FACET_LENGTH] for name in FACET_LABELS}
     return {name: value for name, value in given.items() if value}

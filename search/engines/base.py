@@ -62,13 +62,13 @@ class Engine(Protocol):
         """Forget pages, and remember that they were deleted, so that a late older document doesn't revive them."""
 
     def search(self, query: Query) -> Results:
-        """Answer a query."""
+        """Answer a query; a limit of 0 asks for the number of results alone."""
 
     def suggest(self, text: str, languages: Sequence[str]) -> list[str]:
         """Return other texts that find something, best first."""
 
-    def rebuild(self, languages: Sequence[str], batches: Batches, progress: Progress, *, version: int) -> None:
-        """Fill the index of each language anew while changes and questions go on.
+    def rebuild(self, languages: Sequence[str], batches: Batches, progress: Progress, *, version: int) -> list[int]:
+        """Fill the index of each language anew while changes and questions go on; return pages that it refuses.
 
         ``batches(language)`` yields the documents of a language; ``progress(language, done)`` is told after each.
         ``version`` is older than every document of the rebuild: what is older still and not among them is gone.

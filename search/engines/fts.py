@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from search.fields import EXACT_BOOST, WEIGHTS
+from search.fields import EXACT_WEIGHTS, WEIGHTS
 
 DOCUMENTS = "chorsu_search_document"
 TABLE = "chorsu_search_fts"
@@ -16,7 +16,7 @@ TOKEN_COLUMNS = tuple(f"{name}_tokens" for name in WEIGHTS)
 EXACT_COLUMNS = ("exact_headline", "exact_text")
 COLUMNS = ("language_token", *TOKEN_COLUMNS, *EXACT_COLUMNS)
 # In the order of COLUMNS: the language decides whether, never how well, a text fits.
-BM25_WEIGHTS = (0.0, *WEIGHTS.values(), WEIGHTS["headline"] * EXACT_BOOST / 2, EXACT_BOOST / 2)
+BM25_WEIGHTS = (0.0, *WEIGHTS.values(), EXACT_WEIGHTS["headline"], EXACT_WEIGHTS["body"])
 TRIGGERS = (f"{TABLE}_insert", f"{TABLE}_delete", f"{TABLE}_update")
 
 _NAMES = ", ".join(COLUMNS)

@@ -12,7 +12,7 @@ from django.db.models import Case, F, FloatField, Q, QuerySet, TextField, Value,
 from django.db.models.functions import Concat
 
 from search.engines.table import TableEngine
-from search.fields import EXACT_BOOST, FIELDS, WEIGHTS
+from search.fields import EXACT_WEIGHTS, FIELDS, WEIGHTS
 from search.models import Document
 from search.queries import Query, Terms
 
@@ -79,6 +79,6 @@ class PortableEngine(TableEngine):
     def _weighted(terms: Terms) -> list[tuple[str, tuple[str, ...], float]]:
         return [
             *((f"in_{name}", terms.tokens, weight) for name, weight in WEIGHTS.items()),
-            ("in_exact_headline", terms.exact, WEIGHTS["headline"] * EXACT_BOOST / 2),
-            ("in_exact_text", terms.exact, EXACT_BOOST / 2),
+            ("in_exact_headline", terms.exact, EXACT_WEIGHTS["headline"]),
+            ("in_exact_text", terms.exact, EXACT_WEIGHTS["body"]),
         ]

@@ -100,6 +100,8 @@ class TableEngine(ABC):
         everything = Document.objects.using(self.using)
         filtered = self.filtered(everything.filter(pk__in=matching), query.filters)
         total = filtered.count()
+        if not query.limit:
+            return Results(total)
         keys = self.ranked(query)
         rows = everything.in_bulk(keys)
         found = [rows[key] for key in keys if key in rows]
@@ -110,7 +112,7 @@ class TableEngine(ABC):
         """Return what the same keys give on another layout, where that finds something."""
         return suggest_layouts(self, text, languages)
 
-    def rebuild(self, languages: Sequence[str], batches: Batches, progress: Progress, *, version: int) -> None:
+    def rebuild(self, languages: Sequence[str], batches: Batches, progress: Progress, *, version: int) -> list[int]:
         """Write every page anew; readers see a page's old row until the new one is there."""
         self.prepare()
         for language in languages:
@@ -121,6 +123,7 @@ class TableEngine(ABC):
                 progress(language, done)
             self._forget_older(language, version)
         self.finish_rebuild()
+        return []
 
     def refresh(self) -> None:  # noqa: B027
         """Do nothing: what is committed is visible."""
@@ -164,7 +167,7 @@ class TableEngine(ABC):
                 DocumentFacet(document_id=keys[document.page_id], name=name, value=value)
                 for document in documents
                 for name, values in document.facets.items()
-                for value in dict.fromkeys(value[:100] for value in values)
+                for value in values
             ],
             batch_size=1000,
         )

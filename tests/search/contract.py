@@ -61,6 +61,15 @@ class EngineContract:
         self.fill(document(1, headline="Вода", body="Обмен газом"), document(2, headline="Газ", body="Обмен водой"))
         assert self.found("газ") == [2, 1]
 
+    def test_fields_add_up(self) -> None:
+        self.fill(document(1, lead="Газ", people="Газ", year=2020), document(2, lead="Газ", people="Вода", year=2025))
+        assert self.found("газ") == [1, 2]
+
+    def test_a_limit_of_none_counts_alone(self) -> None:
+        self.fill(document(1, body="газ", country=("TJ",)), document(2, body="газ"))
+        results = self.ask("газ", limit=0)
+        assert (results.total, list(results.hits), dict(results.facets)) == (2, [], {})
+
     def test_wants_all_words_anywhere_in_the_document(self) -> None:
         self.fill(document(1, headline="Газ", body="и вода"), document(2, headline="Газ"), document(3, body="вода"))
         assert self.found("газ вода") == [1]

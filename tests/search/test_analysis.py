@@ -172,8 +172,8 @@ def _random_words(code: str) -> Iterator[str]:
 @pytest.mark.elasticsearch
 @pytest.mark.parametrize("code", CODES)
 def test_elasticsearch_and_python_give_the_same_tokens(code: str, elasticsearch_engine: ElasticsearchEngine) -> None:  # noqa: F811
-    client: Elasticsearch = elasticsearch_engine.client.options(request_timeout=60)
-    index = f"{elasticsearch_engine.prefix}-analysis"
+    client: Elasticsearch = elasticsearch_engine.server.client.options(request_timeout=60)
+    index = f"{elasticsearch_engine.prefix}.analysis"
     limit = {"analyze": {"max_token_count": 100_000}}
     client.indices.create(index=index, settings={"analysis": analysis_settings(code), **limit})
     words = [*REAL_WORDS[code].split(), *_random_words(code), "я" * 100, "12,5", "А4", "x_y", "😀", "\u0301"]

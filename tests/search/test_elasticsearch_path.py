@@ -26,7 +26,7 @@ def test_from_page_to_answer(client: Client, settings: Any, elasticsearch_engine
     reset_breakers()
     options = {
         "ENGINE": "search.engines.elasticsearch.ElasticsearchEngine",
-        "URL": elasticsearch_engine.url,
+        "URL": elasticsearch_engine.server.url,
         "PREFIX": elasticsearch_engine.prefix,
         "SEARCH_TIMEOUT": 20,
         "INDEX_TIMEOUT": 60,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import threading
 import uuid
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
 from django.db import connection
 
 from search.engines import fts
-from search.engines.base import EngineNotReadyError, EngineUnavailableError
+from search.engines.base import EngineError, EngineNotReadyError, EngineUnavailableError
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.engines.embedded import embedded_engine
 from search.engines.portable import PortableEngine
@@ -80,8 +82,8 @@ def elasticsearch_engine() -> Iterator[ElasticsearchEngine]:
         pytest.fail("Set ELASTICSEARCH_TEST_URL to what `tools/elasticsearch_server.py start` prints.")
     engine = ElasticsearchEngine(url, prefix=f"test-{uuid.uuid4().hex[:8]}", search_timeout=20, index_timeout=60)
     yield engine
-    for index in engine.client.indices.get(index=f"{engine.prefix}-*").body:
-        engine.client.indices.delete(index=index)
+    for index in engine.server.client.indices.get(index=f"{engine.prefix}.*").body:
+        engine.server.client.indices.delete(index=index)
 
 
 @pytest.mark.elasticsearch
@@ -96,30 +98,54 @@ class TestElasticsearch(EngineContract):
     def test_one_index_per_language_behind_an_alias(self) -> None:
         self.fill(document(1, "tg", body="газ"), document(2, "en", body="gas"))
         before = self.aliases()
-        assert sorted(before) == sorted(f"{self.engine.prefix}-{code}" for code in ("ru", "tg", "en"))
+        assert sorted(before) == sorted(f"{self.engine.prefix}.{code}" for code in ("ru", "tg", "en"))
         self.engine.rebuild(["ru"], lambda _code: iter([]), lambda *_args: None, version=0)
         after = self.aliases()
-        assert after[f"{self.engine.prefix}-ru"] != before[f"{self.engine.prefix}-ru"]
+        assert after[f"{self.engine.prefix}.ru"] != before[f"{self.engine.prefix}.ru"]
         assert all(len(indexes) == 1 for indexes in after.values())
-        assert len(self.engine.client.indices.get(index=f"{self.engine.prefix}-*").body) == 3
+        assert len(self.engine.server.client.indices.get(index=f"{self.engine.prefix}.*").body) == 3
 
     def test_what_a_broken_rebuild_left_is_cleared_by_the_next(self) -> None:
-        self.engine._create("ru", suffix="-next")  # a rebuild that was killed
+        self.engine._create("ru", suffix=".next")  # a rebuild that was killed
         self.fill(document(1, body="газ"))
         assert self.found("газ") == [1]
         self.engine.rebuild(
             ["ru"], lambda _code: iter([[document(1, body="газ", version=3)]]), lambda *_args: None, version=2
         )
-        assert not any(alias.endswith("-next") for alias in self.aliases())
-        assert len(self.engine.client.indices.get(index=f"{self.engine.prefix}-ru*").body) == 1
+        assert not any(alias.endswith(".next") for alias in self.aliases())
+        assert len(self.engine.server.client.indices.get(index=f"{self.engine.prefix}.ru*").body) == 1
 
     def test_the_first_page_of_a_new_language_makes_its_index(self) -> None:
         self.fill(document(1, "kk", body="газ"))
         assert self.found("газ", "kk") == [1]
         assert self.found("газ", "kk", "ky") == [1], "a language without pages doesn't spoil the others"
 
+    def test_a_refused_page_does_not_stop_a_rebuild(self, caplog: pytest.LogCaptureFixture) -> None:
+        too_long = document(2, body="газ", country=("T" * 40_000,), version=12)
+        batches = [[document(1, body="газ", version=11), too_long], [document(3, body="газ", version=13)]]
+        refused = self.engine.rebuild(["ru"], lambda _code: iter(batches), lambda *_args: None, version=10)
+        assert refused == [2]
+        assert set(self.found("газ")) == {1, 3}
+        assert "Page 2 could not be indexed" in caplog.text
+        assert "immense term" in caplog.text
+        with pytest.raises(EngineError, match="refused page 2"):
+            self.engine.index([too_long])
+
+    def test_leaves_the_indexes_of_a_site_with_a_longer_name_alone(self) -> None:
+        self.fill(document(1, body="газ"))
+        shorter = ElasticsearchEngine(self.engine.server.url, prefix=self.engine.prefix.partition("-")[0])
+        assert shorter._languages() == []
+        shorter.delete([1], version=9)
+        self.engine.refresh()
+        assert self.found("газ") == [1]
+
+    def test_the_check_says_whether_the_site_can_be_served(self) -> None:
+        assert self.engine.check() == []
+        (message,) = ElasticsearchEngine(self.engine.server.url, prefix="nobody").check()
+        assert (message.id, message.hint) == ("chorsu_search.W002", "Run `manage.py search_rebuild`.")
+
     def test_refuses_nothing_silently(self) -> None:
-        engine = ElasticsearchEngine(self.engine.url, prefix=f"{self.engine.prefix}x")
+        engine = ElasticsearchEngine(self.engine.server.url, prefix=f"{self.engine.prefix}x")
         with pytest.raises(EngineNotReadyError, match="search_rebuild"):
             engine.index([document(1, body="газ")])
         with pytest.raises(EngineNotReadyError, match="search_rebuild"):
@@ -136,6 +162,70 @@ def test_a_server_that_is_down_is_unavailable() -> None:
         engine.delete([1], version=1)
 
 
-def test_an_address_without_scheme_is_reported() -> None:
-    (message,) = ElasticsearchEngine("localhost:9200").check()
+@pytest.mark.parametrize(("url", "prefix"), [("localhost:9200", "x"), ("http://x:9200", "My.Site"), ("", "x")])
+def test_options_that_can_not_be_right_are_reported(url: str, prefix: str) -> None:
+    (message,) = ElasticsearchEngine(url, prefix=prefix).check()
     assert message.id == "chorsu_search.E003"
+
+
+class Impostor(BaseHTTPRequestHandler):
+    """A server that gives one answer to everything."""
+
+    answer: tuple[int, str, dict[str, str]] = (200, "", {})
+
+    def do_GET(self) -> None:
+        status, body, headers = self.answer
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.send_response(status)
+        for name, value in ({"Content-Type": "application/json", "Content-Length": str(len(body))} | headers).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    do_POST = do_PUT = do_HEAD = do_GET  # noqa: N815
+
+    def log_message(self, *_args: object) -> None:
+        """Keep silent."""
+
+
+REAL = {"X-Elastic-Product": "Elasticsearch"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [
+        ((401, '{"error": "missing authentication"}', REAL), "refuses the credentials"),
+        ((403, "{}", REAL), "refuses the credentials"),
+        ((503, "{}", REAL), "is busy"),
+        ((429, "{}", {}), "is busy"),
+        ((404, "<h1>Not found</h1>", {"Content-Type": "text/html"}), "no Elasticsearch 8 or 9"),
+        ((200, "<h1>Welcome</h1>", {"Content-Type": "text/html"}), "no Elasticsearch 8 or 9"),
+        ((200, "{}", {}), "no Elasticsearch 8 or 9"),
+        ((406, "{}", REAL), "neither version 8 nor 9"),
+        ((400, '{"error": {"type": "media_type_header_exception"}, "status": 400}', REAL), "neither version 8 nor 9"),
+    ],
+)
+def test_a_server_that_is_of_no_use_is_unavailable_and_says_why(
+    answer: tuple[int, str, dict[str, str]], text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Impostor, "answer", answer)
+    server = HTTPServer(("127.0.0.1", 0), Impostor)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        engine = ElasticsearchEngine(f"http://somebody:secret@127.0.0.1:{server.server_port}")
+        for attempt in (
+            lambda: engine.search(Query("газ", languages=("ru",))),
+            lambda: engine.index([document(1, body="газ")]),
+            lambda: engine.rebuild(["ru"], lambda _code: iter([]), lambda *_args: None, version=0),
+        ):
+            with pytest.raises(EngineUnavailableError, match=text) as caught:
+                attempt()
+            assert "secret" not in str(caught.value)
+        (message,) = engine.check()
+        assert message.id == "chorsu_search.W001"
+        assert text in message.msg
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

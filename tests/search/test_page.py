@@ -111,6 +111,14 @@ def test_drafts_private_and_switched_off_pages_never_appear(client: Client, sett
     assert titles(client.get("/ru/search/", {"q": "газ", "language": "all"})) == []
 
 
+def test_a_page_that_was_put_into_another_language_is_not_shown_in_the_old_one(client: Client) -> None:
+    article = make_article(title="Газ")
+    sync()
+    tajik = make_home("tg")
+    type(article).objects.filter(pk=article.pk).update(locale=tajik.locale)
+    assert titles(client.get("/ru/search/", {"q": "газ"})) == []
+
+
 def test_filters_by_section_country_and_year(client: Client) -> None:
     country, _ = Country.objects.get_or_create(code="TJ", defaults={"name_ru": "Таджикистан", "name_tg": "Тоҷикистон"})
     topic = Topic.objects.create(name_ru="Энергетика", slug="energy")

@@ -21,6 +21,7 @@ from search.engines import get_engine
 from search.engines.base import EngineError, EngineUnavailableError, Results
 from search.models import Document, DocumentFacet, IndexChange
 from search.queries import Query
+from search.registry import Extras
 from search.services import rebuild, sync
 from tests.factories import make_article, make_home, make_section
 
@@ -35,12 +36,13 @@ class StubbornEngine:
     deleted: set[int] = set()
     failure: Exception | None = None
     refused: set[int] = set()
+    refusal: type[Exception] = EngineError
 
     def index(self, documents: Sequence[SearchDocument]) -> None:
         if self.failure:
             raise self.failure
         if bad := [document.page_id for document in documents if document.page_id in self.refused]:
-            raise EngineError(f"refused page {bad[0]}")
+            raise self.refusal(f"refused page {bad[0]}")
         self.documents.update({document.page_id: document for document in documents})
 
     def delete(self, page_ids: Iterable[int], *, version: int) -> None:  # noqa: ARG002
@@ -56,12 +58,12 @@ class StubbornEngine:
     def suggest(self, text: str, languages: Sequence[str]) -> list[str]:  # noqa: ARG002
         return []
 
-    def rebuild(self, languages: Any, batches: Any, progress: Any, *, version: int) -> None:  # noqa: ARG002
+    def rebuild(self, languages: Any, batches: Any, progress: Any, *, version: int) -> list[int]:  # noqa: ARG002
         if self.failure:
             raise self.failure
-        for language in languages:
-            for batch in batches(language):
-                self.index(batch)
+        documents = [document for language in languages for batch in batches(language) for document in batch]
+        self.index([document for document in documents if document.page_id not in self.refused])
+        return sorted(self.refused)
 
     def refresh(self) -> None:
         pass
@@ -74,7 +76,7 @@ class StubbornEngine:
 def _clean() -> Iterator[None]:
     reset_breakers()
     StubbornEngine.documents, StubbornEngine.deleted = {}, set()
-    StubbornEngine.failure, StubbornEngine.refused = None, set()
+    StubbornEngine.failure, StubbornEngine.refused, StubbornEngine.refusal = None, set(), EngineError
     yield
     reset_breakers()
 
@@ -222,9 +224,37 @@ class TestProcessing:
         assert not IndexChange.objects.exists()
 
     @pytest.mark.usefixtures("two_engines")
-    def test_one_refused_page_does_not_hold_the_others_up(self) -> None:
+    def test_however_long_an_engine_was_down_it_is_tried_again_soon(self) -> None:
+        StubbornEngine.failure = EngineUnavailableError("down")
+        article = make_article(title="Газ")
+        IndexChange.objects.filter(page_id=article.pk).update(attempts=20)
+        sync()
+        row = IndexChange.objects.get(engine="stubborn", page_id=article.pk)
+        assert row.not_before < timezone.now() + timedelta(minutes=1)
+        assert row.attempts == 21
+
+    @pytest.mark.usefixtures("two_engines")
+    def test_an_engine_that_fails_between_refusals_is_not_asked_for_every_page(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        pages = [make_article(title="Газ"), make_article(title="Вода"), make_article(title="Нефть")]
+        IndexChange.objects.exclude(page_id__in=[page.pk for page in pages]).delete()
+        asked = []
+
+        def index(_self: object, documents: Sequence[SearchDocument]) -> None:
+            asked.append(len(documents))
+            raise EngineError("refused") if len(documents) > 1 else EngineUnavailableError("down")
+
+        monkeypatch.setattr(StubbornEngine, "index", index)
+        assert sync().error == "down"
+        assert asked == [3, 1]
+        assert IndexChange.objects.filter(engine="stubborn", claimed_until=None).count() == 3
+
+    @pytest.mark.usefixtures("two_engines")
+    @pytest.mark.parametrize("refusal", [EngineError, ValueError])
+    def test_one_refused_page_does_not_hold_the_others_up(self, refusal: type[Exception]) -> None:
         good, bad = make_article(title="Газ"), make_article(title="Вода")
-        StubbornEngine.refused = {bad.pk}
+        StubbornEngine.refused, StubbornEngine.refusal = {bad.pk}, refusal
         report = sync()
         assert f"refused page {bad.pk}" in report.error
         assert good.pk in StubbornEngine.documents
@@ -413,6 +443,24 @@ class TestRebuild:
             call_command("search_rebuild")
         assert found("газ") == [article.pk]
 
+    @pytest.mark.usefixtures("two_engines")
+    def test_what_a_rebuild_could_not_write_is_tried_again(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        refused, unreadable = make_article(title="Газ"), make_article(title="Вода")
+        IndexChange.objects.all().delete()
+        original = services.build_document
+
+        def build(page: Page, *, version: int) -> SearchDocument:
+            if page.pk == unreadable.pk:
+                raise ValueError("a block that nobody knows")
+            return original(page, version=version)
+
+        monkeypatch.setattr(services, "build_document", build)
+        StubbornEngine.refused = {refused.pk}
+        rebuild()
+        assert set(IndexChange.objects.values_list("engine", "page_id")) == {
+            ("stubborn", refused.pk), ("stubborn", unreadable.pk), ("embedded", unreadable.pk),
+        }  # fmt: skip
+
     def test_names_what_it_does_not_know(self) -> None:
         with pytest.raises(CommandError, match="No such language: xx"):
             call_command("search_rebuild", language=["xx"])
@@ -424,6 +472,20 @@ class TestRebuild:
         get_breaker("embedded").failed(EngineUnavailableError("gone"))
         rebuild()
         assert get_breaker("embedded").failures == 0
+
+
+@pytest.mark.sql
+@pytest.mark.django_db
+def test_what_a_site_tells_is_made_storable(monkeypatch: pytest.MonkeyPatch) -> None:
+    article = make_article()
+    article.title = "Газ\ud83d\0"
+    extras = Extras(facets={"topic": (7, "д" * 300, "д" * 200)})  # type: ignore[arg-type]
+    monkeypatch.setattr("search.documents.extras_for", lambda _page: extras)
+    document = services.build_document(article, version=1)
+    assert document.texts["headline"] == "Газ"
+    assert document.facets["topic"] == ("7", "д" * 100)
+    get_engine("embedded").index([document])
+    assert found("газ") == [article.pk]
 
 
 @pytest.mark.django_db
