@@ -1,7 +1,7 @@
 """What a leaf's words are, the same for the server and the script in the reader's browser.
 
 Both normalise by the rules below, so that an offset counted in the browser is valid here. Offsets and lengths are in
-code points. ``static/feedback/report.js`` holds the same rules; a browser test compares the two.
+code points. ``static/feedback/anchors.js`` holds the same rules; a browser test compares the two.
 
 1. Invisible characters that carry no meaning are left out: soft hyphens, zero-width spaces, word joiners, byte order
    marks, control characters. The zero-width non-joiner and joiner stay: Persian needs them.

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from feedback.models import TypoReport
 from feedback.text import read_page
@@ -209,6 +209,22 @@ def test_nothing_selected_gives_a_hint_and_fields_keep_their_keys(new_page: Call
     expect(page.locator("dialog")).to_have_count(0)
 
 
+def test_on_a_mac_the_words_say_command_and_command_works(new_page: Callable[..., Page]) -> None:
+    page = open_article(new_page)
+    page.add_init_script(
+        """Object.defineProperty(navigator, "userAgentData", { value: undefined });
+        Object.defineProperty(navigator, "platform", { value: "MacIntel" });"""
+    )
+    page.reload()
+    page.keyboard.press("Meta+Enter")
+    expect(page.locator("body > .feedback-hint")).to_contain_text("⌘")
+    page.locator("summary").click()
+    expect(page.locator("[data-feedback-tip]:visible")).to_contain_text("⌘")
+    select(page, at(PARAGRAPH), "откылась")
+    page.keyboard.press("Meta+Enter")
+    expect(page.get_by_role("dialog").locator("mark")).to_have_text("откылась")
+
+
 def test_a_selection_over_several_leaves_is_cut_where_the_first_ends(new_page: Callable[..., Page]) -> None:
     page = open_article(new_page)
     page.evaluate(
@@ -223,6 +239,68 @@ def test_a_selection_over_several_leaves_is_cut_where_the_first_ends(new_page: C
     dialog = page.get_by_role("dialog")
     expect(dialog.locator("mark")).to_have_text("довольны.")
     expect(dialog.locator("[data-feedback=clipped]")).to_be_visible()
+
+
+def test_a_selection_that_begins_outside_the_article_is_about_its_words_inside(new_page: Callable[..., Page]) -> None:
+    page = open_article(new_page)
+    page.evaluate(
+        """path => getSelection().setBaseAndExtent(
+            document.querySelector("#outside").firstChild, 3, document.querySelector(path).firstChild, 5)""",
+        at("title"),
+    )
+    press(page)
+    expect(page.get_by_role("dialog").locator("mark")).to_have_text("Новая")
+
+
+def test_the_whole_page_is_too_much(new_page: Callable[..., Page], settings: Any) -> None:
+    settings.CHORSU_FEEDBACK = {"MAX_SELECTED": 100}
+    page = open_article(new_page)
+    page.keyboard.press("Control+a")
+    press(page)
+    expect(page.locator("body > .feedback-hint")).to_contain_text("слишком много")
+    expect(page.locator("dialog")).to_have_count(0)
+
+
+def test_words_from_the_middle_of_a_word_stay_joined_to_it(new_page: Callable[..., Page]) -> None:
+    page = open_article(new_page, "fa")
+    select(page, at(PARAGRAPH), "تاب")
+    press(page)
+    mark = page.get_by_role("dialog").locator("mark")
+    expect(mark).to_have_text("تاب")
+    expect(mark).to_have_css("padding", "0px")
+    picture(page, "desk-rtl-part")
+
+
+def test_a_report_that_is_closed_on_its_way_says_how_it_ended(new_page: Callable[..., Page]) -> None:
+    page = open_article(new_page)
+    waiting: list[Route] = []
+
+    def keep(route: Route) -> None:
+        waiting.append(route)
+
+    page.route("**/feedback/report/", keep)
+    select(page, at(PARAGRAPH), "откылась")
+    press(page)
+    dialog = page.get_by_role("dialog")
+    dialog.locator("[name=suggestion]").fill("открылась")
+    with page.expect_request("**/feedback/report/"):
+        press(page)
+    press(page)
+    dialog.locator("[type=submit]").evaluate("button => { button.click(); button.click(); }")
+    page.keyboard.press("Escape")
+    select(page, at(SECOND), "районов")
+    press(page)
+    dialog.locator("[name=suggestion]").fill("областей")
+    with page.expect_request("**/feedback/report/"):
+        press(page)
+    assert len(waiting) == 2
+    waiting[0].continue_()
+    hint = page.locator("body > .feedback-hint")
+    expect(hint).to_contain_text("Спасибо")
+    expect(dialog.get_by_role("status")).to_be_hidden()
+    waiting[1].continue_()
+    expect(dialog.get_by_role("status")).to_be_visible()
+    assert set(TypoReport.objects.values_list("suggestion", flat=True)) == {"открылась", "областей"}
 
 
 def test_a_whole_paragraph_chosen_by_three_clicks_is_not_cut(new_page: Callable[..., Page]) -> None:
@@ -390,7 +468,7 @@ EVERY_BLOCK: list[dict[str, Any]] = [
 ]
 
 READ = """async () => {
-    const { anchorOf } = await import("/static/feedback/report.js");
+    const { anchorOf } = await import("/static/feedback/anchors.js");
     const root = document.querySelector("article[data-page-id]");
     return Array.from(root.querySelectorAll("[data-content-path]"), (element) => {
         const range = document.createRange();
