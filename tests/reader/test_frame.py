@@ -176,3 +176,10 @@ def test_robots_know_the_sitemap(client):
     response = client.get("/robots.txt")
     assert "Sitemap: http://testserver/sitemap.xml" in response.text
     assert "Disallow: /admin/" in response.text
+
+
+@pytest.mark.parametrize("path", ["/ru/search/", "/ru/nothing/"])
+def test_a_page_with_a_search_form_has_no_second_one(client, path):
+    make_home()
+    soup = BeautifulSoup(client.get(path).content, "html.parser")
+    assert len(soup.select("[role=search]")) == 1
