@@ -41,7 +41,7 @@ def check_move(*, page: Page, destination: Page, user: Any) -> None:
         return
     for found in page.get_descendants(inclusive=True):
         if found.workflow_in_progress:
-            text = _("“%(title)s” waits for approval, and others approve there. Cancel the approval first.")
+            text = _("“%(title)s” waits for approval, and others approve there. Withdraw it first.")
         elif found.approved_schedule:
             text = _("“%(title)s” is approved and waits for its time, and others approve there. It stays where it is.")
         else:

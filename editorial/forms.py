@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.forms import TaskStateCommentForm
 from wagtail.models import Revision
 
-from editorial import services
+from editorial.explain import explain_change
 from editorial.shown import parse
 
 
@@ -31,7 +31,7 @@ class ApproveForm(TaskStateCommentForm):
         seen = parse(token)
         revision = Revision.objects.filter(pk=seen.revision_id).first() if seen.revision_id else None
         if revision is not None:
-            explanation = services.explain_change(seen, revision.base_content_object, _Nobody())
+            explanation = explain_change(seen, revision.base_content_object, _Nobody())
             if explanation:
                 raise forms.ValidationError(explanation)
         return token

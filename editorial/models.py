@@ -15,6 +15,7 @@ from editorial import services, signals
 from editorial.conf import FINISH_ACTION
 from editorial.forms import form_for_action
 from editorial.lineage import RevisionLineage
+from editorial.locks import ReviewLock
 from editorial.refusals import NotInReview, Refusal
 from editorial.shown import shown
 
@@ -58,6 +59,7 @@ class FourEyesTask(AbstractGroupApprovalTask):
     """Approval of a page by somebody of the groups who had no share in the version: docs/decisions/four-eyes.md."""
 
     task_state_class = FourEyesTaskState
+    lock_class = ReviewLock
 
     class Meta(AbstractGroupApprovalTask.Meta):
         abstract = False

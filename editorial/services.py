@@ -12,16 +12,14 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from wagtail.admin.utils import get_user_display_name
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 from wagtail.utils.timestamps import render_timestamp
 
-from editorial import four_eyes, signals
+from editorial import explain, four_eyes, signals
 from editorial.conf import get_settings
 from editorial.differences import Change, changes
 from editorial.hashing import approval_hash
-from editorial.lineage import parent_of
 from editorial.refusals import ChangedSince, NotAReviewer, NothingApproved, NotInReview, OwnWork, ReasonMissing
 from editorial.shown import Shown, parse
 
@@ -90,7 +88,7 @@ def approve(
     version = revision.as_object()
     token = shown if isinstance(shown, Shown) else parse(shown)
     if token.digest != approval_hash(version):
-        raise ChangedSince(_changed_since(token, revision, version, user))
+        raise ChangedSince(explain.changed_since(token, revision, version, user))
 
     mended = _changes_in_review(state, version)
     state.revision = revision
@@ -181,15 +179,6 @@ def follow_review(revision: Revision) -> None:
     ).update(revision=revision)
 
 
-def explain_change(token: Shown, page: Page, user: Any) -> str:
-    """Return who changed a page since a screen showed it, and what; an empty string where nothing changed."""
-    revision = Revision.objects.filter(pk=page.latest_revision_id).first()
-    if revision is None:
-        return ""
-    version = revision.as_object()
-    return "" if token.digest == approval_hash(version) else _changed_since(token, revision, version, user)
-
-
 def compare_url(page: Page, before: Revision, after: Revision) -> str:
     """Return the admin address that shows two revisions side by side."""
     return reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, before.pk, after.pk])
@@ -218,33 +207,3 @@ def _in_review(task: Any, task_state: Any) -> tuple[Any, Page]:
 
 def _changes_in_review(state: Any, version: Page) -> list[Change]:
     return changes(state.submitted.as_object(), version)
-
-
-def _changed_since(token: Shown, revision: Revision, version: Page, user: Any) -> str:
-    """Say who changed the text since the screen showed it, and what."""
-    if not token.digest or token.revision_id is None or token.saved_at is None:
-        return _("Open the text before you approve it: it isn't known what your screen showed.")
-    newer = Revision.objects.defer("content").filter(
-        base_content_type_id=revision.base_content_type_id,
-        object_id=revision.object_id,
-        created_at__gt=token.saved_at,
-    )
-    people = {found.user_id: found.user for found in newer.select_related("user")}
-    others = [get_user_display_name(person) for key, person in people.items() if person and key != user.pk]
-    what = [change.label for change in changes(base.as_object(), version)] if (base := _base(token, revision)) else []
-    if not others:
-        message = _("This text was saved in another window after you opened it. Changed: %(what)s. Open it again.")
-    else:
-        message = _("%(who)s changed this text after you opened it. Changed: %(what)s. Open it again to see it.")
-    return message % {"who": ", ".join(sorted(others)), "what": "; ".join(what) or _("the text")}
-
-
-def _base(token: Shown, latest: Revision) -> Revision | None:
-    """Return the revision that was shown, or where autosave has rewritten it since, the one it came from."""
-    found = Revision.objects.filter(
-        pk=token.revision_id, base_content_type_id=latest.base_content_type_id, object_id=latest.object_id
-    ).first()
-    if found is None or found.created_at == token.saved_at:
-        return found
-    parent = parent_of(found)
-    return Revision.objects.get(pk=parent.pk) if parent else None

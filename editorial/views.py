@@ -19,9 +19,10 @@ from wagtail.models import Page, Revision
 from wagtail.permissions import policy_registry
 
 from editorial import selectors, services
+from editorial.explain import explain_change, explain_end
 from editorial.hashing import approval_hash
 from editorial.models import FourEyesTask, FourEyesTaskState
-from editorial.refusals import ChangedSince, Refusal
+from editorial.refusals import ChangedSince, NotInReview, Refusal
 from editorial.shown import Shown, parse, shown
 
 
@@ -58,9 +59,12 @@ class ReviewMixin:
         return self._explained(self._perform_on_screen)
 
     def workflow_action_is_valid(self) -> bool:
-        """Leave the decision to the four-eyes task, which says why it refuses."""
+        """Leave the decision to the four-eyes task, which says why it refuses; without a task there is nothing to do.
+
+        Wagtail would save the form instead, over whatever was written since, and say so as if all were well.
+        """
         self.workflow_action = self.request.POST.get("workflow-action-name", "")
-        return isinstance(self.page.current_workflow_task, FourEyesTask)
+        return True
 
     def form_invalid(self, form: Any) -> HttpResponse:
         """Say who may approve, beside Wagtail's message that the page is locked."""
@@ -101,6 +105,8 @@ class ReviewMixin:
     def _perform_on_screen(self) -> HttpResponse:
         state = self.page.current_workflow_task_state
         task = self.page.current_workflow_task
+        if not isinstance(task, FourEyesTask):
+            raise NotInReview(explain_end(self.page))
         user: Any = self.request.user
         approving = self.workflow_action in {"approve", "approve_alone"}
         if self.workflow_action == "approve":
@@ -144,7 +150,7 @@ class ReviewMixin:
             newer = self.page.revisions.filter(created_at__gt=token.saved_at)
             if not newer.exclude(user=me).exists():
                 return
-        raise ChangedSince(services.explain_change(token, self.page, self.request.user))
+        raise ChangedSince(explain_change(token, self.page, self.request.user))
 
     def _said(self) -> dict[str, str]:
         """Return what the dialogue of the action said, and nothing else that the request may carry.

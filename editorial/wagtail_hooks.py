@@ -9,6 +9,7 @@ from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.defaultfilters import linebreaksbr
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -17,14 +18,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin import messages
-from wagtail.admin.action_menu import WorkflowMenuItem
+from wagtail.admin.action_menu import CancelWorkflowMenuItem, RestartWorkflowMenuItem, WorkflowMenuItem
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.utils import get_user_display_name
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
 from editorial import agreed
-from editorial.models import FourEyesTask
+from editorial.models import FourEyesTask, FourEyesTaskState
 from editorial.refusals import Refusal
 from editorial.services import APPROVED_ALONE, MENDED
 from editorial.views import ApprovedAloneReport, ReviewEditView, ReviewRevertView
@@ -39,13 +41,25 @@ def keep_what_was_published(request: HttpRequest, page: Page) -> None:
         request.POST = agreed.save_as_new_revision(request.POST, page)  # type: ignore[assignment]
 
 
+@hooks.register("before_edit_page")
+def show_what_is_wanted(request: HttpRequest, page: Page) -> None:
+    """Say on the screen of a text that was sent back by whom, and what is to be changed."""
+    state = _state_of(page)
+    if request.method != "GET" or state is None or state.status != state.STATUS_REJECTED:
+        return
+    who = get_user_display_name(state.finished_by) if state.finished_by else ""
+    text = _("%(who)s asks for changes:") % {"who": who} if who else _("Changes are asked for:")
+    messages.warning(request, format_html("{} {}", text, linebreaksbr(state.comment, autoescape=True)))
+
+
 @hooks.register("before_edit_page", order=-1000)
 def review_in_one_transaction(request: HttpRequest, page: Page) -> HttpResponse | None:
     """Answer the editor's workflow requests by the views that approve what the screen shows."""
     if request.method != "POST" or getattr(request, "chorsu_review", False):
         return None
     asked = [name for name in WORKFLOW_REQUESTS if request.POST.get(name)]
-    if not asked or (asked == ["action-workflow-action"] and not isinstance(page.current_workflow_task, FourEyesTask)):
+    task = page.current_workflow_task
+    if not asked or (asked == ["action-workflow-action"] and task is not None and not isinstance(task, FourEyesTask)):
         return None
     request.chorsu_review = True  # type: ignore[attr-defined]
     arguments = request.resolver_match.kwargs if request.resolver_match else {"page_id": page.pk}
@@ -80,17 +94,42 @@ def _refused_move(request: HttpRequest, pages: Iterable[Page], destination: Page
     return None
 
 
+class WithdrawMenuItem(CancelWorkflowMenuItem):
+    """Wagtail's "Cancel workflow"."""
+
+    label = gettext_lazy("Withdraw from approval")
+
+
 @hooks.register("construct_page_action_menu")
-def approve_without_dialogue(menu_items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:  # noqa: ARG001
-    """In the editor the text is on the screen: offer to approve it at once, and say what will happen then."""
+def say_what_happens(menu_items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:  # noqa: ARG001
+    """Name the steps of an approval in words of a newsroom.
+
+    In the editor the text is on the screen: offer to approve it at once, and say what will happen then. Restarting is
+    left out, because submitting again does the same.
+    """
     page = context.get("page")
-    if page is None or not isinstance(page.current_workflow_task, FourEyesTask):
+    if page is None or _state_of(page) is None:
         return
-    for item in [item for item in menu_items if isinstance(item, WorkflowMenuItem) and item.name == "approve"]:
-        at_once = WorkflowMenuItem("approve", _approve_label(page), launch_modal=False, icon_name="success")
-        at_once.order = item.order
-        menu_items.insert(menu_items.index(item), at_once)
-        item.label = _("Approve with a comment")
+    # Wagtail shares its own items between requests: they are exchanged and never changed.
+    menu_items[:] = [
+        WithdrawMenuItem(item.order) if type(item) is CancelWorkflowMenuItem else item
+        for item in menu_items
+        if not isinstance(item, RestartWorkflowMenuItem)
+    ]
+    for item in list(menu_items):
+        if isinstance(item, WorkflowMenuItem) and item.name == "approve":
+            at_once = WorkflowMenuItem("approve", _approve_label(page), launch_modal=False, icon_name="success")
+            at_once.order = item.order
+            menu_items.insert(menu_items.index(item), at_once)
+            item.label = _("Approve with a comment")
+
+
+def _state_of(page: Page) -> FourEyesTaskState | None:
+    """Return where a page stands in an approval of ours, also while its authors change what was asked for."""
+    workflow_state = page.current_workflow_state
+    current = workflow_state.current_task_state if workflow_state else None
+    state = current.specific if current else None
+    return state if isinstance(state, FourEyesTaskState) else None
 
 
 def _approve_label(page: Page) -> str:
