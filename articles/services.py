@@ -20,6 +20,9 @@ COUNTRY_CODES = (
     "AF", "AM", "AZ", "BY", "CN", "GE", "IN", "IQ", "IR", "KG", "KZ", "MN", "PK", "RU", "TJ", "TM", "TR", "UA", "UZ",
 )  # fmt: skip
 
+# What the press of the region writes where CLDR has another name: docs/decisions/country-names.md.
+USUAL_NAMES = {("KG", "ru"): "Кыргызстан", ("BY", "tg"): "Беларус", ("CN", "tg"): "Чин"}
+
 
 def fill_countries(codes: Iterable[str] = COUNTRY_CODES) -> int:
     """Fill the country vocabulary from CLDR and return how many rows were added or completed.
@@ -33,7 +36,7 @@ def fill_countries(codes: Iterable[str] = COUNTRY_CODES) -> int:
         for country_code in codes:
             row = rows.get(country_code) or Country(code=country_code)
             empty = [language for language in LANGUAGES if not getattr(row, f"name_{language}")]
-            names = {language: name for language in empty if (name := cldr_name(country_code, language))}
+            names = {language: name for language in empty if (name := country_name(country_code, language))}
             for language, name in names.items():
                 setattr(row, f"name_{language}", name)
             if names:
@@ -42,8 +45,10 @@ def fill_countries(codes: Iterable[str] = COUNTRY_CODES) -> int:
     return touched
 
 
-def cldr_name(country_code: str, language: str) -> str:
-    """Return CLDR's name of a country in a language, with a capital letter, or an empty string where CLDR has none."""
+def country_name(country_code: str, language: str) -> str:
+    """Return the name of a country in a language, with a capital letter; an empty string where CLDR has none."""
+    if usual := USUAL_NAMES.get((country_code, language)):
+        return usual
     try:
         name: str = Cldr.parse(language).territories.get(country_code, "")
     except (UnknownLocaleError, ValueError):
