@@ -9,6 +9,8 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -26,12 +28,15 @@ def main() -> int:
     port = port_number(options.port)
     if port is None:
         return fail(f"PORT={options.port} is not a port number: use one from 1 to 65535.")
-    if not port_is_free(port):
-        return fail(f"Port {port} is in use. Stop what uses it, or choose another: make run PORT={port + 1}")
+    if problem := port_problem(port):
+        other = next((free for free in range(max(port, 1023) + 1, 65536) if not port_problem(free)), 8000)
+        return fail(f"{problem} Choose another: make run PORT={other}")
     os.environ["BASE_URL"] = os.environ.get("BASE_URL") or f"http://localhost:{port}"
-    prepare(demo=bool(options.demo.strip()))
-    print_addresses(port, demo=bool(options.demo.strip()))
-    return serve(port)
+    try:
+        problem = prepare(demo=bool(options.demo.strip()))
+    except KeyboardInterrupt:
+        problem = "\nStopped. The next start goes on from here."
+    return fail(problem) if problem else serve(port)
 
 
 def port_number(text: str) -> int | None:
@@ -39,14 +44,25 @@ def port_number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and 0 < int(text) < 65536 else None
 
 
-def port_is_free(port: int) -> bool:
-    """Tell whether a server could listen on the port now."""
+def port_problem(port: int) -> str:
+    """Return why no server could listen on the port now, or nothing."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
+        except PermissionError:
+            return f"Port {port} is kept for the system's own services."
         except OSError:
-            return False
+            return f"Port {port} is in use."
+    return ""
+
+
+def answers(port: int) -> bool:
+    """Tell whether a server listens on the port."""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
     return True
 
 
@@ -56,32 +72,61 @@ def fail(message: str) -> int:
     return 1
 
 
-def prepare(*, demo: bool) -> None:
-    """Migrate, set the newsroom up, and load the demo or make the first administrator."""
+def prepare(*, demo: bool) -> str:
+    """Check the settings, migrate, set the newsroom up, load the demo; return what stands in the way, or nothing."""
     import django  # noqa: PLC0415 - the environment above has to be set first
 
     django.setup()
-    from django.contrib.auth import get_user_model  # noqa: PLC0415
-    from django.core.management import call_command  # noqa: PLC0415
+    from django.core.management import BaseCommand, CommandError, call_command  # noqa: PLC0415
+    from django.db import OperationalError  # noqa: PLC0415
 
-    print("Preparing the database …")
-    call_command("migrate", verbosity=0, interactive=False)
-    call_command("setup_newsroom", verbosity=0)
-    if demo:
-        call_command("load_demo", verbosity=1)
-    elif not get_user_model().objects.filter(is_superuser=True).exists():
+    try:
+        BaseCommand().check()
+        print("Preparing the database …", flush=True)
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("setup_newsroom", verbosity=0)
+        if demo:
+            call_command("load_demo")
+        ask_for_administrator()
+    except CommandError as error:
+        return str(error)
+    except OperationalError as error:
+        return f"The database can't be used: {error}".rstrip() + "\nIt is named by DATABASE_URL or NEWSROOM_DATA."
+    return ""
+
+
+def ask_for_administrator() -> None:
+    """Where nobody administers the newsroom, ask for an address until it is one, and print the link that lets in."""
+    from django.contrib.auth import get_user_model  # noqa: PLC0415
+    from django.core.management import CommandError, call_command  # noqa: PLC0415
+
+    administrators = list(get_user_model().objects.filter(is_superuser=True, is_active=True).order_by("pk"))
+    if any(administrator.has_usable_password() for administrator in administrators):
+        return
+    if administrators:
+        # Invited before, and the link may have ended.
+        call_command("create_administrator", administrators[0].email)
+        return
+    while True:
         try:
             address = input("Address of the first administrator: ").strip()
         except EOFError:
-            raise SystemExit(
-                "The first administrator's address is needed: run `make run DEMO=` in a terminal."
+            raise CommandError(
+                "\nThe newsroom needs a first administrator: run the command in a terminal, and give an address."
             ) from None
-        call_command("create_administrator", address)
+        try:
+            call_command("create_administrator", address)
+        except CommandError as error:
+            print(error)
+        else:
+            return
 
 
-def print_addresses(port: int, *, demo: bool) -> None:
-    """Print where the site and the admin are, and the demo's accounts."""
+def print_addresses(port: int) -> None:
+    """Print where the site and the admin are, and the accounts of the demo where it is loaded."""
     from django.conf import settings  # noqa: PLC0415
+
+    from cms.demo.accounts import demo_accounts  # noqa: PLC0415
 
     base = f"http://localhost:{port}"
     rows = [(name, f"{base}/{code}/") for code, name in settings.LANGUAGES]
@@ -89,49 +134,61 @@ def print_addresses(port: int, *, demo: bool) -> None:
     print()
     for name, address in rows:
         print(f"  {name:<14}{address}")
-    if demo:
-        from cms.demo.accounts import demo_accounts  # noqa: PLC0415
-
-        accounts = demo_accounts()
-        if accounts:
-            print("\n  Demo accounts:")
-            for account in accounts:
-                print(f"  {account.role:<28}{account.email:<34}{account.password}")
+    if accounts := demo_accounts():
+        print("\n  Demo accounts:")
+        for account in accounts:
+            print(f"  {account.role:<28}{account.email:<34}{account.password}")
     print("\n  Ctrl+C ends it.\n", flush=True)
 
 
 def serve(port: int) -> int:
-    """Run the server and the worker, each in a process group of its own; when one ends, end the other."""
-    commands = [
-        [sys.executable, "manage.py", "runserver", f"127.0.0.1:{port}"],
-        [sys.executable, "manage.py", "worker"],
-    ]
+    """Run the server and the worker until Ctrl+C; print the addresses as soon as the server answers."""
+    os.environ["DJANGO_RUNSERVER_HIDE_WARNING"] = "true"
+    manage = (sys.executable, "manage.py")
+    commands = {"The server": (*manage, "runserver", f"127.0.0.1:{port}"), "The worker": (*manage, "worker")}
+    ended = run_together(commands, is_up=lambda: answers(port), when_up=lambda: print_addresses(port))
+    return fail(f"{ended} ended by itself; see its messages above.") if ended else 0
+
+
+def run_together(
+    commands: Mapping[str, Sequence[str]], *, is_up: Callable[[], bool], when_up: Callable[[], None]
+) -> str:
+    """Run commands, each in a process group of its own, until a signal comes or one of them ends; then end all.
+
+    Calls ``when_up`` once, when ``is_up`` has become true. Returns the name of what ended by itself, or nothing.
+    """
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        # Just noted: a second signal must not break off the ending of what was started.
-        signal.signal(number, lambda *_: stop.set())
-    processes = [subprocess.Popen(command, cwd=ROOT, start_new_session=True) for command in commands]
-    while not stop.wait(0.5) and all(process.poll() is None for process in processes):
-        continue
-    codes = [process.poll() for process in processes]
-    print("\nStopping …", flush=True)
-    for process in processes:
-        end(process)
-    if stop.is_set():
-        return 0
-    return fail(f"{'The server' if codes[0] is not None else 'The worker'} ended by itself; see its messages above.")
+        # Just noted: a second signal must not break off the ending of what was started. With nohup it goes on.
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, lambda *_: stop.set())
+    processes: dict[str, subprocess.Popen[bytes]] = {}
+    ended: list[str] = []
+    told = False
+    try:
+        for name, command in commands.items():
+            processes[name] = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
+        while not ended and not stop.wait(0.2):
+            if not told and is_up():
+                when_up()
+                told = True
+            ended = [name for name, process in processes.items() if process.poll() is not None]
+    finally:
+        end(processes.values())
+    with suppress(OSError):  # the terminal may be gone
+        print("\nStopped.", flush=True)
+    return "" if stop.is_set() else ended[0]
 
 
-def end(process: subprocess.Popen[bytes]) -> None:
-    """End a process and its children: ask first, then insist."""
+def end(processes: Collection[subprocess.Popen[bytes]]) -> None:
+    """End processes and their children: ask all first, then insist."""
     for number in (signal.SIGTERM, signal.SIGKILL):
-        try:
-            os.killpg(process.pid, number)
-            process.wait(STOP_SECONDS)
-        except ProcessLookupError:
-            return
-        except subprocess.TimeoutExpired:
-            continue
+        for process in processes:
+            with suppress(ProcessLookupError, PermissionError):  # macOS refuses for one that has just ended
+                os.killpg(process.pid, number)
+        for process in processes:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(STOP_SECONDS)
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ def setup_newsroom() -> list[str]:
     call_command("createcachetable", verbosity=0)
     done: list[str] = []
     with transaction.atomic():
-        homes = {code: _make_home(code, done) for code in settings.NEWSROOM_LANGUAGES}
+        homes = {code: _make_home(code, done) for code, _name in settings.LANGUAGES}
         _make_site(homes[settings.LANGUAGE_CODE], done)
         for code, home in homes.items():
             _make_children(home, code, done)

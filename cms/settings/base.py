@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from cms.reader.policies import READER_POLICY
@@ -11,8 +12,7 @@ from locales.configuration import language_settings
 from locales.table import LANGUAGES as LANGUAGE_TABLE
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-DATA_DIR = Path(env.text("NEWSROOM_DATA", str(BASE_DIR / "var"), "Folder of the SQLite database and uploaded files"))
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+DATA_DIR = env.folder("NEWSROOM_DATA", BASE_DIR / "var", "Folder of the SQLite database and uploaded files")
 
 SECRET_KEY = env.text("SECRET_KEY", "", "Django's secret key; production refuses to start without it")
 DEBUG = False
@@ -96,7 +96,8 @@ TEMPLATES = [
 # writer while another writes. IMMEDIATE takes the write lock at the start and the timeout waits for it.
 SQLITE = {
     "ENGINE": "django.db.backends.sqlite3",
-    "NAME": DATA_DIR / "newsroom.sqlite3",
+    # Django's checks open the database: without a folder they have to come as far as saying so.
+    "NAME": DATA_DIR / "newsroom.sqlite3" if os.access(DATA_DIR, os.W_OK | os.X_OK) else ":memory:",
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,

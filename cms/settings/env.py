@@ -9,6 +9,7 @@ import os
 import re
 import zoneinfo
 from dataclasses import dataclass, field
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,19 @@ class Environment:
             self.problem(name, f"{value!r} is no http address.", "Use an address such as https://newsroom.example")
             return default
         return value
+
+    def folder(self, name: str, default: Path, meaning: str) -> Path:
+        """Return a folder, made where it is missing; one that can't be written to is a problem."""
+        path = Path(self.text(name, str(default), meaning)).expanduser().absolute()
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            self.problem(name, f"the folder {path} can't be made: {error.strerror}.", "Name a folder of your own.")
+            return path
+        if not os.access(path, os.W_OK | os.X_OK):
+            fix = f"Let the newsroom's user write there, or set {name} to another folder."
+            self.problem(name, f"the folder {path} can't be written to.", fix)
+        return path
 
     def time_zone(self, name: str, default: str, meaning: str) -> str:
         """Return the name of a time zone; one that the IANA database lacks is a problem and gives the default."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from cms.settings.database import database
@@ -38,6 +40,18 @@ def test_right_values(environment: Environment) -> None:
     assert environment.text("EMPTY", "default", "") == "default"
     assert environment.address("GOOD_ADDRESS", "", "") == "https://newsroom.example"
     assert not environment.problems
+
+
+def test_a_folder_is_made_and_one_that_cannot_be_used_is_a_problem(
+    environment: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert environment.folder("FOLDER", tmp_path / "a" / "b", "").is_dir()
+    assert not environment.problems
+    (tmp_path / "file").touch()
+    environment.folder("FILE", tmp_path / "file", "")
+    monkeypatch.setattr("os.access", lambda *_: False)
+    environment.folder("LOCKED", tmp_path, "")
+    assert [name for name, _what, _fix in environment.problems] == ["FILE", "LOCKED"]
 
 
 def test_no_address_of_a_database_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,9 +7,14 @@ from collections.abc import Iterable
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 
-from cms.models import DemoObject
+from cms.models import DemoObject, SetupStep
 
 STEP = "demo"
+
+
+def was_loaded() -> bool:
+    """Tell whether the demo was ever loaded, also where it was removed since."""
+    return SetupStep.objects.filter(key=STEP).exists()
 
 
 def record(objects: Iterable[Model], *, filled: str = "") -> None:

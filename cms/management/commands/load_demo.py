@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from cms.demo.services import DemoError, load_demo
+from cms.demo.services import DemoError, load_demo, was_loaded
 
 
 class Command(BaseCommand):
@@ -17,6 +17,9 @@ class Command(BaseCommand):
         parser.add_argument("--again", action="store_true", help="load it even though it was removed before")
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        if not was_loaded():
+            self.stdout.write("Loading the demo, once; this takes half a minute …")
+            self.stdout.flush()
         try:
             report = load_demo(again=options["again"])
         except DemoError as error:

@@ -1,0 +1,205 @@
+"""`make run`: a start that can't be says why in a line or two, and whatever was started ends with it."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from importlib import util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import CommandError
+
+SCRIPT = Path(settings.BASE_DIR) / "tools" / "run.py"
+CHILDREN = 2
+# Two commands that note their process numbers and sleep, run in a terminal as `make run` runs server and worker.
+CHILD = "import os, pathlib, sys, time; pathlib.Path(sys.argv[1], str(os.getpid())).touch(); time.sleep(60)"
+TOGETHER = f"""
+import os, runpy, signal, sys
+os.open(os.ttyname(0), os.O_RDWR)  # the terminal of this session from now on
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+command = (sys.executable, "-c", {CHILD!r}, sys.argv[1])
+print(runpy.run_path({str(SCRIPT)!r})["run_together"](
+    {{"one": command, "two": command}},
+    is_up=lambda: len(os.listdir(sys.argv[1])) == {CHILDREN},
+    when_up=lambda: print("up", flush=True),
+))
+"""
+
+
+@pytest.fixture
+def run() -> ModuleType:
+    spec = util.spec_from_file_location("run", SCRIPT)
+    assert spec is not None
+    assert spec.loader is not None
+    module = util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def answers(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the list of what the person at the terminal will type; then the terminal ends."""
+    typed: list[str] = []
+
+    def answer(_prompt: str) -> str:
+        if not typed:
+            raise EOFError
+        return typed.pop(0)
+
+    monkeypatch.setattr("builtins.input", answer)
+    return typed
+
+
+def start(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, str(SCRIPT), *arguments],
+        env={**os.environ, **variables, "DJANGO_SETTINGS_MODULE": "cms.settings.development"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("port", ["abc", "0", "65536", "", "80 80", "٨٠"])
+def test_what_is_no_port_is_refused(run: ModuleType, port: str) -> None:
+    assert run.port_number(port) is None
+
+
+def test_what_is_no_port_is_named() -> None:
+    done = start("--port", "abc")
+    assert (done.returncode, done.stderr) == (1, "PORT=abc is not a port number: use one from 1 to 65535.\n")
+
+
+def test_a_port_in_use_is_named_with_another_that_is_free(run: ModuleType) -> None:
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        port = server.getsockname()[1]
+        done = start("--port", str(port))
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Port {port} is in use. Choose another: make run PORT=")
+    assert not run.port_problem(int(done.stderr.rpartition("=")[2]))
+
+
+def test_a_wrong_setting_is_named_before_anything_is_made(tmp_path: Path) -> None:
+    done = start("--port", str(free_port()), NEWSROOM_DATA=str(tmp_path), NEWSROOM_LANGUAGES="ru,tajik")
+    assert done.returncode == 1
+    assert "there is no language 'tajik'" in done.stderr
+    assert "Did you mean 'tg'?" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Preparing" not in done.stdout
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = start("--port", str(free_port()), NEWSROOM_DATA=str(tmp_path / "file"))
+    assert done.returncode == 1
+    assert f"NEWSROOM_DATA: the folder {tmp_path / 'file'} can't be made" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.django_db
+def test_the_first_administrator_is_asked_for_until_the_address_is_one(
+    run: ModuleType, answers: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers += ["", "chief", "Chief@newsroom.example"]
+    run.ask_for_administrator()
+    printed = capsys.readouterr().out
+    assert "'chief' is no mail address." in printed
+    assert "/admin/invitation/" in printed
+    assert get_user_model().objects.get().email == "chief@newsroom.example"
+
+    run.ask_for_administrator()  # who lost the link gets another
+    again = capsys.readouterr().out
+    assert "chief@newsroom.example" in again
+    assert "/admin/invitation/" in again
+
+    user = get_user_model().objects.get()
+    user.set_password("a-long-enough-password")
+    user.save()
+    run.ask_for_administrator()
+    assert not capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_without_a_terminal_the_first_administrator_is_missed(run: ModuleType, answers: list[str]) -> None:
+    with pytest.raises(CommandError, match="needs a first administrator"):
+        run.ask_for_administrator()
+
+
+def test_a_closed_terminal_ends_everything(tmp_path: Path) -> None:
+    process, terminal = in_a_terminal(tmp_path)
+    os.close(terminal)
+    process.wait(20)
+    assert gone(tmp_path)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_and_a_second_one_end_everything(tmp_path: Path, number: signal.Signals) -> None:
+    process, terminal = in_a_terminal(tmp_path)
+    process.send_signal(number)
+    process.send_signal(number)
+    assert process.wait(20) == 0
+    assert gone(tmp_path)
+    os.close(terminal)
+
+
+def test_when_one_ends_the_other_ends_too(tmp_path: Path) -> None:
+    process, terminal = in_a_terminal(tmp_path)
+    os.kill(numbers(tmp_path)[0], signal.SIGKILL)
+    assert process.wait(20) == 0
+    assert os.read(terminal, 1000).decode().split()[-1] in {"one", "two"}
+    assert gone(tmp_path)
+    os.close(terminal)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def in_a_terminal(folder: Path) -> tuple[subprocess.Popen[bytes], int]:
+    """Start the two commands in a terminal of their own; return when both run."""
+    here, there = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-c", TOGETHER, str(folder)], stdin=there, stdout=there, stderr=there, start_new_session=True
+    )
+    os.close(there)
+    wait_for(lambda: b"up\r\n" in os.read(here, 1000))
+    return process, here
+
+
+def numbers(folder: Path) -> list[int]:
+    return [int(path.name) for path in folder.iterdir()]
+
+
+def gone(folder: Path) -> bool:
+    """Tell whether both commands have ended."""
+    found, alive = numbers(folder), []
+    assert len(found) == CHILDREN
+    for number in found:
+        with suppress(ProcessLookupError):
+            os.kill(number, 0)
+            alive.append(number)
+    return not alive
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
