@@ -8,7 +8,7 @@ from urllib.parse import quote
 from django.urls import reverse
 from wagtail.models import Page
 
-_TABLE_PART = re.compile(r"\.(rows\.\d+\.values\.\d+|columns\.\d+\.heading)(\.|$)")
+_TABLE_PART = re.compile(r"\.(rows\.(?P<row>\d+)\.values\.(?P<column>\d+)|columns\.\d+\.heading)(\.|$)")
 
 
 def editor_url(page: Page, path: str = "") -> str:
@@ -21,3 +21,11 @@ def editor_url(page: Page, path: str = "") -> str:
     table = _TABLE_PART.search(path)
     known = path[: table.start()] if table else path
     return f"{url}#:w:contentpath={quote(known)}" if known else url
+
+
+def table_cell(path: str) -> tuple[int, int] | None:
+    """Return the row and the column, counted from 1, of the table's cell that a content path leads to, or None."""
+    part = _TABLE_PART.search(path)
+    if part is None or part["row"] is None:
+        return None
+    return int(part["row"]) + 1, int(part["column"]) + 1

@@ -21,7 +21,7 @@ from wagtail.admin.ui.tables import Column, DateColumn, LocaleColumn, NumberColu
 from wagtail.admin.views.reports import ReportView
 from wagtail.models import Locale
 
-from editorial.links import editor_url
+from editorial.links import editor_url, table_cell
 from feedback.anchors import Match
 from feedback.models import TypoReport
 from feedback.selectors import find_now, reports_for, same_spot
@@ -63,10 +63,11 @@ class ReportsView(ReportView):
     search_fields = ["selected", "suggestion", "comment", "page__title"]
     default_ordering = "-last_reported_at"
     columns = [
-        TitleColumn("words", label=gettext_lazy("Words"), accessor=str, url_name="chorsu_feedback:detail"),
+        TitleColumn("words", label=gettext_lazy("Words"), accessor=str, url_name="chorsu_feedback:detail", width="22%"),
         Column("suggestion", label=gettext_lazy("Suggestion"), accessor=lambda report: _short(report.suggestion)),
         Column("page", label=gettext_lazy("Page"), accessor="page.title"),
-        LocaleColumn(label=gettext_lazy("Language")),
+        # By itself the column asks the cache once a row, and the cache may be a table.
+        LocaleColumn(label=gettext_lazy("Language"), accessor=lambda report: report.locale.get_display_name()),
         NumberColumn("count", label=gettext_lazy("Times"), sort_key="count"),
         StatusTagColumn(
             "get_status_display",
@@ -137,7 +138,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             "others": others,
             "open_others": sum(other.is_open for other in others),
             "index_url": open_reports_url(),
-            "header_title": str(report),
+            "cell": table_cell(report.path),
+            "header_title": _("Typo report: %(words)s") % {"words": report},
             "breadcrumbs_items": [
                 {"url": reverse("wagtailadmin_home"), "label": _("Home")},
                 {"url": open_reports_url(), "label": _("Typo reports")},

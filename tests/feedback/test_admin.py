@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from feedback.anchors import Anchor
 from feedback.models import TypoReport
 from feedback.services import close_report, submit_report
 from feedback.wagtail_hooks import register_reports_menu_item
@@ -75,7 +76,10 @@ def test_an_export_holds_no_formulas(report: TypoReport) -> None:
     assert "'=HYPERLINK" in text
 
 
-def test_the_list_costs_the_same_for_five_and_fifty(report: TypoReport) -> None:
+def test_the_list_costs_the_same_for_five_and_fifty(report: TypoReport, settings: Any) -> None:
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "newsroom_cache"}
+    }
     client = sign_in(make_editor(report.page))
     url = reverse("chorsu_feedback:index_results")
     client.get(url)
@@ -85,9 +89,7 @@ def test_the_list_costs_the_same_for_five_and_fifty(report: TypoReport) -> None:
             submit_report(
                 page=report.page.specific, anchor=anchor_in(report.page.specific, "районов"), suggestion=f"s{number}"
             )
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             assert client.get(url).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
@@ -101,6 +103,14 @@ def test_a_report_shows_the_words_marked_in_their_paragraph(report: TypoReport) 
     assert "Второй абзац" not in text
     assert f"{reverse('wagtailadmin_pages:edit', args=[report.page_id])}#:w:contentpath={PARAGRAPH}" in text
     assert "&lt;b&gt;две&lt;/b&gt;" in text
+
+
+def test_a_number_in_a_table_is_named_by_row_and_column(report: TypoReport) -> None:
+    path = f"{PARAGRAPH}.rows.2.values.1"
+    cell = submit_report(page=report.page.specific, anchor=Anchor("16", path=path, offset=0), suggestion="17")
+    text = sign_in(make_editor(report.page)).get(detail_url(cell)).content.decode()
+    assert "row 3, column 2" in text
+    assert f'#:w:contentpath={PARAGRAPH}"' in text
 
 
 def test_words_that_are_mended_in_a_draft_and_then_live_are_said_to_be(report: TypoReport) -> None:
