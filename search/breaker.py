@@ -11,18 +11,22 @@ from search.conf import conf
 
 logger = logging.getLogger("search")
 
+SLOW = 4.0  # seconds
+
 
 @dataclass(slots=True)
 class CircuitBreaker:
     """The state of one engine in this process.
 
-    After a failure it is open for ``CHORSU_SEARCH["PAUSE"]`` seconds; then one caller tries again.
+    After a failure it is open for ``CHORSU_SEARCH["PAUSE"]`` seconds; then one caller tries again. After a slow write
+    it asks for patience as long: the worker goes on writing, and nobody who has just saved a page waits.
     """
 
     name: str
     failures: int = 0
     last_error: str = ""
     _open_until: float = 0.0
+    _slow_until: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def allows(self) -> bool:
@@ -35,6 +39,16 @@ class CircuitBreaker:
                 return False
             self._open_until = now + conf.pause
             return True
+
+    def is_quick(self) -> bool:
+        """Tell whether somebody may wait for a write."""
+        return time.monotonic() >= self._slow_until
+
+    def took(self, seconds: float) -> None:
+        """Note how long a write took that somebody waited for."""
+        if seconds > SLOW:
+            self._slow_until = time.monotonic() + conf.pause
+            logger.warning("Writing to the search engine %r took %.1f s; the next sweeps do it.", self.name, seconds)
 
     def failed(self, error: Exception) -> None:
         """Note that the engine didn't answer; the first failure in a row is logged."""

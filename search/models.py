@@ -9,6 +9,10 @@ from delivery.leases import LeasedQuerySet, LeasedRow
 from search.fields import FACET_LENGTH
 
 
+class IndexChangeQuerySet(LeasedQuerySet["IndexChange"]):
+    """Changes that wait."""
+
+
 class IndexChange(LeasedRow):
     """A page changed and one engine doesn't know yet. The page is read when the row is processed, not now.
 
@@ -20,7 +24,7 @@ class IndexChange(LeasedRow):
     subtree = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True, editable=False)
 
-    objects = models.Manager.from_queryset(LeasedQuerySet["IndexChange"])()
+    objects = IndexChangeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("change to index")

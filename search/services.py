@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -128,9 +129,14 @@ def sync(*, limit: int | None = None) -> SyncReport:
 def _sync_rows(keys: Sequence[int]) -> None:
     """Try rows of a transaction that has just ended; what doesn't work now is the next sweep's."""
     for name in engine_names():
+        breaker = get_breaker(name)
+        if not breaker.is_quick():
+            continue
+        started = time.monotonic()
         below = _expand_subtrees(IndexChange.objects.filter(engine=name, pk__in=keys))
         rows = IndexChange.objects.filter(engine=name, pk__in=[*keys, *below[:BATCH]])
         _sync_engine(name, rows, BATCH, SyncReport())
+        breaker.took(time.monotonic() - started)
 
 
 def _expand_subtrees(rows: LeasedQuerySet[IndexChange]) -> list[int]:

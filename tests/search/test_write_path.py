@@ -340,6 +340,18 @@ class TestAfterCommit:
         assert found("газ") == [article.pk]
         assert set(IndexChange.objects.values_list("engine", flat=True)) == {"stubborn"}
 
+    @pytest.mark.usefixtures("two_engines")
+    def test_an_editor_waits_for_a_slow_engine_once(self, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+        settings.CHORSU_SEARCH = {**settings.CHORSU_SEARCH, "PAUSE": 60}
+        section = make_section()
+        monkeypatch.setattr("search.breaker.SLOW", 0.0)
+        first = make_article(section, title="Газ", slug="first")
+        second = make_article(section, title="Газ", slug="second")
+        assert first.pk in StubbornEngine.documents
+        assert second.pk not in StubbornEngine.documents
+        sync()
+        assert second.pk in StubbornEngine.documents, "the worker does it"
+
     def test_a_crash_between_commit_and_indexing_loses_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
         with monkeypatch.context() as patch:
             patch.setattr(services, "_sync_rows", lambda _keys: (_ for _ in ()).throw(SystemError("killed")))
