@@ -8,11 +8,13 @@ from typing import Any
 from django.apps import apps
 from django.core import checks
 from django.core.checks import CheckMessage
+from django.db import connections, router
 from django.utils.module_loading import import_string
 
 from search.conf import DEFAULTS, conf
 from search.engines import engine_names, get_engine
 from search.engines.base import Engine
+from search.models import IndexChange
 
 
 @checks.register("chorsu_search")
@@ -59,7 +61,20 @@ def check_engines(databases: Sequence[str] | None = None, **_kwargs: object) -> 
     """Let each engine look at the database under it; runs with ``check --database`` and ``migrate``."""
     if not databases:
         return []
-    return [message for name in engine_names() if not _engine_problem(name) for message in get_engine(name).check()]
+    found = [message for name in engine_names() if not _engine_problem(name) for message in get_engine(name).check()]
+    using = router.db_for_read(IndexChange)
+    if using not in databases or IndexChange._meta.db_table not in connections[using].introspection.table_names():
+        return found
+    stuck = IndexChange.objects.using(using).stuck()
+    found += [
+        checks.Warning(
+            f"Page {change.page_id} could not be indexed in {change.engine!r}: {change.last_error}",
+            hint="It is tried again every hour. `manage.py search_sync` logs more.",
+            id="chorsu_search.W003",
+        )
+        for change in stuck.order_by("pk")[:10]
+    ]
+    return found
 
 
 def _is_model(label: str) -> bool:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from delivery.leases import LeasedQuerySet, LeasedRow
 from search.fields import FACET_LENGTH
 
+MANY_ATTEMPTS = 5
+
 
 class IndexChangeQuerySet(LeasedQuerySet["IndexChange"]):
     """Changes that wait."""
+
+    def stuck(self) -> Self:
+        """Keep those that failed again and again, with what their last failure said."""
+        return self.filter(attempts__gte=MANY_ATTEMPTS).exclude(last_error="")
 
 
 class IndexChange(LeasedRow):

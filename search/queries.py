@@ -14,7 +14,8 @@ from search.analysis.analyser import word_pattern
 
 LONGEST_QUERY = 300  # characters; more is a paste, not a query
 MOST_WORDS = 24
-_PHRASE = re.compile(r'"([^"]+)"|«([^»]+)»|“([^”]+)”|„([^“”]+)[“”]')
+# Whichever mark a keyboard gives, a pair of them holds a phrase; only guillemets tell opening from closing.
+_PHRASE = re.compile(r'["“”„‟＂]([^"“”„‟＂]+)["“”„‟＂]|«([^»]+)»|‹([^›]+)›')
 
 
 def clean(text: str) -> str:

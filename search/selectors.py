@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,6 @@ from search.breaker import get_breaker
 from search.engines import engine_names, get_engine
 from search.engines.base import Engine, EngineError, EngineUnavailableError, Hit, Results
 from search.highlight import extract, highlight
-from search.models import IndexChange
 from search.queries import Query
 from search.registry import labels_for
 from search.services import findable_pages
@@ -123,11 +122,6 @@ def find(query: Query, *, request: HttpRequest | None = None) -> Answer:
     total = max(results.total - (len(results.hits) - len(found)), 0)
     answer = Answer(total, found, _filters(results, query), degraded=asked.degraded)
     return answer if total else replace(answer, **_hints(query))
-
-
-def waiting() -> Mapping[str, int]:
-    """Return how many changes wait to be indexed, per engine."""
-    return {name: IndexChange.objects.filter(engine=name).count() for name in engine_names()}
 
 
 def _hints(query: Query) -> dict[str, Any]:

@@ -38,9 +38,9 @@ def _marks() -> str:
 
 
 @cache
-def word_pattern(also: str = "") -> re.Pattern[str]:
-    """Return the pattern of a word: letters, marks and digits, and the characters in ``also``."""
-    return re.compile(f"(?:[^\\W_]|[{_marks()}{re.escape(also)}])+")
+def word_pattern() -> re.Pattern[str]:
+    """Return the pattern of a word: letters, marks and digits."""
+    return re.compile(f"(?:[^\\W_]|[{_marks()}])+")
 
 
 def _stem_with(name: str, word: str) -> str:

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.checks import CheckMessage
-from django.db import connections, models, router, transaction
+from django.db import DatabaseError, connections, models, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from search.analysis import get_analyser
 from search.documents import SearchDocument
-from search.engines.base import Batches, Hit, Progress, Results
+from search.engines.base import Batches, EngineError, Hit, Progress, Results
 from search.fields import FACETS, FIELDS
 from search.models import Document, DocumentFacet
 from search.queries import Query
@@ -94,6 +94,12 @@ class TableEngine(ABC):
 
     def search(self, query: Query) -> Results:
         """Answer a query: the results asked for, their number, and the facets."""
+        try:
+            return self._search(query)
+        except DatabaseError as error:
+            raise EngineError(f"The database can't search ({error}). Run `manage.py search_rebuild`.") from error
+
+    def _search(self, query: Query) -> Results:
         matching = self.matching(query)
         if matching is None:
             return Results()

@@ -119,6 +119,12 @@ def test_a_query_is_cleaned_and_bounded() -> None:
     ]
 
 
+@pytest.mark.parametrize("marks", ['""', "«»", "“”", "„“", "„”", "””", "““", "‹›", "＂＂"])
+def test_any_quotation_marks_make_a_phrase(marks: str) -> None:
+    (clause,) = Query(f"{marks[0]}два слова{marks[1]}", languages=("ru",)).clauses
+    assert (clause.text, clause.phrase) == ("два слова", True)
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.sampled_from(CODES), st.text(max_size=80))
 def test_any_text_gives_sound_tokens(code: str, text: str) -> None:

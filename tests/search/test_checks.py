@@ -11,6 +11,7 @@ from django.db import connection
 from articles.models import Publication
 from search.checks import check_engines, check_settings
 from search.engines import fts
+from search.models import IndexChange
 from search.registry import Extras, register, register_labels
 
 EMBEDDED = {"ENGINE": "search.engines.embedded.embedded_engine"}
@@ -59,6 +60,17 @@ def test_the_migrated_database_is_sound() -> None:
     assert messages == ([] if connection.vendor == "sqlite" else ["chorsu_search.I001"])
     if connection.vendor == "sqlite":
         assert fts.missing(connection) == []
+
+
+@pytest.mark.django_db
+def test_a_page_that_can_not_be_indexed_is_named() -> None:
+    IndexChange.objects.create(engine="embedded", page_id=7, attempts=1, last_error="too long")
+    stuck = IndexChange.objects.create(engine="embedded", page_id=8, attempts=9, last_error="refused: too long")
+    (message,) = check_engines(databases=["default"])
+    assert message.id == "chorsu_search.W003"
+    assert "Page 8 could not be indexed in 'embedded': refused: too long" in message.msg
+    stuck.delete()
+    assert check_engines(databases=["default"]) == []
 
 
 def test_the_registry_refuses_duplicates() -> None:

@@ -51,6 +51,17 @@ class TestSqlite(EngineContract):
         assert self.engine.check() == []
         assert self.found("газ") == [1]
 
+    def test_a_lost_table_is_an_error_of_the_engine_until_a_rebuild(self) -> None:
+        self.fill(document(1, body="газ"))
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP TABLE {fts.TABLE}")
+        with pytest.raises(EngineError, match="search_rebuild"):
+            self.found("газ")
+        self.engine.rebuild(
+            ["ru"], lambda _code: iter([[document(1, body="газ", version=2)]]), lambda *_args: None, version=1
+        )
+        assert self.found("газ") == [1]
+
     def test_the_database_answers_within_a_fixed_number_of_queries(self, django_assert_num_queries: Any) -> None:
         self.fill(*(document(number, body="газ", country=("TJ",)) for number in range(1, 40)))
         with django_assert_num_queries(4):

@@ -22,6 +22,14 @@ def test_marks_every_form_and_escapes_the_rest() -> None:
 def test_marks_a_word_with_an_apostrophe_or_a_joiner_as_a_whole() -> None:
     assert highlight("Oʻzbekiston", tokens("o'zbekiston", "uz"), "uz") == "<mark>Oʻzbekiston</mark>"
     assert "<mark>" in highlight("كتاب‌هاي", tokens("کتاب", "fa"), "fa")
+    assert highlight("co\u00adoperate", tokens("cooperate", "en"), "en") == "<mark>co\u00adoperate</mark>"
+
+
+def test_quotation_marks_around_a_word_stay_outside() -> None:
+    assert highlight("‘water’ 'water'", tokens("water", "en"), "en") == (
+        "‘<mark>water</mark>’ &#x27;<mark>water</mark>&#x27;"
+    )
+    assert highlight("bugʻdoy, bogʻ", tokens("bogʻ", "uz"), "uz") == "bugʻdoy, <mark>bogʻ</mark>"
 
 
 def test_takes_the_stretch_with_most_of_the_words() -> None:

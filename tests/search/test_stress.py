@@ -1,0 +1,198 @@
+"""Publishing, sweeps and rebuilds at once while Elasticsearch comes and goes: in the end the index is the database."""
+
+from __future__ import annotations
+
+import random
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.db import connections
+from wagtail.models import PageViewRestriction
+
+from articles.models import AnalysisPage
+from search.breaker import reset_breakers
+from search.documents import build_document
+from search.engines import get_engine
+from search.engines.base import EngineError
+from search.engines.elasticsearch import ElasticsearchEngine
+from search.fields import FACETS, FIELDS
+from search.models import Document, IndexChange
+from search.services import findable_pages, rebuild, sync
+from tests.factories import make_article, make_home, make_section
+from tests.search.test_engines import elasticsearch_engine  # noqa: F401 - a fixture
+from tests.search.test_write_path import EMBEDDED, wake_all
+
+Content = dict[int, tuple[str, dict[str, str], dict[str, list[str]]]]
+
+
+class Line:
+    """A line to a server that can be cut: open connections break and new ones are refused."""
+
+    def __init__(self, url: str) -> None:
+        self._target = (urlsplit(url).hostname, urlsplit(url).port)
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self.cut = threading.Event()
+        self._open: list[socket.socket] = []
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def break_for(self, seconds: float) -> None:
+        self.cut.set()
+        while self._open:
+            with suppress(OSError):
+                self._open.pop().shutdown(socket.SHUT_RDWR)
+        time.sleep(seconds)
+        self.cut.clear()
+
+    def close(self) -> None:
+        self._listener.close()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                reader, _address = self._listener.accept()
+                if self.cut.is_set():
+                    reader.close()
+                    continue
+                server = socket.create_connection(self._target)
+                self._open += [reader, server]
+                for pair in ((reader, server), (server, reader)):
+                    threading.Thread(target=self._copy, args=pair, daemon=True).start()
+
+    @staticmethod
+    def _copy(source: socket.socket, target: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(65536):
+                target.sendall(data)
+        with suppress(OSError):
+            target.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.fixture
+def line(elasticsearch_engine: ElasticsearchEngine, settings: Any) -> Iterator[Line]:  # noqa: F811
+    line = Line(elasticsearch_engine.server.url)
+    options = {
+        "ENGINE": "search.engines.elasticsearch.ElasticsearchEngine",
+        "URL": line.url,
+        "PREFIX": elasticsearch_engine.prefix,
+        "INDEX_TIMEOUT": 60,
+    }
+    settings.CHORSU_SEARCH = {"ENGINES": {"elasticsearch": options, "embedded": EMBEDDED}, "PAUSE": 0}
+    reset_breakers()
+    yield line
+    reset_breakers()
+    line.close()
+
+
+def in_database() -> Content:
+    documents = [build_document(page, version=0) for page in findable_pages().specific()]
+    return {
+        document.page_id: (
+            document.language,
+            dict(document.texts),
+            {name: sorted(values) for name, values in document.facets.items()},
+        )
+        for document in documents
+    }
+
+
+def in_embedded() -> Content:
+    found: Content = {}
+    for row in Document.objects.filter(deleted=False).prefetch_related("facets"):
+        facets: dict[str, list[str]] = {}
+        for facet in row.facets.order_by("value"):
+            facets.setdefault(facet.name, []).append(facet.value)
+        found[row.page_id] = (row.language, row.texts, facets)
+    return found
+
+
+def in_elasticsearch(engine: ElasticsearchEngine) -> Content:
+    engine.refresh()
+    alive = {"term": {"deleted": False}}
+    hits = engine.server.client.search(index=f"{engine.prefix}.*", query=alive, size=10_000)["hits"]["hits"]
+    sources = [hit["_source"] for hit in hits]
+    assert len({source["page_id"] for source in sources}) == len(sources)
+    return {
+        source["page_id"]: (
+            source["language"],
+            {name: source[name] for name in FIELDS if name in source},
+            {name: sorted(source[f"facet_{name}"]) for name in FACETS if f"facet_{name}" in source},
+        )
+        for source in sources
+    }
+
+
+def change_something(chance: random.Random, number: int) -> None:
+    """Do one of the things that editors do."""
+    page = chance.choice(AnalysisPage.objects.all())
+    parent = page.get_parent().specific
+    match chance.randrange(9):
+        case 0 | 1 | 2:
+            make_article(parent, title=f"Газ {number}", slug=f"gas-{number}", locale=page.locale)
+        case 3:
+            page.title = f"Вода {number}"
+            page.save()
+        case 4:
+            page.unpublish()
+        case 5:
+            page.save_revision().publish()
+        case 6:
+            page.delete()
+        case 7:
+            PageViewRestriction.objects.create(page=parent, restriction_type=PageViewRestriction.LOGIN)
+        case 8:
+            PageViewRestriction.objects.all().delete()
+
+
+@pytest.mark.elasticsearch
+@pytest.mark.django_db(transaction=True)
+def test_in_the_end_both_indexes_are_the_database(line: Line, elasticsearch_engine: ElasticsearchEngine) -> None:  # noqa: F811
+    for language in ("ru", "tg"):
+        section = make_section(make_home(language))
+        for number in range(10):
+            make_article(section, title=f"Начало {number}", slug=f"begin-{number}", locale=section.locale)
+    rebuild()
+    done = threading.Event()
+    failures: list[BaseException] = []
+
+    def again_and_again(work: Callable[[], object]) -> threading.Thread:
+        def run() -> None:
+            try:
+                while not done.is_set():
+                    with suppress(EngineError):
+                        work()
+                    time.sleep(0.05)
+            except BaseException as error:  # noqa: BLE001 - handed to the test
+                failures.append(error)
+            finally:
+                connections.close_all()
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        return thread
+
+    works = (sync, wake_all, rebuild, lambda: line.break_for(0.3) or time.sleep(0.7))
+    threads = [again_and_again(work) for work in works]
+    chance = random.Random(7)
+    try:
+        for number in range(80):
+            change_something(chance, number)
+    finally:
+        done.set()
+        for thread in threads:
+            thread.join()
+    assert not failures
+    while IndexChange.objects.exists():
+        wake_all()
+        assert not sync().error
+    expected = in_database()
+    assert len(expected) > 2
+    assert in_embedded() == expected
+    assert in_elasticsearch(elasticsearch_engine) == expected
+    assert isinstance(get_engine("elasticsearch"), ElasticsearchEngine)
