@@ -30,8 +30,14 @@ def may_start(*, user: Any, source: Page, locale: Locale) -> bool:
     """
     if not (source.live or may_read_drafts(user) or source.permissions_for_user(user).can_edit()):
         return False
-    parent = source.get_parent().get_translation_or_none(locale)
+    parent = _parent_in(source, locale)
     return parent is not None and parent.permissions_for_user(user).can_add_subpage()
+
+
+def _parent_in(source: Page, locale: Locale) -> Page | None:
+    """Return the page below which a translation belongs; front pages of all languages stand below the root."""
+    parent: Page = source.get_parent()
+    return parent if parent.is_root() else parent.get_translation_or_none(locale)
 
 
 @transaction.atomic
@@ -46,7 +52,7 @@ def start_translation(*, source: Page, locale: Locale, user: Any) -> Page:
     existing: Page | None = source.get_translation_or_none(locale)
     if existing is not None:
         return existing
-    parent = source.get_parent().get_translation_or_none(locale)
+    parent = _parent_in(source, locale)
     if parent is None:
         raise TranslationError(
             _("“%(section)s” has no page in %(language)s yet; a chief editor has to make it first.")

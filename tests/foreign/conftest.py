@@ -76,7 +76,7 @@ def foreign_site(foreign_python: Path, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def install(site: Path, *, settings: str, urls: str) -> None:
+def install(site: Path, *, settings: str, urls: str = "") -> None:
     """Add to the site's settings, and its URL patterns before Wagtail's own."""
     with (site / "mysite" / "settings" / "base.py").open("a") as file:
         file.write(settings)

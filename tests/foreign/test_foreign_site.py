@@ -11,6 +11,7 @@ from tests.foreign.conftest import install, run_site_tests
 
 pytestmark = pytest.mark.foreign
 
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 APPS = ("cms", "articles", "translation", "search", "feedback", "editorial", "delivery", "locales")
 SHARED_CACHE = """
 FILE_CACHE = "django.core.cache.backends.filebased.FileBasedCache"
@@ -61,3 +62,31 @@ def test_search_alone(foreign_python: Path, foreign_site: Path) -> None:
     )
     printed = run_site_tests(foreign_python, foreign_site, "search_alone.py")
     assert "passed" in printed
+
+
+def documented(page: str, language: str, marker: str) -> str:
+    """Return the code block of a page in docs/ that holds ``marker``."""
+    blocks = (DOCS / page).read_text().split(f"```{language}\n")[1:]
+    (found,) = [block for part in blocks if marker in (block := part.partition("```")[0])]
+    return found
+
+
+def as_documented(page: str) -> str:
+    """Return the settings of a page in docs/, added to those that `wagtail start` writes."""
+    return documented(page, "python", "INSTALLED_APPS").replace("INSTALLED_APPS = [", "INSTALLED_APPS += [")
+
+
+def test_translation_alone(foreign_python: Path, foreign_site: Path) -> None:
+    settings = as_documented("install-translation.md").replace("blog.BlogPage", "home.HomePage")
+    install(foreign_site, settings=settings)
+    assert "passed" in run_site_tests(foreign_python, foreign_site, "translation_alone.py")
+
+
+def test_editorial_alone(foreign_python: Path, foreign_site: Path) -> None:
+    install(foreign_site, settings=as_documented("install-editorial.md"))
+    (foreign_site / "home" / "messages.py").write_text(documented("install-editorial.md", "python", "@receiver"))
+    (foreign_site / "home" / "apps.py").write_text(
+        "from django.apps import AppConfig\n\n\nclass HomeConfig(AppConfig):\n"
+        '    name = "home"\n\n    def ready(self):\n        from home import messages\n'
+    )
+    assert "passed" in run_site_tests(foreign_python, foreign_site, "editorial_alone.py")

@@ -68,6 +68,16 @@ def tajik(newsroom: None) -> Locale:
     return Locale.objects.get(language_code="tg")
 
 
+def test_a_front_page_is_translated_by_who_may_add_pages_below_the_root(newsroom: None) -> None:
+    home = section("ru").get_parent().specific
+    french = Locale.objects.create(language_code="fr")
+    with pytest.raises(PermissionDenied):
+        start_translation(source=home, locale=french, user=member("chief", "Chief editors"))
+    administrator = get_user_model().objects.create_superuser("admin", "admin@example.org", "x")
+    target = start_translation(source=home, locale=french, user=administrator)
+    assert (target.depth, target.live, target.owner) == (2, False, administrator)
+
+
 def test_a_translation_is_a_draft_that_belongs_to_the_translator(
     source: AnalysisPage, translator: Any, tajik: Locale
 ) -> None:
