@@ -104,7 +104,9 @@ class ElasticsearchEngine:
                     self._put_into_service(language, name)
             except BaseException:
                 with suppress(EngineError), self.server.errors():
-                    self.server.patient.indices.delete(index=name, ignore_unavailable=True)
+                    # Not where only the answer was lost: then it is in service.
+                    if name in self._aliases().get(self._alias(language) + NEXT, []):
+                        self.server.patient.indices.delete(index=name, ignore_unavailable=True)
                 raise
         return refused
 
@@ -215,7 +217,8 @@ class ElasticsearchEngine:
             {"remove": {"index": name, "alias": f"{alias}{NEXT}"}},
         ]
         self.server.patient.indices.update_aliases(actions=actions)
-        for index in former:
+        indexes = self.server.patient.indices.get_alias(index=f"{alias}.*").body
+        for index in [index for index, value in indexes.items() if not value["aliases"]]:
             self.server.patient.indices.delete(index=index, ignore_unavailable=True)
 
     def _write(self, writes: Sequence[Write], *, only_next: bool = False) -> None:

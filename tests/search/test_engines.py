@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from elasticsearch import ConnectionTimeout
 
 from search.engines import fts
 from search.engines.base import EngineError, EngineNotReadyError, EngineUnavailableError
@@ -125,6 +126,24 @@ class TestElasticsearch(EngineContract):
         )
         assert not any(alias.endswith(".next") for alias in self.aliases())
         assert len(self.engine.server.client.indices.get(index=f"{self.engine.prefix}.ru*").body) == 1
+
+    def test_a_rebuild_whose_last_answer_is_lost_keeps_the_new_index(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        indices = self.engine.server.patient.indices
+        move = indices.update_aliases
+
+        def move_and_lose_the_answer(**values: Any) -> None:
+            move(**values)
+            raise ConnectionTimeout("the line is cut")
+
+        monkeypatch.setattr(indices, "update_aliases", move_and_lose_the_answer)
+        batches = [[document(1, body="газ", version=3)]]
+        with pytest.raises(EngineUnavailableError):
+            self.engine.rebuild(["ru"], lambda _code: iter(batches), lambda *_args: None, version=2)
+        assert self.found("газ") == [1]
+        monkeypatch.undo()
+        self.engine.rebuild(["ru"], lambda _code: iter(batches), lambda *_args: None, version=2)
+        indexes = self.engine.server.client.indices.get(index=f"{self.engine.prefix}.*").body
+        assert len(indexes) == 1, "the index that lost its alias is cleared away"
 
     def test_the_first_page_of_a_new_language_makes_its_index(self) -> None:
         self.fill(document(1, "kk", body="газ"))
