@@ -77,6 +77,7 @@ class Analysis:
         ("l'économie"); joiner: the same of the zero-width non-joiner.
     suffixes: stages; each takes off one suffix at most, the longest that fits, and they follow one another from the
         end of the word inwards.
+    dropped: words that are left out: endings that are written apart as often as not.
     stemmer: a Snowball stemmer ("english" is Porter 2), used instead of affixes.
     """
 
@@ -86,7 +87,13 @@ class Analysis:
     prefixes: tuple[Affix, ...] = ()
     suffixes: tuple[tuple[Affix, ...], ...] = ()
     protected: frozenset[str] = frozenset()
+    dropped: frozenset[str] = frozenset()
     stemmer: Literal["", "russian", "english"] = ""
+
+
+def affixes(texts: str, least_stem: int = 4, not_after: str = "") -> tuple[Affix, ...]:
+    """Read affixes from text, one a word; ``not_after`` holds single letters."""
+    return tuple(Affix(text, least_stem, tuple(not_after)) for text in texts.split())
 
 
 def folds(pairs: str) -> dict[str, str]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 from locales.table import keyboards, letters
-from locales.table.model import Analysis, DatePatterns, Language, Quotes, Transliteration, folds
+from locales.table.model import Analysis, DatePatterns, Language, Quotes, Transliteration, affixes, folds
 
 VOWEL = "[\u0627\u0622\u0648\u06cc]"
 
@@ -18,12 +18,22 @@ ROW = Language(
     alphabet="اآبپتثجچحخدذرزژسشصضطظعغفقکگلمنوهیءئؤأ",
     keyboards=(keyboards.LATIN_AND_PERSIAN,),
     # Letters of Arabic keyboards, and what stands in old or machine-made text.
-    analysis=Analysis(folds("يی ىی ئی كک ةه ۀه ؤو أا إا ٱا آا"), joiner="part"),
+    # The plural stands apart, after a joiner or joined on ("کتاب ها", "کتاب‌ها", "کتابها").
+    analysis=Analysis(
+        folds("يی ىی ئی كک ةه ۀه ؤو أا إا ٱا آا"),
+        joiner="part",
+        suffixes=(affixes("هایی های ها", 2),),
+        dropped=frozenset({"ها", "های", "هایی", "تر", "ترین", "می", "نمی"}),
+    ),
     # Short vowels aren't written, so they can't be given. و and ی are consonants at the start of a word and before a
     # vowel, except in او and ای; ه at the end after a consonant is the vowel of خانه.
     transliteration=Transliteration(
         letters.PERSIAN,
         (
+            # The commonest little words, whose vowel everybody knows: و, در, بر.
+            (re.compile("(?<![\\w\u200c])\u0648(?![\\w\u200c])"), "va"),
+            (re.compile("(?<![\\w\u200c])\u062f\u0631(?![\\w\u200c])"), "dar"),
+            (re.compile("(?<![\\w\u200c])\u0628\u0631(?![\\w\u200c])"), "bar"),
             (re.compile("(?<!\\w)\u0627\u06cc"), "i"),
             (re.compile("(?<!\\w)\u0627\u0648"), "u"),
             (re.compile(f"(?<!\\w)\u06cc|\u06cc(?={VOWEL})"), "y"),

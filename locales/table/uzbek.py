@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 from locales.table import keyboards, letters
-from locales.table.model import Analysis, DatePatterns, Language, Quotes, Transliteration, folds
+from locales.table.model import Analysis, DatePatterns, Language, Quotes, Transliteration, affixes, folds
 
 # Uzbek is written in two scripts. Cyrillic is folded to Latin, so that each finds the other: "е" and "ye", "ц" and
 # "ts" become one letter, since which of them is written depends on the place in the word.
@@ -26,6 +26,18 @@ MONTHS = (
     "iyul", "avgust", "sentabr", "oktabr", "noyabr", "dekabr",
 )  # fmt: skip
 
+# The stages: case; a possessor; the plural.
+SUFFIXES = (
+    (
+        *affixes("ning dan dagi gacha niki", 3),
+        *affixes("ga ni da"),
+        # After a vowel these belong to the word: "respublika".
+        *affixes("ka qa", 4, "aeiou"),
+    ),
+    (*affixes("si i miz ngiz"), *affixes("imiz ingiz", 3)),
+    affixes("lar", 3),
+)
+
 ROW = Language(
     code="uz",
     english_name="Uzbek",
@@ -35,7 +47,7 @@ ROW = Language(
     quotes=Quotes("“", "”", "‘", "’"),
     alphabet="abdefghijklmnopqrstuvxyzʻʼ",
     keyboards=(keyboards.LATIN_AND_RUSSIAN,),
-    analysis=Analysis(CYRILLIC_AS_LATIN),
+    analysis=Analysis(CYRILLIC_AS_LATIN, suffixes=SUFFIXES, protected=frozenset({"Kanada"})),
     # The official Latin alphabet without its apostrophes; the Cyrillic spelling by the same alphabet.
     transliteration=Transliteration(
         {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
 
 from locales.table import Affix
 
@@ -21,12 +22,17 @@ def _longest_first(affixes: Iterable[Affix], fold: Fold) -> list[tuple[str, Affi
     return sorted(folded.items(), key=lambda item: (-len(item[0]), item[0]))
 
 
+def _conditions(affix: Affix) -> tuple[int, tuple[str, ...]]:
+    return affix.least_stem, affix.not_after
+
+
 def suffix_pattern(stage: Sequence[Affix], protected: Iterable[str], fold: Fold) -> str:
     """Return the pattern of one stage; the stem is whichever group took part in the match."""
     rules = []
-    for text, affix in _longest_first(stage, fold):
-        kept = "".join(f"(?<!{re.escape(fold(ending))})" for ending in affix.not_after)
-        rules.append(f"(.{{{affix.least_stem},}}){kept}{re.escape(text)}")
+    # Neighbours under the same conditions share a group, which takes as little as it can: the longest suffix wins.
+    for (least, not_after), alike in groupby(_longest_first(stage, fold), lambda rule: _conditions(rule[1])):
+        kept = "".join(f"(?<!{re.escape(ending)})" for ending in dict.fromkeys(map(fold, not_after)))
+        rules.append(f"(.{{{least},}}?){kept}(?:{'|'.join(re.escape(text) for text, _affix in alike)})")
     return f"^{_guard(protected)}(?:{'|'.join(rules)})$"
 
 

@@ -63,6 +63,7 @@ class Analyser:
         longest_first = sorted(self._long_folds, key=len, reverse=True)
         self._long_keys = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
         self.protected = frozenset(self.fold(word).lower() for word in analysis.protected)
+        self.dropped = frozenset(self.fold(word).lower() for word in analysis.dropped)
         self._patterns = [re.compile(pattern) for pattern in self.patterns()]
         self.stem = lru_cache(maxsize=50_000)(self._stem)
         self.word_tokens = lru_cache(maxsize=50_000)(self._word_tokens)
@@ -101,7 +102,7 @@ class Analyser:
 
     def tokens(self, text: str) -> list[str]:
         """Return the folded and stemmed tokens of a text, in order."""
-        return [self.stem(word) for word in self.words(text)]
+        return [self.stem(word) for word in self.words(text) if word not in self.dropped]
 
     def exact(self, text: str) -> list[str]:
         """Return the words of a text as they are written, in lower case."""

@@ -32,6 +32,9 @@ def analysis_settings(code: str) -> dict[str, Any]:
     analysis = analyser.analysis
     filters: dict[str, dict[str, Any]] = {"shorten": {"type": "truncate", "length": LONGEST_TOKEN}}
     chain = ["lowercase", "shorten"]
+    if analyser.dropped:
+        filters["dropped"] = {"type": "stop", "stopwords": sorted(analyser.dropped)}
+        chain.append("dropped")
     for number, pattern in enumerate(analyser.patterns()):
         filters[f"affix_{number}"] = {"type": "pattern_replace", "pattern": pattern, "replacement": groups(pattern)}
         chain.append(f"affix_{number}")
