@@ -27,6 +27,8 @@ def reportable_page(request: HttpRequest, page_id: int) -> Page | None:
     page = Page.objects.live().public().select_related("locale").filter(pk=page_id).first()
     if page is None or page.get_url(request) is None:
         return None
+    if page.alias_of_id and page.get_view_restrictions().exists():  # ``public()`` doesn't ask for the original's
+        return None
     if getattr(settings, "WAGTAIL_I18N_ENABLED", False) and page.locale.language_code not in get_content_languages():
         return None
     return page.specific

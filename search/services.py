@@ -98,8 +98,11 @@ def next_version() -> int:
 
 
 def findable_pages() -> PageQuerySet:
-    """Return the pages that readers may find: live, public, no root, of no excluded type."""
-    pages = Page.objects.live().public().filter(depth__gt=1)
+    """Return the pages that readers may find: live, public, no root, of no excluded type.
+
+    An alias has its original's text, which is found already, and is as private as the original.
+    """
+    pages = Page.objects.live().public().filter(depth__gt=1, alias_of__isnull=True)
     for label in conf.exclude:
         app_label, _, model = label.partition(".")
         pages = pages.exclude(content_type__app_label=app_label, content_type__model=model)

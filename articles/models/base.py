@@ -67,6 +67,11 @@ class NewsroomPage(Page):
         found: models.QuerySet[Any] = PageViewRestriction.objects.filter(concerned).distinct()
         return found
 
+    def update_aliases(self, **kwargs: Any) -> None:
+        """Bring the aliases to what was published; of what only was scheduled, Wagtail would make them live at once."""
+        if self.live:
+            super().update_aliases(**kwargs)
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Return the context of the page's template: see ``articles.contexts``."""
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)

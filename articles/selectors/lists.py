@@ -11,8 +11,10 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Prefetch, Q, Window
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Window
 from django.db.models.functions import Left, Length, RowNumber
+from wagtail.models import Page
+from wagtail.query import PageQuerySet
 
 from articles.models import (
     Country,
@@ -42,6 +44,17 @@ class SectionTeaser:
     publications: list[Publication]
 
 
+def open_to_all[Pages: PageQuerySet](pages: Pages) -> Pages:
+    """Return those that are live and that everybody may see; an alias is as private as its original.
+
+    Wagtail asks for the original's restrictions when it serves an alias, but ``public()`` does not.
+    """
+    private = Page.objects.filter(alias_of__view_restrictions__isnull=False)
+    above = private.filter(path=Left(OuterRef("path"), Length("path")))
+    public: Pages = pages.live().public().exclude(Exists(above))
+    return public
+
+
 def published(language: str) -> PublicationQuerySet:
     """Return the publications that readers of a language may see, newest first, without anything prefetched.
 
@@ -51,8 +64,7 @@ def published(language: str) -> PublicationQuerySet:
     if language not in {row.code for row in enabled_languages()}:
         nothing: PublicationQuerySet = queryset.none()
         return nothing
-    public: PublicationQuerySet = queryset.live().public().newest_first()
-    return public
+    return open_to_all(queryset).newest_first()
 
 
 def with_cards(queryset: PublicationQuerySet) -> PublicationQuerySet:
@@ -154,7 +166,7 @@ def section_publications(
 def section_teasers(home: HomePage, per_section: int) -> list[SectionTeaser]:
     """Return the sections below a front page, each with its newest publications, in a fixed number of queries."""
     language = home.locale.language_code
-    sections = list(SectionPage.objects.child_of(home).live().public().select_related("locale"))
+    sections = list(open_to_all(SectionPage.objects.child_of(home)).select_related("locale"))
     by_path: dict[str, SectionTeaser] = {section.path: SectionTeaser(section, []) for section in sections}
     numbered = (
         published(language)

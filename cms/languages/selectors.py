@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 from wagtail.models import Page
 
+from articles.selectors import open_to_all
 from locales.selectors import default_code, enabled_codes, enabled_languages, fallback_chain, is_enabled
 
 # Of the query string only this carries over to another language: numbers of pages and filters differ there.
@@ -116,8 +117,7 @@ def _translations(request: HttpRequest, page: Page) -> tuple[dict[str, str], dic
     lineage = Page.objects.filter(path__in=paths).values("translation_key")
     # An alias shows another language's text: to a reader that is no translation.
     found = (
-        Page.objects.live()
-        .public()
+        open_to_all(Page.objects.all())
         .filter(translation_key__in=lineage, locale__language_code__in=enabled_codes(), alias_of__isnull=True)
         .select_related("locale")
         .only("path", "depth", "url_path", "translation_key", "locale__language_code")

@@ -1,0 +1,112 @@
+"""Links to other languages lead to what readers can read, whatever state a translation is in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+from wagtail.models import PageViewRestriction
+
+from articles.models import AnalysisPage
+from tests.factories import make_article, make_home, make_section
+
+pytestmark = [pytest.mark.sql, pytest.mark.django_db]
+
+
+@pytest.fixture
+def article() -> AnalysisPage:
+    return make_article(make_section(make_home()), title="Original")
+
+
+@pytest.fixture
+def translation(article: AnalysisPage) -> AnalysisPage:
+    section = make_section(make_home("tg"), translation_key=article.get_parent().translation_key)
+    made = make_article(section, title="Secretwords", slug="secretwords", translation_key=article.translation_key)
+    made.save_revision().publish()
+    made.refresh_from_db()
+    return made
+
+
+def restrict(page: Any) -> None:
+    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+
+
+def expire(page: AnalysisPage) -> None:
+    page.expire_at = timezone.now() - timedelta(minutes=1)
+    page.save_revision().publish()
+    call_command("publish_scheduled")
+
+
+def schedule(page: AnalysisPage) -> None:
+    page.unpublish()
+    page.go_live_at = timezone.now() + timedelta(days=1)
+    page.save_revision(approved_go_live_at=page.go_live_at).publish()
+
+
+STATES: dict[str, Callable[[AnalysisPage], Any]] = {
+    "withdrawn": lambda page: page.unpublish(),
+    "private": restrict,
+    "in a private section": lambda page: restrict(page.get_parent()),
+    "expired": expire,
+    "scheduled": schedule,
+    "deleted": lambda page: page.delete(),
+}
+
+
+def offered(client: Client, page: AnalysisPage) -> tuple[list[str], list[str], str]:
+    """Return the languages of the head, those below the byline, and where the switcher leads for Tajik."""
+    soup = BeautifulSoup(client.get(page.url).content, "html.parser")
+    heads = [link["hreflang"] for link in soup.select("link[rel=alternate][hreflang]")]
+    switcher = soup.select_one(".languages-list a[hreflang=tg]")
+    return heads, [link["hreflang"] for link in soup.select(".read-in a")], switcher["href"]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_translation_that_nobody_can_read_is_not_offered(
+    client: Client,
+    article: AnalysisPage,
+    translation: AnalysisPage,
+    state: str,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    heads, below, leads = offered(client, article)
+    assert (sorted(heads), below, "secretwords" in leads) == (["ru", "tg"], ["tg"], True)
+    with django_capture_on_commit_callbacks(execute=True):
+        STATES[state](translation)
+    heads, below, leads = offered(client, article)
+    assert (heads, below, "secretwords" in leads) == (["ru"], [], False)
+    target = "/tg/" if state == "in a private section" else "/tg/analysis/"
+    assert leads.endswith(f"next={target.replace('/', '%2F')}")
+    answer = client.get(leads, follow=True)
+    assert answer.status_code == 200
+    assert "secretwords" not in client.get("/sitemap-ru.xml").text + client.get("/sitemap-tg.xml").text
+
+
+def test_a_scheduled_translation_is_offered_once_it_is_live(
+    client: Client, article: AnalysisPage, translation: AnalysisPage, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        schedule(translation)
+    assert offered(client, article)[1] == []
+    past = timezone.now() - timedelta(minutes=1)
+    revision = translation.revisions.get(approved_go_live_at__isnull=False)
+    revision.content["go_live_at"], revision.approved_go_live_at = past.isoformat(), past
+    revision.save()
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("publish_scheduled")
+    assert offered(client, article)[1] == ["tg"]
+
+
+def test_a_switched_off_language_is_not_offered(
+    client: Client, article: AnalysisPage, translation: AnalysisPage, settings: Any
+) -> None:
+    settings.WAGTAIL_CONTENT_LANGUAGES = settings.LANGUAGES = [("ru", "Русский"), ("en", "English")]
+    text = client.get(article.url).text
+    assert "secretwords" not in text
+    assert 'hreflang="tg"' not in text
