@@ -34,8 +34,8 @@ class LanguageSitemap(Sitemap[Any]):
         alternates: dict[Any, list[dict[str, str]]] = defaultdict(list)
         for code in enabled_codes():
             for item in public_pages(code).filter(translation_key__in=keys, alias_of__isnull=True):
-                location = item.get_full_url(self.request)
-                alternates[item.translation_key].append({"lang_code": code, "location": location})
+                if location := item.get_full_url(self.request):
+                    alternates[item.translation_key].append({"lang_code": code, "location": location})
         dates = [item.last_published_at for item in pages if item.last_published_at]
         if dates:
             self.latest_lastmod = max(dates)
@@ -47,6 +47,8 @@ class LanguageSitemap(Sitemap[Any]):
                 "alternates": alternates[item.translation_key] if len(alternates[item.translation_key]) > 1 else [],
             }
             for item in pages
+            # A page outside every site, such as the welcome page of a new Wagtail, has none.
+            if item.get_full_url(self.request)
         ]
 
     def get_latest_lastmod(self) -> Any:

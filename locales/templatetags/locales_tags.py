@@ -59,6 +59,12 @@ def lang_attrs(language: Any) -> SafeString:
 
 
 @register.filter
+def isolated(text: str) -> SafeString:
+    """Keep the direction of foreign words, and of the marks at their end, from the words around them."""
+    return format_html("<bdi>{}</bdi>", text)
+
+
+@register.filter
 def in_language(text: str, language: Any) -> str:
     """Mark a text whose language is not the active one: ``{{ item.name|in_language:item.language }}``."""
     code = _code_of(language)

@@ -166,6 +166,7 @@ def test_the_sitemap_lists_public_pages_with_their_translations(client, article)
     urls = {url.findtext(f"{SITEMAP}loc"): url for url in sitemap.iter(f"{SITEMAP}url")}
     assert f"http://localhost{article.url}" in urls
     assert not any("hidden" in url or "draft" in url for url in urls)
+    assert all(url.startswith("http://localhost/ru/") for url in urls)
     links = {
         link.get("hreflang"): link.get("href") for link in urls[f"http://localhost{article.url}"].iter(f"{XHTML}link")
     }

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from articles.models import PublicationAuthor
 from editorial.leaves import iter_leaves
-from tests.factories import make_article, make_home, make_person, make_section
+from tests.factories import make_article, make_home, make_person, make_picture, make_section
 from tests.reader.content import block, block_id, item, make_full_article, make_full_event
 
 pytestmark = pytest.mark.django_db
@@ -188,3 +188,9 @@ def test_a_link_to_a_note_says_its_number(client):
         .select_one(f'[data-content-path="body.{block_id("paragraph")}"] a')["aria-label"]
         .endswith("1")
     )
+
+
+def test_a_credit_in_other_letters_keeps_its_direction(client):
+    make_home("ru")
+    page = make_full_article(make_section(make_home("fa")), main_picture=make_picture(credit="Agency (archive)"))
+    assert read(client, page).select_one(".article-picture .credit bdi").text == "Agency (archive)"
