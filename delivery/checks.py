@@ -4,27 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
 from delivery.channels import channel_paths, get_channel
-from delivery.conf import KEYS, SETTING, get_settings, given
+from delivery.conf import configuration, get_settings
 
 
 @register()
 def check_settings(**_: Any) -> list[CheckMessage]:
     """Check names in ``CHORSU_DELIVERY``, then each channel."""
-    if not isinstance(getattr(settings, SETTING, {}), dict):
-        return [Error(f"{SETTING} is no dict.", hint=f"Write {SETTING} = {{…}}.", id="chorsu_delivery.E001")]
-    messages: list[CheckMessage] = [
-        Error(
-            f"{SETTING} has an unknown key: {key!r}.",
-            hint=f"Use one of: {', '.join(sorted(KEYS))}.",
-            id="chorsu_delivery.E001",
-        )
-        for key in given()
-        if key not in KEYS
-    ]
+    messages = configuration.faults(no_dict="chorsu_delivery.E001", unknown_key="chorsu_delivery.E001")
     paths = channel_paths()
     for name, path in paths.items():
         try:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
-from django.conf import settings
-
-SETTING = "CHORSU_DELIVERY"
+from locales.app_settings import AppSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +30,5 @@ class DeliverySettings:
         return timedelta(seconds=self.lease_seconds)
 
 
-KEYS = frozenset(item.name.upper() for item in fields(DeliverySettings))
-
-
-def given() -> dict[str, Any]:
-    """Return what the site's settings say, as they say it; nothing where that is no dict."""
-    value = getattr(settings, SETTING, {})
-    return value if isinstance(value, dict) else {}
-
-
-def get_settings() -> DeliverySettings:
-    """Return the settings in force. Unknown keys are left to the system check, so that a typo stops no message."""
-    return DeliverySettings(**{key.lower(): value for key, value in given().items() if key in KEYS})
+configuration = AppSettings("CHORSU_DELIVERY", DeliverySettings)
+get_settings = configuration.get

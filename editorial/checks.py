@@ -4,31 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
-from editorial.conf import KEYS, SETTING, given
+from editorial.conf import configuration, get_settings
 
 
 @register()
 def check_settings(**_kwargs: Any) -> list[CheckMessage]:
     """Check the dict ``CHORSU_EDITORIAL``."""
-    if not isinstance(getattr(settings, SETTING, {}), dict):
-        return [Error(f"{SETTING} is no dict.", hint=f"Write {SETTING} = {{…}}.", id="chorsu_editorial.E001")]
-    found: list[CheckMessage] = [
-        Error(
-            f"{SETTING} has an unknown key: {key!r}.",
-            hint=f"Use one of: {', '.join(sorted(KEYS))}.",
-            id="chorsu_editorial.E002",
-        )
-        for key in given()
-        if key not in KEYS
-    ]
-    permission = given().get("APPROVE_ALONE_PERMISSION", "")
+    found = configuration.faults(no_dict="chorsu_editorial.E001", unknown_key="chorsu_editorial.E002")
+    permission = get_settings().approve_alone_permission
     if permission and (not isinstance(permission, str) or permission.count(".") != 1):
         found.append(
             Error(
-                f"{SETTING}['APPROVE_ALONE_PERMISSION'] is no permission: {permission!r}.",
+                f"CHORSU_EDITORIAL['APPROVE_ALONE_PERMISSION'] is no permission: {permission!r}.",
                 hint="Write it as 'app_label.codename', or '' so that nobody may approve alone.",
                 id="chorsu_editorial.E003",
             )

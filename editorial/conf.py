@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
-from django.conf import settings
+from locales.app_settings import AppSettings
 
-SETTING = "CHORSU_EDITORIAL"
 FINISH_ACTION = "editorial.finish.publish_approved_revision"
 
 
@@ -22,15 +20,5 @@ class EditorialSettings:
     approve_alone_permission: str = "chorsu_editorial.approve_alone"
 
 
-KEYS = frozenset(field.name.upper() for field in fields(EditorialSettings))
-
-
-def given() -> dict[str, Any]:
-    """Return what the site's settings say, as they say it; nothing where that is no dict."""
-    value = getattr(settings, SETTING, {})
-    return value if isinstance(value, dict) else {}
-
-
-def get_settings() -> EditorialSettings:
-    """Return the settings in force. Unknown keys are left to the system check, so that a typo stops no review."""
-    return EditorialSettings(**{key.lower(): value for key, value in given().items() if key in KEYS})
+configuration = AppSettings("CHORSU_EDITORIAL", EditorialSettings)
+get_settings = configuration.get

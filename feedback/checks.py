@@ -8,7 +8,7 @@ from django.conf import settings as django_settings
 from django.core.checks import CheckMessage, Error, Warning  # noqa: A004
 from django.urls import NoReverseMatch, reverse
 
-from feedback.conf import KEYS, MAX_BODY, FeedbackSettings, get_settings, given
+from feedback.conf import MAX_BODY, FeedbackSettings, configuration, get_settings
 
 _NOT_SHARED = {
     "django.core.cache.backends.locmem.LocMemCache": "Local memory is one cache per process",
@@ -18,25 +18,14 @@ _NOT_SHARED = {
 
 def check_settings(**_kwargs: Any) -> list[CheckMessage]:
     """Find unknown keys and values of a wrong kind in ``CHORSU_FEEDBACK``."""
-    value = getattr(django_settings, "CHORSU_FEEDBACK", {})
-    if not isinstance(value, dict):
-        return [
-            Error("CHORSU_FEEDBACK is not a dict.", hint="Write CHORSU_FEEDBACK = {...}.", id="chorsu_feedback.E001")
-        ]
-    found: list[CheckMessage] = [
-        Error(
-            f"CHORSU_FEEDBACK has the unknown key {key!r}.",
-            hint=f"Known keys: {', '.join(sorted(KEYS))}.",
-            id="chorsu_feedback.E002",
-        )
-        for key in value
-        if key not in KEYS
-    ]
-    wrong = [key for key, fault in _faults(given()).items() if fault]
+    found = configuration.faults(no_dict="chorsu_feedback.E001", unknown_key="chorsu_feedback.E002")
+    value = configuration.given()
+    faults = _faults(value)
+    wrong = [key for key, fault in faults.items() if fault]
     found += [
         Error(
             f"CHORSU_FEEDBACK[{key!r}] is {value[key]!r}.",
-            hint=f"{_faults(given())[key]} The default is {getattr(FeedbackSettings(), key.lower())!r}.",
+            hint=f"{faults[key]} The default is {getattr(FeedbackSettings(), key.lower())!r}.",
             id="chorsu_feedback.E003",
         )
         for key in wrong
@@ -89,7 +78,7 @@ def _faults(values: dict[str, Any]) -> dict[str, str]:
         elif key in {"ADDRESS_LIMIT", "PAGE_LIMIT"}:
             pair = isinstance(value, list | tuple) and len(value) == 2 and all(_is_number(n, least=1) for n in value)
             wants[key] = (pair, "Use two whole numbers: how many, in how many seconds.")
-        elif key in KEYS:
+        elif key in configuration.keys:
             least = 0 if key == "TRUSTED_PROXIES" else 1
             wants[key] = (_is_number(value, least=least), f"Use a whole number, at least {least}.")
     return {key: "" if right else hint for key, (right, hint) in wants.items()}

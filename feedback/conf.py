@@ -17,10 +17,9 @@ MAX_COMMENT         2000               Longest comment
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
-from django.conf import settings as django_settings
+from locales.app_settings import AppSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +36,9 @@ class FeedbackSettings:
     max_comment: int = 2000
 
 
-KEYS = frozenset(field.name.upper() for field in fields(FeedbackSettings))
 # A report's texts at their longest, in JSON with every character escaped, stay below this.
 MAX_BODY = 64 * 1024
 
 
-def given() -> dict[str, Any]:
-    """Return what the site's settings say, as they say it."""
-    value = getattr(django_settings, "CHORSU_FEEDBACK", {})
-    return value if isinstance(value, dict) else {}
-
-
-def get_settings() -> FeedbackSettings:
-    """Return the settings in force. Unknown keys are left to the system check, so that a typo stops no page."""
-    return FeedbackSettings(**{key.lower(): value for key, value in given().items() if key in KEYS})
+configuration = AppSettings("CHORSU_FEEDBACK", FeedbackSettings)
+get_settings = configuration.get

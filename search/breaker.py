@@ -7,7 +7,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 
-from search.conf import conf
+from search.conf import get_settings
 
 logger = logging.getLogger("search")
 
@@ -37,7 +37,7 @@ class CircuitBreaker:
             now = time.monotonic()
             if now < self._open_until:
                 return False
-            self._open_until = now + conf.pause
+            self._open_until = now + get_settings().pause
             return True
 
     def is_quick(self) -> bool:
@@ -47,7 +47,7 @@ class CircuitBreaker:
     def took(self, seconds: float) -> None:
         """Note how long a write took that somebody waited for."""
         if seconds > SLOW:
-            self._slow_until = time.monotonic() + conf.pause
+            self._slow_until = time.monotonic() + get_settings().pause
             logger.warning("Writing to the search engine %r took %.1f s; the next sweeps do it.", self.name, seconds)
 
     def failed(self, error: Exception) -> None:
@@ -55,7 +55,7 @@ class CircuitBreaker:
         with self._lock:
             self.failures += 1
             self.last_error = str(error)
-            self._open_until = time.monotonic() + conf.pause
+            self._open_until = time.monotonic() + get_settings().pause
             first = self.failures == 1
         if first:
             logger.error("The search engine %r is out of service: %s", self.name, error)

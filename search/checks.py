@@ -11,7 +11,7 @@ from django.core.checks import CheckMessage
 from django.db import connections, router
 from django.utils.module_loading import import_string
 
-from search.conf import DEFAULTS, conf
+from search.conf import configuration, get_settings
 from search.engines import engine_names, get_engine
 from search.engines.base import Engine
 from search.models import IndexChange
@@ -20,22 +20,10 @@ from search.models import IndexChange
 @checks.register("chorsu_search")
 def check_settings(**_kwargs: object) -> list[CheckMessage]:
     """Check the names and kinds of the settings."""
-    found: list[CheckMessage] = []
-    if not isinstance(conf.given, Mapping):
-        return [
-            checks.Error("CHORSU_SEARCH is not a dictionary.", hint="Use CHORSU_SEARCH = {…}.", id="chorsu_search.E001")
-        ]
-    found += [
-        checks.Error(
-            f"CHORSU_SEARCH has an unknown key {name!r}.",
-            hint=f"The keys are {', '.join(DEFAULTS)}.",
-            id="chorsu_search.E001",
-        )
-        for name in conf.given
-        if name not in DEFAULTS
-    ]
+    found = configuration.faults(no_dict="chorsu_search.E001", unknown_key="chorsu_search.E001")
+    config = get_settings()
     for name, least in (("PAGE_SIZE", 1), ("PAUSE", 0)):
-        value = conf.given.get(name, DEFAULTS[name])
+        value = getattr(config, name.lower())
         if isinstance(value, bool) or not isinstance(value, int | float) or value < least:
             found.append(
                 checks.Error(
@@ -50,7 +38,7 @@ def check_settings(**_kwargs: object) -> list[CheckMessage]:
             hint='Use labels such as "blog.ArchivePage".',
             id="chorsu_search.E006",
         )
-        for label in conf.exclude
+        for label in config.exclude
         if not _is_model(label)
     ]
     return found + _check_engines()
@@ -86,7 +74,7 @@ def _is_model(label: str) -> bool:
 
 
 def _check_engines() -> list[CheckMessage]:
-    engines: Any = conf.engines
+    engines: Any = get_settings().engines
     if not isinstance(engines, Mapping) or not engines:
         return [
             checks.Error(
@@ -106,7 +94,7 @@ def _check_engines() -> list[CheckMessage]:
 
 def _engine_problem(name: str) -> str:
     """Return what keeps an engine from being made, or an empty text."""
-    options = conf.engines[name]
+    options = get_settings().engines[name]
     path = options.get("ENGINE") if isinstance(options, Mapping) else None
     if not path:
         return f'The search engine {name!r} has no "ENGINE".'

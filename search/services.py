@@ -15,7 +15,7 @@ from wagtail.query import PageQuerySet
 
 from delivery.leases import LeasedQuerySet
 from search.breaker import get_breaker
-from search.conf import conf
+from search.conf import get_settings
 from search.documents import SearchDocument, build_document
 from search.engines import engine_names, get_engine
 from search.engines.base import Engine, EngineUnavailableError, Progress
@@ -53,7 +53,7 @@ def note_changes(page_ids: Iterable[int], *, subtree: bool = False) -> None:
         IndexChange(engine=name, page_id=page_id, subtree=subtree) for page_id in page_ids for name in engine_names()
     ]
     IndexChange.objects.using(using).bulk_create(changes)
-    if conf.after_commit and changes:
+    if get_settings().after_commit and changes:
         keys = [change.pk for change in changes]
         transaction.on_commit(lambda: _sync_rows(keys), using=using, robust=True)
 
@@ -103,8 +103,8 @@ def findable_pages() -> PageQuerySet:
     An alias has its original's text, which is found already, and is as private as the original.
     """
     pages = Page.objects.live().public().filter(depth__gt=1, alias_of__isnull=True)
-    for label in conf.exclude:
-        app_label, _, model = label.partition(".")
+    for label in get_settings().exclude:
+        app_label, _, model = label.lower().partition(".")
         pages = pages.exclude(content_type__app_label=app_label, content_type__model=model)
     return pages
 

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from locales.selectors import default_code, enabled_codes, get_language_row
-from search.conf import conf
+from search.conf import get_settings
 from search.fields import FACET_LENGTH
 from search.queries import Query, clean
 from search.selectors import DEEPEST, FACET_LABELS, Answer, find
@@ -33,11 +33,11 @@ def search_page(request: HttpRequest) -> HttpResponse:
         text=clean(request.GET.get("q", "")),
         languages=tuple(codes) if wanted == ALL_LANGUAGES else (wanted,),
         filters=_filters(request),
-        offset=(number - 1) * conf.page_size,
-        limit=conf.page_size,
+        offset=(number - 1) * get_settings().page_size,
+        limit=get_settings().page_size,
     )
     answer = find(query, request=request) if query.text else Answer()
-    paginator = Paginator(range(min(answer.total, DEEPEST)), conf.page_size)
+    paginator = Paginator(range(min(answer.total, DEEPEST)), get_settings().page_size)
     if number > paginator.num_pages:
         raise Http404("There is no such page of the results.")
     context = {
@@ -62,7 +62,7 @@ def _current_language(codes: list[str]) -> str:
 
 
 def _page_number(text: str) -> int:
-    deepest = max(DEEPEST // conf.page_size, 1)
+    deepest = max(DEEPEST // get_settings().page_size, 1)
     if not (text.isascii() and text.isdigit() and len(text) <= 6 and 1 <= int(text) <= deepest):
         raise Http404("There is no such page of the results.")
     return int(text)

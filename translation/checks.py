@@ -8,23 +8,13 @@ from django.apps import apps
 from django.conf import settings
 from django.core import checks
 
-from translation.conf import KEYS, SETTING, get_settings, given
+from translation.conf import configuration, get_settings
 
 
 @checks.register
 def check_configuration(**_: Any) -> list[checks.CheckMessage]:
     """Check ``CHORSU_TRANSLATION``, and that the site has languages at all."""
-    if not isinstance(getattr(settings, SETTING, {}), dict):
-        return [checks.Error(f"{SETTING} is no dict.", hint=f"Write {SETTING} = {{…}}.", id="chorsu_translation.E002")]
-    messages: list[checks.CheckMessage] = [
-        checks.Error(
-            f"{SETTING} has an unknown key: {key!r}.",
-            hint=f"Use one of: {', '.join(sorted(KEYS))}.",
-            id="chorsu_translation.E003",
-        )
-        for key in given()
-        if key not in KEYS
-    ]
+    messages = configuration.faults(no_dict="chorsu_translation.E002", unknown_key="chorsu_translation.E003")
     for name in get_settings().page_types:
         try:
             apps.get_model(name)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
-from django.conf import settings
-
-SETTING = "CHORSU_TRANSLATION"
+from locales.app_settings import AppSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +17,5 @@ class TranslationSettings:
     page_types: tuple[str, ...] = ()
 
 
-KEYS = frozenset(item.name.upper() for item in fields(TranslationSettings))
-
-
-def given() -> dict[str, Any]:
-    """Return what the site's settings say, as they say it; nothing where that is no dict."""
-    value = getattr(settings, SETTING, {})
-    return value if isinstance(value, dict) else {}
-
-
-def get_settings() -> TranslationSettings:
-    """Return the settings in force. Unknown keys are left to the system check, so that a typo stops no page."""
-    return TranslationSettings(**{key.lower(): value for key, value in given().items() if key in KEYS})
+configuration = AppSettings("CHORSU_TRANSLATION", TranslationSettings)
+get_settings = configuration.get

@@ -9,13 +9,13 @@ from typing import Any
 from django.core.signals import setting_changed
 from django.utils.module_loading import import_string
 
-from search.conf import conf
+from search.conf import get_settings
 from search.engines.base import Engine
 
 
 @cache
 def _make(alias: str) -> Engine:
-    options: Mapping[str, Any] = conf.engines[alias]
+    options: Mapping[str, Any] = get_settings().engines[alias]
     engine: Engine = import_string(options["ENGINE"])(
         **{name.lower(): value for name, value in options.items() if name != "ENGINE"}
     )
@@ -24,7 +24,7 @@ def _make(alias: str) -> Engine:
 
 def engine_names() -> list[str]:
     """Return the names of the configured engines, in the order in which they are asked."""
-    return list(conf.engines)
+    return list(get_settings().engines)
 
 
 def get_engine(alias: str) -> Engine:

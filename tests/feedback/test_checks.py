@@ -12,7 +12,7 @@ from feedback.checks import check_settings, check_site
 @pytest.mark.parametrize(
     ("value", "identifier", "hint"),
     [
-        ([], "E001", "CHORSU_FEEDBACK = {...}"),
+        ([], "E001", "CHORSU_FEEDBACK = {…}"),
         ({"MAX_COMENT": 5}, "E002", "MAX_COMMENT"),
         ({"MAX_COMMENT": "5"}, "E003", "whole number"),
         ({"MAX_COMMENT": True}, "E003", "whole number"),

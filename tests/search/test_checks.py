@@ -21,8 +21,8 @@ EMBEDDED = {"ENGINE": "search.engines.embedded.embedded_engine"}
     ("value", "expected", "text"),
     [
         ({}, [], ""),
-        ([], ["chorsu_search.E001"], "not a dictionary"),
-        ({"ENGINE": {}}, ["chorsu_search.E001"], "unknown key 'ENGINE'"),
+        ([], ["chorsu_search.E001"], "is no dict"),
+        ({"ENGINE": {}}, ["chorsu_search.E001"], "unknown key: 'ENGINE'"),
         ({"ENGINES": {}}, ["chorsu_search.E002"], "names no engine"),
         ({"ENGINES": {"x": {}}}, ["chorsu_search.E002"], 'no "ENGINE"'),
         ({"ENGINES": {"x": {"ENGINE": "no.such.thing"}}}, ["chorsu_search.E002"], "can't be imported"),
