@@ -26,15 +26,17 @@ logger = logging.getLogger(__name__)
 def retry_after(request: HttpRequest, *, page_id: int) -> int:
     """Count one report and return 0 where it is within the limits, else the seconds until the next may come.
 
-    While the cache doesn't answer there are no limits: a reader's words are worth more.
+    What is refused to an address doesn't count for the page, or one address could shut a page to everybody. While the
+    cache doesn't answer there are no limits: a reader's words are worth more.
     """
     settings = get_settings()
     try:
         # A cache in the database counts exactly this way, and its failure doesn't spoil a surrounding transaction.
         with transaction.atomic():
             address = _keyed_hash(_network(_client_address(request, settings.trusted_proxies)))
-            counters = [(f"address:{address}", settings.address_limit), (f"page:{page_id}", settings.page_limit)]
-            return max(_count(name, *limit) for name, limit in counters)
+            return _count(f"address:{address}", *settings.address_limit) or _count(
+                f"page:{page_id}", *settings.page_limit
+            )
     except Exception:
         logger.exception(
             "The cache %r doesn't answer, so typo reports are taken without limits. Start its server; for a cache in "

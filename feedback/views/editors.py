@@ -122,7 +122,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     found_live = find_now(report, live, revision_id=live.live_revision_id) if live.live else None
     found_draft = find_now(report, draft, revision_id=live.latest_revision_id) if draft is not live else found_live
     found = found_live or found_draft
-    others = same_spot(report).select_related("closed_by")
+    others = same_spot(report)
+    title = _("Typo report: %(words)s") % {"words": report}
     return TemplateResponse(
         request,
         "feedback/admin/report.html",
@@ -139,11 +140,11 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             "open_others": sum(other.is_open for other in others),
             "index_url": open_reports_url(),
             "cell": table_cell(report.path),
-            "header_title": _("Typo report: %(words)s") % {"words": report},
+            "header_title": title,
             "breadcrumbs_items": [
                 {"url": reverse("wagtailadmin_home"), "label": _("Home")},
                 {"url": open_reports_url(), "label": _("Typo reports")},
-                {"url": "", "label": str(report)},
+                {"url": "", "label": title},
             ],
         },
     )

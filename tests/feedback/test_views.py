@@ -219,6 +219,12 @@ def test_a_page_is_limited_over_all_addresses(page: Page, settings: Any) -> None
     assert statuses == [201, 201, 429]
 
 
+def test_one_address_cannot_shut_a_page_to_the_others(client: Client, page: Page, settings: Any) -> None:
+    settings.CHORSU_FEEDBACK = {"ADDRESS_LIMIT": (1, 3600), "PAGE_LIMIT": (3, 3600)}
+    assert [post(client, report_of(page)).status_code for _ in range(5)] == [201, 429, 429, 429, 429]
+    assert post(Client(REMOTE_ADDR="198.51.100.7"), report_of(page)).status_code == 201
+
+
 def test_without_a_cache_reports_are_taken_and_the_fault_is_logged(
     client: Client, page: Page, settings: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
