@@ -109,7 +109,7 @@ def test_a_number_in_a_table_is_named_by_row_and_column(report: TypoReport) -> N
     path = f"{PARAGRAPH}.rows.2.values.1"
     cell = submit_report(page=report.page.specific, anchor=Anchor("16", path=path, offset=0), suggestion="17")
     text = sign_in(make_editor(report.page)).get(detail_url(cell)).content.decode()
-    assert "row 3, column 2" in text
+    assert "строка 3, столбец 2" in text
     assert f'#:w:contentpath={PARAGRAPH}"' in text
 
 
