@@ -12,6 +12,7 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from editorial.leaves import iter_leaves
+from search.declared import declared_texts
 from search.fields import FACET_LENGTH, FIELD_OF_ROLE
 from search.registry import extras_for
 
@@ -44,8 +45,12 @@ def _local(moment: datetime) -> datetime:
 def build_document(page: Page, *, version: int) -> SearchDocument:
     """Read a live page into a document; ``page`` is of its specific class."""
     texts: dict[str, list[str]] = defaultdict(list)
+    read = {"title"}
     for leaf in iter_leaves(page):
         texts[FIELD_OF_ROLE.get(leaf.role, "body")].append(leaf.text)
+        read.add(leaf.path.partition(".")[0])
+    for name, text in declared_texts(page, read=read):
+        texts[name].append(text)
     if not texts["headline"]:
         texts["headline"].append(page.title)
     if page.search_description:

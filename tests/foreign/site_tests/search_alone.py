@@ -4,10 +4,12 @@ import sys
 
 import django
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.urls import reverse
 from home.models import HomePage
 from wagtail.models import Locale, Page, Site
+from wagtail.search import index
 
 from search.models import Document
 
@@ -51,6 +53,22 @@ def test_this_is_the_oldest_django_that_the_plugins_run_on():
 def test_the_site_has_no_faults():
     call_command("check", fail_level="ERROR")
     call_command("makemigrations", check=True, dry_run=True)
+
+
+def test_what_a_page_declares_for_wagtails_search_is_found(client, home, monkeypatch):
+    related = index.RelatedFields("owner", [index.SearchField("first_name"), index.FilterField("email")])
+    declared = [index.SearchField("seo_title", boost=3), index.SearchField("motto"), related]
+    monkeypatch.setattr(HomePage, "search_fields", [*Page.search_fields, *declared])
+    monkeypatch.setattr(HomePage, "motto", lambda _page: "<p>Langsam, aber <b>stetig</b></p>", raising=False)
+    owner = get_user_model().objects.create(username="x", first_name="Gertrud", email="geheim@example.org")
+    page = HomePage(title="Ohne Text", seo_title="Suchtitel", owner=owner, locale=home.locale)
+    home.add_child(instance=page)
+    for text in ("Suchtitel", "stetig", "Gertrud", "Ohne Text"):
+        assert page.url in search(client, text), text
+    assert page.url not in search(client, "geheim")
+    document = Document.objects.get(page_id=page.pk)
+    assert document.texts["lead"] == "Suchtitel"
+    assert document.texts["body"] == "Langsam, aber stetig"
 
 
 def test_a_published_page_is_found_with_folded_letters(client, home):
