@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from django.core.management import call_command
-
+from cms.newsroom.schedule import publish_due
 from cms.worker import Sweep
 from delivery.services import deliver_due
 from search.services import sync
@@ -20,6 +19,6 @@ SWEEPS = [
     # One at a time, so that a mail server that doesn't answer can't hold the other sweeps up for long.
     Sweep("deliver_messages", partial(deliver_due, limit=1), every_seconds=2),
     Sweep("search_sync", search_sync, every_seconds=5),
-    # Wagtail's command doesn't expect company: two at once would publish one page twice.
-    Sweep("publish_scheduled", partial(call_command, "publish_scheduled", verbosity=0), every_seconds=30, alone=True),
+    # A page's row is locked while it is done; alone, so that none waits for another at that lock.
+    Sweep("publish_scheduled", publish_due, every_seconds=30, alone=True),
 ]

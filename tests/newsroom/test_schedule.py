@@ -1,0 +1,121 @@
+"""What is scheduled happens at its time, whatever is wrong with another page."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from unittest import mock
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.utils import timezone
+from wagtail.models import Page, Revision
+
+from articles.models import HomePage, InfoPage
+from cms.models import User
+from cms.newsroom.schedule import publish_due
+from delivery.models import OutgoingMessage
+from tests.factories import make_user
+
+pytestmark = pytest.mark.usefixtures("newsroom")
+AGO = timedelta(minutes=1)
+
+
+@pytest.fixture
+def chief(newsroom: None) -> User:
+    return make_user("Chief editors", email="chief@example.org")
+
+
+def approved(slug: str, time: datetime | None = None) -> InfoPage:
+    """Return a page that was approved for a time, a minute ago unless told otherwise."""
+    home = HomePage.objects.get(locale__language_code="ru")
+    page = home.add_child(instance=InfoPage(title=slug.title(), slug=slug, live=False, locale=home.locale))
+    page.go_live_at = timezone.now() + timedelta(days=1)
+    revision = page.save_revision()
+    revision.publish()
+    time = time or timezone.now() - AGO
+    revision.refresh_from_db()
+    revision.content["go_live_at"] = time.isoformat()
+    Revision.objects.filter(pk=revision.pk).update(approved_go_live_at=time, content=revision.content)
+    return InfoPage.objects.get(pk=page.pk)
+
+
+def live(*pages: Page) -> list[bool]:
+    return [Page.objects.get(pk=page.pk).live for page in pages]
+
+
+def test_one_page_that_fails_holds_up_no_other_and_keeps_its_time(
+    chief: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, poison, last = approved("first"), approved("poison"), approved("last")
+    rival = approved("rival")
+    Page.objects.filter(pk=rival.pk).update(slug="poison")
+    Revision.objects.for_instance(rival).delete()
+    with caplog.at_level(logging.ERROR, "chorsu.newsroom"):
+        assert [publish_due(), publish_due()] == [2, 0]
+    assert live(first, poison, last) == [True, False, True]
+    assert Page.objects.get(pk=poison.pk).approved_schedule, "Wagtail forgets the time before it publishes"
+    assert len(caplog.records) == 1
+    message = OutgoingMessage.objects.get()
+    assert (message.recipient, message.subject) == ("chief@example.org", "Could not go live, or be taken down: Poison")
+    assert "poison" in message.body
+    assert f"/admin/pages/{poison.pk}/edit/" in message.body
+
+    Page.objects.filter(pk=rival.pk).update(slug="rival")
+    assert publish_due() == 1
+    assert live(poison) == [True]
+
+
+def test_a_worker_that_dies_while_it_publishes_loses_no_time() -> None:
+    page = approved("page")
+    with mock.patch.object(InfoPage, "save", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
+        publish_due()
+    assert live(page) == [False]
+    assert publish_due() == 1
+    assert live(page) == [True]
+
+
+def test_what_expired_is_taken_down_and_what_isnt_due_waits() -> None:
+    page, later = approved("page"), approved("later", timezone.now() + timedelta(hours=1))
+    call_command("publish_scheduled", verbosity=0)
+    assert live(page, later) == [True, False]
+    InfoPage.objects.filter(pk=page.pk).update(expire_at=timezone.now() - AGO)
+    call_command("publish_scheduled", verbosity=0)
+    found = Page.objects.get(pk=page.pk)
+    assert (found.live, found.expired) == (False, True)
+
+
+def test_a_schedule_that_was_withdrawn_meanwhile_publishes_nothing() -> None:
+    page = approved("page")
+    keep = Revision.objects.for_instance(page).get()
+
+    def withdraw(*_args: object, **_options: object) -> None:
+        Revision.objects.filter(pk=keep.pk).update(approved_go_live_at=None)
+
+    with mock.patch("cms.newsroom.schedule._done", side_effect=lambda _page, job: (withdraw(), job(), True)[2]):
+        publish_due()
+    assert live(page) == [False]
+
+
+@pytest.mark.parametrize(
+    ("zone", "typed", "meant"),
+    [
+        ("Asia/Dushanbe", "2026-03-29 02:30", "2026-03-28T21:30:00+00:00"),
+        ("Europe/Berlin", "2026-03-29 01:30", "2026-03-29T00:30:00+00:00"),
+        ("Europe/Berlin", "2026-03-29 03:30", "2026-03-29T01:30:00+00:00"),
+    ],
+)
+def test_a_time_is_read_in_the_newsrooms_zone_on_both_sides_of_a_change_of_clocks(
+    zone: str, typed: str, meant: str
+) -> None:
+    field = InfoPage.get_edit_handler().get_form_class().base_fields["go_live_at"]
+    with timezone.override(ZoneInfo(zone)):
+        assert field.clean(typed).astimezone(ZoneInfo("UTC")).isoformat() == meant
+
+
+def test_an_hour_that_no_clock_shows_is_refused() -> None:
+    field = InfoPage.get_edit_handler().get_form_class().base_fields["go_live_at"]
+    with timezone.override(ZoneInfo("Europe/Berlin")), pytest.raises(ValidationError, match="Europe/Berlin"):
+        field.clean("2026-03-29 02:30")
