@@ -12,6 +12,7 @@ import pytest
 from django.core.cache import cache
 from playwright.sync_api import Page, Route, expect
 
+from articles.models import AnalysisPage
 from feedback.models import TypoReport
 from feedback.text import read_page
 from tests.browser.conftest import PHONE
@@ -354,6 +355,18 @@ def test_what_was_written_survives_faults_and_escape(new_page: Callable[..., Pag
     press(page)
     expect(dialog.get_by_role("status")).to_be_visible()
     assert TypoReport.objects.count() == 1
+
+
+def test_a_page_taken_down_since_is_said_to_be_gone_in_its_language(new_page: Callable[..., Page]) -> None:
+    page = open_article(new_page)
+    select(page, at(PARAGRAPH), "откылась")
+    press(page)
+    AnalysisPage.objects.get().unpublish()
+    dialog = page.get_by_role("dialog")
+    dialog.locator("[name=suggestion]").fill("открылась")
+    press(page)
+    expect(dialog.get_by_role("alert")).to_have_text("Этой страницы здесь больше нет.")
+    expect(dialog.locator("[name=suggestion]")).to_have_value("открылась")
 
 
 def test_on_a_phone_a_button_stands_below_the_selection(new_page: Callable[..., Page]) -> None:

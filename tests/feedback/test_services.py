@@ -14,7 +14,7 @@ from feedback.anchors import Anchor, make_anchor
 from feedback.models import TypoReport
 from feedback.selectors import find_now, reports_for, same_spot
 from feedback.services import HOOK, AlreadyClosedError, close_report, reopen_report, submit_report
-from feedback.signals import report_received
+from feedback.signals import report_closed, report_received
 from feedback.text import read_page
 from tests.feedback.pages import PARAGRAPH, SECOND, make_article, make_editor
 
@@ -220,6 +220,25 @@ def test_a_receiver_that_raises_refuses_the_report() -> None:
     finally:
         report_received.disconnect(refuse)
     assert not TypoReport.objects.exists()
+
+
+def test_closing_and_reopening_tell_the_receivers() -> None:
+    page = make_article()
+    user = make_editor(page)
+    told: list[tuple[str, Any]] = []
+
+    def note(*, report: TypoReport, user: Any, **_kwargs: Any) -> None:
+        told.append((report.status, user))
+
+    report_closed.connect(note)
+    try:
+        report = submit_report(page=page, anchor=anchor_in(page, "откылась"), suggestion="открылась")
+        close_report(report=report, user=user, status="fixed")
+        report.refresh_from_db()
+        reopen_report(report=report, user=user)
+    finally:
+        report_closed.disconnect(note)
+    assert told == [("fixed", user), ("open", user)]
 
 
 def test_hooks_are_called_after_commit_and_a_broken_one_stops_nothing(

@@ -178,7 +178,11 @@ class Report {
     try {
       const response = await fetch(this.settings.url, {
         method: "POST",
-        headers: { "Content-Type": "application/json", Accept: "application/json" },
+        headers: {
+          "Content-Type": "application/json",
+          Accept: "application/json",
+          "Accept-Language": document.documentElement.lang || navigator.language, // a refusal speaks as the page does
+        },
         body: JSON.stringify({
           page: Number(this.settings.page),
           revision: this.revision ? Number(this.revision) : null,
