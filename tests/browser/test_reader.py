@@ -11,6 +11,7 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 
 from articles.models import HomePage, SectionPage
+from locales.table import LANGUAGES
 from tests.reader.content import make_full_article, make_full_event
 
 NARROW = {"width": 320, "height": 640}
@@ -177,3 +178,32 @@ def test_paper_has_the_article_and_not_the_menus(new_page: Callable[..., Page], 
     for hidden in (".nav", "details.languages", ".after-article", ".masthead .search-form"):
         expect(page.locator(hidden)).to_be_hidden()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+FAMILIES = ["normal Chorsu Serif", "italic Chorsu Serif", "normal Chorsu Sans"]
+# Letters that a font lacks are drawn with the next one, so their width depends on it.
+MISSING = """async ([family, style, text]) => {
+  await document.fonts.load(`${style} 40px "${family}"`, text);
+  const context = document.createElement("canvas").getContext("2d");
+  const width = (letter, fallback) => {
+    context.font = `${style} 40px "${family}", ${fallback}`;
+    return context.measureText(letter).width;
+  };
+  return [...text].filter((letter) => width(letter, "monospace") !== width(letter, "sans-serif"));
+}"""
+
+
+def test_the_fonts_have_every_letter(new_page: Callable[..., Page], addresses: dict[str, str]):
+    page = new_page()
+    page.goto(addresses["ru home"])
+    missing = {}
+    for code, language in LANGUAGES.items():
+        letters = "".join(letter for letter in language.alphabet if letter.isalpha())
+        persian = language.script == "Arab"
+        text = letters if persian else letters + letters.upper() + "0123456789«»“”—"
+        families = ["normal Chorsu Persian"] if persian else FAMILIES
+        for family in families:
+            style, _, name = family.partition(" ")
+            if found := page.evaluate(MISSING, [name, style, text]):
+                missing[code, family] = found
+    assert missing == {}
