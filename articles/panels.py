@@ -32,6 +32,7 @@ class CompletenessPanel(Panel):
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             """Return what the panel shows at first; the script asks ``check_url`` for news."""
             context: dict[str, Any] = super().get_context_data(parent_context)
+            context["user"] = self.request.user
             context["saved_url"] = reverse("articles_admin:check", args=[0])
             context["check_url"] = (
                 reverse("articles_admin:check", args=[self.instance.pk])

@@ -20,6 +20,7 @@ def editor_messages() -> dict[str, str]:
         "uploading": _("Picture {number} of {total} is being uploaded…"),
         "refused": _("{name}: {reason}"),
         "no_connection": _("The server did not answer. Check the connection and try again."),
+        "no_picture": _("{name}: this is no picture. Other files are added with the block “File”."),
         "may_not": _("You may not add pictures to the library."),
         "offline": _("You are offline. Your text is kept in this browser and will be saved when you are back."),
         "signed_out": _("Your session has ended. Sign in again in a new tab; your text is kept and will be saved."),

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
+from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
 from wagtail.images.tests.utils import get_test_image_file
 
 from articles.models import Picture
+from articles.picture_files import without_notes
+from articles.renditions import SHARING
 from tests.articles.conftest import sign_in_journalist
 from tests.factories import make_home, make_picture
 
@@ -18,6 +25,81 @@ pytestmark = pytest.mark.django_db
 
 def image(name: str) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, get_test_image_file(filename=name).file.getvalue(), content_type="image/png")
+
+
+def jpeg(**options) -> bytes:
+    written = BytesIO()
+    Image.effect_noise((900, 600), 50).convert("RGB").save(written, "JPEG", **options)
+    return written.getvalue()
+
+
+def upload(client, name: str, content: bytes):
+    return client.post(reverse("articles_admin:upload_picture"), {"file": SimpleUploadedFile(name, content)})
+
+
+@pytest.mark.parametrize("length", [300, 20_000])
+@pytest.mark.parametrize(
+    ("address", "field"), [("articles_admin:upload_picture", "file"), ("wagtailimages:add_multiple", "files[]")]
+)
+def test_half_a_file_is_refused_with_a_sentence(client, address, field, length):
+    sign_in_journalist(client, make_home())
+    file = SimpleUploadedFile("half.jpg", jpeg()[:length])
+    response = client.post(reverse(address), {field: file, "title": "half", "collection": "1"})
+    assert "Файл повреждён" in str(response.json())
+    assert not Picture.objects.exists()
+
+
+def test_nobody_learns_from_a_picture_where_and_with_what_it_was_taken(client, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    sign_in_journalist(client, make_home())
+    notes = Image.Exif()
+    notes[0x0112], notes[0x8298], notes[0x0110] = 6, "Newsroom", "Camera 7"
+    notes.get_ifd(0x8825).update({1: "N", 2: (38.0, 33.0, 0.0), 3: "E", 4: (68.0, 46.0, 0.0)})
+    sent = jpeg(exif=notes, xmp=b"<x:xmpmeta><exif:GPSLatitude>38,33N</exif:GPSLatitude></x:xmpmeta>")
+    assert upload(client, "turned.jpg", sent).status_code == 200
+    picture = Picture.objects.get()
+    stored = picture.file.open().read()
+    assert b"GPSLatitude" not in stored
+    assert b"Camera 7" not in stored
+    left = Image.open(BytesIO(stored))
+    assert dict(left.getexif()) == {0x0112: 6, 0x8298: "Newsroom"}
+    assert left.tobytes() == Image.open(BytesIO(sent)).tobytes()
+    shared = Image.open(picture.get_rendition(SHARING).file.open())
+    assert not shared.getexif().get_ifd(0x8825)
+    # And it stands as the photographer held it.
+    assert (picture.get_rendition("width-300").width, picture.get_rendition("width-300").height) == (300, 450)
+
+
+@given(st.binary(max_size=60).map(lambda tail: b"\xff\xd8\xff" + tail))
+def test_no_bytes_break_the_removal_of_notes(data):
+    assert without_notes(data)[:2] == data[:2]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("drawing.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "Поддерживаемые форматы"),
+        ("IMG_1.HEIC", b"\0\0\0\x18ftypheic", "Поддерживаемые форматы|не является изображением"),
+        ("words.jpg", b"no picture", "не является изображением"),
+        ("empty.jpg", b"", "пуст"),
+    ],
+)
+def test_other_files_are_refused_with_a_sentence(client, name, content, said):
+    sign_in_journalist(client, make_home())
+    response = upload(client, name, content)
+    assert response.status_code == 400
+    assert re.search(said, response.json()["error"])
+
+
+def test_a_tajik_name_and_the_same_file_twice(client):
+    sign_in_journalist(client, make_home())
+    content = jpeg()
+    for _time in range(2):
+        assert upload(client, "Ҷумҳурии Тоҷикистон ғӯҳқ.jpg", content).status_code == 200
+    one, two = Picture.objects.order_by("pk")
+    assert one.title == two.title == "Ҷумҳурии Тоҷикистон ғӯҳқ"
+    assert one.file.name != two.file.name
+    assert one.file.name.isascii()
 
 
 def upload_together(client, name: str, **fields: str):

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from articles.models import AnalysisPage
 from tests.browser.conftest import sign_in
-from tests.browser.editing import eventually, expect_saved, journalist, open_new, ready, section
+from tests.browser.editing import add_url, eventually, expect_saved, journalist, open_new, ready, section
 from tests.factories import PASSWORD, make_article
 
 pytestmark = pytest.mark.usefixtures("newsroom")
@@ -122,6 +122,46 @@ def test_a_closed_editor_offers_what_it_could_not_save(new_page: Callable[..., P
     expect(again.locator("#id_lead")).to_have_value("Before the crash")
     eventually(lambda: copies(again) == 0)
     assert latest_lead("Roads") == "Before the crash"
+
+
+def test_a_duplicated_tab_keeps_a_text_of_its_own(new_page: Callable[..., Page]) -> None:
+    one = opened(new_page, journalist())
+    context, address = one.context, one.url
+    with context.expect_page() as opening:
+        one.evaluate("(address) => { window.open(address); }", address)
+    two = opening.value
+    ready(two)
+    two.wait_for_function("() => navigator.locks.query().then(({held}) => held.length === 2)")
+    context.set_offline(True)
+    for page, text in ((one, "Words of one"), (two, "Words of two")):
+        page.locator("#id_lead").fill(text)
+        page.wait_for_function("(text) => Object.values(localStorage).some((v) => v.includes(text))", arg=text)
+    one.close()
+    two.close()
+    context.set_offline(False)
+
+    again = context.new_page()
+    again.goto(address)
+    kept = again.get_by_role("region", name="Kept text")
+    expect(kept).to_have_count(1)
+    assert copies(again) == 2
+    again.get_by_role("button", name="Discard").click()
+    eventually(lambda: copies(again) == 1)
+    expect(kept).to_have_count(1)
+    again.get_by_role("button", name="Restore").click()
+    eventually(lambda: latest_lead("Roads") == "Words of one")
+
+
+def test_a_connection_lost_as_soon_as_the_editor_is_there(new_page: Callable[..., Page]) -> None:
+    page = new_page()
+    sign_in(page, journalist(), PASSWORD)
+    page.route("**/admin/articles/session/", lambda route: route.abort())
+    page.goto(add_url())
+    ready(page)
+    page.context.set_offline(True)
+    page.locator("#id_title").fill("Never alone")
+    expect(page.get_by_role("alert").filter(has_text=OFFLINE)).to_be_visible()
+    page.wait_for_function("() => Object.values(localStorage).some((v) => v.includes('Never alone'))")
 
 
 def test_discarding_and_other_people(new_page: Callable[..., Page]) -> None:

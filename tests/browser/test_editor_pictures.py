@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -52,6 +53,51 @@ def test_blocks_that_wait_are_filled_first_with_the_credit_of_their_line(new_pag
     chosen = page.locator(f"{BODY} input[name$=-picture]:not([value=''])")
     titles = [Picture.objects.get(pk=int(chosen.nth(n).input_value())).title for n in range(3)]
     assert titles == ["bus", "crowd", "road"]
+
+
+def drop(page: Page, selector: str, *files: dict[str, Any]) -> None:
+    """Drag files from the desktop over an element and let them go there."""
+    page.locator(selector).evaluate(
+        """(element, files) => {
+            const data = new DataTransfer();
+            for (const {name, type, bytes} of files) {
+                data.items.add(new File([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], name, {type}));
+            }
+            for (const kind of ["dragenter", "dragover", "drop"]) {
+                element.dispatchEvent(new DragEvent(kind, {dataTransfer: data, bubbles: true, cancelable: true}));
+            }
+        }""",
+        [
+            {"name": file["name"], "type": file["mimeType"], "bytes": b64encode(file["buffer"]).decode()}
+            for file in files
+        ],
+    )
+
+
+def test_dropped_files_come_after_the_block_they_were_dropped_on(new_page: Callable[..., Page]) -> None:
+    page = open_new(new_page, journalist())
+    begin(page)
+    paste(page, EDITOR, "<p>The road is open.</p><p>People came.</p>")
+    expect_kinds(page, ["paragraph", "paragraph"])
+    drop(page, f"{EDITOR} >> nth=0", jpeg("bus.jpg"), jpeg("crowd.jpg"))
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("listitem")).to_have_text(["bus.jpg", "crowd.jpg"])
+    dialog.get_by_label("Credit of all these pictures").fill("A. Writer")
+    dialog.get_by_role("button", name="Add").click()
+    expect_kinds(page, ["paragraph", "picture", "picture", "paragraph"])
+    assert sorted(Picture.objects.values_list("title", "credit")) == [("bus", "A. Writer"), ("crowd", "A. Writer")]
+
+
+def test_files_dropped_onto_the_empty_body_and_files_that_are_no_pictures(new_page: Callable[..., Page]) -> None:
+    page = open_new(new_page, journalist())
+    programme = {"name": "programme.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"}
+    drop(page, "[data-articles-start]", programme)
+    expect(page.get_by_role("status").filter(has_text="programme.pdf: this is no picture")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    # Without a type: a browser knows none for a picture of an iPhone.
+    drop(page, "[data-articles-start]", programme, {**jpeg("IMG_1.HEIC"), "mimeType": ""})
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("listitem")).to_have_text(["IMG_1.HEIC"])
 
 
 def test_what_the_library_refuses_is_said_and_the_others_are_added(new_page: Callable[..., Page]) -> None:

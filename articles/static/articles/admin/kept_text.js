@@ -8,18 +8,39 @@ const PASSING_BUTTONS = "[name=action-preview]";
 
 // "saved", or why not: "offline", "signed_out", "other_user", "server".
 let state = "saved";
-let user = null;
+let user = document.querySelector("[data-articles-user]")?.dataset.articlesUser ?? null;
 let other = "";
 let banner = null;
 let timer = 0;
 let unsaved = false;
-let hasRoom = true;
+let isKept = true;
 let renewed = false;
 let passing = false;
 
 // What a copy belongs to. Once a new page is saved, the form leads to its own address.
 const page = form ? currentKey() : "";
-const tab = (sessionStorage["articles-tab"] ??= crypto.randomUUID?.() ?? String(Math.random()).slice(2));
+let tab = (sessionStorage["articles-tab"] ??= newName());
+
+function newName() {
+  return crypto.randomUUID?.() ?? String(Math.random()).slice(2);
+}
+
+/** Hold a lock as long as this page is open; return whether no other page holds it. */
+function hold(name) {
+  return new Promise((resolve) => {
+    navigator.locks.request(name, { ifAvailable: true }, (lock) => {
+      resolve(lock !== null);
+      return lock && new Promise(() => {});
+    });
+  });
+}
+
+/** Who duplicates a tab duplicates its name too: each keeps its own text. */
+async function nameTab() {
+  if (!navigator.locks || (await hold(`articles-tab:${tab}`))) return;
+  tab = sessionStorage["articles-tab"] = newName();
+  await hold(`articles-tab:${tab}`);
+}
 
 function currentKey() {
   return new URL(form.action, location.href).pathname;
@@ -32,10 +53,10 @@ function entries() {
 }
 
 function keepNow() {
-  if (user === null) return;
   unsaved = true;
-  hasRoom = keep(user, currentKey(), tab, { title: form.elements.title?.value ?? "", entries: entries() });
-  if (!hasRoom) show();
+  // A page that doesn't say whose it is asks; without an answer the text can't be kept.
+  isKept = user !== null && keep(user, currentKey(), tab, { title: form.elements.title?.value ?? "", entries: entries() });
+  show();
 }
 
 function saved(event) {
@@ -59,7 +80,7 @@ function become(next) {
 }
 
 function show() {
-  if (state === "saved" && hasRoom) {
+  if (state === "saved") {
     banner?.remove();
     banner = null;
     return;
@@ -68,7 +89,7 @@ function show() {
     banner = tool("banner");
     form.before(banner);
   }
-  const text = hasRoom ? say(state, { name: other }) : say("full");
+  const text = isKept ? say(state, { name: other }) : say("full");
   const line = banner.querySelector("[data-articles-text]");
   if (line.textContent !== text) line.textContent = text;
   const link = banner.querySelector("[data-articles-sign-in]");
@@ -87,7 +108,10 @@ async function askSession() {
   if (response.status === 403) return "signed_out";
   const answer = await response.json().catch(() => null);
   if (!response.ok || !answer) return "server";
-  if (user === null) user = answer.user;
+  if (user === null) {
+    user = answer.user;
+    if (unsaved) keepNow();
+  }
   if (answer.user !== user) {
     other = answer.name;
     return "other_user";
@@ -220,7 +244,6 @@ async function restore(copy) {
 
 async function start() {
   forgetOld();
-  navigator.locks?.request?.(`articles-tab:${tab}`, () => new Promise(() => {}));
   document.addEventListener("w-unsaved:add", (event) => event.target === form && keepNow());
   document.addEventListener("w-autosave:save", (event) => {
     // Under another name nothing is saved.
@@ -236,6 +259,7 @@ async function start() {
     if (!document.hidden && state !== "saved") tryAgain();
   });
   window.addEventListener("focus", () => state !== "saved" && tryAgain());
+  await nameTab();
   const answer = await askSession();
   if (answer !== "saved") become(answer);
   if (user !== null) offer();

@@ -2,6 +2,9 @@
 // Picture blocks that wait for their file are filled first, in order; the other files become blocks of their own.
 import { ask, body, bodyElement, childAround, field, insert, keepCredit, notice, part, pictureOf, remove, say, tool, urls, waitingCredit } from "./editor.js";
 
+// A browser may know no type for what an iPhone takes.
+const PICTURE_NAME = /\.(avif|gif|heic|heif|jpe?g|png|webp)$/i;
+
 let busy = false;
 let shownFirst = null;
 
@@ -168,7 +171,10 @@ function start() {
       if (!carriesFiles(event)) return;
       event.preventDefault();
       event.stopPropagation();
-      const files = [...event.dataTransfer.files].filter((file) => file.type.startsWith("image/"));
+      const dropped = [...event.dataTransfer.files];
+      const files = dropped.filter((file) => file.type.startsWith("image/") || PICTURE_NAME.test(file.name));
+      const others = dropped.filter((file) => !files.includes(file)).map((file) => file.name);
+      if (others.length) notice(say("no_picture", { name: others.join(", ") }));
       const child = childAround(event.target);
       open(files, child ? stream.children.indexOf(child) + 1 : null);
     },
