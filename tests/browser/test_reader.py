@@ -12,6 +12,8 @@ from playwright.sync_api import Page, expect
 
 from articles.models import HomePage, SectionPage
 from locales.table import LANGUAGES
+from tests.browser.conftest import sign_in
+from tests.factories import PASSWORD, make_user
 from tests.reader.content import make_full_article, make_full_event
 
 NARROW = {"width": 320, "height": 640}
@@ -97,6 +99,12 @@ def test_nothing_breaks_the_policy_or_leaves_the_host(
     problems = problems_of(page, live_server.url)
     for address in addresses.values():
         page.goto(address, wait_until="load")
+    assert problems == []
+    sign_in(page, make_user(superuser=True), PASSWORD)
+    problems.clear()
+    page.goto(addresses["ru article"], wait_until="load")
+    page.locator("wagtail-userbar").get_by_role("button").first.click()
+    expect(page.locator("wagtail-userbar").get_by_role("menuitem").first).to_be_visible()
     assert problems == []
     fonts = page.evaluate("[...document.fonts].filter((font) => font.status == 'loaded').map((font) => font.family)")
     assert any("Chorsu" in family for family in fonts)
