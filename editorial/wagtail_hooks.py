@@ -105,16 +105,18 @@ def say_what_happens(menu_items: list[Any], request: HttpRequest, context: dict[
     """Name the steps of an approval in words of a newsroom.
 
     In the editor the text is on the screen: offer to approve it at once, and say what will happen then. Restarting is
-    left out, because submitting again does the same.
+    left out, because submitting again does the same; withdrawing, where the text was sent back already.
     """
     page = context.get("page")
-    if page is None or _state_of(page) is None:
+    state = _state_of(page) if page else None
+    if state is None:
         return
     # Wagtail shares its own items between requests: they are exchanged and never changed.
     menu_items[:] = [
         WithdrawMenuItem(item.order) if type(item) is CancelWorkflowMenuItem else item
         for item in menu_items
         if not isinstance(item, RestartWorkflowMenuItem)
+        and (state.status == state.STATUS_IN_PROGRESS or not isinstance(item, CancelWorkflowMenuItem))
     ]
     for item in list(menu_items):
         if isinstance(item, WorkflowMenuItem) and item.name == "approve":
