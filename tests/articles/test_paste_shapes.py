@@ -42,6 +42,11 @@ def shapes(html: str) -> list[tuple[str, Any]]:
             id="remarks in Word",
         ),
         pytest.param(
+            f"<p><b>{'B' * 120}</b></p><p><b>{'B' * 121}</b></p>",
+            [("heading", "B" * 120), ("paragraph", f"<p><b>{'B' * 121}</b></p>")],
+            id="what is bold and too long for a heading",
+        ),
+        pytest.param(
             "<p>Words<sup><a href='#cmnt1'>[a]</a></sup>.</p>", [("paragraph", "<p>Words.</p>")], id="remarks in Docs"
         ),
         pytest.param(
@@ -133,6 +138,7 @@ def test_shapes(html: str, expected: list[tuple[str, Any]]) -> None:
         assert shapes(html) == expected
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("html", "headings", "rows"),
     [

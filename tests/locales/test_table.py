@@ -150,6 +150,7 @@ def test_an_unknown_code_is_reported_with_the_known_ones() -> None:
     assert "Did you mean" not in str(errors[2].hint)
 
 
+@pytest.mark.django_db
 def test_the_checks_run_and_the_site_passes_them() -> None:
     assert [message for message in run_checks() if str(message.id).startswith("chorsu_locales")] == []
     with override_settings(NEWSROOM_LANGUAGES=["xx"]):
