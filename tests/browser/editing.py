@@ -44,8 +44,9 @@ def open_new(new_page: Callable[..., Page], user: User, kind: str = "analysis", 
 
 
 def ready(page: Page) -> None:
+    """Wait until changes are noticed: Wagtail takes what is typed before for the state at the beginning."""
     page.wait_for_function(
-        "() => window.wagtail.app.queryController('w-unsaved')?.initialFormData !== undefined"
+        "() => window.wagtail?.app?.queryController('w-unsaved')?.initialFormData !== undefined"
         " && document.getElementById('body-root')?.rootBlock"
     )
 
