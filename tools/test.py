@@ -30,7 +30,7 @@ class Part:
 
 PARTS = (
     Part("sqlite", ("-n", "2", "-m", "not browser and not elasticsearch and not foreign")),
-    Part("postgresql", ("-m", "sql"), "postgresql.py", "DATABASE_URL"),
+    Part("postgresql", ("-n", "2", "-m", "sql"), "postgresql.py", "DATABASE_URL"),
     Part("elasticsearch", ("-m", "elasticsearch"), "elasticsearch_server.py", "ELASTICSEARCH_TEST_URL"),
     Part("browser", ("-m", "browser"), "browser.py", "CHROMIUM"),
     Part("foreign", ("-m", "foreign")),

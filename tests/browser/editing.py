@@ -106,7 +106,7 @@ def expect_saved(page: Page) -> None:
     expect(page.locator("#w-autosave-indicator[data-w-autosave-state-value=saved]")).to_be_attached()
 
 
-def eventually(true: Callable[[], Any], seconds: float = 15) -> Any:
+def eventually(true: Callable[[], Any], seconds: float = 30) -> Any:
     """Return what ``true`` returns as soon as it is true: for what only the database shows."""
     end = time.monotonic() + seconds
     while not (found := true()):
