@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from articles.models import PublicationAuthor
 from editorial.leaves import iter_leaves
-from tests.factories import make_article, make_home, make_person, make_picture, make_section
+from tests.factories import make_article, make_event, make_home, make_person, make_picture, make_section
 from tests.reader.content import block, block_id, item, make_full_article, make_full_event
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +129,11 @@ def test_facts_of_an_event_are_a_list_of_definitions(client):
     assert "National Library" in facts.text
     assert facts.select_one(".participants .name").text == "Anna Lee"
     assert facts.select_one("a[href$='/organisations/institute/']").text == "Институт"
+
+
+def test_without_facts_there_is_no_empty_box(client):
+    assert read(client, make_event()).select_one(".event-facts") is None
+    assert read(client, make_event(city="Khorog")).select_one(".event-facts dd").get_text() == "Khorog"
 
 
 def test_a_withheld_name_appears_nowhere(client):
