@@ -96,11 +96,11 @@ def test_pasting_with_nothing_in_focus_goes_to_the_end_of_the_body(new_page: Cal
 @pytest.mark.parametrize("cut_off", ["offline", "refused"])
 def test_without_the_server_the_text_is_pasted_all_the_same(new_page: Callable[..., Page], cut_off: str) -> None:
     page = open_new(new_page, journalist())
+    if cut_off == "refused":  # Early: Chromium lets a request pass that is made just after a route was added.
+        page.route("**/admin/articles/paste/", lambda route: route.abort())
     begin(page)
     if cut_off == "offline":
         page.context.set_offline(True)
-    else:
-        page.route("**/admin/articles/paste/", lambda route: route.abort())
     paste(page, EDITOR, HTML)
     editor = page.locator(EDITOR)
     for paragraph in PARAGRAPHS:
