@@ -3,11 +3,13 @@ PORT ?= 8000
 DEMO ?= 1
 WITHOUT ?=
 BIN := .venv/bin
-PIN := $(BIN)/pip-compile --quiet --upgrade --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+PIN := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.12 --generate-hashes \
+	--custom-compile-command "make requirements"
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 export PORT
 
-.PHONY: help run test check format bench messages requirements clean
+.PHONY: help run quick test slow coverage check format bench messages requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 22
@@ -15,14 +17,23 @@ help: ## List the commands
 run: .venv/.site ## Serve the newsroom with demo content (PORT=8000; DEMO= for an empty newsroom)
 	@exec $(BIN)/python tools/run.py --port "$(PORT)" --demo "$(DEMO)"
 
-test: .venv/.development ## Run every test (WITHOUT="elasticsearch postgresql browser foreign" leaves parts out)
-	@$(BIN)/python tools/test.py --without "$(WITHOUT)"
+quick: .venv/.development ## Run the plug-ins' own tests on SQLite, in a minute and a half
+	@$(BIN)/python tools/test.py quick
+
+test: .venv/.development ## Run every test (WITHOUT="elasticsearch postgresql browser foreign abuse" leaves parts out)
+	@$(BIN)/python tools/test.py test --without "$(WITHOUT)"
+
+slow: .venv/.development ## Run what takes up to an hour (WITHOUT="matrix seeds order" leaves parts out)
+	@$(BIN)/python tools/test.py slow --without "$(WITHOUT)"
+
+coverage: .venv/.development ## Measure which lines and branches the tests cover (WITHOUT="elasticsearch")
+	@$(BIN)/python tools/test.py coverage --without "$(WITHOUT)"
 
 check: .venv/.development ## Lint, types, layers, migrations, settings, catalogues, templates
 	@$(BIN)/python tools/check.py
 
-format: .venv/.development ## Format the code
-	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format .
+format: .venv/.development ## Format code and templates
+	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format . && $(BIN)/python tools/templates.py format
 
 bench: .venv/.development ## Measure: one script per subject under bench/
 	@$(BIN)/python tools/bench.py
@@ -30,7 +41,7 @@ bench: .venv/.development ## Measure: one script per subject under bench/
 messages: .venv/.development ## Collect the strings to translate, and compile the catalogues
 	@$(BIN)/python tools/catalogues.py update
 
-requirements: .venv/.development ## Pin requirements.in and requirements-dev.in anew
+requirements: .venv/.development ## Pin requirements.in and requirements-dev.in anew, with hashes
 	@$(PIN) --output-file requirements.txt requirements.in
 	@$(PIN) --output-file requirements-dev.txt requirements-dev.in
 
@@ -43,11 +54,11 @@ clean: ## Delete what was built; the newsroom's data in var/ stays
 
 .venv/.site: .venv/.created requirements.txt pyproject.toml
 	@echo "Installing what the newsroom runs on …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@$(INSTALL) --require-hashes -r requirements.txt
+	@$(INSTALL) --no-deps --editable .
 	@touch $@
 
 .venv/.development: .venv/.site requirements-dev.txt
 	@echo "Installing what tests and checks need …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(INSTALL) --require-hashes -r requirements-dev.txt
 	@touch $@

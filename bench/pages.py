@@ -64,7 +64,7 @@ def measure(languages: list[str], rounds: int) -> list[dict[str, object]]:
     from django.test import Client  # noqa: PLC0415
     from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
 
-    from articles.models import Publication, SectionPage  # noqa: PLC0415
+    from chorsu_articles.models import Publication, SectionPage  # noqa: PLC0415
 
     client, rows = Client(), []
     for code in languages:

@@ -95,8 +95,8 @@ def measure(documents: int, rounds: int) -> list[dict[str, Any]]:
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415
 
-    from search.engines.elasticsearch import ElasticsearchEngine  # noqa: PLC0415
-    from search.engines.embedded import embedded_engine  # noqa: PLC0415
+    from chorsu_search.engines.elasticsearch import ElasticsearchEngine  # noqa: PLC0415
+    from chorsu_search.engines.embedded import embedded_engine  # noqa: PLC0415
 
     call_command("migrate", verbosity=0, interactive=False)
     rows = [_measure("sqlite", embedded_engine(), documents, rounds)]
@@ -112,7 +112,7 @@ def measure(documents: int, rounds: int) -> list[dict[str, Any]]:
 
 def _documents(language: str, number: int, first: int) -> tuple[list[Any], dict[str, set[int]]]:
     """Return documents, and which of them hold each word in some form."""
-    from search.documents import SearchDocument  # noqa: PLC0415
+    from chorsu_search.documents import SearchDocument  # noqa: PLC0415
 
     chance = random.Random(language)
     words = WORDS[language]
@@ -134,7 +134,7 @@ def _documents(language: str, number: int, first: int) -> tuple[list[Any], dict[
 
 
 def _measure(name: str, engine: Any, documents: int, rounds: int) -> dict[str, Any]:
-    from search.queries import Query  # noqa: PLC0415
+    from chorsu_search.queries import Query  # noqa: PLC0415
 
     batches, holders, first = {}, {}, 1
     for language in WORDS:

@@ -15,6 +15,7 @@ class CmsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the site's checks and receivers; ``cms.wiring`` joins the plug-ins."""
+        """Register the site's checks, receivers and way of exporting; ``cms.wiring`` joins the plug-ins."""
         importlib.import_module("cms.checks")
         importlib.import_module("cms.receivers")
+        importlib.import_module("cms.spreadsheets")

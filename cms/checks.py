@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import stat
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, register
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as CheckWarning
 
 from cms.settings.env import env
 
@@ -13,3 +18,36 @@ from cms.settings.env import env
 def check_environment(**_: Any) -> list[CheckMessage]:
     """Report every environment variable that is missing or wrong (chorsu_cms.E001)."""
     return [Error(f"{name}: {what}", hint=fix, id="chorsu_cms.E001") for name, what, fix in env.problems]
+
+
+@register(Tags.security, deploy=True)
+def check_exposure(**_: Any) -> list[CheckMessage]:
+    """Find what lets strangers in although each value by itself is a valid one (chorsu_cms.W001 to W003)."""
+    found: list[CheckMessage] = []
+    if settings.WAGTAILADMIN_BASE_URL.startswith("http:"):
+        fix = "Set it to the site's https address."
+        found.append(CheckWarning("BASE_URL sends people's first sign-in over http.", fix, id="chorsu_cms.W001"))
+    if settings.SECURE_SSL_REDIRECT and not settings.TRUSTED_PROXIES:
+        fix = "Set it to the number of proxies, mostly 1. Where none ends TLS, set SSL_REDIRECT=0."
+        what = "TRUSTED_PROXIES is 0: all people seem to come from the proxy and would use up each other's attempts."
+        found.append(CheckWarning(what, fix, id="chorsu_cms.W002"))
+    for path in _open_to_others():
+        fix = f"Run: chmod o-rwx {path}"
+        found.append(CheckWarning(f"Other users of this machine can use {path}.", fix, id="chorsu_cms.W003"))
+    return found
+
+
+def _open_to_others() -> Iterator[Path]:
+    """Yield files with secrets that everybody on the machine has rights to."""
+    kept = [path for path in (settings.DATA_DIR, settings.ENVIRONMENT_FILE) if path]
+    database = Path(str(settings.DATABASES["default"]["NAME"]))
+    # What lies in a closed folder is closed.
+    if database.parent != settings.DATA_DIR:
+        kept.append(database)
+    for path in map(Path, kept):
+        try:
+            mode = path.stat().st_mode
+        except OSError:
+            continue
+        if mode & stat.S_IRWXO:
+            yield path

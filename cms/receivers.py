@@ -1,15 +1,32 @@
-"""What the site does when something is saved or deleted: one line each."""
+"""Receivers of the site; each calls one function."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.core.signals import got_request_exception
 from django.db import models
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
+from django.http import HttpRequest
+from wagtail.models import Page
 from wagtail.signals import post_page_move
 
+from chorsu_articles.models import ProtectedIdentity
+from chorsu_articles.signals import name_lifted, name_protected
+from chorsu_locales.normal_form import normalise_instance
+from cms.models import User
+from cms.newsroom import approving_roles
+from cms.newsroom.protected_accounts import hide_account, show_account
+from cms.publishing import deletion
 from cms.reader import freshness
+from cms.received.not_saved import note_failure
+
+
+@receiver(pre_save, dispatch_uid="chorsu_cms.normal_text")
+def about_to_be_saved(instance: models.Model, **_kwargs: Any) -> None:
+    """Bring every text that is stored, also by Wagtail's own models, into its stored form."""
+    normalise_instance(instance)
 
 
 @receiver(post_save, dispatch_uid="chorsu_cms.saved")
@@ -23,3 +40,43 @@ def saved(instance: models.Model, update_fields: frozenset[str] | None = None, *
 def changed(instance: models.Model, **_kwargs: Any) -> None:
     """Make pieces of reader pages old after a deletion or a move."""
     freshness.note(instance)
+
+
+@receiver(name_protected, dispatch_uid="chorsu_cms.name_protected")
+def hide(identity: ProtectedIdentity, **_kwargs: Any) -> None:
+    """Let the author's account show the code name too."""
+    hide_account(identity)
+
+
+@receiver(name_lifted, dispatch_uid="chorsu_cms.name_lifted")
+def show(identity: ProtectedIdentity, **_kwargs: Any) -> None:
+    """Give the author's account its names back."""
+    show_account(identity)
+
+
+@receiver(m2m_changed, sender=User.groups.through, dispatch_uid="chorsu_cms.groups_given")
+def groups_given(instance: models.Model, action: str, pk_set: set[Any] | None, reverse: bool, **_kwargs: Any) -> None:
+    """Tell of people who approve from now on."""
+    if action == "post_add" and pk_set:
+        users, groups = (pk_set, [instance.pk]) if reverse else ([instance.pk], pk_set)
+        approving_roles.groups_given(users=users, groups=groups)
+
+
+@receiver(pre_save, sender=User, dispatch_uid="chorsu_cms.account_saved")
+def account_saved(instance: User, raw: bool = False, **_kwargs: Any) -> None:
+    """Tell of new administrators."""
+    if not raw:
+        approving_roles.account_saved(instance)
+
+
+@receiver(pre_delete, dispatch_uid="chorsu_cms.page_goes")
+def page_goes(instance: models.Model, **_kwargs: Any) -> None:
+    """Keep pages that the person at work may not delete."""
+    if isinstance(instance, Page):
+        deletion.guard(instance)
+
+
+@receiver(got_request_exception, dispatch_uid="chorsu_cms.failed")
+def failed(request: HttpRequest | None = None, **_kwargs: Any) -> None:
+    """Remember why nothing was saved, for the answer."""
+    note_failure(request)

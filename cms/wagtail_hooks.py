@@ -6,16 +6,22 @@ from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin import messages
 from wagtail.admin.action_menu import SubmitForModerationMenuItem
 from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogActionRegistry
+from wagtail.models import Page
+from wagtail.rich_text.feature_registry import FeatureRegistry
 
 from cms.languages.hooks import refuse_other_language
 from cms.newsroom.views import InviteView
+from cms.publishing.deletion import DeleteOwnDrafts, explanation, may_delete
+from cms.reader.links import OpenPageLinkHandler
 
 
 class InviteMenuItem(MenuItem):
@@ -40,6 +46,29 @@ class SubmitMenuItem(SubmitForModerationMenuItem):
 
 
 hooks.register("before_serve_page", refuse_other_language)
+hooks.register("register_bulk_action", DeleteOwnDrafts, order=1)  # after Wagtail's own, which it replaces
+
+
+@hooks.register("before_delete_page")
+def explain_deletion(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Say why a page isn't deleted, before anything is asked."""
+    if may_delete(request.user, page):
+        return None
+    messages.error(request, explanation(page))
+    return redirect("wagtailadmin_explore", page.get_parent().pk)
+
+
+@hooks.register("construct_admin_api")
+def delete_in_the_admin_only(router: Any) -> None:
+    """Take deletion from the API, where a refusal would leave half of it done: no screen of Wagtail's uses it."""
+    pages = router._endpoints["pages"]  # noqa: SLF001 - the hook is given nothing else to find it by
+    pages.actions = {name: action for name, action in pages.actions.items() if name != "delete"}
+
+
+@hooks.register("register_rich_text_features", order=10)
+def register_rich_text_features(features: FeatureRegistry) -> None:
+    """Link open pages only, instead of Wagtail's handler, which is registered before."""
+    features.register_link_type(OpenPageLinkHandler)
 
 
 @hooks.register("construct_page_action_menu")

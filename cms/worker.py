@@ -6,14 +6,13 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
 from types import FrameType
 
 from django.db import Error as DatabaseError
-from django.db import close_old_connections, connections, models
+from django.db import close_old_connections, connections
 from django.utils import timezone
 
 from cms.models import SweepRun
@@ -22,7 +21,6 @@ logger = logging.getLogger("chorsu.worker")
 
 GRACE_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 300
-BUSY = timedelta(minutes=10)
 SIGN_OF_LIFE_SECONDS = 30
 
 
@@ -113,16 +111,12 @@ class Worker:
 
     def _run(self, state: _State) -> object | None:
         """Run one sweep and return what it did (False where another worker is at it), or None where it failed."""
-        name = state.sweep.name
         self._sweeping = True
         try:
-            if state.sweep.alone and not _take(name):
-                return False
-            try:
+            with _reserved(state.sweep) as free:
+                if not free:
+                    return False
                 done = state.sweep.run()
-            finally:
-                if state.sweep.alone:
-                    _give_back(name)
         except Exception as error:  # noqa: BLE001
             # Whatever a sweep raises must not stop the others.
             self._failed(state, error)
@@ -162,13 +156,20 @@ def _note(name: str, **changes: object) -> None:
     SweepRun.objects.update_or_create(name=name, defaults={"seen_at": timezone.now(), **changes})
 
 
-def _take(name: str) -> bool:
-    """Reserve a sweep for this worker, for ten minutes at most; return whether it was free."""
-    now = timezone.now()
-    SweepRun.objects.get_or_create(name=name, defaults={"seen_at": now})
-    free = models.Q(busy_until__isnull=True) | models.Q(busy_until__lte=now)
-    return bool(SweepRun.objects.filter(free, name=name).update(busy_until=now + BUSY))
-
-
-def _give_back(name: str) -> None:
-    SweepRun.objects.filter(name=name).update(busy_until=None)
+@contextmanager
+def _reserved(sweep: Sweep) -> Iterator[bool]:
+    """Keep a sweep that runs alone for this worker while the block runs; yield whether it was free."""
+    if not sweep.alone:
+        yield True
+        return
+    SweepRun.objects.get_or_create(name=sweep.name, defaults={"seen_at": timezone.now()})
+    claimed = SweepRun.objects.filter(name=sweep.name).claim(limit=1)
+    if not claimed:
+        yield False
+        return
+    held = SweepRun.objects.filter(claim_token=claimed[0].claim_token)
+    try:
+        with SweepRun.objects.all().renewing(claimed):
+            yield True
+    finally:
+        held.update(claim_token=None, claimed_until=None, attempts=0)

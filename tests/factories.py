@@ -8,12 +8,12 @@ from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from wagtail.images.tests.utils import get_test_image_file
-from wagtail.models import GroupPagePermission, Locale, Page, Site, Workflow, WorkflowPage, WorkflowTask
+from wagtail.models import Collection, GroupPagePermission, Locale, Page, Site, Workflow, WorkflowPage, WorkflowTask
 from wagtail.users.models import UserProfile
 
-from articles.models import AnalysisPage, EventReportPage, HomePage, Person, Picture, SectionPage
+from chorsu_articles.models import AnalysisPage, EventReportPage, HomePage, Person, Picture, SectionPage
+from chorsu_editorial.models import FourEyesTask
 from cms.models import User
-from editorial.models import FourEyesTask
 
 PASSWORD = "correct-horse-battery"
 _numbers = count(1)
@@ -72,6 +72,8 @@ def make_event(section: SectionPage | None = None, **fields: Any) -> EventReport
 
 def make_picture(**fields: Any) -> Picture:
     """Return a picture of the library with a real, small file."""
+    # A test with real transactions begins with an empty database.
+    Collection.get_first_root_node() or Collection.add_root(name="Root")
     return Picture.objects.create(**{"title": "Picture", "file": get_test_image_file(), **fields})
 
 

@@ -21,15 +21,16 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "locales")]
 
-from locales.table import LANGUAGES  # noqa: E402 - the path has to be set first
+from chorsu_locales.table import LANGUAGES  # noqa: E402 - the path has to be set first
 
-APPS = ("cms", "articles", "translation", "search", "feedback", "editorial", "delivery", "locales")
+PLUGINS = ("articles", "translation", "search", "feedback", "editorial", "delivery", "locales")
+FOLDERS = {"cms": ROOT / "cms", "demo": ROOT / "demo"} | {name: ROOT / name / f"chorsu_{name}" for name in PLUGINS}
 SOURCE_LANGUAGE = "en"
 ADMIN_LANGUAGES = ("ru",)
 READER_APPS = frozenset({"cms", "articles", "search", "feedback"})
-ADMIN_FOLDERS = frozenset({"admin", "newsroom", "mail", "editorial", "delivery", "translation"})
+ADMIN_FOLDERS = frozenset({"admin", "newsroom", "mail"})
 READER_MARK = "# catalogue: reader"
 READER_COMMENT = "Translators: readers see this"
 KEYWORDS = {
@@ -45,11 +46,11 @@ KEYWORDS = {
 def main() -> int:
     """Run the command that is named."""
     if sys.argv[1:] == ["update"]:
-        for app in APPS:
+        for app in FOLDERS:
             update(app)
         return 0
     if sys.argv[1:] == ["check"]:
-        faults = [fault for app in APPS for fault in check(app)]
+        faults = [fault for app in FOLDERS for fault in check(app)]
         print("\n".join(faults) or "Every catalogue is complete and compiled")
         return 1 if faults else 0
     print("Usage: catalogues.py update | check", file=sys.stderr)
@@ -83,7 +84,7 @@ def python_of(template: str, path: Path) -> str:
 
 def source_files(app: str) -> Iterator[Path]:
     """Yield the app's files that can hold strings."""
-    for path in (ROOT / app).rglob("*"):
+    for path in FOLDERS[app].rglob("*"):
         is_code = path.suffix == ".py" and "migrations" not in path.parts
         is_template = "templates" in path.parts and path.suffix in {".html", ".txt", ".xml"}
         if is_code or is_template:
@@ -109,7 +110,7 @@ def wanted(app: str, code: str) -> Catalog:
 
 def po_path(app: str, code: str) -> Path:
     """Return where a catalogue lies."""
-    return ROOT / app / "locale" / code / "LC_MESSAGES" / "django.po"
+    return FOLDERS[app] / "locale" / code / "LC_MESSAGES" / "django.po"
 
 
 def read(app: str, code: str) -> Catalog:

@@ -18,7 +18,8 @@ PRODUCTION = {
     "BASE_URL": "https://newsroom.example",
     "MAIL_URL": "smtp://localhost:25",
     "MAIL_FROM": "newsroom@newsroom.example",
-    "NEWSROOM_DATA": str(ROOT / ".cache" / "check"),
+    "NEWSROOM_DATA": str(ROOT / ".cache" / "production"),
+    "TRUSTED_PROXIES": "1",
 }
 CHECKS: tuple[tuple[str, tuple[str, ...], dict[str, str]], ...] = (
     ("ruff", (str(BIN / "ruff"), "check", "."), {}),

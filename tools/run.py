@@ -126,7 +126,7 @@ def print_addresses(port: int) -> None:
     """Print where the site and the admin are, and the accounts of the demo where it is loaded."""
     from django.conf import settings  # noqa: PLC0415
 
-    from cms.demo.accounts import demo_accounts  # noqa: PLC0415
+    from demo.accounts import demo_accounts  # noqa: PLC0415
 
     base = f"http://localhost:{port}"
     rows = [(name, f"{base}/{code}/") for code, name in settings.LANGUAGES]
@@ -174,6 +174,10 @@ def run_together(
                 told = True
             ended = [name for name, process in processes.items() if process.poll() is not None]
     finally:
+        # Ignored from here to the end of the process: a handler in Python is replaced by the system's default while
+        # the interpreter ends, SIG_IGN is not. Nothing is started any more that would inherit it.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
         end(processes.values())
     with suppress(OSError):  # the terminal may be gone
         print("\nStopped.", flush=True)

@@ -1,18 +1,24 @@
-"""Take the pictures of docs/ from a running newsroom with the demo: `make run`, then tools/screenshots.py [ADDRESS]."""
+"""Take the pictures of docs/ from a running newsroom with the demo: `make run`, then tools/screenshots.py [ADDRESS].
+
+Two messages fail on the way, so $NEWSROOM_DATA must be the running newsroom's.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 import browser
-from playwright.sync_api import Browser, sync_playwright
+import django
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "pictures"
 DESK = {"width": 1280, "height": 860}
 PHONE = {"width": 390, "height": 860}
-EDITOR = ("malika@demo.example", "chorsu-demo-2026")
+PASSWORD = "chorsu-demo-2026"
+EDITOR, TAJIK_EDITOR, CHIEF = "malika@demo.example", "sayyora@demo.example", "timur@demo.example"
 
 
 def main() -> int:
@@ -22,7 +28,17 @@ def main() -> int:
         chromium = playwright.chromium.launch(executable_path=browser.find(), args=["--no-sandbox"])
         reader(chromium, base, name="article", section="/tg/analysis/", size=DESK, scheme="light")
         reader(chromium, base, name="phone", section="/fa/analysis/", size=PHONE, scheme="dark")
-        desk(chromium, base)
+        front(chromium, base)
+        found(chromium, base)
+        report(chromium, base)
+        admin(chromium, base, name="desk", path="/admin/translations/")
+        approval(chromium, base)
+        chromium.close()
+    # Django's database and Playwright's event loop don't go together in one thread.
+    fail_messages()
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=browser.find(), args=["--no-sandbox"])
+        admin(chromium, base, name="messages", path="/admin/reports/messages/", account=CHIEF)
         chromium.close()
     return 0
 
@@ -33,20 +49,88 @@ def reader(chromium: Browser, base: str, *, name: str, section: str, size: dict[
     page.goto(section)
     page.get_by_role("main").get_by_role("heading", level=2).first.get_by_role("link").click()
     page.wait_for_load_state("networkidle")
-    page.screenshot(path=FOLDER / f"{name}.jpg", type="jpeg", quality=82)
-    page.context.close()
+    save(page, name)
 
 
-def desk(chromium: Browser, base: str) -> None:
-    """Picture the translators' desk as an editor sees it."""
-    page = chromium.new_context(base_url=base, viewport=DESK, locale="en-US").new_page()
-    page.goto("/admin/login/?next=/admin/translations/")
-    page.locator("#id_username").fill(EDITOR[0])
-    page.locator("#id_password").fill(EDITOR[1])
-    page.locator("button[type=submit]").click()
-    page.wait_for_url("**/admin/translations/")
+def front(chromium: Browser, base: str) -> None:
+    """Picture the Persian front page: another script, direction, calendar of words and numerals."""
+    page = chromium.new_context(base_url=base, viewport=DESK, color_scheme="light").new_page()
+    page.goto("/fa/")
     page.wait_for_load_state("networkidle")
-    page.screenshot(path=FOLDER / "desk.jpg", type="jpeg", quality=82)
+    save(page, "languages")
+
+
+def found(chromium: Browser, base: str) -> None:
+    """Picture what a Russian keyboard finds in Tajik."""
+    page = chromium.new_context(base_url=base, viewport=DESK, color_scheme="light").new_page()
+    page.goto("/tg/search/?q=точикистон")
+    page.wait_for_load_state("networkidle")
+    save(page, "search")
+
+
+def report(chromium: Browser, base: str) -> None:
+    """Picture a reader who selected a word and pressed Ctrl+Enter."""
+    page = chromium.new_context(base_url=base, viewport=DESK, color_scheme="light").new_page()
+    page.goto("/en/analysis/")
+    page.get_by_role("main").get_by_role("heading", level=2).first.get_by_role("link").click()
+    page.wait_for_load_state("networkidle")
+    page.locator("[data-content-path^='body'] p").first.dblclick(position={"x": 110, "y": 12})
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("dialog").wait_for()
+    save(page, "report")
+
+
+def approval(chromium: Browser, base: str) -> None:
+    """Picture a text that waits for approval, as its approver opens it."""
+    page = signed_in(chromium, base, TAJIK_EDITOR)
+    page.goto("/admin/")
+    page.get_by_role("region", name="Awaiting your review").get_by_role("table").get_by_role("link").first.click()
+    page.wait_for_load_state("networkidle")
+    page.locator("footer").get_by_role("button", name="More actions").click()
+    page.get_by_role("button", name="Approve", exact=False).first.wait_for()
+    save(page, "approval")
+
+
+def fail_messages() -> None:
+    """Write two messages down and try them while the mail server is away."""
+    sys.path.insert(0, str(ROOT))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings.development")
+    django.setup()
+    from django.conf import settings  # noqa: PLC0415
+
+    from chorsu_delivery import services  # noqa: PLC0415 - models need the set-up
+
+    settings.MAILERS["server"] = {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {"host": "localhost", "port": 1, "timeout": 5},
+    }
+    for subject, recipient in (("A text waits for your approval", EDITOR), ("Your text was approved", TAJIK_EDITOR)):
+        message = services.send(channel="mail", recipient=recipient, subject=subject, body=subject, key="picture")
+        services.deliver_one(message.pk)
+
+
+def admin(chromium: Browser, base: str, *, name: str, path: str, account: str = EDITOR) -> None:
+    """Picture a page of the admin."""
+    page = signed_in(chromium, base, account)
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    save(page, name)
+
+
+def signed_in(chromium: Browser, base: str, account: str) -> Page:
+    """Return a page of somebody who has signed in to the admin."""
+    page = chromium.new_context(base_url=base, viewport=DESK, locale="en-US").new_page()
+    page.goto("/admin/login/")
+    page.locator("#id_username").fill(account)
+    page.locator("#id_password").fill(PASSWORD)
+    page.locator("button[type=submit]").click()
+    page.wait_for_url("**/admin/")
+    return page
+
+
+def save(page: Page, name: str) -> None:
+    """Write the picture and close its window."""
+    page.screenshot(path=FOLDER / f"{name}.jpg", type="jpeg", quality=82, animations="disabled")
     page.context.close()
 
 

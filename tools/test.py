@@ -1,40 +1,86 @@
-"""`make test`: every test, part by part, each against the real thing.
+"""`make quick`, `make test`, `make slow`, `make coverage`: tests part by part, each against the real thing.
 
 A part that can't run on this machine is named with the remedy and makes the command fail, unless it was left out:
-``make test WITHOUT="elasticsearch browser"``.
+``make test WITHOUT="elasticsearch browser"``. Each part prints its slowest tests, and its time beside its budget:
+about a quarter more than it takes on two idle cores. A part that is over its budget doesn't fail for it.
+
+Two cores are shared out: parts of one process run two at a time, in the order of the list. The output of each grows in
+a file under ``.cache/tests/`` and is printed whole at its end.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import random
+import shlex
+import shutil
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+COVERAGE = ROOT / ".cache" / "coverage"
+LOGS = ROOT / ".cache" / "tests"
 NO_TESTS = 5
+CORES = 2
+# What quick runs: a plug-in's own folder. The other folders act through whole pages of the site and the admin.
+PLUGINS = ("articles", "delivery", "editorial", "feedback", "locales", "search", "story", "translation")
+HERE_ALONE = "not abuse and not browser and not elasticsearch and not foreign"
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One run of pytest: its arguments, and the script that finds what it needs (see ``find``)."""
+    """One run of pytest: its arguments, its budget, and the script that finds what it needs (see ``find``)."""
 
     name: str
     arguments: tuple[str, ...]
+    budget_seconds: int
     script: str = ""
     variable: str = ""
+    processes: int = 1
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """Return what is given to Python after pytest's name."""
+        workers = ("-n", str(self.processes)) if self.processes > 1 else ()
+        return (*workers, *self.arguments)
 
 
-PARTS = (
-    Part("sqlite", ("-n", "2", "-m", "not browser and not elasticsearch and not foreign")),
-    Part("postgresql", ("-n", "2", "-m", "sql"), "postgresql.py", "DATABASE_URL"),
-    Part("elasticsearch", ("-m", "elasticsearch"), "elasticsearch_server.py", "ELASTICSEARCH_TEST_URL"),
-    Part("browser", ("-m", "browser"), "browser.py", "CHROMIUM"),
-    Part("foreign", ("-m", "foreign")),
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a part ended; ``passed`` is None for one that was left out."""
+
+    name: str
+    passed: bool | None
+    text: str
+
+
+SQLITE = Part("sqlite", ("-m", HERE_ALONE), 600, processes=2)
+ELASTICSEARCH = Part("elasticsearch", ("-m", "elasticsearch"), 110, "elasticsearch_server.py", "ELASTICSEARCH_TEST_URL")
+TEST = (
+    SQLITE,
+    Part("postgresql", ("-m", "sql"), 270, "postgresql.py", "DATABASE_URL", processes=2),
+    Part("browser", ("-m", "browser"), 400, "browser.py", "CHROMIUM"),
+    Part("foreign", ("-m", "foreign and not slow"), 400),
+    ELASTICSEARCH,
+    Part("abuse", ("-m", "abuse"), 400),
 )
+SEED = random.SystemRandom().randrange(10**6)
+SIZES = {
+    "quick": (Part("quick", ("-m", HERE_ALONE, *(f"tests/{name}" for name in PLUGINS)), 90, processes=2),),
+    "test": TEST,
+    "slow": (
+        Part("matrix", ("-m", "foreign and slow"), 1200),
+        Part("seeds", ("-m", "hypothesis", "--hypothesis-profile=seeds"), 900),
+        Part("order", ("-m", HERE_ALONE, f"--shuffle={SEED}"), 400, processes=2),
+    ),
+    "coverage": (SQLITE, ELASTICSEARCH),
+}
 
 
 class UnavailableError(Exception):
@@ -44,42 +90,92 @@ class UnavailableError(Exception):
 def main() -> int:
     """Run the parts and print a line for each."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("size", choices=SIZES)
     parser.add_argument("--without", default="", help="parts to leave out, separated by spaces")
     parser.add_argument("--only", default="", help="parts to run, separated by spaces")
     options = parser.parse_args()
-    names = {part.name for part in PARTS}
+    parts = SIZES[options.size]
+    names = {part.name for part in parts}
     left_out, chosen = set(options.without.split()), set(options.only.split())
     if unknown := (left_out | chosen) - names:
         print(f"No such part: {', '.join(sorted(unknown))}. The parts: {', '.join(sorted(names))}.", file=sys.stderr)
         return 2
-    results = [
-        run(part) if part.name not in left_out and part.name in (chosen or names) else (part.name, None, "left out")
-        for part in PARTS
-    ]
-    print("\n== Summary")
-    for name, _, text in results:
-        print(f"   {name:<16}{text}")
-    return 0 if all(passed is not False for _, passed, _ in results) else 1
-
-
-def run(part: Part) -> tuple[str, bool | None, str]:
-    """Find or start what the part needs, run it, and end what was started."""
-    print(f"\n== {part.name}", flush=True)
+    pytest = ("-m", "pytest")
+    if options.size == "coverage":
+        pytest = ("-m", "coverage", "run", *pytest)
+        shutil.rmtree(COVERAGE, ignore_errors=True)
+        COVERAGE.mkdir(parents=True)
     started = time.monotonic()
-    try:
-        variables = {part.variable: find(part.script)} if part.script else {}
-    except UnavailableError as error:
-        print(error, file=sys.stderr)
-        return part.name, False, f"can't run here: {error}"
-    try:
-        command = [sys.executable, "-m", "pytest", "-q", *part.arguments]
-        done = subprocess.run(command, cwd=ROOT, env={**os.environ, **variables}, check=False)
-    finally:
-        if part.script:
-            subprocess.run([sys.executable, f"tools/{part.script}", "stop"], cwd=ROOT, check=False)
+    results = run_all([part for part in parts if part.name in (chosen or names) - left_out], pytest)
+    if options.size == "coverage":
+        report_coverage()
+    print(f"\n== Summary: {time.monotonic() - started:.0f} s")
+    texts = {result.name: result.text for result in results}
+    for part in parts:
+        print(f"   {part.name:<16}{texts.get(part.name, 'left out')}")
+    return 0 if all(result.passed for result in results) else 1
+
+
+def run_all(parts: list[Part], pytest: tuple[str, ...]) -> list[Result]:
+    """Run parts in their order, as many at a time as the cores allow, and print what each printed."""
+    LOGS.mkdir(parents=True, exist_ok=True)
+    cores, output = threading.Semaphore(CORES), threading.Lock()
+
+    def run_one(part: Part) -> Result:
+        log = LOGS / f"{part.name}.log"
+        try:
+            result = run(part, pytest, log)
+            with output:
+                print(f"\n== {part.name}: {result.text}\n{log.read_text(errors='replace')}", flush=True)
+            return result
+        finally:
+            cores.release(part.processes)
+
+    with ThreadPoolExecutor(CORES) as pool:
+        running = []
+        for part in parts:
+            for _ in range(part.processes):
+                cores.acquire()
+            with output:
+                print(f"   {part.name} begins: .cache/tests/{part.name}.log", flush=True)
+            running.append(pool.submit(run_one, part))
+        return [future.result() for future in running]
+
+
+def run(part: Part, pytest: tuple[str, ...], log: Path) -> Result:
+    """Find or start what the part needs, run it, and end what was started; everything it prints goes to ``log``."""
+    started = time.monotonic()
+    with log.open("w") as file:
+        print(f"pytest {shlex.join(part.command)}", file=file, flush=True)
+        try:
+            variables = {part.variable: find(part.script)} if part.script else {}
+        except UnavailableError as error:
+            print(error, file=file)
+            return Result(part.name, passed=False, text=f"can't run here: {error}")
+        # Databases and uploaded files of parts that run side by side are apart.
+        variables["NEWSROOM_DATA"] = str(LOGS / part.name)
+        try:
+            command = [sys.executable, *pytest, "-q", "--durations=10", *part.command]
+            environment = {**os.environ, **variables}
+            done = subprocess.run(command, cwd=ROOT, env=environment, stdout=file, stderr=file, check=False)
+        finally:
+            if part.script:
+                stop = [sys.executable, f"tools/{part.script}", "stop"]
+                subprocess.run(stop, cwd=ROOT, stdout=file, stderr=file, check=False)
     passed = done.returncode == 0
     what = "passed" if passed else "found no test" if done.returncode == NO_TESTS else "failed"
-    return part.name, passed, f"{what} in {time.monotonic() - started:.0f} s"
+    time_taken = f"{time.monotonic() - started:.0f} s (budget: {part.budget_seconds} s)"
+    return Result(part.name, passed, f"{what} in {time_taken}")
+
+
+def report_coverage() -> None:
+    """Print the files that the tests cover least, and the total of lines and branches."""
+    coverage = [sys.executable, "-m", "coverage"]
+    subprocess.run([*coverage, "combine", "--quiet"], cwd=ROOT, check=True)
+    command = [*coverage, "report", "--sort=cover", "--skip-covered", "--skip-empty"]
+    lines = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.splitlines()
+    head, total = lines[:2], next(line for line in lines if line.startswith("TOTAL"))
+    print("\n== Coverage: the lowest files, and all", *head, *lines[2:22], total, sep="\n", flush=True)
 
 
 def find(script: str) -> str:

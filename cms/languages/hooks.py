@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest
 from django.utils import translation
 from wagtail.models import Page
 
-from locales.selectors import is_enabled
+from chorsu_locales.selectors import is_enabled
 
 
 def refuse_other_language(page: Page, _request: HttpRequest, _args: Any, _kwargs: Any) -> None:

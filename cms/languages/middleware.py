@@ -10,8 +10,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from chorsu_locales.selectors import default_code
 from cms.languages.selectors import code_of_path, preferred_admin_code
-from locales.selectors import default_code
 
 
 class AddressLanguageMiddleware:

@@ -13,8 +13,9 @@ from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 from wagtail.models import Page
 
-from articles.selectors import open_to_all
-from locales.selectors import default_code, enabled_codes, enabled_languages, fallback_chain, is_enabled
+from chorsu_articles.selectors import open_to_all
+from chorsu_locales.selectors import default_code, enabled_codes, enabled_languages, fallback_chain, is_enabled
+from chorsu_search.queries import clean
 
 # Of the query string only this carries over to another language: numbers of pages and filters differ there.
 SHARED_PARAMETER = "q"
@@ -118,7 +119,7 @@ def _translations(request: HttpRequest, page: Page) -> tuple[dict[str, str], dic
     # An alias shows another language's text: to a reader that is no translation.
     found = (
         open_to_all(Page.objects.all())
-        .filter(translation_key__in=lineage, locale__language_code__in=enabled_codes(), alias_of__isnull=True)
+        .filter(translation_key__in=lineage, alias_of__isnull=True)
         .select_related("locale")
         .only("path", "depth", "url_path", "translation_key", "locale__language_code")
         .order_by("depth")
@@ -141,7 +142,7 @@ def _same_view(request: HttpRequest) -> dict[str, str]:
     match = request.resolver_match
     if match is None or match.view_name in {None, "wagtail_serve"}:
         return {}
-    query = request.GET.get(SHARED_PARAMETER, "")
+    query = clean(request.GET.get(SHARED_PARAMETER, ""))
     suffix = f"?{urlencode({SHARED_PARAMETER: query})}" if query else ""
     addresses: dict[str, str] = {}
     for code in enabled_codes():

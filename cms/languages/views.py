@@ -8,8 +8,8 @@ from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
+from chorsu_locales.selectors import is_enabled
 from cms.languages.selectors import home_path, preferred_code
-from locales.selectors import is_enabled
 
 
 @require_safe

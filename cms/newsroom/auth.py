@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, ClassVar, override
+from uuid import uuid4
 
 from django.contrib.auth.backends import ModelBackend
 from django.db.models import Q
 from django.http import HttpRequest
-from django.template.loader import render_to_string
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.auth import LoginForm, PasswordResetForm
 
+from chorsu_articles.models import ProtectedIdentity
+from chorsu_delivery.services import send
 from cms.models import User
-from delivery.services import send
+from cms.newsroom.protected_accounts import hidden_if_protected
+from cms.security.limits import Counter, TooManyAttemptsError, take
+
+
+def accounts_named(name: str) -> list[User]:
+    """Return the users whose name or address this is; one person's user name may be another's address."""
+    protected = ProtectedIdentity.objects.filter(email__iexact=name).values("account")
+    return list(User.objects.filter(Q(username=name) | Q(email__iexact=name) | Q(pk__in=protected)).order_by("pk"))
 
 
 class AddressOrNameBackend(ModelBackend):
@@ -28,7 +39,7 @@ class AddressOrNameBackend(ModelBackend):
         """
         if username is None or password is None:
             return None
-        found = list(User.objects.filter(Q(username=username) | Q(email__iexact=username)).order_by("pk"))
+        found = accounts_named(username)
         if not found:
             # The time of an answer must not tell whether an account exists.
             User().set_password(password)
@@ -55,23 +66,15 @@ class NewsroomLoginForm(LoginForm):
 
 
 class NewsroomPasswordResetForm(PasswordResetForm):
-    """Wagtail's form, whose mail is first a stored row like every other."""
+    """Wagtail's form, which only notes that somebody asked; ``PasswordResetChannel`` finds out who that is."""
 
     @override
-    def send_mail(
-        self,
-        subject_template_name: str,
-        email_template_name: str,
-        context: dict[str, Any],
-        from_email: str | None,
-        to_email: str,
-        html_email_template_name: str | None = None,
-    ) -> None:
-        """Store the mail for delivery."""
-        send(
-            channel="mail",
-            recipient=to_email,
-            subject=render_to_string(subject_template_name, context),
-            body=render_to_string(email_template_name, context),
-            key=f"password:{context['user'].pk}:{context['token']}",
-        )
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store a message to the address, whoever has it. A second one within ten minutes is not sent."""
+        address = self.cleaned_data["email"]
+        try:
+            take(Counter(f"reset:{address.casefold()}", 1, timedelta(minutes=10)))
+        except TooManyAttemptsError:
+            return
+        recipient = hidden_if_protected(address)
+        send(channel="password_reset", recipient=recipient, subject=gettext("Password reset"), body="", key=uuid4().hex)

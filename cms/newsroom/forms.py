@@ -11,8 +11,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.localization import get_available_admin_languages
-from wagtail.permissions import policy_registry
 
+from chorsu_locales.wagtail_compat import policy_registry
 from cms.models import User
 from cms.newsroom.invitations import find_user, is_pending
 from cms.newsroom.roles import ROLES
@@ -60,10 +60,10 @@ class InvitationForm(forms.Form):
             text = gettext("%(name)s has an account that is switched off.") % {"name": name}
         if policy_registry.get_by_type(User).user_has_permission(self.inviter, "change"):
             link = reverse("wagtailusers_users:edit", args=[user.pk])
-            shown = format_html('{} <a href="{}">{}</a>', text, link, gettext("Change roles or switch it on"))
+            message = format_html('{} <a href="{}">{}</a>', text, link, gettext("Change roles or switch it on"))
         else:
-            shown = format_html("{} {}", text, gettext("An administrator can change roles or switch it on."))
-        raise forms.ValidationError(shown, code="member")
+            message = format_html("{} {}", text, gettext("An administrator can change roles or switch it on."))
+        raise forms.ValidationError(message, code="member")
 
     def clean(self) -> dict[str, Any] | None:
         """Ask for languages where a role needs them."""

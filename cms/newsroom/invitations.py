@@ -5,26 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import override
-from wagtail.log_actions import log
+from wagtail.log_actions import LogContext, log
 from wagtail.users.models import UserProfile
 
-from cms.models import User
-from cms.newsroom.giving import not_to_give
+from chorsu_articles.models import ProtectedIdentity
+from chorsu_articles.selectors.protected_names import may_keep_names
+from chorsu_delivery.models import OutgoingMessage
+from chorsu_delivery.services import send
+from chorsu_locales.selectors import get_language_row
+from cms.models import HIDDEN_DOMAIN, User
+from cms.newsroom.delegation import exceeding_groups
+from cms.newsroom.mail import render_mail
+from cms.newsroom.protected_accounts import identity_at, names_of
 from cms.newsroom.roles import ROLES, group_name
-from delivery.models import OutgoingMessage
-from delivery.services import send
-from locales.selectors import get_language_row
 
 
 class InvitationTokenGenerator(PasswordResetTokenGenerator):
@@ -37,6 +41,8 @@ class InvitationTokenGenerator(PasswordResetTokenGenerator):
 
 
 invitation_tokens = InvitationTokenGenerator()
+# Stands for the link in the stored text, until the mail leaves.
+LINK = "[invitation link]"
 
 
 class AlreadyMemberError(ValueError):
@@ -102,7 +108,8 @@ def invite(
     """Create or renew an account without a password and send its owner a link, in one transaction.
 
     ``roles`` are keys of ``ROLES``, ``languages`` codes of content languages. Somebody who hasn't answered gets the
-    roles of this invitation instead of the earlier ones, and the earlier link ends.
+    roles of this invitation instead of the earlier ones, and the earlier link ends. A protected author is invited by
+    the hidden address, by those who keep names.
 
     Raises ``PermissionDenied``, ``RoleNotGivenError``, ``AlreadyMemberError``, and ``ValueError`` where there is no
     role, a role's language is missing or a group doesn't exist.
@@ -110,6 +117,7 @@ def invite(
     if not inviter.has_perm("chorsu_cms.invite_user"):
         raise PermissionDenied
     names = group_names(roles, languages)
+    identity = None
     with transaction.atomic():
         groups = list(Group.objects.filter(name__in=names))
         missing = sorted(set(names) - {group.name for group in groups})
@@ -117,11 +125,18 @@ def invite(
             raise ValueError(f"No such groups: {', '.join(missing)}" if missing else "At least one role is needed.")
         if (known := find_user(address)) and known.is_superuser:
             raise AlreadyMemberError(known)
+        if address.lower().endswith(f"@{HIDDEN_DOMAIN}"):
+            identity = _author_to_invite(address, inviter)
+            first_name, last_name = names_of(identity)
         user, again = _pending_account(address, first_name, last_name)
+        if identity and identity.account_id is None:
+            identity.account = user
+            identity.save(update_fields=["account"])
         # Those of an earlier invitation too, since this one takes them away.
-        if refused := not_to_give(giver=inviter, groups=[*groups, *user.groups.all()]):
+        if refused := exceeding_groups(giver=inviter, groups=[*groups, *user.groups.all()]):
             raise RoleNotGivenError(sorted({group.name for group in refused}))
-        user.groups.set(groups)
+        with LogContext(user=inviter):
+            user.groups.set(groups)
         UserProfile.objects.update_or_create(user=user, defaults={"preferred_language": message_language})
         message = _send(user, inviter, (roles, languages), message_language)
         log(instance=user, action="chorsu.invite", user=inviter, data={"groups": names, "address": user.email})
@@ -168,6 +183,15 @@ def _pending_account(address: str, first_name: str, last_name: str) -> tuple[Use
     return user, again
 
 
+def _author_to_invite(address: str, inviter: User) -> ProtectedIdentity:
+    identity = identity_at(address)
+    if identity is None:
+        raise ValueError("No protected author has this address.")
+    if not may_keep_names(inviter):
+        raise PermissionDenied
+    return identity
+
+
 def _free_user_name(address: str) -> str:
     stem = re.sub(r"[^\w.@+-]", "", address.partition("@")[0].lower())[:140] or "user"
     taken = set(User.objects.filter(username__startswith=stem).values_list("username", flat=True))
@@ -180,20 +204,18 @@ def _free_user_name(address: str) -> str:
 
 
 def _send(user: User, inviter: User, roles: tuple[Sequence[str], Sequence[str]], language: str) -> OutgoingMessage:
-    url = invitation_url(user)
     context = {
         "user": user,
         "inviter": inviter,
-        "url": url,
+        "url": LINK,
         "days": settings.PASSWORD_RESET_TIMEOUT // 86_400,
         "site_name": settings.WAGTAIL_SITE_NAME,
     }
     with override(language):
         context["roles"] = role_labels(*roles)
         return send(
-            channel="mail",
+            channel="invitation",
             recipient=user.email,
-            subject=render_to_string("newsroom/invitation_subject.txt", context),
-            body=render_to_string("newsroom/invitation.txt", context),
-            key=f"invitation:{user.pk}:{url.rstrip('/').rpartition('/')[2]}",
+            key=f"invitation:{user.pk}:{uuid4().hex}",
+            **render_mail("invitation", context),
         )

@@ -26,6 +26,8 @@ KEEPS_VOCABULARIES = tuple(
 RUNS_THE_DESK = (
     *(f"chorsu_articles.delete_{model}" for model in ("topic", "person", "organisation")),
     "chorsu_articles.change_country",
+    "chorsu_articles.see_protected_names",
+    "chorsu_articles.keep_protected_names",
     "chorsu_cms.invite_user",
     "chorsu_editorial.approve_alone",
     "chorsu_delivery.view_outgoingmessage",

@@ -26,15 +26,15 @@ from wagtail.models import (
     Workflow,
 )
 
-from articles.models import Country, HomePage, InfoPage, SectionPage
-from articles.permissions import names_permission
-from articles.services import COUNTRY_CODES, fill_countries
+from chorsu_articles.models import Country, HomePage, InfoPage, SectionPage, publication_kinds
+from chorsu_articles.permissions import names_permission
+from chorsu_articles.services.countries import COUNTRY_CODES, fill_countries
+from chorsu_editorial.uses.services import record_waiting
 from cms.models import SetupStep
 from cms.newsroom.roles import ROLES, Role, group_name
-from cms.newsroom.texts import get_title
+from cms.newsroom.titles import get_section_title, get_title
 from cms.newsroom.workflows import make_workflow
 
-SECTIONS = {"analysis": SectionPage.Kind.ANALYSIS, "events": SectionPage.Kind.EVENTS}
 ABOUT = "about"
 WAGTAIL_GROUPS = ("Editors", "Moderators")
 WAGTAIL_WORKFLOW = "Moderators approval"
@@ -58,6 +58,8 @@ def setup_newsroom() -> list[str]:
             if _first_time(f"workflow:{home.pk}") and make_workflow(home=home, code=code, groups=groups):
                 done.append(f"Workflow of {code}")
         _fill_countries(done)
+        if _first_time("file-uses") and (waiting := record_waiting()):
+            done.append(f"Pictures and documents of {waiting} waiting texts recorded")
     return done
 
 
@@ -131,27 +133,27 @@ def _make_site(home: HomePage, done: list[str]) -> None:
 
 
 def _make_children(home: HomePage, code: str, done: list[str]) -> None:
-    for slug, kind in SECTIONS.items():
-        if _first_time(f"section:{home.pk}:{slug}"):
-            section = SectionPage(kind=kind, show_in_menus=True, **_published_now())
-            _add(home, section, slug, code, done)
+    for model in publication_kinds():
+        if _first_time(f"section:{home.pk}:{model.kind}"):
+            title = get_section_title(model, code)
+            section = SectionPage(title=title, kind=model.kind, show_in_menus=True, **_published_now())
+            _add(home, section, model.kind, done)
     if _first_time(f"page:{home.pk}:{ABOUT}"):
         # A draft: readers see it when the newsroom has written it.
-        _add(home, InfoPage(live=False, show_in_menus=True), ABOUT, code, done)
+        _add(home, InfoPage(title=get_title(ABOUT, code), live=False, show_in_menus=True), ABOUT, done)
 
 
-def _add(home: HomePage, page: SectionPage | InfoPage, slug: str, code: str, done: list[str]) -> None:
-    """Add the page with its title, joined to the same page in the other languages, unless the slug is taken."""
+def _add(home: HomePage, page: SectionPage | InfoPage, slug: str, done: list[str]) -> None:
+    """Add the page, joined to the same page in the other languages, unless the slug is taken."""
     if home.get_children().filter(slug=slug).exists():
         return
     sibling = type(page).objects.filter(slug=slug, depth=3).order_by("path").first()
-    page.title = get_title(slug, code)
     page.slug = slug
     page.locale = home.locale
     if sibling:
         page.translation_key = sibling.translation_key
     HomePage.objects.get(pk=home.pk).add_child(instance=page)
-    done.append(f"{page.title} ({code})")
+    done.append(f"{page.title} ({page.locale.language_code})")
 
 
 def _remove_wagtails_own(done: list[str]) -> None:

@@ -21,10 +21,10 @@ from wagtail.admin.localization import get_available_admin_languages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.users.models import UserProfile
 
+from chorsu_delivery.selectors import messages_are_held_up
 from cms.models import User
 from cms.newsroom.forms import InvitationForm
 from cms.newsroom.invitations import AlreadyMemberError, RoleNotGivenError, invitation_tokens, invite, is_pending
-from delivery.selectors import messages_are_held_up
 
 
 class InviteView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
@@ -43,8 +43,9 @@ class InviteView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
         return super().dispatch(request, *args, **kwargs)
 
     def get_initial(self) -> dict[str, Any]:
-        """Suggest the inviter's own language for the messages."""
-        return {**super().get_initial(), "message_language": get_language()}
+        """Suggest the inviter's own language for the messages, and the address that a link to this page names."""
+        address = self.request.GET.get("address", "")
+        return {**super().get_initial(), "message_language": get_language(), "address": address}
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Tell the form who asks."""

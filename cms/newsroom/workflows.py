@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from wagtail.models import Workflow, WorkflowPage, WorkflowTask
 
-from articles.models import HomePage
+from chorsu_articles.models import HomePage
+from chorsu_editorial.models import FourEyesTask
 from cms.newsroom.roles import CHIEF_EDITOR, EDITOR, group_name
-from editorial.models import FourEyesTask
 
 
 def make_workflow(*, home: HomePage, code: str, groups: Mapping[str, Group]) -> Workflow | None:

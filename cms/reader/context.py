@@ -1,4 +1,4 @@
-"""What ``base.html`` needs beside a page's own context, read only where a template uses it."""
+"""The template variable ``reader``: what ``base.html`` needs beside a page's own context, read only when used."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from cms.reader.freshness import kept
+from chorsu_locales.selectors import get_language_row
+from cms.reader.freshness import page_cache
 from cms.reader.selectors import Menu, MenuItem, menu
-from locales.selectors import get_language_row
 
 FONTS = {
     "Cyrl": "cms/fonts/serif-cyrillic.woff2",
@@ -55,7 +55,7 @@ class Reader:
     @cached_property
     def menu(self) -> Menu:
         """Return sections and information pages."""
-        return kept(self.request).get("common", "menu", lambda: menu(self.code, self.request))
+        return page_cache(self.request).get("common", "menu", lambda: menu(self.code, self.request))
 
     @property
     def sections(self) -> list[MenuItem]:

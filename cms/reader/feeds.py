@@ -14,8 +14,9 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language, gettext
 
-from articles.models import Publication, SectionPage
-from articles.selectors import latest, section_publications
+from chorsu_articles.models import Publication, SectionPage
+from chorsu_articles.selectors import latest, section_publications
+from chorsu_locales.normal_form import normal_data
 from cms.reader.selectors import menu
 
 ITEMS = 20
@@ -37,10 +38,21 @@ class Entry:
     url: str
 
 
+class AtomFeed(Atom1Feed):
+    """An Atom feed of characters that XML can hold; Django refuses others with an error, and the feed is gone."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*normal_data(args), **normal_data(kwargs))
+
+    def add_item(self, *args: Any, **kwargs: Any) -> None:
+        """Add an item of permitted characters."""
+        super().add_item(*normal_data(args), **normal_data(kwargs))
+
+
 class LatestFeed(Feed[Entry, Source]):
     """The newest publications of a language, with their leads."""
 
-    feed_type = Atom1Feed
+    feed_type = AtomFeed
 
     def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Source:  # noqa: ARG002
         """Return the source of the feed."""
@@ -97,7 +109,7 @@ class LatestFeed(Feed[Entry, Source]):
 
     def item_categories(self, item: Entry) -> list[str]:
         """Return the topics and countries."""
-        return [row.shown() for row in (*item.publication.topics.all(), *item.publication.countries.all())]
+        return [row.localized_name() for row in (*item.publication.topics.all(), *item.publication.countries.all())]
 
 
 class SectionFeed(LatestFeed):

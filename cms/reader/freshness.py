@@ -1,31 +1,31 @@
 """What reader pages keep until something is published, changed or withdrawn.
 
-Two things are kept in the shared cache and read by one query: what all pages of a language have in common (menu), and
-what one address needs of other pages (its languages, related publications). Each carries the stamp of its time; any
-change that readers could see gives a new stamp once it is committed, and so makes everything old at once. What was made
-from data read before a change carries the stamp from before, and is old too.
+Two things are kept in the cache: what all pages of a language have in common (menu), and what one address needs of
+other pages (its languages, related publications). Each carries the stamp of its time, which is in the database and the
+same for all servers; any change that readers could see gives a new stamp, and so makes everything old at once. What was
+made from data read before a change carries the stamp from before, and is old too.
+
+A reader's request reads the stamp and never writes to the database: it would have to wait for whoever writes there.
 """
 
 from __future__ import annotations
 
 import hashlib
-import logging
 import uuid
 from collections.abc import Callable
 from typing import Any
 
 from django.core.cache import cache
-from django.db import DatabaseError, models, transaction
+from django.db import connection, models, transaction
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from wagtail.models import Locale, Page, PageViewRestriction, Site
 
-from articles.models import Picture
-from articles.models.vocabularies import Vocabulary
+from chorsu_articles.models import Picture
+from chorsu_articles.models.vocabularies import Vocabulary
+from chorsu_locales.selectors import enabled_codes
+from cms.models import ReaderStamp
 
-logger = logging.getLogger(__name__)
-
-STAMP = "reader:stamp"
 SECONDS = 24 * 60 * 60
 VISIBLE = (Locale, PageViewRestriction, Picture, Site, Vocabulary)
 # What saving a draft writes to the page's row; readers see none of it.
@@ -41,19 +41,22 @@ BOOKKEEPING = frozenset(
 )
 
 
-class Kept:
+class PageCache:
     """What is kept for one request: ``common`` to its language, and ``own`` of its address."""
 
     def __init__(self, path: str, code: str) -> None:
-        # A digest: an address may be longer than a key can be, and hold what a database refuses.
-        digest = hashlib.sha256(path.encode(errors="surrogatepass")).hexdigest()
-        self.keys = {"common": f"reader:language:{code}", "own": f"reader:page:{digest}"}
-        found = cache.get_many([STAMP, *self.keys.values()])
-        self.stamp = found.get(STAMP) or _new_stamp()
+        # What is kept outlives a restart with other languages, and links to those that were switched off.
+        languages = " ".join(enabled_codes())
+        self.keys = {
+            "common": f"reader:language:{code}:{_digest(languages)}",
+            "own": f"reader:page:{_digest(f'{languages} {path}')}",
+        }
+        self.stamp = current_stamp()
+        found = cache.get_many(self.keys.values())
         self.values: dict[str, dict[str, Any]] = {}
         for scope, key in self.keys.items():
             stamp, values = found.get(key, ("", {}))
-            self.values[scope] = dict(values) if stamp == self.stamp else {}
+            self.values[scope] = dict(values) if self.stamp and stamp == self.stamp else {}
         self.changed: set[str] = set()
 
     def get[Value](self, scope: str, name: str, make: Callable[[], Value]) -> Value:
@@ -62,31 +65,29 @@ class Kept:
         if name not in values:
             values[name] = make()
             self.changed.add(scope)
-        kept: Value = values[name]
-        return kept
+        value: Value = values[name]
+        return value
 
     def store(self) -> None:
-        """Write what is new to the cache; a reader's page does not fail where that fails."""
-        for scope in self.changed:
-            try:
-                cache.set(self.keys[scope], (self.stamp, self.values[scope]), timeout=SECONDS)
-            except DatabaseError:
-                logger.warning("The cache can't be written; pages are slower until it can. See docs/deploy.md.")
+        """Write what is new to the cache."""
+        # Without a stamp, nobody could tell later whether it is old.
+        for scope in self.changed if self.stamp else ():
+            cache.set(self.keys[scope], (self.stamp, self.values[scope]), timeout=SECONDS)
         self.changed.clear()
 
 
-def kept(request: HttpRequest) -> Kept:
+def page_cache(request: HttpRequest) -> PageCache:
     """Return what is kept for a request; it is read once."""
-    found: Kept | None = getattr(request, "_reader_kept", None)
+    found: PageCache | None = getattr(request, "_reader_page_cache", None)
     if found is None:
-        found = Kept(request.path, get_language() or "")
-        request._reader_kept = found  # type: ignore[attr-defined] # noqa: SLF001 (the place of per-request data)
+        found = PageCache(request.path, get_language() or "")
+        request._reader_page_cache = found  # type: ignore[attr-defined] # noqa: SLF001 (the place of per-request data)
     return found
 
 
 def store(request: HttpRequest) -> None:
     """Write what a request made; for the end of a request that was answered."""
-    found: Kept | None = getattr(request, "_reader_kept", None)
+    found: PageCache | None = getattr(request, "_reader_page_cache", None)
     if found is not None:
         found.store()
 
@@ -99,12 +100,26 @@ def is_visible_change(instance: models.Model, update_fields: frozenset[str] | No
 
 
 def note(instance: models.Model, update_fields: frozenset[str] | None = None) -> None:
-    """Make everything old, once the running transaction is committed, if readers may see this change."""
-    if is_visible_change(instance, update_fields):
-        transaction.on_commit(_new_stamp, robust=True)
+    """Make everything old if readers may see this change."""
+    if not is_visible_change(instance, update_fields):
+        return
+    if connection.vendor == "sqlite":
+        # With the change: behind it, the database may be another's to write, or its disk full.
+        _renew_stamp()
+    else:
+        # Behind it: two that publish would wait for each other's pages while one of them holds the stamp.
+        transaction.on_commit(_renew_stamp, robust=True)
 
 
-def _new_stamp() -> str:
-    stamp = uuid.uuid4().hex
-    cache.set(STAMP, stamp, timeout=None)
-    return stamp
+def _digest(text: str) -> str:
+    """Return what stands in a key for a text that may be longer than a key can be, and hold what a database refuses."""
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+
+
+def current_stamp() -> str:
+    """Return the stamp of what readers see now; empty where nothing was ever changed."""
+    return ReaderStamp.objects.values_list("value", flat=True).first() or ""
+
+
+def _renew_stamp() -> None:
+    ReaderStamp.objects.update_or_create(pk=1, defaults={"value": uuid.uuid4().hex})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.csp import CSP
 
-from articles.videos import FRAME_SOURCES
+from chorsu_articles.videos import FRAME_SOURCES
 
 # Readers: nothing from other hosts; a frame of a known video provider, which appears only once the reader asks.
 READER_POLICY: dict[str, list[str]] = {

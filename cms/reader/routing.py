@@ -8,14 +8,8 @@ from wagtail import views
 from wagtail.models import Page, Site
 from wagtail.url_routing import RouteResult
 
-from articles.models import AnalysisPage, EventReportPage
-from cms.reader.freshness import kept
-
-# What the page's own template shows, in the same query.
-TOGETHER: dict[type[Page], tuple[str, ...]] = {
-    AnalysisPage: ("main_picture",),
-    EventReportPage: ("main_picture", "country"),
-}
+from chorsu_articles.models import Publication
+from cms.reader.freshness import page_cache
 
 
 def serve(request: HttpRequest, path: str) -> HttpResponse:
@@ -33,7 +27,7 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
 
 def find_route(request: HttpRequest, path: str) -> RouteResult | None:
     """Return the live page at a path below the active language's home page, or None."""
-    roots = kept(request).get("common", "roots", Site.get_site_root_paths)
+    roots = page_cache(request).get("common", "roots", Site.get_site_root_paths)
     request._wagtail_cached_site_root_paths = roots  # type: ignore[attr-defined] # noqa: SLF001 (as Wagtail does)
     own = [root for root in roots if root.language_code == get_language()]
     if len(own) != 1:
@@ -42,6 +36,11 @@ def find_route(request: HttpRequest, path: str) -> RouteResult | None:
     if found is None or found.specific_class is None:
         return None
     model = found.specific_class
-    page = model.objects.select_related(*TOGETHER[model]).get(pk=found.pk) if model in TOGETHER else found.specific
+    if issubclass(model, Publication):
+        # What its own template shows beside it, in the same query.
+        own = [field.name for field in model._meta.local_fields if field.many_to_one]
+        page: Page = model.objects.select_related("main_picture", *own).get(pk=found.pk)
+    else:
+        page = found.specific
     page.locale = found.locale
     return RouteResult(page)

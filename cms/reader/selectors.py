@@ -8,9 +8,8 @@ from django.http import HttpRequest
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
-from articles.models import InfoPage, SectionPage
-from articles.selectors import open_to_all
-from locales.selectors import is_enabled
+from chorsu_articles.models import InfoPage, SectionPage
+from chorsu_articles.selectors import open_to_all
 
 type PublicPages = PageQuerySet
 
@@ -37,7 +36,7 @@ class Menu:
 def public_pages(language: str) -> PublicPages:
     """Return the pages of a language that every reader may see, from the home page down, in the order of the tree."""
     pages: PublicPages = Page.objects.filter(depth__gt=1, locale__language_code=language)
-    return open_to_all(pages).select_related("locale").order_by("path") if is_enabled(language) else pages.none()
+    return open_to_all(pages).select_related("locale").order_by("path")
 
 
 def menu(language: str, request: HttpRequest | None = None) -> Menu:

@@ -9,8 +9,8 @@ from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps import views as django_views
 from django.http import HttpRequest, HttpResponse
 
+from chorsu_locales.selectors import enabled_codes
 from cms.reader.selectors import PublicPages, public_pages
-from locales.selectors import enabled_codes
 
 
 class LanguageSitemap(Sitemap[Any]):

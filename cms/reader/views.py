@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 
@@ -15,3 +16,8 @@ def robots(request: HttpRequest) -> HttpResponse:
         "",
     ]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Apologise, with the number under which the log has what happened. Nothing here asks the database."""
+    return HttpResponseServerError(render_to_string("500.html", {"number": getattr(request, "number", "")}))

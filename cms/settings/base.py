@@ -3,31 +3,39 @@
 from __future__ import annotations
 
 import os
+import zoneinfo
 from pathlib import Path
+from typing import Any
 
+from django.conf.global_settings import PASSWORD_HASHERS
+
+from chorsu_locales.configuration import language_settings
+from chorsu_locales.table import LANGUAGES as LANGUAGE_TABLE
 from cms.reader.policies import READER_POLICY
 from cms.settings.database import database
 from cms.settings.env import env
-from locales.configuration import language_settings
-from locales.table import LANGUAGES as LANGUAGE_TABLE
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 DATA_DIR = env.folder("NEWSROOM_DATA", BASE_DIR / "var", "Folder of the SQLite database and uploaded files")
 
 SECRET_KEY = env.text("SECRET_KEY", "", "Django's secret key; production refuses to start without it")
+DEVELOPMENT_KEY = "development-only-never-use-this-key-where-others-can-reach-the-site"
+ENVIRONMENT_FILE = env.text(
+    "ENVIRONMENT_FILE", "", "The file that these variables come from; `check --deploy` looks who can read it"
+)
 DEBUG = False
 ALLOWED_HOSTS: list[str] = env.words("ALLOWED_HOSTS", "", "Host names that the site answers to, separated by commas")
 
 INSTALLED_APPS = [
+    "demo",
     "cms",
-    "articles",
-    "translation",
-    "search",
-    "feedback",
-    "editorial",
-    "delivery",
-    "locales",
-    "modeltranslation",
+    "chorsu_articles",
+    "chorsu_translation",
+    "chorsu_search",
+    "chorsu_feedback",
+    "chorsu_editorial",
+    "chorsu_delivery",
+    "chorsu_locales",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
     "wagtail.contrib.sitemaps",
@@ -53,8 +61,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "cms.security.logs.RequestNumberMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "cms.received.not_saved.NotSavedMiddleware",
     "cms.reader.middleware.ReaderHeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "cms.languages.middleware.AddressLanguageMiddleware",
@@ -65,8 +75,12 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "cms.received.text.NormalTextMiddleware",
+    # Behind the one above: an account must not be found by the form under a name that wasn't counted.
+    "cms.security.doors.DoorsMiddleware",
+    "cms.received.forms.UnreadableFormMiddleware",
     # The last: it calls the view itself, after all others had their say.
-    "cms.newsroom.transactions.AtomicEditorMiddleware",
+    "cms.publishing.transactions.AtomicEditorMiddleware",
 ]
 
 ROOT_URLCONF = "cms.urls"
@@ -94,7 +108,7 @@ TEMPLATES = [
 
 # Django's defaults lose concurrent writes on SQLite: a transaction that begins as a reader can't become a
 # writer while another writes. IMMEDIATE takes the write lock at the start and the timeout waits for it.
-SQLITE = {
+SQLITE: dict[str, Any] = {
     "ENGINE": "django.db.backends.sqlite3",
     # Django's checks open the database: without a folder they have to come as far as saying so.
     "NAME": DATA_DIR / "newsroom.sqlite3" if os.access(DATA_DIR, os.W_OK | os.X_OK) else ":memory:",
@@ -115,18 +129,25 @@ if "postgresql" in DATABASES["default"]["ENGINE"]:
     INSTALLED_APPS.append("django.contrib.postgres")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Local memory is per process and breaks limits and purging as soon as two workers run.
 CACHES = {
+    # Files, since readers' requests write here too: in the database they would wait for whoever writes there. Local
+    # memory is per process, and nothing could be made old in the others. Room for an entry per reader page.
     "default": {
+        "BACKEND": "cms.reader.file_cache.FileCache",
+        "LOCATION": DATA_DIR / "cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
+    # What has to be counted exactly, over all servers; with the default of 300 entries they throw out each other.
+    "counts": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "newsroom_cache",
-        # Room for an entry per reader page (cms.reader.freshness); with the default of 300 they throw out each other.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
     # Lists and articles load their pictures' renditions with one query; a database cache would add three per picture.
     "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }
 
+PASSWORD_HASHERS = ["cms.security.hashing.OneAtATimeHasher", *PASSWORD_HASHERS[1:]]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -153,18 +174,51 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "chorsu_articles.storage.PrivateDocumentStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+CHORSU_ARTICLES = {
+    "PRIVATE_FOLDER": str(DATA_DIR / "private"),
+    "SENDFILE": env.text(
+        "SENDFILE",
+        "",
+        "Who sends documents: X-Sendfile, or the address of nginx's internal location, such as /private/; else Django",
+    ),
+}
 
 WAGTAIL_SITE_NAME = env.text("SITE_NAME", "Chorsu", "Name of the newsroom, in its own spelling")
 WAGTAILADMIN_BASE_URL = env.address("BASE_URL", "http://localhost:8000", "Address of the site, for links in messages")
-WAGTAILADMIN_RICH_TEXT_EDITORS = {"default": {"WIDGET": "articles.admin.rich_text.RichTextArea"}}
+WAGTAILADMIN_RICH_TEXT_EDITORS = {"default": {"WIDGET": "chorsu_articles.admin.rich_text.RichTextArea"}}
 WAGTAILIMAGES_IMAGE_MODEL = "chorsu_articles.Picture"
-WAGTAILIMAGES_IMAGE_FORM_BASE = "articles.forms.pictures.PictureForm"
-WAGTAIL_FINISH_WORKFLOW_ACTION = "editorial.finish.publish_approved_revision"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "chorsu_articles.forms.pictures.PictureForm"
+# A photograph of the 64 million pixels that chorsu_articles takes has up to so many bytes.
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 25 * 1024 * 1024
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "chorsu_articles.forms.documents.DocumentForm"
+WAGTAILDOCS_MAX_UPLOAD_SIZE = 100 * 1024 * 1024
+WAGTAIL_FINISH_WORKFLOW_ACTION = "chorsu_editorial.finish.publish_approved_revision"
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAIL_MODERATION_ENABLED = True
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("ru", "Русский"), ("en", "English")]
+# The two are files beside the zones on many systems, and no browser takes them for zones.
+WAGTAIL_USER_TIME_ZONES = sorted(zoneinfo.available_timezones() - {"Factory", "localtime"})
 
+CHORSU_DELIVERY: dict[str, Any] = {
+    "CHANNELS": {
+        "invitation": "cms.newsroom.link_mail.InvitationChannel",
+        "password_reset": "cms.newsroom.link_mail.PasswordResetChannel",
+    },
+    "ADDRESS_OF": "cms.newsroom.protected_accounts.address_of",
+}
+CHORSU_EDITORIAL = {
+    "APPROVER_SHARE": env.number(
+        "APPROVER_SHARE", 20, "How many per cent of the words an approver may have changed, 0 to 100; 0 is none at all"
+    )
+}
 CHORSU_TRANSLATION = {"PAGE_TYPES": ["chorsu_articles.Publication"]}
+# A block of an article has 5 to 8 fields in the editor's form, also after it was deleted: 120 blocks and 9 deleted ones
+# for each of them make 9,600 at most. Django's own limit is 1,000.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 # The admin asks nothing of other hosts.
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
@@ -178,17 +232,16 @@ READER_SHARED_CACHE_SECONDS = env.number(
 )
 
 # Behind a proxy of one's own all readers come from its address; limits then have to look one step further.
-CHORSU_FEEDBACK = {
-    "TRUSTED_PROXIES": env.number(
-        "TRUSTED_PROXIES", 0, "How many proxies of your own stand before the site and write X-Forwarded-For"
-    ),
-}
+TRUSTED_PROXIES = env.number(
+    "TRUSTED_PROXIES", 0, "How many proxies of your own stand before the site and write X-Forwarded-For"
+)
+CHORSU_FEEDBACK = {"CACHE": "counts", "TRUSTED_PROXIES": TRUSTED_PROXIES}
 
 ELASTICSEARCH_URL = env.address(
     "ELASTICSEARCH_URL", "", "Elasticsearch server, as http://host:9200; without it the database searches"
 )
-_EMBEDDED = {"embedded": {"ENGINE": "search.engines.embedded.embedded_engine"}}
-_ELASTICSEARCH = {"ENGINE": "search.engines.elasticsearch.ElasticsearchEngine", "URL": ELASTICSEARCH_URL}
+_EMBEDDED = {"embedded": {"ENGINE": "chorsu_search.engines.embedded.embedded_engine"}}
+_ELASTICSEARCH = {"ENGINE": "chorsu_search.engines.elasticsearch.ElasticsearchEngine", "URL": ELASTICSEARCH_URL}
 CHORSU_SEARCH = {
     # The embedded engine is kept up to date too: it answers while Elasticsearch doesn't.
     "ENGINES": {"elasticsearch": _ELASTICSEARCH, **_EMBEDDED} if ELASTICSEARCH_URL else _EMBEDDED,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from cms.settings.base import *
 
 DEBUG = True
-SECRET_KEY = SECRET_KEY or "development-only-never-use-this-key-where-others-can-reach-the-site"
+SECRET_KEY = SECRET_KEY or DEVELOPMENT_KEY
 ALLOWED_HOSTS = ["*"]
 MAILERS = {
-    "default": {"BACKEND": "delivery.stored.StoredMailBackend"},
-    "server": {"BACKEND": "delivery.console.ReadableConsoleBackend"},
+    "default": {"BACKEND": "chorsu_delivery.stored.StoredMailBackend"},
+    "server": {"BACKEND": "chorsu_delivery.console.ReadableConsoleBackend"},
 }
-CHORSU_DELIVERY = {"MAILER": "server"}
+CHORSU_DELIVERY["MAILER"] = "server"

@@ -44,13 +44,12 @@ class Environment:
         return default
 
     def number(self, name: str, default: int, meaning: str) -> int:
-        """Return a whole number; anything else is a problem and gives the default."""
+        """Return a whole number from 0; anything else is a problem and gives the default."""
         value = self.text(name, str(default), meaning)
-        try:
+        if value.isascii() and value.isdigit():
             return int(value)
-        except ValueError:
-            self.problem(name, f"{value!r} is not a whole number.", f"Use a number such as {default}.")
-            return default
+        self.problem(name, f"{value!r} is not a whole number from 0.", f"Use a number such as {default}.")
+        return default
 
     def address(self, name: str, default: str, meaning: str) -> str:
         """Return an http or https address without a slash at its end; anything else is a problem."""
@@ -61,10 +60,10 @@ class Environment:
         return value
 
     def folder(self, name: str, default: Path, meaning: str) -> Path:
-        """Return a folder, made where it is missing; one that can't be written to is a problem."""
+        """Return a folder, made closed to others where it is missing; one that can't be written to is a problem."""
         path = Path(self.text(name, str(default), meaning)).expanduser().absolute()
         try:
-            path.mkdir(parents=True, exist_ok=True)
+            path.mkdir(mode=0o750, parents=True, exist_ok=True)
         except OSError as error:
             self.problem(name, f"the folder {path} can't be made: {error.strerror}.", "Name a folder of your own.")
             return path

@@ -26,10 +26,9 @@ def mail_settings(url: str, *, sender: str) -> dict[str, Any]:
     return {
         "DEFAULT_FROM_EMAIL": sender,
         "SERVER_EMAIL": sender,
-        "CHORSU_DELIVERY": {"MAILER": "server"},
         "MAILERS": {
             # Whatever sends mail writes it down first; the worker hands it to the server.
-            "default": {"BACKEND": "delivery.stored.StoredMailBackend"},
+            "default": {"BACKEND": "chorsu_delivery.stored.StoredMailBackend"},
             "server": {
                 "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
                 "OPTIONS": {

@@ -8,12 +8,13 @@ SECRET_KEY = "tests-only"
 ALLOWED_HOSTS = ["*"]
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-}
 # A file, not memory: browser tests and tests of concurrent writers use several connections.
 SQLITE["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
+# In the database, which each test gets back as it was.
+CACHES = CACHES | {"default": CACHES["counts"]}
 
 # ELASTICSEARCH_URL is for the tests marked `elasticsearch`; the others must not write into anybody's index.
-CHORSU_SEARCH = CHORSU_SEARCH | {"ENGINES": {"embedded": {"ENGINE": "search.engines.embedded.embedded_engine"}}}
+CHORSU_SEARCH = CHORSU_SEARCH | {"ENGINES": {"embedded": {"ENGINE": "chorsu_search.engines.embedded.embedded_engine"}}}
+
+# A page type that isn't ours, for the tests of the plug-ins.
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.story", "wagtail.contrib.table_block"]

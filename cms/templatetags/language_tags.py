@@ -23,17 +23,17 @@ def language_links(context: Context) -> list[LanguageLink]:
         return []
     page = context.get("page")
     page = page if isinstance(page, Page) else None
-    kept: tuple[Any, list[LanguageLink]] | None = getattr(request, "_language_links", None)
-    if kept is None or kept[0] != page:
+    computed: tuple[Any, list[LanguageLink]] | None = getattr(request, "_language_links", None)
+    if computed is None or computed[0] != page:
         links = (
             # Django's view for what is not found, also by a view that exists in all languages, gives its exception.
             selectors.language_links(request, page, found="exception" not in context)
             if page is None or getattr(request, "is_preview", False)
-            else freshness.kept(request).get("own", "languages", lambda: selectors.language_links(request, page))
+            else freshness.page_cache(request).get("own", "languages", lambda: selectors.language_links(request, page))
         )
-        kept = (page, links)
-        request._language_links = kept  # noqa: SLF001 (the request is the place of per-request data)
-    return kept[1]
+        computed = (page, links)
+        request._language_links = computed  # noqa: SLF001 (the request is the place of per-request data)
+    return computed[1]
 
 
 @register.inclusion_tag("includes/language_switcher.html", takes_context=True)

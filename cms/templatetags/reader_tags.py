@@ -11,7 +11,7 @@ from django.utils.safestring import mark_safe
 from wagtail.models import Page
 
 from cms.languages.selectors import LanguageLink
-from cms.reader.freshness import kept
+from cms.reader.freshness import page_cache
 from cms.reader.selectors import MenuItem
 
 register = template.Library()
@@ -45,7 +45,7 @@ def read_in(links: list[LanguageLink]) -> list[LanguageLink]:
     return [link for link in links if link.available and not link.current]
 
 
-class KeptNode(template.Node):
+class PageCacheNode(template.Node):
     """Render what stands inside, or take what is kept of it for the address."""
 
     def __init__(self, nodes: NodeList) -> None:
@@ -56,13 +56,13 @@ class KeptNode(template.Node):
         request = context.get("request")
         if request is None or getattr(request, "is_preview", False):
             return self.nodes.render(context)
-        piece = kept(request).get("own", "related", lambda: str(self.nodes.render(context)))
+        piece = page_cache(request).get("own", "related", lambda: str(self.nodes.render(context)))
         return mark_safe(piece)  # noqa: S308 (rendered by the nodes, with their escaping)
 
 
 @register.tag
-def kept_related(parser: Parser, _token: Token) -> KeptNode:
-    """Keep the piece with related publications: ``{% kept_related %}...{% end_kept_related %}``."""
-    nodes = parser.parse(("end_kept_related",))
+def cached_related(parser: Parser, _token: Token) -> PageCacheNode:
+    """Keep the piece with related publications: ``{% cached_related %}...{% end_cached_related %}``."""
+    nodes = parser.parse(("end_cached_related",))
     parser.delete_first_token()
-    return KeptNode(nodes)
+    return PageCacheNode(nodes)

@@ -1,4 +1,4 @@
-"""What search knows of publications: names to find them by, facets to filter them with, and when those change."""
+"""Joins articles and search: names to find publications by, facets to filter them with, and when those change."""
 
 from __future__ import annotations
 
@@ -10,9 +10,19 @@ from django.db.models import Min
 from django.db.models.signals import post_save, pre_delete
 from django.utils.translation import get_language
 
-from articles.models import Country, EventReportPage, Organisation, Person, Publication, SectionPage, Topic
-from search.registry import Extras, register, register_labels
-from search.services import note_changes
+from chorsu_articles.models import (
+    Country,
+    Organisation,
+    Person,
+    Publication,
+    SectionPage,
+    Topic,
+    Vocabulary,
+    own_fields,
+)
+from chorsu_articles.selectors import own_field_has
+from chorsu_search.registry import Extras, register, register_labels
+from chorsu_search.services import note_changes
 
 
 def describe(page: Publication) -> Extras:
@@ -21,18 +31,13 @@ def describe(page: Publication) -> Extras:
     links = [*page.author_links.select_related("person"), *page.translator_links.select_related("person")]
     people = list(dict.fromkeys(link.person for link in links if not link.person.name_withheld))
     topics = list(page.topics.all())
-    countries = list(page.countries.all())
-    names = [person.shown(code) for person in people]
-    places: list[str] = []
-    if isinstance(page, EventReportPage):
-        names += [organisation.shown(code) for organisation in page.organisers.all()]
-        places += [text for text in (page.city, page.venue) if text]
-        if page.country and page.country not in countries:
-            countries.append(page.country)
+    countries = list(dict.fromkeys([*page.countries.all(), *_own_rows(page, Country)]))
+    names = [row.localized_name(code) for row in (*people, *_own_rows(page, Organisation))]
+    places = [text for text in (getattr(page, name) for name in page.place_fields) if text]
     return Extras(
         people=tuple(names),
-        places=(*(country.shown(code) for country in countries), *places),
-        topics=tuple(topic.shown(code) for topic in topics),
+        places=(*(country.localized_name(code) for country in countries), *places),
+        topics=tuple(topic.localized_name(code) for topic in topics),
         facets={
             "section": _section(page),
             "country": tuple(country.code for country in countries),
@@ -41,6 +46,15 @@ def describe(page: Publication) -> Extras:
         },
         published_on=page.published_on or page.first_published_at,
     )
+
+
+def _own_rows(page: Publication, vocabulary: type[Vocabulary]) -> list[Any]:
+    """Return the rows of a vocabulary in fields that the page's kind has for itself."""
+    rows: list[Any] = []
+    for field in own_fields(type(page), vocabulary):
+        value = getattr(page, field.name)
+        rows += value.all() if field.many_to_many else [value] if value else []
+    return rows
 
 
 def _section(page: Publication) -> tuple[str, ...]:
@@ -69,17 +83,18 @@ def section_labels(values: Iterable[str]) -> Mapping[str, str]:
 def country_labels(values: Iterable[str]) -> Mapping[str, str]:
     """Return the names of countries in the active language."""
     wanted = set(values)
-    return {country.code: country.shown() for country in Country.objects.all() if country.code in wanted}
+    return {country.code: country.localized_name() for country in Country.objects.all() if country.code in wanted}
 
 
 def topic_labels(values: Iterable[str]) -> Mapping[str, str]:
     """Return the names of topics in the active language."""
-    return {topic.slug: topic.shown() for topic in Topic.objects.filter(slug__in=list(values))}
+    return {topic.slug: topic.localized_name() for topic in Topic.objects.filter(slug__in=list(values))}
 
 
 def person_labels(values: Iterable[str]) -> Mapping[str, str]:
-    """Return the public names of people in the active language."""
-    return {person.slug: person.public_name for person in Person.objects.filter(slug__in=list(values))}
+    """Return the names of people in the active language; a withheld one has none, not even one that says so."""
+    people = Person.objects.filter(slug__in=list(values))
+    return {person.slug: person.localized_name() for person in people if not person.name_withheld}
 
 
 def vocabulary_changed(instance: Any, created: bool = False, **_kwargs: object) -> None:
@@ -95,9 +110,9 @@ def _uses(instance: Any) -> models.Q:
         case Topic():
             return models.Q(topics=instance)
         case Country():
-            return models.Q(countries=instance) | models.Q(eventreportpage__country=instance)
+            return models.Q(countries=instance) | own_field_has(instance)
         case _:
-            return models.Q(eventreportpage__organisers=instance)
+            return own_field_has(instance)
 
 
 register(Publication, describe)

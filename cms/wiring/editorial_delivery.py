@@ -6,27 +6,23 @@ back, and for a task with a state class of its own not at all. Wagtail's per-use
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django.dispatch import receiver
-from django.template.loader import render_to_string
-from django.utils import timezone, translation
-from wagtail.models import Page, TaskState, WorkflowState
+from django.urls import reverse
+from wagtail.models import Page, PageLogEntry, TaskState, WorkflowState
 from wagtail.signals import task_submitted, workflow_approved, workflow_rejected, workflow_submitted
 from wagtail.users.models import UserProfile
 
+from chorsu_editorial import signals
+from chorsu_editorial.links import editor_url
+from chorsu_editorial.models import FourEyesTaskState
+from chorsu_editorial.selectors import authors, possible_approvers
 from cms.models import User
+from cms.newsroom.mail import tell, tell_chief_editors
 from cms.newsroom.roles import CHIEF_EDITOR, group_name
-from delivery.services import send
-from editorial import signals
-from editorial.links import editor_url
-from editorial.models import FourEyesTaskState
-from editorial.selectors import authors, possible_approvers
-
-logger = logging.getLogger("chorsu.newsroom")
 
 WAGTAILS_OWN = (
     (task_submitted, TaskState, "group_approval_task_submitted_email_notification"),
@@ -34,6 +30,14 @@ WAGTAILS_OWN = (
     (workflow_rejected, WorkflowState, "workflow_state_rejected_email_notification"),
     (workflow_approved, WorkflowState, "workflow_state_approved_email_notification"),
 )
+# By template: the switch of Wagtail's in a person's account; a mail without one is always sent. Wagtail has none for a
+# review that ended; it matters as much as one that was answered.
+SWITCHES = {
+    "submitted": "submitted_notifications",
+    "approved": "approved_notifications",
+    "rejected": "rejected_notifications",
+    "ended": "rejected_notifications",
+}
 for signal, sender, uid in WAGTAILS_OWN:
     signal.disconnect(sender=sender, dispatch_uid=uid)
 
@@ -42,37 +46,53 @@ for signal, sender, uid in WAGTAILS_OWN:
 def submitted(*, task_state: FourEyesTaskState, user: User | None, occasion: str, **facts: Any) -> None:
     """Tell those who may approve. When a waiting text was mended, they know of it already."""
     if occasion != "restarted":
-        _tell(_desk(task_state), "submitted", task_state, user, submitter=facts["submitter"], page=facts["page"])
+        mail = {"submitter": facts["submitter"], "page": facts["page"]}
+        _send_mails(_reviewers(task_state), "submitted", task_state, user, **mail)
 
 
 @receiver(signals.approved, dispatch_uid="chorsu_wiring.approved")
 def approved(*, task_state: FourEyesTaskState, approver: User, **facts: Any) -> None:
     """Tell the authors what was approved and what the approver changed."""
-    _tell(authors(task_state), "approved", task_state, approver, **facts)
+    _send_mails(authors(task_state), "approved", task_state, approver, **facts)
 
 
 @receiver(signals.changes_requested, dispatch_uid="chorsu_wiring.changes_requested")
 def changes_requested(*, task_state: FourEyesTaskState, reviewer: User, **facts: Any) -> None:
     """Tell the authors what is wanted."""
-    _tell(authors(task_state), "rejected", task_state, reviewer, **facts)
+    _send_mails(authors(task_state), "rejected", task_state, reviewer, **facts)
 
 
 @receiver(signals.review_ended, dispatch_uid="chorsu_wiring.review_ended")
 def review_ended(*, task_state: FourEyesTaskState, user: User | None, **facts: Any) -> None:
     """Tell the authors that their text is a draft again."""
-    _tell(authors(task_state), "ended", task_state, user, **facts)
+    _send_mails(authors(task_state), "ended", task_state, user, **facts)
 
 
-def _desk(task_state: FourEyesTaskState) -> list[User]:
+@receiver(signals.exception_made, dispatch_uid="chorsu_wiring.exception_made")
+def exception_made(*, entry: PageLogEntry, page: Page, user: User, **facts: Any) -> None:
+    """Tell all chief editors, also the one who did it: somebody else may sit in front of that screen."""
+    site = settings.WAGTAILADMIN_BASE_URL.rstrip("/")
+    context = {
+        "what": lambda: entry.formatter.format_message(entry),
+        "page": page,
+        "actor": user,
+        "report_url": f"{site}{reverse('chorsu_editorial_exceptions')}",
+        "edit_url": f"{site}{editor_url(page)}",
+        **facts,
+    }
+    tell_chief_editors("exception", context, key=f"exception:{entry.uuid}:{entry.pk}")
+
+
+def _reviewers(task_state: FourEyesTaskState) -> list[User]:
     """Return the language's editors who may approve; the chief editors only where there is nobody else."""
     approvers = list(possible_approvers(task_state))
     chiefs = set(User.objects.filter(groups__name=group_name(CHIEF_EDITOR)).values_list("pk", flat=True))
     return [user for user in approvers if user.pk not in chiefs] or approvers
 
 
-def _tell(
+def _send_mails(
     people: Iterable[User],
-    what: str,
+    template: str,
     task_state: FourEyesTaskState,
     actor: User | None,
     *,
@@ -81,7 +101,7 @@ def _tell(
     compare_url: str = "",
     **facts: Any,
 ) -> None:
-    """Write to each of these people but the one who did it, in the language that each reads the admin in."""
+    """Store a mail to each of these people but ``actor``, in the language that each reads the admin in."""
     site = settings.WAGTAILADMIN_BASE_URL.rstrip("/")
     context = {
         **facts,
@@ -90,27 +110,14 @@ def _tell(
         "submitter": submitter,
         "edit_url": f"{site}{editor_url(page)}",
         "compare_url": f"{site}{compare_url}" if compare_url else "",
-        "site_name": settings.WAGTAIL_SITE_NAME,
         "time_zone": settings.TIME_ZONE,
     }
-    for person in people:
-        profile = UserProfile.get_for_user(person)
-        # Wagtail has no switch for a review that ended; it matters as much as one that was answered.
-        wanted = getattr(profile, f"{'rejected' if what == 'ended' else what}_notifications")
-        if person == actor or not person.is_active or not wanted:
-            continue
-        language = profile.get_preferred_language()
-        with translation.override(language), timezone.override(timezone.get_default_timezone()):
-            subject = render_to_string(f"newsroom/mail/{what}_subject.txt", {**context, "person": person})
-            body = render_to_string(f"newsroom/mail/{what}.txt", {**context, "person": person})
-        try:
-            send(
-                channel="mail",
-                recipient=person.email,
-                subject=subject,
-                body=f"{body.strip()}\n",
-                key=f"{what}:{task_state.pk}",
-            )
-        except ValueError:
-            # A wrong address of one person must not undo the approval.
-            logger.warning("%s has no mail address that works; mend it under Settings > Users.", person.username)
+    switch = SWITCHES.get(template)
+    told = [
+        person
+        for person in people
+        if person != actor
+        and person.is_active
+        and not (switch and not getattr(UserProfile.get_for_user(person), switch))
+    ]
+    tell(told, template, context, key=f"{template}:{task_state.pk}")

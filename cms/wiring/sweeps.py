@@ -1,13 +1,15 @@
-"""What the worker does, again and again. Each sweep is a management command too, for cron."""
+"""The worker's sweeps. Each is a management command too, for cron."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from cms.newsroom.schedule import publish_due
+from chorsu_articles.services.renditions import make_due_renditions
+from chorsu_delivery.services import deliver_due
+from chorsu_search.services import sync
+from cms.newsroom.retention import delete_expired
+from cms.publishing.schedule import publish_due
 from cms.worker import Sweep
-from delivery.services import deliver_due
-from search.services import sync
 
 
 def search_sync() -> int:
@@ -19,6 +21,8 @@ SWEEPS = [
     # One at a time, so that a mail server that doesn't answer can't hold the other sweeps up for long.
     Sweep("deliver_messages", partial(deliver_due, limit=1), every_seconds=2),
     Sweep("search_sync", search_sync, every_seconds=5),
+    Sweep("make_renditions", make_due_renditions, every_seconds=5, alone=True),
     # A page's row is locked while it is done; alone, so that none waits for another at that lock.
     Sweep("publish_scheduled", publish_due, every_seconds=30, alone=True),
+    Sweep("delete_expired", delete_expired, every_seconds=600, alone=True),
 ]

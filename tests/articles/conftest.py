@@ -11,7 +11,7 @@ from django.test import Client
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission
 from wagtail.users.models import UserProfile
 
-from articles.models import HomePage
+from chorsu_articles.models import HomePage
 
 
 @pytest.fixture

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 from django.urls import reverse
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
-from articles.models import AnalysisPage, EventReportPage
+from chorsu_articles.models import AnalysisPage, EventReportPage
 from tests.factories import make_article, make_event, make_home, make_section
 
 pytestmark = pytest.mark.django_db
@@ -52,13 +54,33 @@ def test_the_forms_open_for_new_pages_and_for_old_ones(admin, model):
         places = [html.index(f'id="{part}"') for part in parts]
         assert places == sorted(places)
         assert "data-articles-completeness" in html
-        assert "articles/admin/slug.js" in html
+        assert "chorsu_articles/admin/slug.js" in html
 
 
 def test_a_section_takes_only_the_kind_that_it_lists(admin):
     section = make_section(kind="analysis")
     assert admin.get(add_url(section, AnalysisPage)).status_code == 200
     assert admin.get(add_url(section, EventReportPage)).status_code != 200
+
+
+def test_a_long_article_of_which_much_was_deleted_while_writing_is_saved(admin):
+    kept, deleted = 120, 280
+    page = make_article(make_section())
+    data = article_data(
+        title=page.title,
+        slug=page.slug,
+        body=streamfield([("paragraph", rich_text(f"<p>{number}</p>")) for number in range(kept + deleted)]),
+    )
+    for number in range(kept + deleted):
+        data[f"body-{number}-id"] = str(uuid4())
+        if number >= kept:
+            data[f"body-{number}-deleted"] = "1"
+    answer = admin.post(
+        reverse("wagtailadmin_pages:edit", args=[page.pk]), data, headers={"Accept": "application/json"}
+    )
+    assert answer.json()["success"]
+    page.refresh_from_db()
+    assert len(page.get_latest_revision_as_object().body) == kept
 
 
 @pytest.mark.parametrize(
@@ -77,7 +99,7 @@ def test_a_headline_gives_a_latin_slug_by_its_language(admin, code, headline, sl
     assert not page.slug.startswith("page-")
     if slug:
         assert page.slug == slug
-    answer = admin.get(reverse("articles_admin:slug"), {"text": headline, "language": code})
+    answer = admin.get(reverse("chorsu_articles_admin:slug"), {"text": headline, "language": code})
     assert answer.json() == {"slug": page.slug}
 
 

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from wagtail.test.utils.form_data import inline_formset, rich_text, streamfield
 
-from articles.completeness import missing, outline
-from articles.models import AnalysisPage, EventReportPage, PublicationAuthor, Topic
+from chorsu_articles.completeness import missing, outline
+from chorsu_articles.models import AnalysisPage, EventReportPage, PublicationAuthor, SectionPage, Topic
 from tests.articles.conftest import sign_in_journalist
 from tests.articles.test_admin_pages import article_data
 from tests.factories import make_article, make_event, make_home, make_person, make_picture, make_section
@@ -77,7 +77,7 @@ def test_the_outline_lists_headings_with_their_level():
 def test_the_editor_asks_about_what_is_in_the_form_and_nothing_is_saved(admin):
     page = make_article(title="Прежний", lead="Лид.")
     page.save_revision()
-    url = reverse("articles_admin:check", args=[page.pk])
+    url = reverse("chorsu_articles_admin:check", args=[page.pk])
     answer = admin.post(url, article_data(title="Новый", lead="", slug=page.slug)).json()
     assert answer["valid"]
     assert [item["what"] for item in answer["missing"]] == ["lead", "picture", "author", "topic"]
@@ -91,24 +91,25 @@ def test_the_editor_asks_about_what_is_in_the_form_and_nothing_is_saved(admin):
 
 def test_a_new_page_is_checked_below_its_section(admin):
     section = make_section()
-    url = reverse("articles_admin:check_new", args=["analysispage", section.pk])
+    url = reverse("chorsu_articles_admin:check_new", args=[section.pk])
     body = streamfield([("paragraph", rich_text("<p>Текст.</p>"))])
     answer = admin.post(url, article_data(lead="", body=body)).json()
     assert [item["what"] for item in answer["missing"]] == ["lead", "picture", "author", "topic"]
     assert not AnalysisPage.objects.exists()
-    assert admin.post(reverse("articles_admin:check_new", args=["page", section.pk])).status_code == 404
+    SectionPage.objects.filter(pk=section.pk).update(kind="of an app that is gone")
+    assert admin.post(url).status_code == 404
 
 
 def test_a_form_with_errors_is_left_to_wagtail(admin):
     page = make_article()
-    answer = admin.post(reverse("articles_admin:check", args=[page.pk]), article_data(title="", slug="a"))
+    answer = admin.post(reverse("chorsu_articles_admin:check", args=[page.pk]), article_data(title="", slug="a"))
     assert answer.json() == {"valid": False}
 
 
 def test_others_do_not_read_a_draft_by_asking_what_it_lacks(client):
     page = make_article(make_section(make_home("tg")))
     sign_in_journalist(client, make_home("ru"))
-    answer = client.post(reverse("articles_admin:check", args=[page.pk]), article_data())
+    answer = client.post(reverse("chorsu_articles_admin:check", args=[page.pk]), article_data())
     assert answer.status_code in {302, 403}
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from wagtail.documents.models import Document
 
-from articles.models import AnalysisPage
+from chorsu_articles.models import AnalysisPage
 from tests.factories import make_article, make_picture, make_section
 
 pytestmark = pytest.mark.django_db
@@ -89,7 +89,9 @@ def test_what_a_page_shows_is_deleted_afterwards(admin, page):
         ],
     )
     assert admin.get(page.url).status_code == 200
-    picture.delete()
-    document.delete()
+    # By hand, past what protects files in use.
+    picture.renditions.all().delete()
+    for file in (picture, document):
+        type(file).objects.filter(pk=file.pk)._raw_delete("default")
     assert admin.get(page.url).status_code == 200
     assert admin.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).status_code == 200

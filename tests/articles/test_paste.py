@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.models import AnalysisPage
-from articles.paste import LONGEST, blocks_from_html, blocks_from_text, credited_caption
+from chorsu_articles.credit_lines import credit_line
+from chorsu_articles.models import AnalysisPage, PictureKind
+from chorsu_articles.paste import LONGEST, blocks_from_html, blocks_from_text, credited_caption, read_credit
+from chorsu_locales.table import LANGUAGES
 
 # As Word for Windows writes it: conditional comments, o:p, a list of styled paragraphs, a bold line for a heading.
 WORD = """
@@ -73,7 +76,7 @@ def test_word() -> None:
     assert blocks[4]["value"] == "<ol><li>якум;</li><li>дуюм.</li></ol>"
     assert blocks[5]["value"]["text"] == "<p>Мо онро барои кӯдакон сохтем.</p>"
     assert blocks[6]["value"]["caption"] == "Кӯдакон дар боғ."
-    assert blocks[6]["credit"] == "Чорсу"
+    assert blocks[6]["value"]["credit"] == "Чорсу"
 
 
 def test_google_docs() -> None:
@@ -86,7 +89,7 @@ def test_google_docs() -> None:
     )
     assert blocks[2]["value"] == "<ul><li>fruit</li><li>bread</li></ul>"
     assert blocks[3]["value"] == "<p>“We sell by weight,” said a trader.</p>"
-    assert (blocks[4]["value"]["caption"], blocks[4]["credit"]) == ("Traders at noon.", "Chorsu")
+    assert (blocks[4]["value"]["caption"], blocks[4]["value"]["credit"]) == ("Traders at noon.", "Chorsu")
 
 
 @pytest.mark.parametrize(
@@ -105,6 +108,73 @@ def test_a_line_under_a_picture(line: str, caption: str, credit: str) -> None:
     found = credited_caption(line)
     assert found is not None
     assert (found.caption, found.credit) == (caption, credit)
+
+
+@pytest.mark.parametrize(
+    ("line", "caption", "credit", "kind"),
+    [
+        ("A bridge. Photo by A. Writer", "A bridge.", "A. Writer", "photo"),
+        ("Photo by Anna Lee for Reuters", "", "Anna Lee for Reuters", "photo"),
+        ("A bridge. Photo courtesy of the Ministry", "A bridge.", "the Ministry", "handout"),
+        ("Illustration by Mary Ann", "", "Mary Ann", "drawing"),
+        ("Map: Chorsu", "", "Chorsu", "map"),
+        ("Routes of 2026. Map: press office", "Routes of 2026.", "press office", "map"),
+        ("© Reuters", "", "Reuters", ""),
+        ("Photo: © Reuters", "", "Reuters", "photo"),
+        ("Мост на рассвете © РИА Новости", "Мост на рассвете.", "РИА Новости", ""),
+        ("Фото: пресс-служба", "", "пресс-служба", "photo"),
+        ("Фото/РИА Новости", "", "РИА Новости", "photo"),
+        ("Улица. Архивное фото: ЦГА", "Улица.", "ЦГА", "archive"),
+        ("Рисунок: Малика Саидова", "", "Малика Саидова", "drawing"),
+        ("Предоставлено: пресс-служба", "", "пресс-служба", "handout"),
+        ("Скриншот: «Ютуб»", "", "«Ютуб»", "screenshot"),
+        ("Пул. Акс аз Сомон Раҳимӣ", "Пул.", "Сомон Раҳимӣ", "photo"),
+        ("Расм: Малика", "", "Малика", "drawing"),
+        ("Харита: «Чорсу»", "", "«Чорсу»", "map"),
+        ("Жол. Сурет: ҚазАқпарат", "Жол.", "ҚазАқпарат", "photo"),
+        ("Сүрөт: Кабар", "", "Кабар", "photo"),
+        ("Yo‘l. Rasm: UzA", "Yo‘l.", "UzA", "photo"),
+        ("Foto: Kun.uz", "", "Kun.uz", "photo"),
+        ("Xarita: Chorsu", "", "Chorsu", "map"),
+        ("عکس: ایرنا", "", "ایرنا", "photo"),
+        ("پل. عکس از مریم احمدی", "پل.", "مریم احمدی", "photo"),
+        ("نمودار: چارسو", "", "چارسو", "chart"),
+    ],
+)
+def test_words_before_a_credit(line: str, caption: str, credit: str, kind: str) -> None:
+    found = credited_caption(line)
+    assert found is not None
+    assert (found.caption, found.credit, found.kind) == (caption, credit, kind)
+    assert read_credit(found.written) == (credit, kind if kind != "photo" else "")
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("kind", PictureKind.values)
+def test_what_readers_see_is_read_back(code: str, kind: str) -> None:
+    with override(code):
+        assert read_credit(credit_line(kind) % {"credit": "пресс-служба"}) == ("пресс-служба", kind)
+
+
+@pytest.mark.parametrize("credit", ["A. Writer", "Карта мира и другие", "", "A. Writer. Photo archive"])
+def test_a_plain_credit_stays(credit: str) -> None:
+    assert read_credit(credit) == (credit, "")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Photo by Writer won the prize at the festival.",
+        "A photo by Anna Lee won the prize.",
+        "Карта: где пройдёт новый канал",
+        "Chart: how prices rose in spring",
+        "Drawing: a river winds between green fields",
+        "© 2026 Chorsu. All rights reserved.",
+        "Conditions: (a) one; (b) two; (c) Three",
+        "Акс аз намоишгоҳи нав дар маркази шаҳр",
+    ],
+)
+def test_what_begins_like_a_credit(line: str) -> None:
+    assert credited_caption(line) is None
 
 
 @pytest.mark.parametrize("line", ["The photo shows a bridge.", "Photo", "Telephoto: a lens", "Photo:", ""])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -10,9 +12,11 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.models import AnalysisPage
-from articles.paste import blocks_from_html, credited_caption
-from articles.paste.markup import BLOCK_TAGS
+from chorsu_articles.models import AnalysisPage
+from chorsu_articles.paste import LONGEST, TooMuchMarkupError, blocks_from_html, credited_caption
+from chorsu_articles.paste.markup import BLOCK_TAGS
+from tests.articles.hostile_clipboards import Shape
+from tests.articles.hostile_clipboards import shapes as hostile_shapes
 
 NOTE = "mso-footnote-id:ftn1"
 ITEM = "<p class=MsoListParagraph style='mso-list:l0 level1 lfo1'><span style='mso-list:\nIgnore'>"
@@ -238,3 +242,70 @@ def test_letters_in_are_letters_out(parts: list[Any]) -> None:
     shown = BeautifulSoup(f"<body>{html}</body>", "html.parser").get_text()
     found = "".join("".join(all_texts(block["value"])) + block.get("credit", "") for block in blocks_from_html(html))
     assert letters(found) == letters(shown)
+
+
+def steps(html: str) -> int:
+    """Return how many lines of Python the reading of a clipboard runs: a time that no load changes."""
+    count = 0
+
+    def trace(_frame: Any, event: str, _argument: Any) -> Any:
+        nonlocal count
+        count += event == "line"
+        return trace
+
+    sys.settrace(trace)
+    try:
+        with suppress(TooMuchMarkupError):
+            blocks_from_html(html)
+    finally:
+        sys.settrace(None)
+    return count
+
+
+@pytest.mark.parametrize("shape", hostile_shapes(200), ids=str)
+def test_twice_as_much_takes_at_most_twice_the_time(shape: Shape) -> None:
+    # Short of the lengths at which a line is no line under a picture any more.
+    once, twice = (steps(shape.grown(count)) for count in (300, 600))
+    assert twice <= 2.2 * once
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<table><tr><td>" * 2000,
+        "<pre>a\n" * 800,
+        "<span>a</span>" * 100_000,
+        f"<table>{'<tr><td>a</td></tr>' * 30_000}</table>",
+        f"<table><tr>{'<td>a</td>' * 50_000}</tr></table>",
+        "<p>" * (LONGEST // 3),
+        "<p>x</p>" * 5001,
+        f"<pre>{'a' + chr(10) * 40_001}</pre>",
+    ],
+    ids=lambda html: html[:20],
+)
+def test_what_no_text_has_is_refused(html: str) -> None:
+    with pytest.raises(TooMuchMarkupError):
+        blocks_from_html(html)
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("a <!-- b --> c", "a c"),
+        ("a<!--b", "a"),
+        ("a<b c='d", "a"),
+        ("a<![if x]>b<![endif]>", "ab"),
+        ("a <3 b < c", "a &lt;3 b &lt; c"),
+        ("<script>if (a<b) c</script>d", "d"),
+        ("a<o:p/>b</x>c</ y>d", "abcd"),
+        ("<A HREF=https://e.org/>a</a>", '<a href="https://e.org/">a</a>'),
+        ('<a title=">" href="https://e.org?a=1&amp;b=2" href="x">a</a>', '<a href="https://e.org?a=1&amp;b=2">a</a>'),
+        ("<i>a<b>b</i>c</b>d", "<i>a<b>b</b></i>cd"),
+    ],
+)
+def test_tags_as_browsers_read_them(html: str, expected: str) -> None:
+    assert shapes(html) == [("paragraph", f"<p>{expected}</p>")]
+
+
+def test_line_breaks_around_a_text_are_left_out() -> None:
+    assert shapes("<p>" + "<br> " * 5000 + "a<br>b" + " <br>" * 5000 + "</p>") == [("paragraph", "<p>a<br/>b</p>")]

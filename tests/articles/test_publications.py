@@ -11,8 +11,9 @@ from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from articles.models import AnalysisPage, Correction, Publication, PublicationAuthor, PublicationTranslator
-from articles.structured_data import news_article
+from chorsu_articles.models import AnalysisPage, Correction, Publication, PublicationAuthor, PublicationTranslator
+from chorsu_articles.selectors import latest
+from chorsu_articles.structured_data import news_article
 from tests.factories import make_article, make_event, make_home, make_person, make_picture, make_section
 
 pytestmark = pytest.mark.django_db
@@ -102,7 +103,7 @@ def test_a_withheld_name_is_in_no_page_and_no_data(client):
         assert "Тайный" not in html
         assert "Корреспондент" not in html
     with translation.override("ru"):
-        assert client.get(reverse("articles:person", args=[person.slug])).status_code == 404
+        assert client.get(reverse("chorsu_articles:person", args=[person.slug])).status_code == 404
     request = RequestFactory().get("/")
     data = news_article(page, request)
     assert "Тайный" not in str(data)
@@ -115,7 +116,7 @@ def test_structured_data_tells_what_when_where_and_by_whom():
         starts_on=dt.date(2026, 5, 2),
         ends_on=dt.date(2026, 5, 3),
         city="Душанбе",
-        main_picture=make_picture(credit="Фото: Редакция"),
+        main_picture=make_picture(credit="Редакция", kind="map"),
         main_picture_caption="Зал",
         published_on=dt.datetime(2026, 5, 4, 7, tzinfo=dt.UTC),
     )
@@ -127,7 +128,7 @@ def test_structured_data_tells_what_when_where_and_by_whom():
     assert data["datePublished"] == "2026-05-04T12:00:00+05:00"
     assert data["author"][0]["name"] == "Автор"
     assert data["author"][0]["url"].startswith("http://testserver/ru/people/")
-    assert data["image"][0]["creditText"] == "Фото: Редакция"
+    assert data["image"][0]["creditText"] == "Карта: Редакция"
     event = data["about"][-1]
     assert (event["startDate"], event["endDate"]) == ("2026-05-02", "2026-05-03")
     assert event["location"]["address"]["addressLocality"] == "Душанбе"
@@ -152,8 +153,8 @@ def test_the_preview_speaks_the_language_of_the_page(admin, code, direction):
 
 def test_a_list_item_knows_its_event_without_another_query(django_assert_num_queries):
     make_event(city="Душанбе")
-    page = Publication.objects.select_related("eventreportpage__country").get()
-    article = make_article()
-    with django_assert_num_queries(0):
-        assert page.event.city == "Душанбе"
-        assert article.event is None
+    make_article(make_section(slug="articles"))
+    article, report = sorted(latest("ru", 2), key=lambda item: item.card_label)
+    with django_assert_num_queries(0), translation.override("en"):
+        assert (report.kind_page.city, report.card_label) == ("Душанбе", "Event report")
+        assert (type(article), article.card_label) == (Publication, "")

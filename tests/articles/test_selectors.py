@@ -9,8 +9,8 @@ from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from articles.models import Country, PublicationAuthor, Topic
-from articles.selectors import (
+from chorsu_articles.models import Country, PublicationAuthor, Topic
+from chorsu_articles.selectors import (
     by_person,
     latest,
     published,
@@ -55,9 +55,10 @@ def read_card(publication, request: HttpRequest) -> tuple:
         publication.date,
         picture and picture.get_renditions("max-80x80"),
         [(name.name, name.url) for name in publication.byline],
-        [topic.shown() for topic in publication.topics.all()],
-        [country.shown() for country in publication.countries.all()],
-        publication.event and (publication.event.starts_on, publication.event.city, publication.event.country.shown()),
+        [topic.localized_name() for topic in publication.topics.all()],
+        [country.localized_name() for country in publication.countries.all()],
+        publication.card_label,
+        (publication.kind_page.starts_on, publication.kind_page.city),
     )
 
 
@@ -88,6 +89,14 @@ def test_only_public_pages_of_switched_on_languages_are_published(settings):
     assert not published("tg")
     settings.WAGTAIL_CONTENT_LANGUAGES = [("tg", "Тоҷикӣ")]
     assert not published("ru")
+
+
+def test_a_language_with_a_region_is_one_of_its_own(settings):
+    settings.LANGUAGES = settings.WAGTAIL_CONTENT_LANGUAGES = [("ru", "Русский"), ("en-gb", "British English")]
+    make_home()
+    page = make_article(make_section(make_home("en-gb")))
+    assert [item.pk for item in published("en-gb")] == [page.pk]
+    assert not published("en")
 
 
 def test_related_ones_share_most_and_never_include_the_page_itself_or_drafts():

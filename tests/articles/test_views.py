@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
-from articles.models import Country, Organisation, PublicationAuthor, PublicationTranslator, Topic
-from articles.services import fill_countries
+from chorsu_articles.models import Country, Organisation, PublicationAuthor, PublicationTranslator, Topic
+from chorsu_articles.services.countries import fill_countries
 from tests.factories import days_ago, make_article, make_event, make_home, make_person, make_section
 
 pytestmark = pytest.mark.django_db
@@ -86,10 +86,10 @@ def test_vocabularies_have_pages_with_what_belongs_to_them(client):
     }  # fmt: skip
     with translation.override("ru"):
         for name, value in addresses.items():
-            url = reverse(f"articles:{name}", args=[value])
+            url = reverse(f"chorsu_articles:{name}", args=[value])
             assert [item.pk for item in client.get(url).context["publications"]] == [page.pk], name
             assert client.get(url, {"page": "2"}).status_code == 404
-        translations = client.get(reverse("articles:person", args=[translator.slug])).context["translations"]
+        translations = client.get(reverse("chorsu_articles:person", args=[translator.slug])).context["translations"]
         assert [item.pk for item in translations] == [page.pk]
 
 

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils import translation
 from wagtail.models import ReferenceIndex
 
-from articles.models import Country, Organisation, Person, Topic
-from articles.services import COUNTRY_CODES, fill_countries
+from chorsu_articles.models import Country, Organisation, Person, Topic
+from chorsu_articles.services.countries import COUNTRY_CODES, fill_countries
 from tests.articles.conftest import sign_in_journalist
 from tests.factories import make_article, make_home, make_person
 
@@ -21,7 +21,7 @@ def person_data(**names: str) -> dict[str, str]:
 
 def test_a_name_falls_back_along_the_chain_of_its_language():
     topic = Topic.objects.create(name_ru="Вода", name_en="Water")
-    assert [topic.shown(code) for code in ("ru", "tg", "en", "fa")] == ["Вода", "Вода", "Water", "Water"]
+    assert [topic.localized_name(code) for code in ("ru", "tg", "en", "fa")] == ["Вода", "Вода", "Water", "Water"]
     with translation.override("tg"):
         assert str(topic) == "Вода"
         topic.name_tg = "Об"

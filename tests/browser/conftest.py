@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from wagtail.models import Collection, Locale
 from wagtail.models import Page as WagtailPage
 
 from cms.newsroom.setup import setup_newsroom
+from tests.newsroom_copy import keep_file, take_file
 
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
@@ -71,12 +73,23 @@ def newsroom(transactional_db: None) -> None:
 
     The end of a test with a server empties every table, also of the roots that Wagtail's migrations made.
     """
+    if take_file("newsroom"):
+        return
     if not Collection.get_first_root_node():
         Collection.add_root(name="Root")
     if not WagtailPage.get_first_root_node():
         locale, _ = Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
         WagtailPage.add_root(title="Root", slug="root", locale=locale)
     setup_newsroom()
+    keep_file("newsroom")
+
+
+def enter(page: Page, user: Any) -> None:
+    """Give the browser a session of this user, without the two pages that signing in loads."""
+    client = Client()
+    client.force_login(user)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "domain": "localhost", "path": "/"}])
 
 
 def sign_in(page: Page, user: Any, password: str) -> None:

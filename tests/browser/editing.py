@@ -8,10 +8,10 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from articles.models import SectionPage
+from chorsu_articles.models import SectionPage
 from cms.models import User
-from tests.browser.conftest import sign_in
-from tests.factories import PASSWORD, make_user
+from tests.browser.conftest import enter
+from tests.factories import make_user
 
 PARAGRAPHS = ["The road was closed in March.", "It opened again in May, later than planned.", "Nobody said why."]
 HTML = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
@@ -35,20 +35,17 @@ def add_url(kind: str = "analysis") -> str:
 
 
 def open_new(new_page: Callable[..., Page], user: User, kind: str = "analysis", **options: Any) -> Page:
-    """Return the editor of a new page, ready to notice changes: Wagtail begins to watch after two seconds."""
+    """Return the editor of a new page."""
     page = new_page(**options)
-    sign_in(page, user, PASSWORD)
+    enter(page, user)
     page.goto(add_url(kind))
     ready(page)
     return page
 
 
 def ready(page: Page) -> None:
-    """Wait until changes are noticed: Wagtail takes what is typed before for the state at the beginning."""
-    page.wait_for_function(
-        "() => window.wagtail?.app?.queryController('w-unsaved')?.initialFormData !== undefined"
-        " && document.getElementById('body-root')?.rootBlock"
-    )
+    """Wait until the blocks of the body can be edited."""
+    page.wait_for_function("() => document.getElementById('body-root')?.rootBlock")
 
 
 def paste(page: Page, selector: str, html: str = "", text: str = "") -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, Route, expect
 
-from articles.models import AnalysisPage
+from chorsu_articles.models import AnalysisPage
+from cms.received import not_saved
 from tests.browser.conftest import sign_in
 from tests.browser.editing import add_url, eventually, expect_saved, journalist, open_new, ready, section
+from tests.busy_database import locked
 from tests.factories import PASSWORD, make_article
 
 pytestmark = pytest.mark.usefixtures("newsroom")
@@ -198,6 +202,91 @@ def test_a_saved_text_leaves_no_copy(new_page: Callable[..., Page]) -> None:
         page.get_by_text("Page ‘Roads’ has been updated").or_(page.get_by_text("has been updated")).first
     ).to_be_visible()
     eventually(lambda: copies(page) == 0)
+
+
+@pytest.mark.skipif("postgres" in os.environ.get("DATABASE_URL", ""), reason="About SQLite's one writer.")
+def test_a_locked_database_costs_no_text(new_page: Callable[..., Page], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(not_saved, "MOST_SECONDS", 0.3)
+    page = opened(new_page, journalist())
+    with locked():
+        page.locator("#id_lead").fill("Written meanwhile")
+        expect(page.get_by_role("alert").filter(has_text="The server could not save your text.")).to_be_visible()
+        page.get_by_role("button", name="Save draft").click()
+        expect(page.get_by_role("heading", name="Nothing was saved")).to_be_visible()
+        page.get_by_role("button", name="Send again").click()
+        expect(page.get_by_role("heading", name="Nothing was saved")).to_be_visible()
+    assert latest_lead("Roads") == "First"
+    page.get_by_role("link", name="Back to the editor").click()
+    page.get_by_role("region", name="Kept text").get_by_role("button", name="Restore").click()
+    expect(page.locator("#id_lead")).to_have_value("Written meanwhile")
+    assert latest_lead("Roads") == "Written meanwhile"
+    eventually(lambda: copies(page) == 0)
+
+
+@pytest.mark.skipif("postgres" in os.environ.get("DATABASE_URL", ""), reason="About SQLite's one writer.")
+def test_what_a_locked_database_refused_is_sent_again(
+    new_page: Callable[..., Page], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(not_saved, "MOST_SECONDS", 0.3)
+    page = opened(new_page, journalist())
+    with locked():
+        page.locator("#id_lead").fill("Ҳамаи ҳарфҳо: ӣ ӯ ҳ қ ғ ҷ")
+        page.get_by_role("button", name="Save draft").click()
+        expect(page.get_by_role("heading", name="Nothing was saved")).to_be_visible()
+    page.get_by_role("button", name="Send again").click()
+    expect(page.get_by_text("has been updated").first).to_be_visible()
+    assert latest_lead("Roads") == "Ҳамаи ҳарфҳо: ӣ ӯ ҳ қ ғ ҷ"
+    eventually(lambda: copies(page) == 0)
+
+
+def test_a_submission_waits_for_the_autosave_under_way(new_page: Callable[..., Page]) -> None:
+    page = opened(new_page, journalist())
+    held: list[Route] = []
+    order: list[str] = []
+
+    def hold(route: Route) -> None:
+        if route.request.method == "POST" and not route.request.is_navigation_request() and not held:
+            held.append(route)
+        else:
+            route.continue_()
+
+    def note(request: Request) -> None:
+        if request.method == "POST" and request.url == page.url:
+            order.append("posted" if request.is_navigation_request() else "autosaved")
+
+    page.route(re.compile(r"/admin/pages/\d+/edit/$"), hold)
+    with page.expect_request(lambda request: request.method == "POST" and request.url == page.url):
+        page.locator("#id_lead").fill("Second")
+    # Noticed, and waiting for its turn.
+    page.locator("#id_lead").fill("Third")
+    page.wait_for_function("() => Object.values(localStorage).some((copy) => copy.includes('Third'))")
+    page.on("requestfinished", note)
+    with page.expect_response("**/admin/articles/session/"):
+        page.get_by_role("button", name="Save draft").click()
+    held[0].continue_()
+    expect(page.get_by_text("has been updated").first).to_be_visible()
+    eventually(lambda: copies(page) == 0)
+    assert latest_lead("Roads") == "Third"
+    assert order == ["autosaved", "posted"]
+
+
+def test_what_is_typed_until_a_submission_is_stopped_is_saved(new_page: Callable[..., Page]) -> None:
+    page = opened(new_page, journalist())
+
+    def hold(route: Route) -> None:
+        if not route.request.is_navigation_request():
+            route.continue_()
+
+    page.route(re.compile(r"/admin/pages/\d+/edit/$"), hold)
+    page.evaluate(
+        """() => { navigation.addEventListener("navigate", () => setTimeout(() => {
+            document.getElementById("id_lead").value = "Typed until the stop";
+            window.stop();
+        }), {once: true}); }"""
+    )
+    with page.expect_response(lambda answer: answer.request.method == "POST" and answer.url == page.url):
+        page.get_by_role("button", name="Save draft").click()
+    assert latest_lead("Roads") == "Typed until the stop"
 
 
 def test_signing_out_leaves_no_copy(new_page: Callable[..., Page]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from articles.models import AnalysisPage
+from chorsu_articles.models import AnalysisPage
 from tests.browser.editing import (
     BODY,
     EDITOR,
@@ -89,6 +89,17 @@ def test_pasting_with_nothing_in_focus_goes_to_the_end_of_the_body(new_page: Cal
     copy(page, HTML, "\n".join(PARAGRAPHS))
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("Control+V")
+    expect_kinds(page, ["paragraph"] * 3)
+    assert texts(page) == PARAGRAPHS
+
+
+def test_of_a_large_document_only_what_shows_nothing_is_left_out(new_page: Callable[..., Page]) -> None:
+    page = open_new(new_page, journalist())
+    begin(page)
+    office = "<!--[if gte vml 1]><v:shape>Office</v:shape><![endif]-->"
+    shown = "<!--[if !vml]--><img src='data:image/png;base64,{}'><!--[endif]-->".format("A" * 1_000_000)
+    # Each beginning without an end would make a search up to the end.
+    paste(page, EDITOR, office + shown + HTML + office + "<!--[if x]>" * 5_000)
     expect_kinds(page, ["paragraph"] * 3)
     assert texts(page) == PARAGRAPHS
 

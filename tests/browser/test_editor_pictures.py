@@ -11,8 +11,21 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from articles.models import Picture
-from tests.browser.editing import BODY, EDITOR, begin, eventually, expect_kinds, journalist, kinds, open_new, paste
+from chorsu_articles.models import Picture
+from tests.browser.conftest import enter
+from tests.browser.editing import (
+    BODY,
+    EDITOR,
+    begin,
+    eventually,
+    expect_kinds,
+    expect_saved,
+    journalist,
+    kinds,
+    open_new,
+    paste,
+    ready,
+)
 
 pytestmark = pytest.mark.usefixtures("newsroom")
 
@@ -129,7 +142,56 @@ def test_a_line_below_a_picture_becomes_its_caption_and_credit(new_page: Callabl
     expect_kinds(page, ["picture"])
     expect(page.locator(f"{BODY} input[name$=-caption]:visible")).to_have_value("The first bus.")
     assert eventually(lambda: Picture.objects.get().credit) == "C. Writer"
+    expect(page.locator("[data-articles-waiting-credit]")).to_be_hidden()
     page.get_by_role("button", name="Undo").click()
     expect_kinds(page, ["picture", "paragraph"])
     expect(page.locator(EDITOR)).to_have_text("The first bus. Photo: C. Writer")
     eventually(lambda: Picture.objects.get().credit == "")
+
+
+def test_a_line_without_caption_waits_in_its_block_for_the_picture(new_page: Callable[..., Page]) -> None:
+    user = journalist()
+    page = open_new(new_page, user)
+    begin(page)
+    paste(page, EDITOR, "<p>The road is open.</p><p>Drawing: C. Writer</p>")
+    expect_kinds(page, ["paragraph", "picture"])
+    waiting = page.locator("[data-articles-waiting-credit]")
+    expect(waiting).to_have_value("Drawing: C. Writer")
+    page.locator("#id_title").fill("A headline")
+    page.wait_for_url("**/edit/")
+    expect_saved(page)
+    address = page.url
+
+    # On another machine nothing is lost.
+    other = new_page()
+    enter(other, user)
+    other.goto(address)
+    ready(other)
+    waiting = other.locator("[data-articles-waiting-credit]")
+    expect(waiting).to_be_visible()
+    expect(waiting).to_have_value("Drawing: C. Writer")
+    choose(other, jpeg("road.jpg"))
+    other.get_by_role("dialog").get_by_role("button", name="Add").click()
+    expect(other.get_by_text("1 picture added")).to_be_visible()
+    expect(waiting).to_be_hidden()
+    picture = Picture.objects.get()
+    assert (picture.kind, picture.credit) == ("drawing", "C. Writer")
+
+
+def test_a_credit_below_a_picture_with_a_caption_goes_to_the_library(new_page: Callable[..., Page]) -> None:
+    page = open_new(new_page, journalist())
+    choose(page, jpeg("bus.jpg"))
+    page.get_by_role("dialog").get_by_role("button", name="Add").click()
+    expect_kinds(page, ["picture"])
+    caption = page.locator(f"{BODY} input[name$=-caption]:visible")
+    caption.fill("The first bus.")
+    page.evaluate(
+        "() => { const s = document.getElementById('body-root').rootBlock;"
+        " s.insert({type: 'paragraph', value: s.blockDef.initialChildStates.paragraph, id: null}, 1).focus(); }"
+    )
+    expect(page.locator(EDITOR)).to_be_focused()
+    page.keyboard.type("Photo by Anna Lee")
+    page.locator("#id_lead").click()
+    expect_kinds(page, ["picture"])
+    expect(caption).to_have_value("The first bus.")
+    assert eventually(lambda: Picture.objects.get().credit) == "Anna Lee"

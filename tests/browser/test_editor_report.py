@@ -10,10 +10,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from articles.models import EventReportPage, Picture, Topic
-from tests.browser.conftest import sign_in
+from chorsu_articles.models import EventReportPage, Picture, Topic
+from tests.browser.conftest import enter
 from tests.browser.editing import BODY, add_url, begin, copy, eventually, expect_kinds, expect_saved, journalist, ready
-from tests.factories import PASSWORD, make_person
+from tests.factories import make_person
 
 pytestmark = pytest.mark.usefixtures("newsroom")
 
@@ -91,7 +91,7 @@ def test_from_paste_to_submission(new_page: Callable[..., Page], capsys: pytest.
     topic = Topic.objects.create(name_en="Orchards", slug="orchards")
     page = new_page()
     hand = Hand(page)
-    sign_in(page, user, PASSWORD)
+    enter(page, user)
     page.goto(add_url("events"))
     ready(page)
     copy(page, *as_pasted())

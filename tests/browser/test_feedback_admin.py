@@ -10,8 +10,8 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 from wagtail.users.models import UserProfile
 
-from feedback.models import TypoReport
-from feedback.services import submit_report
+from chorsu_feedback.models import TypoReport
+from chorsu_feedback.services import submit_report
 from tests.browser.conftest import PHONE, sign_in
 from tests.browser.test_feedback import memory_cache, picture
 from tests.factories import PASSWORD, make_user
@@ -45,7 +45,7 @@ def test_an_editor_finds_a_report_opens_the_block_and_closes_it(
     page.wait_for_url(f"**/admin/pages/{report.page_id}/edit/**")
     block = page.locator(f'[data-contentpath="{PARAGRAPH.removeprefix("body.")}"]').first
     expect(block).to_be_in_viewport()
-    page.goto(reverse("chorsu_feedback:detail", args=[report.pk]))
+    page.goto(reverse("chorsu_feedback_admin:detail", args=[report.pk]))
     page.get_by_role("button", name="Fixed").click()
     expect(page.get_by_text("2 reports closed.")).to_be_visible()
     expect(page.get_by_role("row")).to_have_count(2)
@@ -61,7 +61,7 @@ def test_the_report_is_laid_out_in_dark_right_to_left_and_on_a_phone(
     page = new_page()
     sign_in(page, editor, PASSWORD)
     UserProfile.objects.filter(user=editor).update(theme=theme, preferred_language=language)
-    page.goto(reverse("chorsu_feedback:detail", args=[report.pk]))
+    page.goto(reverse("chorsu_feedback_admin:detail", args=[report.pk]))
     expect(page.locator(".typo-report__quote mark")).to_be_visible()
     picture(page, f"admin-{theme}-{language}")
     page.set_viewport_size(PHONE)

@@ -10,13 +10,13 @@ import pytest
 from django.core import mail
 from playwright.sync_api import Page, expect
 
-from articles.models import AnalysisPage, Country, SectionPage
+from chorsu_articles.models import AnalysisPage, Country, SectionPage
+from chorsu_delivery.services import deliver_due
+from chorsu_feedback.models import TypoReport
+from chorsu_translation.selectors import State, page_state
 from cms.models import User
-from delivery.services import deliver_due
-from feedback.models import TypoReport
 from tests.browser.conftest import PHONE, sign_in
 from tests.factories import PASSWORD, make_user
-from translation.selectors import State, page_state
 
 pytestmark = pytest.mark.usefixtures("newsroom")
 NewPage = Callable[..., Page]

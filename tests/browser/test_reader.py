@@ -10,10 +10,11 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
 
-from articles.models import HomePage, SectionPage
-from locales.table import LANGUAGES
-from tests.browser.conftest import sign_in
-from tests.factories import PASSWORD, make_user
+from chorsu_articles.models import HomePage, SectionPage
+from chorsu_locales.table import LANGUAGES
+from tests.browser.conftest import enter
+from tests.factories import make_user
+from tests.newsroom_copy import keep_file, take_file
 from tests.reader.content import make_full_article, make_full_event
 
 NARROW = {"width": 320, "height": 640}
@@ -44,9 +45,14 @@ CONTRAST = """() => {
 }"""
 
 
+_ADDRESSES: dict[str, str] = {}
+
+
 @pytest.fixture
 def addresses(newsroom: None) -> dict[str, str]:
     """Return the addresses of a page of every kind, in Russian and Persian."""
+    if take_file("addresses"):
+        return dict(_ADDRESSES)
     found: dict[str, str] = {}
     for code in ("ru", "fa"):
         home = HomePage.objects.get(locale__language_code=code)
@@ -63,6 +69,8 @@ def addresses(newsroom: None) -> dict[str, str]:
         }
     for address in found.values():
         Client().get(address)  # pictures are made before a browser waits for them
+    keep_file("addresses")
+    _ADDRESSES.update(found)
     return found
 
 
@@ -100,7 +108,7 @@ def test_nothing_breaks_the_policy_or_leaves_the_host(
     for address in addresses.values():
         page.goto(address, wait_until="load")
     assert problems == []
-    sign_in(page, make_user(superuser=True), PASSWORD)
+    enter(page, make_user(superuser=True))
     problems.clear()
     page.goto(addresses["ru article"], wait_until="load")
     page.locator("wagtail-userbar").get_by_role("button").first.click()

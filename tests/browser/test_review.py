@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
-from editorial.links import editor_url
-from tests.editorial.desk import Desk, fresh, latest, make_desk
+from chorsu_editorial.links import editor_url
+from tests.editorial.desk import LEAD, Desk, fresh, latest, make_desk
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.usefixtures("newsroom")
@@ -33,17 +33,66 @@ def signed_in(new_page: Callable[..., Page], user: Any) -> Page:
 
 
 def test_an_editor_mends_a_word_and_approves_it_at_once(desk: Desk, new_page: Callable[..., Page]) -> None:
-    article = desk.in_review(title="Drfat")
+    article = desk.in_review(lead=LEAD.replace("plain", "plian"))
     page = signed_in(new_page, desk.editor)
     page.goto(f"/admin/pages/{article.pk}/edit/")
-    page.locator("#id_title").fill("Draft, mended")
+    page.locator("#id_lead").fill(LEAD)
     page.locator("footer").get_by_role("button", name=re.compile("more|Actions|Toggle", re.IGNORECASE)).last.click()
     page.get_by_role("button", name="Approve and publish").click()
-    expect(page.get_by_text("You approved “Draft, mended” as your screen showed it.")).to_be_visible()
+    expect(page.get_by_text("You approved “Draft” as your screen showed it.")).to_be_visible()
     assert fresh(article).live
-    assert fresh(article).title == "Draft, mended"
+    assert fresh(article).lead == LEAD
     page.get_by_role("link", name="See your changes").click()
-    expect(page.get_by_text("Drfat").first).to_be_visible()
+    expect(page.get_by_text("plian").first).to_be_visible()
+
+
+def test_who_changes_too_much_is_told_before_the_button_is_pressed(desk: Desk, new_page: Callable[..., Page]) -> None:
+    article = desk.in_review()
+    page = signed_in(new_page, desk.editor)
+    page.goto(f"/admin/pages/{article.pk}/edit/")
+    approve = page.locator('[data-workflow-action-name="approve"]').first
+    expect(approve).to_be_enabled()
+    page.locator("#id_lead").fill("something else altogether")
+    warning = page.get_by_text("of the words (up to 20 %), so somebody else approves it.")
+    expect(warning).to_be_visible()
+    expect(approve).to_be_disabled()
+    page.locator("#id_lead").fill(LEAD)
+    expect(approve).to_be_enabled()
+    expect(warning).to_have_count(0)
+
+
+@pytest.mark.parametrize("button", ["Approve and publish", "Approve with a comment"])
+def test_after_an_approval_the_way_back_tells_of_no_kept_text(
+    desk: Desk, new_page: Callable[..., Page], button: str
+) -> None:
+    article = desk.in_review(lead=LEAD.replace("plain", "plian"))
+    page = signed_in(new_page, desk.editor)
+    edit = f"/admin/pages/{article.pk}/edit/"
+    page.goto(edit)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if route.request.method == "POST" and not held:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route(f"**{edit}", hold)
+    with page.expect_request(lambda request: request.method == "POST" and request.url.endswith(edit)):
+        page.locator("#id_lead").fill(LEAD)
+    page.locator("footer").get_by_role("button", name=re.compile("more|Actions|Toggle", re.IGNORECASE)).last.click()
+    page.get_by_role("button", name=button, exact=True).click()
+    if button == "Approve with a comment":
+        dialogue = page.get_by_role("dialog")
+        dialogue.get_by_role("textbox").first.fill("Well done")
+        with page.expect_response(lambda answer: answer.request.method == "POST" and "/workflow/" in answer.url):
+            dialogue.get_by_role("button", name="Approve").click()
+    held[0].continue_()
+    expect(page.get_by_text("You approved “Draft” as your screen showed it.")).to_be_visible()
+    page.wait_for_function("() => !Object.keys(localStorage).some((key) => key.startsWith('articles-kept:'))")
+    page.go_back()
+    expect(page.locator("#id_title")).to_be_visible()
+    expect(page.get_by_role("region", name="Kept text")).to_have_count(0)
 
 
 def test_the_dialogue_of_the_dashboard_names_the_version_and_explains_a_refusal(

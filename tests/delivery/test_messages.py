@@ -16,11 +16,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from delivery.channels import UnknownChannelError
-from delivery.checks import check_settings
-from delivery.models import OutgoingMessage
-from delivery.selectors import stuck_count, unsent_count
-from delivery.services import deliver_due, retry, send
+from chorsu_delivery.channels import UnknownChannelError
+from chorsu_delivery.checks import check_settings
+from chorsu_delivery.models import OutgoingMessage
+from chorsu_delivery.selectors import stuck_count, unsent_count
+from chorsu_delivery.services import deliver_due, retry, send
 
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
@@ -123,7 +123,7 @@ def test_a_message_leaves_once() -> None:
 
 @pytest.mark.django_db
 def test_on_the_console_a_long_link_stays_whole(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
-    settings.MAILERS = {"default": {"BACKEND": "delivery.console.ReadableConsoleBackend"}}
+    settings.MAILERS = {"default": {"BACKEND": "chorsu_delivery.console.ReadableConsoleBackend"}}
     link = f"http://localhost:8000/{'x' * 100}/"
     write(body=f"Here:\n{link}")
     deliver_due()
@@ -133,7 +133,7 @@ def test_on_the_console_a_long_link_stays_whole(settings: Settings, capsys: pyte
 @pytest.mark.django_db
 def test_mail_of_other_apps_is_stored_too(settings: Settings) -> None:
     settings.MAILERS = {
-        "default": {"BACKEND": "delivery.stored.StoredMailBackend"},
+        "default": {"BACKEND": "chorsu_delivery.stored.StoredMailBackend"},
         "server": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"},
     }
     settings.CHORSU_DELIVERY = {"MAILER": "server"}
@@ -222,7 +222,7 @@ def test_tried_again_it_keeps_its_message_id(server: Server) -> None:
 @pytest.mark.django_db
 def test_a_crash_between_sending_and_recording_sends_again_with_the_same_id() -> None:
     write()
-    crash = mock.patch("delivery.services.timezone", **{"now.side_effect": MemoryError})
+    crash = mock.patch("chorsu_delivery.services.timezone", **{"now.side_effect": MemoryError})
     with crash, pytest.raises(MemoryError):
         deliver_due()
     assert len(mail.outbox) == 1
@@ -237,7 +237,10 @@ def test_a_crash_between_sending_and_recording_sends_again_with_the_same_id() ->
 @pytest.mark.django_db
 def test_interrupted_while_sending_it_is_free_again() -> None:
     write()
-    with mock.patch("delivery.mail.MailChannel.send", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
+    with (
+        mock.patch("chorsu_delivery.mail.MailChannel.send", side_effect=KeyboardInterrupt),
+        pytest.raises(KeyboardInterrupt),
+    ):
         deliver_due()
     message = OutgoingMessage.objects.get()
     assert (message.claim_token, message.last_error) == (None, "Interrupted while sending.")
@@ -292,7 +295,7 @@ def test_quick_channels_are_tried_after_the_commit(
         write()
         assert mail.outbox == []
     assert len(mail.outbox) == 1
-    failing = mock.patch("delivery.mail.MailChannel.send", side_effect=smtplib.SMTPException("away"))
+    failing = mock.patch("chorsu_delivery.mail.MailChannel.send", side_effect=smtplib.SMTPException("away"))
     with failing, django_capture_on_commit_callbacks(execute=True):
         write(key="occasion:2")
     assert unsent_count() == 1
@@ -301,7 +304,7 @@ def test_quick_channels_are_tried_after_the_commit(
 @pytest.mark.django_db
 def test_retry_makes_a_message_due_without_forgetting_its_failures() -> None:
     message = write()
-    with mock.patch("delivery.mail.MailChannel.send", side_effect=smtplib.SMTPException("away")):
+    with mock.patch("chorsu_delivery.mail.MailChannel.send", side_effect=smtplib.SMTPException("away")):
         deliver_due()
     assert deliver_due() == 0
     retry(message=message)
@@ -324,9 +327,8 @@ def test_the_command_says_what_waits(capsys: pytest.CaptureFixture[str]) -> None
     [
         ({}, {"default": {}}, ["chorsu_delivery.W001"]),
         ({}, {"default": {"OPTIONS": {"timeout": 10}}}, []),
-        ({"LEASE_SECONDS": 5}, {"default": {"OPTIONS": {"timeout": 10}}}, ["chorsu_delivery.W001"]),
         ({"MAILER": "other"}, {"default": {}}, ["chorsu_delivery.E003"]),
-        ({}, {"default": {"BACKEND": "delivery.stored.StoredMailBackend"}}, ["chorsu_delivery.E005"]),
+        ({}, {"default": {"BACKEND": "chorsu_delivery.stored.StoredMailBackend"}}, ["chorsu_delivery.E005"]),
         ({"MAILR": "x"}, None, ["chorsu_delivery.E001"]),
         ({"CHANNELS": {"pigeon": "no.such.Class"}}, None, ["chorsu_delivery.E002"]),
         ({"AT_ONCE": ["pigeon"]}, None, ["chorsu_delivery.E004"]),
@@ -341,3 +343,19 @@ def test_checks(
     found = check_settings()
     assert [message.id for message in found] == expected
     assert all(message.hint for message in found)
+
+
+@pytest.mark.django_db
+def test_the_address_is_asked_for_when_a_mail_leaves(settings: Settings) -> None:
+    settings.CHORSU_DELIVERY = {"ADDRESS_OF": "tests.delivery.test_messages.real_address"}
+    message = write(recipient="code@example.org")
+    deliver_due()
+    assert [sent.to for sent in mail.outbox] == [["real@example.org"]]
+    message.refresh_from_db()
+    assert message.recipient == "code@example.org"
+    settings.CHORSU_DELIVERY = {"ADDRESS_OF": "tests.delivery.nowhere.real_address"}
+    assert "chorsu_delivery.E006" in [found.id for found in check_settings()]
+
+
+def real_address(recipient: str) -> str:
+    return recipient.replace("code@", "real@")

@@ -7,9 +7,9 @@ import unicodedata
 
 import pytest
 
-from cms.demo import blocks, content, pictures
-from cms.demo.content import Article
-from locales.table import LANGUAGES
+from chorsu_locales.table import LANGUAGES
+from demo import blocks, content, pictures
+from demo.content import Article
 
 CYRILLIC = "абвгдежзийклмнопрстуфхцчшщъыьэюя"
 RUSSIAN = CYRILLIC + "ё"

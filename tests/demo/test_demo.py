@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
+from django.core.checks import registry
 from django.core.files.storage import default_storage
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import override_settings
 from PIL import Image
 from wagtail.models import Page, PageLogEntry, Revision, WorkflowState
 
-from articles.models import (
+from chorsu_articles.models import (
     AnalysisPage,
     EventReportPage,
     InfoPage,
@@ -24,12 +25,14 @@ from articles.models import (
     SectionPage,
     Topic,
 )
-from cms.demo import blocks
-from cms.demo.accounts import ACCOUNTS, PASSWORD, demo_accounts
-from cms.demo.services import DemoError, LoadReport, load_demo, remove_demo
-from cms.models import DemoObject, User
+from chorsu_translation.selectors import State, outdated_paths, page_state
+from cms.models import User
 from cms.newsroom.setup import setup_newsroom
-from translation.selectors import State, outdated_paths, page_state
+from demo import blocks
+from demo.accounts import ACCOUNTS, PASSWORD, demo_accounts
+from demo.checks import check_accounts
+from demo.models import DemoObject
+from demo.services import DemoError, LoadReport, load_demo, remove_demo
 
 OWN = (User, Picture, Topic, Person, Organisation, Publication, InfoPage, SectionPage, DemoObject)
 
@@ -61,7 +64,7 @@ class Loaded:
 def small_pictures():
     """Put small, plain pictures in place of the drawn ones: drawing them and cutting their renditions takes longest."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("cms.demo.pictures.draw", lambda _key: Image.new("RGB", (30, 20)))
+        patch.setattr("demo.pictures.draw", lambda _key: Image.new("RGB", (30, 20)))
         yield
 
 
@@ -70,7 +73,7 @@ def loaded(newsroom, django_db_blocker):
     """Load the demo once for all tests."""
     with django_db_blocker.unblock(), transaction.atomic():
         before = (numbers(), tree())
-        yield Loaded(load_demo(), *before)
+        yield Loaded(load_demo(public_passwords=True), *before)
         transaction.set_rollback(True)
 
 
@@ -93,7 +96,13 @@ def numbers() -> dict[str, int]:
 
 def test_it_needs_a_newsroom(db):
     with pytest.raises(DemoError, match="setup_newsroom"):
-        load_demo()
+        load_demo(public_passwords=True)
+    assert not User.objects.exists()
+
+
+def test_production_refuses_public_passwords(db):
+    with pytest.raises(CommandError, match="--with-public-passwords"):
+        call_command("load_demo")
     assert not User.objects.exists()
 
 
@@ -104,7 +113,7 @@ def test_only_languages_that_are_switched_on(settings, tmp_path, db):
     settings.WAGTAIL_CONTENT_LANGUAGES = settings.LANGUAGES
     settings.LANGUAGE_CODE = "tg"
     setup_newsroom()
-    load_demo()
+    load_demo(public_passwords=True)
     codes = set(Publication.objects.values_list("locale__language_code", flat=True))
     assert codes == {"tg", "en"}
 
@@ -114,6 +123,14 @@ def test_a_second_call_changes_nothing(demo, capsys):
     call_command("load_demo")
     assert "nothing changed" in capsys.readouterr().out
     assert (numbers(), Revision.objects.count(), PageLogEntry.objects.count()) == before
+
+
+def test_a_deployment_with_the_demos_accounts_is_reported(demo):
+    (fault,) = check_accounts()
+    assert (fault.id, "admin@demo.example" in fault.msg) == ("chorsu_demo.E001", True)
+    assert check_accounts in registry.registry.get_checks(include_deployment_checks=True)
+    remove_demo()
+    assert check_accounts() == []
 
 
 def test_accounts_sign_in_and_have_their_groups(demo):
@@ -214,7 +231,7 @@ def test_removal_deletes_the_files(demo, django_capture_on_commit_callbacks):
 def test_removed_it_comes_back_only_when_asked_for(demo):
     remove_demo()
     assert load_demo() is None
-    assert load_demo(again=True).pages == demo.report.pages
+    assert load_demo(again=True, public_passwords=True).pages == demo.report.pages
     assert InfoPage.objects.filter(live=True).count() == 7
     assert load_demo(again=True) is None
 

@@ -9,17 +9,17 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from wagtail.models import Page
 
-from articles.models import AnalysisPage, EventReportPage, Publication, SectionPage
-from cms.demo.generator import generate_articles
-from cms.newsroom.setup import setup_newsroom
-from search.models import IndexChange
+from chorsu_articles.models import AnalysisPage, EventReportPage, Publication, SectionPage
+from chorsu_search.models import IndexChange
+from demo.generator import generate_articles
+from tests.newsroom_copy import copy_newsroom
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def newsroom():
-    setup_newsroom()
+    copy_newsroom()
 
 
 def texts(pages) -> list[tuple[str, str]]:

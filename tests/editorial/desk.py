@@ -13,10 +13,15 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.test.utils.form_data import querydict_from_html, rich_text
 
-from articles.models import AnalysisPage, SectionPage
+from chorsu_articles.models import AnalysisPage, SectionPage
+from chorsu_editorial.models import FourEyesTask, FourEyesTaskState
 from cms.models import User
-from editorial.models import FourEyesTask, FourEyesTaskState
 from tests.factories import make_group, make_home, make_review, make_section, make_user
+
+# Long enough for a reviewer to mend a word of it: see chorsu_editorial.approver_share.
+LEAD = "a lead in plain words of which a reviewer may change one"
+MENDED = LEAD.replace("plain", "simple")
+MENDED_AGAIN = LEAD.replace("plain", "easy")
 
 
 @dataclass
@@ -42,7 +47,7 @@ class Desk:
     def draft(self, user: User | None = None, **values: Any) -> AnalysisPage:
         """Return a draft that somebody wrote."""
         user = user or self.author
-        fields = {"title": "Draft", "lead": "Lead", "body": [("paragraph", "<p>First words.</p>")], **values}
+        fields = {"title": "Draft", "lead": LEAD, "body": [("paragraph", "<p>First words.</p>")], **values}
         page = self.section.add_child(
             instance=AnalysisPage(live=False, owner=user, locale=self.section.locale, **fields)
         )

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from editorial.checks import check_settings
+from chorsu_editorial.checks import check_compared_fields, check_settings
 from tests.editorial.desk import make_desk
+from tests.story.models import StoryPage
 
 
 @pytest.mark.parametrize(
@@ -38,3 +39,14 @@ def test_a_task_doesnt_start_where_anything_latest_would_be_published(settings: 
     with pytest.raises(ImproperlyConfigured, match=r"editorial\.finish"):
         page.get_workflow().start(page, desk.author)
     assert not page.workflow_in_progress
+
+
+def test_compared_fields_are_listed_with_how_to_make_them_public(monkeypatch: pytest.MonkeyPatch) -> None:
+    (message,) = check_compared_fields()
+    assert message.id == "chorsu_editorial.I001"
+    assert message.msg.splitlines()[1:] == ["\tstory.StoryPage: subtitle, links.title, voices.words, note"]
+    assert "readable_fields" in message.hint
+    assert "unread_fields" in message.hint
+    monkeypatch.setattr(StoryPage, "readable_fields", ["subtitle", "teaser", "links"])
+    monkeypatch.setattr(StoryPage, "unread_fields", ["note", "draft_ideas", "voices"])
+    assert check_compared_fields() == []

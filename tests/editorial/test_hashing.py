@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from wagtail.models import Comment
 
-from articles.models import AnalysisPage, Country, PublicationAuthor, Topic
-from editorial.hashing import approval_hash, content_hash
-from editorial.richtext import canonical_html
+from chorsu_articles.models import AnalysisPage, Country, PublicationAuthor, Topic
+from chorsu_editorial.hashing import approval_hash, content_hash
+from chorsu_editorial.richtext import canonical_html
 from tests.editorial.desk import Desk, fresh, latest, make_desk
 from tests.factories import make_article, make_person, make_picture, make_user
 

@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from wagtail.models import GroupPagePermission, Locale, Page, Site
 
-from articles.models import AnalysisPage, HomePage, SectionPage
+from chorsu_articles.models import AnalysisPage, HomePage, SectionPage
 
 PARAGRAPH = "body.11111111-1111-4111-8111-111111111111"
 SECOND = "body.22222222-2222-4222-8222-222222222222"

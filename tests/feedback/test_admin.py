@@ -10,10 +10,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from feedback.anchors import Anchor
-from feedback.models import TypoReport
-from feedback.services import close_report, submit_report
-from feedback.wagtail_hooks import register_reports_menu_item
+from chorsu_feedback.anchors import Anchor
+from chorsu_feedback.models import TypoReport
+from chorsu_feedback.services import close_report, submit_report
+from chorsu_feedback.wagtail_hooks import register_reports_menu_item
 from tests.feedback.pages import PARAGRAPH, make_article, make_editor
 from tests.feedback.test_services import anchor_in
 
@@ -33,18 +33,18 @@ def sign_in(user: Any) -> Client:
 
 
 def detail_url(report: TypoReport) -> str:
-    return reverse("chorsu_feedback:detail", args=[report.pk])
+    return reverse("chorsu_feedback_admin:detail", args=[report.pk])
 
 
 def test_the_list_holds_what_the_editor_may_edit(report: TypoReport) -> None:
     tajik = make_article("tg", title="Китобхона")
     other = submit_report(page=tajik, anchor=anchor_in(tajik, "читатели"), suggestion="хонандагон")
     client = sign_in(make_editor(report.page))
-    text = client.get(reverse("chorsu_feedback:index")).content.decode()
+    text = client.get(reverse("chorsu_feedback_admin:index")).content.decode()
     assert detail_url(report) in text
     assert detail_url(other) not in text
     assert client.get(detail_url(other), follow=True).status_code == 404
-    both = sign_in(make_editor(report.page, tajik, name="chief")).get(reverse("chorsu_feedback:index"))
+    both = sign_in(make_editor(report.page, tajik, name="chief")).get(reverse("chorsu_feedback_admin:index"))
     assert detail_url(other) in both.content.decode()
 
 
@@ -54,7 +54,7 @@ def test_the_list_is_filtered_by_status_and_language_and_searched(report: TypoRe
     user = make_editor(report.page, tajik)
     close_report(report=other, user=user, status="fixed")
     client = sign_in(user)
-    url = reverse("chorsu_feedback:index_results")
+    url = reverse("chorsu_feedback_admin:index_results")
 
     def shown(query: str) -> list[bool]:
         text = client.get(url + query).content.decode()
@@ -66,13 +66,13 @@ def test_the_list_is_filtered_by_status_and_language_and_searched(report: TypoRe
     assert shown(f"?locale={tajik.locale_id}") == [False, True]
     assert shown("?q=открылась") == [True, False]
     assert shown("?status=nonsense") == [True, True]
-    assert "открылась" in client.get(reverse("chorsu_feedback:index") + "?export=csv").getvalue().decode()
+    assert "открылась" in client.get(reverse("chorsu_feedback_admin:index") + "?export=csv").getvalue().decode()
 
 
 def test_an_export_holds_no_formulas(report: TypoReport) -> None:
     TypoReport.objects.update(comment='=HYPERLINK("https://evil.example")')
     client = sign_in(make_editor(report.page))
-    text = client.get(reverse("chorsu_feedback:index") + "?export=csv").getvalue().decode()
+    text = client.get(reverse("chorsu_feedback_admin:index") + "?export=csv").getvalue().decode()
     assert "'=HYPERLINK" in text
 
 
@@ -81,7 +81,7 @@ def test_the_list_costs_the_same_for_five_and_fifty(report: TypoReport, settings
         "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "newsroom_cache"}
     }
     client = sign_in(make_editor(report.page))
-    url = reverse("chorsu_feedback:index_results")
+    url = reverse("chorsu_feedback_admin:index_results")
     client.get(url)
     counts = []
     for total in (5, 50):
@@ -130,20 +130,20 @@ def test_words_that_are_mended_in_a_draft_and_then_live_are_said_to_be(report: T
 def test_closing_and_reopening(report: TypoReport) -> None:
     user = make_editor(report.page)
     client = sign_in(user)
-    url = reverse("chorsu_feedback:close", args=[report.pk])
+    url = reverse("chorsu_feedback_admin:close", args=[report.pk])
     assert client.get(url).status_code == 405
     assert client.post(url, {"status": "open"}).status_code == 302
     report.refresh_from_db()
     assert report.is_open
     response = client.post(url, {"status": "not_a_mistake"})
-    assert response.headers["Location"] == f"{reverse('chorsu_feedback:index')}?status=open"
+    assert response.headers["Location"] == f"{reverse('chorsu_feedback_admin:index')}?status=open"
     report.refresh_from_db()
     assert (report.status, report.closed_by) == ("not_a_mistake", user)
     again = client.post(url, {"status": "fixed"}, follow=True)
     report.refresh_from_db()
     assert report.status == "not_a_mistake"
     assert "editor" in "".join(str(message) for message in again.context["messages"])
-    client.post(reverse("chorsu_feedback:reopen", args=[report.pk]))
+    client.post(reverse("chorsu_feedback_admin:reopen", args=[report.pk]))
     report.refresh_from_db()
     assert report.is_open
 
@@ -151,7 +151,9 @@ def test_closing_and_reopening(report: TypoReport) -> None:
 def test_who_may_not_edit_the_page_changes_nothing(report: TypoReport) -> None:
     stranger = sign_in(make_editor(make_article("tg"), name="stranger"))
     for name in ("close", "reopen"):
-        response = stranger.post(reverse(f"chorsu_feedback:{name}", args=[report.pk]), {"status": "fixed"}, follow=True)
+        response = stranger.post(
+            reverse(f"chorsu_feedback_admin:{name}", args=[report.pk]), {"status": "fixed"}, follow=True
+        )
         assert response.status_code == 404
     report.refresh_from_db()
     assert report.is_open
@@ -159,7 +161,7 @@ def test_who_may_not_edit_the_page_changes_nothing(report: TypoReport) -> None:
 
 def test_who_works_on_no_page_is_kept_out(report: TypoReport) -> None:
     nobody = sign_in(make_editor(name="nobody"))
-    for url in (reverse("chorsu_feedback:index"), detail_url(report)):
+    for url in (reverse("chorsu_feedback_admin:index"), detail_url(report)):
         assert nobody.get(url).status_code in {302, 404}
     assert Client().get(detail_url(report)).status_code == 302
 
@@ -167,7 +169,7 @@ def test_who_works_on_no_page_is_kept_out(report: TypoReport) -> None:
 def test_forged_requests_are_refused(report: TypoReport) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(make_editor(report.page))
-    response = client.post(reverse("chorsu_feedback:close", args=[report.pk]), {"status": "fixed"})
+    response = client.post(reverse("chorsu_feedback_admin:close", args=[report.pk]), {"status": "fixed"})
     assert response.status_code == 403
 
 
@@ -178,7 +180,7 @@ def test_menu_and_home_page_count_open_reports(report: TypoReport, rf: Any) -> N
     assert item.is_shown(request)
     assert item.render_component(request).label.endswith("(1)")
     home = sign_in(request.user).get(reverse("wagtailadmin_home")).content.decode()
-    assert f'href="{reverse("chorsu_feedback:index")}?status=open"' in home
+    assert f'href="{reverse("chorsu_feedback_admin:index")}?status=open"' in home
     close_report(report=report, user=request.user, status="fixed")
     assert "(" not in item.render_component(request).label
     request.user = make_editor(name="nobody")

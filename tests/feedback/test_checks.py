@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from feedback.checks import check_settings, check_site
+from chorsu_feedback.checks import check_settings, check_site
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,8 @@ def test_right_settings_are_silent(settings: Any) -> None:
 
 
 def test_a_cache_that_is_not_shared_and_a_missing_address_are_warnings(settings: Any) -> None:
-    settings.ROOT_URLCONF = "articles.urls"
+    settings.ROOT_URLCONF = "chorsu_articles.urls"
+    settings.CHORSU_FEEDBACK = {}
     assert [message.id for message in check_site()] == ["chorsu_feedback.W001", "chorsu_feedback.W002"]
     settings.CHORSU_FEEDBACK = {"CACHE": "nowhere"}
     assert [message.id for message in check_site()] == ["chorsu_feedback.E004", "chorsu_feedback.W002"]

@@ -10,12 +10,12 @@ from django.core.exceptions import PermissionDenied
 from wagtail import hooks
 from wagtail.models import PageLogEntry
 
-from feedback.anchors import Anchor, make_anchor
-from feedback.models import TypoReport
-from feedback.selectors import find_now, reports_for, same_spot
-from feedback.services import HOOK, AlreadyClosedError, close_report, reopen_report, submit_report
-from feedback.signals import report_closed, report_received
-from feedback.text import read_page
+from chorsu_feedback.anchors import Anchor, make_anchor
+from chorsu_feedback.models import TypoReport
+from chorsu_feedback.selectors import find_now, reports_for, same_spot
+from chorsu_feedback.services import HOOK, AlreadyClosedError, close_report, reopen_report, submit_report
+from chorsu_feedback.signals import report_closed, report_received
+from chorsu_feedback.text import read_page
 from tests.feedback.pages import PARAGRAPH, SECOND, make_article, make_editor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
@@ -256,7 +256,7 @@ def test_hooks_are_called_after_commit_and_a_broken_one_stops_nothing(
     with (
         hooks.register_temporarily(HOOK, broken, order=-1),
         hooks.register_temporarily(HOOK, working),
-        caplog.at_level(logging.ERROR, logger="feedback.services"),
+        caplog.at_level(logging.ERROR, logger="chorsu_feedback.services"),
         django_capture_on_commit_callbacks(execute=True),
     ):
         report = submit_report(page=page, anchor=anchor_in(page, "откылась"), suggestion="открылась")

@@ -12,8 +12,8 @@ from django.db import connection
 from django.test import Client
 from wagtail.models import Page, PageViewRestriction
 
-from feedback.conf import MAX_BODY
-from feedback.models import TypoReport
+from chorsu_feedback.conf import MAX_BODY
+from chorsu_feedback.models import TypoReport
 from tests.feedback.pages import PARAGRAPH, make_article
 
 pytestmark = pytest.mark.django_db
@@ -270,6 +270,12 @@ class TestForm:
         assert text.count('type="radio"') >= 7
         assert "Второй абзац о том же: читатели рады, й все довольны." in text
         assert not response.cookies
+
+    def test_its_fields_end_at_the_limits(self, client: Client, page: Page, settings: Any) -> None:
+        settings.CHORSU_FEEDBACK = {"MAX_SUGGESTION": 77}
+        content = client.get(self.url(page)).content.decode()
+        assert content.count('maxlength="') == 3
+        assert 'maxlength="77"' in content
 
     def test_pasted_words_find_their_place(self, page: Page) -> None:
         client = Client(enforce_csrf_checks=True)

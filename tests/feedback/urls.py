@@ -8,8 +8,8 @@ from django.urls import path
 from django.utils import translation
 from wagtail.models import Page
 
+from chorsu_editorial.leaves import public_leaves
 from cms.urls import urlpatterns as site
-from editorial.leaves import iter_leaves
 
 STYLE = """
 :root { color-scheme: light dark; }
@@ -24,7 +24,7 @@ def plain_page(request: HttpRequest, pk: int) -> HttpResponse:
         response = render(
             request,
             "tests_feedback/page.html",
-            {"page": page, "leaves": list(iter_leaves(page)), "plain": "plain" in request.GET},
+            {"page": page, "leaves": list(public_leaves(page)), "plain": "plain" in request.GET},
         )
     response.headers["Content-Security-Policy"] = "default-src 'self'"
     return response

@@ -1,92 +1,68 @@
-"""A plug-in works in somebody else's Wagtail site, by itself, with a few lines."""
+"""The plug-ins work in somebody else's Wagtail site, installed as their READMEs say, from the wheel alone."""
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
-from tests.foreign.conftest import install, run_site_tests
+from tests.foreign.readmes import PLUGINS, add_examples, apply_readme, git, manage_commands
+from tests.foreign.sites import Site, add_story
+from tests.foreign.versions import NEWEST, OLDEST, OTHERS, Versions
 
 pytestmark = pytest.mark.foreign
 
-DOCS = Path(__file__).resolve().parents[2] / "docs"
-APPS = ("cms", "articles", "translation", "search", "feedback", "editorial", "delivery", "locales")
-SHARED_CACHE = """
-FILE_CACHE = "django.core.cache.backends.filebased.FileBasedCache"
-CACHES = {"default": {"BACKEND": FILE_CACHE, "LOCATION": BASE_DIR / "cache"}}
-"""
+
+@pytest.mark.parametrize("plugin", PLUGINS)
+def test_a_plugin_by_itself(new_site: Callable[[Versions], Site], plugin: str) -> None:
+    site = new_site(OLDEST)
+    apply_readme(site, plugin)
+    add_examples(site, plugin)
+    site.test(plugin)
 
 
-def test_the_wheel_holds_what_the_code_needs(wheel_names: list[str]) -> None:
-    root = Path(__file__).resolve().parents[2]
-    kinds = {"templates", "static", "migrations", "locale"}
-    needed = {
-        path.relative_to(root).as_posix()
-        for app in APPS
-        for path in (root / app).rglob("*")
-        if path.is_file() and kinds & set(path.parts) and "__pycache__" not in path.parts
-    }
-    assert needed
-    assert not needed - set(wheel_names)
-    assert not [name for name in wheel_names if name.startswith("tests/")]
+@pytest.mark.parametrize(
+    "versions",
+    [OLDEST, NEWEST, *(pytest.param(other, marks=pytest.mark.slow) for other in OTHERS)],
+    ids=lambda versions: versions.name,
+)
+def test_all_plugins_together(new_site: Callable[[Versions], Site], versions: Versions) -> None:
+    site = new_site(versions)
+    for plugin in PLUGINS:
+        apply_readme(site, plugin)
+    add_examples(site, *PLUGINS)
+    add_other_translation_packages(site)
+    add_story(site)
+    site.test(*PLUGINS, "articles_search", "beside_others")
 
 
-def test_feedback_alone(foreign_python: Path, foreign_site: Path) -> None:
-    install(
-        foreign_site,
-        settings=SHARED_CACHE + 'INSTALLED_APPS += ["feedback", "editorial", "locales"]\n',
-        urls='path("feedback/", include("feedback.urls")),',
-    )
-    base = foreign_site / "mysite" / "templates" / "base.html"
-    text = base.read_text()
-    end = "{% block content %}{% endblock %}"
-    assert end in text
-    tags = "{% load feedback_tags %}{% feedback_form page %}{% feedback_assets %}"
-    base.write_text(text.replace(end, end + tags))
-    printed = run_site_tests(foreign_python, foreign_site, "feedback_alone.py")
-    assert "passed" in printed
+def add_other_translation_packages(site: Site) -> None:
+    """Install wagtail-localize, as its own documentation says, and Wagtail's simple_translation."""
+    settings = site.folder / "mysite" / "settings" / "base.py"
+    text = settings.read_text()
+    assert text.count('    "wagtail.locales",\n') == 1
+    others = ("wagtail_localize", "wagtail_localize.locales", "wagtail.contrib.simple_translation")
+    settings.write_text(text.replace('    "wagtail.locales",\n', "".join(f'    "{name}",\n' for name in others)))
 
 
-def test_search_alone(foreign_python: Path, foreign_site: Path) -> None:
-    # `wagtail start` makes a package of the same name, which would stand before ours.
-    shutil.rmtree(foreign_site / "search")
-    urls = foreign_site / "mysite" / "urls.py"
-    text = urls.read_text().replace("from search import views as search_views\n", "")
-    urls.write_text(text.replace('    path("search/", search_views.search, name="search"),\n', ""))
-    install(
-        foreign_site,
-        settings='INSTALLED_APPS += ["editorial", "delivery", "locales"]\n',
-        urls='path("", include("search.urls")),',
-    )
-    printed = run_site_tests(foreign_python, foreign_site, "search_alone.py")
-    assert "passed" in printed
-
-
-def documented(page: str, language: str, marker: str) -> str:
-    """Return the code block of a page in docs/ that holds ``marker``."""
-    blocks = (DOCS / page).read_text().split(f"```{language}\n")[1:]
-    (found,) = [block for part in blocks if marker in (block := part.partition("```")[0])]
-    return found
-
-
-def as_documented(page: str) -> str:
-    """Return the settings of a page in docs/, added to those that `wagtail start` writes."""
-    return documented(page, "python", "INSTALLED_APPS").replace("INSTALLED_APPS = [", "INSTALLED_APPS += [")
-
-
-def test_translation_alone(foreign_python: Path, foreign_site: Path) -> None:
-    settings = as_documented("install-translation.md").replace("blog.BlogPage", "home.HomePage")
-    install(foreign_site, settings=settings)
-    assert "passed" in run_site_tests(foreign_python, foreign_site, "translation_alone.py")
-
-
-def test_editorial_alone(foreign_python: Path, foreign_site: Path) -> None:
-    install(foreign_site, settings=as_documented("install-editorial.md"))
-    (foreign_site / "home" / "messages.py").write_text(documented("install-editorial.md", "python", "@receiver"))
-    (foreign_site / "home" / "apps.py").write_text(
-        "from django.apps import AppConfig\n\n\nclass HomeConfig(AppConfig):\n"
-        '    name = "home"\n\n    def ready(self):\n        from home import messages\n'
-    )
-    assert "passed" in run_site_tests(foreign_python, foreign_site, "editorial_alone.py")
+@pytest.mark.slow
+@pytest.mark.parametrize("versions", [OLDEST, NEWEST], ids=lambda versions: versions.name)
+def test_all_plugins_come_and_go_by_the_commands_of_their_readmes(
+    new_site: Callable[[Versions], Site], versions: Versions
+) -> None:
+    site = new_site(versions)
+    for plugin in PLUGINS:
+        apply_readme(site, plugin)
+        for command in manage_commands(plugin, "Install"):
+            site.manage(*command)
+    site.run_script("fill")
+    for plugin in PLUGINS:
+        for command in manage_commands(plugin, "Set up, in the admin"):
+            site.manage(*command)
+    site.run_script("before_removal")
+    for plugin in ("articles", "feedback", "search", "translation", "delivery", "editorial"):
+        for command in manage_commands(plugin, "Removal"):
+            site.manage(*command)
+    git(site, "checkout", "--quiet", "start", "--", ".")
+    site.manage("remove_stale_contenttypes", "--include-stale-apps", "--no-input")
+    site.run_script("look_for_traces")

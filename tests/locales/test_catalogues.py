@@ -9,8 +9,8 @@ from babel.messages.mofile import write_mo
 from django.test import override_settings
 from django.utils.translation import gettext, ngettext, override, pgettext, trans_real
 
-from locales.catalogues import ChainedTranslation, install, interface_fallbacks
-from locales.table import LANGUAGES, Language
+from chorsu_locales.catalogues import ChainedTranslation, install, interface_fallbacks
+from chorsu_locales.table import LANGUAGES, Language
 
 STRINGS = {
     "ru": {

@@ -8,8 +8,8 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locales.dates import format_date, format_date_range, format_datetime, format_time
-from locales.table import LANGUAGES
+from chorsu_locales.dates import format_date, format_date_range, format_datetime, format_time
+from chorsu_locales.table import LANGUAGES
 
 DAY = dt.date(2026, 11, 24)
 
@@ -143,7 +143,7 @@ def test_months_are_those_of_cldr(code: str) -> None:
 
 def show(source: str, active: str, **context: object) -> str:
     with translation.override(active):
-        return Template("{% load locales_tags %}" + source).render(Context(context))
+        return Template("{% load chorsu_locales_tags %}" + source).render(Context(context))
 
 
 def test_template_filters() -> None:
@@ -160,6 +160,6 @@ def test_language_attributes() -> None:
     assert show("<p {{ 'de'|lang_attrs }}>", "en") == '<p lang="de" dir="ltr">'
     assert show("{{ ''|lang_attrs }}", "en") == ""
     assert show("{{ code|lang_attrs }}", "en", code='"><script>') == 'lang="&quot;&gt;&lt;script&gt;" dir="ltr"'
-    assert show("{{ 'tg'|language_name }}, {{ 'de'|language_name }}, {{ 'qq'|language_name }}", "en") == (
+    assert show("{{ 'tg'|language_own_name }}, {{ 'de'|language_own_name }}, {{ 'qq'|language_own_name }}", "en") == (
         "Тоҷикӣ, Deutsch, qq"
     )

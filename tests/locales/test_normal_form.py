@@ -11,12 +11,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from wagtail.models import Page
 
-from articles.models import AnalysisPage, Topic
-from locales.normal_form import nfc_data, nfc_markup, normalise_instance
+from chorsu_articles.models import AnalysisPage, Topic
+from chorsu_locales.normal_form import normal_data, normal_text, normalise_instance
 
 SHORT_I = "и\u0306"
 scraps = st.sampled_from(["a", "и", "\u0306", "\u0338", "<b>", "</b>", "<", ">", " ", "=", '"', "&gt;", "é", "e\u0301"])
-markup = st.lists(scraps).map("".join) | st.text()
+assigned = st.text(st.characters(exclude_categories=["Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"]))
+markup = st.lists(scraps).map("".join) | assigned
 
 
 def tags(text: str) -> list[str]:
@@ -28,8 +29,8 @@ def tags(text: str) -> list[str]:
 @example("<a <\u0338>")
 @given(markup)
 def test_markup_keeps_its_tags_and_its_meaning(text: str) -> None:
-    normal = nfc_markup(text)
-    assert nfc_markup(normal) == normal
+    normal = normal_text(text)
+    assert normal_text(normal) == normal
     assert unicodedata.normalize("NFD", normal) == unicodedata.normalize("NFD", text)
     assert tags(normal) == tags(text)
 
@@ -37,16 +38,34 @@ def test_markup_keeps_its_tags_and_its_meaning(text: str) -> None:
 def test_a_combining_mark_does_not_melt_into_a_tag() -> None:
     broken = "<b>\u0338a</b>"
     assert unicodedata.normalize("NFC", broken) != broken, "what this guards against"
-    assert nfc_markup(broken) == broken
-    assert nfc_markup(f"<p>{SHORT_I}</p>") == "<p>й</p>"
+    assert normal_text(broken) == broken
+    assert normal_text(f"<p>{SHORT_I}</p>") == "<p>й</p>"
 
 
 def test_an_address_stays() -> None:
     address = f"https://example.org/{SHORT_I}"
-    assert nfc_markup(address) == address
-    assert nfc_markup(f"{address} {SHORT_I}") == "https://example.org/й й"
+    assert normal_text(address) == address
+    assert normal_text(f"{address} {SHORT_I}") == "https://example.org/й й"
     link = f'<a href="{address}">'
-    assert nfc_markup(f"{link}Ра{SHORT_I}он</a>") == f"{link}Район</a>"
+    assert normal_text(f"{link}Ра{SHORT_I}он</a>") == f"{link}Район</a>"
+
+
+@pytest.mark.parametrize(
+    ("sent", "stored"),
+    [
+        ("<p>a\u202eb</p>", "<p>ab</p>"),
+        ('<a href="java\u202escript:alert(1)">x</a>', '<a href="java\ufffdscript:alert(1)">x</a>'),
+        ("java\u202escript://x", "javascript://x"),
+        ("https://example.org/\u202ea", "https://example.org/\ufffda"),
+        ("/old\u202e", "/old\ufffd"),
+        ("<\0script>alert(1)</script>", "<\ufffdscript>alert(1)</script>"),
+        ("<scr\0ipt>alert(1)", "<scr\ufffdipt>alert(1)"),
+        ("</\0script>", "</\ufffdscript>"),
+    ],
+)
+def test_what_goes_away_makes_no_tag_and_no_address(sent: str, stored: str) -> None:
+    assert normal_text(sent) == stored
+    assert normal_text(stored) == stored
 
 
 json_data = st.recursive(
@@ -57,8 +76,8 @@ json_data = st.recursive(
 
 @given(json_data)
 def test_data_keeps_its_shape(data: Any) -> None:
-    normal = nfc_data(data)
-    assert json.dumps(nfc_data(normal)) == json.dumps(normal)
+    normal = normal_data(data)
+    assert json.dumps(normal_data(normal)) == json.dumps(normal)
     if isinstance(data, dict):
         assert list(normal) == list(data)
     if isinstance(data, list):

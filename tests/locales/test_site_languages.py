@@ -15,7 +15,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from wagtail.models import Locale, Page
 
-from articles.models import AnalysisPage, Topic
+from chorsu_articles.models import AnalysisPage, Topic
+from chorsu_locales.registration import register_names
+from chorsu_locales.selectors import in_enabled_languages
+from chorsu_locales.table import LANGUAGES, Language, add_language
 from cms.languages.selectors import (
     LanguageLink,
     code_of_path,
@@ -23,9 +26,6 @@ from cms.languages.selectors import (
     preferred_admin_code,
     preferred_code,
 )
-from locales.registration import register_names
-from locales.selectors import in_enabled_languages
-from locales.table import LANGUAGES, Language, add_language
 from tests.factories import days_ago, make_article, make_home, make_section, make_user
 from tests.languages import newsroom_languages
 

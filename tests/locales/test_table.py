@@ -9,11 +9,11 @@ from django.conf.locale import LANG_INFO
 from django.core.checks import run_checks
 from django.test import override_settings
 
-from locales.checks import check_catalogues, check_fallbacks, check_newsroom_languages
-from locales.configuration import language_settings
-from locales.dates import format_date
-from locales.registration import register_names
-from locales.selectors import (
+from chorsu_locales.checks import check_catalogues, check_fallbacks, check_newsroom_languages
+from chorsu_locales.configuration import language_settings
+from chorsu_locales.dates import format_date
+from chorsu_locales.registration import register_names
+from chorsu_locales.selectors import (
     default_code,
     enabled_codes,
     enabled_languages,
@@ -22,8 +22,8 @@ from locales.selectors import (
     is_enabled,
     is_known,
 )
-from locales.table import LANGUAGES, Keyboard, Language, add_language
-from locales.text import slugify
+from chorsu_locales.table import LANGUAGES, Keyboard, Language, add_language
+from chorsu_locales.text import slugify
 from tests.languages import newsroom_languages
 
 PAMIRI = Language("sgh", "Shughni", "Хуг̌ну̊н зив", "Cyrl", fallbacks=("tg", "ru"))
@@ -107,6 +107,7 @@ def test_chains() -> None:
     assert fallback_chain("tg") == ("tg", "ru", "en")
     assert fallback_chain("ru-kg") == ("ru-kg", "ru", "en")
     assert fallback_chain("de") == ("de", "en")
+    assert fallback_chain("de-at") == ("de-at", "de", "en")
 
 
 def test_settings_for_a_subset() -> None:

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
+from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locales.table import LANGUAGES
-from locales.text import SLUG_LENGTH, local_digits, nfc, slugify, to_latin
+from chorsu_locales.table import LANGUAGES
+from chorsu_locales.text import SLUG_LENGTH, local_digits, nfc, slugify, to_latin
 
 CODES = [*LANGUAGES, "de", "xx-unknown"]
 codes = st.sampled_from(CODES)
@@ -78,6 +81,35 @@ def test_nfc_keeps_what_is_written(text: str) -> None:
     normal = nfc(text)
     assert nfc(normal) == normal
     assert unicodedata.normalize("NFD", normal) == unicodedata.normalize("NFD", text)
+
+
+@given(st.text("a\u00e9\u0301\u0327\u0344\u0345\u05b0\u0f73\u0338\u200d!", min_size=31, max_size=200))
+def test_nfc_puts_many_marks_in_unicodes_order(text: str) -> None:
+    assert nfc(f"я{text}") == unicodedata.normalize("NFC", f"я{text}")
+
+
+@pytest.mark.parametrize("mark", ["\u0301\u0327", "\u0344\u0327", "\u0f73", "\uff9e\u0301"])
+def test_unicodedata_orders_no_long_run_of_marks(mark: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It does so by insertion, and holds the interpreter meanwhile: no other thread works for a minute."""
+    normalize, longest = unicodedata.normalize, 0
+
+    def watch(form: Any, text: str) -> str:
+        nonlocal longest
+        orders = [unicodedata.combining(part) for character in text for part in normalize(form, character)]
+        longest = max(longest, sum(one > other > 0 for one, other in pairwise(orders)))
+        return normalize(form, text)
+
+    monkeypatch.setattr(unicodedata, "normalize", watch)
+    nfc("a" + mark * 1000)
+    slugify("a" + mark * 1000, "en")
+    assert longest < 31
+
+
+def test_every_mark_counts_as_one() -> None:
+    characters = map(chr, range(sys.maxunicode + 1))
+    marks = [found for found in characters if unicodedata.combining(unicodedata.normalize("NFD", found)[0])]
+    assert len(marks) > 900
+    assert not [mark for mark in marks if re.match(r"[\w\s]", mark)]
 
 
 def test_nfc_folds_nothing() -> None:

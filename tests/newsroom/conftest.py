@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from pytest_django import Settings
 
-from cms.newsroom.setup import setup_newsroom
-from locales.configuration import language_settings
+from chorsu_locales.configuration import language_settings
+from tests.newsroom_copy import copy_newsroom
 
 
 def switch_on(settings: Settings, *codes: str) -> None:
@@ -21,4 +21,4 @@ def switch_on(settings: Settings, *codes: str) -> None:
 def newsroom(db: None, settings: Settings) -> None:
     """Set up a newsroom in Russian, Tajik and English."""
     switch_on(settings, "ru", "tg", "en")
-    setup_newsroom()
+    copy_newsroom()

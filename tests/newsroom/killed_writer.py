@@ -26,31 +26,34 @@ from django.utils import timezone  # noqa: E402
 from wagtail.models import Page  # noqa: E402
 from wagtail.test.utils.form_data import rich_text, streamfield  # noqa: E402
 
-from articles.models import AnalysisPage, SectionPage  # noqa: E402
+from chorsu_articles.models import AnalysisPage, SectionPage  # noqa: E402
+from chorsu_editorial.hashing import content_hash  # noqa: E402
+from chorsu_search.engines import get_engine  # noqa: E402
+from chorsu_search.models import Document, IndexChange  # noqa: E402
+from chorsu_search.queries import Query  # noqa: E402
+from chorsu_search.services import sync  # noqa: E402
+from chorsu_translation.models import PublishedUnits  # noqa: E402
+from chorsu_translation.snapshots import take_snapshot  # noqa: E402
 from cms.models import User  # noqa: E402
-from editorial.hashing import content_hash  # noqa: E402
-from search.engines import get_engine  # noqa: E402
-from search.models import Document, IndexChange  # noqa: E402
-from search.queries import Query  # noqa: E402
-from search.services import sync  # noqa: E402
 from tests.articles.test_admin_pages import article_data  # noqa: E402
 from tests.factories import make_home, make_section, make_user  # noqa: E402
-from translation.models import PublishedUnits  # noqa: E402
-from translation.snapshots import take_snapshot  # noqa: E402
 
 
 def word(number: int) -> str:
-    """Return a word that stands in one edition of one page."""
+    """Return a word that stands in one edition of one page; its end is no Russian ending, so no other has its stem."""
     letters = "бвгдзклмнп"
-    return "слово" + "".join(letters[int(digit)] for digit in str(number))
+    return "слово" + "".join(letters[int(digit)] for digit in str(number)) + "рг"
 
 
-def write() -> NoReturn:
-    """Publish new pages and new editions of old ones through the admin, and index, until killed."""
+def write(first: int) -> NoReturn:
+    """Publish new pages and new editions of old ones through the admin, and index, until killed.
+
+    Editions are numbered from ``first`` on: no two rounds may write the same word, since each is looked for alone.
+    """
     client = Client()
     client.force_login(User.objects.get(is_superuser=True))
     section = SectionPage.objects.get()
-    for number in count(AnalysisPage.objects.count() * 1000):
+    for number in count(first):
         pages = list(AnalysisPage.objects.order_by("pk"))
         if len(pages) < 3 or number % 2:
             url = reverse("wagtailadmin_pages:add", args=["chorsu_articles", "analysispage", section.pk])
@@ -115,12 +118,12 @@ def main() -> None:
     if not SectionPage.objects.exists():
         make_section(make_home())
         make_user(superuser=True)
-    for _round in range(int(sys.argv[1])):
+    for number in range(int(sys.argv[1])):
         connections.close_all()
         writer = os.fork()
         if writer == 0:
             try:
-                write()
+                write(number * 1000)
             finally:
                 os._exit(1)
         time.sleep(random.uniform(0.8, 1.8))

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from pytest_django import Settings
 
+from cms.checks import check_exposure
 from cms.settings.database import database
 from cms.settings.env import Environment, env
 from cms.settings.mail import mail_settings
@@ -83,3 +90,107 @@ def test_no_mail_server_is_a_problem(url: str, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(env, "problems", [])
     mail_settings(url, sender="a@example.org")
     assert [name for name, *_ in env.problems] == ["MAIL_URL"]
+
+
+def test_people_choose_among_zones_that_browsers_know() -> None:
+    zones = settings.WAGTAIL_USER_TIME_ZONES
+    assert {"Asia/Dushanbe", "Europe/Berlin", "UTC"} <= set(zones)
+    assert not {"Factory", "localtime"} & set(zones)
+    assert list(zones) == sorted(zones)
+
+
+def deploy_faults(folder: Path, **changes: str) -> set[str]:
+    """Return the ids that `check --deploy` gives for an environment which would be right without the changes."""
+    variables = {
+        **{name: value for name, value in os.environ.items() if name not in env.variables},
+        "DJANGO_SETTINGS_MODULE": "cms.settings.production",
+        "SECRET_KEY": "0123456789" + "right" * 10,
+        "ALLOWED_HOSTS": "newsroom.example",
+        "BASE_URL": "https://newsroom.example",
+        "TRUSTED_PROXIES": "1",
+        "NEWSROOM_DATA": str(folder / "data"),
+        "ENVIRONMENT_FILE": str(folder / "environment"),
+        **changes,
+    }
+    command = [sys.executable, "manage.py", "check", "--deploy"]
+    done = subprocess.run(
+        command, cwd=settings.BASE_DIR, env=variables, capture_output=True, text=True, check=False, timeout=120
+    )
+    return set(re.findall(r"\((\w+\.[EW]\d+)\)", done.stdout + done.stderr))
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"HSTS_SUBDOMAINS": "1", "HSTS_PRELOAD": "1"}, ""),
+        ({"SECRET_KEY": "short"}, "security.W009"),
+        ({"SECRET_KEY": settings.DEVELOPMENT_KEY}, "chorsu_cms.E001"),
+        ({"SECRET_KEY": ""}, "chorsu_cms.E001"),
+        ({"TRUSTED_PROXIES": "one"}, "chorsu_cms.E001"),
+        ({"TRUSTED_PROXIES": "-1"}, "chorsu_cms.E001"),
+        ({"TRUSTED_PROXIES": "0"}, "chorsu_cms.W002"),
+        ({"TRUSTED_PROXIES": "0", "SSL_REDIRECT": "0"}, "security.W008"),
+        ({"ALLOWED_HOSTS": "*"}, "chorsu_cms.E001"),
+        ({"ALLOWED_HOSTS": ""}, "chorsu_cms.E001"),
+        ({"BASE_URL": "http://newsroom.example"}, "chorsu_cms.W001"),
+        ({"APPROVER_SHARE": "0"}, ""),
+        ({"APPROVER_SHARE": "101"}, "chorsu_editorial.E004"),
+    ],
+)
+def test_what_lets_strangers_in_is_told_before_it_is_online(
+    tmp_path: Path, changes: dict[str, str], fault: str
+) -> None:
+    found = deploy_faults(tmp_path, **changes)
+    assert fault in found if fault else not found
+
+
+@pytest.mark.parametrize("name", ["data", "environment", "elsewhere.sqlite3"])
+def test_files_that_others_can_read_are_told(
+    tmp_path: Path, name: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data").mkdir(mode=0o750)
+    for file in ("environment", "elsewhere.sqlite3"):
+        (tmp_path / file).touch(mode=0o640)
+    settings.DATA_DIR = tmp_path / "data"
+    settings.ENVIRONMENT_FILE = str(tmp_path / "environment")
+    monkeypatch.setitem(settings.DATABASES["default"], "NAME", tmp_path / "elsewhere.sqlite3")
+    assert "chorsu_cms.W003" not in {fault.id for fault in check_exposure()}
+    (tmp_path / name).chmod(0o755)
+    assert [fault.hint for fault in check_exposure() if fault.id == "chorsu_cms.W003"] == [
+        f"Run: chmod o-rwx {tmp_path / name}"
+    ]
+
+
+def test_a_new_data_folder_is_not_for_others(environment: Environment, tmp_path: Path) -> None:
+    assert environment.folder("FOLDER", tmp_path / "data", "").stat().st_mode & 0o007 == 0
+
+
+def test_a_site_binds_no_other_hosts_unless_told() -> None:
+    program = "from cms.settings.production import *; print(SECURE_HSTS_INCLUDE_SUBDOMAINS, SECURE_HSTS_PRELOAD)"
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, text=True, check=True, timeout=120)
+    assert done.stdout == "False False\n"
+
+
+def test_large_uploads_are_received_beside_the_media_folder_and_for_nobody_else(tmp_path: Path) -> None:
+    program = (
+        "import django; django.setup()\n"
+        "from django.core.files.storage import default_storage\n"
+        "from django.core.files.uploadedfile import TemporaryUploadedFile\n"
+        "file = TemporaryUploadedFile('picture.png', 'image/png', 9, None)\n"
+        "print(file.temporary_file_path())\n"
+        "print(default_storage.path(default_storage.save('original_images/picture.png', file)))\n"
+    )
+    variables = {"DJANGO_SETTINGS_MODULE": "cms.settings.production", "NEWSROOM_DATA": str(tmp_path / "data")}
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=settings.BASE_DIR,
+        env=os.environ | variables,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    received, kept = map(Path, done.stdout.splitlines())
+    assert received.parent == tmp_path / "data" / "uploads"
+    assert kept.stat().st_mode & 0o777 == 0o640

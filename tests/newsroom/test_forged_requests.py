@@ -8,57 +8,70 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLResolver, reverse
 from wagtail.admin.urls import urlpatterns
+from wagtail.documents.models import Document
 from wagtail.images.tests.utils import get_test_image_file
-from wagtail.models import Locale, Page
+from wagtail.models import Locale, ModelLogEntry, Page
 
-from articles.models import AnalysisPage, Picture, SectionPage
+from chorsu_articles.models import AnalysisPage, Person, Picture, ProtectedIdentity, SectionPage
+from chorsu_articles.services import protected_names
+from chorsu_delivery.models import OutgoingMessage
+from chorsu_delivery.services import send
+from chorsu_feedback.anchors import make_anchor
+from chorsu_feedback.models import TypoReport
+from chorsu_feedback.services import submit_report
+from chorsu_feedback.text import read_page
+from chorsu_translation.models import Baseline
+from chorsu_translation.selectors import source_digest
+from chorsu_translation.services import start_translation
 from cms.models import User
-from delivery.models import OutgoingMessage
-from delivery.services import send
-from feedback.anchors import make_anchor
-from feedback.models import TypoReport
-from feedback.services import submit_report
-from feedback.text import read_page
-from tests.factories import make_picture, make_user
-from translation.models import Baseline
-from translation.services import start_translation
+from tests.factories import make_person, make_picture, make_user
 
 pytestmark = pytest.mark.usefixtures("newsroom")
 
-REPORTS = ("reports/approved-alone/", "reports/messages/", "reports/typos/")
+REPORTS = ("articles/pictures/credits/", "reports/exceptions/", "reports/messages/", "reports/typos/")
 OTHER_LANGUAGE = ["Journalists (tg)", "Translators (tg)", "Editors (tg)"]
 NOT_CHIEFS = ["Journalists (ru)", "Translators (ru)", "Editors (ru)"]
 
 
 @dataclass(frozen=True)
 class Office:
-    """What a newsroom has: a Russian draft, a live page with its Tajik translation, a report, a picture, a message."""
+    """A Russian draft, a live page with its Tajik translation, a report, files, a message, a protected author."""
 
     draft: AnalysisPage
     live: AnalysisPage
     translation: Page
     report: TypoReport
     picture: Picture
+    document: Document
     message: OutgoingMessage
+    identity: ProtectedIdentity
+    reader: User
 
     def urls(self) -> dict[str, tuple[str, dict[str, Any]]]:
         """Return by route the address of each request that changes or asks by POST, and what it posts."""
         draft, live = self.draft.pk, self.live.pk
         return {
-            "articles/paste/": (reverse("articles_admin:paste"), {"text": "Слова"}),
-            "articles/caption-line/": (reverse("articles_admin:caption_line"), {"line": "Фото: Ведомство"}),
-            "articles/pictures/upload/": (reverse("articles_admin:upload_picture"), {"file": image_file()}),
+            "articles/paste/": (reverse("chorsu_articles_admin:paste"), {"text": "Слова"}),
+            "articles/caption-line/": (reverse("chorsu_articles_admin:caption_line"), {"line": "Фото: Ведомство"}),
+            "articles/pictures/upload/": (reverse("chorsu_articles_admin:upload_picture"), {"file": image_file()}),
             "articles/pictures/<int:picture_id>/credit/": (
-                reverse("articles_admin:picture_credit", args=[self.picture.pk]),
+                reverse("chorsu_articles_admin:picture_credit", args=[self.picture.pk]),
                 {"credit": "Чужой"},
             ),
-            "articles/check/<int:page_id>/": (reverse("articles_admin:check", args=[draft]), {"title": "x"}),
-            "articles/check/<slug:model_name>/below/<int:parent_id>/": (
-                reverse("articles_admin:check_new", args=["analysispage", section("ru", "analysis").pk]),
+            "articles/names/": (reverse("chorsu_articles_admin:protected_names"), {"reader": self.reader.pk}),
+            "articles/names/add/": (reverse("chorsu_articles_admin:protect_name"), {"name_ru": "Чужой"}),
+            "articles/names/<int:pk>/": (
+                reverse("chorsu_articles_admin:protected_name", args=[self.identity.pk]),
+                {"action": "ask"},
+            ),
+            "articles/check/<int:page_id>/": (reverse("chorsu_articles_admin:check", args=[draft]), {"title": "x"}),
+            "articles/check/below/<int:section_id>/": (
+                reverse("chorsu_articles_admin:check_new", args=[section("ru", "analysis").pk]),
                 {"title": "x"},
             ),
             "translations/<int:page_id>/start/<str:language>/": (
@@ -67,30 +80,48 @@ class Office:
             ),
             "translations/<int:page_id>/up-to-date/": (
                 reverse("chorsu_translation:up_to_date", args=[self.translation.pk]),
-                {},
+                {"seen": source_digest(self.translation)},
             ),
             "reports/typos/<int:pk>/close/": (
-                reverse("chorsu_feedback:close", args=[self.report.pk]),
+                reverse("chorsu_feedback_admin:close", args=[self.report.pk]),
                 {"status": "fixed"},
             ),
-            "reports/typos/<int:pk>/reopen/": (reverse("chorsu_feedback:reopen", args=[self.report.pk]), {}),
-            "reports/messages/<int:pk>/retry/": (reverse("delivery_retry", args=[self.message.pk]), {}),
+            "reports/typos/<int:pk>/reopen/": (reverse("chorsu_feedback_admin:reopen", args=[self.report.pk]), {}),
+            "reports/messages/<int:pk>/retry/": (reverse("chorsu_delivery_retry", args=[self.message.pk]), {}),
             "invite/": (
                 reverse("newsroom_invite"),
                 {"address": "new@example.org", "roles": ["editor"], "languages": ["ru"], "message_language": "ru"},
             ),
             "images/multiple/add/": ("/admin/images/multiple/add/", {"files[]": image_file(), "credit": "Чужой"}),
+            "images/<int:image_id>/": (reverse("wagtailimages:edit", args=[self.picture.pk]), {"title": "Чужой"}),
+            "images/<int:image_id>/delete/": (reverse("wagtailimages:delete", args=[self.picture.pk]), {}),
+            "images/usage/<int:image_id>/": (
+                reverse("wagtailimages:image_usage", args=[self.picture.pk]),
+                {"pages": [live], "credit": "Чужой"},
+            ),
+            "documents/usage/<int:document_id>/": (
+                reverse("wagtaildocs:document_usage", args=[self.document.pk]),
+                {"pages": [live], "title": "Чужой"},
+            ),
+            "documents/edit/<int:document_id>/": (
+                reverse("wagtaildocs:edit", args=[self.document.pk]),
+                {"title": "Чужой"},
+            ),
+            "documents/delete/<int:document_id>/": (reverse("wagtaildocs:delete", args=[self.document.pk]), {}),
         }
 
     def reads(self) -> dict[str, str]:
         """Return by route the addresses that only read."""
         return {
-            "articles/slug/": reverse("articles_admin:slug"),
-            "articles/suggestions/<int:picture_id>/": reverse("articles_admin:suggestions", args=[self.picture.pk]),
-            "articles/pictures/together/": reverse("articles_admin:pictures_together"),
-            "articles/session/": reverse("articles_admin:session"),
+            "approver-share/<int:page_id>/": reverse("chorsu_editorial_approver_share", args=[self.draft.pk]),
+            "articles/slug/": reverse("chorsu_articles_admin:slug"),
+            "articles/suggestions/<int:picture_id>/": reverse(
+                "chorsu_articles_admin:suggestions", args=[self.picture.pk]
+            ),
+            "articles/pictures/together/": reverse("chorsu_articles_admin:pictures_together"),
+            "articles/session/": reverse("chorsu_articles_admin:session"),
             "translations/": reverse("chorsu_translation:desk"),
-            "reports/typos/<int:pk>/": reverse("chorsu_feedback:detail", args=[self.report.pk]),
+            "reports/typos/<int:pk>/": reverse("chorsu_feedback_admin:detail", args=[self.report.pk]),
             **{route + rest: f"/admin/{route}{rest}" for route in REPORTS for rest in ("", "results/")},
         }
 
@@ -99,10 +130,15 @@ class Office:
         return (
             list(Page.objects.order_by("pk").values_list("pk", "title", "live", "latest_revision", "owner")),
             list(Baseline.objects.order_by("pk").values_list("pk", "declared_at")),
-            list(Picture.objects.order_by("pk").values_list("pk", "credit", "title")),
+            list(Picture.objects.order_by("pk").values_list("pk", "credit", "title", "file")),
+            list(Document.objects.order_by("pk").values_list("pk", "title", "file")),
             list(OutgoingMessage.objects.order_by("pk").values_list("pk", "not_before", "attempts", "recipient")),
             list(TypoReport.objects.order_by("pk").values_list("pk", "status", "closed_at")),
             list(User.objects.order_by("pk").values_list("pk", "email")),
+            list(Person.objects.order_by("pk").values_list("pk", "name_ru", "name_withheld")),
+            list(ProtectedIdentity.objects.order_by("pk").values_list("pk", "texts", "email", "lifting_asked_by")),
+            list(User.objects.filter(user_permissions__isnull=False).values_list("pk", "user_permissions")),
+            ModelLogEntry.objects.filter(action__startswith="chorsu_articles.").count(),
         )
 
 
@@ -137,7 +173,10 @@ def office(newsroom: None) -> Office:
         translation=target,
         report=submit_report(page=live, anchor=make_anchor(leaf, start, start + 8), suggestion="открылась"),
         picture=make_picture(uploaded_by_user=make_user("Editors (ru)")),
+        document=Document.objects.create(title="Programme", file=ContentFile(b"one", "programme.txt")),
         message=send(channel="mail", recipient="a@example.org", subject="s", body="b", key="k"),
+        identity=protected_names.protect(user=make_user("Chief editors"), person=make_person("Зульфия Зульфикарова")),
+        reader=make_user("Journalists (ru)"),
     )
 
 
@@ -155,8 +194,8 @@ def routes(patterns: Iterable[Any], before: str = "") -> Iterator[str]:
             yield from routes(pattern.url_patterns, route)
             continue
         module = getattr(pattern.callback, "view_class", pattern.callback).__module__
-        ours = module.split(".")[0] in {"articles", "cms", "delivery", "editorial", "feedback", "search", "translation"}
-        if ours and module != "articles.admin.vocabularies":
+        ours = module.partition(".")[0].startswith(("chorsu_", "cms"))
+        if ours and module != "chorsu_articles.admin.vocabularies":
             yield route
 
 
@@ -189,11 +228,11 @@ def test_no_request_from_another_site_is_taken(office: Office) -> None:
 
 def test_reading_writes_nothing(office: Office) -> None:
     client = Client()
-    client.force_login(make_user(superuser=True))
+    client.force_login(make_user("Chief editors", superuser=True))
     before = office.facts()
-    has_form = {"invite/", "images/multiple/add/"}
+    forms = ("invite/", "images/", "documents/", "articles/names/")
     for route, (url, data) in office.urls().items():
-        expected = 200 if route in has_form else 405
+        expected = 200 if route.startswith(forms) else 405
         assert client.get(url, {key: value for key, value in data.items() if isinstance(value, str)}).status_code == (
             expected
         ), url
@@ -210,7 +249,7 @@ def test_another_language_is_out_of_reach(office: Office, group: str) -> None:
     urls = office.urls()
     for route in (
         "articles/check/<int:page_id>/",
-        "articles/check/<slug:model_name>/below/<int:parent_id>/",
+        "articles/check/below/<int:section_id>/",
         "translations/<int:page_id>/start/<str:language>/",
         "reports/typos/<int:pk>/close/",
         "reports/typos/<int:pk>/reopen/",
@@ -221,9 +260,9 @@ def test_another_language_is_out_of_reach(office: Office, group: str) -> None:
         answer = client.post(url, data, headers={"X-Requested-With": "XMLHttpRequest"})
         assert answer.status_code in {302, 403, 404}, url
         assert "Заголовок" not in answer.content.decode(), url
-    assert client.get(reverse("chorsu_feedback:detail", args=[office.report.pk])).status_code == 404
-    assert office.report.suggestion not in client.get(reverse("chorsu_feedback:index")).content.decode()
-    for route in ("reports/approved-alone/", "reports/messages/"):
+    assert client.get(reverse("chorsu_feedback_admin:detail", args=[office.report.pk])).status_code == 404
+    assert office.report.suggestion not in client.get(reverse("chorsu_feedback_admin:index")).content.decode()
+    for route in ("reports/exceptions/", "reports/messages/"):
         assert client.get(f"/admin/{route}").status_code == 302, route
     assert office.facts() == before
 
@@ -244,9 +283,33 @@ def test_only_chief_editors_invite_and_see_messages(office: Office, group: str) 
     for route in ("invite/", "reports/messages/<int:pk>/retry/"):
         url, data = office.urls()[route]
         assert client.post(url, data).status_code in {302, 403}, url
-    for url in (reverse("newsroom_invite"), reverse("delivery_unsent"), reverse("delivery_unsent_results")):
+    for url in (
+        reverse("newsroom_invite"),
+        reverse("chorsu_delivery_unsent"),
+        reverse("chorsu_delivery_unsent_results"),
+    ):
         answer = client.get(url)
         assert answer.status_code == 302, url
+    assert office.facts() == before
+
+
+@pytest.mark.parametrize("group", [*OTHER_LANGUAGE, *NOT_CHIEFS, "administrator"])
+def test_only_chief_editors_reach_protected_names(office: Office, group: str) -> None:
+    client = Client()
+    client.force_login(make_user(superuser=True) if group == "administrator" else make_user(group))
+    urls = office.urls()
+    page = urls["articles/names/<int:pk>/"][0]
+    posts = [
+        urls["articles/names/"],
+        (urls["articles/names/"][0], {"reader": office.reader.pk, "remove": "1"}),
+        urls["articles/names/add/"],
+        (f"{urls['articles/names/add/'][0]}?person={make_person('Открытое Имя').pk}", {}),
+        *((page, {"action": action, "name_ru": "Чужой"}) for action in ("show", "save", "ask", "withdraw", "confirm")),
+    ]
+    before = office.facts()
+    for url, data in posts:
+        for answer in (client.get(url), client.post(url, data)):
+            assert answer.status_code == 302, url
     assert office.facts() == before
 
 
@@ -259,12 +322,12 @@ def test_only_who_may_edit_a_translation_declares_it_up_to_date(office: Office, 
     assert office.facts() == before
 
 
-def test_only_a_kind_that_the_section_takes_is_checked_and_half_a_form_is_refused(office: Office) -> None:
+def test_half_a_form_of_a_new_page_is_refused(office: Office) -> None:
     client = signed_in("Journalists (ru)")
-    for kind, status in (("analysis", 400), ("events", 403)):
-        url = reverse("articles_admin:check_new", args=["analysispage", section("ru", kind).pk])
+    for kind in ("analysis", "events"):
+        url = reverse("chorsu_articles_admin:check_new", args=[section("ru", kind).pk])
         answer = client.post(url, {"title": "x"}, headers={"X-Requested-With": "XMLHttpRequest"})
-        assert answer.status_code == status, kind
+        assert answer.status_code == 400, kind
 
 
 def start_in_tajik(source: Page, *groups: str) -> Page:

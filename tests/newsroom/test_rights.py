@@ -6,13 +6,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import Collection, Page
-from wagtail.permissions import policy_registry
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 
-from articles.models import AnalysisPage, HomePage, InfoPage, Picture, SectionPage
-from articles.permissions import names_permission
+from chorsu_articles.models import AnalysisPage, HomePage, InfoPage, Picture, SectionPage
+from chorsu_articles.permissions import names_permission
+from chorsu_locales.table import LANGUAGES
+from chorsu_locales.wagtail_compat import policy_registry
 from cms.models import User
-from locales.table import LANGUAGES
 from tests.factories import make_user
 
 pytestmark = pytest.mark.usefixtures("newsroom")
@@ -80,6 +80,7 @@ def test_only_chief_editors_publish(client: Client, group: str, publishes: bool)
             "body": rich_text("<p>Text</p>"),
             "comments": inline_formset([]),
             "action-publish": "1",
+            "publish_reason": "In a hurry.",
         }
     )
     client.post(reverse("wagtailadmin_pages:edit", args=[by_form.pk]), data)
@@ -87,7 +88,8 @@ def test_only_chief_editors_publish(client: Client, group: str, publishes: bool)
     # The form is whole: what may be saved was saved.
     assert by_form.get_latest_revision_as_object().title == "Mended"
     assert by_form.live is publishes
-    client.post(f"{reverse('wagtail_bulk_action', args=['wagtailcore', 'page', 'publish'])}?id={by_bulk.pk}")
+    several = f"{reverse('wagtail_bulk_action', args=['wagtailcore', 'page', 'publish'])}?id={by_bulk.pk}"
+    client.post(several, {"reason": "In a hurry."})
     by_bulk.refresh_from_db()
     assert by_bulk.live is publishes
 

@@ -9,12 +9,12 @@ from django.db import connection
 from pytest_django import Settings
 from wagtail.models import GroupPagePermission, Locale, Page, Site, Workflow, WorkflowPage
 
-from articles.models import HomePage, InfoPage, SectionPage
-from articles.permissions import names_permission
+from chorsu_articles.models import HomePage, InfoPage, SectionPage
+from chorsu_articles.permissions import names_permission
+from chorsu_locales.table import LANGUAGES
 from cms.newsroom.roles import ROLES
 from cms.newsroom.setup import setup_newsroom
-from cms.newsroom.texts import TITLES, get_title
-from locales.table import LANGUAGES
+from cms.newsroom.titles import TITLES, get_title
 from tests.newsroom.conftest import switch_on
 
 

@@ -24,9 +24,9 @@ from wagtail.models import (
 )
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 
-from articles.models import AnalysisPage, HomePage, InfoPage, SectionPage
+from chorsu_articles.models import AnalysisPage, HomePage, InfoPage, SectionPage
+from chorsu_editorial.hashing import content_hash
 from cms.models import User
-from editorial.hashing import content_hash
 from tests.factories import make_user
 
 pytestmark = pytest.mark.usefixtures("newsroom")
@@ -66,7 +66,11 @@ class Forger:
             yield f"{url}/privacy/", {"restriction_type": "login"}, {}
             yield f"/admin/pages/{page.pk}/set_position/?position=0", {}, {}
             for action in ("publish", "unpublish", "move"):
-                yield f"/admin/bulk/wagtailcore/page/{action}/?id={page.pk}&next=/admin/", {"chooser": other.pk}, {}
+                yield (
+                    f"/admin/bulk/wagtailcore/page/{action}/?id={page.pk}&next=/admin/",
+                    {"chooser": other.pk, "reason": "Forged"},
+                    {},
+                )
         for page in (self.live, home):
             yield f"/admin/pages/{page.pk}/delete/", {}, {}
             yield f"/admin/bulk/wagtailcore/page/delete/?id={page.pk}&next=/admin/", {}, {}
@@ -119,9 +123,11 @@ class Forger:
 def form(slug: str, **posted: Any) -> dict[str, Any]:
     """Return what the editor of an information page posts."""
     data = {"title": "Forged", "slug": slug, "body": rich_text("<p>Forged</p>"), "comments": inline_formset([])}
-    return nested_form_data(data) | {
-        name if name == "overwrite_revision_id" else name.replace("_", "-"): value for name, value in posted.items()
-    }
+    return (
+        nested_form_data(data)
+        | {"publish_reason": "Forged"}
+        | {name if name == "overwrite_revision_id" else name.replace("_", "-"): value for name, value in posted.items()}
+    )
 
 
 def facts() -> tuple[object, ...]:

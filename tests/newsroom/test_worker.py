@@ -7,6 +7,8 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,12 +16,26 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from chorsu_delivery.leases import LEASE
+from chorsu_delivery.models import OutgoingMessage
+from chorsu_delivery.services import send
 from cms.models import SweepRun
-from cms.worker import Sweep, Worker
-from delivery.models import OutgoingMessage
-from delivery.services import send
+from cms.worker import Sweep, Worker, _reserved
 
 ROOT = Path(__file__).resolve().parents[2]
+NAMES = """
+import time, django
+django.setup()
+from django.db import connection
+from chorsu_delivery.models import OutgoingMessage
+from cms.models import SweepRun
+from cms.worker import Sweep, Worker
+"""
+TABLES = """
+with connection.schema_editor() as editor:
+    editor.create_model(OutgoingMessage)
+    editor.create_model(SweepRun)
+"""
 
 
 class Clock:
@@ -118,10 +134,67 @@ def test_no_two_workers_run_a_lone_sweep_at_the_same_time() -> None:
     assert runs == ["first"]
     assert second.run_once()
     assert runs == ["first", "second"]
-    # One that died in the midst of it doesn't keep the sweep for ever.
-    SweepRun.objects.update(busy_until=timezone.now() - timedelta(seconds=1))
-    assert second.run_once()
-    assert len(runs) == 3
+
+
+@pytest.mark.sql
+@pytest.mark.django_db
+def test_a_worker_that_has_lost_a_sweep_gives_nothing_back() -> None:
+    """The first one's lease has ended, another runs the sweep, and a third one asks for it after the first ended."""
+    runs: list[str] = []
+    third = Worker([Sweep("lone", lambda: runs.append("third"), 1, alone=True)])
+    first_ends = ExitStack()
+
+    def second() -> None:
+        runs.append("second")
+        first_ends.close()
+        assert third.run_once()
+
+    first_ends.enter_context(_reserved(Sweep("lone", lambda: None, 1, alone=True)))
+    SweepRun.objects.update(claimed_until=timezone.now())
+    assert Worker([Sweep("lone", second, 1, alone=True)]).run_once()
+    assert runs == ["second"]
+    assert third.run_once()
+    assert runs == ["second", "third"]
+
+
+@pytest.mark.sql
+@pytest.mark.django_db(transaction=True)
+def test_a_long_sweep_is_renewed(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = timezone.now()
+    monkeypatch.setattr("chorsu_delivery.leases.RENEWAL_SECONDS", 0.01)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now)
+    other = Worker([Sweep("lone", lambda: pytest.fail("Two at a time"), 1, alone=True)])
+
+    def long() -> None:
+        nonlocal now
+        for _ in range(3):
+            now += LEASE * 0.9
+            end = time.monotonic() + 30
+            while SweepRun.objects.get().claimed_until != now + LEASE:
+                assert time.monotonic() < end, "The lease was not renewed."
+                time.sleep(0.01)
+            assert other.run_once()
+
+    assert Worker([Sweep("lone", long, 1, alone=True)]).run_once()
+    assert SweepRun.objects.get().claimed_until is None
+
+
+@pytest.mark.sql
+@pytest.mark.django_db
+@pytest.mark.parametrize("ahead", [timedelta(minutes=30), timedelta(days=400)])
+@pytest.mark.parametrize("killed", [False, True])
+def test_a_worker_whose_clock_ran_ahead_works_again_when_it_is_right(
+    monkeypatch: pytest.MonkeyPatch, ahead: timedelta, killed: bool
+) -> None:
+    right = timezone.now()
+    runs: list[str] = []
+    monkeypatch.setattr("django.utils.timezone.now", lambda: right + ahead)
+    row = SweepRun.objects.create(name="lone", seen_at=right + ahead, not_before=right + ahead)
+    if killed:
+        assert SweepRun.objects.claim(limit=1) == [row]
+    monkeypatch.setattr("django.utils.timezone.now", lambda: right)
+    assert Worker([Sweep("lone", lambda: runs.append("ran"), 1, alone=True)]).run_once()
+    assert runs == ["ran"]
 
 
 @pytest.mark.django_db
@@ -133,27 +206,52 @@ def test_once_sends_what_waits_and_tells_of_failures(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_what_a_killed_worker_held_is_taken_over_within_a_minute(tmp_path: Path) -> None:
+    holder = start(
+        tmp_path,
+        f"""
+{TABLES}
+OutgoingMessage.objects.create(channel="mail", recipient="a@example.org", subject="S", body="B", key="k")
+def sweep():
+    OutgoingMessage.objects.claim(limit=1)
+    print("holding", flush=True)
+    time.sleep(600)
+Worker([Sweep("lone", sweep, 1, alone=True)]).run_forever()
+""",
+    )
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "holding\n"
+    killed = timezone.now()
+    holder.kill()
+    holder.communicate()
+    output, _ = start(
+        tmp_path,
+        f"""
+import datetime
+from django.utils import timezone
+for seconds in (0, 60):
+    timezone.now = lambda: datetime.datetime.fromisoformat("{killed}") + datetime.timedelta(seconds=seconds)
+    Worker([Sweep("lone", lambda: print("sweeping"), 1, alone=True)]).run_once()
+    print(seconds, len(OutgoingMessage.objects.claim(limit=1)))
+""",
+    ).communicate(timeout=60)
+    assert output == "0 0\nsweeping\n60 1\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("sweep", ["lambda: None", "lambda: time.sleep(60)"])
 def test_a_signal_ends_it_whatever_it_is_doing(tmp_path: Path, number: signal.Signals, sweep: str) -> None:
-    program = f"""
-import time, django
-django.setup()
-from django.db import connection
-from cms.models import SweepRun
-from cms.worker import Sweep, Worker
-with connection.schema_editor() as editor:
-    editor.create_model(SweepRun)
+    process = start(
+        tmp_path,
+        f"""
+{TABLES}
 def sweep():
     print("sweeping", flush=True)
     ({sweep})()
 Worker([Sweep("s", sweep, 30)]).run_forever()
 print("stopped", flush=True)
-"""
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "cms.settings.test", "NEWSROOM_DATA": str(tmp_path)}
-    environment.pop("DATABASE_URL", None)
-    process = subprocess.Popen(
-        [sys.executable, "-c", program], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+""",
     )
     try:
         assert process.stdout is not None
@@ -167,3 +265,12 @@ print("stopped", flush=True)
         if process.poll() is None:
             process.kill()
             process.wait()
+
+
+def start(folder: Path, program: str) -> subprocess.Popen[str]:
+    """Run a program with the worker's names in a process of its own, on the database of a folder."""
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "cms.settings.test", "NEWSROOM_DATA": str(folder)}
+    environment.pop("DATABASE_URL", None)
+    return subprocess.Popen(
+        [sys.executable, "-c", NAMES + program], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    )

@@ -12,14 +12,15 @@ from django.utils.translation import get_language
 from wagtail.models import Page, Workflow
 from wagtail.users.models import UserProfile
 
-from articles.models import AnalysisPage, SectionPage
+from chorsu_articles.models import AnalysisPage, SectionPage
+from chorsu_delivery.models import OutgoingMessage
+from chorsu_delivery.services import deliver_due
+from chorsu_editorial.models import FourEyesTask
+from chorsu_editorial.screen_token import screen_token
+from chorsu_editorial.services import approve, request_changes
 from cms.models import User
 from cms.wiring.editorial_delivery import WAGTAILS_OWN
-from delivery.models import OutgoingMessage
-from delivery.services import deliver_due
-from editorial.models import FourEyesTask
-from editorial.services import approve, request_changes
-from editorial.shown import shown
+from tests.editorial.desk import LEAD, MENDED
 from tests.factories import make_user
 
 pytestmark = pytest.mark.usefixtures("newsroom")
@@ -37,7 +38,7 @@ def editor(newsroom: None) -> User:
 
 def draft(author: User) -> AnalysisPage:
     section = SectionPage.objects.get(slug="analysis", locale__language_code="ru")
-    page = AnalysisPage(title="Water & <power>", lead="Lead", slug="water", live=False, owner=author)
+    page = AnalysisPage(title="Water & <power>", lead=LEAD, slug="water", live=False, owner=author)
     page.locale = section.locale
     section.add_child(instance=page)
     page.save_revision(user=author)
@@ -66,7 +67,7 @@ def decide(page: Page, editor: User, *, comment: str = "", approved: bool = True
             task=state.task.specific,
             task_state=state,
             user=editor,
-            shown=shown(revision.as_object(), revision),
+            screen=screen_token(revision.as_object(), revision),
             comment=comment,
         )
     else:
@@ -110,7 +111,7 @@ def test_approved_tells_the_author_what_was_changed(author: User, editor: User) 
     page = draft(author)
     submit(page, author)
     sent()
-    page.lead = "A better lead"
+    page.lead = MENDED
     page.save_revision(user=editor)
     decide(page, editor, comment="One word mended.")
     messages = sent()
@@ -120,8 +121,8 @@ def test_approved_tells_the_author_what_was_changed(author: User, editor: User) 
     assert "It is live." in text
     assert "/ru/analysis/water/" in text
     assert "One word mended." in text
-    assert "− Lead" in text
-    assert "+ A better lead" in text
+    assert f"− {LEAD}" in text
+    assert f"+ {MENDED}" in text
     assert "/revisions/compare/" in text
 
 
@@ -183,7 +184,7 @@ def test_everybody_is_written_to_in_the_own_language(
     russian = make_user("Editors (ru)", email="russian@example.org")
     UserProfile.objects.filter(user=russian).update(preferred_language="ru")
     # Which texts are translated is the catalogues' concern.
-    monkeypatch.setattr("cms.wiring.editorial_delivery.render_to_string", lambda *_: get_language())
+    monkeypatch.setattr("cms.newsroom.mail.render_to_string", lambda *_: f"{get_language()}\n\n{get_language()}")
     submit(draft(author), author)
     assert sent() == {"editor@example.org": "en\nen\n", "russian@example.org": "ru\nru\n"}
 

@@ -6,7 +6,15 @@ from datetime import date
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from articles.models import AnalysisPage, Correction, Country, EventReportPage, Organisation, PublicationAuthor, Topic
+from chorsu_articles.models import (
+    AnalysisPage,
+    Correction,
+    Country,
+    EventReportPage,
+    Organisation,
+    PublicationAuthor,
+    Topic,
+)
 from tests.factories import days_ago, make_article, make_event, make_person, make_picture
 
 

@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from wagtail.actions.create_alias import CreatePageAliasAction
 
-from articles.models import AnalysisPage
+from chorsu_articles.models import AnalysisPage
 from tests.factories import days_ago, make_article, make_home, make_section
 from tests.reader.content import make_full_article
 

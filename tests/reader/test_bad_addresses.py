@@ -9,14 +9,23 @@ from bs4 import BeautifulSoup
 from django.test import Client, override_settings
 from wagtail.models import Locale, PageViewRestriction
 
-from articles.models import Country, Topic
+from chorsu_articles.models import Country, Topic
 from tests.factories import make_article, make_home, make_section
 
 pytestmark = [pytest.mark.sql, pytest.mark.django_db]
 
 
 @pytest.mark.parametrize(
-    "address", ["/ru/%00", "/ru/feed/%00/", "/sitemap-%00.xml", "/documents/1/%00", "/media/%00", "/ru/" + "a" * 5000]
+    "address",
+    [
+        "/ru/%00",
+        "/ru/feed/%00/",
+        "/sitemap-%00.xml",
+        "/documents/1/%00",
+        "/media/%00",
+        "/ru/" + "a" * 5000,
+        f"/documents/{'9' * 5000}/x.pdf",
+    ],
 )
 def test_an_address_with_nul_or_without_end_is_not_found(client: Client, address: str) -> None:
     make_home()

@@ -10,8 +10,8 @@ from django.template.loader import render_to_string
 from django.test import Client, override_settings
 from wagtail.models import PageViewRestriction
 
-from articles.models import InfoPage
-from locales.table import LANGUAGES
+from chorsu_articles.models import InfoPage
+from chorsu_locales.table import LANGUAGES
 from tests.factories import PASSWORD, days_ago, make_article, make_home, make_section, make_user
 from tests.reader.content import make_full_article, make_full_event
 

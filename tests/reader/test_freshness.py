@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+from unittest.mock import Mock
+
 import pytest
-from django.core.cache import cache
+from django.core.cache.backends.filebased import FileBasedCache
 from django.db import transaction
 from wagtail.models import PageViewRestriction
 
-from cms.reader.freshness import STAMP
+from cms.reader.freshness import current_stamp
+from cms.settings import base
 from tests.factories import days_ago, make_article, make_home, make_section
 from tests.reader.content import make_full_article
 
@@ -20,11 +24,10 @@ def changed(client, django_capture_on_commit_callbacks):
 
     def run(change) -> bool:
         client.get("/ru/")
-        before = cache.get(STAMP)
-        assert before
+        before = current_stamp()
         with django_capture_on_commit_callbacks(execute=True):
             change()
-        return cache.get(STAMP) != before
+        return current_stamp() != before
 
     return run
 
@@ -77,3 +80,20 @@ def test_a_change_that_is_rolled_back_makes_nothing_old(changed):
             transaction.set_rollback(True)
 
     assert not changed(fail)
+
+
+def test_what_cannot_be_kept_or_read_costs_no_reader_the_page(client, settings, tmp_path, monkeypatch):
+    settings.CACHES = base.CACHES | {"default": base.CACHES["default"] | {"LOCATION": tmp_path / "cache"}}
+    home = make_home()
+    make_section(home, title="In the menu")
+    full = OSError(errno.ENOSPC, "No space left on device")
+    with monkeypatch.context() as disk:
+        disk.setattr(FileBasedCache, "_write_content", Mock(side_effect=full))
+        assert "In the menu" in client.get("/ru/").text
+    assert not list(tmp_path.glob("cache/*"))
+    client.get("/ru/")
+    kept = list(tmp_path.glob("cache/*"))
+    assert kept
+    for file in kept:
+        file.write_bytes(b"half of a fi")
+    assert "In the menu" in client.get("/ru/").text

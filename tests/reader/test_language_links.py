@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
-from articles.models import AnalysisPage
+from chorsu_articles.models import AnalysisPage
 from tests.factories import make_article, make_home, make_section
 
 pytestmark = [pytest.mark.sql, pytest.mark.django_db]

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from django.utils.translation import override
 
-from articles.templatetags.publication_tags import file_facts, table_number
+from chorsu_articles.templatetags.chorsu_articles_tags import file_facts, table_number
 
 
 @pytest.mark.parametrize(

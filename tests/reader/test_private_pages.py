@@ -8,15 +8,16 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 from wagtail.actions.create_alias import CreatePageAliasAction
-from wagtail.models import PageViewRestriction
+from wagtail.models import Page, PageViewRestriction
 
-from articles.models import AnalysisPage, PublicationAuthor, PublicationTranslator
-from search.services import sync
+from chorsu_articles.models import AnalysisPage, InfoPage, PublicationAuthor, PublicationTranslator, SectionPage
+from chorsu_search.services import sync
 from tests.factories import make_article, make_home, make_person, make_section
-from tests.reader.content import make_full_article
+from tests.reader.content import block, item, make_full_article
 from tests.reader.crawl import crawl
 
 pytestmark = [pytest.mark.sql, pytest.mark.django_db]
@@ -56,6 +57,12 @@ HIDDEN: dict[str, Callable[[AnalysisPage], Any]] = {
 }
 
 
+def leaks_in(found: dict[str, HttpResponse]) -> list[str]:
+    """Return the addresses that tell of the secret; what was asked with it only says what was asked."""
+    told = {address for address in found if "q=secretwords" in unquote(address)}
+    return [a for a, response in found.items() if a not in told and "secretwords" in (a + response.text).lower()]
+
+
 @pytest.mark.parametrize("state", HIDDEN)
 def test_it_is_nowhere(client: Client, state: str, django_capture_on_commit_callbacks: Any) -> None:
     home = make_home()
@@ -67,11 +74,21 @@ def test_it_is_nowhere(client: Client, state: str, django_capture_on_commit_call
     article.translator_links = [PublicationTranslator(person=person)]
     article.save()
     shown = make_article(open_section, title="By the same", topics=list(article.topics.all()))
+    shown.body = [
+        block("related", {"pages": [item(article.pk, "read also")]}),
+        block("paragraph", f'<p><a linktype="page" id="{article.pk}">As we wrote</a></p>'),
+        block("facts", {"title": "", "items": [item(f'<p><a linktype="page" id="{article.pk}">More</a></p>', "fact")]}),
+    ]
     shown.author_links = [PublicationAuthor(person=person)]
     shown.save()
+    section.copy_for_translation(make_home("tg").locale).save_revision().publish()
+    translated = article.copy_for_translation(make_home("tg").locale)
+    translated.title, translated.lead, translated.slug, translated.live = "Translated", "Translated", "translated", True
+    translated.save_revision().publish()
+    translated.refresh_from_db()
     CreatePageAliasAction(article, parent=open_section, user=None).execute(skip_permission_checks=True)
 
-    starts = ["/ru/", "/sitemap.xml", "/ru/search/?q=secretwords", "/ru/search/?q=related"]
+    starts = ["/ru/", "/sitemap.xml", "/ru/search/?q=secretwords", "/ru/search/?q=related", "/tg/"]
     sync()
     assert any("secretwords" in response.text.lower() for response in crawl(client, *starts).values())
 
@@ -79,11 +96,78 @@ def test_it_is_nowhere(client: Client, state: str, django_capture_on_commit_call
         HIDDEN[state](article)
     sync()
     found = crawl(client, *starts)
-    assert {"/ru/feed/", person.get_absolute_url(), shown.url, "/sitemap-ru.xml"} <= set(found)
+    assert {"/ru/feed/", person.get_absolute_url(), shown.url, translated.url, "/sitemap-ru.xml"} <= set(found)
     if state != "unpublished changes":
         reports = [f"/feedback/report/{page.pk}/" for page in (article, *article.aliases.all())]
         assert {client.get(address).status_code for address in reports} == {404}
-    told = {address for address in found if "q=secretwords" in unquote(address)}  # these say what was asked
-    leaks = [a for a, response in found.items() if a not in told and "secretwords" in (a + response.text).lower()]
-    assert [address for address in leaks if "/_util/login/" not in address] == []
+    assert [address for address in leaks_in(found) if "/_util/login/" not in address] == []
     assert client.get("/ru/search/?q=secretwords").context["answer"].total == 0
+
+
+def switch_off(settings: Any) -> None:
+    settings.WAGTAIL_CONTENT_LANGUAGES = settings.LANGUAGES = [("ru", "Русский"), ("en", "English")]
+
+
+@pytest.mark.parametrize("state", ["private", "private by password", "switched off"])
+def test_a_whole_language_is_nowhere_in_the_others(
+    client: Client, settings: Any, state: str, django_capture_on_commit_callbacks: Any
+) -> None:
+    home, other = make_home(), make_home("tg")
+    section = make_section(home)
+    there = make_section(other, translation_key=section.translation_key)
+    person = make_person()
+    shown = make_full_article(section, title="Harmless")
+    translated = make_full_article(
+        there, title="Secretwords", lead="Secretwords", slug="secretwords", translation_key=shown.translation_key
+    )
+    only_there = make_full_article(there, title="More secretwords", lead="Secretwords", slug="more-secretwords")
+    pages = [translated, only_there]
+    links = "".join(f'<p><a linktype="page" id="{page.pk}">As we wrote</a></p>' for page in pages)
+    shown.body = [
+        block("related", {"pages": [item(page.pk, f"read also {page.pk}") for page in pages]}),
+        block("paragraph", links),
+        block("facts", {"title": "", "items": [item(links, "fact")]}),
+    ]
+    for page in (shown, *pages):
+        page.author_links = [PublicationAuthor(person=person)]
+        page.save()
+        page.save_revision().publish()
+    starts = ["/ru/", "/sitemap.xml", "/ru/search/?q=secretwords", "/ru/search/?q=secretwords&lang=tg", "/ru/feed/"]
+    sync()
+    before = crawl(client, *starts)
+    assert {shown.url, person.get_absolute_url()} <= set(before)
+    assert len(leaks_in(before)) > 4
+    with django_capture_on_commit_callbacks(execute=True):
+        if state == "switched off":
+            switch_off(settings)
+        else:
+            restrict(other, PageViewRestriction.LOGIN if state == "private" else PageViewRestriction.PASSWORD)
+    sync()
+    found = crawl(client, *starts, "/tg/", "/tg/feed/", "/sitemap-tg.xml", translated.url, "/tg/search/?q=secretwords")
+    assert {shown.url, person.get_absolute_url()} <= set(found)
+    asked = {translated.url, only_there.url}
+    assert [address for address in leaks_in(found) if "/_util/" not in address and address not in asked] == []
+
+
+@pytest.mark.parametrize("kind", [SectionPage, InfoPage])
+def test_a_private_page_of_the_menu_is_nowhere(
+    client: Client, kind: type[Page], django_capture_on_commit_callbacks: Any
+) -> None:
+    home = make_home()
+    page = home.add_child(instance=kind(title="Secretwords", slug="secretwords", locale=home.locale))
+    make_full_article(make_section(home, title="Open", slug="open"))
+    assert page.url in crawl(client, "/ru/")
+    with django_capture_on_commit_callbacks(execute=True):
+        restrict(page)
+    found = crawl(client, "/ru/", "/sitemap.xml", "/ru/search/?q=secretwords")
+    assert leaks_in(found) == []
+
+
+@pytest.mark.parametrize("kind", [PageViewRestriction.LOGIN, PageViewRestriction.PASSWORD])
+def test_the_form_that_a_private_page_asks_with_is_there(client: Client, kind: str) -> None:
+    home = make_home()
+    restrict(home, kind)
+    answer = client.get("/ru/", follow=True)
+    address = answer.context.get("action_url") or answer.request["PATH_INFO"]
+    assert "/_util/" in address
+    assert client.post(address, {"password": "wrong", "username": "x", "return_url": "/ru/"}).status_code == 200

@@ -12,8 +12,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from articles.models import PublicationAuthor
-from editorial.leaves import iter_leaves
+from chorsu_articles.models import PublicationAuthor
+from chorsu_editorial.leaves import public_leaves
 from tests.factories import make_article, make_event, make_home, make_person, make_picture, make_section
 from tests.reader.content import block, block_id, item, make_full_article, make_full_event
 
@@ -31,7 +31,7 @@ def test_every_leaf_stands_in_an_element_with_its_path(client, make):
     page = make()
     shown = read(client, page).select_one("article[data-page-id]")
     assert shown["data-page-id"] == str(page.pk)
-    for leaf in iter_leaves(page):
+    for leaf in public_leaves(page):
         places = shown.find_all(attrs={"data-content-path": leaf.path})
         assert len(places) == 1, leaf
         text = places[0].get("alt") or places[0].get_text()
@@ -148,9 +148,9 @@ def test_a_withheld_name_appears_nowhere(client):
 def test_data_for_search_engines_cannot_end_its_script(client):
     page = make_article(title="</script><script>alert(1)</script>")
     soup = read(client, page)
-    data = json.loads(soup.select_one("script[type='application/ld+json']").string)
+    data = json.loads(soup.select_one("main script[type='application/ld+json']").string)
     assert data["headline"] == page.title
-    assert "<script>alert" not in str(soup.head)
+    assert "<script>alert" not in str(soup)
 
 
 def test_headings_go_down_one_step_at_a_time(client):
@@ -193,6 +193,38 @@ def test_a_link_to_a_note_says_its_number(client):
         .select_one(f'[data-content-path="body.{block_id("paragraph")}"] a')["aria-label"]
         .endswith("1")
     )
+
+
+WORDS = {
+    "photo": ("Photo", "Фото", "Акс", "Сурет", "Сүрөт", "Foto", "عکس"),
+    "drawing": ("Drawing", "Рисунок", "Расм", "Иллюстрация", "Иллюстрация", "Illyustratsiya", "طرح"),
+    "map": ("Map", "Карта", "Харита", "Карта", "Карта", "Xarita", "نقشه"),
+    "chart": ("Chart", "Диаграмма", "Диаграмма", "Диаграмма", "Диаграмма", "Diagramma", "نمودار"),
+    "screenshot": ("Screenshot", "Скриншот", "Скриншот", "Скриншот", "Скриншот", "Skrinshot", "نماگرفت"),
+    "archive": ("Archive", "Архив", "Бойгонӣ", "Мұрағат", "Архив", "Arxiv", "آرشیو"),
+    "handout": ("Handout", "Предоставлено", "Пешниҳодшуда", "Ұсынған", "Сунуштаган", "Taqdim etgan", "ارسالی"),
+}
+
+
+@pytest.mark.parametrize(("number", "code"), [*enumerate(["en", "ru", "tg", "kk", "ky", "uz", "fa"])])
+def test_the_word_before_a_credit_says_what_the_picture_is(client, number, code):
+    make_home("ru")
+    shown = [make_picture(credit="A <b>Name</b>", kind=kind) for kind in WORDS]
+    gallery = [item({"picture": picture.pk, "caption": "", "alt": ""}, str(picture.pk)) for picture in shown]
+    single = {"picture": shown[1].pk, "caption": "", "alt": "", "size": "text", "credit": "Waiting Name"}
+    page = make_full_article(
+        make_section(make_home(code)),
+        main_picture=shown[2],
+        body=[block("gallery", {"pictures": gallery}), block("picture", single)],
+    )
+    seen = read(client, page)
+    assert [credit.text for credit in seen.select(".gallery .credit")] == [
+        f"{words[number]}: A <b>Name</b>" for words in WORDS.values()
+    ]
+    assert seen.select_one(".body > figure .credit").text == f"{WORDS['drawing'][number]}: A <b>Name</b>"
+    assert seen.select_one(".article-picture .credit").text.startswith(f"{WORDS['map'][number]}: ")
+    assert f'"creditText": "{WORDS["map"][number]}: ' in str(seen)
+    assert "Waiting Name" not in str(seen)
 
 
 def test_a_credit_in_other_letters_keeps_its_direction(client):

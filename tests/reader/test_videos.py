@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from articles.videos import FRAME_SOURCES, player_of
+from chorsu_articles.videos import FRAME_SOURCES, player_of
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 from modeltranslation.settings import AVAILABLE_LANGUAGES
 
-from articles.models import AnalysisPage, Person, PublicationAuthor, PublicationTranslator
-from search.services import sync
-from tests.factories import make_article, make_home, make_person, make_section
+from chorsu_articles.models import AnalysisPage, Person, PublicationAuthor, PublicationTranslator
+from chorsu_articles.services.protected_names import protect
+from chorsu_search.services import sync
+from cms.models import User
+from tests.factories import make_article, make_group, make_home, make_person, make_section, make_user
 from tests.reader.content import make_full_article, make_full_event
 from tests.reader.crawl import crawl
 
@@ -47,6 +50,12 @@ def articles(person: Person) -> list[AnalysisPage]:
     return made
 
 
+def make_chief() -> User:
+    group = make_group()
+    group.permissions.add(Permission.objects.get(codename="keep_protected_names"))
+    return make_user(group.name)
+
+
 def answers(client: Client) -> dict[str, str]:
     """Return all that readers can reach, in lower case."""
     sync()
@@ -69,8 +78,7 @@ def test_a_name_is_found_where_it_is_not_withheld(client: Client) -> None:
 def test_a_withheld_name_is_nowhere(client: Client, person: Person, django_capture_on_commit_callbacks: Any) -> None:
     answers(client)  # whatever the site keeps, it keeps with the name
     with django_capture_on_commit_callbacks(execute=True):
-        person.name_withheld = True
-        person.save()
+        protect(user=make_chief(), person=person)
     texts = answers(client)
     leaks = [(address, secret) for address, text in texts.items() for secret in SECRETS if secret in address + text]
     assert leaks == []
@@ -85,8 +93,8 @@ def test_search_does_not_tell_who_wrote_what(
     address = f"/{language}/search/"
     assert client.get(address, {"q": "secretname"}).context["answer"].total > 0
     with django_capture_on_commit_callbacks(execute=True):
-        person.name_withheld = True
-        person.save()
+        protect(user=make_chief(), person=person)
+        person.refresh_from_db()
     sync()
     for words in ("secretname", f"Secretname {language}", "secretname-ru", "secret", "secretplac"):
         answer = client.get(address, {"q": words, "language": "all"}).context["answer"]
@@ -99,7 +107,7 @@ def test_a_withheld_name_has_no_address_in_any_language(client: Client, person: 
     make_home("ru")
     make_home("fa")
     assert [client.get(f"/{code}/people/{person.slug}/").status_code for code in ("ru", "fa")] == [200, 200]
-    Person.objects.update(name_withheld=True)
-    missing = [client.get(f"/{code}/people/{person.slug}/") for code in ("ru", "fa")]
-    assert [response.status_code for response in missing] == [404, 404]
+    slugs = [person.slug, protect(user=make_chief(), person=person).person.slug]
+    missing = [client.get(f"/{code}/people/{slug}/") for code in ("ru", "fa") for slug in slugs]
+    assert [response.status_code for response in missing] == [404] * 4
     assert all(response.text.lower().count("secretname") == 0 for response in missing)

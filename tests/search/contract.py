@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from search.documents import SearchDocument
-from search.engines.base import Engine, Results
-from search.queries import Query
+from chorsu_search.documents import SearchDocument
+from chorsu_search.engines.base import Engine, Results
+from chorsu_search.queries import Query
 
 
 def document(

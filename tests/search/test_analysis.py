@@ -11,12 +11,12 @@ from elasticsearch import Elasticsearch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from locales.table import LANGUAGES, Affix, Analysis
-from search.analysis import get_analyser, other_layouts
-from search.analysis.analyser import LONGEST_TOKEN, Analyser
-from search.analysis.elasticsearch import ANALYZER, EXACT_ANALYZER, analysis_settings
-from search.engines.elasticsearch import ElasticsearchEngine
-from search.queries import LONGEST_QUERY, MOST_WORDS, Query, clean
+from chorsu_locales.table import LANGUAGES, Affix, Analysis
+from chorsu_search.analysis import get_analyser, other_layouts
+from chorsu_search.analysis.analyser import LONGEST_TOKEN, Analyser
+from chorsu_search.analysis.elasticsearch import ANALYZER, EXACT_ANALYZER, analysis_settings
+from chorsu_search.engines.elasticsearch import ElasticsearchEngine
+from chorsu_search.queries import LONGEST_QUERY, MOST_WORDS, Query, clean
 from tests.search.test_engines import elasticsearch_engine  # noqa: F401 - a fixture
 
 CODES = [*LANGUAGES, "de"]
@@ -136,6 +136,9 @@ def test_a_query_is_cleaned_and_bounded() -> None:
     assert [(c.text, c.phrase) for c in Query('один "два три" «четыре', languages=("ru",)).clauses] == [
         ("один   «четыре", False),
         ("два три", True),
+    ]
+    assert [clause.text for clause in Query("«один «два три»", languages=("ru",)).clauses if clause.phrase] == [
+        "два три"
     ]
 
 

@@ -8,13 +8,13 @@ import pytest
 from django.core.checks import run_checks
 from django.db import connection
 
-from articles.models import Publication
-from search.checks import check_engines, check_settings
-from search.engines import fts
-from search.models import IndexChange
-from search.registry import Extras, register, register_labels
+from chorsu_articles.models import Publication
+from chorsu_search.checks import check_engines, check_settings
+from chorsu_search.engines import fts
+from chorsu_search.models import IndexChange
+from chorsu_search.registry import Extras, register, register_labels
 
-EMBEDDED = {"ENGINE": "search.engines.embedded.embedded_engine"}
+EMBEDDED = {"ENGINE": "chorsu_search.engines.embedded.embedded_engine"}
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,7 @@ EMBEDDED = {"ENGINE": "search.engines.embedded.embedded_engine"}
         ({"ENGINES": {"x": {**EMBEDDED, "SPEED": 9}}}, ["chorsu_search.E002"], "don't fit"),
         ({"PAGE_SIZE": 0}, ["chorsu_search.E005"], "PAGE_SIZE"),
         ({"PAUSE": "long"}, ["chorsu_search.E005"], "PAUSE"),
+        ({"BASE_TEMPLATE": ""}, ["chorsu_search.E005"], "BASE_TEMPLATE"),
         ({"EXCLUDE": ["blog.Nothing"]}, ["chorsu_search.E006"], "no model"),
         ({"EXCLUDE": ["nonsense"]}, ["chorsu_search.E006"], "no model"),
     ],
@@ -45,7 +46,7 @@ def test_settings(settings: Any, value: Any, expected: list[str], text: str) -> 
 @pytest.mark.django_db
 def test_the_database_is_looked_at_only_when_asked_for(settings: Any) -> None:
     settings.CHORSU_SEARCH = {
-        "ENGINES": {"es": {"ENGINE": "search.engines.elasticsearch.ElasticsearchEngine", "URL": "x"}}
+        "ENGINES": {"es": {"ENGINE": "chorsu_search.engines.elasticsearch.ElasticsearchEngine", "URL": "x"}}
     }
     assert check_engines(databases=None) == []
     assert [message.id for message in check_engines(databases=["default"])] == ["chorsu_search.E003"]

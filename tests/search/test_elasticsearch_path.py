@@ -8,16 +8,16 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from search.breaker import reset_breakers
-from search.engines import get_engine
-from search.engines.elasticsearch import ElasticsearchEngine
-from search.models import IndexChange
-from search.services import rebuild, sync
+from chorsu_search.breaker import reset_breakers
+from chorsu_search.engines import get_engine
+from chorsu_search.engines.elasticsearch import ElasticsearchEngine
+from chorsu_search.models import IndexChange
+from chorsu_search.services import rebuild, sync
 from tests.factories import make_article
 from tests.search.test_engines import elasticsearch_engine  # noqa: F401 - a fixture
 from tests.search.test_write_path import wake_all
 
-EMBEDDED = {"ENGINE": "search.engines.embedded.embedded_engine"}
+EMBEDDED = {"ENGINE": "chorsu_search.engines.embedded.embedded_engine"}
 
 
 @pytest.mark.elasticsearch
@@ -25,7 +25,7 @@ EMBEDDED = {"ENGINE": "search.engines.embedded.embedded_engine"}
 def test_from_page_to_answer(client: Client, settings: Any, elasticsearch_engine: ElasticsearchEngine) -> None:  # noqa: F811
     reset_breakers()
     options = {
-        "ENGINE": "search.engines.elasticsearch.ElasticsearchEngine",
+        "ENGINE": "chorsu_search.engines.elasticsearch.ElasticsearchEngine",
         "URL": elasticsearch_engine.server.url,
         "PREFIX": elasticsearch_engine.prefix,
         "SEARCH_TIMEOUT": 20,

@@ -6,6 +6,7 @@ import os
 import threading
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
@@ -13,15 +14,15 @@ import pytest
 from django.db import connection
 from elasticsearch import ConnectionTimeout
 
-from search.engines import fts
-from search.engines.base import EngineError, EngineNotReadyError, EngineUnavailableError
-from search.engines.elasticsearch import ElasticsearchEngine
-from search.engines.embedded import embedded_engine
-from search.engines.portable import PortableEngine
-from search.engines.sqlite import SqliteEngine
-from search.engines.table import TableEngine
-from search.models import Document
-from search.queries import Query
+from chorsu_search.engines import fts
+from chorsu_search.engines.base import EngineError, EngineNotReadyError, EngineUnavailableError
+from chorsu_search.engines.elasticsearch import ElasticsearchEngine
+from chorsu_search.engines.embedded import embedded_engine
+from chorsu_search.engines.portable import PortableEngine
+from chorsu_search.engines.sqlite import SqliteEngine
+from chorsu_search.engines.table import TableEngine
+from chorsu_search.models import Document
+from chorsu_search.queries import Query
 from tests.search.contract import EngineContract, document
 
 
@@ -128,7 +129,7 @@ class TestElasticsearch(EngineContract):
         assert len(self.engine.server.client.indices.get(index=f"{self.engine.prefix}.ru*").body) == 1
 
     def test_a_rebuild_whose_last_answer_is_lost_keeps_the_new_index(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        indices = self.engine.server.patient.indices
+        indices = self.engine.server.write_client.indices
         move = indices.update_aliases
 
         def move_and_lose_the_answer(**values: Any) -> None:
@@ -149,6 +150,59 @@ class TestElasticsearch(EngineContract):
         self.fill(document(1, "kk", body="газ"))
         assert self.found("газ", "kk") == [1]
         assert self.found("газ", "kk", "ky") == [1], "a language without pages doesn't spoil the others"
+
+    @pytest.mark.parametrize("moment", ["before the request", "at the request"])
+    def test_two_writers_of_the_first_pages_of_a_language_share_one_index(
+        self, moment: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The second has seen that there is no index yet, when the first creates it and writes its page."""
+        second = ElasticsearchEngine(self.engine.server.url, prefix=self.engine.prefix)
+        place, name = (
+            (second, "_create") if moment == "before the request" else (second.server.write_client.indices, "create")
+        )
+        create = getattr(place, name)
+
+        def come_second(*arguments: Any, **values: Any) -> Any:
+            self.engine.index([document(1, "kk", body="газ")])
+            return create(*arguments, **values)
+
+        monkeypatch.setattr(place, name, come_second)
+        second.index([document(2, "kk", body="газ")])
+        self.engine.refresh()
+        assert set(self.found("газ", "kk")) == {1, 2}
+        assert len(self.aliases()[f"{self.engine.prefix}.kk"]) == 1
+
+    def test_the_first_pages_of_many_languages_by_many_writers_are_all_found(self) -> None:
+        codes = ["kk", "ky", "uz", "tg", "fa", "de"]
+        writers = [ElasticsearchEngine(self.engine.server.url, prefix=self.engine.prefix) for _ in range(4)]
+        start = threading.Barrier(len(writers))
+
+        def write(number: int) -> None:
+            start.wait()
+            for code in codes:
+                writers[number].index([document(number, code, body="газ")])
+
+        with ThreadPoolExecutor(len(writers)) as pool:
+            list(pool.map(write, range(len(writers))))
+        self.engine.refresh()
+        assert [sorted(self.found("газ", code)) for code in codes] == [list(range(len(writers)))] * len(codes)
+
+    def test_the_first_page_of_a_language_may_come_while_it_is_put_into_service(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        indices = self.engine.server.write_client.indices
+        move = indices.update_aliases
+
+        def move_after_a_page(**values: Any) -> None:
+            monkeypatch.undo()
+            self.fill(document(1, "kk", body="газ", version=3))
+            move(**values)
+
+        monkeypatch.setattr(indices, "update_aliases", move_after_a_page)
+        self.engine.rebuild(["kk"], lambda _code: iter([]), lambda *_args: None, version=2)
+        assert self.found("газ", "kk") == [1]
+        self.fill(document(2, "kk", body="газ", version=4))
+        assert set(self.found("газ", "kk")) == {1, 2}
 
     def test_a_refused_page_does_not_stop_a_rebuild(self, caplog: pytest.LogCaptureFixture) -> None:
         too_long = document(2, body="газ", country=("T" * 40_000,), version=12)

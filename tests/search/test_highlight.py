@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.analysis import get_analyser
-from search.highlight import EXTRACT_LENGTH, extract, highlight
+from chorsu_search.analysis import get_analyser
+from chorsu_search.highlight import EXTRACT_LENGTH, extract, highlight
 
 
 def tokens(text: str, language: str = "ru") -> frozenset[str]:

@@ -10,20 +10,20 @@ from django.test import Client
 from django.utils import translation
 from wagtail.models import PageViewRestriction
 
-from articles.models import Country, Topic
-from search.breaker import get_breaker, reset_breakers
-from search.engines import get_engine
-from search.engines.base import EngineUnavailableError
-from search.services import sync
+from chorsu_articles.models import Country, Topic
+from chorsu_search.breaker import get_breaker, reset_breakers
+from chorsu_search.engines import get_engine
+from chorsu_search.engines.base import EngineUnavailableError
+from chorsu_search.services import sync
 from tests.factories import days_ago, make_article, make_event, make_home, make_person, make_section
 
 pytestmark = pytest.mark.django_db
 BROKEN = {
-    "ENGINE": "search.engines.elasticsearch.ElasticsearchEngine",
+    "ENGINE": "chorsu_search.engines.elasticsearch.ElasticsearchEngine",
     "URL": "http://127.0.0.1:9",
     "SEARCH_TIMEOUT": 1,
 }
-EMBEDDED = {"ENGINE": "search.engines.embedded.embedded_engine"}
+EMBEDDED = {"ENGINE": "chorsu_search.engines.embedded.embedded_engine"}
 
 
 @pytest.fixture(autouse=True)
@@ -41,6 +41,12 @@ def titles(response: Any) -> list[str]:
     return [item.page.title for item in response.context["answer"].found]
 
 
+def counts(response: Any) -> dict[str, dict[str, int]]:
+    """Return the filters that the page shows: their names, and what readers see of each choice."""
+    filters = response.context["answer"].filters
+    return {item.name: {choice.label: choice.count for choice in item.choices} for item in filters}
+
+
 def test_shows_an_article_with_its_words_marked(client: Client) -> None:
     make_article(
         title="Водный режим <b>", lead="Переговоры о распределении воды идут с весны.", published_on=days_ago(0)
@@ -51,7 +57,7 @@ def test_shows_an_article_with_its_words_marked(client: Client) -> None:
     assert "Водный режим &lt;b&gt;" in html
     assert "<mark>Переговоры</mark> о распределении <mark>воды</mark> идут" in html
     assert "2026" in html
-    assert 'name="robots" content="noindex' in html
+    assert response.headers["X-Robots-Tag"] == "noindex, follow"
 
 
 def test_without_a_question_it_explains_itself(client: Client) -> None:
@@ -59,7 +65,7 @@ def test_without_a_question_it_explains_itself(client: Client) -> None:
     response = ask(client)
     assert response.status_code == 200
     assert response.context["answer"].total == 0
-    assert "search-hints" in response.content.decode()
+    assert "Слова в кавычках" in response.content.decode()
 
 
 def test_finds_nothing_and_helps(client: Client) -> None:
@@ -130,22 +136,54 @@ def test_filters_by_section_country_and_year(client: Client) -> None:
     make_event(
         make_section(kind="events", title="События"), title="Газ на столе", country=country, published_on=days_ago(400)
     )
-    response = ask(client, "газ")
-    filters = {
-        item.name: {choice.label: choice.count for choice in item.choices}
-        for item in response.context["answer"].filters
-    }
+    filters = counts(ask(client, "газ"))
     assert filters["section"] == {"Анализ": 1, "События": 1}
-    assert filters["country"] == {country.shown("ru"): 2}
+    assert filters["country"] == {country.localized_name("ru"): 2}
     assert filters["topic"] == {"Энергетика": 1}
     assert list(filters["year"]) == ["2026", "2025"]
     assert titles(ask(client, "газ", year="2025")) == ["Газ на столе"]
     assert titles(ask(client, "газ", section=str(section.pk), country="TJ")) == ["Газ в горах"]
     assert titles(ask(client, "газ", country="ZZ", section="'", year="abc")) == []
-    assert titles(ask(client, country.shown("ru"))) != [], "found by the country's name"
+    assert titles(ask(client, country.localized_name("ru"))) != [], "found by the country's name"
     with translation.override("tg"):
         tajik = client.get("/tg/search/", {"q": "газ", "language": "ru"})
-    assert {choice.label for choice in tajik.context["answer"].filters[1].choices} == {country.shown("tg")}
+    assert {choice.label for choice in tajik.context["answer"].filters[1].choices} == {country.localized_name("tg")}
+
+
+def test_filters_by_person(client: Client) -> None:
+    author, translator = make_person("Анна Первая"), make_person("Борис Второй")
+    section = make_section()
+    article = make_article(section, title="Газ в горах", slug="first")
+    article.author_links.create(person=author)
+    article.translator_links.create(person=translator)
+    article.save()
+    other = make_article(section, title="Газ на равнине", slug="second")
+    other.author_links.create(person=author)
+    other.save()
+    response = ask(client, "газ")
+    assert counts(response)["person"] == {"Анна Первая": 2, "Борис Второй": 1}
+    assert '<label for="search-person">' in response.content.decode()
+    narrowed = ask(client, "газ", person=translator.slug)
+    assert titles(narrowed) == ["Газ в горах"]
+    assert counts(narrowed)["person"] == {"Анна Первая": 2, "Борис Второй": 1}
+
+
+def test_the_filter_by_person_does_not_tell_a_withheld_name(client: Client) -> None:
+    """The index may still hold what was withheld a moment ago, and a reader may ask for a name that they guess."""
+    article = make_article(title="Газ")
+    people = [make_person("Тайный Автор"), make_person("Открытый Автор")]
+    for person in people:
+        article.author_links.create(person=person)
+    article.save()
+    sync()
+    type(people[0]).objects.filter(pk=people[0].pk).update(name_withheld=True)
+    response = client.get("/ru/search/", {"q": "газ"})
+    assert counts(response)["person"] == {"Открытый Автор": 1}
+    assert people[0].slug not in response.content.decode()
+    answers = [
+        counts(client.get("/ru/search/", {"q": "газ", "person": slug})) for slug in (people[0].slug, "nobody-of-us")
+    ]
+    assert answers[0]["person"] == answers[1]["person"] == {"Открытый Автор": 1}
 
 
 def test_a_withheld_name_leaks_nowhere(client: Client) -> None:
@@ -209,6 +247,11 @@ def test_the_page_sets_no_cookie(client: Client) -> None:
     assert not ask(client, "газ").cookies
 
 
+def test_a_long_query_makes_no_long_page(client: Client) -> None:
+    make_article(title="Газ")
+    assert len(client.get("/ru/search/", {"q": "газ" * 3_000}).content) < 60_000
+
+
 def test_queries_do_not_grow_with_the_results(client: Client, django_assert_max_num_queries: Any) -> None:
     section = make_section()
     for number in range(5):
@@ -220,6 +263,7 @@ def test_queries_do_not_grow_with_the_results(client: Client, django_assert_max_
     for number in range(5, 50):
         make_article(section, title=f"Газ {number}", slug=f"gas-{number}")
     sync()
+    client.get("/ru/search/", {"q": "газ"})
     with django_assert_max_num_queries(30) as many:
         client.get("/ru/search/", {"q": "газ"})
     assert len(many) == len(few)
@@ -232,7 +276,7 @@ def test_the_embedded_engine_steps_in(client: Client, settings: Any, caplog: pyt
     response = client.get("/ru/search/", {"q": "газ"})
     assert titles(response) == ["Газ"]
     assert response.context["answer"].degraded
-    assert "search-note" in response.content.decode()
+    assert "Полный поиск" in response.content.decode()
     assert not get_breaker("elasticsearch").allows()
     assert client.get("/ru/search/", {"q": "газ"}).status_code == 200
     assert [record.levelname for record in caplog.records if record.name == "search"] == ["ERROR"], "logged once"
@@ -241,9 +285,10 @@ def test_the_embedded_engine_steps_in(client: Client, settings: Any, caplog: pyt
 def test_without_any_engine_it_says_so(client: Client, settings: Any) -> None:
     make_home()
     settings.CHORSU_SEARCH = {"ENGINES": {"elasticsearch": BROKEN}}
-    response = client.get("/ru/search/", {"q": "газ"})
-    assert response.status_code == 503
-    assert "notice-warning" in response.content.decode()
+    for page in ("1", "2"):
+        response = client.get("/ru/search/", {"q": "газ", "page": page})
+        assert response.status_code == 503
+        assert "chorsu-search__notice" in response.content.decode()
 
 
 def test_the_engine_is_asked_again_after_the_pause(settings: Any) -> None:
@@ -257,3 +302,30 @@ def test_the_engine_is_asked_again_after_the_pause(settings: Any) -> None:
     breaker.succeeded()
     assert breaker.allows()
     assert get_engine("embedded") is get_engine("embedded")
+
+
+THEIR_BASE = """<!doctype html>
+<html><head><title>{% block title %}{% endblock %}</title>{% block meta %}<meta name="viewport">{% endblock %}
+{% block styles %}<link href="theirs.css">{% endblock %}{% block extra_css %}<link href="more.css">{% endblock %}</head>
+<body class="{% block body_class %}theirs{% endblock %}">{% block content %}{% endblock %}</body></html>"""
+
+
+@pytest.mark.parametrize("name", ["base.html", "frame.html"])
+def test_another_sites_base_template_keeps_its_own_and_the_page_its_style(
+    client: Client, settings: Any, name: str
+) -> None:
+    (engine,) = settings.TEMPLATES
+    loaders = [
+        ("django.template.loaders.locmem.Loader", {name: THEIR_BASE}),
+        "django.template.loaders.app_directories.Loader",
+    ]
+    options = {**engine["OPTIONS"], "loaders": loaders}
+    settings.TEMPLATES = [{**engine, "DIRS": [], "APP_DIRS": False, "OPTIONS": options}]
+    if name != "base.html":
+        settings.CHORSU_SEARCH = {"BASE_TEMPLATE": name}
+    make_home("fa")
+    head, _, body = client.get("/fa/search/", {"q": "آب"}).content.decode().partition("<body")
+    for theirs in ('<meta name="viewport">', '"theirs.css"', '"more.css"'):
+        assert theirs in head
+    assert body.startswith(' class="theirs">')
+    assert body.index("chorsu_search/search.css") < body.index('<div class="chorsu-search" lang="fa" dir="rtl">')

@@ -15,15 +15,15 @@ import pytest
 from django.db import connections
 from wagtail.models import PageViewRestriction
 
-from articles.models import AnalysisPage
-from search.breaker import reset_breakers
-from search.documents import build_document
-from search.engines import get_engine
-from search.engines.base import EngineError
-from search.engines.elasticsearch import ElasticsearchEngine
-from search.fields import FACETS, FIELDS
-from search.models import Document, IndexChange
-from search.services import findable_pages, rebuild, sync
+from chorsu_articles.models import AnalysisPage
+from chorsu_search.breaker import reset_breakers
+from chorsu_search.documents import build_document
+from chorsu_search.engines import get_engine
+from chorsu_search.engines.base import EngineError
+from chorsu_search.engines.elasticsearch import ElasticsearchEngine
+from chorsu_search.fields import FACETS, FIELDS
+from chorsu_search.models import Document, IndexChange
+from chorsu_search.services import findable_pages, rebuild, sync
 from tests.factories import make_article, make_home, make_section
 from tests.search.test_engines import elasticsearch_engine  # noqa: F401 - a fixture
 from tests.search.test_write_path import EMBEDDED, wake_all
@@ -78,7 +78,7 @@ class Line:
 def line(elasticsearch_engine: ElasticsearchEngine, settings: Any) -> Iterator[Line]:  # noqa: F811
     line = Line(elasticsearch_engine.server.url)
     options = {
-        "ENGINE": "search.engines.elasticsearch.ElasticsearchEngine",
+        "ENGINE": "chorsu_search.engines.elasticsearch.ElasticsearchEngine",
         "URL": line.url,
         "PREFIX": elasticsearch_engine.prefix,
         "INDEX_TIMEOUT": 60,

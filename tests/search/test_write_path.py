@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -13,19 +15,19 @@ from django.db import connection, connections, transaction
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 
-from articles.models import AnalysisPage
-from search import services
-from search.breaker import get_breaker, reset_breakers
-from search.documents import SearchDocument
-from search.engines import get_engine
-from search.engines.base import EngineError, EngineUnavailableError, Results
-from search.models import Document, DocumentFacet, IndexChange
-from search.queries import Query
-from search.registry import Extras
-from search.services import rebuild, sync
+from chorsu_articles.models import AnalysisPage
+from chorsu_search import services
+from chorsu_search.breaker import get_breaker, reset_breakers
+from chorsu_search.documents import SearchDocument
+from chorsu_search.engines import get_engine
+from chorsu_search.engines.base import EngineError, EngineUnavailableError, Results
+from chorsu_search.models import Document, DocumentFacet, IndexChange, IndexRebuild
+from chorsu_search.queries import Query
+from chorsu_search.registry import Extras
+from chorsu_search.services import rebuild, sync
 from tests.factories import make_article, make_home, make_section
 
-EMBEDDED = {"ENGINE": "search.engines.embedded.embedded_engine"}
+EMBEDDED = {"ENGINE": "chorsu_search.engines.embedded.embedded_engine"}
 STUBBORN = {"ENGINE": "tests.search.test_write_path.StubbornEngine"}
 
 
@@ -344,7 +346,7 @@ class TestAfterCommit:
     def test_an_editor_waits_for_a_slow_engine_once(self, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
         settings.CHORSU_SEARCH = {**settings.CHORSU_SEARCH, "PAUSE": 60}
         section = make_section()
-        monkeypatch.setattr("search.breaker.SLOW", 0.0)
+        monkeypatch.setattr("chorsu_search.breaker.SLOW", 0.0)
         first = make_article(section, title="Газ", slug="first")
         second = make_article(section, title="Газ", slug="second")
         assert first.pk in StubbornEngine.documents
@@ -373,6 +375,22 @@ class TestAfterCommit:
         assert found("газ") == [article.pk]
         PageViewRestriction.objects.create(page=section, restriction_type="login")
         assert found("газ") == []
+
+    def test_a_page_deleted_while_it_is_read_is_gone(self) -> None:
+        section = make_section()
+        gone, kept = make_article(section, title="Газ", slug="gas"), make_article(section, title="Газ", slug="gas-2")
+
+        def delete_between(execute: Any, sql: str, *args: Any) -> Any:
+            if sql.startswith("SELECT") and AnalysisPage._meta.db_table in sql and not deleted:
+                deleted.append(gone.pk)
+                Page.objects.filter(pk=gone.pk).delete()
+            return execute(sql, *args)
+
+        deleted: list[int] = []
+        with connection.execute_wrapper(delete_between):
+            rebuild(languages=["ru"])
+        assert deleted
+        assert found("газ") == [kept.pk]
 
     def test_rebuild_while_people_publish(self) -> None:
         """One thread rebuilds again and again while another publishes, corrects and deletes."""
@@ -492,7 +510,7 @@ def test_what_a_site_tells_is_made_storable(monkeypatch: pytest.MonkeyPatch) -> 
     article = make_article()
     article.title = "Газ\ud83d\0"
     extras = Extras(facets={"topic": (7, "д" * 300, "д" * 200)})  # type: ignore[arg-type]
-    monkeypatch.setattr("search.documents.extras_for", lambda _page: extras)
+    monkeypatch.setattr("chorsu_search.documents.extras_for", lambda _page: extras)
     document = services.build_document(article, version=1)
     assert document.texts["headline"] == "Газ"
     assert document.facets["topic"] == ("7", "д" * 100)
@@ -526,3 +544,51 @@ def test_ten_thousand_documents() -> None:
     engine.rebuild(["ru"], lambda _code: iter([]), lambda *_args: None, version=3)
     assert not Document.objects.exists()
     assert connection.vendor in {"sqlite", "postgresql"}
+
+
+@pytest.mark.sql
+@pytest.mark.django_db
+@pytest.mark.usefixtures("two_engines")
+def test_no_two_processes_rebuild_one_engine_at_the_same_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs: list[str] = []
+
+    def first(*_arguments: Any, **_options: Any) -> list[int]:
+        runs.append("first")
+        monkeypatch.setattr(StubbornEngine, "rebuild", second)
+        with pytest.raises(CommandError, match="stubborn: Another process rebuilds this index now"):
+            call_command("search_rebuild", engine=["stubborn"])
+        rebuild(engines=["embedded"])
+        return []
+
+    def second(*_arguments: Any, **_options: Any) -> list[int]:
+        runs.append("second")
+        return []
+
+    monkeypatch.setattr(StubbornEngine, "rebuild", first)
+    rebuild(engines=["stubborn"])
+    assert runs == ["first"]
+    rebuild(engines=["stubborn"])
+    assert runs == ["first", "second"]
+    # One that was killed is in nobody's way when its lease is over.
+    IndexRebuild.objects.create(engine="stubborn", claim_token=uuid4(), claimed_until=timezone.now())
+    rebuild(engines=["stubborn"])
+    assert runs == ["first", "second", "second"]
+
+
+@pytest.mark.sql
+@pytest.mark.django_db(transaction=True)
+def test_what_takes_long_is_held_as_long_as_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    article = make_article(title="Газ")
+    IndexChange.objects.create(engine="embedded", page_id=article.pk)
+    monkeypatch.setattr("chorsu_delivery.leases.RENEWAL_SECONDS", 0.01)
+    write_pages = services._write_pages
+
+    def write_slowly(*arguments: Any) -> set[int]:
+        first, end = IndexChange.objects.get().claimed_until, time.monotonic() + 30
+        while IndexChange.objects.get().claimed_until == first:
+            assert time.monotonic() < end, "The lease was not renewed."
+            time.sleep(0.01)
+        return write_pages(*arguments)
+
+    monkeypatch.setattr(services, "_write_pages", write_slowly)
+    assert sync().done == 1

@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 from contextlib import suppress
-from importlib import util
 from pathlib import Path
 from types import ModuleType
 
@@ -18,12 +17,20 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError
 
+from tests.tools.scripts import load_script
+
 SCRIPT = Path(settings.BASE_DIR) / "tools" / "run.py"
 CHILDREN = 2
 # Two commands that note their process numbers and sleep, run in a terminal as `make run` runs server and worker.
 CHILD = "import os, pathlib, sys, time; pathlib.Path(sys.argv[1], str(os.getpid())).touch(); time.sleep(60)"
+# Its last act, while the interpreter ends, is to send itself the signals named in its arguments.
 TOGETHER = f"""
 import os, runpy, signal, sys
+class Last:
+    def __del__(self, kill=os.kill, pid=os.getpid(), numbers=tuple(map(int, sys.argv[2:]))):
+        for number in numbers:
+            kill(pid, number)
+last = Last()
 os.open(os.ttyname(0), os.O_RDWR)  # the terminal of this session from now on
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 command = (sys.executable, "-c", {CHILD!r}, sys.argv[1])
@@ -36,13 +43,8 @@ print(runpy.run_path({str(SCRIPT)!r})["run_together"](
 
 
 @pytest.fixture
-def run() -> ModuleType:
-    spec = util.spec_from_file_location("run", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def run(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    return load_script(monkeypatch, "run")
 
 
 @pytest.fixture
@@ -155,6 +157,15 @@ def test_a_signal_and_a_second_one_end_everything(tmp_path: Path, number: signal
     os.close(terminal)
 
 
+@pytest.mark.parametrize("late", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_signals_that_come_while_the_interpreter_ends_change_nothing(tmp_path: Path, late: signal.Signals) -> None:
+    process, terminal = in_a_terminal(tmp_path, late, late)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(20) == 0
+    assert gone(tmp_path)
+    os.close(terminal)
+
+
 def test_when_one_ends_the_other_ends_too(tmp_path: Path) -> None:
     process, terminal = in_a_terminal(tmp_path)
     os.kill(numbers(tmp_path)[0], signal.SIGKILL)
@@ -172,11 +183,18 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def in_a_terminal(folder: Path) -> tuple[subprocess.Popen[bytes], int]:
-    """Start the two commands in a terminal of their own; return when both run."""
+def in_a_terminal(folder: Path, *late: signal.Signals) -> tuple[subprocess.Popen[bytes], int]:
+    """Start the two commands in a terminal of their own; return when both run.
+
+    The signals ``late`` reach the process that has started them while its interpreter ends.
+    """
     here, there = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-c", TOGETHER, str(folder)], stdin=there, stdout=there, stderr=there, start_new_session=True
+        [sys.executable, "-c", TOGETHER, str(folder), *(str(int(number)) for number in late)],
+        stdin=there,
+        stdout=there,
+        stderr=there,
+        start_new_session=True,
     )
     os.close(there)
     printed = b""

@@ -8,24 +8,31 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import translation
 from wagtail.models import GroupApprovalTask, Locale, Page, Workflow, WorkflowTask
 
-from articles.models import AnalysisPage, SectionPage
-from cms.newsroom.setup import setup_newsroom
-from editorial.leaves import with_leaf
-from translation.models import Baseline, TranslationLink
-from translation.selectors import State, desk_rows, originals, outdated_paths, page_state
-from translation.services import TranslationError, declare_up_to_date, start_translation
-from translation.snapshots import changed_units, take_snapshot
+from chorsu_articles.models import AnalysisPage, SectionPage
+from chorsu_editorial.leaves import with_leaf
+from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink
+from chorsu_translation.selectors import State, desk_rows, originals, outdated_paths, page_state, source_digest
+from chorsu_translation.services import (
+    SourceChangedError,
+    TranslationError,
+    declare_up_to_date,
+    renew_snapshots,
+    start_translation,
+)
+from chorsu_translation.snapshots import changed_units, take_snapshot
+from tests.newsroom_copy import copy_newsroom
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 
 
 @pytest.fixture
 def newsroom() -> None:
-    setup_newsroom()
+    copy_newsroom()
 
 
 def section(code: str) -> SectionPage:
@@ -124,9 +131,74 @@ def test_a_changed_source_makes_a_live_translation_outdated_until_declared(
     source = publish(source)
     assert page_state(target) == State.OUTDATED
     assert outdated_paths(Page.objects.get(pk=target.pk).specific) == [f"body.{block_id}"]
-    declare_up_to_date(target=target, user=translator)
+    declare_up_to_date(target=target, user=translator, seen=source_digest(target))
     assert page_state(target) == State.LIVE
     assert Baseline.objects.get(target=target).declared_by == translator
+
+
+def test_still_right_holds_for_what_the_screen_showed_alone(
+    source: AnalysisPage, translator: Any, tajik: Locale, client: Any
+) -> None:
+    target = publish(start_translation(source=source, locale=tajik, user=translator).specific)
+    source.lead = "Другой лид"
+    source = publish(source)
+    client.force_login(translator)
+    desk = client.get(reverse("chorsu_translation:desk")).content.decode()
+    seen = source_digest(target)
+    assert f'name="seen" value="{seen}"' in desk
+    source.lead = "Ещё другой"
+    publish(source)
+    answer = client.post(
+        reverse("chorsu_translation:up_to_date", args=[target.pk]), {"seen": seen}, follow=True
+    ).content.decode()
+    assert "Сначала посмотрите, что изменилось" in answer  # the admin's language here
+    assert source.get_url() in answer
+    assert page_state(target) == State.OUTDATED
+    with pytest.raises(SourceChangedError):
+        declare_up_to_date(target=target, user=translator, seen="")
+    client.post(reverse("chorsu_translation:up_to_date", args=[target.pk]), {"seen": source_digest(target)})
+    assert page_state(target) == State.LIVE
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        "<p>Первый.</p>\n<p>Второй.</p>",
+        '<p data-block-key="a1b2c">Первый.</p><p data-block-key="d4e5f"> Второй.</p>',
+        "<p>&#1055;ервый.</p><p>Второй.</p>",
+    ],
+)
+def test_markup_that_reads_the_same_outdates_nothing(
+    source: AnalysisPage, translator: Any, tajik: Locale, same: str
+) -> None:
+    target = publish(start_translation(source=source, locale=tajik, user=translator).specific)
+    publish(with_leaf(source, f"body.{source.body[0].id}", same))
+    assert page_state(target) == State.LIVE
+
+
+@pytest.mark.parametrize("outdated", [False, True])
+def test_what_an_earlier_version_stored_is_read_again_and_no_state_changes(
+    source: AnalysisPage, translator: Any, tajik: Locale, outdated: bool
+) -> None:
+    target = publish(start_translation(source=source, locale=tajik, user=translator).specific)
+    if outdated:
+        source.lead = "Другой лид"
+        source = publish(source)
+    before = (page_state(target), outdated_paths(Page.objects.get(pk=target.pk)))
+    # As version 0.1 wrote it: the stored HTML, of public fields alone, under digests of another form.
+    baseline = Baseline.objects.get(target=target)
+    old = [[path, index, f"{html}<br/>"] for path, index, html in baseline.units if path != "search_description"]
+    published = {True: "the newer text", False: "the text"}[outdated]
+    Baseline.objects.update(units=old, digest="the text", reading=0)
+    PublishedUnits.objects.filter(page=source).update(digest=published, reading=0)
+    assert page_state(target) == before[0]
+    call_command("migrate", verbosity=0)
+    assert page_state(target) == before[0]
+    assert not Baseline.objects.filter(reading=0).exists()
+    assert not PublishedUnits.objects.filter(reading=0).exists()
+    if not outdated:
+        assert outdated_paths(Page.objects.get(pk=target.pk)) == []
+    assert renew_snapshots() == 0
 
 
 def test_a_draft_change_of_the_source_outdates_nothing(source: AnalysisPage, translator: Any, tajik: Locale) -> None:
@@ -155,7 +227,7 @@ def test_a_page_in_review(source: AnalysisPage, translator: Any, tajik: Locale) 
 def test_only_who_may_edit_declares(source: AnalysisPage, translator: Any, tajik: Locale) -> None:
     target = start_translation(source=source, locale=tajik, user=translator)
     with pytest.raises(PermissionDenied):
-        declare_up_to_date(target=target, user=member("other", "Journalists (ru)"))
+        declare_up_to_date(target=target, user=member("other", "Journalists (ru)"), seen=source_digest(target))
 
 
 @pytest.mark.parametrize("count", [2, 20])
@@ -183,6 +255,20 @@ def test_the_desk_in_the_admin(source: AnalysisPage, translator: Any, tajik: Loc
     assert client.get(response["Location"]).status_code == 200
     assert source.title not in client.get(desk, {"language": "tg", "state": "missing"}).content.decode()
     assert source.title in client.get(desk, {"language": "tg", "state": "draft"}).content.decode()
+
+
+def test_the_filter_for_any_language_asks_every_one(
+    source: AnalysisPage, translator: Any, tajik: Locale, client: Any
+) -> None:
+    start_translation(source=source, locale=tajik, user=translator)
+    client.force_login(translator)
+    desk = reverse("chorsu_translation:desk")
+    for state, is_found in (("draft", True), ("missing", True), ("outdated", False), ("live", True)):
+        html = client.get(desk, {"state": state}).content.decode()
+        assert (source.title in html) is is_found, state
+    for language, is_found in (("tg", True), ("en", False)):
+        html = client.get(desk, {"state": "draft", "language": language}).content.decode()
+        assert (source.title in html) is is_found, language
 
 
 def test_the_desk_offers_only_what_the_person_may_do(

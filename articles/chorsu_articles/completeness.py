@@ -1,0 +1,92 @@
+"""What a publication still lacks. Shown while editing and before submission; a draft is never refused for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from wagtail.blocks import StreamValue, StructValue
+
+from chorsu_articles.missing import Missing
+from chorsu_articles.models import Picture, Publication
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineEntry:
+    """A heading of the text: its content path, level 2 or 3, and words."""
+
+    path: str
+    level: int
+    text: str
+
+
+def missing(page: Publication) -> list[Missing]:
+    """Return what readers will miss in a publication, in the order of the editor's form. Nothing is saved."""
+    return [*_text(page), *_main_picture(page), *_authors(page), *page.missing_facts(), *_subjects(page)]
+
+
+def outline(page: Publication) -> list[OutlineEntry]:
+    """Return the headings of a publication's text in order."""
+    return [
+        OutlineEntry(f"body.{block.id}", 3 if block.value.get("level") == "h3" else 2, block.value.get("text") or "")
+        for block in page.body
+        if block.block_type == "heading"
+    ]
+
+
+def _text(page: Publication) -> Iterator[Missing]:
+    if not page.lead.strip():
+        yield Missing("lead", "lead", _("The lead is missing."))
+    if not page.body:
+        yield Missing("body", "body", _("The text is empty."))
+    yield from _pictures_of(page.body)
+
+
+def _pictures_of(body: StreamValue) -> Iterator[Missing]:
+    number = 0
+    for block in body:
+        if block.block_type == "picture":
+            number += 1
+            yield from _picture(block.value, f"body.{block.id}", number)
+        elif block.block_type == "gallery":
+            for item in block.value["pictures"].bound_blocks:
+                number += 1
+                yield from _picture(item.value, f"body.{block.id}.pictures.{item.id}", number)
+
+
+def _picture(value: StructValue, path: str, number: int) -> Iterator[Missing]:
+    picture: Picture | None = value.get("picture")
+    if picture is None:
+        yield Missing(
+            f"{path}.picture", "picture", _("No picture is chosen for picture %(number)d.") % {"number": number}
+        )
+        return
+    names = {"number": number, "title": picture.title}
+    if not (value.get("alt") or "").strip():
+        message = _("Alternative text is missing for picture %(number)d, “%(title)s”.") % names
+        yield Missing(f"{path}.alt", "alternative_text", message)
+    if not picture.credit.strip():
+        message = _("Credit is missing for picture %(number)d, “%(title)s”; it is kept in the library.") % names
+        yield Missing(f"{path}.picture", "credit", message)
+
+
+def _main_picture(page: Publication) -> Iterator[Missing]:
+    if page.main_picture is None:
+        yield Missing("main_picture", "picture", _("The main picture is missing."))
+        return
+    if not page.main_picture_alt.strip():
+        yield Missing("main_picture_alt", "alternative_text", _("Alternative text is missing for the main picture."))
+    if not page.main_picture.credit.strip():
+        message = _("Credit is missing for the main picture; it is kept in the library.")
+        yield Missing("main_picture", "credit", message)
+
+
+def _authors(page: Publication) -> Iterator[Missing]:
+    if not page.author_links.all():
+        yield Missing("author_links", "author", _("No author is named."))
+
+
+def _subjects(page: Publication) -> Iterator[Missing]:
+    if not page.topics.all():
+        yield Missing("topics", "topic", _("No topic is chosen."))

@@ -1,0 +1,30 @@
+"""All settings of the plug-in: the dict ``CHORSU_ARTICLES``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chorsu_locales.app_settings import AppSettings
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlesSettings:
+    """What a site can set; the keys of the dict are the same names in upper case.
+
+    ``jpeg_pixels``: the most pixels of a JPEG that is taken; it is decoded reduced.
+    ``picture_pixels``: the most pixels of any other picture, all frames of an animation together.
+    ``picture_width``: a wider picture is stored that wide.
+    ``private_folder``: where ``chorsu_articles.storage.PrivateDocumentStorage`` keeps documents.
+    ``sendfile``: who hands documents out when Django has said that a reader may have one: nobody else (empty), a server
+    that knows the header X-Sendfile (``"X-Sendfile"``), or nginx (the address of its internal location, ``/…/``).
+    """
+
+    jpeg_pixels: int = 64_000_000
+    picture_pixels: int = 20_000_000
+    picture_width: int = 4096
+    private_folder: str = ""
+    sendfile: str = ""
+
+
+configuration = AppSettings("CHORSU_ARTICLES", ArticlesSettings)
+get_settings = configuration.get

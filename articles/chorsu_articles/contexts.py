@@ -1,0 +1,109 @@
+"""The context of each page's template beside ``page`` and ``request``. Its names are an interface: templates use them.
+
+``page_obj`` is always Django's page of a paginator, ``publications`` the list of ``Publication`` on it, each ready for
+a card: ``item.title``, ``item.lead``, ``item.main_picture``, ``item.main_picture_alt``, ``item.byline`` (list of
+``BylineName``: ``name``, ``language``, ``url`` or None), ``item.date``, ``item.topics.all``, ``item.countries.all``,
+``item.reading_minutes``, ``item.card_label`` and ``item.card_facts_template`` of its kind; where the kind has its own
+facts template, ``item.kind_page`` with the fields of the kind.
+Vocabulary rows give ``get_absolute_url``, and their texts by ``{{ row|text_of }}`` and
+``{{ row|text_of:"description" }}``, which marks what is in another language.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils.functional import SimpleLazyObject
+
+from chorsu_articles.models import Country, HomePage, Publication, SectionPage, Topic, page_context
+from chorsu_articles.pagination import page_of
+from chorsu_articles.selectors import (
+    latest,
+    prefetch_article,
+    related_to,
+    section_facets,
+    section_publications,
+    section_teasers,
+)
+from chorsu_articles.structured_data import news_article
+
+PER_PAGE = 20
+LATEST_ON_HOME = 9
+PER_SECTION_ON_HOME = 4
+
+
+@page_context.register
+def home_context(page: HomePage, request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001
+    """Return the context of a front page.
+
+    ``featured``: the newest publication or None; ``latest``: the next eight; ``sections``: list of ``SectionTeaser``
+    (``section``, ``publications``: its newest four, which may repeat those above).
+    """
+    newest = latest(page.locale.language_code, LATEST_ON_HOME)
+    return {
+        "featured": newest[0] if newest else None,
+        "latest": newest[1:],
+        "sections": section_teasers(page, PER_SECTION_ON_HOME),
+    }
+
+
+@page_context.register
+def section_context(page: SectionPage, request: HttpRequest) -> dict[str, Any]:
+    """Return the context of a section.
+
+    ``page_obj``, ``publications``; ``facets``: ``Facets`` (``countries``, ``topics``, ``years``: lists of
+    ``FacetValue`` with ``value``, ``label``, ``count``, ``selected``); ``selected``: dictionary with ``country``,
+    ``topic`` (vocabulary rows or None) and ``year`` (int or None); ``is_filtered``; ``filter_query``: the chosen
+    filters as a query string without ``page``, such as ``country=tj&year=2026``, or empty.
+    The address takes ``?country=tj&topic=<slug>&year=2026&page=2``.
+
+    Raises ``Http404`` for an unknown country, topic or year, and for a page that does not exist.
+    """
+    code, slug, year_text = (request.GET.get(name, "").strip() for name in ("country", "topic", "year"))
+    if "\0" in code + slug:
+        raise Http404("No country or topic has such a name.")
+    chosen: dict[str, Any] = {
+        "country": get_object_or_404(Country, code=code.upper()) if code else None,
+        "topic": get_object_or_404(Topic, slug=slug) if slug else None,
+        "year": _year(year_text) if year_text else None,
+    }
+    query = {name: request.GET[name] for name, value in chosen.items() if value is not None}
+    page_obj = page_of(request, section_publications(page, **chosen), PER_PAGE)
+    return {
+        "page_obj": page_obj,
+        "publications": list(page_obj.object_list),
+        "facets": section_facets(page, **chosen),
+        "selected": chosen,
+        "is_filtered": bool(query),
+        "filter_query": urlencode(query),
+    }
+
+
+@page_context.register
+def publication_context(page: Publication, request: HttpRequest) -> dict[str, Any]:
+    """Return the context of a publication of any kind.
+
+    ``byline``, ``translators``: lists of ``BylineName``; ``related``: up to four ``Publication``, read when used;
+    ``structured_data``: the JSON-LD dictionary; ``corrections``: list with ``date`` and ``text``.
+    Every picture of ``page`` has its renditions loaded.
+    """
+    prefetch_article(page)
+    return {
+        "byline": page.byline,
+        "translators": page.translator_byline,
+        "related": SimpleLazyObject(lambda: related_to(page)),
+        "corrections": list(page.corrections.all()),
+        "structured_data": news_article(page, request),
+    }
+
+
+def _year(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) == 4):
+        raise Http404("A year has four digits.")
+    year = int(text)
+    if not 1 <= year < 9999:
+        raise Http404("There is no such year.")
+    return year

@@ -1,0 +1,90 @@
+"""The form of pictures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from wagtail.images.forms import BaseImageForm
+
+from chorsu_articles.columns import columns
+from chorsu_articles.models import Picture
+from chorsu_articles.paste import read_credit
+from chorsu_articles.permissions import editable_languages
+from chorsu_articles.picture_files import PictureFileField
+from chorsu_articles.services.pictures import FACTS, NotAnEditor, check_change, lock_facts, record_change
+
+# With more languages than this a form for uploading asks only for the first of them.
+SUGGESTION_LANGUAGES = 2
+
+
+class PictureForm(BaseImageForm):
+    """The form of a picture: the last credit comes filled in, and suggestions only in the user's languages."""
+
+    def __init__(self, *args: Any, user: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        self.user = user
+        if plain := self.fields.get("file"):
+            self.fields["file"] = PictureFileField(label=plain.label, required=plain.required, widget=plain.widget)
+        if "kind" in self.fields:
+            self.fields["kind"].required = False
+        uploading = self.instance.pk is None
+        if user is not None:
+            self._leave_out_languages(user, limit=SUGGESTION_LANGUAGES if self._is_upload() else None)
+        if uploading and user is not None:
+            for name, value in last_credit(user).items():
+                if name in self.fields:
+                    self.initial[name] = value
+
+    def clean(self) -> dict[str, Any]:
+        """Take the kind from a credit such as "Map: Somebody", unless another kind was chosen."""
+        data: dict[str, Any] = super().clean()
+        named = ""
+        if data.get("credit"):
+            data["credit"], named = read_credit(data["credit"])
+        if "kind" in self.fields and "kind" not in self.errors:
+            chosen = data["kind"] if "kind" in self.changed_data else ""
+            data["kind"] = chosen or named or self.instance.kind
+        if self.instance.pk:
+            self._check_facts(data)
+        return data
+
+    @transaction.atomic
+    def save(self, commit: bool = True) -> Picture:
+        """Save, and log what changed about a picture that readers see. Raises ``NotAnEditor`` if they see it by now."""
+        before = lock_facts(self.instance) if commit and self.instance.pk else None
+        picture: Picture = super().save(commit=commit)
+        if before is not None:
+            record_change(user=self.user, picture=picture, before=before)
+        return picture
+
+    def _check_facts(self, data: dict[str, Any]) -> None:
+        changed = [name for name in FACTS if name in data and data[name] != self.initial.get(name)]
+        if changed:
+            try:
+                check_change(user=self.user, picture=self.instance)
+            except NotAnEditor as refusal:
+                self.add_error(changed[0], str(refusal))
+
+    def _is_upload(self) -> bool:
+        return self.instance.pk is None or bool(self.prefix)
+
+    def _leave_out_languages(self, user: Any, limit: int | None) -> None:
+        languages = editable_languages(user)
+        if limit is not None and len(languages) > limit:
+            languages = languages[:1]
+        for name, (_field, code) in columns("caption", "alt_text").items():
+            if code not in languages:
+                self.fields.pop(name, None)
+
+
+def last_credit(user: Any) -> dict[str, str]:
+    """Return credit and licence of the picture that the user uploaded last with a credit, or nothing."""
+    row = (
+        Picture.objects.filter(uploaded_by_user=user)
+        .exclude(credit="")
+        .order_by("-created_at", "-pk")
+        .values("credit", "licence")
+        .first()
+    )
+    return dict(row) if row else {}

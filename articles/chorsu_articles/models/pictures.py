@@ -1,0 +1,184 @@
+"""The newsroom's library of pictures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import OperationalError, models
+from django.utils.translation import gettext_lazy as _
+from wagtail.images.models import AbstractImage, AbstractRendition, Filter, get_upload_to
+from wagtail.search import index
+
+from chorsu_articles.columns import COLUMN_LANGUAGES, column, columns, own_column_language
+from chorsu_articles.credit_lines import credit_line
+from chorsu_articles.picture_files import PictureField, unguessable
+from chorsu_articles.picture_work import PictureBusyError, picture_turn
+from chorsu_locales.normal_form import normalise_instance
+from chorsu_locales.selectors import enabled_codes
+
+
+class PictureKind(models.TextChoices):
+    """What a picture is; the word before its credit says it."""
+
+    PHOTO = "photo", _("Photo")
+    DRAWING = "drawing", _("Drawing")
+    MAP = "map", _("Map")
+    CHART = "chart", _("Chart")
+    SCREENSHOT = "screenshot", _("Screenshot")
+    ARCHIVE = "archive", _("Archive")
+    HANDOUT = "handout", _("Handout")
+
+
+class Picture(AbstractImage):
+    """A picture of the library.
+
+    Credit, licence and kind are shown live from here; caption and alternative text are suggestions that a page copies.
+    """
+
+    file = PictureField(verbose_name=_("file"), upload_to=get_upload_to, width_field="width", height_field="height")
+    credit = models.CharField(
+        _("credit"), max_length=255, blank=True, help_text=_("Who made the picture, as readers should see it.")
+    )
+    kind = models.CharField(
+        _("kind"),
+        max_length=12,
+        choices=PictureKind.choices,
+        default=PictureKind.PHOTO,
+        help_text=_(
+            "The word before the credit: “Photo: …”, “Map: …”. A handout is what somebody gave out to the press."
+        ),
+    )
+    licence = models.CharField(
+        _("licence"), max_length=100, blank=True, help_text=_("For example CC BY 4.0; empty where it is our own.")
+    )
+    caption = models.CharField(_("suggested caption"), max_length=500, blank=True)
+    alt_text = models.CharField(_("suggested alternative text"), max_length=500, blank=True)
+
+    # Shown by every page with the picture, so an approval is of them too.
+    approval_fields = ["kind", "credit", "licence"]
+
+    admin_form_fields = (
+        "title",
+        "file",
+        "kind",
+        "credit",
+        "licence",
+        *(
+            column(field, code)
+            for code in enabled_codes()
+            if code in COLUMN_LANGUAGES
+            for field in ("caption", "alt_text")
+        ),
+        "collection",
+        "tags",
+        "focal_point_x",
+        "focal_point_y",
+        "focal_point_width",
+        "focal_point_height",
+    )
+
+    # modeltranslation's plain names index only the language that is active at the time of saving.
+    search_fields = [
+        *AbstractImage.search_fields,
+        index.SearchField("credit", boost=2),
+        index.AutocompleteField("credit"),
+        *(
+            search_field
+            for name in columns("caption")
+            for search_field in (index.SearchField(name), index.AutocompleteField(name))
+        ),
+    ]
+
+    class Meta(AbstractImage.Meta):
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save with all text in NFC, and a new file as it is to be stored. Raises ``ValidationError``."""
+        normalise_instance(self)
+        if self.file.is_raw:
+            # Here, since width and height are written before the file.
+            self.file = self.file.prepared()
+        super().save(*args, **kwargs)
+
+    def get_upload_to(self, filename: str) -> str:
+        """Return where the file is stored: nobody finds a picture that isn't published by guessing."""
+        return unguessable("original_images", filename)
+
+    def get_rendition(self, filter: Filter | str) -> PictureRendition:  # noqa: A002 (Wagtail's name)
+        """Return a size of the picture, made if it is missing; the file itself while it can't be made."""
+        return next(iter(self.get_renditions(filter).values()))
+
+    def get_renditions(self, *filters: Filter | str) -> dict[str, PictureRendition]:
+        """Return sizes of the picture by their specs, made if they are missing; else what ``get_rendition`` says.
+
+        Wagtail's own screens ask here too. A stand-in isn't saved: it has no primary key.
+        """
+        try:
+            found: dict[str, PictureRendition] = super().get_renditions(*filters)
+        except PictureBusyError:
+            wanted = [Filter(each) if isinstance(each, str) else each for each in filters]
+            existing = self.find_existing_renditions(*wanted)
+            return {each.spec: existing.get(each) or self._stand_in(each) for each in wanted}
+        return found
+
+    def _stand_in(self, each: Filter) -> PictureRendition:
+        size = {"width": self.width, "height": self.height}
+        return PictureRendition(image=self, filter_spec=each.spec, file=self.file.name, **size)
+
+    def create_renditions(self, *filters: Filter) -> dict[Filter, PictureRendition]:
+        """Make renditions one after the other; Wagtail decodes the picture three times at once."""
+        return {each: self.create_rendition(each) for each in filters}
+
+    def create_rendition(self, filter: Filter) -> PictureRendition:  # noqa: A002 (Wagtail's name)
+        """Make a rendition if it is this process's turn and can be stored, else raise ``PictureBusyError``.
+
+        Nobody waits: a list of twenty pictures would hold every thread that shows it until the last of them is made.
+        """
+        with picture_turn(0):
+            key = filter.get_cache_key(self)
+            found: PictureRendition | None = self.renditions.filter(
+                filter_spec=filter.spec, focal_point_key=key
+            ).first()
+            try:
+                return found or super().create_rendition(filter)
+            except (OperationalError, OSError) as error:
+                # What Pillow says of a picture that it can't read has no number.
+                if isinstance(error, OSError) and error.errno is None:
+                    raise
+                raise PictureBusyError from error
+
+    @property
+    def default_alt_text(self) -> str:
+        """Return the suggested alternative text in the active language; never the file's title."""
+        return self.alt_text or ""
+
+    @property
+    def credit_line(self) -> str:
+        """Return the credit with the word before it, in the active language; empty where there is none."""
+        return credit_line(self.kind) % {"credit": self.credit} if self.credit else ""
+
+    def suggested(self, field: str, code: str) -> str:
+        """Return the suggested ``caption`` or ``alt_text`` in the language ``code``, or an empty string.
+
+        A suggestion in another language is no suggestion: there is no fallback.
+        """
+        language = own_column_language(code)
+        return (getattr(self, column(field, language)) or "") if language else ""
+
+
+class PictureRendition(AbstractRendition):
+    """A picture in one size and format."""
+
+    image = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="renditions")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=("image", "filter_spec", "focal_point_key"), name="unique_picture_rendition"
+            ),
+        ]
+
+    def get_upload_to(self, filename: str) -> str:
+        """Return where the file is stored."""
+        return unguessable("images", filename)

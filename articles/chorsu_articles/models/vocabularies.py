@@ -1,0 +1,204 @@
+"""Vocabularies: one row for all languages, with a column per language that django-modeltranslation adds.
+
+Who may edit which language's column is a permission of its own: ``chorsu_articles.permissions``.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Coalesce, NullIf
+from django.urls import reverse
+from django.utils.translation import get_language, gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from chorsu_articles.columns import column, columns, languages_in_order_of_fallback, name_permissions
+from chorsu_articles.models.pictures import Picture
+from chorsu_locales.normal_form import normalise_instance
+from chorsu_locales.text import nfc, slugify
+
+
+def fallbacks(code: str | None = None) -> list[str]:
+    """Return the languages with columns in the order of fallback; the first is the active one unless told otherwise."""
+    return languages_in_order_of_fallback(code or get_language() or settings.LANGUAGE_CODE)
+
+
+class VocabularyQuerySet(models.QuerySet[Any]):
+    """Queries of vocabularies that know the fallback between languages.
+
+    ``filter(name=...)`` and ``order_by("name")`` of modeltranslation look only at the active language's column.
+    """
+
+    def with_name(self, code: str | None = None) -> Self:
+        """Annotate ``shown_name``: the name that a reader of the language sees."""
+        names = [column("name", language) for language in fallbacks(code)]
+        filled = [NullIf(name, models.Value(""), output_field=models.CharField()) for name in names]
+        return self.annotate(shown_name=Coalesce(*filled, models.Value(""), output_field=models.CharField()))
+
+    def ordered_by_name(self, code: str | None = None) -> Self:
+        """Order by the name that a reader of the language sees."""
+        return self.with_name(code).order_by("shown_name", "pk")
+
+    def named(self, text: str) -> Self:
+        """Return the rows whose name in any language contains ``text``, whatever the case.
+
+        SQLite compares only ASCII without regard to case, so the usual spellings are asked for one by one.
+        """
+        text = nfc(text)
+        condition = models.Q()
+        for spelling in {text, text.lower(), text.upper(), text.capitalize(), text.title()}:
+            for name in columns("name"):
+                condition |= models.Q(**{f"{name}__icontains": spelling})
+        return self.filter(condition)
+
+
+class Vocabulary(models.Model):
+    """What the vocabularies have in common: a name per language, and text in NFC."""
+
+    objects = VocabularyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.localized_name()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save with all text in NFC."""
+        normalise_instance(self)
+        super().save(*args, **kwargs)
+
+    def localized_name(self, code: str | None = None) -> str:
+        """Return the name in the language ``code`` (the active one by default) or the nearest that has one."""
+        return self.text_and_language("name", code)[0]
+
+    def text_and_language(self, field: str, code: str | None = None) -> tuple[str, str]:
+        """Return a field's text in the language ``code`` or the nearest that has one, and the language that it is in.
+
+        Both are empty where no language has a text. Templates mark a text whose language isn't the page's.
+        """
+        texts = ((getattr(self, column(field, language), None), language) for language in fallbacks(code))
+        return next(((text, language) for text, language in texts if text), ("", ""))
+
+
+class SluggedVocabulary(Vocabulary):
+    """A vocabulary whose rows have pages with an address made of the name."""
+
+    slug = models.SlugField(
+        _("slug"),
+        max_length=200,
+        unique=True,
+        blank=True,
+        help_text=_("Part of the address, in Latin letters. Made from the name where it is left empty."),
+    )
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save with a slug."""
+        self.fill_slug()
+        super().save(*args, **kwargs)
+
+    def fill_slug(self) -> None:
+        """Set an empty slug from the name; a number is added where another row has it already."""
+        if self.slug:
+            return
+        name, code = self.text_and_language("name", settings.LANGUAGE_CODE)
+        if not name:
+            return
+        base = slugify(name, code)
+        taken = set(type(self).objects.filter(slug__startswith=base).exclude(pk=self.pk).values_list("slug", flat=True))
+        slug, number = base, 1
+        while slug in taken:
+            number += 1
+            slug = f"{base}-{number}"
+        self.slug = slug
+
+
+class Topic(SluggedVocabulary):
+    """What a publication is about."""
+
+    name = models.CharField(_("name"), max_length=100)
+    description = models.TextField(_("description"), blank=True)
+
+    class Meta:
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+        # One right per language for the names in every vocabulary; it hangs here since a permission needs a model.
+        permissions = name_permissions()
+
+    def get_absolute_url(self) -> str:
+        """Return the topic's page in the active language."""
+        return reverse("chorsu_articles:topic", args=[self.slug])
+
+
+class Country(Vocabulary):  # type: ignore[django-manager-missing]
+    """A country, with its name from CLDR in every language."""
+
+    code = models.CharField(_("code"), max_length=2, unique=True, help_text=_("Two letters, ISO 3166-1"))
+    name = models.CharField(_("name"), max_length=100)
+
+    class Meta:
+        verbose_name = _("country")
+        verbose_name_plural = _("countries")
+
+    def get_absolute_url(self) -> str:
+        """Return the country's page in the active language."""
+        return reverse("chorsu_articles:country", args=[self.code.lower()])
+
+
+class Organisation(SluggedVocabulary):
+    """An organisation that appears in publications."""
+
+    name = models.CharField(_("name"), max_length=200)
+    description = models.TextField(_("description"), blank=True)
+    website = models.URLField(_("website"), blank=True)
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+
+    def get_absolute_url(self) -> str:
+        """Return the organisation's page in the active language."""
+        return reverse("chorsu_articles:organisation", args=[self.slug])
+
+
+class Person(SluggedVocabulary):  # type: ignore[django-manager-missing]
+    """An author or translator.
+
+    With the name withheld, readers see "Editorial staff" everywhere, and the row holds a code name alone: who it is
+    stands in ``ProtectedIdentity``. Only ``services.protected_names`` sets and lifts it.
+    """
+
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=200)
+    position = models.CharField(_("position"), max_length=200, blank=True)
+    about = models.TextField(_("about"), blank=True)
+    photo = models.ForeignKey(
+        Picture, verbose_name=_("photo"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    name_withheld = models.BooleanField(
+        _("name withheld"),
+        default=False,
+        editable=False,
+        help_text=_("Readers see “Editorial staff” instead, in every language."),
+    )
+
+    # An approval is of the names in the byline too.
+    approval_fields = ["public_name"]
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+
+    def get_absolute_url(self) -> str | None:
+        """Return the person's page in the active language, or None where the name is withheld."""
+        return None if self.name_withheld else reverse("chorsu_articles:person", args=[self.slug])
+
+    @property
+    def public_name(self) -> str:
+        """Return the name that readers may see, in the active language."""
+        # Translators: readers see this
+        return gettext("Editorial staff") if self.name_withheld else self.localized_name()

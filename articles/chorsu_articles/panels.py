@@ -1,0 +1,132 @@
+"""The editor's forms, in the order in which a journalist writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from wagtail.admin.panels import (
+    FieldPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    MultipleChooserPanel,
+    Panel,
+    PublishingPanel,
+    TitleFieldPanel,
+)
+
+
+class CompletenessPanel(Panel):
+    """The outline of the text and what it still lacks; the editor's script keeps both current after each save."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "chorsu_articles/admin/completeness_panel.html"
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            """Return what the panel shows at first; the script asks ``check_url`` for news."""
+            context: dict[str, Any] = super().get_context_data(parent_context)
+            context["user"] = self.request.user
+            context["saved_url"] = reverse("chorsu_articles_admin:check", args=[0])
+            context["check_url"] = (
+                reverse("chorsu_articles_admin:check", args=[self.instance.pk])
+                if self.instance.pk
+                else reverse("chorsu_articles_admin:check_new", args=[self.form.parent_page.pk])
+            )
+            context["suggestions_url"] = reverse("chorsu_articles_admin:suggestions", args=[0])
+            return context
+
+
+def headline() -> TitleFieldPanel:
+    """Return the panel of the headline, which makes the slug as long as the page was never live."""
+    return TitleFieldPanel(
+        "title", heading=_("Headline"), placeholder=_("Headline"), help_text=_("What happened, in one line.")
+    )
+
+
+def plain_title() -> TitleFieldPanel:
+    """Return the panel of the title of a page that is no publication."""
+    return TitleFieldPanel("title", heading=_("Title"), placeholder=_("Title"))
+
+
+def address_panels() -> list[MultiFieldPanel]:
+    """Return the panels of the tab about address and search engines."""
+    return [
+        MultiFieldPanel(
+            [
+                FieldPanel(
+                    "slug", help_text=_("Last part of the address. Made from the headline; Latin letters only.")
+                ),
+                FieldPanel(
+                    "seo_title", help_text=_("For search engines and browser tabs. Left empty, it is the headline.")
+                ),
+                FieldPanel(
+                    "search_description",
+                    help_text=_("For search engines and social networks. Left empty, it is the beginning of the lead."),
+                ),
+            ],
+            heading=_("Address and search engines"),
+        )
+    ]
+
+
+WRITING = [
+    headline(),
+    FieldPanel("lead"),
+    FieldPanel("body"),
+    MultiFieldPanel(
+        [FieldPanel("main_picture"), FieldPanel("main_picture_caption"), FieldPanel("main_picture_alt")],
+        heading=_("Main picture"),
+    ),
+    MultipleChooserPanel(
+        "author_links",
+        chooser_field_name="person",
+        heading=_("Authors"),
+        label=pgettext_lazy("add to the byline", "Author"),
+        help_text=_("In the order of the byline. Drag to change it."),
+    ),
+]
+SUBJECTS = [
+    MultiFieldPanel(
+        [
+            FieldPanel("topics", widget=forms.CheckboxSelectMultiple),
+            FieldPanel("countries", widget=forms.CheckboxSelectMultiple),
+        ],
+        heading=_("Topics and countries"),
+        help_text=_("What the text is about: readers filter and search by these."),
+    ),
+]
+AFTERWARDS = [
+    MultipleChooserPanel(
+        "translator_links",
+        chooser_field_name="person",
+        heading=_("Translators"),
+        label=pgettext_lazy("add to the byline", "Translator"),
+        classname="collapsed",
+    ),
+    InlinePanel(
+        "corrections",
+        heading=_("Corrections"),
+        label=_("Correction"),
+        help_text=_("Shown to readers below the text, the day and what was wrong."),
+        panels=[FieldPanel("date"), FieldPanel("text")],
+        classname="collapsed",
+    ),
+]
+DATES = [FieldPanel("published_on"), PublishingPanel()]
+
+
+def publication_panels(*own: Panel, after_lead: Sequence[Panel] = ()) -> list[Panel]:
+    """Return the form of a kind of publication: a kind's own panels stand below the text, or just below the lead."""
+    return [
+        *WRITING[:2],
+        *after_lead,
+        *WRITING[2:],
+        *own,
+        *SUBJECTS,
+        *AFTERWARDS,
+        CompletenessPanel(heading=_("Before submission: outline and what is missing")),
+    ]

@@ -1,0 +1,178 @@
+"""The one door that every picture's file passes before it is stored: docs/decisions/files.md.
+
+A form's field checks the file and writes it anew, so that a refusal is a sentence in that form. A file that comes to
+the model by another way (the demo, a script, a form that Wagtail kept an upload for) passes the same field when it is
+stored.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import secrets
+import subprocess
+import sys
+from pathlib import Path, PurePath
+from tempfile import TemporaryFile
+from typing import IO, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.utils.translation import gettext_lazy as _
+from wagtail.images.fields import WagtailImageField as WagtailFormField
+from wagtail.images.models import WagtailImageField, WagtailImageFieldFile
+
+from chorsu_articles import picture_decoding
+from chorsu_articles.conf import get_settings
+from chorsu_articles.picture_decoding import REFUSED, Limits, kind_of
+from chorsu_articles.picture_work import PictureBusyError, picture_turn
+
+logger = logging.getLogger(__name__)
+
+# What decoding the largest picture takes, with some room; and the time that none takes.
+MEMORY = 300_000_000
+SECONDS = 30
+# Machines that are busy with other things give it less than all of a second.
+PATIENCE = 4 * SECONDS
+WAIT = 20
+ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR")
+EXTENSIONS = {"jpg": "jpeg"}
+
+
+class PreparedPicture(TemporaryUploadedFile):
+    """A picture's file as it is stored."""
+
+
+class PictureFileField(WagtailFormField):
+    """A picture's file, known by its content, and returned as it is stored: upright, small enough, without metadata."""
+
+    def to_python(self, data: Any) -> Any:
+        """Return the file to store."""
+        if isinstance(data, PreparedPicture):
+            return data
+        file = forms.FileField.to_python(self, data)
+        if file is None:
+            return None
+        self.check_image_file_size(file)
+        file.seek(0)
+        self._check_name(str(file.name), kind_of(file.read(16)))
+        file.seek(0)
+        try:
+            with picture_turn(WAIT):
+                return self._write_anew(file)
+        except PictureBusyError as error:
+            raise ValidationError(_("The server is busy with other pictures. Try again in a minute.")) from error
+
+    def _check_name(self, name: str, kind: str) -> None:
+        extension = PurePath(name).suffix.lower().lstrip(".")
+        if extension not in self.allowed_image_extensions:
+            raise ValidationError(self.error_messages["invalid_image_extension"], code="invalid_image_extension")
+        if not kind:
+            raise ValidationError(self.error_messages["invalid_image"], code="invalid_image")
+        if EXTENSIONS.get(extension, extension) != kind:
+            message = self.error_messages["invalid_image_known_format"]
+            values = {"extension": extension, "image_format": kind}
+            raise ValidationError(message, code="invalid_image_known_format", params=values)
+
+    def _write_anew(self, file: Any) -> PreparedPicture:
+        # Its real extension and size are known in the end.
+        prepared = PreparedPicture(file.name, "", 0, None)
+        run = _decode(file, prepared)
+        if run.returncode == 0:
+            prepared.size = Path(prepared.temporary_file_path()).stat().st_size
+            prepared.seek(0)
+            kind = kind_of(prepared.read(16))
+            prepared.seek(0)
+            prepared.name = PurePath(file.name).stem + {"jpeg": ".jpg"}.get(kind, f".{kind}")
+            prepared.content_type = f"image/{kind}"
+            return prepared
+        prepared.close()
+        facts = json.loads(run.stderr) if run.returncode == REFUSED else {}
+        if facts.get("code") == "pixels":
+            numbers = {"num_pixels": facts["found"] or _("unknown number"), "max_pixels_count": facts["most"]}
+            message = self.error_messages["file_too_many_pixels"]
+            raise ValidationError(message, code="file_too_many_pixels", params=numbers)
+        if not facts:
+            logger.warning("A picture ended its decoder with %s: %s", run.returncode, run.stderr[-500:])
+        message = _("The file is broken: a part of it is missing. Export it again, or have it sent again.")
+        raise ValidationError(message, code="broken")
+
+
+def _decode(source: Any, target: PreparedPicture) -> subprocess.CompletedProcess[bytes]:
+    """Run ``picture_decoding`` on a file; a decoder that hangs is ended as if it had refused."""
+    limits = get_settings()
+    given = Limits(limits.jpeg_pixels, limits.picture_pixels, limits.picture_width, MEMORY, SECONDS)
+    # No secret of the site's is in reach of a decoder, and it finds the same Pillow.
+    environment = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
+    command = [_python(), "-P", "-S", "-W", "ignore", str(picture_decoding.__file__), given.dumps()]
+    try:
+        with _copy(source) as copy:
+            return subprocess.run(  # noqa: S603 (nothing in the command is of others)
+                command,
+                stdin=copy,
+                stdout=target.file,
+                stderr=subprocess.PIPE,
+                env=environment,
+                timeout=PATIENCE,
+                check=False,
+            )
+    except subprocess.TimeoutExpired as error:
+        return subprocess.CompletedProcess(command, -1, stderr=error.stderr or b"")
+
+
+def _copy(source: File[Any]) -> IO[bytes]:
+    """Return what the decoder reads: a file of its own, since the up to 25 MB would be in this process as well."""
+    copy = TemporaryFile()  # noqa: SIM115 (the caller closes it)
+    for chunk in source.chunks():
+        copy.write(chunk)
+    copy.seek(0)
+    return copy
+
+
+def _python() -> str:
+    """Return the interpreter: where it is part of a server such as uWSGI, ``sys.executable`` is that server."""
+    beside = Path(sys.prefix, "bin", f"python{sys.version_info.major}.{sys.version_info.minor}")
+    return str(beside) if beside.exists() else sys.executable
+
+
+class PictureFile(WagtailImageFieldFile):
+    """The file of a picture of the library."""
+
+    @property
+    def is_raw(self) -> bool:
+        """Tell whether this is a file that was neither stored nor prepared for it."""
+        return bool(self) and not self._committed and not isinstance(self.file, PreparedPicture)
+
+    def prepared(self) -> PreparedPicture:
+        """Return what is stored of a raw file. Raises ``ValidationError``."""
+        return prepare(self.file, self.name)
+
+    def save(self, name: str, content: File[Any], save: bool = True) -> None:
+        """Store a file, prepared for it. Raises ``ValidationError``."""
+        content = content if isinstance(content, PreparedPicture) else prepare(content, name)
+        super().save(content.name, content, save=save)
+
+    def get_image_dimensions(self) -> tuple[int, int] | tuple[None, None]:
+        """Return width and height; those of a raw file change, and nothing here reads one."""
+        return (None, None) if self.is_raw else super().get_image_dimensions()
+
+
+def prepare(content: File[Any], name: str) -> PreparedPicture:
+    """Return a file as it is stored. Raises ``ValidationError``."""
+    prepared: PreparedPicture = PictureFileField().clean(File(content, name))
+    return prepared
+
+
+class PictureField(WagtailImageField):
+    """A model's file of a picture."""
+
+    attr_class = PictureFile
+
+
+def unguessable(folder: str, filename: str) -> str:
+    """Return a path for a file that keeps nothing but the extension of its name."""
+    return f"{folder}/{secrets.token_hex(16)}{PurePath(filename).suffix.lower()}"

@@ -1,0 +1,43 @@
+"""Queries: lists of publications, values of filters, what an article shows."""
+
+from __future__ import annotations
+
+from chorsu_articles.selectors.article import prefetch_article
+from chorsu_articles.selectors.facets import Facets, FacetValue, section_facets
+from chorsu_articles.selectors.lists import (
+    SectionTeaser,
+    by_country,
+    by_organisation,
+    by_person,
+    by_topic,
+    latest,
+    open_to_all,
+    own_field_has,
+    publications,
+    published,
+    related_to,
+    section_publications,
+    section_teasers,
+    translated_by,
+)
+
+__all__ = [
+    "FacetValue",
+    "Facets",
+    "SectionTeaser",
+    "by_country",
+    "by_organisation",
+    "by_person",
+    "by_topic",
+    "latest",
+    "open_to_all",
+    "own_field_has",
+    "prefetch_article",
+    "publications",
+    "published",
+    "related_to",
+    "section_facets",
+    "section_publications",
+    "section_teasers",
+    "translated_by",
+]

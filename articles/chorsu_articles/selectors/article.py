@@ -1,0 +1,61 @@
+"""What an article's own page reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Prefetch, prefetch_related_objects
+from wagtail.blocks import StreamValue, StructValue
+from wagtail.blocks.list_block import ListValue
+
+from chorsu_articles.models import (
+    Correction,
+    Picture,
+    Publication,
+    PublicationAuthor,
+    PublicationTranslator,
+    Vocabulary,
+)
+
+
+def pictures_in(value: Any) -> Iterable[Picture]:
+    """Yield the pictures that stand anywhere in a stream, struct or list value."""
+    if isinstance(value, Picture):
+        yield value
+    elif isinstance(value, StreamValue):
+        for child in value:
+            yield from pictures_in(child.value)
+    elif isinstance(value, StructValue):
+        for child in value.values():
+            yield from pictures_in(child)
+    elif isinstance(value, ListValue):
+        for child in value:
+            yield from pictures_in(child)
+
+
+def prefetch_article(publication: Publication) -> None:
+    """Load what an article's own page shows: byline, topics, corrections, and every picture's renditions.
+
+    Each is read once, however often page, template and structured data ask; the queries do not depend on the number of
+    pictures and people.
+    """
+    pictures = list(pictures_in(publication.body))
+    if publication.main_picture:
+        pictures.append(publication.main_picture)
+    if pictures:
+        renditions = Picture.get_rendition_model().objects.all()
+        prefetch_related_objects(pictures, Prefetch("renditions", renditions, to_attr="prefetched_renditions"))
+    # Of a page in memory (a preview) the relations may differ from what is stored; those are not read.
+    in_memory = publication.__dict__.get("_cluster_related_objects", {})
+    relations: dict[str, Any] = {
+        "author_links": PublicationAuthor.objects.select_related("person"),
+        "translator_links": PublicationTranslator.objects.select_related("person"),
+        "corrections": Correction.objects.all(),
+    }
+    for field in publication._meta.many_to_many:
+        if issubclass(field.related_model, Vocabulary):
+            relations[field.name] = field.related_model.objects.ordered_by_name()
+    stored = [Prefetch(name, rows) for name, rows in relations.items() if name not in in_memory]
+    if stored and publication.pk:
+        prefetch_related_objects([publication], *stored)

@@ -1,0 +1,230 @@
+"""Lists of publications.
+
+Every list comes with all that a card needs (main picture with renditions, byline, topics, countries, event), so that
+the number of queries does not depend on the number of items. In a template use ``{% pageurl item %}``: an item's own
+``url`` asks the cache each time.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Window
+from django.db.models.functions import Left, Length, RowNumber
+from wagtail.fields import StreamField
+from wagtail.models import Page
+from wagtail.query import PageQuerySet
+
+from chorsu_articles.models import (
+    Country,
+    HomePage,
+    Organisation,
+    Person,
+    Picture,
+    Publication,
+    PublicationAuthor,
+    PublicationQuerySet,
+    PublicationTranslator,
+    SectionPage,
+    Topic,
+    Vocabulary,
+    own_fields,
+    publication_models,
+)
+from chorsu_locales.selectors import in_enabled_languages
+
+# Enough to find the best of the recent ones; a topic with thousands of publications must not load them all.
+RELATED_CANDIDATES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class SectionTeaser:
+    """A section with its newest publications, for the front page."""
+
+    section: SectionPage
+    publications: list[Publication]
+
+
+def open_to_all[Pages: PageQuerySet](pages: Pages) -> Pages:
+    """Return those that are live, in a language that is switched on, and that everybody may see.
+
+    An alias is as private as its original: Wagtail asks for the original's restrictions when it serves an alias, but
+    ``public()`` does not.
+    """
+    private = Page.objects.filter(alias_of__view_restrictions__isnull=False)
+    above = private.filter(path=Left(OuterRef("path"), Length("path")))
+    public: Pages = in_enabled_languages(pages.live().public().exclude(Exists(above)))
+    return public
+
+
+def published(language: str) -> PublicationQuerySet:
+    """Return the publications that readers of a language may see, newest first, without anything prefetched."""
+    queryset: PublicationQuerySet = Publication.objects.filter(locale__language_code=language)
+    return open_to_all(queryset).newest_first()
+
+
+def with_cards(queryset: PublicationQuerySet) -> PublicationQuerySet:
+    """Add to a queryset all that a card in a list shows."""
+    tables, long_texts = kinds_with_own_facts()
+    ready: PublicationQuerySet = (
+        queryset.select_related("locale", *tables)
+        .defer("body", *long_texts)
+        .prefetch_related(
+            Prefetch("main_picture", Picture.objects.prefetch_renditions()),
+            Prefetch("author_links", PublicationAuthor.objects.select_related("person")),
+            Prefetch("topics", Topic.objects.ordered_by_name()),
+            Prefetch("countries", Country.objects.ordered_by_name()),
+        )
+    )
+    return ready
+
+
+def kinds_with_own_facts() -> tuple[list[str], list[str]]:
+    """Return the lookups of the kinds whose cards show fields of their own, and of the long texts in their tables."""
+    tables, long_texts = [], []
+    for model in publication_models():
+        if model.kind_facts_template != Publication.kind_facts_template:
+            tables.append(model.path_from_publication())
+            fields = (field for field in model._meta.local_fields if isinstance(field, models.TextField | StreamField))
+            long_texts += [f"{tables[-1]}__{field.name}" for field in fields]
+    return tables, long_texts
+
+
+def publications(language: str) -> PublicationQuerySet:
+    """Return the publications that readers of a language may see, newest first, ready for a list.
+
+    What stands in a second section as an alias is listed in that section only; elsewhere it would be there twice.
+    """
+    return with_cards(published(language).filter(alias_of__isnull=True))
+
+
+def latest(language: str, limit: int) -> list[Publication]:
+    """Return the newest publications of a language."""
+    return list(publications(language)[:limit])
+
+
+def by_person(person: Person, language: str) -> PublicationQuerySet:
+    """Return what a person wrote in a language. A withheld name gives nothing."""
+    links = PublicationAuthor.objects.filter(person=person, person__name_withheld=False)
+    written: PublicationQuerySet = publications(language).filter(pk__in=links.values("page_id"))
+    return written
+
+
+def translated_by(person: Person, language: str) -> PublicationQuerySet:
+    """Return what a person translated into a language. A withheld name gives nothing."""
+    links = PublicationTranslator.objects.filter(person=person, person__name_withheld=False)
+    translated: PublicationQuerySet = publications(language).filter(pk__in=links.values("page_id"))
+    return translated
+
+
+def by_topic(topic: Topic, language: str) -> PublicationQuerySet:
+    """Return what is about a topic in a language."""
+    return narrowed(publications(language), topic=topic)
+
+
+def by_country(country: Country, language: str) -> PublicationQuerySet:
+    """Return what is about a country in a language: of ``countries``, or of a kind's own field."""
+    return narrowed(publications(language), country=country)
+
+
+def by_organisation(organisation: Organisation, language: str) -> PublicationQuerySet:
+    """Return what names an organisation in a field of its kind, such as the reports of its events, in a language."""
+    named: PublicationQuerySet = publications(language).filter(own_field_has(organisation))
+    return named
+
+
+def own_field_has(row: Vocabulary) -> Q:
+    """Return the condition that a field of the kind's own refers to a row of a vocabulary."""
+    condition = Q(pk__in=[])
+    for model in publication_models():
+        for field in own_fields(model, type(row)):
+            condition |= Q(pk__in=model.objects.filter(**{field.name: row}).values("pk"))
+    return condition
+
+
+def in_section(section: SectionPage) -> PublicationQuerySet:
+    """Return the public publications of a section, newest first, without anything prefetched."""
+    children: PublicationQuerySet = published(section.locale.language_code).child_of(section)
+    return children
+
+
+def narrowed(
+    queryset: PublicationQuerySet,
+    *,
+    country: Country | None = None,
+    topic: Topic | None = None,
+    year: int | None = None,
+) -> PublicationQuerySet:
+    """Return those of a list that match the chosen filters. An event held in a country is about it too."""
+    if country is not None:
+        about = Publication.countries.through.objects.filter(country=country)
+        queryset = queryset.filter(Q(pk__in=about.values("publication_id")) | own_field_has(country))
+    if topic is not None:
+        about = Publication.topics.through.objects.filter(topic=topic)
+        queryset = queryset.filter(pk__in=about.values("publication_id"))
+    if year is not None:
+        queryset = queryset.filter(published_on__year=year)
+    return queryset
+
+
+def section_publications(
+    section: SectionPage,
+    *,
+    country: Country | None = None,
+    topic: Topic | None = None,
+    year: int | None = None,
+) -> PublicationQuerySet:
+    """Return the public publications of a section, newest first, ready for a list."""
+    return with_cards(narrowed(in_section(section), country=country, topic=topic, year=year))
+
+
+def section_teasers(home: HomePage, per_section: int) -> list[SectionTeaser]:
+    """Return the sections below a front page, each with its newest publications, in a fixed number of queries."""
+    language = home.locale.language_code
+    sections = list(open_to_all(SectionPage.objects.child_of(home)).select_related("locale"))
+    by_path: dict[str, SectionTeaser] = {section.path: SectionTeaser(section, []) for section in sections}
+    numbered = (
+        published(language)
+        .filter(path__startswith=home.path)
+        .annotate(
+            place=Window(RowNumber(), partition_by=parent_path(), order_by=[F("published_on").desc(), F("pk").desc()])
+        )
+        .filter(place__lte=per_section)
+    )
+    chosen = list(numbered.values_list("pk", flat=True))
+    for publication in with_cards(Publication.objects.filter(pk__in=chosen)).newest_first():
+        teaser = by_path.get(publication.path[: -Publication.steplen])
+        if teaser is not None:
+            teaser.publications.append(publication)
+    return list(by_path.values())
+
+
+def related_to(publication: Publication, limit: int = 4) -> list[Publication]:
+    """Return publications in the same language that share most topics and countries with this one, newest first."""
+    topics = [topic.pk for topic in publication.topics.all()]
+    countries = [country.pk for country in publication.countries.all()]
+    if not topics and not countries:
+        return []
+    shared: Counter[int] = Counter()
+    others = published(publication.locale.language_code).filter(alias_of__isnull=True)
+    candidates = others.exclude(pk__in=[publication.pk, publication.alias_of_id or 0]).order_by().values("pk")
+    for through, column, keys in (
+        (Publication.topics.through, "topic_id", topics),
+        (Publication.countries.through, "country_id", countries),
+    ):
+        rows = (
+            through.objects.filter(publication_id__in=candidates, **{f"{column}__in": keys})
+            .order_by("-publication_id")
+            .values_list("publication_id", flat=True)[:RELATED_CANDIDATES]
+        )
+        shared.update(rows)
+    best = sorted(shared, key=lambda pk: (-shared[pk], -pk))[:limit]
+    return list(with_cards(Publication.objects.filter(pk__in=best)).newest_first())
+
+
+def parent_path() -> Any:
+    """Return the expression for the tree path of a page's parent."""
+    return Left("path", Length("path") - Publication.steplen)

@@ -1,0 +1,1 @@
+"""Services: columns of new languages, the table of countries, credits of pictures."""

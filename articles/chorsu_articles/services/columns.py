@@ -1,0 +1,41 @@
+"""Columns for languages that the site took up after the tables were made."""
+
+from __future__ import annotations
+
+from django.apps.registry import Apps
+from django.db import connections
+from modeltranslation.translator import translator
+
+from chorsu_articles.columns import columns
+
+APP = "chorsu_articles"
+
+
+def add_missing_columns(*, apps: Apps, using: str) -> list[str]:
+    """Add the language columns that the applied migrations would make today and the database lacks.
+
+    ``apps`` has the models as the applied migrations leave them, so that what a migration to come will add is left to
+    it. Return the names of the columns that were added, as ``table.column``.
+    """
+    connection = connections[using]
+    tables = connection.introspection.table_names()
+    added = []
+    for translated in translator.get_registered_models(abstract=False):
+        name = translated._meta.model_name
+        if translated._meta.app_label != APP or name not in apps.all_models[APP]:
+            continue
+        model = apps.get_model(APP, name)
+        table = model._meta.db_table
+        if table not in tables:
+            continue
+        with connection.cursor() as cursor:
+            present = {row.name for row in connection.introspection.get_table_description(cursor, table)}
+        ours = columns(*translator.get_options_for_model(translated).fields)
+        missing = [field for field in model._meta.local_fields if field.name in ours and field.column not in present]
+        # Even to begin is refused by SQLite inside a transaction, where ``migrate`` may be called with nothing to add.
+        if missing:
+            with connection.schema_editor() as editor:
+                for field in missing:
+                    editor.add_field(model, field)
+        added += [f"{table}.{field.column}" for field in missing]
+    return added

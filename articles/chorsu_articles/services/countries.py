@@ -1,0 +1,52 @@
+"""The vocabulary of countries, filled from CLDR."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from babel import Locale as Cldr
+from babel.core import UnknownLocaleError
+from django.db import transaction
+
+from chorsu_articles.columns import columns
+from chorsu_articles.models import Country
+
+# Central Asia and its neighbours, in the order of ISO 3166-1 codes.
+COUNTRY_CODES = (
+    "AF", "AM", "AZ", "BY", "CN", "GE", "IN", "IQ", "IR", "KG", "KZ", "MN", "PK", "RU", "TJ", "TM", "TR", "UA", "UZ",
+)  # fmt: skip
+
+# What the press of the region writes where CLDR has another name: docs/decisions/country-names.md.
+USUAL_NAMES = {("KG", "ru"): "Кыргызстан", ("BY", "tg"): "Беларус", ("CN", "tg"): "Чин"}
+
+
+def fill_countries(codes: Iterable[str] = COUNTRY_CODES) -> int:
+    """Fill the country vocabulary from CLDR and return how many rows were added or completed.
+
+    A country that is missing is added with its name in every language that has columns; in one that is there, only
+    empty names are filled. A name that somebody edited is never overwritten, so this can be run again and again.
+    """
+    touched = 0
+    with transaction.atomic():
+        rows = {row.code: row for row in Country.objects.all()}
+        for country_code in codes:
+            row = rows.get(country_code) or Country(code=country_code)
+            empty = {name: code for name, (_field, code) in columns("name").items() if not getattr(row, name)}
+            names = {name: text for name, code in empty.items() if (text := country_name(country_code, code))}
+            for name, text in names.items():
+                setattr(row, name, text)
+            if names:
+                row.save()
+                touched += 1
+    return touched
+
+
+def country_name(country_code: str, language: str) -> str:
+    """Return the name of a country in a language, with a capital letter; an empty string where CLDR has none."""
+    if usual := USUAL_NAMES.get((country_code, language)):
+        return usual
+    try:
+        name: str = Cldr.parse(language, sep="-").territories.get(country_code, "")
+    except (UnknownLocaleError, ValueError):
+        return ""
+    return name[:1].upper() + name[1:]

@@ -1,0 +1,26 @@
+"""What a site may listen to. Each signal is sent inside the transaction that makes it true.
+
+``shown_facts_changed``
+    Kind, credit or licence of a picture that readers see was changed: ``picture``, ``user``, ``before`` and ``after``
+    (dictionaries of what differs) and ``sources``, the pages and other objects that show it.
+
+Of those about protected names the sender is always ``ProtectedIdentity``. An account can be chosen only where somebody
+listens: a site whose mail goes to the address in the account can't hide that address.
+
+``name_protected``
+    A person has a code name now, or a protected author an account. A receiver gives ``identity.account``, where
+    there is one, the code name too and keeps in ``identity.account_texts`` what it replaces; the sender
+    saves the identity.
+
+``name_lifted``
+    Two have lifted the protection: a receiver gives ``identity.account``, where there is one, its names and address
+    back, or raises ``services.protected_names.LiftingRefusedError``.
+"""
+
+from __future__ import annotations
+
+from django.dispatch import Signal
+
+name_protected = Signal()
+name_lifted = Signal()
+shown_facts_changed = Signal()

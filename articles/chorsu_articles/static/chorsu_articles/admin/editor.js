@@ -1,0 +1,143 @@
+// What the editor's tools share: texts, requests, the stream of blocks of the body, a notice with "Undo".
+const root = document.querySelector("[data-articles-editor]");
+const texts = root ? JSON.parse(document.getElementById("articles-editor-messages").textContent) : {};
+const plurals = new Intl.PluralRules(document.documentElement.lang || "en");
+const NOTICE_MS = 20_000;
+
+export const urls = root?.dataset ?? {};
+export const form = document.querySelector("#page-edit-form");
+
+export function say(name, values = {}) {
+  const text = texts[name] ?? texts[`${name}_${plurals.select(values.number)}`] ?? texts[`${name}_other`] ?? name;
+  return text.replace(/\{(\w+)\}/g, (found, key) => values[key] ?? found);
+}
+
+export function tool(name) {
+  return root.querySelector(`[data-articles-tool="${name}"]`).content.firstElementChild.cloneNode(true);
+}
+
+/** Ask the server and return its answer; an error carries ``said``, a sentence of the server, where there is one. */
+export async function ask(url, { json, fields } = {}) {
+  const options = { headers: { "X-Requested-With": "XMLHttpRequest" } };
+  if (json || fields) {
+    options.method = "POST";
+    options.headers[window.wagtailConfig.CSRF_HEADER_NAME] = window.wagtailConfig.CSRF_TOKEN;
+    options.body = json ? JSON.stringify(json) : new FormData();
+    if (json) options.headers["Content-Type"] = "application/json";
+    for (const [name, value] of Object.entries(fields ?? {})) options.body.append(name, value);
+  }
+  const response = await fetch(url, options);
+  const answer = await response.json().catch(() => null);
+  if (!response.ok || answer === null) {
+    throw Object.assign(new Error(`Refused: ${response.status}`), { status: response.status, said: answer?.error });
+  }
+  return answer;
+}
+
+let shown = null;
+
+/** Say something at the lower edge; ``undo`` takes back what was done. */
+export function notice(text, undo = null) {
+  shown?.remove();
+  const element = tool("notice");
+  shown = element;
+  element.querySelector("[data-articles-text]").textContent = text;
+  const button = element.querySelector("[data-articles-undo]");
+  button.hidden = !undo;
+  button.addEventListener("click", () => {
+    element.remove();
+    undo();
+  });
+  element.querySelector("[data-articles-close]").addEventListener("click", () => element.remove());
+  document.body.append(element);
+  setTimeout(() => element.remove(), NOTICE_MS);
+  return element;
+}
+
+/** The stream of blocks of the body, or null on other pages. */
+export function body() {
+  const stream = document.getElementById("body-root")?.rootBlock;
+  return form && stream?.blockDef?.childBlockDefsByName?.paragraph && stream.blockDef.childBlockDefsByName.picture ? stream : null;
+}
+
+export function bodyElement() {
+  const element = document.getElementById("body-root");
+  return element?.closest("section[data-panel]") ?? element;
+}
+
+/** The block of the body that an element stands in: the outermost one. */
+export function childAround(element) {
+  return body()?.children.find((child) => child.element.contains(element)) ?? null;
+}
+
+export function childById(id) {
+  return body()?.children.find((child) => child.id === id) ?? null;
+}
+
+/** The text of a block of rich text as it stands on the screen: its field follows only after a moment. */
+export function textOf(child) {
+  const blocks = child.element.querySelectorAll("[contenteditable=true] [data-block=true]");
+  return [...blocks].map((block) => block.textContent).join("\n");
+}
+
+/** Write each rich text into its field now; Draftail does it 250 ms after the last key. */
+export function serialise() {
+  for (const field of form.elements) field.draftailEditor?.saveState();
+}
+
+export function insert(states, index) {
+  const stream = body();
+  return states.map((state, offset) => stream.insert(state, index + offset, { animate: false, focus: false }));
+}
+
+export function remove(child) {
+  const index = body().children.indexOf(child);
+  if (index >= 0) body().deleteBlock(index, { animate: false });
+}
+
+/** Set the value of a field so that everything that watches it notices. */
+export function write(field, value) {
+  field.value = value;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+// --- picture blocks -------------------------------------------------------------------------------------------------
+
+export function part(child, name) {
+  return child.block.childBlocks?.[name] ?? null;
+}
+
+export function pictureOf(child) {
+  return child.type === "picture" ? part(child, "picture").getState() ?? null : null;
+}
+
+export function field(child, name) {
+  return child.element.querySelector(`[name$="-${name}"]`);
+}
+
+// A line under a picture may come before its file: the credit waits in the block, and is saved with the page.
+export function waitingCredit(child) {
+  return field(child, "credit")?.value.trim() ?? "";
+}
+
+export function keepCredit(child, credit) {
+  const input = field(child, "credit");
+  if (input && input.value !== credit) write(input, credit);
+}
+
+/** Hand the credit that waits in a block to the library, for the picture chosen there; return how to take it back. */
+export async function handOver(child) {
+  const credit = waitingCredit(child);
+  const picture = child.type === "picture" && pictureOf(child);
+  if (!credit || !picture) return () => {};
+  const url = urls.creditUrl.replace("/0/", `/${picture.id}/`);
+  try {
+    const answer = await ask(url, { fields: { credit } });
+    if (answer.given && waitingCredit(child) === credit) keepCredit(child, "");
+    if (answer.changed) return () => ask(url, { fields: { credit: "", instead_of: credit } }).catch(() => {});
+  } catch {
+    // Not one's own picture, or no connection: the credit stays where everybody sees it.
+  }
+  return () => {};
+}

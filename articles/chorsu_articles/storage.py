@@ -1,0 +1,61 @@
+"""Where uploaded files lie: documents apart from the public media folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from django.conf import settings
+from django.core.files.storage import FileSystemStorage
+from django.utils._os import safe_join
+
+from chorsu_articles.conf import get_settings
+
+# Wagtail's own: documents, and what waits for the rest of its form, which is as it was sent.
+PRIVATE = ("documents", "wagtail_uploads")
+
+
+class PrivateDocumentStorage(FileSystemStorage):
+    """Django's storage, with documents in ``CHORSU_ARTICLES["PRIVATE_FOLDER"]`` and without an address of their own.
+
+    Names stay the same. A file that ``move_documents`` hasn't moved yet is found where it was.
+    """
+
+    def path(self, name: str) -> str:
+        """Return where a file lies."""
+        if not is_private(name):
+            return super().path(name)
+        private = safe_join(private_folder(), name)
+        public = super().path(name)
+        return public if Path(public).exists() and not Path(private).exists() else private
+
+    def url(self, name: str | None) -> str:
+        """Return the address of a public file; raise ``NotImplementedError`` for a document, as Wagtail expects."""
+        if name and is_private(name):
+            raise NotImplementedError("Documents have no address: they are handed out by a view.")
+        return super().url(name)
+
+    def _save(self, name: str, content: Any) -> str:
+        # Django names a file from the folder that it is in.
+        storage = FileSystemStorage(location=private_folder()) if is_private(name) else super()
+        saved: str = storage._save(name, content)  # type: ignore[union-attr] # noqa: SLF001 (the same class)
+        return saved
+
+
+def is_private(name: str) -> bool:
+    """Tell whether a stored file is none that the web server may hand out."""
+    return PurePosixPath(name.replace("\\", "/")).parts[:1] in {(folder,) for folder in PRIVATE}
+
+
+def private_folder() -> Path:
+    """Return the folder of documents."""
+    return Path(get_settings().private_folder or settings.MEDIA_ROOT).absolute()
+
+
+def public_documents() -> Iterator[Path]:
+    """Yield the documents that lie in the public media folder."""
+    root = Path(settings.MEDIA_ROOT).absolute()
+    if private_folder() != root:
+        for folder in PRIVATE:
+            yield from (path for path in sorted((root / folder).rglob("*")) if path.is_file())

@@ -1,0 +1,76 @@
+"""Data about a publication for search engines: schema.org as JSON-LD."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.timezone import localtime
+
+from chorsu_articles.models import BylineName, Picture, Publication
+from chorsu_articles.renditions import SHARING
+from chorsu_articles.services.renditions import sizes_of
+
+
+def news_article(page: Publication, request: HttpRequest) -> dict[str, Any]:
+    """Return schema.org's description of a publication as a dictionary for JSON-LD.
+
+    A withheld name appears as the newsroom's organisation, never as a person.
+    """
+    url = page.get_full_url(request) or ""
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": page.schema_type,
+        "mainEntityOfPage": url,
+        "headline": page.title,
+        "inLanguage": page.locale.language_code,
+        "isAccessibleForFree": True,
+        "wordCount": page.word_count,
+        "author": [_person(name, request) for name in page.byline],
+    }
+    if page.description:
+        data["description"] = page.description
+    if page.date:
+        data["datePublished"] = localtime(page.date).isoformat()
+    if page.last_published_at:
+        data["dateModified"] = localtime(page.last_published_at).isoformat()
+    if page.translator_byline:
+        data["translator"] = [_person(name, request) for name in page.translator_byline]
+    if page.main_picture and (picture := _picture(page.main_picture, page.main_picture_caption, request)):
+        data["image"] = [picture]
+    about = [{"@type": "Thing", "name": topic.localized_name()} for topic in page.topics.all()]
+    about += [{"@type": "Country", "name": country.localized_name()} for country in page.countries.all()]
+    if about:
+        data["about"] = about
+    if corrections := list(page.corrections.all()):
+        data["correction"] = [
+            {"@type": "CorrectionComment", "text": item.text, "datePublished": item.date.isoformat()}
+            for item in corrections
+        ]
+    for name, value in page.structured_facts().items():
+        data[name] = [*data[name], *value] if isinstance(value, list) and name in data else value
+    return data
+
+
+def _person(name: BylineName, request: HttpRequest) -> dict[str, Any]:
+    if name.url is None:
+        return {"@type": "Organization", "name": name.name}
+    return {"@type": "Person", "name": name.name, "url": request.build_absolute_uri(name.url)}
+
+
+def _picture(picture: Picture, caption: str, request: HttpRequest) -> dict[str, Any] | None:
+    found = sizes_of(picture, [SHARING])
+    if not found:
+        return None
+    rendition = found[0]
+    data = {
+        "@type": "ImageObject",
+        "url": request.build_absolute_uri(rendition.url),
+        "width": rendition.width,
+        "height": rendition.height,
+    }
+    if picture.credit:
+        data["creditText"] = picture.credit_line
+    if caption:
+        data["caption"] = caption
+    return data

@@ -1,0 +1,204 @@
+"""What the templates of publications need: pictures, notes, videos, data for search engines."""
+
+# catalogue: reader
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.core.paginator import Page
+from django.template.defaultfilters import filesizeformat
+from django.utils.formats import localize
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext
+from wagtail.images.models import AbstractImage, AbstractRendition
+from wagtail.models import Page as WagtailPage
+
+from chorsu_articles.credit_lines import credit_line
+from chorsu_articles.models.pictures import Picture
+from chorsu_articles.models.vocabularies import Vocabulary
+from chorsu_articles.renditions import FORMAT, LARGE, PLACES, SHARING
+from chorsu_articles.selectors import open_to_all
+from chorsu_articles.services.renditions import sizes_of
+from chorsu_articles.videos import Player, player_of
+from chorsu_locales.templatetags.chorsu_locales_tags import in_language, isolated
+from chorsu_locales.text import local_digits
+
+register = template.Library()
+
+# Text outside of tags, for links to notes: rich text has no comments or scripts.
+TAG = re.compile(r"(<[^<>]*>)")
+MOST_DECIMALS = 6
+NOTE = re.compile(r"\[(\d{1,3})\]")
+SCRIPT_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
+
+
+def _renditions(image: AbstractImage, specs: Iterable[str]) -> list[AbstractRendition]:
+    """Return the renditions from small to large. A picture smaller than asked for gives the same width twice."""
+    return list({rendition.width: rendition for rendition in sizes_of(image, specs)}.values())
+
+
+@register.filter
+def seen_by_all(pages: Iterable[Any]) -> list[Any]:
+    """Leave out the pages that not every reader may see: a private page's headline shows nowhere."""
+    chosen = [page for page in pages if page]
+    seen = set(
+        open_to_all(WagtailPage.objects.filter(pk__in=[page.pk for page in chosen])).values_list("pk", flat=True)
+    )
+    return [page for page in chosen if page.pk in seen]
+
+
+@register.simple_tag
+def article_picture(
+    image: AbstractImage | None, place: str, alt: str = "", path: str = "", *, eager: bool = False
+) -> str:
+    """Show a picture in the sizes of a place (see ``chorsu_articles.renditions``).
+
+    ``alt`` is its text for those who don't see it, ``path`` that text's content path. ``eager`` is for the picture
+    that a reader sees first; all others load when they come near the screen.
+    """
+    if image is None:
+        return ""
+    renditions = _renditions(image, PLACES[place].specs)
+    if not renditions:
+        return ""
+    default = renditions[min(1, len(renditions) - 1)]
+    largest = renditions[-1]
+    return format_html(
+        '<img src="{}" srcset="{}" sizes="{}" width="{}" height="{}" alt="{}"{}{}>',
+        default.url,
+        ", ".join(f"{rendition.url} {rendition.width}w" for rendition in renditions),
+        PLACES[place].sizes,
+        largest.width,
+        largest.height,
+        alt,
+        SafeString(' fetchpriority="high"') if eager else SafeString(' loading="lazy" decoding="async"'),
+        format_html(' data-content-path="{}"', path) if path and alt else "",
+    )
+
+
+@register.filter
+def credited(picture: Picture) -> SafeString:
+    """Return a picture's credit with the word before it, whose direction the name doesn't take; empty without one."""
+    if not picture.credit:
+        return SafeString()
+    # The pattern is ours and escaped; the name is escaped where it is isolated.
+    return mark_safe(escape(credit_line(picture.kind)) % {"credit": isolated(picture.credit)})  # noqa: S308
+
+
+@register.simple_tag
+def large_picture_url(image: AbstractImage | None) -> str:
+    """Return the address of a picture in its largest size, or an empty text."""
+    found = _renditions(image, [f"width-{LARGE}|{FORMAT}"]) if image else []
+    return found[0].url if found else ""
+
+
+@register.simple_tag
+def sharing_picture(image: AbstractImage | None) -> AbstractRendition | None:
+    """Return the picture that other sites show with a link to the page."""
+    found = _renditions(image, [SHARING]) if image else []
+    return found[0] if found else None
+
+
+@register.filter
+def notes_count(body: Any) -> int:
+    """Return how many footnotes a body has."""
+    return sum(len(block.value["notes"]) for block in body or () if block.block_type == "footnotes")
+
+
+@register.simple_tag
+def link_notes(html: str, notes: int | str, seen: dict[int, bool] | str = "") -> str:
+    """Make ``[1]`` in rendered rich text a link to the first of ``notes`` footnotes; the text itself stays the same.
+
+    ``seen`` (see ``memory``) holds the notes whose first link is made: only that has an id to come back to. Higher
+    numbers than there are notes stay text.
+    """
+    if not notes:
+        return html
+    remembered = seen if isinstance(seen, dict) else {}
+
+    def link(match: re.Match[str]) -> str:
+        number = int(match[1])
+        if not 1 <= number <= int(notes):
+            return match[0]
+        anchor = "" if number in remembered else f' id="note-ref-{number}"'
+        remembered[number] = True
+        label = gettext("Note %(number)s") % {"number": number}
+        return (
+            f'<span class="note-ref"><a href="#note-{number}"{anchor} role="doc-noteref" '
+            f'aria-label="{label}">{match[0]}</a></span>'
+        )
+
+    parts = TAG.split(str(html))
+    inside_link = 0
+    for index, part in enumerate(parts):
+        if part.startswith("<"):
+            inside_link += part[:3].lower() in {"<a ", "<a>"}
+            inside_link -= part.lower().startswith("</a")
+        elif not inside_link:
+            parts[index] = NOTE.sub(link, part)
+    return mark_safe("".join(parts))  # noqa: S308 (rich text that Wagtail rendered, and our own links)
+
+
+@register.simple_tag
+def memory() -> dict[int, bool]:
+    """Return an empty dict for ``link_notes``, which notes in it the numbers that it has linked already."""
+    return {}
+
+
+@register.filter
+def video_player(address: str) -> Player:
+    """Return the player of a video's address."""
+    return player_of(address)
+
+
+@register.filter
+def text_of(row: Vocabulary, field: str = "name") -> str:
+    """Show a text of a vocabulary in the active language, or the nearest that has one, which is marked then."""
+    return in_language(*row.text_and_language(field))
+
+
+@register.filter
+def file_facts(document: Any) -> str:
+    """Return a file's kind and size, such as "PDF, 1.2 MB"; what is not known is left out."""
+    kind = (document.file_extension or "").upper()
+    try:
+        size = local_digits(filesizeformat(document.get_file_size()), get_language() or "")
+    except OSError:
+        size = ""
+    return ", ".join(part for part in (kind, size) if part)
+
+
+@register.filter
+def table_number(value: Decimal | None) -> str:
+    """Return a number as the active language writes it; a binary fraction's endless tail is cut."""
+    if value is None or not value.is_finite():
+        return ""
+    # As the journalist typed it ("13.10"), unless it came as a binary fraction ("12.4000000000000003552…").
+    digits = -int(value.as_tuple().exponent)
+    shown = value if digits <= MOST_DECIMALS else round(value, MOST_DECIMALS).normalize()
+    return local_digits(localize(Decimal(f"{shown:f}")), get_language() or "")
+
+
+@register.filter
+def json_ld(data: dict[str, Any]) -> str:
+    """Return data for search engines as a script element, which browsers never run."""
+    text = json.dumps(data, ensure_ascii=False).translate(SCRIPT_ESCAPES)
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308 (escaped above)
+
+
+@register.filter
+def page_numbers(page_obj: Page[Any]) -> list[int | str]:
+    """Return the numbers to show below a list: the first, the last, those around the current one, gaps as "…"."""
+    return list(page_obj.paginator.get_elided_page_range(page_obj.number, on_each_side=1, on_ends=1))
+
+
+@register.filter
+def without(items: Iterable[Any], item: Any) -> list[Any]:
+    """Return the items of a list but one, which stands elsewhere on the page."""
+    return [other for other in items if other != item]

@@ -1,0 +1,152 @@
+"""Where the admin of articles joins Wagtail's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.urls import URLPattern, URLResolver, include, path, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.views.account import AvatarSettingsPanel
+from wagtail.log_actions import LogActionRegistry
+from wagtail.snippets.models import register_snippet
+
+from chorsu_articles.admin import urls
+from chorsu_articles.admin.credit_changes import may_see_report
+from chorsu_articles.admin.messages import editor_messages
+from chorsu_articles.admin.pictures import AddTogetherView
+from chorsu_articles.admin.vocabularies import VocabularyGroup
+from chorsu_articles.forms.avatars import AvatarForm
+from chorsu_articles.models import Person, PictureKind
+from chorsu_articles.selectors.pictures import SHOWN_FACTS_CHANGED
+from chorsu_articles.selectors.protected_names import KEEP, READ_ACTION, SEE, may_keep_names, may_see_names
+from chorsu_articles.services import protected_names
+
+register_snippet(VocabularyGroup)
+
+# Wagtail's view names its panels itself.
+AvatarSettingsPanel.form_class = AvatarForm
+AvatarSettingsPanel.template_name = "chorsu_articles/admin/avatar.html"
+
+EDITOR_SCRIPTS = ("initial_state", "slug", "completeness", "suggestions", "paste", "pictures", "captions", "kept_text")
+
+
+@hooks.register("register_admin_urls", order=-1)
+def register_admin_urls() -> list[URLPattern | URLResolver]:
+    """Add the helpers, and take over Wagtail's page for uploading many pictures (the first match answers).
+
+    The order: on Wagtail 7.4 this hook would run after that of ``wagtail.images``.
+    """
+    return [
+        path("images/multiple/add/", AddTogetherView.as_view()),
+        path("articles/", include(urls)),
+    ]
+
+
+@hooks.register("insert_editor_js")
+def insert_editor_scripts() -> SafeString:
+    """Load the editor's scripts, one per job, and what they show."""
+    tools = render_to_string(
+        "chorsu_articles/admin/editor.html", {"messages": editor_messages(), "kinds": PictureKind.choices}
+    )
+    scripts = format_html_join(
+        "\n",
+        '<script type="module" src="{}"></script>',
+        ((static(f"chorsu_articles/admin/{name}.js"),) for name in EDITOR_SCRIPTS),
+    )
+    return tools + scripts
+
+
+@hooks.register("insert_global_admin_js")
+def insert_every_page() -> SafeString:
+    """Load what looks after texts kept in the browser: on every page, because one signs out on any."""
+    return format_html(
+        '<script type="module" src="{}" data-articles-sign-out="{}" data-articles-question="{}"></script>',
+        static("chorsu_articles/admin/every_page.js"),
+        reverse("wagtailadmin_logout"),
+        _("Texts that are not saved yet are kept in this browser. Signing out deletes them. Sign out all the same?"),
+    )
+
+
+@hooks.register("insert_global_admin_css")
+def insert_styles() -> SafeString:
+    """Load the few styles that the admin of articles adds."""
+    return format_html('<link rel="stylesheet" href="{}">', static("chorsu_articles/admin/articles.css"))
+
+
+class ProtectedNamesMenuItem(MenuItem):
+    """Shown to those who may see or keep the names of protected authors."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Return whether this user may."""
+        return may_keep_names(request.user) or may_see_names(request.user)
+
+
+@hooks.register("register_settings_menu_item")
+def register_protected_names_menu_item() -> MenuItem:
+    """Put the protected authors into the settings menu, above the users."""
+    return ProtectedNamesMenuItem(
+        _("Protected names"), reverse("chorsu_articles_admin:protected_names"), icon_name="lock", order=595
+    )
+
+
+class CreditChangesMenuItem(MenuItem):
+    """Shown to those who work with the library."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Return whether this user does."""
+        return may_see_report(request.user)
+
+
+@hooks.register("register_reports_menu_item")
+def register_credit_changes() -> MenuItem:
+    """Add the report of changed credits to the menu."""
+    return CreditChangesMenuItem(
+        _("Credits of pictures"),
+        reverse("chorsu_articles_admin:credit_changes"),
+        name="credit-changes",
+        icon_name="image",
+        order=860,
+    )
+
+
+@hooks.register("before_delete_snippet")
+def keep_protected_people(request: HttpRequest, instances: list[Any]) -> HttpResponse | None:
+    """Say that a protected person can't be deleted, where the database would refuse."""
+    if not any(isinstance(instance, Person) and instance.name_withheld for instance in instances):
+        return None
+    messages.error(request, _("A person whose name is protected can't be deleted: lift the protection first."))
+    return redirect("wagtailsnippets_chorsu_articles_person:list")
+
+
+@hooks.register("register_permissions")
+def register_permissions() -> QuerySet[Permission]:
+    """Let administrators give the rights to other groups."""
+    return Permission.objects.filter(content_type__app_label="chorsu_articles", codename__in=[SEE, KEEP])
+
+
+@hooks.register("register_log_actions")
+def register_log_actions(actions: LogActionRegistry) -> None:
+    """Name what is done with protected names in Wagtail's history."""
+    register = actions.register_action
+    register(SHOWN_FACTS_CHANGED, _("Change the credit"), _("Changed what readers see beside the picture"))
+    register(READ_ACTION, _("Read the protected name"), _("Read the protected name"))
+    register(protected_names.PROTECT_ACTION, _("Protect the name"), _("Protected the name"))
+    register(protected_names.CHANGE_ACTION, _("Change the protected name"), _("Changed what is kept of the name"))
+    register(protected_names.ASK_ACTION, _("Ask to lift the protection"), _("Asked to lift the protection"))
+    register(protected_names.WITHDRAW_ACTION, _("Keep the protection"), _("Left the name protected"))
+    register(protected_names.LIFT_ACTION, _("Lift the protection"), _("Lifted the protection of the name"))
+    register(protected_names.NAME_READER_ACTION, _("Let see protected names"), _("May see protected names"))
+    register(
+        protected_names.REMOVE_READER_ACTION, _("Let see protected names no more"), _("May see protected names no more")
+    )

@@ -1,0 +1,131 @@
+"""A new newsroom in a temporary folder, served as docs/deploy.md says, for the scripts that measure over HTTP."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from urllib.parse import urlencode
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+HOST = "newsroom.example"
+ADDRESS = "member@newsroom.example"
+READERS = 4
+STARTED_WITHIN_SECONDS = 60
+PATIENCE_SECONDS = 60
+
+
+@contextmanager
+def serving(folder: str) -> Iterator[tuple[int, str]]:
+    """Make a newsroom with an article and a member, and serve it; yield the port and the article's path."""
+    os.environ.update(
+        DJANGO_SETTINGS_MODULE="cms.settings.production",
+        SECRET_KEY=secrets.token_urlsafe(50),
+        ALLOWED_HOSTS=HOST,
+        BASE_URL=f"https://{HOST}",
+        TRUSTED_PROXIES="1",
+        NEWSROOM_DATA=folder,
+    )
+    os.environ.pop("DATABASE_URL", None)
+    import django  # noqa: PLC0415 - the environment has to be set first
+
+    django.setup()
+    from django.core.management import call_command  # noqa: PLC0415
+    from django.db import connections  # noqa: PLC0415
+
+    from chorsu_articles.models import Publication  # noqa: PLC0415
+    from cms.models import User  # noqa: PLC0415
+
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("setup_newsroom", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    call_command("generate_articles", "20", "--languages", "ru", verbosity=0)
+    User.objects.create_user("member", ADDRESS, "a-long-password-of-a-member")
+    article = Publication.objects.filter(live=True).order_by("pk").first()
+    assert article is not None
+    path = article.relative_url(None)
+    connections.close_all()
+    port = free_port()
+    gunicorn = Path(sys.executable).with_name("gunicorn")
+    command = [gunicorn, "-c", "deploy/gunicorn.conf.py", "--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
+    with subprocess.Popen(command, cwd=ROOT) as server:
+        try:
+            wait_until_answered(port, path)
+            yield port, path
+        finally:
+            server.terminate()
+
+
+def free_port() -> int:
+    """Return a port of this machine that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def wait_until_answered(port: int, path: str) -> None:
+    """Wait until the page is answered; raise TimeoutError where that takes too long."""
+    deadline = time.monotonic() + STARTED_WITHIN_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            if ask(HTTPConnection("127.0.0.1", port, timeout=30), "GET", path)[0] == 200:
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise TimeoutError(f"Nobody answers at port {port}.")
+
+
+def ask(connection: HTTPConnection, method: str, path: str, fields: object = None, **headers: str) -> tuple[int, str]:
+    """Send a request as the proxy would, and return status and text of the answer."""
+    sent = {"Host": HOST, "X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.1", **headers}
+    body = None
+    if fields is not None:
+        body = urlencode(fields)  # type: ignore[arg-type]
+        token = "t" * 32
+        sent |= {"Content-Type": "application/x-www-form-urlencoded", "Referer": f"https://{HOST}/"}
+        sent |= {"X-CSRFToken": token, "Cookie": f"csrftoken={token}"}
+    connection.request(method, path, body, sent)
+    answer = connection.getresponse()
+    return answer.status, answer.read().decode()
+
+
+def read(port: int, path: str, seconds: float) -> list[float]:
+    """Return the milliseconds of each page; of one that doesn't come, those until the reader gives up."""
+    times: list[float] = []
+
+    def reader() -> None:
+        while time.monotonic() < end:
+            # A browser's first request: no connection yet.
+            started, status = time.perf_counter(), 200
+            with suppress(OSError, HTTPException):
+                status, _text = ask(HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS), "GET", path)
+            times.append((time.perf_counter() - started) * 1000)
+            assert status == 200, status
+
+    end = time.monotonic() + seconds
+    threads = [threading.Thread(target=reader) for _ in range(READERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return times
+
+
+def spread(times: list[float]) -> dict[str, float]:
+    """Return median, 95th percentile and maximum."""
+    return {
+        "median_ms": round(statistics.median(times), 1),
+        "p95_ms": round(statistics.quantiles(times, n=20)[-1], 1),
+        "max_ms": round(max(times), 1),
+    }

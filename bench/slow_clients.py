@@ -1,0 +1,155 @@
+"""What readers wait while many connections send slowly or nothing at all: at the site itself, and behind nginx.
+
+Usage: slow_clients.py [--seconds 20] [--uploads 50] [--idle 200]
+
+A new newsroom in a temporary folder, served as docs/deploy.md says: gunicorn by deploy/gunicorn.conf.py, and nginx,
+where the system has one, by deploy/nginx.conf without TLS. Four readers ask for an article, one request after the
+other, first alone and then beside the slow clients: uploads that announce a megabyte and send one byte every five
+seconds, and connections that send nothing. Whoever is thrown out comes back at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import multiprocessing
+import os
+import re
+import selectors
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from _served import HOST, ROOT, free_port, read, serving, spread, wait_until_answered
+
+BYTE_EVERY_SECONDS = 5
+UPLOAD = (
+    f"POST /admin/images/multiple/add/ HTTP/1.1\r\nHost: {HOST}\r\nX-Forwarded-Proto: https\r\n"
+    f"Referer: https://{HOST}/\r\nCookie: csrftoken={'t' * 32}\r\n"
+    "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 1000000\r\n\r\n-"
+).encode()
+
+
+def main() -> int:
+    """Serve a newsroom, keep slow clients beside readers, and print a table and JSON."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=20, help="of each part")
+    parser.add_argument("--uploads", type=int, default=50, help="connections that upload slowly")
+    parser.add_argument("--idle", type=int, default=200, help="connections that send nothing")
+    options = parser.parse_args()
+    rows = []
+    with tempfile.TemporaryDirectory() as folder, serving(folder) as (port, article), nginx(folder, port) as before:
+        if before:
+            wait_until_answered(before, article)
+        for name, door in (("nginx", before), ("none", port)):
+            if not door:
+                continue
+            read(door, article, 3)
+            quiet = spread(read(door, article, options.seconds))
+            with slow_clients(door, options.uploads, options.idle):
+                times = read(door, article, options.seconds)
+            slow = spread(times)
+            ratio = round(slow["p95_ms"] / quiet["p95_ms"], 2)
+            rows.append({"proxy": name, "quiet": quiet, "slow": slow, "pages": len(times), "ratio_p95": ratio})
+    print(f"{options.uploads} slow uploads, {options.idle} idle connections")
+    print(f"{'proxy':<8}{'pages':>7}{'median ms':>11}{'p95 ms':>9}{'max ms':>9}{'p95 alone':>11}{'ratio':>7}")
+    for row in rows:
+        slow = row["slow"]
+        figures = f"{slow['median_ms']:>11}{slow['p95_ms']:>9}{slow['max_ms']:>9}{row['quiet']['p95_ms']:>11}"
+        print(f"{row['proxy']:<8}{row['pages']:>7}{figures}{row['ratio_p95']:>7}")
+    print(json.dumps({"subject": "slow_clients", "rows": rows}))
+    return 0
+
+
+@contextmanager
+def nginx(folder: str, site: int) -> Iterator[int]:
+    """Put the system's nginx before the site, by the documented file; yield its port, or 0 where there is none."""
+    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+    if program is None:
+        print("There is no nginx on this system: only the site itself is measured.", file=sys.stderr)
+        yield 0
+        return
+    port = free_port()
+    place = Path(folder) / "nginx"
+    place.mkdir()
+    (place / "nginx.conf").write_text(configuration(place, port, site))
+    command = [program, "-p", f"{place}/", "-c", "nginx.conf", "-e", f"{place}/error.log"]
+    with subprocess.Popen(command) as server:
+        try:
+            yield port
+        finally:
+            server.terminate()
+
+
+def configuration(place: Path, port: int, site: int) -> str:
+    """Return the documented file as a whole configuration for one port of this machine."""
+    text = (ROOT / "deploy" / "nginx.conf").read_text()
+    text = re.sub(r"server \{\n    listen 80;.*?\n\}\n", "", text, flags=re.DOTALL)
+    text = re.sub(r"\n    (?:listen \[|ssl_).*", "", text)
+    text = text.replace("listen 443 ssl http2", f"listen 127.0.0.1:{port}").replace(
+        "127.0.0.1:8000", f"127.0.0.1:{site}"
+    )
+    # Where root starts it, it would go on as somebody who can't use this folder.
+    user = f"user {getpass.getuser()};\n" if os.geteuid() == 0 else ""
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    temporary = "\n".join(f"{kind}_temp_path {place}/{kind};" for kind in kinds)
+    return (
+        f"{user}daemon off;\npid {place}/pid;\nworker_processes 2;\nevents {{ worker_connections 1024; }}\n"
+        f"http {{\naccess_log off;\n{temporary}\n{text}}}\n"
+    )
+
+
+@contextmanager
+def slow_clients(port: int, uploads: int, idle: int) -> Iterator[None]:
+    """Keep slow clients connected, from a process of its own, while the block runs."""
+    connected, stop = multiprocessing.Event(), multiprocessing.Event()
+    process = multiprocessing.Process(target=stay, args=(port, uploads, idle, connected, stop))
+    process.start()
+    connected.wait(60)
+    try:
+        yield
+    finally:
+        stop.set()
+        process.join()
+
+
+def stay(port: int, uploads: int, idle: int, connected: object, stop: object) -> None:
+    """Send what slow clients send until told to stop."""
+    waiting = selectors.DefaultSelector()
+    for number in range(uploads + idle):
+        connect(waiting, port, is_upload=number < uploads)
+    time.sleep(1)
+    connected.set()  # type: ignore[attr-defined]
+    next_byte = time.monotonic() + BYTE_EVERY_SECONDS
+    while not stop.is_set():  # type: ignore[attr-defined]
+        # Something to read is the end of a connection, or the refusal of an upload.
+        for key, _events in waiting.select(0.2):
+            waiting.unregister(key.fileobj)
+            key.fileobj.close()  # type: ignore[union-attr]
+            connect(waiting, port, is_upload=key.data)
+        if time.monotonic() > next_byte:
+            next_byte += BYTE_EVERY_SECONDS
+            for key in list(waiting.get_map().values()):
+                if key.data:
+                    with suppress(OSError):
+                        key.fileobj.send(b"-")  # type: ignore[union-attr]
+
+
+def connect(waiting: selectors.BaseSelector, port: int, *, is_upload: bool) -> None:
+    """Add a slow client; where the server takes no more, it is left out."""
+    with suppress(OSError):
+        client = socket.create_connection(("127.0.0.1", port), timeout=5)
+        if is_upload:
+            client.send(UPLOAD)
+        waiting.register(client, selectors.EVENT_READ, is_upload)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

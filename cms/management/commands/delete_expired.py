@@ -1,0 +1,19 @@
+"""Delete what is not kept: for cron, where no worker runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from cms.newsroom.retention import delete_expired
+
+
+class Command(BaseCommand):
+    """What the worker does every ten minutes, once."""
+
+    help = "Deletes ended sessions, counters of attempts, abandoned uploads, and texts of messages sent a week ago."
+
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+        """Do it."""
+        delete_expired()

@@ -1,0 +1,45 @@
+"""The words of a message: a template whose first line is the subject; and messages to people of the newsroom."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from wagtail.users.models import UserProfile
+
+from chorsu_delivery.services import send
+from cms.models import User
+from cms.newsroom.roles import CHIEF_EDITOR, group_name
+
+logger = logging.getLogger("chorsu.newsroom")
+
+
+def render_mail(name: str, context: Mapping[str, Any]) -> dict[str, str]:
+    """Return ``subject`` and ``body`` of ``newsroom/mail/<name>.txt`` in the active language."""
+    subject, _, body = render_to_string(f"newsroom/mail/{name}.txt", dict(context)).strip().partition("\n")
+    return {"subject": subject, "body": f"{body.strip()}\n"}
+
+
+def tell_chief_editors(name: str, context: Mapping[str, Any], *, key: str) -> None:
+    """Store a mail to each chief editor; see ``tell``."""
+    tell(User.objects.filter(groups__name=group_name(CHIEF_EDITOR), is_active=True), name, context, key=key)
+
+
+def tell(people: Iterable[User], name: str, context: Mapping[str, Any], *, key: str) -> None:
+    """Store a mail to each of these people in the language that each reads the admin in; see ``send`` for ``key``.
+
+    Functions without arguments in ``context`` are called in that language. Who has no address that works gets none.
+    """
+    for person in people:
+        language = UserProfile.get_for_user(person).get_preferred_language()
+        with translation.override(language), timezone.override(timezone.get_default_timezone()):
+            message = render_mail(name, {"site_name": settings.WAGTAIL_SITE_NAME, **context})
+        try:
+            send(channel="mail", recipient=person.email, key=key, **message)
+        except ValueError:
+            # A wrong address of one person must not undo what is told.
+            logger.warning("%s has no mail address that works; mend it under Settings > Users.", person.username)

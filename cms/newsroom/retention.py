@@ -1,0 +1,38 @@
+"""What is not kept: addresses, links and names that have done their work."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import timedelta
+from importlib import import_module
+
+from django.conf import settings
+from django.utils import timezone
+from wagtail.models import UploadedFile
+
+from chorsu_delivery.models import OutgoingMessage
+from chorsu_delivery.services import empty_sent
+from cms.security.limits import forget_ended
+
+# Somebody may go on tomorrow with the form that an upload waits for.
+UPLOADS_WAIT = timedelta(days=2)
+
+
+def delete_expired() -> None:
+    """Delete ended sessions, attempt counters, requests for a new password, abandoned uploads, old texts."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    forget_ended()
+    # Whose address it is was never looked up where nothing was sent.
+    OutgoingMessage.objects.filter(channel="password_reset", sent_at__isnull=False).delete()
+    empty_sent()
+    _delete_abandoned_uploads()
+
+
+def _delete_abandoned_uploads() -> None:
+    """Delete files that wait for the rest of their form: they are as they were sent, with place and device."""
+    for upload in UploadedFile.objects.all():
+        with suppress(FileNotFoundError):
+            if upload.file.storage.get_modified_time(upload.file.name) > timezone.now() - UPLOADS_WAIT:
+                continue
+        upload.file.delete(save=False)
+        upload.delete()

@@ -1,0 +1,1 @@
+"""Scheduled publication, and the editor's requests in transactions."""

@@ -1,0 +1,1 @@
+"""What keeps strangers out, and what is written down when something goes wrong."""

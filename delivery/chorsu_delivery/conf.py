@@ -1,0 +1,29 @@
+"""All settings of the app: the dict ``CHORSU_DELIVERY``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from chorsu_locales.app_settings import AppSettings
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverySettings:
+    """What a site can set; the keys of the dict are the same names in upper case.
+
+    ``channels`` maps a channel's name to the dotted path of its class, beside ``mail``, which always exists.
+    ``at_once`` names the channels that are tried right after the commit, in the process that wrote the message: only
+    for those that answer within milliseconds. ``mailer`` is the name in Django's MAILERS. ``address_of`` is the dotted
+    path of a function that is asked for each recipient of mail when it leaves, and returns the address to send to: for
+    addresses that no table of messages may hold.
+    """
+
+    channels: dict[str, str] = field(default_factory=dict)
+    at_once: tuple[str, ...] = ()
+    mailer: str = "default"
+    address_of: str = ""
+    batch: int = 20
+
+
+configuration = AppSettings("CHORSU_DELIVERY", DeliverySettings)
+get_settings = configuration.get

@@ -1,0 +1,160 @@
+"""Rows of work that several processes share: claimed with a lease, tried again after growing waits, never dropped."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime, timedelta
+from typing import Any, Self, TypeVar
+
+from django.db import Error as DatabaseError
+from django.db import connections, models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+logger = logging.getLogger("chorsu.delivery")
+
+LEASE = timedelta(minutes=1)
+RENEWAL_SECONDS = 15.0
+FIRST_WAIT = timedelta(seconds=15)
+LONGEST_WAIT = timedelta(hours=1)
+WAITS = 9  # attempts after which it is the longest
+ERROR_LENGTH = 2000
+# Clocks of processes differ by less.
+CLOCKS_DIFFER = timedelta(minutes=1)
+
+Row = TypeVar("Row", bound="LeasedRow")
+
+
+def wait_after(attempts: int) -> timedelta:
+    """Return how long a row waits after its ``attempts``-th failure: 15 s, doubled each time, an hour at most."""
+    doublings = min(max(attempts, 1) - 1, WAITS)
+    return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
+
+
+@contextmanager
+def renewing(renew: Callable[[], object]) -> Iterator[None]:
+    """Call ``renew`` every 15 seconds while the block runs, so that it may last longer than the lease.
+
+    This is done by a thread that ends with its process: what a killed worker held is free when ``LEASE`` is over.
+    ``renew`` changes only what the claim's token still stands in: its last call may come after the block.
+    """
+    ended = threading.Event()
+
+    def run() -> None:
+        while not ended.wait(RENEWAL_SECONDS):
+            try:
+                renew()
+            except DatabaseError:
+                logger.warning("A lease could not be renewed; it is tried again.", exc_info=True)
+            finally:
+                connections.close_all()  # this thread's own
+
+    try:
+        threading.Thread(target=run, name="lease", daemon=True).start()
+        yield
+    finally:
+        # Not waited for: in a transaction of this thread, SQLite lets no renewal through before its end.
+        ended.set()
+
+
+class LeasedQuerySet(models.QuerySet[Row]):
+    """Rows to work on; narrow it to what is open (``unsent()``) before claiming."""
+
+    def due(self, now: datetime | None = None) -> Self:
+        """Keep rows whose wait is over and that no live worker holds.
+
+        A lease that ends later than one that is taken now, or a wait that is longer than its row can have to wait, was
+        written by a clock that ran ahead. It holds nobody up once the clock is right.
+        """
+        now = now or timezone.now()
+        ahead = now + CLOCKS_DIFFER
+        free = models.Q(claimed_until__isnull=True) | models.Q(claimed_until__lte=now)
+        waited = models.Q(not_before__lte=now) | models.Q(not_before__gt=ahead + LONGEST_WAIT)
+        for attempts in range(WAITS):
+            waited |= models.Q(attempts=attempts, not_before__gt=ahead + wait_after(attempts))
+        return self.filter(free | models.Q(claimed_until__gt=ahead + LEASE), waited)
+
+    def _everything(self) -> LeasedQuerySet[Row]:
+        """Return all rows, whatever this queryset was narrowed to."""
+        return LeasedQuerySet(self.model, using=self.db)
+
+    def claim(self, *, limit: int) -> list[Row]:
+        """Claim up to ``limit`` due rows, oldest first, and return them, each with ``attempts`` counted up.
+
+        No two callers get the same row while the lease of a minute lasts; ``renewing`` prolongs it. Where the database
+        knows SKIP LOCKED, callers don't wait for one another; elsewhere (SQLite) the claim is one conditional UPDATE,
+        which is safe in every transaction mode. A worker that dies leaves its rows to others when the lease ends.
+        """
+        now = timezone.now()
+        token = uuid.uuid4()
+        due = self.due(now).order_by("pk")
+        changes = {"claim_token": token, "claimed_until": now + LEASE, "attempts": models.F("attempts") + 1}
+        everything = self._everything()
+        if connections[self.db].features.has_select_for_update_skip_locked:
+            with transaction.atomic(using=self.db):
+                locked = due.select_for_update(skip_locked=True)
+                keys = list(locked.values_list("pk", flat=True)[:limit])
+                claimed = everything.filter(pk__in=keys).update(**changes) if keys else 0
+        else:
+            keys = list(due.values_list("pk", flat=True)[:limit])
+            # The same conditions again: since the read, others may have claimed a row, or finished it.
+            claimed = self.due(now).order_by().filter(pk__in=keys).update(**changes) if keys else 0
+        if not claimed:
+            return []
+        return list(everything.filter(claim_token=token).order_by("pk"))
+
+    def renewing(self, rows: Iterable[Row]) -> AbstractContextManager[None]:
+        """Keep the claims of rows while a block works on them."""
+        held = self._everything().filter(claim_token__in={row.claim_token for row in rows})
+        return renewing(lambda: held.update(claimed_until=timezone.now() + LEASE))
+
+    def put_back(self, rows: Iterable[Row], error: str) -> int:
+        """Give rows up after a failure: each waits longer than the last time. Return how many were still held.
+
+        ``error`` is kept (first 2,000 characters), for people to read.
+        """
+        now = timezone.now()
+        return sum(
+            self._everything()
+            .filter(pk=row.pk, claim_token=row.claim_token)
+            .update(
+                claim_token=None,
+                claimed_until=None,
+                not_before=now + wait_after(row.attempts),
+                last_error=error[:ERROR_LENGTH],
+            )
+            for row in rows
+        )
+
+    def finish(self, rows: Iterable[Row]) -> int:
+        """Delete rows whose work is done. Return how many were still held by this claim.
+
+        A row that another worker has claimed since (the lease ended) stays: that worker finishes it.
+        """
+        deleted = 0
+        by_token: dict[uuid.UUID | None, list[Any]] = {}
+        for row in rows:
+            by_token.setdefault(row.claim_token, []).append(row.pk)
+        for token, keys in by_token.items():
+            deleted += self._everything().filter(pk__in=keys, claim_token=token).delete()[0]
+        return deleted
+
+
+class LeasedRow(models.Model):
+    """A row of work; the model sets ``objects`` to the manager of a ``LeasedQuerySet``.
+
+    ``attempts`` counts claims, so that work that kills its worker is counted too.
+    """
+
+    not_before = models.DateTimeField(_("not before"), default=timezone.now, editable=False)
+    claimed_until = models.DateTimeField(_("claimed until"), null=True, blank=True, editable=False)
+    claim_token = models.UUIDField(null=True, blank=True, editable=False, db_index=True)
+    attempts = models.PositiveIntegerField(_("attempts"), default=0, editable=False)
+    last_error = models.TextField(_("last error"), blank=True, editable=False)
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,115 @@
+"""The channel ``mail``: Django's MAILERS where the site has them (Django 6.1), EMAIL_* settings otherwise."""
+
+from __future__ import annotations
+
+from email.utils import parseaddr
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error
+from django.core.checks import Warning as CheckWarning
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMultiAlternatives
+from django.core.validators import validate_email
+from django.utils.module_loading import import_string
+
+from chorsu_delivery.conf import get_settings
+from chorsu_delivery.models import OutgoingMessage
+from chorsu_locales.characters import permitted
+
+STORED = "chorsu_delivery.stored.StoredMailBackend"
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
+
+
+class HiddenAddressError(Exception):
+    """A mail to an address that isn't told was not taken; ``str()`` is the kind of the error."""
+
+
+class MailChannel:
+    """Send one mail per message. A refused recipient is a failure, as an unreachable server is."""
+
+    def validate(self, recipient: str) -> None:
+        """Raise ``ValueError`` where this is not a mail address."""
+        try:
+            validate_email(recipient)
+        except ValidationError as error:
+            raise ValueError(f"Not a mail address: {recipient!r}") from error
+
+    def send(self, message: OutgoingMessage) -> None:
+        """Send by the configured mailer, with the same Message-ID at every attempt.
+
+        Where ``ADDRESS_OF`` gives another address, an error tells its kind alone: errors are stored and shown.
+        """
+        address = address_of(message.recipient)
+        mail = EmailMultiAlternatives(
+            # A line break in a header would be refused every time, and the message would wait for ever.
+            subject=" ".join(permitted(message.subject).split()),
+            body=permitted(message.body),
+            from_email=from_address(),
+            to=[address],
+            headers={"Message-ID": message_id(message), "Auto-Submitted": "auto-generated"},
+        )
+        if message.html:
+            mail.attach_alternative(message.html, "text/html")
+        options: dict[str, Any] = {"using": get_settings().mailer} if hasattr(settings, "MAILERS") else {}
+        try:
+            sent = mail.send(**options)
+        except Exception as error:
+            if address == message.recipient:
+                raise
+            raise HiddenAddressError(type(error).__name__) from None
+        if not sent:
+            raise RuntimeError("The mail backend reports that it sent nothing.")
+
+    def check(self) -> list[CheckMessage]:
+        """Find a mailer that doesn't exist, and a server that could keep the worker waiting for ever."""
+        config = get_settings()
+        if hasattr(settings, "MAILERS"):
+            if config.mailer not in settings.MAILERS:
+                return [
+                    Error(
+                        f"MAILERS has no {config.mailer!r}.",
+                        hint="Add it to MAILERS, or name another one in CHORSU_DELIVERY['MAILER'].",
+                        id="chorsu_delivery.E003",
+                    )
+                ]
+            mailer: dict[str, Any] = settings.MAILERS[config.mailer]
+            backend = mailer.get("BACKEND", SMTP)
+            if backend == STORED:
+                return [
+                    Error(
+                        f"MAILERS[{config.mailer!r}] stores its mail, so that nothing would ever leave.",
+                        hint="Name the mailer of the real server in CHORSU_DELIVERY['MAILER'].",
+                        id="chorsu_delivery.E005",
+                    )
+                ]
+            timeout = mailer.get("OPTIONS", {}).get("timeout")
+            where = f"MAILERS[{config.mailer!r}]['OPTIONS']['timeout']"
+        else:
+            backend, timeout, where = settings.EMAIL_BACKEND, settings.EMAIL_TIMEOUT, "EMAIL_TIMEOUT"
+        if backend == SMTP and timeout is None:
+            return [
+                CheckWarning(
+                    f"A mail server that doesn't answer can hold up all messages: {where} is not set.",
+                    hint=f"Set {where} to a few seconds, such as 10.",
+                    id="chorsu_delivery.W001",
+                )
+            ]
+        return []
+
+
+def address_of(recipient: str) -> str:
+    """Return the address to send to, which is the recipient's own unless ``ADDRESS_OF`` knows another."""
+    path = get_settings().address_of
+    return str(import_string(path)(recipient)) if path else recipient
+
+
+def from_address() -> str:
+    """Return the sender: Wagtail's setting for its own mail where there is one, else Django's."""
+    return getattr(settings, "WAGTAILADMIN_NOTIFICATION_FROM_EMAIL", None) or settings.DEFAULT_FROM_EMAIL
+
+
+def message_id(message: OutgoingMessage) -> str:
+    """Return the Message-ID, the same for every attempt to send this message."""
+    domain = parseaddr(from_address())[1].rpartition("@")[2] or "localhost"
+    return f"<chorsu.{message.identity.hex}@{domain}>"

@@ -1,0 +1,111 @@
+"""Store messages, and send those that are due."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from functools import partial
+
+from django.db import transaction
+from django.utils import timezone
+
+from chorsu_delivery.channels import get_channel
+from chorsu_delivery.conf import get_settings
+from chorsu_delivery.leases import ERROR_LENGTH
+from chorsu_delivery.models import OutgoingMessage
+from chorsu_locales.characters import permitted
+
+logger = logging.getLogger("chorsu.delivery")
+
+SUBJECT_LENGTH = 255
+TEXTS_KEPT = timedelta(days=7)
+
+
+def send(*, channel: str, recipient: str, subject: str, body: str, key: str, html: str = "") -> OutgoingMessage:
+    """Store a message in the caller's transaction and return it; it is sent once that is committed, else never.
+
+    ``key`` names the occasion (at most 200 characters). The same channel, recipient and key give the row that exists
+    already and no second message. Channels named in ``CHORSU_DELIVERY["AT_ONCE"]`` are tried right after the commit,
+    the others by the worker's sweep or ``manage.py deliver_messages``.
+
+    Raises ``UnknownChannelError``, and ``ValueError`` for a recipient that the channel can't reach.
+    """
+    get_channel(channel).validate(recipient)
+    message, created = OutgoingMessage.objects.get_or_create(
+        channel=channel,
+        recipient=recipient,
+        key=key,
+        defaults={
+            "subject": " ".join(permitted(subject).split())[:SUBJECT_LENGTH],
+            "body": permitted(body),
+            "html": permitted(html),
+        },
+    )
+    if created and channel in get_settings().at_once:
+        transaction.on_commit(partial(deliver_one, message.pk), robust=True)
+    return message
+
+
+def deliver_due(*, limit: int | None = None) -> int:
+    """Try messages that are due, ``limit`` at most (else ``BATCH``), and return how many were tried.
+
+    A failure leaves its message for later.
+
+    Several processes may do this at once. Delivery is at least once: a message is sent twice only where a process
+    dies between sending and recording it, and then with the same identity.
+    """
+    tried = 0
+    # Claimed one by one: a slow server must not keep the messages behind it from other processes.
+    for _ in range(limit or get_settings().batch):
+        claimed = OutgoingMessage.objects.unsent().claim(limit=1)
+        if not claimed:
+            break
+        deliver(message=claimed[0])
+        tried += 1
+    return tried
+
+
+def deliver_one(pk: int) -> bool:
+    """Send this one message if it is due and nobody else holds it; return whether it was sent."""
+    claimed = OutgoingMessage.objects.unsent().filter(pk=pk).claim(limit=1)
+    return bool(claimed) and deliver(message=claimed[0])
+
+
+def deliver(*, message: OutgoingMessage) -> bool:
+    """Hand a claimed message to its channel and record how it went; return whether it was sent."""
+    try:
+        with OutgoingMessage.objects.all().renewing([message]):
+            get_channel(message.channel).send(message)
+    except Exception as error:  # noqa: BLE001
+        # Whatever a channel raises must leave the message to a later attempt.
+        OutgoingMessage.objects.all().put_back([message], f"{type(error).__name__}: {error}"[:ERROR_LENGTH])
+        logger.warning(
+            "Message %s by %s failed at attempt %s (%s). It is tried again; see Reports > Unsent messages.",
+            message.pk,
+            message.channel,
+            message.attempts,
+            error,
+        )
+        return False
+    except BaseException:
+        # The process is told to end: give the message up at once instead of when the lease ends.
+        OutgoingMessage.objects.all().put_back([message], "Interrupted while sending.")
+        raise
+    OutgoingMessage.objects.filter(pk=message.pk).update(
+        sent_at=timezone.now(), claim_token=None, claimed_until=None, last_error=""
+    )
+    return True
+
+
+def retry(*, message: OutgoingMessage) -> None:
+    """Make an unsent message due now, without forgetting how often it has failed."""
+    OutgoingMessage.objects.unsent().filter(pk=message.pk, claim_token=None).update(not_before=timezone.now())
+
+
+def empty_sent() -> int:
+    """Delete the texts of messages that were sent more than a week ago, and return how many.
+
+    The rows stay: an occasion makes one message, whenever it is asked for again.
+    """
+    old = OutgoingMessage.objects.filter(sent_at__lt=timezone.now() - TEXTS_KEPT)
+    return old.exclude(body="", html="").update(body="", html="")

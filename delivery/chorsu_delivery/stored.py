@@ -1,0 +1,42 @@
+"""A mail backend that stores: so that mail of Django, Wagtail and other apps leaves like every other message.
+
+Needs Django's MAILERS, with the real server under another name::
+
+    MAILERS = {"default": {"BACKEND": "chorsu_delivery.stored.StoredMailBackend"}, "server": {"BACKEND": …}}
+    CHORSU_DELIVERY = {"MAILER": "server"}
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.core.mail.backends.base import BaseEmailBackend
+
+from chorsu_delivery.conf import get_settings
+from chorsu_delivery.services import send
+
+
+class StoredMailBackend(BaseEmailBackend):
+    """Store a message for each recipient, in the caller's transaction. The sender is that of the channel ``mail``."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        """Store text and HTML; a mail with attachments is sent at once, since a row doesn't hold them."""
+        for mail in email_messages:
+            if mail.attachments:
+                mail.send(using=get_settings().mailer)
+                continue
+            alternatives = mail.alternatives if isinstance(mail, EmailMultiAlternatives) else []
+            html = next((str(part[0]) for part in alternatives if part[1] == "text/html"), "")
+            occasion = uuid.uuid4()
+            for recipient in mail.recipients():
+                send(
+                    channel="mail",
+                    recipient=recipient,
+                    subject=str(mail.subject),
+                    body=str(mail.body),
+                    html=html,
+                    key=f"mail:{occasion}",
+                )
+        return len(email_messages)

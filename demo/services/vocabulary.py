@@ -1,0 +1,119 @@
+"""Make the demo's vocabularies, pictures and accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from io import BytesIO
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
+from django.core.files.images import ImageFile
+from django.db.models import Model
+
+from chorsu_articles.models import Organisation, Person, Picture, Topic
+from cms.models import User
+from cms.newsroom.roles import group_name
+from demo import content, pictures
+from demo.accounts import ACCOUNTS
+from demo.services.record import record
+
+
+def translated(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return modeltranslation's columns for tables ``{language: text}``; other values stay as they are."""
+    columns: dict[str, Any] = {}
+    for name, value in fields.items():
+        if isinstance(value, Mapping):
+            columns.update({f"{name}_{code}": text for code, text in value.items()})
+        else:
+            columns[name] = value
+    return columns
+
+
+def make_accounts() -> dict[str, User]:
+    """Make the demo's accounts, with the groups of the languages that are switched on; return them by user name."""
+    groups = {group.name: group for group in Group.objects.all()}
+    password = {account.password: make_password(account.password) for account in ACCOUNTS}
+    users = {}
+    for account in ACCOUNTS:
+        user = User.objects.create(
+            username=account.username if not User.objects.filter(username=account.username).exists() else account.email,
+            email=account.email,
+            first_name=account.first_name,
+            last_name=account.last_name,
+            password=password[account.password],
+            is_superuser=account.is_superuser,
+            is_staff=account.is_superuser,
+        )
+        names = [group_name(role, code or None) for role, code in account.roles]
+        user.groups.set([groups[name] for name in names if name in groups])
+        users[account.username] = user
+    record(users.values())
+    return users
+
+
+def make_pictures() -> tuple[dict[str, int], dict[str, dict[str, Any]]]:
+    """Draw the pictures into the library; return primary keys and texts by key."""
+    texts = content.read("pictures.toml")
+    made = {}
+    for key, fields in texts.items():
+        drawing = pictures.draw(key)
+        stored = BytesIO()
+        drawing.save(stored, "JPEG", quality=85, optimize=False)
+        captions = {code: text for code, text in fields["caption"].items() if text}
+        picture = Picture(
+            title=fields["title"],
+            file=ImageFile(BytesIO(stored.getvalue()), name=f"{key}.jpg"),
+            kind=fields["kind"],
+            credit=fields["credit"],
+            licence="CC BY-SA 4.0",
+            width=drawing.width,
+            height=drawing.height,
+            **translated({"caption": captions, "alt_text": fields["alt"]}),
+        )
+        picture.save()
+        made[key] = picture
+    record(made.values())
+    return {key: picture.pk for key, picture in made.items()}, texts
+
+
+def make_vocabulary[Row: Model](
+    model: type[Row], texts: Mapping[str, Mapping[str, Any]]
+) -> tuple[dict[str, Row], list[Row]]:
+    """Make what is missing of a vocabulary; return all its entries by key, and those made.
+
+    A slug that the newsroom uses already is the newsroom's own entry, and is used as it is.
+    """
+    entries: dict[str, Row] = {}
+    made: list[Row] = []
+    for key, fields in texts.items():
+        rows = model._default_manager  # noqa: SLF001 - Django's documented way for any model
+        entry = rows.filter(slug=key).first()
+        if entry is None:
+            entry = rows.create(slug=key, **translated(fields))
+            made.append(entry)
+        entries[key] = entry
+    return entries, made
+
+
+def make_topics() -> dict[str, Topic]:
+    topics, made = make_vocabulary(Topic, content.read("topics.toml"))
+    record(made)
+    return topics
+
+
+def make_organisations() -> dict[str, Organisation]:
+    organisations, made = make_vocabulary(Organisation, content.read("organisations.toml"))
+    record(made)
+    return organisations
+
+
+def make_people(portraits: Mapping[str, int]) -> dict[str, Person]:
+    """Make the people of the byline, with their portraits."""
+    texts = content.read("people.toml")
+    for fields in texts.values():
+        if "photo" in fields:
+            fields["photo_id"] = portraits[fields.pop("photo")]
+    people, made = make_vocabulary(Person, texts)
+    record(made)
+    return people

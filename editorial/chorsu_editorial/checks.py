@@ -1,0 +1,70 @@
+"""System checks of the settings, and of what is read of the site's page types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, Info, register
+from django.db import models
+from wagtail.models import Page, get_page_models
+
+from chorsu_editorial.conf import configuration, get_settings
+from chorsu_editorial.text_fields import text_fields
+
+
+@register()
+def check_settings(**_kwargs: Any) -> list[CheckMessage]:
+    """Check the dict ``CHORSU_EDITORIAL``."""
+    found = configuration.faults(no_dict="chorsu_editorial.E001", unknown_key="chorsu_editorial.E002")
+    permission = get_settings().approve_alone_permission
+    if permission and (not isinstance(permission, str) or permission.count(".") != 1):
+        found.append(
+            Error(
+                f"CHORSU_EDITORIAL['APPROVE_ALONE_PERMISSION'] is no permission: {permission!r}.",
+                hint="Write it as 'app_label.codename', or '' so that nobody may approve alone.",
+                id="chorsu_editorial.E003",
+            )
+        )
+    share = get_settings().approver_share
+    if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 100:
+        found.append(
+            Error(
+                f"CHORSU_EDITORIAL['APPROVER_SHARE'] is no percentage: {share!r}.",
+                hint="Write a number from 0 (an approver changes nothing) to 100.",
+                id="chorsu_editorial.E004",
+            )
+        )
+    return found
+
+
+@register()
+def check_compared_fields(**_kwargs: Any) -> list[CheckMessage]:
+    """List the text fields that are compared and never shown (``chorsu_editorial.I001``)."""
+    # The title and description for search engines are every page's, and known.
+    own = set(_compared(Page))
+    found = {model._meta.label: [name for name in _compared(model) if name not in own] for model in get_page_models()}
+    lines = [f"{label}: {', '.join(names)}" for label, names in sorted(found.items()) if names]
+    if not lines:
+        return []
+    return [
+        Info(
+            "These text fields are compared, never searched or reported:\n\t" + "\n\t".join(lines),
+            hint=(
+                "A change makes translations outdated, and a report is uncertain where the same words stand there. "
+                "Where readers see a field, name it in the model's readable_fields; where it is nobody's text, "
+                "in unread_fields."
+            ),
+            id="chorsu_editorial.I001",
+        )
+    ]
+
+
+def _compared(model: type[models.Model]) -> list[str]:
+    names: list[str] = []
+    for field in text_fields(model):
+        if field.rows is not None:
+            public = set(field.named) | ({each.name for each in text_fields(field.rows)} if field.public else set())
+            names += [f"{field.name}.{name}" for name in _compared(field.rows) if name not in public]
+        elif not field.public:
+            names.append(field.name)
+    return names

@@ -1,0 +1,165 @@
+"""The content hash: equal for two versions of a page exactly where a reader would be shown the same.
+
+It leaves out Wagtail's bookkeeping, the schedule, comments, primary keys of child rows, block ids and the keys that
+the rich-text editor gives to paragraphs, because autosave and a save without any change rewrite those. It covers
+everything else: texts, pictures, dates, byline, vocabularies, address. A model names in ``unhashed_fields`` what
+publishing itself fills in, and a block that readers don't see says ``unhashed = True`` in its ``Meta``; fields that
+nobody can edit are left out anyway. docs/decisions/content-hash.md
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from modelcluster.fields import ParentalKey
+from modelcluster.models import get_all_child_m2m_relations
+from wagtail import blocks
+from wagtail.blocks.stream_block import BaseStreamBlock
+from wagtail.blocks.struct_block import BaseStructBlock
+from wagtail.contrib.typed_table_block.blocks import BaseTypedTableBlock
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Page
+
+from chorsu_editorial.facts import facts
+from chorsu_editorial.richtext import canonical_html, canonical_text
+from chorsu_editorial.text_fields import child_relations, child_rows
+
+# Of Page itself these are content; all its other fields are Wagtail's bookkeeping.
+PAGE_CONTENT = frozenset({"title", "slug", "seo_title", "search_description", "show_in_menus"})
+
+
+def content_hash(page: Page) -> str:
+    """Return the hash (64 hexadecimal digits) of a specific page in memory, such as ``revision.as_object()``."""
+    return _digest([page._meta.label_lower, content_parts(page)])
+
+
+def version_hash(page: Page) -> str:
+    """Return the hash of all that a version of a page says: the content and its schedule."""
+    schedule = [_plain(getattr(page, name, None)) for name in ("go_live_at", "expire_at")]
+    return _digest([page._meta.label_lower, content_parts(page, everything=True), schedule])
+
+
+def approval_hash(page: Page) -> str:
+    """Return the hash of all that an approver agrees to: the version, and what it shows of other objects now.
+
+    Those are read from the database: a query per kind of object.
+    """
+    return _digest([version_hash(page), {key: fact.digest for key, fact in facts(page).items()}])
+
+
+def content_parts(page: Page, *, everything: bool = False) -> dict[str, Any]:
+    """Return the content by name of field or child relation, in a form that is equal for equal content.
+
+    With ``everything`` also what the model leaves out of the hash.
+    """
+    bookkeeping = {field.name for field in Page._meta.concrete_fields} - PAGE_CONTENT
+    left_out: list[str] = [] if everything else getattr(page, "unhashed_fields", [])
+    skipped = bookkeeping | set(left_out)
+    parts = _object_parts(page, skipped)
+    return {name: parts[name] for name in sorted(parts)}
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(value, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _object_parts(instance: models.Model, skipped: Iterable[str]) -> dict[str, Any]:
+    parts: dict[str, Any] = {}
+    model = type(instance)
+    for field in model._meta.concrete_fields:
+        if field.name in skipped or field.primary_key or not field.editable or isinstance(field, ParentalKey):
+            continue
+        parts[field.name] = _field_value(instance, field)
+    for field in get_all_child_m2m_relations(model):
+        if field.name not in skipped:
+            # A page that was loaded from a revision holds them in memory; nothing is fetched for it.
+            parts[field.name] = sorted(str(related.pk) for related in getattr(instance, field.name).all())
+    for name in child_relations(model):
+        if name not in skipped:
+            parts[name] = _children(instance, name)
+    return parts
+
+
+def _children(instance: models.Model, name: str) -> list[Any]:
+    children = child_rows(instance, name)
+    if children and hasattr(children[0], "sort_order"):
+        return [_object_parts(child, {"sort_order"}) for child in children]
+    found = [_object_parts(child, ()) for child in children]
+    return sorted(found, key=lambda parts: json.dumps(parts, cls=DjangoJSONEncoder, sort_keys=True))
+
+
+def _field_value(instance: models.Model, field: Any) -> Any:
+    if isinstance(field, StreamField):
+        return block_value(field.stream_block, field.get_prep_value(getattr(instance, field.name)))
+    value = getattr(instance, field.attname)
+    if isinstance(field, RichTextField):
+        return canonical_html(value or "")
+    if isinstance(field, models.FileField):
+        return value.name if value else ""
+    return _plain(value)
+
+
+def _plain(value: Any) -> Any:
+    """Return one form for values that a form, the database or JSON give back in different ones."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, str):
+        return canonical_text(value)
+    if isinstance(value, datetime):
+        return (value.astimezone(UTC) if value.tzinfo else value).isoformat()
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value if isinstance(value, int | float) else str(value)
+
+
+def block_value(block: blocks.Block, value: Any) -> Any:
+    """Return the raw value of a block without ids, with absent children of a struct at their defaults."""
+    if isinstance(block, BaseStreamBlock):
+        known = [item for item in value or [] if item["type"] in block.child_blocks]
+        return [[item["type"], block_value(block.child_blocks[item["type"]], item["value"])] for item in known]
+    if isinstance(block, BaseStructBlock):
+        shown = {
+            name: child for name, child in block.child_blocks.items() if not getattr(child.meta, "unhashed", False)
+        }
+        return {name: _struct_child(child, value or {}, name) for name, child in shown.items()}
+    if isinstance(block, blocks.ListBlock):
+        return [block_value(block.child_block, _item_value(block, item)) for item in value or []]
+    if isinstance(block, BaseTypedTableBlock):
+        return _table_value(block, value or {})
+    if isinstance(block, blocks.RichTextBlock):
+        return canonical_html(value or "")
+    return _plain(value)
+
+
+def _struct_child(child: blocks.Block, value: dict[str, Any], name: str) -> Any:
+    if name in value:
+        return block_value(child, value[name])
+    return block_value(child, child.get_prep_value(child.get_default()))
+
+
+def _item_value(block: blocks.ListBlock, item: Any) -> Any:
+    return item["value"] if block._item_is_in_block_format(item) else item  # noqa: SLF001
+
+
+def _table_value(block: Any, value: dict[str, Any]) -> Any:
+    columns = [column for column in value.get("columns", []) if column["type"] in block.child_blocks]
+    return {
+        "caption": _plain(value.get("caption")),
+        "columns": [[column["type"], _plain(column["heading"])] for column in columns],
+        "rows": [
+            [
+                block_value(block.child_blocks[column["type"]], cell)
+                for column, cell in zip(columns, row["values"], strict=False)
+            ]
+            for row in value.get("rows", [])
+        ],
+    }

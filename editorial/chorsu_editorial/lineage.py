@@ -1,0 +1,208 @@
+"""Which revision a revision was made from.
+
+Recorded when a revision is made: the revision that the caller names (``previous_revision``: a revert, a typo fix),
+else the one that was the latest until then. ``save_revision`` tells nobody but the log which revision it was given, so
+it is read from the log entry; a caller that logs nothing calls ``record_parent``. Only pages have a lineage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.models import get_all_child_m2m_relations
+from wagtail.models import Page, PageLogEntry, Revision
+
+from chorsu_editorial.hashing import content_hash
+
+PUBLISHING_ACTIONS = ("wagtail.publish", "wagtail.publish.scheduled")
+
+
+class RevisionLineage(models.Model):
+    """The parent of a revision, and its content hash as far as somebody asked for it.
+
+    Autosave rewrites a revision in place: the hash holds while ``hashed_at`` is the revision's ``created_at``.
+    ``carried`` are primary keys of users who saved ancestors that have been purged since the last publication.
+    """
+
+    revision = models.OneToOneField(Revision, on_delete=models.CASCADE, related_name="lineage", primary_key=True)
+    parent = models.ForeignKey(Revision, null=True, on_delete=models.SET_NULL, related_name="+")
+    content_hash = models.CharField(max_length=64, blank=True)
+    hashed_at = models.DateTimeField(null=True)
+    carried = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("lineage of a revision")
+        verbose_name_plural = _("lineage of revisions")
+
+    def __str__(self) -> str:
+        return f"{self.revision_id} <- {self.parent_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A revision without its content; ``parent_id`` names the revision that it was made from, None for the first one.
+
+    ``content_hash`` is empty where it has to be computed anew. ``carried``: see ``RevisionLineage``.
+    """
+
+    pk: int
+    user_id: Any
+    created_at: datetime
+    parent_id: int | None
+    content_hash: str
+    carried: tuple[Any, ...]
+
+
+class History:
+    """All revisions of the page that a revision is of: where each comes from and what it changed.
+
+    Read by one query however many there are; hashes that nobody asked for yet take one more.
+    """
+
+    def __init__(self, revision: Revision) -> None:
+        self._of = {"base_content_type_id": revision.base_content_type_id, "object_id": revision.object_id}
+        rows = Revision.objects.filter(**self._of).order_by("created_at", "pk")
+        names = ("parent_id", "content_hash", "hashed_at", "carried", "pk")
+        self.steps: dict[int, Step] = {}
+        former = None
+        for pk, user_id, created_at, parent_id, digest, hashed_at, carried, lineage in rows.values_list(
+            "pk", "user_id", "created_at", *(f"lineage__{name}" for name in names)
+        ):
+            self.steps[pk] = Step(
+                pk,
+                user_id,
+                created_at,
+                parent_id if lineage else former,
+                digest if lineage and hashed_at == created_at else "",
+                tuple(carried or ()),
+            )
+            former = pk
+        self._hashes = {pk: step.content_hash for pk, step in self.steps.items() if step.content_hash}
+
+    def parent(self, pk: int) -> Step | None:
+        """Return the revision that this one was made from."""
+        step = self.steps.get(pk)
+        return self.steps.get(step.parent_id) if step and step.parent_id else None
+
+    def ancestors(self, pk: int) -> Iterator[Step]:
+        """Yield the revisions that this one comes from, nearest first."""
+        seen = {pk}
+        parent = self.parent(pk)
+        while parent is not None and parent.pk not in seen:
+            yield parent
+            seen.add(parent.pk)
+            parent = self.parent(parent.pk)
+
+    def changed(self, steps: Iterable[Step]) -> list[Step]:
+        """Return those of the revisions whose content differs from their parent's; the first one of all does."""
+        steps = list(steps)
+        parents = {step.pk: self.parent(step.pk) for step in steps}
+        self._compute([*steps, *filter(None, parents.values())])
+        return [
+            step
+            for step in steps
+            if (parent := parents[step.pk]) is None or self._hashes[step.pk] != self._hashes[parent.pk]
+        ]
+
+    def content_hash(self, pk: int) -> str:
+        """Return the content hash of a revision."""
+        self._compute([self.steps[pk]])
+        return self._hashes[pk]
+
+    def _compute(self, steps: Iterable[Step]) -> None:
+        """Compute and keep the hashes that are missing."""
+        missing = {step.pk for step in steps} - self._hashes.keys()
+        if not missing:
+            return
+        kept = RevisionLineage.objects.in_bulk(missing)
+        for revision in Revision.objects.filter(pk__in=missing).select_related("content_type"):
+            self._hashes[revision.pk] = content_hash(_stored_page(revision))
+            if row := kept.get(revision.pk):
+                row.content_hash, row.hashed_at = self._hashes[revision.pk], revision.created_at
+        RevisionLineage.objects.bulk_update(kept.values(), ["content_hash", "hashed_at"])
+
+
+def _stored_page(revision: Revision) -> Page:
+    """Return the page that a revision holds, without a query.
+
+    Wagtail's ``as_object`` looks for everything that the page refers to, and drops what was deleted since.
+    """
+    model = revision.content_type.model_class()
+    many = {field.name: field.related_model for field in get_all_child_m2m_relations(model)}
+    content = {name: value for name, value in revision.content.items() if name not in many}
+    page: Page = model.from_serializable_data(content, check_fks=False)
+    chosen = page.__dict__.setdefault("_cluster_related_objects", {})
+    for name, related in many.items():
+        chosen[name] = [related(pk=key) for key in revision.content.get(name) or ()]
+    return page
+
+
+def parent_of(revision: Revision) -> Revision | None:
+    """Return the revision that this one was made from; None for the first one."""
+    step = History(revision).parent(revision.pk)
+    return Revision.objects.get(pk=step.pk) if step else None
+
+
+def record(revision: Revision) -> None:
+    """Record a new revision of a page as made from the one that was the latest until now."""
+    if not is_of_page(revision):
+        return
+    RevisionLineage.objects.get_or_create(revision=revision, defaults={"parent_id": _former(revision)})
+
+
+def record_parent(*, revision: Revision, parent: Revision) -> None:
+    """Record which revision this one was made from, instead of the former latest."""
+    RevisionLineage.objects.update_or_create(revision=revision, defaults={"parent": parent})
+
+
+def record_logged(entry: PageLogEntry) -> None:
+    """Take the parent of a revision from the log entry of the save that was given ``previous_revision``."""
+    data = entry.data or {}
+    named = data.get("revision", {}).get("id") if isinstance(data.get("revision"), dict) else None
+    if not named or not entry.revision_id or named == entry.revision_id:
+        return
+    parent = Revision.objects.defer("content").filter(pk=named, object_id=str(entry.page_id)).first()
+    made = Revision.objects.defer("content").filter(pk=entry.revision_id, object_id=str(entry.page_id)).first()
+    if parent and made:
+        record_parent(revision=made, parent=parent)
+
+
+def bridge(revision: Revision) -> None:
+    """Join the revisions on both sides of one that is about to be deleted, keeping who wrote it."""
+    if not is_of_page(revision):
+        return
+    row = RevisionLineage.objects.filter(revision=revision).first()
+    published = revision.pk in published_ids(revision)
+    writers = set() if published or not row else {*row.carried, revision.user_id} - {None}
+    parent_id = None if published else (row.parent_id if row else _former(revision))
+    for child in RevisionLineage.objects.filter(parent=revision):
+        child.parent_id = parent_id
+        child.carried = sorted({*child.carried, *writers})
+        child.save(update_fields=["parent", "carried"])
+
+
+def is_of_page(revision: Revision) -> bool:
+    """Return whether a revision is of a page: Wagtail has revisions of snippets too."""
+    model = revision.base_content_type.model_class()
+    return model is not None and issubclass(model, Page)
+
+
+def published_ids(revision: Revision) -> set[Any]:
+    """Return the revisions of this page that were published at some time, as far as page and log know."""
+    logged = PageLogEntry.objects.filter(page_id=int(revision.object_id), action__in=PUBLISHING_ACTIONS)
+    live = Page.objects.filter(pk=int(revision.object_id)).values_list("live_revision_id", flat=True)
+    return {*live, *logged.values_list("revision_id", flat=True)} - {None}
+
+
+def _former(revision: Revision) -> Any:
+    earlier = Revision.objects.filter(
+        models.Q(created_at=revision.created_at, pk__lt=revision.pk) | models.Q(created_at__lt=revision.created_at),
+        base_content_type_id=revision.base_content_type_id,
+        object_id=revision.object_id,
+    )
+    return earlier.order_by("-created_at", "-pk").values_list("pk", flat=True).first()

@@ -1,0 +1,36 @@
+"""Links into the admin."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+from django.urls import reverse
+from wagtail.models import Page
+
+_TABLE_PART = re.compile(r"\.(rows\.(?P<row>\d+)\.values\.(?P<column>\d+)|columns\.\d+\.heading)(\.|$)")
+
+
+def editor_url(page: Page, path: str = "") -> str:
+    """Return the address of a page's editor, opened at a content path.
+
+    Wagtail's editor finds ``#:w:contentpath=`` by the attributes that its comments use. It knows no table cells, so a
+    path into a table ends at the table.
+    """
+    url = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    table = _TABLE_PART.search(path)
+    known = path[: table.start()] if table else path
+    return f"{url}#:w:contentpath={quote(known)}" if known else url
+
+
+def is_in_table(path: str) -> bool:
+    """Return whether a content path leads to a cell or a heading of a table."""
+    return _TABLE_PART.search(path) is not None
+
+
+def table_cell(path: str) -> tuple[int, int] | None:
+    """Return the row and the column, counted from 1, of the table's cell that a content path leads to, or None."""
+    part = _TABLE_PART.search(path)
+    if part is None or part["row"] is None:
+        return None
+    return int(part["row"]) + 1, int(part["column"]) + 1

@@ -1,0 +1,187 @@
+"""The four-eyes task, and what it remembers of a submission and its approval."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import models, transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import AbstractGroupApprovalTask, Page, Revision, TaskState, WorkflowState
+
+from chorsu_editorial import services, signals
+from chorsu_editorial.conf import FINISH_ACTION
+from chorsu_editorial.forms import form_for_action
+from chorsu_editorial.lineage import RevisionLineage
+from chorsu_editorial.locks import ReviewLock
+from chorsu_editorial.refusals import NotInReview, Refusal
+from chorsu_editorial.screen_token import screen_token
+from chorsu_editorial.uses.models import FileUse
+
+__all__ = ["FileUse", "FourEyesTask", "FourEyesTaskState", "RevisionLineage"]
+
+
+class FourEyesTaskState(TaskState):
+    """The state of a four-eyes task for one submission.
+
+    ``submitted_by`` is who submitted this version (``requested_by`` of the workflow stays the first submitter for
+    ever); ``submitted_revision`` is what was submitted, while ``revision`` follows the text as reviewers mend it.
+    ``approved_hash`` is the hash of what the approver's screen showed.
+    """
+
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("submitted by"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    submitted_revision = models.ForeignKey(Revision, null=True, on_delete=models.SET_NULL, related_name="+")
+    approved_hash = models.CharField(max_length=64, blank=True)
+    alone_reason = models.TextField(_("reason to approve alone"), blank=True)
+
+    class Meta:
+        verbose_name = _("state of a four-eyes task")
+        verbose_name_plural = _("states of four-eyes tasks")
+
+    @property
+    def submitted(self) -> Revision:
+        """Return the revision that was submitted."""
+        return self.submitted_revision or self.revision
+
+    def publish_approved(self, *, user: Any = None) -> None:
+        """Publish exactly the revision that was approved; called by the finish action."""
+        services.publish_approved(task_state=self, user=user)
+
+
+class FourEyesTask(AbstractGroupApprovalTask):
+    """Approval of a page by somebody of the groups who had no share in the version: docs/decisions/four-eyes.md."""
+
+    task_state_class = FourEyesTaskState
+    lock_class = ReviewLock
+
+    class Meta(AbstractGroupApprovalTask.Meta):
+        abstract = False
+        verbose_name = _("approval by a second person")
+        verbose_name_plural = _("approvals by a second person")
+        permissions = [("approve_alone", "Can approve a page alone, with a written reason")]
+
+    @classmethod
+    def get_description(cls) -> str:
+        """Describe the task where a workflow is put together."""
+        return gettext("Somebody of the chosen groups approves who neither wrote nor submitted the version")
+
+    @transaction.atomic
+    def start(self, workflow_state: WorkflowState, user: Any = None) -> FourEyesTaskState:
+        """Start the task, remembering who submitted which revision."""
+        action = getattr(settings, "WAGTAIL_FINISH_WORKFLOW_ACTION", "")
+        if action != FINISH_ACTION:
+            raise ImproperlyConfigured(
+                f"A four-eyes task needs WAGTAIL_FINISH_WORKFLOW_ACTION = {FINISH_ACTION!r}; it is {action!r}, "
+                "which publishes whatever the latest version is."
+            )
+        former = workflow_state.task_states.order_by("-started_at", "-pk").first()
+        state: FourEyesTaskState = super().start(workflow_state, user=user)
+        occasion = _occasion(former)
+        kept = former.specific if former and occasion in {"next_task", "restarted"} else None
+        if isinstance(kept, FourEyesTaskState):
+            state.submitted_by, state.submitted_revision = kept.submitted_by, kept.submitted
+        elif kept is not None:
+            state.submitted_by, state.submitted_revision = workflow_state.requested_by, kept.revision
+        else:
+            state.submitted_by, state.submitted_revision = user or workflow_state.requested_by, state.revision
+        state.save()
+        signals.submitted.send(
+            sender=type(self),
+            task_state=state,
+            page=state.revision.as_object(),
+            submitter=state.submitted_by,
+            user=user,
+            occasion=occasion,
+        )
+        return state
+
+    @transaction.atomic
+    def on_action(self, task_state: Any, user: Any, action_name: str, **kwargs: Any) -> None:
+        """Approve or send back, if this user may. Raises a ``Refusal``; see ``chorsu_editorial.services.approve``.
+
+        Of the keywords ``comment``, ``screen`` and ``reason`` are used; Wagtail passes on what a request says.
+        """
+        if not isinstance(task_state, FourEyesTaskState) or task_state.task_id != self.pk:
+            raise NotInReview(gettext("This text is not waiting for approval at this step any more."))
+        comment = str(kwargs.get("comment") or "")
+        if action_name == "reject":
+            services.request_changes(task=self, task_state=task_state, user=user, comment=comment)
+        elif action_name in {"approve", "approve_alone"}:
+            services.approve(
+                task=self,
+                task_state=task_state,
+                user=user,
+                screen=kwargs.get("screen") or "",
+                comment=comment,
+                alone=action_name == "approve_alone",
+                reason=str(kwargs.get("reason") or ""),
+            )
+        else:
+            raise Refusal(gettext("There is no such action."))
+
+    def check_reviewer(self, task_state: FourEyesTaskState, user: Any) -> None:
+        """Raise a ``Refusal`` where this user may not approve what was submitted."""
+        services.check_approver(task=self, task_state=task_state, user=user)
+
+    def check_share(self, task_state: FourEyesTaskState, user: Any) -> None:
+        """Raise a ``Refusal`` where this user changed too much of what was submitted."""
+        latest = task_state.workflow_state.content_object.get_latest_revision()
+        services.check_share(task_state=task_state, user=user, latest=latest)
+
+    # What follows only decides what is offered; ``on_action`` decides what is done.
+
+    def user_can_access_editor(self, obj: Page, user: Any) -> bool:
+        """Let the approving groups and the one-person desk into the editor."""
+        return super().user_can_access_editor(obj, user) or services.may_approve_alone(user)
+
+    def locked_for_user(self, obj: Page, user: Any) -> bool:
+        """Lock the page for everybody else."""
+        return super().locked_for_user(obj, user) and not services.may_approve_alone(user)
+
+    def get_actions(self, obj: Page, user: Any) -> list[tuple[str, Any, bool]]:
+        """Offer what this user could do with this page at this task."""
+        if not self.active or not (services.is_reviewer(task=self, user=user) or services.may_approve_alone(user)):
+            return []
+        actions: list[tuple[str, Any, bool]] = [("reject", _("Request changes"), True)]
+        state = obj.current_workflow_task_state
+        if isinstance(state, FourEyesTaskState) and state.task_id == self.pk:
+            try:
+                self.check_reviewer(state, user)
+                self.check_share(state, user)
+            except Refusal:
+                if services.may_approve_alone(user):
+                    actions.append(("approve_alone", _("Approve alone"), True))
+            else:
+                actions.append(("approve", _("Approve"), True))
+        return actions
+
+    def get_form_for_action(self, action: str) -> type:
+        """Return the form of the dialogue of an action."""
+        return form_for_action(action)
+
+    def get_template_for_action(self, action: str) -> str:
+        """Return the template of the dialogue, which says what it is that is approved."""
+        return "chorsu_editorial/action_dialogue.html" if action in {"approve", "approve_alone"} else ""
+
+    def current_screen(self, task_state: FourEyesTaskState) -> str:
+        """Return the token of the version that is shown beside a dialogue."""
+        page = task_state.workflow_state.content_object
+        revision = page.get_latest_revision()
+        return str(screen_token(revision.as_object(), revision))
+
+
+def _occasion(former: TaskState | None) -> str:
+    """Say why a task starts, from the state of the task before it in the same workflow."""
+    if former is None:
+        return "submitted"
+    if former.status in {TaskState.STATUS_APPROVED, TaskState.STATUS_SKIPPED}:
+        return "next_task"
+    return "resubmitted" if former.status == TaskState.STATUS_REJECTED else "restarted"

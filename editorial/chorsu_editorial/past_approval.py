@@ -1,0 +1,121 @@
+"""Publication past a second pair of eyes: by the right to publish, or approved alone. Always with a written reason.
+
+Wagtail's log tells of every publication in the transaction that makes it; ``record_publication`` enters those that a
+person made in the admin without an approval, whatever way was taken. The editor, the bulk action and the API ask for
+the reason first. Programs outside the admin publish what they publish.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from wagtail.log_actions import get_active_log_context, log
+from wagtail.models import Page, PageLogEntry, Revision
+
+from chorsu_editorial import signals
+from chorsu_editorial.approver_share import measure
+from chorsu_editorial.leaves import without_texts
+from chorsu_editorial.lineage import PUBLISHING_ACTIONS
+
+APPROVED_ALONE = "chorsu_editorial.approved_alone"
+PUBLISHED_BY_RIGHT = "chorsu_editorial.published_by_right"
+EXCEPTIONS = (APPROVED_ALONE, PUBLISHED_BY_RIGHT)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """On what ground something is published: an approval, or a reason."""
+
+    approved: bool = False
+    reason: str = ""
+
+
+_ground: ContextVar[_Ground | None] = ContextVar("chorsu_editorial_ground", default=None)
+
+
+@contextmanager
+def by_approval() -> Iterator[None]:
+    """Publish in this block what was approved."""
+    with _standing_on(_Ground(approved=True)):
+        yield
+
+
+@contextmanager
+def with_reason(reason: str) -> Iterator[None]:
+    """Publish in this block for a written reason what nobody approved."""
+    with _standing_on(_Ground(reason=reason)):
+        yield
+
+
+@contextmanager
+def _standing_on(ground: _Ground) -> Iterator[None]:
+    token = _ground.set(ground)
+    try:
+        yield
+    finally:
+        _ground.reset(token)
+
+
+def written(reason: str) -> str:
+    """Return a reason without the space around it; an empty string where it has no letter and no digit."""
+    return reason.strip() if any(map(str.isalnum, reason)) else ""
+
+
+def needs_approval(page: Page) -> bool:
+    """Return whether the workflow of a page's place has an approval by a second person."""
+    workflow = page.get_workflow()
+    return workflow is not None and any(hasattr(task.specific, "check_reviewer") for task in workflow.tasks)
+
+
+def record_publication(entry: PageLogEntry) -> None:
+    """Enter the publication, or its scheduling, that Wagtail logged, unless it was approved."""
+    ground = _ground.get()
+    by_person = entry.user_id is not None and get_active_log_context().user is not None
+    if entry.action not in {"wagtail.publish", "wagtail.publish.schedule"} or not (by_person or ground):
+        return
+    page = Page.objects.get(pk=entry.page_id)
+    if (ground and ground.approved) or page.alias_of_id or not needs_approval(page):
+        return
+    source = (entry.data or {}).get("revision", {}).get("id")
+    if entry.action == "wagtail.publish.schedule":
+        how = "scheduled"
+    else:
+        how = "reverted" if source and source != entry.revision_id else "published"
+    reason = ground.reason if ground else ""
+    record(page=page.specific, revision=entry.revision, user=entry.user, how=how, reason=reason)
+
+
+def record(*, page: Page, revision: Revision | None, user: Any, how: str, reason: str) -> None:
+    """Log the exception with the number of words that no second person read, and tell receivers.
+
+    ``how``: ``"alone"``, ``"published"``, ``"scheduled"`` or ``"reverted"``.
+    """
+    words = _unread_words(revision) if revision else 0
+    entry = log(
+        instance=page,
+        action=APPROVED_ALONE if how == "alone" else PUBLISHED_BY_RIGHT,
+        user=user,
+        revision=revision,
+        data={"how": how, "reason": reason, "words": words},
+    )
+    signals.exception_made.send(
+        sender=PageLogEntry, entry=entry, page=page, user=user, how=how, reason=reason, words=words
+    )
+
+
+def _unread_words(revision: Revision) -> int:
+    """Return how many words differ from the version that was published before; all of them in the first."""
+    former = (
+        PageLogEntry.objects.filter(
+            page_id=int(revision.object_id), action__in=PUBLISHING_ACTIONS, revision__isnull=False
+        )
+        .exclude(revision=revision)
+        .order_by("-timestamp", "-pk")
+        .first()
+    )
+    before = former.revision.as_object() if former else without_texts(revision.as_object())
+    return measure(before, revision.as_object()).words

@@ -1,0 +1,96 @@
+"""What follows from a change, one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+from django.db.models.signals import post_save, pre_delete, pre_save
+from django.dispatch import receiver
+from wagtail.log_actions import get_active_log_context
+from wagtail.models import Page, PageLogEntry, Revision, Task, TaskState
+
+from chorsu_editorial import lineage, past_approval, services
+from chorsu_editorial.models import FourEyesTask
+from chorsu_editorial.uses import services as file_uses
+from chorsu_editorial.uses.files import frozen_fields
+
+
+@receiver(post_save, sender=Revision, dispatch_uid="chorsu_editorial.revision_saved")
+def revision_saved(
+    sender: type,  # noqa: ARG001
+    instance: Revision,
+    created: bool,
+    raw: bool = False,
+    update_fields: Iterable[str] | None = None,
+    **_kwargs: Any,
+) -> None:
+    """Record where a new revision comes from and what it uses, and let a review follow it."""
+    if raw:
+        return
+    if created:
+        lineage.record(instance)
+        services.follow_review(instance)
+    file_uses.revision_saved(instance, created=created, update_fields=update_fields)
+
+
+@receiver(post_save, sender=PageLogEntry, dispatch_uid="chorsu_editorial.entry_logged")
+def entry_logged(sender: type, instance: PageLogEntry, created: bool, raw: bool = False, **_kwargs: Any) -> None:  # noqa: ARG001
+    """Record the parent that a save was given, and a publication that nobody approved."""
+    if created and not raw:
+        lineage.record_logged(instance)
+        past_approval.record_publication(instance)
+
+
+@receiver(post_save, sender=Task, dispatch_uid="chorsu_editorial.task_saved")
+@receiver(post_save, sender=FourEyesTask, dispatch_uid="chorsu_editorial.four_eyes_task_saved")
+def task_saved(sender: type, instance: Task, created: bool, raw: bool = False, **_kwargs: Any) -> None:  # noqa: ARG001
+    """End the reviews of a task that was deactivated.
+
+    Not a method of the task: Wagtail's view deactivates the plain ``Task``, whose method then finishes the workflows.
+    """
+    if not (created or raw or instance.active) and isinstance(instance.specific, FourEyesTask):
+        services.end_reviews(task=instance.specific, user=get_active_log_context().user)
+
+
+@receiver(pre_delete, sender=Revision, dispatch_uid="chorsu_editorial.revision_goes")
+def revision_goes(sender: type, instance: Revision, **_kwargs: Any) -> None:  # noqa: ARG001
+    """Keep the lineage whole."""
+    lineage.bridge(instance)
+
+
+@receiver(post_save, dispatch_uid="chorsu_editorial.comes_into_use")
+def comes_into_use(
+    sender: type,  # noqa: ARG001
+    instance: models.Model,
+    created: bool,
+    raw: bool = False,
+    update_fields: Iterable[str] | None = None,
+    **_kwargs: Any,
+) -> None:
+    """Hold the files of a version that goes into review or live."""
+    if raw:
+        return
+    if isinstance(instance, TaskState) and created:
+        file_uses.submitted(instance.revision)
+    elif isinstance(instance, Page) and instance.live and instance.live_revision_id and update_fields is None:
+        file_uses.hold(instance.live_revision_id)
+
+
+def file_saved(
+    instance: models.Model, raw: bool = False, update_fields: Iterable[str] | None = None, **_kwargs: Any
+) -> None:
+    """Refuse another file under pages."""
+    if not raw:
+        file_uses.check_change(instance, update_fields)
+
+
+def file_goes(instance: models.Model, **_kwargs: Any) -> None:
+    """Refuse to take a file away from pages."""
+    file_uses.check_deletion(instance)
+
+
+for model in frozen_fields():
+    pre_save.connect(file_saved, sender=model, dispatch_uid=f"chorsu_editorial.file_saved_{model._meta.label}")
+    pre_delete.connect(file_goes, sender=model, dispatch_uid=f"chorsu_editorial.file_goes_{model._meta.label}")

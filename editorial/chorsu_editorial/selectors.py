@@ -1,0 +1,52 @@
+"""Who is concerned by a review."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import Exists, OuterRef, QuerySet
+from wagtail.models import Page, PageLogEntry
+
+from chorsu_editorial import four_eyes
+from chorsu_editorial.models import FourEyesTaskState
+from chorsu_editorial.past_approval import EXCEPTIONS
+from chorsu_editorial.refusals import Refusal
+
+
+def possible_approvers(task_state: FourEyesTaskState) -> QuerySet[Any]:
+    """Return the active users of the approving groups who had no share in the submitted version."""
+    task = task_state.task.specific
+    involved = four_eyes.authors(task_state.submitted, submitter_id=task_state.submitted_by_id)
+    users = get_user_model().objects.filter(is_active=True, groups__in=task.groups.all())
+    return users.exclude(pk__in=involved).distinct().order_by("pk")
+
+
+def share_refusal(*, page: Page, user: Any) -> str:
+    """Return why somebody who could approve a page changed too much of it, or an empty string."""
+    state = page.current_workflow_task_state
+    if not isinstance(state, FourEyesTaskState):
+        return ""
+    task = state.task.specific
+    try:
+        task.check_reviewer(state, user)
+    except Refusal:
+        return ""
+    try:
+        task.check_share(state, user)
+    except Refusal as refusal:
+        return str(refusal)
+    return ""
+
+
+def authors(task_state: FourEyesTaskState) -> QuerySet[Any]:
+    """Return the users who had a share in the submitted version, its submitter among them."""
+    involved = four_eyes.authors(task_state.submitted, submitter_id=task_state.submitted_by_id)
+    return get_user_model().objects.filter(pk__in=involved).order_by("pk")
+
+
+def exceptions() -> QuerySet[Any]:
+    """Return what was approved alone or published by right, newest first; ``page_exists`` unless it was deleted."""
+    exists = Exists(Page.objects.filter(pk=OuterRef("page_id")))
+    entries: QuerySet[Any] = PageLogEntry.objects.filter(action__in=EXCEPTIONS).annotate(page_exists=exists)
+    return entries.select_related("user").order_by("-timestamp", "-pk")

@@ -1,0 +1,255 @@
+"""Approving, sending back: permission, change, log entry and signal, each in one transaction.
+
+Everything is decided from ``task_state``: Wagtail's views pass a page beside it without checking that they belong
+together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import ceil
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+from wagtail.models import Page, Revision, Task, TaskState, WorkflowState
+from wagtail.utils.timestamps import render_timestamp
+
+from chorsu_editorial import explanations, four_eyes, past_approval, signals
+from chorsu_editorial.approver_share import Measure, share_of_changes
+from chorsu_editorial.conf import get_settings
+from chorsu_editorial.differences import Change, changes
+from chorsu_editorial.facts import facts
+from chorsu_editorial.hashing import approval_hash
+from chorsu_editorial.refusals import (
+    ChangedSince,
+    NotAReviewer,
+    NothingApproved,
+    NotInReview,
+    OwnWork,
+    ReasonMissing,
+    ShareExceeded,
+)
+from chorsu_editorial.screen_token import ScreenToken, parse_token
+
+MENDED = "chorsu_editorial.mended"
+
+
+def may_approve_alone(user: Any) -> bool:
+    """Return whether a user holds the right of a one-person desk."""
+    permission = get_settings().approve_alone_permission
+    return bool(permission and user.is_active and user.has_perm(permission))
+
+
+def is_reviewer(*, task: Task, user: Any) -> bool:
+    """Return whether a user is of the task's approving groups; a superuser is of every group."""
+    if not user.is_active:
+        return False
+    return bool(user.is_superuser or task.groups.filter(pk__in=user.groups.values("pk")).exists())
+
+
+def check_approver(*, task: Task, task_state: TaskState, user: Any) -> None:
+    """Raise ``NotAReviewer`` or ``OwnWork`` where this user may not approve what was submitted."""
+    if not is_reviewer(task=task, user=user):
+        raise NotAReviewer(
+            _("Only people of the approving groups can approve here (%(groups)s).")
+            % {"groups": ", ".join(task.groups.values_list("name", flat=True))}
+        )
+    share = four_eyes.share_of(user, submitter_id=task_state.submitted_by_id, submitted=task_state.submitted)
+    if share is None:
+        return
+    if share.how == "submitted":
+        raise OwnWork(_("You submitted this version yourself, so somebody else approves it."))
+    raise OwnWork(
+        _("You wrote part of this version (saved %(time)s), so somebody else approves it.")
+        % {"time": render_timestamp(share.saved_at)}
+    )
+
+
+def check_share(*, task_state: TaskState, user: Any, latest: Revision) -> None:
+    """Raise ``ShareExceeded`` where this user changed more since the submission than an approver may.
+
+    ``latest`` is the revision that would be approved.
+    """
+    done = share_of_changes(user, submitted=task_state.submitted, latest=latest)
+    allowed = get_settings().approver_share
+    if not done.within(allowed):
+        raise ShareExceeded(
+            _("Since it was submitted you changed %(what)s, so somebody else approves it.")
+            % {"what": ", ".join(_named(done, allowed))}
+        )
+
+
+def _named(done: Measure, allowed: float) -> Iterator[str]:
+    """Say what was changed beyond what is allowed."""
+    if done.percent > allowed:
+        share = min(999, ceil(done.percent)) if done.of else 100
+        yield _("%(share)d %% of the words (up to %(allowed)d %%)") % {"share": share, "allowed": allowed}
+    names = {
+        "headline": _("the headline"),
+        "number": _("a number or a date"),
+        "name": _("a name or a word in capitals"),
+        "quotation": _("a quotation"),
+        "order": _("the order of the text"),
+    }
+    yield from (text for fact, text in names.items() if fact in done.facts)
+    yield from (f"“{name}”" for name in done.other)
+
+
+@transaction.atomic
+def approve(
+    *,
+    task: Task,
+    task_state: TaskState,
+    user: Any,
+    screen: str | ScreenToken,
+    comment: str = "",
+    alone: bool = False,
+    reason: str = "",
+) -> TaskState:
+    """Approve the latest version of the page that is in review, if it is what the screen showed.
+
+    ``screen`` is ``screen_token(page, revision)`` or its text. With ``alone`` a holder of the right of a
+    one-person desk approves whoever wrote the text; ``reason`` is then needed, and logged.
+
+    Returns the task state as approved. Raises a ``Refusal``.
+    """
+    state, page = _in_review(task, task_state)
+    if not alone:
+        check_approver(task=task, task_state=state, user=user)
+    elif not may_approve_alone(user):
+        raise NotAReviewer(_("You don't have the right to approve alone."))
+    elif not past_approval.written(reason):
+        raise ReasonMissing(_("Write why nobody else could look at this text."))
+
+    revision = Revision.objects.select_for_update().get(pk=page.latest_revision_id)
+    version = revision.as_object()
+    facts(version, lock=True)
+    token = screen if isinstance(screen, ScreenToken) else parse_token(screen)
+    if token.digest != approval_hash(version):
+        raise ChangedSince(explanations.changed_since(token, revision, version, user))
+
+    if not alone:
+        check_share(task_state=state, user=user, latest=revision)
+
+    mended = _changes_in_review(state, version)
+    state.revision = revision
+    state.approved_hash = token.digest
+    state.alone_reason = reason.strip() if alone else ""
+    if mended:
+        log(
+            instance=version,
+            action=MENDED,
+            user=user,
+            revision=revision,
+            data={"changes": [change.label for change in mended], "from": state.submitted.pk, "to": revision.pk},
+        )
+    if alone:
+        past_approval.record(page=version, revision=revision, user=user, how="alone", reason=reason.strip())
+    state.approve(user=user, comment=comment)
+    finished = WorkflowState.objects.get(pk=state.workflow_state_id).status == WorkflowState.STATUS_APPROVED
+    scheduled = version.go_live_at if version.go_live_at and version.go_live_at > timezone.now() else None
+    signals.approved.send(
+        sender=type(task),
+        task_state=state,
+        page=version,
+        approver=user,
+        submitter=state.submitted_by,
+        comment=comment,
+        alone_reason=state.alone_reason,
+        changes=mended,
+        compare_url=compare_url(page, state.submitted, revision) if mended else "",
+        finished=finished,
+        go_live_at=scheduled,
+    )
+    return state
+
+
+@transaction.atomic
+def request_changes(*, task: Task, task_state: TaskState, user: Any, comment: str = "") -> TaskState:
+    """Send the page back to its authors with a comment; returns the task state. Raises a ``Refusal``."""
+    state, page = _in_review(task, task_state)
+    if not is_reviewer(task=task, user=user) and not may_approve_alone(user):
+        raise NotAReviewer(_("Only people of the approving groups can send this text back."))
+    state.reject(user=user, comment=comment)
+    signals.changes_requested.send(
+        sender=type(task),
+        task_state=state,
+        page=page.get_latest_revision_as_object(),
+        reviewer=user,
+        submitter=state.submitted_by,
+        comment=comment,
+    )
+    return state
+
+
+def publish_approved(*, task_state: TaskState, user: Any) -> None:
+    """Publish, or schedule, the revision of an approved task state. Raises ``NothingApproved``.
+
+    Approvers have no publish right of their own, so Wagtail's check of it is left out.
+    """
+    revision = Revision.objects.select_for_update().get(pk=task_state.revision_id)
+    is_approved = task_state.status == TaskState.STATUS_APPROVED and task_state.approved_hash
+    if not is_approved or task_state.approved_hash != approval_hash(revision.as_object()):
+        raise NothingApproved(_("Nobody approved this text, so it was not published."))
+    with past_approval.by_approval():
+        revision.publish(user=user, skip_permission_checks=True)
+
+
+@transaction.atomic
+def end_reviews(*, task: Task, user: Any) -> None:
+    """End every review at this task without publishing anything: the pages are drafts again."""
+    for found in TaskState.objects.filter(task=task, status=TaskState.STATUS_IN_PROGRESS):
+        state = found.specific
+        if state.workflow_state.is_active:
+            state.workflow_state.cancel(user=user)
+            page = state.workflow_state.content_object.specific
+            signals.review_ended.send(
+                sender=type(task), task_state=state, page=page, submitter=state.submitted_by, user=user
+            )
+
+
+def follow_review(revision: Revision) -> None:
+    """Let a task that is in progress point at the revision that is now the latest.
+
+    So Wagtail's preview and comparison of the task show what an approval would publish.
+    """
+    TaskState.objects.filter(
+        foureyestaskstate__isnull=False,
+        status=TaskState.STATUS_IN_PROGRESS,
+        workflow_state__base_content_type_id=revision.base_content_type_id,
+        workflow_state__object_id=revision.object_id,
+    ).update(revision=revision)
+
+
+def compare_url(page: Page, before: Revision, after: Revision) -> str:
+    """Return the admin address that shows two revisions side by side."""
+    return reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, before.pk, after.pk])
+
+
+def _in_review(task: Task, task_state: TaskState) -> tuple[TaskState, Page]:
+    """Lock the page and return it with the fresh task state. Raises ``NotInReview``."""
+    workflow_state = WorkflowState.objects.get(pk=task_state.workflow_state_id)
+    page_model = workflow_state.base_content_type.model_class()
+    page = page_model.objects.select_for_update().get(pk=workflow_state.object_id)
+    # Read again under the lock: another approver may have been quicker.
+    workflow_state.refresh_from_db()
+    state = TaskState.objects.get(pk=task_state.pk).specific
+    current = (
+        workflow_state.status == WorkflowState.STATUS_IN_PROGRESS
+        and workflow_state.current_task_state_id == state.pk
+        and state.status == TaskState.STATUS_IN_PROGRESS
+        and state.task_id == task.pk
+        and state.revision.object_id == workflow_state.object_id
+        and task.active
+    )
+    if not current:
+        raise NotInReview(_("This text is not waiting for approval at this step any more."))
+    return state, page
+
+
+def _changes_in_review(state: TaskState, version: Page) -> list[Change]:
+    return changes(state.submitted.as_object(), version)

@@ -1,0 +1,55 @@
+"""What happens to a page in review. Every signal is sent inside the transaction that makes it true.
+
+A receiver may write rows (messages to send, for example) and nothing else: what it writes is gone where the
+transaction is rolled back. An exception of a receiver undoes the action.
+
+Wagtail's own workflow mail must be off in a site that listens here: it leaves inside the transaction, so it is sent
+although the action was rolled back, and for a task with a state class of its own, such as ``FourEyesTaskState``, not
+at all. Switch it off in ``AppConfig.ready`` after ``wagtail.admin``::
+
+    from wagtail.models import TaskState, WorkflowState
+    from wagtail.signals import task_submitted, workflow_approved, workflow_rejected, workflow_submitted
+
+    task_submitted.disconnect(sender=TaskState, dispatch_uid="group_approval_task_submitted_email_notification")
+    workflow_submitted.disconnect(sender=WorkflowState, dispatch_uid="workflow_state_submitted_email_notification")
+    workflow_rejected.disconnect(sender=WorkflowState, dispatch_uid="workflow_state_rejected_email_notification")
+    workflow_approved.disconnect(sender=WorkflowState, dispatch_uid="workflow_state_approved_email_notification")
+
+The sender of the first four is ``FourEyesTask``. ``task_state`` is a ``FourEyesTaskState``, ``page`` the specific page
+as its latest revision has it, ``submitter`` a user or None (deleted, or a program).
+
+``submitted``
+    Text waits for approval. ``occasion`` says why: ``"submitted"``, ``"resubmitted"`` (after changes were asked for),
+    ``"next_task"`` (an earlier step was approved), ``"restarted"`` (the text was mended while it waited).
+    ``user`` did it. ``chorsu_editorial.selectors.possible_approvers(task_state)`` lists who may approve.
+
+``approved``
+    ``approver``; ``comment`` (may be empty); ``alone_reason`` (empty where a second pair of eyes approved);
+    ``changes``, a list of ``chorsu_editorial.differences.Change``: what reviewers changed since the submission;
+    ``compare_url``, the admin address that shows them side by side, or ``""``; ``finished``, whether the workflow is
+    at its end, and ``go_live_at``, a time in the future where the text is then scheduled rather than live.
+    Tell the submitter and ``chorsu_editorial.selectors.authors(task_state)``.
+
+``changes_requested``
+    ``reviewer``, ``comment``.
+
+``review_ended``
+    The review ended without a decision because its task was deactivated; ``user`` may be None.
+
+One more is sent without an approval, by ``PageLogEntry``:
+
+``exception_made``
+    Something was published, scheduled or approved without a second person. ``entry`` is what was logged; ``page``,
+    ``user``; ``how``, one of ``"alone"``, ``"published"``, ``"scheduled"``, ``"reverted"``; ``reason``; ``words``, how
+    many of them nobody else read.
+"""
+
+from __future__ import annotations
+
+from django.dispatch import Signal
+
+submitted = Signal()
+approved = Signal()
+changes_requested = Signal()
+review_ended = Signal()
+exception_made = Signal()

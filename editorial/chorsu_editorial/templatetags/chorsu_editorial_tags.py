@@ -1,0 +1,65 @@
+"""Content paths in reader templates.
+
+Every readable leaf stands in an element that carries its path, so that a reader's report finds its place again.
+``path`` comes into a block's template from the template that includes it::
+
+    {% load wagtailcore_tags chorsu_editorial_tags %}
+    <h1 {% content_path "title" %}>{{ page.title }}</h1>
+    {% for block in page.body %}{% include_block block with path="body"|subpath:block %}{% endfor %}
+
+In the template of a struct block::
+
+    <figcaption {% content_path path "caption" %}>{{ value.caption }}</figcaption>
+
+In a list, whose items have ids only as bound blocks::
+
+    {% for item in value.items.bound_blocks %}
+      <li {% content_path path "items" item %}>{{ item.value }}</li>
+      {% include_block item with path=path|subpath:"items"|subpath:item %}
+    {% endfor %}
+
+A rich-text block's own template: ``<div {% content_path path %}>{{ value|richtext }}</div>``. A cell of a typed table:
+``{% content_path path "rows" forloop.parentloop.counter0 "values" forloop.counter0 %}``; its headings:
+``{% content_path path "columns" forloop.counter0 "heading" %}``, its caption: ``{% content_path path "caption" %}``.
+
+A child row: ``<p {% content_path "links" link "title" %}>{{ link.title }}</p>``.
+
+Without a ``path`` in the context (a block shown outside a page) nothing is written.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.db import models
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from chorsu_editorial.text_fields import row_key
+
+register = template.Library()
+
+
+def _segment(part: Any) -> str:
+    """Return a part of a path: a bound block stands for its id, a child row for its key."""
+    if isinstance(part, models.Model):
+        return row_key(part)
+    if hasattr(part, "original_id"):  # a list item without a stored id gets a new one at each load
+        return part.original_id or ""
+    return str(getattr(part, "id", part) or "") if not isinstance(part, str | int) else str(part)
+
+
+@register.filter
+def subpath(path: str, part: Any) -> str:
+    """Return ``path`` with one more part: a name, a number, or a block of a stream or list (its id)."""
+    segment = _segment(part)
+    return f"{path}.{segment}" if path and segment else ""
+
+
+@register.simple_tag
+def content_path(path: str, *parts: Any) -> str:
+    """Return the ``data-content-path`` attribute of a leaf, or nothing where the path is not known."""
+    for part in parts:
+        path = subpath(path, part)
+    return format_html('data-content-path="{}"', path) if path else SafeString()

@@ -1,0 +1,311 @@
+"""The editor while a page is reviewed, and the report of what went live without a second person."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+from wagtail.admin import messages
+from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn, UserColumn
+from wagtail.admin.views.pages.create import CreateView
+from wagtail.admin.views.pages.edit import EditView
+from wagtail.admin.views.pages.revisions import RevisionsRevertView
+from wagtail.admin.views.reports import ReportView
+from wagtail.models import Page, Revision
+from wagtail.permissions import page_permission_policy
+
+from chorsu_editorial import past_approval, selectors, services
+from chorsu_editorial.explanations import explain_change, explain_end, explain_facts, unknown_screen
+from chorsu_editorial.facts import facts, facts_to_text
+from chorsu_editorial.hashing import version_hash
+from chorsu_editorial.models import FourEyesTask, FourEyesTaskState
+from chorsu_editorial.refusals import ChangedSince, NotInReview, ReasonMissing, Refusal
+from chorsu_editorial.screen_token import ScreenToken, parse_token, screen_token
+from chorsu_locales.characters import no_formula, permitted
+from chorsu_locales.numbers import whole_number
+
+FACTS_FIELD = "shown-facts"
+EDITOR_TEMPLATES = {"wagtailadmin/pages/edit.html": "chorsu_editorial/review_edit.html"}
+
+
+class ReasonMixin:
+    """Wagtail's editor of a new page or of one there is, which publishes what nobody approved for a reason only.
+
+    Without one the form is shown again as it was filled in, with the question above it. Nothing is saved before: a
+    new page would be live from its first save on.
+    """
+
+    request: HttpRequest
+    page: Any
+
+    def publish_action(self) -> HttpResponse:
+        """Publish for the reason that was given, or ask for it."""
+        place = self.page if self.page.pk else self.parent_page  # type: ignore[attr-defined]
+        if not past_approval.needs_approval(place):
+            return super().publish_action()  # type: ignore[misc,no-any-return]
+        reason = past_approval.written(permitted(self.request.POST.get("publish_reason", "")))
+        if reason:
+            with past_approval.with_reason(reason):
+                return super().publish_action()  # type: ignore[misc,no-any-return]
+        context = {"is_scheduled": self.page.go_live_at and self.page.go_live_at > timezone.now()}
+        messages.warning(self.request, render_to_string("chorsu_editorial/ask_for_reason.html", context))
+        self.has_unsaved_changes = True
+        response: HttpResponse = self.render_to_response(self.get_context_data())  # type: ignore[attr-defined]
+        response.status_code = ReasonMissing.status
+        return response
+
+
+class ReasonCreateView(ReasonMixin, CreateView):
+    """The editor of a new page."""
+
+
+class ReviewMixin(ReasonMixin):
+    """Wagtail's editor, where an action of the workflow takes what the screen shows, or is refused with a reason.
+
+    Wagtail saves the form, then asks the task; so a refused approval has overwritten the text, and what was mended
+    in the same form isn't what is published. Here both are one transaction, and a refused form is shown again as
+    it was filled in.
+    """
+
+    form: Any
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Explain a refusal to submit, which Wagtail would answer with a general message."""
+        self.refused: Refusal | None = None
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        if self.refused is not None:
+            response.status_code = self.refused.status
+        return response
+
+    def submit_action(self) -> HttpResponse:
+        """Save and submit in one transaction."""
+        return self._explained(super().submit_action)  # type: ignore[misc]
+
+    def restart_workflow_action(self) -> HttpResponse:
+        """Save and start the workflow again in one transaction."""
+        return self._explained(super().restart_workflow_action)  # type: ignore[misc]
+
+    def perform_workflow_action(self) -> HttpResponse:
+        """Do what the task is asked with exactly what this screen shows."""
+        return self._explained(self._perform_on_screen)
+
+    def workflow_action_is_valid(self) -> bool:
+        """Leave the decision to the four-eyes task, which says why it refuses; without a task there is nothing to do.
+
+        Wagtail would save the form instead, over whatever was written since, and say so as if all were well.
+        """
+        self.workflow_action = self.request.POST.get("workflow-action-name", "")
+        return True
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Say who may approve, beside Wagtail's message that the page is locked."""
+        if self.locked_for_user and self.request.POST.get("action-workflow-action"):  # type: ignore[attr-defined]
+            state = self.page.current_workflow_task_state
+            if isinstance(state, FourEyesTaskState):
+                try:
+                    state.task.specific.check_reviewer(state, self.request.user)
+                except Refusal as refusal:
+                    self._refuse(refusal)
+        response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
+        return response
+
+    def get_template_names(self) -> list[str]:
+        """Return Wagtail's templates; the one of the whole editor with a field more."""
+        names: list[str] = super().get_template_names()  # type: ignore[misc]
+        return [EDITOR_TEMPLATES.get(name, name) for name in names]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Keep saying which version this screen began with: a second press must not approve what it never showed."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        if self.refused is not None and "loaded_revision_created_at" in self.request.POST:
+            context["loaded_revision_created_at"] = self.request.POST["loaded_revision_created_at"]
+        context["facts_field"] = FACTS_FIELD
+        context["facts"] = self.request.POST.get(FACTS_FIELD, "")
+        if self.request.method == "GET":
+            context["facts"] = facts_to_text(facts(self.page))
+        return context
+
+    def _explained(self, action: Any) -> HttpResponse:
+        latest = self.page.latest_revision
+        try:
+            with transaction.atomic():
+                response: HttpResponse = action()
+        except Refusal as refusal:
+            # The transaction took the new revision back; the page in memory still has it.
+            self.page.latest_revision = latest
+            self._refuse(refusal)
+            self.has_unsaved_changes = True
+            return self.render_to_response(self.get_context_data())  # type: ignore[attr-defined,no-any-return]
+        return response
+
+    def _refuse(self, refusal: Refusal) -> None:
+        self.refused = refusal
+        messages.error(self.request, str(refusal))
+
+    def _perform_on_screen(self) -> HttpResponse:
+        state = self.page.current_workflow_task_state
+        task = self.page.current_workflow_task
+        if not isinstance(task, FourEyesTask):
+            raise NotInReview(explain_end(self.page))
+        user: Any = self.request.user
+        approving = self.workflow_action in {"approve", "approve_alone"}
+        if self.workflow_action == "approve":
+            task.check_reviewer(state, user)
+        latest = Page.objects.select_for_update().get(pk=self.page.pk).get_latest_revision()
+        self._check_screen(latest)
+
+        self.page = self.form.save(commit=not self.page.live)
+        self.subscription.save()  # type: ignore[attr-defined]
+        fresh = self.has_content_changes or latest is None or not _same(latest, self.page)  # type: ignore[attr-defined]
+        if fresh:
+            latest = self.page.save_revision(user=user, log_action=True, previous_revision=self.previous_revision)  # type: ignore[attr-defined]
+        if approving:
+            self._check_facts()
+        token = str(screen_token(self.page, latest))
+        task.on_action(state, user, self.workflow_action, **self._dialogue_data(), screen=token)
+        if fresh and "comments" in self.form.formsets:
+            comments = self.get_commenting_changes()  # type: ignore[attr-defined]
+            self.log_commenting_changes(comments, latest)  # type: ignore[attr-defined]
+            self.send_commenting_notifications(comments)  # type: ignore[attr-defined]
+        self._confirm(approving, state, latest)
+        answer: HttpResponse | None = self.run_hook("after_edit_page", self.request, self.page)  # type: ignore[attr-defined]
+        if answer is None:
+            answer = self.redirect_away()  # type: ignore[attr-defined]
+        return answer
+
+    def _check_screen(self, latest: Revision | None) -> None:
+        """Raise ``ChangedSince`` unless all that was saved since this form was loaded is this person's own.
+
+        Autosave may have saved the very words that this form holds, so that the latest revision isn't the loaded one.
+        """
+        if latest is None:
+            return
+        posted = self.request.POST
+        me: Any = self.request.user
+        saved_here = posted.get("overwrite_revision_id", "")
+        if saved_here == str(latest.pk) and latest.user_id == me.pk:
+            return
+        token = parse_token(
+            f"form {posted.get('loaded_revision_id', '')} {posted.get('loaded_revision_created_at', '')}"
+        )
+        key = whole_number(saved_here)
+        if key and (saved := self.page.revisions.filter(pk=key).first()):
+            token = ScreenToken("form", saved.pk, saved.created_at)
+        known = token.revision_id and token.saved_at and token.saved_at <= latest.created_at
+        if known and self.page.revisions.filter(pk=token.revision_id).exists():
+            newer = self.page.revisions.filter(created_at__gt=token.saved_at)
+            if not newer.exclude(user=me).exists():
+                return
+        raise ChangedSince(explain_change(token, self.page, self.request.user))
+
+    def _check_facts(self) -> None:
+        """Raise ``ChangedSince`` where a picture, document or name shows something else than when this was loaded.
+
+        Objects that this person put into the form since then weren't there to be seen.
+        """
+        now = facts(self.page, lock=True)
+        seen = self.request.POST.get(FACTS_FIELD)
+        if seen is None and now:
+            raise ChangedSince(unknown_screen())
+        if changed := explain_facts(seen or "", self.page):
+            raise ChangedSince(changed)
+
+    def _dialogue_data(self) -> dict[str, str]:
+        """Return the fields of the action's dialogue, and nothing else that the request may carry."""
+        try:
+            extra = json.loads(self.request.POST.get("workflow-action-extra-data", "{}"))
+        except ValueError:
+            extra = {}
+        if not isinstance(extra, dict):
+            return {}
+        said = {key: extra[key] for key in ("comment", "reason") if isinstance(extra.get(key), str)}
+        return {key: permitted(text) for key, text in said.items()}
+
+    def _confirm(self, approving: bool, state: FourEyesTaskState, latest: Revision) -> None:
+        buttons = []
+        if approving and version_hash(state.submitted.as_object()) != version_hash(self.page):
+            url = services.compare_url(self.page, state.submitted, latest)
+            buttons.append(messages.button(url, _("See your changes")))
+        text = (
+            _("You approved “%(title)s” as your screen showed it.")
+            if approving
+            else _("You sent “%(title)s” back to its authors.")
+        )
+        buttons.append(self.get_edit_message_button())  # type: ignore[attr-defined]
+        messages.success(self.request, text % {"title": self.page.get_admin_display_title()}, buttons=buttons)
+
+
+def _same(revision: Revision, page: Page) -> bool:
+    return version_hash(revision.as_object()) == version_hash(page)
+
+
+class ReviewEditView(ReviewMixin, EditView):
+    """The editor of a page."""
+
+
+class ReviewRevertView(ReviewMixin, RevisionsRevertView):
+    """The editor of a page that shows an earlier version of it."""
+
+
+@require_GET
+def approver_share(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Answer as JSON with ``refusal``: why this person changed too much to approve the page, or an empty string."""
+    page = get_object_or_404(Page, pk=page_id)
+    user: Any = request.user
+    if not page.permissions_for_user(user).can_edit():
+        raise PermissionDenied
+    return JsonResponse({"refusal": selectors.share_refusal(page=page, user=user)})
+
+
+class ExceptionsReport(ReportView):
+    """Lists what went live without a second person: who did it, how, why, and how many words nobody else read."""
+
+    page_title = gettext_lazy("Exceptions")
+    header_icon = "user"
+    index_url_name = "chorsu_editorial_exceptions"
+    index_results_url_name = "chorsu_editorial_exceptions_results"
+    permission_policy = page_permission_policy
+    any_permission_required = ["publish"]
+    export_headings = {
+        "label": gettext_lazy("Page"),
+        "user": gettext_lazy("Who"),
+        "message": gettext_lazy("What"),
+        "data.reason": gettext_lazy("Reason"),
+        "data.words": gettext_lazy("Words"),
+        "timestamp": gettext_lazy("When"),
+    }
+    list_export = ["label", "user", "message", "data.reason", "data.words", "timestamp"]
+    custom_field_preprocess = {name: {ReportView.FORMAT_CSV: no_formula} for name in ("label", "data.reason")}
+    columns = [
+        TitleColumn(
+            "page",
+            label=gettext_lazy("Page"),
+            accessor=lambda entry: entry.label,
+            get_url=lambda entry: (
+                reverse("wagtailadmin_pages:edit", args=[entry.page_id]) if entry.page_exists else None
+            ),
+        ),
+        UserColumn("user", label=gettext_lazy("Who")),
+        Column("what", label=gettext_lazy("What"), accessor=lambda entry: entry.message),
+        Column("reason", label=gettext_lazy("Reason"), accessor=lambda entry: entry.comment or "–"),
+        Column("words", label=gettext_lazy("Words"), accessor=lambda entry: entry.data.get("words", "–")),
+        DateColumn("timestamp", label=gettext_lazy("When")),
+    ]
+
+    def get_filename(self) -> str:
+        """Name the exported file."""
+        return "exceptions"
+
+    def get_queryset(self) -> Any:
+        """Return the log's entries, newest first."""
+        return selectors.exceptions()

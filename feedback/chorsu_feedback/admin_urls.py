@@ -1,0 +1,16 @@
+"""Addresses in Wagtail's admin."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from chorsu_feedback.views import editors
+
+app_name = "chorsu_feedback_admin"
+urlpatterns = [
+    path("", editors.ReportsView.as_view(), name="index"),
+    path("results/", editors.ReportsView.as_view(results_only=True), name="index_results"),
+    path("<int:pk>/", editors.detail, name="detail"),
+    path("<int:pk>/close/", editors.close, name="close"),
+    path("<int:pk>/reopen/", editors.reopen, name="reopen"),
+]

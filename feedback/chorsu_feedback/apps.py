@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.core.checks import register
+from django.utils.translation import gettext_lazy as _
+
+from chorsu_feedback.checks import check_settings, check_site
+
+
+class FeedbackConfig(AppConfig):
+    """Typo reports by readers."""
+
+    name = "chorsu_feedback"
+    label = "chorsu_feedback"
+    verbose_name = _("Feedback")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        register(check_settings)
+        register(check_site)

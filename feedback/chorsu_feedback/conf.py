@@ -1,0 +1,44 @@
+"""All settings of the feedback plug-in: the dict ``CHORSU_FEEDBACK`` in the site's settings.
+
+==================  =================  ==============================================================================
+Key                 Default            Meaning
+==================  =================  ==============================================================================
+BASE_TEMPLATE       "base.html"        The site's template that the form without script extends (block ``content``)
+CACHE               "default"          Alias of a cache that all processes of the site share, for the limits
+ADDRESS_LIMIT       (60, 600)          Reports from one address in so many seconds; mobile operators put thousands
+                                       behind one address, so it is generous
+PAGE_LIMIT          (200, 3600)        Reports about one page in so many seconds
+TRUSTED_PROXIES     0                  How many proxies of your own stand before the site and write X-Forwarded-For
+MAX_SELECTED        500                Longest selection, in characters
+MAX_SUGGESTION      1000               Longest suggestion
+MAX_COMMENT         2000               Longest comment
+==================  =================  ==============================================================================
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chorsu_locales.app_settings import AppSettings
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackSettings:
+    """What a site can set; the keys of the dict are the same names in upper case, explained above."""
+
+    base_template: str = "base.html"
+    cache: str = "default"
+    address_limit: tuple[int, int] = (60, 600)
+    page_limit: tuple[int, int] = (200, 3600)
+    trusted_proxies: int = 0
+    max_selected: int = 500
+    max_suggestion: int = 1000
+    max_comment: int = 2000
+
+
+# A report's texts at their longest, in JSON with every character escaped, stay below this.
+MAX_BODY = 64 * 1024
+
+
+configuration = AppSettings("CHORSU_FEEDBACK", FeedbackSettings)
+get_settings = configuration.get

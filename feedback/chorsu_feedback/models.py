@@ -1,0 +1,82 @@
+"""Typo reports as stored."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from wagtail.models import Locale, Page, Revision
+
+from chorsu_feedback.anchors import CONTEXT, Anchor
+
+
+class TypoReport(models.Model):
+    """A mistake on a page, as a reader saw it. No address and no browser's name is stored.
+
+    ``selected``, ``before``, ``after``, ``path``, ``offset`` and ``total`` are the anchor (``anchors.py``).
+    ``revision`` is the live revision that the reader had on the screen, where known. ``step`` is how the words were
+    found when the report came. ``spot`` is the same for reports of the same words in the same place; ``count`` is how
+    many readers sent exactly this report.
+    """
+
+    class Status(models.TextChoices):
+        OPEN = "open", pgettext_lazy("state of a typo report", "Open")
+        FIXED = "fixed", pgettext_lazy("state of a typo report", "Fixed")
+        NOT_A_MISTAKE = "not_a_mistake", pgettext_lazy("state of a typo report", "Not a mistake")
+
+    class Step(models.TextChoices):
+        SAME_LEAF = "A", _("In the same place")
+        OTHER_LEAF = "B", _("In another place")
+        NOT_FOUND = "", _("Not found")
+
+    page = models.ForeignKey(Page, verbose_name=_("page"), on_delete=models.CASCADE, related_name="typo_reports")
+    locale = models.ForeignKey(Locale, verbose_name=_("language"), on_delete=models.CASCADE, related_name="+")
+    revision = models.ForeignKey(
+        Revision, verbose_name=_("version"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    path = models.CharField(_("content path"), max_length=500, blank=True)
+    offset = models.PositiveIntegerField(_("offset"), null=True, blank=True)
+    total = models.PositiveIntegerField(default=1, editable=False)
+    selected = models.TextField(_("words"))
+    before = models.CharField(_("before"), max_length=CONTEXT, blank=True)
+    after = models.CharField(_("after"), max_length=CONTEXT, blank=True)
+    step = models.CharField(_("found"), max_length=1, choices=Step, default=Step.NOT_FOUND, blank=True)
+    spot = models.CharField(max_length=64, editable=False)
+    suggestion = models.TextField(_("suggestion"), blank=True)
+    comment = models.TextField(_("comment"), blank=True)
+    count = models.PositiveIntegerField(_("times reported"), default=1)
+    status = models.CharField(_("status"), max_length=15, choices=Status, default=Status.OPEN)
+    created_at = models.DateTimeField(_("reported"), auto_now_add=True)
+    last_reported_at = models.DateTimeField(_("last reported"), auto_now_add=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("closed by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = _("typo report")
+        verbose_name_plural = _("typo reports")
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["status", "-last_reported_at"], name="feedback_status_newest"),
+            models.Index(fields=["page", "spot"], name="feedback_page_spot"),
+        ]
+
+    def __str__(self) -> str:
+        return self.selected if len(self.selected) <= 60 else f"{self.selected[:59]}…"
+
+    @property
+    def anchor(self) -> Anchor:
+        """Return where the reader saw the words."""
+        return Anchor(self.selected, self.before, self.after, self.path, self.offset, self.total)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has dealt with the report yet."""
+        return self.status == self.Status.OPEN

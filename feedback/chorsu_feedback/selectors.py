@@ -1,0 +1,75 @@
+"""Queries: the page that may be reported, its reports, and where their words stand."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from wagtail.coreutils import get_content_languages
+from wagtail.models import Page, Revision
+from wagtail.permissions import page_permission_policy
+
+from chorsu_feedback.anchors import Match, find, find_all, find_words
+from chorsu_feedback.models import TypoReport
+from chorsu_feedback.text import read_page
+
+_LARGEST_ID = 2**31 - 1
+MOST_PLACES = 10
+
+
+def reportable_page(request: HttpRequest, page_id: int) -> Page | None:
+    """Return the specific page that readers may report about, or None.
+
+    None for a page that doesn't exist, isn't live, isn't for everybody, has no address on any site, or is in a
+    language that the site doesn't publish in.
+    """
+    if not 0 < page_id <= _LARGEST_ID:
+        return None
+    page = Page.objects.live().public().select_related("locale").filter(pk=page_id).first()
+    if page is None or page.get_url(request) is None:
+        return None
+    if page.alias_of_id and page.get_view_restrictions().exists():  # ``public()`` doesn't ask for the original's
+        return None
+    if getattr(settings, "WAGTAIL_I18N_ENABLED", False) and page.locale.language_code not in get_content_languages():
+        return None
+    return page.specific
+
+
+def revision_of(page: Page, revision_id: int | None) -> Revision | None:
+    """Return the page's revision with this id, or None where it has none such."""
+    if revision_id is None or not 0 < revision_id <= _LARGEST_ID:
+        return None
+    return page.revisions.filter(pk=revision_id).first()
+
+
+def reports_for(user: object) -> QuerySet[TypoReport]:
+    """Return the reports about pages that the user may edit."""
+    pages = page_permission_policy.instances_user_has_permission_for(user, "change")
+    return TypoReport.objects.filter(page__in=pages)
+
+
+def open_reports_for(user: object) -> QuerySet[TypoReport]:
+    """Return the open reports about pages that the user may edit."""
+    return reports_for(user).filter(status=TypoReport.Status.OPEN)
+
+
+def same_spot(report: TypoReport) -> QuerySet[TypoReport]:
+    """Return the other reports of the same words in the same place, newest first."""
+    others = TypoReport.objects.filter(page_id=report.page_id, spot=report.spot).exclude(pk=report.pk)
+    return others.order_by("-last_reported_at", "-pk")
+
+
+def possible_places(report: TypoReport, page: Page) -> list[Match]:
+    """Return where the report's words could be meant, for people to judge: with both contexts, else the words alone.
+
+    Also in leaves that readers may never see (``Match.leaf.public``). At most ``MOST_PLACES``.
+    """
+    leaves = read_page(page)
+    places = find_all(report.anchor, leaves) or find_words(report.selected, leaves)
+    return [Match("B", leaf, start, start + len(report.selected)) for leaf, start in places[:MOST_PLACES]]
+
+
+def find_now(report: TypoReport, page: Page, *, revision_id: int | None) -> Match | None:
+    """Return where the report's words stand on a version of its page (live or draft), or None; say which one it is."""
+    same_revision = revision_id is not None and report.revision_id == revision_id
+    return find(report.anchor, read_page(page), same_revision=same_revision)

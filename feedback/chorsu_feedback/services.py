@@ -1,0 +1,183 @@
+"""Submit, close and reopen reports. Every service checks, writes and logs in one transaction."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from wagtail import hooks
+from wagtail.log_actions import log
+from wagtail.models import Page, Revision
+
+from chorsu_feedback.anchors import Anchor, Match, find, find_all, make_anchor
+from chorsu_feedback.models import TypoReport
+from chorsu_feedback.selectors import same_spot
+from chorsu_feedback.signals import report_closed, report_received
+from chorsu_feedback.text import LeafText, read_page
+
+HOOK = "register_feedback_report"
+logger = logging.getLogger(__name__)
+
+
+class AlreadyClosedError(Exception):
+    """Somebody else has dealt with the report in the meantime; ``report`` says who and how."""
+
+    def __init__(self, report: TypoReport) -> None:
+        super().__init__(f"Report {report.pk} is {report.status} already.")
+        self.report = report
+
+
+@transaction.atomic
+def submit_report(
+    *, page: Page, anchor: Anchor, suggestion: str, comment: str = "", revision: Revision | None = None
+) -> TypoReport:
+    """Store what a reader reports about a specific, live page, and return the report.
+
+    Words that are found are stored with the anchor that the live page gives them; words that aren't, as the reader saw
+    them: they may stand outside the text (a name in the byline), or the page has changed. The same report of the same
+    place raises the first one's ``count``. Sends ``report_received`` and, after commit, calls the hook
+    ``register_feedback_report`` with ``report`` and ``merged``.
+    """
+    # One after the other: of equal reports at the same moment, each would find that it is the first.
+    Page.objects.select_for_update().filter(pk=page.pk).first()
+    anchor, match = _find_place(anchor, page, revision)
+    if match:
+        revision = page.live_revision
+    now = timezone.now()
+    spot = spot_of(anchor)
+    report = _same_report(page=page, spot=spot, suggestion=suggestion, comment=comment)
+    merged = report is not None
+    if report is None:
+        report = TypoReport.objects.create(
+            page=page,
+            locale=page.locale,
+            revision=revision,
+            path=anchor.path,
+            offset=anchor.offset,
+            total=anchor.total,
+            selected=anchor.selected,
+            before=anchor.before,
+            after=anchor.after,
+            step=match.step if match else TypoReport.Step.NOT_FOUND,
+            spot=spot,
+            suggestion=suggestion,
+            comment=comment,
+        )
+    else:
+        TypoReport.objects.filter(pk=report.pk).update(count=F("count") + 1, last_reported_at=now)
+        report.refresh_from_db()
+    report_received.send(sender=TypoReport, report=report, merged=merged)
+    for function in hooks.get_hooks(HOOK):
+        _call_after_commit(function, report=report, merged=merged)
+    return report
+
+
+@transaction.atomic
+def close_report(*, report: TypoReport, user: Any, status: str, with_same_spot: bool = False) -> int:
+    """Close an open report as fixed or as not a mistake, with others of the same spot if asked; return how many.
+
+    Raises ``PermissionDenied`` where the user may not edit the page, ``AlreadyClosedError`` where the report isn't open
+    any more, ``ValueError`` for a status that doesn't close.
+    """
+    if status not in {TypoReport.Status.FIXED, TypoReport.Status.NOT_A_MISTAKE}:
+        raise ValueError(f"{status!r} doesn't close a report.")
+    report = _locked(report, user)
+    if not report.is_open:
+        raise AlreadyClosedError(report)
+    reports = [report]
+    if with_same_spot:
+        reports += same_spot(report).select_for_update(of=("self",)).filter(status=TypoReport.Status.OPEN)
+    now = timezone.now()
+    for each in reports:
+        _set_status(each, user=user, status=status, closed_at=now)
+    return len(reports)
+
+
+@transaction.atomic
+def reopen_report(*, report: TypoReport, user: Any) -> None:
+    """Open a closed report again. Raises ``PermissionDenied`` where the user may not edit the page."""
+    report = _locked(report, user)
+    if not report.is_open:
+        _set_status(report, user=user, status=TypoReport.Status.OPEN, closed_at=None)
+
+
+def spot_of(anchor: Anchor) -> str:
+    """Return what reports of the same words in the same place have in common; it outlives edits elsewhere."""
+    number = str(anchor.offset) if anchor.total > 1 else ""
+    parts = (anchor.path, anchor.before, anchor.selected, anchor.after, number)
+    return sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def _find_place(anchor: Anchor, page: Page, revision: Revision | None) -> tuple[Anchor, Match | None]:
+    """Return a reader's anchor, taken anew from the live page where its words are found there, and that place or None.
+
+    A page out of a cache may be older than the live one. Where its revision is known the words are looked up in it
+    first: it tells in which leaf they stood, and how often.
+    """
+    leaves = read_page(page)
+    if revision is None or revision.pk == page.live_revision_id:
+        match = find(anchor, leaves, same_revision=revision is not None)
+        return _anchor_of(match, leaves) if match else anchor, match
+    then = read_page(revision.as_object())
+    if seen := find(anchor, then, same_revision=True):
+        anchor = _anchor_of(seen, then)
+    match = find(anchor, leaves)
+    return _anchor_of(match, leaves) if match else anchor, match
+
+
+def _anchor_of(match: Match, leaves: Sequence[LeafText]) -> Anchor:
+    anchor = make_anchor(match.leaf, match.start, match.end)
+    return replace(anchor, total=len(find_all(anchor, leaves)))
+
+
+def _call_after_commit(function: Callable[..., object], *, report: TypoReport, merged: bool) -> None:
+    def call() -> None:
+        try:
+            function(report=report, merged=merged)
+        except Exception:
+            logger.exception(
+                "%s, registered for the hook %s, failed for typo report %s. The report is stored: in the admin, "
+                "under Reports; mend the function and send the report on by hand.",
+                f"{function.__module__}.{getattr(function, '__qualname__', function)}",
+                HOOK,
+                report.pk,
+            )
+
+    transaction.on_commit(call)
+
+
+def _same_report(*, page: Page, spot: str, suggestion: str, comment: str) -> TypoReport | None:
+    same = TypoReport.objects.select_for_update().filter(
+        page_id=page.pk, spot=spot, suggestion=suggestion, status=TypoReport.Status.OPEN
+    )
+    if comment:
+        same = same.filter(comment=comment)
+    return same.order_by("pk").first()
+
+
+def _locked(report: TypoReport, user: Any) -> TypoReport:
+    if not report.page.permissions_for_user(user).can_edit():
+        raise PermissionDenied
+    return TypoReport.objects.select_for_update(of=("self",)).select_related("page").get(pk=report.pk)
+
+
+def _set_status(report: TypoReport, *, user: Any, status: str, closed_at: datetime | None) -> None:
+    report.status = status
+    report.closed_at = closed_at
+    report.closed_by = user if closed_at else None
+    report.save(update_fields=["status", "closed_at", "closed_by"])
+    log(
+        instance=report.page,
+        action="chorsu_feedback.close" if closed_at else "chorsu_feedback.reopen",
+        user=user,
+        data={"report": report.pk, "words": str(report), "status": status},
+    )
+    report_closed.send(sender=TypoReport, report=report, user=user)

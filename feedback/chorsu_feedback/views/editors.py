@@ -1,0 +1,221 @@
+"""Editors' side: the list of reports under Reports, and one report with its words marked on the page as it stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_GET, require_POST
+from wagtail.admin import messages
+from wagtail.admin.auth import user_has_any_page_permission
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column, DateColumn, LocaleColumn, NumberColumn, StatusTagColumn, TitleColumn
+from wagtail.admin.views.reports import ReportView
+from wagtail.models import Locale, Page
+
+from chorsu_editorial.links import editor_url, table_cell
+from chorsu_feedback.anchors import Match
+from chorsu_feedback.models import TypoReport
+from chorsu_feedback.selectors import find_now, possible_places, reports_for, same_spot
+from chorsu_feedback.services import AlreadyClosedError, close_report, reopen_report
+from chorsu_locales.characters import no_formula
+
+
+def _locales(_request: HttpRequest) -> QuerySet[Locale]:
+    locales: QuerySet[Locale] = Locale.objects.all()
+    return locales
+
+
+class ReportFilterSet(WagtailFilterSet):
+    """Filters of the list."""
+
+    status = django_filters.ChoiceFilter(label=gettext_lazy("Status"), choices=TypoReport.Status.choices)
+    locale = django_filters.ModelChoiceFilter(label=gettext_lazy("Language"), queryset=_locales)
+
+    class Meta:
+        model = TypoReport
+        fields = ["status", "locale"]
+
+
+class ReportsView(ReportView):
+    """The reports about pages that the user may edit, the newest first."""
+
+    model = TypoReport
+    page_title = gettext_lazy("Typo reports")
+    header_icon = "edit"
+    index_url_name = "chorsu_feedback_admin:index"
+    index_results_url_name = "chorsu_feedback_admin:index_results"
+    results_template_name = "chorsu_feedback/admin/reports_results.html"
+    filterset_class = ReportFilterSet
+    is_searchable = True
+    search_fields = ["selected", "suggestion", "comment", "page__title"]
+    default_ordering = "-last_reported_at"
+    columns = [
+        TitleColumn(
+            "words", label=gettext_lazy("Words"), accessor=str, url_name="chorsu_feedback_admin:detail", width="22%"
+        ),
+        Column("suggestion", label=gettext_lazy("Suggestion"), accessor=lambda report: _short(report.suggestion)),
+        Column("page", label=gettext_lazy("Page"), accessor="page.title"),
+        # By itself the column asks the cache once a row, and the cache may be a table.
+        LocaleColumn(label=gettext_lazy("Language"), accessor=lambda report: report.locale.get_display_name()),
+        NumberColumn("count", label=gettext_lazy("Times"), sort_key="count"),
+        StatusTagColumn(
+            "get_status_display",
+            label=gettext_lazy("Status"),
+            primary=lambda report: report.is_open,
+            sort_key="status",
+        ),
+        DateColumn("last_reported_at", label=gettext_lazy("Reported"), sort_key="last_reported_at", width="12%"),
+    ]
+    custom_field_preprocess = {
+        name: {ReportView.FORMAT_CSV: no_formula} for name in ("selected", "suggestion", "comment")
+    }
+    list_export = [
+        "selected",
+        "suggestion",
+        "comment",
+        "page.title",
+        "locale.language_code",
+        "count",
+        "status",
+        "created_at",
+        "closed_at",
+    ]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Let in whoever may work on any page; the list holds what each may edit."""
+        if not user_has_any_page_permission(request.user):
+            raise PermissionDenied
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)
+        return response
+
+    def get_base_queryset(self) -> QuerySet[TypoReport]:
+        """Return the user's reports with what the columns show."""
+        return reports_for(self.request.user).select_related("page", "locale")
+
+    def get_filtered_queryset(self) -> QuerySet[TypoReport]:
+        """Return the queryset that is filtered and searched already."""
+        queryset: QuerySet[TypoReport] = self.get_queryset()
+        return queryset
+
+    def get_filename(self) -> str:
+        """Return the name of an exported file."""
+        return "typo-reports"
+
+
+@require_GET
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a report: the words in their paragraph now, what the reader suggests, and what to do."""
+    report = _report_or_404(request, pk)
+    live = report.page.specific
+    draft = live.get_latest_revision_as_object() if live.has_unpublished_changes else live
+    found_live = find_now(report, live, revision_id=live.live_revision_id) if live.live else None
+    found_draft = find_now(report, draft, revision_id=live.latest_revision_id) if draft is not live else found_live
+    found = found_live or found_draft
+    others = same_spot(report)
+    title = _("Typo report: %(words)s") % {"words": report}
+    return TemplateResponse(
+        request,
+        "chorsu_feedback/admin/report.html",
+        {
+            "report": report,
+            "page": live,
+            "language": report.locale.language_code,
+            "found": _marked(found) if found else None,
+            "places": [] if found else [_place(match, live) for match in possible_places(report, draft)],
+            "is_mended_in_draft": bool(found_live) and not found_draft,
+            "is_only_in_draft": bool(found_draft) and not found_live,
+            "edit_url": editor_url(live, _path(found, report)),
+            "can_edit": live.permissions_for_user(request.user).can_edit(),
+            "others": others,
+            "open_others": sum(other.is_open for other in others),
+            "index_url": open_reports_url(),
+            "cell": table_cell(report.path),
+            "header_title": title,
+            "breadcrumbs_items": [
+                {"url": reverse("wagtailadmin_home"), "label": _("Home")},
+                {"url": open_reports_url(), "label": _("Typo reports")},
+                {"url": "", "label": title},
+            ],
+        },
+    )
+
+
+@require_POST
+def close(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close a report as fixed or as not a mistake."""
+    report = _report_or_404(request, pk)
+    try:
+        count = close_report(
+            report=report,
+            user=request.user,
+            status=request.POST.get("status", ""),
+            with_same_spot=bool(request.POST.get("with_same_spot")),
+        )
+    except ValueError:
+        messages.error(request, _("Choose “Fixed” or “Not a mistake”."))
+        return redirect("chorsu_feedback_admin:detail", pk)
+    except AlreadyClosedError as error:
+        who = str(error.report.closed_by or _("Somebody"))
+        messages.warning(
+            request,
+            _("%(who)s has closed this report already: %(status)s.")
+            % {"who": who, "status": error.report.get_status_display()},
+        )
+        return redirect("chorsu_feedback_admin:detail", pk)
+    messages.success(
+        request, ngettext("%(count)d report closed.", "%(count)d reports closed.", count) % {"count": count}
+    )
+    return redirect(open_reports_url())
+
+
+@require_POST
+def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open a closed report again."""
+    reopen_report(report=_report_or_404(request, pk), user=request.user)
+    messages.success(request, _("The report is open again."))
+    return redirect("chorsu_feedback_admin:detail", pk)
+
+
+def _report_or_404(request: HttpRequest, pk: int) -> TypoReport:
+    return get_object_or_404(reports_for(request.user).select_related("page", "locale", "closed_by"), pk=pk)
+
+
+def open_reports_url() -> str:
+    """Return the address of the list of open reports."""
+    return f"{reverse('chorsu_feedback_admin:index')}?status={TypoReport.Status.OPEN}"
+
+
+def _path(found: Match | None, report: TypoReport) -> str:
+    return found.leaf.path if found else report.path
+
+
+def _marked(match: Match) -> dict[str, Any]:
+    """Return the paragraph of a match in three parts, with its language where that isn't the page's."""
+    start, end = match.leaf.block_at(match.start)
+    text = match.leaf.text
+    end = max(end, match.end)
+    return {
+        "before": text[start : match.start],
+        "words": text[match.start : match.end],
+        "after": text[match.end : end],
+        "language": match.leaf.language,
+        "step": match.step,
+    }
+
+
+def _place(match: Match, page: Page) -> dict[str, Any]:
+    """Return a place that may be meant: its paragraph, the way there, and whether readers see it at all."""
+    return {**_marked(match), "edit_url": editor_url(page, match.leaf.path), "public": match.leaf.public}
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:59]}…"

@@ -1,0 +1,79 @@
+"""What the plug-in adds to Wagtail's admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import URLPattern, URLResolver, include, path
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.auth import user_has_any_page_permission
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.site_summary import SummaryItem
+from wagtail.log_actions import LogActionRegistry
+
+from chorsu_feedback import admin_urls
+from chorsu_feedback.selectors import open_reports_for
+from chorsu_feedback.views.editors import open_reports_url
+
+
+class ReportsMenuItem(MenuItem):
+    """The entry of the Reports menu, with the number of open reports."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Show it to whoever may work on any page."""
+        return bool(user_has_any_page_permission(request.user))
+
+    def render_component(self, request: HttpRequest) -> Any:
+        """Return the sidebar's entry. Menu items are shared between requests, so the label is set on the component."""
+        component = super().render_component(request)
+        if count := open_reports_for(request.user).count():
+            component.label = f"{self.label} ({count})"
+        return component
+
+
+class OpenReportsSummaryItem(SummaryItem):
+    """The number of open reports at the top of the admin's home page."""
+
+    order = 350
+    template_name = "chorsu_feedback/admin/summary.html"
+
+    def is_shown(self) -> bool:
+        """Show it to whoever may work on any page."""
+        return bool(user_has_any_page_permission(self.request.user))
+
+    def get_context_data(self, _parent_context: Any) -> dict[str, Any]:
+        """Return the number and where it leads."""
+        return {"count": open_reports_for(self.request.user).count(), "url": open_reports_url()}
+
+
+@hooks.register("register_admin_urls")
+def register_admin_urls() -> list[URLPattern | URLResolver]:
+    """Put the reports below the admin's address."""
+    return [path("reports/typos/", include(admin_urls))]
+
+
+@hooks.register("register_reports_menu_item")
+def register_reports_menu_item() -> MenuItem:
+    """Put the reports into the Reports menu."""
+    return ReportsMenuItem(
+        _("Typo reports"),
+        open_reports_url(),
+        name="typo-reports",
+        icon_name="edit",
+        order=600,
+    )
+
+
+@hooks.register("construct_homepage_summary_items")
+def add_summary_item(request: HttpRequest, items: list[SummaryItem]) -> None:
+    """Put the number of open reports on the admin's home page."""
+    items.append(OpenReportsSummaryItem(request))
+
+
+@hooks.register("register_log_actions")
+def register_log_actions(actions: LogActionRegistry) -> None:
+    """Name what the services write into a page's history."""
+    actions.register_action("chorsu_feedback.close", _("Close a typo report"), _("Typo report closed"))
+    actions.register_action("chorsu_feedback.reopen", _("Reopen a typo report"), _("Typo report opened again"))

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from chorsu_locales.table import keyboards
+from chorsu_locales.table.model import Analysis, DatePatterns, Language, Quotes, Transliteration
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+ROW = Language(
+    code="en",
+    english_name="English",
+    name="English",
+    script="Latn",
+    fallbacks=("ru",),
+    quotes=Quotes("“", "”", "‘", "’"),
+    alphabet="abcdefghijklmnopqrstuvwxyz",
+    keyboards=(keyboards.LATIN_AND_RUSSIAN, keyboards.LATIN_AND_PERSIAN),
+    analysis=Analysis(stemmer="english"),
+    transliteration=Transliteration(),
+    dates=DatePatterns(
+        months=MONTHS,
+        months_alone=MONTHS,
+        long="{day} {month} {year}",
+        month="{month} {year}",
+        day="{day} {month}",
+        same_month="{day}–{end_day} {month} {year}",
+        same_year="{day} {month} – {end_day} {end_month} {year}",
+        short="{day:02}/{number:02}/{year}",
+    ),
+)

@@ -1,0 +1,163 @@
+"""The shape of a row in the table of languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Script = Literal["Cyrl", "Latn", "Arab", ""]
+Direction = Literal["ltr", "rtl"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quotes:
+    """Quotation marks: the outer pair and the pair used inside it."""
+
+    opening: str
+    closing: str
+    inner_opening: str
+    inner_closing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Keyboard:
+    """Two layouts of one keyboard that people forget to switch between.
+
+    ``first`` and ``second`` have the same length: what stands at the same place comes from the same key. Where a
+    character comes from several keys, the last counts.
+    """
+
+    first: str
+    second: str
+
+    def __post_init__(self) -> None:
+        if len(self.first) != len(self.second):
+            message = f"A keyboard has {len(self.first)} keys on one layout and {len(self.second)} on the other."
+            raise ValueError(message)
+
+    def readings(self, text: str) -> list[str]:
+        """Return what the keys of a text give on the other layout, whichever of the two it was typed with.
+
+        Lower case. A text with a letter that a layout lacks was not typed with it.
+        """
+        text = text.lower()
+        letters = {character for character in text if character.isalpha()}
+        return [
+            text.translate(str.maketrans(typed, meant))
+            for typed, meant in ((self.first, self.second), (self.second, self.first))
+            if letters and letters.issubset(typed)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Affix:
+    """A suffix or prefix: taken off where at least ``least_stem`` letters stay.
+
+    ``not_after`` (suffixes only) lists endings of the stem after which it stays, since it belongs to the word.
+    """
+
+    text: str
+    least_stem: int = 3
+    not_after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """How the words of a language are made comparable for search, as data.
+
+    ``search`` builds both its Python analysis and Elasticsearch's settings from it, so they give the same tokens. The
+    steps, in order: NFC; fold characters; split into words (letters, marks and digits); lower case; strip prefixes and
+    suffixes or stem; protected words keep their form. Everything is written in the language's own spelling, folds in
+    lower case: capitals follow from them.
+
+    folds: letters (or pairs of letters), and what readers type or paste for them.
+    apostrophes: whether the mark inside a word joins its halves ("oʻzbek", "Tajikistan's") or parts them
+        ("l'économie"); joiner: the same of the zero-width non-joiner.
+    suffixes: stages; each takes off one suffix at most, the longest that fits, and they follow one another from the
+        end of the word inwards.
+    dropped: words that are left out: endings that are written apart as often as not.
+    stemmer: a Snowball stemmer ("english" is Porter 2), used instead of affixes.
+    """
+
+    folds: Mapping[str, str] = field(default_factory=dict, hash=False)
+    apostrophes: Literal["join", "part"] = "join"
+    joiner: Literal["join", "part"] = "join"
+    prefixes: tuple[Affix, ...] = ()
+    suffixes: tuple[tuple[Affix, ...], ...] = ()
+    protected: frozenset[str] = frozenset()
+    dropped: frozenset[str] = frozenset()
+    stemmer: Literal["", "russian", "english"] = ""
+
+
+def affixes(texts: str, least_stem: int = 4, not_after: str = "") -> tuple[Affix, ...]:
+    """Read affixes from text, one a word; ``not_after`` holds single letters."""
+    return tuple(Affix(text, least_stem, tuple(not_after)) for text in texts.split())
+
+
+def folds(pairs: str) -> dict[str, str]:
+    """Read folds from text such as "ӣи ӯу": each word is a letter and its replacement."""
+    return {pair[0]: pair[1:] for pair in pairs.split()}
+
+
+@dataclass(frozen=True, slots=True)
+class Transliteration:
+    """Latin letters for slugs: ``rules`` are (pattern, replacement) in order, on lower-case text; then ``letters``.
+
+    What neither names is left to the general rules of ``chorsu_locales.text``.
+    """
+
+    letters: Mapping[str, str] = field(default_factory=dict, hash=False)
+    rules: tuple[tuple[re.Pattern[str], str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DatePatterns:
+    """How a language writes dates, as patterns for ``str.format``.
+
+    Fields of a pattern: ``day``, ``month`` (the name as it stands in a date), ``month_alone`` (the name by itself),
+    ``number`` (of the month), ``year``, and ``end_day``, ``end_month``, ``end_month_alone``, ``end_year`` in ranges.
+    ``between`` joins two whole dates (``start``, ``end``); ``moment`` joins ``date`` and ``time``.
+    ``digits`` are the language's ten digits, or empty for 0-9.
+    """
+
+    months: tuple[str, ...]
+    months_alone: tuple[str, ...]
+    long: str
+    month: str
+    day: str
+    same_month: str
+    same_year: str
+    short: str = "{day:02}.{number:02}.{year}"
+    between: str = "{start} – {end}"
+    time: str = "{hour:02}:{minute:02}"
+    moment: str = "{date}, {time}"
+    digits: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language of the newsroom.
+
+    code: BCP 47 code in lower case.
+    fallbacks: the codes that names and interface strings fall back to, nearest first.
+    alphabet: the lower-case letters of its writing; tests hold the other fields against it.
+    keyboards: layouts that its readers mix up.
+    analysis: how its words are compared for search.
+    transliteration: into Latin for slugs; None means the general rules only.
+    dates: own patterns; None means Django's formats for that language.
+    """
+
+    code: str
+    english_name: str
+    name: str
+    script: Script
+    direction: Direction = "ltr"
+    fallbacks: tuple[str, ...] = ()
+    quotes: Quotes = Quotes("«", "»", "„", "“")
+    alphabet: str = ""
+    keyboards: tuple[Keyboard, ...] = ()
+    analysis: Analysis = Analysis()
+    transliteration: Transliteration | None = None
+    dates: DatePatterns | None = None

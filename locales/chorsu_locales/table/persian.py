@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import re
+
+from chorsu_locales.table import keyboards, letters
+from chorsu_locales.table.model import Analysis, DatePatterns, Language, Quotes, Transliteration, affixes, folds
+
+VOWEL = "[\u0627\u0622\u0648\u06cc]"
+
+ROW = Language(
+    code="fa",
+    english_name="Persian",
+    name="فارسی",
+    script="Arab",
+    direction="rtl",
+    fallbacks=("en", "ru"),
+    quotes=Quotes("«", "»", "‹", "›"),
+    alphabet="اآبپتثجچحخدذرزژسشصضطظعغفقکگلمنوهیءئؤأ",
+    keyboards=(keyboards.LATIN_AND_PERSIAN,),
+    # Letters of Arabic keyboards, and what stands in old or machine-made text.
+    # The plural stands apart, after a joiner or joined on ("کتاب ها", "کتاب‌ها", "کتابها").
+    analysis=Analysis(
+        folds("يی ىی ئی كک ةه ۀه ؤو أا إا ٱا آا"),
+        joiner="part",
+        suffixes=(affixes("هایی های ها", 2),),
+        dropped=frozenset({"ها", "های", "هایی", "تر", "ترین", "می", "نمی"}),
+    ),
+    # Short vowels aren't written, so they can't be given. و and ی are consonants at the start of a word and before a
+    # vowel, except in او and ای; ه at the end after a consonant is the vowel of خانه.
+    transliteration=Transliteration(
+        letters.PERSIAN,
+        (
+            # The commonest little words, whose vowel everybody knows: و, در, بر.
+            (re.compile("(?<![\\w\u200c])\u0648(?![\\w\u200c])"), "va"),
+            (re.compile("(?<![\\w\u200c])\u062f\u0631(?![\\w\u200c])"), "dar"),
+            (re.compile("(?<![\\w\u200c])\u0628\u0631(?![\\w\u200c])"), "bar"),
+            (re.compile("(?<!\\w)\u0627\u06cc"), "i"),
+            (re.compile("(?<!\\w)\u0627\u0648"), "u"),
+            (re.compile(f"(?<!\\w)\u06cc|\u06cc(?={VOWEL})"), "y"),
+            (re.compile(f"(?<!\\w)\u0648|\u0648(?={VOWEL})"), "v"),
+            (re.compile("(?<=[^\\W\u0627\u0622\u0648\u06cc])\u0647(?!\\w)"), "eh"),
+        ),
+    ),
+    # Gregorian months with Persian digits: the other languages of the newsroom date the same events so.
+    dates=DatePatterns(
+        months=(
+            "ژانویهٔ", "فوریهٔ", "مارس", "آوریل", "مهٔ", "ژوئن",
+            "ژوئیهٔ", "اوت", "سپتامبر", "اکتبر", "نوامبر", "دسامبر",
+        ),
+        months_alone=(
+            "ژانویه", "فوریه", "مارس", "آوریل", "مه", "ژوئن",
+            "ژوئیه", "اوت", "سپتامبر", "اکتبر", "نوامبر", "دسامبر",
+        ),
+        long="{day} {month} {year}",
+        month="{month} {year}",
+        day="{day} {month_alone}",
+        same_month="{day} تا {end_day} {month} {year}",
+        same_year="{day} {month_alone} تا {end_day} {end_month} {year}",
+        short="{year}/{number:02}/{day:02}",
+        between="{start} تا {end}",
+        moment="{date}، ساعت {time}",
+        digits="۰۱۲۳۴۵۶۷۸۹",
+    ),
+)  # fmt: skip

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from chorsu_locales.table import keyboards, letters
+from chorsu_locales.table.model import Analysis, DatePatterns, Language, Transliteration, folds
+
+ROW = Language(
+    code="ru",
+    english_name="Russian",
+    name="Русский",
+    script="Cyrl",
+    fallbacks=("en",),
+    alphabet="абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
+    keyboards=(keyboards.LATIN_AND_RUSSIAN, keyboards.RUSSIAN_AND_TAJIK),
+    analysis=Analysis(folds("ёе"), stemmer="russian"),
+    transliteration=Transliteration(letters.RUSSIAN),
+    dates=DatePatterns(
+        months=(
+            "января", "февраля", "марта", "апреля", "мая", "июня",
+            "июля", "августа", "сентября", "октября", "ноября", "декабря",
+        ),
+        months_alone=(
+            "январь", "февраль", "март", "апрель", "май", "июнь",
+            "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь",
+        ),
+        long="{day} {month} {year} г.",
+        month="{month_alone} {year} г.",
+        day="{day} {month}",
+        same_month="{day}–{end_day} {month} {year} г.",
+        same_year="{day} {month} – {end_day} {end_month} {year} г.",
+    ),
+)  # fmt: skip

@@ -1,0 +1,85 @@
+"""Dates by language and language attributes, for the templates of any plug-in."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from chorsu_locales import dates
+from chorsu_locales.selectors import default_code, get_language_row
+from chorsu_locales.text import local_digits
+
+register = template.Library()
+
+
+def _active_code() -> str:
+    return get_language() or default_code()
+
+
+@register.filter
+def localdate(value: dt.date | None, pattern: dates.Pattern = "long") -> str:
+    """Show a date or moment in the active language; patterns: long, short, month, day."""
+    return dates.format_date(value, _active_code(), pattern) if value else ""
+
+
+@register.filter
+def localdatetime(value: dt.datetime | None, pattern: dates.Pattern = "long") -> str:
+    """Show a moment, date and time of day, in the active language and the newsroom's time zone."""
+    return dates.format_datetime(value, _active_code(), pattern) if value else ""
+
+
+@register.filter
+def localtimeofday(value: dt.datetime | dt.time | None) -> str:
+    """Show a time of day in the active language and the newsroom's time zone."""
+    return "" if value is None else dates.format_time(value, _active_code())
+
+
+@register.filter
+def localdate_range(start: dt.date | None, end: dt.date | None = None) -> str:
+    """Show a range of days in the active language: ``{{ page.starts_on|localdate_range:page.ends_on }}``."""
+    return dates.format_date_range(start, end, _active_code()) if start else ""
+
+
+@register.filter
+def localnumber(value: object) -> str:
+    """Show a number in the digits of the active language, without grouping."""
+    return local_digits(str(value), _active_code())
+
+
+@register.filter
+def lang_attrs(language: Any) -> SafeString:
+    """Give ``lang`` and ``dir`` attributes of a code, a locale or anything with a locale; of nothing, nothing."""
+    code = _code_of(language)
+    return format_html('lang="{}" dir="{}"', code, get_language_row(code).direction) if code else SafeString("")
+
+
+@register.filter
+def isolated(text: str) -> SafeString:
+    """Keep the direction of foreign words, and of the marks at their end, from the words around them."""
+    return format_html("<bdi>{}</bdi>", text)
+
+
+@register.filter
+def in_language(text: str, language: Any) -> str:
+    """Mark a text whose language is not the active one: ``{{ item.name|in_language:item.language }}``."""
+    code = _code_of(language)
+    if not text or not code or code == _active_code():
+        return text
+    return format_html("<span {}>{}</span>", lang_attrs(code), text)
+
+
+@register.filter
+def language_own_name(language: Any) -> str:
+    """Give the own name of a language by its code or locale."""
+    code = _code_of(language)
+    return get_language_row(code).name if code else ""
+
+
+def _code_of(language: Any) -> str:
+    locale = getattr(language, "locale", language)
+    return str(getattr(locale, "language_code", locale) or "")

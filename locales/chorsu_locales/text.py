@@ -1,0 +1,97 @@
+"""Rules for text: its normal form, addresses made of it, digits."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from hashlib import blake2s
+from itertools import groupby
+
+from django.utils.text import slugify as django_slugify
+
+from chorsu_locales.selectors import get_language_row
+from chorsu_locales.table.letters import GENERAL
+
+SLUG_LENGTH = 80
+_SEPARATORS = re.compile(r"[^a-z0-9]+")
+# Marks are neither letters nor spaces; no language writes so many behind one letter.
+_MANY_MARKS = re.compile(r"[^\w\s]{31,}")
+
+
+def nfc(text: str) -> str:
+    """Return the text in Unicode's normal form C: the same characters to a reader, in one encoding.
+
+    Letters, case, spaces and punctuation stay as they were written.
+    """
+    if unicodedata.is_normalized("NFC", text):
+        return text
+    return unicodedata.normalize("NFC", _MANY_MARKS.sub(_in_order, text))
+
+
+def _in_order(found: re.Match[str]) -> str:
+    """Return characters decomposed, and the marks among them in canonical order (the Unicode Standard, D109).
+
+    ``unicodedata`` orders marks by insertion: 160,000 behind one letter take it a minute.
+    """
+    marks = found[0].translate({ord(mark): unicodedata.normalize("NFD", mark) for mark in set(found[0])})
+    parts: list[str] = []
+    for is_mark, group in groupby(marks, lambda character: unicodedata.combining(character) > 0):
+        characters = list(group)
+        parts += sorted(characters, key=unicodedata.combining) if is_mark else characters
+    return "".join(parts)
+
+
+def to_latin(text: str, code: str) -> str:
+    """Return lower-case Latin text by the language's own transliteration, then by general rules; no diacritics."""
+    text = nfc(text.lower())
+    rules = get_language_row(code).transliteration
+    if rules is not None:
+        for pattern, replacement in rules.rules:
+            text = pattern.sub(replacement, text)
+        text = _replace(text, rules.letters)
+    text = _replace(text, GENERAL)
+    # Each by itself: the order of marks, which take time together, doesn't matter here.
+    decomposed = "".join(unicodedata.normalize("NFKD", character) for character in text)
+    return "".join(
+        str(unicodedata.decimal(character, character))
+        for character in decomposed
+        if not unicodedata.combining(character)
+    )
+
+
+def _replace(text: str, letters: Mapping[str, str]) -> str:
+    return "".join(letters.get(character, character) for character in text)
+
+
+def slugify(text: str, code: str, max_length: int = SLUG_LENGTH) -> str:
+    """Return a Latin slug (a-z, 0-9, hyphens) of 1 to ``max_length`` characters, for any text in any language.
+
+    Long text is cut between words where that keeps at least half of the length. Text without anything that could
+    stand in an address (an emoji, Chinese) gives "page-" and a digest of it: the same text gives the same slug.
+    """
+    if max_length < 1:
+        message = f"A slug of at most {max_length} characters can't exist."
+        raise ValueError(message)
+    slug = _SEPARATORS.sub("-", django_slugify(to_latin(text, code)).lower()).strip("-")
+    if not slug:
+        slug = f"page-{blake2s(nfc(text).encode('utf-8', 'surrogatepass'), digest_size=4).hexdigest()}"
+    return _shorten(slug, max_length)
+
+
+def _shorten(slug: str, max_length: int) -> str:
+    if len(slug) <= max_length:
+        return slug
+    cut = slug[:max_length]
+    between_words = cut.rfind("-") if slug[max_length] != "-" else max_length
+    if between_words >= max_length / 2:
+        cut = cut[:between_words]
+    return cut.strip("-")
+
+
+def local_digits(text: str, code: str) -> str:
+    """Return the text with 0-9 written in the language's own digits (Persian), where it has such."""
+    dates = get_language_row(code).dates
+    if dates is None or not dates.digits:
+        return text
+    return text.translate(str.maketrans("0123456789", dates.digits))

@@ -1,0 +1,121 @@
+"""The analysis of a language in Python."""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from typing import Any
+
+from chorsu_locales.selectors import get_language_row
+from chorsu_locales.table import Analysis
+from chorsu_locales.text import nfc
+from chorsu_search.analysis.affixes import prefix_pattern, suffix_pattern
+from chorsu_search.analysis.characters import exact_map, fold_map
+
+try:
+    from snowballstemmer.english_stemmer import EnglishStemmer
+    from snowballstemmer.russian_stemmer import RussianStemmer
+except ImportError:
+    STEMMERS: dict[str, Any] = {}  # words are folded only; the check chorsu_search.E007 says so
+else:
+    STEMMERS = {"russian": RussianStemmer, "english": EnglishStemmer}
+
+LONGEST_TOKEN = 64  # an index refuses terms of 32 KB; nobody looks for a word longer than this
+_local = threading.local()
+
+
+@cache
+def _marks() -> str:
+    """Return Unicode's combining marks as ranges of a character class (``\\w`` leaves them out)."""
+    # The planes above hold no marks but the variation selectors; asking for each of a million takes a second.
+    codes = [code for code in range(0x20000) if unicodedata.category(chr(code)).startswith("M")]
+    codes += range(0xE0100, 0xE01F0)
+    ranges: list[list[int]] = []
+    for code in codes:
+        if ranges and code == ranges[-1][1] + 1:
+            ranges[-1][1] = code
+        else:
+            ranges.append([code, code])
+    return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in ranges)
+
+
+@cache
+def word_pattern() -> re.Pattern[str]:
+    """Return the pattern of a word: letters, marks and digits."""
+    return re.compile(f"(?:[^\\W_]|[{_marks()}])+")
+
+
+def _stem_with(name: str, word: str) -> str:
+    """Stem with Snowball; its objects keep the word they work on, so each thread has its own."""
+    stemmers = _local.__dict__.setdefault("stemmers", {})
+    if name not in stemmers:
+        stemmers[name] = STEMMERS[name]()
+    return str(stemmers[name].stemWord(word))
+
+
+class Analyser:
+    """Splits texts of one language into tokens that can be compared."""
+
+    def __init__(self, analysis: Analysis) -> None:
+        self.analysis = analysis
+        self._exact = str.maketrans(exact_map(analysis))
+        folds = fold_map(analysis)
+        self._folds = str.maketrans({key: value for key, value in folds.items() if len(key) == 1})
+        self._long_folds = {key: value for key, value in folds.items() if len(key) > 1}
+        longest_first = sorted(self._long_folds, key=len, reverse=True)
+        self._long_keys = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+        self.protected = frozenset(self.fold(word).lower() for word in analysis.protected)
+        self.dropped = frozenset(self.fold(word).lower() for word in analysis.dropped)
+        self._patterns = [re.compile(pattern) for pattern in self.patterns()]
+        self.stem = lru_cache(maxsize=50_000)(self._stem)
+        self.word_tokens = lru_cache(maxsize=50_000)(self._word_tokens)
+
+    def fold(self, text: str) -> str:
+        """Fold the characters of a text in NFC; capitals that no fold names stay."""
+        if self._long_keys:
+            text = self._long_keys.sub(lambda match: self._long_folds[match.group()], text)
+        return text.translate(self._folds)
+
+    def patterns(self) -> list[str]:
+        """Return the regular expressions that take affixes off, in order."""
+
+        def fold(text: str) -> str:
+            return self.fold(text).lower()
+
+        prefixes = [prefix_pattern(self.analysis.prefixes, self.protected, fold)] if self.analysis.prefixes else []
+        return prefixes + [suffix_pattern(stage, self.protected, fold) for stage in self.analysis.suffixes]
+
+    def _stem(self, word: str) -> str:
+        for pattern in self._patterns:
+            if match := pattern.match(word):
+                word = next(group for group in match.groups() if group is not None)
+        if self.analysis.stemmer in STEMMERS and word not in self.protected:
+            return _stem_with(self.analysis.stemmer, word)
+        return word
+
+    def _word_tokens(self, word: str) -> tuple[str, ...]:
+        return tuple(self.tokens(word))
+
+    def words(self, text: str) -> Iterator[str]:
+        """Yield the folded words of a text, in order, not yet stemmed."""
+        folded = self.fold(nfc(text))
+        for match in word_pattern().finditer(folded):
+            yield match.group().lower()[:LONGEST_TOKEN]
+
+    def tokens(self, text: str) -> list[str]:
+        """Return the folded and stemmed tokens of a text, in order."""
+        return [self.stem(word) for word in self.words(text) if word not in self.dropped]
+
+    def exact(self, text: str) -> list[str]:
+        """Return the words of a text as they are written, in lower case."""
+        plain = nfc(text).translate(self._exact)
+        return [match.group().lower()[:LONGEST_TOKEN] for match in word_pattern().finditer(plain)]
+
+
+@cache
+def get_analyser(code: str) -> Analyser:
+    """Return the analyser of a language; one that nobody described only folds."""
+    return Analyser(get_language_row(code).analysis)

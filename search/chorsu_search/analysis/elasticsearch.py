@@ -1,0 +1,57 @@
+"""Elasticsearch's analysis settings of a language, made from the same data as the Python analysis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from chorsu_search.analysis.affixes import groups
+from chorsu_search.analysis.analyser import LONGEST_TOKEN, get_analyser
+from chorsu_search.analysis.characters import exact_map, fold_map
+
+ANALYZER = "folded"
+EXACT_ANALYZER = "exact"
+# Elasticsearch's names of the Snowball stemmers: its "english" is the first Porter, not Porter 2.
+_STEMMERS = {"russian": "russian", "english": "porter2"}
+
+
+def _escape(text: str) -> str:
+    """Write a text in the notation of the mapping filter: each UTF-16 unit by its number."""
+    units = text.encode("utf-16-be")
+    return "".join(f"\\u{units[index]:02x}{units[index + 1]:02x}" for index in range(0, len(units), 2))
+
+
+def _mapping_filter(folds: Mapping[str, str]) -> dict[str, Any]:
+    rules = [f"{_escape(key)} => {_escape(value)}" for key, value in sorted(folds.items())]
+    return {"type": "mapping", "mappings": rules}
+
+
+def analysis_settings(code: str) -> dict[str, Any]:
+    """Return the ``analysis`` part of an index's settings, with the analyzers ``folded`` and ``exact``."""
+    analyser = get_analyser(code)
+    analysis = analyser.analysis
+    filters: dict[str, dict[str, Any]] = {"shorten": {"type": "truncate", "length": LONGEST_TOKEN}}
+    chain = ["lowercase", "shorten"]
+    if analyser.dropped:
+        filters["dropped"] = {"type": "stop", "stopwords": sorted(analyser.dropped)}
+        chain.append("dropped")
+    for number, pattern in enumerate(analyser.patterns()):
+        filters[f"affix_{number}"] = {"type": "pattern_replace", "pattern": pattern, "replacement": groups(pattern)}
+        chain.append(f"affix_{number}")
+    if analysis.stemmer:
+        if analyser.protected:
+            filters["protected"] = {"type": "keyword_marker", "keywords": sorted(analyser.protected)}
+            chain.append("protected")
+        filters["stem"] = {"type": "stemmer", "language": _STEMMERS[analysis.stemmer]}
+        chain.append("stem")
+    return {
+        "char_filter": {"fold": _mapping_filter(fold_map(analysis)), "plain": _mapping_filter(exact_map(analysis))},
+        "tokenizer": {"words": {"type": "pattern", "pattern": r"[\p{L}\p{M}\p{N}]+", "group": 0}},
+        "filter": filters,
+        "analyzer": {
+            ANALYZER: {"type": "custom", "char_filter": ["fold"], "tokenizer": "words", "filter": chain},
+            EXACT_ANALYZER: {
+                "type": "custom", "char_filter": ["plain"], "tokenizer": "words", "filter": ["lowercase", "shorten"],
+            },
+        },
+    }  # fmt: skip

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SearchConfig(AppConfig):
+    """Search that knows the languages."""
+
+    name = "chorsu_search"
+    label = "chorsu_search"
+    verbose_name = _("Search")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen to changes of pages and register the checks."""
+        from chorsu_search import checks, receivers  # noqa: F401, PLC0415 - they import models, which are loaded only now

@@ -1,0 +1,154 @@
+"""System checks of the settings and of what the engines stand on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.apps import apps
+from django.core import checks
+from django.core.checks import CheckMessage
+from django.db import connections, router
+from django.utils.module_loading import import_string
+
+from chorsu_locales.host_checks import address_faults, template_faults
+from chorsu_locales.selectors import enabled_codes, get_language_row
+from chorsu_search.analysis.analyser import STEMMERS
+from chorsu_search.conf import configuration, get_settings
+from chorsu_search.engines import engine_names, get_engine
+from chorsu_search.engines.base import Engine
+from chorsu_search.models import IndexChange
+
+
+@checks.register("chorsu_search")
+def check_settings(**_kwargs: object) -> list[CheckMessage]:
+    """Check the names and kinds of the settings."""
+    found = configuration.faults(no_dict="chorsu_search.E001", unknown_key="chorsu_search.E001")
+    config = get_settings()
+    for name, least in (("PAGE_SIZE", 1), ("PAUSE", 0)):
+        value = getattr(config, name.lower())
+        if isinstance(value, bool) or not isinstance(value, int | float) or value < least:
+            found.append(
+                checks.Error(
+                    f"CHORSU_SEARCH[{name!r}] is {value!r}.",
+                    hint=f"Use a number of at least {least}.",
+                    id="chorsu_search.E005",
+                )
+            )
+    if not (isinstance(config.base_template, str) and config.base_template):
+        found.append(
+            checks.Error(
+                f"CHORSU_SEARCH['BASE_TEMPLATE'] is {config.base_template!r}.",
+                hint='Use the name of a template, such as "base.html".',
+                id="chorsu_search.E005",
+            )
+        )
+    found += [
+        checks.Error(
+            f"CHORSU_SEARCH['EXCLUDE'] names {label!r}, which is no model.",
+            hint='Use labels such as "blog.ArchivePage".',
+            id="chorsu_search.E006",
+        )
+        for label in config.exclude
+        if not _is_model(label)
+    ]
+    return found + _check_engines() + _check_stemmers()
+
+
+@checks.register("chorsu_search")
+def check_page(**_kwargs: object) -> list[CheckMessage]:
+    """Check that readers come to the search page, and that the site's base template shows it."""
+    found = address_faults(
+        {"chorsu_search:search": ()},
+        include='path("", include("chorsu_search.urls"))',
+        missing="chorsu_search.W004",
+        shadowed="chorsu_search.W005",
+    )
+    return found + template_faults(
+        "chorsu_search/search.html",
+        base=get_settings().base_template,
+        setting="CHORSU_SEARCH['BASE_TEMPLATE']",
+        fault="chorsu_search.W006",
+    )
+
+
+@checks.register(checks.Tags.database)
+def check_engines(databases: Sequence[str] | None = None, **_kwargs: object) -> list[CheckMessage]:
+    """Let each engine look at the database under it; runs with ``check --database`` and ``migrate``."""
+    if not databases:
+        return []
+    found = [message for name in engine_names() if not _engine_fault(name) for message in get_engine(name).check()]
+    using = router.db_for_read(IndexChange)
+    if using not in databases or IndexChange._meta.db_table not in connections[using].introspection.table_names():
+        return found
+    stuck = IndexChange.objects.using(using).stuck()
+    found += [
+        checks.Warning(
+            f"Page {change.page_id} could not be indexed in {change.engine!r}: {change.last_error}",
+            hint="It is tried again every hour. `manage.py search_sync` logs more.",
+            id="chorsu_search.W003",
+        )
+        for change in stuck.order_by("pk")[:10]
+    ]
+    return found
+
+
+def _is_model(label: str) -> bool:
+    try:
+        apps.get_model(label)
+    except (LookupError, ValueError):
+        return False
+    return True
+
+
+def _check_engines() -> list[CheckMessage]:
+    engines: Any = get_settings().engines
+    if not isinstance(engines, Mapping) or not engines:
+        return [
+            checks.Error(
+                "CHORSU_SEARCH['ENGINES'] names no engine.",
+                hint='Use {"embedded": {"ENGINE": "chorsu_search.engines.embedded.embedded_engine"}}.',
+                id="chorsu_search.E002",
+            )
+        ]
+    return [fault for name in engines if (fault := _engine_fault(name))]
+
+
+def _engine_fault(name: str) -> CheckMessage | None:
+    """Return what keeps an engine from being made."""
+    options = get_settings().engines[name]
+    path = options.get("ENGINE") if isinstance(options, Mapping) else None
+    if not path:
+        return _wrong_engine(f'The search engine {name!r} has no "ENGINE".')
+    try:
+        import_string(path)
+    except ImportError as error:
+        if str(error.name).partition(".")[0] == "elasticsearch":
+            return _without_extra(f"The search engine {name!r} needs {error.name}; until then it doesn't answer.")
+        return _wrong_engine(f"The search engine {name!r} can't be imported: {error}")
+    try:
+        engine = get_engine(name)
+    except TypeError as error:
+        return _wrong_engine(f"The options of the search engine {name!r} don't fit: {error}")
+    if not isinstance(engine, Engine):
+        return _wrong_engine(f"{path} is no search engine: it lacks methods of chorsu_search.engines.base.Engine.")
+    return None
+
+
+def _wrong_engine(problem: str) -> CheckMessage:
+    hint = "See the README of chorsu_search for the engines and their options."
+    return checks.Error(problem, hint=hint, id="chorsu_search.E002")
+
+
+def _check_stemmers() -> list[CheckMessage]:
+    """Report languages whose words are folded only, because their stemmer isn't installed."""
+    rows = [get_language_row(code) for code in enabled_codes()]
+    names = [row.english_name for row in rows if row.analysis.stemmer and row.analysis.stemmer not in STEMMERS]
+    if not names:
+        return []
+    return [_without_extra(f"Search in {', '.join(names)} needs snowballstemmer; until then it only folds letters.")]
+
+
+def _without_extra(problem: str) -> CheckMessage:
+    hint = 'Run `pip install "chorsu[search]"`, then `manage.py search_rebuild`.'
+    return checks.Error(problem, hint=hint, id="chorsu_search.E007")

@@ -1,0 +1,37 @@
+"""All settings of the plug-in: the dict ``CHORSU_SEARCH``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from chorsu_locales.app_settings import AppSettings
+
+
+def _embedded() -> Mapping[str, Mapping[str, Any]]:
+    return {"embedded": {"ENGINE": "chorsu_search.engines.embedded.embedded_engine"}}
+
+
+@dataclass(frozen=True, slots=True)
+class SearchSettings:
+    """What a site can set; the keys of the dict are the same names in upper case.
+
+    ``engines``: by name ``{"ENGINE": dotted path, …its own options}``; the first answers, else the next.
+    ``page_size``: results on one page of the search page.
+    ``after_commit``: index a change right after its transaction, not only in the next sweep.
+    ``pause``: seconds for which an engine that didn't answer isn't asked again.
+    ``base_template``: the site's template that the search page extends; it has the blocks ``title`` and ``content``.
+    ``exclude``: page types that are never found, as ``app_label.ModelName``.
+    """
+
+    engines: Mapping[str, Mapping[str, Any]] = field(default_factory=_embedded)
+    page_size: int = 10
+    after_commit: bool = True
+    pause: float = 30
+    base_template: str = "base.html"
+    exclude: tuple[str, ...] = ()
+
+
+configuration = AppSettings("CHORSU_SEARCH", SearchSettings)
+get_settings = configuration.get

@@ -1,0 +1,81 @@
+"""What every engine can do, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol, runtime_checkable
+
+from django.core.checks import CheckMessage
+
+from chorsu_search.documents import SearchDocument
+from chorsu_search.queries import Query
+
+
+class EngineError(Exception):
+    """An engine can't do what it was asked now; the text says why and what to do."""
+
+
+class EngineUnavailableError(EngineError):
+    """The engine doesn't answer."""
+
+
+class EngineNotReadyError(EngineUnavailableError):
+    """The server answers, but the index has never been filled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One page found. ``texts`` are its stored texts, for extracts."""
+
+    page_id: int
+    language: str
+    texts: Mapping[str, str]
+    published_on: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """An answer: how many pages fit, those asked for, and per facet its values with how many pages each has.
+
+    The counts of a facet leave its own filter out, so that a reader sees what else there would be.
+    """
+
+    total: int = 0
+    hits: Sequence[Hit] = ()
+    facets: Mapping[str, Sequence[tuple[str, int]]] = field(default_factory=dict)
+
+
+Batches = Callable[[str], Iterator[Sequence[SearchDocument]]]
+Progress = Callable[[str, int], None]
+
+
+@runtime_checkable
+class Engine(Protocol):
+    """A search engine. Every method raises ``EngineError`` where the engine can't do it now."""
+
+    def index(self, documents: Sequence[SearchDocument]) -> None:
+        """Store documents; one that is older than what is stored of its page is ignored."""
+
+    def delete(self, page_ids: Iterable[int], *, version: int) -> None:
+        """Forget pages, and remember that they were deleted, so that a late older document doesn't revive them."""
+
+    def search(self, query: Query) -> Results:
+        """Answer a query; a limit of 0 asks for the number of results alone."""
+
+    def suggest(self, text: str, languages: Sequence[str]) -> list[str]:
+        """Return other texts that find something, best first."""
+
+    def rebuild(self, languages: Sequence[str], batches: Batches, progress: Progress, *, version: int) -> list[int]:
+        """Fill the index of each language anew while changes and questions go on; return pages that it refuses.
+
+        ``batches(language)`` yields the documents of a language; ``progress(language, done)`` is told after each.
+        ``version`` is older than every document of the rebuild: what is older still and not among them is gone.
+        """
+
+    def refresh(self) -> None:
+        """Make what was written visible to searches at once."""
+
+    def check(self) -> list[CheckMessage]:
+        """Return what is wrong with the engine's options or with the database under it."""

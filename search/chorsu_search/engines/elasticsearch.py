@@ -1,0 +1,297 @@
+"""The Elasticsearch engine: an index per language behind an alias.
+
+Names, with the prefix "chorsu": the alias ``chorsu.tg`` points to the index that answers; while it is rebuilt the alias
+``chorsu.tg.next`` points to the one that is being filled, and changes are written through both. Writes demand an
+alias, so that no server makes an index of its own with guessed fields. A prefix holds no dot: "chorsu.*" are never the
+indexes of "chorsu-staging".
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from django.core import checks
+from django.core.checks import CheckMessage
+from elasticsearch import ApiError, NotFoundError
+from elasticsearch.dsl import Q, Search
+
+from chorsu_search.documents import SearchDocument
+from chorsu_search.engines.base import (
+    Batches,
+    EngineError,
+    EngineNotReadyError,
+    EngineUnavailableError,
+    Hit,
+    Progress,
+    Results,
+)
+from chorsu_search.engines.elasticsearch_index import NEXT, ONLY_ONE, Write, index_body, raise_refusals, write_of
+from chorsu_search.engines.elasticsearch_server import Server
+from chorsu_search.fields import EXACT_WEIGHTS, FACETS, FIELDS, WEIGHTS
+from chorsu_search.queries import Query
+from chorsu_search.suggestions import suggest_layouts
+
+logger = logging.getLogger("search")
+
+DEEPEST = 10_000  # Elasticsearch refuses to page further
+_WEIGHTED = [f"{name}^{weight}" for name, weight in WEIGHTS.items()]
+_WEIGHTED_EXACT = [f"{name}.exact^{weight}" for name, weight in EXACT_WEIGHTS.items()]
+_PREFIX = re.compile("[a-z0-9][a-z0-9_-]*")
+
+
+class ElasticsearchEngine:
+    """Search by Elasticsearch 8 or 9, through the 8.x client."""
+
+    def __init__(
+        self,
+        url: str,
+        prefix: str = "chorsu",
+        search_timeout: float = 3,
+        index_timeout: float = 10,
+        options: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.server = Server(url, search_timeout, index_timeout, options or {})
+        self.prefix = prefix
+
+    @property
+    def pattern(self) -> str:
+        """Return what the names of this site's indexes and aliases look like."""
+        return f"{self.prefix}.*"
+
+    # --- writing ---
+
+    def index(self, documents: Sequence[SearchDocument]) -> None:
+        """Store documents; an older one than what is stored is ignored."""
+        self._write([write_of(document) for document in documents])
+
+    def delete(self, page_ids: Iterable[int], *, version: int) -> None:
+        """Store tombstones in every language: a deleted document's version is forgotten after a minute."""
+        with self.server.errors():
+            languages = self._languages()
+        self._write(
+            [
+                Write(language, page_id, version, {"deleted": True, "page_id": page_id})
+                for page_id in page_ids
+                for language in languages
+            ]
+        )
+
+    def refresh(self) -> None:
+        """Make what was written visible to searches at once."""
+        with self.server.errors():
+            self.server.write_client.indices.refresh(index=self.pattern)
+
+    def rebuild(self, languages: Sequence[str], batches: Batches, progress: Progress, *, version: int) -> list[int]:  # noqa: ARG002
+        """Fill a new index per language while changes go to both, then move the alias in one action."""
+        refused: list[int] = []
+        for language in languages:
+            with self.server.errors():
+                name = self._create_next(language)
+            try:
+                done = 0
+                for batch in batches(language):
+                    refused += self._write_what_fits([write_of(document) for document in batch])
+                    done += len(batch)
+                    progress(language, done)
+                with self.server.errors():
+                    self.server.write_client.indices.refresh(index=name)
+                    self._put_into_service(language, name)
+            except BaseException:
+                with suppress(EngineError), self.server.errors():
+                    # Not where only the answer was lost: then it is in service.
+                    if name in self._aliases().get(self._alias(language) + NEXT, []):
+                        self.server.write_client.indices.delete(index=name, ignore_unavailable=True)
+                raise
+        return refused
+
+    # --- reading ---
+
+    def search(self, query: Query) -> Results:
+        """Answer a query."""
+        if not any(query.terms(language) for language in query.languages):
+            return Results()
+        if query.offset + query.limit > DEEPEST:
+            return Results(total=self.search(Query(query.text, query.languages, query.filters, 0, 0)).total)
+        indexes = [self._alias(language) for language in query.languages]
+        with self.server.errors():
+            try:
+                response = self._request(query, indexes).execute()
+            except NotFoundError as error:
+                if not self._languages():
+                    raise EngineNotReadyError(
+                        f"{self.server} has no index of this site: run search_rebuild."
+                    ) from error
+                response = self._request(query, indexes).params(ignore_unavailable=True).execute()
+        hits = [
+            Hit(
+                found["page_id"],
+                found["language"],
+                {name: found[name] for name in FIELDS if name in found},
+                datetime.fromisoformat(found["published_on"]) if found.get("published_on") else None,
+            )
+            for found in (hit.to_dict() for hit in response)
+        ]
+        aggregations = response.aggregations.to_dict() if query.limit else {}
+        facets = {
+            name: [(str(bucket["key"]), int(bucket["doc_count"])) for bucket in aggregations[name]["values"]["buckets"]]
+            for name in FACETS
+            if name in aggregations
+        }
+        return Results(response.hits.total.value, hits, {name: values for name, values in facets.items() if values})
+
+    def suggest(self, text: str, languages: Sequence[str]) -> list[str]:
+        """Return what the same keys give on another layout, where that finds something."""
+        return suggest_layouts(self, text, languages)
+
+    def check(self) -> list[CheckMessage]:
+        """Report options that can't be right, else a server that doesn't serve this site now."""
+        if not str(self.server.url).startswith(("http://", "https://")):
+            return [
+                checks.Error(
+                    f"{str(self.server)!r} is not the address of an Elasticsearch.",
+                    hint='Give it with its scheme, such as "http://127.0.0.1:9200".',
+                    id="chorsu_search.E003",
+                )
+            ]
+        if not _PREFIX.fullmatch(self.prefix):
+            return [
+                checks.Error(
+                    f"{self.prefix!r} can't begin the name of an index.",
+                    hint="Use lower-case Latin letters, digits, hyphens and underscores for PREFIX.",
+                    id="chorsu_search.E003",
+                )
+            ]
+        try:
+            with self.server.errors():
+                self.server.search_client.info()
+                ready = self._languages()
+        except EngineError as error:
+            hint = "Readers are served by the next engine meanwhile, and changes wait."
+            return [checks.Warning(str(error), hint=hint, id="chorsu_search.W001")]
+        hint = "Run `manage.py search_rebuild`."
+        return (
+            []
+            if ready
+            else [checks.Warning(f"{self.server} has no index of this site.", hint=hint, id="chorsu_search.W002")]
+        )
+
+    # --- inside ---
+
+    def _alias(self, language: str) -> str:
+        return f"{self.prefix}.{language.lower()}"
+
+    def _aliases(self) -> dict[str, list[str]]:
+        """Return the aliases of this site, each with its indexes."""
+        found: dict[str, list[str]] = {}
+        for index, value in self.server.write_client.indices.get_alias(name=self.pattern).body.items():
+            for alias in value["aliases"]:
+                found.setdefault(alias, []).append(index)
+        return found
+
+    def _languages(self) -> list[str]:
+        """Return the languages that have an index in service."""
+        start = len(self.prefix) + 1
+        return [alias[start:] for alias in self._aliases() if not alias.endswith(NEXT)]
+
+    def _create(self, language: str, *, suffix: str = "") -> str:
+        """Create an index behind an alias; the server refuses it where another index has the alias."""
+        alias = self._alias(language) + suffix
+        name = f"{self._alias(language)}.{uuid.uuid4().hex[:12]}"
+        self.server.write_client.indices.create(index=name, **index_body(language), aliases={alias: ONLY_ONE})
+        return name
+
+    def _create_first(self, language: str) -> None:
+        """Create the index of a language's first page, unless another writer has just done it."""
+        try:
+            self._create(language)
+        except ApiError:
+            if self._alias(language) not in self._aliases():
+                raise
+
+    def _create_next(self, language: str) -> str:
+        """Create the index that a rebuild fills; what an earlier, broken rebuild left is deleted."""
+        for leftover in self._aliases().get(self._alias(language) + NEXT, []):
+            self.server.write_client.indices.delete(index=leftover, ignore_unavailable=True)
+        return self._create(language, suffix=NEXT)
+
+    def _put_into_service(self, language: str, name: str) -> None:
+        alias = self._alias(language)
+        # Whatever has the alias by then: the first page of the language may have come during the rebuild.
+        actions: list[dict[str, Any]] = [
+            {"remove": {"index": f"{alias}.*", "alias": alias, "must_exist": False}},
+            {"add": {"index": name, "alias": alias, **ONLY_ONE}},
+            {"remove": {"index": name, "alias": f"{alias}{NEXT}"}},
+        ]
+        self.server.write_client.indices.update_aliases(actions=actions)
+        indexes = self.server.write_client.indices.get_alias(index=f"{alias}.*").body
+        for index in [index for index, value in indexes.items() if not value["aliases"]]:
+            self.server.write_client.indices.delete(index=index, ignore_unavailable=True)
+
+    def _write(self, writes: Sequence[Write], *, only_next: bool = False) -> None:
+        """Write through the aliases, each document with its version; raise for the first that is refused."""
+        if not writes:
+            return
+        with self.server.errors():
+            aliases = self._aliases()
+            if not only_next and all(alias.endswith(NEXT) for alias in aliases):
+                # Filling an index with nothing but the changes would hide every other page.
+                raise EngineNotReadyError(f"{self.server} has no index of this site: run search_rebuild. Changes wait.")
+            operations: list[Mapping[str, Any]] = []
+            for write in writes:
+                alias = self._alias(write.language)
+                if not only_next and alias not in aliases:
+                    self._create_first(write.language)
+                    aliases = self._aliases()
+                # The one being filled first: should it be put into service between the two, the alias means it too.
+                targets = [alias + NEXT] if only_next or alias + NEXT in aliases else []
+                targets += [] if only_next else [alias]
+                for target in targets:
+                    operations += [{"index": {"_index": target, **write.identity}}, write.source]
+            answer = self.server.write_client.bulk(operations=operations, require_alias=True)
+        raise_refusals(answer["items"], only_next=only_next)
+
+    def _write_what_fits(self, writes: Sequence[Write]) -> list[int]:
+        """Write into the index that is being filled; return the pages that it refuses, which stop no others."""
+        try:
+            self._write(writes, only_next=True)
+        except EngineUnavailableError:
+            raise
+        except EngineError as error:
+            if len(writes) == 1:
+                logger.error("Page %s could not be indexed: %s", writes[0].page_id, error)  # noqa: TRY400
+                return [writes[0].page_id]
+            return [page_id for write in writes for page_id in self._write_what_fits([write])]
+        return []
+
+    def _request(self, query: Query, indexes: Sequence[str]) -> Any:
+        must: list[Any] = []
+        should: list[Any] = []
+        for clause in query.clauses:
+            if clause.phrase:
+                must.append(Q("multi_match", query=clause.text, type="phrase", fields=_WEIGHTED))
+            else:
+                # One BM25 over all fields, as FTS5 counts too.
+                must.append(Q("combined_fields", query=clause.text, operator="and", fields=_WEIGHTED))
+                should.append(Q("combined_fields", query=clause.text, fields=_WEIGHTED_EXACT))
+        wanted = Q("bool", must=must, should=should, filter=[Q("term", deleted=False)])
+        filters = {name: Q("term", **{f"facet_{name}": value}) for name, value in query.filters.items()}
+        search: Any = Search(using=self.server.search_client, index=list(indexes))
+        search = (
+            search.query(wanted).extra(track_total_hits=True).source(["page_id", "language", "published_on", *FIELDS])
+        )
+        search = search.sort("_score", {"published_on": {"order": "desc", "missing": "_last"}}, {"page_id": "desc"})
+        if filters:
+            search = search.post_filter(Q("bool", filter=list(filters.values())))
+        if query.limit:
+            for name in FACETS:
+                others = [condition for other, condition in filters.items() if other != name]
+                search.aggs.bucket(name, "filter", filter=Q("bool", filter=others)).bucket(
+                    "values", "terms", field=f"facet_{name}", size=200, order=[{"_count": "desc"}, {"_key": "asc"}]
+                )
+        return search[query.offset : query.offset + query.limit]

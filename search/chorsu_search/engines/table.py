@@ -1,0 +1,214 @@
+"""What the embedded engines share: documents in a table of the site's own database."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.core.checks import CheckMessage
+from django.db import DatabaseError, connections, models, router, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from chorsu_search.analysis import get_analyser
+from chorsu_search.documents import SearchDocument
+from chorsu_search.engines.base import Batches, EngineError, Hit, Progress, Results
+from chorsu_search.fields import FACETS, FIELDS
+from chorsu_search.models import Document, DocumentFacet
+from chorsu_search.queries import Query
+from chorsu_search.suggestions import suggest_layouts
+
+
+def language_token(code: str) -> str:
+    """Return a language's code as one word of the index."""
+    return "x" + "".join(character for character in code.lower() if character.isalnum())
+
+
+def columns(document: SearchDocument) -> dict[str, Any]:
+    """Return a document's row, without its page."""
+    analyser = get_analyser(document.language)
+    texts = document.texts
+    return {
+        "version": document.version,
+        "language": document.language,
+        "language_token": language_token(document.language),
+        "deleted": False,
+        "published_on": document.published_on,
+        "texts": dict(texts),
+        **{f"{name}_tokens": " ".join(analyser.tokens(texts.get(name, ""))) for name in FIELDS},
+        "exact_headline": " ".join(analyser.exact(texts.get("headline", ""))),
+        "exact_text": " ".join(
+            word for name in FIELDS if name != "headline" for word in analyser.exact(texts.get(name, ""))
+        ),
+    }
+
+
+_NOTHING: dict[str, Any] = {
+    "deleted": True,
+    "texts": {},
+    "published_on": None,
+    **{f"{name}_tokens": "" for name in FIELDS},
+    "exact_headline": "",
+    "exact_text": "",
+}
+
+
+Matching = models.expressions.RawSQL | list[int]
+
+
+class TableEngine(ABC):
+    """An engine over ``Document``; what differs is how words are matched."""
+
+    def __init__(self, using: str | None = None) -> None:
+        self._using = using
+
+    @property
+    def using(self) -> str:
+        """Return the name of the database that holds the documents."""
+        return self._using or router.db_for_write(Document)
+
+    @property
+    def connection(self) -> BaseDatabaseWrapper:
+        """Return the connection to that database."""
+        return connections[self.using]
+
+    def index(self, documents: Sequence[SearchDocument]) -> None:
+        """Store documents; an older one than what is stored is ignored."""
+        rows = {document.page_id: (document, columns(document)) for document in documents}
+        with transaction.atomic(using=self.using):
+            self._reserve(rows)
+            written = [
+                document for page_id, (document, row) in rows.items() if self._update(page_id, document.version, row)
+            ]
+            self._set_facets(written)
+
+    def delete(self, page_ids: Iterable[int], *, version: int) -> None:
+        """Turn pages into tombstones."""
+        page_ids = list(page_ids)
+        with transaction.atomic(using=self.using):
+            self._reserve(page_ids)
+            older = Document.objects.using(self.using).filter(page_id__in=page_ids, version__lt=version)
+            DocumentFacet.objects.using(self.using).filter(document__in=older).delete()
+            older.update(**_NOTHING, version=version)
+
+    def search(self, query: Query) -> Results:
+        """Answer a query: the results asked for, their number, and the facets."""
+        try:
+            return self._search(query)
+        except DatabaseError as error:
+            raise EngineError(f"The database can't search ({error}). Run `manage.py search_rebuild`.") from error
+
+    def _search(self, query: Query) -> Results:
+        matching = self.matching(query)
+        if matching is None:
+            return Results()
+        everything = Document.objects.using(self.using)
+        filtered = self.filtered(everything.filter(pk__in=matching), query.filters)
+        total = filtered.count()
+        if not query.limit:
+            return Results(total)
+        keys = self.ranked(query)
+        rows = everything.in_bulk(keys)
+        found = [rows[key] for key in keys if key in rows]
+        hits = [Hit(row.page_id, row.language, row.texts, row.published_on) for row in found]
+        return Results(total, hits, self._facets(everything.filter(pk__in=matching), query))
+
+    def suggest(self, text: str, languages: Sequence[str]) -> list[str]:
+        """Return what the same keys give on another layout, where that finds something."""
+        return suggest_layouts(self, text, languages)
+
+    def rebuild(self, languages: Sequence[str], batches: Batches, progress: Progress, *, version: int) -> list[int]:
+        """Write every page anew; readers see a page's old row until the new one is there."""
+        self.prepare()
+        for language in languages:
+            done = 0
+            for batch in batches(language):
+                self.index(batch)
+                done += len(batch)
+                progress(language, done)
+            self._forget_older(language, version)
+        self.finish_rebuild()
+        return []
+
+    def refresh(self) -> None:  # noqa: B027
+        """Do nothing: what is committed is visible."""
+
+    @abstractmethod
+    def matching(self, query: Query) -> Matching | None:
+        """Return the keys of documents that hold the words, filters aside; None where there is no word."""
+
+    @abstractmethod
+    def ranked(self, query: Query) -> list[int]:
+        """Return the keys of the documents asked for: those that hold the words and pass the filters, best first."""
+
+    @abstractmethod
+    def check(self) -> list[CheckMessage]:
+        """Return what is wrong with the database."""
+
+    def prepare(self) -> None:  # noqa: B027 - most engines have nothing to do
+        """Mend what a rebuild needs."""
+
+    def finish_rebuild(self) -> None:  # noqa: B027
+        """Tidy up after a rebuild."""
+
+    def _reserve(self, page_ids: Iterable[int]) -> None:
+        """Give each page a row, so that storing is one conditional UPDATE that no other process can come between."""
+        documents = Document.objects.using(self.using)
+        wanted = set(page_ids)
+        wanted -= set(documents.filter(page_id__in=wanted).values_list("page_id", flat=True))
+        empty = [Document(page_id=page_id, version=-1, deleted=True) for page_id in sorted(wanted)]
+        documents.bulk_create(empty, ignore_conflicts=True, batch_size=500)
+
+    def _update(self, page_id: int, version: int, row: dict[str, Any]) -> int:
+        return Document.objects.using(self.using).filter(page_id=page_id, version__lt=version).update(**row)
+
+    def _set_facets(self, documents: Sequence[SearchDocument]) -> None:
+        facets = DocumentFacet.objects.using(self.using)
+        page_ids = [document.page_id for document in documents]
+        keys = dict(Document.objects.using(self.using).filter(page_id__in=page_ids).values_list("page_id", "pk"))
+        facets.filter(document_id__in=keys.values()).delete()
+        facets.bulk_create(
+            [
+                DocumentFacet(document_id=keys[document.page_id], name=name, value=value)
+                for document in documents
+                for name, values in document.facets.items()
+                for value in values
+            ],
+            batch_size=1000,
+        )
+
+    def filtered(
+        self, documents: models.QuerySet[Document], filters: Mapping[str, str], *, without: str = ""
+    ) -> models.QuerySet[Document]:
+        """Keep documents that pass the filters; ``without`` names one to leave out."""
+        for name, value in filters.items():
+            if name != without:
+                fitting = DocumentFacet.objects.using(self.using).filter(name=name, value=value)
+                documents = documents.filter(pk__in=fitting.values("document_id"))
+        return documents
+
+    def _facets(self, matching: models.QuerySet[Document], query: Query) -> dict[str, list[tuple[str, int]]]:
+        """Count the values of each facet: one query, and one more per filter that is set."""
+        found: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        free = [name for name in FACETS if name not in query.filters]
+        for names, without in [(free, ""), *(([name], name) for name in query.filters)]:
+            documents = self.filtered(matching, query.filters, without=without)
+            counts = (
+                DocumentFacet.objects.using(self.using)
+                .filter(name__in=names, document__in=documents.values("pk"))
+                .values_list("name", "value")
+                .annotate(count=models.Count("pk"))
+                .order_by("name", "-count", "value")
+            )
+            for name, value, count in counts:
+                found[name].append((value, count))
+        return dict(found)
+
+    def _forget_older(self, language: str, version: int) -> None:
+        """Delete what neither the rebuild nor a change since its beginning wrote, tombstones included."""
+        old = Document.objects.using(self.using).filter(language__in=[language, ""], version__lt=version)
+        keys = list(old.values_list("pk", flat=True))
+        for start in range(0, len(keys), 500):
+            # Asked again: a change may have come between.
+            old.filter(pk__in=keys[start : start + 500]).delete()

@@ -1,0 +1,119 @@
+"""Extracts of a text with the words that were looked for marked, as safe HTML; the same for every engine."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from chorsu_locales.text import nfc
+from chorsu_search.analysis import Analyser, get_analyser
+from chorsu_search.analysis.analyser import word_pattern
+from chorsu_search.analysis.characters import APOSTROPHES, JOINER
+
+EXTRACT_LENGTH = 260
+LONGEST_TEXT = 60_000  # characters of a text in which an extract is looked for
+ORDER = ("lead", "body", "quotations", "captions")
+NAMES = ("people", "places", "topics")
+# Inside a word as it is written (not at its ends), though the analysis drops or parts there.
+_INSIDE = re.escape(APOSTROPHES + JOINER + "\u00ad\u200b\u200d")
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    start: int
+    end: int
+    found: str
+
+
+@cache
+def _written_word() -> re.Pattern[str]:
+    plain = word_pattern().pattern
+    return re.compile(f"{plain}(?:[{_INSIDE}]+{plain})*")
+
+
+def _words(text: str, tokens: frozenset[str], analyser: Analyser) -> Iterator[_Word]:
+    for match in _written_word().finditer(text):
+        found = next((token for token in analyser.word_tokens(match.group()) if token in tokens), "")
+        yield _Word(match.start(), match.end(), found)
+
+
+def _marked(text: str, words: Sequence[_Word], start: int, end: int) -> str:
+    parts, position = [], start
+    for word in words:
+        if word.found and word.start >= start and word.end <= end:
+            shown = text[word.start : word.end]
+            parts += [escape(text[position : word.start]), f"<mark>{escape(shown)}</mark>"]
+            position = word.end
+    return "".join([*parts, escape(text[position:end])])
+
+
+def highlight(text: str, tokens: frozenset[str], language: str) -> SafeString:
+    """Return the whole text with the words whose tokens are looked for marked."""
+    text = nfc(text)
+    words = list(_words(text, tokens, get_analyser(language)))
+    return mark_safe(_marked(text, words, 0, len(text)))  # noqa: S308 - every part is escaped
+
+
+def extract(texts: Mapping[str, str], tokens: frozenset[str], language: str) -> SafeString:
+    """Return about 260 characters of the text that holds most of the words looked for, with those marked.
+
+    ``texts`` are a document's. Where its running text holds none of the words, the extract is the beginning of the
+    lead or the body, with the names of people, places or topics that do.
+    """
+    analyser = get_analyser(language)
+    best: tuple[int, str, list[_Word], int] | None = None
+    for name in ORDER:
+        text = nfc(texts.get(name, "")[:LONGEST_TEXT]).replace("\n", " ")
+        if text:
+            words = list(_words(text, tokens, analyser))
+            count, start = _densest(words)
+            if best is None or count > best[0]:
+                best = (count, text, words, start)
+    names = _names(texts, tokens, analyser) if best is None or not best[0] else []
+    parts = [_part(*best[1:])] if best else []
+    return mark_safe(" · ".join(parts + names))  # noqa: S308 - every part is escaped
+
+
+def _names(texts: Mapping[str, str], tokens: frozenset[str], analyser: Analyser) -> list[str]:
+    """Return the names that hold words looked for, marked; each stands on a line of its own."""
+    found = []
+    for line in "\n".join(texts.get(name, "") for name in NAMES).splitlines():
+        words = list(_words(line, tokens, analyser))
+        if any(word.found for word in words):
+            found.append(_marked(line, words, 0, len(line)))
+    return list(dict.fromkeys(found))[:3]
+
+
+def _part(text: str, words: Sequence[_Word], middle: int) -> str:
+    start, end = _window(text, words, middle)
+    before, after = ("… " if start else ""), (" …" if end < len(text) else "")
+    return f"{before}{_marked(text, words, start, end)}{after}"
+
+
+def _densest(words: Sequence[_Word]) -> tuple[int, int]:
+    """Return how many different tokens stand closest together, and where their stretch begins."""
+    hits = [word for word in words if word.found]
+    best, where = 0, 0
+    for index, first in enumerate(hits):
+        near = {word.found for word in hits[index : index + 20] if word.end - first.start <= EXTRACT_LENGTH}
+        if len(near) > best:
+            best, where = len(near), first.start
+    return best, where
+
+
+def _window(text: str, words: Sequence[_Word], first: int) -> tuple[int, int]:
+    """Return the bounds of an extract that begins a little before ``first`` and cuts no word."""
+    if len(text) <= EXTRACT_LENGTH:
+        return 0, len(text)
+    start = max(0, min(first - EXTRACT_LENGTH // 4, len(text) - EXTRACT_LENGTH))
+    end = min(len(text), start + EXTRACT_LENGTH)
+    if start:
+        start = next((word.start for word in words if start <= word.start <= first), start)
+    if end < len(text):
+        end = next((word.end for word in reversed(words) if first < word.end <= end), end)
+    return start, end

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from chorsu_search.services import sync
+
+
+class Command(BaseCommand):
+    """Index what changed."""
+
+    help = "Indexes the changes of pages that wait. The worker does it by itself; this is for cron and for people."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Add the options."""
+        parser.add_argument("--limit", type=int, help="take at most so many changes per engine")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Run one sweep; exit with an error where an engine kept its rows."""
+        report = sync(limit=options["limit"])
+        self.stdout.write(f"{report.done} changes indexed, {report.put_back} put back.")
+        if report.error:
+            raise CommandError(report.error)

@@ -1,0 +1,122 @@
+"""What search stores in the database: changes that wait to be indexed, and the embedded engine's documents."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from chorsu_delivery.leases import LeasedQuerySet, LeasedRow
+from chorsu_search.fields import FACET_LENGTH
+
+MANY_ATTEMPTS = 5
+
+
+class IndexChangeQuerySet(LeasedQuerySet["IndexChange"]):
+    """Changes that wait."""
+
+    def stuck(self) -> Self:
+        """Keep those that failed again and again, with what their last failure said."""
+        return self.filter(attempts__gte=MANY_ATTEMPTS).exclude(last_error="")
+
+
+class IndexChange(LeasedRow):
+    """A page changed and one engine doesn't know yet. The page is read when the row is processed, not now.
+
+    The primary key is the sequence. ``subtree``: the pages below it changed with it (moved, hidden, shown).
+    """
+
+    engine = models.CharField(max_length=50, editable=False)
+    page_id = models.PositiveBigIntegerField(editable=False)
+    subtree = models.BooleanField(default=False, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True, editable=False)
+
+    objects = IndexChangeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("change to index")
+        verbose_name_plural = _("changes to index")
+        indexes = [models.Index(fields=["engine", "not_before"], name="chorsu_search_due")]
+
+    def __str__(self) -> str:
+        return f"{self.engine}: page {self.page_id}{' and below' if self.subtree else ''}"
+
+
+class IndexRebuildQuerySet(LeasedQuerySet["IndexRebuild"]):
+    """Rebuilds that run."""
+
+
+class IndexRebuild(LeasedRow):
+    """An engine's index is being rebuilt by the process that holds the row, and by no other."""
+
+    engine = models.CharField(max_length=50, unique=True, editable=False)
+
+    objects = IndexRebuildQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.engine
+
+
+class IndexVersion(models.Model):
+    """A number that only grows: each reading of pages for the index takes the next one before it reads."""
+
+    class Meta:
+        verbose_name = _("version of the index")
+        verbose_name_plural = _("versions of the index")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Document(models.Model):
+    """A page as the embedded engine stores it.
+
+    ``…_tokens`` hold the folded and stemmed words of each field, the two ``exact_…`` columns the words as written;
+    SQLite's FTS5 table reads them from here. ``deleted`` marks a tombstone: its version keeps a late older document
+    out. An ``AlterField`` on this table drops its triggers on SQLite: see ``chorsu_search.engines.fts``.
+    """
+
+    page_id = models.PositiveBigIntegerField(unique=True)
+    version = models.BigIntegerField()
+    language = models.CharField(max_length=32, db_index=True)
+    language_token = models.CharField(max_length=40)
+    deleted = models.BooleanField(default=False)
+    published_on = models.DateTimeField(null=True, blank=True)
+    texts = models.JSONField(default=dict)
+    headline_tokens = models.TextField(blank=True)
+    lead_tokens = models.TextField(blank=True)
+    body_tokens = models.TextField(blank=True)
+    quotations_tokens = models.TextField(blank=True)
+    captions_tokens = models.TextField(blank=True)
+    people_tokens = models.TextField(blank=True)
+    places_tokens = models.TextField(blank=True)
+    topics_tokens = models.TextField(blank=True)
+    exact_headline = models.TextField(blank=True)
+    exact_text = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+
+    def __str__(self) -> str:
+        return f"{self.language}: page {self.page_id}"
+
+
+class DocumentFacet(models.Model):
+    """One value of a facet of a document."""
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="facets")
+    name = models.CharField(max_length=20)
+    value = models.CharField(max_length=FACET_LENGTH)
+
+    class Meta:
+        verbose_name = _("facet")
+        verbose_name_plural = _("facets")
+        constraints = [
+            models.UniqueConstraint(fields=["document", "name", "value"], name="chorsu_search_unique_facet"),
+        ]
+        indexes = [models.Index(fields=["name", "value", "document"], name="chorsu_search_facet")]
+
+    def __str__(self) -> str:
+        return f"{self.name}={self.value}"

@@ -1,0 +1,38 @@
+"""Signals that tell search of changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models.signals import post_delete, post_save, pre_save
+from django.dispatch import receiver
+from wagtail.models import Page, PageViewRestriction
+
+from chorsu_search import services
+
+
+@receiver(pre_save, dispatch_uid="chorsu_search_page_about_to_be_saved")
+def page_about_to_be_saved(instance: object, raw: bool = False, update_fields: Any = None, **_kwargs: object) -> None:
+    """Note what lies below a page that moves or is hidden."""
+    if isinstance(instance, Page) and not raw:
+        services.page_about_to_be_saved(instance, update_fields)
+
+
+@receiver(post_save, dispatch_uid="chorsu_search_page_saved")
+def page_saved(instance: object, raw: bool = False, update_fields: Any = None, **_kwargs: object) -> None:
+    """Note a saved page."""
+    if isinstance(instance, Page) and not raw:
+        services.page_saved(instance, update_fields)
+
+
+@receiver(post_delete, dispatch_uid="chorsu_search_page_deleted")
+def page_deleted(instance: object, **_kwargs: object) -> None:
+    """Note a deleted page."""
+    if isinstance(instance, Page):
+        services.page_deleted(instance)
+
+
+@receiver([post_save, post_delete], sender=PageViewRestriction, dispatch_uid="chorsu_search_restriction")
+def restriction_changed(instance: PageViewRestriction, **_kwargs: object) -> None:
+    """Note that pages became private or public."""
+    services.restriction_changed(instance.page_id)

@@ -1,0 +1,178 @@
+"""What readers are shown of a search."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from wagtail.models import Page
+
+from chorsu_locales.selectors import enabled_codes
+from chorsu_search.breaker import get_breaker
+from chorsu_search.engines import engine_names, get_engine
+from chorsu_search.engines.base import Engine, EngineError, EngineUnavailableError, Hit, Results
+from chorsu_search.fields import FACETS
+from chorsu_search.highlight import extract, highlight
+from chorsu_search.queries import Query
+from chorsu_search.registry import labels_for
+from chorsu_search.services import findable_pages
+
+logger = logging.getLogger("search")
+
+DEEPEST = 10_000  # results beyond this are counted, not shown
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One result: ``title`` and ``extract`` are safe HTML in ``language``."""
+
+    page: Page
+    url: str
+    title: SafeString
+    extract: SafeString
+    language: str
+    published_on: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a filter."""
+
+    value: str
+    label: str
+    count: int
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A facet that readers can narrow the results with."""
+
+    name: str
+    label: str
+    everything: str
+    choices: Sequence[Choice]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a search gave.
+
+    ``degraded``: another engine than the first answered. ``available``: some engine did. ``suggestions`` are other
+    texts that find something; ``elsewhere`` counts results in all languages where this one has none.
+    """
+
+    total: int = 0
+    found: Sequence[Found] = ()
+    filters: Sequence[Filter] = ()
+    degraded: bool = False
+    available: bool = True
+    suggestions: Sequence[str] = ()
+    elsewhere: int = 0
+
+
+@dataclass(slots=True)
+class EngineAnswer[Value]:
+    """A result with the name of the engine that gave it; ``degraded``: the engines before it failed."""
+
+    value: Value
+    engine: str
+    degraded: bool = field(default=False)
+
+
+def ask_engines[Value](question: Callable[[Engine], Value]) -> EngineAnswer[Value] | None:
+    """Return the result of ``question`` from the first configured engine that answers; None where none does."""
+    for position, name in enumerate(engine_names()):
+        breaker = get_breaker(name)
+        if not breaker.allows():
+            continue
+        try:
+            value = question(get_engine(name))
+        except EngineUnavailableError as error:
+            breaker.failed(error)
+            continue
+        except EngineError:
+            logger.exception("The search engine %r refused a query.", name)
+            continue
+        breaker.succeeded()
+        return EngineAnswer(value, name, degraded=position > 0)
+    return None
+
+
+def find(query: Query, *, request: HttpRequest | None = None) -> Answer:
+    """Answer a reader's query with pages that this reader may see now, whatever the index still holds."""
+    answered = ask_engines(lambda engine: engine.search(query))
+    if answered is None:
+        return Answer(available=False)
+    results = answered.value
+    found = _visible(results.hits, query, request)
+    total = max(results.total - (len(results.hits) - len(found)), 0)
+    answer = Answer(total, found, _filters(results, query), degraded=answered.degraded)
+    return answer if total else replace(answer, **_hints(query))
+
+
+def _hints(query: Query) -> dict[str, Any]:
+    """Return what helps a reader who found nothing."""
+    suggested = ask_engines(lambda engine: engine.suggest(query.text, query.languages))
+    hints: dict[str, Any] = {"suggestions": suggested.value if suggested else ()}
+    everywhere = tuple(enabled_codes())
+    if set(query.languages) != set(everywhere):
+        wide = replace(query, languages=everywhere, offset=0, limit=0)
+        answered = ask_engines(lambda engine: engine.search(wide))
+        hints["elsewhere"] = answered.value.total if answered else 0
+    return hints
+
+
+def _visible(hits: Sequence[Hit], query: Query, request: HttpRequest | None) -> list[Found]:
+    pages = {
+        page.pk: page
+        for page in findable_pages()
+        .filter(pk__in=[hit.page_id for hit in hits], locale__language_code__in=enabled_codes())
+        .select_related("locale")
+    }
+    looked_for: dict[str, frozenset[str]] = {}
+    found = []
+    for hit in hits:
+        page = pages.get(hit.page_id)
+        url = page.get_url(request) if page else None
+        # The language too: a page may have been put into another tree since.
+        if page is None or url is None or page.locale.language_code != hit.language:
+            continue
+        if hit.language not in looked_for:
+            looked_for[hit.language] = frozenset(token for terms in query.terms(hit.language) for token in terms.tokens)
+        tokens = looked_for[hit.language]
+        found.append(
+            Found(
+                page=page,
+                url=url,
+                title=highlight(page.title, tokens, hit.language),
+                extract=extract(hit.texts, tokens, hit.language),
+                language=hit.language,
+                published_on=hit.published_on,
+            )
+        )
+    return found
+
+
+def _filters(results: Results, query: Query) -> list[Filter]:
+    filters = []
+    for name, (label, everything) in FACETS.items():
+        counts = dict(results.facets.get(name, ()))
+        chosen = query.filters.get(name)
+        if chosen is not None:
+            counts.setdefault(chosen, 0)
+        labels = labels_for(name, counts) if counts else {}
+        choices = [
+            Choice(value, labels[value], count, value == chosen) for value, count in counts.items() if value in labels
+        ]
+        if not choices:
+            continue
+        if name == "year":
+            choices.sort(key=lambda choice: choice.value, reverse=True)
+        filters.append(Filter(name, str(label), str(everything), choices))
+    return filters

@@ -1,0 +1,100 @@
+"""Ways to change, on a live page, who made its picture and what it is."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from tests.abuse.attempts import attempt
+from tests.abuse.attempts.files_in_use import colour
+from tests.abuse.newsroom import Newsroom
+from tests.abuse.sessions import Session
+
+OTHERS = ({"credit": "Forger"}, {"licence": "Forged"}, {"kind": "map"}, {"credit": "Map: Forger"})
+AJAX = {"X-Requested-With": "XMLHttpRequest"}
+
+
+def show(newsroom: Newsroom) -> tuple[int, str, str]:
+    """Return a picture of a journalist on a live English page, the page's address, and what readers see there."""
+    me, credit = newsroom.other_journalist, f"Author {uuid4().hex[:8]}"
+    me.get("/admin/")
+    sent = me.post("/admin/articles/pictures/upload/", {"credit": credit, "licence": "CC0"}, files={"file": colour(90)})
+    picture = sent.json()["picture"]["id"]
+    article = newsroom.write(me, language="en", main_picture=str(picture))
+    newsroom.submit(article, me)
+    newsroom.act(article, "approve", newsroom.editor_en)
+    assert newsroom.is_live(article, "en")
+    seen = figure(newsroom, newsroom.address(article, "en"))
+    assert f"Photo: <bdi>{credit}</bdi>, <bdi>CC0</bdi>" in seen
+    return picture, newsroom.address(article, "en"), seen
+
+
+def figure(newsroom: Newsroom, address: str) -> str:
+    """Return what readers get beside the picture, and the page's data for search engines."""
+    page = newsroom.reader.get(address).text
+    data = page.partition('"creditText"')[2].partition(",")[0]
+    return page.partition("<figcaption>")[2].partition("</figcaption>")[0] + data
+
+
+def forge(newsroom: Newsroom, session: Session) -> str:
+    """Try all forms of the library with a person's session; return how they were refused."""
+    picture, address, seen = show(newsroom)
+    path = f"/admin/images/{picture}/"
+    session.get("/admin/")
+    whole = {"title": "Picture", "tags": "", "collection": "1", "kind": "photo", "credit": "", "licence": ""}
+    answers = []
+    for change in OTHERS:
+        raw = {**whole, **change}
+        answers += [
+            session.post(path, raw),
+            session.post(
+                f"/admin/images/multiple/{picture}/",
+                {f"image-{picture}-{name}": value for name, value in raw.items()},
+                headers=AJAX,
+            ),
+        ]
+    answers += [
+        session.post(
+            f"/admin/articles/pictures/{picture}/credit/", {"credit": "Forger", "instead_of": ""}, headers=AJAX
+        ),
+        session.post(
+            f"/admin/articles/pictures/{picture}/credit/",
+            {"credit": "Forger", "instead_of": seen.partition("<bdi>")[2].partition("</bdi>")[0]},
+            headers=AJAX,
+        ),
+        session.post(f"/admin/bulk/chorsu_articles/picture/add_to_collection/?id={picture}", {"credit": "Forger"}),
+    ]
+    assert figure(newsroom, address) == seen, "readers see something else beside the picture"
+    return f"{len(answers)} requests, {', '.join(sorted({str(one.status_code) for one in answers}))}"
+
+
+@attempt("A journalist changes credit, licence and kind of the own picture on a live page")
+def by_its_journalist(newsroom: Newsroom) -> str:
+    return forge(newsroom, newsroom.other_journalist)
+
+
+@attempt("An editor of Russian changes credit, licence and kind of a picture on a live English page")
+def by_an_editor_of_another_language(newsroom: Newsroom) -> str:
+    return forge(newsroom, newsroom.editor)
+
+
+@attempt("An editor of Russian puts an English page's picture on a Russian one, and then changes its credit")
+def by_way_of_an_own_page(newsroom: Newsroom) -> str:
+    picture, address, seen = show(newsroom)
+    newsroom.publish(main_picture=str(picture))
+    path = f"/admin/images/{picture}/"
+    fields = newsroom.editor.fields(path, "form[enctype]")
+    answer = newsroom.editor.post(path, {**fields, "credit": "Forger"})
+    assert figure(newsroom, address) == seen, "readers of English see another credit"
+    return f"{answer.status_code}, refused"
+
+
+@attempt("An editor changes the credit on a live page, and nobody is told")
+def untold(newsroom: Newsroom) -> str:
+    picture, address, _seen = show(newsroom)
+    path = f"/admin/images/{picture}/"
+    fields = newsroom.chief.fields(path, "form[enctype]")
+    mark = f"Author {uuid4().hex[:8]}"
+    assert newsroom.chief.post(path, {**fields, "credit": mark}).status_code == 302, "a chief editor may"
+    assert mark in figure(newsroom, address)
+    assert mark in newsroom.chief.get("/admin/articles/pictures/credits/").text, "it is in no report"
+    return "it stands in the report, with before and after"

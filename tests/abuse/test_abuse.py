@@ -1,0 +1,25 @@
+"""Every attempt, against a running newsroom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.abuse.attempts import Attempt, all_attempts
+from tests.abuse.newsroom import Newsroom
+from tests.abuse.server import running_newsroom
+
+pytestmark = pytest.mark.abuse
+
+
+@pytest.fixture(scope="session")
+def newsroom() -> Iterator[Newsroom]:
+    """Serve a newsroom of its own for all attempts."""
+    with running_newsroom() as address:
+        yield Newsroom(address)
+
+
+@pytest.mark.parametrize("one", all_attempts(), ids=lambda one: f"{one.subject}: {one.title}")
+def test_it_is_refused(newsroom: Newsroom, one: Attempt) -> None:
+    assert one.run(newsroom), "says how it was refused"

@@ -1,0 +1,296 @@
+"""What is stored of a picture's file, and which files are refused."""
+
+from __future__ import annotations
+
+import random
+import re
+from io import BytesIO
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
+from PIL import Image, ImageCms
+
+from chorsu_articles import picture_files
+from chorsu_articles.models import Picture
+from chorsu_articles.picture_decoding import Limits, RefusedError, write_anew
+from chorsu_articles.picture_files import PictureFileField
+from chorsu_articles.picture_work import picture_turn
+from tests.articles.conftest import sign_in_journalist
+from tests.articles.pictures import EXTENSIONS, SECRETS, WAYS, drawing, file_of, stored_files, telling_file
+from tests.factories import make_home
+
+LIMITS = Limits(jpeg_pixels=64_000_000, pixels=20_000_000, width=4096, memory=0, seconds=0)
+HEIC = b"\0\0\0\x18ftypheic\0\0\0\0heicmif1"
+
+
+@pytest.fixture
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
+
+
+def anew(content: bytes, **limits: int) -> Image.Image:
+    written = BytesIO()
+    write_anew(content, written, Limits(**{name: getattr(LIMITS, name) for name in Limits.__slots__} | limits))
+    return Image.open(written)
+
+
+def refusal(name: str, content: bytes) -> str:
+    with pytest.raises(ValidationError) as raised:
+        PictureFileField().clean(SimpleUploadedFile(name, content) if content else ContentFile(b"", name))
+    return " ".join(raised.value.messages)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", EXTENSIONS)
+@pytest.mark.parametrize("way", WAYS)
+def test_nobody_learns_from_a_stored_picture_where_with_what_and_of_whom_it_was_taken(client, media, way, kind):
+    sign_in_journalist(client, make_home())
+    content = telling_file(kind)
+    WAYS[way](client, f"IMG_20260101.{EXTENSIONS[kind]}", content)
+    picture = Picture.objects.get()
+    stored = (media / picture.file.name).read_bytes()
+    assert not [secret for secret in SECRETS if secret in stored]
+    left = Image.open(BytesIO(stored))
+    assert not left.getexif()
+    assert left.info.keys() <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
+    # It stands as the photographer held it, and the library knows.
+    assert left.size == (picture.width, picture.height) == ((90, 60) if kind == "gif" else (60, 90))
+    assert picture.file_size == len(stored)
+    # Nobody finds it by its name.
+    assert re.fullmatch(r"original_images/[0-9a-f]{32}\.(jpg|png)", picture.file.name)
+    for rendition in picture.renditions.all():
+        assert re.fullmatch(r"images/[0-9a-f]{32}\.\w+", rendition.file.name)
+    originals = [name for name in stored_files(media) if not name.startswith("images/")]
+    assert originals == [picture.file.name]
+
+
+@pytest.mark.django_db
+def test_a_picture_that_a_script_stores_passes_the_same_door(media):
+    content = ContentFile(telling_file("jpeg"), "IMG_1.jpg")
+    picture = Picture.objects.create(title="Picture", file=content)
+    assert not [secret for secret in SECRETS if secret in picture.file.read()]
+    assert (picture.width, picture.height) == (60, 90)
+    with pytest.raises(ValidationError):
+        Picture.objects.create(title="Picture", file=ContentFile(b"<script>", "IMG_1.jpg"))
+    assert len(stored_files(media)) == 1
+
+
+BAD = {
+    "half": ("half.jpg", file_of("jpeg", Image.effect_noise((300, 200), 50))[:9_000], "Файл повреждён"),
+    "head alone": ("head.jpg", file_of("jpeg")[:300], "Файл повреждён"),
+    "empty": ("empty.jpg", b"", "пуст"),
+    "words": ("words.jpg", b"no picture", "не является изображением"),
+    "another name": ("photo.jpg", file_of("png"), "Расширение не соответствует"),
+    "drawing": ("drawing.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "Поддерживаемые форматы"),
+    "page as picture": ("page.png", b"<html><script>alert(1)</script></html>", "не является изображением"),
+    "HEIC": ("IMG_1.heic", HEIC, "Поддерживаемые форматы"),
+    "HEIC as AVIF": ("IMG_1.avif", HEIC, "не является изображением"),
+    "bomb": ("bomb.png", file_of("png", Image.new("1", (5000, 4001))), "слишком много|пикселей"),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(("name", "content", "said"), BAD.values(), ids=BAD)
+def test_a_bad_file_is_refused_with_a_sentence_and_nothing_is_stored(client, media, way, name, content, said):
+    sign_in_journalist(client, make_home())
+    if way == "as a new file":
+        WAYS[way](client, "first.png", file_of("png"))
+        [first] = stored_files(media)
+    answer = WAYS[way](client, name, content)
+    answer = answer.encode().decode("unicode_escape") if answer.startswith("{") and "\\u" in answer else answer
+    assert re.search(said, answer), answer
+    if way == "as a new file":
+        assert [name for name in stored_files(media) if not name.startswith("images/")] == [first]
+    else:
+        assert not Picture.objects.exists()
+        assert stored_files(media) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "size", "most"),
+    [
+        ("jpeg", (8000, 8001), "64000000"),
+        ("png", (5000, 4001), "20000000"),
+        ("gif", (5000, 4001), "20000000"),
+        ("webp", (5000, 4001), "193"),
+    ],
+)
+def test_the_limits_of_pixels_are_said(kind, size, most):
+    content = file_of(kind, Image.new("L", size), **({"quality": 1, "method": 0} if kind == "webp" else {}))
+    assert most in refusal(f"large.{EXTENSIONS[kind]}", content).replace(",", "").replace(" ", "")
+
+
+def test_a_lossless_webp_may_have_fewer_pixels_because_it_takes_more_memory():
+    content = file_of("webp", Image.new("RGB", (4000, 3800)), lossless=True, method=0)
+    with pytest.raises(RefusedError) as refused:
+        anew(content)
+    assert refused.value.facts["found"] == 15_200_000
+    assert 14_400_000 < refused.value.facts["most"] < 14_500_000
+    # The file itself counts too.
+    with pytest.raises(RefusedError) as refused:
+        anew(content + bytes(8_000_000))
+    assert refused.value.facts["most"] < 13_500_000
+
+
+@pytest.mark.parametrize("kind", ["gif", "webp"])
+def test_the_frames_of_an_animation_count_together_and_the_first_is_kept(kind):
+    frames = [Image.new("RGB", (100, 100), (number * 20, 0, 0)) for number in range(10)]
+    content = file_of(kind, frames[0], save_all=True, append_images=frames[1:])
+    with pytest.raises(RefusedError):
+        anew(content, pixels=99_999)
+    kept = anew(content, pixels=100_000)
+    assert getattr(kept, "n_frames", 1) == 1
+    assert kept.convert("RGB").getpixel((50, 50))[0] < 5
+
+
+def test_a_site_sets_its_own_limits(settings):
+    settings.CHORSU_ARTICLES = {"JPEG_PIXELS": 6_000, "PICTURE_PIXELS": 5_000, "PICTURE_WIDTH": 70}
+    assert "6000" in refusal("a.jpg", file_of("jpeg", drawing((90, 70))))
+    assert "5000" in refusal("a.png", file_of("png", drawing((90, 60))))
+    stored = PictureFileField().clean(SimpleUploadedFile("a.jpg", file_of("jpeg", drawing((80, 60)))))
+    assert Image.open(stored.file).size == (70, 52)
+
+
+def test_a_wide_picture_is_stored_no_wider_than_asked_also_when_it_lies_on_its_side():
+    assert anew(file_of("jpeg", drawing((9000, 300)))).size == (4096, 137)
+    exif = Image.Exif()
+    exif[0x0112] = 8
+    assert anew(file_of("jpeg", drawing((300, 9000)), exif=exif)).size == (4096, 137)
+    assert anew(file_of("png", drawing((5000, 50), "P"))).size == (4096, 41)
+    # And high enough that a WebP can be made of it.
+    assert anew(file_of("png", drawing((20, 20_000), "L"))).size[1] == 16_000
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("kind", ["jpeg", "png", "webp", "avif"])
+def test_a_picture_stands_upright(kind, orientation):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    upright = anew(file_of(kind, drawing((96, 64)), exif=exif, **({} if kind == "png" else {"quality": 95})))
+    expected = {1: "left", 2: "right", 3: "right", 4: "left", 5: "top", 6: "top", 7: "bottom", 8: "bottom"}
+    width, height = upright.size
+    places = {
+        "left": (4, height // 2),
+        "right": (width - 4, height // 2),
+        "top": (width // 2, 4),
+        "bottom": (width // 2, height - 4),
+    }
+    red = upright.convert("RGB").getpixel(places[expected[orientation]])
+    assert red[0] > 180, red
+    assert red[2] < 60, red
+
+
+@pytest.mark.parametrize("kind", ["jpeg", "png", "webp", "avif"])
+def test_colours_of_another_profile_are_kept_as_they_look(kind):
+    plain = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes().replace(b"\0s\0R\0G\0B", b"\0x\0R\0G\0B")
+    swapped = plain.replace(b"rXYZ", b"....").replace(b"gXYZ", b"rXYZ", 1).replace(b"....", b"gXYZ")
+    stored = anew(file_of(kind, Image.new("RGB", (64, 64), (250, 0, 0)), icc_profile=swapped))
+    assert "icc_profile" not in stored.info
+    red, green, _blue = stored.convert("RGB").getpixel((32, 32))
+    assert red < 60
+    assert green > 200
+
+
+MODES = {
+    "jpeg": ("1", "L", "RGB", "CMYK"),
+    "png": ("1", "L", "LA", "P", "RGB", "RGBA", "I;16"),
+    "gif": ("1", "L", "LA", "P", "RGB", "RGBA"),
+    "webp": ("1", "L", "LA", "P", "RGB", "RGBA"),
+    "avif": ("1", "L", "LA", "P", "RGB", "RGBA"),
+}
+
+
+@pytest.mark.parametrize(("kind", "mode"), [(kind, mode) for kind, modes in MODES.items() for mode in modes])
+@pytest.mark.parametrize("width", [64, 48])
+def test_every_kind_of_pixels_is_stored_as_it_looks(kind, mode, width):
+    # Colours that no palette has to approach.
+    colour = {"I;16": 30_000, "1": 1}.get(mode, 0)
+    picture = Image.new(mode, (64, 64), colour) if colour else Image.new("RGB", (64, 64), (204, 51, 0)).convert(mode)
+    content = file_of(kind, picture)
+    stored = anew(content, width=width).convert("L")
+    expected = 117 if mode == "I;16" else Image.open(BytesIO(content)).convert("L").getpixel((32, 32))
+    assert abs(stored.getpixel((width // 2, width // 2)) - expected) <= 4
+
+
+@pytest.mark.parametrize("options", [{"transparency": 0}, {}])
+def test_what_is_seen_through_stays_so(options):
+    palette = Image.new("P", (40, 40))
+    palette.putpalette([255, 0, 0, 0, 0, 255])
+    palette.paste(1, (20, 0, 40, 40))
+    clear = drawing((40, 40), "RGBA")
+    clear.putalpha(Image.linear_gradient("L").resize((40, 40)))
+    for width in (40, 20):
+        if options:
+            stored = anew(file_of("png", palette, **options), width=width).convert("RGBA")
+            assert stored.getpixel((width // 4, 5))[3] == 0
+            assert stored.getpixel((width - 2, 5)) == (0, 0, 255, 255)
+        else:
+            for kind in ("png", "webp", "avif"):
+                stored = anew(file_of(kind, clear), width=width)
+                assert stored.mode == "RGBA"
+                assert stored.getpixel((width // 2, 1))[3] < 40
+                assert stored.getpixel((width // 2, width - 2))[3] > 200
+
+
+def test_a_jpeg_of_thousands_of_scans_is_refused():
+    content = file_of("jpeg", Image.effect_noise((64, 64), 50), progressive=True)
+    start = content.rindex(b"\xff\xda")
+    with pytest.raises(RefusedError):
+        anew(content[:start] + content[start:-2] * 200)
+
+
+def test_a_small_avif_that_unfolds_to_a_large_one_is_refused(monkeypatch):
+    """Its box says 160 × 120, what is in it is a thousand times larger: decoders find out when it is in memory."""
+    content = file_of("avif", Image.new("RGB", (5000, 4000)), speed=10, quality=20)
+    at = content.index(b"ispe") + 8
+    content = content[:at] + (160).to_bytes(4) + (120).to_bytes(4) + content[at + 8 :]
+    monkeypatch.setattr(picture_files, "MEMORY", 40_000_000)
+    assert PictureFileField().clean(SimpleUploadedFile("small.avif", file_of("avif", drawing((160, 120)))))
+    assert len(content) < 10_000
+    assert refusal("bomb.avif", content)
+
+
+def test_a_decoder_reaches_no_secret_and_ends_in_time(monkeypatch, tmp_path):
+    program = tmp_path / "hangs.py"
+    told = 'print(sorted(os.environ), os.environ.get("SECRET_KEY"), file=sys.stderr, flush=True)'
+    program.write_text(f"import os, sys, time\n{told}\ntime.sleep(60)")
+    monkeypatch.setattr(picture_files.picture_decoding, "__file__", str(program))
+    monkeypatch.setattr(picture_files, "PATIENCE", 1)
+    monkeypatch.setenv("SECRET_KEY", "not for decoders")
+    said = []
+    monkeypatch.setattr(picture_files.logger, "warning", lambda *arguments: said.append(arguments))
+    assert refusal("a.png", file_of("png"))
+    assert "PYTHONPATH" in str(said)
+    assert "not for decoders" not in str(said)
+
+
+def test_while_another_picture_is_decoded_a_sentence_says_so(monkeypatch):
+    monkeypatch.setattr(picture_files, "WAIT", 0.01)
+    with picture_turn(1), translation.override("en"):
+        assert "busy" in refusal("a.png", file_of("png"))
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # of Pillow, at broken Exif
+@pytest.mark.parametrize("kind", EXTENSIONS)
+def test_no_bytes_break_the_decoder(kind):
+    """Files cut at any place and with bytes changed are a picture or a refusal; nothing else, and in seconds."""
+    content = telling_file(kind)
+    chance = random.Random(kind)
+    for number in range(150):
+        broken = bytearray(content)
+        if number % 2:
+            del broken[chance.randrange(len(broken)) :]
+        for _change in range(chance.choice((1, 1, 4, 40))):
+            if broken:
+                broken[chance.randrange(len(broken))] = chance.randrange(256)
+        written = BytesIO()
+        try:
+            write_anew(bytes(broken), written, LIMITS)
+        except RefusedError:
+            continue
+        assert Image.open(written).format in {"JPEG", "PNG"}

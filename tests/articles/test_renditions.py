@@ -1,0 +1,144 @@
+"""The sizes of pictures: made at publication, else one at a time, and never in a reader's way."""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.images.models import AbstractImage
+from wagtail.models import Collection
+
+from chorsu_articles.models import Picture, PictureRendition
+from chorsu_articles.picture_work import picture_turn
+from chorsu_articles.renditions import PUBLISHED
+from chorsu_articles.services.renditions import make_due_renditions, sizes_of
+from tests.factories import make_article, make_picture, make_user
+from tests.reader.content import block, item
+from tests.threads import at_once
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def several_connections(transactional_db):
+    """Let threads see the database, which another test may have emptied of what migrations put there."""
+    if not Collection.objects.exists():
+        Collection.add_root(name="Root")
+
+
+def publish(**fields):
+    page = make_article(**fields)
+    page.save_revision().publish()
+    return page
+
+
+def test_a_published_pages_pictures_are_made_in_all_sizes(client):
+    gallery = block("gallery", {"pictures": [item({"picture": make_picture().pk, "caption": "", "alt": ""}, "one")]})
+    page = publish(main_picture=make_picture(), body=[gallery])
+    make_picture()
+    assert [make_due_renditions(), make_due_renditions(), make_due_renditions()] == [1, 1, 0]
+    made = {(row.image_id, row.filter_spec) for picture in Picture.objects.all() for row in picture.renditions.all()}
+    used = Picture.objects.order_by("pk")[:2]
+    assert made == {(picture.pk, spec) for picture in used for spec in PUBLISHED}
+    client.get(page.url)
+    assert sum(picture.renditions.count() for picture in Picture.objects.all()) == len(made)
+
+
+def test_pages_of_long_ago_drafts_and_lost_files_are_left_alone(settings):
+    old = publish(main_picture=make_picture())
+    type(old).objects.update(last_published_at=timezone.now() - timedelta(hours=1))
+    make_article(main_picture=make_picture(), live=False).save_revision()
+    lost = publish(main_picture=make_picture())
+    lost.main_picture.file.storage.delete(lost.main_picture.file.name)
+    kept = publish(main_picture=make_picture())
+    call_command("make_renditions")
+    assert {picture.pk for picture in Picture.objects.filter(renditions__isnull=False)} == {kept.main_picture.pk}
+
+
+def test_while_others_are_made_readers_see_the_stored_picture(client):
+    page = publish(main_picture=make_picture())
+    with picture_turn(1):
+        busy = client.get(page.url).content.decode()
+    assert f'src="{page.main_picture.file.url}"' in busy
+    assert f'width="{page.main_picture.width}"' in busy
+    assert page.main_picture.renditions.count() == 0
+    assert page.main_picture.file.url not in client.get(page.url).content.decode()
+    # Of a picture that has some sizes, those are shown, and not beside them one that is cut in another way.
+    page.main_picture.renditions.exclude(filter_spec=PUBLISHED[0]).delete()
+    with picture_turn(1):
+        [shown] = sizes_of(Picture.objects.get(pk=page.main_picture.pk), PUBLISHED)
+    assert shown.filter_spec == PUBLISHED[0]
+
+
+def test_while_others_are_made_the_librarys_screens_show_the_stored_pictures_at_once(client):
+    client.force_login(make_user(superuser=True))
+    pictures = [make_picture() for _number in range(20)]
+    chosen = reverse("wagtailimages_chooser:chosen", args=[pictures[0].pk])
+    with picture_turn(1):
+        started = time.monotonic()
+        library = client.get(reverse("wagtailimages:index")).content.decode()
+        chooser = client.get(reverse("wagtailimages_chooser:choose")).content.decode()
+        preview = client.get(chosen).json()["result"]["preview"]
+        assert time.monotonic() - started < 10  # 20 pictures and some waiting for each would be more
+    assert preview["url"] == pictures[0].file.url
+    for picture in pictures:
+        assert picture.file.url in library
+    assert pictures[-1].file.url in chooser
+    assert not PictureRendition.objects.exists()
+    assert client.get(chosen).json()["result"]["preview"]["url"] != pictures[0].file.url
+
+
+@pytest.mark.usefixtures("several_connections")
+def test_a_process_decodes_one_picture_at_a_time_and_none_twice(monkeypatch):
+    picture = make_picture()
+    now, most, made = [], [], []
+    lock = threading.Lock()
+    plain = AbstractImage.create_rendition
+
+    def slow(self, each):
+        with lock:
+            now.append(1)
+            most.append(len(now))
+        time.sleep(0.05)
+        made.append(each.spec)
+        try:
+            return plain(self, each)
+        finally:
+            now.pop()
+
+    monkeypatch.setattr(AbstractImage, "create_rendition", slow)
+    answers = at_once(*[lambda: Picture.objects.get(pk=picture.pk).get_renditions("width-30", "width-20")] * 5)
+    assert not [answer for answer in answers if isinstance(answer, Exception)]
+    assert max(most) == 1
+    assert sorted(made) == ["width-20", "width-30"]
+
+
+@pytest.mark.usefixtures("several_connections")
+def test_ten_readers_beside_the_one_for_whom_sizes_are_made_wait_for_nothing(monkeypatch):
+    page = publish(main_picture=make_picture())
+    pages: list[str] = []
+    answered = threading.Condition()
+    plain = AbstractImage.create_rendition
+
+    def when_the_others_have_their_page(self, each):
+        with answered:
+            assert answered.wait_for(lambda: len(pages) >= 10, timeout=30), "they wait"
+        return plain(self, each)
+
+    def read():
+        html = Client().get(page.url).content.decode()
+        with answered:
+            pages.append(html)
+            answered.notify_all()
+        return html
+
+    monkeypatch.setattr(AbstractImage, "create_rendition", when_the_others_have_their_page)
+    answers = at_once(*[read] * 11)
+    assert not [answer for answer in answers if isinstance(answer, Exception)]
+    assert sum(f'src="{page.main_picture.file.url}"' in answer for answer in answers) == 10

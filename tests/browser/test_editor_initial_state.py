@@ -1,0 +1,111 @@
+"""The editor notices what is typed at any moment: as soon as it is there, and while it saves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote_plus
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from chorsu_articles.models import AnalysisPage
+from tests.browser.conftest import sign_in
+from tests.browser.editing import EDITOR, eventually, expect_saved, journalist, ready, section
+from tests.factories import PASSWORD, make_article
+
+pytestmark = pytest.mark.usefixtures("newsroom")
+
+WATCHES = "() => window.wagtail.app.queryController('w-unsaved').initialFormData !== undefined"
+
+
+def edit_page(new_page: Callable[..., Page]) -> tuple[Page, str]:
+    """Return a signed-in page and the address of the editor of a saved article."""
+    user = journalist()
+    article = make_article(section(), title="Roads", owner=user, body=[("paragraph", "<p>First</p>")])
+    article.save_revision(user=user)
+    page = new_page()
+    sign_in(page, user, PASSWORD)
+    return page, f"/admin/pages/{article.pk}/edit/"
+
+
+def latest() -> Any:
+    return AnalysisPage.objects.get().get_latest_revision_as_object()
+
+
+def test_what_is_typed_at_once(new_page: Callable[..., Page]) -> None:
+    page, address = edit_page(new_page)
+    page.goto(address)
+    ready(page)
+    page.locator(EDITOR).first.click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" words")
+    assert not page.evaluate(WATCHES)
+    eventually(lambda: "First words" in str(latest().body))
+    expect_saved(page)
+
+
+def test_what_is_typed_while_it_saves(new_page: Callable[..., Page]) -> None:
+    page, address = edit_page(new_page)
+    page.goto(address)
+    ready(page)
+    page.locator("form#page-edit-form").evaluate(
+        """(form) => form.addEventListener("w-autosave:success", () => {
+            form.elements.lead.value = "Typed meanwhile";
+        }, {capture: true, once: true})"""
+    )
+    page.locator("#id_title").fill("Roads and bridges")
+    eventually(lambda: latest().lead == "Typed meanwhile")
+    assert latest().title == "Roads and bridges"
+
+
+def test_what_is_typed_just_before_saving(new_page: Callable[..., Page]) -> None:
+    page, address = edit_page(new_page)
+    posted: list[str] = []
+    page.on(
+        "request",
+        lambda request: (
+            posted.append(request.post_data or "")
+            if request.method == "POST" and request.is_navigation_request()
+            else None
+        ),
+    )
+    page.goto(address)
+    ready(page)
+    page.locator(EDITOR).first.click()
+    page.keyboard.press("Control+End")
+    # In one turn of the browser, so that no timer of Draftail's comes in between; the session answers at once, too.
+    page.evaluate(
+        """() => {
+            window.fetch = (address) => address.includes("/articles/session/")
+                ? Promise.resolve(new Response(JSON.stringify({user: document.querySelector("[data-articles-user]")
+                    .dataset.articlesUser, name: "", token: window.wagtailConfig.CSRF_TOKEN})))
+                : new Promise(() => {});
+            document.execCommand("insertText", false, " words");
+            document.querySelector(".action-save").click();
+        }"""
+    )
+    expect(page.get_by_text("has been updated").first).to_be_visible()
+    assert "First words" in unquote_plus(posted[0])
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_an_editor_that_is_only_read_saves_nothing(new_page: Callable[..., Page], early: bool) -> None:
+    page, address = edit_page(new_page)
+    page.goto(address)
+    ready(page)
+    if not early:
+        page.wait_for_function(WATCHES)
+    page.evaluate("document.addEventListener('w-unsaved:add', () => { window.noticed = true; })")
+    # Draftail writes the text with other spaces than the server as soon as it has the focus.
+    page.locator(EDITOR).first.click()
+    page.wait_for_function("() => !document.querySelector('[name=body-0-value]').value.includes('\\n')")
+    page.wait_for_function(WATCHES)
+    noticed = page.evaluate(
+        """() => {
+            const watcher = window.wagtail.app.queryController("w-unsaved");
+            watcher.check();
+            return window.noticed || watcher.hasEditsValue;
+        }"""
+    )
+    assert not noticed

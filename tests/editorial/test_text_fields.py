@@ -1,0 +1,135 @@
+"""What is read of a page type that isn't ours."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from wagtail.models import Locale
+
+from chorsu_editorial.leaves import all_leaves, get_leaf, public_leaves, with_leaf
+from chorsu_editorial.text_fields import text_fields
+from tests.factories import make_home
+from tests.story.models import StoryPage, StoryVoice
+from tests.story.stories import make_story
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def story() -> StoryPage:
+    return make_story(make_home())
+
+
+def named(story: StoryPage, paths: list[str]) -> list[str]:
+    """Return paths with names instead of the keys of the rows, which are others in each test."""
+    first, second = story.links.order_by("sort_order")
+    keys = {f"links.{first.pk}.": "links.first.", f"links.{second.pk}.": "links.second."}
+    keys[f"voices.{story.voices.get().translation_key}."] = "voices.voice."
+    for key, name in keys.items():
+        paths = [name + path.removeprefix(key) if path.startswith(key) else path for path in paths]
+    return paths
+
+
+PUBLIC = [
+    "teaser", "title", "kicker", "introduction", "body.p1", "body.h1", "body.q1", "body.t1.caption",
+    "body.t1.rows.0.values.0", "body.t1.rows.0.values.1", "body.t1.rows.1.values.0", "body.t1.rows.1.values.1",
+    "body.t1.rows.2.values.0", "body.t2.caption", "body.t2.columns.0.heading", "body.t2.columns.1.heading",
+    "body.t2.rows.0.values.0", "body.t2.rows.0.values.1", "body.t2.rows.1.values.0", "body.t2.rows.1.values.1",
+    "body.f1.fact", "body.f1.details", "body.l1.l1a", "body.l1.l1b", "links.first.remark", "voices.voice.name",
+]  # fmt: skip
+COMPARED = [
+    "subtitle", "body.f1.hidden", "body.c1", "links.first.title", "links.second.title", "voices.voice.words", "note",
+    "seo_title", "search_description",
+]  # fmt: skip
+
+
+def test_every_text_is_public_or_compared_in_the_order_of_the_form(story: StoryPage) -> None:
+    leaves = list(all_leaves(story))
+    assert named(story, [leaf.path for leaf in leaves if leaf.public]) == PUBLIC
+    assert named(story, [leaf.path for leaf in leaves if not leaf.public]) == COMPARED
+    assert [leaf.path for leaf in public_leaves(story)] == [leaf.path for leaf in leaves if leaf.public]
+    assert all(leaf.compared for leaf in leaves)
+    # By name first, then as the form shows them: a row's title stands before its remark.
+    order = named(story, [leaf.path for leaf in leaves])
+    assert order.index("kicker") < order.index("subtitle") < order.index("introduction")
+    assert order.index("links.first.title") < order.index("links.first.remark") < order.index("links.second.title")
+
+
+def test_a_relation_that_is_named_makes_its_rows_public(story: StoryPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(StoryPage, "readable_fields", ["title", "links"])
+    found = named(story, [leaf.path for leaf in public_leaves(story)])
+    assert found[:4] == ["title", "links.first.title", "links.first.remark", "links.second.title"]
+    # Naming fields takes nothing away that was public by itself.
+    assert {"kicker", "introduction", "body.p1", "voices.voice.name"} <= set(found)
+
+
+def test_what_is_left_out_is_read_by_nobody(story: StoryPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(StoryPage, "unread_fields", ["introduction", "links", "subtitle"])
+    found = named(story, [leaf.path for leaf in all_leaves(story)])
+    assert not {"introduction", "subtitle", "links.first.title", "links.first.remark"} & set(found)
+
+
+def test_what_is_declared_for_wagtail_localize_says_what_is_compared(
+    story: StoryPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def declared(name: str, translated: bool) -> Any:
+        return SimpleNamespace(field_name=name, is_translated=lambda _page: translated)
+
+    fields = [declared("subtitle", False), declared("introduction", False), declared("mood", True)]
+    monkeypatch.setattr(StoryPage, "override_translatable_fields", [*fields, declared("voices", False)], raising=False)
+    leaves = dict(zip(*_named_leaves(story), strict=True))
+    assert "subtitle" not in leaves
+    assert (leaves["introduction"].public, leaves["introduction"].compared) == (True, False)
+    assert (leaves["mood"].public, leaves["mood"].compared) == (False, True)
+    assert (leaves["voices.voice.name"].public, leaves["voices.voice.name"].compared) == (True, False)
+    assert not leaves["voices.voice.words"].compared
+    assert leaves["note"].compared
+
+
+def _named_leaves(story: StoryPage) -> tuple[list[str], list[Any]]:
+    leaves = list(all_leaves(story))
+    return named(story, [leaf.path for leaf in leaves]), leaves
+
+
+def test_rows_keep_their_paths_through_saving_moving_and_drafts(story: StoryPage) -> None:
+    before = {leaf.path: leaf.text for leaf in all_leaves(story)}
+    story.links.get(title="Spendenkonto").delete()
+    rows = list(story.links.all())
+    rows[0].sort_order = 7
+    story.links = rows
+    story.save_revision().publish()
+    after = {leaf.path: leaf.text for leaf in all_leaves(StoryPage.objects.get())}
+    assert len(after) == len(before) - 1
+    assert after.items() <= before.items()
+    draft = story.get_latest_revision_as_object()
+    assert {leaf.path: leaf.text for leaf in all_leaves(draft)} == after
+
+
+def test_a_translatable_row_has_the_same_path_in_every_language(story: StoryPage) -> None:
+    locale = Locale.objects.create(language_code="tg")
+    make_home("tg")
+    copy = story.copy_for_translation(locale, copy_parents=True).specific
+    assert StoryVoice.objects.count() == 2
+    paths = [[leaf.path for leaf in all_leaves(page) if leaf.path.startswith("voices")] for page in (story, copy)]
+    assert paths[0] == paths[1] != []
+
+
+@pytest.mark.parametrize("path", PUBLIC + COMPARED)
+def test_each_leaf_can_be_rewritten_and_no_other_changes(story: StoryPage, path: str) -> None:
+    (real,) = [leaf.path for leaf in all_leaves(story) if named(story, [leaf.path]) == [path]]
+    before = {leaf.path: leaf.source for leaf in all_leaves(story)}
+    with_leaf(story, real, "Anders")
+    after = {leaf.path: leaf.source for leaf in all_leaves(story)}
+    assert after == {**before, real: "Anders"}
+    story.save_revision().publish()
+    stored = get_leaf(StoryPage.objects.get(), real)
+    assert stored is not None
+    assert stored.source == "Anders"
+
+
+def test_a_field_that_the_form_doesnt_offer_is_compared_by_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = {field.name for field in text_fields(StoryPage)}
+    assert {"note", "subtitle"} <= names
+    assert not {"mood", "origin", "slug", "draft_title", "url_path", "draft_ideas", "spoken"} & names

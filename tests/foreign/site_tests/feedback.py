@@ -1,0 +1,112 @@
+"""Typo reports in the site of somebody else, in German."""
+
+import json
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
+from django.core.cache import cache
+from django.urls import reverse
+from home.models import HomePage
+from wagtail.models import GroupPagePermission, Site
+
+from chorsu_feedback.models import TypoReport
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def page():
+    home = HomePage.objects.get()
+    home.title = "Ein Feler im Titel der Startseite"
+    home.save_revision().publish()
+    Site.objects.update(hostname="testserver")
+    return HomePage.objects.get()
+
+
+def send(client, report_on, **changes):
+    data = {
+        "page": report_on.pk,
+        "selected": "Feler",
+        "before": "Ein ",
+        "after": " im Titel der Startseite",
+        "suggestion": "Fehler",
+    }
+    return client.post(
+        reverse("chorsu_feedback:report"),
+        json.dumps({**data, **changes}),
+        content_type="application/json",
+        headers={"sec-fetch-site": "same-origin"},
+    )
+
+
+def test_the_page_carries_the_script_and_the_form(client, page):
+    html = client.get(page.url).content.decode()
+    assert "chorsu_feedback/report.js" in html
+    assert reverse("chorsu_feedback:report_words", args=[page.pk]) in html
+
+
+def test_a_report_is_found_by_its_contexts_and_stored(client, page):
+    assert send(client, page).status_code == 201
+    report = TypoReport.objects.get()
+    assert (report.selected, report.suggestion, report.step) == ("Feler", "Fehler", "B")
+    assert report.locale.language_code == "de"
+
+
+def test_a_form_without_script(client, page):
+    address = reverse("chorsu_feedback:report_words", args=[page.pk])
+    assert client.get(address).status_code == 200
+    words = {"words": "Feler", "suggestion": "Fehler"}
+    response = client.post(address, words, headers={"sec-fetch-site": "same-origin"})
+    assert response.status_code == 303
+    assert TypoReport.objects.get().path == "title"
+
+
+def test_what_the_readme_registers(client, page, caplog, django_capture_on_commit_callbacks):
+    cache.set(f"open-typos-{page.pk}", 7)
+    with django_capture_on_commit_callbacks(execute=True):
+        send(client, page)
+        send(client, page)
+        assert "Feler" not in caplog.text
+    assert caplog.messages.count(f"{page.title}: Feler → Fehler") == 1
+    assert f"open-typos-{page.pk}" not in cache
+
+
+@pytest.mark.parametrize(
+    "changes", [{"page": 999}, {"page": "x"}, {"selected": ""}, {"selected": "\0" * 9}, {"selected": []}]
+)
+def test_bad_input_is_refused_with_words(client, page, changes):
+    response = send(client, page, **changes)
+    assert 400 <= response.status_code < 500
+    assert response.json()["message"]
+
+
+def test_the_report_is_seen_in_the_admin(client, page):
+    send(client, page)
+    client.force_login(get_user_model().objects.create_superuser("chefin", "chefin@example.org", "x"))
+    assert "Feler" in client.get(reverse("chorsu_feedback_admin:index")).content.decode()
+
+
+def test_reports_are_for_those_alone_who_may_edit_the_page(client, page):
+    send(client, page)
+    elsewhere = page.add_child(instance=HomePage(title="Anderswo", locale=page.locale))
+    user = get_user_model().objects.create_user("anna", "anna@example.org", "x")
+    group = Group.objects.create(name="Schreibende")
+    group.permissions.add(Permission.objects.get(codename="access_admin"))
+    user.groups.add(group)
+    change = Permission.objects.get(content_type__app_label="wagtailcore", codename="change_page")
+    client.force_login(user)
+    detail, close = (
+        reverse(f"chorsu_feedback_admin:{name}", args=[TypoReport.objects.get().pk]) for name in ("detail", "close")
+    )
+    for allowed in ([], [elsewhere]):
+        for below in allowed:
+            GroupPagePermission.objects.create(group=group, page=below, permission=change)
+        assert "Feler" not in client.get(reverse("chorsu_feedback_admin:index")).content.decode()
+        assert client.get(detail).status_code in {302, 404}
+        client.post(close, {"status": "fixed"})
+        assert TypoReport.objects.get().is_open
+    GroupPagePermission.objects.create(group=group, page=page, permission=change)
+    assert "Feler" in client.get(detail).content.decode()
+    client.post(close, {"status": "fixed"})
+    assert not TypoReport.objects.get().is_open

@@ -1,0 +1,89 @@
+"""The translators' desk in the site of somebody else."""
+
+import pytest
+from bs4 import BeautifulSoup
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
+from django.urls import reverse
+from home import state_of_translations
+from home.models import HomePage
+from wagtail.models import GroupPagePermission, Locale, Page
+
+from chorsu_translation.selectors import page_state
+
+pytestmark = pytest.mark.django_db
+DESK = "chorsu_translation:desk"
+
+
+@pytest.fixture
+def home():
+    home = HomePage.objects.get()
+    home.title = "Startseite"
+    home.save_revision().publish()
+    Locale.objects.get_or_create(language_code="en")
+    return HomePage.objects.get(pk=home.pk)
+
+
+@pytest.fixture
+def admin(client):
+    client.force_login(get_user_model().objects.create_superuser("chefin", "chefin@example.org", "x"))
+    return client
+
+
+def press_at_desk(client, action):
+    """Press the button of the desk's form with this address."""
+    form = BeautifulSoup(client.get(reverse(DESK)).content, "html.parser").find("form", action=action)
+    client.post(action, {field["name"]: field.get("value", "") for field in form.find_all("input")})
+
+
+def test_from_the_desk_to_a_page_below_a_translated_one(admin, home):
+    below = home.add_child(instance=HomePage(title="Über uns", locale=home.locale))
+    start = reverse("chorsu_translation:start", args=[below.pk, "en"])
+    assert start in admin.get(reverse(DESK)).content.decode()
+    refused = admin.post(start, follow=True).content.decode()
+    assert "Startseite" in refused, "the page above is named, which has to be translated first"
+    for page in (home, below):
+        opened = admin.post(reverse("chorsu_translation:start", args=[page.pk, "en"]), follow=True)
+        assert opened.status_code == 200
+        assert "page-edit-form" in opened.content.decode()
+    assert [page.title for page in Page.objects.filter(locale__language_code="en", depth__gt=1)] == [
+        "Startseite",
+        "Über uns",
+    ]
+
+
+def test_a_translation_is_outdated_until_somebody_says_it_is_still_right(admin, home):
+    admin.post(reverse("chorsu_translation:start", args=[home.pk, "en"]))
+    target = HomePage.objects.get(locale__language_code="en")
+    assert page_state(target) == "draft"
+    target.title = "Front page"
+    target.save_revision().publish()
+    assert page_state(target) == "live"
+    assert not state_of_translations.outdated_pages()
+    home.title = "Neue Startseite"
+    home.save_revision().publish()
+    assert page_state(target) == "outdated"
+    assert list(state_of_translations.outdated_pages()) == [target.page_ptr]
+    assert state_of_translations.what_changed(target) == ["title"]
+    up_to_date = reverse("chorsu_translation:up_to_date", args=[target.pk])
+    assert up_to_date in admin.get(reverse(DESK)).content.decode()
+    press_at_desk(admin, up_to_date)
+    assert page_state(target) == "live"
+
+
+def test_a_translation_is_begun_by_those_alone_who_may_add_pages_there(client, home):
+    user = get_user_model().objects.create_user("anna", "anna@example.org", "x")
+    group = Group.objects.create(name="Übersetzende")
+    group.permissions.add(Permission.objects.get(codename="access_admin"))
+    user.groups.add(group)
+    client.force_login(user)
+    start = reverse("chorsu_translation:start", args=[home.pk, "en"])
+    assert client.get(reverse(DESK)).status_code == 302
+    client.post(start)
+    assert not Page.objects.filter(locale__language_code="en").exists()
+    add = Permission.objects.get(content_type__app_label="wagtailcore", codename="add_page")
+    GroupPagePermission.objects.create(group=group, page=Page.get_first_root_node(), permission=add)
+    assert start in client.get(reverse(DESK)).content.decode()
+    client.post(start)
+    target = HomePage.objects.get(locale__language_code="en")
+    assert target.owner == user

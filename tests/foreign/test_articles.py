@@ -1,0 +1,46 @@
+"""What the README of articles promises beyond its installation: languages that come later, and a missing extra."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.foreign.readmes import apply_readme
+from tests.foreign.sites import Site
+from tests.foreign.versions import NEWEST, OLDEST, Versions
+
+pytestmark = pytest.mark.foreign
+
+FOUR_LANGUAGES = [("de", "Deutsch"), ("fr", "Français"), ("ru", "Русский"), ("pt-br", "Português")]
+NAMES = """
+from chorsu_articles.models import Topic
+Topic.objects.create(name_fr="Eau", name_pt_br="Água")
+(topic,) = Topic.objects.named("água")
+print(*map(topic.localized_name, ("de", "fr", "pt-br")))
+"""
+
+
+def test_a_language_that_comes_later_costs_a_line_and_migrate(new_site: Callable[[Versions], Site]) -> None:
+    site = new_site(NEWEST)
+    apply_readme(site, "articles")
+    assert "name_de" not in site.manage("migrate"), "made with the tables"
+    site.add_settings(f"WAGTAIL_I18N_ENABLED = True\nLANGUAGES = WAGTAIL_CONTENT_LANGUAGES = {FOUR_LANGUAGES}\n")
+    site.manage("makemigrations", "--check", "--dry-run")
+    assert "chorsu_articles_topic.name_pt_br" in site.manage("migrate")
+    assert "name_pt_br" not in site.manage("migrate"), "there is nothing more to add"
+    assert "Eau Eau Água" in site.manage("shell", "-c", NAMES)
+
+
+def test_without_the_extra_check_says_what_to_install(new_site: Callable[[Versions], Site]) -> None:
+    site = new_site(OLDEST)
+    apply_readme(site, "articles")
+    # What Python does where a package isn't there.
+    site.add_settings('import sys\n\nsys.modules["modeltranslation"] = sys.modules["babel"] = None\n')
+    for command in ("check", "migrate", "makemigrations"):
+        with pytest.raises(AssertionError) as failed:
+            site.manage(command)
+        printed = str(failed.value)
+        assert "chorsu_articles.E001" in printed, command
+        assert 'pip install "chorsu[articles]"' in printed
+        assert "Traceback" not in printed

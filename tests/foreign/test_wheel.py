@@ -1,0 +1,74 @@
+"""The wheel: the plug-ins, all that they need, and nothing that could meet what others install."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import zipfile
+from collections.abc import Callable
+from email import message_from_string
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+from tests.foreign.commands import call
+from tests.foreign.versions import NEWEST, ROOT, Versions
+
+pytestmark = pytest.mark.foreign
+
+PLUGINS = ("articles", "delivery", "editorial", "feedback", "locales", "search", "translation")
+# Bytes. Some 550,000 are code and catalogues; what must not slip in (fonts, the demo, tests) is more than the rest.
+LARGEST = 600_000
+
+
+def test_it_holds_the_plugins_and_nothing_else(wheel: Path, wheel_names: list[str]) -> None:
+    packages = {name.partition("/")[0] for name in wheel_names if ".dist-info/" not in name}
+    assert packages == {f"chorsu_{plugin}" for plugin in PLUGINS}
+    assert {f"{package}/py.typed" for package in packages} <= set(wheel_names)
+    assert wheel.stat().st_size <= LARGEST
+
+
+def test_it_holds_what_the_code_needs(wheel_names: list[str]) -> None:
+    needed = {
+        path.relative_to(ROOT / plugin).as_posix()
+        for plugin in PLUGINS
+        for path in (ROOT / plugin / f"chorsu_{plugin}").rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".po"
+    }
+    for kind in ("templates", "static", "migrations", "locale"):
+        assert any(kind in Path(name).parts for name in needed)
+    assert needed == {name for name in wheel_names if ".dist-info/" not in name}
+
+
+def test_what_it_asks_for(wheel: Path, wheel_names: list[str]) -> None:
+    (metadata,) = (name for name in wheel_names if name.endswith(".dist-info/METADATA"))
+    with zipfile.ZipFile(wheel) as archive:
+        fields = message_from_string(archive.read(metadata).decode())
+    asked = [Requirement(line) for line in fields.get_all("Requires-Dist", [])]
+    always = {each.name.lower(): str(each.specifier) for each in asked if each.marker is None}
+    assert always == {"django": "<6.2,>=5.2", "wagtail": "<9,>=7.4"}
+    assert set(fields.get_all("Provides-Extra", [])) == set(PLUGINS)
+    # An exact pin in a library keeps its host from updating.
+    assert {part.operator for each in asked for part in each.specifier} == {">=", "<"}
+
+
+def test_a_package_with_an_everyday_name_changes_nothing(python_of: Callable[[Versions], Path], tmp_path: Path) -> None:
+    python = python_of(NEWEST)
+    stranger = tmp_path / "feedback-1.0-py3-none-any.whl"
+    files = {f"{name}/__init__.py": "raise ImportError\n" for name in PLUGINS}
+    files["feedback-1.0.dist-info/METADATA"] = "Metadata-Version: 2.1\nName: feedback\nVersion: 1.0\n"
+    files["feedback-1.0.dist-info/WHEEL"] = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    record = "feedback-1.0.dist-info/RECORD"
+    with zipfile.ZipFile(stranger, "w") as archive:
+        for name, text in {**files, record: "".join(f"{name},,\n" for name in [*files, record])}.items():
+            archive.writestr(name, text)
+    pip = (python, "-m", "pip", "--quiet", "--disable-pip-version-check")
+    call(*pip, "install", "--no-index", stranger)
+    call(*pip, "uninstall", "--yes", "feedback")
+    (info,) = (python.parent.parent / "lib").glob("python*/site-packages/chorsu-*.dist-info")
+    for line in (info / "RECORD").read_text().splitlines():
+        name, digest, _size = line.rsplit(",", 2)
+        if digest:
+            found = hashlib.sha256((info.parent / name).read_bytes()).digest()
+            assert digest == f"sha256={base64.urlsafe_b64encode(found).decode().rstrip('=')}", name

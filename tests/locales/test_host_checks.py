@@ -1,0 +1,164 @@
+"""What a site gives the plug-ins' pages is looked at: each fault is named, with the route or the block it is about."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any
+
+import pytest
+from django.conf.urls.i18n import i18n_patterns
+from django.core.checks import CheckMessage
+from django.http import HttpRequest, HttpResponse
+from django.test import override_settings
+from django.urls import clear_script_prefix, include, path, set_script_prefix
+from django.utils import translation
+from wagtail import urls as wagtail_urls
+
+from chorsu_feedback.checks import check_site
+from chorsu_locales.checks import check_rows
+from chorsu_locales.host_checks import template_faults
+from chorsu_search.checks import check_page
+
+OURS = path("", include("chorsu_search.urls"))
+THEIRS = path("search/", lambda _request: HttpResponse(), name="search")  # what `wagtail start` writes
+WAGTAIL = path("", include(wagtail_urls))
+FEEDBACK = path("feedback/", include("chorsu_feedback.urls"))
+
+
+@pytest.fixture(autouse=True)
+def _shared_cache(settings: Any) -> None:
+    settings.DEBUG = True  # a cache of one process is no fault then
+
+
+def messages(*routes: Any, check: Any = check_page) -> list[tuple[str, str]]:
+    """Return the id and text of what a check says of a site with these routes, in this order."""
+    urls = ModuleType("urls_of_a_site")
+    urls.urlpatterns = list(routes)  # type: ignore[attr-defined]
+    with override_settings(ROOT_URLCONF=urls):
+        found: list[CheckMessage] = check()
+    assert all(message.hint for message in found)
+    return [(str(message.id), message.msg) for message in found]
+
+
+@pytest.mark.parametrize(
+    "routes",
+    [(OURS, WAGTAIL), (path("find/", include("chorsu_search.urls")), THEIRS), i18n_patterns(OURS, WAGTAIL),
+     i18n_patterns(OURS, WAGTAIL, prefix_default_language=False)],
+)  # fmt: skip
+def test_an_address_that_leads_to_our_page_is_silent(routes: Any) -> None:
+    assert messages(*routes) == []
+    with translation.override(None):  # as in a management command
+        assert messages(*routes) == []
+    set_script_prefix("/news/")
+    try:
+        assert messages(*routes) == []
+    finally:
+        clear_script_prefix()
+
+
+TAKEN = "{0} doesn't lead to chorsu_search:search: the route {1!r} (search) comes first."
+
+
+@pytest.mark.parametrize(
+    ("routes", "expected"),
+    [
+        ((WAGTAIL,), [("chorsu_search.W004", "chorsu_search:search has no address.")]),
+        ((THEIRS, OURS), [("chorsu_search.W005", TAKEN.format("/search/", "search/"))]),
+        (i18n_patterns(THEIRS, OURS), [("chorsu_search.W005", TAKEN.format("/ru/search/", "ru/search/"))]),
+    ],
+)
+def test_an_address_that_is_missing_or_taken_is_named(routes: Any, expected: list[tuple[str, str]]) -> None:
+    assert messages(*routes) == expected
+
+
+@pytest.mark.parametrize("routes", [(WAGTAIL, OURS), i18n_patterns(WAGTAIL, OURS)])
+def test_wagtails_own_addresses_before_ours_are_named(routes: Any) -> None:
+    ((identifier, text),) = messages(*routes)
+    assert identifier == "chorsu_search.W005"
+    assert "(wagtail_serve) comes first" in text
+
+
+def test_each_address_of_feedback_is_tried() -> None:
+    def taken(_request: HttpRequest, page_id: int) -> HttpResponse:
+        return HttpResponse(page_id)
+
+    assert messages(FEEDBACK, WAGTAIL, check=check_site) == []
+    assert [identifier for identifier, _ in messages(WAGTAIL, check=check_site)] == ["chorsu_feedback.W002"]
+    for address in ("feedback/report/<int:page_id>/", "feedback/report/<int:page_id>/thanks/"):
+        ((identifier, text),) = messages(path(address, taken), FEEDBACK, check=check_site)
+        assert identifier == "chorsu_feedback.W003"
+        assert address in text
+
+
+OUR_TEMPLATE = "ours/page.html"
+
+
+@pytest.mark.parametrize(
+    ("templates", "expected"),
+    [
+        ({"base.html": "{% block title %}{% endblock %}{% if 1 %}{% block content %}{% endblock %}{% endif %}"}, []),
+        ({"base.html": "{% extends 'root.html' %}{% block main %}{% block content %}{% endblock %}{% endblock %}",
+          "root.html": "{% block title %}{% endblock %}{% block main %}{% endblock %}"}, []),
+        ({"base.html": "{% block title %}{% endblock %}{% block main %}{% endblock %}"},
+         ["ours/page.html fills the block 'content', which 'base.html' doesn't have."]),
+        ({"base.html": "<p>Nothing</p>"},
+         ["ours/page.html fills the block 'title', which 'base.html' doesn't have.",
+          "ours/page.html fills the block 'content', which 'base.html' doesn't have."]),
+        ({}, ["ours/page.html can't be shown: there is no template 'base.html'."]),
+        ({"base.html": "{% extends 'up.html' %}"}, ["ours/page.html can't be shown: there is no template 'up.html'."]),
+        # Not ours to judge: a parent that is chosen for each request, and a template that doesn't compile.
+        ({"base.html": "{% extends request.frame %}"}, []),
+        ({"base.html": "{% no_such_tag %}"}, []),
+    ],
+)  # fmt: skip
+def test_blocks_that_no_base_template_has_are_named(templates: dict[str, str], expected: list[str]) -> None:
+    ours = (
+        "{% extends base_template %}{% block title %}T{% endblock %}{% block content %}{% block inner %}{% endblock %}"
+    )
+    assert texts({OUR_TEMPLATE: ours + "{% endblock %}", **templates}) == expected
+
+
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        ("<p>A page of their own</p>", []),
+        ("{% extends 'root.html' %}{% block main %}{% endblock %}", []),
+        ("{% extends 'root.html' %}{% block content %}{% endblock %}",
+         ["ours/page.html fills the block 'content', which 'root.html' doesn't have."]),
+    ],
+)  # fmt: skip
+def test_a_template_that_a_site_has_put_in_place_of_ours(template: str, expected: list[str]) -> None:
+    assert texts({OUR_TEMPLATE: template, "root.html": "{% block main %}{% endblock %}"}) == expected
+
+
+def texts(templates: dict[str, str]) -> list[str]:
+    """Return what is said of a site with these templates."""
+    backend = {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "OPTIONS": {"loaders": [("django.template.loaders.locmem.Loader", templates)]},
+    }
+    with override_settings(TEMPLATES=[backend]):
+        found = template_faults(OUR_TEMPLATE, base="base.html", setting="SETTING", fault="x.W001")
+    assert all("SETTING" in str(message.hint) for message in found)
+    return [message.msg for message in found]
+
+
+@pytest.mark.parametrize("check", [check_page, check_site])
+def test_a_plugin_looks_at_the_base_template_of_its_settings(settings: Any, check: Any) -> None:
+    assert check() == []
+    settings.CHORSU_SEARCH = settings.CHORSU_FEEDBACK = {"BASE_TEMPLATE": "500.html"}
+    found = check()
+    assert {str(message.id) for message in found} == {
+        "chorsu_search.W006" if check is check_page else "chorsu_feedback.W004"
+    }
+    assert len(found) == 2
+
+
+def test_a_language_without_a_row_is_told(settings: Any) -> None:
+    settings.WAGTAIL_CONTENT_LANGUAGES = settings.LANGUAGES = [("en-gb", "English"), ("de", "Deutsch")]
+    (message,) = check_rows()
+    assert (message.id, message.msg) == (
+        "chorsu_locales.I001",
+        "The language 'de' has no row in the table of languages.",
+    )
+    assert "endings" in str(message.hint)

@@ -1,0 +1,306 @@
+"""Signing in, and every other form that takes a password, under attack."""
+
+from __future__ import annotations
+
+import re
+import time
+import unicodedata
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import timedelta
+from typing import Any
+from unittest import mock
+
+import pytest
+from django.contrib.auth.views import LoginView, PasswordContextMixin
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+from pytest_django import Settings
+from wagtail.models import PageViewRestriction
+
+from cms.models import User
+from cms.security.doors import AT_ONE_DOOR, COOKIE, DOORS, FROM_ONE_NETWORK
+from cms.security.hashing import AT_MOST, OneAtATimeHasher, places
+from tests.factories import PASSWORD, make_home, make_user
+from tests.threads import at_once
+
+WAIT = 429
+IN = 302
+WRONG = 200
+
+
+@pytest.fixture
+def owner(newsroom: None) -> User:
+    return make_user("Journalists (ru)", email="owner@example.org")
+
+
+def browser(number: int = 1, **headers: str) -> Client:
+    """Return a browser in a network of its own."""
+    return Client(REMOTE_ADDR=f"198.51.100.{number}", headers={"accept-language": "en", **headers})
+
+
+def sign_in(client: Client, name: str = "owner@example.org", password: str = "wrong", **extra: Any) -> int:
+    return client.post(reverse("wagtailadmin_login"), {"username": name, "password": password}, **extra).status_code
+
+
+def sign_out(client: Client) -> None:
+    """End the session and keep the other cookies; the test client's own way throws all away."""
+    del client.cookies["sessionid"]
+
+
+def hashes() -> Any:
+    """Count passwords that are looked at."""
+    return mock.patch("cms.models.User.check_password", autospec=True, side_effect=User.check_password)
+
+
+@pytest.mark.usefixtures("owner")
+def test_seventeen_wrong_passwords_and_then_the_right_one() -> None:
+    client = browser()
+    with hashes() as looked_at:
+        answers = [sign_in(client) for _ in range(17)]
+        assert answers == [WRONG] * AT_ONE_DOOR + [WAIT] * 7
+        answer = client.post(reverse("wagtailadmin_login"), {"username": "owner@example.org", "password": PASSWORD})
+    assert answer.status_code == WAIT
+    assert looked_at.call_count == AT_ONE_DOOR
+    assert "Please try again in 15 minutes." in answer.content.decode()
+    assert 0 < int(answer["Retry-After"]) <= 15 * 60
+    assert sign_in(browser(2), password=PASSWORD) == IN, "elsewhere the owner still signs in"
+
+
+@pytest.mark.usefixtures("owner")
+def test_after_fifteen_minutes_the_right_one_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = browser()
+    while sign_in(client) != WAIT:
+        pass
+    later = timezone.now() + timedelta(minutes=15)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: later)
+    assert sign_in(client, password=PASSWORD) == IN
+
+
+def test_by_name_and_by_address_are_one_account(owner: User) -> None:
+    client = browser()
+    for number in range(AT_ONE_DOOR):
+        assert sign_in(client, owner.username if number % 2 else "OWNER@example.org ") == WRONG
+    assert sign_in(client, owner.username, PASSWORD) == WAIT
+
+
+@pytest.mark.parametrize("view", ["wagtailadmin_login", "wagtailcore_login"])
+@pytest.mark.parametrize("other", ["\u202e{}", " " * 300 + "{}", "{}\x00", "\uff55{}"])
+def test_another_way_to_write_a_name_is_the_same_account(owner: User, view: str, other: str) -> None:
+    name = other.format(owner.username.removeprefix("u") if "\uff55" in other else owner.username)
+    client = browser()
+    for _ in range(AT_ONE_DOOR):
+        assert client.post(reverse(view), {"username": name, "password": "wrong"}).status_code == WRONG
+    assert sign_in(client, owner.username, PASSWORD) == WAIT
+
+
+@pytest.mark.django_db
+def test_a_name_longer_than_any_is_not_normalised_whole() -> None:
+    with mock.patch("unicodedata.normalize", wraps=unicodedata.normalize) as normalize:
+        assert sign_in(browser(), "a" + "\uff9e\u0301" * 1000) == WRONG
+    lengths = [len(text) for form, text in (call.args for call in normalize.mock_calls) if form == "NFKC"]
+    assert 0 < max(lengths) <= 254
+
+
+def test_from_many_networks_an_account_is_limited_and_its_owner_is_not(owner: User) -> None:
+    known = browser(250)
+    assert sign_in(known, password=PASSWORD) == IN
+    assert known.cookies[COOKIE]["httponly"]
+    assert known.cookies[COOKIE]["path"] == reverse("wagtailadmin_home")
+    sign_out(known)
+    answers = [sign_in(browser(1 + number // 5)) for number in range(60)]
+    assert answers.count(WRONG) == 30
+    assert sign_in(browser(200), password=PASSWORD) == WAIT
+    assert sign_in(known) == WRONG
+    assert sign_in(known, password=PASSWORD) == IN, "the browser that was let in before isn't shut out"
+    # Somebody else's cookie lets nobody past.
+    other = browser(201)
+    make_user("Journalists (ru)", email="other@example.org")
+    assert sign_in(other, "other@example.org", PASSWORD) == IN
+    sign_out(other)
+    assert sign_in(other, password=PASSWORD) == WAIT
+    other.cookies[COOKIE] = known.cookies[COOKIE].value[:-1] + "x"
+    assert sign_in(other, password=PASSWORD) == WAIT
+
+
+def test_a_link_of_a_mail_lets_the_owner_in_from_a_new_device_while_strangers_try(owner: User) -> None:
+    for number in range(40):
+        sign_in(browser(1 + number // 5))
+    new = browser(200)
+    assert sign_in(new, password=PASSWORD) == WAIT
+    form = new.get(reset_link(owner), follow=True).redirect_chain[-1][0]
+    assert new.post(form, {"new_password1": f"{PASSWORD}2", "new_password2": f"{PASSWORD}2"}).status_code == IN
+    assert sign_in(new, password=f"{PASSWORD}2") == IN
+
+
+@pytest.mark.usefixtures("owner")
+def test_one_network_tries_many_accounts() -> None:
+    answers = [sign_in(browser(), f"nobody{number}@example.org") for number in range(FROM_ONE_NETWORK + 3)]
+    assert answers == [WRONG] * FROM_ONE_NETWORK + [WAIT] * 3
+    assert sign_in(browser(), password=PASSWORD) == WAIT
+    assert sign_in(browser(2), password=PASSWORD) == IN
+
+
+@pytest.mark.usefixtures("owner")
+def test_a_newsroom_of_forty_signs_in_from_one_network() -> None:
+    assert {sign_in(browser(), password=PASSWORD) for _ in range(40)} == {IN}
+
+
+@pytest.mark.usefixtures("owner")
+@pytest.mark.parametrize("proxies", [0, 1])
+def test_forged_headers_make_no_other_network(settings: Settings, proxies: int) -> None:
+    settings.TRUSTED_PROXIES = proxies
+    answers = [
+        sign_in(browser(), headers={"X-Forwarded-For": f"203.0.113.{number}" + ", 198.51.100.1" * proxies})
+        for number in range(AT_ONE_DOOR + 2)
+    ]
+    assert answers == [WRONG] * AT_ONE_DOOR + [WAIT] * 2
+
+
+def test_who_exists_and_who_does_not_get_the_same_answers(owner: User) -> None:
+    def answers(name: str, network: int) -> list[tuple[int, str]]:
+        client = browser(network)
+        found = []
+        for _ in range(AT_ONE_DOOR + 1):
+            answer = client.post(reverse("wagtailadmin_login"), {"username": name, "password": "wrong"})
+            text = re.sub(r'(csrfmiddlewaretoken" value=|CSRF_TOKEN": )"\w+', "", answer.content.decode())
+            found.append((answer.status_code, text.replace(name, "")))
+        return found
+
+    make_user("Journalists (ru)", email="gone@example.org", is_active=False)
+    known = answers("owner@example.org", 1)
+    assert answers("nobody@example.org", 2) == known
+    assert answers("gone@example.org", 3) == known
+
+
+@pytest.mark.parametrize("view", ["wagtailadmin_account", "wagtailcore_login"])
+def test_other_forms_that_check_a_password(owner: User, view: str) -> None:
+    client = browser()
+    if view == "wagtailadmin_account":
+        client.force_login(owner)
+        wrong = {
+            "password-old_password": "wrong",
+            "password-new_password1": "x" * 12,
+            "password-new_password2": "x" * 12,
+        }
+        right = {**wrong, "password-old_password": PASSWORD}
+    else:
+        wrong = {"username": owner.username, "password": "wrong"}
+        right = {**wrong, "password": PASSWORD}
+    with hashes() as looked_at:
+        answers = [client.post(reverse(view), wrong).status_code for _ in range(AT_ONE_DOOR + 2)]
+        assert answers == [WRONG] * AT_ONE_DOOR + [WAIT] * 2
+        assert client.post(reverse(view), right).status_code == WAIT
+    assert looked_at.call_count == AT_ONE_DOOR
+
+
+def test_changing_other_things_of_an_account_is_no_attempt(owner: User) -> None:
+    client = browser()
+    client.force_login(owner)
+    for _ in range(AT_ONE_DOOR + 2):
+        answer = client.post(reverse("wagtailadmin_account"), {"name_email-first_name": "X"})
+        assert answer.status_code != WAIT
+
+
+def test_a_stranger_with_the_network_cannot_keep_a_signed_in_owner_from_changing_the_password(owner: User) -> None:
+    client = browser()
+    client.force_login(owner)
+    for number in range(FROM_ONE_NETWORK + 1):
+        sign_in(browser(), f"nobody{number}@example.org")
+    wrong = {"password-old_password": "wrong", "password-new_password1": "x" * 12, "password-new_password2": "x" * 12}
+    assert client.post(reverse("wagtailadmin_account"), wrong).status_code == WRONG
+
+
+def test_a_pages_password_is_not_guessed(newsroom: None) -> None:
+    page = make_home("ru")
+    restriction = PageViewRestriction.objects.create(page=page, restriction_type="password", password="guessed")
+    address = reverse("wagtailcore_authenticate_with_password", args=[restriction.pk, page.pk])
+    client = browser()
+    answers = [
+        client.post(address, {"password": f"guess {number}", "return_url": "/ru/"}).status_code for number in range(12)
+    ]
+    assert answers == [WRONG] * AT_ONE_DOOR + [WAIT] * 2
+    right = {"password": "guessed", "return_url": "/ru/"}
+    answer = client.post(address, right)
+    assert answer.status_code == WAIT
+    assert browser(2).post(address, right).status_code == IN
+    assert [browser(3).post(address, right).status_code for _ in range(40)] == [IN] * 40
+    assert COOKIE not in browser(3).cookies
+
+
+def test_a_flood_of_resets_is_limited_by_network(newsroom: None) -> None:
+    answers = [
+        browser().post(reverse("wagtailadmin_password_reset"), {"email": f"a{number}@example.org"}).status_code
+        for number in range(FROM_ONE_NETWORK + 2)
+    ]
+    assert answers == [IN] * FROM_ONE_NETWORK + [WAIT] * 2
+
+
+def test_every_form_that_takes_a_password_is_known() -> None:
+    def views(patterns: list[URLPattern | URLResolver]) -> Iterator[URLPattern]:
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                yield from views(pattern.url_patterns)
+            else:
+                yield pattern
+
+    found = set()
+    for pattern in views(get_resolver().url_patterns):
+        view = getattr(pattern.callback, "view_class", None)
+        takes = issubclass(view, LoginView | PasswordContextMixin) if isinstance(view, type) else False
+        if (takes and hasattr(view, "form_class")) or "authenticate_with_password" in str(pattern.pattern):
+            found.add(pattern.name)
+    assert found - {"wagtailadmin_logout"} <= set(DOORS)
+    assert len(found) >= 7
+
+
+def test_passwords_are_hashed_in_turn() -> None:
+    inside: list[int] = []
+    at_most: list[int] = []
+
+    def hash_slowly(*_: object) -> str:
+        inside.append(1)
+        at_most.append(len(inside))
+        time.sleep(0.01)
+        inside.pop()
+        return ""
+
+    with mock.patch("cms.security.hashing.PBKDF2PasswordHasher.encode", side_effect=hash_slowly):
+        at_once(*[lambda: OneAtATimeHasher().encode("password", "salt") for _ in range(6)])
+    assert at_most == [1] * 6
+
+
+def test_a_crowd_is_refused_and_costs_no_query(owner: User, django_assert_num_queries: Any) -> None:
+    known = browser(250)
+    assert sign_in(known, password=PASSWORD) == IN
+    sign_out(known)
+    client = browser()
+    with ExitStack() as others:
+        for _ in range(AT_MOST):
+            others.enter_context(places)
+        # Whose account it is, and what was counted.
+        with django_assert_num_queries(2), hashes() as looked_at:
+            answer = client.post(reverse("wagtailadmin_login"), {"username": owner.username, "password": PASSWORD})
+        assert answer.status_code == WAIT
+        assert "in a few seconds" in answer.content.decode()
+        assert not looked_at.called
+        assert sign_in(known, password=PASSWORD) == IN, "the owner's own browser takes its turn"
+    assert sign_in(client, password=PASSWORD) == IN, "it was no attempt, and there is room again"
+    assert [sign_in(client) for _ in range(AT_ONE_DOOR)] == [WRONG] * AT_ONE_DOOR, "each place was given back"
+
+
+def test_the_site_hashes_in_turn() -> None:
+    from cms.settings import base  # noqa: PLC0415
+
+    assert base.PASSWORD_HASHERS[0] == "cms.security.hashing.OneAtATimeHasher"
+    assert OneAtATimeHasher.algorithm == "pbkdf2_sha256", "passwords that are stored stay valid"
+
+
+def reset_link(user: User) -> str:
+    from django.contrib.auth.tokens import default_token_generator  # noqa: PLC0415
+    from django.utils.encoding import force_bytes  # noqa: PLC0415
+    from django.utils.http import urlsafe_base64_encode  # noqa: PLC0415
+
+    uid = urlsafe_base64_encode(force_bytes(user.pk))
+    return reverse("wagtailadmin_password_reset_confirm", args=[uid, default_token_generator.make_token(user)])

@@ -1,0 +1,233 @@
+"""Publication without a second person: every way asks for a reason, stands in the report and is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.log_actions import LogContext
+from wagtail.models import GroupPagePermission, Page, PageLogEntry
+from wagtail.test.utils.form_data import querydict_from_html
+
+from chorsu_editorial import signals
+from chorsu_editorial.views import ExceptionsReport
+from cms.models import User
+from tests.editorial.desk import LEAD, MENDED, Desk, fresh, latest, make_desk, task_state
+from tests.factories import make_group, make_user
+from tests.review.test_review import text
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
+
+REASON = "Nobody else is awake, and the river rises."
+QUESTION = "Nobody else has approved this text. Why does it go live all the same?"
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return make_desk()
+
+
+@pytest.fixture
+def chief(desk: Desk) -> User:
+    group = make_group("Chiefs", desk.section, ("add", "change", "publish"))
+    return make_user(group.name, first_name="Lola")
+
+
+@pytest.fixture
+def told() -> Iterator[list[dict[str, Any]]]:
+    found: list[dict[str, Any]] = []
+
+    def receive(**facts: Any) -> None:
+        found.append(facts)
+
+    signals.exception_made.connect(receive)
+    yield found
+    signals.exception_made.disconnect(receive)
+
+
+def entries(page: Page) -> list[tuple[Any, str, str, int]]:
+    found = PageLogEntry.objects.filter(page=page.pk, action="chorsu_editorial.published_by_right").order_by("pk")
+    return [(entry.user, entry.data["how"], entry.data["reason"], entry.data["words"]) for entry in found]
+
+
+def test_the_publish_button_asks_keeps_what_was_typed_and_publishes_for_a_reason(
+    desk: Desk, chief: User, told: list[Any]
+) -> None:
+    page = desk.draft()
+    asked = desk.press(chief, page, "action-publish", lead=MENDED)
+    assert asked.status_code == 403
+    assert QUESTION in text(asked)
+    assert MENDED in asked.content.decode()
+    assert not fresh(page).live
+    assert latest(page).lead == LEAD, "nothing is saved before the answer"
+    desk.press(chief, page, "action-publish", lead=MENDED, publish_reason=f" {REASON} ")
+    assert (fresh(page).live, fresh(page).lead) == (True, MENDED)
+    assert entries(page) == [(chief, "published", REASON, 15)]
+    assert [(facts["user"], facts["how"], facts["reason"], facts["words"]) for facts in told] == entries(page)
+
+
+@pytest.mark.parametrize("reason", ["", "  \n", "\0", "\u200b", " – ."])
+def test_blanks_are_no_reason(desk: Desk, chief: User, reason: str) -> None:
+    page = desk.draft()
+    assert desk.press(chief, page, "action-publish", publish_reason=reason).status_code == 403
+    assert not fresh(page).live
+
+
+def test_a_text_in_review_is_published_for_a_reason_only(desk: Desk, chief: User) -> None:
+    page = desk.in_review()
+    desk.task.groups.add(chief.groups.get())
+    assert desk.press(chief, page, "action-publish").status_code == 403
+    desk.press(chief, page, "action-publish", publish_reason=REASON)
+    assert fresh(page).live
+    assert task_state(page).status == "cancelled"
+
+
+def test_scheduling_asks_too(desk: Desk, chief: User) -> None:
+    page = desk.draft()
+    version = latest(page)
+    version.go_live_at = (timezone.now() + timedelta(hours=3)).replace(second=0, microsecond=0)
+    version.save_revision(user=chief)
+    asked = desk.press(chief, page, "action-publish")
+    assert asked.status_code == 403
+    assert "Schedule with this reason" in text(asked)
+    assert not fresh(page).approved_schedule
+    desk.press(chief, page, "action-publish", publish_reason=REASON)
+    assert fresh(page).approved_schedule
+    assert entries(page) == [(chief, "scheduled", REASON, 15)]
+
+
+def test_an_earlier_version_asks_too(desk: Desk, chief: User) -> None:
+    page = desk.in_review()
+    first = page.latest_revision
+    desk.act(desk.editor, page, "approve", lead=MENDED)
+    url = f"/admin/pages/{page.pk}/revisions/{first.pk}/revert/"
+    data = desk.form(chief, page)
+    data.update({"lead": LEAD, "action-publish": "1"})
+    assert desk.browser(chief).post(url, data).status_code == 403
+    assert fresh(page).lead == MENDED
+    data["publish_reason"] = REASON
+    desk.browser(chief).post(url, data)
+    assert fresh(page).lead == LEAD
+    assert entries(page) == [(chief, "reverted", REASON, 1)]
+
+
+def test_a_new_page_is_published_for_a_reason_only(desk: Desk, chief: User) -> None:
+    url = reverse("wagtailadmin_pages:add", args=["chorsu_articles", "analysispage", desk.section.pk])
+    browser = desk.browser(chief)
+    data = querydict_from_html(browser.get(url).content.decode(), form_id="page-edit-form")
+    data.update({"title": "New", "slug": "new", "lead": "new", "action-publish": "1"})
+    data.update({"key_points-count": "0", "body-count": "0", "references-count": "0"})
+    asked = browser.post(url, data)
+    assert asked.status_code == 403
+    assert QUESTION in text(asked)
+    assert not Page.objects.filter(slug="new").exists()
+    data["publish_reason"] = REASON
+    browser.post(url, data)
+    page = Page.objects.get(slug="new")
+    assert page.live
+    assert entries(page) == [(chief, "published", REASON, 2)]
+
+
+def test_publishing_several_asks_too(desk: Desk, chief: User) -> None:
+    pages = [desk.draft(), desk.draft(slug="second", title="Second")]
+    url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    url += "?" + "&".join(f"id={page.pk}" for page in pages)
+    browser = desk.browser(chief)
+    assert "Why do they go live without approval?" in text(browser.get(url))
+    for reason in (" ", "\u200b", "..."):
+        asked = browser.post(url, {"reason": reason})
+        assert "Write why these pages go live without approval." in text(asked)
+    assert not any(fresh(page).live for page in pages)
+    browser.post(url, {"reason": REASON})
+    assert all(fresh(page).live for page in pages)
+    assert [entries(page) for page in pages] == [[(chief, "published", REASON, 15)]] * 2
+
+
+def test_publishing_a_section_with_what_is_below_it_asks_too(desk: Desk, chief: User) -> None:
+    page = desk.draft()
+    url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"]) + f"?id={desk.section.pk}"
+    desk.browser(chief).post(url, {"include_descendants": "on"})
+    assert not fresh(page).live
+
+
+def test_the_api_asks_too(desk: Desk, chief: User) -> None:
+    page = desk.draft()
+    browser = desk.browser(chief)
+    url = f"/admin/api/main/pages/{page.pk}/action/publish/"
+    for said in ({}, {"reason": " "}, {"reason": "\u200b"}):
+        answer = browser.post(url, said, content_type="application/json")
+        assert (answer.status_code, list(answer.json())) == (400, ["reason"])
+    assert not fresh(page).live
+    assert browser.post(url, {"reason": REASON}, content_type="application/json").status_code == 200
+    assert entries(page) == [(chief, "published", REASON, 15)]
+
+
+def test_a_copy_under_another_headline_is_a_draft(desk: Desk, chief: User) -> None:
+    page = desk.in_review()
+    desk.act(desk.editor, page, "approve")
+    browser = desk.browser(chief)
+    form = {"new_title": "Other", "new_slug": "other", "new_parent_page": desk.section.pk, "publish_copies": "on"}
+    browser.post(reverse("wagtailadmin_pages:copy", args=[page.pk]), form)
+    assert not Page.objects.get(slug="other").live
+    url = f"/admin/api/main/pages/{page.pk}/action/copy/"
+    data = {"title": "Third", "slug": "third", "keep_live": True}
+    assert browser.post(url, data, content_type="application/json").status_code == 201
+    assert not Page.objects.get(slug="third").live
+
+
+def test_an_alias_is_made_live_by_who_may_publish_only(desk: Desk, chief: User) -> None:
+    page = desk.in_review()
+    desk.act(desk.editor, page, "approve")
+    for user, slug, live in ((desk.author, "by-author", False), (chief, "by-chief", True)):
+        form = {"new_title": "x", "new_slug": slug, "new_parent_page": desk.section.pk, "alias": "on"}
+        desk.browser(user).post(reverse("wagtailadmin_pages:copy", args=[page.pk]), form)
+        assert Page.objects.get(slug=slug).live == live
+
+
+def test_an_approval_is_no_exception(desk: Desk, told: list[Any]) -> None:
+    page = desk.in_review()
+    desk.act(desk.editor, page, "approve")
+    assert (entries(page), told) == ([], [])
+
+
+def test_where_nobody_has_to_approve_publishing_is_wagtails_own(desk: Desk, chief: User) -> None:
+    desk.task.workflows.get().workflow_pages.all().delete()
+    page = desk.draft()
+    desk.press(chief, page, "action-publish")
+    assert fresh(page).live
+    assert entries(page) == []
+
+
+def test_a_way_that_nobody_thought_of_is_reported_without_a_reason(desk: Desk, chief: User, told: list[Any]) -> None:
+    page = desk.draft()
+    with LogContext(user=chief):
+        page.latest_revision.publish(user=chief)
+    assert entries(page) == [(chief, "published", "", 15)]
+    assert len(told) == 1
+
+
+def test_the_report_lists_all_of_it(desk: Desk, chief: User) -> None:
+    chief.user_permissions.add(Permission.objects.get(codename="approve_alone"))
+    first = desk.in_review(title="Approved alone")
+    desk.act(chief, first, "approve_alone", extra={"reason": "At night."})
+    second = desk.draft(title="By right", slug="by-right")
+    desk.press(chief, second, "action-publish", publish_reason=REASON)
+    report = desk.browser(chief).get("/admin/reports/exceptions/")
+    said = text(report)
+    for words in ("Approved alone", "At night.", "By right", "Published without approval", REASON, "Lola", "16"):
+        assert words in said
+    assert f"/admin/pages/{first.pk}/edit/" in report.content.decode()
+    fresh(first).delete()
+    assert "Approved alone" in text(desk.browser(chief).get("/admin/reports/exceptions/"))
+    export = b"".join(desk.browser(chief).get("/admin/reports/exceptions/?export=csv"))  # type: ignore[call-overload]
+    assert REASON.encode() in export
+    for field in ("label", "data.reason"):
+        assert ExceptionsReport().get_preprocess_function(field, "=1+1", "csv")("=1+1") == "'=1+1", field
+    assert desk.browser(desk.editor).get("/admin/reports/exceptions/").status_code == 302
+    GroupPagePermission.objects.filter(group__user=chief, permission__codename="publish_page").delete()
+    assert desk.browser(chief).get("/admin/reports/exceptions/").status_code == 302

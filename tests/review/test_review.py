@@ -1,0 +1,711 @@
+"""A page in review: who may approve, and that what goes live is what the screen showed. Requests are forged."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.core.management import call_command
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.html import strip_tags
+from wagtail.models import GroupPagePermission, Page, PageLogEntry, WorkflowState, WorkflowTask
+from wagtail.test.utils.form_data import querydict_from_html
+
+from chorsu_editorial import signals
+from chorsu_editorial.hashing import approval_hash, content_hash
+from chorsu_editorial.models import FourEyesTask
+from chorsu_editorial.refusals import ChangedSince, NothingApproved, NotInReview, OwnWork, Refusal
+from chorsu_editorial.screen_token import screen_token
+from chorsu_editorial.selectors import authors, possible_approvers
+from cms.models import User
+from tests.editorial.desk import LEAD, MENDED, MENDED_AGAIN, Desk, action_url, fresh, latest, make_desk, task_state
+from tests.factories import make_user
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sql, pytest.mark.usefixtures("_messages_in_english")]
+AJAX = {"x-requested-with": "XMLHttpRequest"}
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return make_desk()
+
+
+@pytest.fixture
+def sent() -> Iterator[list[tuple[Any, dict[str, Any]]]]:
+    """Collect the signals of a review."""
+    found: list[tuple[Any, dict[str, Any]]] = []
+
+    def receive(signal: Any, **facts: Any) -> None:
+        found.append((signal, facts))
+
+    listened = (signals.submitted, signals.approved, signals.changes_requested, signals.review_ended)
+    for signal in listened:
+        signal.connect(receive)
+    yield found
+    for signal in listened:
+        signal.disconnect(receive)
+
+
+def text(response: HttpResponse) -> str:
+    """Return what a page says."""
+    return " ".join(strip_tags(response.content.decode()).split())
+
+
+def dual(desk: Desk, **fields: Any) -> User:
+    """Return somebody who writes and approves."""
+    groups = [*desk.author.groups.all(), *desk.editor.groups.all()]
+    return make_user(*(group.name for group in groups), **fields)
+
+
+def chief() -> User:
+    """Return somebody who may approve alone, and is of no approving group."""
+    user = make_user()
+    user.user_permissions.add(
+        Permission.objects.get(codename="approve_alone"), Permission.objects.get(codename="access_admin")
+    )
+    return user
+
+
+def in_three_hours() -> datetime:
+    """Return a time that survives the form's field, which knows no seconds."""
+    return (timezone.now() + timedelta(hours=3)).replace(second=0, microsecond=0)
+
+
+def assert_untouched(page: Page, state: Any) -> None:
+    """Check that nothing went live and the review goes on as before."""
+    assert not fresh(page).live
+    now = task_state(page)
+    assert now.pk == state.pk
+    assert (now.status, now.revision_id, now.approved_hash) == ("in_progress", state.revision_id, "")
+    assert fresh(page).latest_revision_id == state.revision_id
+
+
+# What should work
+
+
+def test_an_editor_approves_and_the_text_is_live(desk: Desk, sent: list[Any]) -> None:
+    page = desk.in_review()
+    approved = latest(page)
+    response = desk.act(desk.editor, page, "approve")
+    assert response.status_code == 200
+    assert "You approved “Draft” as your screen showed it." in text(response)
+    live = fresh(page)
+    assert live.live
+    assert content_hash(live) == content_hash(approved)
+    assert live.live_revision_id == task_state(page).revision_id
+    assert not live.workflow_in_progress
+    assert not live.has_unpublished_changes
+    (first, facts), (second, approval) = sent
+    assert (first, facts["occasion"], facts["submitter"]) == (signals.submitted, "submitted", desk.author)
+    assert (second, approval["approver"], approval["submitter"]) == (signals.approved, desk.editor, desk.author)
+    assert (approval["changes"], approval["compare_url"], approval["finished"]) == ([], "", True)
+
+
+def test_what_was_mended_in_the_same_form_is_live_and_the_author_sees_it(desk: Desk, sent: list[Any]) -> None:
+    page = desk.in_review()
+    submitted = page.latest_revision
+    block = latest(page).body[0].id
+    response = desk.act(desk.editor, page, "approve", lead=MENDED, body=[(block, "<p>First word.</p>")])
+    assert "See your changes" in text(response)
+    live = fresh(page)
+    assert (live.live, live.lead) == (True, MENDED)
+    assert "First word." in live.body[0].value.source
+    assert live.live_revision.user == desk.editor
+
+    facts = sent[-1][1]
+    assert [(change.path, change.before, change.after) for change in facts["changes"]] == [
+        ("lead", LEAD, MENDED),
+        (f"body.{block}", "First words.", "First word."),
+    ]
+    assert facts["compare_url"] == f"/admin/pages/{page.pk}/revisions/compare/{submitted.pk}...{live.live_revision_id}/"
+    history = desk.browser(desk.author).get(f"/admin/pages/{page.pk}/history/")
+    assert "Changed in review: Lead; Text: Paragraph (block 1)" in text(history)
+    assert f'<a href="{facts["compare_url"]}">' in history.content.decode()
+    assert desk.browser(desk.author).get(facts["compare_url"]).status_code == 200
+
+
+def test_the_dialogue_of_the_dashboard_approves_what_it_showed(desk: Desk) -> None:
+    page = desk.in_review()
+    dashboard = desk.browser(desk.editor).get("/admin/")
+    assert action_url(page, "approve", task_state(page)) in dashboard.content.decode()
+    url, data = desk.dialogue(desk.editor, page, "approve")
+    data["comment"] = "Fine."
+    response = desk.browser(desk.editor).post(url, data, headers=AJAX)
+    assert json.loads(response.content)["step"] == "success"
+    assert fresh(page).live
+    assert task_state(page).comment == "Fine."
+
+
+def test_the_dialogue_in_the_editor_carries_a_comment_and_nothing_else(desk: Desk, sent: list[Any]) -> None:
+    page = desk.in_review()
+    desk.act(desk.editor, page, "approve", extra={"comment": "Good.", "update": False, "screen": "x", "alone": True})
+    assert fresh(page).live
+    assert sent[-1][1]["comment"] == "Good."
+    assert sent[-1][1]["alone_reason"] == ""
+
+
+def test_a_comment_loses_what_a_database_refuses(desk: Desk) -> None:
+    page = desk.in_review()
+    desk.act(desk.editor, page, "approve", extra={"comment": "Go\0od \ud83d."})
+    assert fresh(page).live
+    assert task_state(page).comment == "Good ."
+
+
+def test_a_save_without_change_of_content_is_no_share(desk: Desk) -> None:
+    page = desk.draft()
+    desk.press(desk.editor, page, "action-save", title="Draft")
+    revision = fresh(page).latest_revision
+    assert revision.user == desk.editor
+    desk.press(desk.author, page, "action-submit")
+    desk.act(desk.editor, page, "approve")
+    assert fresh(page).live
+
+
+def test_a_new_version_begins_after_publication(desk: Desk) -> None:
+    page = desk.in_review()
+    desk.act(desk.editor, page, "approve", lead=MENDED)
+    desk.press(desk.author, page, "action-submit", title="Second version")
+    assert list(authors(task_state(page))) == [desk.author]
+    desk.act(desk.editor, page, "approve")
+    assert fresh(page).title == "Second version"
+
+
+def test_an_approved_text_goes_live_at_its_time_and_unchanged(desk: Desk, sent: list[Any]) -> None:
+    page = desk.draft()
+    version = latest(page)
+    version.go_live_at = in_three_hours()
+    version.save_revision(user=desk.author)
+    desk.press(desk.author, page, "action-submit")
+    assert "Approve and schedule" in text(desk.browser(desk.editor).get(f"/admin/pages/{page.pk}/edit/"))
+    desk.act(desk.editor, page, "approve", lead=MENDED)
+    waiting = fresh(page)
+    assert not waiting.live
+    assert waiting.approved_schedule
+    assert sent[-1][1]["go_live_at"] == version.go_live_at
+
+    revision = waiting.scheduled_revision
+    revision.approved_go_live_at = timezone.now() - timedelta(minutes=1)
+    revision.content["go_live_at"] = revision.approved_go_live_at.isoformat()
+    revision.save()
+    call_command("publish_scheduled")
+    assert (fresh(page).live, fresh(page).lead) == (True, MENDED)
+
+
+def test_every_step_of_a_longer_workflow_is_needed(desk: Desk, sent: list[Any]) -> None:
+    second = FourEyesTask.objects.create(name="Second look")
+    second.groups.set(desk.editor.groups.all())
+    WorkflowTask.objects.create(workflow=desk.task.workflows.get(), task=second, sort_order=1)
+    page = desk.in_review()
+    desk.act(desk.editor, page, "approve", lead=MENDED)
+    assert not fresh(page).live
+    state = task_state(page)
+    assert (state.task_id, state.submitted_by) == (second.pk, desk.author)
+    assert [facts.get("occasion") for _signal, facts in sent] == ["submitted", "next_task", None]
+    desk.act(desk.other_editor, page, "approve")
+    assert (fresh(page).live, fresh(page).lead) == (True, MENDED)
+
+
+def test_sending_back_tells_the_submitter(desk: Desk, sent: list[Any]) -> None:
+    page = desk.in_review()
+    desk.act(desk.editor, page, "reject", extra={"comment": "Who said so?"})
+    assert fresh(page).current_workflow_state.status == WorkflowState.STATUS_NEEDS_CHANGES
+    signal, facts = sent[-1]
+    assert (signal, facts["reviewer"], facts["submitter"]) == (signals.changes_requested, desk.editor, desk.author)
+    assert facts["comment"] == "Who said so?"
+
+
+def test_sending_back_from_the_dashboard_needs_a_comment(desk: Desk) -> None:
+    page = desk.in_review()
+    url, data = desk.dialogue(desk.editor, page, "reject")
+    response = desk.browser(desk.editor).post(url, {**data.dict(), "comment": " "}, headers=AJAX)
+    assert json.loads(response.content)["step"] == "action"
+    assert task_state(page).status == "in_progress"
+
+
+# The author approves
+
+
+def test_an_author_of_no_approving_group_is_told_who_approves(desk: Desk) -> None:
+    page = desk.in_review()
+    state = task_state(page)
+    response = desk.act(desk.author, page, "approve")
+    assert response.status_code == 403
+    assert f"Only people of the approving groups can approve here ({desk.task.groups.get().name})." in text(response)
+    assert_untouched(page, state)
+
+
+def test_an_author_of_the_approving_group_keeps_the_form_and_is_told_why(desk: Desk) -> None:
+    both = dual(desk)
+    page = desk.in_review(submitter=both)
+    state = task_state(page)
+    response = desk.act(both, page, "approve", title="Approve me")
+    assert response.status_code == 403
+    assert "You submitted this version yourself, so somebody else approves it." in text(response)
+    assert 'value="Approve me"' in response.content.decode()
+    assert_untouched(page, state)
+    assert latest(page).title == "Draft"
+
+
+@pytest.mark.parametrize("action", ["approve", "approve_alone", "publish"])
+def test_an_author_forges_the_dashboards_request(desk: Desk, action: str) -> None:
+    both = dual(desk)
+    page = desk.in_review(submitter=both)
+    state = task_state(page)
+    version = latest(page)
+    token = str(screen_token(version, page.latest_revision))
+    for headers in ({}, AJAX):
+        response = desk.browser(both).post(
+            action_url(page, action, state),
+            {"screen": token, "comment": "", "reason": "Because"},
+            headers=headers,
+        )
+        assert response.status_code in {302, 403}
+    assert_untouched(page, state)
+
+
+def test_another_pages_id_doesnt_help_the_author(desk: Desk) -> None:
+    both = dual(desk)
+    own = desk.in_review(submitter=both)
+    other = desk.in_review(slug="other")
+    state = task_state(own)
+    url = action_url(other, "approve", state)
+    data = {"screen": str(screen_token(latest(own), own.latest_revision)), "comment": ""}
+    assert desk.browser(both).post(url, data).status_code == 302
+    assert desk.browser(both).post(url, data, headers=AJAX).status_code == 403
+    assert_untouched(own, state)
+    assert not fresh(other).live
+
+
+def test_a_submission_by_somebody_else_doesnt_make_the_author_a_second_person(desk: Desk) -> None:
+    both = dual(desk)
+    page = desk.draft()
+    desk.press(both, page, "action-save", title="Written by both")
+    desk.press(desk.author, page, "action-submit", title="Written by both")
+    state = task_state(page)
+    response = desk.act(both, page, "approve")
+    assert "You wrote part of this version" in text(response)
+    assert_untouched(page, state)
+    assert set(possible_approvers(state)) == {desk.editor, desk.other_editor}
+
+
+def test_a_resubmission_remembers_who_really_submitted(desk: Desk, sent: list[Any]) -> None:
+    first, second = dual(desk), dual(desk)
+    page = desk.in_review(submitter=first)
+    desk.act(desk.editor, page, "reject", extra={"comment": "No."})
+    desk.press(second, page, "action-submit")
+    state = task_state(page)
+    assert state.workflow_state.requested_by == first
+    assert state.submitted_by == second
+    assert sent[-1][1]["occasion"] == "resubmitted"
+    response = desk.act(second, page, "approve")
+    assert "You submitted this version yourself" in text(response)
+    assert_untouched(page, state)
+    desk.act(first, page, "approve")
+    assert fresh(page).live, "whoever submitted an earlier version, and wrote nothing, may approve this one"
+
+
+def test_restarting_the_workflow_makes_a_submitter(desk: Desk) -> None:
+    page = desk.in_review()
+    desk.press(desk.author, page, "action-restart-workflow")
+    state = task_state(page)
+    both = dual(desk)
+    desk.act(desk.editor, page, "reject", extra={"comment": "No."})
+    desk.press(both, page, "action-restart-workflow")
+    if task_state(page).status != "in_progress":
+        desk.press(both, page, "action-submit")
+    state = task_state(page)
+    assert state.submitted_by == both
+    assert desk.act(both, page, "approve").status_code == 403
+    assert_untouched(page, state)
+
+
+def test_a_version_that_was_reverted_away_is_no_share_and_one_that_was_brought_back_is(desk: Desk) -> None:
+    both = dual(desk)
+    page = desk.draft()
+    original = page.latest_revision
+    desk.press(both, page, "action-save", title="Written by both")
+    written = fresh(page).latest_revision
+    desk.browser(desk.author).get(f"/admin/pages/{page.pk}/revisions/{original.pk}/revert/")
+    reverted = original.as_object()
+    reverted.save_revision(user=desk.author, previous_revision=original, log_action=True)
+    desk.press(desk.author, page, "action-submit")
+    assert both in possible_approvers(task_state(page))
+    desk.act(desk.editor, page, "reject", extra={"comment": "No."})
+    written.as_object().save_revision(user=desk.author, previous_revision=written, log_action=True)
+    desk.press(desk.author, page, "action-submit")
+    assert both not in possible_approvers(task_state(page))
+
+
+# Others without the right
+
+
+def test_an_editor_of_one_language_doesnt_approve_another(desk: Desk) -> None:
+    tajik = make_desk("tg")
+    page = desk.in_review()
+    state = task_state(page)
+    data = desk.form(desk.editor, page)
+    response = desk.act(tajik.editor, page, "approve", data=data)
+    assert response.redirect_chain == [("/admin/", 302)]
+    token = str(screen_token(latest(page), page.latest_revision))
+    url = action_url(page, "approve", state)
+    assert tajik.browser(tajik.editor).post(url, {"screen": token}).status_code == 302
+    # By way of a page that they may approve.
+    own = tajik.in_review()
+    url = action_url(own, "approve", state)
+    assert tajik.browser(tajik.editor).post(url, {"screen": token}, headers=AJAX).status_code == 403
+    assert_untouched(page, state)
+
+
+@pytest.mark.parametrize("button", ["action-publish", "action-submit"])
+def test_publishing_without_the_right(desk: Desk, button: str) -> None:
+    page = desk.draft()
+    for person in (desk.author, desk.editor):
+        desk.press(person, page, button)
+        assert not fresh(page).live
+    response = desk.browser(desk.editor).post(
+        f"/admin/bulk/wagtailcore/page/publish/?id={page.pk}", {"include_descendants": "on"}
+    )
+    assert response.status_code in {200, 302, 403}
+    assert not fresh(page).live
+
+
+def test_somebody_who_left_the_group_while_the_page_was_open(desk: Desk) -> None:
+    page = desk.in_review()
+    state = task_state(page)
+    data = desk.form(desk.editor, page)
+    editors = desk.editor.groups.get()
+    desk.editor.groups.clear()
+    desk.editor.groups.add(desk.author.groups.get())
+    response = desk.act(desk.editor, page, "approve", data=data)
+    assert response.status_code == 403
+    assert editors.name in text(response)
+    assert_untouched(page, state)
+
+
+def test_an_inactive_user_is_no_reviewer(desk: Desk) -> None:
+    page = desk.in_review()
+    state = task_state(page)
+    desk.editor.is_active = False
+    desk.editor.save()
+    with pytest.raises(Refusal):
+        desk.task.on_action(state, desk.editor, "approve", screen=approval_hash(latest(page)))
+    assert_untouched(page, state)
+
+
+# The text changed
+
+
+def test_a_text_that_somebody_changed_while_the_form_was_open_isnt_approved(desk: Desk) -> None:
+    page = desk.in_review()
+    data = desk.form(desk.editor, page)
+    data["title"] = "Mine"
+    block = latest(page).body[0].id
+    desk.press(desk.other_editor, page, "action-save", lead="Other lead", body=[(block, "<p>Other words.</p>")])
+    state = task_state(page)
+    response = desk.act(desk.editor, page, "approve", data=data)
+    assert response.status_code == 409
+    assert "Daler changed this text after you opened it. Changed: Lead; Text: Paragraph (block 1)." in text(response)
+    assert 'value="Mine"' in response.content.decode(), "what was typed is still there"
+    assert_untouched(page, state)
+    assert (latest(page).title, latest(page).lead) == ("Draft", "Other lead")
+
+    # Pressing again on the page that explained it doesn't approve what it never showed.
+    again = data.copy()
+    again["loaded_revision_id"] = str(state.revision_id)
+    assert desk.act(desk.editor, page, "approve", data=data).status_code == 409
+    assert desk.act(desk.editor, page, "approve", data=again).status_code == 409
+    assert_untouched(page, state)
+
+
+def test_a_text_that_autosave_rewrote_while_the_form_was_open_isnt_approved(desk: Desk) -> None:
+    page = desk.in_review()
+    desk.press(desk.other_editor, page, "action-save", title="First")
+    data = desk.form(desk.editor, page)
+    version = latest(page)
+    version.lead = "Rewritten in place"
+    version.save_revision(user=desk.other_editor, overwrite_revision=fresh(page).latest_revision)
+    state = task_state(page)
+    response = desk.act(desk.editor, page, "approve", data=data)
+    assert response.status_code == 409
+    assert "Daler changed this text" in text(response)
+    assert "Lead" in text(response)
+    assert_untouched(page, state)
+
+
+@pytest.mark.parametrize("forged", [{}, {"loaded_revision_id": "1 or 1"}, {"overwrite_revision_id": "999999"}])
+def test_a_form_that_doesnt_say_what_it_showed_approves_nothing(desk: Desk, forged: dict[str, str]) -> None:
+    page = desk.in_review()
+    state = task_state(page)
+    data = desk.form(desk.editor, page)
+    del data["loaded_revision_id"]
+    del data["loaded_revision_created_at"]
+    data.update(forged)
+    assert desk.act(desk.editor, page, "approve", data=data).status_code == 409
+    assert_untouched(page, state)
+
+
+def test_the_editors_own_autosave_is_what_the_screen_shows(desk: Desk) -> None:
+    page = desk.in_review()
+    data = desk.form(desk.editor, page)
+    data["lead"] = MENDED
+    accept = {"accept": "application/json"}
+    saved = json.loads(desk.browser(desk.editor).post(f"/admin/pages/{page.pk}/edit/", data, headers=accept).content)
+    assert saved["success"]
+    data["overwrite_revision_id"] = str(saved["revision_id"])
+    data["lead"] = MENDED_AGAIN
+    desk.act(desk.editor, page, "approve", data=data)
+    assert (fresh(page).live, fresh(page).lead) == (True, MENDED_AGAIN)
+
+
+def test_words_that_autosave_is_still_saving_dont_get_in_the_way(desk: Desk) -> None:
+    page = desk.in_review()
+    data = desk.form(desk.editor, page)
+    data["lead"] = MENDED
+    desk.browser(desk.editor).post(f"/admin/pages/{page.pk}/edit/", data, headers={"accept": "application/json"})
+    assert latest(page).lead == MENDED
+    data["lead"] = MENDED_AGAIN
+    desk.act(desk.editor, page, "approve", data=data)
+    assert (fresh(page).live, fresh(page).lead) == (True, MENDED_AGAIN)
+
+
+def test_the_dialogue_says_that_the_text_was_changed_since(desk: Desk) -> None:
+    page = desk.in_review()
+    url, data = desk.dialogue(desk.editor, page, "approve")
+    desk.press(desk.other_editor, page, "action-save", title="Other")
+    state = task_state(page)
+    response = desk.browser(desk.editor).post(url, data, headers=AJAX)
+    answer = json.loads(response.content)
+    assert answer["step"] == "action"
+    assert "Daler changed this text after you opened it. Changed: Title." in answer["html"]
+    assert data["screen"] in answer["html"], "the token isn't renewed by the refusal"
+    assert desk.browser(desk.editor).post(url, data).status_code == 302
+    with pytest.raises(ChangedSince, match="Daler"):
+        desk.task.on_action(state, desk.editor, "approve", screen=data["screen"])
+    assert_untouched(page, state)
+
+
+@pytest.mark.parametrize("token", ["", "x", "0" * 64, "a b c d", f"{'0' * 64} 99999999999999999999 yesterday"])
+def test_a_token_that_means_nothing_approves_nothing(desk: Desk, token: str) -> None:
+    page = desk.in_review()
+    state = task_state(page)
+    with translation.override("en"), pytest.raises(ChangedSince, match="Open"):
+        desk.task.on_action(state, desk.editor, "approve", screen=token)
+    url, data = desk.dialogue(desk.editor, page, "approve")
+    desk.browser(desk.editor).post(url, {**data.dict(), "screen": token})
+    assert_untouched(page, state)
+
+
+def test_a_schedule_that_was_taken_away_isnt_what_the_screen_showed(desk: Desk) -> None:
+    page = desk.draft()
+    version = latest(page)
+    version.go_live_at = in_three_hours()
+    version.save_revision(user=desk.author)
+    desk.press(desk.author, page, "action-submit")
+    data = desk.form(desk.editor, page)
+    version = latest(page)
+    version.go_live_at = None
+    version.save_revision(user=desk.other_editor)
+    response = desk.act(desk.editor, page, "approve", data=data)
+    assert response.status_code == 409
+    assert "Go live date/time" in text(response)
+    assert not fresh(page).live
+
+
+def test_the_second_of_two_approvers_is_told_that_it_is_done(desk: Desk) -> None:
+    page = desk.in_review()
+    state = task_state(page)
+    token = str(screen_token(latest(page), page.latest_revision))
+    desk.act(desk.editor, page, "approve")
+    with translation.override("en"), pytest.raises(NotInReview, match="not waiting"):
+        desk.task.on_action(state, desk.other_editor, "approve", screen=token)
+
+
+def test_approving_an_earlier_version_publishes_that_version(desk: Desk) -> None:
+    page = desk.draft()
+    first = page.latest_revision
+    desk.press(desk.author, page, "action-submit", lead=MENDED)
+    url = f"/admin/pages/{page.pk}/revisions/{first.pk}/revert/"
+    data = desk.form(desk.editor, page)
+    data.update({"lead": LEAD, "action-workflow-action": "1", "workflow-action-name": "approve"})
+    desk.browser(desk.editor).post(url, data)
+    assert (fresh(page).live, fresh(page).lead) == (True, LEAD)
+
+
+# Wagtail's own ways of finishing a workflow
+
+
+def test_a_task_that_is_deactivated_publishes_nothing(desk: Desk, sent: list[Any]) -> None:
+    page = desk.in_review()
+    state = task_state(page)
+    administrator = make_user(superuser=True)
+    desk.browser(administrator).post(reverse("wagtailadmin_workflows:disable_task", args=[desk.task.pk]))
+    assert not FourEyesTask.objects.get(pk=desk.task.pk).active
+    assert not fresh(page).live
+    assert not fresh(page).workflow_in_progress
+    assert task_state(page).status == "cancelled"
+    assert sent[-1][0] is signals.review_ended
+    with pytest.raises(NotInReview):
+        desk.task.on_action(state, desk.editor, "approve", screen=approval_hash(latest(page)))
+    # A workflow without an active task ends at once.
+    response = desk.press(desk.author, page, "action-submit", title="Slips through")
+    assert response.status_code == 403
+    assert "Nobody approved this text, so it was not published." in text(response)
+    assert not fresh(page).live
+    assert latest(page).title == "Draft"
+
+
+def test_a_workflow_that_is_deactivated_publishes_nothing(desk: Desk) -> None:
+    page = desk.in_review()
+    desk.task.workflows.get().deactivate()
+    assert not fresh(page).live
+    assert not fresh(page).workflow_in_progress
+
+
+@pytest.mark.parametrize("action", ["cancel", "cancel_and_resume", "finish", "stock_approve"])
+def test_no_shortcut_through_the_models_publishes(desk: Desk, action: str) -> None:
+    page = desk.in_review()
+    state = task_state(page)
+    if action.startswith("cancel"):
+        state.cancel(resume=action.endswith("resume"))
+        assert task_state(page).submitted_by == desk.author
+        assert task_state(page).submitted_revision == state.submitted_revision
+        assert not fresh(page).live
+        return
+    with pytest.raises(NothingApproved):
+        {"finish": state.workflow_state.finish, "stock_approve": state.approve}[action]()
+    assert not fresh(page).live
+
+
+def test_an_approval_isnt_valid_for_another_revision(desk: Desk) -> None:
+    page = desk.in_review()
+    desk.act(desk.editor, page, "approve")
+    state = task_state(page)
+    version = latest(page)
+    version.title = "Never looked at"
+    revision = version.save_revision(user=desk.author)
+    state.workflow_state.copy_approved_task_states_to_revision(revision)
+    with pytest.raises(NothingApproved):
+        task_state(page).publish_approved()
+    WorkflowState.objects.filter(pk=state.workflow_state_id).update(status="in_progress")
+    with pytest.raises(NothingApproved):
+        WorkflowState.objects.get(pk=state.workflow_state_id).finish()
+    assert fresh(page).title == "Draft"
+
+
+def test_what_a_receiver_raises_undoes_the_approval(desk: Desk) -> None:
+    page = desk.in_review()
+    state = task_state(page)
+
+    def fail(**_facts: Any) -> None:
+        raise RuntimeError("no room for a message")
+
+    signals.approved.connect(fail)
+    try:
+        with pytest.raises(RuntimeError):
+            desk.act(desk.editor, page, "approve", lead=MENDED)
+    finally:
+        signals.approved.disconnect(fail)
+    assert_untouched(page, state)
+
+
+# The desk of one person
+
+
+def test_a_chief_editor_approves_alone_with_a_reason(desk: Desk) -> None:
+    alone = chief()
+    page = desk.in_review()
+    desk.act(alone, page, "approve_alone", extra={"reason": "Nobody else is awake."})
+    assert fresh(page).live
+    assert task_state(page).alone_reason == "Nobody else is awake."
+    entry = PageLogEntry.objects.get(page=page.pk, action="chorsu_editorial.approved_alone")
+    assert (entry.user, entry.data, entry.comment) == (
+        alone,
+        {"how": "alone", "reason": "Nobody else is awake.", "words": 15},
+        "Nobody else is awake.",
+    )
+    manager = make_user(superuser=True)
+    listed = desk.browser(manager).get("/admin/reports/exceptions/")
+    assert "Nobody else is awake." in text(listed)
+    assert f"/admin/pages/{page.pk}/edit/" in listed.content.decode()
+    assert "/admin/reports/exceptions/" in desk.browser(manager).get("/admin/").content.decode()
+    export = desk.browser(manager).get("/admin/reports/exceptions/?export=csv")
+    assert b"Nobody else is awake." in b"".join(export)  # type: ignore[arg-type]
+    assert desk.browser(desk.author).get("/admin/reports/exceptions/").status_code == 302
+
+
+@pytest.mark.parametrize("reason", ["", "  \n", "\u200b", "..."])
+def test_approving_alone_needs_a_reason(desk: Desk, reason: str) -> None:
+    alone = chief()
+    page = desk.in_review()
+    state = task_state(page)
+    response = desk.act(alone, page, "approve_alone", extra={"reason": reason})
+    assert "Write why nobody else could look at this text." in text(response)
+    url, data = desk.dialogue(alone, page, "approve_alone")
+    answer = desk.browser(alone).post(url, {**data.dict(), "reason": reason}, headers=AJAX)
+    assert json.loads(answer.content)["step"] == "action"
+    assert_untouched(page, state)
+
+
+def test_approving_alone_needs_the_right(desk: Desk, settings: Any) -> None:
+    both = dual(desk)
+    page = desk.in_review(submitter=both)
+    state = task_state(page)
+    response = desk.act(both, page, "approve_alone", extra={"reason": "I want to."})
+    assert "You don't have the right to approve alone." in text(response).replace("&#x27;", "'").replace("&#39;", "'")
+    assert_untouched(page, state)
+    settings.CHORSU_EDITORIAL = {"APPROVE_ALONE_PERMISSION": ""}
+    alone = make_user(superuser=True)
+    assert desk.act(alone, page, "approve_alone", extra={"reason": "I want to."}).status_code == 403
+    assert_untouched(page, state)
+
+
+def test_an_author_with_the_right_is_offered_it_instead_of_the_approval(desk: Desk) -> None:
+    both = dual(desk)
+    both.user_permissions.add(Permission.objects.get(codename="approve_alone"))
+    page = desk.in_review(submitter=both)
+    offered = [name for name, _label, _dialogue in desk.task.get_actions(page, User.objects.get(pk=both.pk))]
+    assert offered == ["reject", "approve_alone"]
+    with pytest.raises(OwnWork):
+        desk.task.on_action(task_state(page), both, "approve", screen=approval_hash(latest(page)))
+
+
+def test_the_publish_right_is_a_logged_override(desk: Desk) -> None:
+    page = desk.in_review()
+    group = desk.other_editor.groups.get()
+    GroupPagePermission.objects.create(
+        group=group, page=desk.section, permission=Permission.objects.get(codename="publish_page")
+    )
+    desk.press(desk.other_editor, page, "action-publish", publish_reason="In a hurry.")
+    assert fresh(page).live
+    assert PageLogEntry.objects.filter(page=page.pk, action="wagtail.publish", user=desk.other_editor).exists()
+
+
+def test_the_preview_of_the_task_shows_what_would_be_approved(desk: Desk) -> None:
+    page = desk.in_review()
+    desk.press(desk.other_editor, page, "action-save", title="Mended while it waits")
+    state = task_state(page)
+    assert state.revision_id == fresh(page).latest_revision_id
+    assert state.submitted_revision_id != state.revision_id
+
+
+def test_submitting_a_new_page_to_a_workflow_without_tasks_leaves_a_draft(desk: Desk) -> None:
+    FourEyesTask.objects.get(pk=desk.task.pk).deactivate()
+    url = reverse("wagtailadmin_pages:add", args=["chorsu_articles", "sectionpage", desk.section.get_parent().pk])
+    group = desk.author.groups.get()
+    GroupPagePermission.objects.create(
+        group=group, page=desk.section.get_parent(), permission=Permission.objects.get(codename="add_page")
+    )
+    desk.task.workflows.get().workflow_pages.update(page=desk.section.get_parent())
+    browser = desk.browser(desk.author)
+    data = querydict_from_html(browser.get(url).content.decode(), form_id="page-edit-form")
+    data.update({"title": "New section", "slug": "new-section", "action-submit": "1"})
+    browser.post(url, data)
+    made = Page.objects.get(slug="new-section")
+    assert not made.live
+    assert not made.workflow_in_progress

@@ -1,0 +1,182 @@
+"""What was approved isn't rewritten in place, and isn't carried to where others would have approved it."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.html import strip_tags
+from wagtail.models import Page, WorkflowPage
+
+from chorsu_articles.models import SectionPage
+from chorsu_editorial.hashing import content_hash
+from chorsu_editorial.selectors import authors
+from cms.models import User
+from tests.editorial.desk import MENDED, Desk, fresh, latest, make_desk, task_state
+from tests.factories import make_group, make_home, make_review, make_section, make_user
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
+JSON = {"accept": "application/json"}
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return make_desk()
+
+
+def text(response: HttpResponse) -> str:
+    """Return what a page says."""
+    return " ".join(strip_tags(response.content.decode()).split())
+
+
+def autosave(desk: Desk, user: User, page: Page, data: dict[str, str]) -> dict[str, str]:
+    """Send what the editor saves by itself, and return the form as the editor goes on with it."""
+    answer = json.loads(desk.browser(user).post(f"/admin/pages/{page.pk}/edit/", data, headers=JSON).content)
+    assert answer["success"], answer
+    data = data.copy()
+    data["overwrite_revision_id"] = str(answer["revision_id"])
+    return data
+
+
+def test_a_session_goes_on_in_a_new_revision_when_somebody_else_approved_its_words(desk: Desk) -> None:
+    page = desk.in_review()
+    data = desk.form(desk.editor, page)
+    data["title"] = "Mended"
+    data = autosave(desk, desk.editor, page, data)
+    url, dialogue = desk.dialogue(desk.other_editor, page, "approve")
+    desk.browser(desk.other_editor).post(url, dialogue)
+    live = fresh(page)
+    assert (live.live, live.title) == (True, "Mended")
+
+    data["title"] = "Written after the approval"
+    data = autosave(desk, desk.editor, page, data)
+    now = fresh(page)
+    assert content_hash(now.live_revision.as_object()) == content_hash(live)
+    assert now.latest_revision_id != now.live_revision_id
+    assert (latest(page).title, now.title, now.has_unpublished_changes) == (
+        "Written after the approval",
+        "Mended",
+        True,
+    )
+    data["title"] = "Written and mended"
+    autosave(desk, desk.editor, page, data)
+    assert fresh(page).latest_revision_id == now.latest_revision_id, "the new revision is written into again"
+
+    desk.press(desk.author, page, "action-submit")
+    assert set(authors(task_state(page))) == {desk.author, desk.editor}
+    assert "You wrote part of this version" in desk.act(desk.editor, page, "approve").content.decode()
+    assert fresh(page).title == "Mended"
+
+
+def test_what_was_published_once_isnt_rewritten_after_it_was_taken_down(desk: Desk) -> None:
+    page = desk.in_review()
+    desk.act(desk.editor, page, "approve", lead=MENDED)
+    published = fresh(page).live_revision
+    fresh(page).unpublish()
+    data = desk.form(desk.editor, page)
+    data["title"] = "Forged"
+    data["overwrite_revision_id"] = str(published.pk)
+    autosave(desk, desk.editor, page, data)
+    assert latest(page).title == "Forged"
+    assert fresh(page).latest_revision_id != published.pk
+    desk.press(desk.author, page, "action-submit")
+    desk.act(desk.editor, page, "approve")
+    assert not fresh(page).live
+
+
+def scheduled(desk: Desk) -> Page:
+    page = desk.draft()
+    version = latest(page)
+    version.go_live_at = (timezone.now() + timedelta(hours=3)).replace(second=0, microsecond=0)
+    version.save_revision(user=desk.author)
+    desk.press(desk.author, page, "action-submit")
+    desk.act(desk.editor, page, "approve")
+    assert fresh(page).approved_schedule
+    return page
+
+
+def other_section(desk: Desk, *, approval: str) -> SectionPage:
+    """Return another section where the same journalists write, under the same approval or one of its own."""
+    section = make_section(make_home("ru"), title=approval, slug=f"{approval}-approval")
+    desk.author.groups.add(make_group("Elsewhere", section, ("add", "change")))
+    if approval == "other":
+        make_review(section, make_group("Editors elsewhere"))
+    else:
+        WorkflowPage.objects.create(workflow=desk.task.workflows.get(), page=section)
+    return section
+
+
+def move(desk: Desk, user: User, page: Page, destination: Page, way: str = "view") -> str:
+    browser = desk.browser(user)
+    if way == "view":
+        url, data = f"/admin/pages/{page.pk}/move/{destination.pk}/confirm/", {}
+    else:
+        url, data = f"/admin/bulk/wagtailcore/page/move/?id={page.pk}&next=/admin/", {"chooser": destination.pk}
+    return text(browser.post(url, data, follow=True))
+
+
+@pytest.mark.parametrize("way", ["view", "bulk"])
+@pytest.mark.parametrize(
+    ("approval", "state", "said"),
+    [
+        ("other", "draft", "moved"),
+        ("other", "in review", "“Draft” waits for approval, and others approve there."),
+        ("other", "scheduled", "“Draft” is approved and waits for its time,"),
+        ("same", "in review", "moved"),
+        ("same", "scheduled", "moved"),
+    ],
+)
+def test_what_one_desk_approved_isnt_carried_to_another(
+    desk: Desk, approval: str, state: str, said: str, way: str
+) -> None:
+    section = other_section(desk, approval=approval)
+    page = {"draft": desk.draft, "in review": desk.in_review, "scheduled": lambda: scheduled(desk)}[state]()
+    assert said in move(desk, desk.author, page, section, way)
+    assert (fresh(page).get_parent().pk == section.pk) is (said == "moved")
+
+
+def test_who_may_publish_there_moves_what_is_in_review(desk: Desk) -> None:
+    section = other_section(desk, approval="other")
+    page = desk.in_review()
+    assert "moved" in move(desk, make_user(superuser=True), page, section)
+    assert fresh(page).get_parent().pk == section.pk
+
+
+def test_no_page_is_moved_into_another_language(desk: Desk) -> None:
+    tajik = make_desk("tg")
+    page = desk.draft()
+    move(desk, make_user(superuser=True), page, tajik.section)
+    assert fresh(page).get_parent().pk == desk.section.pk
+
+
+@pytest.mark.parametrize("action", ["save", "action-submit", "approve"])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("loaded_revision_created_at", "2026-11-25T10:00:00"),
+        ("loaded_revision_created_at", "2026-99-99T10:00:00+05:00"),
+        ("loaded_revision_id", "9" * 5000),
+        ("loaded_revision_id", "²"),
+        ("overwrite_revision_id", "9" * 5000),
+        ("overwrite_revision_id", "-1"),
+        ("overwrite_revision_id", "x"),
+    ],
+)
+def test_names_of_revisions_that_can_be_none_are_no_fault_of_the_server(
+    desk: Desk, action: str, name: str, value: str
+) -> None:
+    page = desk.in_review() if action == "approve" else desk.draft()
+    user = desk.editor if action == "approve" else desk.author
+    data = desk.form(user, page, title="Forged")
+    data[name] = value
+    if action != "save":
+        data["action-workflow-action" if action == "approve" else action] = "1"
+        data["workflow-action-name"] = "approve"
+    for headers in ({}, JSON):
+        answer = desk.browser(user).post(f"/admin/pages/{page.pk}/edit/", data.copy(), headers=headers)
+        assert answer.status_code in {200, 302, 400, 403, 409}
+    if action == "approve" and name != "loaded_revision_id":
+        assert fresh(page).live is False or fresh(page).title == "Forged"

@@ -1,0 +1,78 @@
+"""Search in a site where `pip install chorsu` was run without the extra: words and a command, never a traceback."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chorsu_search.checks import check_settings
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMAND = 'pip install "chorsu[search]"'
+# An entry of None makes `import` say that there is no such module.
+MANAGE = """
+import sys
+sys.modules |= dict.fromkeys(("snowballstemmer", "elasticsearch"))
+from django.core.management import execute_from_command_line
+execute_from_command_line(sys.argv)
+"""
+SEARCH = """
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.test.utils import setup_test_environment
+from wagtail.models import Page
+setup_test_environment()
+Page.objects.get(depth=2).add_child(title="Переговоры о воде", slug="water")
+for words in ("переговоры", "переговорам"):
+    response = Client().get("/search/", {"q": words})
+    print(response.status_code, response.context["answer"].total)
+try:
+    call_command("search_rebuild")
+except CommandError as error:
+    print(error)
+"""
+REFUSED = "import of elasticsearch halted; None in sys.modules. `manage.py check` says what to do."
+
+
+def manage(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of the plain site, without the libraries of the extra."""
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tests.search.plain_site.settings",
+        "PLAIN_SITE_DATABASE": str(folder / "plain.sqlite3"),
+    }
+    command = [sys.executable, "-c", MANAGE, *words]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stdout + done.stderr
+    return done
+
+
+def test_commands_say_what_to_install_and_search_folds(tmp_path: Path) -> None:
+    for command in ("check", "migrate"):
+        refused = manage(tmp_path, command)
+        assert refused.returncode == 1
+        assert refused.stderr.count("chorsu_search.E007") == refused.stderr.count(COMMAND) == 2, command
+        assert "Search in Russian, English needs snowballstemmer" in refused.stderr
+        assert "The search engine 'elasticsearch' needs elasticsearch" in refused.stderr
+    assert manage(tmp_path, "migrate", "--skip-checks").returncode == 0
+    found = manage(tmp_path, "shell", "--no-imports", "-c", SEARCH)
+    lines = found.stdout.splitlines()
+    assert lines[:2] == ["200 1", "200 0"], found.stderr
+    assert lines[2].startswith("embedded: ru 2")
+    assert lines[3:] == [f"elasticsearch: {REFUSED}"]
+    assert f"The search engine 'elasticsearch' is out of service: {REFUSED}" in found.stderr
+
+
+@pytest.mark.parametrize(("code", "expected"), [("tg", []), ("de", []), ("en-gb", ["chorsu_search.E007"])])
+def test_only_languages_with_a_stemmer_need_it(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, code: str, expected: list[str]
+) -> None:
+    settings.WAGTAIL_CONTENT_LANGUAGES = settings.LANGUAGES = [(code, code)]
+    assert check_settings() == []
+    monkeypatch.setattr("chorsu_search.checks.STEMMERS", {})
+    assert [message.id for message in check_settings()] == expected

@@ -1,0 +1,100 @@
+"""Stories: an app as other people write them, which names nothing of ours but what is read of it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from modelcluster.fields import ParentalKey
+from wagtail import blocks
+from wagtail.admin.panels import FieldPanel, InlinePanel
+from wagtail.contrib.table_block.blocks import TableBlock
+from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Orderable, Page, TranslatableMixin
+from wagtail.search import index
+
+
+class FactBlock(blocks.StructBlock):
+    """A fact with its source."""
+
+    fact = blocks.CharBlock()
+    details = blocks.RichTextBlock(required=False)
+    address = blocks.URLBlock(required=False)
+    hidden = blocks.CharBlock(required=False, search_index=False)
+
+
+class StoryPage(Page):
+    """A story. Public are the kicker (by search), the teaser (by name), the rich texts and the blocks."""
+
+    subtitle = models.CharField(max_length=200, blank=True)
+    kicker = models.CharField(max_length=100, blank=True)
+    teaser = models.TextField(blank=True)
+    note = models.TextField(blank=True, help_text="For the editors.")
+    draft_ideas = models.TextField(blank=True)
+    mood = models.CharField(max_length=10, blank=True, choices=[("calm", "Calm"), ("angry", "Angry")])
+    origin = models.URLField(blank=True)
+    introduction = RichTextField(blank=True)
+    body = StreamField(
+        [
+            ("paragraph", blocks.RichTextBlock()),
+            ("heading", blocks.CharBlock()),
+            ("quote", blocks.BlockQuoteBlock()),
+            ("table", TableBlock()),
+            ("typed_table", TypedTableBlock([("text", blocks.CharBlock()), ("rich", blocks.RichTextBlock())])),
+            ("fact", FactBlock()),
+            ("list", blocks.ListBlock(blocks.CharBlock())),
+            ("code", blocks.RawHTMLBlock()),
+        ],
+        blank=True,
+    )
+
+    content_panels: ClassVar = [
+        *Page.content_panels,
+        FieldPanel("kicker"),
+        FieldPanel("subtitle"),
+        FieldPanel("teaser"),
+        FieldPanel("introduction"),
+        FieldPanel("body"),
+        InlinePanel("links"),
+        InlinePanel("voices"),
+        FieldPanel("mood"),
+        FieldPanel("origin"),
+        FieldPanel("note"),
+        FieldPanel("draft_ideas"),
+    ]
+    search_fields: ClassVar = [
+        *Page.search_fields,
+        index.SearchField("kicker", boost=3),
+        index.SearchField("spoken"),
+        index.RelatedFields("voices", [index.SearchField("name")]),
+    ]
+    readable_fields: ClassVar = ["teaser"]
+    unread_fields: ClassVar = ["draft_ideas"]
+
+    def spoken(self) -> str:
+        """Return a text that is in no field."""
+        return f"gesprochen {self.title}"
+
+
+class StoryLink(Orderable):
+    """A link below a story."""
+
+    page = ParentalKey(StoryPage, on_delete=models.CASCADE, related_name="links")
+    title = models.CharField(max_length=200)
+    remark = RichTextField(blank=True)
+
+    panels: ClassVar = [FieldPanel("title"), FieldPanel("remark")]
+
+
+class StoryVoice(TranslatableMixin, Orderable):
+    """Somebody who speaks in a story; the row is the same one in every language."""
+
+    page = ParentalKey(StoryPage, on_delete=models.CASCADE, related_name="voices")
+    name = models.CharField(max_length=100)
+    words = models.TextField(blank=True)
+
+    panels: ClassVar = [FieldPanel("name"), FieldPanel("words")]
+
+    class Meta(TranslatableMixin.Meta, Orderable.Meta):
+        pass

@@ -1,0 +1,148 @@
+"""A page type that isn't ours: every change is noticed, every report placed or uncertain, every public word found."""
+
+from __future__ import annotations
+
+import random
+import re
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.contrib.auth import get_user_model
+from django.urls import reverse
+from django.utils.html import escape
+from wagtail.models import Locale
+
+from chorsu_editorial.leaves import Leaf, all_leaves, with_leaf
+from chorsu_feedback.anchors import CONTEXT, read_anchor
+from chorsu_feedback.models import TypoReport
+from chorsu_feedback.services import submit_report
+from chorsu_feedback.text import normalise
+from chorsu_search.documents import build_document
+from chorsu_translation.selectors import State, outdated_paths, page_state
+from chorsu_translation.services import start_translation
+from tests.factories import make_home
+from tests.story.models import StoryPage
+from tests.story.stories import make_story
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def story() -> StoryPage:
+    return make_story(make_home())
+
+
+def stored(story: StoryPage) -> StoryPage:
+    return StoryPage.objects.get(pk=story.pk)
+
+
+def words_of(leaf: Leaf) -> set[str]:
+    return set(re.findall(r"\w{4,}", leaf.text.casefold()))
+
+
+def test_every_public_word_is_found_and_no_other(story: StoryPage) -> None:
+    document = build_document(stored(story), version=1)
+    found = set(re.findall(r"\w{4,}", " ".join(document.texts.values()).casefold()))
+    public = {word for leaf in all_leaves(story) if leaf.public for word in words_of(leaf)}
+    hidden = {word for leaf in all_leaves(story) if not leaf.public for word in words_of(leaf)}
+    assert found == public | {"gesprochen"}
+    assert hidden - public
+    assert not (hidden - public) & found
+    # A boost of 2 or more makes a field count as the lead.
+    assert document.texts["lead"].splitlines() == ["Reportage", "Es regnete seit Tagen."]
+    assert document.texts["headline"] == story.title
+
+
+def test_every_changed_text_is_noticed_and_nothing_else(story: StoryPage) -> None:
+    english = Locale.objects.get_or_create(language_code="en")[0]
+    make_home("en")
+    user = get_user_model().objects.create_superuser("t", "t@example.org", "x")
+    target = start_translation(source=story, locale=english, user=user)
+    target.get_latest_revision().publish()
+    assert page_state(target) == State.LIVE
+    for leaf in list(all_leaves(story)):
+        before = stored(story)
+        with_leaf(before, leaf.path, f"{leaf.source} Geändert." if leaf.kind == "text" else "<p>Ganz anders.</p>")
+        before.save_revision().publish()
+        assert page_state(target) == State.OUTDATED, leaf.path
+        assert outdated_paths(target.specific) == [leaf.path]
+        again = stored(story)
+        with_leaf(again, leaf.path, leaf.source)
+        again.save_revision().publish()
+        assert page_state(target) == State.LIVE, leaf.path
+    unread = stored(story)
+    unread.mood, unread.origin, unread.draft_ideas = "angry", "https://example.org/anders", "Anders."
+    unread.save_revision().publish()
+    assert page_state(target) == State.LIVE
+
+
+def blocks_of(html: str) -> list[str]:
+    """Return the texts of the blocks of a page as a browser without content paths sees them."""
+    body = BeautifulSoup(html, "html.parser").body
+    assert body is not None
+    tags = ["p", "h1", "h2", "li", "td", "th", "caption", "blockquote", "div"]
+    found = [tag for tag in body.find_all(tags) if not tag.find(tags)]
+    return [text for tag in found if (text := normalise(tag.get_text()))]
+
+
+def test_random_selections_without_markup_are_at_their_place_or_uncertain(story: StoryPage, client: Any) -> None:
+    # The same sentence in a field that may be a note, in the text and twice in a table.
+    story = stored(story)
+    story.subtitle = "Niemand ging fort."
+    (voice,) = voices = list(story.voices.all())
+    voice.words = "Drei Brücken sind gesperrt"
+    story.voices = voices
+    story.save_revision().publish()
+    blocks = blocks_of(client.get(story.get_url()).content.decode())
+    live = stored(story)
+    texts = {leaf.path: normalise(leaf.text) for leaf in all_leaves(live)}
+    public = {leaf.path for leaf in all_leaves(live) if leaf.public}
+    chance, placed = random.Random(7), 0
+    for _number in range(300):
+        (block,) = chance.choices(blocks, weights=[len(block) for block in blocks])
+        start = chance.randrange(len(block))
+        end = chance.randint(start + 1, min(len(block), start + 30))
+        if not block[start:end].strip():
+            continue
+        anchor = read_anchor(
+            selected=block[start:end],
+            before=block[max(0, start - CONTEXT) : start],
+            after=block[end : end + CONTEXT],
+        )
+        report = submit_report(page=live, anchor=anchor, suggestion="x")
+        holders = [path for path, text in texts.items() if block in text]
+        if report.step:
+            placed += 1
+            assert report.path in public
+            # Certain only where this very block stands in one leaf of the page, and nowhere else.
+            assert holders == [report.path], (block, report.path)
+    assert placed > 50
+
+
+def test_words_of_a_hidden_field_are_uncertain_and_the_editor_sees_where_they_stand(
+    story: StoryPage, client: Any
+) -> None:
+    anchor = read_anchor(selected="lange", before="Eine ", after=" Nacht")
+    report = submit_report(page=story, anchor=anchor, suggestion="kurze")
+    assert (report.step, report.path) == (TypoReport.Step.NOT_FOUND, "")
+    client.force_login(get_user_model().objects.create_superuser("t", "t@example.org", "x"))
+    html = client.get(reverse("chorsu_feedback_admin:detail", args=[report.pk])).content.decode()
+    assert "Eine <mark>lange</mark> Nacht" in html
+    assert escape(f"{reverse('wagtailadmin_pages:edit', args=[story.pk])}#:w:contentpath=subtitle") in html
+
+
+def test_the_form_says_nothing_of_what_stands_in_a_hidden_field(story: StoryPage, client: Any) -> None:
+    address = reverse("chorsu_feedback:report_words", args=[story.pk])
+    assert "Eine lange Nacht" not in client.get(address).content.decode()
+
+    def answer(words: str) -> tuple[int, str]:
+        response = client.post(address, {"words": words, "suggestion": "x"}, headers={"sec-fetch-site": "same-origin"})
+        return response.status_code, re.sub(r"\s+", " ", response.content.decode()).replace(words, "")
+
+    assert answer("Noch einmal anrufen") == answer("Niemals wieder anrufen")
+    # Words that stand in the text once, and in a note too: taken, without a certain place.
+    story.note = "Hochwasser bleibt Thema"
+    story.save_revision().publish()
+    assert answer("Hochwasser")[0] == 303
+    assert TypoReport.objects.get().step == TypoReport.Step.NOT_FOUND

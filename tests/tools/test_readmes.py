@@ -1,0 +1,86 @@
+"""Every README of a plug-in has its parts, names the tested versions and all settings, and links to what exists."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+from django.template import engines
+
+from tests.foreign.readmes import PLUGINS, blocks, readme, section
+from tests.foreign.versions import ROOT, versions_table
+
+PARTS = [
+    "Tested versions",
+    "Install",
+    "Set up, in the admin",
+    "Settings",
+    "Hooks and signals",
+    "What else it does",
+    "Beside wagtail-localize and simple_translation",
+    "Upgrade",
+    "Removal",
+]
+DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("*/README.md"), *(ROOT / "docs").rglob("*.md")]
+
+
+@pytest.mark.parametrize("plugin", PLUGINS)
+def test_its_parts_stand_in_one_order(plugin: str) -> None:
+    headings = re.findall(r"^## (.*)$", readme(plugin), re.MULTILINE)
+    assert [heading for heading in headings if heading in PARTS] == PARTS
+    others = {"What is read", "Languages", "A kind of your own", "Checks", "Documents", "The share of an approver"}
+    assert set(headings) - set(PARTS) <= others
+
+
+@pytest.mark.parametrize("plugin", PLUGINS)
+def test_it_begins_with_a_picture(plugin: str) -> None:
+    assert re.search(r"^!\[.+\]\(\.\./docs/pictures/\w+\.jpg\)$", readme(plugin).partition("\n## ")[0], re.MULTILINE)
+
+
+@pytest.mark.parametrize("plugin", PLUGINS)
+def test_it_names_the_versions_of_the_foreign_tests(plugin: str) -> None:
+    assert section(plugin, "Tested versions").strip() == versions_table().strip()
+
+
+@pytest.mark.parametrize("plugin", PLUGINS)
+def test_it_names_all_settings(plugin: str) -> None:
+    documented = set(re.findall(r"^\| `([A-Z_]+)` \|", section(plugin, "Settings"), re.MULTILINE))
+    has_settings = (ROOT / plugin / f"chorsu_{plugin}" / "conf.py").exists()
+    keys = importlib.import_module(f"chorsu_{plugin}.conf").configuration.keys if has_settings else frozenset()
+    assert documented == keys
+
+
+@pytest.mark.parametrize("plugin", PLUGINS)
+def test_its_examples_compile(plugin: str) -> None:
+    for block in blocks(readme(plugin), "python"):
+        compile(block, f"{plugin}/README.md", "exec")
+    for block in blocks(readme(plugin), "django"):
+        engines["django"].from_string(block)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_links_lead_to_files_and_headings(document: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", document.read_text()):
+        path, _, anchor = target.partition("#")
+        if "://" in target:
+            continue
+        found = document.parent / path if path else document
+        assert found.exists(), target
+        if anchor:
+            headings = re.findall(r"^#+ (.*)$", found.read_text(), re.MULTILINE)
+            anchors = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+            assert anchor in anchors, target
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_tests_and_benchmarks_that_are_named_exist(document: Path) -> None:
+    for path in re.findall(r"`((?:tests|bench)/[\w/.]+)`", document.read_text()):
+        assert (ROOT / path).exists(), path
+
+
+def test_attempts_that_are_named_exist() -> None:
+    subjects = {path.stem for path in (ROOT / "tests/abuse/attempts").glob("*.py")} - {"__init__"}
+    sentences = re.findall(r"[Aa]ttempts\s((?:`\w+`(?:,\s)?)+)", (ROOT / "docs/security.md").read_text())
+    assert {name for sentence in sentences for name in re.findall(r"\w+", sentence)} == subjects

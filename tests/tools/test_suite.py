@@ -1,0 +1,57 @@
+"""`make test`: parts run side by side, each prints its output whole, and one that fails makes the command fail."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from tests.tools.scripts import load_script
+
+# Each waits until the other runs too.
+MODULE = """
+import pathlib, time
+
+def test_it():
+    folder = pathlib.Path({folder!r})
+    (folder / {name!r}).touch()
+    end = time.monotonic() + 60
+    while not (folder / {other!r}).exists():
+        assert time.monotonic() < end, "alone"
+        time.sleep(0.05)
+    assert {passes}, "{name} is broken"
+"""
+
+
+@pytest.fixture
+def suite(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
+    module = load_script(monkeypatch, "test")
+    monkeypatch.setattr(module, "LOGS", tmp_path / "logs")
+    return module
+
+
+def write_part(suite: ModuleType, folder: Path, name: str, other: str, *, passes: bool) -> object:
+    path = folder / f"test_{name}.py"
+    path.write_text(MODULE.format(folder=str(folder), name=name, other=other, passes=passes))
+    return suite.Part(name, ("-p", "no:cacheprovider", str(path)), budget_seconds=7)
+
+
+def test_two_parts_run_at_once_and_one_of_them_fails(
+    suite: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = write_part(suite, tmp_path, "good", "bad", passes=True)
+    bad = write_part(suite, tmp_path, "bad", "good", passes=False)
+    both = suite.Part("both", ("--version",), budget_seconds=7, processes=2)
+    monkeypatch.setitem(suite.SIZES, "test", (good, bad, both))
+    monkeypatch.setattr(sys, "argv", ["test.py", "test", "--without", "both"])
+    assert suite.main() == 1
+    output = capsys.readouterr().out
+    parts = {part.split(":")[0]: part for part in output.split("\n== ")}
+    assert "1 passed" in parts["good"]
+    assert "slowest 10 durations" in parts["good"]
+    assert "AssertionError: bad is broken" in parts["bad"]
+    summary = [line.split() for line in parts["Summary"].splitlines()[1:]]
+    assert [(line[0], line[1]) for line in summary] == [("good", "passed"), ("bad", "failed"), ("both", "left")]
+    assert parts["Summary"].count("(budget: 7 s)") == 2

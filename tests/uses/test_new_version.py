@@ -1,0 +1,366 @@
+"""Giving pages a new version of a file in use: which uses are told to whom, and which drafts get it."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.http import HttpResponse
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from wagtail import blocks
+from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
+from wagtail.documents.models import Document
+from wagtail.images.blocks import ImageBlock, ImageChooserBlock
+from wagtail.images.tests.utils import get_test_image_file
+from wagtail.models import Collection, Page, PageLogEntry, PageViewRestriction
+
+from chorsu_articles.models import Person, Picture
+from chorsu_editorial.uses.replacing import Swap
+from cms.models import User
+from tests.editorial.desk import Desk, fresh, latest, make_desk
+from tests.factories import make_article, make_picture, make_user
+from tests.uses.test_in_use import make_document, waiting
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sql, pytest.mark.usefixtures("_messages_in_english")]
+
+
+@pytest.fixture
+def desk() -> Desk:
+    """Return a desk whose people may add files and change any of them."""
+    desk = make_desk()
+    for user in (desk.author, desk.editor):
+        let_use_library(user)
+    return desk
+
+
+def let_use_library(user: User) -> None:
+    for right in Permission.objects.filter(
+        codename__in=("add_image", "change_image", "add_document", "change_document")
+    ):
+        Collection.get_first_root_node().group_permissions.get_or_create(group=user.groups.get(), permission=right)
+
+
+def live(desk: Desk, **values: Any) -> Any:
+    page = desk.draft(**values)
+    page.latest_revision.publish()
+    return fresh(page)
+
+
+def show(desk: Desk, user: User, file: Any) -> str:
+    response = desk.browser(user).get(file.usage_url)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def offered(desk: Desk, user: User, file: Any) -> set[int]:
+    """Return the primary keys of the pages that a person can choose."""
+    form = desk.browser(user).get(file.usage_url).context["form"]
+    return {key for key, _label in form.fields["pages"].choices} if form else set()
+
+
+def red() -> SimpleUploadedFile:
+    return SimpleUploadedFile("new.png", get_test_image_file(colour="red").file.getvalue(), "image/png")
+
+
+def put(desk: Desk, user: User, used: Any, *pages: Page, **data: Any) -> HttpResponse:
+    """Send what the page's form sends."""
+    upload = red() if isinstance(used, Picture) else SimpleUploadedFile("new.txt", b"two", "text/plain")
+    form = {"file": upload, "pages": [page.pk for page in pages], **data}
+    return desk.browser(user).post(used.usage_url, form)
+
+
+def successor(file: Any) -> Any:
+    return type(file).objects.exclude(pk=file.pk).get()
+
+
+# What happens
+
+
+def test_the_draft_shows_the_new_one_and_readers_the_old_until_it_is_approved(desk: Desk) -> None:
+    collection = Collection.get_first_root_node().add_child(name="Archive")
+    picture = make_picture(credit="A. Writer", kind="map", licence="CC BY 4.0", collection=collection)
+    picture.tags.add("archive")
+    picture.focal_point_x = picture.focal_point_y = picture.focal_point_width = picture.focal_point_height = 2
+    picture.caption_ru = "Подпись"
+    picture.save()
+    page = desk.in_review(main_picture=picture)
+    desk.act(desk.editor, page, "approve")
+
+    response = put(desk, desk.author, picture, page)
+    new = successor(picture)
+    assert response.status_code == 302
+    assert response["Location"] == new.usage_url
+    assert fresh(page).main_picture == picture
+    assert latest(page).main_picture == new
+    assert fresh(page).latest_revision.user == desk.author
+    copied = ("title", "credit", "kind", "licence", "caption_ru", "collection_id")
+    assert [getattr(new, name) for name in copied] == [getattr(picture, name) for name in copied]
+    assert list(new.tags.names()) == ["archive"]
+    assert (new.uploaded_by_user, new.focal_point_x) == (desk.author, None)
+    assert new.file_hash != picture.file_hash
+    assert new.file.storage.open(picture.file.name).read() != new.file.read()
+
+    desk.press(desk.author, page, "action-submit")
+    assert fresh(page).main_picture == picture
+    desk.act(desk.editor, page, "approve")
+    assert fresh(page).main_picture == new
+
+
+def test_it_is_told_in_the_history(desk: Desk) -> None:
+    picture = make_picture()
+    page = live(desk, main_picture=picture)
+    put(desk, desk.author, picture, page)
+    entry = PageLogEntry.objects.filter(page=page.pk).latest("timestamp")
+    assert (entry.action, entry.user) == ("wagtail.edit", desk.author)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        lambda picture, _document: ("picture", {"picture": picture, "caption": "Words", "alt": "", "size": "text"}),
+        lambda picture, _document: (
+            "gallery",
+            {"pictures": [{"picture": other, "caption": "Words", "alt": ""} for other in (make_picture(), picture)]},
+        ),
+        lambda _picture, document: ("file", {"document": document, "title": "Words"}),
+        lambda _picture, document: (
+            "paragraph",
+            f'<p><a linktype="document" id="{document.pk}">Words</a> <a linktype="page" id="{document.pk}">x</a></p>',
+        ),
+    ],
+    ids=["picture", "gallery", "file", "link"],
+)
+def test_blocks_and_links_show_the_new_one_and_keep_their_words(desk: Desk, body: Any) -> None:
+    picture, document = make_picture(), make_document()
+    page = live(desk, body=[("paragraph", "<p>Before.</p>"), body(picture, document)])
+    file: Any = picture if picture.get_usage().count() else document
+    before = latest(page).body
+    put(desk, desk.author, file, page)
+    new, after = type(file).objects.latest("pk"), latest(page).body
+    assert new.pk != file.pk
+    stored, expected = (json.dumps(body.get_prep_value(), sort_keys=True) for body in (after, before))
+    for pattern in ('"picture": {}', '"document": {}', '<a linktype=\\"document\\" id=\\"{}\\">'):
+        expected = expected.replace(pattern.format(file.pk), pattern.format(new.pk))
+    assert stored == expected
+    assert "Words" in stored
+
+
+def test_all_forms_of_blocks_are_known() -> None:
+    """Those that pages of other sites have."""
+    old, new, other = make_picture(), make_picture(), make_picture()
+    image = ImageBlock()
+    block = blocks.StreamBlock(
+        [
+            ("image", image),
+            ("text", blocks.RichTextBlock()),
+            ("list", blocks.ListBlock(ImageChooserBlock())),
+            ("table", TypedTableBlock([("picture", ImageChooserBlock()), ("text", blocks.CharBlock())])),
+        ]
+    )
+
+    def stored(key: int) -> list[dict[str, Any]]:
+        cells = {"rows": [{"values": [key, str(old.pk)]}, {"values": [other.pk, ""]}], "caption": ""}
+        columns = [{"type": "picture", "heading": ""}, {"type": "text", "heading": ""}]
+        embed = f'<embed embedtype="image" id="{key}" alt="id=&quot;{old.pk}&quot;" format="left"/>'
+        return [
+            {"type": "image", "value": {"image": key, "alt_text": "x", "decorative": False}, "id": "1"},
+            {"type": "image", "value": key, "id": "2"},
+            {"type": "text", "value": f"<p>{old.pk}</p>{embed}", "id": "3"},
+            {"type": "list", "value": [{"type": "item", "value": key, "id": "5"}, other.pk, key], "id": "4"},
+            {"type": "table", "value": {"columns": columns, **cells}, "id": "6"},
+            {"type": "unknown", "value": key, "id": "7"},
+        ]
+
+    changed = stored(new.pk)
+    changed[-1]["value"] = old.pk
+    assert Swap(old, new).in_block(block, stored(old.pk)) == changed
+
+
+def test_what_refers_in_a_way_of_its_own_is_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    picture = make_picture()
+    page = live(desk, main_picture=picture)
+    monkeypatch.setattr("chorsu_editorial.uses.versions.replace", lambda *_arguments: None)
+    response = put(desk, desk.author, picture, page)
+    assert response.status_code == 409
+    assert "choose the new version in its editor" in response.content.decode()
+    assert list(Picture.objects.all()) == [picture]
+    assert latest(page).main_picture == picture
+
+
+def test_the_pages_that_were_not_chosen_stay(desk: Desk) -> None:
+    picture = make_picture()
+    chosen, other = live(desk, main_picture=picture), live(desk, main_picture=picture)
+    put(desk, desk.author, picture, chosen)
+    assert fresh(other).latest_revision == other.latest_revision
+    assert offered(desk, desk.author, picture) == {other.pk}
+    assert "Its draft shows something else already." in show(desk, desk.author, picture)
+
+
+@pytest.mark.parametrize("data", [{"pages": []}, {"file": ""}], ids=["no page", "no file"])
+def test_it_takes_a_file_and_a_page(desk: Desk, data: dict[str, Any]) -> None:
+    picture = make_picture()
+    page = live(desk, main_picture=picture)
+    response = put(desk, desk.author, picture, page, **data)
+    assert "error-message" in response.content.decode()
+    assert list(Picture.objects.all()) == [picture]
+
+
+def test_it_takes_only_what_the_library_takes(desk: Desk) -> None:
+    document = make_document()
+    page = live(desk, body=[("file", {"document": document, "title": ""})])
+    upload = SimpleUploadedFile("new.html", b"<script>", "text/html")
+    response = put(desk, desk.author, document, page, file=upload)
+    assert response.status_code == 200
+    assert list(Document.objects.all()) == [document]
+
+
+# In review, locked, waiting for its time
+
+
+def test_a_reviewer_puts_it_into_what_is_read_and_somebody_else_approves(desk: Desk) -> None:
+    picture = make_picture()
+    page = desk.in_review(main_picture=picture)
+    assert offered(desk, desk.author, picture) == set()
+    put(desk, desk.editor, picture, page)
+    new = successor(picture)
+    assert fresh(page).current_workflow_task_state.revision.as_object().main_picture == new
+    desk.act(desk.editor, page, "approve")
+    assert not fresh(page).live
+    desk.act(desk.other_editor, page, "approve")
+    assert fresh(page).main_picture == new
+
+
+def lock(page: Any) -> None:
+    page.locked, page.locked_by = True, make_user()
+    page.save()
+
+
+def schedule(page: Any) -> None:
+    page.save_revision(approved_go_live_at=timezone.now() + timedelta(hours=3))
+
+
+def submit(page: Any) -> None:
+    page.get_workflow().start(page, page.owner)
+
+
+@pytest.mark.parametrize("state", [lock, schedule, submit])
+def test_what_nobody_else_changes_now_is_refused(desk: Desk, state: Any) -> None:
+    picture = make_picture()
+    page = live(desk, main_picture=picture)
+    free = live(desk, main_picture=picture)
+    page.save_revision()
+    state(fresh(page))
+    before = fresh(page).latest_revision
+    assert offered(desk, desk.author, picture) == {free.pk}
+    put(desk, desk.author, picture, page, free)
+    assert fresh(page).latest_revision == before
+    assert list(Picture.objects.all()) == [picture]
+
+
+def test_the_lock_is_asked_for_once_more_before_anything_is_saved(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    picture = make_picture()
+    page = live(desk, main_picture=picture)
+    lock(page)
+    monkeypatch.setattr("chorsu_editorial.uses.listing.obstacle", lambda *_arguments: "")
+    response = put(desk, desk.author, picture, page)
+    assert response.status_code == 409
+    assert "It is locked." in response.content.decode()
+    assert list(Picture.objects.all()) == [picture]
+
+
+# Who sees and does what
+
+
+def test_uses_are_listed_with_language_and_state(desk: Desk) -> None:
+    picture = make_picture()
+    live(desk, title="One", main_picture=picture)
+    waiting(desk, title="Two", main_picture=picture)
+    Person.objects.create(name_ru="Автор", photo=picture)
+    html = show(desk, desk.author, picture)
+    for text in ("One", "Two", "Русский", "live", "in review"):
+        assert text in html
+    assert "Another object (person)" in html
+    assert "Автор" not in html
+
+
+def test_pages_that_one_may_not_see_have_no_name(desk: Desk) -> None:
+    picture = make_picture()
+    there = make_desk("tg")
+    foreign = live(there, title="Secretwords", main_picture=picture)
+    PageViewRestriction.objects.create(page=foreign, restriction_type=PageViewRestriction.LOGIN)
+    here = live(desk, main_picture=picture)
+    html = show(desk, desk.author, picture)
+    assert "Another page" in html
+    assert "Тоҷикӣ" in html
+    assert "ecretwords" not in html
+    assert f"/pages/{foreign.pk}/" not in html
+    response = put(desk, desk.author, picture, foreign, here)
+    assert "ecretwords" not in response.content.decode()
+    assert list(Picture.objects.all()) == [picture]
+    assert fresh(foreign).latest_revision == foreign.latest_revision
+
+
+def test_a_journalist_gives_only_own_pages_a_new_version(desk: Desk) -> None:
+    """Who may add pages edits those that are their own."""
+    picture = make_picture()
+    own, foreign = live(desk, main_picture=picture), live(desk, main_picture=picture)
+    Page.objects.filter(pk=foreign.pk).update(owner=desk.editor)
+    desk.section.group_permissions.filter(group=desk.author.groups.get(), permission__codename="change_page").delete()
+    assert offered(desk, desk.author, picture) == {own.pk}
+    put(desk, desk.author, picture, foreign)
+    assert list(Picture.objects.all()) == [picture]
+
+
+def test_who_may_not_add_files_gives_no_new_version(desk: Desk) -> None:
+    picture = make_picture()
+    page = live(desk, main_picture=picture)
+    group = desk.author.groups.get()
+    picture.collection.group_permissions.filter(group=group, permission__codename="add_image").delete()
+    assert "You may not add files to this collection" in show(desk, desk.author, picture)
+    put(desk, desk.author, picture, page)
+    assert list(Picture.objects.all()) == [picture]
+    picture.collection.group_permissions.filter(group=group).delete()
+    assert desk.browser(desk.author).get(picture.usage_url).status_code == 302
+
+
+def test_opening_the_page_changes_nothing(desk: Desk) -> None:
+    picture = make_picture()
+    page = live(desk, main_picture=picture)
+    desk.browser(desk.author).get(picture.usage_url, {"pages": page.pk, "file": "x"})
+    assert fresh(page).latest_revision == page.latest_revision
+
+
+@pytest.mark.parametrize("key", ["", "0", "-1", "x", "9" * 30, "1\0"])
+def test_no_malformed_choice_breaks_it(desk: Desk, key: str) -> None:
+    picture = make_picture()
+    live(desk, main_picture=picture)
+    assert put(desk, desk.author, picture, pages=[key]).status_code == 200
+    assert list(Picture.objects.all()) == [picture]
+
+
+def test_an_alias_follows_its_page(desk: Desk) -> None:
+    picture = make_picture()
+    page = make_article(desk.section, main_picture=picture, owner=desk.author)
+    page.create_alias(parent=desk.section, update_slug="alias")
+    assert offered(desk, desk.author, picture) == {page.pk}
+    put(desk, desk.author, picture, page)
+    assert latest(page).main_picture == successor(picture)
+
+
+def test_the_queries_do_not_grow_with_the_pages(desk: Desk) -> None:
+    picture = make_picture()
+    counts = []
+    for number in (2, 8):
+        for _each in range(number):
+            live(desk, main_picture=picture)
+        show(desk, desk.author, picture)
+        with CaptureQueriesContext(connection) as asked:
+            show(desk, desk.author, picture)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]

@@ -1,0 +1,21 @@
+"""All settings of the plug-in: the dict ``CHORSU_TRANSLATION``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chorsu_locales.app_settings import AppSettings
+
+
+@dataclass(frozen=True, slots=True)
+class TranslationSettings:
+    """What a site can set; the keys of the dict are the same names in upper case.
+
+    ``page_types``: models whose pages are translated, as ``app_label.Model``; empty means every page type.
+    """
+
+    page_types: tuple[str, ...] = ()
+
+
+configuration = AppSettings("CHORSU_TRANSLATION", TranslationSettings)
+get_settings = configuration.get

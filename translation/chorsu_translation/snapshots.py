@@ -1,0 +1,59 @@
+"""Snapshots: the text of a source page that is compared to find out whether its translations are out of date."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from wagtail.models import Page
+
+from chorsu_editorial.leaves import all_leaves
+from chorsu_editorial.richtext import canonical_html
+from chorsu_editorial.units import units
+
+# Raised whenever pages are read, or texts written down, in another way: snapshots of different readings can't be
+# compared. ``migrate`` takes older ones again (``services.renew_snapshots``).
+READING = 1
+
+Units = list[list[str | int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The units of a page as ``[content path, index, inner HTML]``, and their SHA-256 in hexadecimal."""
+
+    units: Units
+    digest: str
+
+
+def take_snapshot(page: Page) -> Snapshot:
+    """Return the snapshot of a specific page in memory."""
+    compared = (leaf for leaf in all_leaves(page) if leaf.compared)
+    return _snapshot([[unit.path, unit.index, unit.html] for leaf in compared for unit in units(leaf)])
+
+
+def retake_snapshot(old: Units, source: Page) -> Snapshot:
+    """Return the stored units ``old`` of an earlier ``READING`` in the form that the present one gives them.
+
+    For a source that has changed since, so that its text of then can't be read again. Fields that the earlier reading
+    left out are taken from ``source`` as it is now.
+    """
+    found: Units = [[path, index, canonical_html(str(html))] for path, index, html in old]
+    known = {str(path).partition(".")[0] for path, _index, _html in old}
+    found += [unit for unit in take_snapshot(source).units if str(unit[0]).partition(".")[0] not in known]
+    return _snapshot(found)
+
+
+def changed_units(old: Units, new: Units) -> list[str]:
+    """Return the content paths of units that were changed, added or removed, in the new page's reading order."""
+    before = {(path, index): html for path, index, html in old}
+    after = {(path, index): html for path, index, html in new}
+    changed = [key for key, html in after.items() if before.get(key) != html]
+    removed = [key for key in before if key not in after]
+    return list(dict.fromkeys(str(path) for path, _index in [*changed, *removed]))
+
+
+def _snapshot(found: Units) -> Snapshot:
+    text = json.dumps(found, ensure_ascii=False)
+    return Snapshot(found, hashlib.sha256(text.encode()).hexdigest())

@@ -1,0 +1,14 @@
+"""Addresses of the desk, below the admin's."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from chorsu_translation import views
+
+app_name = "chorsu_translation"
+urlpatterns = [
+    path("", views.DeskView.as_view(), name="desk"),
+    path("<int:page_id>/start/<str:language>/", views.start, name="start"),
+    path("<int:page_id>/up-to-date/", views.up_to_date, name="up_to_date"),
+]
