@@ -20,7 +20,7 @@ from tests.factories import make_article, make_home, make_person, make_section
 from tests.reader.content import block, item, make_full_article
 from tests.reader.crawl import crawl
 
-pytestmark = [pytest.mark.sql, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db  # lists on PostgreSQL: test_selectors.py, test_withheld_names.py
 
 
 def restrict(page: Any, kind: str = PageViewRestriction.LOGIN) -> None:
