@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import unicodedata
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from elasticsearch import Elasticsearch
@@ -105,11 +106,33 @@ def test_a_region_has_its_language_and_a_stranger_is_folded() -> None:
     assert get_analyser("fr").tokens("L'été à Genève") == ["l", "ete", "a", "geneve"]
 
 
-def test_prefixes_and_protected_words() -> None:
-    analyser = Analyser(Analysis(prefixes=(Affix("ме", 4),), protected=frozenset({"Мерғоб"})))
-    assert analyser.tokens("мекунад мева Мерғоб") == ["кунад", "мева", "мерғоб"]
-    stemmed = Analyser(Analysis(stemmer="english", protected=frozenset({"news"})))
-    assert stemmed.tokens("news views") == ["news", "view"]
+def test_prefixes_and_known_words() -> None:
+    analyser = Analyser(Analysis(prefixes=(Affix("ме", 4), Affix("на", 3, ends=("ад",))), words="Мерғоб"))
+    assert analyser.tokens("мекунад мева Мерғоб накунад накунам") == ["кунад", "мева", "мерғоб", "кунад", "накунам"]
+    stemmed = Analyser(Analysis(stemmer="english", words="news # a comment\n\nmouse mice\npony poni"))
+    assert stemmed.tokens("news views mice mouse ponies") == ["news", "view", "mouse", "mouse", "pony"]
+
+
+def test_known_words_are_met_between_the_stages() -> None:
+    words = "меҳмон\nбаҳр баҳ"
+    analyser = Analyser(Analysis(suffixes=((Affix("ро"),), (Affix("он"), Affix("р", 2))), words=words))
+    assert analyser.tokens("меҳмонро меҳмонон китобонро баҳр баҳрро баҳрон") == [
+        "меҳмон", "меҳмон", "китоб", "баҳр", "баҳр", "баҳр",
+    ]  # fmt: skip
+
+
+def test_conditions_of_a_suffix() -> None:
+    stages = ((Affix("ым", 3, after=("ғ", "ст")), Affix("ы", 3, not_after=("а", "ст"))), (Affix("ғ", 2, into="қ"),))
+    analyser = Analyser(Analysis(suffixes=stages))
+    assert analyser.tokens("бармағым бармақ бармағы достым достыы адамым аттаы тағ") == [
+        "бармақ", "бармақ", "бармақ", "дост", "досты", "адамым", "аттаы", "тақ",
+    ]  # fmt: skip
+
+
+def test_words_of_a_file_are_read_when_they_are_needed(tmp_path: Path) -> None:
+    analysis = Analysis(words=tmp_path / "words.txt", stemmer="english")
+    (tmp_path / "words.txt").write_text("child children\n", encoding="utf-8")
+    assert Analyser(analysis).tokens("Children") == ["child"]
 
 
 def test_the_exact_form_keeps_letters() -> None:
@@ -190,18 +213,22 @@ REAL_WORDS = {
 }
 
 
-def _random_words(code: str) -> Iterator[str]:
-    random.seed(code)
+def _words(code: str) -> Iterator[str]:
+    """Yield random words, every known word, and both kinds with endings."""
+    chance = random.Random(code)
     letters = ALPHABETS[code]
     for _number in range(1500):
-        word = "".join(random.choice(letters) for _letter in range(random.randint(1, 12)))
-        yield random.choice((word, word.upper(), word.capitalize()))
-    if code in LANGUAGES:
-        endings = [affix.text for stage in LANGUAGES[code].analysis.suffixes for affix in stage]
-        for stem in STEMS.get(code, ()):
-            for first in endings:
-                yield stem + first
-                yield from (stem + first + second for second in endings[::3])
+        word = "".join(chance.choices(letters, k=chance.randint(1, 12)))
+        yield chance.choice((word, word.upper(), word.capitalize()))
+    analysis = get_analyser(code).analysis
+    affixes = [affix.text for stage in analysis.suffixes for affix in stage] or ["s", "ing", "ами", "ов"]
+    prefixes = [affix.text for affix in analysis.prefixes]
+    known = sorted(analysis.known_words())
+    yield from known
+    for stem in (*STEMS.get(code, ()), *chance.sample(known, min(len(known), 40))):
+        for first in affixes:
+            yield chance.choice(["", *prefixes]) + stem + first
+            yield from (stem + first + second for second in chance.sample(affixes, min(len(affixes), 8)))
 
 
 @pytest.mark.elasticsearch
@@ -209,9 +236,9 @@ def _random_words(code: str) -> Iterator[str]:
 def test_elasticsearch_and_python_give_the_same_tokens(code: str, elasticsearch_engine: ElasticsearchEngine) -> None:  # noqa: F811
     client: Elasticsearch = elasticsearch_engine.server.client.options(request_timeout=60)
     index = f"{elasticsearch_engine.prefix}.analysis"
-    limit = {"analyze": {"max_token_count": 100_000}}
+    limit = {"analyze": {"max_token_count": 1_000_000}}
     client.indices.create(index=index, settings={"analysis": analysis_settings(code), **limit})
-    words = [*REAL_WORDS[code].split(), *_random_words(code), "я" * 100, "12,5", "А4", "x_y", "😀", "\u0301"]
+    words = [*REAL_WORDS[code].split(), *_words(code), "я" * 100, "12,5", "А4", "x_y", "😀", "\u0301"]
     text = unicodedata.normalize("NFC", " ".join(words))
     for analyzer, expected in ((ANALYZER, get_analyser(code).tokens), (EXACT_ANALYZER, get_analyser(code).exact)):
         answer = client.indices.analyze(index=index, analyzer=analyzer, text=text)

@@ -48,8 +48,8 @@ EXCEPTIONS: dict[tuple[str, str | bytes], str] = {
 def of_analysers() -> Iterator[dict[str, Any]]:
     for language in LANGUAGES.values():
         folds = [key for key in fold_map(language.analysis) if len(key) > 1]
-        for pattern in get_analyser(language.code).patterns():
-            yield {"pattern": pattern, "longest_first": folds}
+        for rule in get_analyser(language.code).rules:
+            yield {"pattern": rule.pattern, "rule": rule, "longest_first": folds}
 
 
 # What the names inside functions stand for in the patterns of a module.

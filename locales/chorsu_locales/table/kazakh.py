@@ -38,7 +38,7 @@ ROW = Language(
     analysis=Analysis(
         folds("әа ғг қк ңн өо ұу үу һх іи ёе"),
         suffixes=SUFFIXES,
-        protected=frozenset({"түркмен", "Канада", "медицина"}),
+        words="түркмен\nКанада\nмедицина",
     ),
     # BGN/PCGN 1979 without diacritics: Қарағанды is qaraghandy.
     transliteration=Transliteration(

@@ -30,7 +30,7 @@ ROW = Language(
     alphabet="абвгдеёжзийклмнңоөпрстуүфхцчшщъыьэюя",
     keyboards=(keyboards.LATIN_AND_KYRGYZ, keyboards.LATIN_AND_RUSSIAN),
     analysis=Analysis(
-        folds("ңн өо үу ёе"), suffixes=SUFFIXES, protected=frozenset({"Канада", "медицина"})
+        folds("ңн өо үу ёе"), suffixes=SUFFIXES, words="Канада\nмедицина"
     ),
     # BGN/PCGN 1979 without diacritics: ж is j.
     transliteration=Transliteration({**letters.RUSSIAN, "ж": "j", "ң": "ng", "ө": "o", "ү": "u"}),

@@ -38,7 +38,7 @@ ROW = Language(
         # use before Unicode ("Times New Roman Tj") left in old texts.
         folds("ӣи ӯу ҳх қк ғг ҷч ёе їи ўу њх ќк ѓг љч"),
         suffixes=SUFFIXES,
-        protected=frozenset({"Бухоро", "меҳмон", "паймон", "фармон", "достон", "дармон"}),
+        words="Бухоро\nмеҳмон\nпаймон\nфармон\nдостон\nдармон",
     ),
     # BGN/PCGN 1994 without diacritics: е is ye at the start of a word and after a vowel.
     transliteration=Transliteration(

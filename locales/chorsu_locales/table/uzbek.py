@@ -47,7 +47,7 @@ ROW = Language(
     quotes=Quotes("“", "”", "‘", "’"),
     alphabet="abdefghijklmnopqrstuvxyzʻʼ",
     keyboards=(keyboards.LATIN_AND_RUSSIAN,),
-    analysis=Analysis(CYRILLIC_AS_LATIN, suffixes=SUFFIXES, protected=frozenset({"Kanada"})),
+    analysis=Analysis(CYRILLIC_AS_LATIN, suffixes=SUFFIXES, words="Kanada"),
     # The official Latin alphabet without its apostrophes; the Cyrillic spelling by the same alphabet.
     transliteration=Transliteration(
         {

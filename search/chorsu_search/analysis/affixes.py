@@ -4,44 +4,68 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 from chorsu_locales.table import Affix
 
 Fold = Callable[[str], str]
+# Ends a word that is known, until all rules are past: no affix has it, nor has a token, since it parts words.
+MARK = "_"
 
 
-def _guard(protected: Iterable[str]) -> str:
-    """Return a look-ahead that refuses protected words: Elasticsearch's pattern filters ignore its keyword marks."""
-    words = "|".join(re.escape(word) for word in sorted(protected))
-    return f"(?!(?:{words})$)" if words else ""
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A pattern, of which one group is the stem, and what stands in place of the affix."""
+
+    pattern: str
+    into: str = ""
+
+    @property
+    def replacement(self) -> str:
+        """Return what the pattern is replaced by, in Java's notation: every group, of which one is not empty."""
+        return _groups(self.pattern) + self.into
+
+
+def _groups(pattern: str) -> str:
+    return "".join(f"${number}" for number in range(1, re.compile(pattern).groups + 1))
 
 
 def _longest_first(affixes: Iterable[Affix], fold: Fold) -> list[tuple[str, Affix]]:
-    folded = {fold(affix.text): affix for affix in affixes}
-    return sorted(folded.items(), key=lambda item: (-len(item[0]), item[0]))
+    folded = {(fold(affix.text), _conditions(affix)): affix for affix in affixes}
+    rules = [(text, affix) for (text, _conditions), affix in folded.items()]
+    return sorted(rules, key=lambda rule: (-len(rule[0]), _conditions(rule[1]), rule[0]))
 
 
-def _conditions(affix: Affix) -> tuple[int, tuple[str, ...]]:
-    return affix.least_stem, affix.not_after
+def _conditions(affix: Affix) -> tuple[int, tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    return affix.least_stem, affix.not_after, affix.after, affix.ends
 
 
-def suffix_pattern(stage: Sequence[Affix], protected: Iterable[str], fold: Fold) -> str:
-    """Return the pattern of one stage; the stem is whichever group took part in the match."""
+def _any(texts: Iterable[str], before: str = "", after: str = "") -> str:
+    return "|".join(f"{before}{re.escape(text)}{after}" for text in dict.fromkeys(texts))
+
+
+def _suffix_rule(stage: Sequence[Affix], fold: Fold) -> str:
     rules = []
     # Neighbours under the same conditions share a group, which takes as little as it can: the longest suffix wins.
-    for (least, not_after), alike in groupby(_longest_first(stage, fold), lambda rule: _conditions(rule[1])):
+    for conditions, alike in groupby(_longest_first(stage, fold), lambda rule: _conditions(rule[1])):
+        least, not_after, after, _ends = conditions
         kept = "".join(f"(?<!{re.escape(ending)})" for ending in dict.fromkeys(map(fold, not_after)))
-        rules.append(f"(.{{{least},}}?){kept}(?:{'|'.join(re.escape(text) for text, _affix in alike)})")
-    return f"^{_guard(protected)}(?:{'|'.join(rules)})$"
+        needed = f"(?:{_any(map(fold, after), '(?<=', ')')})" if after else ""
+        rules.append(f"(.{{{least},}}?){kept}{needed}(?:{_any(text for text, _affix in alike)})")
+    return f"^(?:{'|'.join(rules)})$"
 
 
-def prefix_pattern(prefixes: Sequence[Affix], protected: Iterable[str], fold: Fold) -> str:
-    """Return the pattern of the prefixes, with the same groups as ``suffix_pattern``."""
-    rules = [f"{re.escape(text)}(.{{{affix.least_stem},}})" for text, affix in _longest_first(prefixes, fold)]
-    return f"^{_guard(protected)}(?:{'|'.join(rules)})$"
+def suffix_rules(stage: Sequence[Affix], fold: Fold) -> list[Rule]:
+    """Return the rules of one stage, one for each text that stands in place of a suffix."""
+    alike = {affix.into: [other for other in stage if other.into == affix.into] for affix in stage}
+    return [Rule(_suffix_rule(affixes, fold), fold(into)) for into, affixes in alike.items()]
 
 
-def groups(pattern: str) -> str:
-    """Return the replacement that keeps the stem, in Java's notation: every group, of which one is not empty."""
-    return "".join(f"${number}" for number in range(1, re.compile(pattern).groups + 1))
+def prefix_rule(prefixes: Sequence[Affix], fold: Fold) -> Rule:
+    """Return the rule of the prefixes."""
+    rules = []
+    for text, affix in _longest_first(prefixes, fold):
+        ending = f"(?=.*(?:{_any(map(fold, affix.ends))})$)" if affix.ends else ""
+        rules.append(f"{re.escape(text)}{ending}([^{MARK}]{{{affix.least_stem},}})")
+    return Rule(f"^(?:{'|'.join(rules)})$")

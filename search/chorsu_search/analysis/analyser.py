@@ -12,7 +12,7 @@ from typing import Any
 from chorsu_locales.selectors import get_language_row
 from chorsu_locales.table import Analysis
 from chorsu_locales.text import nfc
-from chorsu_search.analysis.affixes import prefix_pattern, suffix_pattern
+from chorsu_search.analysis.affixes import Rule, prefix_rule, suffix_rules
 from chorsu_search.analysis.characters import exact_map, fold_map
 
 try:
@@ -67,9 +67,10 @@ class Analyser:
         self._long_folds = {key: value for key, value in folds.items() if len(key) > 1}
         longest_first = sorted(self._long_folds, key=len, reverse=True)
         self._long_keys = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
-        self.protected = frozenset(self.fold(word).lower() for word in analysis.protected)
-        self.dropped = frozenset(self.fold(word).lower() for word in analysis.dropped)
-        self._patterns = [re.compile(pattern) for pattern in self.patterns()]
+        self.known = {self.plain(word): self.plain(lemma) for word, lemma in analysis.known_words().items()}
+        self.dropped = frozenset(map(self.plain, analysis.dropped))
+        self.rules = self._rules()
+        self._steps = [(re.compile(rule.pattern).match, rule.into) for rule in self.rules]
         self.stem = lru_cache(maxsize=50_000)(self._stem)
         self.word_tokens = lru_cache(maxsize=50_000)(self._word_tokens)
 
@@ -79,22 +80,24 @@ class Analyser:
             text = self._long_keys.sub(lambda match: self._long_folds[match.group()], text)
         return text.translate(self._folds)
 
-    def patterns(self) -> list[str]:
-        """Return the regular expressions that take affixes off, in order."""
+    def plain(self, word: str) -> str:
+        """Return a word of the table as the rules see words: folded, in lower case."""
+        return self.fold(nfc(word)).lower()
 
-        def fold(text: str) -> str:
-            return self.fold(text).lower()
-
-        prefixes = [prefix_pattern(self.analysis.prefixes, self.protected, fold)] if self.analysis.prefixes else []
-        return prefixes + [suffix_pattern(stage, self.protected, fold) for stage in self.analysis.suffixes]
+    def _rules(self) -> list[Rule]:
+        """Return the rules that take affixes off, in order."""
+        prefixes = [prefix_rule(self.analysis.prefixes, self.plain)] if self.analysis.prefixes else []
+        return prefixes + [rule for stage in self.analysis.suffixes for rule in suffix_rules(stage, self.plain)]
 
     def _stem(self, word: str) -> str:
-        for pattern in self._patterns:
-            if match := pattern.match(word):
-                word = next(group for group in match.groups() if group is not None)
-        if self.analysis.stemmer in STEMMERS and word not in self.protected:
-            return _stem_with(self.analysis.stemmer, word)
-        return word
+        for match_rule, into in self._steps:
+            if word in self.known:
+                return self.known[word]
+            if match := match_rule(word):
+                word = next(group for group in match.groups() if group is not None) + into
+        if self.analysis.stemmer in STEMMERS and word not in self.known:
+            word = _stem_with(self.analysis.stemmer, word)
+        return self.known.get(word, word)
 
     def _word_tokens(self, word: str) -> tuple[str, ...]:
         return tuple(self.tokens(word))

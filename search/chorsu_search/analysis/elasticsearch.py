@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from chorsu_search.analysis.affixes import groups
+from chorsu_search.analysis.affixes import MARK
 from chorsu_search.analysis.analyser import LONGEST_TOKEN, get_analyser
 from chorsu_search.analysis.characters import exact_map, fold_map
 
@@ -35,15 +35,22 @@ def analysis_settings(code: str) -> dict[str, Any]:
     if analyser.dropped:
         filters["dropped"] = {"type": "stop", "stopwords": sorted(analyser.dropped)}
         chain.append("dropped")
-    for number, pattern in enumerate(analyser.patterns()):
-        filters[f"affix_{number}"] = {"type": "pattern_replace", "pattern": pattern, "replacement": groups(pattern)}
-        chain.append(f"affix_{number}")
+    known = ["known"] if analyser.known else []
+    if known:
+        # Its keyword mark holds off the stemmer and a second look-up. Filters of patterns ignore it; no affix fits
+        # a word with our own mark, though. (The filter "condition" would need scripts, which servers may forbid.)
+        rules = [f"{word} => {lemma}{MARK}" for word, lemma in sorted(analyser.known.items())]
+        filters["known"] = {"type": "stemmer_override", "rules": rules}
+        filters["unmark"] = {"type": "pattern_replace", "pattern": f"{MARK}$", "replacement": ""}
+    for number, rule in enumerate(analyser.rules):
+        filters[f"affix_{number}"] = {
+            "type": "pattern_replace", "pattern": rule.pattern, "replacement": rule.replacement,
+        }  # fmt: skip
+        chain += [*known, f"affix_{number}"]
     if analysis.stemmer:
-        if analyser.protected:
-            filters["protected"] = {"type": "keyword_marker", "keywords": sorted(analyser.protected)}
-            chain.append("protected")
         filters["stem"] = {"type": "stemmer", "language": _STEMMERS[analysis.stemmer]}
-        chain.append("stem")
+        chain += [*known, "stem"]
+    chain += [*known, "unmark"] if known else []
     return {
         "char_filter": {"fold": _mapping_filter(fold_map(analysis)), "plain": _mapping_filter(exact_map(analysis))},
         "tokenizer": {"words": {"type": "pattern", "pattern": r"[\p{L}\p{M}\p{N}]+", "group": 0}},
