@@ -25,7 +25,7 @@ def check_settings(**_kwargs: object) -> list[CheckMessage]:
     """Check the names and kinds of the settings."""
     found = configuration.faults(no_dict="chorsu_search.E001", unknown_key="chorsu_search.E001")
     config = get_settings()
-    for name, least in (("PAGE_SIZE", 1), ("PAUSE", 0)):
+    for name, least in (("PAGE_SIZE", 1), ("PAUSE", 0), ("RECENCY", 0)):
         value = getattr(config, name.lower())
         if isinstance(value, bool) or not isinstance(value, int | float) or value < least:
             found.append(

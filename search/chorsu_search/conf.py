@@ -21,6 +21,7 @@ class SearchSettings:
     ``page_size``: results on one page of the search page.
     ``after_commit``: index a change right after its transaction, not only in the next sweep.
     ``pause``: seconds for which an engine that didn't answer isn't asked again.
+    ``recency``: days after which half of what counts for being new is gone; 0 lets age count only among equals.
     ``base_template``: the site's template that the search page extends; it has the blocks ``title`` and ``content``.
     ``exclude``: page types that are never found, as ``app_label.ModelName``.
     """
@@ -29,6 +30,7 @@ class SearchSettings:
     page_size: int = 10
     after_commit: bool = True
     pause: float = 30
+    recency: float = 365
     base_template: str = "base.html"
     exclude: tuple[str, ...] = ()
 

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from chorsu_locales.text import nfc
 from chorsu_search.analysis import Analyser, get_analyser
-from chorsu_search.analysis.analyser import word_pattern
-from chorsu_search.analysis.characters import APOSTROPHES, JOINER
+from chorsu_search.analysis.analyser import written_word_pattern
 
 EXTRACT_LENGTH = 260
 LONGEST_TEXT = 60_000  # characters of a text in which an extract is looked for
 ORDER = ("lead", "body", "quotations", "captions")
 NAMES = ("people", "places", "topics")
-# Inside a word as it is written (not at its ends), though the analysis drops or parts there.
-_INSIDE = re.escape(APOSTROPHES + JOINER + "\u00ad\u200b\u200d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +25,8 @@ class _Word:
     found: str
 
 
-@cache
-def _written_word() -> re.Pattern[str]:
-    plain = word_pattern().pattern
-    return re.compile(f"{plain}(?:[{_INSIDE}]+{plain})*")
-
-
 def _words(text: str, tokens: frozenset[str], analyser: Analyser) -> Iterator[_Word]:
-    for match in _written_word().finditer(text):
+    for match in written_word_pattern().finditer(text):
         found = next((token for token in analyser.word_tokens(match.group()) if token in tokens), "")
         yield _Word(match.start(), match.end(), found)
 

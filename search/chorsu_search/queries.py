@@ -1,21 +1,23 @@
-"""A reader's text as a query: cleaned, cut to a length, and split into words and phrases."""
+"""A reader's text as a query: cleaned, cut to a length, and analysed into what must fit and what must not."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
+from datetime import date, datetime, time, timedelta
+from typing import Literal
+
+from django.utils import timezone
 
 from chorsu_locales.characters import permitted
 from chorsu_locales.text import nfc
 from chorsu_search.analysis import get_analyser
-from chorsu_search.analysis.analyser import word_pattern
+from chorsu_search.syntax import MOST_WORDS, Clause, Parsed, parse
 
 LONGEST_QUERY = 300  # characters; more is a paste, not a query
-MOST_WORDS = 24
-# Whichever mark a keyboard gives, a pair of them holds a phrase; only guillemets tell opening from closing.
-_PHRASE = re.compile(r'["“”„‟＂]([^"“”„‟＂]+)["“”„‟＂]|«([^«»]+)»|‹([^‹›]+)›')
+MOST_ALTERNATIVES = 16  # of one word
+MOST_LEVELS = 4
+UNTYPED_WEIGHT = 0.5
 
 
 def clean(text: str) -> str:
@@ -23,26 +25,37 @@ def clean(text: str) -> str:
     return " ".join(nfc(permitted(text[: LONGEST_QUERY * 4], " ")).split())[:LONGEST_QUERY].strip()
 
 
-def _shorten(text: str) -> str:
-    """Return a text up to its last word that counts; empty where it has no word."""
-    words = list(islice(word_pattern().finditer(text), MOST_WORDS))
-    return text[: words[-1].end()].strip() if words else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """Words that must all be there (``phrase``: next to one another), as typed."""
-
-    text: str
-    phrase: bool = False
-
-
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Tokens that follow one another (one token for a plain word), stemmed and as typed."""
+    """Tokens that follow one another (one token for a plain word), stemmed and as typed.
+
+    ``weight`` is below 1 for what nobody typed. Words that the language leaves out, asked for alone, have no tokens:
+    only their exact form is looked for.
+    """
 
     tokens: tuple[str, ...]
     exact: tuple[str, ...]
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another text that may stand for a typed word; several words of it are a phrase."""
+
+    text: str
+    weight: float = UNTYPED_WEIGHT
+
+
+Group = tuple[Terms, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to look for in one language: one of the terms of each group, and none of ``excluded``."""
+
+    language: str
+    groups: tuple[Group, ...]
+    excluded: tuple[Terms, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +63,8 @@ class Query:
     """One question to an engine.
 
     ``languages`` are codes; ``filters`` maps facets to the value wanted; ``offset`` and ``limit`` count results.
+    ``alternatives`` maps a typed word (see ``Clause.word``) to what else may stand for it; ``left_out`` are typed words
+    that need not fit. ``since`` and ``until`` are the first and the last day of publication, in the site's time zone.
     """
 
     text: str
@@ -57,24 +72,115 @@ class Query:
     filters: Mapping[str, str] = field(default_factory=dict)
     offset: int = 0
     limit: int = 10
+    alternatives: Mapping[str, tuple[Alternative, ...]] = field(default_factory=dict)
+    left_out: frozenset[str] = frozenset()
+    order: Literal["relevance", "date"] = "relevance"
+    since: date | None = None
+    until: date | None = None
 
     @property
-    def clauses(self) -> list[Clause]:
-        """Return the parts of the query: phrases in quotation marks and the words around them."""
-        phrases = [_shorten("".join(filter(None, match.groups()))) for match in _PHRASE.finditer(self.text)]
-        rest = _shorten(_PHRASE.sub(" ", self.text))
-        return [*([Clause(rest)] if rest else []), *(Clause(text, phrase=True) for text in phrases if text)]
+    def parsed(self) -> Parsed:
+        """Return the parts of the text."""
+        return parse(self.text)
 
-    def terms(self, language: str) -> list[Terms]:
-        """Return the tokens to look for in a language; empty where nothing but signs was typed."""
-        analyser = get_analyser(language)
-        found: list[Terms] = []
-        for clause in self.clauses:
-            tokens = tuple(analyser.tokens(clause.text))
-            exact = tuple(analyser.exact(clause.text))
-            if clause.phrase:
-                found.extend([Terms(tokens, exact)] if tokens else [])
-            else:
-                same = exact if len(exact) == len(tokens) else tokens
-                found.extend(Terms((token,), (word,)) for token, word in zip(tokens, same, strict=True))
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Return the words that are asked for, without phrases and exclusions, as ``Clause.word``."""
+        words = (clause.word for group in self.parsed.groups for clause in group)
+        return tuple(dict.fromkeys(filter(None, words)))
+
+    def groups(self, language: str) -> list[Group]:
+        """Return what to look for in a language: all groups must fit, by one of their terms each.
+
+        Empty where nothing is asked for but exclusions, or nothing at all: see ``asks``.
+        """
+        found: list[Group] = []
+        for group in self.parsed.groups:
+            found += self._groups_of(group, language)
+        if not found:
+            found = [
+                (Terms((), exact),)
+                for group in self.parsed.groups
+                for clause in group
+                if clause.word not in self.left_out and (exact := tuple(get_analyser(language).exact(clause.text)))
+            ]
         return list(dict.fromkeys(found))[:MOST_WORDS]
+
+    def excluded(self, language: str) -> list[Terms]:
+        """Return what must not be in a document."""
+        terms = (_terms(clause.text, language) for clause in self.parsed.excluded)
+        return list(dict.fromkeys(each for each in terms if each.tokens))
+
+    def asks(self, language: str) -> bool:
+        """Return whether there is anything to look for: words, or exclusions alone, which all other documents fit."""
+        if self.parsed.groups:
+            return bool(self.groups(language))
+        return bool(self.excluded(language))
+
+    def wanted(self, *, least_weight: float = 0) -> list[Wanted]:
+        """Return what to look for in each language that is asked; ``least_weight`` leaves lighter terms out."""
+        found = []
+        for language in self.languages:
+            groups = tuple(
+                tuple(terms for terms in group if terms.weight >= least_weight) for group in self.groups(language)
+            )
+            if self.asks(language) and all(groups):
+                found.append(Wanted(language, groups, tuple(self.excluded(language))))
+        return found
+
+    def levels(self) -> list[float]:
+        """Return the weights of terms, highest first: documents that need lighter terms come after all others."""
+        weights = {terms.weight for each in self.wanted() for group in each.groups for terms in group}
+        ordered = sorted(weights, reverse=True)
+        return [*ordered[: MOST_LEVELS - 1], ordered[-1]] if len(ordered) > MOST_LEVELS else ordered
+
+    def tokens(self, language: str) -> frozenset[str]:
+        """Return every token that is looked for, to be marked in results."""
+        return frozenset(token for group in self.groups(language) for terms in group for token in terms.tokens)
+
+    def period(self) -> tuple[datetime | None, datetime | None]:
+        """Return the moments from which and before which documents are to be published."""
+        return (
+            _midnight(self.since) if self.since else None,
+            _midnight(self.until + timedelta(days=1)) if self.until and self.until < date.max else None,
+        )
+
+    def _groups_of(self, group: tuple[Clause, ...], language: str) -> list[Group]:
+        """Return the groups of one group of clauses: several where a lone word is several tokens."""
+        found: list[Terms] = []
+        for clause in group:
+            if clause.word in self.left_out:
+                continue
+            terms = _terms(clause.text, language)
+            others = self.alternatives.get(clause.word, ())[:MOST_ALTERNATIVES] if clause.word else ()
+            if len(group) == 1 and not others and not clause.phrase:
+                return [(each,) for each in _apart(terms)]
+            found += [terms, *(_terms(other.text, language, other.weight) for other in others)]
+        found = [terms for terms in found if terms.tokens]
+        return [_heaviest(found)] if found else []
+
+
+def _terms(text: str, language: str, weight: float = 1.0) -> Terms:
+    analyser = get_analyser(language)
+    return Terms(tuple(analyser.tokens(text)), tuple(analyser.exact(text)), weight)
+
+
+def _apart(terms: Terms) -> Iterator[Terms]:
+    """Yield each token as a word of its own; where the exact form has other words, a token is its own exact form."""
+    exact = terms.exact if len(terms.exact) == len(terms.tokens) else terms.tokens
+    for token, word in zip(terms.tokens, exact, strict=True):
+        yield Terms((token,), (word,), terms.weight)
+
+
+def _heaviest(terms: list[Terms]) -> Group:
+    """Return each of the terms once, with the highest weight that it has."""
+    best: dict[tuple[tuple[str, ...], tuple[str, ...]], Terms] = {}
+    for each in terms:
+        key = (each.tokens, each.exact)
+        if key not in best or best[key].weight < each.weight:
+            best[key] = each
+    return tuple(best.values())
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))

@@ -144,7 +144,7 @@ def _visible(hits: Sequence[Hit], query: Query, request: HttpRequest | None) -> 
         if page is None or url is None or page.locale.language_code != hit.language:
             continue
         if hit.language not in looked_for:
-            looked_for[hit.language] = frozenset(token for terms in query.terms(hit.language) for token in terms.tokens)
+            looked_for[hit.language] = query.tokens(hit.language)
         tokens = looked_for[hit.language]
         found.append(
             Found(

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from chorsu_search.documents import SearchDocument
 from chorsu_search.engines.base import Engine, Results
-from chorsu_search.queries import Query
+from chorsu_search.queries import Alternative, Query
 
 
 def document(
@@ -114,6 +115,121 @@ class EngineContract:
     def test_a_language_nobody_described_is_folded(self) -> None:
         self.fill(document(1, "de", body="Die Straße nach Müllheim"))
         assert self.found("strasse mullheim", "de") == [1]
+
+    # --- the syntax ---
+
+    def test_an_excluded_word_may_not_be_there_in_any_form(self) -> None:
+        self.fill(
+            document(1, headline="Вода и ледники", body="Горы"),
+            document(2, headline="Вода", body="о таянии ледника"),
+            document(3, headline="Вода", body="о реках"),
+        )
+        assert self.found("вода -ледник") == [3]
+        assert set(self.found('вода -"таяние ледника"')) == {1, 3}
+        assert self.found("вода -ледник -река") == []
+        assert self.ask("вода -ледник").total == 1
+
+    def test_one_of_several_words_or_phrases_is_enough(self) -> None:
+        self.fill(
+            document(1, body="газ и река"),
+            document(2, body="нефть и река"),
+            document(3, body="газ и море"),
+            document(4, body="каменный уголь, река"),
+            document(5, body="уголь каменный, река"),
+        )
+        assert set(self.found("газ OR нефть")) == {1, 2, 3}
+        assert set(self.found("газ OR нефть река")) == {1, 2}
+        assert set(self.found('газ | "каменный уголь" река')) == {1, 4}
+        assert self.found("газ OR нефть река -нефть") == [1]
+
+    def test_exclusions_alone_find_everything_else(self) -> None:
+        self.fill(
+            document(1, body="газ", year=2023),
+            document(2, body="вода", year=2024),
+            document(3, body="нефть", year=2025),
+            document(4, "tg", body="об", year=2025),
+        )
+        assert self.found("-газ") == [3, 2]
+        assert self.ask("-газ -вода -нефть").total == 0
+
+    def test_words_without_meaning_are_answered(self) -> None:
+        self.fill(document(1, body="газ и вода"), document(2, body="газ"), document(3, "fa", body="کتاب ها"))
+        assert self.found("и") == [1]
+        assert self.found("ها", "fa") == [3], "left out where there are other words, asked for alone"
+        assert self.found("کتاب ها", "fa") == [3]
+
+    def test_each_language_has_its_own_exclusions(self) -> None:
+        self.fill(document(1, "ru", body="вода ледников"), document(2, "tg", body="вода ледников"))
+        assert self.found("вода -ледник", "ru", "tg") == [2], "no Russian ending is known in Tajik"
+
+    # --- what else may stand for a word ---
+
+    def test_an_alternative_is_found_below_what_was_typed(self) -> None:
+        self.fill(
+            document(1, headline="бензин", body="дорога"),
+            document(2, body="топливо и дорога"),
+            document(3, body="дизельное горючее и дорога"),
+            document(4, body="горючее дизельное и дорога"),
+            document(5, body="топливо"),
+        )
+        others = {"топливо": (Alternative("бензин", 0.8), Alternative("дизельное горючее", 0.4))}
+        assert self.found("топливо дорога", alternatives=others) == [2, 1, 3]
+        assert self.found("топливо дорога") == [2]
+        assert self.found("топливо -бензин", alternatives=others) == [5, 2, 3]
+        assert self.found("ТОПЛИВО OR море", alternatives=others, limit=2, offset=2) == [1, 3]
+        assert self.ask("топливо дорога", alternatives=others, limit=0).total == 3
+
+    def test_a_word_may_be_left_out(self) -> None:
+        self.fill(document(1, body="газ"), document(2, body="газ и вода"))
+        assert set(self.found("газ нефть", left_out=frozenset({"нефть"}))) == {1, 2}
+        assert self.found("нефть", left_out=frozenset({"нефть"})) == []
+
+    # --- order and period ---
+
+    def test_sorts_by_date(self) -> None:
+        undated = SearchDocument(page_id=4, version=1, language="ru", texts={"headline": "газ"})
+        self.fill(
+            document(1, headline="газ", year=2023),
+            document(2, body="газ и вода", year=2025),
+            document(3, body="газ", lead="газ", year=2024),
+            undated,
+        )
+        assert self.found("газ", order="date") == [2, 3, 1, 4]
+        assert self.found("газ", order="date", limit=2, offset=1) == [3, 1]
+
+    def test_a_period_narrows_results_and_counts(self) -> None:
+        self.fill(*(document(number, body="газ", year=2020 + number, country=("TJ",)) for number in range(1, 6)))
+        results = self.ask("газ", since=date(2022, 1, 1), until=date(2024, 3, 5))
+        assert {hit.page_id for hit in results.hits} == {2, 3, 4}
+        assert results.total == 3
+        assert dict(results.facets["country"]) == {"TJ": 3}
+        assert self.found("газ", since=date(2024, 3, 6)) == [5]
+        assert self.found("газ", until=date(2021, 3, 2), order="date") == [1]
+        assert self.found("газ", until=date(2021, 3, 1)) == []
+        assert self.found("-вода", since=date(2025, 1, 1)) == [5]
+
+    # --- relevance ---
+
+    def test_of_two_that_fit_alike_the_newer_comes_first_and_a_better_match_before_a_newer(self) -> None:
+        this_year = timezone.now().year
+        self.fill(
+            document(1, body="газ", year=2009),
+            document(2, body="газ", year=this_year),
+            document(3, headline="газ", year=2009),
+            document(4, body="вода " * 3, year=2009),
+            document(5, body="вода " * 3, lead="река", year=this_year),
+        )
+        assert self.found("газ") == [3, 2, 1]
+        assert self.found("вода") == [5, 4]
+
+    def test_people_and_places_are_found_together_with_words_of_other_fields(self) -> None:
+        self.fill(
+            document(1, headline="Встреча", people="Назаров Далер", places="Душанбе"),
+            document(2, headline="Встреча", people="Назаров Далер"),
+            document(3, body="Встреча в Душанбе, где был Назаров"),
+        )
+        assert self.found("встреча назаров душанбе") == [1, 3]
+        assert self.found('"назаров далер" душанбе') == [1]
 
     def test_keeps_languages_apart(self) -> None:
         self.fill(document(1, "ru", body="план"), document(2, "tg", body="план"))

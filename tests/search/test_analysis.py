@@ -17,7 +17,7 @@ from chorsu_search.analysis import get_analyser, other_layouts
 from chorsu_search.analysis.analyser import LONGEST_TOKEN, Analyser
 from chorsu_search.analysis.elasticsearch import ANALYZER, EXACT_ANALYZER, analysis_settings
 from chorsu_search.engines.elasticsearch import ElasticsearchEngine
-from chorsu_search.queries import LONGEST_QUERY, MOST_WORDS, Query, clean
+from chorsu_search.queries import LONGEST_QUERY, clean
 from tests.search.test_engines import elasticsearch_engine  # noqa: F401 - a fixture
 
 CODES = [*LANGUAGES, "de"]
@@ -153,22 +153,6 @@ def test_a_query_is_cleaned_and_bounded() -> None:
     assert clean(" a\0b\r\n\ud83d c ") == "a b c"
     assert clean("e\u0301") == "é"
     assert len(clean("слово " * 1000)) <= LONGEST_QUERY
-    query = Query(clean("а б в г д " * 60), languages=("ru",))
-    assert len(query.clauses[0].text.split()) == MOST_WORDS
-    assert Query('"((*" « »', languages=("ru",)).clauses == []
-    assert [(c.text, c.phrase) for c in Query('один "два три" «четыре', languages=("ru",)).clauses] == [
-        ("один   «четыре", False),
-        ("два три", True),
-    ]
-    assert [clause.text for clause in Query("«один «два три»", languages=("ru",)).clauses if clause.phrase] == [
-        "два три"
-    ]
-
-
-@pytest.mark.parametrize("marks", ['""', "«»", "“”", "„“", "„”", "””", "““", "‹›", "＂＂"])
-def test_any_quotation_marks_make_a_phrase(marks: str) -> None:
-    (clause,) = Query(f"{marks[0]}два слова{marks[1]}", languages=("ru",)).clauses
-    assert (clause.text, clause.phrase) == ("два слова", True)
 
 
 @settings(max_examples=200, deadline=None)

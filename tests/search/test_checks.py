@@ -30,6 +30,7 @@ EMBEDDED = {"ENGINE": "chorsu_search.engines.embedded.embedded_engine"}
         ({"ENGINES": {"x": {**EMBEDDED, "SPEED": 9}}}, ["chorsu_search.E002"], "don't fit"),
         ({"PAGE_SIZE": 0}, ["chorsu_search.E005"], "PAGE_SIZE"),
         ({"PAUSE": "long"}, ["chorsu_search.E005"], "PAUSE"),
+        ({"RECENCY": -1}, ["chorsu_search.E005"], "RECENCY"),
         ({"BASE_TEMPLATE": ""}, ["chorsu_search.E005"], "BASE_TEMPLATE"),
         ({"EXCLUDE": ["blog.Nothing"]}, ["chorsu_search.E006"], "no model"),
         ({"EXCLUDE": ["nonsense"]}, ["chorsu_search.E006"], "no model"),

@@ -19,9 +19,8 @@ from chorsu_articles.paste.tree import ENDS_OF_RAW
 from chorsu_articles.videos import PROVIDERS
 from chorsu_locales.table import LANGUAGES
 from chorsu_search.analysis import get_analyser
-from chorsu_search.analysis.analyser import word_pattern
+from chorsu_search.analysis.analyser import word_pattern, written_word_pattern
 from chorsu_search.analysis.characters import fold_map
-from chorsu_search.highlight import _written_word
 from demo.generator.texts import SENTENCE_END
 from tests.tools.linear_patterns import why_not_linear
 
@@ -36,8 +35,8 @@ EXCEPTIONS: dict[tuple[str, str | bytes], str] = {
     ("chorsu_articles.document_files", MP3.pattern): "only matched, at the start of a file",
     ("chorsu_articles.videos", PROVIDERS[0].address.pattern): "only matched, at the start of an address",
     (
-        "chorsu_search.highlight",
-        _written_word().pattern,
+        "chorsu_search.analysis.analyser",
+        written_word_pattern().pattern,
     ): "a letter that is an apostrophe too goes to the word first, after which nothing has to follow",
     ("demo.blocks", r"\n\s*\n"): "reads the demo's own files",
     ("demo.generator.texts", SENTENCE_END.pattern): "reads the demo's own texts",
@@ -58,8 +57,7 @@ LOCAL: dict[str, Callable[[], Iterable[dict[str, Any]]]] = {
     "chorsu_articles.paste.paragraphs": lambda: [{"typed": typed} for typed in ("1.", "•", "x)")],
     "chorsu_articles.paste.tree": lambda: [{"name": name} for name in ENDS_OF_RAW],
     "chorsu_search.analysis.affixes": of_analysers,
-    "chorsu_search.analysis.analyser": of_analysers,
-    "chorsu_search.highlight": lambda: [{"plain": word_pattern().pattern}],
+    "chorsu_search.analysis.analyser": lambda: ({**local, "plain": word_pattern().pattern} for local in of_analysers()),
 }
 
 

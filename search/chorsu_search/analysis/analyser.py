@@ -13,7 +13,7 @@ from chorsu_locales.selectors import get_language_row
 from chorsu_locales.table import Analysis
 from chorsu_locales.text import nfc
 from chorsu_search.analysis.affixes import Rule, prefix_rule, suffix_rules
-from chorsu_search.analysis.characters import exact_map, fold_map
+from chorsu_search.analysis.characters import APOSTROPHES, JOINER, exact_map, fold_map
 
 try:
     from snowballstemmer.english_stemmer import EnglishStemmer
@@ -24,6 +24,8 @@ else:
     STEMMERS = {"russian": RussianStemmer, "english": EnglishStemmer}
 
 LONGEST_TOKEN = 64  # an index refuses terms of 32 KB; nobody looks for a word longer than this
+# Inside a word as it is written (not at its ends), though the analysis drops or parts there.
+_INSIDE = re.escape(APOSTROPHES + JOINER + "\u00ad\u200b\u200d")
 _local = threading.local()
 
 
@@ -46,6 +48,13 @@ def _marks() -> str:
 def word_pattern() -> re.Pattern[str]:
     """Return the pattern of a word: letters, marks and digits."""
     return re.compile(f"(?:[^\\W_]|[{_marks()}])+")
+
+
+@cache
+def written_word_pattern() -> re.Pattern[str]:
+    """Return the pattern of a word as it is written: with what the analysis drops or parts inside it."""
+    plain = word_pattern().pattern
+    return re.compile(f"{plain}(?:[{_INSIDE}]+{plain})*")
 
 
 def _stem_with(name: str, word: str) -> str:

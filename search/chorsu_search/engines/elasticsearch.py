@@ -13,13 +13,13 @@ import re
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django.core import checks
 from django.core.checks import CheckMessage
 from elasticsearch import ApiError, NotFoundError
-from elasticsearch.dsl import Q, Search
 
 from chorsu_search.documents import SearchDocument
 from chorsu_search.engines.base import (
@@ -32,16 +32,15 @@ from chorsu_search.engines.base import (
     Results,
 )
 from chorsu_search.engines.elasticsearch_index import NEXT, ONLY_ONE, Write, index_body, raise_refusals, write_of
+from chorsu_search.engines.elasticsearch_query import request
 from chorsu_search.engines.elasticsearch_server import Server
-from chorsu_search.fields import EXACT_WEIGHTS, FACETS, FIELDS, WEIGHTS
+from chorsu_search.fields import FACETS, FIELDS
 from chorsu_search.queries import Query
 from chorsu_search.suggestions import suggest_layouts
 
 logger = logging.getLogger("search")
 
 DEEPEST = 10_000  # Elasticsearch refuses to page further
-_WEIGHTED = [f"{name}^{weight}" for name, weight in WEIGHTS.items()]
-_WEIGHTED_EXACT = [f"{name}.exact^{weight}" for name, weight in EXACT_WEIGHTS.items()]
 _PREFIX = re.compile("[a-z0-9][a-z0-9_-]*")
 
 
@@ -114,20 +113,20 @@ class ElasticsearchEngine:
 
     def search(self, query: Query) -> Results:
         """Answer a query."""
-        if not any(query.terms(language) for language in query.languages):
+        if not query.wanted():
             return Results()
         if query.offset + query.limit > DEEPEST:
-            return Results(total=self.search(Query(query.text, query.languages, query.filters, 0, 0)).total)
+            return Results(total=self.search(replace(query, offset=0, limit=0)).total)
         indexes = [self._alias(language) for language in query.languages]
         with self.server.errors():
             try:
-                response = self._request(query, indexes).execute()
+                response = request(query, self.server.search_client, indexes).execute()
             except NotFoundError as error:
                 if not self._languages():
                     raise EngineNotReadyError(
                         f"{self.server} has no index of this site: run search_rebuild."
                     ) from error
-                response = self._request(query, indexes).params(ignore_unavailable=True).execute()
+                response = request(query, self.server.search_client, indexes).params(ignore_unavailable=True).execute()
         hits = [
             Hit(
                 found["page_id"],
@@ -268,30 +267,3 @@ class ElasticsearchEngine:
                 return [writes[0].page_id]
             return [page_id for write in writes for page_id in self._write_what_fits([write])]
         return []
-
-    def _request(self, query: Query, indexes: Sequence[str]) -> Any:
-        must: list[Any] = []
-        should: list[Any] = []
-        for clause in query.clauses:
-            if clause.phrase:
-                must.append(Q("multi_match", query=clause.text, type="phrase", fields=_WEIGHTED))
-            else:
-                # One BM25 over all fields, as FTS5 counts too.
-                must.append(Q("combined_fields", query=clause.text, operator="and", fields=_WEIGHTED))
-                should.append(Q("combined_fields", query=clause.text, fields=_WEIGHTED_EXACT))
-        wanted = Q("bool", must=must, should=should, filter=[Q("term", deleted=False)])
-        filters = {name: Q("term", **{f"facet_{name}": value}) for name, value in query.filters.items()}
-        search: Any = Search(using=self.server.search_client, index=list(indexes))
-        search = (
-            search.query(wanted).extra(track_total_hits=True).source(["page_id", "language", "published_on", *FIELDS])
-        )
-        search = search.sort("_score", {"published_on": {"order": "desc", "missing": "_last"}}, {"page_id": "desc"})
-        if filters:
-            search = search.post_filter(Q("bool", filter=list(filters.values())))
-        if query.limit:
-            for name in FACETS:
-                others = [condition for other, condition in filters.items() if other != name]
-                search.aggs.bucket(name, "filter", filter=Q("bool", filter=others)).bucket(
-                    "values", "terms", field=f"facet_{name}", size=200, order=[{"_count": "desc"}, {"_key": "asc"}]
-                )
-        return search[query.offset : query.offset + query.limit]

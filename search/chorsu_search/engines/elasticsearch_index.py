@@ -18,7 +18,8 @@ ONLY_ONE = {"is_write_index": True}
 
 def index_body(language: str) -> dict[str, Any]:
     """Return the settings and mappings of a language's index."""
-    text = {"type": "text", "analyzer": ANALYZER, "fields": {"exact": {"type": "text", "analyzer": EXACT_ANALYZER}}}
+    exact = {"type": "text", "analyzer": EXACT_ANALYZER, "search_analyzer": "whitespace"}
+    text = {"type": "text", "analyzer": ANALYZER, "search_analyzer": "whitespace", "fields": {"exact": exact}}
     return {
         "settings": {"number_of_shards": 1, "auto_expand_replicas": "0-1", "analysis": analysis_settings(language)},
         "mappings": {

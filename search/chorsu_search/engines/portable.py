@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
 from functools import reduce
-from operator import add, or_
+from operator import add, and_, or_
 from typing import Any
 
 from django.core import checks
 from django.core.checks import CheckMessage
-from django.db.models import Case, F, FloatField, Q, QuerySet, TextField, Value, When
+from django.db.models import Case, F, FloatField, IntegerField, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Concat
+from django.utils import timezone
 
+from chorsu_search.engines.recency import weakening_steps
 from chorsu_search.engines.table import TableEngine
 from chorsu_search.fields import EXACT_WEIGHTS, FIELDS, WEIGHTS
 from chorsu_search.models import Document
-from chorsu_search.queries import Query, Terms
+from chorsu_search.queries import Query, Terms, Wanted
 
 
 def _padded(column: str) -> Any:
@@ -24,6 +28,30 @@ def _padded(column: str) -> Any:
 
 def _holds(name: str, words: tuple[str, ...]) -> Q:
     return Q(**{f"{name}__contains": f" {' '.join(words)} "})
+
+
+def _fits(wanted: Sequence[Wanted]) -> Q:
+    return reduce(or_, map(_fits_one, wanted), Q())
+
+
+def _fits_one(wanted: Wanted) -> Q:
+    groups = (reduce(or_, map(_held, group)) for group in wanted.groups)
+    fits = reduce(and_, groups, Q(language=wanted.language))
+    return reduce(and_, (~_held(terms) for terms in wanted.excluded), fits)
+
+
+def _held(terms: Terms) -> Q:
+    if not terms.tokens:
+        return _holds("in_exact_headline", terms.exact) | _holds("in_exact_text", terms.exact)
+    return reduce(or_, (_holds(f"in_{name}", terms.tokens) for name in FIELDS))
+
+
+def _weakening() -> Any:
+    """Return the factor of a document's age, by steps: databases have no common arithmetic of dates."""
+    now = timezone.now()
+    *steps, (_, oldest) = weakening_steps()
+    cases = [When(published_on__gte=now - timedelta(days=age), then=Value(factor)) for age, factor in steps]
+    return Case(*cases, default=Value(oldest), output_field=FloatField())
 
 
 class PortableEngine(TableEngine):
@@ -42,14 +70,11 @@ class PortableEngine(TableEngine):
         documents = self._matching_documents(query)
         if documents is None:
             return []
-        scores = [
-            Case(When(_holds(column, words), then=Value(weight)), default=Value(0.0), output_field=FloatField())
-            for language in query.languages
-            for terms in query.terms(language)
-            for column, words, weight in self._weighted(terms)
-        ]
-        ranked = self.filtered(documents, query.filters).annotate(score=reduce(add, scores))
-        order = ("-score", F("published_on").desc(nulls_last=True), "-pk")
+        ranked = self.filtered(self.within(documents, query), query.filters)
+        order: list[Any] = [F("published_on").desc(nulls_last=True), "-pk"]
+        if query.order == "relevance":
+            ranked = ranked.annotate(level=self._level(query), score=self._score(query))
+            order = ["level", "-score", *order]
         return list(ranked.order_by(*order).values_list("pk", flat=True)[query.offset : query.offset + query.limit])
 
     def check(self) -> list[CheckMessage]:
@@ -63,17 +88,30 @@ class PortableEngine(TableEngine):
         ]
 
     def _matching_documents(self, query: Query) -> QuerySet[Any, Any] | None:
-        alternatives = []
-        for language in query.languages:
-            if terms := query.terms(language):
-                words = [reduce(or_, (_holds(f"in_{name}", each.tokens) for name in FIELDS)) for each in terms]
-                alternatives.append(reduce(Q.__and__, words, Q(language=language)))
-        if not alternatives:
+        wanted = query.wanted()
+        if not wanted:
             return None
         columns = {f"in_{name}": _padded(f"{name}_tokens") for name in FIELDS}
         exact = {"in_exact_headline": _padded("exact_headline"), "in_exact_text": _padded("exact_text")}
         documents = Document.objects.using(self.using).alias(**columns, **exact)
-        return documents.filter(reduce(or_, alternatives), deleted=False)
+        return documents.filter(_fits(wanted), deleted=False)
+
+    @staticmethod
+    def _level(query: Query) -> Any:
+        """Return how far a document needs what nobody typed: 0 where typed words suffice."""
+        levels = query.levels()[:-1]
+        cases = [When(_fits(query.wanted(least_weight=level)), then=Value(at)) for at, level in enumerate(levels)]
+        return Case(*cases, default=Value(len(levels)), output_field=IntegerField())
+
+    def _score(self, query: Query) -> Any:
+        scores = [
+            Case(When(_holds(column, words), then=Value(weight)), default=Value(0.0), output_field=FloatField())
+            for wanted in query.wanted()
+            for group in wanted.groups
+            for terms in group
+            for column, words, weight in self._weighted(terms)
+        ]
+        return reduce(add, scores, Value(0.0, output_field=FloatField())) * _weakening()
 
     @staticmethod
     def _weighted(terms: Terms) -> list[tuple[str, tuple[str, ...], float]]:

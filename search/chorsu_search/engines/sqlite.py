@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import time
+from typing import Any
+
 from django.core import checks
 from django.core.checks import CheckMessage
 from django.db.models.expressions import RawSQL
 
 from chorsu_search.engines import fts
+from chorsu_search.engines.recency import weakening
 from chorsu_search.engines.table import TableEngine, language_token
 from chorsu_search.models import DocumentFacet
-from chorsu_search.queries import Query, Terms
+from chorsu_search.queries import Group, Query, Terms, Wanted
 
 _TOKENS = "{" + " ".join(fts.TOKEN_COLUMNS) + "}"
 _EXACT = "{" + " ".join(fts.EXACT_COLUMNS) + "}"
 _RANK = f"bm25({fts.TABLE}, {', '.join(map(str, fts.BM25_WEIGHTS))})"
+_UNIX_EPOCH = 2440587.5  # as a Julian day
 
 
 def _phrase(words: tuple[str, ...]) -> str:
@@ -21,19 +26,35 @@ def _phrase(words: tuple[str, ...]) -> str:
     return '"' + " ".join(words).replace('"', "") + '"'
 
 
-def _fits(terms: Terms) -> str:
-    # The exact form never decides whether a text fits; it only makes it fit better.
-    return f"({_TOKENS} : {_phrase(terms.tokens)} OR {_EXACT} : {_phrase(terms.exact)})"
+def _holds(terms: Terms) -> str:
+    # The exact form decides alone only for words that have no tokens; else it makes a text fit better.
+    exact = f"{_EXACT} : {_phrase(terms.exact)}"
+    return f"{_TOKENS} : {_phrase(terms.tokens)} OR {exact}" if terms.tokens else exact
 
 
-def match_expression(query: Query) -> str:
-    """Return FTS5's expression of a query: per language, all its words; empty where there is none."""
-    alternatives = []
-    for language in query.languages:
-        if terms := query.terms(language):
-            words = " AND ".join(_fits(each) for each in terms)
-            alternatives.append(f'(language_token : "{language_token(language)}" AND {words})')
-    return " OR ".join(alternatives)
+def _fits(group: Group) -> str:
+    return "(" + " OR ".join(map(_holds, group)) + ")"
+
+
+def _rows(wanted: Wanted, *columns: str) -> tuple[str, list[str]]:
+    """Return the SELECT of the documents of one language that fit.
+
+    AND is the root of each expression: below another operator (NOT, or OR of languages) FTS5 loses the positions of
+    words in the document after one that has a phrase's words apart, and bm25() with them.
+    """
+    match = f"{fts.TABLE} MATCH %s"
+    parameters = [" AND ".join([f'language_token : "{language_token(wanted.language)}"', *map(_fits, wanted.groups)])]
+    sql = f"SELECT {', '.join(('rowid', *columns))} FROM {fts.TABLE} WHERE {match}"  # noqa: S608
+    if wanted.excluded:
+        sql += f" AND rowid NOT IN (SELECT rowid FROM {fts.TABLE} WHERE {match})"  # noqa: S608
+        parameters.append(" OR ".join(f"{_TOKENS} : {_phrase(terms.tokens)}" for terms in wanted.excluded))
+    return sql, parameters
+
+
+def _rows_of(query: Query, *columns: str, least_weight: float = 0) -> tuple[str, list[str]]:
+    """Return the SELECT of the documents that fit in one of the query's languages; empty where nothing is asked."""
+    selects = [_rows(wanted, *columns) for wanted in query.wanted(least_weight=least_weight)]
+    return " UNION ALL ".join(sql for sql, _ in selects), [value for _, values in selects for value in values]
 
 
 class SqliteEngine(TableEngine):
@@ -41,25 +62,44 @@ class SqliteEngine(TableEngine):
 
     def matching(self, query: Query) -> RawSQL | None:
         """Return the keys of documents that hold the words."""
-        expression = match_expression(query)
-        if not expression:
-            return None
-        return RawSQL(f"SELECT rowid FROM {fts.TABLE} WHERE {fts.TABLE} MATCH %s", (expression,))  # noqa: S608, S611
+        sql, parameters = _rows_of(query)
+        return RawSQL(sql, parameters) if sql else None  # noqa: S611
 
     def ranked(self, query: Query) -> list[int]:
         """Return the keys of the documents asked for, best first, newer first among equals."""
         facets = DocumentFacet._meta.db_table
-        join = f"{fts.TABLE} JOIN {fts.DOCUMENTS} d ON d.id = {fts.TABLE}.rowid"
-        sql = [f"SELECT d.id FROM {join} WHERE {fts.TABLE} MATCH %s"]  # noqa: S608
-        parameters: list[str | int] = [match_expression(query)]
+        by_words = query.order == "relevance"
+        rows, words = _rows_of(query, *([f"{_RANK} AS score"] if by_words else []))
+        sql = [f"SELECT d.id FROM ({rows}) AS found JOIN {fts.DOCUMENTS} d ON d.id = found.rowid WHERE 1"]  # noqa: S608
+        parameters: list[Any] = list(words)
         for name, value in query.filters.items():
             sql.append(f"AND d.id IN (SELECT document_id FROM {facets} WHERE name = %s AND value = %s)")  # noqa: S608
             parameters += [name, value]
-        sql.append(f"ORDER BY {_RANK}, d.published_on DESC, d.id DESC LIMIT %s OFFSET %s")
+        for moment, sign in zip(query.period(), (">=", "<"), strict=True):
+            if moment:
+                sql.append(f"AND d.published_on {sign} %s")
+                parameters.append(self.connection.ops.adapt_datetimefield_value(moment))
+        sql.append("ORDER BY")
+        if by_words:
+            order, values = self._relevance(query)
+            sql.append(order)
+            parameters += values
+        sql.append("d.published_on DESC, d.id DESC LIMIT %s OFFSET %s")
         parameters += [query.limit, query.offset]
         with self.connection.cursor() as cursor:
             cursor.execute(" ".join(sql), parameters)
             return [key for (key,) in cursor.fetchall()]
+
+    def _relevance(self, query: Query) -> tuple[str, list[str]]:
+        """Return what to order by: first whether nothing but typed words is needed, then BM25, weakened by age."""
+        sql, parameters = "", []
+        if lower := query.levels()[:-1]:
+            selects = [_rows_of(query, least_weight=level) for level in lower]
+            cases = " ".join(f"WHEN d.id IN ({select}) THEN {place}" for place, (select, _) in enumerate(selects))
+            sql = f"CASE {cases} ELSE {len(lower)} END, "
+            parameters = [value for _, values in selects for value in values]
+        today = _UNIX_EPOCH + time.time() / 86_400
+        return f"{sql}found.score * {weakening(f'abs({today:.2f} - julianday(d.published_on))')},", parameters
 
     def prepare(self) -> None:
         """Bring back the table and triggers where a migration dropped them."""

@@ -104,7 +104,8 @@ class TableEngine(ABC):
         if matching is None:
             return Results()
         everything = Document.objects.using(self.using)
-        filtered = self.filtered(everything.filter(pk__in=matching), query.filters)
+        fitting = self.within(everything.filter(pk__in=matching), query)
+        filtered = self.filtered(fitting, query.filters)
         total = filtered.count()
         if not query.limit:
             return Results(total)
@@ -112,7 +113,7 @@ class TableEngine(ABC):
         rows = everything.in_bulk(keys)
         found = [rows[key] for key in keys if key in rows]
         hits = [Hit(row.page_id, row.language, row.texts, row.published_on) for row in found]
-        return Results(total, hits, self._facets(everything.filter(pk__in=matching), query))
+        return Results(total, hits, self._facets(fitting, query))
 
     def suggest(self, text: str, languages: Sequence[str]) -> list[str]:
         """Return what the same keys give on another layout, where that finds something."""
@@ -177,6 +178,13 @@ class TableEngine(ABC):
             ],
             batch_size=1000,
         )
+
+    def within(self, documents: models.QuerySet[Document], query: Query) -> models.QuerySet[Document]:
+        """Keep documents that were published in the query's period."""
+        since, until = query.period()
+        if since:
+            documents = documents.filter(published_on__gte=since)
+        return documents.filter(published_on__lt=until) if until else documents
 
     def filtered(
         self, documents: models.QuerySet[Document], filters: Mapping[str, str], *, without: str = ""

@@ -1,0 +1,170 @@
+"""What a query means: its syntax, and what an engine is asked for."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from django.test import override_settings
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chorsu_search.queries import MOST_ALTERNATIVES, MOST_LEVELS, Alternative, Query, Terms, clean
+from chorsu_search.syntax import MOST_WORDS, Clause, Parsed, parse
+
+PIECES = ["a", "b", "OR", "|", "-", "−", '"', "«", "»", "‹", "›", "“", "(", " ", "'", "\u200c", "ё", "\u0301", "7", "_"]
+
+
+def written(clause: Clause) -> str:
+    return f'"{clause.text}"' if clause.phrase else clause.text
+
+
+def canonical(parsed: Parsed) -> str:
+    groups = (" OR ".join(map(written, group)) for group in parsed.groups)
+    return " ".join([*groups, *(f"-{written(clause)}" for clause in parsed.excluded)])
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("вода газ", "вода газ"),
+        ('один "два три" «четыре', 'один "два три" четыре'),
+        ("«один «два три»", 'один "два три"'),
+        ('"" слово"', '"слово"'),
+        ('"((*" « »', ""),
+        ("a OR b c", "a OR b c"),
+        ("a b OR c", "a b OR c"),
+        ("a|b c", "a OR b c"),
+        ("a || b OR | c", "a OR b OR c"),
+        ('"a b" OR c', '"a b" OR c'),
+        ("a or b", "a or b"),
+        ("OR", "OR"),
+        ("a OR", "a OR"),
+        ("| a |", "a"),
+        ("вода -ледник", "вода -ледник"),
+        ('вода -"большой ледник" газ', 'вода газ -"большой ледник"'),
+        ("−ледник", "-ледник"),
+        ('-"ледник', "-ледник"),
+        ("a OR -b c", "a c -b"),
+        ("-a OR b", "b -a"),
+        ("Россия-Китай", "Россия Китай"),
+        ("Россия - Китай -- Иран", "Россия Китай Иран"),
+        ("(a|-b)", "a -b"),
+        ("a a -b -b", "a a -b"),
+        ("o'zbek", "o'zbek"),
+    ],
+)
+def test_the_syntax(text: str, meaning: str) -> None:
+    assert canonical(parse(text)) == meaning
+
+
+@pytest.mark.parametrize("marks", ['""', "«»", "“”", "„“", "„”", "””", "““", "‹›", "＂＂"])
+def test_any_quotation_marks_make_a_phrase(marks: str) -> None:
+    assert parse(f"{marks[0]}два слова{marks[1]}").groups == ((Clause("два слова", phrase=True),),)
+
+
+def test_words_beyond_the_limit_are_left_out() -> None:
+    assert len(parse("а б в г д " * 60).groups) == MOST_WORDS
+    ((phrase,),) = parse(f'"{"слово " * 60}"').groups
+    assert len(phrase.text.split()) == MOST_WORDS
+    assert len(parse("-а -б " * 60).excluded) == 2
+    assert len(Query("о'" * 5000 + "к", languages=("fa",)).groups("fa")) == 1
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join))
+def test_what_is_understood_is_understood_the_same_again(text: str) -> None:
+    """Whatever was typed has a meaning; written in the plain syntax it has the same one."""
+    parsed = parse(clean(text))
+    for clause in [*parsed.excluded, *(clause for group in parsed.groups for clause in group)]:
+        assert any(character.isalnum() or character == "\u0301" for character in clause.text)
+    if not any(clause.word == "or" for group in parsed.groups for clause in group):
+        assert parse(canonical(parsed)) == parsed
+
+
+def steps(text: str) -> int:
+    """Return how many lines of Python the parser runs: a time that no load changes."""
+    count = 0
+
+    def trace(_frame: Any, event: str, _argument: Any) -> Any:
+        nonlocal count
+        count += event == "line"
+        return trace
+
+    parse.cache_clear()
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        parse(text)
+    finally:
+        sys.settrace(before)
+    return count
+
+
+@pytest.mark.parametrize("unit", [*PIECES, '"a', '" ', "«a", "«‹", "a OR ", "| ", "-", "- a", '-"', "a'", "«»", '"a" '])
+def test_twice_the_text_takes_at_most_twice_the_time(unit: str) -> None:
+    once, twice = (steps(unit * count) for count in (2000, 4000))
+    assert twice <= 2.1 * once
+
+
+# --- what engines are asked for ---
+
+
+def asked(text: str, language: str = "ru", **values: Any) -> list[list[str]]:
+    groups = Query(text, languages=(language,), **values).groups(language)
+    return [[" ".join(terms.tokens) or f"={' '.join(terms.exact)}" for terms in group] for group in groups]
+
+
+def test_words_phrases_and_choices_are_analysed() -> None:
+    assert asked('вода OR "большие реки" Газом -льда') == [["вод", "больш рек"], ["газ"]]
+    query = Query("вода -льда", languages=("ru",))
+    assert query.excluded("ru") == [Terms(("льда",), ("льда",))] or query.excluded("ru")[0].exact == ("льда",)
+    assert query.tokens("ru") == {"вод"}
+
+
+def test_alternatives_join_the_group_of_their_word() -> None:
+    others = {"вада": (Alternative("вода", 0.8), Alternative("водная граница"), Alternative("вада", 0.1))}
+    (group,) = Query("Вада", languages=("ru",), alternatives=others).groups("ru")
+    assert [(terms.tokens, terms.weight) for terms in group] == [
+        (("вад",), 1.0), (("вод",), 0.8), (("водн", "границ"), 0.5),
+    ]  # fmt: skip
+    query = Query("Вада газ", languages=("ru",), alternatives=others)
+    assert query.words == ("вада", "газ")
+    assert query.levels() == [1.0, 0.8, 0.5]
+    assert [len(group) for group in query.wanted(least_weight=0.8)[0].groups] == [2, 1]
+    assert Query('"вада"', languages=("ru",), alternatives=others).levels() == [1.0], "a phrase is meant as it is"
+
+
+def test_alternatives_and_their_levels_are_bounded() -> None:
+    others = {"x": tuple(Alternative(f"y{number}", 0.9 - number / 50) for number in range(40))}
+    query = Query("x", languages=("ru",), alternatives=others)
+    assert len(query.groups("ru")[0]) == MOST_ALTERNATIVES + 1
+    assert len(query.levels()) == MOST_LEVELS
+    assert query.levels()[-1] == min(terms.weight for terms in query.groups("ru")[0])
+
+
+def test_a_word_may_be_left_out() -> None:
+    assert asked("вода газ", left_out=frozenset({"газ"})) == [["вод"]]
+    assert asked("вода OR газ", left_out=frozenset({"газ"})) == [["вод"]]
+    nothing = Query("газ", languages=("ru",), left_out=frozenset({"газ"}))
+    assert (nothing.groups("ru"), nothing.asks("ru")) == ([], False)
+
+
+def test_words_that_the_language_leaves_out_are_asked_for_where_nothing_else_is() -> None:
+    assert asked("ها", "fa") == [["=ها"]]
+    assert asked("کتاب ها", "fa") == [["کتاب"]]
+
+
+def test_exclusions_alone_ask_for_everything_else_and_nothing_asks_for_nothing() -> None:
+    exclusion = Query("-ледник", languages=("ru",))
+    assert (exclusion.groups("ru"), exclusion.asks("ru")) == ([], True)
+    assert not any(Query(text, languages=("ru",)).asks("ru") for text in ("", "-", "*", "| -"))
+
+
+@override_settings(TIME_ZONE="Asia/Dushanbe")
+def test_a_period_is_whole_days_of_the_site() -> None:
+    query = Query("газ", languages=("ru",), since=date(2025, 3, 1), until=date(2025, 3, 1))
+    assert query.period() == (datetime(2025, 2, 28, 19, tzinfo=UTC), datetime(2025, 3, 1, 19, tzinfo=UTC))
+    assert Query("газ", languages=("ru",), until=date.max).period() == (None, None)
+    assert Query("газ", languages=("ru",), since=date.min).period()[0] is not None
