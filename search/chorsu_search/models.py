@@ -120,3 +120,37 @@ class DocumentFacet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}={self.value}"
+
+
+class NameWord(models.Model):
+    """A word of a headline or of a name, by which readers are offered it as they type.
+
+    ``kind`` is ``PAGE``, with the page's number as ``key``, or one of a registered source of names. ``word`` is folded,
+    ``token`` stemmed too, and empty for pages; ``of`` is how many different tokens the whole name has. ``start`` are
+    the first letters as a number, so that a beginning is a range whatever the database's order of letters is; ``rank``
+    orders, highest first. ``version`` is that of the reading.
+    """
+
+    PAGE = "page"
+
+    kind = models.CharField(max_length=20)
+    key = models.CharField(max_length=200)
+    language = models.CharField(max_length=32)
+    word = models.CharField(max_length=64)
+    token = models.CharField(max_length=64, blank=True)
+    of = models.PositiveSmallIntegerField(default=0)
+    start = models.BigIntegerField()
+    rank = models.BigIntegerField(default=0)
+    version = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("word of a name")
+        verbose_name_plural = _("words of names")
+        indexes = [
+            models.Index(fields=["language", "kind", "start", "rank", "key"], name="chorsu_search_start"),
+            models.Index(fields=["kind", "key"], name="chorsu_search_name"),
+            models.Index(fields=["token", "language"], condition=~models.Q(token=""), name="chorsu_search_name_token"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.language}: {self.word}"

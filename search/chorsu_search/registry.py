@@ -1,15 +1,20 @@
-"""What a site tells search about its page types: names to find pages by, and facets to filter with."""
+"""What a site tells search about its pages and names: what to find pages by, what to filter with, what to show."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from wagtail.models import Page
 
 from chorsu_search.fields import FACETS
+
+NO_PICTURE = SafeString()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +33,82 @@ class Extras:
     published_on: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A text that readers see, and its language; empty where that is the reader's for certain."""
+
+    text: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a result shows beside its text: a small picture as HTML, the section, the public names of the authors."""
+
+    picture: SafeString = NO_PICTURE
+    section: Label | None = None
+    authors: tuple[Label, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """The name of something in a language; ``key`` is the same in every language."""
+
+    kind: str
+    key: str
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that has a page: its name for a reader, and the address."""
+
+    label: Label
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What a direct answer shows beside the name: a small picture as HTML, and the number of publications."""
+
+    picture: SafeString = NO_PICTURE
+    count: int | None = None
+
+
+Wanted = Mapping[str, Collection[str]]  # kind to keys
+
+
+@dataclass(frozen=True, slots=True)
+class NameSource:
+    """Things with a page of their own that readers look for by name: people, topics.
+
+    ``kinds`` maps a kind to what it is called; a facet of the same name gets its labels from here. ``in_part`` are the
+    kinds that a part of the name stands for, as a surname does.
+
+    ``names(kind, keys)`` yields names, of all keys where that is None; ``labels(wanted)`` names keys in the active
+    language; ``entries(wanted, request)`` gives what readers are shown of those that anything was published about, and
+    ``details(wanted)`` what a direct answer shows of these beside it. What readers may not see (any longer) is in none
+    of them. ``popular(request)`` is offered where nobody has asked yet.
+    """
+
+    kinds: Mapping[str, str | Promise]
+    names: Callable[[str, Collection[str] | None], Iterable[Name]]
+    labels: Callable[[Wanted], Mapping[tuple[str, str], str]]
+    entries: Callable[[Wanted, HttpRequest | None], Mapping[tuple[str, str], Entry]]
+    details: Callable[[Wanted], Mapping[tuple[str, str], Details]] | None = None
+    in_part: frozenset[str] = frozenset()
+    popular: Callable[[HttpRequest | None], Sequence[Entry]] | None = None
+
+
 Builder = Callable[[Any], Extras]
 Labels = Callable[[Iterable[str]], Mapping[str, str]]
+Cards = Callable[[Sequence[Page]], Mapping[int, Card]]
 
 _builders: dict[type[Page], Builder] = {}
 _labels: dict[str, Labels] = {}
+_cards: dict[type[Page], Cards] = {}
+_sources: dict[str, NameSource] = {}
 
 
 def register(model: type[Page], builder: Builder) -> None:
@@ -52,24 +128,77 @@ def register_labels(facet: str, labels: Labels) -> None:
     """
     if facet not in FACETS:
         raise ValueError(f"{facet!r} is not a facet; they are {', '.join(FACETS)}.")
-    if facet in _labels and _labels[facet] is not labels:
+    if facet in _sources or _labels.get(facet, labels) is not labels:
         raise ValueError(f"The facet {facet!r} has labels already.")
     _labels[facet] = labels
 
 
+def register_cards(model: type[Page], cards: Cards) -> None:
+    """Let ``cards`` say by key what results of this type, and of types derived from it, show beside their text.
+
+    It is called once for all of a page's results. Raises ``ValueError`` where the type has cards already.
+    """
+    if model in _cards and _cards[model] is not cards:
+        raise ValueError(f"{model._meta.label} has cards already: {_cards[model]!r}.")
+    _cards[model] = cards
+
+
+def register_names(source: NameSource) -> None:
+    """Let readers find by name what ``source`` has.
+
+    Raises ``ValueError`` where one of its kinds has a source already, or is a facet with labels.
+    """
+    for kind in source.kinds:
+        if kind in _labels or _sources.get(kind, source) is not source:
+            raise ValueError(f"The names of the kind {kind!r} have a source already.")
+    _sources.update(dict.fromkeys(source.kinds, source))
+
+
 def extras_for(page: Page) -> Extras:
     """Return what the nearest registered type says of a page."""
-    for model in type(page).__mro__:
-        if model in _builders:
-            return _builders[model](page)
-    return Extras()
+    model = _nearest(type(page), _builders)
+    return _builders[model](page) if model else Extras()
 
 
-def labels_for(facet: str, values: Iterable[str]) -> Mapping[str, str]:
-    """Return the reader's names of a facet's values.
+def cards_for(pages: Iterable[Page]) -> dict[int, Card]:
+    """Return the cards of pages by their keys; the pages need not be of their specific class."""
+    by_model: dict[type[Page], list[Page]] = {}
+    for page in pages:
+        if model := _nearest(page.specific_class or Page, _cards):
+            by_model.setdefault(model, []).append(page)
+    return {key: card for model, found in by_model.items() for key, card in _cards[model](found).items()}
 
-    Where a site has registered labels, a value that they don't name is left out: what it stands for may be gone or
-    withheld since the page was indexed. Else a value is its own name.
+
+def labels_for(wanted: Wanted) -> dict[str, Mapping[str, str]]:
+    """Return the reader's names of values, by facet.
+
+    Where a site has registered labels or names, a value that they don't name is left out: what it stands for may be
+    gone or withheld since the page was indexed. Else a value is its own name.
     """
-    values = list(values)
-    return _labels[facet](values) if facet in _labels else {value: value for value in values}
+    found: dict[str, Mapping[str, str]] = {}
+    of_source: dict[int, dict[str, Collection[str]]] = {}
+    for facet, values in wanted.items():
+        if facet in _labels:
+            found[facet] = _labels[facet](values)
+        elif facet in _sources:
+            of_source.setdefault(id(_sources[facet]), {})[facet] = values
+        else:
+            found[facet] = {value: value for value in values}
+    for facets in of_source.values():
+        labels = _sources[next(iter(facets))].labels(facets)
+        found |= {facet: {key: label for (kind, key), label in labels.items() if kind == facet} for facet in facets}
+    return found
+
+
+def name_sources() -> list[NameSource]:
+    """Return the sources of names."""
+    return list({id(source): source for source in _sources.values()}.values())
+
+
+def source_of(kind: str) -> NameSource | None:
+    """Return where the names of a kind come from."""
+    return _sources.get(kind)
+
+
+def _nearest(model: type[Page], registered: Mapping[type[Page], Any]) -> type[Page] | None:
+    return next((base for base in model.__mro__ if base in registered), None)

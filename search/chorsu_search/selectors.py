@@ -15,11 +15,11 @@ from wagtail.models import Page
 from chorsu_locales.selectors import enabled_codes
 from chorsu_search.breaker import get_breaker
 from chorsu_search.engines import engine_names, get_engine
-from chorsu_search.engines.base import Engine, EngineError, EngineUnavailableError, Hit, Results
-from chorsu_search.fields import FACETS
+from chorsu_search.engines.base import Engine, EngineError, EngineUnavailableError, Hit
+from chorsu_search.facets import Filter, filters_of
 from chorsu_search.highlight import extract, highlight
 from chorsu_search.queries import Query
-from chorsu_search.registry import labels_for
+from chorsu_search.registry import Card, cards_for
 from chorsu_search.services import findable_pages
 
 logger = logging.getLogger("search")
@@ -37,26 +37,7 @@ class Found:
     extract: SafeString
     language: str
     published_on: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One value of a filter."""
-
-    value: str
-    label: str
-    count: int
-    selected: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """A facet that readers can narrow the results with."""
-
-    name: str
-    label: str
-    everything: str
-    choices: Sequence[Choice]
+    card: Card
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +93,7 @@ def find(query: Query, *, request: HttpRequest | None = None) -> Answer:
     results = answered.value
     found = _visible(results.hits, query, request)
     total = max(results.total - (len(results.hits) - len(found)), 0)
-    answer = Answer(total, found, _filters(results, query), degraded=answered.degraded)
+    answer = Answer(total, found, filters_of(results, query), degraded=answered.degraded)
     return answer if total else replace(answer, **_hints(query))
 
 
@@ -135,6 +116,7 @@ def _visible(hits: Sequence[Hit], query: Query, request: HttpRequest | None) -> 
         .filter(pk__in=[hit.page_id for hit in hits], locale__language_code__in=enabled_codes())
         .select_related("locale")
     }
+    cards = cards_for(pages.values())
     looked_for: dict[str, frozenset[str]] = {}
     found = []
     for hit in hits:
@@ -154,25 +136,7 @@ def _visible(hits: Sequence[Hit], query: Query, request: HttpRequest | None) -> 
                 extract=extract(hit.texts, tokens, hit.language),
                 language=hit.language,
                 published_on=hit.published_on,
+                card=cards.get(page.pk, Card()),
             )
         )
     return found
-
-
-def _filters(results: Results, query: Query) -> list[Filter]:
-    filters = []
-    for name, (label, everything) in FACETS.items():
-        counts = dict(results.facets.get(name, ()))
-        chosen = query.filters.get(name)
-        if chosen is not None:
-            counts.setdefault(chosen, 0)
-        labels = labels_for(name, counts) if counts else {}
-        choices = [
-            Choice(value, labels[value], count, value == chosen) for value, count in counts.items() if value in labels
-        ]
-        if not choices:
-            continue
-        if name == "year":
-            choices.sort(key=lambda choice: choice.value, reverse=True)
-        filters.append(Filter(name, str(label), str(everything), choices))
-    return filters

@@ -20,6 +20,7 @@ from chorsu_search.documents import SearchDocument, build_document
 from chorsu_search.engines import engine_names, get_engine
 from chorsu_search.engines.base import Engine, EngineError, EngineUnavailableError, Progress
 from chorsu_search.models import IndexChange, IndexRebuild, IndexVersion
+from chorsu_search.names import forget_headlines, forget_older_headlines, store_all_names, store_headlines
 
 logger = logging.getLogger("search")
 
@@ -222,8 +223,10 @@ def _write_pages(engine: Engine, page_ids: Sequence[int]) -> set[int]:
     gone = [page_id for page_id in page_ids if page_id not in pages]
     if documents:
         engine.index(documents)
+        store_headlines(documents)
     if gone:
         engine.delete(gone, version=version)
+        forget_headlines(gone)
     return unreadable
 
 
@@ -264,11 +267,14 @@ def rebuild(
     """
     codes = list(languages or Locale.objects.order_by("pk").values_list("language_code", flat=True))
     report: Callable[[str, int], None] = progress or (lambda _language, _done: None)
+    store_all_names()
     for name in engines or engine_names():
         left: set[int] = set()
         batches = partial(_batches, unreadable=left)
         with _reserved_for_rebuild(name):
-            left.update(get_engine(name).rebuild(codes, batches, report, version=next_version()))
+            version = next_version()
+            left.update(get_engine(name).rebuild(codes, batches, report, version=version))
+            forget_older_headlines(codes, version)
         get_breaker(name).succeeded()
         IndexChange.objects.bulk_create([IndexChange(engine=name, page_id=page_id) for page_id in sorted(left)])
 
@@ -297,4 +303,5 @@ def _batches(language: str, *, unreadable: set[int]) -> Iterator[list[SearchDocu
         documents, bad = _read(_specific_pages(keys[start : start + BATCH]), version)
         unreadable |= bad
         if documents:
+            store_headlines(documents)
             yield documents
