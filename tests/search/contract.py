@@ -89,6 +89,9 @@ class EngineContract:
         assert self.found('"водная граница"') == [1]
         assert self.found("«водная граница» странами") == [1]
         assert set(self.found("водная граница")) == {1, 2, 3}
+        self.fill(document(4, headline="Встреча на границе", lead="Водная станция", people="Ли Вода", places="Граница"))
+        assert self.found('"граница водная"') == [], "not from one field into the next"
+        assert self.found('"вода граница"') == []
 
     def test_russian_is_stemmed_and_yo_is_ye(self) -> None:
         self.fill(document(1, body="Переговоры о поставках самолётов"))
@@ -151,6 +154,9 @@ class EngineContract:
         )
         assert self.found("-газ") == [3, 2]
         assert self.ask("-газ -вода -нефть").total == 0
+        self.engine.delete([2], version=2)
+        self.engine.refresh()
+        assert self.found("-газ") == [3]
 
     def test_words_without_meaning_are_answered(self) -> None:
         self.fill(document(1, body="газ и вода"), document(2, body="газ"), document(3, "fa", body="کتاب ها"))
@@ -216,8 +222,8 @@ class EngineContract:
             document(1, body="газ", year=2009),
             document(2, body="газ", year=this_year),
             document(3, headline="газ", year=2009),
-            document(4, body="вода " * 3, year=2009),
-            document(5, body="вода " * 3, lead="река", year=this_year),
+            document(4, body="вода " + "и другие слова " * 20, year=2009),
+            document(5, body="вода " + "и другие слова " * 21, year=this_year),
         )
         assert self.found("газ") == [3, 2, 1]
         assert self.found("вода") == [5, 4]

@@ -11,14 +11,15 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from elasticsearch import ConnectionTimeout
 
-from chorsu_search.engines import fts
+from chorsu_search.engines import fts, tsvector
 from chorsu_search.engines.base import EngineError, EngineNotReadyError, EngineUnavailableError
 from chorsu_search.engines.elasticsearch import ElasticsearchEngine
 from chorsu_search.engines.embedded import embedded_engine
 from chorsu_search.engines.portable import PortableEngine
+from chorsu_search.engines.postgresql import PostgresqlEngine
 from chorsu_search.engines.sqlite import SqliteEngine
 from chorsu_search.engines.table import TableEngine
 from chorsu_search.models import Document
@@ -74,13 +75,55 @@ class TestSqlite(EngineContract):
 
 @pytest.mark.sql
 @pytest.mark.django_db
+class TestPostgresql(EngineContract):
+    @pytest.fixture
+    def engine(self) -> TableEngine:
+        if connection.vendor != "postgresql":
+            pytest.skip("runs on PostgreSQL")
+        return PostgresqlEngine()
+
+    def test_is_the_embedded_engine_here(self) -> None:
+        assert isinstance(embedded_engine(), PostgresqlEngine)
+
+    def test_what_a_migration_dropped_is_reported_and_mended_by_a_rebuild(self) -> None:
+        self.fill(document(1, body="газ"))
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE {tsvector.DOCUMENTS} DROP COLUMN {tsvector.COLUMN}")
+        (message,) = self.engine.check()
+        assert (message.id, "vector" in message.msg) == ("chorsu_search.E004", True)
+        with pytest.raises(EngineError, match="search_rebuild"), transaction.atomic():
+            self.found("газ")
+        self.engine.rebuild(
+            ["ru"], lambda _code: iter([[document(1, body="газ", version=2)]]), lambda *_args: None, version=1
+        )
+        assert self.engine.check() == []
+        assert self.found("газ") == [1]
+
+    def test_tokens_are_lexemes_whatever_the_server_takes_for_a_word(self) -> None:
+        words = ["g20", "20g", "1e5", "007", "क्षि", "е́ж", "١٢", "x" * 64, "ы" * 200, "the"]
+        self.fill(*(document(number, "de", body=word) for number, word in enumerate(words, 1)))
+        assert [self.found(word, "de") for word in words] == [[number] for number in range(1, len(words) + 1)]
+
+    def test_a_longer_text_than_the_server_counts_is_found_by_its_beginning(self) -> None:
+        self.fill(document(1, body=" ".join(f"слово{number}" for number in range(30_000))))
+        assert self.found("слово16000") == [1]
+
+    def test_the_database_answers_within_a_fixed_number_of_queries(self, django_assert_num_queries: Any) -> None:
+        self.fill(*(document(number, body="газ", country=("TJ",)) for number in range(1, 40)))
+        with django_assert_num_queries(4):
+            self.ask("газ", limit=30)
+
+
+@pytest.mark.sql
+@pytest.mark.django_db
 class TestPortable(EngineContract):
     @pytest.fixture
     def engine(self) -> TableEngine:
         return PortableEngine()
 
-    def test_is_the_embedded_engine_on_other_databases(self) -> None:
-        assert isinstance(embedded_engine(), PortableEngine if connection.vendor != "sqlite" else SqliteEngine)
+    def test_is_the_embedded_engine_on_other_databases(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(connection, "vendor", "mysql")
+        assert isinstance(embedded_engine(), PortableEngine)
 
     def test_says_that_it_reads_everything(self) -> None:
         (message,) = self.engine.check()

@@ -73,8 +73,11 @@ class PortableEngine(TableEngine):
         ranked = self.filtered(self.within(documents, query), query.filters)
         order: list[Any] = [F("published_on").desc(nulls_last=True), "-pk"]
         if query.order == "relevance":
-            ranked = ranked.annotate(level=self._level(query), score=self._score(query))
-            order = ["level", "-score", *order]
+            ranked = ranked.annotate(score=self._score(query))
+            order.insert(0, "-score")
+            if lower := query.levels()[:-1]:
+                ranked = ranked.annotate(level=self._level(query, lower))
+                order.insert(0, "level")
         return list(ranked.order_by(*order).values_list("pk", flat=True)[query.offset : query.offset + query.limit])
 
     def check(self) -> list[CheckMessage]:
@@ -97,11 +100,10 @@ class PortableEngine(TableEngine):
         return documents.filter(_fits(wanted), deleted=False)
 
     @staticmethod
-    def _level(query: Query) -> Any:
+    def _level(query: Query, lower: Sequence[float]) -> Any:
         """Return how far a document needs what nobody typed: 0 where typed words suffice."""
-        levels = query.levels()[:-1]
-        cases = [When(_fits(query.wanted(least_weight=level)), then=Value(at)) for at, level in enumerate(levels)]
-        return Case(*cases, default=Value(len(levels)), output_field=IntegerField())
+        cases = [When(_fits(query.wanted(least_weight=level)), then=Value(at)) for at, level in enumerate(lower)]
+        return Case(*cases, default=Value(len(lower)), output_field=IntegerField())
 
     def _score(self, query: Query) -> Any:
         scores = [

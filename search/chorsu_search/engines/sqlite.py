@@ -12,7 +12,6 @@ from django.db.models.expressions import RawSQL
 from chorsu_search.engines import fts
 from chorsu_search.engines.recency import weakening
 from chorsu_search.engines.table import TableEngine, language_token
-from chorsu_search.models import DocumentFacet
 from chorsu_search.queries import Group, Query, Terms, Wanted
 
 _TOKENS = "{" + " ".join(fts.TOKEN_COLUMNS) + "}"
@@ -67,27 +66,18 @@ class SqliteEngine(TableEngine):
 
     def ranked(self, query: Query) -> list[int]:
         """Return the keys of the documents asked for, best first, newer first among equals."""
-        facets = DocumentFacet._meta.db_table
         by_words = query.order == "relevance"
         rows, words = _rows_of(query, *([f"{_RANK} AS score"] if by_words else []))
-        sql = [f"SELECT d.id FROM ({rows}) AS found JOIN {fts.DOCUMENTS} d ON d.id = found.rowid WHERE 1"]  # noqa: S608
-        parameters: list[Any] = list(words)
-        for name, value in query.filters.items():
-            sql.append(f"AND d.id IN (SELECT document_id FROM {facets} WHERE name = %s AND value = %s)")  # noqa: S608
-            parameters += [name, value]
-        for moment, sign in zip(query.period(), (">=", "<"), strict=True):
-            if moment:
-                sql.append(f"AND d.published_on {sign} %s")
-                parameters.append(self.connection.ops.adapt_datetimefield_value(moment))
-        sql.append("ORDER BY")
+        conditions, values = self.conditions(query)
+        parameters: list[Any] = [*words, *values]
+        order = "d.published_on DESC, d.id DESC"
         if by_words:
-            order, values = self._relevance(query)
-            sql.append(order)
-            parameters += values
-        sql.append("d.published_on DESC, d.id DESC LIMIT %s OFFSET %s")
-        parameters += [query.limit, query.offset]
+            relevance, words = self._relevance(query)
+            order = f"{relevance}{order}"
+            parameters += words
+        sql = f"SELECT d.id FROM ({rows}) AS found JOIN {fts.DOCUMENTS} d ON d.id = found.rowid WHERE 1 {conditions}"  # noqa: S608
         with self.connection.cursor() as cursor:
-            cursor.execute(" ".join(sql), parameters)
+            cursor.execute(f"{sql} ORDER BY {order} LIMIT %s OFFSET %s", [*parameters, query.limit, query.offset])
             return [key for (key,) in cursor.fetchall()]
 
     def _relevance(self, query: Query) -> tuple[str, list[str]]:
@@ -99,7 +89,7 @@ class SqliteEngine(TableEngine):
             sql = f"CASE {cases} ELSE {len(lower)} END, "
             parameters = [value for _, values in selects for value in values]
         today = _UNIX_EPOCH + time.time() / 86_400
-        return f"{sql}found.score * {weakening(f'abs({today:.2f} - julianday(d.published_on))')},", parameters
+        return f"{sql}found.score * {weakening(f'abs({today:.2f} - julianday(d.published_on))')}, ", parameters
 
     def prepare(self) -> None:
         """Bring back the table and triggers where a migration dropped them."""

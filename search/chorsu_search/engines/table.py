@@ -19,6 +19,9 @@ from chorsu_search.models import Document, DocumentFacet
 from chorsu_search.queries import Query
 from chorsu_search.suggestions import suggest_layouts
 
+# A word of its own that nobody types (of private use), so that no phrase runs from one field into the next.
+_BETWEEN_FIELDS = "\ue000"
+
 
 def language_token(code: str) -> str:
     """Return a language's code as one word of the index."""
@@ -38,14 +41,15 @@ def columns(document: SearchDocument) -> dict[str, Any]:
         "texts": dict(texts),
         **{f"{name}_tokens": " ".join(analyser.tokens(texts.get(name, ""))) for name in FIELDS},
         "exact_headline": " ".join(analyser.exact(texts.get("headline", ""))),
-        "exact_text": " ".join(
-            word for name in FIELDS if name != "headline" for word in analyser.exact(texts.get(name, ""))
+        "exact_text": f" {_BETWEEN_FIELDS} ".join(
+            " ".join(analyser.exact(texts[name])) for name in FIELDS if name != "headline" and texts.get(name)
         ),
     }
 
 
 _NOTHING: dict[str, Any] = {
     "deleted": True,
+    "language_token": "",
     "texts": {},
     "published_on": None,
     **{f"{name}_tokens": "" for name in FIELDS},
@@ -185,6 +189,19 @@ class TableEngine(ABC):
         if since:
             documents = documents.filter(published_on__gte=since)
         return documents.filter(published_on__lt=until) if until else documents
+
+    def conditions(self, query: Query) -> tuple[str, list[Any]]:
+        """Return filters and period as SQL that follows a WHERE about ``d``, a document."""
+        facets = DocumentFacet._meta.db_table
+        sql, parameters = [], list[Any]()
+        for name, value in query.filters.items():
+            sql.append(f"AND d.id IN (SELECT document_id FROM {facets} WHERE name = %s AND value = %s)")  # noqa: S608
+            parameters += [name, value]
+        for moment, sign in zip(query.period(), (">=", "<"), strict=True):
+            if moment:
+                sql.append(f"AND d.published_on {sign} %s")
+                parameters.append(self.connection.ops.adapt_datetimefield_value(moment))
+        return " ".join(sql), parameters
 
     def filtered(
         self, documents: models.QuerySet[Document], filters: Mapping[str, str], *, without: str = ""

@@ -1,0 +1,71 @@
+"""PostgreSQL's full-text column over ``Document``, and the function that makes it.
+
+A generated column: it follows every row, whoever writes it. Its lexemes are our tokens as they stand in the columns,
+with the weight of their field; the words as written begin with ``EXACT``. PostgreSQL's own parser and dictionaries have
+no part in it: what they take for a word depends on the server's locale. A field ends with a lexeme of its own: no
+phrase runs from one field into the next.
+"""
+
+from __future__ import annotations
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from chorsu_search.fields import WEIGHTS
+
+DOCUMENTS = "chorsu_search_document"
+COLUMN = "vector"
+INDEX = "chorsu_search_vector"
+FUNCTION = "chorsu_search_lexemes"
+EXACT = "="
+# PostgreSQL has four weights; ``RANK_WEIGHTS`` are theirs from D to A, as parts of the highest.
+LABELS = {10.0: "A", 4.0: "B", 3.0: "C", 1.0: "D"}
+RANK_WEIGHTS = "{" + ", ".join(f"{weight / 10:.1f}" for weight in sorted(LABELS)) + "}"
+MOST_POSITIONS = 16_383  # of a field: PostgreSQL counts no further
+
+_FUNCTION = f"""
+CREATE OR REPLACE FUNCTION {FUNCTION}(words text, mark text, label text) RETURNS tsvector
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT coalesce(string_agg('''' || mark || word || ''':' || place || label, ' '), '')::tsvector
+    FROM unnest(string_to_array(words || ' .', ' ')) WITH ORDINALITY AS each(word, place)
+    WHERE word <> '' AND place <= {MOST_POSITIONS}
+$$
+"""  # noqa: S608 - the parts are constants
+_FIELDS = (
+    ("language_token", "", "D"),
+    *((f"{name}_tokens", "", LABELS[weight]) for name, weight in WEIGHTS.items()),
+    ("exact_headline", EXACT, "A"),
+    ("exact_text", EXACT, "D"),
+)
+_VECTOR = " || ".join(f"{FUNCTION}({column}, '{mark}', '{label}')" for column, mark, label in _FIELDS)
+
+
+def create(connection: BaseDatabaseWrapper) -> None:
+    """Create the function, the column and its index, where they are missing; the column fills itself."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FUNCTION)
+        cursor.execute(
+            f"ALTER TABLE {DOCUMENTS} ADD COLUMN IF NOT EXISTS {COLUMN} tsvector GENERATED ALWAYS AS ({_VECTOR}) STORED"
+        )
+        cursor.execute(f"CREATE INDEX IF NOT EXISTS {INDEX} ON {DOCUMENTS} USING gin ({COLUMN})")
+
+
+def drop(connection: BaseDatabaseWrapper) -> None:
+    """Remove index, column and function."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {DOCUMENTS} DROP COLUMN IF EXISTS {COLUMN}")
+        cursor.execute(f"DROP FUNCTION IF EXISTS {FUNCTION}(text, text, text)")
+
+
+def missing(connection: BaseDatabaseWrapper) -> list[str]:
+    """Return which of the column and its index don't exist."""
+    with connection.cursor() as cursor:
+        columns = {column.name for column in connection.introspection.get_table_description(cursor, DOCUMENTS)}
+        indexes = connection.introspection.get_constraints(cursor, DOCUMENTS)
+    return [name for name, present in ((COLUMN, columns), (INDEX, indexes)) if name not in present]
+
+
+def optimise(connection: BaseDatabaseWrapper) -> None:
+    """Put what waits into the index, and count anew, after a rebuild."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [INDEX])
+        cursor.execute(f"ANALYZE {DOCUMENTS}")
