@@ -6,7 +6,7 @@ from functools import partial
 
 from chorsu_articles.services.renditions import make_due_renditions
 from chorsu_delivery.services import deliver_due
-from chorsu_search.services import sync
+from chorsu_search.rebuilding import sweep as sweep_search
 from cms.newsroom.retention import delete_expired
 from cms.publishing.schedule import publish_due
 from cms.worker import Sweep
@@ -14,7 +14,7 @@ from cms.worker import Sweep
 
 def search_sync() -> int:
     """Index some of the changes that wait and return how many are done."""
-    return sync(limit=100).done
+    return sweep_search(limit=100).done
 
 
 SWEEPS = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from django.apps import apps
@@ -16,8 +17,9 @@ from chorsu_locales.selectors import enabled_codes, get_language_row
 from chorsu_search.analysis.analyser import STEMMERS
 from chorsu_search.conf import configuration, get_settings
 from chorsu_search.engines import engine_names, get_engine
-from chorsu_search.engines.base import Engine
-from chorsu_search.models import IndexChange
+from chorsu_search.engines.base import Engine, EngineError
+from chorsu_search.models import IndexChange, IndexRebuild
+from chorsu_search.rebuilding import is_newer_than_the_database
 
 
 @checks.register("chorsu_search")
@@ -77,10 +79,12 @@ def check_engines(databases: Sequence[str] | None = None, **_kwargs: object) -> 
     """Let each engine look at the database under it; runs with ``check --database`` and ``migrate``."""
     if not databases:
         return []
-    found = [message for name in engine_names() if not _engine_fault(name) for message in get_engine(name).check()]
+    faults = {name: get_engine(name).check() for name in engine_names() if not _engine_fault(name)}
+    found = [message for messages in faults.values() for message in messages]
     using = router.db_for_read(IndexChange)
     if using not in databases or IndexChange._meta.db_table not in connections[using].introspection.table_names():
         return found
+    found += [message for name, messages in faults.items() if not messages for message in _restored(name)]
     stuck = IndexChange.objects.using(using).stuck()
     found += [
         checks.Warning(
@@ -91,6 +95,21 @@ def check_engines(databases: Sequence[str] | None = None, **_kwargs: object) -> 
         for change in stuck.order_by("pk")[:10]
     ]
     return found
+
+
+def _restored(name: str) -> list[CheckMessage]:
+    """Report an index that is later than the database, or one that has to be rebuilt."""
+    with suppress(EngineError):
+        if not (is_newer_than_the_database(name) or IndexRebuild.objects.filter(engine=name).due().exists()):
+            return []
+        return [
+            checks.Warning(
+                f"The index of {name!r} doesn't fit the database: a backup was restored, or a rebuild was killed.",
+                hint="The worker (or `manage.py search_sync`) rebuilds it; until then search may show old texts.",
+                id="chorsu_search.W007",
+            )
+        ]
+    return []  # what is wrong with the engine is said by its own check
 
 
 def _is_model(label: str) -> bool:

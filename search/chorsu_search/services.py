@@ -1,16 +1,15 @@
-"""What changes the index: notes of changes, their processing, and rebuilding."""
+"""What changes the index: notes of changes, and their processing."""
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from django.db import router, transaction
-from wagtail.models import Locale, Page
+from django.db.models import Max
+from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
 from chorsu_delivery.leases import LeasedQuerySet
@@ -18,9 +17,9 @@ from chorsu_search.breaker import get_breaker
 from chorsu_search.conf import get_settings
 from chorsu_search.documents import SearchDocument, build_document
 from chorsu_search.engines import engine_names, get_engine
-from chorsu_search.engines.base import Engine, EngineError, EngineUnavailableError, Progress
-from chorsu_search.models import IndexChange, IndexRebuild, IndexVersion
-from chorsu_search.names import forget_headlines, forget_older_headlines, store_all_names, store_headlines
+from chorsu_search.engines.base import Engine, EngineUnavailableError
+from chorsu_search.models import IndexChange, IndexVersion
+from chorsu_search.names import forget_headlines, store_headlines
 
 logger = logging.getLogger("search")
 
@@ -95,6 +94,11 @@ def next_version() -> int:
     version = IndexVersion.objects.create()
     IndexVersion.objects.filter(pk__lt=version.pk).delete()
     return version.pk
+
+
+def last_version() -> int:
+    """Return the highest number that ``next_version`` has given; 0 before the first."""
+    return IndexVersion.objects.aggregate(newest=Max("pk"))["newest"] or 0
 
 
 def findable_pages() -> PageQuerySet:
@@ -218,8 +222,8 @@ def _process_alone(engine: Engine, row: IndexChange, report: SyncReport) -> None
 def _write_pages(engine: Engine, page_ids: Sequence[int]) -> set[int]:
     """Bring pages up to date in an engine; return those that could not be read."""
     version = next_version()
-    pages = {page.pk: page for page in _specific_pages(page_ids)}
-    documents, unreadable = _read(pages.values(), version)
+    pages = {page.pk: page for page in specific_pages(page_ids)}
+    documents, unreadable = read_documents(pages.values(), version)
     gone = [page_id for page_id in page_ids if page_id not in pages]
     if documents:
         engine.index(documents)
@@ -230,7 +234,7 @@ def _write_pages(engine: Engine, page_ids: Sequence[int]) -> set[int]:
     return unreadable
 
 
-def _specific_pages(page_ids: Sequence[int]) -> list[Page]:
+def specific_pages(page_ids: Sequence[int]) -> list[Page]:
     """Return those of the pages that readers may find, each of its own class.
 
     Not by Wagtail's ``specific()``: it raises KeyError when a page is deleted between its two queries.
@@ -241,7 +245,7 @@ def _specific_pages(page_ids: Sequence[int]) -> list[Page]:
     return [page for model, of_model in keys.items() for page in model.objects.filter(pk__in=of_model)]
 
 
-def _read(pages: Iterable[Page], version: int) -> tuple[list[SearchDocument], set[int]]:
+def read_documents(pages: Iterable[Page], version: int) -> tuple[list[SearchDocument], set[int]]:
     """Build documents; a page whose building fails is logged and returned, since it must not stop the others."""
     documents, unreadable = [], set()
     for page in pages:
@@ -251,57 +255,3 @@ def _read(pages: Iterable[Page], version: int) -> tuple[list[SearchDocument], se
             logger.exception("Page %s (%s) could not be read for search.", page.pk, page.specific_class)
             unreadable.add(page.pk)
     return documents, unreadable
-
-
-# --- rebuilding -------------------------------------------------------------------------------------------------
-
-
-def rebuild(
-    *, languages: Sequence[str] | None = None, engines: Sequence[str] | None = None, progress: Progress | None = None
-) -> None:
-    """Fill the index of each language and engine anew while people go on publishing and searching.
-
-    ``progress(language, done)`` is told how many pages of a language are written. A page that can't be read or that the
-    engine refuses is logged and tried again by ``sync``. Raises ``EngineError``, also where another process rebuilds
-    the engine.
-    """
-    codes = list(languages or Locale.objects.order_by("pk").values_list("language_code", flat=True))
-    report: Callable[[str, int], None] = progress or (lambda _language, _done: None)
-    store_all_names()
-    for name in engines or engine_names():
-        left: set[int] = set()
-        batches = partial(_batches, unreadable=left)
-        with _reserved_for_rebuild(name):
-            version = next_version()
-            left.update(get_engine(name).rebuild(codes, batches, report, version=version))
-            forget_older_headlines(codes, version)
-        get_breaker(name).succeeded()
-        IndexChange.objects.bulk_create([IndexChange(engine=name, page_id=page_id) for page_id in sorted(left)])
-
-
-@contextmanager
-def _reserved_for_rebuild(name: str) -> Iterator[None]:
-    """Keep other processes from rebuilding an engine: each would delete the index that the other fills."""
-    rows = IndexRebuild.objects.filter(engine=name)
-    IndexRebuild.objects.get_or_create(engine=name)
-    claimed = rows.claim(limit=1)
-    if not claimed:
-        raise EngineError("Another process rebuilds this index now. Where that was killed, try again in a minute.")
-    try:
-        with rows.renewing(claimed):
-            yield
-    finally:
-        rows.finish(claimed)
-
-
-def _batches(language: str, *, unreadable: set[int]) -> Iterator[list[SearchDocument]]:
-    """Yield the documents of a language, a few pages at a time, each time under a new version."""
-    pages = findable_pages().filter(locale__language_code=language)
-    keys = list(pages.order_by("pk").values_list("pk", flat=True))
-    for start in range(0, len(keys), BATCH):
-        version = next_version()
-        documents, bad = _read(_specific_pages(keys[start : start + BATCH]), version)
-        unreadable |= bad
-        if documents:
-            store_headlines(documents)
-            yield documents

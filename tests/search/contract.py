@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -308,6 +309,19 @@ class EngineContract:
         assert "country" not in self.ask("газ").facets
         self.fill(document(1, body="газ", version=3))
         assert set(self.found("газ")) == {1, 2}
+
+    def test_tells_what_it_stores(self) -> None:
+        kept = document(7, headline="Газ", body="вода", country=("TJ", "UZ"), version=3)
+        self.fill(kept, document(9, "tg", body="об"), document(11, body="газ"))
+        self.engine.delete([11], version=5)
+        self.engine.refresh()
+        (stored,) = self.engine.stored([7, 8, 11])
+        facets = {name: tuple(sorted(values)) for name, values in stored.facets.items()}
+        assert replace(stored, facets=facets) == kept
+        assert self.engine.stored_ids(after=0, limit=10) == [7, 9]
+        assert self.engine.stored_ids(after=7, limit=10) == [9]
+        assert self.engine.stored_ids(after=0, limit=1) == [7]
+        assert self.engine.newest_version() in {0, 5}
 
     def test_deleting_nothing_is_fine(self) -> None:
         self.engine.delete([], version=1)

@@ -13,8 +13,9 @@ from chorsu_search.answers import direct_answers
 from chorsu_search.completions import completions
 from chorsu_search.models import NameWord
 from chorsu_search.names import start_of, starts_with
+from chorsu_search.rebuilding import rebuild
 from chorsu_search.registry import NameSource, register_names
-from chorsu_search.services import rebuild, sync
+from chorsu_search.services import sync
 from tests.factories import days_ago, make_article, make_home, make_person, make_section
 
 pytestmark = pytest.mark.django_db

@@ -23,7 +23,8 @@ from chorsu_search.engines.base import EngineError
 from chorsu_search.engines.elasticsearch import ElasticsearchEngine
 from chorsu_search.fields import FACETS, FIELDS
 from chorsu_search.models import Document, IndexChange
-from chorsu_search.services import findable_pages, rebuild, sync
+from chorsu_search.rebuilding import rebuild
+from chorsu_search.services import findable_pages, sync
 from tests.factories import make_article, make_home, make_section
 from tests.search.test_engines import elasticsearch_engine  # noqa: F401 - a fixture
 from tests.search.test_write_path import EMBEDDED, wake_all

@@ -23,8 +23,9 @@ from chorsu_search.engines import get_engine
 from chorsu_search.engines.base import EngineError, EngineUnavailableError, Results
 from chorsu_search.models import Document, DocumentFacet, IndexChange, IndexRebuild
 from chorsu_search.queries import Query
+from chorsu_search.rebuilding import rebuild
 from chorsu_search.registry import Extras
-from chorsu_search.services import rebuild, sync
+from chorsu_search.services import sync
 from tests.factories import make_article, make_home, make_section
 
 EMBEDDED = {"ENGINE": "chorsu_search.engines.embedded.embedded_engine"}
@@ -69,6 +70,15 @@ class StubbornEngine:
 
     def refresh(self) -> None:
         pass
+
+    def stored(self, page_ids: Sequence[int]) -> list[SearchDocument]:
+        return [self.documents[page_id] for page_id in page_ids if page_id in self.documents]
+
+    def stored_ids(self, *, after: int, limit: int) -> list[int]:
+        return sorted(page_id for page_id in self.documents if page_id > after)[:limit]
+
+    def newest_version(self) -> int:
+        return max((document.version for document in self.documents.values()), default=0)
 
     def check(self) -> list[Any]:
         return []

@@ -74,6 +74,15 @@ class Engine(Protocol):
         ``version`` is older than every document of the rebuild: what is older still and not among them is gone.
         """
 
+    def stored(self, page_ids: Sequence[int]) -> list[SearchDocument]:
+        """Return what is stored of pages, tombstones left out; a page may be there in several languages by mistake."""
+
+    def stored_ids(self, *, after: int, limit: int) -> list[int]:
+        """Return the next pages above ``after`` that something is stored of, in the order of their numbers."""
+
+    def newest_version(self) -> int:
+        """Return the highest version that was ever stored; 0 where that is restored with the database anyway."""
+
     def refresh(self) -> None:
         """Make what was written visible to searches at once."""
 

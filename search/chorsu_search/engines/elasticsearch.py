@@ -31,7 +31,17 @@ from chorsu_search.engines.base import (
     Progress,
     Results,
 )
-from chorsu_search.engines.elasticsearch_index import NEXT, ONLY_ONE, Write, index_body, raise_refusals, write_of
+from chorsu_search.engines.elasticsearch_index import (
+    NEWEST,
+    NEXT,
+    ONLY_ONE,
+    Write,
+    document_of,
+    index_body,
+    newest_mark,
+    raise_refusals,
+    write_of,
+)
 from chorsu_search.engines.elasticsearch_query import request
 from chorsu_search.engines.elasticsearch_server import Server
 from chorsu_search.fields import FACETS, FIELDS
@@ -110,6 +120,35 @@ class ElasticsearchEngine:
         return refused
 
     # --- reading ---
+
+    def stored(self, page_ids: Sequence[int]) -> list[SearchDocument]:
+        """Return what is stored of pages."""
+        wanted = {"terms": {"page_id": list(page_ids)}}
+        return [document_of(hit) for hit in self._stored(wanted, DEEPEST, version=True)]
+
+    def stored_ids(self, *, after: int, limit: int) -> list[int]:
+        """Return the next pages that something is stored of."""
+        hits = self._stored({"range": {"page_id": {"gt": after}}}, limit, source=["page_id"])
+        return list(dict.fromkeys(hit["_source"]["page_id"] for hit in hits))
+
+    def _stored(self, wanted: Mapping[str, Any], size: int, **options: Any) -> list[Any]:
+        query = {"bool": {"filter": [wanted, {"term": {"deleted": False}}]}}
+        with self.server.errors():
+            if not (indexes := [self._alias(language) for language in self._languages()]):
+                return []
+            answer = self.server.write_client.search(
+                index=indexes, query=query, size=size, sort=[{"page_id": "asc"}], **options
+            )
+        return list(answer["hits"]["hits"])
+
+    def newest_version(self) -> int:
+        """Return the highest version that was ever written to an index in service."""
+        with self.server.errors():
+            marks = [{"_index": self._alias(language), "_id": NEWEST} for language in self._languages()]
+            if not marks:
+                return 0
+            found = self.server.write_client.mget(docs=marks, source=False)["docs"]
+        return max((mark["_version"] for mark in found if mark.get("found")), default=0)
 
     def search(self, query: Query) -> Results:
         """Answer a query."""
@@ -242,7 +281,10 @@ class ElasticsearchEngine:
                 # Filling an index with nothing but the changes would hide every other page.
                 raise EngineNotReadyError(f"{self.server} has no index of this site: run search_rebuild. Changes wait.")
             operations: list[Mapping[str, Any]] = []
+            by_language: dict[str, list[Write]] = {}
             for write in writes:
+                by_language.setdefault(write.language, []).append(write)
+            for write in [*writes, *(newest_mark(*of_language) for of_language in by_language.items())]:
                 alias = self._alias(write.language)
                 if not only_next and alias not in aliases:
                     self._create_first(write.language)

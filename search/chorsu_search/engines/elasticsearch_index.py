@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from chorsu_search.analysis.elasticsearch import ANALYZER, EXACT_ANALYZER, analysis_settings
@@ -11,6 +12,8 @@ from chorsu_search.documents import SearchDocument
 from chorsu_search.engines.base import EngineError, EngineUnavailableError
 from chorsu_search.fields import FACETS, FIELDS
 
+# The document of each index whose version is the highest that was ever written to it.
+NEWEST = "newest"
 NEXT = ".next"  # ends the alias of an index that is being filled
 # An alias has one write index at most: of two writers who create one at the same moment, the server refuses the second.
 ONLY_ONE = {"is_write_index": True}
@@ -44,11 +47,12 @@ class Write:
     page_id: int
     version: int
     source: Mapping[str, Any]
+    key: str = ""  # by default the page's
 
     @property
     def identity(self) -> dict[str, Any]:
         """Return id and version for a bulk write; the server refuses a version older than what it has."""
-        return {"_id": str(self.page_id), "version": self.version, "version_type": "external"}
+        return {"_id": self.key or str(self.page_id), "version": self.version, "version_type": "external"}
 
 
 def write_of(document: SearchDocument) -> Write:
@@ -62,6 +66,26 @@ def write_of(document: SearchDocument) -> Write:
         **{f"facet_{name}": list(values) for name, values in document.facets.items() if name in FACETS},
     }
     return Write(document.language, document.page_id, document.version, source)
+
+
+def document_of(hit: Mapping[str, Any]) -> SearchDocument:
+    """Return the document that a hit with its version stands for."""
+    source = hit["_source"]
+    published = source.get("published_on")
+    return SearchDocument(
+        source["page_id"],
+        hit["_version"],
+        source["language"],
+        {name: source[name] for name in FIELDS if name in source},
+        {name: tuple(source[f"facet_{name}"]) for name in FACETS if f"facet_{name}" in source},
+        datetime.fromisoformat(published) if published else None,
+    )
+
+
+def newest_mark(language: str, writes: Sequence[Write]) -> Write:
+    """Return what notes the highest version among writes to the index of a language; nobody finds it."""
+    version = max(write.version for write in writes)
+    return Write(language, 0, version, {"deleted": True, "page_id": 0}, key=NEWEST)
 
 
 def _reasons(error: Mapping[str, Any]) -> str:

@@ -15,7 +15,7 @@ from chorsu_search.analysis import get_analyser
 from chorsu_search.documents import SearchDocument
 from chorsu_search.engines.base import Batches, EngineError, Hit, Progress, Results
 from chorsu_search.fields import FACETS, FIELDS
-from chorsu_search.models import Document, DocumentFacet
+from chorsu_search.models import Document, DocumentFacet, IndexVersion
 from chorsu_search.queries import Query
 from chorsu_search.suggestions import suggest_layouts
 
@@ -135,6 +135,28 @@ class TableEngine(ABC):
             self._forget_older(language, version)
         self.finish_rebuild()
         return []
+
+    def stored(self, page_ids: Sequence[int]) -> list[SearchDocument]:
+        """Return what is stored of pages."""
+        rows = Document.objects.using(self.using).filter(page_id__in=page_ids, deleted=False)
+        found = []
+        for row in rows.prefetch_related("facets"):
+            facets: dict[str, tuple[str, ...]] = {}
+            for facet in row.facets.all():
+                facets[facet.name] = (*facets.get(facet.name, ()), facet.value)
+            found.append(SearchDocument(row.page_id, row.version, row.language, row.texts, facets, row.published_on))
+        return found
+
+    def stored_ids(self, *, after: int, limit: int) -> list[int]:
+        """Return the next pages that something is stored of."""
+        rows = Document.objects.using(self.using).filter(page_id__gt=after, deleted=False).order_by("page_id")
+        return list(rows.values_list("page_id", flat=True)[:limit])
+
+    def newest_version(self) -> int:
+        """Return the highest version stored in another database than the one that gives the numbers."""
+        if self.using == router.db_for_write(IndexVersion):
+            return 0
+        return Document.objects.using(self.using).aggregate(newest=models.Max("version"))["newest"] or 0
 
     def refresh(self) -> None:  # noqa: B027
         """Do nothing: what is committed is visible."""

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import sys
 import time
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -9,7 +11,9 @@ from wagtail.models import Locale
 
 from chorsu_search.engines import engine_names
 from chorsu_search.engines.base import EngineError
-from chorsu_search.services import rebuild
+from chorsu_search.progress import ProgressLine
+from chorsu_search.rebuilding import rebuild
+from chorsu_search.services import findable_pages
 
 
 class Command(BaseCommand):
@@ -25,20 +29,33 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Rebuild each engine; go on with the next where one fails, and exit with an error then."""
         known = set(Locale.objects.values_list("language_code", flat=True))
-        if unknown := set(options["language"] or ()) - known:
+        languages = options["language"] or sorted(known)
+        if unknown := set(languages) - known:
             raise CommandError(f"No such language: {', '.join(sorted(unknown))}. There are {', '.join(sorted(known))}.")
         if unknown := set(options["engine"] or ()) - set(engine_names()):
             raise CommandError(f"No such engine: {', '.join(sorted(unknown))}. There are {', '.join(engine_names())}.")
         problems = []
         for engine in options["engine"] or engine_names():
-            started = time.monotonic()
-            counts: dict[str, int] = {}
             try:
-                rebuild(engines=[engine], languages=options["language"], progress=counts.__setitem__)
+                self._rebuild(engine, languages, whole=not options["language"])
             except EngineError as error:
                 problems.append(f"{engine}: {error}")
-                continue
-            done = ", ".join(f"{language} {count}" for language, count in counts.items()) or "no pages"
-            self.stdout.write(f"{engine}: {done} ({time.monotonic() - started:.1f} s)")
         if problems:
             raise CommandError("\n".join(problems))
+
+    def _rebuild(self, engine: str, languages: Sequence[str], *, whole: bool) -> None:
+        started = time.monotonic()
+        counts: dict[str, int] = {}
+        total = findable_pages().filter(locale__language_code__in=languages).count()
+        line = ProgressLine(sys.stderr, total, in_place=sys.stderr.isatty())
+
+        def show(language: str, done: int) -> None:
+            counts[language] = done
+            line.show(engine, sum(counts.values()))
+
+        try:
+            rebuild(engines=[engine], languages=None if whole else languages, progress=show)
+        finally:
+            line.end()
+        done = ", ".join(f"{language} {count}" for language, count in counts.items()) or "no pages"
+        self.stdout.write(f"{engine}: {done} ({time.monotonic() - started:.1f} s)")

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from chorsu_search.services import sync
+from chorsu_search.rebuilding import sweep
 
 
 class Command(BaseCommand):
@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Run one sweep; exit with an error where an engine kept its rows."""
-        report = sync(limit=options["limit"])
+        report = sweep(limit=options["limit"])
         self.stdout.write(f"{report.done} changes indexed, {report.put_back} put back.")
         if report.error:
             raise CommandError(report.error)
