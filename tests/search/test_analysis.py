@@ -42,6 +42,12 @@ def same(code: str, *words: str) -> set[str]:
         ("tg", ("меҳмон", "меҳмонон", "меҳмонҳо", "меҳмони", "мехмон")),
         ("tg", ("Ҷумҳурӣ", "Љумњурї")),
         ("tg", ("Бухоро", "Бухорои", "бухороро")),
+        ("tg", ("хуб", "хубтар", "хубтарин", "хубтаринаст", "хубтаринанду", "хубем")),
+        ("tg", ("шаҳр", "шаҳру", "шаҳрҳову", "шаҳрамон", "шаҳрҳоятонро", "шаҳраст")),
+        ("tg", ("кардан", "мекунад", "намекунанд", "бикун", "накарданд", "карда", "кардааст", "мекардагистем")),
+        ("tg", ("баргаштан", "бармегардад", "барнагашт", "баргаштаанд")),
+        ("tg", ("меравам", "намерафтанд", "рафтан", "нарафтааст")),
+        ("tg", ("муаллима", "муаллимагон", "муаллимаву")),
         ("ru", ("самолёт", "самолет", "самолеты", "самолётами")),
         ("ru", ("за\u0301мок", "замок")),
         ("en", ("economy", "economies", "Economy’s")),
@@ -85,6 +91,8 @@ def test_forms_of_a_word_are_one(code: str, words: tuple[str, ...]) -> None:
         ("tg", ("нон", "но")),
         ("tg", ("Тоҷикистон", "тоҷик")),
         ("tg", ("ҳукумат", "ҳукум")),
+        ("tg", ("достон", "дост", "бӯстон", "нони", "мард", "мардум", "китоб", "мева", "меҳмон")),
+        ("tg", ("кор", "киштан", "дон", "донистан")),
         ("ru", ("вода", "год")),
         ("kk", ("газета", "газ")),
         ("kk", ("Түркістан", "түрік")),
@@ -106,9 +114,13 @@ def test_a_region_has_its_language_and_a_stranger_is_folded() -> None:
     assert get_analyser("fr").tokens("L'été à Genève") == ["l", "ete", "a", "geneve"]
 
 
-def test_prefixes_and_known_words() -> None:
-    analyser = Analyser(Analysis(prefixes=(Affix("ме", 4), Affix("на", 3, ends=("ад",))), words="Мерғоб"))
-    assert analyser.tokens("мекунад мева Мерғоб накунад накунам") == ["кунад", "мева", "мерғоб", "кунад", "накунам"]
+def test_known_words_and_their_prefixes() -> None:
+    words = "кардан +кард +кун\nхондан ~+хон\nбаргаштан бар+гард"
+    analyser = Analyser(Analysis(suffixes=((Affix("ад"),),), words=words, prefixes=("ме", "наме")))
+    assert set(analyser.tokens("кардан кард мекард мекунад намекунад кунад")) == {"кардан"}
+    assert analyser.tokens("мехонад хон баргардад бармегардад мебарад") == [
+        "хондан", "хон", "баргаштан", "баргаштан", "мебар",
+    ]  # fmt: skip
     stemmed = Analyser(Analysis(stemmer="english", words="news # a comment\n\nmouse mice\npony poni"))
     assert stemmed.tokens("news views mice mouse ponies") == ["news", "view", "mouse", "mouse", "pony"]
 
@@ -206,12 +218,12 @@ def _words(code: str) -> Iterator[str]:
         yield chance.choice((word, word.upper(), word.capitalize()))
     analysis = get_analyser(code).analysis
     affixes = [affix.text for stage in analysis.suffixes for affix in stage] or ["s", "ing", "ами", "ов"]
-    prefixes = [affix.text for affix in analysis.prefixes]
+    prefixes = ["", *analysis.prefixes]
     known = sorted(analysis.known_words())
     yield from known
     for stem in (*STEMS.get(code, ()), *chance.sample(known, min(len(known), 40))):
         for first in affixes:
-            yield chance.choice(["", *prefixes]) + stem + first
+            yield chance.choice(prefixes) + stem + first
             yield from (stem + first + second for second in chance.sample(affixes, min(len(affixes), 8)))
 
 

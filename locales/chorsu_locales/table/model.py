@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -54,18 +54,17 @@ class Keyboard:
 
 @dataclass(frozen=True, slots=True)
 class Affix:
-    """A suffix or prefix: taken off where at least ``least_stem`` letters stay.
+    """A suffix: taken off where at least ``least_stem`` letters stay.
 
-    ``not_after`` and ``after`` (suffixes only) list endings of the stem after which it stays, since it belongs to the
-    word, or after which alone it comes off. ``ends`` (prefixes only) lists endings that the word must have: a prefix of
-    verbs. ``into`` stands in its place: "ғ" into "қ" undoes what an ending did to the last letter of the stem.
+    ``not_after`` and ``after`` list endings of the stem after which it stays, since it belongs to the word, or after
+    which alone it comes off. ``into`` stands in its place: "ғ" into "қ" undoes what an ending did to the last letter of
+    the stem.
     """
 
     text: str
     least_stem: int = 3
     not_after: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
-    ends: tuple[str, ...] = ()
     into: str = ""
 
 
@@ -74,21 +73,21 @@ class Analysis:
     """How the words of a language are made comparable for search, as data.
 
     ``search`` builds both its Python analysis and Elasticsearch's settings from it, so they give the same tokens. The
-    steps, in order: NFC; fold characters; split into words (letters, marks and digits); lower case; strip prefixes and
-    suffixes or stem. Everything is written in the language's own spelling, folds in lower case: capitals follow from
-    them.
+    steps, in order: NFC; fold characters; split into words (letters, marks and digits); lower case; strip suffixes or
+    stem. Everything is written in the language's own spelling, folds in lower case: capitals follow from them.
 
     folds: letters (or pairs of letters), and what readers type or paste for them.
     apostrophes: whether the mark inside a word joins its halves ("oʻzbek", "Tajikistan's") or parts them
         ("l'économie"); joiner: the same of the zero-width non-joiner.
-    prefixes: one stage before the suffixes.
     suffixes: stages; each takes off one suffix at most, the longest that fits, and they follow one another from the
         end of the word inwards. A stage that stands twice takes off two. Affixes of one stage that differ in ``into``
         are tried one ``into`` after another, in the order of their first, and each may come off.
     words: what no rule gives, as lines of words, or the file that holds them (``words_file``). The first word of a line
         is a dictionary form, which stays as it is; the others are forms of it, or stems that the rules leave of its
         forms. Looked up before each stage and at the end, so "меҳмон" is found in "меҳмонро", and "отец" by "отц".
-        "#" begins a comment.
+        "+" in a form marks where ``prefixes`` may stand, "~" before it that one of them must: "кардан +кун" knows
+        "мекун", which "мекунад" leaves. Of a word that stands twice the last line counts. "#" begins a comment.
+    prefixes: of verbs. They are known with each form that takes them and never stripped off unknown words.
     dropped: words that are left out: endings that are written apart as often as not.
     stemmer: a Snowball stemmer ("english" is Porter 2), used instead of affixes.
     """
@@ -96,9 +95,9 @@ class Analysis:
     folds: Mapping[str, str] = field(default_factory=dict, hash=False)
     apostrophes: Literal["join", "part"] = "join"
     joiner: Literal["join", "part"] = "join"
-    prefixes: tuple[Affix, ...] = ()
     suffixes: tuple[tuple[Affix, ...], ...] = ()
     words: str | Path = ""
+    prefixes: tuple[str, ...] = ()
     dropped: frozenset[str] = frozenset()
     stemmer: Literal["", "russian", "english"] = ""
 
@@ -107,16 +106,23 @@ class Analysis:
         text = self.words if isinstance(self.words, str) else self.words.read_text(encoding="utf-8")
         known: dict[str, str] = {}
         for line in text.splitlines():
-            lemma, *forms = line.partition("#")[0].split() or [""]
-            known.update(dict.fromkeys(forms, lemma))
-            if lemma:
-                known[lemma] = lemma
+            if words := line.partition("#")[0].split():
+                known |= {form: words[0] for word in words[1:] for form in self._with_prefixes(word)}
+                known[words[0]] = words[0]
         return known
+
+    def _with_prefixes(self, form: str) -> Iterator[str]:
+        parts = form.removeprefix("~").split("+")
+        if not form.startswith("~"):
+            yield "".join(parts)
+        for place in range(1, len(parts)):
+            for prefix in self.prefixes:
+                yield "".join(parts[:place]) + prefix + "".join(parts[place:])
 
 
 def affixes(texts: str, least_stem: int = 4, not_after: str = "", after: str = "", into: str = "") -> tuple[Affix, ...]:
     """Read affixes from text, one a word; ``not_after`` and ``after`` hold single letters."""
-    return tuple(Affix(text, least_stem, tuple(not_after), tuple(after), (), into) for text in texts.split())
+    return tuple(Affix(text, least_stem, tuple(not_after), tuple(after), into) for text in texts.split())
 
 
 def words_file(code: str) -> Path:

@@ -3,24 +3,45 @@ from __future__ import annotations
 import re
 
 from chorsu_locales.table import keyboards, letters
-from chorsu_locales.table.model import Affix, Analysis, DatePatterns, Language, Quotes, Transliteration, folds
+from chorsu_locales.table.model import (
+    Affix,
+    Analysis,
+    DatePatterns,
+    Language,
+    Quotes,
+    Transliteration,
+    affixes,
+    folds,
+    words_file,
+)
 
-# The stages: the object marker; a possessor; izofat, relation and the indefinite article; the plural; relation that the
-# plural uncovers; comparison.
-SUFFIXES = (
-    (Affix("ро"),),
-    (
-        Affix("амон"), Affix("ямон"), Affix("атон"), Affix("ятон"), Affix("ашон"), Affix("яшон"),
-        Affix("аш", 4), Affix("яш"),
-    ),
-    (Affix("ии"), Affix("ӣи"), Affix("и"), Affix("ӣ"), Affix("е", 4)),
-    (
-        Affix("ҳо", 2), Affix("гон"), Affix("ён", 4), Affix("вон", 4),
-        # "Тоҷикистон", "гулистон": a country or place, not a plural.
-        Affix("он", 4, not_after=("ист",)),
-    ),
-    (Affix("ӣ"),),
-    (Affix("тарин"), Affix("тар", 4)),
+# A word may take several, one upon the other ("хуб-тарин-аст-у"), so one stage is repeated: whatever order they came
+# in, all forms of a word end at one stem. What comes off after some letters alone would otherwise eat words.
+ENDINGS = (
+    *affixes("ро ҳо", 2),
+    # Possessors.
+    *affixes("ам ат аш амон атон ашон ям ят яш ямон ятон яшон", 3),
+    # Izofat, relation and the indefinite article.
+    *affixes("и ӣ е", 3),
+    # "And".
+    Affix("ву", after=("ҳо", "а", "и", "ӣ", "у", "ӯ", "я", "ю")),
+    *affixes("ю", 3, after="аеиоуюя"),
+    *affixes("у", 3, not_after="ҷ"),
+    # To be; persons of verbs.
+    *affixes("аст анд янд ем ед ад яд", 3),
+    # Plurals; "Тоҷикистон" is none.
+    Affix("он", not_after=("ист",)),
+    *affixes("ён", 3, after="аиоу"),
+    *affixes("гон", 3, after="а"),
+    *affixes("вон", 3, after="оу"),
+    # Participles and the infinitive.
+    Affix("гӣ", after=("да", "та")),
+    Affix("гист", after=("да", "та")),
+    *affixes("ан", 3, after="дт"),
+    # Comparison.
+    *affixes("тар тарин", 3),
+    # Two letters stay of "по", "рӯ", "гӯ".
+    *affixes("и ӣ ям ят яш яд янд ямон ятон яшон ед ем", 2, after="оу"),
 )  # fmt: skip
 
 ROW = Language(
@@ -37,8 +58,9 @@ ROW = Language(
         # Why "ҷ" becomes "ч" and not "ж" or "дж": docs/decisions/tajik-analysis.md. The last six are what the fonts in
         # use before Unicode ("Times New Roman Tj") left in old texts.
         folds("ӣи ӯу ҳх қк ғг ҷч ёе їи ўу њх ќк ѓг љч"),
-        suffixes=SUFFIXES,
-        words="Бухоро\nмеҳмон\nпаймон\nфармон\nдостон\nдармон",
+        suffixes=(ENDINGS,) * 5,
+        words=words_file("tg"),
+        prefixes=("ме", "наме", "на", "би", "ма"),
     ),
     # BGN/PCGN 1994 without diacritics: е is ye at the start of a word and after a vowel.
     transliteration=Transliteration(

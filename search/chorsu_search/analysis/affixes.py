@@ -37,8 +37,8 @@ def _longest_first(affixes: Iterable[Affix], fold: Fold) -> list[tuple[str, Affi
     return sorted(rules, key=lambda rule: (-len(rule[0]), _conditions(rule[1]), rule[0]))
 
 
-def _conditions(affix: Affix) -> tuple[int, tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    return affix.least_stem, affix.not_after, affix.after, affix.ends
+def _conditions(affix: Affix) -> tuple[int, tuple[str, ...], tuple[str, ...]]:
+    return affix.least_stem, affix.not_after, affix.after
 
 
 def _any(texts: Iterable[str], before: str = "", after: str = "") -> str:
@@ -49,7 +49,7 @@ def _suffix_rule(stage: Sequence[Affix], fold: Fold) -> str:
     rules = []
     # Neighbours under the same conditions share a group, which takes as little as it can: the longest suffix wins.
     for conditions, alike in groupby(_longest_first(stage, fold), lambda rule: _conditions(rule[1])):
-        least, not_after, after, _ends = conditions
+        least, not_after, after = conditions
         kept = "".join(f"(?<!{re.escape(ending)})" for ending in dict.fromkeys(map(fold, not_after)))
         needed = f"(?:{_any(map(fold, after), '(?<=', ')')})" if after else ""
         rules.append(f"(.{{{least},}}?){kept}{needed}(?:{_any(text for text, _affix in alike)})")
@@ -60,12 +60,3 @@ def suffix_rules(stage: Sequence[Affix], fold: Fold) -> list[Rule]:
     """Return the rules of one stage, one for each text that stands in place of a suffix."""
     alike = {affix.into: [other for other in stage if other.into == affix.into] for affix in stage}
     return [Rule(_suffix_rule(affixes, fold), fold(into)) for into, affixes in alike.items()]
-
-
-def prefix_rule(prefixes: Sequence[Affix], fold: Fold) -> Rule:
-    """Return the rule of the prefixes."""
-    rules = []
-    for text, affix in _longest_first(prefixes, fold):
-        ending = f"(?=.*(?:{_any(map(fold, affix.ends))})$)" if affix.ends else ""
-        rules.append(f"{re.escape(text)}{ending}([^{MARK}]{{{affix.least_stem},}})")
-    return Rule(f"^(?:{'|'.join(rules)})$")

@@ -12,7 +12,7 @@ from typing import Any
 from chorsu_locales.selectors import get_language_row
 from chorsu_locales.table import Analysis
 from chorsu_locales.text import nfc
-from chorsu_search.analysis.affixes import Rule, prefix_rule, suffix_rules
+from chorsu_search.analysis.affixes import suffix_rules
 from chorsu_search.analysis.characters import APOSTROPHES, JOINER, exact_map, fold_map
 
 try:
@@ -78,7 +78,7 @@ class Analyser:
         self._long_keys = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
         self.known = {self.plain(word): self.plain(lemma) for word, lemma in analysis.known_words().items()}
         self.dropped = frozenset(map(self.plain, analysis.dropped))
-        self.rules = self._rules()
+        self.rules = [rule for stage in analysis.suffixes for rule in suffix_rules(stage, self.plain)]
         self._steps = [(re.compile(rule.pattern).match, rule.into) for rule in self.rules]
         self.stem = lru_cache(maxsize=50_000)(self._stem)
         self.word_tokens = lru_cache(maxsize=50_000)(self._word_tokens)
@@ -92,11 +92,6 @@ class Analyser:
     def plain(self, word: str) -> str:
         """Return a word of the table as the rules see words: folded, in lower case."""
         return self.fold(nfc(word)).lower()
-
-    def _rules(self) -> list[Rule]:
-        """Return the rules that take affixes off, in order."""
-        prefixes = [prefix_rule(self.analysis.prefixes, self.plain)] if self.analysis.prefixes else []
-        return prefixes + [rule for stage in self.analysis.suffixes for rule in suffix_rules(stage, self.plain)]
 
     def _stem(self, word: str) -> str:
         for match_rule, into in self._steps:
