@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from chorsu_locales.table import keyboards
-from chorsu_locales.table.model import Analysis, DatePatterns, Language, Quotes, Transliteration
+from chorsu_locales.table.model import Analysis, DatePatterns, Language, Quotes, Transliteration, words_file
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -17,7 +17,7 @@ ROW = Language(
     quotes=Quotes("“", "”", "‘", "’"),
     alphabet="abcdefghijklmnopqrstuvwxyz",
     keyboards=(keyboards.LATIN_AND_RUSSIAN, keyboards.LATIN_AND_PERSIAN),
-    analysis=Analysis(stemmer="english"),
+    analysis=Analysis(stemmer="english", words=words_file("en")),
     transliteration=Transliteration(),
     dates=DatePatterns(
         months=MONTHS,

@@ -73,8 +73,8 @@ class Analysis:
     """How the words of a language are made comparable for search, as data.
 
     ``search`` builds both its Python analysis and Elasticsearch's settings from it, so they give the same tokens. The
-    steps, in order: NFC; fold characters; split into words (letters, marks and digits); lower case; strip suffixes or
-    stem. Everything is written in the language's own spelling, folds in lower case: capitals follow from them.
+    steps, in order: NFC; fold characters; split into words (letters, marks and digits); lower case; stem; strip
+    suffixes. Everything is written in the language's own spelling, folds in lower case: capitals follow from them.
 
     folds: letters (or pairs of letters), and what readers type or paste for them.
     apostrophes: whether the mark inside a word joins its halves ("oʻzbek", "Tajikistan's") or parts them
@@ -89,7 +89,7 @@ class Analysis:
         "мекун", which "мекунад" leaves. Of a word that stands twice the last line counts. "#" begins a comment.
     prefixes: of verbs. They are known with each form that takes them and never stripped off unknown words.
     dropped: words that are left out: endings that are written apart as often as not.
-    stemmer: a Snowball stemmer ("english" is Porter 2), used instead of affixes.
+    stemmer: a Snowball stemmer ("english" is Porter 2), before the suffixes, which are those of its stems then.
     """
 
     folds: Mapping[str, str] = field(default_factory=dict, hash=False)

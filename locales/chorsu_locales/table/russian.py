@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from chorsu_locales.table import keyboards, letters
-from chorsu_locales.table.model import Analysis, DatePatterns, Language, Transliteration, folds
+from chorsu_locales.table.model import Analysis, DatePatterns, Language, Transliteration, affixes, folds, words_file
 
 ROW = Language(
     code="ru",
@@ -11,7 +11,13 @@ ROW = Language(
     fallbacks=("en",),
     alphabet="абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
     keyboards=(keyboards.LATIN_AND_RUSSIAN, keyboards.RUSSIAN_AND_TAJIK),
-    analysis=Analysis(folds("ёе"), stemmer="russian"),
+    analysis=Analysis(
+        folds("ёе"),
+        stemmer="russian",
+        # The vowel that comes and goes: "кусок", "куска"; "отец", "отца".
+        suffixes=((*affixes("ок ек", 2, into="к"), *affixes("ец", 2, into="ц")),),
+        words=words_file("ru"),
+    ),
     transliteration=Transliteration(letters.RUSSIAN),
     dates=DatePatterns(
         months=(

@@ -94,13 +94,15 @@ class Analyser:
         return self.fold(nfc(word)).lower()
 
     def _stem(self, word: str) -> str:
+        if word in self.known:
+            return self.known[word]
+        if self.analysis.stemmer in STEMMERS:
+            word = _stem_with(self.analysis.stemmer, word)
         for match_rule, into in self._steps:
             if word in self.known:
                 return self.known[word]
             if match := match_rule(word):
                 word = next(group for group in match.groups() if group is not None) + into
-        if self.analysis.stemmer in STEMMERS and word not in self.known:
-            word = _stem_with(self.analysis.stemmer, word)
         return self.known.get(word, word)
 
     def _word_tokens(self, word: str) -> tuple[str, ...]:

@@ -42,14 +42,14 @@ def analysis_settings(code: str) -> dict[str, Any]:
         rules = [f"{word} => {lemma}{MARK}" for word, lemma in sorted(analyser.known.items())]
         filters["known"] = {"type": "stemmer_override", "rules": rules}
         filters["unmark"] = {"type": "pattern_replace", "pattern": f"{MARK}$", "replacement": ""}
-    for number, rule in enumerate(analyser.rules):
-        filters[f"affix_{number}"] = {
-            "type": "pattern_replace", "pattern": rule.pattern, "replacement": rule.replacement,
-        }  # fmt: skip
-        chain += [*known, f"affix_{number}"]
     if analysis.stemmer:
         filters["stem"] = {"type": "stemmer", "language": _STEMMERS[analysis.stemmer]}
         chain += [*known, "stem"]
+    names = {rule: f"affix_{number}" for number, rule in enumerate(dict.fromkeys(analyser.rules))}
+    for rule, name in names.items():
+        filters[name] = {"type": "pattern_replace", "pattern": rule.pattern, "replacement": rule.replacement}
+    for rule in analyser.rules:
+        chain += [*known, names[rule]]
     chain += [*known, "unmark"] if known else []
     return {
         "char_filter": {"fold": _mapping_filter(fold_map(analysis)), "plain": _mapping_filter(exact_map(analysis))},
