@@ -8,7 +8,7 @@ figures alone. Lists are split in two by a hash of the dictionary form: endings 
 "tuning", and "held-out" is reported. The README of bench/words tells where each comes from.
 
 forms: of the pairs of a form and its dictionary form (another word than it), those that give one token.
-no letters: the same with the form as readers type it whose keyboard lacks the language's letters.
+no letters: of the forms, those that meet themselves typed on a keyboard that lacks the language's letters.
 joined: of the pairs of different dictionary forms that begin with the same four letters, those that give one token.
 sharing: of all dictionary forms, those that have their token in common with any other.
 """
@@ -85,7 +85,7 @@ def measure(code: str, entries: Iterable[Entry], misses: int) -> dict[str, Any]:
     tokens = {lemma: token(lemma) for lemma in {entry.lemma for entry in unique}}
     inflected = [entry for entry in unique if entry.form != entry.lemma]
     missed = [entry for entry in inflected if token(entry.form) != tokens[entry.lemma]]
-    bare = sum(token(entry.form.lower().translate(typed)) == tokens[entry.lemma] for entry in inflected)
+    bare = sum(token(entry.form.lower().translate(typed)) == token(entry.form) for entry in inflected)
     pairs, wrong = joined(tokens)
     shared = Counter(tokens.values())
     parts = Counter(entry.part for entry in inflected)

@@ -3,9 +3,38 @@ from __future__ import annotations
 import re
 
 from chorsu_locales.table import keyboards, letters
-from chorsu_locales.table.model import Analysis, DatePatterns, Language, Quotes, Transliteration, affixes, folds
+from chorsu_locales.table.model import (
+    Analysis,
+    DatePatterns,
+    Language,
+    Quotes,
+    Transliteration,
+    affixes,
+    folds,
+    words_file,
+)
 
 VOWEL = "[\u0627\u0622\u0648\u06cc]"
+
+# One stage, repeated, as in Tajik: "کتاب‌هایشان", "دانش‌آموزانی".
+ENDINGS = (
+    # "نویسندگان" is of "نویسنده".
+    *affixes("گان گانی", 3, into="ه"),
+    # Plural; the article, izofat and relation; possessors.
+    *affixes("ها های هایی هایم هایت هایش هایمان هایتان هایشان", 2),
+    *affixes("ی ش مان تان شان یمان یتان یشان", 3),
+    *affixes("یم یت یش", 3, after="او"),
+    *affixes("یی ی", 2, after="او"),
+    *affixes("ان", 3),
+    *affixes("ین", 4, after="زفقلنسضب"),
+    *affixes("ات", 4),
+    # Persons of the past; what follows a participle.
+    *affixes("م ند ید یم", 2, after="دت"),
+    *affixes("اند ام ای ایم اید است", 3, after="ه"),
+    *affixes("تر ترین", 3),
+)
+# Endings and prefixes that are written apart, or after a joiner, as often as not.
+APART = "ها های هایی هایم هایت هایش هایمان هایتان هایشان تر ترین تری ترینی می نمی ای ام ات اش ایم اید اند است"
 
 ROW = Language(
     code="fa",
@@ -22,8 +51,10 @@ ROW = Language(
     analysis=Analysis(
         folds("يی ىی ئی كک ةه ۀه ؤو أا إا ٱا آا"),
         joiner="part",
-        suffixes=(affixes("هایی های ها", 2),),
-        dropped=frozenset({"ها", "های", "هایی", "تر", "ترین", "می", "نمی"}),
+        suffixes=(ENDINGS,) * 3,
+        words=words_file("fa"),
+        prefixes=("می", "نمی", "ن", "ب", "م", "بی", "نی"),
+        dropped=frozenset(APART.split()),
     ),
     # Short vowels aren't written, so they can't be given. و and ی are consonants at the start of a word and before a
     # vowel, except in او and ای; ه at the end after a consonant is the vowel of خانه.
