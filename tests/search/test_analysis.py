@@ -52,6 +52,7 @@ def same(code: str, *words: str) -> set[str]:
         ("ru", ("за\u0301мок", "замок")),
         ("ru", ("отец", "отца", "отцов", "отцами")),
         ("ru", ("кусок", "куска", "куски")),
+        ("ru", ("безопасность", "безопасности", "безопасностью", "БЕЗОПАСНОСТЕЙ")),
         ("ru", ("урок", "урока", "уроками")),
         ("ru", ("день", "дня", "дней", "днями")),
         ("ru", ("человек", "людей", "люди", "человека")),
@@ -111,6 +112,7 @@ def test_forms_of_a_word_are_one(code: str, words: tuple[str, ...]) -> None:
         ("tg", ("кор", "киштан", "дон", "донистан")),
         ("ru", ("вода", "год")),
         ("ru", ("Морозов", "мороз", "Иванов", "Иван")),
+        ("ru", ("скорости", "скорый", "возможность", "возможный")),
         ("en", ("leave", "left", "find", "found")),
         ("fa", ("میدان", "دانستن", "آسمان", "نام", "ارزش")),
         ("kk", ("газета", "газ")),
@@ -236,7 +238,8 @@ def _words(code: str) -> Iterator[str]:
         word = "".join(chance.choices(letters, k=chance.randint(1, 12)))
         yield chance.choice((word, word.upper(), word.capitalize()))
     analysis = get_analyser(code).analysis
-    affixes = [affix.text for stage in analysis.suffixes for affix in stage] or ["s", "ing", "ами", "ов"]
+    affixes = [affix.text for stage in (*analysis.suffixes, analysis.kept) for affix in stage]
+    affixes += ["s", "ing", "ами", "ов"] if analysis.stemmer else []
     prefixes = ["", *analysis.prefixes]
     known = sorted(analysis.known_words())
     yield from known

@@ -88,6 +88,8 @@ class Analysis:
         "+" in a form marks where ``prefixes`` may stand, "~" before it that one of them must: "кардан +кун" knows
         "мекун", which "мекунад" leaves. Of a word that stands twice the last line counts. "#" begins a comment.
     prefixes: of verbs. They are known with each form that takes them and never stripped off unknown words.
+    kept: before the stemmer; the word is what ``into`` makes of it, and goes past the stemmer and the suffixes: what a
+        stemmer would cut too deep ("скорости" is "скорость", and no form of "скорый").
     dropped: words that are left out: endings that are written apart as often as not.
     stemmer: a Snowball stemmer ("english" is Porter 2), before the suffixes, which are those of its stems then.
     """
@@ -98,6 +100,7 @@ class Analysis:
     suffixes: tuple[tuple[Affix, ...], ...] = ()
     words: str | Path = ""
     prefixes: tuple[str, ...] = ()
+    kept: tuple[Affix, ...] = ()
     dropped: frozenset[str] = frozenset()
     stemmer: Literal["", "russian", "english"] = ""
 

@@ -14,6 +14,7 @@ ROW = Language(
     analysis=Analysis(
         folds("ёе"),
         stemmer="russian",
+        kept=affixes("ость ости остью остей остям остями остях", 3, into="ость"),
         # The vowel that comes and goes: "кусок", "куска"; "отец", "отца".
         suffixes=((*affixes("ок ек", 2, into="к"), *affixes("ец", 2, into="ц")),),
         words=words_file("ru"),

@@ -65,6 +65,10 @@ def _stem_with(name: str, word: str) -> str:
     return str(stemmers[name].stemWord(word))
 
 
+def _stem_of(match: re.Match[str]) -> str:
+    return next(group for group in match.groups() if group is not None)
+
+
 class Analyser:
     """Splits texts of one language into tokens that can be compared."""
 
@@ -79,6 +83,8 @@ class Analyser:
         self.known = {self.plain(word): self.plain(lemma) for word, lemma in analysis.known_words().items()}
         self.dropped = frozenset(map(self.plain, analysis.dropped))
         self.rules = [rule for stage in analysis.suffixes for rule in suffix_rules(stage, self.plain)]
+        self.kept = suffix_rules(analysis.kept, self.plain)
+        self._kept = [(re.compile(rule.pattern).match, rule.into) for rule in self.kept]
         self._steps = [(re.compile(rule.pattern).match, rule.into) for rule in self.rules]
         self.stem = lru_cache(maxsize=50_000)(self._stem)
         self.word_tokens = lru_cache(maxsize=50_000)(self._word_tokens)
@@ -96,13 +102,16 @@ class Analyser:
     def _stem(self, word: str) -> str:
         if word in self.known:
             return self.known[word]
+        for match_rule, into in self._kept:
+            if match := match_rule(word):
+                return _stem_of(match) + into
         if self.analysis.stemmer in STEMMERS:
             word = _stem_with(self.analysis.stemmer, word)
         for match_rule, into in self._steps:
             if word in self.known:
                 return self.known[word]
             if match := match_rule(word):
-                word = next(group for group in match.groups() if group is not None) + into
+                word = _stem_of(match) + into
         return self.known.get(word, word)
 
     def _word_tokens(self, word: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from chorsu_search.analysis.affixes import MARK
+from chorsu_search.analysis.affixes import MARK, Rule
 from chorsu_search.analysis.analyser import LONGEST_TOKEN, get_analyser
 from chorsu_search.analysis.characters import exact_map, fold_map
 
@@ -26,6 +26,10 @@ def _mapping_filter(folds: Mapping[str, str]) -> dict[str, Any]:
     return {"type": "mapping", "mappings": rules}
 
 
+def _pattern_filter(rule: Rule, mark: str = "") -> dict[str, Any]:
+    return {"type": "pattern_replace", "pattern": rule.pattern, "replacement": rule.replacement + mark}
+
+
 def analysis_settings(code: str) -> dict[str, Any]:
     """Return the ``analysis`` part of an index's settings, with the analyzers ``folded`` and ``exact``."""
     analyser = get_analyser(code)
@@ -41,16 +45,18 @@ def analysis_settings(code: str) -> dict[str, Any]:
         # a word with our own mark, though. (The filter "condition" would need scripts, which servers may forbid.)
         rules = [f"{word} => {lemma}{MARK}" for word, lemma in sorted(analyser.known.items())]
         filters["known"] = {"type": "stemmer_override", "rules": rules}
-        filters["unmark"] = {"type": "pattern_replace", "pattern": f"{MARK}$", "replacement": ""}
+    for number, rule in enumerate(analyser.kept):
+        filters[f"kept_{number}"] = _pattern_filter(rule, MARK)
+        chain += [*known, f"kept_{number}"]
     if analysis.stemmer:
         filters["stem"] = {"type": "stemmer", "language": _STEMMERS[analysis.stemmer]}
         chain += [*known, "stem"]
     names = {rule: f"affix_{number}" for number, rule in enumerate(dict.fromkeys(analyser.rules))}
-    for rule, name in names.items():
-        filters[name] = {"type": "pattern_replace", "pattern": rule.pattern, "replacement": rule.replacement}
+    filters |= {name: _pattern_filter(rule) for rule, name in names.items()}
     for rule in analyser.rules:
         chain += [*known, names[rule]]
-    chain += [*known, "unmark"] if known else []
+    filters["unmark"] = {"type": "pattern_replace", "pattern": f"{MARK}$", "replacement": ""}
+    chain += [*known, "unmark"]
     return {
         "char_filter": {"fold": _mapping_filter(fold_map(analysis)), "plain": _mapping_filter(exact_map(analysis))},
         "tokenizer": {"words": {"type": "pattern", "pattern": r"[\p{L}\p{M}\p{N}]+", "group": 0}},
