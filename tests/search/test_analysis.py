@@ -117,8 +117,8 @@ def test_forms_of_a_word_are_one(code: str, words: tuple[str, ...]) -> None:
         ("fa", ("میدان", "دانستن", "آسمان", "نام", "ارزش")),
         ("kk", ("газета", "газ")),
         ("kk", ("Түркістан", "түрік")),
-        ("ky", ("магазин", "магаз")),
-        ("uz", ("suv", "suvda", "suvoriy")),
+        ("ky", ("магазин", "магия")),
+        ("uz", ("suv", "suvoriy")),
     ],
 )
 def test_different_words_stay_apart(code: str, words: tuple[str, ...]) -> None:
@@ -206,7 +206,7 @@ ALPHABETS = {
     "en": "abcdefghijklmnopqrstuvwxyz'’",
     "kk": "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя",
     "ky": "абвгдеёжзийклмнңоөпрстуүфхцчшщъыьэюя",
-    "uz": "abdefghijklmnopqrstuvxyzʻʼ'‘абвгдеёжзийклмнопрстуфхцчшъьэюяўқғҳ",
+    "uz": "abdefghijklmnopqrstuvxyzʻʼ'‘şçöğабвгдеёжзийклмнопрстуфхцчшъьэюяўқғҳ",
     "fa": "ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهیيكأإآئؤةىٔ\u200cـًٌٍَُِّ۰۱۲٣٤",
     "de": "abcdefghijklmnopqrstuvwxyzäöüßéèçñøłığşİΣςÆŒ'’",
 }
@@ -243,10 +243,10 @@ def _words(code: str) -> Iterator[str]:
     prefixes = ["", *analysis.prefixes]
     known = sorted(analysis.known_words())
     yield from known
-    for stem in (*STEMS.get(code, ()), *chance.sample(known, min(len(known), 40))):
-        for first in affixes:
+    for stem in (*STEMS.get(code, ()), *chance.sample(known, min(len(known), 20))):
+        for first in chance.sample(affixes, min(len(affixes), 60)):
             yield chance.choice(prefixes) + stem + first
-            yield from (stem + first + second for second in chance.sample(affixes, min(len(affixes), 8)))
+            yield from (stem + first + second for second in chance.sample(affixes, min(len(affixes), 4)))
 
 
 @pytest.mark.elasticsearch

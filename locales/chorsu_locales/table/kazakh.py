@@ -1,25 +1,98 @@
 from __future__ import annotations
 
-from chorsu_locales.table import keyboards, letters
-from chorsu_locales.table.model import Analysis, DatePatterns, Language, Quotes, Transliteration, affixes, folds
+from typing import Any
 
-VOWELS = "аәеиоөуұүыіэюяё"
-# The stages: case (some after a possessor; those that begin with a voiceless consonant never follow a vowel: "газета"
-# has none); a possessor; the plural.
-SUFFIXES = (
-    (
-        *affixes("ның нің дың дің дан ден нан нен мен бен дағы дегі", 3),
-        *affixes("сына сіне сын сін сында сінде сындағы сіндегі", 3),
-        *affixes("ына іне ында інде ындағы індегі", 5),
-        *affixes("ға ге ны ні ды ді да де"),
-        *affixes("тың тің тағы тегі пен", 3, VOWELS),
-        *affixes("қа ке ты ті та те", 4, VOWELS),
-        # "Қазақстан": a country, not a case.
-        *affixes("тан тен", 3, VOWELS + "с"),
-    ),
-    (*affixes("сы сі ы і"), *affixes("ымыз іміз ыңыз іңіз", 3)),
-    (*affixes("лар лер дар дер", 3), *affixes("тар тер", 3, VOWELS)),
+from chorsu_locales.table import keyboards, letters
+from chorsu_locales.table.model import (
+    Affix,
+    Analysis,
+    DatePatterns,
+    Language,
+    Quotes,
+    Transliteration,
+    folds,
+    words_file,
 )
+from chorsu_locales.table.turkic import VERB, endings
+
+VOWELS = "аәеёиіоөуұүыэюя"
+VOICELESS = "пкқтсшщчцфхһбвгғд"  # with those that loanwords end in, which take the same endings
+VOICED = "рйлзжмнң"
+CONSONANTS = VOICELESS + VOICED
+# Stems that end in a vowel of their own, where "сы" is a possessor: after other "ы" the "с" is the stem's ("жеңіс-і").
+OPEN = "а ә е о ө у ұ ү э ю я шы ші жы сі"
+# "турист-і": the "т" is the stem's.
+IST = "лис нис рис вис сис фис цис зис мис рас пос тес"
+NOT = "ма ме ба бе па пе"
+WHO = "(мЫн сЫң сЫз мЫз бЫз сЫңдАр сЫздАр)"
+WHOSE = "(м ңЫз ңдАр ңЫздАр)"
+
+
+def end(text: str, **conditions: Any) -> tuple[Affix, ...]:
+    return endings(text, ("аы", "еі"), **conditions)
+
+
+# The stages. What ends a verb only: persons, times, moods.
+FINITE = (
+    *end(f"ямын яды ямыз ясыз ясыңдар ясыздар ятын{WHO}?", after=VOWELS, least=1, into="й" + VERB),
+    *end(f"дЫ{WHOSE}", after=VOICED, into=VERB), *end(f"тЫ{WHOSE}", after=VOICELESS, into=VERB),
+    *end("дЫ(м ң ңЫз ңдАр ңЫздАр)?", after=VOWELS, into=VERB), *end("дЫқ", after="а е", into=VERB),
+    *end("мАдЫ", after=VOWELS + "рйл", into=VERB), *end("бАдЫ", after="мнңзж", into=VERB),
+    *end("пАдЫ", after=VOICELESS, into=VERB),
+    *end(f"ғАн{WHO} ғАнды(м ң қ ңыз ңдар ңыздар)? ғАнді(м ң к ңіз ңдер ңіздер)?", after=VOWELS + VOICED, into=VERB),
+    *end(f"қАн{WHO} қАнды(м ң қ ңыз ңдар ңыздар)? қАнді(м ң к ңіз ңдер ңіздер)?", after=VOICELESS, into=VERB),
+    # "айтқаны", "айтқанын": not the cases "ны" and "нын" of a noun.
+    *end("ғАнЫ ғАнЫн", after=VOWELS + VOICED, least=3, into=VERB), *end("қАнЫ қАнЫн", after="тпсшкқ", into=VERB),
+    *end(f"атын{WHO} етін{WHO}", after=CONSONANTS + "у", into=VERB), *end(f"йтЫн{WHO}?", after=VOWELS, into=VERB),
+    *end(f"мАтЫн{WHO} бАтЫн{WHO} пАтЫн{WHO}", after=CONSONANTS + VOWELS, into=VERB),
+    *end("атын етін", after="тыр тір дыр дір ғыз гіз қыз кіз ыл іл йт рт лт ыс іс", into=VERB),
+    *end(f"тЫн{WHO}", after=NOT, into=VERB), *end("мАтЫн", after="аелй", into=VERB),
+    *end("тЫн", after="па пе", least=3, into=VERB),
+    *end("АмЫн АдЫ АсЫз АсЫңдАр АсЫздАр", after=CONSONANTS, into=VERB),
+    *end("й(мЫн сЫң сЫз дЫ мЫз сЫңдАр сЫздАр)", after=VOWELS, least=1, into=VERB),
+    *end("Ар(мЫн сЫң сЫз мЫз сЫңдАр сЫздАр)", after=CONSONANTS + "у", into=VERB),
+    *end("р(мЫн сЫз мЫз сЫңдАр сЫздАр)", after=VOWELS, least=3, into=VERB),
+    *end("ңЫз ңЫздАр й с с(пЫн сЫң сЫз пЫз сЫңдАр сЫздАр)", after=NOT, into=VERB),
+    *end("Ып(пЫн сЫң сЫз пЫз)?", after=CONSONANTS + "у", into=VERB),
+    *end("п(пЫн сЫң сЫз пЫз)?", after=VOWELS, least=3, into=VERB),
+    *end("са(м қ ңыз ңыздар)? се(м к ңіз ңіздер)?", into=VERB),
+    *end("сЫн сЫңдАр ЫңЫздАр", after=CONSONANTS + "у", into=VERB),
+    *end("айын ейін айық ейік", after=CONSONANTS, into=VERB), *end("йЫн йық йік", after=VOWELS, into=VERB),
+    *end("ғАлЫ ғАншА", after=VOWELS + VOICED, least=3, into=VERB),
+    *end("қАлЫ қАншА", after=VOICELESS, least=3, into=VERB),
+)  # fmt: skip
+CASE = (
+    *end("нЫң", after=VOWELS + "мнң"), *end("дЫң", after="рйлзжу"), *end("тЫң", after=VOICELESS, not_after=IST),
+    *end("нЫ", after=OPEN, least=3), *end("дЫ", after=VOICED + "у"), *end("тЫ", after=VOICELESS, not_after=IST),
+    *end("ғА дА дАғЫ", after=VOWELS + VOICED), *end("қА тА тАғЫ тАн", after=VOICELESS),
+    *end("дАн", after=VOWELS + "рйлзж"), *end("нАн", after="мнң"),
+    *end("мен", after=VOWELS + "рйлмнң"), *end("бен", after="зж"), *end("пен", after=VOICELESS),
+    # After a possessor, which comes off with them.
+    *end("сЫн сЫнА сЫндА сЫнАн сЫндАғЫ", after=OPEN, least=3),
+    *end("Ын ЫнА ЫндА ЫнАн ЫндАғЫ ЫмА", after=CONSONANTS + "у"),
+    *end("а", after="мыз ңыз"), *end("е", after="міз ңіз"),
+)  # fmt: skip
+POSSESSOR = (
+    *end("м мЫз ңЫз", after=VOWELS, least=3), *end("сЫ", after=OPEN, least=3),
+    *end("Ы Ым Ың ЫмЫз ЫңЫз", after=CONSONANTS + "у"),
+)  # fmt: skip
+PLURAL = (*end("лАр", after=VOWELS + "рй"), *end("дАр", after="лмнңзж"), *end("тАр", after=VOICELESS))
+QUALITY = end("дЫғ дЫқ", after="ған ген қан кен")
+# What makes a noun of a verb, and so stands before the endings of nouns.
+NOUN_OF_VERB = (
+    *end("ғАн", after=VOWELS + VOICED, into=VERB), *end("қАн", after=VOICELESS, into=VERB),
+    *end("у", after=CONSONANTS, into=VERB), *end("у", after=VOWELS, least=3, into=VERB),
+    *end("ю", after=VOWELS, least=1, into="й" + VERB), *end("мақ мек мақшы мекші", into=VERB),
+)  # fmt: skip
+NEGATION = (
+    *end("ама~ еме~", after=CONSONANTS, into=VERB), *end("мА~", after=VOWELS + "рйл", into=VERB),
+    *end("бА~", after="мнңзж", into=VERB), *end("пА~", after=VOICELESS, into=VERB),
+)  # fmt: skip
+# The vowels that come and go at the end of a stem, and the consonants that a vowel softens: "мектеп", "мектебі".
+LAST = (
+    *end("А~ Ы~", after=CONSONANTS), *end("~", least=1), *end("г", into="к"), *end("б", into="п"),
+    *end("А Ы", after=CONSONANTS, least=3),
+)  # fmt: skip
 
 MONTHS = (
     "қаңтар", "ақпан", "наурыз", "сәуір", "мамыр", "маусым",
@@ -36,9 +109,9 @@ ROW = Language(
     alphabet="аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя",
     keyboards=(keyboards.LATIN_AND_KAZAKH, keyboards.LATIN_AND_RUSSIAN),
     analysis=Analysis(
-        folds("әа ғг қк ңн өо ұу үу һх іи ёе"),
-        suffixes=SUFFIXES,
-        words="түркмен\nКанада\nмедицина",
+        folds("әа ғг қк ңн өо ұу үу һх іи ёе ь ъ"),
+        suffixes=(FINITE, CASE, POSSESSOR, PLURAL, QUALITY, NOUN_OF_VERB, NEGATION, LAST),
+        words=words_file("kk"),
     ),
     # BGN/PCGN 1979 without diacritics: Қарағанды is qaraghandy.
     transliteration=Transliteration(

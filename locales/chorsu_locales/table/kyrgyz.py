@@ -1,25 +1,75 @@
 from __future__ import annotations
 
-from chorsu_locales.table import keyboards, letters
-from chorsu_locales.table.model import Analysis, DatePatterns, Language, Transliteration, affixes, folds
+from typing import Any
 
-VOWELS = "аеиоөуүыэюяё"
-# The stages, as in Kazakh: case; a possessor; the plural. Each ending in the four forms of vowel harmony.
-SUFFIXES = (
-    (
-        *affixes("нын нин нун нүн дын дин дун дүн дан ден дон дөн нан нен нон нөн дагы деги догу дөгү", 3),
-        *affixes("сына сине суна сүнө сын син сун сүн сында синде сунда сүндө", 3),
-        *affixes("сындагы синдеги сундагы сүндөгү", 3),
-        *affixes("ына ине уна үнө ында инде унда үндө ындагы индеги ундагы үндөгү", 5),
-        *affixes("га ге го гө ны ни ну нү ды ди ду дү да де до дө"),
-        *affixes("тын тин тун түн тагы теги тогу төгү", 3, VOWELS),
-        *affixes("ка ке ко кө ты ти ту тү та те то тө", 4, VOWELS),
-        # "Кыргызстан": a country, not a case.
-        *affixes("тан тен тон төн", 3, VOWELS + "с"),
-    ),
-    (*affixes("сы си су сү ы и у ү"), *affixes("ыбыз ибиз убуз үбүз ыңыз иңиз уңуз үңүз", 3)),
-    (*affixes("лар лер лор лөр дар дер дор дөр", 3), *affixes("тар тер тор төр", 3, VOWELS)),
-)
+from chorsu_locales.table import keyboards, letters
+from chorsu_locales.table.model import Affix, Analysis, DatePatterns, Language, Transliteration, folds, words_file
+from chorsu_locales.table.turkic import VERB, endings
+
+VOWELS = "аеёиоөуүыэюя"
+VOICELESS = "пктсшщчцфх"
+VOICED = "рйлзжмнңбвгд"
+CONSONANTS = VOICELESS + VOICED
+# Stems that end in a vowel of their own, where "сы" is a possessor: after other "ы" the "с" is the stem's ("жеңиш-и").
+OPEN = "а е о ө э ю я чы чи чу чү уу үү ии"
+# "турист-и": the "т" is the stem's.
+IST = "лис нис рис вис сис фис"
+NOT = "ба бе бо бө па пе по пө"
+WHO = "(мЫн сЫң сЫз бЫз сЫңАр сЫздАр)"
+
+
+def end(text: str, **conditions: Any) -> tuple[Affix, ...]:
+    return endings(text, ("аы", "еи", "оу", "өү", "ау"), **conditions)
+
+
+# The stages, as in Kazakh. What ends a verb only: persons, times, moods.
+FINITE = (
+    *end("дЫ(м ңЫз ңАр ңЫздАр)", after=VOICED, into=VERB), *end("тЫ(м ңЫз ңАр ңЫздАр)", after=VOICELESS, into=VERB),
+    *end("дЫ(м ң ңЫз ңАр ңЫздАр)?", after=VOWELS, into=VERB),
+    *end(f"гАн{WHO}", after=VOWELS + VOICED, into=VERB), *end(f"кАн{WHO}", after=VOICELESS, into=VERB),
+    # "айтканы", "айтканын": not the cases "ны" and "нын" of a noun.
+    *end("гАнЫ гАнЫн", after=VOWELS + VOICED, least=3, into=VERB), *end("кАнЫ кАнЫн", after="тпсшч", into=VERB),
+    *end("А(м мЫн сЫз сЫңАр сЫздАр)", after=CONSONANTS, into=VERB),
+    *end("й(м мЫн сЫң сЫз т бЫз сЫңАр сЫздАр)", after=VOWELS, into=VERB),
+    *end("Ат", after="ыл ил ул үл ыш иш уш үш тыр тир тур түр дыр дир дур дүр гыз гиз гуз гүз ун үн лан лен лон лөн "
+    "даш таш леш лаш ныл", into=VERB),
+    *end("Ар(мЫн сЫз бЫз сЫңАр сЫздАр)", after=CONSONANTS, into=VERB),
+    *end(f"р{WHO}", after=VOWELS, least=3, into=VERB),
+    *end(f"й с спЫз с{WHO}", after=NOT, into=VERB),
+    *end("Ып(тЫр тыр пЫз мЫн)?", after=CONSONANTS, into=VERB), *end("п птЫр", after=VOWELS, least=3, into=VERB),
+    *end("сА(м ң к ңЫз ңАр ңЫздАр)?", into=VERB),
+    *end("сЫн ЫңЫздАр АйЫн АлЫ АлЫк", after=CONSONANTS, into=VERB), *end("йЫн йлЫ йлЫк", after=VOWELS, into=VERB),
+    *end("чЫ(мЫн сЫң сЫз бЫз ңАр сЫңАр)?", after="ш", least=3, into=VERB), *end(f"чЫ{WHO} чЫңАр", into=VERB),
+    *end(f"ууда{WHO}? үүдө{WHO}? оодо{WHO}? өөдө{WHO}?", into=VERB),
+    *end("гАнчА гЫчА", after=VOWELS + VOICED, least=3, into=VERB),
+    *end("кАнчА кЫчА", after=VOICELESS, least=3, into=VERB),
+)  # fmt: skip
+CASE = (
+    *end("нЫн", after=VOWELS, least=3), *end("дЫн", after=VOICED), *end("тЫн", after=VOICELESS, not_after=IST),
+    *end("нЫ", after=OPEN, least=3), *end("дЫ", after=VOICED), *end("тЫ", after=VOICELESS, not_after=IST),
+    *end("гА дА дАн дАгЫ", after=VOWELS + VOICED), *end("кА тА тАн тАгЫ", after=VOICELESS),
+    # After a possessor, which comes off with them.
+    *end("сЫн сЫнА сЫндА сЫнАн сЫндАгЫ", after=OPEN, least=3),
+    *end("Ын ЫнА ЫндА ЫнАн ЫндАгЫ ЫмА", after=CONSONANTS), *end("А", after="быз биз буз бүз ңыз ңиз ңуз ңүз"),
+)  # fmt: skip
+POSSESSOR = (
+    *end("м бЫз ңЫз", after=VOWELS, least=3), *end("сЫ", after=OPEN, least=3),
+    *end("Ы Ым Ың ЫбЫз ЫңЫз", after=CONSONANTS),
+)  # fmt: skip
+PLURAL = (*end("лАр", after=VOWELS + "рй"), *end("дАр", after="лмнңзжбвгд"), *end("тАр", after=VOICELESS))
+QUALITY = end("дЫг дЫк", after="ган ген гон гөн кан кен кон көн")
+# What makes a noun of a verb, and so stands before the endings of nouns; and "айтат", which looks like "кызмат".
+NOUN_OF_VERB = (
+    *end("гАн", after=VOWELS + VOICED, into=VERB), *end("кАн", after=VOICELESS, into=VERB),
+    *end("уу үү оо өө Ат", after=CONSONANTS, into=VERB), *end("юу", after=VOWELS, least=1, into="й" + VERB),
+    *end("мАк", into=VERB),
+)  # fmt: skip
+NEGATION = (*end("бА~", after=VOWELS + VOICED, into=VERB), *end("пА~", after=VOICELESS, into=VERB))
+# The vowels that come and go at the end of a stem, and the consonants that a vowel softens: "китеп", "китеби".
+LAST = (
+    *end("А~ Ы~", after=CONSONANTS), *end("~", least=1), *end("г", into="к"), *end("б", into="п"),
+    *end("А Ы", after=CONSONANTS, least=3),
+)  # fmt: skip
 
 ROW = Language(
     code="ky",
@@ -30,7 +80,9 @@ ROW = Language(
     alphabet="абвгдеёжзийклмнңоөпрстуүфхцчшщъыьэюя",
     keyboards=(keyboards.LATIN_AND_KYRGYZ, keyboards.LATIN_AND_RUSSIAN),
     analysis=Analysis(
-        folds("ңн өо үу ёе"), suffixes=SUFFIXES, words="Канада\nмедицина"
+        folds("ңн өо үу ёе ь ъ"),
+        suffixes=(FINITE, CASE, POSSESSOR, PLURAL, QUALITY, NOUN_OF_VERB, NEGATION, LAST),
+        words=words_file("ky"),
     ),
     # BGN/PCGN 1979 without diacritics: ж is j.
     transliteration=Transliteration({**letters.RUSSIAN, "ж": "j", "ң": "ng", "ө": "o", "ү": "u"}),

@@ -1,41 +1,91 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from chorsu_locales.table import keyboards, letters
-from chorsu_locales.table.model import Analysis, DatePatterns, Language, Quotes, Transliteration, affixes, folds
+from chorsu_locales.table.model import (
+    Affix,
+    Analysis,
+    DatePatterns,
+    Language,
+    Quotes,
+    Transliteration,
+    folds,
+    words_file,
+)
+from chorsu_locales.table.turkic import VERB, endings
 
-# Uzbek is written in two scripts. Cyrillic is folded to Latin, so that each finds the other: "е" and "ye", "ц" and
-# "ts" become one letter, since which of them is written depends on the place in the word.
-CYRILLIC_AS_LATIN = folds(
-    "аa бb вv гg дd еe жj зz иi йy кk лl мm нn оo пp рr сs тt уu фf хx цs ъ ьы ыi эe ўo қq ғg ҳh"
-) | {
-    "ё": "yo",
-    "ч": "ch",
-    "ш": "sh",
-    "щ": "sh",
-    "ю": "yu",
-    "я": "ya",
-    "ь": "",
-    "ye": "e",
-    "ts": "s",
-}
+# Uzbek is written in two scripts. Cyrillic is folded to the Latin of today, so that each finds the other: "е" and "ye"
+# become one letter, since which of them is written depends on the place in the word, and "ц" is "ts" after a vowel.
+# The letters of the reform of 2026 are those for sh and ch; ö and ğ lose their marks as all Latin letters do, since
+# apostrophes are left out: "oʻ", "o'", "ö" and "ў" are one.
+VOWELS_OF_CYRILLIC = folds("аa еe иi оo уu ўo эe яya юyu ёyo")
+AS_LATIN = (
+    folds("аa бb вv гg дd еe жj зz иi йy кk лl мm нn оo пp рr сs тt уu фf хx цs ъ ь ыi эe ўo қq ғg ҳh")
+    | folds("ёyo чch шsh щsh юyu яya şsh çch šsh čch")
+    | {vowel + "ц": latin + "ts" for vowel, latin in VOWELS_OF_CYRILLIC.items()}
+    | {"ye": "e"}
+)
 
 MONTHS = (
     "yanvar", "fevral", "mart", "aprel", "may", "iyun",
     "iyul", "avgust", "sentabr", "oktabr", "noyabr", "dekabr",
 )  # fmt: skip
 
-# The stages: case; a possessor; the plural.
-SUFFIXES = (
-    (
-        *affixes("ning dan dagi gacha niki", 3),
-        *affixes("ga ni da"),
-        # After a vowel these belong to the word: "respublika".
-        *affixes("ka qa", 4, "aeiou"),
-    ),
-    (*affixes("si i miz ngiz"), *affixes("imiz ingiz", 3)),
-    affixes("lar", 3),
+VOWELS = "aeiou"
+CONSONANTS = "bdfghjklmnpqrstvxyz"
+WHO = "(man san miz siz sizlar lar)"
+WAS = "(di dim ding dik dingiz dilar)"
+
+
+def end(text: str, **conditions: Any) -> tuple[Affix, ...]:
+    return endings(text, (), **conditions)
+
+
+# The stages. What ends a verb only: persons, times, moods; before them the copula.
+FINITE = (
+    *end("dir dirlar", least=4),
+    *end("di(m ng k ngiz lar nglar ngizlar)?", not_after="oue", into=VERB),
+    *end("ishdi ishadi ishgan ishib", least=3, into=VERB),
+    *end("di(mi mmi ngmi kmi ngizmi larmi) may madi madilar mas(man san miz siz sizlar lar dan di dim)?", into=VERB),
+    *end(f"gan{WHO} gan{WAS}", not_after="kq", into=VERB), *end(f"kan{WHO} kan{WAS}", after="k", into=VERB),
+    *end(f"qan{WHO} qan{WAS}", after="q", into=VERB),
+    *end("a(man san di siz dilar sizlar dimi)", after=CONSONANTS, into=VERB),
+    *end("y(man san di miz siz dilar sizlar dimi)", after="aie", into=VERB),
+    *end("yap(man san ti miz siz tilar sizlar timi) moqda(man san miz siz lar dir)? moqchi(man miz siz)?", into=VERB),
+    *end("ayap(man san ti miz siz tilar sizlar)", after=CONSONANTS, into=VERB),
+    *end(f"ayotgan{WHO}? ayotgan{WAS} ayotir adigan{WHO}? adigan{WAS} ayotib{WHO}? ayotib{WAS}",
+       after=CONSONANTS, into=VERB),
+    *end(f"yotgan{WHO}? yotgan{WAS} yotir ydigan{WHO}? ydigan{WAS} yotib{WHO}? yotib{WAS}", after=VOWELS, into=VERB),
+    *end(f"ar(man san miz siz) ar{WAS}", after=CONSONANTS, into=VERB),
+    *end(f"r(man san miz siz) r{WAS}", after="a", least=3, into=VERB),
+    *end("sa(m ng k ngiz lar ngizlar)?", into=VERB), *end("sin sinlar", least=3, into=VERB),
+    *end("ib(man san di miz siz dilar)? aylik inglar ingizlar", after=CONSONANTS, into=VERB),
+    *end("b(man san di miz siz dilar)? ylik nglar ngizlar", after=VOWELS, least=3, into=VERB),
+    *end("gach guncha gani", least=3, not_after="kq", into=VERB),
+    *end("kach kuncha kani", after="k", into=VERB), *end("qach quncha qani", after="q", into=VERB),
+)  # fmt: skip
+CASE = (
+    *end("ning dan dagi"), *end("da", least=3),
+    # After o and u the "n" is the stem's: "zamon-i".
+    *end("ni niki", least=3, not_after="ou"),
+    *end("ga gacha", least=3, not_after="kq"), *end("ka kacha", after="k"), *end("qa qacha", after="q"),
+)  # fmt: skip
+POSSESSOR = (*end("m miz ngiz si", after=VOWELS, least=3), *end("i(m ng miz ngiz)?", after=CONSONANTS))
+PLURAL = end("lar")
+# What makes a noun of a verb, and so stands before the endings of nouns.
+NOUN_OF_VERB = (
+    *end("gan", not_after="kq", into=VERB), *end("kan", after="k", into=VERB), *end("qan", after="q", into=VERB),
+    *end("moq", into=VERB), *end("ish", after=CONSONANTS, into=VERB), *end("sh", after="ae", least=3, into=VERB),
+)  # fmt: skip
+NEGATION = end("ma~", into=VERB)
+# The vowels that come and go at the end of a stem, and the consonants that a vowel softens: "yurak", "yuragi".
+LAST = (
+    *end("a~ i~", after=CONSONANTS),
+    *end("~", least=1),
+    *end("a i", after=CONSONANTS, least=3),
+    *end("g q", least=3, into="k"),
 )
 
 ROW = Language(
@@ -47,7 +97,11 @@ ROW = Language(
     quotes=Quotes("“", "”", "‘", "’"),
     alphabet="abdefghijklmnopqrstuvxyzʻʼ",
     keyboards=(keyboards.LATIN_AND_RUSSIAN,),
-    analysis=Analysis(CYRILLIC_AS_LATIN, suffixes=SUFFIXES, words="Kanada"),
+    analysis=Analysis(
+        AS_LATIN,
+        suffixes=(FINITE, CASE, POSSESSOR, PLURAL, NOUN_OF_VERB, NEGATION, LAST),
+        words=words_file("uz"),
+    ),
     # The official Latin alphabet without its apostrophes; the Cyrillic spelling by the same alphabet.
     transliteration=Transliteration(
         {

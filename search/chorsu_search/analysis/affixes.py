@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from chorsu_locales.table import Affix
 
@@ -31,29 +31,40 @@ def _groups(pattern: str) -> str:
     return "".join(f"${number}" for number in range(1, re.compile(pattern).groups + 1))
 
 
-def _longest_first(affixes: Iterable[Affix], fold: Fold) -> list[tuple[str, Affix]]:
-    folded = {(fold(affix.text), _conditions(affix)): affix for affix in affixes}
-    rules = [(text, affix) for (text, _conditions), affix in folded.items()]
-    return sorted(rules, key=lambda rule: (-len(rule[0]), _conditions(rule[1]), rule[0]))
+def _any(texts: Iterable[str]) -> str:
+    """Return a pattern of any of the texts that shares what they begin with: Java tries alternatives one by one."""
+    alike: dict[str, set[str]] = defaultdict(set)
+    for text in texts:
+        alike[text[:1]].add(text[1:])
+    if set(alike) == {""}:
+        return ""
+    ways = [re.escape(letter) + _any(rests) for letter, rests in sorted(alike.items()) if letter]
+    if len(ways) == 1 and "" not in alike:
+        return ways[0]
+    return f"(?:{'|'.join(ways)})" + ("?" if "" in alike else "")
 
 
-def _conditions(affix: Affix) -> tuple[int, tuple[str, ...], tuple[str, ...]]:
-    return affix.least_stem, affix.not_after, affix.after
-
-
-def _any(texts: Iterable[str], before: str = "", after: str = "") -> str:
-    return "|".join(f"{before}{re.escape(text)}{after}" for text in dict.fromkeys(texts))
+def _ends(endings: Iterable[str], look: str) -> list[str]:
+    """Return looks back at each ending; single letters share one."""
+    unique = set(endings)
+    letters = "".join(sorted(ending for ending in unique if len(ending) == 1))
+    longer = [f"({look}{re.escape(ending)})" for ending in sorted(unique) if len(ending) > 1]
+    return [*([f"({look}[{re.escape(letters)}])"] if letters else []), *longer]
 
 
 def _suffix_rule(stage: Sequence[Affix], fold: Fold) -> str:
+    """Return one pattern for all suffixes: the stem takes as little as it can, so the longest suffix wins."""
+    alike: dict[tuple[int, tuple[str, ...], tuple[str, ...]], set[str]] = defaultdict(set)
+    for affix in stage:
+        alike[affix.least_stem, affix.not_after, affix.after].add(fold(affix.text))
+    least_of_all = min(least for least, _not_after, _after in alike)
     rules = []
-    # Neighbours under the same conditions share a group, which takes as little as it can: the longest suffix wins.
-    for conditions, alike in groupby(_longest_first(stage, fold), lambda rule: _conditions(rule[1])):
-        least, not_after, after = conditions
-        kept = "".join(f"(?<!{re.escape(ending)})" for ending in dict.fromkeys(map(fold, not_after)))
-        needed = f"(?:{_any(map(fold, after), '(?<=', ')')})" if after else ""
-        rules.append(f"(.{{{least},}}?){kept}{needed}(?:{_any(text for text, _affix in alike)})")
-    return f"^(?:{'|'.join(rules)})$"
+    for (least, not_after, after), texts in alike.items():
+        enough = f"(?<=.{{{least}}})" if least > least_of_all else ""
+        kept = "".join(_ends(map(fold, not_after), "?<!"))
+        needed = f"(?:{'|'.join(_ends(map(fold, after), '?<='))})" if after else ""
+        rules.append(f"{enough}{kept}{needed}{_any(texts)}")
+    return f"^(.{{{least_of_all},}}?)(?:{'|'.join(rules)})$"
 
 
 def suffix_rules(stage: Sequence[Affix], fold: Fold) -> list[Rule]:

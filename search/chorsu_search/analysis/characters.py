@@ -8,7 +8,7 @@ from functools import cache
 
 from chorsu_locales.table import Analysis
 
-APOSTROPHES = "'`´ʹʻʼ‘’′ʾʿ＇"
+APOSTROPHES = "'`´ʹʻʼʽ‘’‛′ʾʿꞋꞌ＇"
 JOINER = "\u200c"
 # Characters that a reader doesn't see: soft hyphen, zero-width and direction marks, Arabic tatweel, vowel signs and
 # stress marks. Texts are in NFC, so a combining mark that is left belongs to no letter of its own.
