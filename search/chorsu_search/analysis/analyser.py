@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from typing import Any
 
@@ -88,6 +88,7 @@ class Analyser:
         self._steps = [(re.compile(rule.pattern).match, rule.into) for rule in self.rules]
         self.stem = lru_cache(maxsize=50_000)(self._stem)
         self.word_tokens = lru_cache(maxsize=50_000)(self._word_tokens)
+        self._exact_words = lru_cache(maxsize=50_000)(self._words_as_written)
 
     def fold(self, text: str) -> str:
         """Fold the characters of a text in NFC; capitals that no fold names stay."""
@@ -115,7 +116,11 @@ class Analyser:
         return self.known.get(word, word)
 
     def _word_tokens(self, word: str) -> tuple[str, ...]:
-        return tuple(self.tokens(word))
+        return tuple(self.stem(each) for each in self.words(word) if each not in self.dropped)
+
+    def _words_as_written(self, text: str) -> tuple[str, ...]:
+        plain = nfc(text).translate(self._exact)
+        return tuple(match.group().lower()[:LONGEST_TOKEN] for match in word_pattern().finditer(plain))
 
     def words(self, text: str) -> Iterator[str]:
         """Yield the folded words of a text, in order, not yet stemmed."""
@@ -125,12 +130,21 @@ class Analyser:
 
     def tokens(self, text: str) -> list[str]:
         """Return the folded and stemmed tokens of a text, in order."""
-        return [self.stem(word) for word in self.words(text) if word not in self.dropped]
+        return _of_pieces(text, self.word_tokens, self._word_tokens)
 
     def exact(self, text: str) -> list[str]:
         """Return the words of a text as they are written, in lower case."""
-        plain = nfc(text).translate(self._exact)
-        return [match.group().lower()[:LONGEST_TOKEN] for match in word_pattern().finditer(plain)]
+        return _of_pieces(text, self._exact_words, self._words_as_written)
+
+
+def _of_pieces(
+    text: str, remembered: Callable[[str], tuple[str, ...]], anew: Callable[[str], tuple[str, ...]]
+) -> list[str]:
+    """Analyse what stands between blanks, each piece once: nothing is folded across a blank, and texts repeat words."""
+    found: list[str] = []
+    for piece in text.split():
+        found += remembered(piece) if len(piece) <= LONGEST_TOKEN else anew(piece)
+    return found
 
 
 @cache
