@@ -9,7 +9,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 export PORT
 
-.PHONY: help run quick test slow coverage check format bench messages requirements clean
+.PHONY: help run quick test slow faults coverage check format bench messages requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 22
@@ -25,6 +25,9 @@ test: .venv/.development ## Run every test (WITHOUT="elasticsearch postgresql br
 
 slow: .venv/.development ## Run what takes up to an hour (WITHOUT="matrix seeds order" leaves parts out)
 	@$(BIN)/python tools/test.py slow --without "$(WITHOUT)"
+
+faults: .venv/.development ## Publish while a real Elasticsearch is killed and fails in every way: nothing may be lost
+	@$(BIN)/python tools/test.py faults
 
 coverage: .venv/.development ## Measure which lines and branches the tests cover (WITHOUT="elasticsearch")
 	@$(BIN)/python tools/test.py coverage --without "$(WITHOUT)"

@@ -191,6 +191,20 @@ def start_copy() -> Server:
     if user:
         for path in [run_folder, *run_folder.iterdir(), *configuration.iterdir()]:
             os.chown(path, user.pw_uid, user.pw_gid)
+    process = launch(run_folder, home, java, user)
+    server = Server(f"http://127.0.0.1:{port}", process_group=process.pid, run_folder=str(run_folder))
+    try:
+        wait_until_ready(server, lambda: process.poll() is None)
+    except UnavailableError as error:
+        lines = (run_folder / "logs" / "output.log").read_text(errors="replace").splitlines()[-20:]
+        end(server)
+        raise UnavailableError("\n".join([f"the server did not come up: {error}; its last lines:", *lines])) from error
+    return server
+
+
+def launch(run_folder: Path, home: Path, java: Path, user: pwd.struct_passwd | None) -> subprocess.Popen[bytes]:
+    """Start the server whose configuration and data lie in a folder."""
+    configuration = run_folder / "config"
     environment = {
         "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
         "LANG": "C.UTF-8",
@@ -203,17 +217,31 @@ def start_copy() -> Server:
                "-Des.distribution.type=tar", "-cp", f"{home}/lib/*:{home}/lib/cli-launcher/*",
                "org.elasticsearch.launcher.CliToolLauncher"]  # fmt: skip
     identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
-    with (run_folder / "logs" / "output.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=home, env=environment, stdin=subprocess.DEVNULL, stdout=log,
+    with (run_folder / "logs" / "output.log").open("ab") as log:
+        return subprocess.Popen(command, cwd=home, env=environment, stdin=subprocess.DEVNULL, stdout=log,
                                    stderr=subprocess.STDOUT, start_new_session=True, **identity)  # fmt: skip
-    server = Server(f"http://127.0.0.1:{port}", process_group=process.pid, run_folder=str(run_folder))
-    try:
-        wait_until_ready(server, lambda: process.poll() is None)
-    except UnavailableError as error:
-        lines = (run_folder / "logs" / "output.log").read_text(errors="replace").splitlines()[-20:]
-        end(server)
-        raise UnavailableError("\n".join([f"the server did not come up: {error}; its last lines:", *lines])) from error
-    return server
+
+
+def kill(server: Server) -> None:
+    """Kill a server that `start_copy` started, as a power cut would, and leave its data."""
+    os.killpg(server.process_group, signal.SIGKILL)
+    limit = time.monotonic() + 10
+    while group_alive(server.process_group) and time.monotonic() < limit:
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(-server.process_group, os.WNOHANG)
+        time.sleep(0.05)
+
+
+def start_again(server: Server) -> None:
+    """Start a server that was killed, with its data and at its address, and wait until it answers."""
+    run_folder = Path(server.run_folder)
+    home = run_folder / "home" if (run_folder / "home").exists() else HOME
+    java = find_java()
+    if java.is_relative_to(HOME):
+        java = home / java.relative_to(HOME)
+    process = launch(run_folder, home, java, unprivileged_user())
+    server.process_group = process.pid
+    wait_until_ready(server, lambda: process.poll() is None)
 
 
 def wait_until_ready(server: Server, alive: Callable[[], bool]) -> None:

@@ -1,4 +1,4 @@
-"""`make quick`, `make test`, `make slow`, `make coverage`: tests part by part, each against the real thing.
+"""`make quick`, `test`, `slow`, `faults`, `coverage`: tests part by part, each against the real thing.
 
 A part that can't run on this machine is named with the remedy and makes the command fail, unless it was left out:
 ``make test WITHOUT="elasticsearch browser"``. Each part prints its slowest tests, and its time beside its budget:
@@ -30,7 +30,7 @@ NO_TESTS = 5
 CORES = 2
 # What quick runs: a plug-in's own folder. The other folders act through whole pages of the site and the admin.
 PLUGINS = ("articles", "delivery", "editorial", "feedback", "locales", "search", "story", "translation")
-HERE_ALONE = "not abuse and not browser and not elasticsearch and not foreign"
+HERE_ALONE = "not abuse and not browser and not elasticsearch and not foreign and not faults"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,7 @@ SIZES = {
         Part("seeds", ("-m", "hypothesis", "--hypothesis-profile=seeds"), 900),
         Part("order", ("-m", HERE_ALONE, f"--shuffle={SEED}"), 400, processes=2),
     ),
+    "faults": (Part("faults", ("-m", "faults"), 1800),),
     "coverage": (SQLITE, ELASTICSEARCH),
 }
 

@@ -237,11 +237,20 @@ TRUSTED_PROXIES = env.number(
 )
 CHORSU_FEEDBACK = {"CACHE": "counts", "TRUSTED_PROXIES": TRUSTED_PROXIES}
 
-ELASTICSEARCH_URL = env.address(
-    "ELASTICSEARCH_URL", "", "Elasticsearch server, as http://host:9200; without it the database searches"
+ELASTICSEARCH_URL = env.addresses(
+    "ELASTICSEARCH_URL", "Elasticsearch, as http://host:9200 (several nodes: by commas); without it the database"
 )
+_ELASTICSEARCH_OPTIONS = {
+    "api_key": env.text("ELASTICSEARCH_API_KEY", "", "Key for Elasticsearch, where it asks for one"),
+    "ca_certs": env.text("ELASTICSEARCH_CA", "", "File with the certificate that Elasticsearch's is signed by"),
+}
 _EMBEDDED = {"embedded": {"ENGINE": "chorsu_search.engines.embedded.embedded_engine"}}
-_ELASTICSEARCH = {"ENGINE": "chorsu_search.engines.elasticsearch.ElasticsearchEngine", "URL": ELASTICSEARCH_URL}
+_ELASTICSEARCH = {
+    "ENGINE": "chorsu_search.engines.elasticsearch.ElasticsearchEngine",
+    "URL": ELASTICSEARCH_URL,
+    "SHARDS": env.number("ELASTICSEARCH_SHARDS", 1, "Shards of each language's index; takes effect with a rebuild"),
+    "OPTIONS": {name: value for name, value in _ELASTICSEARCH_OPTIONS.items() if value},
+}
 CHORSU_SEARCH = {
     # The embedded engine is kept up to date too: it answers while Elasticsearch doesn't.
     "ENGINES": {"elasticsearch": _ELASTICSEARCH, **_EMBEDDED} if ELASTICSEARCH_URL else _EMBEDDED,

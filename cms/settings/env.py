@@ -59,6 +59,15 @@ class Environment:
             return default
         return value
 
+    def addresses(self, name: str, meaning: str) -> list[str]:
+        """Return http or https addresses from text separated by commas; where one is none, that is a problem."""
+        values = [value.rstrip("/") for value in self.words(name, "", meaning)]
+        for value in values:
+            if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
+                self.problem(name, f"{value!r} is no http address.", "Use addresses such as https://node1.example:9200")
+                return []
+        return values
+
     def folder(self, name: str, default: Path, meaning: str) -> Path:
         """Return a folder, made closed to others where it is missing; one that can't be written to is a problem."""
         path = Path(self.text(name, str(default), meaning)).expanduser().absolute()

@@ -5,9 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from django.db import connections
+
 from chorsu_search.conf import get_settings
+from chorsu_search.engines.base import EngineError, EngineUnavailableError
 
 logger = logging.getLogger("search")
 
@@ -18,8 +22,8 @@ SLOW = 4.0  # seconds
 class CircuitBreaker:
     """The state of one engine in this process.
 
-    After a failure it is open for ``CHORSU_SEARCH["PAUSE"]`` seconds; then one caller tries again. After a slow write,
-    only the worker writes to the engine for as long, so that nobody who saves a page waits for it.
+    After a failure it is open for ``CHORSU_SEARCH["PAUSE"]`` seconds; then it is tried again (``try_again``). After a
+    slow write, only the worker writes to the engine for as long, so that nobody who saves a page waits for it.
     """
 
     name: str
@@ -40,6 +44,23 @@ class CircuitBreaker:
             self._open_until = now + get_settings().pause
             return True
 
+    def try_again(self, attempt: Callable[[], object]) -> None:
+        """Call ``attempt`` in a thread of its own where the pause is over, so that no reader waits for it."""
+        if self.allows():
+            threading.Thread(target=self._attempt, args=(attempt,), name=f"search {self.name}", daemon=True).start()
+
+    def _attempt(self, attempt: Callable[[], object]) -> None:
+        try:
+            attempt()
+        except EngineUnavailableError as error:
+            self.failed(error)
+        except EngineError:
+            logger.exception("The search engine %r refused a query.", self.name)
+        else:
+            self.succeeded()
+        finally:
+            connections.close_all()  # this thread's own
+
     def is_quick(self) -> bool:
         """Return whether a request may write to this engine itself, instead of leaving it to the worker."""
         return time.monotonic() >= self._slow_until
@@ -47,8 +68,12 @@ class CircuitBreaker:
     def note_write(self, seconds: float) -> None:
         """Note how long a write took; after a slow one ``is_quick`` is false for a pause."""
         if seconds > SLOW:
-            self._slow_until = time.monotonic() + get_settings().pause
+            self.leave_to_the_worker()
             logger.warning("Writing to the search engine %r took %.1f s; the next sweeps do it.", self.name, seconds)
+
+    def leave_to_the_worker(self) -> None:
+        """Let ``is_quick`` be false for a pause."""
+        self._slow_until = time.monotonic() + get_settings().pause
 
     def failed(self, error: Exception) -> None:
         """Note that the engine didn't answer; the first failure in a row is logged."""

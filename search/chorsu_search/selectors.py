@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
@@ -68,12 +69,16 @@ class EngineAnswer[Value]:
 
 def ask_engines[Value](question: Callable[[Engine], Value]) -> EngineAnswer[Value] | None:
     """Return the result of ``question`` from the first configured engine that answers; None where none does."""
-    for position, name in enumerate(engine_names()):
+    names = engine_names()
+    for position, name in enumerate(names):
         breaker = get_breaker(name)
+        if breaker.failures and position + 1 < len(names):
+            breaker.try_again(partial(_ask, question, name))
+            continue
         if not breaker.allows():
             continue
         try:
-            value = question(get_engine(name))
+            value = _ask(question, name)
         except EngineUnavailableError as error:
             breaker.failed(error)
             continue
@@ -83,6 +88,10 @@ def ask_engines[Value](question: Callable[[Engine], Value]) -> EngineAnswer[Valu
         breaker.succeeded()
         return EngineAnswer(value, name, degraded=position > 0)
     return None
+
+
+def _ask[Value](question: Callable[[Engine], Value], name: str) -> Value:
+    return question(get_engine(name))
 
 
 def find(query: Query, *, request: HttpRequest | None = None) -> Answer:

@@ -17,13 +17,14 @@ from chorsu_search.breaker import get_breaker
 from chorsu_search.conf import get_settings
 from chorsu_search.documents import SearchDocument, build_document
 from chorsu_search.engines import engine_names, get_engine
-from chorsu_search.engines.base import Engine, EngineUnavailableError
+from chorsu_search.engines.base import Engine, EngineUnavailableError, in_a_hurry, within
 from chorsu_search.models import IndexChange, IndexVersion
 from chorsu_search.names import forget_headlines, store_headlines
 
 logger = logging.getLogger("search")
 
 BATCH = 100
+EDITORS_WAIT = 0.15  # seconds for an engine that is elsewhere, after somebody saved a page
 # What a save writes when it only keeps Wagtail's books: nothing of it is found by search.
 BOOKKEEPING = frozenset(
     {
@@ -134,15 +135,16 @@ def sync(*, limit: int | None = None) -> SyncReport:
 
 
 def _sync_rows(keys: Sequence[int]) -> None:
-    """Try rows of a transaction that has just ended; what doesn't work now is the next sweep's."""
+    """Try rows of a transaction that has just ended; what doesn't work now, or not at once, is the next sweep's."""
     for name in engine_names():
         breaker = get_breaker(name)
-        if not breaker.is_quick():
+        if breaker.failures or not breaker.is_quick():
             continue
         started = time.monotonic()
         below = _expand_subtrees(IndexChange.objects.filter(engine=name, pk__in=keys))
         rows = IndexChange.objects.filter(engine=name, pk__in=[*keys, *below[:BATCH]])
-        _sync_engine(name, rows, BATCH, SyncReport())
+        with within(EDITORS_WAIT):
+            _sync_engine(name, rows, BATCH, SyncReport())
         breaker.note_write(time.monotonic() - started)
 
 
@@ -177,7 +179,10 @@ def _sync_engine(name: str, rows: LeasedQuerySet[IndexChange], size: int, report
         with rows.renewing(claimed):
             _process_each(get_engine(name), left, report)
     except EngineUnavailableError as error:
-        breaker.failed(error)
+        if in_a_hurry():
+            breaker.leave_to_the_worker()  # a moment is too little to say that nobody is there
+        else:
+            breaker.failed(error)
         report.error = str(error)
         for row in left:
             row.attempts = 1  # the breaker holds back; the rows need not wait long once the engine is there again

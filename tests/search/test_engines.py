@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import threading
 import uuid
@@ -14,7 +15,7 @@ import pytest
 from django.db import connection, transaction
 from elasticsearch import ConnectionTimeout
 
-from chorsu_search.engines import fts, tsvector
+from chorsu_search.engines import elasticsearch_query, fts, tsvector
 from chorsu_search.engines.base import EngineError, EngineNotReadyError, EngineUnavailableError
 from chorsu_search.engines.elasticsearch import ElasticsearchEngine
 from chorsu_search.engines.embedded import embedded_engine
@@ -258,6 +259,35 @@ class TestElasticsearch(EngineContract):
         with pytest.raises(EngineError, match="refused page 2"):
             self.engine.index([too_long])
 
+    def test_shards_and_replicas_are_as_set(self) -> None:
+        engine = ElasticsearchEngine([self.engine.server.url], prefix=self.engine.prefix, shards=3, replicas=0)
+        engine.rebuild(["ru"], lambda _code: iter([[document(1, body="газ")]]), lambda *_args: None, version=0)
+        (index,) = engine.server.client.indices.get_settings(index=f"{engine.prefix}.ru.*").body.values()
+        found = index["settings"]["index"]
+        assert (found["number_of_shards"], found["number_of_replicas"]) == ("3", "0")
+        assert self.found("газ") == [1]
+
+    def test_another_node_answers_for_one_that_is_away(self) -> None:
+        self.fill(document(1, body="газ"))
+        options = {"prefix": self.engine.prefix, "search_timeout": 20, "index_timeout": 60}
+        engine = ElasticsearchEngine(["http://127.0.0.1:9", self.engine.server.url], **options)
+        for _ in range(3):
+            assert [hit.page_id for hit in engine.search(Query("газ", languages=("ru",))).hits] == [1]
+            engine.index([document(1, body="газ", version=2)])
+
+    def test_an_index_that_lost_its_alias_has_it_again_at_the_next_question_or_change(self) -> None:
+        for act in (lambda: self.found("газ"), lambda: self.fill(document(2, body="вода", version=5))):
+            self.fill(document(1, body="газ"))
+            alias = f"{self.engine.prefix}.ru"
+            self.engine.server.client.indices.delete_alias(index=f"{alias}.*", name=alias)
+            act()
+            assert self.found("газ") == [1]
+            assert len(self.aliases()[alias]) == 1
+        self.engine.server.client.indices.delete_alias(index=f"{alias}.*", name=alias)
+        self.engine.server.client.indices.create(index=f"{alias}.other")
+        with pytest.raises(EngineNotReadyError, match="search_rebuild"):
+            self.found("газ")
+
     def test_leaves_the_indexes_of_a_site_with_a_longer_name_alone(self) -> None:
         self.fill(document(1, body="газ"))
         shorter = ElasticsearchEngine(self.engine.server.url, prefix=self.engine.prefix.partition("-")[0])
@@ -293,6 +323,24 @@ def test_a_server_that_is_down_is_unavailable() -> None:
 def test_options_that_can_not_be_right_are_reported(url: str, prefix: str) -> None:
     (message,) = ElasticsearchEngine(url, prefix=prefix).check()
     assert message.id == "chorsu_search.E003"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"url": ["http://x:9200", "y:9200"]},
+        {"url": []},
+        {"url": "http://x:9200", "shards": 0},
+        {"url": "http://x:9200", "replicas": -1},
+        {"url": "http://x:9200", "replicas": "two"},
+    ],
+)
+def test_options_of_several_nodes_that_can_not_be_right_are_reported(options: dict[str, Any]) -> None:
+    assert {message.id for message in ElasticsearchEngine(**options).check()} == {"chorsu_search.E003"}
+
+
+def test_the_required_library_is_what_the_engine_asks_with() -> None:
+    assert importlib.import_module("elasticsearch_dsl").Search is elasticsearch_query.Search
 
 
 class Impostor(BaseHTTPRequestHandler):

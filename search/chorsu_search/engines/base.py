@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
@@ -23,6 +26,35 @@ class EngineUnavailableError(EngineError):
 
 class EngineNotReadyError(EngineUnavailableError):
     """The server answers, but the index has never been filled."""
+
+
+_deadline: ContextVar[float | None] = ContextVar("chorsu_search_deadline", default=None)
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Let engines that are elsewhere answer within so many seconds in all, while somebody waits for the block."""
+    token = _deadline.set(time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _deadline.reset(token)
+
+
+def in_a_hurry() -> bool:
+    """Return whether this is inside ``within``."""
+    return _deadline.get() is not None
+
+
+def time_left(usual: float) -> float:
+    """Return how many seconds a request may take, ``usual`` at most. Raises ``EngineUnavailableError`` at the end."""
+    deadline = _deadline.get()
+    if deadline is None:
+        return usual
+    left = min(usual, deadline - time.monotonic())
+    if left <= 0:
+        raise EngineUnavailableError("The search engine took too long for somebody who waits; the next sweep does it.")
+    return left
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,10 @@ indexes of "chorsu-staging".
 from __future__ import annotations
 
 import logging
-import re
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from django.core import checks
@@ -27,7 +25,6 @@ from chorsu_search.engines.base import (
     EngineError,
     EngineNotReadyError,
     EngineUnavailableError,
-    Hit,
     Progress,
     Results,
 )
@@ -42,16 +39,14 @@ from chorsu_search.engines.elasticsearch_index import (
     raise_refusals,
     write_of,
 )
-from chorsu_search.engines.elasticsearch_query import request
-from chorsu_search.engines.elasticsearch_server import Server
-from chorsu_search.fields import FACETS, FIELDS
+from chorsu_search.engines.elasticsearch_query import request, results_of
+from chorsu_search.engines.elasticsearch_server import Server, option_faults
 from chorsu_search.queries import Query
 from chorsu_search.suggestions import suggest_layouts
 
 logger = logging.getLogger("search")
 
 DEEPEST = 10_000  # Elasticsearch refuses to page further
-_PREFIX = re.compile("[a-z0-9][a-z0-9_-]*")
 
 
 class ElasticsearchEngine:
@@ -59,18 +54,23 @@ class ElasticsearchEngine:
 
     def __init__(
         self,
-        url: str,
+        url: str | Sequence[str],
         prefix: str = "chorsu",
-        search_timeout: float = 3,
+        *,
+        search_timeout: float = 1,
         index_timeout: float = 10,
         options: Mapping[str, Any] | None = None,
+        shards: int = 1,
+        replicas: int | None = None,
     ) -> None:
         self.server = Server(url, search_timeout, index_timeout, options or {})
         self.prefix = prefix
+        self.shards = shards
+        self.replicas = replicas
 
     @property
     def pattern(self) -> str:
-        """Return what the names of this site's indexes and aliases look like."""
+        """Return the pattern of this site's indexes and aliases."""
         return f"{self.prefix}.*"
 
     # --- writing ---
@@ -161,27 +161,10 @@ class ElasticsearchEngine:
             try:
                 response = request(query, self.server.search_client, indexes).execute()
             except NotFoundError as error:
-                if not self._languages():
-                    raise EngineNotReadyError(
-                        f"{self.server} has no index of this site: run search_rebuild."
-                    ) from error
+                if not self._mended_aliases():
+                    raise EngineNotReadyError(f"{self.server} has no index: run search_rebuild.") from error
                 response = request(query, self.server.search_client, indexes).params(ignore_unavailable=True).execute()
-        hits = [
-            Hit(
-                found["page_id"],
-                found["language"],
-                {name: found[name] for name in FIELDS if name in found},
-                datetime.fromisoformat(found["published_on"]) if found.get("published_on") else None,
-            )
-            for found in (hit.to_dict() for hit in response)
-        ]
-        aggregations = response.aggregations.to_dict() if query.limit else {}
-        facets = {
-            name: [(str(bucket["key"]), int(bucket["doc_count"])) for bucket in aggregations[name]["values"]["buckets"]]
-            for name in FACETS
-            if name in aggregations
-        }
-        return Results(response.hits.total.value, hits, {name: values for name, values in facets.items() if values})
+        return results_of(response, query)
 
     def suggest(self, text: str, languages: Sequence[str]) -> list[str]:
         """Return what the same keys give on another layout, where that finds something."""
@@ -189,22 +172,8 @@ class ElasticsearchEngine:
 
     def check(self) -> list[CheckMessage]:
         """Report options that can't be right, else a server that doesn't serve this site now."""
-        if not str(self.server.url).startswith(("http://", "https://")):
-            return [
-                checks.Error(
-                    f"{str(self.server)!r} is not the address of an Elasticsearch.",
-                    hint='Give it with its scheme, such as "http://127.0.0.1:9200".',
-                    id="chorsu_search.E003",
-                )
-            ]
-        if not _PREFIX.fullmatch(self.prefix):
-            return [
-                checks.Error(
-                    f"{self.prefix!r} can't begin the name of an index.",
-                    hint="Use lower-case Latin letters, digits, hyphens and underscores for PREFIX.",
-                    id="chorsu_search.E003",
-                )
-            ]
+        if faults := option_faults(self.server.hosts, self.prefix, self.shards, self.replicas):
+            return faults
         try:
             with self.server.errors():
                 self.server.search_client.info()
@@ -212,12 +181,10 @@ class ElasticsearchEngine:
         except EngineError as error:
             hint = "Readers are served by the next engine meanwhile, and changes wait."
             return [checks.Warning(str(error), hint=hint, id="chorsu_search.W001")]
+        if ready:
+            return []
         hint = "Run `manage.py search_rebuild`."
-        return (
-            []
-            if ready
-            else [checks.Warning(f"{self.server} has no index of this site.", hint=hint, id="chorsu_search.W002")]
-        )
+        return [checks.Warning(f"{self.server} has no index of this site.", hint=hint, id="chorsu_search.W002")]
 
     # --- inside ---
 
@@ -232,6 +199,23 @@ class ElasticsearchEngine:
                 found.setdefault(alias, []).append(index)
         return found
 
+    def _mended_aliases(self) -> dict[str, list[str]]:
+        """Return the aliases, after giving back its own to an index that somebody took it from.
+
+        Where a language has several indexes without an alias, nobody knows which one it was: ``search_rebuild``.
+        """
+        aliases, lone = self._aliases(), dict[str, list[str]]()
+        for index, value in self.server.write_client.indices.get_alias(index=self.pattern).body.items():
+            if not value["aliases"]:
+                lone.setdefault(index.rpartition(".")[0], []).append(index)
+        for alias, indexes in lone.items():
+            if alias not in aliases and len(indexes) == 1:
+                logger.error("The index %s had lost its alias; it has it again.", indexes[0])
+                self.server.write_client.indices.put_alias(index=indexes[0], name=alias, is_write_index=True)
+            elif alias not in aliases:
+                raise EngineNotReadyError(f"{self.server} has several indexes for {alias}: run search_rebuild.")
+        return self._aliases() if lone else aliases
+
     def _languages(self) -> list[str]:
         """Return the languages that have an index in service."""
         start = len(self.prefix) + 1
@@ -241,7 +225,9 @@ class ElasticsearchEngine:
         """Create an index behind an alias; the server refuses it where another index has the alias."""
         alias = self._alias(language) + suffix
         name = f"{self._alias(language)}.{uuid.uuid4().hex[:12]}"
-        self.server.write_client.indices.create(index=name, **index_body(language), aliases={alias: ONLY_ONE})
+        self.server.write_client.indices.create(
+            index=name, **index_body(language, self.shards, self.replicas), aliases={alias: ONLY_ONE}
+        )
         return name
 
     def _create_first(self, language: str) -> None:
@@ -277,6 +263,8 @@ class ElasticsearchEngine:
             return
         with self.server.errors():
             aliases = self._aliases()
+            if not only_next and any(self._alias(write.language) not in aliases for write in writes):
+                aliases = self._mended_aliases()
             if not only_next and all(alias.endswith(NEXT) for alias in aliases):
                 # Filling an index with nothing but the changes would hide every other page.
                 raise EngineNotReadyError(f"{self.server} has no index of this site: run search_rebuild. Changes wait.")

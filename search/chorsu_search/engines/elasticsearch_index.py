@@ -19,12 +19,13 @@ NEXT = ".next"  # ends the alias of an index that is being filled
 ONLY_ONE = {"is_write_index": True}
 
 
-def index_body(language: str) -> dict[str, Any]:
-    """Return the settings and mappings of a language's index."""
+def index_body(language: str, shards: int = 1, replicas: int | None = None) -> dict[str, Any]:
+    """Return the settings and mappings of a language's index; without ``replicas`` one where there is a second node."""
+    copies = {"auto_expand_replicas": "0-1"} if replicas is None else {"number_of_replicas": replicas}
     exact = {"type": "text", "analyzer": EXACT_ANALYZER, "search_analyzer": "whitespace"}
     text = {"type": "text", "analyzer": ANALYZER, "search_analyzer": "whitespace", "fields": {"exact": exact}}
     return {
-        "settings": {"number_of_shards": 1, "auto_expand_replicas": "0-1", "analysis": analysis_settings(language)},
+        "settings": {"number_of_shards": shards, **copies, "analysis": analysis_settings(language)},
         "mappings": {
             "dynamic": "strict",
             "properties": {

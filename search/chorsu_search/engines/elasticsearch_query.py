@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -11,6 +12,7 @@ from elasticsearch import Elasticsearch
 from elasticsearch.dsl import Q, Search
 
 from chorsu_search.conf import get_settings
+from chorsu_search.engines.base import Hit, Results
 from chorsu_search.engines.recency import SHARE
 from chorsu_search.fields import EXACT_WEIGHTS, FACETS, FIELDS, WEIGHTS
 from chorsu_search.queries import Group, Query, Terms, Wanted
@@ -38,6 +40,26 @@ def request(query: Query, client: Elasticsearch, indexes: Sequence[str]) -> Any:
                 "values", "terms", field=f"facet_{name}", size=200, order=[{"_count": "desc"}, {"_key": "asc"}]
             )
     return search[query.offset : query.offset + query.limit]
+
+
+def results_of(response: Any, query: Query) -> Results:
+    """Return what the server answered."""
+    hits = [
+        Hit(
+            found["page_id"],
+            found["language"],
+            {name: found[name] for name in FIELDS if name in found},
+            datetime.fromisoformat(found["published_on"]) if found.get("published_on") else None,
+        )
+        for found in (hit.to_dict() for hit in response)
+    ]
+    aggregations = response.aggregations.to_dict() if query.limit else {}
+    facets = {
+        name: [(str(bucket["key"]), int(bucket["doc_count"])) for bucket in aggregations[name]["values"]["buckets"]]
+        for name in FACETS
+        if name in aggregations
+    }
+    return Results(response.hits.total.value, hits, {name: values for name, values in facets.items() if values})
 
 
 def _scored(query: Query) -> Any:

@@ -3,45 +3,74 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
+from django.core import checks
+from django.core.checks import CheckMessage
 from elasticsearch import ApiError, Elasticsearch, SerializationError, TransportError
 
-from chorsu_search.engines.base import EngineError, EngineUnavailableError
+from chorsu_search.engines.base import EngineError, EngineUnavailableError, in_a_hurry, time_left
 
 _BUSY = {429, 502, 503, 504}
+_PREFIX = re.compile("[a-z0-9][a-z0-9_-]*")
 _CREDENTIALS = re.compile(r"//[^/@]*@")
 
 
-class Server:
-    """The server at one address. ``options`` (certificates, keys) are handed to the client."""
+def option_faults(hosts: Sequence[str], prefix: str, shards: object, replicas: object) -> list[CheckMessage]:
+    """Return what can't be right in the options of the engine."""
+    found = []
+    for host in hosts or [""]:
+        if not host.startswith(("http://", "https://")):
+            hint = 'Give it with its scheme, such as "http://127.0.0.1:9200"; several are a list.'
+            found.append((f"{_CREDENTIALS.sub('//', host)!r} is not the address of an Elasticsearch.", hint))
+    if not _PREFIX.fullmatch(prefix):
+        hint = "Use lower-case Latin letters, digits, hyphens and underscores for PREFIX."
+        found.append((f"{prefix!r} can't begin the name of an index.", hint))
+    if type(shards) is not int or shards < 1 or (replicas is not None and (type(replicas) is not int or replicas < 0)):
+        found.append((f"SHARDS is {shards!r} and REPLICAS {replicas!r}.", "Use whole numbers from 1 and from 0."))
+    return [checks.Error(problem, hint=hint, id="chorsu_search.E003") for problem, hint in found]
 
-    def __init__(self, url: str, search_timeout: float, index_timeout: float, options: Mapping[str, Any]) -> None:
+
+class Server:
+    """The server, or the nodes of one cluster. ``options`` (certificates, keys) are handed to the client."""
+
+    def __init__(
+        self, url: str | Sequence[str], search_timeout: float, index_timeout: float, options: Mapping[str, Any]
+    ) -> None:
         self.url = url
+        self.hosts = [url] if isinstance(url, str) else [str(host) for host in url]
         self._search_timeout = search_timeout
         self._index_timeout = index_timeout
         self._options = options
 
     def __str__(self) -> str:
-        """Return the address without a password that stands in it."""
-        return _CREDENTIALS.sub("//", str(self.url))
+        """Return the addresses without the passwords that stand in them."""
+        return _CREDENTIALS.sub("//", " ".join(self.hosts))
 
     @cached_property
     def client(self) -> Elasticsearch:
         """Return the client, with the timeouts of its options."""
-        return Elasticsearch(self.url, **{"max_retries": 0, "retry_on_timeout": False, **self._options})
+        return Elasticsearch(
+            self.hosts, **{"max_retries": len(self.hosts) - 1, "retry_on_timeout": False, **self._options}
+        )
 
     @cached_property
     def search_client(self) -> Elasticsearch:
         """Return a client with the timeout of searches (``search_timeout``)."""
         return self.client.options(request_timeout=self._search_timeout)
 
-    @cached_property
+    @property
     def write_client(self) -> Elasticsearch:
-        """Return a client with the timeout of writes (``index_timeout``)."""
+        """Return a client with the timeout of writes (``index_timeout``), or less where somebody waits."""
+        if in_a_hurry():
+            return self.client.options(request_timeout=time_left(self._index_timeout))
+        return self._patient_client
+
+    @cached_property
+    def _patient_client(self) -> Elasticsearch:
         return self.client.options(request_timeout=self._index_timeout)
 
     @contextmanager

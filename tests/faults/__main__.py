@@ -1,0 +1,173 @@
+"""Publish while a real Elasticsearch fails in every way, and count what is lost: ``python -m tests.faults``.
+
+Each round: several threads publish, change, unpublish and delete; a worker sweeps; readers search; at a random moment
+one fault comes. Then it ends, the sweep runs until nothing waits, and both indexes are compared with the database. That
+is a new one in a temporary folder, the server one of our own, which is killed and started again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import signal
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
+
+import elasticsearch_server as es  # noqa: E402
+
+from tests.faults.proxy import FAULTS, PASS, Proxy  # noqa: E402
+
+THREADS = 4
+PATIENCE = 180  # seconds until nothing may wait any more
+KILLS = ("killed in a bulk", "killed in a rebuild", "killed twice")
+KINDS = (*KILLS, *FAULTS, "read-only", "without alias", "web process killed")
+
+
+def main() -> int:
+    """Run the rounds, and return 0 where nothing was lost and nobody waited too long."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
+    options = parser.parse_args()
+    print(f"seed {options.seed}", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ.update(NEWSROOM_DATA=folder, DJANGO_SETTINGS_MODULE="cms.settings.test")
+        os.environ.pop("DATABASE_URL", None)
+        with suppress(es.UnavailableError):
+            es.check_copy()
+        server = next(iter(started(es.SOURCES)))
+        try:
+            return Trial(server, random.Random(options.seed)).run(options.rounds)
+        finally:
+            es.end(server)
+
+
+def started(sources: dict[str, Any]) -> Any:
+    """Yield a server of our own; only one that this script started may be killed."""
+    for name, source in sources.items():
+        if name == "Docker":
+            continue
+        with suppress(es.UnavailableError):
+            yield source()
+    raise SystemExit("No Elasticsearch could be started: see tools/elasticsearch_server.py start.")
+
+
+class Trial:
+    """The rounds, and what is measured in them."""
+
+    def __init__(self, server: Any, chance: random.Random) -> None:
+        import django  # noqa: PLC0415 - the environment has to be set first
+        from django.conf import settings  # noqa: PLC0415
+        from django.core.management import call_command  # noqa: PLC0415
+
+        self.server, self.chance, self.proxy = server, chance, Proxy(server.url)
+        django.setup()
+        settings.CHORSU_SEARCH = {
+            "ENGINES": {
+                "elasticsearch": {
+                    "ENGINE": "chorsu_search.engines.elasticsearch.ElasticsearchEngine",
+                    "URL": self.proxy.url,
+                    "PREFIX": "faults",
+                    "INDEX_TIMEOUT": 5,
+                },
+                "embedded": {"ENGINE": "chorsu_search.engines.embedded.embedded_engine"},
+            },
+            "PAUSE": 1,
+        }
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("createcachetable", verbosity=0)
+        from tests.faults import newsroom  # noqa: PLC0415
+
+        self.newsroom = newsroom
+        self.newsroom.prepare(THREADS)
+
+    def run(self, rounds: int) -> int:
+        """Run so many rounds, each kind of fault in turn."""
+        kinds = [KINDS[number % len(KINDS)] for number in range(rounds)]
+        lost = 0
+        for number, kind in enumerate(kinds, 1):
+            # 200 publications in the rounds in which the server dies, fewer in the others.
+            began, changes = time.monotonic(), (50 if kind in KILLS else 12)
+            self.round(kind, changes)
+            faults = self.newsroom.faults()
+            lost += sum(map(len, faults.values()))
+            seconds = time.monotonic() - began
+            print(f"{number:>3} {kind:<20}{changes * THREADS:>5} changes {seconds:>6.1f} s  lost {faults}", flush=True)
+        readers, editors = self.newsroom.reader_times, self.newsroom.editor_times
+        print(f"lost updates: {lost} in {rounds} rounds")
+        for who, times in (("readers, while the server is down", readers), ("editors, for the server", editors)):
+            if len(times) > 1:
+                p50, p95 = statistics.median(times), statistics.quantiles(times, n=20)[-1]
+                print(f"{who}: p50 {p50:.0f} ms, p95 {p95:.0f} ms, longest {max(times):.0f} ms ({len(times)})")
+        self.proxy.close()
+        return 1 if lost else 0
+
+    def round(self, kind: str, changes: int) -> None:
+        """Let everybody work while one fault comes and goes."""
+        if kind == "web process killed":
+            for _ in range(3):
+                self.killed_web_process()
+        with self.newsroom.at_work(THREADS, changes, self.chance.randrange(10**6)) as writers:
+            time.sleep(self.chance.uniform(0.1, 1.5))
+            self.fault(kind)
+            for writer in writers:
+                writer.join()
+        self.newsroom.settle(PATIENCE)
+
+    def fault(self, kind: str) -> None:
+        """Cause a fault and end it."""
+        client = self.newsroom.client()
+        if kind in KILLS:
+            works: list[Callable[[], object]] = [self.newsroom.rebuild] if kind == "killed in a rebuild" else []
+            threads = [threading.Thread(target=work) for work in works]
+            for thread in threads:
+                thread.start()
+            time.sleep(self.chance.uniform(0, 0.8))
+            for _ in range(2 if kind == "killed twice" else 1):
+                self.newsroom.down.set()
+                es.kill(self.server)
+                time.sleep(self.chance.uniform(0, 2))
+                es.start_again(self.server)
+                self.newsroom.down.clear()
+            for thread in threads:
+                thread.join()
+        elif kind in FAULTS:
+            self.newsroom.down.set()
+            self.proxy.mode = kind
+            time.sleep(self.chance.uniform(0.5, 4))
+            self.proxy.mode = PASS
+            self.newsroom.down.clear()
+        elif kind == "read-only":
+            client.indices.put_settings(index="faults.*", settings={"index.blocks.read_only_allow_delete": True})
+            time.sleep(self.chance.uniform(0.5, 3))
+            client.indices.put_settings(index="faults.*", settings={"index.blocks.read_only_allow_delete": None})
+        elif kind == "without alias":
+            client.indices.delete_alias(index="faults.ru.*", name="faults.ru")
+
+    def killed_web_process(self) -> None:
+        """Publish in a process that is killed after its commit, before it indexes."""
+        from django.db import connections  # noqa: PLC0415
+
+        connections.close_all()
+        child = os.fork()
+        if not child:
+            self.newsroom.publish_and_die()
+            os._exit(3)
+        _pid, status = os.waitpid(child, 0)
+        if not os.WIFSIGNALED(status) or os.WTERMSIG(status) != signal.SIGKILL:
+            raise SystemExit(f"The web process was to be killed and ended with {status}.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,20 @@
+"""`make faults`: nothing that was published is lost, whatever Elasticsearch does."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.faults
+def test_nothing_is_lost_in_twenty_rounds() -> None:
+    command = [sys.executable, "-m", "tests.faults", "--rounds", "20"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    sys.stdout.write(done.stdout + done.stderr[-5000:])
+    assert done.returncode == 0
+    assert "lost updates: 0 in 20 rounds" in done.stdout

@@ -1,0 +1,87 @@
+"""Nobody waits for a search server: neither who searches nor who saves a page."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from chorsu_search.breaker import get_breaker, reset_breakers
+from chorsu_search.engines.base import EngineUnavailableError, time_left, within
+from chorsu_search.models import IndexChange
+from chorsu_search.queries import Query
+from chorsu_search.selectors import ask_engines
+from chorsu_search.services import sync
+from tests.factories import make_article
+
+EMBEDDED = {"ENGINE": "chorsu_search.engines.embedded.embedded_engine"}
+
+
+@pytest.fixture
+def silent_server(settings: Any) -> Iterator[None]:
+    """A server that takes connections and never says a word, as the first engine."""
+    reset_breakers()
+    with socket.create_server(("127.0.0.1", 0), backlog=50) as listener:
+        options = {
+            "ENGINE": "chorsu_search.engines.elasticsearch.ElasticsearchEngine",
+            "URL": f"http://127.0.0.1:{listener.getsockname()[1]}",
+            "SEARCH_TIMEOUT": 20,
+            "INDEX_TIMEOUT": 20,
+        }
+        settings.CHORSU_SEARCH = {"ENGINES": {"elasticsearch": options, "embedded": EMBEDDED}, "PAUSE": 0}
+        yield
+    reset_breakers()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("silent_server")
+def test_no_reader_waits_while_it_is_tried_whether_the_server_is_back() -> None:
+    get_breaker("elasticsearch").failed(EngineUnavailableError("gone"))
+    asked: list[str] = []
+    answered = threading.Event()
+
+    def question(engine: Any) -> int:
+        name = threading.current_thread().name
+        asked.append(name)
+        if name == "search elasticsearch":
+            answered.wait(30)
+            return 1
+        return engine.search(Query("газ", languages=("ru",))).total
+
+    found = ask_engines(question)
+    assert (found.value, found.engine, found.degraded) == (0, "embedded", True)
+    assert not answered.is_set()
+    answered.set()
+    end = time.monotonic() + 30
+    while get_breaker("elasticsearch").failures:
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    assert sorted(asked) == sorted({"search elasticsearch", threading.current_thread().name})
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("silent_server")
+def test_who_saves_a_page_waits_for_a_moment_and_the_change_for_the_worker() -> None:
+    seconds = []
+    for number in range(3):
+        began = time.monotonic()
+        make_article(title=f"Газ {number}", slug=f"gas-{number}")
+        seconds.append(time.monotonic() - began)
+        get_breaker("elasticsearch")._slow_until = 0.0
+    assert max(seconds) < 10, "half of what one request to the server may take"
+    assert get_breaker("elasticsearch").failures == 0, "a moment is too little to say that nobody is there"
+    assert IndexChange.objects.filter(engine="elasticsearch").count() >= 3
+    assert not IndexChange.objects.filter(engine="embedded").exists() or sync().done
+
+
+def test_what_is_left_of_the_time_gets_less() -> None:
+    assert time_left(10) == 10
+    with within(5):
+        assert 4 < time_left(10) <= 5
+        assert time_left(1) == 1
+    with within(0), pytest.raises(EngineUnavailableError, match="the next sweep does it"):
+        time_left(10)
