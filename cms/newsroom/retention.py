@@ -12,6 +12,7 @@ from wagtail.models import UploadedFile
 
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import empty_sent
+from chorsu_search.query_counts import delete_old_counts
 from cms.security.limits import forget_ended
 
 # Somebody may go on tomorrow with the form that an upload waits for.
@@ -25,6 +26,7 @@ def delete_expired() -> None:
     # Whose address it is was never looked up where nothing was sent.
     OutgoingMessage.objects.filter(channel="password_reset", sent_at__isnull=False).delete()
     empty_sent()
+    delete_old_counts()
     _delete_abandoned_uploads()
 
 

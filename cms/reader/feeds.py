@@ -11,12 +11,11 @@ from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.http import Http404, HttpRequest
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language, gettext
 
 from chorsu_articles.models import Publication, SectionPage
 from chorsu_articles.selectors import latest, section_publications
-from chorsu_locales.normal_form import normal_data
+from chorsu_locales.feeds import AtomFeed
 from cms.reader.selectors import menu
 
 ITEMS = 20
@@ -36,17 +35,6 @@ class Entry:
 
     publication: Publication
     url: str
-
-
-class AtomFeed(Atom1Feed):
-    """An Atom feed of characters that XML can hold; Django refuses others with an error, and the feed is gone."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*normal_data(args), **normal_data(kwargs))
-
-    def add_item(self, *args: Any, **kwargs: Any) -> None:
-        """Add an item of permitted characters."""
-        super().add_item(*normal_data(args), **normal_data(kwargs))
 
 
 class LatestFeed(Feed[Entry, Source]):

@@ -9,12 +9,9 @@ from __future__ import annotations
 import errno
 import logging
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
@@ -23,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from chorsu_locales.selectors import default_code
+from chorsu_locales.waiting import waiting_at_most
 from cms.publishing.transactions import EDITOR_VIEWS
 
 logger = logging.getLogger(__name__)
@@ -60,34 +58,6 @@ class NotSavedMiddleware:
             logger.error("Nothing was saved for a request to %s. %s", request.path, WHAT_TO_DO[reason])
             return _answer(request, reason)
         return response
-
-
-@contextmanager
-def waiting_at_most(seconds: float) -> Iterator[None]:
-    """Let all writes of the block together wait no longer for SQLite's lock; reads never wait for it."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    left = seconds
-
-    def limit(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-        nonlocal left
-        if connection.in_atomic_block or sql.startswith("SELECT"):
-            return execute(sql, params, many, context)
-        _wait_for_lock(left)
-        started = time.monotonic()
-        try:
-            return execute(sql, params, many, context)
-        finally:
-            left = max(0.0, left - (time.monotonic() - started))
-            _wait_for_lock(connection.settings_dict["OPTIONS"]["timeout"])
-
-    with connection.execute_wrapper(limit):
-        yield
-
-
-def _wait_for_lock(seconds: float) -> None:
-    connection.connection.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
 
 
 def note_failure(request: HttpRequest | None) -> None:

@@ -154,3 +154,23 @@ class NameWord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.language}: {self.word}"
+
+
+class QueryCount(models.Model):
+    """How often readers asked for something on a day, and what they got last. Nothing tells who asked."""
+
+    day = models.DateField()
+    language = models.CharField(max_length=32)
+    text = models.CharField(max_length=100)
+    times = models.PositiveIntegerField(default=0)
+    results = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("query of readers")
+        verbose_name_plural = _("queries of readers")
+        constraints = [
+            models.UniqueConstraint(fields=["day", "language", "text"], name="chorsu_search_query_of_day"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from wagtail.models import Page
 
@@ -39,6 +40,12 @@ class Found:
     language: str
     published_on: datetime | None
     card: Card
+
+    def in_language(self, page: Page, url: str) -> Found:
+        """Return the result as another language's page of the same article, whose text wasn't looked at."""
+        language = page.locale.language_code
+        title = conditional_escape(page.title)
+        return replace(self, page=page, url=url, title=title, extract=SafeString(), language=language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +107,7 @@ def find(query: Query, *, request: HttpRequest | None = None) -> Answer:
     if answered is None:
         return Answer(available=False)
     results = answered.value
-    found = _visible(results.hits, query, request)
+    found = visible(results.hits, query, request)
     total = max(results.total - (len(results.hits) - len(found)), 0)
     answer = Answer(total, found, filters_of(results, query), degraded=answered.degraded)
     return answer if total else replace(answer, **_hints(query))
@@ -118,7 +125,8 @@ def _hints(query: Query) -> dict[str, Any]:
     return hints
 
 
-def _visible(hits: Sequence[Hit], query: Query, request: HttpRequest | None) -> list[Found]:
+def visible(hits: Sequence[Hit], query: Query, request: HttpRequest | None) -> list[Found]:
+    """Return those of an engine's hits that this reader may see now, as they are shown."""
     pages = {
         page.pk: page
         for page in findable_pages()

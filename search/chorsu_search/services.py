@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import router, transaction
-from django.db.models import Max
-from wagtail.models import Page
+from django.db.models import Exists, Max, OuterRef
+from django.db.models.functions import Left, Length
+from wagtail.models import Page, PageViewRestriction
 from wagtail.query import PageQuerySet
 
 from chorsu_delivery.leases import LeasedQuerySet
@@ -107,7 +108,10 @@ def findable_pages() -> PageQuerySet:
 
     An alias has its original's text, which is found already, and is as private as the original.
     """
-    pages = Page.objects.live().public().filter(depth__gt=1, alias_of__isnull=True)
+    pages = Page.objects.live().filter(depth__gt=1, alias_of__isnull=True)
+    # As ``public()`` does, without a question of its own.
+    at_or_above = PageViewRestriction.objects.filter(page__path=Left(OuterRef("path"), Length("page__path")))
+    pages = pages.exclude(Exists(at_or_above))
     for label in get_settings().exclude:
         app_label, _, model = label.lower().partition(".")
         pages = pages.exclude(content_type__app_label=app_label, content_type__model=model)

@@ -8,7 +8,7 @@ from django.db.models import OuterRef, Prefetch, Subquery
 from django.utils.safestring import SafeString
 from wagtail.models import Page
 
-from chorsu_articles.models import Picture, Publication, PublicationAuthor, SectionPage
+from chorsu_articles.models import Publication, PublicationAuthor, SectionPage
 from chorsu_articles.selectors.lists import parent_path
 from chorsu_articles.templatetags.chorsu_articles_tags import article_picture
 from chorsu_search.registry import Card, Label
@@ -21,10 +21,10 @@ def cards(pages: Sequence[Page]) -> dict[int, Card]:
         Publication.objects.filter(pk__in=[page.pk for page in pages])
         .annotate(parent_path=parent_path())
         .annotate(section_title=Subquery(section))
-        .select_related("locale")
+        .select_related("locale", "main_picture")
         .defer("body")
         .prefetch_related(
-            Prefetch("main_picture", Picture.objects.prefetch_renditions()),
+            "main_picture__renditions",
             Prefetch("author_links", PublicationAuthor.objects.select_related("person")),
         )
     )

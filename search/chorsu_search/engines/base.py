@@ -71,12 +71,14 @@ class Hit:
 class Results:
     """An answer: how many pages fit, those asked for, and per facet its values with how many pages each has.
 
-    The counts of a facet leave its own filter out, so that a reader sees what else there would be.
+    The counts of a facet leave its own filter out, so that a reader sees what else there would be. ``languages`` says
+    how many pages fit in each language where more than one was asked for.
     """
 
     total: int = 0
     hits: Sequence[Hit] = ()
     facets: Mapping[str, Sequence[tuple[str, int]]] = field(default_factory=dict)
+    languages: Mapping[str, int] = field(default_factory=dict)
 
 
 Batches = Callable[[str], Iterator[Sequence[SearchDocument]]]

@@ -17,6 +17,7 @@ from chorsu_search.engines.recency import SHARE
 from chorsu_search.fields import EXACT_WEIGHTS, FACETS, FIELDS, WEIGHTS
 from chorsu_search.queries import Group, Query, Terms, Wanted
 
+LANGUAGES = "languages"
 _WEIGHTED = [f"{name}^{weight}" for name, weight in WEIGHTS.items()]
 _WEIGHTED_EXACT = [f"{name}.exact^{weight}" for name, weight in EXACT_WEIGHTS.items()]
 # Above every score that words can add up to, and little enough for a float of 32 bits to tell scores apart.
@@ -33,7 +34,12 @@ def request(query: Query, client: Elasticsearch, indexes: Sequence[str]) -> Any:
     filters = {name: Q("term", **{f"facet_{name}": value}) for name, value in query.filters.items()}
     if filters:
         search = search.post_filter(Q("bool", filter=list(filters.values())))
-    if query.limit:
+    if len(query.languages) > 1:
+        everything = Q("bool", filter=list(filters.values()))
+        search.aggs.bucket(LANGUAGES, "filter", filter=everything).bucket(
+            "values", "terms", field="language", size=len(query.languages), order=[{"_count": "desc"}, {"_key": "asc"}]
+        )
+    if query.limit and query.with_facets:
         for name in FACETS:
             others = [condition for other, condition in filters.items() if other != name]
             search.aggs.bucket(name, "filter", filter=Q("bool", filter=others)).bucket(
@@ -54,12 +60,12 @@ def results_of(response: Any, query: Query) -> Results:
         for found in (hit.to_dict() for hit in response)
     ]
     aggregations = response.aggregations.to_dict() if query.limit else {}
-    facets = {
-        name: [(str(bucket["key"]), int(bucket["doc_count"])) for bucket in aggregations[name]["values"]["buckets"]]
-        for name in FACETS
-        if name in aggregations
+    counts = {
+        name: [(str(bucket["key"]), int(bucket["doc_count"])) for bucket in found["values"]["buckets"]]
+        for name, found in aggregations.items()
     }
-    return Results(response.hits.total.value, hits, {name: values for name, values in facets.items() if values})
+    facets = {name: counts[name] for name in FACETS if counts.get(name)}
+    return Results(response.hits.total.value, hits, facets, dict(counts.get(LANGUAGES, ())))
 
 
 def _scored(query: Query) -> Any:

@@ -110,14 +110,21 @@ class TableEngine(ABC):
         everything = Document.objects.using(self.using)
         fitting = self.within(everything.filter(pk__in=matching), query)
         filtered = self.filtered(fitting, query.filters)
-        total = filtered.count()
-        if not query.limit:
-            return Results(total)
+        languages: dict[str, int] = {}
+        if len(query.languages) > 1:
+            counted = filtered.values("language").annotate(count=models.Count("pk"))
+            languages = dict(counted.order_by("-count", "language").values_list("language", "count"))
+        total = sum(languages.values()) if len(query.languages) > 1 else filtered.count()
+        # Where nothing fits, only the filters that are set have something to choose instead.
+        wanted = query.with_facets and query.limit and (total or query.filters)
+        facets = self._facets(fitting, query) if wanted else {}
+        if not (total and query.limit):
+            return Results(total, facets=facets, languages=languages)
         keys = self.ranked(query)
         rows = everything.in_bulk(keys)
         found = [rows[key] for key in keys if key in rows]
         hits = [Hit(row.page_id, row.language, row.texts, row.published_on) for row in found]
-        return Results(total, hits, self._facets(fitting, query))
+        return Results(total, hits, facets, languages)
 
     def suggest(self, text: str, languages: Sequence[str]) -> list[str]:
         """Return what the same keys give on another layout, where that finds something."""

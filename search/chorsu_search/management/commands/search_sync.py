@@ -5,11 +5,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from chorsu_search.query_counts import delete_old_counts
 from chorsu_search.rebuilding import sweep
 
 
 class Command(BaseCommand):
-    """Index what changed."""
+    """Index what changed, and forget the counts of queries that are too old."""
 
     help = "Indexes the changes of pages that wait. The worker does it by itself; this is for cron and for people."
 
@@ -20,6 +21,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Run one sweep; exit with an error where an engine kept its rows."""
         report = sweep(limit=options["limit"])
+        delete_old_counts()
         self.stdout.write(f"{report.done} changes indexed, {report.put_back} put back.")
         if report.error:
             raise CommandError(report.error)

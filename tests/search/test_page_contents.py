@@ -1,0 +1,199 @@
+"""What the search page shows beside the results: cards, direct answers, filters, other languages, feed, completions."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from wagtail.models import PageViewRestriction
+
+from chorsu_articles.models import Country, Topic
+from chorsu_search.services import sync
+from tests.factories import days_ago, make_article, make_home, make_person, make_picture, make_section
+from tests.search.test_page import BROKEN, ask, titles
+
+pytestmark = pytest.mark.django_db
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+@pytest.fixture
+def water() -> Topic:
+    return Topic.objects.create(name_ru="Вода", name_tg="Об", slug="water")
+
+
+def test_results_show_picture_section_date_and_authors(client: Client) -> None:
+    section = make_section(title="Анализ")
+    page = make_article(section, title="Газ", main_picture=make_picture(), published_on=days_ago(0))
+    page.author_links.create(person=make_person("Анна Первая"))
+    page.author_links.create(person=make_person("Тайный Автор", name_withheld=True))
+    page.save()
+    make_article(section, title="Газ без картинки", slug="plain")
+    response = ask(client, "газ", sort="date")
+    card = next(item.card for item in response.context["answer"].found if item.page.pk == page.pk)
+    assert "<img" in card.picture
+    assert card.section.text == "Анализ"
+    assert [author.text for author in card.authors] == ["Анна Первая", "Редакция"]
+    html = response.content.decode()
+    assert "Тайный" not in html
+    assert html.count('class="chorsu-search__picture"') == 1
+    assert "<span>Анализ</span>" in html
+    assert "1 ноября 2026" in html
+
+
+def test_what_the_query_names_stands_above_the_results(client: Client, water: Topic) -> None:
+    page = make_article(title="Газ")
+    page.topics.add(water)
+    page.save()
+    response = ask(client, "водой")
+    html = response.content.decode()
+    assert '<a href="/ru/topics/water/">Вода</a>' in html
+    assert "1 публикация" in html
+    assert html.index("/ru/topics/water/") < html.index("chorsu-search__results")
+    for narrowed in ({"year": "2026"}, {"since": "2020-01-01"}):
+        assert ask(client, "водой", **narrowed).context["direct_answers"] == []
+
+
+def test_each_filter_is_removed_by_itself(client: Client, water: Topic) -> None:
+    country = Country.objects.update_or_create(code="TJ", defaults={"name_ru": "Таджикистан"})[0]
+    page = make_article(title="Газ", published_on=days_ago(0))
+    page.topics.add(water)
+    page.countries.add(country)
+    page.save()
+    response = ask(client, "газ", topic="water", country="TJ", since="2026-10-01", until="2026-12-31", sort="date")
+    assert titles(response) == ["Газ"]
+    chosen = {item.label: item.address for item in response.context["chosen"]}
+    assert list(chosen) == ["Таджикистан", "Вода", "С 01.10.2026", "По 31.12.2026"]
+    everything = {"q", "topic", "country", "since", "until", "sort"}
+    for label, left_out in zip(chosen, ("country", "topic", "since", "until"), strict=True):
+        shown = client.get(f"/ru/search/{chosen[label]}")
+        assert set(shown.wsgi_request.GET) == everything - {left_out}
+        assert len(shown.context["chosen"]) == 3
+    assert set(client.get(f"/ru/search/{response.context['asked'].plain_address()}").wsgi_request.GET) == {"q", "sort"}
+
+
+def test_dates_narrow_and_order(client: Client) -> None:
+    section = make_section()
+    make_article(section, title="Газ газ", slug="a", published_on=days_ago(40))
+    make_article(section, title="О том, как в горах нашли газ", slug="b", published_on=days_ago(0))
+    assert titles(ask(client, "газ", sort="date")) == ["О том, как в горах нашли газ", "Газ газ"]
+    assert titles(ask(client, "газ", until="2026-10-15")) == ["Газ газ"]
+    assert titles(ask(client, "газ", since="2026-10-15")) == ["О том, как в горах нашли газ"]
+    for wrong in ("2026-02-30", "15.10.2026", "2026-10-15T", "99999-01-01", "٢٠٢٦-10-15"):
+        assert ask(client, "газ", since=wrong).context["query"].since is None
+    assert ask(client, "газ", since="2026-10-15").context["query"].since == date(2026, 10, 15)
+
+
+def translated(title: str, language: str, original: Any = None, **fields: Any) -> Any:
+    if original is not None:
+        fields["translation_key"] = original.translation_key
+    home = make_home(language)
+    section = home.get_children().first() or make_section(home)
+    return make_article(section.specific, title=title, slug=title.lower().replace(" ", "-"), **fields)
+
+
+def test_other_languages_come_below_and_an_article_once(client: Client) -> None:
+    both = translated("Gaz ru", "ru")
+    translated("Gaz tg", "tg", both)
+    of_others = translated("Gaz tg alone", "tg")
+    translated("Gaz uz alone", "uz", of_others)
+    russian = translated("Without the word", "ru", translated("Gaz en", "en"))
+    response = ask(client, "gaz")
+    assert titles(response) == ["Gaz ru"]
+    others = response.context["elsewhere"]
+    assert others.languages == {"tg": 2, "en": 1, "uz": 1}
+    assert {item.page.translation_key for item in others.found} == {of_others.translation_key, russian.translation_key}
+    assert "Without the word" in [item.page.title for item in others.found]
+    html = response.content.decode()
+    assert "?q=gaz&amp;language=tg" in html
+    assert titles(client.get("/ru/search/?q=gaz&language=tg")) == ["Gaz tg", "Gaz tg alone"]
+
+
+def test_nothing_in_the_readers_language_shows_the_others_at_once(client: Client) -> None:
+    page = translated("Gaz tg alone", "tg")
+    make_home("ru")
+    response = ask(client, "gaz")
+    assert titles(response) == []
+    assert [item.page.title for item in response.context["elsewhere"].found] == ["Gaz tg alone"]
+    assert "Тоҷикӣ</span> (1)" in response.content.decode()
+    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+    assert client.get("/ru/search/?q=gaz").context["elsewhere"].found == []
+
+
+def test_an_empty_page_offers_popular_topics_and_says_how_to_search(client: Client, water: Topic) -> None:
+    Topic.objects.create(name_ru="Пустая", slug="empty")
+    page = make_article(title="Газ")
+    page.topics.add(water)
+    page.save()
+    for html in (ask(client).content.decode(), ask(client, "ненайденное").content.decode()):
+        assert '<a href="/ru/topics/water/">Вода</a>' in html
+        assert "Пустая" not in html
+        assert "Слова в кавычках" in html
+
+
+def test_the_feed_has_the_newest_of_any_search(client: Client) -> None:
+    section = make_section()
+    for number in range(3):
+        make_article(section, title=f"Газ {number} \x01<&", slug=f"gas-{number}", published_on=days_ago(number))
+    sync()
+    response = client.get("/ru/search/feed/", {"q": "газ", "year": "2026", "page": "1", "nothing": "x"})
+    assert response["Content-Type"].startswith("application/atom+xml")
+    assert not response.cookies
+    feed = ET.fromstring(response.content)
+    entries = [entry.findtext(f"{ATOM}title")[:5] for entry in feed.iter(f"{ATOM}entry")]
+    assert entries == ["Газ 0", "Газ 1", "Газ 2"]
+    assert "газ" in feed.findtext(f"{ATOM}title")
+    links = [link.get("href") for link in feed.findall(f"{ATOM}link")]
+    assert all(link.endswith("?q=%D0%B3%D0%B0%D0%B7&year=2026") for link in links)
+    assert (
+        'href="/ru/search/feed/?q=%D0%B3%D0%B0%D0%B7&amp;year=2026"'
+        in client.get("/ru/search/?q=газ&year=2026").content.decode()
+    )
+    assert len(ET.fromstring(client.get("/ru/search/feed/").content).findall(f"{ATOM}entry")) == 0
+
+
+def test_a_feed_without_engine_is_no_empty_feed(client: Client, settings: Any) -> None:
+    make_home()
+    settings.CHORSU_SEARCH = {"ENGINES": {"elasticsearch": BROKEN}}
+    assert client.get("/ru/search/feed/?q=газ").status_code == 503
+
+
+def test_completions_are_for_any_cache_and_set_no_cookie(client: Client, water: Topic) -> None:
+    page = make_article(title="Водный режим", slug="regime")
+    page.topics.add(water)
+    page.save()
+    sync()
+    response = client.get("/ru/search/completions/?q=во")
+    assert [(item["text"], item["kind"], item["url"], item["dir"]) for item in response.json()["found"]] == [
+        ("Вода", "Тема", "/ru/topics/water/", "ltr"),
+        ("Водный режим", "", page.url, "ltr"),
+    ]
+    assert response["Cache-Control"] == "public, max-age=300"
+    assert not response.cookies
+    assert "Cookie" not in response.get("Vary", "")
+    assert client.get("/ru/search/completions/").json() == {"found": []}
+    assert client.post("/ru/search/completions/?q=во").status_code == 405
+    for text in ("%00%ff", "%F0%9F%92%A9" * 100, "a" * 5_000, "%" * 90):
+        assert client.get(f"/ru/search/completions/?q={text}").json() == {"found": []}
+
+
+def test_the_questions_of_a_full_page(client: Client, settings: Any, water: Topic) -> None:
+    # As the site has it: in files, not in the database.
+    settings.CACHES = {**settings.CACHES, "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    section = make_section()
+    author = make_person("Анна Первая")
+    for number in range(12):
+        page = make_article(section, title=f"Газ {number}", slug=f"gas-{number}", main_picture=make_picture())
+        page.author_links.create(person=author)
+        page.topics.add(water)
+        page.save()
+    sync()
+    client.get("/ru/search/?q=газ")
+    with CaptureQueriesContext(connection) as asked:
+        response = client.get("/ru/search/?q=газ")
+    assert len(response.context["answer"].found) == 10
+    assert len([query for query in asked.captured_queries if "SAVEPOINT" not in query["sql"]]) <= 14
