@@ -23,6 +23,8 @@ TRANSLATES_VOCABULARIES = ("chorsu_articles.change_topic", "chorsu_articles.chan
 KEEPS_VOCABULARIES = tuple(
     f"chorsu_articles.{action}_{model}" for model in ("topic", "person", "organisation") for action in ("add", "change")
 )
+# Spellings and names that search takes for one another.
+KEEPS_SEARCH = tuple(f"chorsu_search.{action}_wordgroup" for action in ("add", "change", "delete"))
 RUNS_THE_DESK = (
     *(f"chorsu_articles.delete_{model}" for model in ("topic", "person", "organisation")),
     "chorsu_articles.change_country",
@@ -78,7 +80,7 @@ EDITOR = Role(
     "Editors",
     _("Editor"),
     ("add", "change", "lock", "unlock"),
-    (*WRITES, TRANSLATES_DRAFTS, *KEEPS_VOCABULARIES),
+    (*WRITES, TRANSLATES_DRAFTS, *KEEPS_VOCABULARIES, *KEEPS_SEARCH),
     (*USES_LIBRARY, *KEEPS_LIBRARY),
 )
 CHIEF_EDITOR = Role(
@@ -86,7 +88,7 @@ CHIEF_EDITOR = Role(
     "Chief editors",
     _("Chief editor (every language)"),
     ("add", "change", "publish", "bulk_delete", "lock", "unlock"),
-    (*WRITES, TRANSLATES_DRAFTS, *KEEPS_VOCABULARIES, *RUNS_THE_DESK),
+    (*WRITES, TRANSLATES_DRAFTS, *KEEPS_VOCABULARIES, *KEEPS_SEARCH, *RUNS_THE_DESK),
     (*USES_LIBRARY, *KEEPS_LIBRARY),
     per_language=False,
 )

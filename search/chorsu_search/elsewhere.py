@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from django.http import HttpRequest
 from wagtail.models import Page
 
+from chorsu_search.forgiving.corrections import correct
+from chorsu_search.forgiving.variants import with_variants
 from chorsu_search.queries import Query
 from chorsu_search.selectors import Answer, Found, ask_engines, visible
 from chorsu_search.services import findable_pages
@@ -25,18 +27,33 @@ class Elsewhere:
 
 
 def elsewhere(
-    query: Query, answer: Answer, codes: Sequence[str], *, preferred: str, show: bool, request: HttpRequest | None
+    query: Query,
+    answer: Answer,
+    codes: Sequence[str],
+    *,
+    preferred: str,
+    show: bool,
+    request: HttpRequest | None,
+    exact: bool = False,
 ) -> Elsewhere:
     """Return what a query finds in other languages than the one that was asked.
 
     With ``show``, the best results too: an article that exists in the ``preferred`` language is shown in that, and not
-    at all where ``answer`` has it or may have it on another page.
+    at all where ``answer`` has it or may have it on another page. Where neither finds anything, words are
+    read otherwise, but with ``exact``.
     """
     others = tuple(code for code in codes if code not in query.languages)
     if not others:
         return Elsewhere()
     wide = replace(query, languages=others, offset=0, limit=CANDIDATES if show else 0, with_facets=False)
+    if not answer.total and not exact:
+        wide = with_variants(wide)
     answered = ask_engines(lambda engine: engine.search(wide))
+    if answered and not answered.value.total and not answer.total and not exact:
+        correction = correct(query.text, others)
+        if correction.places and not correction.unknown:
+            corrected = correction.query(wide)
+            answered, wide = ask_engines(lambda engine: engine.search(corrected)), corrected
     if answered is None:
         return Elsewhere()
     counts = answered.value.languages or dict.fromkeys(others[:1], answered.value.total)

@@ -48,7 +48,7 @@ class SearchFeed(Feed[Found, Source]):
         """Return the search with its results."""
         asked = asked_by(request, limit=ITEMS)
         query = replace(asked.query, order="date", offset=0, with_facets=False)
-        answer = find(query, request=request)
+        answer = find(query, request=request, exact=asked.exact)
         request._search_unavailable = not answer.available  # type: ignore[attr-defined] # noqa: SLF001
         site = Site.find_for_request(request)
         return Source(asked, list(answer.found), site.site_name if site else "")

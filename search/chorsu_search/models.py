@@ -9,6 +9,20 @@ from django.utils.translation import gettext_lazy as _
 
 from chorsu_delivery.leases import LeasedQuerySet, LeasedRow
 from chorsu_search.fields import FACET_LENGTH
+from chorsu_search.forgiving.models import PageWords, Word, WordGroup
+
+__all__ = [
+    "Document",
+    "DocumentFacet",
+    "IndexChange",
+    "IndexRebuild",
+    "IndexVersion",
+    "NameWord",
+    "PageWords",
+    "QueryCount",
+    "Word",
+    "WordGroup",
+]
 
 MANY_ATTEMPTS = 5
 

@@ -16,6 +16,7 @@ from chorsu_search.breaker import get_breaker
 from chorsu_search.documents import SearchDocument
 from chorsu_search.engines import engine_names, get_engine
 from chorsu_search.engines.base import EngineError, EngineUnavailableError, Progress
+from chorsu_search.forgiving.services import forget_older_words, remember_words
 from chorsu_search.models import IndexChange, IndexRebuild, IndexVersion
 from chorsu_search.names import forget_older_headlines, store_all_names, store_headlines
 from chorsu_search.services import (
@@ -84,6 +85,7 @@ def rebuild(
             version = next_version()
             left.update(get_engine(name).rebuild(codes, batches, report, version=version))
             forget_older_headlines(codes, version)
+            forget_older_words(codes, version)
         get_breaker(name).succeeded()
         IndexChange.objects.bulk_create([IndexChange(engine=name, page_id=page_id) for page_id in sorted(left)])
 
@@ -142,4 +144,5 @@ def _batches(language: str, *, unreadable: set[int]) -> Iterator[list[SearchDocu
         last = keys[-1]
         if documents:
             store_headlines(documents)
+            remember_words(documents)
             yield documents

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from django.http import HttpRequest
 from django.utils.html import conditional_escape
@@ -17,8 +16,10 @@ from wagtail.models import Page
 from chorsu_locales.selectors import enabled_codes
 from chorsu_search.breaker import get_breaker
 from chorsu_search.engines import engine_names, get_engine
-from chorsu_search.engines.base import Engine, EngineError, EngineUnavailableError, Hit
+from chorsu_search.engines.base import Engine, EngineError, EngineUnavailableError, Hit, Results
 from chorsu_search.facets import Filter, filters_of
+from chorsu_search.forgiving.attempts import FEW, Ask, better_known, forgive
+from chorsu_search.forgiving.variants import with_variants
 from chorsu_search.highlight import extract, highlight
 from chorsu_search.queries import Query
 from chorsu_search.registry import Card, cards_for
@@ -52,8 +53,9 @@ class Found:
 class Answer:
     """What a search gave.
 
-    ``degraded``: another engine than the first answered. ``available``: some engine did. ``suggestions`` are other
-    texts that find something; ``elsewhere`` counts results in all languages where this one has none.
+    ``degraded``: another engine than the first answered. ``available``: some engine did. ``corrected``: the results
+    are for this text, since there are none for the one typed; ``did_you_mean``: a text that finds more. ``missing`` are
+    typed words that no result shown holds.
     """
 
     total: int = 0
@@ -61,8 +63,9 @@ class Answer:
     filters: Sequence[Filter] = ()
     degraded: bool = False
     available: bool = True
-    suggestions: Sequence[str] = ()
-    elsewhere: int = 0
+    corrected: str = ""
+    did_you_mean: str = ""
+    missing: Sequence[str] = ()
 
 
 @dataclass(slots=True)
@@ -101,28 +104,50 @@ def _ask[Value](question: Callable[[Engine], Value], name: str) -> Value:
     return question(get_engine(name))
 
 
-def find(query: Query, *, request: HttpRequest | None = None) -> Answer:
-    """Answer a reader's query with pages that this reader may see now, whatever the index still holds."""
-    answered = ask_engines(lambda engine: engine.search(query))
-    if answered is None:
+def find(query: Query, *, request: HttpRequest | None = None, exact: bool = False) -> Answer:
+    """Answer a reader's query with pages that this reader may see now, whatever the index still holds.
+
+    Where nothing fits, the answer is for other readings of the words or for fewer words; ``exact`` keeps to the words
+    as they were typed, and offers the other reading.
+    """
+    degraded = False
+
+    def ask(question: Query) -> Results:
+        nonlocal degraded
+        answered = ask_engines(lambda engine: engine.search(question))
+        if answered is None:
+            raise _NoEngineError
+        degraded = degraded or answered.degraded
+        return answered.value
+
+    try:
+        answer = _answer(query, ask, request, exact=exact)
+    except _NoEngineError:
         return Answer(available=False)
-    results = answered.value
-    found = visible(results.hits, query, request)
-    total = max(results.total - (len(results.hits) - len(found)), 0)
-    answer = Answer(total, found, filters_of(results, query), degraded=answered.degraded)
-    return answer if total else replace(answer, **_hints(query))
+    return replace(answer, degraded=degraded)
 
 
-def _hints(query: Query) -> dict[str, Any]:
-    """Return what helps a reader who found nothing."""
-    suggested = ask_engines(lambda engine: engine.suggest(query.text, query.languages))
-    hints: dict[str, Any] = {"suggestions": suggested.value if suggested else ()}
-    everywhere = tuple(enabled_codes())
-    if set(query.languages) != set(everywhere):
-        wide = replace(query, languages=everywhere, offset=0, limit=0)
-        answered = ask_engines(lambda engine: engine.search(wide))
-        hints["elsewhere"] = answered.value.total if answered else 0
-    return hints
+class _NoEngineError(Exception):
+    """No engine answers."""
+
+
+def _answer(query: Query, ask: Ask, request: HttpRequest | None, *, exact: bool) -> Answer:
+    asked = query if exact else with_variants(query)
+    results = ask(asked)
+    forgiven = forgive(query, ask) if not results.total else None
+    if forgiven and not exact:
+        asked, results = forgiven.query, forgiven.results
+    found = visible(results.hits, asked, request)
+    answer = Answer(max(results.total - (len(results.hits) - len(found)), 0), found, filters_of(results, asked))
+    # Words of pages that this reader may not see are not told.
+    if forgiven and exact:
+        tell = bool(visible(forgiven.results.hits, forgiven.query, request))
+        return replace(answer, did_you_mean=forgiven.corrected) if tell else answer
+    if forgiven and found:
+        return replace(answer, corrected=forgiven.corrected, missing=forgiven.missing)
+    if 0 < results.total < FEW:
+        return replace(answer, did_you_mean=better_known(query, results, ask))
+    return answer
 
 
 def visible(hits: Sequence[Hit], query: Query, request: HttpRequest | None) -> list[Found]:

@@ -19,6 +19,7 @@ from chorsu_search.conf import get_settings
 from chorsu_search.documents import SearchDocument, build_document
 from chorsu_search.engines import engine_names, get_engine
 from chorsu_search.engines.base import Engine, EngineUnavailableError, in_a_hurry, within
+from chorsu_search.forgiving.services import forget_words, remember_words
 from chorsu_search.models import IndexChange, IndexVersion
 from chorsu_search.names import forget_headlines, store_headlines
 
@@ -237,9 +238,11 @@ def _write_pages(engine: Engine, page_ids: Sequence[int]) -> set[int]:
     if documents:
         engine.index(documents)
         store_headlines(documents)
+        remember_words(documents)
     if gone:
         engine.delete(gone, version=version)
         forget_headlines(gone)
+        forget_words(gone, version=version)
     return unreadable
 
 

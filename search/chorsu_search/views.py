@@ -54,7 +54,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     """
     asked = asked_by(request, limit=get_settings().page_size)
     query = asked.query
-    answer = find(query, request=request) if query.text else Answer()
+    answer = find(query, request=request, exact=asked.exact) if query.text else Answer()
     paginator = Paginator(range(min(answer.total, DEEPEST)), get_settings().page_size)
     number = asked.number if answer.available else 1  # nobody knows how many there are
     if number > paginator.num_pages:
@@ -63,7 +63,9 @@ def search_page(request: HttpRequest) -> HttpResponse:
     others = Elsewhere()
     if query.text and answer.available:
         show = number == paginator.num_pages
-        others = elsewhere(query, answer, asked.codes, preferred=asked.current, show=show, request=request)
+        others = elsewhere(
+            query, answer, asked.codes, preferred=asked.current, show=show, request=request, exact=asked.exact
+        )
         if is_first and query.order == "relevance":
             count_query(query.text, asked.language, answer.total)
     names = query.text and is_first and answer.available

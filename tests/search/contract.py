@@ -402,12 +402,6 @@ class EngineContract:
         self.fill(document(1, headline="газ", body="ы" * 40_000 + " 😀 \u202e ((*" + ' "' * 1000))
         assert self.found("газ") == [1]
 
-    def test_suggests_the_other_keyboard_layout(self) -> None:
-        self.fill(document(1, body="привет"), document(2, "en", body="hello"))
-        assert self.engine.suggest("ghbdtn", ["ru", "en"]) == ["привет"]
-        assert self.engine.suggest("руддщ", ["ru", "en"]) == ["hello"]
-        assert self.engine.suggest("ytn nfrjuj", ["ru", "en"]) == []
-
 
 def _silent(_language: str, _done: int) -> None:
     """Take progress and say nothing."""

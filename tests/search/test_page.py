@@ -72,8 +72,7 @@ def test_finds_nothing_and_helps(client: Client) -> None:
     make_article(title="Привет", lead="")
     make_article(make_section(make_home("en")), title="Only in English", lead="")
     response = ask(client, "ghbdtn")
-    assert response.context["answer"].suggestions == ["привет"]
-    assert "?q=%D0%BF%D1%80%D0%B8%D0%B2%D0%B5%D1%82" in response.content.decode()
+    assert titles(response) == ["Привет"]
     response = ask(client, "english")
     assert response.context["elsewhere"].languages == {"en": 1}
     assert "?q=english&amp;language=en" in response.content.decode()

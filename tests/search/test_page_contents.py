@@ -196,4 +196,4 @@ def test_the_questions_of_a_full_page(client: Client, settings: Any, water: Topi
     with CaptureQueriesContext(connection) as asked:
         response = client.get("/ru/search/?q=газ")
     assert len(response.context["answer"].found) == 10
-    assert len([query for query in asked.captured_queries if "SAVEPOINT" not in query["sql"]]) <= 14
+    assert len([query for query in asked.captured_queries if "SAVEPOINT" not in query["sql"]]) <= 15

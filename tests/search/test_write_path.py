@@ -58,9 +58,6 @@ class StubbornEngine:
             raise self.failure
         return Results()
 
-    def suggest(self, text: str, languages: Sequence[str]) -> list[str]:  # noqa: ARG002
-        return []
-
     def rebuild(self, languages: Any, batches: Any, progress: Any, *, version: int) -> list[int]:  # noqa: ARG002
         if self.failure:
             raise self.failure

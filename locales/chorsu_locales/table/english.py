@@ -17,6 +17,7 @@ ROW = Language(
     quotes=Quotes("“", "”", "‘", "’"),
     alphabet="abcdefghijklmnopqrstuvwxyz",
     keyboards=(keyboards.LATIN_AND_RUSSIAN, keyboards.LATIN_AND_PERSIAN),
+    sounds=("aeiouy", "ckqs", "sz", "gj", "vfw", "dt", "bp", "mn"),
     analysis=Analysis(stemmer="english", words=words_file("en")),
     transliteration=Transliteration(),
     dates=DatePatterns(

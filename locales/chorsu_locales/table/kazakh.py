@@ -108,6 +108,7 @@ ROW = Language(
     quotes=Quotes("«", "»", "“", "”"),
     alphabet="аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя",
     keyboards=(keyboards.LATIN_AND_KAZAKH, keyboards.LATIN_AND_RUSSIAN),
+    sounds=("аәе", "оөұ", "уүұ", "ыіи", "қкғг", "ғх", "ңн", "бп", "дт", "зс", "жшщ", "һх", "ьъ"),
     analysis=Analysis(
         folds("әа ғг қк ңн өо ұу үу һх іи ёе ь ъ"),
         suffixes=(FINITE, CASE, POSSESSOR, PLURAL, QUALITY, NOUN_OF_VERB, NEGATION, LAST),

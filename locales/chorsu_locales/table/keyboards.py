@@ -8,6 +8,8 @@ from __future__ import annotations
 from chorsu_locales.table.model import Keyboard
 
 QWERTY = "`qwertyuiop[]asdfghjkl;'zxcvbnm,."
+# As the keys lie: each row begins a little further right than the one above.
+KEY_ROWS = ("`1234567890-=", "qwertyuiop[]\\", "asdfghjkl;'", "zxcvbnm,./")
 # Signs above letters, for names: "<birtr" is "Бишкек". The quotation mark is left out: it means a phrase.
 SHIFTED = "~{}:<>"
 SHIFTED_CYRILLIC = "ёхъжбю"

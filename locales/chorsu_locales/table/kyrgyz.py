@@ -79,6 +79,7 @@ ROW = Language(
     fallbacks=("ru", "en"),
     alphabet="абвгдеёжзийклмнңоөпрстуүфхцчшщъыьэюя",
     keyboards=(keyboards.LATIN_AND_KYRGYZ, keyboards.LATIN_AND_RUSSIAN),
+    sounds=("ыиу", "оөу", "уү", "ңн", "бп", "дт", "зс", "жшч", "гк", "кх", "эе", "ао", "ьъ"),
     analysis=Analysis(
         folds("ңн өо үу ёе ь ъ"),
         suffixes=(FINITE, CASE, POSSESSOR, PLURAL, QUALITY, NOUN_OF_VERB, NEGATION, LAST),

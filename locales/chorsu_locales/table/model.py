@@ -181,6 +181,7 @@ class Language:
     fallbacks: the codes that names and interface strings fall back to, nearest first.
     alphabet: the lower-case letters of its writing; tests hold the other fields against it.
     keyboards: layouts that its readers mix up.
+    sounds: groups of letters that are written for one another by ear.
     analysis: how its words are compared for search.
     transliteration: into Latin for slugs; None means the general rules only.
     dates: own patterns; None means Django's formats for that language.
@@ -195,6 +196,7 @@ class Language:
     quotes: Quotes = Quotes("«", "»", "„", "“")
     alphabet: str = ""
     keyboards: tuple[Keyboard, ...] = ()
+    sounds: tuple[str, ...] = ()
     analysis: Analysis = Analysis()
     transliteration: Transliteration | None = None
     dates: DatePatterns | None = None

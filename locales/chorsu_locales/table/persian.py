@@ -46,6 +46,7 @@ ROW = Language(
     quotes=Quotes("«", "»", "‹", "›"),
     alphabet="اآبپتثجچحخدذرزژسشصضطظعغفقکگلمنوهیءئؤأ",
     keyboards=(keyboards.LATIN_AND_PERSIAN,),
+    sounds=("سصث", "زذضظ", "تط", "حه", "غق", "اعآ", "ئیي", "کگ"),
     # Letters of Arabic keyboards, and what stands in old or machine-made text.
     # The plural stands apart, after a joiner or joined on ("کتاب ها", "کتاب‌ها", "کتابها").
     analysis=Analysis(

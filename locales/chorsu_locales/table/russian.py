@@ -11,6 +11,7 @@ ROW = Language(
     fallbacks=("en",),
     alphabet="абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
     keyboards=(keyboards.LATIN_AND_RUSSIAN, keyboards.RUSSIAN_AND_TAJIK),
+    sounds=("ао", "еиэы", "бп", "вф", "гкх", "дт", "зс", "жшщ", "чщ", "цс", "ыи", "ъь", "юу", "яаие"),
     analysis=Analysis(
         folds("ёе"),
         stemmer="russian",

@@ -54,6 +54,7 @@ ROW = Language(
     quotes=Quotes("«", "»", "„", "“"),
     alphabet="абвгғдеёжзиӣйкқлмнопрстуӯфхҳчҷшъэюя",
     keyboards=(keyboards.LATIN_AND_TAJIK, keyboards.LATIN_AND_RUSSIAN, keyboards.RUSSIAN_AND_TAJIK),
+    sounds=("иӣ", "уӯо", "ао", "еэи", "ғг", "қкх", "ҳх", "ҷчж", "бпв", "дт", "зс", "жш", "ъа"),
     analysis=Analysis(
         # Why "ҷ" becomes "ч" and not "ж" or "дж": docs/decisions/tajik-analysis.md. The last six are what the fonts in
         # use before Unicode ("Times New Roman Tj") left in old texts.

@@ -102,6 +102,7 @@ ROW = Language(
         suffixes=(FINITE, CASE, POSSESSOR, PLURAL, NOUN_OF_VERB, NEGATION, LAST),
         words=words_file("uz"),
     ),
+    sounds=("hx", "oa", "ou", "iu", "ie", "bp", "dt", "zs", "gk", "kq", "vf", "aoe", "sz"),
     # The official Latin alphabet without its apostrophes; the Cyrillic spelling by the same alphabet.
     transliteration=Transliteration(
         {

@@ -98,9 +98,6 @@ class Engine(Protocol):
     def search(self, query: Query) -> Results:
         """Answer a query; a limit of 0 asks for the number of results alone."""
 
-    def suggest(self, text: str, languages: Sequence[str]) -> list[str]:
-        """Return other texts that find something, best first."""
-
     def rebuild(self, languages: Sequence[str], batches: Batches, progress: Progress, *, version: int) -> list[int]:
         """Fill the index of each language anew while changes and questions go on; return pages that it refuses.
 

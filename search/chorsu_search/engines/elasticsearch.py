@@ -42,7 +42,6 @@ from chorsu_search.engines.elasticsearch_index import (
 from chorsu_search.engines.elasticsearch_query import request, results_of
 from chorsu_search.engines.elasticsearch_server import Server, option_faults
 from chorsu_search.queries import Query
-from chorsu_search.suggestions import suggest_layouts
 
 logger = logging.getLogger("search")
 
@@ -164,11 +163,7 @@ class ElasticsearchEngine:
                 if not self._mended_aliases():
                     raise EngineNotReadyError(f"{self.server} has no index: run search_rebuild.") from error
                 response = request(query, self.server.search_client, indexes).params(ignore_unavailable=True).execute()
-        return results_of(response, query)
-
-    def suggest(self, text: str, languages: Sequence[str]) -> list[str]:
-        """Return what the same keys give on another layout, where that finds something."""
-        return suggest_layouts(self, text, languages)
+        return results_of(response)
 
     def check(self) -> list[CheckMessage]:
         """Report options that can't be right, else a server that doesn't serve this site now."""

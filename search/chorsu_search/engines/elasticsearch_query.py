@@ -48,7 +48,7 @@ def request(query: Query, client: Elasticsearch, indexes: Sequence[str]) -> Any:
     return search[query.offset : query.offset + query.limit]
 
 
-def results_of(response: Any, query: Query) -> Results:
+def results_of(response: Any) -> Results:
     """Return what the server answered."""
     hits = [
         Hit(
@@ -59,7 +59,7 @@ def results_of(response: Any, query: Query) -> Results:
         )
         for found in (hit.to_dict() for hit in response)
     ]
-    aggregations = response.aggregations.to_dict() if query.limit else {}
+    aggregations = response.aggregations.to_dict()
     counts = {
         name: [(str(bucket["key"]), int(bucket["doc_count"])) for bucket in found["values"]["buckets"]]
         for name, found in aggregations.items()

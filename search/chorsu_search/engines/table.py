@@ -17,7 +17,6 @@ from chorsu_search.engines.base import Batches, EngineError, Hit, Progress, Resu
 from chorsu_search.fields import FACETS, FIELDS
 from chorsu_search.models import Document, DocumentFacet, IndexVersion
 from chorsu_search.queries import Query
-from chorsu_search.suggestions import suggest_layouts
 
 # A word of its own that nobody types (of private use), so that no phrase runs from one field into the next.
 _BETWEEN_FIELDS = "\ue000"
@@ -125,10 +124,6 @@ class TableEngine(ABC):
         found = [rows[key] for key in keys if key in rows]
         hits = [Hit(row.page_id, row.language, row.texts, row.published_on) for row in found]
         return Results(total, hits, facets, languages)
-
-    def suggest(self, text: str, languages: Sequence[str]) -> list[str]:
-        """Return what the same keys give on another layout, where that finds something."""
-        return suggest_layouts(self, text, languages)
 
     def rebuild(self, languages: Sequence[str], batches: Batches, progress: Progress, *, version: int) -> list[int]:
         """Write every page anew; readers see a page's old row until the new one is there."""

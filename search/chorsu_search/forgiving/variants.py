@@ -1,0 +1,57 @@
+"""Other words for those of a query, from the groups that editors keep."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
+
+from django.db.models import Count, Max
+
+from chorsu_search.analysis import get_analyser
+from chorsu_search.forgiving.models import WordGroup
+from chorsu_search.queries import Alternative, Query
+
+Stamp = tuple[int, datetime | None]
+Tokens = tuple[str, ...]
+
+
+def with_variants(query: Query) -> Query:
+    """Return the query with other words for each of its words, in any form of it."""
+    stamp = _stamp()
+    if not stamp[0]:
+        return query
+    alternatives = dict(query.alternatives)
+    for word in query.words:
+        found = dict.fromkeys(
+            variant
+            for language in query.languages
+            for variant in _variants(language, stamp).get(tuple(get_analyser(language).tokens(word)), ())
+        )
+        if found:
+            alternatives[word] = (*alternatives.get(word, ()), *found)
+    return replace(query, alternatives=alternatives)
+
+
+def _stamp() -> Stamp:
+    """Return what differs once a group was added, changed or deleted, in whichever process."""
+    found = WordGroup.objects.aggregate(number=Count("pk"), changed=Max("changed_at"))
+    return found["number"], found["changed"]
+
+
+@lru_cache(maxsize=32)
+def _variants(language: str, stamp: Stamp) -> Mapping[Tokens, tuple[Alternative, ...]]:  # noqa: ARG001 - is the key
+    """Return the other words of a group for the tokens of each."""
+    analyser = get_analyser(language)
+    found: dict[Tokens, list[Alternative]] = defaultdict(list)
+    base = language.partition("-")[0]
+    for group in WordGroup.objects.filter(language__in={"", language, base}):
+        tokens = {text: tuple(analyser.tokens(text)) for text in group.texts()}
+        for own in tokens.values():
+            found[own] += [
+                Alternative(other, group.weight) for other, others in tokens.items() if others not in {own, ()}
+            ]
+    found.pop((), None)
+    return {own: tuple(alternatives) for own, alternatives in found.items() if alternatives}

@@ -1,0 +1,255 @@
+"""What readers get for words that no page holds: other readings of them, or the pages that hold the rest."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
+from wagtail.models import PageViewRestriction
+
+from chorsu_locales.table import LANGUAGES
+from chorsu_search.analysis import get_analyser
+from chorsu_search.forgiving.corrections import correct
+from chorsu_search.forgiving.services import remember_words
+from chorsu_search.forgiving.shipped import shipped_groups
+from chorsu_search.models import WordGroup
+from chorsu_search.queries import clean
+from chorsu_search.services import sync
+from tests.factories import make_article, make_home, make_section
+from tests.search.test_page import ask, titles
+from tests.search.test_vocabulary import document
+
+pytestmark = pytest.mark.django_db
+
+TITLES = {
+    "ru": ("Ледник Федченко тает", "Самолёт летит в Душанбе", "Переговоры о воде", "Программа объединённых стран"),
+    "tg": ("Китобхонаи миллӣ", "Ҷумҳурии Тоҷикистон", "Ғалаба дар мусобиқа"),
+    "en": ("The library of Khujand", "Glaciers melt", "Labour organisations"),
+    "kk": ("Қарағанды көмірі", "Әділет министрлігі", "Жаңалық пен өнер"),
+    "ky": ("Жумуш издөө", "Өкмөт жыйыны"),
+    "uz": ("Oʻzbekiston kutubxonasi", "Тошкент шаҳри"),
+    "fa": ("کتابخانهٔ ملی", "رودخانه‌های پرآب"),
+}
+
+
+@pytest.fixture
+def _pages() -> None:
+    for code, headlines in TITLES.items():
+        section = make_section(make_home(code))
+        for number, title in enumerate(headlines):
+            make_article(section, title=title, lead="", slug=f"page-{number}")
+    sync()
+
+
+def first(response: Any) -> str:
+    return (titles(response) or [""])[0]
+
+
+MEANT = (
+    # A letter too many, too few, another one, two swapped; the first one wrong; two slips in a long word.
+    ("ru", "леддник", "Ледник Федченко тает"),
+    ("ru", "ледик", "Ледник Федченко тает"),
+    ("ru", "ледгик", "Ледник Федченко тает"),
+    ("ru", "лединк федченко", "Ледник Федченко тает"),
+    ("ru", "кедник", "Ледник Федченко тает"),
+    ("ru", "пеериговоры", "Переговоры о воде"),
+    ("fa", "کتابخنه", "کتابخانهٔ ملی"),
+    ("en", "gkaciers", "Glaciers melt"),
+    # Another layout: all words, one word, letters on the keys of signs and digits.
+    ("ru", "gthtujdjhs j djlt", "Переговоры о воде"),
+    ("ru", "самолёт leify,t", "Самолёт летит в Душанбе"),
+    ("ru", "LEIFY<T", "Самолёт летит в Душанбе"),
+    ("tg", "-fkf,f", "Ғалаба дар мусобиқа"),
+    ("tg", "sevoehbb", "Ҷумҳурии Тоҷикистон"),
+    ("kk", "2l3ktn", "Әділет министрлігі"),
+    ("kk", "0fhf5fyls", "Қарағанды көмірі"),
+    ("ky", "-rv-n", "Өкмөт жыйыны"),
+    ("en", "пдфсшукы", "Glaciers melt"),
+    ("uz", "щэяиулшыещт", "Oʻzbekiston kutubxonasi"),
+    ("fa", ";jhfohki", "کتابخانهٔ ملی"),
+    # Latin letters, in several ways of writing them, with a slip too.
+    ("ru", "lednik fedchenko", "Ледник Федченко тает"),
+    ("ru", "samolyot", "Самолёт летит в Душанбе"),
+    ("ru", "lednnik", "Ледник Федченко тает"),
+    ("tg", "kitobkhonai", "Китобхонаи миллӣ"),
+    ("tg", "jumhurii tojikiston", "Ҷумҳурии Тоҷикистон"),
+    ("kk", "qaraghandy", "Қарағанды көмірі"),
+    ("ky", "jumush", "Жумуш издөө"),
+    ("uz", "toshkent", "Тошкент шаҳри"),
+    # Capitals, ё, double letters.
+    ("ru", "САМОЛЕТ", "Самолёт летит в Душанбе"),
+    ("ru", "програма", "Программа объединённых стран"),
+    ("ru", "объединеных", "Программа объединённых стран"),
+)
+
+
+@pytest.mark.usefixtures("_pages")
+def test_finds_what_was_meant(client: Client) -> None:
+    found = [(code, typed, first(client.get(f"/{code}/search/", {"q": typed}))) for code, typed, _title in MEANT]
+    assert found == list(MEANT)
+
+
+@pytest.mark.usefixtures("_pages")
+def test_says_what_the_results_are_for_and_lets_one_insist(client: Client) -> None:
+    response = client.get("/ru/search/", {"q": "леднеик федченко"})
+    assert response.context["answer"].corrected == "Ледник федченко"
+    html = response.content.decode()
+    assert "Показаны результаты для «<bdi>Ледник федченко</bdi>»" in html
+    assert "&amp;exact=1" in html
+    exact = client.get("/ru/search/", {"q": "леднеик федченко", "exact": "1"})
+    assert (exact.context["answer"].total, exact.context["answer"].corrected) == (0, "")
+    assert exact.context["answer"].did_you_mean == "Ледник федченко"
+    assert "?q=%D0%9B%D0%B5%D0%B4%D0%BD%D0%B8%D0%BA" in exact.content.decode()
+
+
+@pytest.mark.usefixtures("_pages")
+def test_what_fits_as_it_was_typed_is_left_alone(client: Client) -> None:
+    answer = client.get("/ru/search/", {"q": "ледники"}).context["answer"]
+    assert (answer.total, answer.corrected, answer.did_you_mean, answer.missing) == (1, "", "", ())
+
+
+MISSING = (
+    ("ледник абракадабра", "Ледник Федченко тает", ("абракадабра",)),
+    ("ледник Душанбе летит", "Самолёт летит в Душанбе", ("ледник",)),
+    ("ледник федченко самолёт", "Ледник Федченко тает", ("самолёт",)),
+    ("лединк абракадабра", "Ледник Федченко тает", ("абракадабра",)),
+)
+
+
+@pytest.mark.usefixtures("_pages")
+def test_a_missing_word_does_not_empty_the_page(client: Client) -> None:
+    for typed, title, missing in MISSING:
+        response = client.get("/ru/search/", {"q": typed})
+        assert (first(response), response.context["answer"].missing) == (title, missing), typed
+        assert f"<s>{missing[0]}</s>" in response.content.decode()
+
+
+@pytest.mark.usefixtures("_pages")
+def test_nothing_is_made_up(client: Client) -> None:
+    for typed in ("абракадабра", "цщцщцщцщцщ", "qqqqqqq", "12345", "-ледник -вода -самолет -программа", ".,;"):
+        answer = client.get("/ru/search/", {"q": typed}).context["answer"]
+        assert (answer.corrected, answer.did_you_mean, answer.missing) == ("", "", ()), typed
+
+
+def test_a_slip_that_makes_another_word_is_forgiven(client: Client) -> None:
+    make_article(title="Коза на лугу", lead="")
+    make_article(title="Роза в саду", lead="", slug="rose")
+    response = ask(client, "роза лугу")
+    assert titles(response) == ["Коза на лугу"]
+    assert response.context["answer"].corrected == "Коза лугу"
+
+
+def test_of_few_results_a_much_commoner_word_is_offered(client: Client) -> None:
+    section = make_section()
+    for number in range(12):
+        make_article(section, title=f"Таджикистан {number}", lead="", slug=f"page-{number}")
+    make_article(section, title="Тажикистан с ошибкой", lead="", slug="slip")
+    answer = ask(client, "тажикистан").context["answer"]
+    assert (answer.total, answer.did_you_mean) == (1, "Таджикистан")
+    assert ask(client, "таджикистан").context["answer"].did_you_mean == ""
+
+
+def test_the_reading_that_the_pages_hold_together_wins(client: Client) -> None:
+    """«кот» and «код» are both at one slip; the other word says which."""
+    section = make_section()
+    for number in range(5):
+        make_article(section, title=f"Код программы {number}", lead="", slug=f"page-{number}")
+    make_article(section, title="Кот в мешке", lead="", slug="cat")
+    response = ask(client, "коъ мешке")
+    assert titles(response) == ["Кот в мешке"]
+    assert response.context["answer"].corrected == "Кот мешке"
+    assert ask(client, "коъ").context["answer"].corrected == "Код"
+
+
+def test_words_of_pages_that_a_reader_may_not_see_are_not_told(client: Client) -> None:
+    private = make_article(title="Тайна", lead="")
+    sync()
+    PageViewRestriction.objects.create(page=private, restriction_type=PageViewRestriction.LOGIN)
+    for parameters in ({}, {"exact": "1"}):
+        response = client.get("/ru/search/", {"q": "тайнаа", **parameters})
+        assert (response.context["answer"].corrected, response.context["answer"].did_you_mean) == ("", "")
+        assert "Тайна" not in response.content.decode()
+
+
+def test_results_elsewhere_are_counted_forgivingly(client: Client) -> None:
+    make_home("ru")
+    make_article(make_section(make_home("tg")), title="Китобхона", lead="")
+    for typed in ("kitobkhona", "китабхона"):
+        assert ask(client, typed).context["elsewhere"].languages == {"tg": 1}
+    assert ask(client, "kitobkhona", exact="1").context["elsewhere"].languages == {}
+
+
+def test_all_pages_of_a_corrected_search_are_for_the_same_words(client: Client) -> None:
+    section = make_section()
+    for number in range(12):
+        make_article(section, title=f"Ледник {number}", lead="", slug=f"page-{number}")
+    pages = [ask(client, "леднек", page=page) for page in ("1", "2")]
+    assert {response.context["answer"].corrected for response in pages} == {"Ледник"}
+    assert len({title for response in pages for title in titles(response)}) == 12
+
+
+def test_a_slip_costs_few_more_questions(client: Client) -> None:
+    make_article(title="Переговоры о воде", lead="")
+    ask(client, "переговоры")
+    numbers = []
+    for typed in ("переговоры", "перегворы", "перигаворы"):
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/ru/search/", {"q": typed})
+        numbers.append(len(queries))
+    assert numbers[1] <= numbers[0] + 6
+    assert numbers[2] <= numbers[0] + 8
+
+
+@pytest.mark.usefixtures("_pages")
+def test_a_group_of_words_finds_the_others(client: Client) -> None:
+    assert titles(client.get("/en/search/", {"q": "labor organization"})) == ["Labour organisations"]
+    group = WordGroup.objects.create(language="ru", words="глетчер, ледник", weight=0.4)
+    assert titles(client.get("/ru/search/", {"q": "глетчеры"})) == ["Ледник Федченко тает"]
+    assert titles(client.get("/ru/search/", {"q": "глетчер", "exact": "1"})) == []
+    group.words = "глетчер, самолёт"
+    group.save()
+    assert titles(client.get("/ru/search/", {"q": "глетчер"})) == ["Самолёт летит в Душанбе"]
+    group.delete()
+    assert titles(client.get("/ru/search/", {"q": "глетчер"})) == []
+
+
+def test_shipped_groups_are_rows_that_fit_the_rules() -> None:
+    assert WordGroup.objects.count() == len(list(shipped_groups())) > 50
+    for group in WordGroup.objects.all():
+        group.full_clean()
+        assert not group.language or group.language in LANGUAGES
+        assert all(get_analyser(group.language or "ru").tokens(text) for text in group.texts())
+
+
+def test_an_editor_adds_a_group(admin_client: Client) -> None:
+    make_home()
+    address = "/admin/chorsu_search_words/new/"
+    assert admin_client.get(address).status_code == 200
+    refused = admin_client.post(address, {"language": "ru", "words": "одно", "weight": "0.5"})
+    assert "два слова" in refused.content.decode()
+    admin_client.post(address, {"language": "ru", "words": "глетчер\nледник", "weight": "0.5"})
+    assert WordGroup.objects.get(words__startswith="глетчер").texts() == ["глетчер", "ледник"]
+    assert "глетчер" in admin_client.get("/admin/chorsu_search_words/?q=глетчер").content.decode()
+
+
+@given(st.text(max_size=300), st.sampled_from(["ru", "fa", "en", "de"]))
+def test_whatever_is_typed_is_corrected_or_not(text: str, code: str) -> None:
+    correction = correct(clean(text), [code])
+    assert all(place.readings for place in correction.places)
+    places = [(place.start, place.end) for place in correction.places]
+    assert places == sorted(places)
+    assert all(end <= begin for (_start, end), (begin, _end) in pairwise(places))
+
+
+def test_the_work_for_a_query_is_bounded() -> None:
+    remember_words([document(1, "переговоры")])
+    for typed in (" ".join(f"слово{'абвгде'[number % 6] * number}" for number in range(24)), "ё" * 300, "x,;'[]" * 50):
+        with CaptureQueriesContext(connection) as queries:
+            correct(clean(typed), ["ru", "tg"])
+        assert len(queries) <= 1 + 2 * (2 + 2 * 6)

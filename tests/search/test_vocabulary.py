@@ -1,0 +1,206 @@
+"""The vocabulary follows the pages, whichever engines answer, and is asked by keys alone."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from chorsu_search.analysis import get_analyser
+from chorsu_search.breaker import reset_breakers
+from chorsu_search.documents import SearchDocument
+from chorsu_search.forgiving import selectors, slips
+from chorsu_search.forgiving.services import forget_older_words, forget_words, remember_words
+from chorsu_search.forgiving.slips import pieces
+from chorsu_search.models import PageWords, Word
+from chorsu_search.rebuilding import rebuild
+from chorsu_search.services import sync
+from tests.factories import make_article, make_home, make_section
+
+pytestmark = pytest.mark.django_db
+EMBEDDED = {"ENGINE": "chorsu_search.engines.embedded.embedded_engine"}
+STUBBORN = {"ENGINE": "tests.search.test_write_path.StubbornEngine"}
+
+
+@pytest.fixture(autouse=True)
+def _no_failures() -> Iterator[None]:
+    reset_breakers()
+    yield
+    reset_breakers()
+
+
+def document(page_id: int, text: str, *, version: int = 1, language: str = "ru") -> SearchDocument:
+    return SearchDocument(page_id, version, language, {"body": text})
+
+
+def known(language: str = "ru") -> dict[str, int]:
+    return dict(Word.objects.filter(language=language).values_list("word", "documents"))
+
+
+def written(text: str, language: str = "ru") -> list[str]:
+    remember_words([document(1, text, language=language)])
+    return sorted(Word.objects.values_list("written", flat=True))
+
+
+@pytest.mark.parametrize("engines", [{"a": EMBEDDED}, {"a": STUBBORN}, {"a": STUBBORN, "b": EMBEDDED}])
+def test_it_follows_publication_change_and_deletion(settings: Any, engines: dict[str, Any]) -> None:
+    settings.CHORSU_SEARCH = {"ENGINES": engines}
+    article = make_article(title="Вода уходит", lead="")
+    sync()
+    assert {"вода", "уходит"} <= known().keys()
+    article.title = "Вода приходит"
+    article.save_revision().publish()
+    sync()
+    assert known()["вода"] == 1
+    assert known()["приходит"] == 1
+    assert "уходит" not in known()
+    article.unpublish()
+    sync()
+    assert not {"вода", "приходит"} & known().keys()
+    article.save_revision().publish()
+    sync()
+    assert known()["вода"] == 1
+    article.delete()
+    sync()
+    assert not {"вода", "приходит"} & known().keys()
+
+
+def test_a_rebuild_fills_it_and_forgets_what_is_gone() -> None:
+    article = make_article(title="Вода", lead="")
+    make_article(make_section(make_home("tg")), title="Ҷумҳурӣ", lead="")
+    sync()
+    remember_words([document(9_000_001, "призрак", version=0)])
+    Word.objects.filter(word="вода").delete()  # as somebody's hand may
+    rebuild()
+    assert known()["вода"] == 1
+    assert known("tg")["чумхури"] == 1
+    assert "призрак" not in known()
+    type(article).objects.filter(pk=article.pk).update(live=False)  # past the signals, as a restored backup
+    rebuild(languages=["ru"])
+    assert "вода" not in known()
+    assert known("tg")["чумхури"] == 1
+    assert not PageWords.objects.filter(page_id=article.pk).exists()
+
+
+def test_it_counts_pages_not_occurrences() -> None:
+    remember_words([document(1, "вода, вода и вода"), document(2, "Вода")])
+    assert known() == {"вода": 2, "и": 1}
+
+
+def test_an_older_reading_changes_nothing_even_after_a_deletion() -> None:
+    remember_words([document(1, "новое", version=5)])
+    remember_words([document(1, "старое", version=4)])
+    assert known() == {"новое": 1}
+    forget_words([1], version=7)
+    remember_words([document(1, "старое", version=6)])
+    assert known() == {}
+    remember_words([document(1, "новое", version=8)])
+    assert known() == {"новое": 1}
+
+
+def test_a_page_that_changes_its_language_takes_its_words_along() -> None:
+    remember_words([document(1, "план", version=1)])
+    remember_words([document(1, "план", version=2, language="tg")])
+    assert known() == {}
+    assert known("tg") == {"план": 1}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_after_any_story_it_is_what_the_pages_hold(seed: int) -> None:
+    chance = random.Random(seed)
+    vocabulary = ["вода", "Вода", "водный", "газ", "ещё", "еще", "ГЭС", "я", "2026"]
+    pages: dict[int, str] = {}
+    for version in range(1, 60):
+        chosen = chance.sample(range(1, 8), chance.randint(1, 3))
+        if chance.random() < 0.3:
+            forget_words(chosen, version=version)
+            for page_id in chosen:
+                pages.pop(page_id, None)
+        elif chance.random() < 0.05:
+            remember_words([document(page_id, text, version=version) for page_id, text in pages.items()])
+            forget_older_words(["ru"], version)
+        else:
+            pages |= {page_id: " ".join(chance.choices(vocabulary, k=5)) for page_id in chosen}
+            remember_words([document(page_id, pages[page_id], version=version) for page_id in chosen])
+    words = get_analyser("ru").words
+    assert known() == Counter(word for text in pages.values() for word in set(words(text)))
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "shown"),
+    [
+        ("tg", "Ҷумҳурии Тоҷикистон", ["Тоҷикистон", "Ҷумҳурии"]),
+        ("ru", "Вода. Ещё вода", ["Ещё", "вода"]),
+        ("uz", "Oʻzbekiston O'zbekiston", ["O'zbekiston"]),
+        ("fa", "کتاب‌ها", ["ها", "کتاب"]),
+        ("de", "Straße", ["Straße"]),
+        ("ru", "ы" * 70, ["ы" * 70]),
+    ],
+)
+def test_it_knows_how_words_are_written(language: str, text: str, shown: list[str]) -> None:
+    assert written(text, language) == shown
+
+
+def test_a_word_knows_its_token_and_its_sound() -> None:
+    remember_words([document(1, "переговоры")])
+    row = Word.objects.get()
+    assert (row.word, row.token, row.latin) == ("переговоры", "переговор", "peregovori")
+    assert (row.beginning, row.middle, row.ending) == pieces("переговоры")
+
+
+def fill(number: int) -> None:
+    chance = random.Random(7)
+    words = {"".join(chance.choices("абвгдеиклмнопрст", k=chance.randint(4, 14))) for _ in range(number)}
+    Word.objects.bulk_create(
+        Word(
+            language="ru", word=word, written=word, token=word, latin=word, documents=1,
+            **dict(zip(("beginning", "middle", "ending"), pieces(word), strict=True)),
+        )
+        for word in words
+    )  # fmt: skip
+
+
+TYPED = ["абвгдеик", "переговорв", "ростовсктй", "ккк", "слоио"]
+
+
+def test_no_question_reads_the_whole_table() -> None:
+    fill(2_000)
+    with CaptureQueriesContext(connection) as queries:
+        selectors.known_tokens(TYPED, ["ru", "tg"])
+        selectors.words_meant(TYPED, ["ru", "tg"])
+    asked = [query["sql"] for query in queries if query["sql"].startswith("SELECT")]
+    assert 1 + 2 * 2 <= len(asked) <= 1 + 2 * (2 + 2 * len(TYPED))
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            for sql in asked:
+                cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+                steps = [row[3] for row in cursor.fetchall()]
+                assert not [step for step in steps if step.startswith("SCAN chorsu")], sql[:200]
+
+
+def test_what_is_compared_grows_with_the_vocabulary_and_stays_a_small_part_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of twice as many words, at most about twice as many are looked at: one in a hundred or so."""
+    looked_at = Counter[int]()
+    size = 0
+
+    real = slips.may_be_within_two
+
+    def counted(letters: frozenset[str], word: str) -> bool:
+        looked_at[size] += 1
+        return real(letters, word)
+
+    monkeypatch.setattr(slips, "may_be_within_two", counted)
+    for size in (5_000, 10_000, 20_000):
+        Word.objects.all().delete()
+        fill(size)
+        selectors.words_meant(["абвгдеикбб", "переговорввв"], ["ru"])
+    assert looked_at[10_000] <= 2.6 * looked_at[5_000]
+    assert looked_at[20_000] <= 2.6 * looked_at[10_000]
+    assert looked_at[20_000] < 20_000 / 50
