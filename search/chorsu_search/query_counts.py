@@ -49,17 +49,13 @@ def count_query(text: str, language: str, results: int) -> None:
         logger.info("A query was not counted: %s", error)
 
 
-def queries_for_editors(*, language: str = "", without_results: bool = False) -> QuerySet[QueryCount, Any]:
+def queries_for_editors() -> QuerySet[QueryCount, Any]:
     """Return the queries of the days that may be shown, the commonest first, as dictionaries.
 
     ``sum`` is how often, ``most`` the highest number of results, and ``last`` the last day.
     """
     rows = QueryCount.objects.filter(day__lte=timezone.localdate() - SHOWN_AFTER)
-    if language:
-        rows = rows.filter(language=language)
     found = rows.values("language", "text").annotate(sum=Sum("times"), most=Max("results"), last=Max("day"))
-    if without_results:
-        found = found.filter(most=0)
     return found.order_by("-sum", "text", "language")
 
 

@@ -1,17 +1,21 @@
-"""Where search joins Wagtail's admin: the words that mean the same, which editors keep."""
+"""Where search joins Wagtail's admin: words that mean the same, which editors keep, and what readers look for."""
 
 from __future__ import annotations
 
 from django import forms
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from chorsu_locales.selectors import enabled_languages
 from chorsu_search.models import WordGroup
+from chorsu_search.reports import QueriesReport, policy
 
 
 class WordGroupForm(WagtailAdminModelForm):
@@ -61,3 +65,28 @@ def register_viewset() -> WordGroupViewSet:
 def register_permissions() -> QuerySet[Permission]:
     """Let the rights be given to groups."""
     return Permission.objects.filter(content_type__app_label="chorsu_search", content_type__model="wordgroup")
+
+
+class QueriesMenuItem(MenuItem):
+    """The entry of the Reports menu."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Show it to those who may open the report."""
+        return bool(policy.user_has_any_permission(request.user, QueriesReport.any_permission_required))
+
+
+@hooks.register("register_admin_urls")
+def register_admin_urls() -> list[URLPattern]:
+    """Put the report below the admin's address."""
+    results = QueriesReport.as_view(results_only=True)
+    return [
+        path("reports/queries/", QueriesReport.as_view(), name=QueriesReport.index_url_name),
+        path("reports/queries/results/", results, name=QueriesReport.index_results_url_name),
+    ]
+
+
+@hooks.register("register_reports_menu_item")
+def register_reports_menu_item() -> MenuItem:
+    """Put the report into the Reports menu."""
+    address = reverse(QueriesReport.index_url_name)
+    return QueriesMenuItem(QueriesReport.page_title, address, name="queries", icon_name="search", order=950)
