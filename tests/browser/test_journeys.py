@@ -49,7 +49,7 @@ def test_a_reader_finds_tajik_words_with_a_russian_keyboard_and_filters(new_page
     page = new_page(viewport=PHONE)
     page.goto("/tg/")
     page.goto("/tg/search/")
-    box = page.get_by_role("main").get_by_role("searchbox")
+    box = page.get_by_role("main").get_by_role("combobox", name="Калимаҳо")
     box.fill("чумхурии точикистон")
     box.press("Enter")
     results = page.get_by_role("main")

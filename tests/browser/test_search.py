@@ -1,0 +1,131 @@
+"""The search page in a real browser: by keyboard in six languages, on a phone, without script."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from chorsu_articles.models import AnalysisPage, SectionPage, Topic
+from tests.browser.conftest import DESK
+from tests.browser.test_reader import CONTRAST, problems_of
+
+pytestmark = pytest.mark.usefixtures("newsroom")
+NewPage = Callable[..., Page]
+PHONE = {"width": 360, "height": 640}
+# A headline, what its reader types of it, and the topic in that language.
+TEXTS = {
+    "ru": ("Ледники отступают", "отст", "Вода"),
+    "tg": ("Пиряхҳо кам мешаванд", "пирях", "Об"),
+    "en": ("Glaciers are melting", "glac", "Water"),
+    "kk": ("Мұздықтар еріп жатыр", "мұзд", "Су"),
+    "uz": ("Muzliklar erimoqda", "muzl", "Suv"),
+    "fa": ("یخچال‌ها آب می‌شوند", "یخچ", "آب"),
+}
+
+
+@pytest.fixture
+def articles() -> dict[str, AnalysisPage]:
+    """Return an article in each of the languages, about water."""
+    topic = Topic.objects.create(slug="water", **{f"name_{code}": name for code, (_t, _b, name) in TEXTS.items()})
+    found = {}
+    for code, (title, _beginning, _topic) in TEXTS.items():
+        page = AnalysisPage(title=title, lead=title, live=False)
+        SectionPage.objects.get(locale__language_code=code, kind="analysis").add_child(instance=page)
+        page.topics.add(topic)
+        page.save_revision().publish()
+        found[code] = AnalysisPage.objects.get(pk=page.pk)
+    return found
+
+
+def test_the_journey_by_keyboard_in_six_languages(new_page: NewPage, articles: dict[str, Any], live_server: Any):
+    page = new_page()
+    problems = problems_of(page, live_server.url)
+    for code, (title, beginning, topic) in TEXTS.items():
+        page.goto(f"/{code}/search/")
+        box = page.get_by_role("main").get_by_role("combobox").first
+        expect(box).to_be_focused()
+        expect(box).to_have_attribute("aria-expanded", "false")
+        page.keyboard.insert_text(beginning)
+        option = page.get_by_role("option", name=title)
+        expect(option).to_be_visible()
+        expect(box).to_have_attribute("aria-expanded", "true")
+        page.keyboard.press("ArrowDown")
+        expect(option).to_have_attribute("aria-selected", "true")
+        expect(box).to_have_attribute("aria-activedescendant", str(option.get_attribute("id")))
+        page.keyboard.press("ArrowUp")
+        expect(option).to_have_attribute("aria-selected", "false")
+        page.keyboard.press("Escape")
+        expect(box).to_have_attribute("aria-expanded", "false")
+        expect(option).to_have_count(0)
+        box.fill(topic)
+        page.keyboard.press("Enter")
+        page.wait_for_url(re.compile(rf"/{code}/search/\?"))
+        expect(page.locator(".chorsu-search__answers a")).to_have_text(topic)
+        result = page.get_by_role("link", name=title)
+        for _press in range(40):
+            page.keyboard.press("Tab")
+            if result.evaluate("(link) => link === document.activeElement"):
+                break
+        expect(result).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    assert problems == []
+
+
+def test_an_offer_is_taken_with_enter(new_page: NewPage, articles: dict[str, Any]):
+    page = new_page()
+    page.goto("/ru/search/")
+    page.keyboard.insert_text("ледн")
+    expect(page.get_by_role("option")).to_have_count(1)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{articles['ru'].url}")
+
+
+def test_on_a_phone_the_first_result_is_in_sight_and_filters_unfold(new_page: NewPage, articles: dict[str, Any]):
+    page = new_page(viewport=PHONE, has_touch=True)
+    for code, (_title, _beginning, topic) in TEXTS.items():
+        page.goto(f"/{code}/search/?q={topic}&year={articles[code].published_on.year}")
+        headline = page.locator(".chorsu-search__results h2").first
+        box: Any = headline.bounding_box()
+        assert box["y"] + box["height"] <= PHONE["height"], code
+        page.goto(f"/{code}/search/?q={topic}")  # with a direct answer above it
+        box = page.locator(".chorsu-search__results h2").first.bounding_box()
+        assert box["y"] + box["height"] <= PHONE["height"], code
+        assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"], code
+    country = page.locator("#search-topic")
+    expect(country).to_be_hidden()
+    page.locator(".chorsu-search__filters summary").click()
+    expect(country).to_be_visible()
+    low = "[...document.querySelectorAll('.chorsu-search :is(button, select, input:not([type=hidden]), summary)')]"
+    assert page.evaluate(f"{low}.filter((each) => each.getBoundingClientRect().height < 44).length") == 0
+
+
+def test_without_script_everything_works(new_page: NewPage, articles: dict[str, Any]):
+    page = new_page(java_script_enabled=False, viewport=DESK)
+    page.goto("/ru/search/")
+    page.get_by_role("main").get_by_role("searchbox").fill("вода")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Ледники отступают")).to_be_visible()
+    page.locator("#search-topic").select_option("water")
+    page.locator(".chorsu-search__grid button").click()
+    expect(page.locator(".chorsu-search__chosen a").first).to_contain_text("Вода")
+    page.locator(".chorsu-search__chosen a").first.click()
+    expect(page).not_to_have_url(re.compile("topic="))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_can_be_read_in_both_schemes(new_page: NewPage, articles: dict[str, Any], scheme: str):
+    page = new_page(color_scheme=scheme)
+    for address in ("/ru/search/?q=вода&year=2026", "/fa/search/?q=آب", "/tg/search/", "/kk/search/?q=ледники"):
+        page.goto(address)
+        assert page.evaluate(CONTRAST) == [], address
+    page.goto("/ru/search/")
+    page.keyboard.insert_text("ледн")
+    expect(page.get_by_role("option")).to_have_count(1)
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(CONTRAST) == []
