@@ -65,9 +65,7 @@ def store_headlines(documents: Sequence[SearchDocument]) -> None:
             if any(row.version >= document.version for row in rows):
                 continue
             new = _rows_of_headline(document)
-            if {(row.language, row.word, row.rank) for row in rows} == {
-                (row.language, row.word, row.rank) for row in new
-            }:
+            if _content(rows) == _content(new):
                 same += [row.pk for row in rows]
             else:
                 old += [row.pk for row in rows]
@@ -99,6 +97,11 @@ def store_names(kind: str, keys: Collection[str] | None = None) -> None:
         (rows if keys is None else rows.filter(key__in=keys)).delete()
         names = source.names(kind, keys) if source else ()
         NameWord.objects.bulk_create([row for name in names for row in _rows_of_name(name)], batch_size=500)
+
+
+def forget_names(kind: str, keys: Collection[str]) -> None:
+    """Forget the names that were stored of some keys, in the caller's transaction."""
+    NameWord.objects.filter(kind=kind, key__in=keys).delete()
 
 
 def store_all_names() -> None:

@@ -29,7 +29,7 @@ from wagtail.models import Page
 setup_test_environment()
 Page.objects.get(depth=2).add_child(title="Переговоры о воде", slug="water")
 for words in ("переговоры", "переговорам"):
-    response = Client().get("/search/", {"q": words})
+    response = Client().get("/search/", {"q": words, "exact": "1"})
     print(response.status_code, response.context["answer"].total)
 try:
     call_command("search_rebuild")

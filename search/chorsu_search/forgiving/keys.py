@@ -65,7 +65,13 @@ def likeness(code: str) -> Likeness:
         for first, second in permutations(layout, 2)
         if abs(layout[first] - layout[second]) <= _NEAR
     }
-    alike = {(fold(first), fold(second)) for group in row.sounds for first, second in permutations(group, 2)}
+    # A letter that the analysis leaves out ("ъ") is missed by nobody.
+    alike = {
+        (fold(first), fold(second))
+        for group in row.sounds
+        for first, second in permutations(group, 2)
+        if fold(first) and fold(second)
+    }
     return Likeness(frozenset(near), frozenset(alike))
 
 
