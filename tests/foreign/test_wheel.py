@@ -18,8 +18,8 @@ from tests.foreign.versions import NEWEST, ROOT, Versions
 pytestmark = pytest.mark.foreign
 
 PLUGINS = ("articles", "delivery", "editorial", "feedback", "locales", "search", "translation")
-# Bytes. Some 550,000 are code and catalogues; what must not slip in (fonts, the demo, tests) is more than the rest.
-LARGEST = 650_000
+# Bytes. Some 620,000 are code and catalogues, 60,000 words that no rule gives; fonts or the demo would be more.
+LARGEST = 720_000
 
 
 def test_it_holds_the_plugins_and_nothing_else(wheel: Path, wheel_names: list[str]) -> None:
