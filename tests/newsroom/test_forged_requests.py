@@ -33,7 +33,9 @@ from tests.factories import make_person, make_picture, make_user
 
 pytestmark = pytest.mark.usefixtures("newsroom")
 
-REPORTS = ("articles/pictures/credits/", "reports/exceptions/", "reports/messages/", "reports/typos/")
+REPORTS = (
+    "articles/pictures/credits/", "reports/exceptions/", "reports/messages/", "reports/queries/", "reports/typos/",
+)  # fmt: skip
 OTHER_LANGUAGE = ["Journalists (tg)", "Translators (tg)", "Editors (tg)"]
 NOT_CHIEFS = ["Journalists (ru)", "Translators (ru)", "Editors (ru)"]
 
