@@ -35,7 +35,7 @@ def vocabulary_about_to_be_deleted(instance: Any, **_kwargs: object) -> None:
 
 def vocabulary_deleted(instance: Any, **_kwargs: object) -> None:
     """Forget the names of a row."""
-    store_names(kind_of(instance), [key_of(instance)])
+    forget_names(kind_of(instance), [key_of(instance)])
 
 
 def section_changed(**_kwargs: object) -> None:
