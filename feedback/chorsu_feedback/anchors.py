@@ -6,11 +6,11 @@ content paths, the path of the leaf and the offset in it. A context shorter than
 
 ``find`` climbs a ladder. Step A: the same leaf, with both contexts. Step B: another leaf, with both contexts. That
 words are the only such ones left on the page proves nothing: the mistake may be mended and the same words stand rightly
-elsewhere, a whole repeated paragraph too. So a changed page must hold them between these contexts exactly as often as
-the reader's did (``total``). Which of several in one leaf is meant, only the offset in an unchanged page can say.
-Leaves that readers may never see count too: where the same words stand there, nobody can tell which were on the screen.
-The later steps, C (typographic folding, shown for confirmation) and D (fuzzy, for finding only), begin where ``find``
-returns None.
+elsewhere, a whole repeated paragraph too. So a changed page must hold them between these contexts exactly once, as the
+reader's did (``total``): of several, one may have moved where another was. In an unchanged page the path tells several
+apart, and the offset those in one leaf. Leaves that readers may never see count too: where the same words stand there,
+nobody can tell which were on the screen.
+Where ``find`` returns None, steps C and D (``resembling.py``) name places for people to judge.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ CONTEXT = 48
 # cell, a short heading.
 LEAST_CONTEXT = 16
 
-Step = Literal["A", "B"]
+Step = Literal["A", "B", "C", "D"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +98,11 @@ def find(anchor: Anchor, leaves: Sequence[LeafText], *, same_revision: bool = Fa
     needs no ``LEAST_CONTEXT``, and the offset decides between several in one leaf.
     """
     places = find_all(anchor, leaves)
-    if not same_revision and len(places) != anchor.total:
+    if not same_revision and not len(places) == anchor.total == 1:
         return None
     here = [(leaf, start) for leaf, start in places if leaf.path == anchor.path]
     if len(here) > 1:
-        here = [(leaf, start) for leaf, start in here if same_revision and start == anchor.offset]
+        here = [(leaf, start) for leaf, start in here if start == anchor.offset]
         if not here:
             return None
     step: Step = "A" if here else "B"
@@ -122,7 +122,7 @@ def find_all(anchor: Anchor, leaves: Sequence[LeafText]) -> list[tuple[LeafText,
 
 def find_words(words: str, leaves: Sequence[LeafText]) -> list[tuple[LeafText, int]]:
     """Return every place (leaf, offset) of normalised words; whole words where there are such, else parts of words."""
-    found = [(leaf, start) for leaf in leaves for start in _occurrences(words, leaf.text)]
+    found = [(leaf, start) for leaf in leaves for start in occurrences(words, leaf.text)]
     whole = [
         (leaf, start)
         for leaf, start in found
@@ -135,7 +135,7 @@ def _places(anchor: Anchor, leaf: LeafText) -> Iterator[int]:
     """Yield the offsets in a leaf where the words stand between both contexts."""
     if not anchor.selected:
         return
-    for position in _occurrences(anchor.before + anchor.selected + anchor.after, leaf.text):
+    for position in occurrences(anchor.before + anchor.selected + anchor.after, leaf.text):
         start = position + len(anchor.before)
         end = start + len(anchor.selected) + len(anchor.after)
         opens = len(anchor.before) == CONTEXT or position in leaf.starts
@@ -144,7 +144,8 @@ def _places(anchor: Anchor, leaf: LeafText) -> Iterator[int]:
             yield start
 
 
-def _occurrences(words: str, text: str) -> Iterator[int]:
+def occurrences(words: str, text: str) -> Iterator[int]:
+    """Yield every offset of the words in a text, also where they overlap."""
     position = text.find(words) if words else -1
     while position >= 0:
         yield position

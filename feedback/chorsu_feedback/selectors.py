@@ -11,6 +11,7 @@ from wagtail.permissions import page_permission_policy
 
 from chorsu_feedback.anchors import Match, find, find_all, find_words
 from chorsu_feedback.models import TypoReport
+from chorsu_feedback.resembling import resembling
 from chorsu_feedback.text import read_page
 
 _LARGEST_ID = 2**31 - 1
@@ -60,13 +61,17 @@ def same_spot(report: TypoReport) -> QuerySet[TypoReport]:
 
 
 def possible_places(report: TypoReport, page: Page) -> list[Match]:
-    """Return where the report's words could be meant, for people to judge: with both contexts, else the words alone.
+    """Return where the report's words could be meant, for people to judge, at most ``MOST_PLACES``.
 
-    Also in leaves that readers may never see (``Match.leaf.public``). At most ``MOST_PLACES``.
+    With both contexts (there are several such), else apart from the form of marks, else what is most alike, else the
+    words alone. Also in leaves that readers may never see (``Match.leaf.public``).
     """
     leaves = read_page(page)
-    places = find_all(report.anchor, leaves) or find_words(report.selected, leaves)
-    return [Match("B", leaf, start, start + len(report.selected)) for leaf, start in places[:MOST_PLACES]]
+    size = len(report.selected)
+    found = [Match("B", leaf, start, start + size) for leaf, start in find_all(report.anchor, leaves)]
+    found = found or resembling(report.anchor, leaves)
+    found = found or [Match("B", leaf, start, start + size) for leaf, start in find_words(report.selected, leaves)]
+    return found[:MOST_PLACES]
 
 
 def find_now(report: TypoReport, page: Page, *, revision_id: int | None) -> Match | None:

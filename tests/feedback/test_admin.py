@@ -124,7 +124,23 @@ def test_words_that_are_mended_in_a_draft_and_then_live_are_said_to_be(report: T
     revision.publish()
     response = client.get(detail_url(report))
     assert response.context_data["found"] is None
-    assert "<mark>откылась</mark>" in response.content.decode()
+    text = response.content.decode()
+    assert "<mark>откылась</mark>" in text
+    assert "Возможно, они стояли здесь" in text
+    assert "Вчера в городе <mark>открылась</mark> новая" in text
+
+
+def test_other_quotation_marks_in_the_paragraph_are_said(report: TypoReport) -> None:
+    page = report.page.specific
+    source = page.body[0].value.source
+    page.body[0].value.source = source.replace("новая", "«новая»")
+    page.save_revision().publish()
+    other = submit_report(page=page, anchor=anchor_in(page, "откылась"), suggestion="открылась")
+    page.body[0].value.source = source.replace("новая", "„новая“")
+    page.save_revision().publish()
+    text = sign_in(make_editor(page)).get(detail_url(other)).content.decode()
+    assert "Похоже, они стоят здесь" in text
+    assert "<mark>откылась</mark> „новая“" in text
 
 
 def test_closing_and_reopening(report: TypoReport) -> None:
