@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from chorsu_articles.paste import LONGEST, TooMuchMarkupError, blocks_from_html,
 from chorsu_articles.paste.markup import BLOCK_TAGS
 from tests.articles.hostile_clipboards import Shape
 from tests.articles.hostile_clipboards import shapes as hostile_shapes
+from tests.counted_lines import count_lines
 
 NOTE = "mso-footnote-id:ftn1"
 ITEM = "<p class=MsoListParagraph style='mso-list:l0 level1 lfo1'><span style='mso-list:\nIgnore'>"
@@ -244,28 +245,15 @@ def test_letters_in_are_letters_out(parts: list[Any]) -> None:
     assert letters(found) == letters(shown)
 
 
-def steps(html: str) -> int:
-    """Return how many lines of Python the reading of a clipboard runs: a time that no load changes."""
-    count = 0
-
-    def trace(_frame: Any, event: str, _argument: Any) -> Any:
-        nonlocal count
-        count += event == "line"
-        return trace
-
-    sys.settrace(trace)
-    try:
-        with suppress(TooMuchMarkupError):
-            blocks_from_html(html)
-    finally:
-        sys.settrace(None)
-    return count
+def read(html: str) -> None:
+    with suppress(TooMuchMarkupError):
+        blocks_from_html(html)
 
 
 @pytest.mark.parametrize("shape", hostile_shapes(200), ids=str)
 def test_twice_as_much_takes_at_most_twice_the_time(shape: Shape) -> None:
     # Short of the lengths at which a line is no line under a picture any more.
-    once, twice = (steps(shape.grown(count)) for count in (300, 600))
+    once, twice = (count_lines(partial(read, shape.grown(size))) for size in (300, 600))
     assert twice <= 2.2 * once
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
-from types import FrameType
 from typing import Any
 
 import pytest
 
 from chorsu_feedback.anchors import Match, make_anchor
 from chorsu_feedback.resembling import resembling
+from tests.counted_lines import count_lines
 from tests.feedback.edited_pages import outcomes
 from tests.feedback.test_anchors import LONG, leaf, rich
 
@@ -102,20 +100,3 @@ def test_the_work_grows_with_the_page_alone() -> None:
         return sum(count_lines(lambda page=page: resembling(anchor, [page])) for page in pages)
 
     assert lines(8000) < 2.2 * lines(4000)
-
-
-def count_lines(function: Callable[[], object]) -> int:
-    total = 0
-
-    def trace(_frame: FrameType, event: str, _argument: Any) -> Any:
-        nonlocal total
-        total += event == "line"
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        function()
-    finally:
-        sys.settrace(before)
-    return total

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 
 from chorsu_search.queries import MOST_ALTERNATIVES, MOST_LEVELS, Alternative, Query, Terms, clean
 from chorsu_search.syntax import MOST_WORDS, Clause, Parsed, parse
+from tests.counted_lines import count_lines
 
 PIECES = ["a", "b", "OR", "|", "-", "−", '"', "«", "»", "‹", "›", "“", "(", " ", "'", "\u200c", "ё", "\u0301", "7", "_"]
 
@@ -83,28 +83,9 @@ def test_what_is_understood_is_understood_the_same_again(text: str) -> None:
         assert parse(canonical(parsed)) == parsed
 
 
-def steps(text: str) -> int:
-    """Return how many lines of Python the parser runs: a time that no load changes."""
-    count = 0
-
-    def trace(_frame: Any, event: str, _argument: Any) -> Any:
-        nonlocal count
-        count += event == "line"
-        return trace
-
-    parse.cache_clear()
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        parse(text)
-    finally:
-        sys.settrace(before)
-    return count
-
-
 @pytest.mark.parametrize("unit", [*PIECES, '"a', '" ', "«a", "«‹", "a OR ", "| ", "-", "- a", '-"', "a'", "«»", '"a" '])
 def test_twice_the_text_takes_at_most_twice_the_time(unit: str) -> None:
-    once, twice = (steps(unit * count) for count in (2000, 4000))
+    once, twice = (count_lines(lambda size=size: parse.__wrapped__(unit * size)) for size in (2000, 4000))
     assert twice <= 2.1 * once
 
 

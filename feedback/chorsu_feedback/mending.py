@@ -1,0 +1,217 @@
+"""Change some of a leaf's words in its stored source: the fewest characters, and no tag.
+
+Words are counted as readers see them (``text.py``): entities resolved, NFC, white space as one space. Each of these
+characters is traced back to the piece of source that it comes from; the new words are compared with the old ones, and
+only pieces that differ are written. What would take away all words between two tags, or a paragraph's edge, is refused,
+and so is whatever doesn't read as asked once it is written.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from html import escape, unescape
+from html.parser import HTMLParser
+
+from chorsu_editorial.leaves import Leaf
+from chorsu_editorial.richtext import BLOCK_TAGS
+from chorsu_feedback.text import fold, normalise, read_leaf, visible
+from chorsu_locales.text import nfc
+
+# Longer changes are written as a whole, not letter by letter: comparing takes the product of the lengths.
+_LONGEST_COMPARED = 300
+# More marks than this are on no letter; composing it again for each mark takes the square of their number.
+_MOST_MARKS = 30
+_EDGE = -1
+
+
+class NotMendableError(Exception):
+    """The change needs the editor: it touches a paragraph's edge or formatting, or it changes nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A piece of source and what a reader sees of it. ``node`` numbers the runs of text between two tags.
+
+    What no change may touch, a block's edge or white space on both sides of a tag, has the node ``_EDGE``.
+    """
+
+    text: str
+    start: int
+    end: int
+    node: int
+
+
+def mend(leaf: Leaf, start: int, end: int, words: str) -> str:
+    """Return the leaf's source with ``words`` in place of what ``read_leaf`` reads from ``start`` to ``end``.
+
+    Raises ``NotMendableError`` where that needs more than changing characters between two tags.
+    """
+    old = read_leaf(leaf).text
+    new = normalise(old[:start] + fold(words) + old[end:])
+    markup = _Markup(leaf)
+    pieces = list(_folded(_composed(markup.pieces)))
+    if new == old or "".join(piece.text for piece in pieces) != old:
+        raise NotMendableError
+    source = leaf.source
+    for first, last, text in reversed(list(_changes(pieces, new))):
+        start, end = _span(pieces, first, last, text)
+        source = source[:start] + (escape(text, quote=False) if leaf.kind == "rich_text" else text) + source[end:]
+    mended = replace(leaf, source=source)
+    if read_leaf(mended).text != new or _Markup(mended).skeleton != markup.skeleton:
+        raise NotMendableError
+    return source
+
+
+def _changes(pieces: Sequence[_Piece], new: str) -> Iterator[tuple[int, int, str]]:
+    """Yield (first piece, last piece exclusive, new text) for every run that differs, in order."""
+    old, wanted = [piece.text for piece in pieces], list(_clusters(new))
+    head = _common(old, wanted)
+    tail = _common(old[head:][::-1], wanted[head:][::-1])
+    old, wanted = old[head : len(old) - tail], wanted[head : len(wanted) - tail]
+    if max(len(old), len(wanted)) > _LONGEST_COMPARED:
+        yield head, head + len(old), "".join(wanted)
+        return
+    for name, first, last, begin, end in SequenceMatcher(None, old, wanted, autojunk=False).get_opcodes():
+        if name != "equal":
+            yield head + first, head + last, "".join(wanted[begin:end])
+
+
+def _span(pieces: Sequence[_Piece], first: int, last: int, text: str) -> tuple[int, int]:
+    """Return the piece of source that a change replaces; for new letters alone, the point where they go."""
+    gone = pieces[first:last]
+    if gone:
+        if gone[0].node == _EDGE or any(piece.node != gone[0].node for piece in gone):
+            raise NotMendableError
+        return gone[0].start, gone[-1].end
+    before = pieces[first - 1] if first and pieces[first - 1].node != _EDGE else None
+    after = pieces[first] if first < len(pieces) and pieces[first].node != _EDGE else None
+    # Beside the letter before them, as if typed there, or on the other side of a tag where they begin a word.
+    if after and (before is None or (before.text == " " and text[-1] != " ")):
+        return after.start, after.start
+    if before is None:
+        raise NotMendableError
+    return before.end, before.end
+
+
+def _common(one: Sequence[str], other: Sequence[str]) -> int:
+    """Return how many items two sequences have in common at their beginning."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((number for number, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+class _Markup(HTMLParser):
+    """The text of a source, unit by unit, with block edges as lines' ends, and its skeleton.
+
+    The skeleton is the tags as written, and where there are words between them: the same before and after.
+    """
+
+    def __init__(self, leaf: Leaf) -> None:
+        super().__init__(convert_charrefs=False)
+        self.pieces: list[_Piece] = []
+        self.skeleton: list[str] = []
+        self._node = 0
+        self._source = leaf.source
+        self._lines = [0, *(found.end() for found in re.finditer("\n", leaf.source))]
+        if leaf.kind == "rich_text":
+            self.feed(leaf.source)
+            self.close()
+        else:
+            self._add_text(leaf.source, 0)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+        self._add_tag(tag, self.get_starttag_text() or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._add_tag(tag, f"</{tag}>")
+
+    def handle_data(self, data: str) -> None:
+        self._add_text(data, self._offset())
+
+    def handle_charref(self, name: str) -> None:
+        self._add_reference(f"&#{name}")
+
+    def handle_entityref(self, name: str) -> None:
+        self._add_reference(f"&{name}")
+
+    def _add_reference(self, written: str) -> None:
+        start = self._offset()
+        end = start + len(written)
+        end += self._source[end : end + 1] == ";"
+        self._add(_Piece(unescape(self._source[start:end]), start, end, self._node))
+
+    def _add_text(self, text: str, start: int) -> None:
+        for at, character in enumerate(text, start):
+            self._add(_Piece(character, at, at + 1, self._node))
+
+    def _add(self, piece: _Piece) -> None:
+        if not piece.text.isspace() and self.skeleton[-1:] != ["words"]:
+            self.skeleton.append("words")
+        self.pieces.append(piece)
+
+    def _add_tag(self, tag: str, written: str) -> None:
+        self.skeleton.append(written)
+        self._node += 1
+        if tag in BLOCK_TAGS or tag == "br":
+            at = self._offset()
+            self.pieces.append(_Piece(" ", at, at, _EDGE))
+
+    def _offset(self) -> int:
+        line, column = self.getpos()
+        return self._lines[line - 1] + column
+
+
+def _composed(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
+    """Yield the pieces without invisible characters; those that compose in NFC are one."""
+    kept: _Piece | None = None
+    for piece in pieces:
+        text = visible(piece.text)
+        if not text:
+            continue
+        if kept and _joins(kept.text, text):
+            kept = _Piece(
+                nfc(kept.text + text), kept.start, piece.end, piece.node if piece.node == kept.node else _EDGE
+            )
+            continue
+        if kept:
+            yield kept
+        kept = replace(piece, text=text)
+    if kept:
+        yield kept
+
+
+def _folded(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
+    """Yield the pieces with every run of white space as one space, and none at either end."""
+    gap: _Piece | None = None
+    has_begun = False
+    for piece in pieces:
+        if fold(piece.text) != " ":
+            if gap and has_begun:
+                yield replace(gap, text=" ")
+            yield piece
+            gap, has_begun = None, True
+        elif gap is None:
+            gap = piece
+        else:
+            gap = replace(gap, end=piece.end, node=gap.node if gap.node == piece.node else _EDGE)
+
+
+def _clusters(text: str) -> Iterator[str]:
+    """Yield a normalised text in pieces that compose with nothing around them."""
+    kept = ""
+    for character in text:
+        if kept and not _joins(kept, character):
+            yield kept
+            kept = ""
+        kept += character
+    if kept:
+        yield kept
+
+
+def _joins(before: str, after: str) -> bool:
+    if len(before) > _MOST_MARKS:
+        return False
+    return bool(unicodedata.combining(after[0])) or nfc(before + after) != before + after
