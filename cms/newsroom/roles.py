@@ -23,6 +23,8 @@ TRANSLATES_VOCABULARIES = ("chorsu_articles.change_topic", "chorsu_articles.chan
 KEEPS_VOCABULARIES = tuple(
     f"chorsu_articles.{action}_{model}" for model in ("topic", "person", "organisation") for action in ("add", "change")
 )
+# A reader's correction goes live with an editor's approval; doubtful ones go through review.
+MENDS_TYPOS = ("chorsu_feedback.mend_live",)
 # Spellings and names that search takes for one another.
 KEEPS_SEARCH = tuple(f"chorsu_search.{action}_wordgroup" for action in ("add", "change", "delete"))
 RUNS_THE_DESK = (
@@ -80,7 +82,7 @@ EDITOR = Role(
     "Editors",
     _("Editor"),
     ("add", "change", "lock", "unlock"),
-    (*WRITES, TRANSLATES_DRAFTS, *KEEPS_VOCABULARIES, *KEEPS_SEARCH),
+    (*WRITES, TRANSLATES_DRAFTS, *KEEPS_VOCABULARIES, *KEEPS_SEARCH, *MENDS_TYPOS),
     (*USES_LIBRARY, *KEEPS_LIBRARY),
 )
 CHIEF_EDITOR = Role(
@@ -88,7 +90,7 @@ CHIEF_EDITOR = Role(
     "Chief editors",
     _("Chief editor (every language)"),
     ("add", "change", "publish", "bulk_delete", "lock", "unlock"),
-    (*WRITES, TRANSLATES_DRAFTS, *KEEPS_VOCABULARIES, *KEEPS_SEARCH, *RUNS_THE_DESK),
+    (*WRITES, TRANSLATES_DRAFTS, *KEEPS_VOCABULARIES, *KEEPS_SEARCH, *MENDS_TYPOS, *RUNS_THE_DESK),
     (*USES_LIBRARY, *KEEPS_LIBRARY),
     per_language=False,
 )

@@ -12,5 +12,6 @@ urlpatterns = [
     path("results/", editors.ReportsView.as_view(results_only=True), name="index_results"),
     path("<int:pk>/", editors.detail, name="detail"),
     path("<int:pk>/close/", editors.close, name="close"),
+    path("<int:pk>/apply/", editors.apply, name="apply"),
     path("<int:pk>/reopen/", editors.reopen, name="reopen"),
 ]

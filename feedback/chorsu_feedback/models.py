@@ -24,6 +24,7 @@ class TypoReport(models.Model):
         OPEN = "open", pgettext_lazy("state of a typo report", "Open")
         FIXED = "fixed", pgettext_lazy("state of a typo report", "Fixed")
         NOT_A_MISTAKE = "not_a_mistake", pgettext_lazy("state of a typo report", "Not a mistake")
+        CHANGED = "changed", pgettext_lazy("state of a typo report", "Text changed")
 
     class Step(models.TextChoices):
         SAME_LEAF = "A", _("In the same place")
@@ -63,6 +64,7 @@ class TypoReport(models.Model):
         verbose_name = _("typo report")
         verbose_name_plural = _("typo reports")
         default_permissions = ()
+        permissions = [("mend_live", _("Can mend typos on live pages"))]
         indexes = [
             models.Index(fields=["status", "-last_reported_at"], name="feedback_status_newest"),
             models.Index(fields=["page", "spot"], name="feedback_page_spot"),

@@ -17,8 +17,9 @@ from wagtail import hooks
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
-from chorsu_feedback.anchors import Anchor, Match, find, find_all, make_anchor
+from chorsu_feedback.anchors import Anchor, Match, find, find_all, find_words, make_anchor
 from chorsu_feedback.models import TypoReport
+from chorsu_feedback.resembling import resembling
 from chorsu_feedback.selectors import same_spot
 from chorsu_feedback.signals import report_closed, report_received
 from chorsu_feedback.text import LeafText, read_page
@@ -99,6 +100,32 @@ def close_report(*, report: TypoReport, user: Any, status: str, with_same_spot: 
     for each in reports:
         _set_status(each, user=user, status=status, closed_at=now)
     return len(reports)
+
+
+@transaction.atomic
+def close_changed(page: Page) -> int:
+    """Close the open reports of a live, specific page whose words no longer stand where they were; return how many.
+
+    Where the words stand there among other words, in several places, or nobody ever found them, a person decides.
+    """
+    found = TypoReport.objects.select_for_update(of=("self",)).select_related("page")
+    found = found.filter(page_id=page.pk, status=TypoReport.Status.OPEN).exclude(step=TypoReport.Step.NOT_FOUND)
+    reports = list(found)
+    leaves = read_page(page) if reports else []
+    changed = [report for report in reports if _is_changed(report, leaves)]
+    now = timezone.now()
+    for report in changed:
+        _set_status(report, user=None, status=TypoReport.Status.CHANGED, closed_at=now)
+    return len(changed)
+
+
+def _is_changed(report: TypoReport, leaves: Sequence[LeafText]) -> bool:
+    if find_all(report.anchor, leaves):
+        return False
+    alike = next(iter(resembling(report.anchor, leaves)), None)
+    if alike is None:
+        return not find_words(report.selected, leaves)
+    return alike.step == "D" and report.selected not in alike.leaf.text[alike.start : alike.end]
 
 
 @transaction.atomic

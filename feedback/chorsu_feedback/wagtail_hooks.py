@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver, include, path
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +16,7 @@ from wagtail.admin.site_summary import SummaryItem
 from wagtail.log_actions import LogActionRegistry
 
 from chorsu_feedback import admin_urls
+from chorsu_feedback.applying import MENDS_LIVE
 from chorsu_feedback.selectors import open_reports_for
 from chorsu_feedback.views.editors import open_reports_url
 
@@ -72,8 +75,17 @@ def add_summary_item(request: HttpRequest, items: list[SummaryItem]) -> None:
     items.append(OpenReportsSummaryItem(request))
 
 
+@hooks.register("register_permissions")
+def register_permissions() -> QuerySet[Permission]:
+    """Let the right to mend live pages be given to groups."""
+    app_label, codename = MENDS_LIVE.split(".")
+    permissions: QuerySet[Permission] = Permission.objects.filter(content_type__app_label=app_label, codename=codename)
+    return permissions
+
+
 @hooks.register("register_log_actions")
 def register_log_actions(actions: LogActionRegistry) -> None:
     """Name what the services write into a page's history."""
+    actions.register_action("chorsu_feedback.apply", _("Apply a correction"), _("Reader's correction applied"))
     actions.register_action("chorsu_feedback.close", _("Close a typo report"), _("Typo report closed"))
     actions.register_action("chorsu_feedback.reopen", _("Reopen a typo report"), _("Typo report opened again"))

@@ -124,9 +124,12 @@ def test_words_that_are_mended_in_a_draft_and_then_live_are_said_to_be(report: T
     revision.publish()
     response = client.get(detail_url(report))
     assert response.context_data["found"] is None
+    report.refresh_from_db()
+    assert (report.status, report.closed_by) == ("changed", None)
     text = response.content.decode()
     assert "<mark>откылась</mark>" in text
     assert "Возможно, они стояли здесь" in text
+    assert "Закрыто само, когда были опубликованы другие слова" in text
     assert "Вчера в городе <mark>открылась</mark> новая" in text
 
 

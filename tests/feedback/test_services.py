@@ -263,3 +263,28 @@ def test_hooks_are_called_after_commit_and_a_broken_one_stops_nothing(
         assert seen == []
     assert seen == [(report.pk, False)]
     assert "under Reports" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("source", "status"),
+    [
+        ("<p>Вчера в городе открылась новая библиотека. Туда пришли читатели со всех районов.</p>", "changed"),
+        ("<p>Совсем другой текст.</p>", "changed"),
+        ("<p>Вчера у нас в городе откылась новая библиотека. Туда пришли читатели со всех районов.</p>", "open"),
+        ("<p>В городе – откылась новая библиотека, и туда пришли читатели.</p>", "open"),
+        ("<p>Вчера в городе откылась новая библиотека. Туда пришли читатели со всех районов.</p>" * 2, "open"),
+        ("<p>Где-то тоже откылась школа.</p>", "open"),
+    ],
+)
+def test_a_publication_closes_what_is_mended_and_nothing_else(source: str, status: str) -> None:
+    page = make_article()
+    report = submit_report(page=page, anchor=anchor_in(page, "откылась"), suggestion="открылась")
+    nowhere = submit_report(page=page, anchor=Anchor("Иван Иваноф", "Автор: ", ""), suggestion="Иван Иванов")
+    page.body = [("paragraph", source)]
+    revision = page.save_revision()
+    report.refresh_from_db()
+    assert report.is_open
+    revision.publish()
+    report.refresh_from_db()
+    nowhere.refresh_from_db()
+    assert (report.status, nowhere.status) == (status, "open")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 import django_filters
 from django.core.exceptions import PermissionDenied
@@ -23,10 +24,33 @@ from wagtail.models import Locale, Page
 
 from chorsu_editorial.links import editor_url, table_cell
 from chorsu_feedback.anchors import Match
+from chorsu_feedback.applying import NotAppliedError, apply_correction, correction_of, may_mend
+from chorsu_feedback.conf import get_settings
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.selectors import find_now, possible_places, reports_for, same_spot
 from chorsu_feedback.services import AlreadyClosedError, close_report, reopen_report
 from chorsu_locales.characters import no_formula
+
+FLAGS = {
+    "alphabet": gettext_lazy("a letter of another alphabet"),
+    "negation": gettext_lazy("a negation"),
+    "number": gettext_lazy("a number or a date"),
+    "name": gettext_lazy("a name"),
+    "length": gettext_lazy("more than a fifth of the sentence"),
+    "link": gettext_lazy("an address"),
+}
+NOT_APPLIED = {
+    "changed": gettext_lazy("This is what would be applied now. Look at it once more."),
+    "not_mendable": gettext_lazy("This change touches formatting or paragraphs. Open the page in the editor."),
+    "locked": gettext_lazy("%(who)s has locked the page."),
+    "not_found": gettext_lazy("It isn't certain any more where these words stand."),
+}
+APPLIED = {
+    "published": gettext_lazy("Mended, and live."),
+    "scheduled": gettext_lazy("Mended. The page goes live at its time."),
+    "draft": gettext_lazy("Mended in the draft."),
+    "review": gettext_lazy("Mended in the draft, which waits for approval by somebody else."),
+}
 
 
 def _locales(_request: HttpRequest) -> QuerySet[Locale]:
@@ -121,6 +145,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     found_draft = find_now(report, draft, revision_id=live.latest_revision_id) if draft is not live else found_live
     found = found_live or found_draft
     others = same_spot(report)
+    words = request.GET.get("words", report.suggestion)[: get_settings().max_suggestion]
+    mends = report.is_open and may_mend(request.user, live)
     title = _("Typo report: %(words)s") % {"words": report}
     return TemplateResponse(
         request,
@@ -134,6 +160,10 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             "is_mended_in_draft": bool(found_live) and not found_draft,
             "is_only_in_draft": bool(found_draft) and not found_live,
             "edit_url": editor_url(live, _path(found, report)),
+            "mends": mends and found,
+            "words": words,
+            "correction": correction_of(report, words) if mends and found else None,
+            "flag_names": FLAGS,
             "can_edit": live.permissions_for_user(request.user).can_edit(),
             "others": others,
             "open_others": sum(other.is_open for other in others),
@@ -164,16 +194,26 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("Choose “Fixed” or “Not a mistake”."))
         return redirect("chorsu_feedback_admin:detail", pk)
     except AlreadyClosedError as error:
-        who = str(error.report.closed_by or _("Somebody"))
-        messages.warning(
-            request,
-            _("%(who)s has closed this report already: %(status)s.")
-            % {"who": who, "status": error.report.get_status_display()},
-        )
-        return redirect("chorsu_feedback_admin:detail", pk)
+        return _closed_already(request, error)
     messages.success(
         request, ngettext("%(count)d report closed.", "%(count)d reports closed.", count) % {"count": count}
     )
+    return redirect(open_reports_url())
+
+
+@require_POST
+def apply(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put the correction into the page."""
+    report = _report_or_404(request, pk)
+    words = request.POST.get("words", "")[: get_settings().max_suggestion]
+    try:
+        where = apply_correction(report=report, user=request.user, words=words, token=request.POST.get("token", ""))
+    except AlreadyClosedError as error:
+        return _closed_already(request, error)
+    except NotAppliedError as error:
+        messages.warning(request, NOT_APPLIED[error.reason] % {"who": error.who})
+        return redirect(f"{reverse('chorsu_feedback_admin:detail', args=[pk])}?{urlencode({'words': words})}")
+    messages.success(request, APPLIED[where])
     return redirect(open_reports_url())
 
 
@@ -183,6 +223,16 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     reopen_report(report=_report_or_404(request, pk), user=request.user)
     messages.success(request, _("The report is open again."))
     return redirect("chorsu_feedback_admin:detail", pk)
+
+
+def _closed_already(request: HttpRequest, error: AlreadyClosedError) -> HttpResponse:
+    who = str(error.report.closed_by or _("Somebody"))
+    messages.warning(
+        request,
+        _("%(who)s has closed this report already: %(status)s.")
+        % {"who": who, "status": error.report.get_status_display()},
+    )
+    return redirect("chorsu_feedback_admin:detail", error.report.pk)
 
 
 def _report_or_404(request: HttpRequest, pk: int) -> TypoReport:

@@ -16,6 +16,8 @@ ROW = Language(
     fallbacks=("ru",),
     quotes=Quotes("“", "”", "‘", "’"),
     alphabet="abcdefghijklmnopqrstuvwxyz",
+    negations="not no never nor none nobody nothing without cannot",
+    negating="un in im il ir dis non n't n’t less",
     keyboards=(keyboards.LATIN_AND_RUSSIAN, keyboards.LATIN_AND_PERSIAN),
     sounds=("aeiouy", "ckqs", "sz", "gj", "vfw", "dt", "bp", "mn"),
     analysis=Analysis(stemmer="english", words=words_file("en")),

@@ -184,6 +184,7 @@ class Language:
     sounds: groups of letters that are written for one another by ear.
     analysis: how its words are compared for search.
     transliteration: into Latin for slugs; None means the general rules only.
+    negations, negating: words that turn a sentence into its opposite, and parts that turn a word into its, with spaces.
     dates: own patterns; None means Django's formats for that language.
     """
 
@@ -199,4 +200,6 @@ class Language:
     sounds: tuple[str, ...] = ()
     analysis: Analysis = Analysis()
     transliteration: Transliteration | None = None
+    negations: str = ""
+    negating: str = ""
     dates: DatePatterns | None = None

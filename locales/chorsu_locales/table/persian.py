@@ -45,6 +45,8 @@ ROW = Language(
     fallbacks=("en", "ru"),
     quotes=Quotes("«", "»", "‹", "›"),
     alphabet="اآبپتثجچحخدذرزژسشصضطظعغفقکگلمنوهیءئؤأ",
+    negations="نه نیست نیستند هیچ بی بدون",
+    negating="ن نمی نا بی",
     keyboards=(keyboards.LATIN_AND_PERSIAN,),
     sounds=("سصث", "زذضظ", "تط", "حه", "غق", "اعآ", "ئیي", "کگ"),
     # Letters of Arabic keyboards, and what stands in old or machine-made text.

@@ -53,6 +53,8 @@ ROW = Language(
     # CLDR gives Tajik curly marks; the press and schoolbooks of Tajikistan write guillemets.
     quotes=Quotes("«", "»", "„", "“"),
     alphabet="абвгғдеёжзиӣйкқлмнопрстуӯфхҳчҷшъэюя",
+    negations="не на нест ҳеҷ бе бидуни нестанд",
+    negating="на но бе",
     keyboards=(keyboards.LATIN_AND_TAJIK, keyboards.LATIN_AND_RUSSIAN, keyboards.RUSSIAN_AND_TAJIK),
     sounds=("иӣ", "уӯо", "ао", "еэи", "ғг", "қкх", "ҳх", "ҷчж", "бпв", "дт", "зс", "жш", "ъа"),
     analysis=Analysis(

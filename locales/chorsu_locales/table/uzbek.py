@@ -96,6 +96,8 @@ ROW = Language(
     fallbacks=("ru", "en"),
     quotes=Quotes("“", "”", "‘", "’"),
     alphabet="abdefghijklmnopqrstuvxyzʻʼ",
+    negations="emas yoʻq yo'q yo‘q hech",
+    negating="ma may be no siz",
     keyboards=(keyboards.LATIN_AND_RUSSIAN,),
     analysis=Analysis(
         AS_LATIN,

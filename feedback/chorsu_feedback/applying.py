@@ -1,0 +1,194 @@
+"""Mend what a reader reported, in every version of the page that has the mistake, by one press of an editor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Literal
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from wagtail.log_actions import log
+from wagtail.models import GroupPagePermission, Page
+
+from chorsu_editorial.leaves import all_leaves, with_leaf
+from chorsu_feedback.anchors import Match, find
+from chorsu_feedback.flags import Flag, flags_of
+from chorsu_feedback.mending import NotMendableError, common_start, mend
+from chorsu_feedback.models import TypoReport
+from chorsu_feedback.services import AlreadyClosedError, close_report
+from chorsu_feedback.signals import report_applied
+from chorsu_feedback.text import fold, read_page
+from chorsu_feedback.versions import Version, publish, save, versions_of
+
+MENDS_LIVE = "chorsu_feedback.mend_live"
+# Rights on a page, one of which a group needs beside ``MENDS_LIVE`` in the page's tree.
+_EDITS = ("change_page", "publish_page")
+
+Where = Literal["published", "scheduled", "draft", "review"]
+
+
+class NotAppliedError(Exception):
+    """The correction wasn't applied. ``reason`` says why; ``who`` holds the page where it is locked."""
+
+    def __init__(self, reason: Literal["changed", "not_mendable", "locked", "not_found"], who: Any = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.who = who
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A correction as it would be applied: the letters of a paragraph that go and come, and what is doubtful about it.
+
+    ``token`` is the same as long as the paragraph, the place and the words are.
+    """
+
+    before: str
+    gone: str
+    come: str
+    after: str
+    flags: frozenset[Flag]
+    token: str
+
+
+def may_mend(user: Any, page: Page) -> bool:
+    """Return whether a user may mend typos on the live page: a group has the right, and edits in the page's tree."""
+    if not user.is_active:
+        return False
+    if user.is_superuser:
+        return True
+    app_label, codename = MENDS_LIVE.split(".")
+    return bool(
+        GroupPagePermission.objects.filter(
+            group__in=user.groups.filter(
+                permissions__content_type__app_label=app_label, permissions__codename=codename
+            ),
+            permission__codename__in=_EDITS,
+            page__in=page.get_ancestors(inclusive=True),
+        ).exists()
+    )
+
+
+def correction_of(report: TypoReport, words: str) -> Correction | None:
+    """Return what a correction to ``words`` would change, or None where the place isn't certain or can't be mended."""
+    page = report.page.specific
+    for version in versions_of(page):
+        if match := _find(report, version):
+            return _correction(report, version, match, words)
+    return None
+
+
+@transaction.atomic
+def apply_correction(*, report: TypoReport, user: Any, words: str, token: str) -> Where:
+    """Put ``words`` in place of the reported ones, close the report and those of the same spot, and say where it went.
+
+    A live page is published anew, a scheduled version is scheduled again, a draft stays the latest version and a review
+    goes on. A doubtful correction (``flags_of``) is put into the latest version only, which goes to review where
+    nothing else waits in it; the report stays open until it is live.
+
+    Raises ``PermissionDenied``, ``AlreadyClosedError``, and ``NotAppliedError`` where the page is locked by somebody,
+    the paragraph isn't what ``token`` (of ``correction_of``) says, or the change needs the editor.
+    """
+    page = Page.objects.select_for_update().get(pk=report.page_id).specific
+    report = TypoReport.objects.select_for_update(of=("self",)).select_related("page", "locale").get(pk=report.pk)
+    if not may_mend(user, page) or not page.permissions_for_user(user).can_edit():
+        raise PermissionDenied
+    if not report.is_open:
+        raise AlreadyClosedError(report)
+    if page.locked and page.locked_by_id != user.pk:
+        raise NotAppliedError("locked", page.locked_by)
+    versions = versions_of(page)
+    found = [(version, _find(report, version)) for version in versions]
+    shown = next(((version, match) for version, match in found if match), None)
+    if shown is None:
+        raise NotAppliedError("not_found")
+    correction = _correction(report, *shown, words)
+    if correction is None:
+        raise NotAppliedError("not_mendable")
+    if correction.token != token:
+        raise NotAppliedError("changed")
+    mended = [(version, _write(version, match, words) if match else False) for version, match in found]
+    if not correction.flags:  # before the publication, which closes what is open as changed by somebody
+        close_report(report=report, user=user, status=TypoReport.Status.FIXED, with_same_spot=True)
+    where = _draft(page, mended, user) if correction.flags else _everywhere(mended, user)
+    log(
+        instance=page,
+        action="chorsu_feedback.apply",
+        user=user,
+        data={"report": report.pk, "words": str(report), "new": fold(words).strip(" "), "where": where},
+    )
+    report_applied.send(sender=TypoReport, report=report, user=user, where=where)
+    return where
+
+
+def _find(report: TypoReport, version: Version) -> Match | None:
+    pk = version.revision.pk if version.revision else None
+    return find(report.anchor, read_page(version.page), same_revision=pk is not None and pk == report.revision_id)
+
+
+def _correction(report: TypoReport, version: Version, match: Match, words: str) -> Correction | None:
+    words = fold(words).strip(" ")
+    try:
+        _mended_source(version, match, words)
+    except NotMendableError:
+        return None
+    start, end = match.leaf.block_at(match.start)
+    text = match.leaf.text
+    before, old, after = text[start : match.start], text[match.start : match.end], text[match.end : max(end, match.end)]
+    language = match.leaf.language or report.locale.language_code
+    flags = flags_of(before + old + after, before + words + after, language)
+    digest = sha256("\x1f".join((match.leaf.path, str(match.start), before, old, after, words)).encode()).hexdigest()
+    head = common_start(old, words)
+    tail = common_start(old[head:][::-1], words[head:][::-1])
+    gone, come = old[head : len(old) - tail], words[head : len(words) - tail]
+    return Correction(before + old[:head], gone, come, old[len(old) - tail :] + after, flags, digest)
+
+
+def _write(version: Version, match: Match, words: str) -> bool:
+    """Mend a version's page in memory; return False where that version can't be mended as it is."""
+    try:
+        with_leaf(version.page, match.leaf.path, _mended_source(version, match, words))
+    except NotMendableError:
+        return False
+    return True
+
+
+def _mended_source(version: Version, match: Match, words: str) -> str:
+    leaf = next(leaf for leaf in all_leaves(version.page) if leaf.path == match.leaf.path)
+    return mend(leaf, match.start, match.end, words)
+
+
+def _everywhere(versions: list[tuple[Version, bool]], user: Any) -> Where:
+    """Store the mended versions, oldest first so that the latest stays the latest; return where readers are reached."""
+    where: Where = "draft"
+    for number, (version, is_mended) in enumerate(versions):
+        is_overtaken = any(mended for _version, mended in versions[:number])
+        if not is_mended and not is_overtaken:
+            continue
+        # A draft that has other words there already is stored again unchanged, for it to stay the latest version.
+        revision = save(version, user=user)
+        if version.kind == "live":
+            publish(revision, user=user)
+            where = "published"
+        elif version.kind == "scheduled":
+            publish(revision, user=user)
+            where = where if where == "published" else "scheduled"
+    return where
+
+
+def _draft(page: Page, versions: list[tuple[Version, bool]], user: Any) -> Where:
+    """Store the correction as a draft for another approver; return "review" where it waits for one now."""
+    version, is_mended = versions[-1]
+    if not is_mended:
+        raise NotAppliedError("not_mendable")
+    is_alone = version.kind == "live"
+    save(version, user=user)
+    page = Page.objects.get(pk=page.pk).specific
+    workflow = page.get_workflow()
+    if page.workflow_in_progress:
+        return "review"
+    if not is_alone or workflow is None:
+        return "draft"
+    workflow.start(page, user)
+    return "review"

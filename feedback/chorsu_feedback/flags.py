@@ -1,0 +1,92 @@
+"""What about a correction may be more than a slip, so that another approver looks at it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from typing import Literal
+
+from chorsu_editorial.stated_facts import names, numbers, small_words
+from chorsu_locales.selectors import get_language_row
+
+Flag = Literal["alphabet", "negation", "number", "name", "length", "link"]
+
+# The share of a sentence's letters that a slip may change.
+MOST_CHANGED = 0.2
+_ALPHABETS = ("ARABIC", "CYRILLIC", "LATIN")
+_LINK = ("://", "www.", "@")
+_WORD = re.compile(r"\w+(?:['’ʼʻ‘]\w+)?")
+_END = re.compile(r"[.!?…؟](?=\s)")
+
+
+def flags_of(before: str, after: str, language: str) -> frozenset[Flag]:
+    """Return what is doubtful about a change of a paragraph from one normalised text to another.
+
+    ``language`` is the passage's code. A script without capitals doesn't tell names from other words, so there a name
+    is no flag.
+    """
+    old, new = (Counter(_WORD.findall(text)) for text in (before, after))
+    gone, come = old - new, new - old
+    found: set[Flag] = set()
+    if any(_is_foreign(word, before) for word in come):
+        found.add("alphabet")
+    if _negates(gone, come, language):
+        found.add("negation")
+    if numbers([before], language) != numbers([after], language):
+        found.add("number")
+    ordinary = small_words([before, after])
+    if Counter(_capitals(before, ordinary)) != Counter(_capitals(after, ordinary)):
+        found.add("name")
+    if _share(before, after) > MOST_CHANGED:
+        found.add("length")
+    if any(before.count(sign) != after.count(sign) for sign in _LINK):
+        found.add("link")
+    return frozenset(found)
+
+
+def _capitals(text: str, ordinary: set[str]) -> Iterator[str]:
+    return (word for word in names([text], ordinary) if any(letter.isupper() for letter in word))
+
+
+def _alphabets(text: str) -> set[str]:
+    return {name for letter in text if (name := unicodedata.name(letter, "").partition(" ")[0]) in _ALPHABETS}
+
+
+def _is_foreign(word: str, text: str) -> bool:
+    """Return whether a word mixes alphabets, or is of one that the text has not."""
+    own = _alphabets(word)
+    return len(own) > 1 or not own <= _alphabets(text)
+
+
+def _negates(gone: Counter[str], come: Counter[str], language: str) -> bool:
+    """Return whether a negating word comes or goes, or a part of a word that negates it."""
+    row = get_language_row(language)
+    if any(word.lower() in row.negations.split() for word in (*gone, *come)):
+        return True
+    pairs = ((one.lower(), other.lower()) for one in gone for other in come)
+    return any({*_difference(one, other)} & {*row.negating.split()} for one, other in pairs)
+
+
+def _difference(one: str, other: str) -> tuple[str, ...]:
+    """Return what the longer of two words has more, put in at one place; nothing where they differ otherwise."""
+    short, long = sorted((one, other), key=len)
+    more = len(long) - len(short)
+    return tuple(
+        long[at : at + more] for at in range(len(short) + 1) if more and long[:at] + long[at + more :] == short
+    )
+
+
+def _share(before: str, after: str) -> float:
+    """Return the share of letters that change in the sentence where they do."""
+    first = next((at for at, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), len(after))
+    start = max((found.end() for found in _END.finditer(before, 0, first)), default=0)
+    tail = next((at for at, (a, b) in enumerate(zip(before[::-1], after[::-1], strict=False)) if a != b), 0)
+    last = max(len(before) - tail, first)
+    end = next((found.end() for found in _END.finditer(before, max(last - 1, 0))), len(before))
+    old, new = before[start:end], after[start : end + len(after) - len(before)]
+    steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    changed = sum(max(i2 - i1, j2 - j1) for name, i1, i2, j1, j2 in steps if name != "equal")
+    return changed / max(1, len(old))

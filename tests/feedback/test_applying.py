@@ -1,0 +1,379 @@
+"""A correction by one press: what it reaches in every state of a page, and who may press."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import PageLogEntry
+
+from chorsu_editorial.lineage import parent_of
+from chorsu_editorial.models import FourEyesTaskState
+from chorsu_editorial.selectors import possible_approvers
+from chorsu_feedback.anchors import make_anchor
+from chorsu_feedback.applying import NotAppliedError, apply_correction, correction_of, may_mend
+from chorsu_feedback.models import TypoReport
+from chorsu_feedback.services import AlreadyClosedError, submit_report
+from chorsu_feedback.signals import report_applied
+from chorsu_feedback.text import read_page
+from tests.editorial.desk import Desk, fresh, latest, make_desk, task_state
+from tests.factories import make_group, make_user
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
+HTML = "<p>Вчера в городе откылась новая <b>библиотека</b>, куда пришли читатели со всех районов области.</p>"
+MENDED = HTML.replace("откылась", "открылась")
+
+
+@pytest.fixture
+def desk() -> Desk:
+    desk = make_desk()
+    desk.editor.groups.first().permissions.add(right())
+    return desk
+
+
+def right() -> Permission:
+    return Permission.objects.get(content_type__app_label="chorsu_feedback", codename="mend_live")
+
+
+def live_page(desk: Desk, html: str = HTML, **fields: Any) -> Any:
+    page = desk.draft(body=[("paragraph", html)], **fields)
+    page.get_latest_revision().publish()
+    return fresh(page)
+
+
+def approved_page(desk: Desk, html: str) -> Any:
+    """Return a live page that went through the editor, which writes a text in its own form."""
+    page = desk.in_review(body=[("paragraph", html)])
+    assert desk.act(desk.other_editor, page, "approve").status_code == 200
+    return fresh(page)
+
+
+def reported(page: Any, wrong: str = "откылась", new: str = "открылась") -> TypoReport:
+    leaf = next(leaf for leaf in read_page(page) if wrong in leaf.text)
+    start = leaf.text.index(wrong)
+    return submit_report(page=page, anchor=make_anchor(leaf, start, start + len(wrong)), suggestion=new)
+
+
+def apply(report: TypoReport, user: Any, words: str = "") -> str:
+    report = TypoReport.objects.get(pk=report.pk)
+    words = words or report.suggestion
+    correction = correction_of(report, words)
+    return apply_correction(report=report, user=user, words=words, token=correction.token if correction else "")
+
+
+def body(page: Any) -> str:
+    return re.sub(' data-block-key="[^"]*"', "", "".join(block.value.source for block in page.body))
+
+
+def edit(page: Any, user: Any, *, mended: bool = False, **fields: Any) -> Any:
+    """Store a newer draft."""
+    draft = latest(page)
+    if mended:
+        draft.body[0].value.source = MENDED
+    for name, value in fields.items():
+        setattr(draft, name, value)
+    return draft.save_revision(user=user, clean=False)
+
+
+def in_an_hour() -> datetime:
+    return (timezone.now() + timedelta(hours=1)).replace(microsecond=0)
+
+
+def test_a_live_page_is_mended_and_published_by_the_editor_who_pressed(desk: Desk) -> None:
+    page = live_page(desk)
+    report = reported(page)
+    assert apply(report, desk.editor) == "published"
+    now = fresh(page)
+    assert body(now) == MENDED
+    assert (now.live, now.has_unpublished_changes, now.latest_revision) == (True, False, now.live_revision)
+    assert now.live_revision.user == desk.editor
+    assert parent_of(now.live_revision) == page.live_revision
+    report.refresh_from_db()
+    assert (report.status, report.closed_by) == ("fixed", desk.editor)
+    entry = PageLogEntry.objects.get(page=page, action="chorsu_feedback.apply")
+    assert (entry.user, entry.data["new"], entry.data["where"]) == (desk.editor, "открылась", "published")
+    assert not PageLogEntry.objects.filter(page=page, action="chorsu_editorial.published_by_right").exists()
+
+
+def test_a_newer_draft_gets_the_fix_and_stays_the_latest(desk: Desk) -> None:
+    page = live_page(desk)
+    draft = edit(page, desk.author, lead="a longer lead")
+    assert apply(reported(page), desk.editor) == "published"
+    now = fresh(page)
+    assert (body(now), now.lead) == (MENDED, page.lead)
+    assert now.has_unpublished_changes
+    newest = latest(page)
+    assert (body(newest), newest.lead) == (MENDED, "a longer lead")
+    assert parent_of(now.latest_revision) == draft
+
+
+def test_a_draft_that_isnt_complete_gets_the_fix_too(desk: Desk) -> None:
+    page = live_page(desk)
+    edit(page, desk.author, title="", lead="")
+    assert apply(reported(page), desk.editor) == "published"
+    assert fresh(page).title == page.title
+    newest = latest(page)
+    assert (body(newest), newest.title) == (MENDED, "")
+
+
+def test_a_draft_that_is_mended_already_stays_the_latest_as_it_is(desk: Desk) -> None:
+    page = live_page(desk)
+    draft = edit(page, desk.author, mended=True, lead="a longer lead")
+    report = reported(page)
+    assert apply(report, desk.editor) == "published"
+    assert body(fresh(page)) == MENDED
+    newest = latest(page)
+    assert (body(newest), newest.lead) == (MENDED, "a longer lead")
+    assert parent_of(fresh(page).latest_revision) == draft
+
+
+def test_a_page_that_waits_for_its_time_waits_with_the_fix(desk: Desk) -> None:
+    page = live_page(desk)
+    report = reported(page)
+    page.unpublish()
+    draft = latest(page)
+    draft.go_live_at = in_an_hour()
+    draft.save_revision(user=desk.author).publish(user=desk.author, skip_permission_checks=True)
+    assert apply(report, desk.editor) == "scheduled"
+    now = fresh(page)
+    assert not now.live
+    assert now.latest_revision.approved_go_live_at == draft.go_live_at
+    assert page.revisions.filter(approved_go_live_at__isnull=False).count() == 1
+    assert body(latest(page)) == MENDED
+
+
+@pytest.mark.parametrize("is_mended", [False, True])
+def test_a_new_version_that_waits_for_its_time_still_goes_live_then(desk: Desk, is_mended: bool) -> None:
+    page = live_page(desk)
+    report = reported(page)
+    scheduled = edit(page, desk.author, mended=is_mended, lead="tomorrow's lead", go_live_at=in_an_hour())
+    scheduled.publish(user=desk.author, skip_permission_checks=True)
+    assert apply(report, desk.editor) == "published"
+    now = fresh(page)
+    assert (body(now), now.lead) == (MENDED, page.lead)
+    waiting = page.revisions.get(approved_go_live_at__isnull=False)
+    waiting.approved_go_live_at = timezone.now() - timedelta(minutes=1)
+    waiting.content["go_live_at"] = waiting.approved_go_live_at.isoformat()
+    waiting.save()
+    call_command("publish_scheduled")
+    now = fresh(page)
+    assert (body(now), now.lead) == (MENDED, "tomorrow's lead")
+
+
+def test_a_draft_above_one_that_waits_stays_above(desk: Desk) -> None:
+    page = live_page(desk)
+    report = reported(page)
+    time = in_an_hour()
+    edit(page, desk.author, lead="tomorrow's lead", go_live_at=time).publish(
+        user=desk.author, skip_permission_checks=True
+    )
+    edit(page, desk.author, lead="the day after", go_live_at=None)
+    assert apply(report, desk.editor) == "published"
+    waiting = page.revisions.get(approved_go_live_at__isnull=False)
+    assert (body(waiting.as_object()), waiting.as_object().lead) == (MENDED, "tomorrow's lead")
+    assert (body(latest(page)), latest(page).lead) == (MENDED, "the day after")
+
+
+def test_a_review_goes_on_with_the_fix_and_can_be_approved(desk: Desk) -> None:
+    page = live_page(desk)
+    report = reported(page)
+    edit(page, desk.author, lead="a longer lead")
+    desk.press(desk.author, page, "action-submit")
+    state = task_state(page)
+    assert apply(report, desk.editor) == "published"
+    assert body(fresh(page)) == MENDED
+    now = task_state(page)
+    assert (now.pk, now.status, now.revision_id) == (state.pk, "in_progress", fresh(page).latest_revision_id)
+    assert desk.act(desk.other_editor, page, "approve").status_code == 200
+    live = fresh(page)
+    assert (body(live), live.lead, live.has_unpublished_changes) == (MENDED, "a longer lead", False)
+
+
+def test_who_mended_while_it_waited_may_still_approve(desk: Desk) -> None:
+    page = live_page(desk)
+    report = reported(page)
+    edit(page, desk.author, lead="a longer lead")
+    desk.press(desk.author, page, "action-submit")
+    apply(report, desk.editor)
+    assert desk.act(desk.editor, page, "approve").status_code == 200
+    assert fresh(page).lead == "a longer lead"
+
+
+def test_a_page_that_is_no_longer_live_is_mended_in_its_draft(desk: Desk) -> None:
+    page = live_page(desk)
+    report = reported(page)
+    page.unpublish()
+    assert apply(report, desk.editor) == "draft"
+    assert not fresh(page).live
+    assert body(latest(page)) == MENDED
+
+
+def test_a_page_that_somebody_locked_is_left_alone(desk: Desk) -> None:
+    page = live_page(desk)
+    report = reported(page)
+    page.locked, page.locked_by = True, desk.other_editor
+    page.save()
+    with pytest.raises(NotAppliedError) as refused:
+        apply(report, desk.editor)
+    assert (refused.value.reason, refused.value.who) == ("locked", desk.other_editor)
+    page.locked_by = desk.editor
+    page.save()
+    assert apply(report, desk.editor) == "published"
+
+
+def test_only_with_the_right_in_the_pages_own_tree(desk: Desk) -> None:
+    page = live_page(desk)
+    report = reported(page)
+    other = make_desk("tg")
+    elsewhere = make_group("elsewhere", other.section, ("change",))
+    elsewhere.permissions.add(right())
+    with_both = make_user("elsewhere", desk.author.groups.first().name)
+    for user in (desk.author, make_user("elsewhere"), with_both):
+        assert not may_mend(user, page)
+        with pytest.raises(PermissionDenied):
+            apply(report, user)
+    assert body(fresh(page)) == HTML
+    assert may_mend(make_user(superuser=True), page)
+    desk.editor.is_active = False
+    assert not may_mend(desk.editor, page)
+
+
+def test_text_that_changed_since_it_was_shown_is_shown_again(desk: Desk) -> None:
+    page = live_page(desk)
+    report = reported(page)
+    shown = correction_of(report, "открылась")
+    assert shown
+    page.body[0].value.source = f"{HTML}<p>Другое.</p>".replace("области", "страны")
+    page.save_revision().publish()
+    with pytest.raises(NotAppliedError, match="changed"):
+        apply_correction(report=report, user=desk.editor, words="открылась", token=shown.token)
+    assert "откылась" in body(fresh(page))
+    assert apply(report, desk.editor) == "published"
+
+
+def test_of_two_editors_one_wins_and_the_other_is_told(desk: Desk) -> None:
+    desk.other_editor.groups.first().permissions.add(right())
+    report = reported(live_page(desk))
+    stale = TypoReport.objects.get(pk=report.pk)
+    token = correction_of(report, "открылась").token  # type: ignore[union-attr]
+    apply(report, desk.editor)
+    with pytest.raises(AlreadyClosedError) as refused:
+        apply_correction(report=stale, user=desk.other_editor, words="открылась", token=token)
+    assert refused.value.report.closed_by == desk.editor
+
+
+@pytest.mark.parametrize(
+    ("wrong", "new", "flag"),
+    [
+        ("читатели со всех", "не читатели со всех", "negation"),
+        ("откылась", "oткрылась", "alphabet"),
+        ("новая", "новая 5", "number"),
+        ("читатели", "Читатели", "name"),
+        ("откылась новая библиотека, куда", "построена хорошая школа, а", "length"),
+        ("города", "города https://example.org", "link"),
+    ],
+)
+def test_what_may_be_more_than_a_slip_waits_for_another_approver(desk: Desk, wrong: str, new: str, flag: str) -> None:
+    page = approved_page(desk, HTML.replace("области", "города"))
+    report = reported(page, wrong, new)
+    correction = correction_of(report, new)
+    assert correction
+    assert flag in correction.flags
+    assert apply(report, desk.editor) == "review"
+    assert body(fresh(page)) == body(page)
+    assert new.split(maxsplit=1)[0] in body(latest(page))
+    assert task_state(page).status == "in_progress"
+    report.refresh_from_db()
+    assert report.is_open
+    assert desk.editor not in possible_approvers(task_state(page))
+    assert desk.act(desk.other_editor, page, "approve").status_code == 200
+    assert new.split(maxsplit=1)[0] in body(fresh(page))
+
+
+def test_a_doubtful_correction_submits_nobodys_draft(desk: Desk) -> None:
+    page = live_page(desk)
+    edit(page, desk.author, lead="half a lead")
+    report = reported(page, "новая", "новая 5")
+    assert apply(report, desk.editor) == "draft"
+    assert not FourEyesTaskState.objects.exists()
+    assert "новая 5" in body(latest(page))
+
+
+def test_what_needs_the_editor_is_refused(desk: Desk) -> None:
+    page = live_page(desk)
+    report = reported(page, "библиотека", "")
+    assert correction_of(report, "") is None
+    with pytest.raises(NotAppliedError, match="not_mendable"):
+        apply_correction(report=report, user=desk.editor, words="", token="")
+    page.body[0].value.source = HTML * 2
+    page.save_revision().publish()
+    with pytest.raises(NotAppliedError, match="not_found"):
+        apply_correction(report=report, user=desk.editor, words="книги", token="")
+
+
+def test_receivers_are_told_and_can_refuse(desk: Desk) -> None:
+    page = live_page(desk)
+    report = reported(page)
+
+    def refuse(**facts: Any) -> None:
+        assert (facts["report"].pk, facts["user"], facts["where"]) == (report.pk, desk.editor, "published")
+        raise RuntimeError
+
+    report_applied.connect(refuse)
+    try:
+        with pytest.raises(RuntimeError):
+            apply(report, desk.editor)
+    finally:
+        report_applied.disconnect(refuse)
+    assert body(fresh(page)) == HTML
+
+
+def test_the_headline_is_mended_everywhere_it_stands(desk: Desk) -> None:
+    page = live_page(desk, title="Новая библитека в городе")
+    assert apply(reported(page, "библитека", "библиотека"), desk.editor) == "published"
+    now = fresh(page)
+    assert (now.title, now.draft_title) == ("Новая библиотека в городе", "Новая библиотека в городе")
+
+
+def press(desk: Desk, report: TypoReport, **data: str) -> Any:
+    return desk.browser(desk.editor).post(reverse("chorsu_feedback_admin:apply", args=[report.pk]), data, follow=True)
+
+
+def test_an_editor_applies_what_the_screen_shows(desk: Desk, shows: Callable[..., bool]) -> None:
+    report = reported(live_page(desk))
+    url = reverse("chorsu_feedback_admin:detail", args=[report.pk])
+    response = desk.browser(desk.editor).get(url)
+    assert shows(response, "отк<del></del><ins>р</ins>ылась")
+    done = press(desk, report, words="открылась", token=response.context["correction"].token)
+    assert shows(done, "Mended, and live.")
+    assert body(fresh(report.page)) == MENDED
+    assert shows(press(desk, report, words="открылась", token=""), "closed this report already")
+
+
+def test_another_wording_is_shown_before_it_is_applied(desk: Desk, shows: Callable[..., bool]) -> None:
+    report = reported(live_page(desk))
+    again = press(desk, report, words="распахнулась", token=correction_of(report, "открылась").token)  # type: ignore[union-attr]
+    assert shows(again, "<ins>распахну</ins>")
+    assert body(fresh(report.page)) == HTML
+    press(desk, report, words="распахнулась", token=again.context["correction"].token)
+    assert "распахнулась" in body(fresh(report.page))
+
+
+def test_who_may_not_mend_live_pages_isnt_offered_it(desk: Desk, shows: Callable[..., bool]) -> None:
+    report = reported(live_page(desk))
+    response = desk.browser(desk.author).get(reverse("chorsu_feedback_admin:detail", args=[report.pk]))
+    assert response.status_code == 200
+    assert not shows(response, "typo-mend")
+
+
+@pytest.fixture
+def shows() -> Callable[..., bool]:
+    return lambda response, text: text in response.content.decode()
