@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import blake2s
 from itertools import groupby
 
@@ -49,19 +49,16 @@ def to_latin(text: str, code: str) -> str:
     if rules is not None:
         for pattern, replacement in rules.rules:
             text = pattern.sub(replacement, text)
-        text = _replace(text, rules.letters)
-    text = _replace(text, GENERAL)
+        text = "".join([rules.letters.get(character, character) for character in text])
     # Each by itself: the order of marks, which take time together, doesn't matter here.
-    decomposed = "".join(unicodedata.normalize("NFKD", character) for character in text)
-    return "".join(
-        str(unicodedata.decimal(character, character))
-        for character in decomposed
-        if not unicodedata.combining(character)
-    )
+    return "".join(map(_plain, text))
 
 
-def _replace(text: str, letters: Mapping[str, str]) -> str:
-    return "".join(letters.get(character, character) for character in text)
+@lru_cache(maxsize=5_000)
+def _plain(character: str) -> str:
+    """Return a character by the general rules, decomposed, without marks, and with the digits 0 to 9."""
+    decomposed = "".join(unicodedata.normalize("NFKD", each) for each in GENERAL.get(character, character))
+    return "".join(str(unicodedata.decimal(each, each)) for each in decomposed if not unicodedata.combining(each))
 
 
 def slugify(text: str, code: str, max_length: int = SLUG_LENGTH) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Self
+import json
+from typing import Any, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -83,6 +84,13 @@ class IndexVersion(models.Model):
         return str(self.pk)
 
 
+class LettersAsTheyAre(json.JSONEncoder):
+    """Writes Cyrillic and Arabic letters as they are, not as six characters each."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{**options, "ensure_ascii": False})
+
+
 class Document(models.Model):
     """A page as the embedded engine stores it.
 
@@ -97,7 +105,7 @@ class Document(models.Model):
     language_token = models.CharField(max_length=40)
     deleted = models.BooleanField(default=False)
     published_on = models.DateTimeField(null=True, blank=True)
-    texts = models.JSONField(default=dict)
+    texts = models.JSONField(default=dict, encoder=LettersAsTheyAre)
     headline_tokens = models.TextField(blank=True)
     lead_tokens = models.TextField(blank=True)
     body_tokens = models.TextField(blank=True)

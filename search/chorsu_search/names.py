@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
+from typing import NamedTuple
 
 from django.db import router, transaction
 
@@ -11,11 +12,26 @@ from chorsu_search.analysis import Analyser, get_analyser
 from chorsu_search.documents import SearchDocument
 from chorsu_search.models import NameWord
 from chorsu_search.registry import Name, name_sources, source_of
+from chorsu_search.rows import insert_rows
 
 LETTERS = 3  # of a word that stand in a number
 BITS = 21  # of a character
 MOST_WORDS = 40  # of one name or headline
 MOST_STEMMINGS = 4
+
+
+class _Row(NamedTuple):
+    """The values of a ``NameWord``."""
+
+    kind: str
+    key: str
+    language: str
+    word: str
+    token: str
+    of: int
+    start: int
+    rank: int
+    version: int
 
 
 def start_of(word: str) -> int:
@@ -52,28 +68,35 @@ def _stemmed(word: str, analyser: Analyser) -> str:
 def store_headlines(documents: Sequence[SearchDocument]) -> None:
     """Store the words of pages' headlines; an older reading than what is stored is ignored."""
     using = router.db_for_write(NameWord)
+    rows = NameWord.objects.using(using)
     keys = [str(document.page_id) for document in documents]
     with transaction.atomic(using=using):
-        stored: dict[str, list[NameWord]] = {key: [] for key in keys}
-        for row in NameWord.objects.using(using).filter(kind=NameWord.PAGE, key__in=keys):
-            stored[row.key].append(row)
-        changed: list[NameWord] = []
+        stored: dict[str, dict[int, tuple[str, str, int]]] = {key: {} for key in keys}
+        newest: dict[str, int] = {}
+        held = rows.filter(kind=NameWord.PAGE, key__in=keys)
+        for pk, key, version, language, word, rank in held.values_list(
+            "pk", "key", "version", "language", "word", "rank"
+        ):
+            stored[key][pk] = (language, word, rank)
+            newest[key] = max(version, newest.get(key, version))
+        changed: list[_Row] = []
         same: list[int] = []
         old: list[int] = []
         for document in documents:
-            rows = stored[str(document.page_id)]
-            if any(row.version >= document.version for row in rows):
+            key = str(document.page_id)
+            if newest.get(key, -1) >= document.version:
                 continue
             new = _rows_of_headline(document)
-            if _content(rows) == _content(new):
-                same += [row.pk for row in rows]
+            if set(stored[key].values()) == {(row.language, row.word, row.rank) for row in new}:
+                same += stored[key]
             else:
-                old += [row.pk for row in rows]
+                old += stored[key]
                 changed += new
-        versions = {document.version for document in documents}
-        NameWord.objects.using(using).filter(pk__in=same).update(version=max(versions, default=0))
-        NameWord.objects.using(using).filter(pk__in=old).delete()
-        NameWord.objects.using(using).bulk_create(changed, batch_size=500)
+        if same:
+            rows.filter(pk__in=same).update(version=max(document.version for document in documents))
+        if old:
+            rows.filter(pk__in=old).delete()
+        insert_rows(NameWord, _Row._fields, changed, using=using)
 
 
 def forget_headlines(page_ids: Iterable[int]) -> None:
@@ -92,11 +115,12 @@ def store_names(kind: str, keys: Collection[str] | None = None) -> None:
     A site calls it when such a name has changed, was withheld or deleted.
     """
     source = source_of(kind)
-    rows = NameWord.objects.filter(kind=kind)
-    with transaction.atomic(using=router.db_for_write(NameWord)):
+    using = router.db_for_write(NameWord)
+    rows = NameWord.objects.using(using).filter(kind=kind)
+    with transaction.atomic(using=using):
         (rows if keys is None else rows.filter(key__in=keys)).delete()
         names = source.names(kind, keys) if source else ()
-        NameWord.objects.bulk_create([row for name in names for row in _rows_of_name(name)], batch_size=500)
+        insert_rows(NameWord, _Row._fields, (row for name in names for row in _rows_of_name(name)), using=using)
 
 
 def forget_names(kind: str, keys: Collection[str]) -> None:
@@ -111,41 +135,19 @@ def store_all_names() -> None:
             store_names(kind)
 
 
-def _content(rows: Iterable[NameWord]) -> set[tuple[str, str, int]]:
-    return {(row.language, row.word, row.rank) for row in rows}
-
-
-def _rows_of_headline(document: SearchDocument) -> list[NameWord]:
-    analyser = get_analyser(document.language)
+def _rows_of_headline(document: SearchDocument) -> list[_Row]:
+    language, version = document.language, document.version
     rank = int(document.published_on.timestamp()) if document.published_on else 0
-    words = dict.fromkeys(islice(analyser.words(document.texts.get("headline", "")), MOST_WORDS))
-    return [
-        NameWord(
-            kind=NameWord.PAGE,
-            key=str(document.page_id),
-            language=document.language,
-            word=word,
-            start=start_of(word),
-            rank=rank,
-            version=document.version,
-        )
-        for word in words
-    ]
+    words = dict.fromkeys(islice(get_analyser(language).words(document.texts.get("headline", "")), MOST_WORDS))
+    key = str(document.page_id)
+    return [_Row(NameWord.PAGE, key, language, word, "", 0, start_of(word), rank, version) for word in words]
 
 
-def _rows_of_name(name: Name) -> list[NameWord]:
+def _rows_of_name(name: Name) -> list[_Row]:
     analyser = get_analyser(name.language)
     tokens = tokens_of(islice(analyser.words(name.text), MOST_WORDS), analyser)
     of = len(set(tokens.values()) - {""})
     return [
-        NameWord(
-            kind=name.kind,
-            key=name.key,
-            language=name.language,
-            word=word,
-            token=token,
-            of=of,
-            start=start_of(word),
-        )
+        _Row(name.kind, name.key, name.language, word, token, of, start_of(word), 0, 0)
         for word, token in tokens.items()
     ]

@@ -16,7 +16,7 @@ from chorsu_search.breaker import get_breaker
 from chorsu_search.documents import SearchDocument
 from chorsu_search.engines import engine_names, get_engine
 from chorsu_search.engines.base import EngineError, EngineUnavailableError, Progress
-from chorsu_search.forgiving.services import forget_older_words, remember_words
+from chorsu_search.forgiving.services import Readings, forget_older_words
 from chorsu_search.models import IndexChange, IndexRebuild, IndexVersion
 from chorsu_search.names import forget_older_headlines, store_all_names, store_headlines
 from chorsu_search.services import (
@@ -80,10 +80,12 @@ def rebuild(
     store_all_names()
     for name in engines or engine_names():
         left: set[int] = set()
-        batches = partial(_batches, unreadable=left)
+        readings = Readings()
+        batches = partial(_batches, unreadable=left, readings=readings)
         with _reserved_for_rebuild(name, whole=not languages):
             version = next_version()
             left.update(get_engine(name).rebuild(codes, batches, report, version=version))
+            readings.record()
             forget_older_headlines(codes, version)
             forget_older_words(codes, version)
         get_breaker(name).succeeded()
@@ -133,7 +135,7 @@ def _reserved_for_rebuild(name: str, *, whole: bool) -> Iterator[None]:
         rows.put_back(claimed, "")
 
 
-def _batches(language: str, *, unreadable: set[int]) -> Iterator[list[SearchDocument]]:
+def _batches(language: str, *, unreadable: set[int], readings: Readings) -> Iterator[list[SearchDocument]]:
     """Yield the documents of a language, a few pages at a time, each time under a new version."""
     pages = findable_pages().filter(locale__language_code=language).order_by("pk").values_list("pk", flat=True)
     last = 0
@@ -144,5 +146,5 @@ def _batches(language: str, *, unreadable: set[int]) -> Iterator[list[SearchDocu
         last = keys[-1]
         if documents:
             store_headlines(documents)
-            remember_words(documents)
+            readings.add(documents)
             yield documents

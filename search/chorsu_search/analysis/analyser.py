@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from chorsu_locales.selectors import get_language_row
 from chorsu_locales.table import Analysis
@@ -69,6 +69,14 @@ def _stem_of(match: re.Match[str]) -> str:
     return next(group for group in match.groups() if group is not None)
 
 
+class Piece(NamedTuple):
+    """What stands between blanks: its tokens and its words as written, blanks between, and its folded words."""
+
+    tokens: str
+    exact: str
+    words: tuple[str, ...]
+
+
 class Analyser:
     """Splits texts of one language into tokens that can be compared."""
 
@@ -87,8 +95,8 @@ class Analyser:
         self._kept = [(re.compile(rule.pattern).match, rule.into) for rule in self.kept]
         self._steps = [(re.compile(rule.pattern).match, rule.into) for rule in self.rules]
         self.stem = lru_cache(maxsize=50_000)(self._stem)
-        self.word_tokens = lru_cache(maxsize=50_000)(self._word_tokens)
-        self._exact_words = lru_cache(maxsize=50_000)(self._words_as_written)
+        self._remembered = lru_cache(maxsize=50_000)(self._read)
+        self.word_tokens = lru_cache(maxsize=50_000)(lambda word: tuple(self._read(word).tokens.split()))
 
     def fold(self, text: str) -> str:
         """Fold the characters of a text in NFC; capitals that no fold names stay."""
@@ -115,36 +123,40 @@ class Analyser:
                 word = _stem_of(match) + into
         return self.known.get(word, word)
 
-    def _word_tokens(self, word: str) -> tuple[str, ...]:
-        return tuple(self.stem(each) for each in self.words(word) if each not in self.dropped)
+    def _read(self, text: str) -> Piece:
+        words = tuple(self.words(text))
+        exact = _words(nfc(text).translate(self._exact))
+        return Piece(" ".join(self.stem(word) for word in words if word not in self.dropped), " ".join(exact), words)
 
-    def _words_as_written(self, text: str) -> tuple[str, ...]:
-        plain = nfc(text).translate(self._exact)
-        return tuple(match.group().lower()[:LONGEST_TOKEN] for match in word_pattern().finditer(plain))
+    def pieces(self, texts: Iterable[str]) -> list[Piece]:
+        """Analyse texts without blanks, each once: nothing is folded across a blank, and pages repeat words."""
+        read, remembered = self._read, self._remembered
+        return [remembered(text) if len(text) <= LONGEST_TOKEN else read(text) for text in texts]
 
     def words(self, text: str) -> Iterator[str]:
         """Yield the folded words of a text, in order, not yet stemmed."""
-        folded = self.fold(nfc(text))
-        for match in word_pattern().finditer(folded):
-            yield match.group().lower()[:LONGEST_TOKEN]
+        return _words(self.fold(nfc(text)))
+
+    def lines(self, text: str) -> tuple[str, str]:
+        """Return the tokens of a text, and its words as they are written, each with blanks between."""
+        pieces = self.pieces(text.split())
+        return (
+            " ".join([piece.tokens for piece in pieces if piece.tokens]),
+            " ".join([piece.exact for piece in pieces if piece.exact]),
+        )
 
     def tokens(self, text: str) -> list[str]:
         """Return the folded and stemmed tokens of a text, in order."""
-        return _of_pieces(text, self.word_tokens, self._word_tokens)
+        return self.lines(text)[0].split()
 
     def exact(self, text: str) -> list[str]:
         """Return the words of a text as they are written, in lower case."""
-        return _of_pieces(text, self._exact_words, self._words_as_written)
+        return self.lines(text)[1].split()
 
 
-def _of_pieces(
-    text: str, remembered: Callable[[str], tuple[str, ...]], anew: Callable[[str], tuple[str, ...]]
-) -> list[str]:
-    """Analyse what stands between blanks, each piece once: nothing is folded across a blank, and texts repeat words."""
-    found: list[str] = []
-    for piece in text.split():
-        found += remembered(piece) if len(piece) <= LONGEST_TOKEN else anew(piece)
-    return found
+def _words(folded: str) -> Iterator[str]:
+    for match in word_pattern().finditer(folded):
+        yield match.group().lower()[:LONGEST_TOKEN]
 
 
 @cache

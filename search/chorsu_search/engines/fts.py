@@ -31,7 +31,7 @@ def create(connection: BaseDatabaseWrapper) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"CREATE VIRTUAL TABLE IF NOT EXISTS {TABLE} USING fts5({_NAMES}, content='{DOCUMENTS}', "
-            "content_rowid='id', tokenize=\"unicode61 remove_diacritics 0 categories 'L* N* M* Co'\")"
+            "content_rowid='id', tokenize='ascii')"
         )
         for name, event, body in (
             (TRIGGERS[0], "INSERT", _ADD),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.core.checks import CheckMessage
@@ -17,6 +17,7 @@ from chorsu_search.engines.base import Batches, EngineError, Hit, Progress, Resu
 from chorsu_search.fields import FACETS, FIELDS
 from chorsu_search.models import Document, DocumentFacet, IndexVersion
 from chorsu_search.queries import Query
+from chorsu_search.rows import insert_rows, update_rows
 
 # A word of its own that nobody types (of private use), so that no phrase runs from one field into the next.
 _BETWEEN_FIELDS = "\ue000"
@@ -28,20 +29,22 @@ def language_token(code: str) -> str:
 
 
 def columns(document: SearchDocument) -> dict[str, Any]:
-    """Return a document's row, without its page."""
+    """Return a document's row."""
     analyser = get_analyser(document.language)
     texts = document.texts
+    lines = {name: analyser.lines(texts[name]) if texts.get(name) else ("", "") for name in FIELDS}
     return {
+        "page_id": document.page_id,
         "version": document.version,
         "language": document.language,
         "language_token": language_token(document.language),
         "deleted": False,
         "published_on": document.published_on,
         "texts": dict(texts),
-        **{f"{name}_tokens": " ".join(analyser.tokens(texts.get(name, ""))) for name in FIELDS},
-        "exact_headline": " ".join(analyser.exact(texts.get("headline", ""))),
+        **{f"{name}_tokens": tokens for name, (tokens, _exact) in lines.items()},
+        "exact_headline": lines["headline"][1],
         "exact_text": f" {_BETWEEN_FIELDS} ".join(
-            " ".join(analyser.exact(texts[name])) for name in FIELDS if name != "headline" and texts.get(name)
+            exact for name, (_tokens, exact) in lines.items() if name != "headline" and texts.get(name)
         ),
     }
 
@@ -55,6 +58,10 @@ _NOTHING: dict[str, Any] = {
     "exact_headline": "",
     "exact_text": "",
 }
+
+
+def _values(rows: Iterable[Mapping[str, Any]]) -> Iterator[list[Any]]:
+    return (list(row.values()) for row in rows)
 
 
 Matching = models.expressions.RawSQL | list[int]
@@ -78,19 +85,37 @@ class TableEngine(ABC):
 
     def index(self, documents: Sequence[SearchDocument]) -> None:
         """Store documents; an older one than what is stored is ignored."""
-        rows = {document.page_id: (document, columns(document)) for document in documents}
+        # In the order of pages in every process, so that none waits for one that waits for it.
+        by_page = {document.page_id: document for document in documents}
+        rows = [columns(by_page[page_id]) for page_id in sorted(by_page)]
+        if not rows:
+            return
         with transaction.atomic(using=self.using):
-            self._reserve(rows)
-            written = [
-                document for page_id, (document, row) in rows.items() if self._update(page_id, document.version, row)
-            ]
-            self._set_facets(written)
+            held = self._keys(by_page)
+            if new := [row for row in rows if row["page_id"] not in held]:
+                insert_rows(Document, tuple(new[0]), _values(new), using=self.using, ignore_conflicts=True)
+                held = self._keys(by_page)
+            if older := [row for row in rows if held[row["page_id"]][1] < row["version"]]:
+                # Each one conditional UPDATE that no other process can come between.
+                values = ([*row.values(), row["page_id"], row["version"]] for row in older)
+                update_rows(Document, tuple(older[0]), "page_id = %s AND version < %s", values, using=self.using)
+                held = self._keys(by_page)
+            self._set_facets(
+                {
+                    key: by_page[page_id]
+                    for page_id, (key, version) in held.items()
+                    if version == by_page[page_id].version
+                }
+            )
 
     def delete(self, page_ids: Iterable[int], *, version: int) -> None:
         """Turn pages into tombstones."""
-        page_ids = list(page_ids)
+        page_ids = sorted(page_ids)
         with transaction.atomic(using=self.using):
-            self._reserve(page_ids)
+            held = self._keys(page_ids)
+            nothing = {"language": "", **_NOTHING, "version": version}
+            if new := [{"page_id": page_id, **nothing} for page_id in page_ids if page_id not in held]:
+                insert_rows(Document, tuple(new[0]), _values(new), using=self.using, ignore_conflicts=True)
             older = Document.objects.using(self.using).filter(page_id__in=page_ids, version__lt=version)
             DocumentFacet.objects.using(self.using).filter(document__in=older).delete()
             older.update(**_NOTHING, version=version)
@@ -181,31 +206,25 @@ class TableEngine(ABC):
     def finish_rebuild(self) -> None:  # noqa: B027
         """Tidy up after a rebuild."""
 
-    def _reserve(self, page_ids: Iterable[int]) -> None:
-        """Give each page a row, so that storing is one conditional UPDATE that no other process can come between."""
-        documents = Document.objects.using(self.using)
-        wanted = set(page_ids)
-        wanted -= set(documents.filter(page_id__in=wanted).values_list("page_id", flat=True))
-        empty = [Document(page_id=page_id, version=-1, deleted=True) for page_id in sorted(wanted)]
-        documents.bulk_create(empty, ignore_conflicts=True, batch_size=500)
+    def _keys(self, page_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
+        """Return key and version of what is stored of pages, tombstones included."""
+        rows = Document.objects.using(self.using).filter(page_id__in=page_ids)
+        return {page_id: (key, version) for page_id, key, version in rows.values_list("page_id", "pk", "version")}
 
-    def _update(self, page_id: int, version: int, row: dict[str, Any]) -> int:
-        return Document.objects.using(self.using).filter(page_id=page_id, version__lt=version).update(**row)
-
-    def _set_facets(self, documents: Sequence[SearchDocument]) -> None:
+    def _set_facets(self, documents: Mapping[int, SearchDocument]) -> None:
+        """Store the facets of documents by their keys; those that are there already stay."""
         facets = DocumentFacet.objects.using(self.using)
-        page_ids = [document.page_id for document in documents]
-        keys = dict(Document.objects.using(self.using).filter(page_id__in=page_ids).values_list("page_id", "pk"))
-        facets.filter(document_id__in=keys.values()).delete()
-        facets.bulk_create(
-            [
-                DocumentFacet(document_id=keys[document.page_id], name=name, value=value)
-                for document in documents
-                for name, values in document.facets.items()
-                for value in values
-            ],
-            batch_size=1000,
-        )
+        wanted = {
+            (key, name, value)
+            for key, document in documents.items()
+            for name, values in document.facets.items()
+            for value in values
+        }
+        rows = facets.filter(document_id__in=documents).values_list("document_id", "name", "value", "pk")
+        held = {row[:3]: row[3] for row in rows}
+        if surplus := [pk for facet, pk in held.items() if facet not in wanted]:
+            facets.filter(pk__in=surplus).delete()
+        insert_rows(DocumentFacet, ("document", "name", "value"), sorted(wanted - held.keys()), using=self.using)
 
     def within(self, documents: models.QuerySet[Document], query: Query) -> models.QuerySet[Document]:
         """Keep documents that were published in the query's period."""

@@ -55,7 +55,7 @@ def _readings(word: str) -> Iterator[str]:
 
 
 def _squeezed(latin: str) -> str:
-    plain = "".join(letter for letter in latin if letter.isalnum())
+    plain = latin if latin.isalnum() else "".join(letter for letter in latin if letter.isalnum())
     for written, same in _SAME:
         plain = plain.replace(written, same)
     return _DOUBLED.sub(r"\1", plain)[:LONGEST_WORD]
