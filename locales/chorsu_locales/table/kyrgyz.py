@@ -14,6 +14,10 @@ CONSONANTS = VOICELESS + VOICED
 OPEN = "а е о ө э ю я чы чи чу чү уу үү ии"
 # "турист-и": the "т" is the stem's.
 IST = "лис нис рис вис сис фис"
+# What most stems of verbs of several syllables end in.
+OF_VERB = (
+    "ыл ил ул үл ыш иш уш үш тыр тир тур түр дыр дир дур дүр гыз гиз гуз гүз ун үн лан лен лон лөн даш таш леш лаш ныл"
+)
 NOT = "ба бе бо бө па пе по пө"
 WHO = "(мЫн сЫң сЫз бЫз сЫңАр сЫздАр)"
 
@@ -25,20 +29,28 @@ def end(text: str, **conditions: Any) -> tuple[Affix, ...]:
 # The stages, as in Kazakh. What ends a verb only: persons, times, moods.
 FINITE = (
     *end("дЫ(м ңЫз ңАр ңЫздАр)", after=VOICED, into=VERB), *end("тЫ(м ңЫз ңАр ңЫздАр)", after=VOICELESS, into=VERB),
-    *end("дЫ(м ң ңЫз ңАр ңЫздАр)?", after=VOWELS, into=VERB),
+    *end("дЫ(м ң к ңЫз ңАр ңЫздАр)?", after=VOWELS, into=VERB),
+    *end("дЫк чу", after="ыр ур үр тир дир гыз гиз гуз гүз лан лен лон лөн", into=VERB),
+    *end("тЫк чу", after="ыт ит ут үт лаш леш", into=VERB),
+    # By harmony "чы" makes a noun of these: "иш-чи".
+    *end("чу", after="а ы ар ыр ал ыл ан ын ат ыт ай аш ыш ак ык", into=VERB),
+    *end("чү", after="е и үй ер ир ел ил ен ин ет ит ей еш иш ек ик", into=VERB),
     *end(f"гАн{WHO}", after=VOWELS + VOICED, into=VERB), *end(f"кАн{WHO}", after=VOICELESS, into=VERB),
     # "айтканы", "айтканын": not the cases "ны" and "нын" of a noun.
-    *end("гАнЫ гАнЫн", after=VOWELS + VOICED, least=3, into=VERB), *end("кАнЫ кАнЫн", after="тпсшч", into=VERB),
+    *end("гАнЫ гАнЫн", after=VOWELS + VOICED, least=3, into=VERB), *end("кАнЫ кАнЫн", after="тпсшчк", into=VERB),
     *end("А(м мЫн сЫз сЫңАр сЫздАр)", after=CONSONANTS, into=VERB),
+    # After "у" of "о" comes "а" again.
+    *end("осуңар осуздар", after=CONSONANTS, into=VERB), *end("гонсуңар гонсуздар", after=VOWELS + VOICED, into=VERB),
+    *end("консуңар консуздар", after=VOICELESS, into=VERB),
+    *end("А(бЫз сЫң)", after=OF_VERB, into=VERB),
     *end("й(м мЫн сЫң сЫз т бЫз сЫңАр сЫздАр)", after=VOWELS, into=VERB),
-    *end("Ат", after="ыл ил ул үл ыш иш уш үш тыр тир тур түр дыр дир дур дүр гыз гиз гуз гүз ун үн лан лен лон лөн "
-    "даш таш леш лаш ныл", into=VERB),
+    *end("Ат", after=OF_VERB, into=VERB),
     *end("Ар(мЫн сЫз бЫз сЫңАр сЫздАр)", after=CONSONANTS, into=VERB),
     *end(f"р{WHO}", after=VOWELS, least=3, into=VERB),
     *end(f"й с спЫз с{WHO}", after=NOT, into=VERB),
     *end("Ып(тЫр тыр пЫз мЫн)?", after=CONSONANTS, into=VERB), *end("п птЫр", after=VOWELS, least=3, into=VERB),
     *end("сА(м ң к ңЫз ңАр ңЫздАр)?", into=VERB),
-    *end("сЫн ЫңЫздАр АйЫн АлЫ АлЫк", after=CONSONANTS, into=VERB), *end("йЫн йлЫ йлЫк", after=VOWELS, into=VERB),
+    *end("сЫн ЫңЫздАр АйЫн АлЫк", after=CONSONANTS, into=VERB), *end("йЫн йлЫ йлЫк", after=VOWELS, into=VERB),
     *end("чЫ(мЫн сЫң сЫз бЫз ңАр сЫңАр)?", after="ш", least=3, into=VERB), *end(f"чЫ{WHO} чЫңАр", into=VERB),
     *end(f"ууда{WHO}? үүдө{WHO}? оодо{WHO}? өөдө{WHO}?", into=VERB),
     *end("гАнчА гЫчА", after=VOWELS + VOICED, least=3, into=VERB),
@@ -61,10 +73,12 @@ QUALITY = end("дЫг дЫк", after="ган ген гон гөн кан кен 
 # What makes a noun of a verb, and so stands before the endings of nouns; and "айтат", which looks like "кызмат".
 NOUN_OF_VERB = (
     *end("гАн", after=VOWELS + VOICED, into=VERB), *end("кАн", after=VOICELESS, into=VERB),
-    *end("уу үү оо өө Ат", after=CONSONANTS, into=VERB), *end("юу", after=VOWELS, least=1, into="й" + VERB),
+    *end("уу үү оо өө Ат Ар", after=CONSONANTS, into=VERB), *end("юу", after=VOWELS, least=1, into="й" + VERB),
     *end("мАк", into=VERB),
 )  # fmt: skip
 NEGATION = (*end("бА~", after=VOWELS + VOICED, into=VERB), *end("пА~", after=VOICELESS, into=VERB))
+# "They" and "each other".
+TOGETHER = (*end("Ыш~", after=CONSONANTS, least=3, into=VERB), *end("ш~", after=VOWELS, least=3, into=VERB))
 # The vowels that come and go at the end of a stem, and the consonants that a vowel softens: "китеп", "китеби".
 LAST = (
     *end("А~ Ы~", after=CONSONANTS), *end("~", least=1), *end("г", into="к"), *end("б", into="п"),
@@ -84,7 +98,7 @@ ROW = Language(
     sounds=("ыиу", "оөу", "уү", "ңн", "бп", "дт", "зс", "жшч", "гк", "кх", "эе", "ао", "ьъ"),
     analysis=Analysis(
         folds("ңн өо үу ёе ь ъ"),
-        suffixes=(FINITE, CASE, POSSESSOR, PLURAL, QUALITY, NOUN_OF_VERB, NEGATION, LAST),
+        suffixes=(FINITE, CASE, POSSESSOR, PLURAL, QUALITY, NOUN_OF_VERB, NEGATION, TOGETHER, LAST),
         words=words_file("ky"),
     ),
     # BGN/PCGN 1979 without diacritics: ж is j.
