@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, Literal
 
@@ -16,7 +16,8 @@ from chorsu_feedback.anchors import Match, find
 from chorsu_feedback.flags import Flag, flags_of
 from chorsu_feedback.mending import NotMendableError, common_start, mend
 from chorsu_feedback.models import TypoReport
-from chorsu_feedback.services import AlreadyClosedError, close_report
+from chorsu_feedback.selectors import same_spot
+from chorsu_feedback.services import AlreadyClosedError, close_report, reopen_report
 from chorsu_feedback.signals import report_applied
 from chorsu_feedback.text import fold, read_page
 from chorsu_feedback.versions import Version, publish, save, versions_of
@@ -52,22 +53,32 @@ class Correction:
     token: str
 
 
-def may_mend(user: Any, page: Page) -> bool:
-    """Return whether a user may mend typos on the live page: a group has the right, and edits in the page's tree."""
+def mended_trees(user: Any) -> list[str]:
+    """Return the paths of the pages at and below which a user may mend typos on live pages.
+
+    One of the user's groups has the right, and may change or publish pages there.
+    """
     if not user.is_active:
-        return False
+        return []
     if user.is_superuser:
-        return True
+        return [""]
     app_label, codename = MENDS_LIVE.split(".")
-    return bool(
-        GroupPagePermission.objects.filter(
-            group__in=user.groups.filter(
-                permissions__content_type__app_label=app_label, permissions__codename=codename
-            ),
-            permission__codename__in=_EDITS,
-            page__in=page.get_ancestors(inclusive=True),
-        ).exists()
-    )
+    groups = user.groups.filter(permissions__content_type__app_label=app_label, permissions__codename=codename)
+    rights = GroupPagePermission.objects.filter(group__in=groups, permission__codename__in=_EDITS)
+    return list(rights.values_list("page__path", flat=True).distinct())
+
+
+def may_mend(user: Any, page: Page) -> bool:
+    """Return whether a user may mend typos on a live page."""
+    return bool(page.path.startswith(tuple(mended_trees(user))))
+
+
+def seen_token(report: TypoReport, words: str) -> str:
+    """Return the token of a correction of which somebody saw the words and their contexts, as the list shows them.
+
+    It is enough: words are found for certain between the same contexts alone.
+    """
+    return _digest(str(report.pk), report.before, report.selected, report.after, _plain(words))
 
 
 def correction_of(report: TypoReport, words: str) -> Correction | None:
@@ -88,16 +99,11 @@ def apply_correction(*, report: TypoReport, user: Any, words: str, token: str) -
     nothing else waits in it; the report stays open until it is live.
 
     Raises ``PermissionDenied``, ``AlreadyClosedError``, and ``NotAppliedError`` where the page is locked by somebody,
-    the paragraph isn't what ``token`` (of ``correction_of``) says, or the change needs the editor.
+    the paragraph isn't what ``token`` (of ``correction_of``, or ``seen_token``) says, or the change needs the editor.
     """
-    page = Page.objects.select_for_update().get(pk=report.page_id).specific
-    report = TypoReport.objects.select_for_update(of=("self",)).select_related("page", "locale").get(pk=report.pk)
-    if not may_mend(user, page) or not page.permissions_for_user(user).can_edit():
-        raise PermissionDenied
+    page, report = _locked(report, user)
     if not report.is_open:
         raise AlreadyClosedError(report)
-    if page.locked and page.locked_by_id != user.pk:
-        raise NotAppliedError("locked", page.locked_by)
     versions = versions_of(page)
     found = [(version, _find(report, version)) for version in versions]
     shown = next(((version, match) for version, match in found if match), None)
@@ -106,20 +112,64 @@ def apply_correction(*, report: TypoReport, user: Any, words: str, token: str) -
     correction = _correction(report, *shown, words)
     if correction is None:
         raise NotAppliedError("not_mendable")
-    if correction.token != token:
+    if token not in {correction.token, seen_token(report, words)}:
         raise NotAppliedError("changed")
     mended = [(version, _write(version, match, words) if match else False) for version, match in found]
     if not correction.flags:  # before the publication, which closes what is open as changed by somebody
+        TypoReport.objects.filter(pk=report.pk).update(applied=_plain(words))
         close_report(report=report, user=user, status=TypoReport.Status.FIXED, with_same_spot=True)
     where = _draft(page, mended, user) if correction.flags else _everywhere(mended, user)
     log(
         instance=page,
         action="chorsu_feedback.apply",
         user=user,
-        data={"report": report.pk, "words": str(report), "new": fold(words).strip(" "), "where": where},
+        data={"report": report.pk, "words": str(report), "new": _plain(words), "where": where},
     )
     report_applied.send(sender=TypoReport, report=report, user=user, where=where)
     return where
+
+
+@transaction.atomic
+def undo_correction(*, report: TypoReport, user: Any) -> Where:
+    """Put the reported words back where a correction was applied, and open the reports that it closed.
+
+    Raises ``PermissionDenied``, and ``NotAppliedError`` where the page is locked by somebody, or the words that were
+    applied aren't certain to stand there any more.
+    """
+    page, report = _locked(report, user)
+    if report.is_open or not report.applied:
+        raise NotAppliedError("not_found")
+    anchor = replace(report.anchor, selected=report.applied)
+    found = [(version, find(anchor, read_page(version.page))) for version in versions_of(page)]
+    restored = [(version, _write(version, match, report.selected) if match else False) for version, match in found]
+    if not any(is_restored for _version, is_restored in restored):
+        raise NotAppliedError("not_found")
+    where = _everywhere(restored, user)
+    data = {"report": report.pk, "words": str(report), "new": report.applied, "where": where}
+    log(instance=page, action="chorsu_feedback.undo", user=user, data=data)
+    together = same_spot(report).filter(closed_at=report.closed_at, closed_by=report.closed_by)
+    for each in (report, *together):
+        reopen_report(report=each, user=user)
+    return where
+
+
+def _locked(report: TypoReport, user: Any) -> tuple[Page, TypoReport]:
+    """Return the specific page and the report, both locked, where this user may mend it now."""
+    page = Page.objects.select_for_update().get(pk=report.page_id).specific
+    report = TypoReport.objects.select_for_update(of=("self",)).select_related("page", "locale").get(pk=report.pk)
+    if not may_mend(user, page) or not page.permissions_for_user(user).can_edit():
+        raise PermissionDenied
+    if page.locked and page.locked_by_id != user.pk:
+        raise NotAppliedError("locked", page.locked_by)
+    return page, report
+
+
+def _plain(words: str) -> str:
+    return fold(words).strip(" ")
+
+
+def _digest(*parts: str) -> str:
+    return sha256("\x1f".join(parts).encode()).hexdigest()
 
 
 def _find(report: TypoReport, version: Version) -> Match | None:
@@ -128,7 +178,7 @@ def _find(report: TypoReport, version: Version) -> Match | None:
 
 
 def _correction(report: TypoReport, version: Version, match: Match, words: str) -> Correction | None:
-    words = fold(words).strip(" ")
+    words = _plain(words)
     try:
         _mended_source(version, match, words)
     except NotMendableError:
@@ -138,11 +188,16 @@ def _correction(report: TypoReport, version: Version, match: Match, words: str) 
     before, old, after = text[start : match.start], text[match.start : match.end], text[match.end : max(end, match.end)]
     language = match.leaf.language or report.locale.language_code
     flags = flags_of(before + old + after, before + words + after, language)
-    digest = sha256("\x1f".join((match.leaf.path, str(match.start), before, old, after, words)).encode()).hexdigest()
-    head = common_start(old, words)
-    tail = common_start(old[head:][::-1], words[head:][::-1])
-    gone, come = old[head : len(old) - tail], words[head : len(words) - tail]
-    return Correction(before + old[:head], gone, come, old[len(old) - tail :] + after, flags, digest)
+    digest = _digest(match.leaf.path, str(match.start), before, old, after, words)
+    return Correction(*by_letter(before, old, words, after), flags, digest)
+
+
+def by_letter(before: str, old: str, new: str, after: str) -> tuple[str, str, str, str]:
+    """Return what stands before the letters that change, those that go, those that come, and what stands after."""
+    head = common_start(old, new)
+    tail = common_start(old[head:][::-1], new[head:][::-1])
+    gone, come = old[head : len(old) - tail], new[head : len(new) - tail]
+    return before + old[:head], gone, come, old[len(old) - tail :] + after
 
 
 def _write(version: Version, match: Match, words: str) -> bool:

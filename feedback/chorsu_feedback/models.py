@@ -16,8 +16,8 @@ class TypoReport(models.Model):
 
     ``selected``, ``before``, ``after``, ``path``, ``offset`` and ``total`` are the anchor (``anchors.py``).
     ``revision`` is the live revision that the reader had on the screen, where known. ``step`` is how the words were
-    found when the report came. ``spot`` is the same for reports of the same words in the same place; ``count`` is how
-    many readers sent exactly this report.
+    found when the report came, ``applied`` what an editor put there from the report. ``spot`` is the same for reports
+    of the same words in the same place; ``count`` is how many readers sent exactly this report.
     """
 
     class Status(models.TextChoices):
@@ -46,6 +46,7 @@ class TypoReport(models.Model):
     spot = models.CharField(max_length=64, editable=False)
     suggestion = models.TextField(_("suggestion"), blank=True)
     comment = models.TextField(_("comment"), blank=True)
+    applied = models.TextField(_("applied"), blank=True, editable=False)
     count = models.PositiveIntegerField(_("times reported"), default=1)
     status = models.CharField(_("status"), max_length=15, choices=Status, default=Status.OPEN)
     created_at = models.DateTimeField(_("reported"), auto_now_add=True)

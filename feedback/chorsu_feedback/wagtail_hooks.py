@@ -18,7 +18,7 @@ from wagtail.log_actions import LogActionRegistry
 from chorsu_feedback import admin_urls
 from chorsu_feedback.applying import MENDS_LIVE
 from chorsu_feedback.selectors import open_reports_for
-from chorsu_feedback.views.editors import open_reports_url
+from chorsu_feedback.views.inbox import open_reports_url
 
 
 class ReportsMenuItem(MenuItem):
@@ -87,5 +87,6 @@ def register_permissions() -> QuerySet[Permission]:
 def register_log_actions(actions: LogActionRegistry) -> None:
     """Name what the services write into a page's history."""
     actions.register_action("chorsu_feedback.apply", _("Apply a correction"), _("Reader's correction applied"))
+    actions.register_action("chorsu_feedback.undo", _("Undo a correction"), _("Reader's correction undone"))
     actions.register_action("chorsu_feedback.close", _("Close a typo report"), _("Typo report closed"))
     actions.register_action("chorsu_feedback.reopen", _("Reopen a typo report"), _("Typo report opened again"))

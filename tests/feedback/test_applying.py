@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,7 +19,7 @@ from chorsu_editorial.lineage import parent_of
 from chorsu_editorial.models import FourEyesTaskState
 from chorsu_editorial.selectors import possible_approvers
 from chorsu_feedback.anchors import make_anchor
-from chorsu_feedback.applying import NotAppliedError, apply_correction, correction_of, may_mend
+from chorsu_feedback.applying import NotAppliedError, apply_correction, correction_of, may_mend, undo_correction
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.services import AlreadyClosedError, submit_report
 from chorsu_feedback.signals import report_applied
@@ -372,6 +372,85 @@ def test_who_may_not_mend_live_pages_isnt_offered_it(desk: Desk, shows: Callable
     response = desk.browser(desk.author).get(reverse("chorsu_feedback_admin:detail", args=[report.pk]))
     assert response.status_code == 200
     assert not shows(response, "typo-mend")
+
+
+def test_an_undone_correction_is_gone_everywhere_and_the_reports_are_open_again(desk: Desk) -> None:
+    page = live_page(desk)
+    draft = edit(page, desk.author, lead="a longer lead")
+    report, other = reported(page), reported(page, new="отворилась")
+    apply(report, desk.editor)
+    assert undo_correction(report=report, user=desk.editor) == "published"
+    now = fresh(page)
+    assert (body(now), now.has_unpublished_changes) == (HTML, True)
+    assert (body(latest(page)), latest(page).lead) == (HTML, "a longer lead")
+    assert draft.pk in {parent.pk for parent in ancestors(now.latest_revision)}
+    for each in (report, other):
+        each.refresh_from_db()
+        assert each.is_open
+    assert PageLogEntry.objects.filter(page=page, action="chorsu_feedback.undo", user=desk.editor).exists()
+    assert apply(report, desk.editor) == "published"
+
+
+def ancestors(revision: Any) -> Iterator[Any]:
+    while revision := parent_of(revision):
+        yield revision
+
+
+def test_what_changed_since_or_was_never_applied_isnt_undone(desk: Desk) -> None:
+    page = live_page(desk)
+    report = reported(page)
+    with pytest.raises(NotAppliedError):
+        undo_correction(report=report, user=desk.editor)
+    apply(report, desk.editor)
+    with pytest.raises(PermissionDenied):
+        undo_correction(report=report, user=desk.author)
+    draft = latest(page)
+    draft.body[0].value.source = "<p>Совсем другой текст.</p>"
+    draft.save_revision().publish()
+    with pytest.raises(NotAppliedError, match="not_found"):
+        undo_correction(report=report, user=desk.editor)
+
+
+def test_the_list_has_a_row_for_each_spot_and_applies_what_it_shows(desk: Desk, shows: Callable[..., bool]) -> None:
+    page = live_page(desk)
+    report = reported(page)
+    index = reverse("chorsu_feedback_admin:index")
+    response = desk.browser(desk.editor).get(index)
+    (row,) = [each.row for each in response.context["object_list"]]
+    assert (row["state"], row["flags"], row["apply"]) == ("Live", set(), "открылась")
+    assert shows(response, "Вчера в городе отк<del></del><ins>р</ins>ылась новая")
+    assert shows(response, "читатели со всех…")
+    done = press(desk, report, words=row["apply"], token=row["token"])
+    assert body(fresh(page)) == MENDED
+    assert done.context["applied"] == report
+    undo = reverse("chorsu_feedback_admin:undo", args=[report.pk])
+    assert shows(done, f'action="{undo}"')
+    assert shows(desk.browser(desk.editor).post(undo, follow=True), "The words are as they were")
+    assert body(fresh(page)) == HTML
+
+
+def test_two_suggestions_for_one_spot_are_one_row_and_nobody_applies_one_blindly(desk: Desk) -> None:
+    page = live_page(desk)
+    first = reported(page)
+    for new in ("открылась", "отворилась", "отворилась"):
+        reported(page, new=new)
+    other = reported(page, "новая", "новое 5")
+    response = desk.browser(desk.editor).get(reverse("chorsu_feedback_admin:index"))
+    rows = {report.pk: report.row for report in response.context["object_list"]}
+    assert set(rows) == {first.pk, other.pk}
+    assert [(each["words"], each["count"]) for each in rows[first.pk]["proposed"]] == [
+        ("открылась", 2),
+        ("отворилась", 2),
+    ]
+    assert rows[first.pk]["apply"] == ""
+    assert rows[other.pk]["flags"] == {"number"}
+
+
+def test_a_row_offers_no_press_to_who_may_not(desk: Desk) -> None:
+    reported(live_page(desk))
+    for user, may in ((desk.author, False), (desk.editor, True)):
+        response = desk.browser(user).get(reverse("chorsu_feedback_admin:index"))
+        assert bool(response.context["object_list"][0].row["apply"]) is may
 
 
 @pytest.fixture

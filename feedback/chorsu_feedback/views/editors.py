@@ -1,13 +1,10 @@
-"""Editors' side: the list of reports under Reports, and one report with its words marked on the page as it stands."""
+"""One report: its words marked on the page as it stands, and what an editor can do."""
 
 from __future__ import annotations
 
 from typing import Any
 from urllib.parse import urlencode
 
-import django_filters
-from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -16,29 +13,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 from wagtail.admin import messages
-from wagtail.admin.auth import user_has_any_page_permission
-from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn, LocaleColumn, NumberColumn, StatusTagColumn, TitleColumn
-from wagtail.admin.views.reports import ReportView
-from wagtail.models import Locale, Page
+from wagtail.models import Page
 
 from chorsu_editorial.links import editor_url, table_cell
 from chorsu_feedback.anchors import Match
-from chorsu_feedback.applying import NotAppliedError, apply_correction, correction_of, may_mend
+from chorsu_feedback.applying import NotAppliedError, apply_correction, correction_of, may_mend, undo_correction
 from chorsu_feedback.conf import get_settings
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.selectors import find_now, possible_places, reports_for, same_spot
 from chorsu_feedback.services import AlreadyClosedError, close_report, reopen_report
-from chorsu_locales.characters import no_formula
+from chorsu_feedback.views.inbox import FLAGS, open_reports_url
 
-FLAGS = {
-    "alphabet": gettext_lazy("a letter of another alphabet"),
-    "negation": gettext_lazy("a negation"),
-    "number": gettext_lazy("a number or a date"),
-    "name": gettext_lazy("a name"),
-    "length": gettext_lazy("more than a fifth of the sentence"),
-    "link": gettext_lazy("an address"),
-}
 NOT_APPLIED = {
     "changed": gettext_lazy("This is what would be applied now. Look at it once more."),
     "not_mendable": gettext_lazy("This change touches formatting or paragraphs. Open the page in the editor."),
@@ -51,88 +36,6 @@ APPLIED = {
     "draft": gettext_lazy("Mended in the draft."),
     "review": gettext_lazy("Mended in the draft, which waits for approval by somebody else."),
 }
-
-
-def _locales(_request: HttpRequest) -> QuerySet[Locale]:
-    locales: QuerySet[Locale] = Locale.objects.all()
-    return locales
-
-
-class ReportFilterSet(WagtailFilterSet):
-    """Filters of the list."""
-
-    status = django_filters.ChoiceFilter(label=gettext_lazy("Status"), choices=TypoReport.Status.choices)
-    locale = django_filters.ModelChoiceFilter(label=gettext_lazy("Language"), queryset=_locales)
-
-    class Meta:
-        model = TypoReport
-        fields = ["status", "locale"]
-
-
-class ReportsView(ReportView):
-    """The reports about pages that the user may edit, the newest first."""
-
-    model = TypoReport
-    page_title = gettext_lazy("Typo reports")
-    header_icon = "edit"
-    index_url_name = "chorsu_feedback_admin:index"
-    index_results_url_name = "chorsu_feedback_admin:index_results"
-    results_template_name = "chorsu_feedback/admin/reports_results.html"
-    filterset_class = ReportFilterSet
-    is_searchable = True
-    search_fields = ["selected", "suggestion", "comment", "page__title"]
-    default_ordering = "-last_reported_at"
-    columns = [
-        TitleColumn(
-            "words", label=gettext_lazy("Words"), accessor=str, url_name="chorsu_feedback_admin:detail", width="22%"
-        ),
-        Column("suggestion", label=gettext_lazy("Suggestion"), accessor=lambda report: _short(report.suggestion)),
-        Column("page", label=gettext_lazy("Page"), accessor="page.title"),
-        # By itself the column asks the cache once a row, and the cache may be a table.
-        LocaleColumn(label=gettext_lazy("Language"), accessor=lambda report: report.locale.get_display_name()),
-        NumberColumn("count", label=gettext_lazy("Times"), sort_key="count"),
-        StatusTagColumn(
-            "get_status_display",
-            label=gettext_lazy("Status"),
-            primary=lambda report: report.is_open,
-            sort_key="status",
-        ),
-        DateColumn("last_reported_at", label=gettext_lazy("Reported"), sort_key="last_reported_at", width="12%"),
-    ]
-    custom_field_preprocess = {
-        name: {ReportView.FORMAT_CSV: no_formula} for name in ("selected", "suggestion", "comment")
-    }
-    list_export = [
-        "selected",
-        "suggestion",
-        "comment",
-        "page.title",
-        "locale.language_code",
-        "count",
-        "status",
-        "created_at",
-        "closed_at",
-    ]
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Let in whoever may work on any page; the list holds what each may edit."""
-        if not user_has_any_page_permission(request.user):
-            raise PermissionDenied
-        response: HttpResponse = super().dispatch(request, *args, **kwargs)
-        return response
-
-    def get_base_queryset(self) -> QuerySet[TypoReport]:
-        """Return the user's reports with what the columns show."""
-        return reports_for(self.request.user).select_related("page", "locale")
-
-    def get_filtered_queryset(self) -> QuerySet[TypoReport]:
-        """Return the queryset that is filtered and searched already."""
-        queryset: QuerySet[TypoReport] = self.get_queryset()
-        return queryset
-
-    def get_filename(self) -> str:
-        """Return the name of an exported file."""
-        return "typo-reports"
 
 
 @require_GET
@@ -161,6 +64,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             "is_only_in_draft": bool(found_draft) and not found_live,
             "edit_url": editor_url(live, _path(found, report)),
             "mends": mends and found,
+            "can_undo": bool(report.applied) and not report.is_open and may_mend(request.user, live),
             "words": words,
             "correction": correction_of(report, words) if mends and found else None,
             "flag_names": FLAGS,
@@ -214,6 +118,19 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, NOT_APPLIED[error.reason] % {"who": error.who})
         return redirect(f"{reverse('chorsu_feedback_admin:detail', args=[pk])}?{urlencode({'words': words})}")
     messages.success(request, APPLIED[where])
+    report.refresh_from_db()
+    return redirect(f"{open_reports_url()}&applied={pk}" if not report.is_open else open_reports_url())
+
+
+@require_POST
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put back what was there before a correction."""
+    try:
+        undo_correction(report=_report_or_404(request, pk), user=request.user)
+    except NotAppliedError as error:
+        messages.warning(request, NOT_APPLIED[error.reason] % {"who": error.who})
+        return redirect("chorsu_feedback_admin:detail", pk)
+    messages.success(request, _("The words are as they were, and the report is open again."))
     return redirect(open_reports_url())
 
 
@@ -239,11 +156,6 @@ def _report_or_404(request: HttpRequest, pk: int) -> TypoReport:
     return get_object_or_404(reports_for(request.user).select_related("page", "locale", "closed_by"), pk=pk)
 
 
-def open_reports_url() -> str:
-    """Return the address of the list of open reports."""
-    return f"{reverse('chorsu_feedback_admin:index')}?status={TypoReport.Status.OPEN}"
-
-
 def _path(found: Match | None, report: TypoReport) -> str:
     return found.leaf.path if found else report.path
 
@@ -265,7 +177,3 @@ def _marked(match: Match) -> dict[str, Any]:
 def _place(match: Match, page: Page) -> dict[str, Any]:
     """Return a place that may be meant: its paragraph, the way there, and whether readers see it at all."""
     return {**_marked(match), "edit_url": editor_url(page, match.leaf.path), "public": match.leaf.public}
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:59]}…"

@@ -1,0 +1,216 @@
+"""The list of reports under Reports: a row for each spot, with what would change, and buttons that keys press too."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+import django_filters
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy
+from wagtail.admin.auth import user_has_any_page_permission
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column, DateColumn, LocaleColumn, StatusTagColumn
+from wagtail.admin.views.reports import ReportView
+from wagtail.models import Locale, Page
+
+from chorsu_feedback.anchors import CONTEXT
+from chorsu_feedback.applying import by_letter, mended_trees, seen_token
+from chorsu_feedback.flags import flags_of
+from chorsu_feedback.models import TypoReport
+from chorsu_feedback.selectors import reports_for
+from chorsu_locales.characters import no_formula
+from chorsu_locales.numbers import whole_number
+
+FLAGS = {
+    "alphabet": gettext_lazy("a letter of another alphabet"),
+    "negation": gettext_lazy("a negation"),
+    "number": gettext_lazy("a number or a date"),
+    "name": gettext_lazy("a name"),
+    "length": gettext_lazy("more than a fifth of the sentence"),
+    "link": gettext_lazy("an address"),
+}
+
+
+def _locales(_request: HttpRequest) -> QuerySet[Locale]:
+    locales: QuerySet[Locale] = Locale.objects.all()
+    return locales
+
+
+class ReportFilterSet(WagtailFilterSet):
+    """Filters of the list."""
+
+    status = django_filters.ChoiceFilter(label=gettext_lazy("Status"), choices=TypoReport.Status.choices)
+    locale = django_filters.ModelChoiceFilter(label=gettext_lazy("Language"), queryset=_locales)
+
+    class Meta:
+        model = TypoReport
+        fields = ["status", "locale"]
+
+
+class WordsColumn(Column):
+    """What would change, letter by letter, in the words around it; each suggestion of the spot with its number."""
+
+    cell_template_name = "chorsu_feedback/admin/words_cell.html"
+
+    def get_cell_context_data(self, instance: TypoReport, parent_context: Any) -> dict[str, Any]:
+        """Add the names of flags."""
+        return {**super().get_cell_context_data(instance, parent_context), "flag_names": FLAGS}
+
+
+class ActionsColumn(Column):
+    """The buttons of a row."""
+
+    cell_template_name = "chorsu_feedback/admin/actions_cell.html"
+
+    def get_cell_context_data(self, instance: TypoReport, parent_context: Any) -> dict[str, Any]:
+        """Add what forms need, which cells don't get."""
+        token = get_token(parent_context["request"])
+        return {**super().get_cell_context_data(instance, parent_context), "csrf_token": token}
+
+
+class PageColumn(Column):
+    """The page and its state."""
+
+    cell_template_name = "chorsu_feedback/admin/page_cell.html"
+
+
+class ReportsView(ReportView):
+    """The reports about pages that the user may edit, the newest first; of one spot the first, with the others."""
+
+    model = TypoReport
+    page_title = gettext_lazy("Typo reports")
+    header_icon = "edit"
+    index_url_name = "chorsu_feedback_admin:index"
+    index_results_url_name = "chorsu_feedback_admin:index_results"
+    template_name = "chorsu_feedback/admin/reports.html"
+    results_template_name = "chorsu_feedback/admin/reports_results.html"
+    filterset_class = ReportFilterSet
+    is_searchable = True
+    search_fields = ["selected", "suggestion", "comment", "page__title"]
+    default_ordering = "-last_reported_at"
+    columns = [
+        WordsColumn("words", label=gettext_lazy("Words"), width="45%"),
+        ActionsColumn("actions", label=""),
+        PageColumn("page", label=gettext_lazy("Page"), width="20%"),
+        # By itself the column asks the cache once a row, and the cache may be a table.
+        LocaleColumn(label=gettext_lazy("Language"), accessor=lambda report: report.locale.get_display_name()),
+        StatusTagColumn(
+            "get_status_display",
+            label=gettext_lazy("Status"),
+            primary=lambda report: report.is_open,
+            sort_key="status",
+        ),
+        DateColumn("last_reported_at", label=gettext_lazy("Reported"), sort_key="last_reported_at", width="10%"),
+    ]
+    custom_field_preprocess = {
+        name: {ReportView.FORMAT_CSV: no_formula} for name in ("selected", "suggestion", "comment")
+    }
+    list_export = [
+        "selected",
+        "suggestion",
+        "comment",
+        "page.title",
+        "locale.language_code",
+        "count",
+        "status",
+        "created_at",
+        "closed_at",
+    ]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Let in whoever may work on any page; the list holds what each may edit."""
+        if not user_has_any_page_permission(request.user):
+            raise PermissionDenied
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)
+        return response
+
+    def get_base_queryset(self) -> QuerySet[TypoReport]:
+        """Return the user's reports, in a list one per spot and state; every one in an export."""
+        reports = reports_for(self.request.user)
+        if not self.is_export:
+            same = TypoReport.objects.filter(page=OuterRef("page"), spot=OuterRef("spot"), status=OuterRef("status"))
+            reports = reports.exclude(Exists(same.filter(pk__lt=OuterRef("pk"))))
+        pages = Page.objects.annotate_approved_schedule().prefetch_workflow_states()
+        return reports.select_related("locale").prefetch_related(Prefetch("page", pages))
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add what was applied last, for the way back, and whether keys are wanted."""
+        context: dict[str, Any] = super().get_context_data(*args, **kwargs)
+        number = self.request.GET.get("applied", "")
+        applied = reports_for(self.request.user).filter(closed_by=self.request.user).exclude(applied="")
+        profile = getattr(self.request.user, "wagtail_userprofile", None)
+        return {
+            **context,
+            "applied": applied.filter(pk=whole_number(number) or 0).first() if number else None,
+            "has_keys": getattr(profile, "keyboard_shortcuts", True),
+        }
+
+    def decorate_paginated_queryset(self, object_list: Iterable[TypoReport]) -> list[TypoReport]:
+        """Give every report of the page what its row shows."""
+        reports = list(object_list)
+        if self.is_export:
+            return reports
+        spots = TypoReport.objects.filter(spot__in={report.spot for report in reports})
+        together: dict[tuple[Any, ...], list[TypoReport]] = defaultdict(list)
+        for report in spots.order_by("pk"):
+            together[report.page_id, report.spot, report.status].append(report)
+        trees = tuple(mended_trees(self.request.user))
+        for report in reports:
+            same = together[report.page_id, report.spot, report.status]
+            row = _row(report, same, mends=report.page.path.startswith(trees))
+            setattr(report, "row", row)  # noqa: B010 - for the cells' templates alone
+        return reports
+
+    def get_filtered_queryset(self) -> QuerySet[TypoReport]:
+        """Return the queryset that is filtered and searched already."""
+        queryset: QuerySet[TypoReport] = self.get_queryset()
+        return queryset
+
+    def get_filename(self) -> str:
+        """Return the name of an exported file."""
+        return "typo-reports"
+
+
+def open_reports_url() -> str:
+    """Return the address of the list of open reports."""
+    return f"{reverse('chorsu_feedback_admin:index')}?status={TypoReport.Status.OPEN}"
+
+
+def _row(report: TypoReport, together: list[TypoReport], *, mends: bool) -> dict[str, Any]:
+    """Return what a row shows of the reports of one spot; ``apply`` is what one press applies, if it may be pressed."""
+    before = f"…{report.before.partition(' ')[2]}" if len(report.before) == CONTEXT else report.before
+    after = f"{report.after.rpartition(' ')[0].rstrip('.,;:')}…" if len(report.after) == CONTEXT else report.after
+    suggestions: dict[str, int] = defaultdict(int)
+    for each in together:
+        suggestions[each.suggestion] += each.count
+    proposed: list[dict[str, Any]] = [
+        {"count": count, "change": by_letter(before, report.selected, words, after), "words": words}
+        for words, count in suggestions.items()
+        if words
+    ]
+    language = report.locale.language_code
+    flags = {
+        flag
+        for each in proposed
+        for flag in flags_of(
+            report.before + report.selected + report.after, report.before + each["words"] + report.after, language
+        )
+    }
+    can_apply = mends and report.is_open and report.step and len(proposed) == 1
+    words = proposed[0]["words"] if can_apply else ""
+    return {
+        "texts": (before, report.selected, after),
+        "proposed": proposed,
+        "count": sum(suggestions.values()),
+        "flags": flags,
+        "state": capfirst(str(report.page.status_string)),
+        "apply": words,
+        "token": seen_token(report, words) if words else "",
+    }
