@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import reduce
 from operator import add, and_, or_
@@ -10,14 +11,15 @@ from typing import Any
 
 from django.core import checks
 from django.core.checks import CheckMessage
-from django.db.models import Case, F, FloatField, IntegerField, Q, QuerySet, TextField, Value, When
+from django.db.models import Case, Count, F, FloatField, IntegerField, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Concat
 from django.utils import timezone
 
+from chorsu_search.engines.base import Hit, Results
 from chorsu_search.engines.recency import weakening_steps
 from chorsu_search.engines.table import TableEngine
-from chorsu_search.fields import EXACT_WEIGHTS, FIELDS, WEIGHTS
-from chorsu_search.models import Document
+from chorsu_search.fields import EXACT_WEIGHTS, FACETS, FIELDS, WEIGHTS
+from chorsu_search.models import Document, DocumentFacet
 from chorsu_search.queries import Query, Terms, Wanted
 
 
@@ -57,6 +59,29 @@ def _weakening() -> Any:
 class PortableEngine(TableEngine):
     """Search by LIKE over the stored tokens; runs on every database."""
 
+    def _search(self, query: Query) -> Results:
+        matching = self.matching(query)
+        if matching is None:
+            return Results()
+        everything = Document.objects.using(self.using)
+        fitting = self.within(everything.filter(pk__in=matching), query)
+        filtered = self.filtered(fitting, query.filters)
+        languages: dict[str, int] = {}
+        if len(query.languages) > 1:
+            counted = filtered.values("language").annotate(count=Count("pk"))
+            languages = dict(counted.order_by("-count", "language").values_list("language", "count"))
+        total = sum(languages.values()) if len(query.languages) > 1 else filtered.count()
+        # Where nothing fits, only the filters that are set have something to choose instead.
+        wanted = query.with_facets and query.limit and (total or query.filters)
+        facets = self._facets(fitting, query) if wanted else {}
+        if not (total and query.limit):
+            return Results(total, facets=facets, languages=languages)
+        keys = self.ranked(query)
+        rows = everything.in_bulk(keys)
+        found = [rows[key] for key in keys if key in rows]
+        hits = [Hit(row.page_id, row.language, row.texts, row.published_on) for row in found]
+        return Results(total, hits, facets, languages)
+
     def matching(self, query: Query) -> list[int] | None:
         """Return the keys of documents that hold the words.
 
@@ -89,6 +114,40 @@ class PortableEngine(TableEngine):
                 id="chorsu_search.I001",
             )
         ]
+
+    def within(self, documents: QuerySet[Document], query: Query) -> QuerySet[Document]:
+        """Keep documents that were published in the query's period."""
+        since, until = query.period()
+        if since:
+            documents = documents.filter(published_on__gte=since)
+        return documents.filter(published_on__lt=until) if until else documents
+
+    def filtered(
+        self, documents: QuerySet[Document], filters: Mapping[str, str], *, without: str = ""
+    ) -> QuerySet[Document]:
+        """Keep documents that pass the filters; ``without`` names one to leave out."""
+        for name, value in filters.items():
+            if name != without:
+                fitting = DocumentFacet.objects.using(self.using).filter(name=name, value=value)
+                documents = documents.filter(pk__in=fitting.values("document_id"))
+        return documents
+
+    def _facets(self, matching: QuerySet[Document], query: Query) -> dict[str, list[tuple[str, int]]]:
+        """Count the values of each facet: one query, and one more per filter that is set."""
+        found: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        free = [name for name in FACETS if name not in query.filters]
+        for names, without in [(free, ""), *(([name], name) for name in query.filters)]:
+            documents = self.filtered(matching, query.filters, without=without)
+            counts = (
+                DocumentFacet.objects.using(self.using)
+                .filter(name__in=names, document__in=documents.values("pk"))
+                .values_list("name", "value")
+                .annotate(count=Count("pk"))
+                .order_by("name", "-count", "value")
+            )
+            for name, value, count in counts:
+                found[name].append((value, count))
+        return dict(found)
 
     def _matching_documents(self, query: Query) -> QuerySet[Any, Any] | None:
         wanted = query.wanted()

@@ -7,13 +7,14 @@ from typing import Any
 
 from django.core import checks
 from django.core.checks import CheckMessage
-from django.db.models.expressions import RawSQL
 
 from chorsu_search.engines import tsvector
+from chorsu_search.engines.full_text import BY_DATE, FullTextEngine, Sql
 from chorsu_search.engines.recency import weakening
-from chorsu_search.engines.table import TableEngine, language_token
+from chorsu_search.engines.table import language_token
 from chorsu_search.queries import Query, Terms, Wanted
 
+RANKED = 1_000  # documents: of more that fit, the newest
 _FITS = f"{tsvector.COLUMN} @@ %s::tsquery"
 
 
@@ -44,32 +45,36 @@ def rank_expression(query: Query) -> str:
     return " | ".join(dict.fromkeys(counted))
 
 
-class PostgresqlEngine(TableEngine):
+class PostgresqlEngine(FullTextEngine):
     """Full-text search by PostgreSQL, one table for all languages."""
 
-    def matching(self, query: Query) -> RawSQL | None:
-        """Return the keys of documents that hold the words."""
-        if not (expression := match_expression(query)):
-            return None
-        return RawSQL(f"SELECT id FROM {tsvector.DOCUMENTS} WHERE {_FITS}", (expression,))  # noqa: S608, S611
+    def found(self, query: Query) -> Sql:
+        """Return the SELECT of what holds the words."""
+        expression = match_expression(query)
+        if not expression:
+            return "", []
+        return f"SELECT id, language, published_on FROM {tsvector.FOUND}(%s::tsquery)", [expression]  # noqa: S608
 
-    def ranked(self, query: Query) -> list[int]:
-        """Return the keys of the documents asked for, best first, newer first among equals."""
-        conditions, values = self.conditions(query)
-        parameters: list[Any] = [match_expression(query), *values]
-        order = "d.published_on DESC NULLS LAST, d.id DESC"
-        if query.order == "relevance":
-            relevance, words = self._relevance(query)
-            order = f"{relevance}{order}"
-            parameters += words
-        sql = f"SELECT d.id FROM {tsvector.DOCUMENTS} d WHERE d.{_FITS} {conditions} ORDER BY {order}"  # noqa: S608
-        with self.connection.cursor() as cursor:
-            cursor.execute(f"{sql} LIMIT %s OFFSET %s", [*parameters, query.limit, query.offset])
-            return [key for (key,) in cursor.fetchall()]
+    def best(self, query: Query, fitting: str) -> Sql:
+        """Return the SELECT of the ids asked for: by rank, but beyond the newest ``RANKED`` by date.
 
-    def _relevance(self, query: Query) -> tuple[str, list[str]]:
+        Ranking reads the whole vector of each document, which takes longer than all else.
+        """
+        pages, span = "LIMIT %s OFFSET %s", [query.limit, query.offset]
+        if query.order == "date" or query.offset >= RANKED:
+            return f"SELECT id FROM {fitting} ORDER BY {BY_DATE} {pages}", [*span]  # noqa: S608
+        relevance, parameters = self._relevance(query)
+        newest = max(RANKED, query.offset + query.limit)
+        sql = (
+            f"SELECT d.id FROM (SELECT id FROM {fitting} ORDER BY {BY_DATE} LIMIT {newest}) AS newest "  # noqa: S608
+            f"JOIN {tsvector.DOCUMENTS} d ON d.id = newest.id "
+            f"ORDER BY {relevance}d.published_on DESC NULLS LAST, d.id DESC {pages}"
+        )
+        return sql, [*parameters, *span]
+
+    def _relevance(self, query: Query) -> Sql:
         """Return what to order by: first whether nothing but typed words is needed, then rank, weakened by age."""
-        sql, parameters = "", []
+        sql, parameters = "", list[Any]()
         if lower := query.levels()[:-1]:
             cases = " ".join(f"WHEN d.{_FITS} THEN {place}" for place in range(len(lower)))
             sql = f"CASE {cases} ELSE {len(lower)} END, "
@@ -88,6 +93,7 @@ class PostgresqlEngine(TableEngine):
 
     def finish_rebuild(self) -> None:
         """Bring the index up to date."""
+        super().finish_rebuild()
         tsvector.optimise(self.connection)
 
     def check(self) -> list[CheckMessage]:

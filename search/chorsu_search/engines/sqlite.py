@@ -7,11 +7,11 @@ from typing import Any
 
 from django.core import checks
 from django.core.checks import CheckMessage
-from django.db.models.expressions import RawSQL
 
 from chorsu_search.engines import fts
+from chorsu_search.engines.full_text import BY_DATE, FullTextEngine, Sql
 from chorsu_search.engines.recency import weakening
-from chorsu_search.engines.table import TableEngine, language_token
+from chorsu_search.engines.table import language_token
 from chorsu_search.queries import Group, Query, Terms, Wanted
 
 _TOKENS = "{" + " ".join(fts.TOKEN_COLUMNS) + "}"
@@ -43,53 +43,47 @@ def _rows(wanted: Wanted, *columns: str) -> tuple[str, list[str]]:
     """
     match = f"{fts.TABLE} MATCH %s"
     parameters = [" AND ".join([f'language_token : "{language_token(wanted.language)}"', *map(_fits, wanted.groups)])]
-    sql = f"SELECT {', '.join(('rowid', *columns))} FROM {fts.TABLE} WHERE {match}"  # noqa: S608
+    sql = f"SELECT {', '.join(('rowid AS id', *columns))} FROM {fts.TABLE} WHERE {match}"  # noqa: S608
     if wanted.excluded:
         sql += f" AND rowid NOT IN (SELECT rowid FROM {fts.TABLE} WHERE {match})"  # noqa: S608
         parameters.append(" OR ".join(f"{_TOKENS} : {_phrase(terms.tokens)}" for terms in wanted.excluded))
     return sql, parameters
 
 
-def _rows_of(query: Query, *columns: str, least_weight: float = 0) -> tuple[str, list[str]]:
-    """Return the SELECT of the documents that fit in one of the query's languages; empty where nothing is asked."""
-    selects = [_rows(wanted, *columns) for wanted in query.wanted(least_weight=least_weight)]
-    return " UNION ALL ".join(sql for sql, _ in selects), [value for _, values in selects for value in values]
-
-
-class SqliteEngine(TableEngine):
+class SqliteEngine(FullTextEngine):
     """Full-text search by SQLite's FTS5, one table for all languages."""
 
-    def matching(self, query: Query) -> RawSQL | None:
-        """Return the keys of documents that hold the words."""
-        sql, parameters = _rows_of(query)
-        return RawSQL(sql, parameters) if sql else None  # noqa: S611
+    def found(self, query: Query) -> Sql:
+        """Return the SELECT of what holds the words, with its score where that is needed."""
+        columns = [f"{_RANK} AS score"] if query.limit and query.order == "relevance" else []
+        selects, parameters = [], list[Any]()
+        for wanted in query.wanted():
+            sql, values = _rows(wanted, "%s AS language", *columns)
+            selects.append(sql)
+            parameters += [wanted.language, *values]
+        rows = " UNION ALL ".join(selects)
+        if not rows or not (query.limit or any(query.period())):
+            return rows, parameters
+        return (
+            f"SELECT words.*, d.published_on FROM ({rows}) AS words JOIN {fts.DOCUMENTS} d ON d.id = words.id",  # noqa: S608
+            parameters,
+        )
 
-    def ranked(self, query: Query) -> list[int]:
-        """Return the keys of the documents asked for, best first, newer first among equals."""
-        by_words = query.order == "relevance"
-        rows, words = _rows_of(query, *([f"{_RANK} AS score"] if by_words else []))
-        conditions, values = self.conditions(query)
-        parameters: list[Any] = [*words, *values]
-        order = "d.published_on DESC, d.id DESC"
-        if by_words:
-            relevance, words = self._relevance(query)
-            order = f"{relevance}{order}"
-            parameters += words
-        sql = f"SELECT d.id FROM ({rows}) AS found JOIN {fts.DOCUMENTS} d ON d.id = found.rowid WHERE 1 {conditions}"  # noqa: S608
-        with self.connection.cursor() as cursor:
-            cursor.execute(f"{sql} ORDER BY {order} LIMIT %s OFFSET %s", [*parameters, query.limit, query.offset])
-            return [key for (key,) in cursor.fetchall()]
-
-    def _relevance(self, query: Query) -> tuple[str, list[str]]:
-        """Return what to order by: first whether nothing but typed words is needed, then BM25, weakened by age."""
-        sql, parameters = "", []
-        if lower := query.levels()[:-1]:
-            selects = [_rows_of(query, least_weight=level) for level in lower]
-            cases = " ".join(f"WHEN d.id IN ({select}) THEN {place}" for place, (select, _) in enumerate(selects))
-            sql = f"CASE {cases} ELSE {len(lower)} END, "
-            parameters = [value for _, values in selects for value in values]
-        today = _UNIX_EPOCH + time.time() / 86_400
-        return f"{sql}found.score * {weakening(f'abs({today:.2f} - julianday(d.published_on))')}, ", parameters
+    def best(self, query: Query, fitting: str) -> Sql:
+        """Return the SELECT of the ids asked for: those that need typed words alone, then by BM25."""
+        order, parameters = BY_DATE, list[Any]()
+        if query.order == "relevance":
+            today = _UNIX_EPOCH + time.time() / 86_400
+            order = f"score * {weakening(f'abs({today:.2f} - julianday(published_on))')}, {BY_DATE}"
+            if lower := query.levels()[:-1]:
+                cases = ""
+                for place, level in enumerate(lower):
+                    selects = [_rows(wanted) for wanted in query.wanted(least_weight=level)]
+                    cases += f" WHEN id IN ({' UNION ALL '.join(sql for sql, _ in selects)}) THEN {place}"
+                    parameters += [value for _, values in selects for value in values]
+                order = f"CASE{cases} ELSE {len(lower)} END, {order}"
+        sql = f"SELECT id FROM {fitting} ORDER BY {order} LIMIT %s OFFSET %s"  # noqa: S608
+        return sql, [*parameters, query.limit, query.offset]
 
     def prepare(self) -> None:
         """Bring back the table and triggers where a migration dropped them."""
@@ -99,6 +93,7 @@ class SqliteEngine(TableEngine):
 
     def finish_rebuild(self) -> None:
         """Merge the index into one piece."""
+        super().finish_rebuild()
         fts.optimise(self.connection)
 
     def check(self) -> list[CheckMessage]:

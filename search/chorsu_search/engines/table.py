@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -13,8 +12,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from chorsu_search.analysis import get_analyser
 from chorsu_search.documents import SearchDocument
-from chorsu_search.engines.base import Batches, EngineError, Hit, Progress, Results
-from chorsu_search.fields import FACETS, FIELDS
+from chorsu_search.engines.base import Batches, EngineError, Progress, Results
+from chorsu_search.fields import FIELDS
 from chorsu_search.models import Document, DocumentFacet, IndexVersion
 from chorsu_search.queries import Query
 from chorsu_search.rows import insert_rows, update_rows
@@ -62,9 +61,6 @@ _NOTHING: dict[str, Any] = {
 
 def _values(rows: Iterable[Mapping[str, Any]]) -> Iterator[list[Any]]:
     return (list(row.values()) for row in rows)
-
-
-Matching = models.expressions.RawSQL | list[int]
 
 
 class TableEngine(ABC):
@@ -127,28 +123,9 @@ class TableEngine(ABC):
         except DatabaseError as error:
             raise EngineError(f"The database can't search ({error}). Run `manage.py search_rebuild`.") from error
 
+    @abstractmethod
     def _search(self, query: Query) -> Results:
-        matching = self.matching(query)
-        if matching is None:
-            return Results()
-        everything = Document.objects.using(self.using)
-        fitting = self.within(everything.filter(pk__in=matching), query)
-        filtered = self.filtered(fitting, query.filters)
-        languages: dict[str, int] = {}
-        if len(query.languages) > 1:
-            counted = filtered.values("language").annotate(count=models.Count("pk"))
-            languages = dict(counted.order_by("-count", "language").values_list("language", "count"))
-        total = sum(languages.values()) if len(query.languages) > 1 else filtered.count()
-        # Where nothing fits, only the filters that are set have something to choose instead.
-        wanted = query.with_facets and query.limit and (total or query.filters)
-        facets = self._facets(fitting, query) if wanted else {}
-        if not (total and query.limit):
-            return Results(total, facets=facets, languages=languages)
-        keys = self.ranked(query)
-        rows = everything.in_bulk(keys)
-        found = [rows[key] for key in keys if key in rows]
-        hits = [Hit(row.page_id, row.language, row.texts, row.published_on) for row in found]
-        return Results(total, hits, facets, languages)
+        """Answer a query."""
 
     def rebuild(self, languages: Sequence[str], batches: Batches, progress: Progress, *, version: int) -> list[int]:
         """Write every page anew; readers see a page's old row until the new one is there."""
@@ -189,14 +166,6 @@ class TableEngine(ABC):
         """Do nothing: what is committed is visible."""
 
     @abstractmethod
-    def matching(self, query: Query) -> Matching | None:
-        """Return the keys of documents that hold the words, filters aside; None where there is no word."""
-
-    @abstractmethod
-    def ranked(self, query: Query) -> list[int]:
-        """Return the keys of the documents asked for: those that hold the words and pass the filters, best first."""
-
-    @abstractmethod
     def check(self) -> list[CheckMessage]:
         """Return what is wrong with the database."""
 
@@ -225,53 +194,6 @@ class TableEngine(ABC):
         if surplus := [pk for facet, pk in held.items() if facet not in wanted]:
             facets.filter(pk__in=surplus).delete()
         insert_rows(DocumentFacet, ("document", "name", "value"), sorted(wanted - held.keys()), using=self.using)
-
-    def within(self, documents: models.QuerySet[Document], query: Query) -> models.QuerySet[Document]:
-        """Keep documents that were published in the query's period."""
-        since, until = query.period()
-        if since:
-            documents = documents.filter(published_on__gte=since)
-        return documents.filter(published_on__lt=until) if until else documents
-
-    def conditions(self, query: Query) -> tuple[str, list[Any]]:
-        """Return filters and period as SQL that follows a WHERE about ``d``, a document."""
-        facets = DocumentFacet._meta.db_table
-        sql, parameters = [], list[Any]()
-        for name, value in query.filters.items():
-            sql.append(f"AND d.id IN (SELECT document_id FROM {facets} WHERE name = %s AND value = %s)")  # noqa: S608
-            parameters += [name, value]
-        for moment, sign in zip(query.period(), (">=", "<"), strict=True):
-            if moment:
-                sql.append(f"AND d.published_on {sign} %s")
-                parameters.append(self.connection.ops.adapt_datetimefield_value(moment))
-        return " ".join(sql), parameters
-
-    def filtered(
-        self, documents: models.QuerySet[Document], filters: Mapping[str, str], *, without: str = ""
-    ) -> models.QuerySet[Document]:
-        """Keep documents that pass the filters; ``without`` names one to leave out."""
-        for name, value in filters.items():
-            if name != without:
-                fitting = DocumentFacet.objects.using(self.using).filter(name=name, value=value)
-                documents = documents.filter(pk__in=fitting.values("document_id"))
-        return documents
-
-    def _facets(self, matching: models.QuerySet[Document], query: Query) -> dict[str, list[tuple[str, int]]]:
-        """Count the values of each facet: one query, and one more per filter that is set."""
-        found: dict[str, list[tuple[str, int]]] = defaultdict(list)
-        free = [name for name in FACETS if name not in query.filters]
-        for names, without in [(free, ""), *(([name], name) for name in query.filters)]:
-            documents = self.filtered(matching, query.filters, without=without)
-            counts = (
-                DocumentFacet.objects.using(self.using)
-                .filter(name__in=names, document__in=documents.values("pk"))
-                .values_list("name", "value")
-                .annotate(count=models.Count("pk"))
-                .order_by("name", "-count", "value")
-            )
-            for name, value, count in counts:
-                found[name].append((value, count))
-        return dict(found)
 
     def _forget_older(self, language: str, version: int) -> None:
         """Delete what neither the rebuild nor a change since its beginning wrote, tombstones included."""

@@ -1,0 +1,202 @@
+"""What the engines over a full-text index share: one statement counts, ranks and reads, so that matching is done once.
+
+docs/decisions/common-words.md says what is exact.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from abc import abstractmethod
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from chorsu_search.documents import SearchDocument
+from chorsu_search.engines.base import Hit, Results
+from chorsu_search.engines.table import TableEngine
+from chorsu_search.fields import FACETS
+from chorsu_search.models import Document, DocumentFacet
+from chorsu_search.queries import Query
+
+MANY = 1_000  # results; the counts of more are kept for a while
+KEPT_FOR = 60.0  # seconds
+MOST_KEPT = 200
+BY_DATE = "published_on DESC NULLS LAST, id DESC"
+_DOCUMENTS = Document._meta.db_table
+_FACETS = DocumentFacet._meta.db_table
+_NO_PAGE = "CAST(NULL AS bigint), CAST(NULL AS timestamp with time zone)"
+
+Sql = tuple[str, list[Any]]
+
+
+@dataclass(slots=True)
+class Counts:
+    """How many documents fit, in all, by language and by values of facets."""
+
+    languages: dict[str, int] = field(default_factory=dict)
+    facets: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """Return how many fit."""
+        return sum(self.languages.values())
+
+
+class FullTextEngine(TableEngine):
+    """An engine over ``Document`` with a full-text index of the database."""
+
+    def __init__(self, using: str | None = None) -> None:
+        super().__init__(using)
+        self._kept: dict[tuple[Any, ...], tuple[float, Counts]] = {}
+
+    @abstractmethod
+    def found(self, query: Query) -> Sql:
+        """Return the SELECT of what holds the words: id, language and, where results are asked for, published_on.
+
+        It may have further columns that ``best`` orders by; empty where nothing is asked.
+        """
+
+    @abstractmethod
+    def best(self, query: Query, fitting: str) -> Sql:
+        """Return the SELECT of the ids asked for among the rows of ``fitting``, best first."""
+
+    def index(self, documents: Sequence[SearchDocument]) -> None:
+        """Store documents; an older one than what is stored is ignored."""
+        super().index(documents)
+        self._kept.clear()
+
+    def delete(self, page_ids: Iterable[int], *, version: int) -> None:
+        """Turn pages into tombstones."""
+        super().delete(page_ids, version=version)
+        self._kept.clear()
+
+    def finish_rebuild(self) -> None:
+        """Tidy up after a rebuild."""
+        self._kept.clear()
+
+    def _search(self, query: Query) -> Results:
+        found, parameters = self.found(query)
+        if not found:
+            return Results()
+        found, parameters = self._in_period(found, parameters, query)
+        fitting, filters = "found", list[Any]()
+        if query.filters:
+            conditions, filters = _conditions(query.filters.items())
+            found += f"), fitting AS (SELECT * FROM found WHERE {conditions}"  # noqa: S608
+            fitting = "fitting"
+        counting = [*self._counting(query, fitting)]
+        key = (found, *parameters, *filters, *(str(part) for part in counting))
+        counts = self._kept_counts(key)
+        parts = [] if counts else counting
+        if query.limit:
+            parts = [*parts, self._reading(query, fitting)]
+        rows = self._rows(f"WITH found AS ({found})", [*parameters, *filters], parts) if parts else []
+        if counts is None:
+            counts = _counts(rows)
+            self._keep(key, counts)
+        hits = sorted((row for row in rows if row[0] == "hit"), key=lambda row: row[3])
+        return Results(
+            counts.total,
+            [Hit(page_id, code, json.loads(texts), self._moment(day)) for _, code, texts, _, page_id, day in hits],
+            counts.facets,
+            counts.languages if len(query.languages) > 1 else {},
+        )
+
+    def _in_period(self, found: str, parameters: list[Any], query: Query) -> Sql:
+        conditions, moments = [], list[Any]()
+        for moment, sign in zip(query.period(), (">=", "<"), strict=True):
+            if moment:
+                conditions.append(f"published_on {sign} %s")
+                moments.append(self.connection.ops.adapt_datetimefield_value(moment))
+        if not conditions:
+            return found, parameters
+        return f"SELECT * FROM ({found}) AS ever WHERE {' AND '.join(conditions)}", [*parameters, *moments]  # noqa: S608
+
+    def _counting(self, query: Query, fitting: str) -> Iterator[Sql]:
+        """Yield the SELECTs of counts: documents by language, and the values of facets where results are asked for.
+
+        A facet that narrows the results is counted without its own filter.
+        """
+        yield f"SELECT 'language', language, '', count(*), {_NO_PAGE} FROM {fitting} GROUP BY language", []  # noqa: S608
+        if not (query.limit and query.with_facets):
+            return
+        free = [name for name in FACETS if name not in query.filters]
+        yield _facets(free, fitting)
+        for name in query.filters:
+            conditions, values = _conditions((other, value) for other, value in query.filters.items() if other != name)
+            sql, names = _facets([name], f"found WHERE {conditions}" if conditions else "found")
+            yield sql, [*names, *values]
+
+    def _reading(self, query: Query, fitting: str) -> Sql:
+        best, parameters = self.best(query, fitting)
+        sql = (
+            "SELECT 'hit', d.language, CAST(d.texts AS text), place, d.page_id, d.published_on "  # noqa: S608
+            f"FROM (SELECT id, row_number() OVER () AS place FROM ({best}) AS best) AS placed "
+            f"JOIN {_DOCUMENTS} d ON d.id = placed.id"
+        )
+        return sql, parameters
+
+    def _rows(self, with_: str, parameters: list[Any], parts: Sequence[Sql]) -> list[tuple[Any, ...]]:
+        sql = " UNION ALL ".join(f"SELECT * FROM ({part}) AS part" for part, _values in parts)  # noqa: S608
+        values = [value for _part, own in parts for value in own]
+        with self.connection.cursor() as cursor:
+            cursor.execute(f"{with_} {sql}", [*parameters, *values])
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
+
+    def _kept_counts(self, key: tuple[Any, ...]) -> Counts | None:
+        until, counts = self._kept.get(key, (0.0, None))
+        return counts if until > time.monotonic() else None
+
+    def _keep(self, key: tuple[Any, ...], counts: Counts) -> None:
+        if counts.total <= MANY:
+            return
+        if len(self._kept) >= MOST_KEPT:
+            self._kept.clear()
+        self._kept[key] = (time.monotonic() + KEPT_FOR, counts)
+
+    def _moment(self, value: Any) -> datetime | None:
+        """Return a moment as the database has it in a column that no field stands for."""
+        if isinstance(value, str):
+            value = datetime.fromisoformat(value)
+        if value is None:
+            return None
+        moment: datetime = value if value.tzinfo else value.replace(tzinfo=self.connection.timezone)
+        return moment
+
+
+def _conditions(filters: Any) -> Sql:
+    """Return the conditions that documents have these values of facets."""
+    sql, parameters = [], list[Any]()
+    for name, value in filters:
+        sql.append(f"id IN (SELECT document_id FROM {_FACETS} WHERE name = %s AND value = %s)")  # noqa: S608
+        parameters += [name, value]
+    return " AND ".join(sql), parameters
+
+
+def _facets(names: Sequence[str], documents: str) -> Sql:
+    """Return the SELECT of the values of facets with how many of the documents have each.
+
+    By documents: the expression keeps databases from reading all documents' values of a name.
+    """
+    sql = (
+        f"SELECT 'facet', name, value, count(*), {_NO_PAGE} FROM {_FACETS} "  # noqa: S608
+        f"WHERE name || '' IN ({', '.join(['%s'] * len(names))}) AND document_id IN (SELECT id FROM {documents}) "
+        "GROUP BY name, value"
+    )
+    return sql, list(names)
+
+
+def _counts(rows: Sequence[tuple[Any, ...]]) -> Counts:
+    languages = {name: number for part, name, _, number, *_ in rows if part == "language"}
+    facets: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for part, name, value, number, *_ in rows:
+        if part == "facet":
+            facets[name].append((value, number))
+    return Counts(
+        dict(sorted(languages.items(), key=lambda each: (-each[1], each[0]))),
+        {name: sorted(values, key=lambda each: (-each[1], each[0])) for name, values in facets.items()},
+    )
