@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import BooleanField
+from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
 
 from chorsu_locales.selectors import enabled_codes
 from chorsu_search.analysis import Analyser, get_analyser
 from chorsu_search.models import NameWord
 from chorsu_search.names import tokens_of
-from chorsu_search.registry import Details, Entry, name_sources, source_of
+from chorsu_search.registry import Details, Entry, NameSource, Wanted, name_sources, source_of
 
 MOST_ANSWERS = 3
 MOST_CANDIDATES = 6  # that are looked up
 MOST_ROWS = 400
 MOST_TOKENS = 8  # a longer query names nothing
+# Without a parameter: else SQLite can't know that the index of tokens, which leaves the empty ones out, is enough.
+_HAS_TOKEN = RawSQL("NOT (token = '')", (), output_field=BooleanField())
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +43,18 @@ def direct_answers(text: str, language: str, request: HttpRequest | None = None)
     found: list[tuple[int, int, DirectAnswer]] = []
     for source in name_sources():
         of_source = {kind: keys for kind, keys in wanted.items() if kind in source.kinds}
-        entries = source.entries(of_source, request) if of_source else {}
-        details = source.details(_by_kind(entries)) if entries and source.details else {}
-        for name, entry in entries.items():
-            answer = DirectAnswer(str(source.kinds[name[0]]), entry, details.get(name, Details()))
-            found.append((-(answer.details.count or 0), candidates.index(name), answer))
+        for name, (entry, details) in _answers(source, of_source, request).items() if of_source else ():
+            answer = DirectAnswer(str(source.kinds[name[0]]), entry, details)
+            found.append((-(details.count or 0), candidates.index(name), answer))
     return [answer for _count, _place, answer in sorted(found, key=lambda each: each[:2])][:MOST_ANSWERS]
+
+
+def _answers(
+    source: NameSource, wanted: Wanted, request: HttpRequest | None
+) -> Mapping[tuple[str, str], tuple[Entry, Details]]:
+    if source.answers:
+        return source.answers(wanted, request)
+    return {name: (entry, Details()) for name, entry in source.entries(wanted, request).items()}
 
 
 def _by_kind(names: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
@@ -61,18 +70,18 @@ def _candidates(text: str, language: str) -> list[tuple[str, str]]:
     Names that hold the very words come alone: a stem may be that of another name.
     """
     asked = {code: _Asked(get_analyser(code), text) for code in enabled_codes()}
-    condition = Q(pk__in=[])
-    for code, wanted in asked.items():
-        if 0 < len(wanted.tokens) <= MOST_TOKENS:
-            condition |= Q(token__in=wanted.tokens, language=code)
-    if not condition or not name_sources():
+    asked = {code: wanted for code, wanted in asked.items() if 0 < len(wanted.tokens) <= MOST_TOKENS}
+    if not asked or not name_sources():
         return []
+    tokens = frozenset[str]().union(*(wanted.tokens for wanted in asked.values()))
     held: dict[tuple[str, str, str, int], list[tuple[str, str]]] = defaultdict(list)
-    rows = NameWord.objects.filter(condition).exclude(token="").order_by("of", "kind", "key")
+    # By tokens alone, whatever the language: an OR of languages keeps SQLite from the index of tokens.
+    rows = NameWord.objects.filter(_HAS_TOKEN, token__in=tokens).order_by("of", "kind", "key")
     for kind, key, code, of, word, token in rows.values_list("kind", "key", "language", "of", "word", "token")[
         :MOST_ROWS
     ]:
-        held[kind, key, code, of].append((word, token))
+        if code in asked and token in asked[code].tokens:
+            held[kind, key, code, of].append((word, token))
     fitting = []
     for (kind, key, code, of), words in held.items():
         wanted = asked[code]

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from django.http import HttpRequest
-from wagtail.models import Page
-
+from chorsu_search.asking import ask_engines
+from chorsu_search.engines.base import Results
 from chorsu_search.forgiving.corrections import correct
 from chorsu_search.forgiving.variants import with_variants
 from chorsu_search.queries import Query
-from chorsu_search.selectors import Answer, Found, ask_engines, visible
-from chorsu_search.services import findable_pages
+from chorsu_search.shown import Found, Pages
 
 SHOWN = 3
 CANDIDATES = 15  # an article may be there in five languages
@@ -26,63 +24,62 @@ class Elsewhere:
     found: Sequence[Found] = ()
 
 
-def elsewhere(
-    query: Query,
-    answer: Answer,
-    codes: Sequence[str],
-    *,
-    preferred: str,
-    show: bool,
-    request: HttpRequest | None,
-    exact: bool = False,
-) -> Elsewhere:
-    """Return what a query finds in other languages than the one that was asked.
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What to ask beside a query: in which languages, and in which one an article is shown that has it."""
 
-    With ``show``, the best results too: an article that exists in the ``preferred`` language is shown in that, and not
-    at all where ``answer`` has it or may have it on another page. Where neither finds anything, words are
-    read otherwise, but with ``exact``.
+    languages: Sequence[str]
+    preferred: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskedElsewhere:
+    """A query in the other languages, and what an engine answered."""
+
+    query: Query
+    results: Results = field(default_factory=Results)
+
+
+def ask_elsewhere(query: Query, beside: Beside, total: int, *, exact: bool) -> AskedElsewhere:
+    """Ask the other languages: for numbers and, on the last page of the ``total`` results, for the best.
+
+    Where nothing is found in any language, words are read otherwise, but with ``exact``.
     """
-    others = tuple(code for code in codes if code not in query.languages)
+    others = tuple(code for code in beside.languages if code not in query.languages)
+    limit = CANDIDATES if total <= query.offset + query.limit else 0
+    wide = replace(query, languages=others, offset=0, limit=limit, with_facets=False)
     if not others:
-        return Elsewhere()
-    wide = replace(query, languages=others, offset=0, limit=CANDIDATES if show else 0, with_facets=False)
-    if not answer.total and not exact:
+        return AskedElsewhere(wide)
+    if not total and not exact:
         wide = with_variants(wide)
     answered = ask_engines(lambda engine: engine.search(wide))
-    if answered and not answered.value.total and not answer.total and not exact:
+    if answered and not answered.value.total and not total and not exact:
         correction = correct(query.text, others)
         if correction.places and not correction.unknown:
             corrected = correction.query(wide)
             answered, wide = ask_engines(lambda engine: engine.search(corrected)), corrected
-    if answered is None:
-        return Elsewhere()
-    counts = answered.value.languages or dict.fromkeys(others[:1], answered.value.total)
-    languages = {code: count for code, count in counts.items() if count}
-    found = visible(answered.value.hits, wide, request) if show and answered.value.hits else []
-    return Elsewhere(languages, _each_once(found, answer, preferred, request)[:SHOWN])
+    return AskedElsewhere(wide, answered.value) if answered else AskedElsewhere(wide)
 
 
-def _each_once(found: Sequence[Found], answer: Answer, preferred: str, request: HttpRequest | None) -> list[Found]:
-    if not found:
-        return []
-    keys = {item.page.translation_key for item in found}
-    own: dict[object, Page] = {
-        page.translation_key: page
-        for page in findable_pages()
-        .filter(translation_key__in=keys, locale__language_code=preferred)
-        .select_related("locale")
-    }
-    complete = answer.total <= len(answer.found)
-    seen = {item.page.translation_key for item in answer.found}
-    chosen = []
+def elsewhere(asked: AskedElsewhere, own: Sequence[Found], total: int, preferred: str, pages: Pages) -> Elsewhere:
+    """Return what is shown of the other languages: numbers, and the best results where they were asked for.
+
+    An article that exists in the ``preferred`` language is shown in that, and not at all where it is among ``own``, the
+    ``total`` results in that language, or may be on another page of them.
+    """
+    results = asked.results
+    counts = results.languages or dict.fromkeys(asked.query.languages[:1], results.total)
+    found = pages.shown(results.hits, asked.query)
+    preferred_pages = pages.of_articles(preferred) if found else {}
+    complete = total <= len(own)
+    seen = {item.page.translation_key for item in own}
+    chosen: list[Found] = []
     for item in found:
         key = item.page.translation_key
-        page = own.get(key)
+        page = preferred_pages.get(key)
         if key in seen or (page and not complete):
             continue
         seen.add(key)
-        if page and (url := page.get_url(request)):
-            chosen.append(item.in_language(page, url))
-        else:
-            chosen.append(item)
-    return chosen
+        url = pages.url(page) if page else None
+        chosen.append(item.in_language(page, url) if page and url else item)
+    return Elsewhere({code: count for code, count in counts.items() if count}, chosen[:SHOWN])

@@ -16,7 +16,8 @@ from wagtail.models import Site
 
 from chorsu_locales.feeds import AtomFeed
 from chorsu_search.asked import Asked, asked_by
-from chorsu_search.selectors import Found, find
+from chorsu_search.selectors import find
+from chorsu_search.shown import Found
 
 ITEMS = 20
 UNAVAILABLE = 503

@@ -9,6 +9,8 @@ from django.dispatch import receiver
 from wagtail.models import Page, PageViewRestriction
 
 from chorsu_search import services
+from chorsu_search.forgiving.variants import forget_groups
+from chorsu_search.models import WordGroup
 
 
 @receiver(pre_save, dispatch_uid="chorsu_search_page_about_to_be_saved")
@@ -36,3 +38,9 @@ def page_deleted(instance: object, **_kwargs: object) -> None:
 def restriction_changed(instance: PageViewRestriction, **_kwargs: object) -> None:
     """Note that pages became private or public."""
     services.restriction_changed(instance.page_id)
+
+
+@receiver([post_save, post_delete], sender=WordGroup, dispatch_uid="chorsu_search_group")
+def group_changed(**_kwargs: object) -> None:
+    """Let the next search read the groups anew."""
+    forget_groups()

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from wagtail.models import Page
+from wagtail.query import PageQuerySet
 
 from chorsu_search.fields import FACETS
 
@@ -88,15 +89,15 @@ class NameSource:
 
     ``names(kind, keys)`` yields names, of all keys where that is None; ``labels(wanted)`` names keys in the active
     language; ``entries(wanted, request)`` gives what readers are shown of those that anything was published about, and
-    ``details(wanted)`` what a direct answer shows of these beside it. What readers may not see (any longer) is in none
-    of them. ``popular(request)`` is offered where nobody has asked yet.
+    ``answers(wanted, request)`` the same with what a direct answer shows beside it. What readers may not see (any
+    longer) is in none of them. ``popular(request)`` is offered where nobody has asked yet.
     """
 
     kinds: Mapping[str, str | Promise]
     names: Callable[[str, Collection[str] | None], Iterable[Name]]
     labels: Callable[[Wanted], Mapping[tuple[str, str], str]]
     entries: Callable[[Wanted, HttpRequest | None], Mapping[tuple[str, str], Entry]]
-    details: Callable[[Wanted], Mapping[tuple[str, str], Details]] | None = None
+    answers: Callable[[Wanted, HttpRequest | None], Mapping[tuple[str, str], tuple[Entry, Details]]] | None = None
     in_part: frozenset[str] = frozenset()
     popular: Callable[[HttpRequest | None], Sequence[Entry]] | None = None
 
@@ -104,10 +105,12 @@ class NameSource:
 Builder = Callable[[Any], Extras]
 Labels = Callable[[Iterable[str]], Mapping[str, str]]
 Cards = Callable[[Sequence[Page]], Mapping[int, Card]]
+Join = Callable[[PageQuerySet], PageQuerySet]
 
 _builders: dict[type[Page], Builder] = {}
 _labels: dict[str, Labels] = {}
 _cards: dict[type[Page], Cards] = {}
+_joins: dict[type[Page], Join] = {}
 _sources: dict[str, NameSource] = {}
 
 
@@ -133,14 +136,18 @@ def register_labels(facet: str, labels: Labels) -> None:
     _labels[facet] = labels
 
 
-def register_cards(model: type[Page], cards: Cards) -> None:
+def register_cards(model: type[Page], cards: Cards, *, join: Join | None = None) -> None:
     """Let ``cards`` say by key what results of this type, and of types derived from it, show beside their text.
 
-    It is called once for all of a page's results. Raises ``ValueError`` where the type has cards already.
+    It is called once for all of a page's results. ``join`` adds what it reads (related rows, annotations) to the
+    question by which all results are loaded; it must leave out none. Raises ``ValueError`` where the type has cards
+    already.
     """
     if model in _cards and _cards[model] is not cards:
         raise ValueError(f"{model._meta.label} has cards already: {_cards[model]!r}.")
     _cards[model] = cards
+    if join:
+        _joins[model] = join
 
 
 def register_names(source: NameSource) -> None:
@@ -160,8 +167,15 @@ def extras_for(page: Page) -> Extras:
     return _builders[model](page) if model else Extras()
 
 
+def with_cards(pages: PageQuerySet) -> PageQuerySet:
+    """Add what the cards read to a query of pages of any type."""
+    for join in _joins.values():
+        pages = join(pages)
+    return pages
+
+
 def cards_for(pages: Iterable[Page]) -> dict[int, Card]:
-    """Return the cards of pages by their keys; the pages need not be of their specific class."""
+    """Return the cards of pages by their keys; the pages come from ``with_cards`` and need not be specific."""
     by_model: dict[type[Page], list[Page]] = {}
     for page in pages:
         if model := _nearest(page.specific_class or Page, _cards):

@@ -105,11 +105,16 @@ def last_version() -> int:
 
 
 def findable_pages() -> PageQuerySet:
-    """Return the pages that readers may find: live, public, no root, of no excluded type.
+    """Return the pages that readers may find."""
+    return findable(Page.objects.all())
+
+
+def findable[Pages: PageQuerySet](pages: Pages) -> Pages:
+    """Keep the pages that readers may find: live, public, no root, of no excluded type.
 
     An alias has its original's text, which is found already, and is as private as the original.
     """
-    pages = Page.objects.live().filter(depth__gt=1, alias_of__isnull=True)
+    pages = pages.live().filter(depth__gt=1, alias_of__isnull=True)
     # As ``public()`` does, without a question of its own.
     at_or_above = PageViewRestriction.objects.filter(page__path=Left(OuterRef("path"), Length("page__path")))
     pages = pages.exclude(Exists(at_or_above))

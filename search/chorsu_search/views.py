@@ -20,7 +20,7 @@ from chorsu_search.answers import direct_answers, popular
 from chorsu_search.asked import Asked, asked_by, current_language
 from chorsu_search.completions import completions
 from chorsu_search.conf import get_settings
-from chorsu_search.elsewhere import Elsewhere, elsewhere
+from chorsu_search.elsewhere import Beside
 from chorsu_search.fields import FACETS
 from chorsu_search.query_counts import count_query
 from chorsu_search.selectors import DEEPEST, Answer, find
@@ -54,20 +54,15 @@ def search_page(request: HttpRequest) -> HttpResponse:
     """
     asked = asked_by(request, limit=get_settings().page_size)
     query = asked.query
-    answer = find(query, request=request, exact=asked.exact) if query.text else Answer()
+    beside = Beside(asked.codes, preferred=asked.current)
+    answer = find(query, request=request, exact=asked.exact, beside=beside) if query.text else Answer()
     paginator = Paginator(range(min(answer.total, DEEPEST)), get_settings().page_size)
     number = asked.number if answer.available else 1  # nobody knows how many there are
     if number > paginator.num_pages:
         raise Http404("There is no such page of the results.")
     is_first = number == 1 and not asked.narrowed
-    others = Elsewhere()
-    if query.text and answer.available:
-        show = number == paginator.num_pages
-        others = elsewhere(
-            query, answer, asked.codes, preferred=asked.current, show=show, request=request, exact=asked.exact
-        )
-        if is_first and query.order == "relevance":
-            count_query(query.text, asked.language, answer.total)
+    if query.text and answer.available and is_first and query.order == "relevance":
+        count_query(query.text, asked.language, answer.total)
     names = query.text and is_first and answer.available
     context = {
         "base_template": get_settings().base_template,
@@ -77,13 +72,13 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "answer": answer,
         "direct_answers": direct_answers(query.text, asked.current, request) if names else [],
         "chosen": _chosen(asked, answer),
-        "elsewhere": others,
+        "elsewhere": answer.elsewhere,
         "popular": [] if answer.total or not answer.available else popular(request),
         "page_obj": paginator.page(number),
         "page_numbers": paginator.get_elided_page_range(number, on_each_side=2, on_ends=1),
         "language": asked.language,
         "current_language": asked.current,
-        "search_languages": _languages(asked, answer, others),
+        "search_languages": _languages(asked, answer),
     }
     response = render(request, "chorsu_search/search.html", context, status=200 if answer.available else 503)
     response.headers["X-Robots-Tag"] = "noindex, follow"
@@ -110,9 +105,9 @@ def completion_list(request: HttpRequest) -> JsonResponse:
     return response
 
 
-def _languages(asked: Asked, answer: Answer, others: Elsewhere) -> list[LanguageChoice]:
+def _languages(asked: Asked, answer: Answer) -> list[LanguageChoice]:
     """Return the languages with the number of results in each, where that is known."""
-    counts: dict[str, int | None] = {asked.language: answer.total, **others.languages}
+    counts: dict[str, int | None] = {asked.language: answer.total, **answer.elsewhere.languages}
     known = bool(asked.query.text and answer.available)
     return [LanguageChoice(get_language_row(code), counts.get(code, 0) if known else None) for code in asked.codes]
 

@@ -181,19 +181,35 @@ def test_completions_are_for_any_cache_and_set_no_cookie(client: Client, water: 
         assert client.get(f"/ru/search/completions/?q={text}").json() == {"found": []}
 
 
-def test_the_questions_of_a_full_page(client: Client, settings: Any, water: Topic) -> None:
+@pytest.mark.parametrize(("number", "shown", "elsewhere"), [(10, 10, 2), (12, 10, 0)])
+def test_the_questions_of_a_full_page(
+    client: Client, settings: Any, water: Topic, number: int, shown: int, elsewhere: int
+) -> None:
+    """With an answer, filters, cards and other languages: numbers alone, and their best where the results end."""
     # As the site has it: in files, not in the database.
     settings.CACHES = {**settings.CACHES, "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    section = make_section()
     author = make_person("Анна Первая")
-    for number in range(12):
-        page = make_article(section, title=f"Газ {number}", slug=f"gas-{number}", main_picture=make_picture())
+    country = Country.objects.update_or_create(code="TJ", defaults={"name_ru": "Таджикистан"})[0]
+    section = make_section()
+    pages = [
+        make_article(section, title=f"Вода {place}", slug=f"water-{place}", main_picture=make_picture())
+        for place in range(number)
+    ]
+    for page in pages:
         page.author_links.create(person=author)
         page.topics.add(water)
+        page.countries.add(country)
         page.save()
+    translated("вода alone", "tg", main_picture=make_picture())
+    translated("вода too", "en", translated("Without the word", "ru"))
     sync()
-    client.get("/ru/search/?q=газ")
+    client.get("/ru/search/?q=вода")
     with CaptureQueriesContext(connection) as asked:
-        response = client.get("/ru/search/?q=газ")
-    assert len(response.context["answer"].found) == 10
-    assert len([query for query in asked.captured_queries if "SAVEPOINT" not in query["sql"]]) <= 15
+        response = client.get("/ru/search/?q=вода")
+    answer = response.context["answer"]
+    assert [len(answer.found), len(answer.elsewhere.found)] == [shown, elsewhere]
+    assert answer.elsewhere.languages == {"en": 1, "tg": 1}
+    assert {item.name for item in answer.filters} == {"section", "country", "topic", "person", "year"}
+    assert all(item.card.picture and item.card.authors and item.card.section for item in answer.found)
+    assert [found.details.count for found in response.context["direct_answers"]] == [number]
+    assert len([query for query in asked.captured_queries if "SAVEPOINT" not in query["sql"]]) <= 10

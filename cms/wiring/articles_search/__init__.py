@@ -9,7 +9,7 @@ from django.db.models.signals import post_delete, post_save, pre_delete, pre_sav
 from chorsu_articles.models import Publication, SectionPage
 from chorsu_search.names import forget_names, store_names
 from chorsu_search.registry import register, register_cards, register_names
-from cms.wiring.articles_search.cards import cards
+from cms.wiring.articles_search.cards import cards, join
 from cms.wiring.articles_search.documents import describe, note_publications_of
 from cms.wiring.articles_search.names import SECTION, SOURCE, VOCABULARIES, key_of, kind_of
 
@@ -44,7 +44,7 @@ def section_changed(**_kwargs: object) -> None:
 
 
 register(Publication, describe)
-register_cards(Publication, cards)
+register_cards(Publication, cards, join=join)
 register_names(SOURCE)
 for model in VOCABULARIES.values():
     name = model.__name__

@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import CharField, Count, Exists, F, Min, OuterRef, Q, Subquery, TextField, Value
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db import connections, router
+from django.db.models import CharField, Count, Exists, F, IntegerField, Min, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, Coalesce
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -20,7 +22,6 @@ from chorsu_articles.models import (
     Person,
     Publication,
     PublicationAuthor,
-    PublicationQuerySet,
     PublicationTranslator,
     SectionPage,
     Topic,
@@ -28,11 +29,10 @@ from chorsu_articles.models import (
     own_fields,
     publication_models,
 )
-from chorsu_articles.selectors import open_to_all, own_field_has, published
-from chorsu_articles.selectors.lists import narrowed
 from chorsu_articles.templatetags.chorsu_articles_tags import article_picture
 from chorsu_search.fields import FACETS
 from chorsu_search.registry import Details, Entry, Label, Name, NameSource, Wanted
+from chorsu_search.services import findable
 from cms.reader.freshness import page_cache
 
 SECTION = "section"
@@ -94,39 +94,75 @@ def names(kind: str, keys: Collection[str] | None) -> Iterable[Name]:
 
 def labels(wanted: Wanted) -> dict[Key, str]:
     """Return names in the active language, or the nearest that has one, by one question for all kinds."""
-    parts: list[Any] = []
+    parts, parameters = [], list[Any]()
     for kind, keys in wanted.items():
-        if kind == SECTION:
-            here = SectionPage.objects.filter(
-                translation_key=OuterRef("translation_key"), locale__language_code=get_language() or ""
-            )
-            name: Any = Coalesce(Subquery(here.values("title")[:1]), F("title"))
-            rows = SectionPage.objects.filter(pk__in=_numbers(keys))
-            key: Any = Cast("pk", CharField())
-        else:
-            rows, key, name = _rows(kind, keys).with_name(), F(_key_field(VOCABULARIES[kind])), F("shown_name")
-        # One column: in a union of several, Django's order of them differs between models.
-        line = Concat(Value(f"{kind}\n"), key, Value("\n"), name, output_field=TextField())
-        parts.append(rows.order_by().annotate(line=line).values_list("line", flat=True))
-    lines = parts[0].union(*parts[1:], all=True) if parts else []
-    found = (line.split("\n", 2) for line in lines)
-    return {(kind, key): name for kind, key, name in found}
+        before, after, own = _labels(kind, get_language() or "")
+        values = _numbers(keys) if kind == SECTION else list(keys)
+        if values:
+            parts.append(f"{before}IN ({', '.join(['%s'] * len(values))}){after}")
+            parameters += [*own, *values]
+    if not parts:
+        return {}
+    with connections[router.db_for_read(Topic)].cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), parameters)
+        return {(kind, key): name for kind, key, name in cursor.fetchall()}
+
+
+@lru_cache(maxsize=64)
+def _labels(kind: str, language: str) -> tuple[str, str, tuple[Any, ...]]:
+    """Return the question for names in a language, before and after the keys: Django takes milliseconds to write it."""
+    if kind == SECTION:
+        here = SectionPage.objects.filter(translation_key=OuterRef("translation_key"), locale__language_code=language)
+        rows: Any = SectionPage.objects.annotate(shown_name=Coalesce(Subquery(here.values("title")[:1]), F("title")))
+        key = "pk"
+    else:
+        rows, key = _rows(kind, None).with_name(language), _key_field(VOCABULARIES[kind])
+    rows = rows.order_by().annotate(label_kind=Value(kind, output_field=CharField()), label_key=Cast(key, CharField()))
+    query = rows.filter(**{f"{key}__in": [0 if kind == SECTION else ""]}).values_list(
+        "label_kind", "label_key", "shown_name"
+    )
+    select, parameters = query.query.sql_with_params()
+    before, _keys, after = select.rpartition("IN (%s)")
+    # By name: in which order Django writes annotations differs between models.
+    named = f"SELECT label_kind, label_key, shown_name FROM ({before}"  # noqa: S608
+    return named, f"{after}) AS {kind}", parameters[:-1]
 
 
 def entries(wanted: Wanted, request: HttpRequest | None) -> dict[Key, Entry]:
     """Return name and address of what something was published about in the active language."""
+    return {name: entry for name, (entry, _row) in _entries(wanted, request).items()}
+
+
+def answers(wanted: Wanted, request: HttpRequest | None) -> dict[Key, tuple[Entry, Details]]:
+    """Return entries with the number of publications in the active language, and the photo of a person."""
+    found: dict[Key, tuple[Entry, Details]] = {}
+    for name, (entry, row) in _entries(wanted, request, counted=True).items():
+        picture = SafeString(article_picture(row.photo, "portrait")) if isinstance(row, Person) else SafeString()
+        found[name] = entry, Details(picture, row.number or 0)
+    return found
+
+
+def _entries(wanted: Wanted, request: HttpRequest | None, *, counted: bool = False) -> dict[Key, tuple[Entry, Any]]:
+    """Return entries with their rows, by one question for each kind; ``counted``: with ``number`` and photo."""
     language = get_language() or ""
-    found: dict[Key, Entry] = {}
+    found: dict[Key, tuple[Entry, Any]] = {}
     for kind, keys in wanted.items():
         if kind == SECTION:
-            of_key = _sections_of(keys)
-            pages = SectionPage.objects.filter(translation_key__in=list(of_key), locale__language_code=language)
-            for page in open_to_all(pages).select_related("locale"):
+            same = SectionPage.objects.filter(translation_key=OuterRef("translation_key")).order_by("pk")
+            first = Subquery(same.values("pk")[:1])
+            pages = SectionPage.objects.annotate(first=first).filter(first__in=_numbers(keys))
+            pages = findable(pages.filter(locale__language_code=language)).select_related("locale")
+            for page in pages.annotate(number=_number(SectionPage, language)) if counted else pages:
                 if url := page.get_url(request):
-                    found[kind, of_key[page.translation_key]] = Entry(Label(page.title, language), url)
+                    found[kind, str(page.first)] = Entry(Label(page.title, language), url), page
             continue
-        for row in _rows(kind, keys).filter(_in_use(VOCABULARIES[kind], language)):
-            found[kind, key_of(row)] = Entry(Label(*row.text_and_language("name")), row.get_absolute_url())
+        model = VOCABULARIES[kind]
+        rows = _rows(kind, keys).filter(_in_use(model, language))
+        if counted:
+            rows = rows.annotate(number=_number(model, language))
+            rows = rows.select_related("photo").prefetch_related("photo__renditions") if model is Person else rows
+        for row in rows:
+            found[kind, key_of(row)] = Entry(Label(*row.text_and_language("name")), row.get_absolute_url()), row
     return found
 
 
@@ -150,37 +186,27 @@ def _in_use(model: type[Vocabulary], language: str) -> Any:
     return condition
 
 
-def details(wanted: Wanted) -> dict[Key, Details]:
-    """Return the number of publications in the active language, and the photo of a person."""
-    everything = published(get_language() or "").filter(alias_of__isnull=True).order_by()
-    found: dict[Key, Details] = {}
-    for kind, keys in wanted.items():
-        if kind == SECTION:
-            sections = SectionPage.objects.filter(locale__language_code=get_language() or "")
-            of_key = _sections_of(keys)
-            for page in sections.filter(translation_key__in=list(of_key)):
-                found[kind, of_key[page.translation_key]] = Details(count=everything.child_of(page).count())
-            continue
-        for row in _rows(kind, keys):
-            picture = SafeString(article_picture(row.photo, "portrait")) if isinstance(row, Person) else SafeString()
-            found[kind, key_of(row)] = Details(picture, _about(everything, row).count())
-    return found
-
-
-def _about(publications: PublicationQuerySet, row: Any) -> PublicationQuerySet:
-    match row:
-        case Person():
-            written = PublicationAuthor.objects.filter(person=row).values("page_id")
-            translated = PublicationTranslator.objects.filter(person=row).values("page_id")
-            found: PublicationQuerySet = publications.filter(Q(pk__in=written) | Q(pk__in=translated))
-            return found
-        case Topic():
-            return narrowed(publications, topic=row)
-        case Country():
-            return narrowed(publications, country=row)
-        case _:
-            of_organisation: PublicationQuerySet = publications.filter(own_field_has(row))
-            return of_organisation
+def _number(model: type[Any], language: str) -> Any:
+    """Return the expression for how many publications of a language that readers may find are about a row."""
+    publications = findable(Publication.objects.filter(locale__language_code=language))
+    if model is SectionPage:
+        about: Any = Q(depth=OuterRef("depth") + 1, path__startswith=OuterRef("path"))
+    else:
+        row = OuterRef(OuterRef("pk"))
+        about = Q(pk__in=[])
+        if model is Person:
+            for link in (PublicationAuthor, PublicationTranslator):
+                about |= Q(pk__in=link.objects.filter(person=row).values("page_id"))
+        for field in (Publication.topics.field, Publication.countries.field):
+            if field.related_model is model:
+                through = field.remote_field.through.objects.filter(**{field.m2m_reverse_field_name(): row})
+                about |= Q(pk__in=through.values("publication_id"))
+        for kind in publication_models():
+            for field in own_fields(kind, model):
+                about |= Q(pk__in=kind.objects.filter(**{field.name: row}).values("pk"))
+    publications = publications.filter(about)
+    counted = publications.order_by().values("live").annotate(number=Count("pk")).values("number")
+    return Subquery(counted, output_field=IntegerField())
 
 
 def popular(request: HttpRequest | None) -> Sequence[Entry]:
@@ -208,7 +234,7 @@ SOURCE = NameSource(
     names=names,
     labels=labels,
     entries=entries,
-    details=details,
+    answers=answers,
     in_part=frozenset({"person"}),
     popular=popular,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,6 +17,9 @@ from chorsu_search.queries import Alternative, Query
 
 Stamp = tuple[int, datetime | None]
 Tokens = tuple[str, ...]
+
+LOOK_EVERY = 5.0  # seconds between two looks of a process
+_looked: dict[str, tuple[float, Stamp]] = {}
 
 
 def with_variants(query: Query) -> Query:
@@ -35,10 +39,20 @@ def with_variants(query: Query) -> Query:
     return replace(query, alternatives=alternatives)
 
 
+def forget_groups() -> None:
+    """Look at once whether groups have changed: one was saved here."""
+    _looked.clear()
+
+
 def _stamp() -> Stamp:
-    """Return what differs once a group was added, changed or deleted, in whichever process."""
-    found = WordGroup.objects.aggregate(number=Count("pk"), changed=Max("changed_at"))
-    return found["number"], found["changed"]
+    """Return what differs once a group was added, changed or deleted; another process may be a little behind."""
+    at, stamp = _looked.get("groups", (-LOOK_EVERY, (0, None)))
+    now = time.monotonic()
+    if now - at >= LOOK_EVERY:
+        found = WordGroup.objects.aggregate(number=Count("pk"), changed=Max("changed_at"))
+        stamp = (found["number"], found["changed"])
+        _looked["groups"] = (now, stamp)
+    return stamp
 
 
 @lru_cache(maxsize=32)
