@@ -86,8 +86,9 @@ class Analysis:
         is a dictionary form, which stays as it is; the others are forms of it, or stems that the rules leave of its
         forms. Looked up before each stage and at the end, so "меҳмон" is found in "меҳмонро", and "отец" by "отц".
         "+" in a form marks where ``prefixes`` may stand, "~" before it that one of them must: "кардан +кун" knows
-        "мекун", which "мекунад" leaves. Of a word that stands twice the last line counts. "#" begins a comment.
-    prefixes: of verbs. They are known with each form that takes them and never stripped off unknown words.
+        "мекун", which "мекунад" leaves; with "-" at its end it stands for itself with each of ``persons``. Of a word
+        that stands twice the last line counts, and one without a prefix before one with it. "#" begins a comment.
+    prefixes, persons: of verbs. They are known with each form that takes them and never stripped off unknown words.
     kept: before the stemmer; the word is what ``into`` makes of it, and goes past the stemmer and the suffixes: what a
         stemmer would cut too deep ("скорости" is "скорость", and no form of "скорый").
     dropped: words that are left out: endings that are written apart as often as not.
@@ -100,6 +101,7 @@ class Analysis:
     suffixes: tuple[tuple[Affix, ...], ...] = ()
     words: str | Path = ""
     prefixes: tuple[str, ...] = ()
+    persons: tuple[str, ...] = ()
     kept: tuple[Affix, ...] = ()
     dropped: frozenset[str] = frozenset()
     stemmer: Literal["", "russian", "english"] = ""
@@ -107,17 +109,22 @@ class Analysis:
     def known_words(self) -> dict[str, str]:
         """Return every word of ``words``, and the dictionary form that it means. The file is read here, not before."""
         text = self.words if isinstance(self.words, str) else self.words.read_text(encoding="utf-8")
-        known: dict[str, str] = {}
+        plain: dict[str, str] = {}
+        prefixed: dict[str, str] = {}
         for line in text.splitlines():
             if words := line.partition("#")[0].split():
-                known |= {form: words[0] for word in words[1:] for form in self._with_prefixes(word)}
-                known[words[0]] = words[0]
-        return known
+                for word in words[1:]:
+                    for form in self._with_persons(word):
+                        parts = form.removeprefix("~").split("+")
+                        prefixed |= dict.fromkeys(self._with_prefixes(parts), words[0])
+                        plain |= {} if form.startswith("~") else {"".join(parts): words[0]}
+                plain[words[0]] = words[0]
+        return prefixed | plain
 
-    def _with_prefixes(self, form: str) -> Iterator[str]:
-        parts = form.removeprefix("~").split("+")
-        if not form.startswith("~"):
-            yield "".join(parts)
+    def _with_persons(self, word: str) -> list[str]:
+        return [word[:-1] + person for person in self.persons] if word.endswith("-") else [word]
+
+    def _with_prefixes(self, parts: list[str]) -> Iterator[str]:
         for place in range(1, len(parts)):
             for prefix in self.prefixes:
                 yield "".join(parts[:place]) + prefix + "".join(parts[place:])

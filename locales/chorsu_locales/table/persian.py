@@ -22,15 +22,17 @@ ENDINGS = (
     *affixes("گان گانی", 3, into="ه"),
     # Plural; the article, izofat and relation; possessors.
     *affixes("ها های هایی هایم هایت هایش هایمان هایتان هایشان", 2),
-    *affixes("ی ش مان تان شان یمان یتان یشان", 3),
+    *affixes("ی ش مان شان یمان یشان", 3),
+    *affixes("تان یتان", 3, not_after="س"),  # "دوستان" are friends
     *affixes("یم یت یش", 3, after="او"),
     *affixes("یی ی", 2, after="او"),
     *affixes("ان", 3),
-    *affixes("ین", 4, after="زفقلنسضب"),
-    *affixes("ات", 4),
+    *affixes("ین", 4, after="زفقلنسضبمدرع"),
+    *affixes("ات", 3),
     # Persons of the past; what follows a participle.
     *affixes("م ند ید یم", 2, after="دت"),
-    *affixes("اند ام ای ایم اید است", 3, after="ه"),
+    *affixes("ین", 3, after="دت"),
+    *affixes("اند ام ای ایم اید است این", 3, after="ه"),
     *affixes("تر ترین", 3),
 )
 # Endings and prefixes that are written apart, or after a joiner, as often as not.
@@ -56,7 +58,8 @@ ROW = Language(
         joiner="part",
         suffixes=(ENDINGS,) * 3,
         words=words_file("fa"),
-        prefixes=("می", "نمی", "ن", "ب", "م", "بی", "نی"),
+        prefixes=("می", "نمی", "ن", "ب", "بی", "نی"),
+        persons=("ه", "ن", "ین"),  # of the spoken language, which come with a prefix
         dropped=frozenset(APART.split()),
     ),
     # Short vowels aren't written, so they can't be given. و and ی are consonants at the start of a word and before a
