@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from chorsu_delivery.leases import LeasedQuerySet, LeasedRow
+from chorsu_locales.limits import AttemptCountBase
 
 # Of the addresses that accounts of protected authors have; cms.newsroom.protected_accounts gives and takes them.
 HIDDEN_DOMAIN = "protected.invalid"
@@ -75,15 +76,8 @@ class SweepRun(LeasedRow):
         return self.name
 
 
-class AttemptCount(models.Model):
-    """How often something was tried in a window of time; ``key`` is a keyed hash of what, and by whom."""
-
-    key = models.CharField(max_length=64, unique=True)
-    count = models.PositiveIntegerField(default=0)
-    ends_at = models.DateTimeField(db_index=True)
-
-    def __str__(self) -> str:
-        return self.key
+class AttemptCount(AttemptCountBase):
+    """How often somebody tried to sign in or to get a mail."""
 
 
 class ReaderStamp(models.Model):

@@ -15,9 +15,10 @@ from wagtail.admin.forms.auth import LoginForm, PasswordResetForm
 
 from chorsu_articles.models import ProtectedIdentity
 from chorsu_delivery.services import send
+from chorsu_locales.limits import Counter, TooManyAttemptsError
 from cms.models import User
 from cms.newsroom.protected_accounts import hidden_if_protected
-from cms.security.limits import Counter, TooManyAttemptsError, take
+from cms.security.limits import attempts
 
 
 def accounts_named(name: str) -> list[User]:
@@ -73,7 +74,7 @@ class NewsroomPasswordResetForm(PasswordResetForm):
         """Store a message to the address, whoever has it. A second one within ten minutes is not sent."""
         address = self.cleaned_data["email"]
         try:
-            take(Counter(f"reset:{address.casefold()}", 1, timedelta(minutes=10)))
+            attempts.take(Counter(f"reset:{address.casefold()}", 1, timedelta(minutes=10)))
         except TooManyAttemptsError:
             return
         recipient = hidden_if_protected(address)

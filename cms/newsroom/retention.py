@@ -13,7 +13,7 @@ from wagtail.models import UploadedFile
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import empty_sent
 from chorsu_search.query_counts import delete_old_counts
-from cms.security.limits import forget_ended
+from cms.security.limits import attempts
 
 # Somebody may go on tomorrow with the form that an upload waits for.
 UPLOADS_WAIT = timedelta(days=2)
@@ -22,7 +22,7 @@ UPLOADS_WAIT = timedelta(days=2)
 def delete_expired() -> None:
     """Delete ended sessions, attempt counters, requests for a new password, abandoned uploads, old texts."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
-    forget_ended()
+    attempts.forget_ended()
     # Whose address it is was never looked up where nothing was sent.
     OutgoingMessage.objects.filter(channel="password_reset", sent_at__isnull=False).delete()
     empty_sent()

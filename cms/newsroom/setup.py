@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
-from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 from wagtail.models import (
@@ -43,9 +42,8 @@ WAGTAIL_WORKFLOW = "Moderators approval"
 def setup_newsroom() -> list[str]:
     """Make what is missing and return a line for each thing made; run again, it returns an empty list.
 
-    Languages are those of ``NEWSROOM_LANGUAGES``. Everything happens in one transaction, after the cache's table.
+    Languages are those of ``NEWSROOM_LANGUAGES``. Everything happens in one transaction.
     """
-    call_command("createcachetable", verbosity=0)
     done: list[str] = []
     with transaction.atomic():
         homes = {code: _make_home(code, done) for code, _name in settings.LANGUAGES}

@@ -18,10 +18,11 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlsafe_base64_decode
 
+from chorsu_locales.limits import Counter, TooManyAttemptsError
 from chorsu_locales.networks import client_network
 from cms.newsroom.auth import accounts_named
 from cms.security.hashing import places
-from cms.security.limits import Counter, TooManyAttemptsError, check, forget, give_back, take
+from cms.security.limits import attempts
 
 FROM_ONE_NETWORK = 30
 AT_ONE_DOOR = 10
@@ -126,8 +127,8 @@ class DoorsMiddleware:
                 places.release()
         attempt: Attempt | None = getattr(request, "_attempt", None)
         if attempt and attempt.door.lets_in and response.status_code == HttpResponseRedirect.status_code:
-            forget(attempt.own)
-            give_back(attempt.shared)
+            attempts.forget(attempt.own)
+            attempts.give_back(attempt.shared)
             if attempt.name.startswith("user:") and not _is_known(request, attempt.name):
                 response.set_cookie(
                     COOKIE,
@@ -152,11 +153,11 @@ class DoorsMiddleware:
         attempt = _attempt(request, door, name)
         try:
             # Before the place: whoever is refused anyway must not take it from others.
-            check(*attempt.own, *attempt.shared)
+            attempts.check(*attempt.own, *attempt.shared)
             if attempt.needs_place and not places.acquire(blocking=False):
                 return _wait(A_MOMENT)
             request._place = attempt.needs_place  # type: ignore[attr-defined]  # noqa: SLF001
-            take(*attempt.own, *attempt.shared)
+            attempts.take(*attempt.own, *attempt.shared)
         except TooManyAttemptsError as error:
             return _wait(error.wait)
         request._attempt = attempt  # type: ignore[attr-defined]  # noqa: SLF001

@@ -137,12 +137,6 @@ CACHES = {
         "LOCATION": DATA_DIR / "cache",
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     },
-    # What has to be counted exactly, over all servers; with the default of 300 entries they throw out each other.
-    "counts": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "newsroom_cache",
-        "OPTIONS": {"MAX_ENTRIES": 100_000},
-    },
     # Lists and articles load their pictures' renditions with one query; a database cache would add three per picture.
     "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }
@@ -235,7 +229,7 @@ READER_SHARED_CACHE_SECONDS = env.number(
 TRUSTED_PROXIES = env.number(
     "TRUSTED_PROXIES", 0, "How many proxies of your own stand before the site and write X-Forwarded-For"
 )
-CHORSU_FEEDBACK = {"CACHE": "counts", "TRUSTED_PROXIES": TRUSTED_PROXIES}
+CHORSU_FEEDBACK = {"TRUSTED_PROXIES": TRUSTED_PROXIES}
 
 ELASTICSEARCH_URL = env.addresses(
     "ELASTICSEARCH_URL", "Elasticsearch, as http://host:9200 (several nodes: by commas); without it the database"

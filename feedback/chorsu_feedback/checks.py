@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings as django_settings
-from django.core.checks import CheckMessage, Error, Warning  # noqa: A004
+from django.core.checks import CheckMessage, Error
 
 from chorsu_feedback.conf import MAX_BODY, FeedbackSettings, configuration, get_settings
 from chorsu_locales.host_checks import address_faults, template_faults
-
-_NOT_SHARED = {
-    "django.core.cache.backends.locmem.LocMemCache": "Local memory is one cache per process",
-    "django.core.cache.backends.dummy.DummyCache": "The dummy cache keeps nothing",
-}
 
 
 def check_settings(**_kwargs: Any) -> list[CheckMessage]:
@@ -36,27 +30,8 @@ def check_settings(**_kwargs: Any) -> list[CheckMessage]:
 
 
 def check_site(**_kwargs: Any) -> list[CheckMessage]:
-    """Find out whether limits can work, and whether readers can reach the form and see it."""
-    found: list[CheckMessage] = []
-    alias = get_settings().cache
-    caches: dict[str, Any] = dict(django_settings.CACHES)
-    if alias not in caches:
-        found.append(
-            Error(
-                f"The cache {alias!r} of CHORSU_FEEDBACK isn't in CACHES.",
-                hint=f"Use one of: {', '.join(sorted(caches))}.",
-                id="chorsu_feedback.E004",
-            )
-        )
-    elif not django_settings.DEBUG and (reason := _NOT_SHARED.get(caches[alias].get("BACKEND", ""))):
-        found.append(
-            Warning(
-                f"{reason}: limits on typo reports don't hold.",
-                hint="Use a cache that all processes share: Redis, memcached, the database or files.",
-                id="chorsu_feedback.W001",
-            )
-        )
-    found += address_faults(
+    """Find out whether readers can reach the form and see it."""
+    found = address_faults(
         {"chorsu_feedback:report": (), "chorsu_feedback:report_words": (1,), "chorsu_feedback:thanks": (1,)},
         include='path("feedback/", include("chorsu_feedback.urls"))',
         missing="chorsu_feedback.W002",
@@ -74,9 +49,9 @@ def _faults(values: dict[str, Any]) -> dict[str, str]:
     """Return for each given key what its value should be, empty where it is that."""
     wants: dict[str, tuple[bool, str]] = {}
     for key, value in values.items():
-        if key in {"BASE_TEMPLATE", "CACHE"}:
+        if key == "BASE_TEMPLATE":
             wants[key] = (isinstance(value, str) and bool(value), "Use a text.")
-        elif key in {"ADDRESS_LIMIT", "PAGE_LIMIT"}:
+        elif key in {"NETWORK_LIMIT", "PAGE_LIMIT"}:
             pair = isinstance(value, list | tuple) and len(value) == 2 and all(_is_number(n, least=1) for n in value)
             wants[key] = (pair, "Use two whole numbers: how many, in how many seconds.")
         elif key in configuration.keys:

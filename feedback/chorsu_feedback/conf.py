@@ -4,10 +4,9 @@
 Key                 Default            Meaning
 ==================  =================  ==============================================================================
 BASE_TEMPLATE       "base.html"        The site's template that the form without script extends (block ``content``)
-CACHE               "default"          Alias of a cache that all processes of the site share, for the limits
-ADDRESS_LIMIT       (60, 600)          Reports from one address in so many seconds; mobile operators put thousands
-                                       behind one address, so it is generous
-PAGE_LIMIT          (200, 3600)        Reports about one page in so many seconds
+NETWORK_LIMIT       (60, 600)          Reports from one network (IPv4 /24, IPv6 /48) in so many seconds; mobile
+                                       operators put thousands behind one, so it is generous
+PAGE_LIMIT          (200, 3600)        Reports about one page in so many seconds; more are held apart
 TRUSTED_PROXIES     0                  How many proxies of your own stand before the site and write X-Forwarded-For
 MAX_SELECTED        500                Longest selection, in characters
 MAX_SUGGESTION      1000               Longest suggestion
@@ -27,8 +26,7 @@ class FeedbackSettings:
     """What a site can set; the keys of the dict are the same names in upper case, explained above."""
 
     base_template: str = "base.html"
-    cache: str = "default"
-    address_limit: tuple[int, int] = (60, 600)
+    network_limit: tuple[int, int] = (60, 600)
     page_limit: tuple[int, int] = (200, 3600)
     trusted_proxies: int = 0
     max_selected: int = 500

@@ -1,68 +1,64 @@
-"""Rate limits of reports, per address and per page, without storing an address.
+"""How many reports are taken from a network, and how many about a page before more are held apart.
 
-An address is counted under a keyed hash; the key is random, lives only in the shared cache and is gone the day after,
-so nobody can tell afterwards which address a count belonged to. docs/decisions/feedback-requests.md.
+A network is counted under a keyed hash; the key is random, and gone the day after, so nobody can tell afterwards which
+network a count belonged to. docs/decisions/feedback-requests.md.
 """
 
 from __future__ import annotations
 
 import hmac
-import logging
 import secrets
-import time
-from datetime import UTC, datetime
+from datetime import timedelta
 
-from django.core.cache import caches
-from django.db import transaction
 from django.http import HttpRequest
+from django.utils import timezone
 
 from chorsu_feedback.conf import get_settings
+from chorsu_feedback.models import LimitKey, ReportCount
+from chorsu_locales.limits import Counter, Limits, TooManyAttemptsError
 from chorsu_locales.networks import client_network
 
-_DAY = 24 * 60 * 60
-logger = logging.getLogger(__name__)
+# In the window of ``PAGE_LIMIT``, of one page: what nobody will read is not stored.
+MOST_HELD = 500
+# What providers give to one customer or share out among a few: IPv4 and IPv6.
+_NETWORK = (24, 48)
 
 
-def retry_after(request: HttpRequest, *, page_id: int) -> int:
-    """Count one report and return 0 where it is within the limits, else the seconds until the next may come.
+def _keyed(name: str) -> str:
+    today = timezone.now().date()
+    key, created = LimitKey.objects.get_or_create(day=today, defaults={"secret": secrets.token_hex(32)})
+    if created:
+        LimitKey.objects.exclude(day=today).delete()
+        reports.forget_ended()
+    return hmac.digest(key.secret.encode(), name.encode(), "sha256").hex()
 
-    What is refused to an address doesn't count for the page, or one address could shut a page to everybody. While the
-    cache doesn't answer there are no limits: a reader's words are worth more.
+
+reports = Limits(ReportCount, keyed=_keyed, longest=timedelta(days=1))
+
+
+def take(request: HttpRequest, *, page_id: int) -> bool:
+    """Count a report and return whether it belongs apart, since too many came about its page.
+
+    Raises ``TooManyAttemptsError`` where too many came from its network, or are held for the page already. What is
+    refused to a network doesn't count for the page.
     """
     settings = get_settings()
+    most, seconds = settings.network_limit
+    network = client_network(request, trusted_proxies=settings.trusted_proxies, prefixes=_NETWORK)
+    reports.take(Counter(f"network:{network}", most, timedelta(seconds=seconds)))
     try:
-        # A cache in the database counts exactly this way, and its failure doesn't spoil a surrounding transaction.
-        with transaction.atomic():
-            address = _keyed_hash(client_network(request, trusted_proxies=settings.trusted_proxies))
-            return _count(f"address:{address}", *settings.address_limit) or _count(
-                f"page:{page_id}", *settings.page_limit
-            )
-    except Exception:
-        logger.exception(
-            "The cache %r doesn't answer, so typo reports are taken without limits. Start its server; for a cache in "
-            "the database run `manage.py createcachetable`.",
-            settings.cache,
-        )
-        return 0
+        reports.take(_of_page(page_id))
+    except TooManyAttemptsError:
+        reports.take(Counter(f"held:{page_id}", MOST_HELD, timedelta(seconds=settings.page_limit[1])))
+        return True
+    return False
 
 
-def _count(name: str, most: int, seconds: int) -> int:
-    cache = caches[get_settings().cache]
-    now = time.time()
-    window = int(now // seconds)
-    key = f"chorsu_feedback_admin:{name}:{window}"
-    cache.add(key, 0, timeout=seconds)
-    try:
-        count = cache.incr(key)
-    except ValueError:  # the cache threw the counter out between the two calls
-        return 0
-    # Backends without a counter of their own write the new value with the cache's default timeout.
-    cache.touch(key, timeout=seconds)
-    return 0 if count <= most else max(1, round((window + 1) * seconds - now))
+def give_back(*, page_id: int) -> None:
+    """Uncount a report about a page that only raised the number of one that is there."""
+    reports.give_back([_of_page(page_id)])
 
 
-def _keyed_hash(text: str) -> str:
-    cache = caches[get_settings().cache]
-    name = f"chorsu_feedback_admin:key:{datetime.now(UTC):%Y-%m-%d}"
-    key = cache.get_or_set(name, lambda: secrets.token_hex(32), timeout=_DAY)
-    return hmac.digest(str(key).encode(), text.encode(), "sha256").hex()[:32]
+def _of_page(page_id: int) -> Counter:
+    most, seconds = get_settings().page_limit
+    return Counter(f"page:{page_id}", most, timedelta(seconds=seconds))

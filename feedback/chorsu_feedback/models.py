@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from wagtail.models import Locale, Page, Revision
 
 from chorsu_feedback.anchors import CONTEXT, Anchor
+from chorsu_locales.limits import AttemptCountBase
 
 
 class TypoReport(models.Model):
@@ -17,7 +18,8 @@ class TypoReport(models.Model):
     ``selected``, ``before``, ``after``, ``path``, ``offset`` and ``total`` are the anchor (``anchors.py``).
     ``revision`` is the live revision that the reader had on the screen, where known. ``step`` is how the words were
     found when the report came, ``applied`` what an editor put there from the report. ``spot`` is the same for reports
-    of the same words in the same place; ``count`` is how many readers sent exactly this report.
+    of the same words in the same place; ``count`` is how many readers sent exactly this report. ``held``: it
+    came when too many had come about its page.
     """
 
     class Status(models.TextChoices):
@@ -51,6 +53,7 @@ class TypoReport(models.Model):
     status = models.CharField(_("status"), max_length=15, choices=Status, default=Status.OPEN)
     created_at = models.DateTimeField(_("reported"), auto_now_add=True)
     last_reported_at = models.DateTimeField(_("last reported"), auto_now_add=True)
+    held = models.BooleanField(_("held apart"), default=False, editable=False)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -83,3 +86,17 @@ class TypoReport(models.Model):
     def is_open(self) -> bool:
         """Whether nobody has dealt with the report yet."""
         return self.status == self.Status.OPEN
+
+
+class ReportCount(AttemptCountBase):
+    """How many reports came from a network, or about a page."""
+
+
+class LimitKey(models.Model):
+    """The key of a day (UTC), under which networks are counted."""
+
+    day = models.DateField(unique=True)
+    secret = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return str(self.day)

@@ -50,8 +50,8 @@ def reports_for(user: object) -> QuerySet[TypoReport]:
 
 
 def open_reports_for(user: object) -> QuerySet[TypoReport]:
-    """Return the open reports about pages that the user may edit."""
-    return reports_for(user).filter(status=TypoReport.Status.OPEN)
+    """Return the open reports about pages that the user may edit, without those that are held apart."""
+    return reports_for(user).filter(status=TypoReport.Status.OPEN, held=False)
 
 
 def same_spot(report: TypoReport) -> QuerySet[TypoReport]:

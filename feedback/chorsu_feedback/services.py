@@ -38,7 +38,13 @@ class AlreadyClosedError(Exception):
 
 @transaction.atomic
 def submit_report(
-    *, page: Page, anchor: Anchor, suggestion: str, comment: str = "", revision: Revision | None = None
+    *,
+    page: Page,
+    anchor: Anchor,
+    suggestion: str,
+    comment: str = "",
+    revision: Revision | None = None,
+    held: bool = False,
 ) -> TypoReport:
     """Store what a reader reports about a specific, live page, and return the report.
 
@@ -71,6 +77,7 @@ def submit_report(
             spot=spot,
             suggestion=suggestion,
             comment=comment,
+            held=held,
         )
     else:
         TypoReport.objects.filter(pk=report.pk).update(count=F("count") + 1, last_reported_at=now)

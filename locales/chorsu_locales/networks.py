@@ -11,8 +11,10 @@ from django.http import HttpRequest
 _WITH_PORT = re.compile(r"\[(?P<six>[^\]]*)\](:\d+)?|(?P<four>[\d.]+):\d+")
 
 
-def client_network(request: HttpRequest, *, trusted_proxies: int) -> str:
+def client_network(request: HttpRequest, *, trusted_proxies: int, prefixes: tuple[int, int] = (32, 64)) -> str:
     """Return the network that a request comes from: an IPv4 address, or the /64 that an IPv6 connection gets.
+
+    ``prefixes`` are the lengths of another size of network, for IPv4 and IPv6.
 
     ``trusted_proxies`` of the site's own stand in front and write ``X-Forwarded-For``: the address that the outermost
     of them saw is taken, and what stands further left, which anybody can send, is not. What is no address is "".
@@ -28,8 +30,7 @@ def client_network(request: HttpRequest, *, trusted_proxies: int) -> str:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return ""
-    if isinstance(parsed, ipaddress.IPv4Address):
-        return str(parsed)
-    if parsed.ipv4_mapped:
-        return str(parsed.ipv4_mapped)
-    return str(ipaddress.IPv6Network((int(parsed), 64), strict=False))
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
+        parsed = parsed.ipv4_mapped
+    network = ipaddress.ip_network((int(parsed), prefixes[0 if parsed.version == 4 else 1]), strict=False)
+    return str(network).removesuffix("/32")

@@ -86,7 +86,6 @@ class Trial:
             "PAUSE": 1,
         }
         call_command("migrate", verbosity=0, interactive=False)
-        call_command("createcachetable", verbosity=0)
         from tests.faults import newsroom  # noqa: PLC0415
 
         self.newsroom = newsroom

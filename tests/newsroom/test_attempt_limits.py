@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from chorsu_locales.limits import Counter, TooManyAttemptsError
 from cms.models import AttemptCount
-from cms.security.limits import Counter, TooManyAttemptsError, forget_ended, give_back, take
+from cms.security.limits import attempts
 from tests.threads import at_once
 
 FIVE = Counter("five", 5, timedelta(minutes=10))
@@ -16,7 +17,7 @@ FIVE = Counter("five", 5, timedelta(minutes=10))
 
 def refused(*counters: Counter) -> bool:
     try:
-        take(*counters)
+        attempts.take(*counters)
     except TooManyAttemptsError:
         return True
     return False
@@ -36,10 +37,10 @@ def test_a_window_begins_with_the_first_attempt(monkeypatch: pytest.MonkeyPatch)
     now = timezone.now()
     monkeypatch.setattr("django.utils.timezone.now", lambda: now)
     for _ in range(5):
-        take(FIVE)
+        attempts.take(FIVE)
     now += timedelta(minutes=9)
     with pytest.raises(TooManyAttemptsError) as caught:
-        take(FIVE)
+        attempts.take(FIVE)
     assert caught.value.wait == timedelta(minutes=1)
     now += timedelta(minutes=1)
     assert not refused(FIVE)
@@ -48,7 +49,7 @@ def test_a_window_begins_with_the_first_attempt(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.django_db
 def test_whoever_is_refused_writes_nothing(django_assert_num_queries: object) -> None:
     for _ in range(5):
-        take(FIVE)
+        attempts.take(FIVE)
     with django_assert_num_queries(1):  # type: ignore[operator]
         assert refused(FIVE)
 
@@ -56,9 +57,9 @@ def test_whoever_is_refused_writes_nothing(django_assert_num_queries: object) ->
 @pytest.mark.django_db
 def test_what_succeeded_is_no_attempt() -> None:
     for _ in range(20):
-        take(FIVE)
-        give_back([FIVE])
-    give_back([FIVE])
+        attempts.take(FIVE)
+        attempts.give_back([FIVE])
+    attempts.give_back([FIVE])
     assert [refused(FIVE) for _ in range(6)] == [False] * 5 + [True]
 
 
@@ -67,7 +68,7 @@ def test_a_lock_of_a_clock_that_ran_ahead_ends_at_once(monkeypatch: pytest.Monke
     right = timezone.now()
     monkeypatch.setattr("django.utils.timezone.now", lambda: right + timedelta(days=1))
     for _ in range(5):
-        take(FIVE)
+        attempts.take(FIVE)
     monkeypatch.setattr("django.utils.timezone.now", lambda: right)
     assert not refused(FIVE)
     assert AttemptCount.objects.get().ends_at == right + FIVE.within
@@ -75,11 +76,11 @@ def test_a_lock_of_a_clock_that_ran_ahead_ends_at_once(monkeypatch: pytest.Monke
 
 @pytest.mark.django_db
 def test_nothing_is_kept_longer_than_its_window(monkeypatch: pytest.MonkeyPatch) -> None:
-    take(FIVE, Counter("name of a person", 3))
+    attempts.take(FIVE, Counter("name of a person", 3))
     stored = str(list(AttemptCount.objects.values_list("key", flat=True)))
     assert "five" not in stored
     assert "person" not in stored
-    assert forget_ended() == 0
+    assert attempts.forget_ended() == 0
     later = timezone.now() + timedelta(minutes=16)
     monkeypatch.setattr("django.utils.timezone.now", lambda: later)
-    assert forget_ended() == 2
+    assert attempts.forget_ended() == 2

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
-from django.db import connection
 from pytest_django import Settings
 from wagtail.models import GroupPagePermission, Locale, Page, Site, Workflow, WorkflowPage
 
@@ -127,10 +126,6 @@ def test_the_sites_address_follows_the_setting_until_people_change_it(newsroom: 
     settings.WAGTAILADMIN_BASE_URL = "http://localhost:9000"
     setup_newsroom()
     assert Site.objects.get().hostname == "other.example.org"
-
-
-def test_the_cache_table_is_made(newsroom: None) -> None:
-    assert "newsroom_cache" in connection.introspection.table_names()
 
 
 def test_the_command_lists_what_it_made(db: None, capsys: pytest.CaptureFixture[str]) -> None:

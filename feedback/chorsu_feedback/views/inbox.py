@@ -134,14 +134,22 @@ class ReportsView(ReportView):
     def get_base_queryset(self) -> QuerySet[TypoReport]:
         """Return the user's reports, in a list one per spot and state; every one in an export."""
         reports = reports_for(self.request.user)
+        reports = reports.filter(held=self.shows_held)
         if not self.is_export:
-            same = TypoReport.objects.filter(page=OuterRef("page"), spot=OuterRef("spot"), status=OuterRef("status"))
+            same = TypoReport.objects.filter(
+                page=OuterRef("page"), spot=OuterRef("spot"), status=OuterRef("status"), held=OuterRef("held")
+            )
             reports = reports.exclude(Exists(same.filter(pk__lt=OuterRef("pk"))))
         pages = Page.objects.annotate_approved_schedule().prefetch_workflow_states()
         return reports.select_related("locale").prefetch_related(Prefetch("page", pages))
 
+    @property
+    def shows_held(self) -> bool:
+        """Whether the list is of what is held apart."""
+        return "held" in self.request.GET
+
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add what was applied last, for the way back, and whether keys are wanted."""
+        """Add what was applied last, for the way back, whether keys are wanted, and how many reports are held apart."""
         context: dict[str, Any] = super().get_context_data(*args, **kwargs)
         number = self.request.GET.get("applied", "")
         applied = reports_for(self.request.user).filter(closed_by=self.request.user).exclude(applied="")
@@ -149,6 +157,7 @@ class ReportsView(ReportView):
         return {
             **context,
             "applied": applied.filter(pk=whole_number(number) or 0).first() if number else None,
+            "held": 0 if self.shows_held else reports_for(self.request.user).filter(held=True, status="open").count(),
             "has_keys": getattr(profile, "keyboard_shortcuts", True),
         }
 
@@ -157,7 +166,7 @@ class ReportsView(ReportView):
         reports = list(object_list)
         if self.is_export:
             return reports
-        spots = TypoReport.objects.filter(spot__in={report.spot for report in reports})
+        spots = TypoReport.objects.filter(spot__in={report.spot for report in reports}, held=self.shows_held)
         together: dict[tuple[Any, ...], list[TypoReport]] = defaultdict(list)
         for report in spots.order_by("pk"):
             together[report.page_id, report.spot, report.status].append(report)

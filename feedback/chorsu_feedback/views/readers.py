@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from math import ceil
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -20,22 +21,23 @@ from wagtail.models import Page
 from chorsu_feedback.anchors import Anchor, find_words, make_anchor
 from chorsu_feedback.conf import MAX_BODY, get_settings
 from chorsu_feedback.forms import ReportForm, WordsForm
-from chorsu_feedback.limits import retry_after
+from chorsu_feedback.limits import give_back, take
 from chorsu_feedback.paragraphs import Paragraph, anchor_of, paragraphs_of
 from chorsu_feedback.requests import is_cross_site
 from chorsu_feedback.selectors import reportable_page, revision_of
 from chorsu_feedback.services import submit_report
 from chorsu_feedback.text import LeafText, read_page
+from chorsu_locales.limits import TooManyAttemptsError
 
 
 class RefusedError(Exception):
     """A report that isn't taken: the status, why in the reader's language, and what else goes into the answer."""
 
-    def __init__(self, status: int, message: str, *, retry_after: int = 0, **extra: Any) -> None:
+    def __init__(self, status: int, message: str, *, retry_after: str = "", **extra: Any) -> None:
         super().__init__(message)
         self.response = JsonResponse({"message": message, **extra}, status=status)
         if retry_after:
-            self.response.headers["Retry-After"] = str(retry_after)
+            self.response.headers["Retry-After"] = retry_after
 
 
 @csrf_exempt
@@ -120,17 +122,13 @@ def _take_words(request: HttpRequest, page: Page, leaves: list[LeafText]) -> Htt
     comment = form.cleaned_data["comment"]
     if words and words not in anchor.selected:
         comment = f"“{words}”\n{comment}".strip()
-    if seconds := retry_after(request, page_id=page.pk):
+    try:
+        suggestion = form.cleaned_data["suggestion"]
+        _submit(request, page, anchor=anchor, suggestion=suggestion, comment=comment, revision=page.live_revision)
+    except TooManyAttemptsError as error:
         response = _show(request, page, form, paragraphs, _too_many(), status=429)
-        response.headers["Retry-After"] = str(seconds)
+        response.headers["Retry-After"] = _seconds(error)
         return response
-    submit_report(
-        page=page,
-        anchor=anchor,
-        suggestion=form.cleaned_data["suggestion"],
-        comment=comment,
-        revision=page.live_revision,
-    )
     return HttpResponseRedirect(reverse("chorsu_feedback:thanks", args=[page.pk]), status=303)
 
 
@@ -205,15 +203,24 @@ def _take_report(request: HttpRequest, page: Page, form: ReportForm) -> None:
     if not form.is_valid():
         errors = {name: [str(error) for error in found] for name, found in form.errors.items()}
         raise RefusedError(400, next(iter(errors.values()))[0], errors=errors)
-    if seconds := retry_after(request, page_id=page.pk):
-        raise RefusedError(429, _too_many(), retry_after=seconds)
-    submit_report(
-        page=page,
-        anchor=form.anchor,
-        suggestion=form.cleaned_data["suggestion"],
-        comment=form.cleaned_data["comment"],
-        revision=revision_of(page, form.cleaned_data["revision"]),
-    )
+    words = {name: form.cleaned_data[name] for name in ("suggestion", "comment")}
+    revision = revision_of(page, form.cleaned_data["revision"])
+    try:
+        _submit(request, page, anchor=form.anchor, revision=revision, **words)
+    except TooManyAttemptsError as error:
+        raise RefusedError(429, _too_many(), retry_after=_seconds(error)) from error
+
+
+def _submit(request: HttpRequest, page: Page, **words: Any) -> None:
+    """Store a report. Raises ``TooManyAttemptsError``."""
+    held = take(request, page_id=page.pk)
+    report = submit_report(page=page, held=held, **words)
+    if report.count > 1 and not held:
+        give_back(page_id=page.pk)
+
+
+def _seconds(error: TooManyAttemptsError) -> str:
+    return str(max(1, ceil(error.wait.total_seconds())))
 
 
 def _is_too_large(request: HttpRequest) -> bool:
