@@ -110,3 +110,24 @@ def test_reports_are_for_those_alone_who_may_edit_the_page(client, page):
     assert "Feler" in client.get(detail).content.decode()
     client.post(close, {"status": "fixed"})
     assert not TypoReport.objects.get().is_open
+
+
+def test_a_correction_goes_live_by_one_press_with_the_right_alone(client, page):
+    # In German every noun has a capital, so a noun may be a name and waits for an approver.
+    send(client, page, selected="im", before="Ein Feler ", after=" Titel der Startseite", suggestion="in")
+    user = get_user_model().objects.create_user("anna", "anna@example.org", "x")
+    group = Group.objects.create(name="Schlussredaktion")
+    group.permissions.set(Permission.objects.filter(codename__in=["access_admin", "mend_live"]))
+    change = Permission.objects.get(content_type__app_label="wagtailcore", codename="change_page")
+    GroupPagePermission.objects.create(group=group, page=page, permission=change)
+    user.groups.add(group)
+    client.force_login(user)
+    (report,) = client.get(reverse("chorsu_feedback_admin:index")).context["object_list"]
+    shown = {"words": report.row["apply"], "token": report.row["token"]}
+    assert client.post(reverse("chorsu_feedback_admin:apply", args=[report.pk]), shown).status_code == 302
+    mended = HomePage.objects.get()
+    assert (mended.title, mended.live, mended.live_revision.user) == ("Ein Feler in Titel der Startseite", True, user)
+    report.refresh_from_db()
+    assert report.status == "fixed"
+    client.post(reverse("chorsu_feedback_admin:undo", args=[report.pk]))
+    assert HomePage.objects.get().title == page.title
