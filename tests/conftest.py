@@ -8,6 +8,9 @@ from collections.abc import Iterator
 import pytest
 from django.utils import translation
 from hypothesis import settings
+from pytest_django import DjangoDbBlocker
+
+from tests.migrated_database import prepared_database
 
 # Other examples on every run and more of them; `make slow` uses it.
 settings.register_profile("seeds", max_examples=500, deadline=None, print_blob=True)
@@ -25,6 +28,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         order = random.Random(seed)
         places = {path: order.random() for path in sorted({item.path for item in items})}
         items.sort(key=lambda item: (places[item.path], order.random()))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_createdb: bool,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[None]:
+    """Make the test database; ``--create-db`` migrates although a migrated one is kept."""
+    with django_db_blocker.unblock(), prepared_database(anew=django_db_createdb):
+        django_db_blocker.block()
+        yield
+        django_db_blocker.unblock()
 
 
 @pytest.fixture

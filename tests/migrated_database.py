@@ -1,0 +1,80 @@
+"""The tests' database: migrated once for all processes of all runs, until something changes that migrations read."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import importlib.metadata
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
+
+ROOT = Path(__file__).resolve().parents[1]
+KEPT = ROOT / ".cache" / "test_databases"
+# Where the code is that migrations run: the plug-ins, the site, and the app of the tests.
+PACKAGES = ("*/chorsu_*", "cms", "tests/story")
+
+
+@contextmanager
+def prepared_database(*, anew: bool) -> Iterator[None]:
+    """Connect to a new test database until the block is left; ``anew``: migrate it whatever is kept.
+
+    SQLite's is a copy of the kept file. A PostgreSQL server is new in each run, and its databases are migrated.
+    """
+    if connection.vendor != "sqlite":
+        made = setup_databases(verbosity=0, interactive=False)
+        yield
+        teardown_databases(made, verbosity=0)
+        return
+    before = connection.settings_dict["NAME"]
+    name = Path(connection.settings_dict["TEST"]["NAME"])
+    connection.close()
+    _delete(name)
+    shutil.copy(_kept(anew=anew), name)
+    settings.DATABASES[connection.alias]["NAME"] = connection.settings_dict["NAME"] = name
+    yield
+    connection.creation.destroy_test_db(before, verbosity=0)
+    _delete(name)
+
+
+def fingerprint() -> str:
+    """Return a digest of all that decides how the migrated database looks: code, installed packages, languages."""
+    digest = hashlib.sha256(repr((settings.INSTALLED_APPS, settings.LANGUAGES, settings.LANGUAGE_CODE)).encode())
+    for line in sorted(f"{each.name}=={each.version}" for each in importlib.metadata.distributions()):
+        digest.update(line.encode())
+    for path in sorted(path for package in PACKAGES for path in ROOT.glob(f"{package}/**/*.py")):
+        digest.update(f"\n{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
+    return digest.hexdigest()[:20]
+
+
+def _kept(*, anew: bool) -> Path:
+    """Return the migrated file, made by the first process that wants it while the others wait."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    path = KEPT / f"{fingerprint()}.sqlite3"
+    with (KEPT / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if anew or not path.exists():
+            for old in KEPT.glob("*.sqlite3"):
+                old.unlink()
+            made = setup_databases(verbosity=0, interactive=False)
+            unfinished = path.with_suffix(".unfinished")
+            unfinished.unlink(missing_ok=True)
+            connection.ensure_connection()
+            # Whole and without a journal beside it, unlike the file itself.
+            with sqlite3.connect(unfinished) as target:
+                connection.connection.backup(target)
+            target.close()
+            unfinished.rename(path)
+            teardown_databases(made, verbosity=0)
+    return path
+
+
+def _delete(name: Path) -> None:
+    for path in (name, name.with_name(f"{name.name}-wal"), name.with_name(f"{name.name}-shm")):
+        path.unlink(missing_ok=True)
