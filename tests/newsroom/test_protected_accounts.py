@@ -24,7 +24,7 @@ from cms.newsroom.protected_accounts import address_of
 from tests.factories import PASSWORD, make_person, make_user
 from tests.whole_database import everything_but_the_names
 
-pytestmark = [pytest.mark.sql, pytest.mark.usefixtures("newsroom", "_messages_in_english")]
+pytestmark = [pytest.mark.usefixtures("newsroom", "_messages_in_english")]
 
 SECRET = "zulfiqarova"
 ADDRESS = f"z.{SECRET}@example.org"
@@ -48,6 +48,7 @@ def protect(chief: User, account: User | None) -> ProtectedIdentity:
     return services.protect(user=chief, person=person, account=account, email="" if account else ADDRESS)
 
 
+@pytest.mark.sql
 def test_nothing_but_the_table_of_names_has_the_name(chief: User, account: User) -> None:
     UserProfile.objects.filter(user=account).update(avatar=f"avatar_images/{SECRET}.png")
     log(instance=account, action="chorsu.invite", data={"groups": ["Journalists (ru)"], "address": ADDRESS})
@@ -165,6 +166,7 @@ def test_no_form_names_the_account(chief: User, account: User) -> None:
     assert not User.objects.filter(username="new").exists()
 
 
+@pytest.mark.sql
 def test_lifting_gives_the_account_its_names_back(chief: User, account: User) -> None:
     identity = protect(chief, account)
     services.ask_to_lift(user=chief, identity=identity)
@@ -179,6 +181,7 @@ def test_lifting_gives_the_account_its_names_back(chief: User, account: User) ->
     assert account.username == f"z-{SECRET}"
 
 
+@pytest.mark.sql
 def test_an_account_is_added_later_and_once(chief: User, account: User) -> None:
     identity = protect(chief, None)
     client = Client()

@@ -14,7 +14,7 @@ from chorsu_articles.models import AnalysisPage
 from tests.factories import days_ago, make_article, make_home, make_section
 from tests.reader.content import make_full_article
 
-pytestmark = [pytest.mark.sql, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -36,6 +36,7 @@ def headlines(client: Client, path: str) -> list[str]:
     return [tag.text for tag in soup.select(".headline")]
 
 
+@pytest.mark.sql
 def test_it_is_listed_in_both_sections_and_once_elsewhere(client: Client, article: AnalysisPage, alias: Any) -> None:
     assert headlines(client, "/ru/analysis/") == ["Headline", "Another"]
     assert headlines(client, "/ru/second/") == ["Headline"]
@@ -55,6 +56,7 @@ def test_machines_know_one_address(client: Client, article: AnalysisPage, alias:
     assert f"{alias.url}<" not in sitemap
 
 
+@pytest.mark.sql
 def test_neither_is_related_to_the_other(client: Client, article: AnalysisPage, alias: AnalysisPage) -> None:
     for page in (article, alias):
         soup = BeautifulSoup(client.get(page.url).content, "html.parser")

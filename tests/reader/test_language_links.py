@@ -16,7 +16,7 @@ from wagtail.models import PageViewRestriction
 from chorsu_articles.models import AnalysisPage
 from tests.factories import make_article, make_home, make_section
 
-pytestmark = [pytest.mark.sql, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -88,6 +88,7 @@ def test_a_translation_that_nobody_can_read_is_not_offered(
     assert "secretwords" not in client.get("/sitemap-ru.xml").text + client.get("/sitemap-tg.xml").text
 
 
+@pytest.mark.sql
 def test_a_scheduled_translation_is_offered_once_it_is_live(
     client: Client, article: AnalysisPage, translation: AnalysisPage, django_capture_on_commit_callbacks: Any
 ) -> None:
@@ -103,6 +104,7 @@ def test_a_scheduled_translation_is_offered_once_it_is_live(
     assert offered(client, article)[1] == ["tg"]
 
 
+@pytest.mark.sql
 def test_a_switched_off_language_is_not_offered(
     client: Client, article: AnalysisPage, translation: AnalysisPage, settings: Any
 ) -> None:

@@ -17,7 +17,7 @@ from tests.factories import make_article, make_group, make_home, make_person, ma
 from tests.reader.content import make_full_article, make_full_event
 from tests.reader.crawl import crawl
 
-pytestmark = [pytest.mark.sql, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 # In the columns of every language, and in the slug that is made of the name.
 SECRETS = ("secretname", "secretplace", "secretlife")
@@ -84,6 +84,7 @@ def test_a_withheld_name_is_nowhere(client: Client, person: Person, django_captu
     assert leaks == []
 
 
+@pytest.mark.sql
 @pytest.mark.usefixtures("articles")
 @pytest.mark.parametrize("language", ["ru", "fa"])
 def test_search_does_not_tell_who_wrote_what(
@@ -103,6 +104,7 @@ def test_search_does_not_tell_who_wrote_what(
     assert "secretname" not in str(narrowed).lower()
 
 
+@pytest.mark.sql
 def test_a_withheld_name_has_no_address_in_any_language(client: Client, person: Person) -> None:
     make_home("ru")
     make_home("fa")

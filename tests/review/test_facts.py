@@ -20,7 +20,7 @@ from tests.factories import make_person, make_picture
 from tests.review.test_review import assert_untouched, chief, text
 from tests.uses.test_in_use import make_document
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sql, pytest.mark.usefixtures("_messages_in_english")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 
 
 @pytest.fixture
@@ -97,6 +97,7 @@ def test_a_second_press_of_the_refused_screen_is_refused_too(desk: Desk, page: A
     assert desk.act(desk.editor, page, "approve", data=form).status_code == 409
 
 
+@pytest.mark.sql
 def test_opened_again_it_is_approved(desk: Desk, page: Any, picture: Picture) -> None:
     credit(picture, Person())
     assert desk.act(desk.editor, page, "approve").status_code == 200
@@ -167,6 +168,7 @@ def test_the_content_hash_knows_none_of_it(page: Any, picture: Picture, person: 
     assert approval_hash(latest(page)) != before[1]
 
 
+@pytest.mark.sql
 def test_it_asks_once_for_each_kind_of_object(desk: Desk, django_assert_num_queries: Any) -> None:
     document = make_document()
     pictures = [make_picture() for _number in range(3)]

@@ -27,7 +27,7 @@ from cms.models import User
 from tests.editorial.desk import LEAD, MENDED, MENDED_AGAIN, Desk, action_url, fresh, latest, make_desk, task_state
 from tests.factories import make_user
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sql, pytest.mark.usefixtures("_messages_in_english")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 AJAX = {"x-requested-with": "XMLHttpRequest"}
 
 
@@ -89,6 +89,7 @@ def assert_untouched(page: Page, state: Any) -> None:
 # What should work
 
 
+@pytest.mark.sql
 def test_an_editor_approves_and_the_text_is_live(desk: Desk, sent: list[Any]) -> None:
     page = desk.in_review()
     approved = latest(page)
@@ -150,6 +151,7 @@ def test_the_dialogue_in_the_editor_carries_a_comment_and_nothing_else(desk: Des
     assert sent[-1][1]["alone_reason"] == ""
 
 
+@pytest.mark.sql
 def test_a_comment_loses_what_a_database_refuses(desk: Desk) -> None:
     page = desk.in_review()
     desk.act(desk.editor, page, "approve", extra={"comment": "Go\0od \ud83d."})
@@ -176,6 +178,7 @@ def test_a_new_version_begins_after_publication(desk: Desk) -> None:
     assert fresh(page).title == "Second version"
 
 
+@pytest.mark.sql
 def test_an_approved_text_goes_live_at_its_time_and_unchanged(desk: Desk, sent: list[Any]) -> None:
     page = desk.draft()
     version = latest(page)
@@ -211,6 +214,7 @@ def test_every_step_of_a_longer_workflow_is_needed(desk: Desk, sent: list[Any]) 
     assert (fresh(page).live, fresh(page).lead) == (True, MENDED)
 
 
+@pytest.mark.sql
 def test_sending_back_tells_the_submitter(desk: Desk, sent: list[Any]) -> None:
     page = desk.in_review()
     desk.act(desk.editor, page, "reject", extra={"comment": "Who said so?"})
@@ -438,6 +442,7 @@ def test_a_text_that_autosave_rewrote_while_the_form_was_open_isnt_approved(desk
     assert_untouched(page, state)
 
 
+@pytest.mark.sql
 @pytest.mark.parametrize("forged", [{}, {"loaded_revision_id": "1 or 1"}, {"overwrite_revision_id": "999999"}])
 def test_a_form_that_doesnt_say_what_it_showed_approves_nothing(desk: Desk, forged: dict[str, str]) -> None:
     page = desk.in_review()
@@ -490,6 +495,7 @@ def test_the_dialogue_says_that_the_text_was_changed_since(desk: Desk) -> None:
     assert_untouched(page, state)
 
 
+@pytest.mark.sql
 @pytest.mark.parametrize("token", ["", "x", "0" * 64, "a b c d", f"{'0' * 64} 99999999999999999999 yesterday"])
 def test_a_token_that_means_nothing_approves_nothing(desk: Desk, token: str) -> None:
     page = desk.in_review()
@@ -540,6 +546,7 @@ def test_approving_an_earlier_version_publishes_that_version(desk: Desk) -> None
 # Wagtail's own ways of finishing a workflow
 
 
+@pytest.mark.sql
 def test_a_task_that_is_deactivated_publishes_nothing(desk: Desk, sent: list[Any]) -> None:
     page = desk.in_review()
     state = task_state(page)
@@ -598,6 +605,7 @@ def test_an_approval_isnt_valid_for_another_revision(desk: Desk) -> None:
     assert fresh(page).title == "Draft"
 
 
+@pytest.mark.sql
 def test_what_a_receiver_raises_undoes_the_approval(desk: Desk) -> None:
     page = desk.in_review()
     state = task_state(page)
@@ -617,6 +625,7 @@ def test_what_a_receiver_raises_undoes_the_approval(desk: Desk) -> None:
 # The desk of one person
 
 
+@pytest.mark.sql
 def test_a_chief_editor_approves_alone_with_a_reason(desk: Desk) -> None:
     alone = chief()
     page = desk.in_review()
@@ -675,6 +684,7 @@ def test_an_author_with_the_right_is_offered_it_instead_of_the_approval(desk: De
         desk.task.on_action(task_state(page), both, "approve", screen=approval_hash(latest(page)))
 
 
+@pytest.mark.sql
 def test_the_publish_right_is_a_logged_override(desk: Desk) -> None:
     page = desk.in_review()
     group = desk.other_editor.groups.get()

@@ -160,7 +160,6 @@ class TestPostgresql(FullText):
         assert self.ask("газ").total == 59
 
 
-@pytest.mark.sql
 @pytest.mark.django_db
 class TestPortable(EngineContract):
     @pytest.fixture

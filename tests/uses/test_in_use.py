@@ -22,7 +22,7 @@ from chorsu_editorial.uses.selectors import in_use, uses
 from tests.editorial.desk import Desk, fresh, make_desk
 from tests.factories import make_article, make_picture
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sql, pytest.mark.usefixtures("_messages_in_english")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 
 
 @pytest.fixture
@@ -55,6 +55,7 @@ def test_a_draft_is_listed_and_holds_nothing(desk: Desk) -> None:
     assert not in_use(picture)
 
 
+@pytest.mark.sql
 def test_it_is_held_from_review_to_the_end_of_publication(desk: Desk) -> None:
     picture = make_picture()
     page = desk.in_review(main_picture=picture)
@@ -142,6 +143,7 @@ def picture(desk: Desk) -> Picture:
     return picture
 
 
+@pytest.mark.sql
 def test_it_is_not_deleted(picture: Picture) -> None:
     picture.collection = Collection.get_first_root_node().add_child(name="Other")
     picture.save()
@@ -171,6 +173,7 @@ def test_its_title_and_suggestions_can_change(picture: Picture) -> None:
     picture.save()
 
 
+@pytest.mark.sql
 def test_a_document_keeps_file_and_title(desk: Desk) -> None:
     document = make_document()
     waiting(desk, body=[("file", {"document": document, "title": ""})])
@@ -199,6 +202,7 @@ def test_what_nothing_uses_is_free(desk: Desk) -> None:
 # Before uses were recorded, and at the same moment
 
 
+@pytest.mark.sql
 def test_what_waited_before_the_upgrade_is_recorded_by_a_command(desk: Desk) -> None:
     picture, scheduled = make_picture(), make_picture()
     desk.in_review(main_picture=picture)
@@ -219,6 +223,7 @@ def test_a_draft_from_before_the_upgrade_is_recorded_when_it_is_submitted(desk: 
     assert in_use(picture)
 
 
+@pytest.mark.sql
 @pytest.mark.skipif(not connection.features.has_select_for_update, reason="SQLite has one writer at a time")
 @pytest.mark.parametrize("step", ["submit", "publish", "schedule", "delete", "replace"])
 def test_who_takes_a_file_into_use_and_who_changes_it_wait_for_each_other(desk: Desk, step: str) -> None:

@@ -27,7 +27,7 @@ from tests.editorial.desk import Desk, fresh, latest, make_desk
 from tests.factories import make_article, make_picture, make_user
 from tests.uses.test_in_use import make_document, waiting
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sql, pytest.mark.usefixtures("_messages_in_english")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 
 
 @pytest.fixture
@@ -223,6 +223,7 @@ def test_it_takes_only_what_the_library_takes(desk: Desk) -> None:
 # In review, locked, waiting for its time
 
 
+@pytest.mark.sql
 def test_a_reviewer_puts_it_into_what_is_read_and_somebody_else_approves(desk: Desk) -> None:
     picture = make_picture()
     page = desk.in_review(main_picture=picture)
@@ -263,6 +264,7 @@ def test_what_nobody_else_changes_now_is_refused(desk: Desk, state: Any) -> None
     assert list(Picture.objects.all()) == [picture]
 
 
+@pytest.mark.sql
 def test_the_lock_is_asked_for_once_more_before_anything_is_saved(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     picture = make_picture()
     page = live(desk, main_picture=picture)
@@ -336,6 +338,7 @@ def test_opening_the_page_changes_nothing(desk: Desk) -> None:
     assert fresh(page).latest_revision == page.latest_revision
 
 
+@pytest.mark.sql
 @pytest.mark.parametrize("key", ["", "0", "-1", "x", "9" * 30, "1\0"])
 def test_no_malformed_choice_breaks_it(desk: Desk, key: str) -> None:
     picture = make_picture()
@@ -353,6 +356,7 @@ def test_an_alias_follows_its_page(desk: Desk) -> None:
     assert latest(page).main_picture == successor(picture)
 
 
+@pytest.mark.sql
 def test_the_queries_do_not_grow_with_the_pages(desk: Desk) -> None:
     picture = make_picture()
     counts = []

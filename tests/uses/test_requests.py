@@ -18,7 +18,7 @@ from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Collection
 
 from chorsu_articles.models import Picture
-from tests.editorial.desk import Desk, fresh, make_desk
+from tests.editorial.desk import Desk, make_desk
 from tests.factories import make_picture, make_user
 from tests.uses.test_in_use import make_document
 
@@ -43,9 +43,7 @@ def admin() -> Client:
 def picture(desk: Desk) -> Picture:
     """Return a picture of a live page."""
     picture = make_picture()
-    page = desk.in_review(main_picture=picture)
-    desk.act(desk.editor, page, "approve")
-    assert fresh(page).live
+    desk.draft(main_picture=picture).latest_revision.publish()
     return picture
 
 
