@@ -5,15 +5,18 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import importlib.metadata
-import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
+from django.test import TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
+from wagtail.models import Site
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = ROOT / ".cache" / "test_databases"
@@ -25,22 +28,60 @@ PACKAGES = ("*/chorsu_*", "cms", "tests/story")
 def prepared_database(*, anew: bool) -> Iterator[None]:
     """Connect to a new test database until the block is left; ``anew``: migrate it whatever is kept.
 
-    SQLite's is a copy of the kept file. A PostgreSQL server is new in each run, and its databases are migrated.
+    A test that commits gets it put back as it was migrated, in place of Django's flush, which empties every table and
+    then looks for content types and permissions to make: that takes longer than most of these tests.
     """
-    if connection.vendor != "sqlite":
-        made = setup_databases(verbosity=0, interactive=False)
+    prepare = _sqlite if connection.vendor == "sqlite" else _postgresql
+    with prepare(anew=anew) as put_back, pytest.MonkeyPatch.context() as patch:
+
+        def end_test(_test: TransactionTestCase) -> None:
+            put_back()
+            ContentType.objects.clear_cache()
+            Site.clear_site_root_paths_cache()
+
+        patch.setattr(TransactionTestCase, "_fixture_teardown", end_test)
         yield
-        teardown_databases(made, verbosity=0)
-        return
+
+
+@contextmanager
+def _sqlite(*, anew: bool) -> Iterator[Callable[[], None]]:
+    """Copy the kept file."""
     before = connection.settings_dict["NAME"]
     name = Path(connection.settings_dict["TEST"]["NAME"])
+    kept = sqlite3.connect(_kept(anew=anew), check_same_thread=False)
     connection.close()
     _delete(name)
-    shutil.copy(_kept(anew=anew), name)
     settings.DATABASES[connection.alias]["NAME"] = connection.settings_dict["NAME"] = name
-    yield
+
+    def put_back() -> None:
+        connection.ensure_connection()
+        kept.backup(connection.connection)
+
+    put_back()
+    yield put_back
+    kept.close()
     connection.creation.destroy_test_db(before, verbosity=0)
     _delete(name)
+
+
+@contextmanager
+def _postgresql(*, anew: bool) -> Iterator[Callable[[], None]]:
+    """Migrate, and keep a copy on the server."""
+    made = setup_databases(verbosity=0, interactive=False)
+    name = connection.settings_dict["NAME"]
+    copy = f"{name}_kept"
+
+    def run(*statements: str) -> None:
+        connection.close()
+        with connection._nodb_cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+
+    drop = 'DROP DATABASE IF EXISTS "{}" WITH (FORCE)'
+    run(drop.format(copy), f'CREATE DATABASE "{copy}" TEMPLATE "{name}"')
+    yield lambda: run(drop.format(name), f'CREATE DATABASE "{name}" TEMPLATE "{copy}"')
+    run(drop.format(copy))
+    teardown_databases(made, verbosity=0)
 
 
 def fingerprint() -> str:
