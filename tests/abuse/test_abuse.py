@@ -20,6 +20,12 @@ def newsroom() -> Iterator[Newsroom]:
         yield Newsroom(address)
 
 
-@pytest.mark.parametrize("one", all_attempts(), ids=lambda one: f"{one.subject}: {one.title}")
+ATTEMPTS = [
+    pytest.param(one, id=f"{one.subject}: {one.title}", marks=pytest.mark.slow if one.slow else ())
+    for one in all_attempts()
+]
+
+
+@pytest.mark.parametrize("one", ATTEMPTS)
 def test_it_is_refused(newsroom: Newsroom, one: Attempt) -> None:
     assert one.run(newsroom), "says how it was refused"

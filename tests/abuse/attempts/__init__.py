@@ -14,24 +14,25 @@ Try = Callable[[Newsroom], str]
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One attempt: its subject (the module), what is tried, and how."""
+    """One attempt: its subject (the module), what is tried, how, and whether `make slow` alone tries it."""
 
     subject: str
     title: str
     run: Try
+    slow: bool
 
 
 _attempts: list[Attempt] = []
 
 
-def attempt(title: str) -> Callable[[Try], Try]:
-    """Enter a function in the list of attempts.
+def attempt(title: str, *, slow: bool = False) -> Callable[[Try], Try]:
+    """Enter a function in the list of attempts; ``slow`` where an ordinary test makes the same request already.
 
     It returns in a few words how the newsroom refused; AssertionError says that the attempt succeeded.
     """
 
     def enter(function: Try) -> Try:
-        _attempts.append(Attempt(function.__module__.rpartition(".")[2], title, function))
+        _attempts.append(Attempt(function.__module__.rpartition(".")[2], title, function, slow))
         return function
 
     return enter

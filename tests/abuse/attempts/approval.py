@@ -161,7 +161,7 @@ def an_editor_approves_own(newsroom: Newsroom) -> str:
     return f"{outcome}; another editor's approval puts it live"
 
 
-@attempt("An editor approves an own text by the address of somebody else's")
+@attempt("An editor approves an own text by the address of somebody else's", slow=True)
 def approve_by_another_page(newsroom: Newsroom) -> str:
     own, other = in_review(newsroom, newsroom.editor), in_review(newsroom)
     state = state_of(newsroom, own)
@@ -173,7 +173,7 @@ def approve_by_another_page(newsroom: Newsroom) -> str:
     return refused(newsroom, own, answers)
 
 
-@attempt("An editor writes a text, lets a journalist submit it and approves it")
+@attempt("An editor writes a text, lets a journalist submit it and approves it", slow=True)
 def approve_what_another_submitted(newsroom: Newsroom) -> str:
     article = newsroom.write()
     newsroom.press(article, "action-save", newsroom.editor, title=f"By the editor {article.word}")
@@ -182,7 +182,7 @@ def approve_what_another_submitted(newsroom: Newsroom) -> str:
     return refused(newsroom, article, [newsroom.act(article, "approve", newsroom.editor, **whole)])
 
 
-@attempt("An editor submits a text anew, or restarts its review, and approves it as somebody else's")
+@attempt("An editor submits a text anew, or restarts its review, and approves it as somebody else's", slow=True)
 def approve_what_was_restarted(newsroom: Newsroom) -> str:
     article = in_review(newsroom)
     newsroom.act(article, "reject", newsroom.chief, **{"workflow-action-extra-data": '{"comment": "No."}'})
@@ -196,7 +196,7 @@ def approve_what_was_restarted(newsroom: Newsroom) -> str:
     return refused(newsroom, article, answers)
 
 
-@attempt("An editor of one language approves a text of another")
+@attempt("An editor of one language approves a text of another", slow=True)
 def approve_another_language(newsroom: Newsroom) -> str:
     article = in_review(newsroom)
     state = state_of(newsroom, article)
@@ -211,7 +211,7 @@ def approve_another_language(newsroom: Newsroom) -> str:
     return refused(newsroom, article, answers)
 
 
-@attempt("An author changes the words while the editor's screen is open")
+@attempt("An author changes the words while the editor's screen is open", slow=True)
 def change_under_an_open_screen(newsroom: Newsroom) -> str:
     article = newsroom.write(newsroom.chief)
     newsroom.submit(article, newsroom.chief)
@@ -241,7 +241,7 @@ def approve_an_unknown_version(newsroom: Newsroom) -> str:
     return refused(newsroom, article, answers)
 
 
-@attempt("An editor without the right approves alone with a reason; who has it, without one")
+@attempt("An editor without the right approves alone with a reason; who has it, without one", slow=True)
 def approve_alone(newsroom: Newsroom) -> str:
     article = in_review(newsroom, newsroom.editor)
     state = state_of(newsroom, article)

@@ -72,12 +72,12 @@ def by_its_journalist(newsroom: Newsroom) -> str:
     return forge(newsroom, newsroom.other_journalist)
 
 
-@attempt("An editor of Russian changes credit, licence and kind of a picture on a live English page")
+@attempt("An editor of Russian changes credit, licence and kind of a picture on a live English page", slow=True)
 def by_an_editor_of_another_language(newsroom: Newsroom) -> str:
     return forge(newsroom, newsroom.editor)
 
 
-@attempt("An editor of Russian puts an English page's picture on a Russian one, and then changes its credit")
+@attempt("An editor of Russian puts an English page's picture on a Russian one, and then changes its credit", slow=True)
 def by_way_of_an_own_page(newsroom: Newsroom) -> str:
     picture, address, seen = show(newsroom)
     newsroom.publish(main_picture=str(picture))

@@ -47,7 +47,10 @@ def replace_a_stub(newsroom: Newsroom) -> str:
     return refused(newsroom, article, [answer])
 
 
-@attempt("An editor saves another text in review, and approves it in the dashboard, in small portions or by autosave")
+@attempt(
+    "An editor saves another text in review, and approves it in the dashboard, in small portions or by autosave",
+    slow=True,
+)
 def replace_step_by_step(newsroom: Newsroom) -> str:
     me = newsroom.editor
     article = waiting(newsroom)
@@ -64,7 +67,7 @@ def replace_step_by_step(newsroom: Newsroom) -> str:
     return refused(newsroom, article, answers)
 
 
-@attempt("An editor rewrites a text between a colleague's saves and approves it")
+@attempt("An editor rewrites a text between a colleague's saves and approves it", slow=True)
 def replace_between_saves(newsroom: Newsroom) -> str:
     article = waiting(newsroom)
     newsroom.press(article, "action-save", newsroom.editor, lead=REWRITTEN)
@@ -75,7 +78,7 @@ def replace_between_saves(newsroom: Newsroom) -> str:
     return f"{outcome}; a second reader's approval puts it live"
 
 
-@attempt("An editor changes the headline alone, a number, a name, a quotation or a link, and approves")
+@attempt("An editor changes the headline alone, a number, a name, a quotation or a link, and approves", slow=True)
 def change_a_fact(newsroom: Newsroom) -> str:
     said = LEAD.replace("one word", "12 words of Karimov, “as ever”")
     article = newsroom.write()
@@ -132,7 +135,7 @@ def publish_a_new_page(newsroom: Newsroom) -> str:
     return f"{outcome}; with a reason it is live"
 
 
-@attempt("A chief editor publishes an earlier version without a reason")
+@attempt("A chief editor publishes an earlier version without a reason", slow=True)
 def publish_an_earlier_version(newsroom: Newsroom) -> str:
     me = newsroom.chief
     article = newsroom.publish()
@@ -149,7 +152,7 @@ def publish_an_earlier_version(newsroom: Newsroom) -> str:
     return f"{sorted({answer.status_code for answer in answers})}; the second version stays"
 
 
-@attempt("A chief editor publishes several pages, or a section with all below it, without a reason")
+@attempt("A chief editor publishes several pages, or a section with all below it, without a reason", slow=True)
 def publish_several(newsroom: Newsroom) -> str:
     me = newsroom.chief
     first, second = newsroom.write(), newsroom.write()
@@ -166,7 +169,7 @@ def publish_several(newsroom: Newsroom) -> str:
     return f"{outcome}; with a reason it is live and in the report"
 
 
-@attempt("A chief editor publishes by the API without a reason, and copies a page as a live one")
+@attempt("A chief editor publishes by the API without a reason, and copies a page as a live one", slow=True)
 def publish_by_the_api(newsroom: Newsroom) -> str:
     me = newsroom.chief
     article = newsroom.write()
@@ -183,7 +186,7 @@ def publish_by_the_api(newsroom: Newsroom) -> str:
     return f"{outcome}; copies are drafts"
 
 
-@attempt("A chief editor publishes without a reason for a time to come, or after taking the page down")
+@attempt("A chief editor publishes without a reason for a time to come, or after taking the page down", slow=True)
 def publish_later(newsroom: Newsroom) -> str:
     me = newsroom.chief
     article = newsroom.write(me)

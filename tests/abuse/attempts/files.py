@@ -147,7 +147,7 @@ def address_of(newsroom: Newsroom, library: str, pk: int) -> str:
     return "/" + address.split("/", 3)[3] if "://" in address else address
 
 
-@attempt("A journalist uploads pages, scripts, empty, half and mislabelled files as pictures, in each way")
+@attempt("A journalist uploads pages, scripts, empty, half and mislabelled files as pictures, in each way", slow=True)
 def hostile_pictures(newsroom: Newsroom) -> str:
     files = [
         ("page.png", SCRIPT),
@@ -226,7 +226,9 @@ def hostile_avatars(newsroom: Newsroom) -> str:
     return f"{len(files)} refused with a sentence"
 
 
-@attempt("A journalist uploads pages, scripts, programs, half and mislabelled files as documents, in each way")
+@attempt(
+    "A journalist uploads pages, scripts, programs, half and mislabelled files as documents, in each way", slow=True
+)
 def hostile_documents(newsroom: Newsroom) -> str:
     files = [
         *((f"file.{kind}", SCRIPT) for kind in ("html", "HTM", "svg", "js", "xml", "swf", "xhtml", "pdf.html", "exe")),
@@ -244,7 +246,7 @@ def hostile_documents(newsroom: Newsroom) -> str:
     return none_is_taken(newsroom, "documents", files)
 
 
-@attempt("A journalist uploads archives with pages, archives, programs, paths out of the folder, and bombs")
+@attempt("A journalist uploads archives with pages, archives, programs, paths out of the folder, and bombs", slow=True)
 def hostile_archives(newsroom: Newsroom) -> str:
     encrypted = archive({"a.txt": b"a"})
     at = encrypted.index(b"PK\x01\x02") + 8

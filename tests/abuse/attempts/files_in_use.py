@@ -105,7 +105,7 @@ def replace_as_administrator(newsroom: Newsroom) -> str:
     return unchanged(newsroom, shown, newsroom.admin.post(shown.pictures, fields, files={"file": colour(10)}))
 
 
-@attempt("A journalist moves the crop of the own picture of a live page")
+@attempt("A journalist moves the crop of the own picture of a live page", slow=True)
 def move_the_crop(newsroom: Newsroom) -> str:
     shown = show(newsroom)
     fields = newsroom.journalist.fields(shown.pictures, "form[enctype]")
@@ -127,7 +127,7 @@ def delete_a_picture(newsroom: Newsroom) -> str:
     return unchanged(newsroom, shown, *answers)
 
 
-@attempt("A journalist puts another file, or another title, under the own document of a live page")
+@attempt("A journalist puts another file, or another title, under the own document of a live page", slow=True)
 def replace_a_document(newsroom: Newsroom) -> str:
     shown = show(newsroom)
     path = f"/admin/documents/edit/{shown.document}/"
@@ -140,7 +140,9 @@ def replace_a_document(newsroom: Newsroom) -> str:
     return unchanged(newsroom, shown, *answers)
 
 
-@attempt("A journalist deletes the own document of a live page: alone, among others, from the list of uploads")
+@attempt(
+    "A journalist deletes the own document of a live page: alone, among others, from the list of uploads", slow=True
+)
 def delete_a_document(newsroom: Newsroom) -> str:
     shown = show(newsroom)
     me = newsroom.journalist
@@ -214,7 +216,10 @@ def new_version_unapproved(newsroom: Newsroom) -> str:
     return f"{answer.status_code}, a draft"
 
 
-@attempt("A journalist gives a page of another language that shows an own picture a new version, and reads its name")
+@attempt(
+    "A journalist gives a page of another language that shows an own picture a new version, and reads its name",
+    slow=True,
+)
 def new_version_elsewhere(newsroom: Newsroom) -> str:
     shown = show(newsroom)
     foreign = newsroom.write(newsroom.admin, language="en", main_picture=str(shown.picture))
@@ -226,7 +231,7 @@ def new_version_elsewhere(newsroom: Newsroom) -> str:
     return unchanged(newsroom, shown, *answers)
 
 
-@attempt("A journalist gives pages a new version that are locked, in review, or show something else")
+@attempt("A journalist gives pages a new version that are locked, in review, or show something else", slow=True)
 def new_version_locked(newsroom: Newsroom) -> str:
     shown = show(newsroom)
     picture = str(shown.picture)
@@ -244,7 +249,9 @@ def new_version_locked(newsroom: Newsroom) -> str:
     return unchanged(newsroom, shown, *answers)
 
 
-@attempt("Somebody gives a page a new version by opening an address, without the token, and without any rights")
+@attempt(
+    "Somebody gives a page a new version by opening an address, without the token, and without any rights", slow=True
+)
 def new_version_without_rights(newsroom: Newsroom) -> str:
     shown = show(newsroom)
     path = f"/admin/images/usage/{shown.picture}/"
@@ -260,7 +267,7 @@ def new_version_without_rights(newsroom: Newsroom) -> str:
     return unchanged(newsroom, shown, *answers)
 
 
-@attempt("A journalist gives a page a new version of its document that is a page of HTML")
+@attempt("A journalist gives a page a new version of its document that is a page of HTML", slow=True)
 def new_version_of_a_kind_refused(newsroom: Newsroom) -> str:
     shown = show(newsroom)
     path = f"/admin/documents/usage/{shown.document}/"

@@ -93,7 +93,7 @@ def an_administrator_reads(newsroom: Newsroom) -> str:
     return demand_silence(author, newsroom.admin, author.page, NAMES, "/admin/users/", "/admin/reports/messages/")
 
 
-@attempt("A journalist reads a protected name in lists, choosers, by searching and by ordering")
+@attempt("A journalist reads a protected name in lists, choosers, by searching and by ordering", slow=True)
 def a_journalist_lists(newsroom: Newsroom) -> str:
     author = make_author(newsroom)
     secret, session = author.secret, newsroom.journalist
@@ -108,7 +108,9 @@ def a_journalist_lists(newsroom: Newsroom) -> str:
     return demand_silence(author, session, PERSON, *orders, *choosers, *filters)
 
 
-@attempt("A journalist reads a protected name in histories, the site's history and its export, and comparisons")
+@attempt(
+    "A journalist reads a protected name in histories, the site's history and its export, and comparisons", slow=True
+)
 def a_journalist_looks_back(newsroom: Newsroom) -> str:
     author = make_author(newsroom)
     article = newsroom.write()
@@ -143,7 +145,9 @@ def a_journalist_looks_back(newsroom: Newsroom) -> str:
     return outcome
 
 
-@attempt("A journalist reads a protected name by the API, the page about it, the list of messages and of users")
+@attempt(
+    "A journalist reads a protected name by the API, the page about it, the list of messages and of users", slow=True
+)
 def a_journalist_asks_machines(newsroom: Newsroom) -> str:
     author = make_author(newsroom)
     shown = newsroom.journalist.post(author.page, {"action": "show"})

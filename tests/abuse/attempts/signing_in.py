@@ -63,7 +63,7 @@ def at_one_moment(newsroom: Newsroom) -> str:
     return f"{looked_at} looked at, {WAIT} for the others"
 
 
-@attempt("One account's password guessed from 40 networks, which also keeps its owner out")
+@attempt("One account's password guessed from 40 networks, which also keeps its owner out", slow=True)
 def many_networks(newsroom: Newsroom) -> str:
     session = stranger(newsroom)
     answers = [guess(session, "other_journalist", **{"X-Forwarded-For": network()}) for _ in range(40)]
@@ -77,7 +77,7 @@ def many_networks(newsroom: Newsroom) -> str:
     return f"{WAIT} from attempt {answers.index(WAIT) + 1} on; the owner's own browser signs in"
 
 
-@attempt("A forged X-Forwarded-For makes a new network for each guess")
+@attempt("A forged X-Forwarded-For makes a new network for each guess", slow=True)
 def forged_networks(newsroom: Newsroom) -> str:
     address = network()
     session = stranger(newsroom, address)
@@ -88,7 +88,7 @@ def forged_networks(newsroom: Newsroom) -> str:
     return f"{WAIT} from attempt {answers.index(WAIT) + 1} on"
 
 
-@attempt("Wrong passwords of many accounts from one network")
+@attempt("Wrong passwords of many accounts from one network", slow=True)
 def many_accounts(newsroom: Newsroom) -> str:
     session = stranger(newsroom)
     statuses = []
@@ -99,7 +99,7 @@ def many_accounts(newsroom: Newsroom) -> str:
     return f"{WAIT} from attempt {statuses.index(WAIT) + 1} on"
 
 
-@attempt("The old password is guessed in a session that was left open")
+@attempt("The old password is guessed in a session that was left open", slow=True)
 def old_password(newsroom: Newsroom) -> str:
     session = newsroom.chief
     new = {"password-new_password1": "another-password-1", "password-new_password2": "another-password-1"}
@@ -112,7 +112,7 @@ def old_password(newsroom: Newsroom) -> str:
     return f"{WAIT} from attempt {answers.index(WAIT) + 1} on"
 
 
-@attempt("The password of a page is guessed")
+@attempt("The password of a page is guessed", slow=True)
 def page_password(newsroom: Newsroom) -> str:
     article = newsroom.publish()
     newsroom.chief.post(
@@ -130,7 +130,7 @@ def page_password(newsroom: Newsroom) -> str:
     return f"{WAIT} from attempt {answers.index(WAIT) + 1} on"
 
 
-@attempt("The answers to a sign-in and to a reset tell whether an address has an account")
+@attempt("The answers to a sign-in and to a reset tell whether an address has an account", slow=True)
 def enumeration(newsroom: Newsroom) -> str:
     def answers(address: str) -> list[tuple[int, str]]:
         session = stranger(newsroom)
@@ -148,7 +148,7 @@ def enumeration(newsroom: Newsroom) -> str:
     return "the same answers"
 
 
-@attempt("Requests for a new password flood the newsroom's mail")
+@attempt("Requests for a new password flood the newsroom's mail", slow=True)
 def reset_flood(newsroom: Newsroom) -> str:
     session = stranger(newsroom)
     answers = [
@@ -159,7 +159,7 @@ def reset_flood(newsroom: Newsroom) -> str:
     return f"{WAIT} from request {answers.index(WAIT) + 1} on"
 
 
-@attempt("A link for a new password with a token of one's own, or none")
+@attempt("A link for a new password with a token of one's own, or none", slow=True)
 def forged_links(newsroom: Newsroom) -> str:
     session = stranger(newsroom)
     for key in range(1, 12):

@@ -119,7 +119,7 @@ def answered(answers: Iterable[tuple[Any, Response]]) -> str:
     return ", ".join(f"{count} × {code}" for code, count in sorted(codes.items()))
 
 
-@attempt("A journalist pastes what nobody wrote, of up to 2 MB, to stop the newsroom")
+@attempt("A journalist pastes what nobody wrote, of up to 2 MB, to stop the newsroom", slow=True)
 def hostile_clipboards(newsroom: Newsroom) -> str:
     me = newsroom.journalist
     me.get("/admin/")
@@ -241,7 +241,8 @@ def odd_article(newsroom: Newsroom) -> tuple[Article, dict[str, str]]:
 
 
 @attempt(
-    "Control characters, halves of surrogates and what turns the direction, in all texts of an article, reach readers"
+    "Control characters, halves of surrogates and what turns the direction, in all texts of an article, reach readers",
+    slow=True,
 )
 def odd_characters(newsroom: Newsroom) -> str:
     article, words = odd_article(newsroom)
@@ -340,7 +341,7 @@ def exported(session: Session, path: str) -> list[str]:
     return cells
 
 
-@attempt("A headline, a credit, a reader's words or a code name is a formula in an exported report")
+@attempt("A headline, a credit, a reader's words or a code name is a formula in an exported report", slow=True)
 def formulas(newsroom: Newsroom) -> str:
     chief, found = newsroom.chief, 0
     for sign in FORMULAS:
@@ -399,7 +400,10 @@ def odd_values(fields: Fields) -> Iterator[tuple[str, Fields]]:
         yield f"no {name}", {key: value for key, value in fields.items() if key != name}
 
 
-@attempt("Malformed forms of an article, at its creation, in its editor, by autosave, in the checks and the preview")
+@attempt(
+    "Malformed forms of an article, at its creation, in its editor, by autosave, in the checks and the preview",
+    slow=True,
+)
 def malformed_articles(newsroom: Newsroom) -> str:
     me, article = newsroom.journalist, newsroom.write()
     create = f"/admin/pages/add/chorsu_articles/analysispage/{newsroom.sections['ru']}/"
@@ -424,7 +428,7 @@ def malformed_articles(newsroom: Newsroom) -> str:
     return outcome
 
 
-@attempt("Malformed reports of typos, clipboards, searches and addresses, from readers and journalists")
+@attempt("Malformed reports of typos, clipboards, searches and addresses, from readers and journalists", slow=True)
 def malformed_requests(newsroom: Newsroom) -> str:
     article, visitor, me = newsroom.publish(), newsroom.visitor(), newsroom.journalist
     before = exported(newsroom.chief, "/admin/reports/typos/")
