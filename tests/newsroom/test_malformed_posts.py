@@ -24,6 +24,8 @@ from tests.abuse.sessions import form_fields
 from tests.factories import make_person, make_picture, make_user
 
 JSON = {"accept": "application/json"}
+# Of the tables below every so many a row: each kind of request is tried by some, and by all in `make slow`.
+some_or_all = pytest.mark.parametrize("step", [4, pytest.param(1, marks=pytest.mark.slow)], ids=["some", "all"])
 SENTENCE = "What was sent is incomplete or damaged"
 # A field is left out, has no value, has another's, or one of no kind at all.
 VALUES: list[Any] = [
@@ -143,14 +145,15 @@ def post(client: Client, url: str, fields: dict[str, Any], **options: Any) -> An
     return answer
 
 
-def changed(fields: dict[str, Any], most: int) -> Iterator[tuple[str, Any, dict[str, Any]]]:
-    """Yield forms in each of which one field has another value, all of VALUES in turn."""
-    for name, value in islice(zip(cycle(fields), cycle(VALUES), strict=False), most):
+def changed(fields: dict[str, Any], most: int, step: int) -> Iterator[tuple[str, Any, dict[str, Any]]]:
+    """Yield forms in each of which one field has another value, all of VALUES in turn, or every so many."""
+    for name, value in islice(zip(cycle(fields), cycle(VALUES), strict=False), len(fields) % step, most, step):
         yield name, value, {**fields, name: value}
 
 
+@some_or_all
 @pytest.mark.parametrize("kind", ["create", "edit", "autosave", "check"])
-def test_an_editor_s_form(office: Client, section: SectionPage, article: AnalysisPage, kind: str) -> None:
+def test_an_editor_s_form(office: Client, section: SectionPage, article: AnalysisPage, kind: str, step: int) -> None:
     edit = reverse("wagtailadmin_pages:edit", args=[article.pk])
     add = reverse("wagtailadmin_pages:add", args=["chorsu_articles", "analysispage", section.pk])
     check = reverse("chorsu_articles_admin:check", args=[article.pk])
@@ -159,7 +162,7 @@ def test_an_editor_s_form(office: Client, section: SectionPage, article: Analysi
     assert post(office, url, fields, headers=headers).status_code in {200, 302}
     texts = [(name, text) for name in ("body-0-value", "body-2-value-items-0-value") for text in UNREADABLE_TEXTS]
     # One way to read the form serves them all; a part of the table shows that each is on it.
-    step = 1 if kind == "edit" else 4
+    step = step if kind == "edit" else 4 * step
     wrong = []
     for name, value in [*texts, *UNREADABLE_BLOCKS][::step]:
         answer = post(office, url, {**fields, name: value}, headers=headers)
@@ -207,7 +210,8 @@ def test_a_field_of_formatted_text(office: Client) -> None:
         assert post(office, url, {**fields, "body": text}).status_code < 500, text
 
 
-def test_other_forms_of_the_admin(office: Client, article: AnalysisPage) -> None:
+@some_or_all
+def test_other_forms_of_the_admin(office: Client, article: AnalysisPage, step: int) -> None:
     topic, person, picture = Topic.objects.create(name_ru="x"), make_person(), make_picture()
     document = Document.objects.create(title="x", file=ContentFile(b"x", "x.txt"))
     workflow, task = Workflow.objects.all()[0], Task.objects.all()[0]
@@ -233,7 +237,7 @@ def test_other_forms_of_the_admin(office: Client, article: AnalysisPage) -> None
     }.items():
         fields = fields_of(office, url)
         assert len(fields) > 1, url
-        for name, value, given in [*changed(fields, most), ("all", None, {})]:
+        for name, value, given in [*changed(fields, most, step), ("all", None, {})]:
             if post(office, url, given).status_code >= 500:
                 wrong.append((url, name, value))
     assert wrong == []
@@ -255,7 +259,8 @@ def test_forms_of_a_review(office: Client, article: AnalysisPage) -> None:
         assert post(office, f"/admin/pages/{article.pk}/edit/", fields).status_code < 500, value
 
 
-def test_forms_of_readers_and_searches(office: Client, article: AnalysisPage) -> None:
+@some_or_all
+def test_forms_of_readers_and_searches(office: Client, article: AnalysisPage, step: int) -> None:
     article.get_latest_revision().publish()
     report = reverse("chorsu_feedback:report")
     words = reverse("chorsu_feedback:report_words", args=[article.pk])
@@ -274,7 +279,7 @@ def test_forms_of_readers_and_searches(office: Client, article: AnalysisPage) ->
             assert office.post(report, body, content_type=kind).status_code < 500, (body, kind)
             assert office.post("/admin/articles/paste/", body, content_type=kind).status_code < 500, (body, kind)
             assert office.post(words, body, content_type=kind).status_code < 500, (body, kind)
-    for value in VALUES:
+    for value in VALUES[::step]:
         given = {} if value is None else {"words": value, "paragraph": value, "suggestion": value, "text": value}
         for url in (words, "/admin/articles/caption-line/", "/admin/articles/pictures/upload/"):
             assert post(office, url, given).status_code < 500, (url, value)
