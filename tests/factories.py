@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from wagtail.images.tests.utils import get_test_image_file
-from wagtail.models import Collection, GroupPagePermission, Locale, Page, Site, Workflow, WorkflowPage, WorkflowTask
+from wagtail.models import GroupPagePermission, Locale, Page, Site, Workflow, WorkflowPage, WorkflowTask
 from wagtail.users.models import UserProfile
 
 from chorsu_articles.models import AnalysisPage, EventReportPage, HomePage, Person, Picture, SectionPage
@@ -38,8 +38,7 @@ def make_home(code: str = "ru", **fields: Any) -> HomePage:
     home = HomePage.objects.filter(locale=locale).first()
     if home is not None:
         return home
-    # A test with real transactions begins with an empty database.
-    root = Page.get_first_root_node() or Page.add_root(instance=Page(title="Root", slug="root", locale=locale))
+    root = Page.get_first_root_node()
     original = HomePage.objects.first()
     values: dict[str, Any] = {"title": f"Home {code}", "slug": f"home-{code}", "locale": locale}
     if original is not None:
@@ -74,8 +73,6 @@ def make_event(section: SectionPage | None = None, **fields: Any) -> EventReport
 
 def make_picture(**fields: Any) -> Picture:
     """Return a picture of the library with a real, small file."""
-    # A test with real transactions begins with an empty database.
-    Collection.get_first_root_node() or Collection.add_root(name="Root")
     file = None if "file" in fields else _prepared_picture()
     return Picture.objects.create(**{"title": "Picture", "file": file, **fields})
 

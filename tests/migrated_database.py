@@ -6,6 +6,7 @@ import fcntl
 import hashlib
 import importlib.metadata
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ from wagtail.models import Site
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = ROOT / ".cache" / "test_databases"
+KEPT_SECONDS = 24 * 3600
 # Where the code is that migrations run: the plug-ins, the site, and the app of the tests.
 PACKAGES = ("*/chorsu_*", "cms", "tests/story")
 
@@ -102,7 +104,9 @@ def _kept(*, anew: bool) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if anew or not path.exists():
             for old in KEPT.glob("*.sqlite3"):
-                old.unlink()
+                # Another run, of other versions, may be about to read one.
+                if old.stat().st_mtime < time.time() - KEPT_SECONDS:
+                    old.unlink()
             made = setup_databases(verbosity=0, interactive=False)
             unfinished = path.with_suffix(".unfinished")
             unfinished.unlink(missing_ok=True)

@@ -75,10 +75,7 @@ def _read(names: list[str]) -> Tables:
 
 
 def take_file(name: str) -> bool:
-    """Put the whole database back as ``keep_file`` found it; return False where nothing is kept under this name.
-
-    For tests whose server has connections of its own, and at whose end every table is emptied.
-    """
+    """Put the whole database back as ``keep_file`` found it; return False where nothing is kept under this name."""
     if name not in _files:
         return False
     connection.ensure_connection()

@@ -6,6 +6,9 @@ about a quarter more than it takes on two idle cores. A part that is over its bu
 
 Two cores are shared out: parts of one process run two at a time, in the order of the list. The output of each grows in
 a file under ``.cache/tests/`` and is printed whole at its end.
+
+`make slow` runs what is marked ``slow``: all rows of tables of which `make test` tries some, attempts that ordinary
+tests make too, and the sites of other versions.
 """
 
 from __future__ import annotations
@@ -31,6 +34,7 @@ CORES = 2
 # What quick runs: a plug-in's own folder. The other folders act through whole pages of the site and the admin.
 PLUGINS = ("articles", "delivery", "editorial", "feedback", "locales", "search", "story", "translation")
 HERE_ALONE = "not abuse and not browser and not elasticsearch and not foreign and not faults"
+QUICKLY = f"{HERE_ALONE} and not slow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,8 @@ class Part:
     @property
     def command(self) -> tuple[str, ...]:
         """Return what is given to Python after pytest's name."""
-        workers = ("-n", str(self.processes)) if self.processes > 1 else ()
+        # Tests of an ``xdist_group`` share what takes long to make, and run in one process.
+        workers = ("-n", str(self.processes), "--dist=loadgroup") if self.processes > 1 else ()
         return (*workers, *self.arguments)
 
 
@@ -60,24 +65,26 @@ class Result:
     text: str
 
 
-SQLITE = Part("sqlite", ("-m", HERE_ALONE), 600, processes=2)
+SQLITE = Part("sqlite", ("-m", QUICKLY), 360, processes=2)
 ELASTICSEARCH = Part("elasticsearch", ("-m", "elasticsearch"), 110, "elasticsearch_server.py", "ELASTICSEARCH_TEST_URL")
 TEST = (
     SQLITE,
-    Part("postgresql", ("-m", "sql"), 270, "postgresql.py", "DATABASE_URL", processes=2),
+    Part("postgresql", ("-m", "sql and not slow"), 150, "postgresql.py", "DATABASE_URL", processes=2),
     Part("browser", ("-m", "browser"), 400, "browser.py", "CHROMIUM"),
     Part("foreign", ("-m", "foreign and not slow"), 400),
     ELASTICSEARCH,
-    Part("abuse", ("-m", "abuse"), 400),
+    Part("abuse", ("-m", "abuse and not slow"), 250),
 )
 SEED = random.SystemRandom().randrange(10**6)
 SIZES = {
-    "quick": (Part("quick", ("-m", HERE_ALONE, *(f"tests/{name}" for name in PLUGINS)), 90, processes=2),),
+    "quick": (Part("quick", ("-m", QUICKLY, *(f"tests/{name}" for name in PLUGINS)), 90, processes=2),),
     "test": TEST,
     "slow": (
         Part("matrix", ("-m", "foreign and slow"), 1200),
+        Part("everything", ("-m", f"{HERE_ALONE} and slow"), 300, processes=2),
+        Part("attempts", ("-m", "abuse and slow"), 400),
         Part("seeds", ("-m", "hypothesis", "--hypothesis-profile=seeds"), 900),
-        Part("order", ("-m", HERE_ALONE, f"--shuffle={SEED}"), 400, processes=2),
+        Part("order", ("-m", QUICKLY, f"--shuffle={SEED}"), 360, processes=2),
     ),
     "faults": (Part("faults", ("-m", "faults"), 1800),),
     "coverage": (SQLITE, ELASTICSEARCH),

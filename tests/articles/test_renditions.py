@@ -12,7 +12,6 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.images.models import AbstractImage
-from wagtail.models import Collection
 
 from chorsu_articles.models import Picture, PictureRendition
 from chorsu_articles.picture_work import picture_turn
@@ -23,13 +22,6 @@ from tests.reader.content import block, item
 from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def several_connections(transactional_db):
-    """Let threads see the database, which another test may have emptied of what migrations put there."""
-    if not Collection.objects.exists():
-        Collection.add_root(name="Root")
 
 
 def publish(**fields):
@@ -94,7 +86,7 @@ def test_while_others_are_made_the_librarys_screens_show_the_stored_pictures_at_
     assert client.get(chosen).json()["result"]["preview"]["url"] != pictures[0].file.url
 
 
-@pytest.mark.usefixtures("several_connections")
+@pytest.mark.usefixtures("transactional_db")
 def test_a_process_decodes_one_picture_at_a_time_and_none_twice(monkeypatch):
     picture = make_picture()
     now, most, made = [], [], []
@@ -119,7 +111,7 @@ def test_a_process_decodes_one_picture_at_a_time_and_none_twice(monkeypatch):
     assert sorted(made) == ["width-20", "width-30"]
 
 
-@pytest.mark.usefixtures("several_connections")
+@pytest.mark.usefixtures("transactional_db")
 def test_ten_readers_beside_the_one_for_whom_sizes_are_made_wait_for_nothing(monkeypatch):
     page = publish(main_picture=make_picture())
     pages: list[str] = []

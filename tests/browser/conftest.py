@@ -11,8 +11,6 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from wagtail.models import Collection, Locale
-from wagtail.models import Page as WagtailPage
 
 from cms.newsroom.setup import setup_newsroom
 from tests.newsroom_copy import keep_file, take_file
@@ -69,19 +67,10 @@ def new_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]
 
 @pytest.fixture
 def newsroom(transactional_db: None) -> None:
-    """Set up the newsroom in all its languages.
-
-    The end of a test with a server empties every table, also of the roots that Wagtail's migrations made.
-    """
-    if take_file("newsroom"):
-        return
-    if not Collection.get_first_root_node():
-        Collection.add_root(name="Root")
-    if not WagtailPage.get_first_root_node():
-        locale, _ = Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
-        WagtailPage.add_root(title="Root", slug="root", locale=locale)
-    setup_newsroom()
-    keep_file("newsroom")
+    """Set up the newsroom in all its languages."""
+    if not take_file("newsroom"):
+        setup_newsroom()
+        keep_file("newsroom")
 
 
 def enter(page: Page, user: Any) -> None:

@@ -21,7 +21,7 @@ def make_home(language: str = "ru") -> HomePage:
     found = HomePage.objects.filter(locale=locale).first()
     if found:
         return found
-    root = Page.get_first_root_node() or Page.add_root(instance=Page(title="Root", slug="root", locale=locale))
+    root = Page.get_first_root_node()
     home = root.add_child(instance=HomePage(title=f"Главная {language}", slug=f"home-{language}", locale=locale))
     if not Site.objects.filter(root_page__depth=2, root_page__in=HomePage.objects.all()).exists():
         Site.objects.all().delete()

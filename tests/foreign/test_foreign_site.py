@@ -13,7 +13,13 @@ from tests.foreign.versions import NEWEST, OLDEST, OTHERS, Versions
 pytestmark = pytest.mark.foreign
 
 
-@pytest.mark.parametrize("plugin", PLUGINS)
+# These come along in the sites of the other four.
+BASES = ("delivery", "editorial", "locales")
+
+
+@pytest.mark.parametrize(
+    "plugin", [pytest.param(name, marks=pytest.mark.slow if name in BASES else ()) for name in PLUGINS]
+)
 def test_a_plugin_by_itself(new_site: Callable[[Versions], Site], plugin: str) -> None:
     site = new_site(OLDEST)
     apply_readme(site, plugin)

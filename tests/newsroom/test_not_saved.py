@@ -19,7 +19,6 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.documents.models import Document
 from wagtail.images.models import AbstractImage
-from wagtail.models import Collection
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from chorsu_articles.models import AnalysisPage, PictureRendition
@@ -145,7 +144,6 @@ def test_on_a_full_disk_readers_get_pages_and_saves_a_sentence() -> None:
 
 
 def test_an_upload_that_the_disk_cannot_take_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
-    Collection.get_first_root_node() or Collection.add_root(name="Root")
     client = member()
 
     def refuse(*_args: Any, **_kwargs: Any) -> None:
