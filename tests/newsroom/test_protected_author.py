@@ -28,7 +28,7 @@ from tests.factories import make_person, make_user
 from tests.reader.crawl import crawl
 from tests.whole_database import everything_but_the_names
 
-pytestmark = [pytest.mark.sql, pytest.mark.usefixtures("newsroom", "_messages_in_english")]
+pytestmark = pytest.mark.usefixtures("newsroom", "_messages_in_english")
 
 # Part of every name and address that the author has, and of nothing else.
 SECRET = "zulfiqarova"
@@ -169,6 +169,7 @@ def test_the_name_comes_out_nowhere(desk: Desk, identity: ProtectedIdentity, cli
             assert code_name in seen[f"/admin/pages/{number}/history/"], "the author is shown"
 
 
+@pytest.mark.sql
 def test_lifting_shows_the_name_in_every_language_at_once(
     desk: Desk, identity: ProtectedIdentity, client: Client, django_capture_on_commit_callbacks: Any
 ) -> None:
