@@ -1,4 +1,4 @@
-"""The worker: one process, or several, that runs every app's sweep in turn. docs/decisions/delivery.md"""
+"""The worker: one process, or several, that runs every app's sweeps. docs/decisions/delivery.md"""
 
 from __future__ import annotations
 
@@ -29,13 +29,15 @@ class Sweep:
     """One job of the worker.
 
     ``run`` takes nothing and returns how much it did; more than nothing (a number above zero) makes it due again at
-    once. It must be safe to break off at any moment. With ``alone`` no two workers run it at the same time.
+    once. It must be safe to break off at any moment. With ``alone`` no two workers run it at the same time. With
+    ``beside`` it runs in a thread of its own, so that none of the others waits for it, and is broken off at the end.
     """
 
     name: str
     run: Callable[[], object]
     every_seconds: float
     alone: bool = False
+    beside: bool = False
 
 
 class Interrupted(BaseException):
@@ -50,6 +52,7 @@ class _State:
     due: float = 0.0
     failures: int = 0
     noted: float = field(default=float("-inf"))
+    thread: threading.Thread | None = None
 
 
 class Worker:
@@ -73,7 +76,7 @@ class Worker:
             while not self.stopping.is_set():
                 for state in self.states:
                     if not self.stopping.is_set() and state.due <= time.monotonic():
-                        self._run_due(state)
+                        self._start(state)
                 pause = min(state.due for state in self.states) - time.monotonic()
                 self.stopping.wait(max(pause, 0.05))
         if hasattr(signal, "setitimer"):
@@ -99,6 +102,25 @@ class Worker:
         if hasattr(signal, "SIGALRM"):
             signal.signal(signal.SIGALRM, break_off)
 
+    def _start(self, state: _State) -> None:
+        if not state.sweep.beside:
+            self._sweeping = True
+            try:
+                self._run_due(state)
+            finally:
+                self._sweeping = False
+            return
+        state.due = time.monotonic() + state.sweep.every_seconds
+        if state.thread is None or not state.thread.is_alive():
+            state.thread = threading.Thread(target=self._run_beside, args=[state], name=state.sweep.name, daemon=True)
+            state.thread.start()
+
+    def _run_beside(self, state: _State) -> None:
+        try:
+            self._run_due(state)
+        finally:
+            connections.close_all()  # this thread's own
+
     def _run_due(self, state: _State) -> None:
         close_old_connections()
         done = self._run(state)
@@ -111,7 +133,6 @@ class Worker:
 
     def _run(self, state: _State) -> object | None:
         """Run one sweep and return what it did (False where another worker is at it), or None where it failed."""
-        self._sweeping = True
         try:
             with _reserved(state.sweep) as free:
                 if not free:
@@ -121,8 +142,6 @@ class Worker:
             # Whatever a sweep raises must not stop the others.
             self._failed(state, error)
             return None
-        finally:
-            self._sweeping = False
         self._succeeded(state)
         return False if done is None else done
 

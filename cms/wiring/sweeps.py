@@ -6,7 +6,7 @@ from functools import partial
 
 from chorsu_articles.services.renditions import make_due_renditions
 from chorsu_delivery.services import deliver_due
-from chorsu_search.rebuilding import sweep as sweep_search
+from chorsu_search.rebuilding import rebuild_due, sweep_changes
 from cms.newsroom.retention import delete_expired
 from cms.publishing.schedule import publish_due
 from cms.worker import Sweep
@@ -14,13 +14,15 @@ from cms.worker import Sweep
 
 def search_sync() -> int:
     """Index some of the changes that wait and return how many are done."""
-    return sweep_search(limit=100).done
+    return sweep_changes(limit=100).done
 
 
 SWEEPS = [
     # One at a time, so that a mail server that doesn't answer can't hold the other sweeps up for long.
     Sweep("deliver_messages", partial(deliver_due, limit=1), every_seconds=2),
     Sweep("search_sync", search_sync, every_seconds=5),
+    # After a restored backup it lasts as long as the archive is large.
+    Sweep("search_rebuild", rebuild_due, every_seconds=30, beside=True),
     Sweep("make_renditions", make_due_renditions, every_seconds=5, alone=True),
     # A page's row is locked while it is done; alone, so that none waits for another at that lock.
     Sweep("publish_scheduled", publish_due, every_seconds=30, alone=True),

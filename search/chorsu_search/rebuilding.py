@@ -37,26 +37,44 @@ _looked: dict[str, float] = {}
 
 
 def sweep(*, limit: int | None = None) -> SyncReport:
-    """Index what changed (see ``sync``), and rebuild what has to be.
+    """Index what changed, and rebuild what has to be: ``sweep_changes`` and ``rebuild_due``, one after the other."""
+    report = sweep_changes(limit=limit)
+    rebuild_due(report)
+    return report
 
-    An index that knows later changes than the database does is one: the database was restored from a backup. So is one
-    whose rebuild was killed.
+
+def sweep_changes(*, limit: int | None = None) -> SyncReport:
+    """Index what changed (see ``sync``), and note which index has to be rebuilt.
+
+    It is one that knows later changes than the database does: the database was restored from a backup.
     """
     report = sync(limit=limit)
+    _for_each_engine(_look_for_a_restored_backup, report)
+    return report
+
+
+def rebuild_due(report: SyncReport | None = None) -> None:
+    """Rebuild what a restored backup has made wrong, or whose rebuild was killed; this may last."""
+    _for_each_engine(_rebuild_where_due, report or SyncReport())
+
+
+def _for_each_engine(work: Callable[[str], None], report: SyncReport) -> None:
     for name in engine_names():
         if get_breaker(name).failures:
             continue
         try:
-            _look_for_a_restored_backup(name)
-            if IndexRebuild.objects.filter(engine=name).due().exists():
-                rebuild(engines=[name])
+            work(name)
         except EngineUnavailableError as error:
             get_breaker(name).failed(error)
             report.error = str(error)
         except EngineError as error:
             logger.exception("The search index %r could not be rebuilt.", name)
             report.error = str(error)
-    return report
+
+
+def _rebuild_where_due(name: str) -> None:
+    if IndexRebuild.objects.filter(engine=name).due().exists():
+        rebuild(engines=[name])
 
 
 def is_newer_than_the_database(name: str) -> bool:

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from contextlib import ExitStack
 from datetime import timedelta
@@ -20,6 +21,7 @@ from chorsu_delivery.leases import LEASE
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import send
 from cms.models import SweepRun
+from cms.wiring.sweeps import SWEEPS
 from cms.worker import Sweep, Worker, _reserved
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -118,6 +120,40 @@ def test_a_sweep_with_more_to_do_goes_on_at_once(monkeypatch: pytest.MonkeyPatch
     worker.run_forever()
     assert len(runs) == 3
     assert runs[-1] < 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sweep_that_lasts_holds_no_other_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the rebuild of a search index does; it is started again only when it has come to its end."""
+    going_on, ended = threading.Event(), threading.Event()
+    started: list[str] = []
+    others: list[str] = []
+
+    def rebuild() -> None:
+        started.append(threading.current_thread().name)
+        assert going_on.wait(60)
+        ended.set()
+
+    def other() -> int:
+        others.append(threading.current_thread().name)
+        if len(others) == 5:
+            assert len(started) == 1
+            going_on.set()
+        if ended.is_set():
+            worker.stopping.set()
+        return 1
+
+    worker = Worker([Sweep("lasts", rebuild, 0.01, beside=True), Sweep("other", other, 0.01)])
+    monkeypatch.setattr(worker, "_listen", lambda: None)
+    worker.run_forever()
+    assert set(started) == {"lasts"}
+    assert "lasts" not in others
+    assert len(others) >= 5
+
+
+def test_the_worker_rebuilds_search_beside_its_other_sweeps() -> None:
+    beside = {sweep.name for sweep in SWEEPS if sweep.beside}
+    assert beside == {"search_rebuild"}
 
 
 @pytest.mark.sql
