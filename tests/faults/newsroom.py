@@ -10,9 +10,11 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connections
+from django.db.backends.signals import connection_created
 from django.utils import timezone
 from elasticsearch import Elasticsearch
 
@@ -28,8 +30,6 @@ from chorsu_search.selectors import ask_engines
 from tests.factories import make_article, make_home, make_section
 
 down = threading.Event()
-reader_times: list[float] = []  # milliseconds
-editor_times: list[float] = []
 _numbers = itertools.count()
 _sections: list[SectionPage] = []
 
@@ -45,33 +45,82 @@ def prepare(sections: int) -> None:
     rebuilding.rebuild()
     while services.sync().done:
         pass
-    _measure_editors()
+    _measure()
 
 
-def _measure_editors() -> None:
-    """Note how long somebody who saves a page waits for the server; waiting for the database is another matter."""
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """How long somebody waited, in milliseconds: in all, and of it for the search server, and for the database's lock.
+
+    ``work`` is the time of a processor that it took. What is left is waiting for a processor, or for another thread of
+    this process: in a newsroom, readers, editors and the worker have processes of their own.
+    """
+
+    whole: float
+    server: float
+    lock: float
+    work: float
+
+
+readers: list[Wait] = []
+editors: list[Wait] = []
+
+
+class _Clock(threading.local):
+    server = lock = 0.0
+
+
+_clock = _Clock()
+
+
+@contextmanager
+def _measured(waits: list[Wait]) -> Iterator[None]:
+    """Note how long the block takes in this thread."""
+    _clock.server = _clock.lock = 0.0
+    began, work = time.monotonic(), time.thread_time()
+    try:
+        yield
+    finally:
+        seconds = (time.monotonic() - began, _clock.server, _clock.lock, time.thread_time() - work)
+        waits.append(Wait(*(1000 * each for each in seconds)))
+
+
+def _measure() -> None:
+    """Let each thread know how long it waits for the server and for the database."""
     server = get_engine("elasticsearch").server  # type: ignore[attr-defined]
     perform = server.client.transport.perform_request
-    waiting = threading.local()
 
-    def measured(*arguments: Any, **values: Any) -> Any:
+    def timed(*arguments: Any, **values: Any) -> Any:
         began = time.monotonic()
         try:
             return perform(*arguments, **values)
         finally:
-            if services.in_a_hurry():
-                waiting.seconds = getattr(waiting, "seconds", 0.0) + time.monotonic() - began
+            _clock.server += time.monotonic() - began
 
     sync_rows = services._sync_rows
 
     def after_commit(keys: Sequence[int]) -> None:
-        waiting.seconds = 0.0
-        sync_rows(keys)
-        if waiting.seconds:
-            editor_times.append(waiting.seconds * 1000)
+        with _measured(editors):
+            sync_rows(keys)
 
-    server.client.transport.perform_request = measured
+    server.client.transport.perform_request = timed
     services._sync_rows = after_commit
+    connection_created.connect(_time_locks)
+    connections.close_all()
+
+
+def _time_locks(*, connection: Any, **_values: object) -> None:
+    connection.execute_wrappers.append(_timed_lock)
+
+
+def _timed_lock(execute: Any, sql: str, *arguments: Any) -> Any:
+    """Run a statement; what one that writes takes beside the processor's time is waiting for a lock."""
+    began, work = time.monotonic(), time.thread_time()
+    try:
+        return execute(sql, *arguments)
+    finally:
+        if not sql.startswith("SELECT"):
+            _clock.lock += max(time.monotonic() - began - (time.thread_time() - work), 0)
 
 
 def client() -> Elasticsearch:
@@ -137,13 +186,14 @@ def _read(ended: threading.Event) -> None:
     """Search again and again; what counts is how long a reader waits once it is known that the server is down."""
     query = Query("вода", languages=("ru",))
     while not ended.wait(0.02):
-        counts = down.is_set() and get_breaker("elasticsearch").failures
-        began = time.monotonic()
-        answer = ask_engines(lambda engine: engine.search(query))
+        counts = down.is_set() and get_breaker("elasticsearch").failures > 0
+        waits: list[Wait] = []
+        with _measured(waits):
+            answer = ask_engines(lambda engine: engine.search(query))
         if answer is None:
             raise AssertionError("A reader got no answer.")
         if counts and answer.degraded:
-            reader_times.append((time.monotonic() - began) * 1000)
+            readers.extend(waits)
 
 
 def rebuild() -> None:
