@@ -80,6 +80,15 @@ def child_relations(model: type[models.Model]) -> dict[str, type[models.Model]]:
     return {name: rows for name, rows in found.items() if name != COMMENTS_RELATION_NAME}
 
 
+def text_relations(model: type[models.Model]) -> list[str]:
+    """Return the relations to child rows with text, and those of the rows, as names for ``prefetch_related``."""
+    found = []
+    for field in text_fields(model):
+        if field.rows:
+            found += [field.name, *(f"{field.name}__{name}" for name in text_relations(field.rows))]
+    return found
+
+
 def child_rows(instance: models.Model, relation: str) -> list[Any]:
     """Return the rows of a relation in their order."""
     rows = list(getattr(instance, relation).all())

@@ -9,8 +9,11 @@ from datetime import datetime
 
 from django.utils import timezone
 from wagtail.models import Page
+from wagtail.query import PageQuerySet
+from wagtail.search import index
 
 from chorsu_editorial.leaves import public_leaves
+from chorsu_editorial.text_fields import text_relations
 from chorsu_locales.characters import permitted
 from chorsu_search.declared import declared_texts, is_lead
 from chorsu_search.fields import FACET_LENGTH, FIELD_OF_ROLE
@@ -37,6 +40,14 @@ class SearchDocument:
 def _local(moment: datetime) -> datetime:
     """Return a moment in the site's time zone, whose year readers filter by."""
     return timezone.localtime(moment) if timezone.is_aware(moment) else moment
+
+
+def with_texts(pages: PageQuerySet) -> PageQuerySet:
+    """Let what is read of pages of one class be fetched for all of them at once."""
+    for declared in pages.model.get_search_fields():
+        if isinstance(declared, index.RelatedFields):
+            pages = declared.select_on_queryset(pages)
+    return pages.prefetch_related("locale", *text_relations(pages.model))
 
 
 def build_document(page: Page, *, version: int) -> SearchDocument:

@@ -103,25 +103,30 @@ class NameSource:
 
 
 Builder = Callable[[Any], Extras]
+Preparation = Callable[[Sequence[Any]], None]
 Labels = Callable[[Iterable[str]], Mapping[str, str]]
 Cards = Callable[[Sequence[Page]], Mapping[int, Card]]
 Join = Callable[[PageQuerySet], PageQuerySet]
 
 _builders: dict[type[Page], Builder] = {}
+_preparations: dict[type[Page], Preparation] = {}
 _labels: dict[str, Labels] = {}
 _cards: dict[type[Page], Cards] = {}
 _joins: dict[type[Page], Join] = {}
 _sources: dict[str, NameSource] = {}
 
 
-def register(model: type[Page], builder: Builder) -> None:
+def register(model: type[Page], builder: Builder, *, prepare: Preparation | None = None) -> None:
     """Let ``builder`` describe pages of this type and of types derived from it.
 
+    ``prepare`` may fetch what it reads for many pages at once; they are of one class, and it is not always called.
     Raises ``ValueError`` where the type has a builder already.
     """
     if model in _builders and _builders[model] is not builder:
         raise ValueError(f"{model._meta.label} has a search builder already: {_builders[model]!r}.")
     _builders[model] = builder
+    if prepare:
+        _preparations[model] = prepare
 
 
 def register_labels(facet: str, labels: Labels) -> None:
@@ -172,6 +177,12 @@ def with_cards(pages: PageQuerySet) -> PageQuerySet:
     for join in _joins.values():
         pages = join(pages)
     return pages
+
+
+def prepare_pages(pages: Sequence[Page]) -> None:
+    """Fetch at once what the builder of pages of one class reads."""
+    if pages and (model := _nearest(type(pages[0]), _builders)) in _preparations and model:
+        _preparations[model](pages)
 
 
 def cards_for(pages: Iterable[Page]) -> dict[int, Card]:

@@ -16,12 +16,13 @@ from wagtail.query import PageQuerySet
 from chorsu_delivery.leases import LeasedQuerySet
 from chorsu_search.breaker import get_breaker
 from chorsu_search.conf import get_settings
-from chorsu_search.documents import SearchDocument, build_document
+from chorsu_search.documents import SearchDocument, build_document, with_texts
 from chorsu_search.engines import engine_names, get_engine
 from chorsu_search.engines.base import Engine, EngineUnavailableError, in_a_hurry, within
 from chorsu_search.forgiving.services import forget_words, remember_words
 from chorsu_search.models import IndexChange, IndexVersion
 from chorsu_search.names import forget_headlines, store_headlines
+from chorsu_search.registry import prepare_pages
 
 logger = logging.getLogger("search")
 
@@ -94,8 +95,9 @@ def restriction_changed(page_id: int) -> None:
 
 def next_version() -> int:
     """Return a number above every earlier one; take it before reading what it stands for."""
-    version = IndexVersion.objects.create()
-    IndexVersion.objects.filter(pk__lt=version.pk).delete()
+    with transaction.atomic(using=router.db_for_write(IndexVersion)):
+        version = IndexVersion.objects.create()
+        IndexVersion.objects.filter(pk__lt=version.pk).delete()
     return version.pk
 
 
@@ -161,7 +163,8 @@ def _sync_rows(keys: Sequence[int]) -> None:
 def _expand_subtrees(rows: LeasedQuerySet[IndexChange]) -> list[int]:
     """Replace rows that stand for a page and those below it by a row per page; return the new rows' keys."""
     created: list[int] = []
-    claimed = rows.filter(subtree=True).claim(limit=10)
+    if not (claimed := rows.filter(subtree=True).claim(limit=10)):
+        return created
     with rows.renewing(claimed):
         for row in claimed:
             pages = [row.page_id]
@@ -217,10 +220,28 @@ def _process_each(engine: Engine, left: list[IndexChange], report: SyncReport) -
 
 def _process(engine: Engine, claimed: Sequence[IndexChange], report: SyncReport) -> None:
     """Write the pages of claimed rows as they are now; a page that can't be read is put back by itself."""
-    unreadable = _write_pages(engine, list(dict.fromkeys(row.page_id for row in claimed)))
-    bad = [row for row in claimed if row.page_id in unreadable]
-    report.put_back += IndexChange.objects.all().put_back(bad, "This page could not be read; the log says why.")
-    report.done += IndexChange.objects.all().finish([row for row in claimed if row.page_id not in unreadable])
+    page_ids = list(dict.fromkeys(row.page_id for row in claimed))
+    version = next_version()
+    pages = {page.pk: page for page in specific_pages(page_ids)}
+    documents, unreadable = read_documents(pages.values(), version)
+    gone = [page_id for page_id in page_ids if page_id not in pages]
+    if documents:
+        engine.index(documents)
+    if gone:
+        engine.delete(gone, version=version)
+    # Together: on SQLite each transaction waits for whoever writes, and somebody waits for this one.
+    with transaction.atomic(using=router.db_for_write(IndexChange)):
+        if documents:
+            store_headlines(documents)
+            remember_words(documents)
+        if gone:
+            forget_headlines(gone)
+            forget_words(gone, version=version)
+        bad = [row for row in claimed if row.page_id in unreadable]
+        put_back = IndexChange.objects.all().put_back(bad, "This page could not be read; the log says why.")
+        done = IndexChange.objects.all().finish([row for row in claimed if row.page_id not in unreadable])
+    report.put_back += put_back
+    report.done += done
 
 
 def _process_alone(engine: Engine, row: IndexChange, report: SyncReport) -> None:
@@ -234,23 +255,6 @@ def _process_alone(engine: Engine, row: IndexChange, report: SyncReport) -> None
         report.put_back += IndexChange.objects.all().put_back([row], report.error)
 
 
-def _write_pages(engine: Engine, page_ids: Sequence[int]) -> set[int]:
-    """Bring pages up to date in an engine; return those that could not be read."""
-    version = next_version()
-    pages = {page.pk: page for page in specific_pages(page_ids)}
-    documents, unreadable = read_documents(pages.values(), version)
-    gone = [page_id for page_id in page_ids if page_id not in pages]
-    if documents:
-        engine.index(documents)
-        store_headlines(documents)
-        remember_words(documents)
-    if gone:
-        engine.delete(gone, version=version)
-        forget_headlines(gone)
-        forget_words(gone, version=version)
-    return unreadable
-
-
 def specific_pages(page_ids: Sequence[int]) -> list[Page]:
     """Return those of the pages that readers may find, each of its own class.
 
@@ -259,7 +263,15 @@ def specific_pages(page_ids: Sequence[int]) -> list[Page]:
     keys: dict[type[Page], list[int]] = {}
     for page in findable_pages().filter(pk__in=page_ids):
         keys.setdefault(page.specific_class or Page, []).append(page.pk)
-    return [page for model, of_model in keys.items() for page in model.objects.filter(pk__in=of_model)]
+    found: list[Page] = []
+    for model, of_model in keys.items():
+        pages = list(with_texts(model.objects.filter(pk__in=of_model)))
+        try:
+            prepare_pages(pages)
+        except Exception:
+            logger.exception("What is read of pages of %s could not be fetched at once.", model)
+        found += pages
+    return found
 
 
 def read_documents(pages: Iterable[Page], version: int) -> tuple[list[SearchDocument], set[int]]:

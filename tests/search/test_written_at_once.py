@@ -1,4 +1,4 @@
-"""Many documents are written in as many statements as few, and still each by its own version."""
+"""Many pages are read and written in as many statements as few, and still each by its own version."""
 
 from __future__ import annotations
 
@@ -11,13 +11,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from chorsu_search.documents import SearchDocument
+from chorsu_articles.models import AnalysisPage, Publication, Topic
+from chorsu_search.documents import SearchDocument, build_document
 from chorsu_search.engines import get_engine
 from chorsu_search.forgiving import services as vocabulary
 from chorsu_search.forgiving.services import Readings, remember_words
 from chorsu_search.models import Document, DocumentFacet, NameWord, PageWords, Word
 from chorsu_search.names import store_headlines
 from chorsu_search.queries import Query
+from chorsu_search.registry import _preparations
+from chorsu_search.services import read_documents, specific_pages
+from tests.factories import make_article, make_person, make_section
 
 pytestmark = [pytest.mark.sql, pytest.mark.django_db]
 
@@ -127,3 +131,31 @@ def test_headlines_that_stay_are_not_written_again() -> None:
     after = set(NameWord.objects.values_list("pk", flat=True))
     assert len(before & after) == 2
     assert set(NameWord.objects.values_list("word", "version")) == {("газ", 2), ("вода", 2), ("номер2", 2)}
+
+
+def test_the_questions_about_pages_do_not_grow_with_the_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    person, topic = make_person(), Topic.objects.create(name_ru="Топик", slug="topic")
+    pages, section = [], make_section()
+    for number in range(8):
+        article = make_article(section, title=f"Газ {number}", slug=f"gas-{number}")
+        article.author_links.create(person=person)
+        article.topics.add(topic)
+        article.save()
+        pages.append(article.pk)
+
+    def read(keys: list[int]) -> tuple[int, list[SearchDocument]]:
+        with CaptureQueriesContext(connection) as queries:
+            found, unreadable = read_documents(specific_pages(keys), 1)
+        assert not unreadable
+        return len(queries), found
+
+    read(pages)  # content types are asked for once in a process
+    (few, _first), (many, found) = read(pages[:2]), read(pages)
+    assert few == many <= 14
+    assert {document.facets["section"] for document in found} == {(str(section.pk),)}
+    assert {(document.texts["people"], document.texts["topics"]) for document in found} == {("Нависанда", "Топик")}
+    # A page that nothing was fetched for is read as well.
+    page = AnalysisPage.objects.get(pk=pages[0])
+    assert build_document(page, version=1) == next(each for each in found if each.page_id == page.pk)
+    monkeypatch.setitem(_preparations, Publication, lambda _pages: 1 / 0)
+    assert read(pages)[1] == found

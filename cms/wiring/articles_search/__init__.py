@@ -10,7 +10,7 @@ from chorsu_articles.models import Publication, SectionPage
 from chorsu_search.names import forget_names, store_names
 from chorsu_search.registry import register, register_cards, register_names
 from cms.wiring.articles_search.cards import cards, join
-from cms.wiring.articles_search.documents import describe, note_publications_of
+from cms.wiring.articles_search.documents import describe, note_publications_of, prepare
 from cms.wiring.articles_search.names import SECTION, SOURCE, VOCABULARIES, key_of, kind_of
 
 
@@ -43,7 +43,7 @@ def section_changed(**_kwargs: object) -> None:
     store_names(SECTION)
 
 
-register(Publication, describe)
+register(Publication, describe, prepare=prepare)
 register_cards(Publication, cards, join=join)
 register_names(SOURCE)
 for model in VOCABULARIES.values():

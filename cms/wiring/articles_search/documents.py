@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
@@ -21,11 +22,31 @@ from chorsu_articles.selectors import own_field_has
 from chorsu_search.registry import Extras
 from chorsu_search.services import note_changes
 
+# What ``prepare`` leaves on a page: the key of its section in every language, the number of the first of its pages.
+_SECTION = "section_in_search"
+
+
+def prepare(pages: Sequence[Publication]) -> None:
+    """Fetch what ``describe`` reads for pages of one kind."""
+    own = (field.name for vocabulary in (Country, Organisation) for field in own_fields(type(pages[0]), vocabulary))
+    links = ("author_links__person", "translator_links__person")
+    models.prefetch_related_objects(pages, *links, "topics", "countries", *own)
+    sections = dict(
+        SectionPage.objects.filter(path__in=map(_parent_path, pages)).values_list("path", "translation_key")
+    )
+    of_a_key = SectionPage.objects.filter(translation_key__in=sections.values()).values("translation_key")
+    first = dict(of_a_key.annotate(first=Min("pk")).order_by().values_list("translation_key", "first"))
+    for page in pages:
+        key = first.get(sections.get(_parent_path(page)))
+        setattr(page, _SECTION, () if key is None else (str(key),))
+
 
 def describe(page: Publication) -> Extras:
     """Return what search needs of a publication beside its text; a withheld name is not among it."""
     code = page.locale.language_code
-    links = [*page.author_links.select_related("person"), *page.translator_links.select_related("person")]
+    if not hasattr(page, _SECTION):
+        prepare([page])
+    links = [*page.author_links.all(), *page.translator_links.all()]
     people = list(dict.fromkeys(link.person for link in links if not link.person.name_withheld))
     topics = list(page.topics.all())
     countries = list(dict.fromkeys([*page.countries.all(), *_own_rows(page, Country)]))
@@ -36,7 +57,7 @@ def describe(page: Publication) -> Extras:
         places=(*(country.localized_name(code) for country in countries), *places),
         topics=tuple(topic.localized_name(code) for topic in topics),
         facets={
-            "section": _section(page),
+            "section": getattr(page, _SECTION),
             "country": tuple(country.code for country in countries),
             "topic": tuple(topic.slug for topic in topics),
             "person": tuple(person.slug for person in people),
@@ -54,13 +75,8 @@ def _own_rows(page: Publication, vocabulary: type[Vocabulary]) -> list[Any]:
     return rows
 
 
-def _section(page: Publication) -> tuple[str, ...]:
-    """Return the key that a section has in all its languages: the number of the first of its pages."""
-    parent = SectionPage.objects.parent_of(page).first()
-    if parent is None:
-        return ()
-    first = SectionPage.objects.filter(translation_key=parent.translation_key).aggregate(first=Min("pk"))["first"]
-    return (str(first),)
+def _parent_path(page: Publication) -> str:
+    return str(page.path[: -page.steplen])
 
 
 def note_publications_of(row: Vocabulary) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
@@ -128,10 +128,11 @@ class Analyser:
         exact = _words(nfc(text).translate(self._exact))
         return Piece(" ".join(self.stem(word) for word in words if word not in self.dropped), " ".join(exact), words)
 
-    def pieces(self, texts: Iterable[str]) -> list[Piece]:
+    def pieces(self, texts: Collection[str]) -> list[Piece]:
         """Analyse texts without blanks, each once: nothing is folded across a blank, and pages repeat words."""
-        read, remembered = self._read, self._remembered
-        return [remembered(text) if len(text) <= LONGEST_TOKEN else read(text) for text in texts]
+        if max(map(len, texts), default=0) > LONGEST_TOKEN:
+            return [self._remembered(text) if len(text) <= LONGEST_TOKEN else self._read(text) for text in texts]
+        return list(map(self._remembered, texts))
 
     def words(self, text: str) -> Iterator[str]:
         """Yield the folded words of a text, in order, not yet stemmed."""
@@ -139,11 +140,10 @@ class Analyser:
 
     def lines(self, text: str) -> tuple[str, str]:
         """Return the tokens of a text, and its words as they are written, each with blanks between."""
-        pieces = self.pieces(text.split())
-        return (
-            " ".join([piece.tokens for piece in pieces if piece.tokens]),
-            " ".join([piece.exact for piece in pieces if piece.exact]),
-        )
+        if not (pieces := self.pieces(text.split())):
+            return "", ""
+        tokens, exact, _words = zip(*pieces, strict=True)
+        return " ".join(filter(None, tokens)), " ".join(filter(None, exact))
 
     def tokens(self, text: str) -> list[str]:
         """Return the folded and stemmed tokens of a text, in order."""

@@ -1,0 +1,42 @@
+"""A newsroom in a new database with generated articles, for the scripts that measure what search writes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+LANGUAGES = "ru,tg,en,kk,ky,uz,fa"
+
+
+@contextmanager
+def newsroom(codes: list[str], articles: int) -> Iterator[None]:
+    """Make a database with so many articles in each language, of which no index knows yet.
+
+    It is SQLite in the folder NEWSROOM_DATA, or PostgreSQL's test database where DATABASE_URL names a server.
+    """
+    import django  # noqa: PLC0415 - the environment has to be set first
+
+    django.setup()
+    from django.core.management import call_command  # noqa: PLC0415
+    from django.db import connection  # noqa: PLC0415
+
+    from chorsu_search.models import IndexChange  # noqa: PLC0415
+    from demo.generator import generate_articles  # noqa: PLC0415
+
+    if connection.vendor == "sqlite":
+        call_command("migrate", verbosity=0, interactive=False)
+    else:
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    try:
+        call_command("createcachetable", verbosity=0)
+        call_command("setup_newsroom", verbosity=0)
+        generate_articles(number=articles, languages=codes)
+        IndexChange.objects.all().delete()
+        yield
+    finally:
+        if connection.vendor != "sqlite":
+            connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)

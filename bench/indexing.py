@@ -1,0 +1,222 @@
+"""Articles indexed a second, beside Wagtail's own search backend, and what follows one publication.
+
+Usage: indexing.py [--articles 500] [--languages ru,tg]
+
+The articles are those of ``generate_articles``, real pages, in a new database: SQLite in a temporary folder, or
+PostgreSQL where DATABASE_URL names a server (its test database is used). Both are filled in
+the same run: ``written`` from what was read of the pages before, ours with facets, words of headlines and vocabulary,
+Wagtail's on rows with the same texts, which it doesn't analyse; ``rebuilt`` by ``search_rebuild``, which reads the
+pages too. Elasticsearch is measured where ELASTICSEARCH_TEST_URL names a server.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import batched
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+
+from _newsroom import LANGUAGES, newsroom  # noqa: E402
+
+PUBLICATIONS = 40
+BATCH = 100
+
+
+def main() -> int:
+    """Measure, and print tables and JSON."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--articles", type=int, default=500, help="articles per language")
+    parser.add_argument("--languages", default=LANGUAGES, help="codes, separated by commas")
+    options = parser.parse_args()
+    codes = options.languages.split(",")
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ.update(NEWSROOM_DATA=folder, DJANGO_SETTINGS_MODULE="cms.settings.test")
+        with newsroom(codes, options.articles):
+            print_speed(codes)
+    return 0
+
+
+def print_speed(codes: list[str]) -> None:
+    """Measure each engine beside Wagtail's backend, and one publication."""
+    from django.db import connection  # noqa: PLC0415
+
+    read = read_all()
+    wagtail = wagtails_speed(read)
+    ours = {connection.vendor: our_speed("embedded", read)}
+    if url := os.environ.get("ELASTICSEARCH_TEST_URL"):
+        with elasticsearch(url):
+            ours["elasticsearch"] = our_speed("elasticsearch", read)
+    number = sum(map(len, read))
+    print(f"{number} articles in {', '.join(codes)}; articles a second, and how many times Wagtail's time that is\n")
+    print(f"{'index':<16}{'written':>10}{'':>8}{'rebuilt':>10}\n{'Wagtail':<16}{wagtail:>10.0f}")
+    for name, (written, rebuilt) in ours.items():
+        print(f"{name:<16}{written:>10.0f}{wagtail / written:>7.2f}×{rebuilt:>10.0f}")
+    print("\none publication: what follows it, statements and milliseconds at p50 and p95\n")
+    statements, *times = single = one_publication()
+    print(f"{connection.vendor:<16}{statements:>10.0f}{times[0]:>10.1f}{times[1]:>10.1f}")
+    result = {"articles": number, "wagtail": wagtail, "ours": ours, "one_publication": single}
+    print(json.dumps({"subject": "indexing", **result}))
+
+
+@contextmanager
+def elasticsearch(url: str) -> Iterator[None]:
+    """Let an Elasticsearch with indexes of its own be an engine beside the embedded one."""
+    from django.test import override_settings  # noqa: PLC0415
+
+    from chorsu_search.engines import get_engine  # noqa: PLC0415
+
+    options = {
+        "ENGINE": "chorsu_search.engines.elasticsearch.ElasticsearchEngine",
+        "URL": url,
+        "PREFIX": f"bench-{uuid.uuid4().hex[:8]}",
+        "INDEX_TIMEOUT": 120,
+    }
+    with override_settings(CHORSU_SEARCH={"ENGINES": {"elasticsearch": options}}):
+        engine: Any = get_engine("elasticsearch")
+        try:
+            yield
+        finally:
+            for index in engine.server.client.indices.get(index=engine.pattern).body:
+                engine.server.client.indices.delete(index=index)
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Return the seconds that something takes."""
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def read_all() -> list[list[Any]]:
+    """Return the documents of all articles, as many at a time as a rebuild takes, each time in one language."""
+    from wagtail.models import Locale  # noqa: PLC0415
+
+    from chorsu_search.services import findable_pages, read_documents, specific_pages  # noqa: PLC0415
+
+    found = []
+    for locale in Locale.objects.all():
+        keys = findable_pages().filter(locale=locale).order_by("pk").values_list("pk", flat=True)
+        found += [read_documents(specific_pages(some), 1)[0] for some in batched(keys, BATCH)]
+    return [documents for documents in found if documents]
+
+
+def our_speed(engine: str, read: list[list[Any]]) -> tuple[float, float]:
+    """Return how many documents are written a second, with words of headlines and vocabulary, and pages rebuilt."""
+    from chorsu_search.engines import get_engine  # noqa: PLC0415
+    from chorsu_search.forgiving.services import Readings  # noqa: PLC0415
+    from chorsu_search.models import Document, DocumentFacet, NameWord, PageWords, Word  # noqa: PLC0415
+    from chorsu_search.names import store_headlines  # noqa: PLC0415
+    from chorsu_search.rebuilding import rebuild  # noqa: PLC0415
+
+    readings = Readings()
+    codes = list(dict.fromkeys(documents[0].language for documents in read))
+
+    def batches(code: str) -> Iterator[list[Any]]:
+        for documents in read:
+            if documents[0].language == code:
+                store_headlines(documents)
+                readings.add(documents)
+                yield documents
+
+    def write() -> None:
+        get_engine(engine).rebuild(codes, batches, lambda *_done: None, version=1)
+        readings.record()
+
+    speeds = []
+    for work in (write, lambda: rebuild(engines=[engine])):
+        for model in (DocumentFacet, Document, NameWord, PageWords, Word):
+            model.objects.all().delete()
+        speeds.append(sum(map(len, read)) / timed(work))
+    return speeds[0], speeds[1]
+
+
+def wagtails_speed(read: list[list[Any]]) -> float:
+    """Return how many rows with the same texts Wagtail's backend for this database writes a second."""
+    from django.db import connection, models  # noqa: PLC0415
+    from wagtail.search import index  # noqa: PLC0415
+    from wagtail.search.backends import get_search_backend  # noqa: PLC0415
+
+    class BenchText(index.Indexed, models.Model):
+        headline = models.TextField()
+        lead = models.TextField()
+        body = models.TextField()
+        search_fields = [
+            index.SearchField("headline", boost=10),
+            index.SearchField("lead", boost=4),
+            index.SearchField("body"),
+        ]
+
+        class Meta:
+            app_label = "story"
+
+        def __str__(self) -> str:
+            return self.headline
+
+    with connection.schema_editor() as editor:
+        editor.create_model(BenchText)
+    rows = []
+    for document in (document for some in read for document in some):
+        others = [text for name, text in document.texts.items() if name not in {"headline", "lead"}]
+        texts = {"headline": document.texts.get("headline", ""), "lead": document.texts.get("lead", "")}
+        rows.append(BenchText(**texts, body="\n".join(others)))
+    rows = BenchText.objects.bulk_create(rows, batch_size=200)
+    target: Any = get_search_backend()
+
+    def write() -> None:
+        for some in batched(rows, BATCH):
+            target.get_index_for_model(BenchText).add_items(BenchText, list(some))
+
+    return len(rows) / timed(write)
+
+
+def one_publication() -> tuple[float, float, float]:
+    """Return the statements and the milliseconds of what follows the publication of one article."""
+    from django.db import connection, transaction  # noqa: PLC0415
+    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
+
+    from chorsu_articles.models import AnalysisPage  # noqa: PLC0415
+    from chorsu_search.services import note_changes  # noqa: PLC0415
+
+    def follow(page: Any) -> None:
+        with transaction.atomic():
+            note_changes([page.pk])
+
+    statements, times = [], []
+    for page in AnalysisPage.objects.order_by("pk")[:PUBLICATIONS]:
+        page.title = f"{page.title} {page.pk}"
+        AnalysisPage.objects.filter(pk=page.pk).update(title=page.title)
+        times.append(timed(lambda page=page: follow(page)) * 1000)
+        with CaptureQueriesContext(connection) as queries:
+            follow(page)
+        statements.append(len(queries))
+    return (
+        statistics.median(statements),
+        round(statistics.median(times), 2),
+        round(statistics.quantiles(times, n=20)[-1], 2),
+    )
+
+
+def search_follows(page: Any) -> None:
+    """Do what search does after the commit of a publication."""
+    from django.db import transaction  # noqa: PLC0415
+
+    from chorsu_search.services import note_changes  # noqa: PLC0415
+
+    with transaction.atomic():
+        note_changes([page.pk])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
