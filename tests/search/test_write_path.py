@@ -583,7 +583,6 @@ def test_no_two_processes_rebuild_one_engine_at_the_same_time(monkeypatch: pytes
     assert runs == ["first", "second", "second"]
 
 
-@pytest.mark.sql
 @pytest.mark.django_db(transaction=True)
 def test_who_saves_a_page_waits_for_few_writers() -> None:
     """On SQLite each transaction waits for whoever writes: the note, the claim, the version, the text, the rest."""
