@@ -1,7 +1,7 @@
 """A newsroom with as many generated articles as a measurement of search needs, written in bulk.
 
-The pages are real ones, so that the search page can be measured whole; their documents come from the same recipe without
-being read from the pages again. The same number and languages always give the same texts.
+The pages are real ones, so that the search page can be measured whole; their documents come from the same recipe,
+without being read from the pages again. The same number and languages always give the same texts.
 """
 
 from __future__ import annotations
@@ -75,6 +75,7 @@ class Language:
     first: int
     fillers: list[str] = field(default_factory=list)
     letters: list[str] = field(default_factory=list)
+    section: str = ""
 
     def __post_init__(self) -> None:
         from chorsu_search.forgiving.keys import letters  # noqa: PLC0415 - Django has to be set up first
@@ -103,7 +104,7 @@ class Language:
                 body += PHRASE if chance.random() < 0.5 else PHRASE[::-1]
             published = TODAY - timedelta(hours=place * 7 % 70_000)
             facets = {
-                "section": ("1",),
+                "section": (self.section,),
                 "country": (chance.choice(COUNTRIES),),
                 "topic": (chance.choice(TOPICS),),
                 "person": (f"person-{chance.randrange(PEOPLE)}",),
@@ -134,29 +135,39 @@ class Language:
 
 
 def prepare(codes: list[str], number: int) -> list[Language]:
-    """Make the newsroom with pages, names of headlines and vocabulary, unless the database has it; no engine is filled."""
+    """Make the newsroom with pages, words of headlines and vocabulary, unless it is there; no engine is filled."""
     from django.core.management import call_command  # noqa: PLC0415
-    from django.db.models import Max  # noqa: PLC0415
+    from django.db.models import Max, Min  # noqa: PLC0415
     from wagtail.models import Page  # noqa: PLC0415
 
-    from chorsu_articles.models import Publication  # noqa: PLC0415
+    from chorsu_articles.models import Publication, SectionPage  # noqa: PLC0415
 
-    if Publication.objects.count():
-        first = Publication.objects.order_by("pk").values_list("pk", flat=True)[0]
-        languages = [Language(code, number, first + place * number) for place, code in enumerate(codes)]
-        for language in languages:
-            found = Publication.objects.filter(locale__language_code=language.code).order_by("pk")
-            if (found.count(), found[0].pk) != (number, language.first):
-                raise SystemExit("The kept database has other languages or another number of articles.")
-        return languages
-    call_command("setup_newsroom", verbosity=0)
-    first = Page.objects.aggregate(last=Max("pk"))["last"] + 1000
+    kept = Publication.objects.order_by("pk").values_list("pk", flat=True).first()
+    if not kept:
+        call_command("setup_newsroom", verbosity=0)
+    first = kept or Page.objects.aggregate(last=Max("pk"))["last"] + 1
     languages = [Language(code, number, first + place * number) for place, code in enumerate(codes)]
+    section = SectionPage.objects.filter(kind="analysis").aggregate(first=Min("pk"))["first"]
+    for language in languages:
+        language.section = str(section)
+    if kept:
+        _check(languages)
+        return languages
     people, topics, pictures = _rows()
     for language in languages:
         _write_pages(language, people, topics, pictures)
         _write_words(language)
     return languages
+
+
+def _check(languages: list[Language]) -> None:
+    """Make sure that a database that was kept is the one that is asked for."""
+    from chorsu_articles.models import Publication  # noqa: PLC0415
+
+    for language in languages:
+        found = Publication.objects.filter(locale__language_code=language.code).order_by("pk")
+        if found.count() != language.number or found[0].pk != language.first:
+            raise SystemExit("What was kept has other languages, or another number of articles.")
 
 
 def _rows() -> tuple[dict[str, Any], dict[str, Any], list[Any]]:
@@ -176,9 +187,11 @@ def _rows() -> tuple[dict[str, Any], dict[str, Any], list[Any]]:
 
 def _write_pages(language: Language, people: dict[str, Any], topics: dict[str, Any], pictures: list[Any]) -> None:
     from django.contrib.contenttypes.models import ContentType  # noqa: PLC0415
+    from django.db import DEFAULT_DB_ALIAS  # noqa: PLC0415
     from wagtail.models import Locale, Page  # noqa: PLC0415
 
     from chorsu_articles.models import AnalysisPage, Publication, PublicationAuthor, SectionPage  # noqa: PLC0415
+    from chorsu_search.rows import insert_rows  # noqa: PLC0415
 
     locale = Locale.objects.get(language_code=language.code)
     section = SectionPage.objects.filter(locale=locale, kind="analysis").first()
@@ -189,7 +202,7 @@ def _write_pages(language: Language, people: dict[str, Any], topics: dict[str, A
         for place, document in documents:
             slug = f"article-{document.page_id}"
             values = {
-                "path": Page._get_path(section.path, section.depth + 1, place + 1),
+                "path": Page._get_path(section.path, section.depth + 1, place + 1),  # noqa: SLF001
                 "depth": section.depth + 1,
                 "title": document.texts["headline"],
                 "draft_title": document.texts["headline"],
@@ -210,26 +223,23 @@ def _write_pages(language: Language, people: dict[str, Any], topics: dict[str, A
             authors.append(PublicationAuthor(page_id=document.page_id, person=people[document.facets["person"][0]]))
             about.append(through(publication_id=document.page_id, topic=topics[document.facets["topic"][0]]))
         Page.objects.bulk_create(pages)
+        # Django's bulk_create refuses tables below another.
         for model, rows in ((Publication, publications), (AnalysisPage, kinds)):
-            # Django's bulk_create refuses tables below another.
-            model._base_manager.all()._batched_insert(rows, model._meta.local_concrete_fields, 500)
+            fields = model._meta.local_concrete_fields
+            values = [[getattr(row, field.attname) for field in fields] for row in rows]
+            insert_rows(model, [field.name for field in fields], values, using=DEFAULT_DB_ALIAS)
         PublicationAuthor.objects.bulk_create(authors)
         through.objects.bulk_create(about)
     Page.objects.filter(pk=section.pk).update(numchild=language.number)
 
 
 def _write_words(language: Language) -> None:
-    """Write the words of headlines, and the vocabulary: the rows that the write path would have in the end."""
-    from chorsu_search.forgiving.services import _new_word, _words_of  # noqa: PLC0415
-    from chorsu_search.models import Word  # noqa: PLC0415
+    """Write the words of headlines, and the vocabulary, as the write path does."""
+    from chorsu_search.forgiving.services import Readings  # noqa: PLC0415
     from chorsu_search.names import store_headlines  # noqa: PLC0415
 
-    rows: dict[str, Any] = {}
+    readings = Readings()
     for documents in batched(language.documents(), 500):
         store_headlines(documents)
-        for document in documents:
-            for word, written in _words_of(document).items():
-                if word not in rows:
-                    rows[word] = _new_word(word, written, language.code)
-                rows[word].documents += 1
-    Word.objects.bulk_create(rows.values(), batch_size=1000)
+        readings.add(documents)
+    readings.record()

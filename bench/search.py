@@ -1,6 +1,6 @@
 """Recall and speed of search: the whole page and suggestions by each engine, beside Wagtail's own search backend.
 
-Usage: search.py [--documents 2000] [--languages ru,tg] [--rounds 5] [--engine embedded] [--data FOLDER] [--without-wagtail]
+Usage: search.py [--documents 2000] [--languages ru,tg] [--rounds 5] [--engine embedded] [--data FOLDER]
 
 The articles are made by a fixed recipe in every language of the table, as pages with pictures, authors and topics; a
 search is timed from the request to the page, signed out, in this process. Recall: of the documents that hold some form
@@ -55,6 +55,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5, help="times that each question is asked in each language")
     parser.add_argument("--engine", action="append", choices=("embedded", "elasticsearch"), help="only this")
     parser.add_argument("--data", type=Path, help="a folder in which all that is filled stays for the next time")
+    parser.add_argument("--without-recall", action="store_true", help="measure times alone")
     parser.add_argument("--without-wagtail", action="store_true", help="leave Wagtail's backend out: it is slow")
     options = parser.parse_args()
     codes = options.languages.split(",")
@@ -71,7 +72,7 @@ def main() -> int:
 def print_table(rows: list[dict[str, Any]], codes: list[str], options: argparse.Namespace) -> None:
     """Print what was measured, for people and as JSON."""
     print(f"{options.documents} articles in each of {', '.join(codes)}; milliseconds of the page, p50 and p95\n")
-    kinds = ("all", *QUESTIONS, "suggestions")
+    kinds = ("all", *QUESTIONS, "common, cold", "suggestions")
     print(f"{'':<15}{'recall':>7}" + "".join(f"{kind:>15}" for kind in kinds) + f"{'articles/s':>12}")
     for row in rows:
         recall = f"{row['recall']:.3f}" if "recall" in row else ""
@@ -135,7 +136,7 @@ def measure(codes: list[str], options: argparse.Namespace) -> list[dict[str, Any
             try:
                 speed = fill(engine, languages)
                 shown = connection.vendor if name == "embedded" else name
-                rows.append({"engine": shown, "articles_a_second": speed, **ask_all(engine, languages, options.rounds)})
+                rows.append({"engine": shown, "articles_a_second": speed, **ask_all(engine, languages, options)})
             finally:
                 if name == "elasticsearch" and not options.data:
                     for index in engine.server.client.indices.get(index=engine.pattern).body:
@@ -169,41 +170,54 @@ def fill(engine: Any, languages: list[Language]) -> float:
     return round(written / seconds, 1) if written else 0.0
 
 
-def ask_all(engine: Any, languages: list[Language], rounds: int) -> dict[str, Any]:
+def ask_all(engine: Any, languages: list[Language], options: argparse.Namespace) -> dict[str, Any]:
     """Return recall, and the times of the page for each kind of question, and of suggestions."""
     from django.test import Client  # noqa: PLC0415
-
-    from chorsu_search.queries import Query  # noqa: PLC0415
 
     client = Client()
 
     def page(address: str, language: Language, text: str) -> float:
         return timed(lambda: check(client.get(f"/{language.code}/{address}/", {"q": text})))
 
-    recalls = []
+    # What is asked for the first time, but for the common word, whose first time is told by itself.
     for language in languages:
-        for word, wanted in language.holders().items():
-            found = engine.search(Query(word, languages=(language.code,), limit=10_000, with_facets=False))
-            recalls.append(len({hit.page_id for hit in found.hits} & wanted) / len(wanted))
-        for text in (COMMON, *language.fillers[-WARM_UP:]):
+        for text in language.fillers[-WARM_UP:]:
             page("search", language, text)
+    cold = [page("search", language, COMMON) for language in languages]
     times = {
-        kind: [page("search", language, ask(language, number)) for number in range(rounds) for language in languages]
+        kind: [
+            page("search", language, ask(language, number))
+            for number in range(options.rounds)
+            for language in languages
+        ]
         for kind, ask in QUESTIONS.items()
     }
     suggestions = [
         page("search/completions", language, language.fillers[number][:length])
-        for number in range(rounds)
+        for number in range(options.rounds)
         for language in languages
         for length in (2, 3, 4)
     ]
     everything = [each for found in times.values() for each in found]
     return {
-        "recall": round(statistics.mean(recalls), 4),
+        **({} if options.without_recall else {"recall": recall(engine, languages)}),
         "all": summary(everything),
+        "common, cold": summary(cold),
         **{kind: summary(found) for kind, found in times.items()},
         "suggestions": summary(suggestions),
     }
+
+
+def recall(engine: Any, languages: list[Language]) -> float:
+    """Return the share of the documents with some form of a word that is found by another form."""
+    from chorsu_search.queries import Query  # noqa: PLC0415
+
+    shares = []
+    for language in languages:
+        for word, wanted in language.holders().items():
+            found = engine.search(Query(word, languages=(language.code,), limit=10_000, with_facets=False))
+            shares.append(len({hit.page_id for hit in found.hits} & wanted) / len(wanted))
+    return round(statistics.mean(shares), 4)
 
 
 def check(response: Any) -> None:
@@ -221,14 +235,40 @@ def timed(ask: Callable[[], object]) -> float:
 
 def summary(times: list[float]) -> tuple[float, float]:
     """Return median and 95th percentile."""
+    if len(times) == 1:
+        return round(times[0], 2), round(times[0], 2)
     return round(statistics.median(times), 2), round(statistics.quantiles(times, n=20)[-1], 2)
 
 
 def measure_wagtail(languages: list[Language]) -> dict[str, Any]:
     """Measure Wagtail's backend for this database, on a table with the same texts; a kind of question for a minute."""
+    from wagtail.search.backends import get_search_backend  # noqa: PLC0415
+
+    model, backend = wagtails_model(), get_search_backend()
+    speed = fill_wagtails(model, backend, languages)
+
+    def ask(language: Language, text: str) -> None:
+        found = backend.search(text, model.objects.filter(language=language.code))
+        list(found[:10])
+        found.count()
+
+    row: dict[str, Any] = {"engine": "Wagtail's own", "articles_a_second": speed}
+    for kind, text in QUESTIONS.items():
+        if kind in {"phrase", "slip"}:
+            continue  # its SQLite backend knows neither
+        times: list[float] = []
+        began = time.perf_counter()
+        for language in languages:
+            if not times or time.perf_counter() - began < WAGTAILS_SECONDS:
+                times.append(timed(lambda language=language, text=text: ask(language, text(language, 0))))
+        row[kind] = summary(times)
+    return row
+
+
+def wagtails_model() -> Any:
+    """Return a model with the texts of articles, with its table."""
     from django.db import connection, models  # noqa: PLC0415
     from wagtail.search import index  # noqa: PLC0415
-    from wagtail.search.backends import get_search_backend  # noqa: PLC0415
 
     class BenchText(index.Indexed, models.Model):
         headline = models.TextField()
@@ -251,35 +291,22 @@ def measure_wagtail(languages: list[Language]) -> dict[str, Any]:
     if BenchText._meta.db_table not in connection.introspection.table_names():
         with connection.schema_editor() as editor:
             editor.create_model(BenchText)
-    backend, seconds, written = get_search_backend(), 0.0, 0
+    return BenchText
+
+
+def fill_wagtails(model: Any, backend: Any, languages: list[Language]) -> float:
+    """Index what isn't indexed; return how many articles a second, 0 where none was."""
+    seconds, written = 0.0, 0
     for language in languages:
-        if BenchText.objects.filter(language=language.code).exists():
+        if model.objects.filter(language=language.code).exists():
             continue
-        texts = [document.texts for document in language.documents()]
-        rows = BenchText.objects.bulk_create([BenchText(language=language.code, **text) for text in texts], 200)
-        began = time.perf_counter()
-        for some in batched(rows, 100):
-            backend.get_index_for_model(BenchText).add_items(BenchText, some)
-        seconds += time.perf_counter() - began
+        for documents in batched(language.documents(), 100):
+            rows = model.objects.bulk_create(model(language=language.code, **each.texts) for each in documents)
+            began = time.perf_counter()
+            backend.get_index_for_model(model).add_items(model, rows)
+            seconds += time.perf_counter() - began
         written += language.number
-
-    def ask(language: Language, text: str) -> None:
-        found = backend.search(text, BenchText.objects.filter(language=language.code))
-        list(found[:10])
-        found.count()
-
-    row: dict[str, Any] = {"engine": "Wagtail's own"}
-    for kind, text in QUESTIONS.items():
-        if kind in {"phrase", "slip"}:
-            continue  # its SQLite backend knows neither
-        times: list[float] = []
-        began = time.perf_counter()
-        for language in languages:
-            if not times or time.perf_counter() - began < WAGTAILS_SECONDS:
-                times.append(timed(lambda language=language, text=text: ask(language, text(language, 0))))
-        row[kind] = summary(times) if len(times) > 1 else (round(times[0], 2),) * 2
-    row["articles_a_second"] = round(written / seconds, 1) if written else 0.0
-    return row
+    return round(written / seconds, 1) if written else 0.0
 
 
 if __name__ == "__main__":
