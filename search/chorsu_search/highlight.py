@@ -2,33 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from chorsu_locales.text import nfc
 from chorsu_search.analysis import Analyser, get_analyser
-from chorsu_search.analysis.analyser import written_word_pattern
+from chorsu_search.analysis.analyser import LONGEST_TOKEN, written_word_pattern
 
 EXTRACT_LENGTH = 260
 LONGEST_TEXT = 60_000  # characters of a text in which an extract is looked for
 ORDER = ("lead", "body", "quotations", "captions")
+_PIECE = re.compile(r"\S+")
 NAMES = ("people", "places", "topics")
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(NamedTuple):
     start: int
     end: int
     found: str
 
 
-def _words(text: str, tokens: frozenset[str], analyser: Analyser) -> Iterator[_Word]:
-    for match in written_word_pattern().finditer(text):
-        found = next((token for token in analyser.word_tokens(match.group()) if token in tokens), "")
-        yield _Word(match.start(), match.end(), found)
+def _words(text: str, tokens: frozenset[str], analyser: Analyser) -> list[_Word]:
+    """Return the words of a text, each with the token looked for that it has.
+
+    What stands between blanks and has none of the tokens counts as one word: nearly all of a text needs no closer look.
+    """
+    tokens_of, nothing = analyser.word_tokens, tokens.isdisjoint
+    words = []
+    for piece in _PIECE.finditer(text):
+        start, end = piece.span()
+        if end - start <= LONGEST_TOKEN and nothing(tokens_of(piece.group())):
+            words.append(_Word(start, end, ""))
+            continue
+        for match in written_word_pattern().finditer(text, start, end):
+            found = next((token for token in tokens_of(match.group()) if token in tokens), "")
+            words.append(_Word(match.start(), match.end(), found))
+    return words
 
 
 def _marked(text: str, words: Sequence[_Word], start: int, end: int) -> str:
@@ -44,7 +57,7 @@ def _marked(text: str, words: Sequence[_Word], start: int, end: int) -> str:
 def highlight(text: str, tokens: frozenset[str], language: str) -> SafeString:
     """Return the whole text with the words whose tokens are looked for marked."""
     text = nfc(text)
-    words = list(_words(text, tokens, get_analyser(language)))
+    words = _words(text, tokens, get_analyser(language))
     return mark_safe(_marked(text, words, 0, len(text)))  # noqa: S308 - every part is escaped
 
 
@@ -59,7 +72,7 @@ def extract(texts: Mapping[str, str], tokens: frozenset[str], language: str) -> 
     for name in ORDER:
         text = nfc(texts.get(name, "")[:LONGEST_TEXT]).replace("\n", " ")
         if text:
-            words = list(_words(text, tokens, analyser))
+            words = _words(text, tokens, analyser)
             count, start = _densest(words)
             if best is None or count > best[0]:
                 best = (count, text, words, start)
@@ -72,7 +85,7 @@ def _names(texts: Mapping[str, str], tokens: frozenset[str], analyser: Analyser)
     """Return the names that hold words looked for, marked; each stands on a line of its own."""
     found = []
     for line in "\n".join(texts.get(name, "") for name in NAMES).splitlines():
-        words = list(_words(line, tokens, analyser))
+        words = _words(line, tokens, analyser)
         if any(word.found for word in words):
             found.append(_marked(line, words, 0, len(line)))
     return list(dict.fromkeys(found))[:3]
