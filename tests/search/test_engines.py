@@ -46,6 +46,8 @@ class FullText(EngineContract):
         kept = self.ask("газ")
         assert (kept.total, len(kept.hits), dict(kept.facets["country"])) == (3, 2, {"TJ": 3})
         assert self.ask("газ", filters={"country": "TJ"}).total == 2, "another question"
+        assert [self.found("газ", limit=1, offset=place) for place in range(3)] == [[3], [2], []]
+        assert self.found("газ", order="date") == [3, 2]
         self.fill(document(4, body="вода"))
         assert self.ask("газ").total == 2
         Document.objects.all().delete()
@@ -146,6 +148,7 @@ class TestPostgresql(FullText):
         )
         assert self.found("газ")[:2] == [5, 1]
         monkeypatch.setattr(postgresql, "RANKED", 3)
+        monkeypatch.setattr(full_text, "FIRST", 3)
         assert self.found("газ", limit=3) == [5, 4, 3], "the best of the newest three"
         assert self.found("газ", limit=3, offset=3) == [2, 1]
         assert self.found("газ", limit=4) == [5, 4, 3, 2]

@@ -10,7 +10,7 @@ import time
 from abc import abstractmethod
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,28 +21,26 @@ from chorsu_search.fields import FACETS
 from chorsu_search.models import Document, DocumentFacet
 from chorsu_search.queries import Query
 
-MANY = 1_000  # results; the counts of more are kept for a while
+MANY = 1_000  # results; of more, the counts and the first are kept for a while
+FIRST = 200
 KEPT_FOR = 60.0  # seconds
 MOST_KEPT = 200
 BY_DATE = "published_on DESC NULLS LAST, id DESC"
 _DOCUMENTS = Document._meta.db_table
 _FACETS = DocumentFacet._meta.db_table
+_HIT = "SELECT 'hit', d.language, CAST(d.texts AS text), "
 _NO_PAGE = "CAST(NULL AS bigint), CAST(NULL AS timestamp with time zone)"
 
 Sql = tuple[str, list[Any]]
 
 
 @dataclass(slots=True)
-class Counts:
-    """How many documents fit, in all, by language and by values of facets."""
+class Kept:
+    """How many documents fit by language and by values of facets, and the ids of the first of them, best first."""
 
     languages: dict[str, int] = field(default_factory=dict)
     facets: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
-
-    @property
-    def total(self) -> int:
-        """Return how many fit."""
-        return sum(self.languages.values())
+    best: list[int] = field(default_factory=list)
 
 
 class FullTextEngine(TableEngine):
@@ -50,7 +48,7 @@ class FullTextEngine(TableEngine):
 
     def __init__(self, using: str | None = None) -> None:
         super().__init__(using)
-        self._kept: dict[tuple[Any, ...], tuple[float, Counts]] = {}
+        self._kept: dict[str, tuple[float, Kept]] = {}
 
     @abstractmethod
     def found(self, query: Query) -> Sql:
@@ -82,27 +80,46 @@ class FullTextEngine(TableEngine):
         if not found:
             return Results()
         found, parameters = self._in_period(found, parameters, query)
-        fitting, filters = "found", list[Any]()
+        with_ = f"WITH found AS ({found})"
+        fitting = "found"
         if query.filters:
-            conditions, filters = _conditions(query.filters.items())
-            found += f"), fitting AS (SELECT * FROM found WHERE {conditions}"  # noqa: S608
+            conditions, values = _conditions(query.filters.items())
+            with_ += f", fitting AS (SELECT * FROM found WHERE {conditions})"  # noqa: S608
+            parameters += values
             fitting = "fitting"
-        counting = [*self._counting(query, fitting)]
-        key = (found, *parameters, *filters, *(str(part) for part in counting))
-        counts = self._kept_counts(key)
-        parts = [] if counts else counting
+        # Whatever the results depend on, but for which of them are asked for.
+        key = repr(replace(query, offset=0, limit=min(query.limit, 1)))
+        kept = self._kept_answer(key)
+        if kept and query.offset + query.limit <= len(kept.best):
+            wanted = kept.best[query.offset :][: query.limit]
+            return self._results(query, kept, self._rows(*_reading(wanted)) if wanted else ())
+        parts = [] if kept else [*self._counting(query, fitting)]
         if query.limit:
-            parts = [*parts, self._reading(query, fitting)]
-        rows = self._rows(f"WITH found AS ({found})", [*parameters, *filters], parts) if parts else []
-        if counts is None:
-            counts = _counts(rows)
-            self._keep(key, counts)
+            best, values = self.best(_from_the_first(query), fitting)
+            with_ += f", best AS (SELECT id, row_number() OVER () AS place FROM ({best}) AS sorted)"  # noqa: S608
+            parameters += values
+            parts += _best(query)
+        if not parts:
+            return self._results(query, kept or Kept(), ())
+        rows = self._rows(
+            f"{with_} {' UNION ALL '.join(f'SELECT * FROM ({part}) AS part' for part, _ in parts)}",  # noqa: S608
+            [*parameters, *(value for _, values in parts for value in values)],
+        )
+        answer = _kept(rows)
+        if kept:
+            kept.best = kept.best or answer.best
+        else:
+            kept = answer
+            self._keep(key, kept)
+        return self._results(query, kept, rows)
+
+    def _results(self, query: Query, kept: Kept, rows: Sequence[tuple[Any, ...]]) -> Results:
         hits = sorted((row for row in rows if row[0] == "hit"), key=lambda row: row[3])
         return Results(
-            counts.total,
+            sum(kept.languages.values()),
             [Hit(page_id, code, json.loads(texts), self._moment(day)) for _, code, texts, _, page_id, day in hits],
-            counts.facets,
-            counts.languages if len(query.languages) > 1 else {},
+            kept.facets,
+            kept.languages if len(query.languages) > 1 else {},
         )
 
     def _in_period(self, found: str, parameters: list[Any], query: Query) -> Sql:
@@ -115,7 +132,8 @@ class FullTextEngine(TableEngine):
             return found, parameters
         return f"SELECT * FROM ({found}) AS ever WHERE {' AND '.join(conditions)}", [*parameters, *moments]  # noqa: S608
 
-    def _counting(self, query: Query, fitting: str) -> Iterator[Sql]:
+    @staticmethod
+    def _counting(query: Query, fitting: str) -> Iterator[Sql]:
         """Yield the SELECTs of counts: documents by language, and the values of facets where results are asked for.
 
         A facet that narrows the results is counted without its own filter.
@@ -130,33 +148,22 @@ class FullTextEngine(TableEngine):
             sql, names = _facets([name], f"found WHERE {conditions}" if conditions else "found")
             yield sql, [*names, *values]
 
-    def _reading(self, query: Query, fitting: str) -> Sql:
-        best, parameters = self.best(query, fitting)
-        sql = (
-            "SELECT 'hit', d.language, CAST(d.texts AS text), place, d.page_id, d.published_on "  # noqa: S608
-            f"FROM (SELECT id, row_number() OVER () AS place FROM ({best}) AS best) AS placed "
-            f"JOIN {_DOCUMENTS} d ON d.id = placed.id"
-        )
-        return sql, parameters
-
-    def _rows(self, with_: str, parameters: list[Any], parts: Sequence[Sql]) -> list[tuple[Any, ...]]:
-        sql = " UNION ALL ".join(f"SELECT * FROM ({part}) AS part" for part, _values in parts)  # noqa: S608
-        values = [value for _part, own in parts for value in own]
+    def _rows(self, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
         with self.connection.cursor() as cursor:
-            cursor.execute(f"{with_} {sql}", [*parameters, *values])
+            cursor.execute(sql, parameters)
             rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
 
-    def _kept_counts(self, key: tuple[Any, ...]) -> Counts | None:
-        until, counts = self._kept.get(key, (0.0, None))
-        return counts if until > time.monotonic() else None
+    def _kept_answer(self, key: str) -> Kept | None:
+        until, kept = self._kept.get(key, (0.0, None))
+        return kept if until > time.monotonic() else None
 
-    def _keep(self, key: tuple[Any, ...], counts: Counts) -> None:
-        if counts.total <= MANY:
+    def _keep(self, key: str, kept: Kept) -> None:
+        if sum(kept.languages.values()) <= MANY:
             return
         if len(self._kept) >= MOST_KEPT:
             self._kept.clear()
-        self._kept[key] = (time.monotonic() + KEPT_FOR, counts)
+        self._kept[key] = (time.monotonic() + KEPT_FOR, kept)
 
     def _moment(self, value: Any) -> datetime | None:
         """Return a moment as the database has it in a column that no field stands for."""
@@ -177,6 +184,30 @@ def _conditions(filters: Any) -> Sql:
     return " AND ".join(sql), parameters
 
 
+def _from_the_first(query: Query) -> Query:
+    """Return the query for all results up to those asked for, where these are among the first."""
+    if query.offset + query.limit > FIRST:
+        return query
+    return replace(query, offset=0, limit=FIRST)
+
+
+def _best(query: Query) -> Iterator[Sql]:
+    """Yield the SELECTs of the ids in ``best``, and of the documents asked for among them."""
+    first = query.offset if query.offset + query.limit <= FIRST else 0
+    hits = _HIT + f"place, d.page_id, d.published_on FROM best JOIN {_DOCUMENTS} d ON d.id = best.id "
+    yield hits + "WHERE place > %s AND place <= %s", [first, first + query.limit]
+    if first == query.offset:
+        yield "SELECT 'best', '', '', place, id, CAST(NULL AS timestamp with time zone) FROM best", []
+
+
+def _reading(keys: Sequence[int]) -> Sql:
+    """Return the SELECT of documents by their ids, in this order."""
+    places = " ".join(f"WHEN {key} THEN {place}" for place, key in enumerate(keys))
+    ids = ", ".join(map(str, keys))
+    sql = f"{_HIT}CASE d.id {places} END, d.page_id, d.published_on FROM {_DOCUMENTS} d WHERE d.id IN ({ids})"
+    return sql, []
+
+
 def _facets(names: Sequence[str], documents: str) -> Sql:
     """Return the SELECT of the values of facets with how many of the documents have each.
 
@@ -190,13 +221,14 @@ def _facets(names: Sequence[str], documents: str) -> Sql:
     return sql, list(names)
 
 
-def _counts(rows: Sequence[tuple[Any, ...]]) -> Counts:
+def _kept(rows: Sequence[tuple[Any, ...]]) -> Kept:
     languages = {name: number for part, name, _, number, *_ in rows if part == "language"}
     facets: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for part, name, value, number, *_ in rows:
         if part == "facet":
             facets[name].append((value, number))
-    return Counts(
+    return Kept(
         dict(sorted(languages.items(), key=lambda each: (-each[1], each[0]))),
         {name: sorted(values, key=lambda each: (-each[1], each[0])) for name, values in facets.items()},
+        [key for _place, key in sorted((row[3], row[4]) for row in rows if row[0] == "best")],
     )
