@@ -63,7 +63,7 @@ def main() -> int:
         options.data.mkdir(parents=True, exist_ok=True)
     with nullcontext(options.data) if options.data else tempfile.TemporaryDirectory() as folder:
         os.environ.update(NEWSROOM_DATA=str(folder), DJANGO_SETTINGS_MODULE="cms.settings.test")
-        with newsroom(keep=bool(options.data)):
+        with newsroom(codes, keep=bool(options.data)):
             rows = measure(codes, options)
     print_table(rows, codes, options)
     return 0
@@ -85,7 +85,7 @@ def print_table(rows: list[dict[str, Any]], codes: list[str], options: argparse.
 
 
 @contextmanager
-def newsroom(*, keep: bool) -> Iterator[None]:
+def newsroom(codes: list[str], *, keep: bool) -> Iterator[None]:
     """Make the database and what Django needs to answer requests as a site does."""
     import django  # noqa: PLC0415 - the environment has to be set first
     from django.conf import settings  # noqa: PLC0415
@@ -96,6 +96,10 @@ def newsroom(*, keep: bool) -> Iterator[None]:
         "LOCATION": settings.DATA_DIR / "cache",
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     }
+    # A language without articles would have no index.
+    for name in ("LANGUAGES", "WAGTAIL_CONTENT_LANGUAGES"):
+        setattr(settings, name, [language for language in getattr(settings, name) if language[0] in codes])
+    settings.LANGUAGE_CODE = settings.LANGUAGES[0][0]
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415
     from django.db import connection  # noqa: PLC0415
