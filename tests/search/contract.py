@@ -94,6 +94,15 @@ class EngineContract:
         assert self.found('"граница водная"') == [], "not from one field into the next"
         assert self.found('"вода граница"') == []
 
+    def test_a_word_that_the_language_leaves_out_leaves_no_gap_in_a_phrase(self) -> None:
+        self.fill(
+            document(1, "fa", body="در کتاب ها خوب است"),
+            document(2, "fa", body="کتاب خوب"),
+            document(3, "fa", body="کتاب بسیار خوب"),
+        )
+        for phrase in ('"کتاب ها خوب"', '"کتاب خوب"'):
+            assert set(self.found(phrase, "fa")) == {1, 2}
+
     def test_russian_is_stemmed_and_yo_is_ye(self) -> None:
         self.fill(document(1, body="Переговоры о поставках самолётов"))
         assert self.found("самолет поставка") == [1]

@@ -13,6 +13,7 @@ ANALYZER = "folded"
 EXACT_ANALYZER = "exact"
 # Elasticsearch's names of the Snowball stemmers: its "english" is the first Porter, not Porter 2.
 _STEMMERS = {"russian": "russian", "english": "porter2"}
+_LETTER = r"[\p{L}\p{M}\p{N}]"
 
 
 def _escape(text: str) -> str:
@@ -36,9 +37,6 @@ def analysis_settings(code: str) -> dict[str, Any]:
     analysis = analyser.analysis
     filters: dict[str, dict[str, Any]] = {"shorten": {"type": "truncate", "length": LONGEST_TOKEN}}
     chain = ["lowercase", "shorten"]
-    if analyser.dropped:
-        filters["dropped"] = {"type": "stop", "stopwords": sorted(analyser.dropped)}
-        chain.append("dropped")
     known = ["known"] if analyser.known else []
     if known:
         # Its keyword mark holds off the stemmer and a second look-up. Filters of patterns ignore it; no affix fits
@@ -57,12 +55,26 @@ def analysis_settings(code: str) -> dict[str, Any]:
         chain += [*known, names[rule]]
     filters["unmark"] = {"type": "pattern_replace", "pattern": f"{MARK}$", "replacement": ""}
     chain += [*known, "unmark"]
+    character_filters = {"fold": _mapping_filter(fold_map(analysis)), "plain": _mapping_filter(exact_map(analysis))}
+    characters = ["fold"]
+    if analyser.dropped:
+        # Before the words are counted: a filter of tokens would leave a gap in each phrase with such a word.
+        words = "|".join(sorted(analyser.dropped, key=lambda word: (-len(word), word)))
+        pattern = f"(?<!{_LETTER})(?:{words})(?!{_LETTER})"
+        flags = "CASE_INSENSITIVE|UNICODE_CASE"
+        character_filters["dropped"] = {
+            "type": "pattern_replace",
+            "pattern": pattern,
+            "replacement": "",
+            "flags": flags,
+        }
+        characters.append("dropped")
     return {
-        "char_filter": {"fold": _mapping_filter(fold_map(analysis)), "plain": _mapping_filter(exact_map(analysis))},
-        "tokenizer": {"words": {"type": "pattern", "pattern": r"[\p{L}\p{M}\p{N}]+", "group": 0}},
+        "char_filter": character_filters,
+        "tokenizer": {"words": {"type": "pattern", "pattern": f"{_LETTER}+", "group": 0}},
         "filter": filters,
         "analyzer": {
-            ANALYZER: {"type": "custom", "char_filter": ["fold"], "tokenizer": "words", "filter": chain},
+            ANALYZER: {"type": "custom", "char_filter": characters, "tokenizer": "words", "filter": chain},
             EXACT_ANALYZER: {
                 "type": "custom", "char_filter": ["plain"], "tokenizer": "words", "filter": ["lowercase", "shorten"],
             },
