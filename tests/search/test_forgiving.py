@@ -110,7 +110,7 @@ def test_says_what_the_results_are_for_and_lets_one_insist(client: Client) -> No
     response = client.get("/ru/search/", {"q": "леднеик федченко"})
     assert response.context["answer"].corrected == "Ледник федченко"
     html = response.content.decode()
-    assert "Показаны результаты для «<bdi>Ледник федченко</bdi>»" in html
+    assert "Показаны результаты по запросу «<bdi>Ледник федченко</bdi>»" in html
     assert "&amp;exact=1" in html
     exact = client.get("/ru/search/", {"q": "леднеик федченко", "exact": "1"})
     assert (exact.context["answer"].total, exact.context["answer"].corrected) == (0, "")
