@@ -105,14 +105,49 @@ def test_on_a_phone_the_first_result_is_in_sight_and_filters_unfold(new_page: Ne
     assert page.evaluate(f"{low}.filter((each) => each.getBoundingClientRect().height < 44).length") == 0
 
 
+def test_filters_are_tidy_in_every_language(new_page: NewPage, articles: dict[str, Any]):
+    page = new_page()
+    edges = """(all) => [...new Set(all.map((each) => Math.round(each.getBoundingClientRect().bottom)))]"""
+    for code, (_title, _beginning, topic) in TEXTS.items():
+        page.goto(f"/{code}/search/?q={topic}")
+        assert page.locator(".chorsu-search__grid select").count() >= 4
+        assert len(page.locator(".chorsu-search__grid select").evaluate_all(edges)) == 1, code
+        assert len(page.locator(".chorsu-search__dates :is(input, button)").evaluate_all(edges)) == 1, code
+
+
+def test_the_masthead_completes_on_every_page(new_page: NewPage, articles: dict[str, Any], live_server: Any):
+    page = new_page()
+    problems = problems_of(page, live_server.url)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.removeprefix(live_server.url)))
+    page.goto(articles["fa"].url)
+    page.wait_for_load_state("networkidle")
+    ours = [address for address in asked if "chorsu_search" in address or "completions" in address]
+    assert ours == ["/static/chorsu_search/completions.js"]
+    box = page.get_by_role("banner").get_by_role("combobox")
+    box.press_sequentially("یخچ")
+    option = page.get_by_role("option", name=articles["fa"].title)
+    expect(option).to_be_visible()
+    assert option.bounding_box()["y"] >= box.bounding_box()["y"] + box.bounding_box()["height"]
+    assert option.evaluate("(each) => getComputedStyle(each).display") == "flex"
+    page.keyboard.press("Escape")
+    expect(option).to_have_count(0)
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/fa/search/\?q="))
+    assert problems == []
+
+
 def test_without_script_everything_works(new_page: NewPage, articles: dict[str, Any]):
     page = new_page(java_script_enabled=False, viewport=DESK)
-    page.goto("/ru/search/")
+    page.goto("/ru/")
+    page.get_by_role("banner").get_by_role("searchbox").fill("ледники")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/ru/search/\?q="))
     page.get_by_role("main").get_by_role("searchbox").fill("вода")
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="Ледники отступают")).to_be_visible()
     page.locator("#search-topic").select_option("water")
-    page.locator(".chorsu-search__grid button").click()
+    page.locator(".chorsu-search__dates button").click()
     expect(page.locator(".chorsu-search__chosen a").first).to_contain_text("Вода")
     page.locator(".chorsu-search__chosen a").first.click()
     expect(page).not_to_have_url(re.compile("topic="))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -41,6 +44,7 @@ def test_results_show_picture_section_date_and_authors(client: Client) -> None:
     assert [author.text for author in card.authors] == ["Анна Первая", "Редакция"]
     html = response.content.decode()
     assert "Тайный" not in html
+    assert "> Анна Первая, Редакция <" in re.sub(r"\s+", " ", html)
     assert html.count('class="chorsu-search__picture"') == 1
     assert "<span>Анализ</span>" in html
     assert "1 ноября 2026" in html
@@ -161,6 +165,10 @@ def test_a_feed_without_engine_is_no_empty_feed(client: Client, settings: Any) -
     make_home()
     settings.CHORSU_SEARCH = {"ENGINES": {"elasticsearch": BROKEN}}
     assert client.get("/ru/search/feed/?q=газ").status_code == 503
+
+
+def test_the_script_of_completions_is_small() -> None:
+    assert Path(finders.find("chorsu_search/completions.js") or "").stat().st_size <= 5_000
 
 
 def test_completions_are_for_any_cache_and_set_no_cookie(client: Client, water: Topic) -> None:

@@ -2,23 +2,38 @@
 // address that answers ?q= with what begins so. Without this script the field is a plain one.
 const LEAST_LETTERS = 2;
 const WAIT_MS = 120;
+let styled; // the list's style sheet, asked for with the first letter
+
+function make(name, attributes, ...content) {
+  const element = document.createElement(name);
+  set(element, attributes);
+  element.append(...content);
+  return element;
+}
+
+function set(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+}
+
+function style(href) {
+  styled ??= new Promise((done) => {
+    const link = make("link", { rel: "stylesheet", href });
+    link.onload = link.onerror = done;
+    document.head.append(link);
+  });
+}
 
 class Combobox {
   constructor(input) {
     this.input = input;
     this.known = new Map();
-    this.active = -1;
-    this.list = document.createElement("ul");
-    this.list.id = `${input.id}-completions`;
-    this.list.className = "chorsu-completions";
-    this.list.hidden = true;
-    this.list.setAttribute("role", "listbox");
-    this.list.setAttribute("aria-label", input.dataset.completionsLabel);
+    const id = `${input.id}-completions`;
+    this.list = make("ul", { id, class: "chorsu-completions", role: "listbox", "aria-label": input.dataset.completionsLabel });
     input.form.classList.add("chorsu-completions-form");
     input.form.append(this.list);
     input.type = "text"; // a search field may not be a combobox
-    for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-expanded", "false"],
-      ["aria-controls", this.list.id], ["autocapitalize", "none"]]) input.setAttribute(name, value);
+    set(input, { role: "combobox", "aria-autocomplete": "list", "aria-controls": id, autocapitalize: "none" });
+    this.fill([]);
     input.addEventListener("input", (event) => event.isComposing || this.ask());
     input.addEventListener("compositionend", () => this.ask());
     input.addEventListener("keydown", (event) => this.key(event));
@@ -29,6 +44,7 @@ class Combobox {
   }
 
   ask() {
+    style(this.input.dataset.completionsStyle);
     clearTimeout(this.timer);
     const text = this.input.value.trim().toLowerCase();
     if ([...text].length < LEAST_LETTERS) return this.close();
@@ -38,42 +54,32 @@ class Combobox {
   async show(text) {
     this.request?.abort();
     this.request = new AbortController();
+    const { signal } = this.request;
     try {
       if (!this.known.has(text)) {
         const address = new URL(this.input.dataset.completions, location);
         address.searchParams.set("q", text);
-        const answer = await fetch(address, { signal: this.request.signal });
+        const answer = await fetch(address, { signal });
         if (!answer.ok) return this.close();
         this.known.set(text, (await answer.json()).found);
       }
     } catch {
       return; // a newer question, or no network: what is there stays
     }
-    if (document.activeElement === this.input) this.fill(this.known.get(text));
+    await styled;
+    if (!signal.aborted) this.fill(this.known.get(text));
   }
 
   fill(found) {
     this.list.replaceChildren(...found.map((item, index) => {
-      const option = document.createElement("li");
-      option.id = `${this.list.id}-${index}`;
-      option.setAttribute("role", "option");
-      option.setAttribute("aria-selected", "false");
-      option.dataset.url = item.url;
-      const text = document.createElement("span");
-      Object.assign(text, { textContent: item.text, lang: item.lang, dir: item.dir });
-      option.append(text);
-      if (item.kind) {
-        const kind = document.createElement("small");
-        kind.textContent = item.kind;
-        option.append(" ", kind);
-      }
-      return option;
+      const kind = item.kind ? [" ", make("small", {}, item.kind)] : [];
+      const text = make("span", { lang: item.lang, dir: item.dir }, item.text);
+      return make("li", { id: `${this.list.id}-${index}`, role: "option", "data-url": item.url }, text, ...kind);
     }));
     this.choose(-1);
     this.list.hidden = !found.length;
     this.input.setAttribute("aria-expanded", String(!this.list.hidden));
-    const box = this.input.parentElement;
-    this.list.style.insetBlockStart = `${box.offsetTop + box.offsetHeight}px`;
+    this.list.style.insetBlockStart = `${this.input.offsetTop + this.input.offsetHeight}px`;
   }
 
   close() {
@@ -86,16 +92,14 @@ class Combobox {
     this.active = index;
     [...this.list.children].forEach((option, place) => option.setAttribute("aria-selected", String(place === index)));
     const option = this.list.children[index];
-    if (option) {
-      this.input.setAttribute("aria-activedescendant", option.id);
-      option.scrollIntoView({ block: "nearest" });
-    } else {
-      this.input.removeAttribute("aria-activedescendant");
-    }
+    this.input.setAttribute("aria-activedescendant", option?.id ?? "");
+    option?.scrollIntoView({ block: "nearest" });
   }
 
   go(option) {
-    if (option) location.assign(option.dataset.url);
+    if (!option) return;
+    this.close();
+    location.assign(option.dataset.url);
   }
 
   key(event) {
