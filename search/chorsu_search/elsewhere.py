@@ -43,7 +43,8 @@ class AskedElsewhere:
 def ask_elsewhere(query: Query, beside: Beside, total: int, *, exact: bool) -> AskedElsewhere:
     """Ask the other languages: for numbers and, on the last page of the ``total`` results, for the best.
 
-    Where nothing is found in any language, words are read otherwise, but with ``exact``.
+    Where nothing is found in any language, words that the reader's language doesn't know are read otherwise, but with
+    ``exact``.
     """
     others = tuple(code for code in beside.languages if code not in query.languages)
     limit = CANDIDATES if total <= query.offset + query.limit else 0
@@ -53,7 +54,8 @@ def ask_elsewhere(query: Query, beside: Beside, total: int, *, exact: bool) -> A
     if not total and not exact:
         wide = with_variants(wide)
     answered = ask_engines(lambda engine: engine.search(wide))
-    if answered and not answered.value.total and not total and not exact:
+    nothing = answered and not answered.value.total and not total
+    if nothing and not exact and not _is_known(query):
         correction = correct(query.text, others)
         if correction.places and not correction.unknown:
             corrected = correction.query(wide)
@@ -61,17 +63,22 @@ def ask_elsewhere(query: Query, beside: Beside, total: int, *, exact: bool) -> A
     return AskedElsewhere(wide, answered.value) if answered else AskedElsewhere(wide)
 
 
+def _is_known(query: Query) -> bool:
+    own = correct(query.text, query.languages)
+    return not (own.places or own.unknown)
+
+
 def elsewhere(asked: AskedElsewhere, own: Sequence[Found], total: int, preferred: str, pages: Pages) -> Elsewhere:
     """Return what is shown of the other languages: numbers, and the best results where they were asked for.
 
     An article that exists in the ``preferred`` language is shown in that, and not at all where it is among ``own``, the
-    ``total`` results in that language, or may be on another page of them.
+    ``total`` results in that language, or may be on another page of them, or may hold a word that was excluded.
     """
     results = asked.results
     counts = results.languages or dict.fromkeys(asked.query.languages[:1], results.total)
     found = pages.shown(results.hits, asked.query)
     preferred_pages = pages.of_articles(preferred) if found else {}
-    complete = total <= len(own)
+    complete = total <= len(own) and not asked.query.parsed.excluded
     seen = {item.page.translation_key for item in own}
     chosen: list[Found] = []
     for item in found:
@@ -80,6 +87,5 @@ def elsewhere(asked: AskedElsewhere, own: Sequence[Found], total: int, preferred
         if key in seen or (page and not complete):
             continue
         seen.add(key)
-        url = pages.url(page) if page else None
-        chosen.append(item.in_language(page, url) if page and url else item)
+        chosen.append((pages.as_found(page) if page else None) or item)
     return Elsewhere({code: count for code, count in counts.items() if count}, chosen[:SHOWN])

@@ -17,6 +17,7 @@ EXTRACT_LENGTH = 260
 LONGEST_TEXT = 60_000  # characters of a text in which an extract is looked for
 ORDER = ("lead", "body", "quotations", "captions")
 _PIECE = re.compile(r"\S+")
+ENDS = ".!?…:;,؟؛،"
 NAMES = ("people", "places", "topics")
 
 
@@ -70,7 +71,7 @@ def extract(texts: Mapping[str, str], tokens: frozenset[str], language: str) -> 
     analyser = get_analyser(language)
     best: tuple[int, str, list[_Word], int] | None = None
     for name in ORDER:
-        text = nfc(texts.get(name, "")[:LONGEST_TEXT]).replace("\n", " ")
+        text = _in_one_line(nfc(texts.get(name, "")[:LONGEST_TEXT]))
         if text:
             words = _words(text, tokens, analyser)
             count, start = _densest(words)
@@ -79,6 +80,12 @@ def extract(texts: Mapping[str, str], tokens: frozenset[str], language: str) -> 
     names = _names(texts, tokens, analyser) if best is None or not best[0] else []
     parts = [_part(*best[1:])] if best else []
     return mark_safe(" · ".join(parts + names))  # noqa: S308 - every part is escaped
+
+
+def _in_one_line(text: str) -> str:
+    """Join lines by a dot in the middle, but where a sentence ends before."""
+    lines = [line for line in map(str.strip, text.splitlines()) if line]
+    return "".join(f"{line}{' ' if line[-1] in ENDS else ' · '}" for line in lines).removesuffix(" · ").rstrip()
 
 
 def _names(texts: Mapping[str, str], tokens: frozenset[str], analyser: Analyser) -> list[str]:

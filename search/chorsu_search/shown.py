@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.http import HttpRequest
@@ -30,12 +30,6 @@ class Found:
     language: str
     published_on: datetime | None
     card: Card
-
-    def in_language(self, page: Page, url: str) -> Found:
-        """Return the result as another language's page of the same article, whose text wasn't looked at."""
-        language = page.locale.language_code
-        title = conditional_escape(page.title)
-        return replace(self, page=page, url=url, title=title, extract=SafeString(), language=language)
 
 
 class Pages:
@@ -68,6 +62,16 @@ class Pages:
         url: str | None = page.get_url(self._request, current_site=self._site)
         return url
 
+    def as_found(self, page: Page) -> Found | None:
+        """Return a page that no engine was asked for, without extract and date; None where it has no address."""
+        url = self.url(page)
+        title, language = conditional_escape(page.title), page.locale.language_code
+        return Found(page, url, title, SafeString(), language, None, self.card(page)) if url else None
+
+    def card(self, page: Page) -> Card:
+        """Return what a page shows beside its text."""
+        return self._cards.get(page.pk, Card())
+
     def shown(self, hits: Sequence[Hit], query: Query) -> list[Found]:
         """Return those of the hits that may be seen, as they are shown."""
         looked_for: Mapping[str, frozenset[str]] = {
@@ -89,7 +93,7 @@ class Pages:
                     extract=extract(hit.texts, tokens, hit.language),
                     language=hit.language,
                     published_on=hit.published_on,
-                    card=self._cards.get(page.pk, Card()),
+                    card=self.card(page),
                 )
             )
         return found

@@ -70,7 +70,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "query": query,
         "exact": asked.exact,
         "answer": answer,
-        "direct_answers": direct_answers(query.text, asked.current, request) if names else [],
+        "direct_answers": direct_answers(answer.corrected or query.text, asked.current, request) if names else [],
         "chosen": _chosen(asked, answer),
         "elsewhere": answer.elsewhere,
         "popular": [] if answer.total or not answer.available else popular(request),

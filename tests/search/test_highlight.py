@@ -42,6 +42,11 @@ def test_takes_the_stretch_with_most_of_the_words() -> None:
     assert len(shown) < EXTRACT_LENGTH + 60
 
 
+def test_shows_where_a_line_ends_that_is_no_sentence() -> None:
+    shown = extract({"body": "Выводы\nВода прибывает.\n\nКарта: канал\nмираб"}, tokens("вода"), "ru")
+    assert shown == "Выводы · <mark>Вода</mark> прибывает. Карта: канал · мираб"
+
+
 def test_begins_with_the_lead_where_only_a_name_fits() -> None:
     texts = {"lead": "О чём речь.", "body": "Текст", "places": "Таджикистан\nУзбекистан"}
     assert extract(texts, tokens("таджикистан"), "ru") == "О чём речь. · <mark>Таджикистан</mark>"

@@ -59,6 +59,7 @@ def test_what_the_query_names_stands_above_the_results(client: Client, water: To
     assert '<a href="/ru/topics/water/">Вода</a>' in html
     assert "1 публикация" in html
     assert html.index("/ru/topics/water/") < html.index("chorsu-search__results")
+    assert ">Вода</a>" in ask(client, "voda").content.decode(), "by what it was taken for"
     for narrowed in ({"year": "2026"}, {"since": "2020-01-01"}):
         assert ask(client, "водой", **narrowed).context["direct_answers"] == []
 
@@ -112,10 +113,27 @@ def test_other_languages_come_below_and_an_article_once(client: Client) -> None:
     others = response.context["elsewhere"]
     assert others.languages == {"tg": 2, "en": 1, "uz": 1}
     assert {item.page.translation_key for item in others.found} == {of_others.translation_key, russian.translation_key}
-    assert "Without the word" in [item.page.title for item in others.found]
+    in_russian = next(item for item in others.found if item.page.title == "Without the word")
+    assert in_russian.card.section.language == "ru"
+    assert in_russian.published_on is None, "the date is that of the English page"
     html = response.content.decode()
     assert "?q=gaz&amp;language=tg" in html
     assert titles(client.get("/ru/search/?q=gaz&language=tg")) == ["Gaz tg", "Gaz tg alone"]
+
+
+def test_an_excluded_word_keeps_the_readers_own_page_of_an_article_out(client: Client) -> None:
+    translated("Gaz tg", "tg", translated("Gaz i neft", "ru"))
+    response = ask(client, "gaz -neft")
+    assert titles(response) == []
+    assert response.context["elsewhere"].languages == {"tg": 1}
+    assert response.context["elsewhere"].found == []
+
+
+def test_words_that_the_readers_language_knows_are_not_read_otherwise_in_others(client: Client) -> None:
+    translated("Suv va muzlik", "uz")
+    translated("The sun", "en")
+    assert ask(client, "suv -muzlik", "uz").context["elsewhere"].languages == {}
+    assert ask(client, "sum", "tg").context["elsewhere"].languages != {}
 
 
 def test_nothing_in_the_readers_language_shows_the_others_at_once(client: Client) -> None:
