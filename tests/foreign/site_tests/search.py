@@ -1,18 +1,24 @@
 """Search in the site of somebody else, in German, beside the package `search` that `wagtail start` makes."""
 
+import io
+import json
+import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.management import call_command
-from django.template.loader import get_template
+from django.core.management import CommandError, call_command
+from django.template.loader import get_template, render_to_string
 from django.urls import resolve, reverse
+from django.utils import timezone
 from home.models import HomePage
 from wagtail.models import Locale, Page, Site
 from wagtail.search import index
+from wagtail.users.models import UserProfile
 
-from chorsu_search.models import Document, IndexChange
+from chorsu_search.models import Document, IndexChange, QueryCount
 from search import views as search_views
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,8 +46,8 @@ def publish(home, title):
     return HomePage.objects.get(pk=page.pk)
 
 
-def search(client, text):
-    response = client.get(reverse("chorsu_search:search"), {"q": text})
+def search(client, text, **parameters):
+    response = client.get(reverse("chorsu_search:search"), {"q": text, **parameters})
     assert response.status_code == 200
     return response.content.decode()
 
@@ -78,15 +84,94 @@ def test_the_database_answers_while_elasticsearch_does_not(client, home):
     assert "The full search is being repaired" in html
 
 
-def test_what_the_readme_registers(client, home):
-    owner = get_user_model().objects.create_user("anna", first_name="Anna", last_name="Seghers")
+@pytest.fixture
+def anna():
+    """Return a user with a picture."""
+    user = get_user_model().objects.create_user("anna", first_name="Anna", last_name="Seghers")
+    UserProfile.objects.create(user=user, avatar="anna.png")
+    return user
+
+
+def test_what_the_readme_registers(client, home, anna):
     page = publish(home, "Ein Ausflug")
-    HomePage.objects.filter(pk=page.pk).update(owner=owner)
+    other = publish(home, "Ein zweiter Ausflug")
+    HomePage.objects.filter(pk=page.pk).update(owner=anna)
     assert page.url not in search(client, "Seghers")
-    owner.save()  # which notes the pages of the owner
-    html = search(client, "Seghers")
+    anna.save()  # which notes the pages of the owner
+    assert page.url in search(client, "Seghers")
+    html = search(client, "Ausflug")
+    assert f'<option value="{home.translation_key}">Startseite (2)</option>' in html
+    assert f'<option value="{anna.pk}">Anna Seghers (1)</option>' in html
+    assert "<span>Startseite</span>" in html
+    assert html.count("/media/anna.png") == 1
+    narrowed = search(client, "Ausflug", person=anna.pk, since="2020-01-01")
+    assert page.url in narrowed
+    assert other.url not in narrowed
+    removed = re.findall(r'<a href="(\?q=Ausflug&amp;[^"]*)"><span class="chorsu-search__hidden">', narrowed)
+    assert removed == ["?q=Ausflug&amp;since=2020-01-01", f"?q=Ausflug&amp;person={anna.pk}"]
+    for nonsense in ("x", "9" * 80, "1'", "٣"):
+        search(client, "Ausflug", person=nonsense, section=nonsense)
+
+
+def test_a_name_is_answered_and_completed(client, home, anna):
+    HomePage.objects.filter(pk=home.pk).update(owner=anna, title="Reisen")
+    publish(home, "Ein Ausflug")
+    html = search(client, "REISEN")
+    answer = html[html.index("chorsu-search__answers") : html.index("</ul>", html.index("chorsu-search__answers"))]
+    assert f'<a href="{home.url}">Reisen</a>' in answer
+    assert "/media/anna.png" in answer
+    assert "1 publication" in answer
+    found = client.get(reverse("chorsu_search:completions"), {"q": "rei"}).json()["found"]
+    assert ("Reisen", home.url, "Abschnitt") in [(item["text"], item["url"], item["kind"]) for item in found]
+    found = client.get(reverse("chorsu_search:completions"), {"q": "ausf"}).json()["found"]
+    assert [item["text"] for item in found] == ["Ein Ausflug"]
+    field = render_to_string("home/search_field.html")
+    assert f'data-completions="{reverse("chorsu_search:completions")}"' in field
+    assert "chorsu_search/completions.css" in field
+
+
+def test_a_search_is_a_feed(client, home):
+    page = publish(home, "Ein Ausflug")
+    feed = client.get(reverse("chorsu_search:feed"), {"q": "ausflug"}).content.decode()
+    assert page.url in feed
+    assert "<title>Ein Ausflug</title>" in feed
+
+
+def test_a_slip_is_forgiven(client, home):
+    page = publish(home, "Wanderungen im Schwarzwald")
+    html = search(client, "Schwarzwadl")
     assert page.url in html
-    assert f'<option value="{home.pk}">Startseite (1)</option>' in html
+    assert "Showing results for" in html
+    assert page.url not in search(client, "Schwarzwadl", exact=1)
+
+
+@pytest.mark.parametrize("language", ["de", "en", "ru"])
+def test_editors_see_what_readers_look_for(client, home, language):
+    search(client, "Murmeltier")
+    QueryCount.objects.update(day=timezone.localdate() - timedelta(days=4))
+    editor = get_user_model().objects.create_superuser("chefin", "chefin@example.org", "x")
+    UserProfile.objects.create(user=editor, preferred_language=language)
+    client.force_login(editor)
+    html = client.get(reverse("chorsu_search_queries")).content.decode()
+    assert "murmeltier" in html
+    assert ("Что ищут читатели" if language == "ru" else "What readers look for") in html
+
+
+def test_the_index_is_compared_and_mended(client, home):
+    page = publish(home, "Ein Ausflug")
+    call_command("search_check", engine=["embedded"], verbosity=0)
+    Document.objects.filter(page_id=page.pk).delete()
+    with pytest.raises(CommandError):
+        call_command("search_check", engine=["embedded"], verbosity=0)
+    call_command("search_check", engine=["embedded"], repair=True, verbosity=0)
+    assert page.url in search(client, "Ausflug")
+
+
+def test_the_tokens_of_a_language_are_printed(monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("Größere Städte\n"))
+    out = io.StringIO()
+    call_command("search_analyze", "de", stdout=out)
+    assert json.loads(out.getvalue()) == ["grossere", "stadte"]
 
 
 def test_it_lives_beside_the_package_of_the_same_name(client, home, rf):

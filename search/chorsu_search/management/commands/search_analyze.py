@@ -8,7 +8,7 @@ from typing import Any, TextIO
 
 from django.core.management.base import BaseCommand, CommandError
 
-from chorsu_locales.selectors import is_known
+from chorsu_locales.selectors import enabled_codes, is_known
 from chorsu_locales.table import LANGUAGES
 from chorsu_search.analysis import get_analyser
 from chorsu_search.analysis.on_server import LONGEST_BATCH, analyze_on
@@ -23,13 +23,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add the language and the options."""
-        parser.add_argument("language", help="code of a language of the table")
+        parser.add_argument("language", help="code of a language of the table, or of the site")
         parser.add_argument("--engine", help="an engine of CHORSU_SEARCH; without it, the analysis in Python")
 
     def handle(self, *_args: Any, language: str, engine: str | None, **_options: Any) -> None:
         """Analyse standard input line by line."""
-        if not is_known(language):
-            raise CommandError(f"No such language: {language}. There are {', '.join(LANGUAGES)}.")
+        if not is_known(language) and language not in enabled_codes():
+            there_are = dict.fromkeys((*LANGUAGES, *enabled_codes()))
+            raise CommandError(f"No such language: {language}. There are {', '.join(there_are)}.")
         if engine and engine not in engine_names():
             raise CommandError(f"No such engine: {engine}. There are {', '.join(engine_names())}.")
         try:
