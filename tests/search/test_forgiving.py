@@ -70,6 +70,7 @@ MEANT = (
     ("ru", "кедник", "Ледник Федченко тает"),
     ("ru", "пеериговоры", "Переговоры о воде"),
     ("fa", "کتابخنه", "کتابخانهٔ ملی"),
+    ("fa", "رودخاهن‌های", "رودخانه‌های پرآب"),
     ("en", "gkaciers", "Glaciers melt"),
     # Another layout: all words, one word, letters on the keys of signs and digits.
     ("ru", "gthtujdjhs j djlt", "Переговоры о воде"),

@@ -88,7 +88,10 @@ def _words_meant(words: Sequence[str], language: str, most: int) -> dict[str, li
 
 
 def _typed(word: str, language: str) -> _Typed:
-    folded = "".join(get_analyser(language).words(word))
+    analyser = get_analyser(language)
+    # The vocabulary has the parts of a word ("یخچال‌ها") as words, and an ending that stands apart is nobody's slip.
+    parts = list(analyser.words(word))
+    folded = "".join(part for part in parts if part not in analyser.dropped) or "".join(parts)
     alphabet = letters_for(folded, language)
     foreign = not alphabet & set(folded)
     long_enough = len(folded) >= LEAST
