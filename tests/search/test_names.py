@@ -16,7 +16,7 @@ from chorsu_search.names import start_of, starts_with
 from chorsu_search.rebuilding import rebuild
 from chorsu_search.registry import NameSource, register_names
 from chorsu_search.services import sync
-from tests.factories import days_ago, make_article, make_home, make_person, make_section
+from tests.factories import days_ago, make_article, make_event, make_home, make_person, make_section
 
 pytestmark = pytest.mark.django_db
 
@@ -89,6 +89,17 @@ def test_sections_and_organisations_answer_in_the_readers_language() -> None:
     assert answered("анализ") == []
     Organisation.objects.create(name_ru="Союз садоводов", slug="union")
     assert answered("союз садоводов") == [], "nothing names it"
+
+
+def test_an_organisation_is_named_by_what_is_between_its_quotation_marks() -> None:
+    organisation = Organisation.objects.create(name_ru="Клуб «Открытые страницы»", slug="club")
+    page = make_event(make_section(kind="events"), title="Встреча")
+    page.organisers.add(organisation)
+    page.save()
+    for text in ("открытые страницы", "клуб открытые страницы"):
+        assert answered(text) == [("Организация", "Клуб «Открытые страницы»", 1)]
+    assert answered("открытые") == answered("клуб") == []
+    assert offered("отк") == ["Клуб «Открытые страницы»"]
 
 
 def test_a_withheld_name_answers_nothing_and_is_never_offered() -> None:

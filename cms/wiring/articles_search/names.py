@@ -3,6 +3,7 @@
 # catalogue: reader
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -43,6 +44,7 @@ VOCABULARIES: Mapping[str, type[Vocabulary]] = {
     "organisation": Organisation,
 }
 POPULAR = 8
+_QUOTED = re.compile(r"[«“„\"]([^«»“”„\"]+)[»”“\"]")
 Key = tuple[str, str]
 
 
@@ -90,6 +92,9 @@ def names(kind: str, keys: Collection[str] | None) -> Iterable[Name]:
         for code in COLUMN_LANGUAGES:
             if text := getattr(row, column("name", code)):
                 yield Name(kind, key_of(row), code, text)
+                # A society «Open Pages» is asked for by what its name has between quotation marks.
+                for called in _QUOTED.findall(text) if kind == "organisation" else ():
+                    yield Name(kind, key_of(row), code, called)
 
 
 def labels(wanted: Wanted) -> dict[Key, str]:
