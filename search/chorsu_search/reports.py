@@ -13,7 +13,7 @@ from wagtail.admin.views.reports import ReportView
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from chorsu_locales.characters import no_formula
-from chorsu_locales.selectors import enabled_languages
+from chorsu_locales.selectors import enabled_languages, get_language_row
 from chorsu_search.models import QueryCount
 from chorsu_search.query_counts import queries_for_editors
 
@@ -63,7 +63,7 @@ class QueriesReport(ReportView):
     custom_field_preprocess = {"text": {ReportView.FORMAT_CSV: no_formula}}
     columns = [
         Column("text", label=pgettext_lazy("what a reader asked", "Query"), accessor="text"),
-        Column("language", label=_("Language"), accessor="language"),
+        Column("language", label=_("Language"), accessor=lambda row: get_language_row(row["language"]).name),
         Column("sum", label=_("Times"), accessor="sum"),
         Column("most", label=_("Results"), accessor="most"),
         DateColumn("last", label=_("Last asked"), accessor="last"),

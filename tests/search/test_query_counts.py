@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from datetime import timedelta
 from typing import Any
@@ -78,6 +79,7 @@ def test_the_report_is_for_editors(client: Client) -> None:
     html = client.get("/admin/reports/queries/").content.decode()
     assert "вода" in html
     assert "сегодня" not in html
+    assert re.search(r"<td[^>]*>\s*Русский\s*</td>", html)
     assert html.index("вода") < html.index("пусто")
     narrowed = client.get("/admin/reports/queries/results/?found=none&language=ru").content.decode()
     assert "пусто" in narrowed
