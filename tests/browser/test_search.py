@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from chorsu_articles.models import AnalysisPage, SectionPage, Topic
 from tests.browser.conftest import DESK
@@ -16,23 +16,23 @@ from tests.browser.test_reader import CONTRAST, problems_of
 pytestmark = pytest.mark.usefixtures("newsroom")
 NewPage = Callable[..., Page]
 PHONE = {"width": 360, "height": 640}
-# A headline, what its reader types of it, and the topic in that language.
+# A headline, what its reader types of it, the topic in that language, and two words of the headline with a slip.
 TEXTS = {
-    "ru": ("Ледники отступают", "отст", "Вода"),
-    "tg": ("Пиряхҳо кам мешаванд", "пирях", "Об"),
-    "en": ("Glaciers are melting", "glac", "Water"),
-    "kk": ("Мұздықтар еріп жатыр", "мұзд", "Су"),
-    "uz": ("Muzliklar erimoqda", "muzl", "Suv"),
-    "fa": ("یخچال‌ها آب می‌شوند", "یخچ", "آب"),
+    "ru": ("Ледники отступают", "отст", "Вода", "ледники отсутпают"),
+    "tg": ("Пиряхҳо кам мешаванд", "пирях", "Об", "пиряхҳо мешавнад"),
+    "en": ("Glaciers are melting", "glac", "Water", "glaciers metling"),
+    "kk": ("Мұздықтар еріп жатыр", "мұзд", "Су", "еріп мұдзықтар"),
+    "uz": ("Muzliklar erimoqda", "muzl", "Suv", "muzliklar eriomqda"),
+    "fa": ("یخچال‌ها آب می‌شوند", "یخچ", "آب", "آب یچخال‌ها"),
 }
 
 
 @pytest.fixture
 def articles() -> dict[str, AnalysisPage]:
     """Return an article in each of the languages, about water."""
-    topic = Topic.objects.create(slug="water", **{f"name_{code}": name for code, (_t, _b, name) in TEXTS.items()})
+    topic = Topic.objects.create(slug="water", **{f"name_{code}": name for code, (_t, _b, name, _s) in TEXTS.items()})
     found = {}
-    for code, (title, _beginning, _topic) in TEXTS.items():
+    for code, (title, *_rest) in TEXTS.items():
         page = AnalysisPage(title=title, lead=title, live=False)
         SectionPage.objects.get(locale__language_code=code, kind="analysis").add_child(instance=page)
         page.topics.add(topic)
@@ -41,10 +41,20 @@ def articles() -> dict[str, AnalysisPage]:
     return found
 
 
+def enter_by_keyboard(page: Page, link: Locator) -> None:
+    """Go on with Tab until the link or button has the focus, and press Enter."""
+    for _press in range(40):
+        page.keyboard.press("Tab")
+        if link.evaluate("(link) => link === document.activeElement"):
+            break
+    expect(link).to_be_focused()
+    page.keyboard.press("Enter")
+
+
 def test_the_journey_by_keyboard_in_six_languages(new_page: NewPage, articles: dict[str, Any], live_server: Any):
     page = new_page()
     problems = problems_of(page, live_server.url)
-    for code, (title, beginning, topic) in TEXTS.items():
+    for code, (title, beginning, topic, slip) in TEXTS.items():
         page.goto(f"/{code}/search/")
         box = page.get_by_role("main").get_by_role("combobox").first
         expect(box).to_be_focused()
@@ -65,14 +75,24 @@ def test_the_journey_by_keyboard_in_six_languages(new_page: NewPage, articles: d
         page.keyboard.press("Enter")
         page.wait_for_url(re.compile(rf"/{code}/search/\?"))
         expect(page.locator(".chorsu-search__answers a")).to_have_text(topic)
-        result = page.get_by_role("link", name=title)
-        for _press in range(40):
-            page.keyboard.press("Tab")
-            if result.evaluate("(link) => link === document.activeElement"):
-                break
-        expect(result).to_be_focused()
+        page.locator("#search-topic").focus()
+        page.keyboard.press("ArrowDown")
+        enter_by_keyboard(page, page.locator(".chorsu-search__dates button"))
+        page.wait_for_url(re.compile(r"topic=water"))
+        enter_by_keyboard(page, page.locator(".chorsu-search__chosen a").first)
+        expect(page).not_to_have_url(re.compile(r"topic="))
+        enter_by_keyboard(page, page.locator(".chorsu-search__line nav a").last)
+        page.wait_for_url(re.compile(r"sort=date"))
+        box.fill(slip)
         page.keyboard.press("Enter")
+        as_typed = page.locator(".chorsu-search__forgiven a")
+        expect(as_typed).to_contain_text(slip)
+        enter_by_keyboard(page, page.get_by_role("link", name=title))
         expect(page.get_by_role("heading", level=1)).to_have_text(title)
+        page.goto(f'/{code}/search/?q="{title}"')
+        expect(page.get_by_role("link", name=title)).to_be_visible()
+        page.goto(f"/{code}/search/?q={topic} -{slip.split()[0]}")
+        expect(page.locator(".chorsu-search__results")).to_have_count(0)
     assert problems == []
 
 
@@ -88,14 +108,15 @@ def test_an_offer_is_taken_with_enter(new_page: NewPage, articles: dict[str, Any
 
 def test_on_a_phone_the_first_result_is_in_sight_and_filters_unfold(new_page: NewPage, articles: dict[str, Any]):
     page = new_page(viewport=PHONE, has_touch=True)
-    for code, (_title, _beginning, topic) in TEXTS.items():
+    for code, (_title, _beginning, topic, slip) in TEXTS.items():
         page.goto(f"/{code}/search/?q={topic}&year={articles[code].published_on.year}")
         headline = page.locator(".chorsu-search__results h2").first
         box: Any = headline.bounding_box()
         assert box["y"] + box["height"] <= PHONE["height"], code
-        page.goto(f"/{code}/search/?q={topic}")  # with a direct answer above it
-        box = page.locator(".chorsu-search__results h2").first.bounding_box()
-        assert box["y"] + box["height"] <= PHONE["height"], code
+        for text in (topic, slip):  # with a direct answer above it, with a correction
+            page.goto(f"/{code}/search/?q={text}")
+            box = page.locator(".chorsu-search__results h2").first.bounding_box()
+            assert box["y"] + box["height"] <= PHONE["height"], code
         assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"], code
     country = page.locator("#search-topic")
     expect(country).to_be_hidden()
@@ -108,7 +129,7 @@ def test_on_a_phone_the_first_result_is_in_sight_and_filters_unfold(new_page: Ne
 def test_filters_are_tidy_in_every_language(new_page: NewPage, articles: dict[str, Any]):
     page = new_page()
     edges = """(all) => [...new Set(all.map((each) => Math.round(each.getBoundingClientRect().bottom)))]"""
-    for code, (_title, _beginning, topic) in TEXTS.items():
+    for code, (_title, _beginning, topic, _slip) in TEXTS.items():
         page.goto(f"/{code}/search/?q={topic}")
         assert page.locator(".chorsu-search__grid select").count() >= 4
         assert len(page.locator(".chorsu-search__grid select").evaluate_all(edges)) == 1, code
