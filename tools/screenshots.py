@@ -62,7 +62,7 @@ def front(chromium: Browser, base: str) -> None:
 
 def found(chromium: Browser, base: str) -> None:
     """Picture what a Russian keyboard finds in Tajik."""
-    page = chromium.new_context(base_url=base, viewport=DESK, color_scheme="light").new_page()
+    page = chromium.new_context(base_url=base, viewport=DESK, color_scheme="light", locale="ru-RU").new_page()
     page.goto("/tg/search/?q=точикистон")
     page.wait_for_load_state("networkidle")
     save(page, "search")
