@@ -1,6 +1,6 @@
 """Keyboard layouts key by key, in the order of the keys on a QWERTY keyboard.
 
-Sources: the layouts of xkeyboard-config (ru, tj, kz "RST KazSSR 903-90", kg, ir "ISIRI 9147").
+Sources: the layouts of xkeyboard-config (ru, tj, kz "RST KazSSR 903-90", kg, uz "cyrillic", ir "ISIRI 9147").
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ SHIFTED = "~{}:<>"
 SHIFTED_CYRILLIC = "ёхъжбю"
 RUSSIAN = "ёйцукенгшщзхъфывапролджэячсмитьбю"
 TAJIK = "ёйқукенгшҳзхъфҷвапролджэячсмитӣбю"
+UZBEK = "ёйцукенгшўзхъфқвапролджэячсмитьбю"
 # Persian has no letters on the first and the last two keys of these.
 PERSIAN_QWERTY = "qwertyuiop[]asdfghjkl;'zxcvbnm,"
 PERSIAN = "ضصثقفغعهخحجچشسیبلاتنمکگظطزرذدپو"
@@ -24,4 +25,5 @@ LATIN_AND_TAJIK = Keyboard(SHIFTED + QWERTY + "-=", SHIFTED_CYRILLIC + TAJIK + "
 RUSSIAN_AND_TAJIK = Keyboard(RUSSIAN + "-=", TAJIK + "ғӯ")
 LATIN_AND_KAZAKH = Keyboard(SHIFTED + QWERTY + "2345890-=", SHIFTED_CYRILLIC + RUSSIAN + "әіңғүұқөһ")
 LATIN_AND_KYRGYZ = Keyboard(SHIFTED + QWERTY + "-=\\", SHIFTED_CYRILLIC + RUSSIAN + "өңү")
+LATIN_AND_UZBEK = Keyboard(SHIFTED + QWERTY + "-=", SHIFTED_CYRILLIC + UZBEK + "ғҳ")
 LATIN_AND_PERSIAN = Keyboard(PERSIAN_QWERTY, PERSIAN)

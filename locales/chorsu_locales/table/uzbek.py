@@ -98,7 +98,7 @@ ROW = Language(
     alphabet="abdefghijklmnopqrstuvxyzʻʼ",
     negations="emas yoʻq yo'q yo‘q hech",
     negating="ma may be no siz",
-    keyboards=(keyboards.LATIN_AND_RUSSIAN,),
+    keyboards=(keyboards.LATIN_AND_UZBEK, keyboards.LATIN_AND_RUSSIAN),
     analysis=Analysis(
         AS_LATIN,
         suffixes=(FINITE, CASE, POSSESSOR, PLURAL, NOUN_OF_VERB, NEGATION, LAST),
