@@ -22,6 +22,7 @@ from chorsu_articles.services import protected_names
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import send
 from chorsu_feedback.anchors import make_anchor
+from chorsu_feedback.applying import seen_token
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.services import submit_report
 from chorsu_feedback.text import read_page
@@ -88,6 +89,11 @@ class Office:
                 reverse("chorsu_feedback_admin:close", args=[self.report.pk]),
                 {"status": "fixed"},
             ),
+            "reports/typos/<int:pk>/apply/": (
+                reverse("chorsu_feedback_admin:apply", args=[self.report.pk]),
+                {"words": "Чужой", "token": seen_token(self.report, "Чужой")},
+            ),
+            "reports/typos/<int:pk>/undo/": (reverse("chorsu_feedback_admin:undo", args=[self.report.pk]), {}),
             "reports/typos/<int:pk>/reopen/": (reverse("chorsu_feedback_admin:reopen", args=[self.report.pk]), {}),
             "reports/messages/<int:pk>/retry/": (reverse("chorsu_delivery_retry", args=[self.message.pk]), {}),
             "invite/": (
@@ -254,6 +260,8 @@ def test_another_language_is_out_of_reach(office: Office, group: str) -> None:
         "articles/check/below/<int:section_id>/",
         "translations/<int:page_id>/start/<str:language>/",
         "reports/typos/<int:pk>/close/",
+        "reports/typos/<int:pk>/apply/",
+        "reports/typos/<int:pk>/undo/",
         "reports/typos/<int:pk>/reopen/",
         "reports/messages/<int:pk>/retry/",
         "invite/",
@@ -266,6 +274,16 @@ def test_another_language_is_out_of_reach(office: Office, group: str) -> None:
     assert office.report.suggestion not in client.get(reverse("chorsu_feedback_admin:index")).content.decode()
     for route in ("reports/exceptions/", "reports/messages/"):
         assert client.get(f"/admin/{route}").status_code == 302, route
+    assert office.facts() == before
+
+
+@pytest.mark.parametrize("group", [*OTHER_LANGUAGE, "Journalists (ru)", "Translators (ru)"])
+def test_only_editors_of_its_language_mend_a_live_page(office: Office, group: str) -> None:
+    client = signed_in(group)
+    before = office.facts()
+    for route in ("reports/typos/<int:pk>/apply/", "reports/typos/<int:pk>/undo/"):
+        url, data = office.urls()[route]
+        assert client.post(url, data).status_code in {302, 403, 404}, url
     assert office.facts() == before
 
 
