@@ -1,7 +1,16 @@
 from __future__ import annotations
 
 from chorsu_locales.table import keyboards, letters
-from chorsu_locales.table.model import Analysis, DatePatterns, Language, Transliteration, affixes, folds, words_file
+from chorsu_locales.table.model import (
+    Affix,
+    Analysis,
+    DatePatterns,
+    Language,
+    Transliteration,
+    affixes,
+    folds,
+    words_file,
+)
 
 ROW = Language(
     code="ru",
@@ -17,9 +26,45 @@ ROW = Language(
     analysis=Analysis(
         folds("ёе"),
         stemmer="russian",
-        kept=affixes("ость ости остью остей остям остями остях", 3, into="ость"),
-        # The vowel that comes and goes: "кусок", "куска"; "отец", "отца".
-        suffixes=((*affixes("ок ек", 2, into="к"), *affixes("ец", 2, into="ц")),),
+        kept=(
+            *affixes("ость ости остью остей остям остями остях", 3, into="ость"),
+            # Short adjectives, whose vowel goes: "длителен", "длительна". Snowball takes "-ен" for a participle.
+            *affixes("телен", 3, into="тельн"),
+            *affixes("ичен", 3, into="ичн"),
+            *affixes("ивен", 3, into="ивн"),
+        ),
+        suffixes=(
+            (
+                # "рисовать", "рисуете", "организует", "рисуемый", "рисуемте", "организуешь".
+                *affixes("ова у ует уем уемт уеш", 3),
+                *affixes(
+                    "ут ул ув увш"  # "прикинуть", "прикинул", "прикинув", "прикинувший"
+                    " вш ев ущ ющ ем им"  # "терпевший", "терпев", "несущий", "умеющий", "несем", "хранимый"
+                    " еш имт йт"  # "несешь", "сохранимте", "бейте"
+                ),
+                # "построенный"; but not "временный", and "хозяйственный" is not "хозяйство".
+                Affix("ен", 4, ("м", "ств")),
+                # "терпеть", "терпит"; but not "очистить", which is "очист" already.
+                *affixes("т", 4, not_after="с"),
+            ),
+            # The vowel before what came off: "искать" and "ищу", "уважать" and "уважая", "терпе(ть)" and "терпят".
+            affixes("а я е"),
+            (
+                # Consonants that change in the first person and in participles: "попросить", "попрошу"; "ответить" (its
+                # "т" is off), "отвечу"; "почистить", "почищу"; "разбудить", "разбужу"; "употребить", "употреблю". Short
+                # stems keep theirs, so that "крыша" and "крыса" stay apart.
+                *affixes("ш", into="с"),
+                *affixes("ч щ ст"),
+                *affixes("ж жд", into="д"),
+                *affixes("вл", 3, into="в"),
+                *affixes("бл", 3, into="б"),
+                *affixes("пл", 3, into="п"),
+                *affixes("мл", 3, into="м"),
+                *affixes("чайш", 2, into="к"),  # "тончайший"
+            ),
+            # The vowel that comes and goes: "кусок", "куска"; "отец", "отца".
+            (*affixes("ок ек", 2, into="к"), *affixes("ец", 2, into="ц")),
+        ),
         words=words_file("ru"),
     ),
     transliteration=Transliteration(letters.RUSSIAN),
