@@ -65,15 +65,15 @@ class Result:
     text: str
 
 
-SQLITE = Part("sqlite", ("-m", QUICKLY), 360, processes=2)
-ELASTICSEARCH = Part("elasticsearch", ("-m", "elasticsearch"), 110, "elasticsearch_server.py", "ELASTICSEARCH_TEST_URL")
+SQLITE = Part("sqlite", ("-m", QUICKLY), 730, processes=2)
+ELASTICSEARCH = Part("elasticsearch", ("-m", "elasticsearch"), 280, "elasticsearch_server.py", "ELASTICSEARCH_TEST_URL")
 TEST = (
     SQLITE,
-    Part("postgresql", ("-m", "sql and not slow"), 150, "postgresql.py", "DATABASE_URL", processes=2),
-    Part("browser", ("-m", "browser"), 400, "browser.py", "CHROMIUM"),
-    Part("foreign", ("-m", "foreign and not slow"), 400),
+    Part("postgresql", ("-m", "sql and not slow"), 140, "postgresql.py", "DATABASE_URL", processes=2),
+    Part("browser", ("-m", "browser"), 560, "browser.py", "CHROMIUM"),
+    Part("foreign", ("-m", "foreign and not slow"), 600),
     ELASTICSEARCH,
-    Part("abuse", ("-m", "abuse and not slow"), 250),
+    Part("abuse", ("-m", "abuse and not slow"), 360),
 )
 SEED = random.SystemRandom().randrange(10**6)
 SIZES = {
@@ -84,7 +84,7 @@ SIZES = {
         Part("everything", ("-m", f"{HERE_ALONE} and slow"), 300, processes=2),
         Part("attempts", ("-m", "abuse and slow"), 400),
         Part("seeds", ("-m", "hypothesis", "--hypothesis-profile=seeds"), 900),
-        Part("order", ("-m", QUICKLY, f"--shuffle={SEED}"), 360, processes=2),
+        Part("order", ("-m", QUICKLY, f"--shuffle={SEED}"), 730, processes=2),
     ),
     "faults": (Part("faults", ("-m", "faults"), 1800),),
     "coverage": (SQLITE, ELASTICSEARCH),
