@@ -17,7 +17,7 @@ from chorsu_feedback.flags import Flag, flags_of
 from chorsu_feedback.mending import NotMendableError, common_start, mend
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.selectors import same_spot
-from chorsu_feedback.services import AlreadyClosedError, close_report, reopen_report
+from chorsu_feedback.services import AlreadyClosedError, close_report, locked_report, reopen_report
 from chorsu_feedback.signals import report_applied
 from chorsu_feedback.text import fold, read_page
 from chorsu_feedback.versions import Version, publish, save, versions_of
@@ -156,8 +156,8 @@ def undo_correction(*, report: TypoReport, user: Any) -> Where:
 def _locked(report: TypoReport, user: Any) -> tuple[Page, TypoReport]:
     """Return the specific page and the report, both locked, where this user may mend it now."""
     page = Page.objects.select_for_update().get(pk=report.page_id).specific
-    report = TypoReport.objects.select_for_update(of=("self",)).select_related("page", "locale").get(pk=report.pk)
-    if not may_mend(user, page) or not page.permissions_for_user(user).can_edit():
+    report = locked_report(report, user)
+    if not may_mend(user, page):
         raise PermissionDenied
     if page.locked and page.locked_by_id != user.pk:
         raise NotAppliedError("locked", page.locked_by)

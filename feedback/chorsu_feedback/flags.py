@@ -10,6 +10,7 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 from chorsu_editorial.stated_facts import names, numbers, small_words
+from chorsu_feedback.mending import common_start
 from chorsu_locales.selectors import get_language_row
 
 Flag = Literal["alphabet", "negation", "number", "name", "length", "link"]
@@ -81,7 +82,7 @@ def _difference(one: str, other: str) -> tuple[str, ...]:
 
 def _share(before: str, after: str) -> float:
     """Return the share of letters that change in the sentence where they do."""
-    first = next((at for at, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), len(after))
+    first = common_start(before, after)
     start = max((found.end() for found in _END.finditer(before, 0, first)), default=0)
     tail = next((at for at, (a, b) in enumerate(zip(before[::-1], after[::-1], strict=False)) if a != b), 0)
     last = max(len(before) - tail, first)

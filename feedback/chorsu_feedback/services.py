@@ -97,7 +97,7 @@ def close_report(*, report: TypoReport, user: Any, status: str, with_same_spot: 
     """
     if status not in {TypoReport.Status.FIXED, TypoReport.Status.NOT_A_MISTAKE}:
         raise ValueError(f"{status!r} doesn't close a report.")
-    report = _locked(report, user)
+    report = locked_report(report, user)
     if not report.is_open:
         raise AlreadyClosedError(report)
     reports = [report]
@@ -138,7 +138,7 @@ def _is_changed(report: TypoReport, leaves: Sequence[LeafText]) -> bool:
 @transaction.atomic
 def reopen_report(*, report: TypoReport, user: Any) -> None:
     """Open a closed report again. Raises ``PermissionDenied`` where the user may not edit the page."""
-    report = _locked(report, user)
+    report = locked_report(report, user)
     if not report.is_open:
         _set_status(report, user=user, status=TypoReport.Status.OPEN, closed_at=None)
 
@@ -197,10 +197,11 @@ def _same_report(*, page: Page, spot: str, suggestion: str, comment: str) -> Typ
     return same.order_by("pk").first()
 
 
-def _locked(report: TypoReport, user: Any) -> TypoReport:
+def locked_report(report: TypoReport, user: Any) -> TypoReport:
+    """Return the report, locked, with page and language. Raises ``PermissionDenied`` for who may not edit the page."""
     if not report.page.permissions_for_user(user).can_edit():
         raise PermissionDenied
-    return TypoReport.objects.select_for_update(of=("self",)).select_related("page").get(pk=report.pk)
+    return TypoReport.objects.select_for_update(of=("self",)).select_related("page", "locale").get(pk=report.pk)
 
 
 def _set_status(report: TypoReport, *, user: Any, status: str, closed_at: datetime | None) -> None:
