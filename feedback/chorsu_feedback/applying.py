@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, Literal
@@ -11,12 +12,12 @@ from django.db import transaction
 from wagtail.log_actions import log
 from wagtail.models import GroupPagePermission, Page
 
-from chorsu_editorial.leaves import all_leaves, with_leaf
+from chorsu_editorial.leaves import get_leaf, with_leaf
 from chorsu_feedback.anchors import Match, find
 from chorsu_feedback.flags import Flag, flags_of
-from chorsu_feedback.mending import NotMendableError, common_start, mend
+from chorsu_feedback.mending import NotMendableError, common_edges, mend
 from chorsu_feedback.models import TypoReport
-from chorsu_feedback.selectors import same_spot
+from chorsu_feedback.selectors import find_now, same_spot
 from chorsu_feedback.services import AlreadyClosedError, close_report, locked_report, reopen_report
 from chorsu_feedback.signals import report_applied
 from chorsu_feedback.text import fold, read_page
@@ -27,6 +28,7 @@ MENDS_LIVE = "chorsu_feedback.mend_live"
 _EDITS = ("change_page", "publish_page")
 
 Where = Literal["published", "scheduled", "draft", "review"]
+Place = tuple[Version, Match | None]
 
 
 class NotAppliedError(Exception):
@@ -81,12 +83,20 @@ def seen_token(report: TypoReport, words: str) -> str:
     return _digest(str(report.pk), report.before, report.selected, report.after, _plain(words))
 
 
-def correction_of(report: TypoReport, words: str) -> Correction | None:
-    """Return what a correction to ``words`` would change, or None where the place isn't certain or can't be mended."""
-    page = report.page.specific
-    for version in versions_of(page):
-        if match := _find(report, version):
-            return _correction(report, version, match, words)
+def places_of(report: TypoReport, page: Page) -> list[Place]:
+    """Return where the report's words stand in each version of its specific page, oldest first."""
+    versions = versions_of(page)
+    return [(each, find_now(report, each.page, revision_id=each.revision and each.revision.pk)) for each in versions]
+
+
+def correction_of(report: TypoReport, words: str, places: Sequence[Place] | None = None) -> Correction | None:
+    """Return what a correction to ``words`` would change, or None where the place isn't certain or can't be mended.
+
+    ``places`` are what ``places_of`` returned, where they are known.
+    """
+    for version, match in places_of(report, report.page.specific) if places is None else places:
+        if match:
+            return None if _mended_source(version, match, words) is None else _correction(report, match, words)
     return None
 
 
@@ -104,17 +114,16 @@ def apply_correction(*, report: TypoReport, user: Any, words: str, token: str) -
     page, report = _locked(report, user)
     if not report.is_open:
         raise AlreadyClosedError(report)
-    versions = versions_of(page)
-    found = [(version, _find(report, version)) for version in versions]
-    shown = next(((version, match) for version, match in found if match), None)
+    places = places_of(report, page)
+    shown = next((match for _version, match in places if match), None)
     if shown is None:
         raise NotAppliedError("not_found")
-    correction = _correction(report, *shown, words)
-    if correction is None:
+    mended = [(version, _write(version, match, words)) for version, match in places]
+    if not next(is_mended for (_version, match), (_, is_mended) in zip(places, mended, strict=True) if match):
         raise NotAppliedError("not_mendable")
+    correction = _correction(report, shown, words)
     if token not in {correction.token, seen_token(report, words)}:
         raise NotAppliedError("changed")
-    mended = [(version, _write(version, match, words) if match else False) for version, match in found]
     if not correction.flags:  # before the publication, which closes what is open as changed by somebody
         TypoReport.objects.filter(pk=report.pk).update(applied=_plain(words))
         close_report(report=report, user=user, status=TypoReport.Status.FIXED, with_same_spot=True)
@@ -140,8 +149,8 @@ def undo_correction(*, report: TypoReport, user: Any) -> Where:
     if report.is_open or not report.applied:
         raise NotAppliedError("not_found")
     anchor = replace(report.anchor, selected=report.applied)
-    found = [(version, find(anchor, read_page(version.page))) for version in versions_of(page)]
-    restored = [(version, _write(version, match, report.selected) if match else False) for version, match in found]
+    places = [(version, find(anchor, read_page(version.page))) for version in versions_of(page)]
+    restored = [(version, _write(version, match, report.selected)) for version, match in places]
     if not any(is_restored for _version, is_restored in restored):
         raise NotAppliedError("not_found")
     where = _everywhere(restored, user)
@@ -172,17 +181,8 @@ def _digest(*parts: str) -> str:
     return sha256("\x1f".join(parts).encode()).hexdigest()
 
 
-def _find(report: TypoReport, version: Version) -> Match | None:
-    pk = version.revision.pk if version.revision else None
-    return find(report.anchor, read_page(version.page), same_revision=pk is not None and pk == report.revision_id)
-
-
-def _correction(report: TypoReport, version: Version, match: Match, words: str) -> Correction | None:
+def _correction(report: TypoReport, match: Match, words: str) -> Correction:
     words = _plain(words)
-    try:
-        _mended_source(version, match, words)
-    except NotMendableError:
-        return None
     start, end = match.leaf.block_at(match.start)
     text = match.leaf.text
     before, old, after = text[start : match.start], text[match.start : match.end], text[match.end : max(end, match.end)]
@@ -194,24 +194,26 @@ def _correction(report: TypoReport, version: Version, match: Match, words: str) 
 
 def by_letter(before: str, old: str, new: str, after: str) -> tuple[str, str, str, str]:
     """Return what stands before the letters that change, those that go, those that come, and what stands after."""
-    head = common_start(old, new)
-    tail = common_start(old[head:][::-1], new[head:][::-1])
+    head, tail = common_edges(old, new)
     gone, come = old[head : len(old) - tail], new[head : len(new) - tail]
     return before + old[:head], gone, come, old[len(old) - tail :] + after
 
 
-def _write(version: Version, match: Match, words: str) -> bool:
-    """Mend a version's page in memory; return False where that version can't be mended as it is."""
-    try:
-        with_leaf(version.page, match.leaf.path, _mended_source(version, match, words))
-    except NotMendableError:
+def _write(version: Version, match: Match | None, words: str) -> bool:
+    """Mend a version's page in memory; return False where the words aren't there, or can't be mended as they are."""
+    source = _mended_source(version, match, words) if match else None
+    if match is None or source is None:
         return False
+    with_leaf(version.page, match.leaf.path, source)
     return True
 
 
-def _mended_source(version: Version, match: Match, words: str) -> str:
-    leaf = next(leaf for leaf in all_leaves(version.page) if leaf.path == match.leaf.path)
-    return mend(leaf, match.start, match.end, words)
+def _mended_source(version: Version, match: Match, words: str) -> str | None:
+    leaf = get_leaf(version.page, match.leaf.path)
+    try:
+        return mend(leaf, match.start, match.end, _plain(words)) if leaf else None
+    except NotMendableError:
+        return None
 
 
 def _everywhere(versions: list[tuple[Version, bool]], user: Any) -> Where:

@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 from chorsu_editorial.stated_facts import names, numbers, small_words
-from chorsu_feedback.mending import common_start
+from chorsu_feedback.mending import common_edges
 from chorsu_locales.selectors import get_language_row
 
 Flag = Literal["alphabet", "negation", "number", "name", "length", "link"]
@@ -82,11 +82,9 @@ def _difference(one: str, other: str) -> tuple[str, ...]:
 
 def _share(before: str, after: str) -> float:
     """Return the share of letters that change in the sentence where they do."""
-    first = common_start(before, after)
+    first, tail = common_edges(before, after)
     start = max((found.end() for found in _END.finditer(before, 0, first)), default=0)
-    tail = next((at for at, (a, b) in enumerate(zip(before[::-1], after[::-1], strict=False)) if a != b), 0)
-    last = max(len(before) - tail, first)
-    end = next((found.end() for found in _END.finditer(before, max(last - 1, 0))), len(before))
+    end = next((found.end() for found in _END.finditer(before, max(len(before) - tail - 1, 0))), len(before))
     old, new = before[start:end], after[start : end + len(after) - len(before)]
     steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     changed = sum(max(i2 - i1, j2 - j1) for name, i1, i2, j1, j2 in steps if name != "equal")

@@ -69,8 +69,7 @@ def mend(leaf: Leaf, start: int, end: int, words: str) -> str:
 def _changes(pieces: Sequence[_Piece], new: str) -> Iterator[tuple[int, int, str]]:
     """Yield (first piece, last piece exclusive, new text) for every run that differs, in order."""
     old, wanted = [piece.text for piece in pieces], list(_clusters(new))
-    head = common_start(old, wanted)
-    tail = common_start(old[head:][::-1], wanted[head:][::-1])
+    head, tail = common_edges(old, wanted)
     old, wanted = old[head : len(old) - tail], wanted[head : len(wanted) - tail]
     if max(len(old), len(wanted)) > _LONGEST_COMPARED:
         yield head, head + len(old), "".join(wanted)
@@ -97,8 +96,13 @@ def _span(pieces: Sequence[_Piece], first: int, last: int, text: str) -> tuple[i
     return before.end, before.end
 
 
-def common_start(one: Sequence[str], other: Sequence[str]) -> int:
-    """Return how many items two sequences have in common at their beginning."""
+def common_edges(one: Sequence[str], other: Sequence[str]) -> tuple[int, int]:
+    """Return how many items two sequences have in common at their beginning, and how many of the rest at their end."""
+    head = _common_start(one, other)
+    return head, _common_start(one[head:][::-1], other[head:][::-1])
+
+
+def _common_start(one: Sequence[str], other: Sequence[str]) -> int:
     pairs = enumerate(zip(one, other, strict=False))
     return next((number for number, (a, b) in pairs if a != b), min(len(one), len(other)))
 

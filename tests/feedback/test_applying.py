@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -356,6 +357,18 @@ def test_an_editor_applies_what_the_screen_shows(desk: Desk, shows: Callable[...
     assert shows(done, "Mended, and live.")
     assert body(fresh(report.page)) == MENDED
     assert shows(press(desk, report, words="открылась", token=""), "closed this report already")
+
+
+def test_a_report_reads_each_version_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = live_page(desk)
+    edit(page, desk.author, lead="a longer lead")
+    report = reported(page)
+    read = Mock(wraps=read_page)
+    monkeypatch.setattr("chorsu_feedback.selectors.read_page", read)
+    assert (
+        desk.browser(desk.editor).get(reverse("chorsu_feedback_admin:detail", args=[report.pk])).context["correction"]
+    )
+    assert read.call_count == 2
 
 
 def test_another_wording_is_shown_before_it_is_applied(desk: Desk, shows: Callable[..., bool]) -> None:

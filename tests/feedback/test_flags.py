@@ -52,6 +52,8 @@ def test_the_share_is_of_the_sentence_that_changes() -> None:
     long = "Это длинное первое предложение, в котором ничего не меняется и которое стоит перед другим. "
     assert "length" in flags_of(f"{long}Дом стоит.", f"{long}Сад цветёт.", "ru")
     assert "length" not in flags_of(f"{long}Дом стоит.", f"{long}Дом стоит!", "ru")
+    assert "length" in flags_of(f"Дом стоит. {long}", f"Здесь один Дом стоит. {long}", "ru")
+    assert "length" not in flags_of(f"{long}Дом стоит.", f"И вот {long}Дом стоит.", "ru")
 
 
 def test_a_letter_of_another_alphabet_that_goes_is_a_slip() -> None:

@@ -17,10 +17,17 @@ from wagtail.models import Page
 
 from chorsu_editorial.links import editor_url, table_cell
 from chorsu_feedback.anchors import Match
-from chorsu_feedback.applying import NotAppliedError, apply_correction, correction_of, may_mend, undo_correction
+from chorsu_feedback.applying import (
+    NotAppliedError,
+    apply_correction,
+    correction_of,
+    may_mend,
+    places_of,
+    undo_correction,
+)
 from chorsu_feedback.conf import get_settings
 from chorsu_feedback.models import TypoReport
-from chorsu_feedback.selectors import find_now, possible_places, reports_for, same_spot
+from chorsu_feedback.selectors import possible_places, reports_for, same_spot
 from chorsu_feedback.services import AlreadyClosedError, close_report, reopen_report
 from chorsu_feedback.views.inbox import FLAGS, open_reports_url
 
@@ -43,9 +50,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a report: the words in their paragraph now, what the reader suggests, and what to do."""
     report = _report_or_404(request, pk)
     live = report.page.specific
-    draft = live.get_latest_revision_as_object() if live.has_unpublished_changes else live
-    found_live = find_now(report, live, revision_id=live.live_revision_id) if live.live else None
-    found_draft = find_now(report, draft, revision_id=live.latest_revision_id) if draft is not live else found_live
+    places = places_of(report, live)
+    found_live = places[0][1] if live.live else None
+    draft, found_draft = places[-1]
     found = found_live or found_draft
     others = same_spot(report)
     words = request.GET.get("words", report.suggestion)[: get_settings().max_suggestion]
@@ -59,14 +66,14 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             "page": live,
             "language": report.locale.language_code,
             "found": _marked(found) if found else None,
-            "places": [] if found else [_place(match, live) for match in possible_places(report, draft)],
+            "places": [] if found else [_place(match, live) for match in possible_places(report, draft.page)],
             "is_mended_in_draft": bool(found_live) and not found_draft,
             "is_only_in_draft": bool(found_draft) and not found_live,
             "edit_url": editor_url(live, _path(found, report)),
             "mends": mends and found,
             "can_undo": bool(report.applied) and not report.is_open and may_mend(request.user, live),
             "words": words,
-            "correction": correction_of(report, words) if mends and found else None,
+            "correction": correction_of(report, words, places) if mends and found else None,
             "flag_names": FLAGS,
             "can_edit": live.permissions_for_user(request.user).can_edit(),
             "others": others,
