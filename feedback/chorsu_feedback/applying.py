@@ -134,7 +134,8 @@ def apply_correction(*, report: TypoReport, user: Any, words: str, token: str) -
         user=user,
         data={"report": report.pk, "words": str(report), "new": _plain(words), "where": where},
     )
-    report_applied.send(sender=TypoReport, report=report, user=user, where=where)
+    report.refresh_from_db()
+    report_applied.send(sender=TypoReport, report=report, user=user, words=_plain(words), where=where)
     return where
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
@@ -13,7 +12,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from wagtail import hooks
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
@@ -23,9 +21,6 @@ from chorsu_feedback.resembling import resembling
 from chorsu_feedback.selectors import same_spot
 from chorsu_feedback.signals import report_closed, report_received
 from chorsu_feedback.text import LeafText, read_page
-
-HOOK = "register_feedback_report"
-logger = logging.getLogger(__name__)
 
 
 class AlreadyClosedError(Exception):
@@ -50,8 +45,7 @@ def submit_report(
 
     Words that are found are stored with the anchor that the live page gives them; words that aren't, as the reader saw
     them: they may stand outside the text (a name in the byline), or the page has changed. The same report of the same
-    place raises the first one's ``count``. Sends ``report_received`` and, after commit, calls the hook
-    ``register_feedback_report`` with ``report`` and ``merged``.
+    place raises the first one's ``count``. Sends ``report_received``.
     """
     # One after the other: of equal reports at the same moment, each would find that it is the first.
     Page.objects.select_for_update().filter(pk=page.pk).first()
@@ -83,8 +77,6 @@ def submit_report(
         TypoReport.objects.filter(pk=report.pk).update(count=F("count") + 1, last_reported_at=now)
         report.refresh_from_db()
     report_received.send(sender=TypoReport, report=report, merged=merged)
-    for function in hooks.get_hooks(HOOK):
-        _call_after_commit(function, report=report, merged=merged)
     return report
 
 
@@ -170,22 +162,6 @@ def _find_place(anchor: Anchor, page: Page, revision: Revision | None) -> tuple[
 def _anchor_of(match: Match, leaves: Sequence[LeafText]) -> Anchor:
     anchor = make_anchor(match.leaf, match.start, match.end)
     return replace(anchor, total=len(find_all(anchor, leaves)))
-
-
-def _call_after_commit(function: Callable[..., object], *, report: TypoReport, merged: bool) -> None:
-    def call() -> None:
-        try:
-            function(report=report, merged=merged)
-        except Exception:
-            logger.exception(
-                "%s, registered for the hook %s, failed for typo report %s. The report is stored: in the admin, "
-                "under Reports; mend the function and send the report on by hand.",
-                f"{function.__module__}.{getattr(function, '__qualname__', function)}",
-                HOOK,
-                report.pk,
-            )
-
-    transaction.on_commit(call)
 
 
 def _same_report(*, page: Page, spot: str, suggestion: str, comment: str) -> TypoReport | None:

@@ -1,23 +1,50 @@
-"""Signals of the feedback plug-in.
+"""Signals of the feedback plug-in, each sent inside the transaction that makes it true.
+
+So a receiver's own rows (an outgoing message) stand or fall with it, and a receiver that raises undoes it. The Wagtail
+hook of the same name is called with the same arguments after the commit, where an error stops nothing.
 
 ``report_received``: a reader sent a typo report. Arguments: ``sender`` (``TypoReport``), ``report``, ``merged`` (True
-where the same report was there already and only its counter rose). Sent inside the transaction that stores the report,
-so that a receiver's own rows (an outgoing message) stand or fall with it; a receiver that raises refuses the report.
+where the same report was there already and only its counter rose).
 
-``report_closed``: an editor closed or reopened a report. Arguments: ``sender``, ``report``, ``user``. Inside the
-transaction too.
+``report_closed``: an editor, or a publication, closed or reopened a report. Arguments: ``sender``, ``report``, ``user``
+(None where a publication closed it).
 
-``report_applied``: an editor put a correction into the page. Arguments: ``sender``, ``report``, ``user``, ``where``:
-``"published"``, ``"scheduled"``, ``"draft"`` or ``"review"``. Inside the transaction too.
-
-For everything that leaves the process at once (a chat, another system), use the Wagtail hook
-``register_feedback_report``: see the plug-in's README.
+``report_applied``: an editor put a correction into the page. Arguments: ``sender``, ``report``, ``user``, ``words``
+(what was put there), ``where``: ``"published"``, ``"scheduled"``, ``"draft"`` or ``"review"``.
 """
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.db import transaction
 from django.dispatch import Signal
+from wagtail import hooks
+
+logger = logging.getLogger("chorsu.feedback")
 
 report_received = Signal()
 report_closed = Signal()
 report_applied = Signal()
+
+
+def call_hooks(name: str, **facts: Any) -> None:
+    """Call the functions of a Wagtail hook after the commit; an error of one is logged and stops nothing."""
+    for function in hooks.get_hooks(name):
+        transaction.on_commit(partial(_call, function, name, facts))
+
+
+def _call(function: Callable[..., object], name: str, facts: dict[str, Any]) -> None:
+    try:
+        function(**facts)
+    except Exception:
+        logger.exception(
+            "%s, registered for the hook %s, failed for typo report %s. What it was told of is stored: in the admin, "
+            "under Reports; mend the function and do by hand what it should have done.",
+            f"{function.__module__}.{getattr(function, '__qualname__', function)}",
+            name,
+            facts["report"].pk,
+        )

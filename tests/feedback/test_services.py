@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from wagtail import hooks
 from wagtail.models import PageLogEntry
 
 from chorsu_feedback.anchors import Anchor, make_anchor
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.selectors import find_now, reports_for, same_spot
-from chorsu_feedback.services import HOOK, AlreadyClosedError, close_report, reopen_report, submit_report
+from chorsu_feedback.services import AlreadyClosedError, close_report, reopen_report, submit_report
 from chorsu_feedback.signals import report_closed, report_received
 from chorsu_feedback.text import read_page
 from tests.feedback.pages import PARAGRAPH, SECOND, make_article, make_editor
@@ -239,30 +237,6 @@ def test_closing_and_reopening_tell_the_receivers() -> None:
     finally:
         report_closed.disconnect(note)
     assert told == [("fixed", user), ("open", user)]
-
-
-def test_hooks_are_called_after_commit_and_a_broken_one_stops_nothing(
-    django_capture_on_commit_callbacks: Any, caplog: pytest.LogCaptureFixture
-) -> None:
-    page = make_article()
-    seen: list[tuple[int, bool]] = []
-
-    def broken(**_kwargs: Any) -> None:
-        raise RuntimeError("chat is down")
-
-    def working(*, report: TypoReport, merged: bool) -> None:
-        seen.append((report.pk, merged))
-
-    with (
-        hooks.register_temporarily(HOOK, broken, order=-1),
-        hooks.register_temporarily(HOOK, working),
-        caplog.at_level(logging.ERROR, logger="chorsu_feedback.services"),
-        django_capture_on_commit_callbacks(execute=True),
-    ):
-        report = submit_report(page=page, anchor=anchor_in(page, "откылась"), suggestion="открылась")
-        assert seen == []
-    assert seen == [(report.pk, False)]
-    assert "under Reports" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,9 @@ from django.urls import reverse
 from home.models import HomePage
 from wagtail.models import GroupPagePermission, Site
 
+from chorsu_feedback.applying import apply_correction, seen_token
 from chorsu_feedback.models import TypoReport
+from chorsu_feedback.services import close_report
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +72,16 @@ def test_what_the_readme_registers(client, page, caplog, django_capture_on_commi
         assert "Feler" not in caplog.text
     assert caplog.messages.count(f"{page.title}: Feler → Fehler") == 1
     assert f"open-typos-{page.pk}" not in cache
+    boss = get_user_model().objects.create_superuser("chefin", "chefin@example.org", "x")
+    report = TypoReport.objects.get()
+    with django_capture_on_commit_callbacks(execute=True):
+        token = seen_token(report, "Fehler")
+        where = apply_correction(report=report, user=boss, words="Fehler", token=token)
+    assert f"chefin put “Fehler” for “Feler” ({where})" in caplog.messages
+    report.refresh_from_db()
+    with django_capture_on_commit_callbacks(execute=True):
+        close_report(report=report, user=boss, status="not_a_mistake")
+    assert "Feler: not_a_mistake by chefin" in caplog.messages
 
 
 @pytest.mark.parametrize(
