@@ -159,3 +159,39 @@ def test_who_is_signed_in(client, journalist):
     assert "no-store" in answer["Cache-Control"]
     client.logout()
     assert client.get(url, headers={"X-Requested-With": "XMLHttpRequest"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Нашли ошибку? Выделите её и нажмите Ctrl+Enter",
+        "Если вы заметили ошибку, выделите необходимый текст и нажмите Ctrl + Enter, чтобы сообщить об этом редакции.",
+        "<b>Нашли опечатку?</b> Выделите фрагмент и нажмите <i>Ctrl+Enter</i>.",
+        "Хато ёфтед? Онро ҷудо карда, тугмаҳои Ctrl+Enter-ро пахш кунед.",
+        "Агар шумо дар матн хато ёфтед, лутфан онро интихоб карда, Ctrl+Enter-ро пахш кунед",
+        "Found a mistake? Select it and press Ctrl+Enter",
+        "Spotted a typo? Please highlight the text and press Ctrl+Enter (⌘+Enter).",
+        "Мәтіннен қате тапсаңыз, оны белгілеп, Ctrl+Enter түймелерін басыңыз",
+        "Тексттен ката тапсаңыз, аны белгилеп, Ctrl+Enter баскычтарын басыңыз",
+        "Matnda xato topdingizmi? Uni belgilab, Ctrl+Enter tugmalarini bosing",
+        "Хато топдингизми? Уни белгилаб Ctrl+Enter тугмаларини босинг",
+        "اگر در متن خطایی دیدید، لطفاً آن را انتخاب کنید و کلیدهای Ctrl+Enter را فشار دهید.",
+    ],
+)
+def test_another_outlets_line_about_mistakes_stays_behind(client, journalist, line):
+    answer = post(client, html=f"<p>Матн</p><p>{line}</p><h2>Боз</h2>").json()
+    assert [block["type"] for block in answer["blocks"]] == ["paragraph", "heading"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Нажмите Ctrl+Enter, чтобы отправить текст",
+        "Нашли ошибку в тексте? Выделите её и сообщите нам",
+        "Нашли ошибку? Выделите её и нажмите Ctrl+Enter. Так говорят сайты Душанбе.",
+        "Found a mistake? Выделите её и нажмите Ctrl+Enter",
+        "Ctrl+Enter " * 40 + "error",
+    ],
+)
+def test_what_says_anything_else_is_pasted(client, journalist, line):
+    assert len(post(client, html=f"<p>Матн</p><p>{line}</p>").json()["blocks"]) == 2

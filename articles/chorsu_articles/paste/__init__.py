@@ -3,7 +3,8 @@
 What Word and Google Docs put on the clipboard looks like a page but says little about structure: Word's lists are
 paragraphs with a bullet typed before them (``mso-list``), its headings may be bold paragraphs; Google Docs wraps
 everything in a bold element that isn't bold, and styles spans instead of naming elements. Here each paragraph becomes a
-block of its own, typed by what it is; nothing that a reader could read is dropped.
+block of its own, typed by what it is; nothing that a reader could read is dropped, except another outlet's line about
+mistakes.
 """
 
 from __future__ import annotations

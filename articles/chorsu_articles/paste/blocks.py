@@ -11,6 +11,7 @@ from typing import Any
 from chorsu_articles.paste.credits import credited_caption
 from chorsu_articles.paste.markup import parsed
 from chorsu_articles.paste.paragraphs import Paragraph, paragraphs
+from chorsu_articles.paste.report_lines import asks_for_reports
 from chorsu_articles.paste.tree import TooMuchMarkupError
 from chorsu_locales.normal_form import normal_data
 
@@ -30,11 +31,13 @@ def blocks_from_html(html: str) -> list[dict[str, Any]]:
     """Return raw blocks (``type``, ``value``) for a StreamField of ``PublicationBody``; an empty list for no text.
 
     A line "Caption. Photo: Somebody" becomes a picture without its file, with ``caption`` and ``credit``, which waits
-    there for the file. Raises ``TooLongError`` and ``TooMuchMarkupError``.
+    there for the file. The line by which another outlet asks its readers for mistakes is left out. Raises
+    ``TooLongError`` and ``TooMuchMarkupError``.
     """
     if len(html) > LONGEST:
         raise TooLongError(f"More than {LONGEST:,} characters.")
-    blocks = [block for group in _grouped(paragraphs(parsed(html))) for block in _blocks(group)]
+    kept = (paragraph for paragraph in paragraphs(parsed(html)) if not asks_for_reports(paragraph.text))
+    blocks = [block for group in _grouped(kept) for block in _blocks(group)]
     if len(blocks) > MOST_BLOCKS:
         raise TooMuchMarkupError
     # Once more: entities may have stood for characters that aren't permitted.
