@@ -78,6 +78,7 @@ def prepare(options: argparse.Namespace, languages: list[str]) -> dict[str, list
 
     setup_test_environment()  # so that answers of the view can be looked at
     call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
     call_command("setup_newsroom", verbosity=0)
     call_command("generate_articles", str(options.texts), "--languages", ",".join(languages), verbosity=0)
     roots = [Path(django.__path__[0]), Path(wagtail.__path__[0]), ROOT]

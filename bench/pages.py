@@ -50,6 +50,7 @@ def prepare(articles: int, languages: str) -> float:
     from django.core.management import call_command  # noqa: PLC0415
 
     call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
     call_command("setup_newsroom", verbosity=0)
     started = time.perf_counter()
     call_command("generate_articles", str(articles), "--languages", languages, verbosity=0)
