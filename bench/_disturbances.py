@@ -13,12 +13,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-QWERTY = "`1234567890-=qwertyuiop[]asdfghjkl;'zxcvbnm,."
+QWERTY = "`1234567890-=qwertyuiop[]asdfghjkl;'zxcvbnm,.\\"
 LAYOUTS = {
     "ru": "ё1234567890-=йцукенгшщзхъфывапролджэячсмитьбю",
     "tg": "ё1234567890ғӯйқукенгшҳзхъфҷвапролджэячсмитӣбю",
     "kk": "ё1әіңғ67үұқөһйцукенгшщзхъфывапролджэячсмитьбю",
-    "ky": "ё1234567890-=йцүкеңгшщзхъфывапрөлджэячсмитьбю",
+    "ky": "ё1234567890өңйцукенгшщзхъфывапролджэячсмитьбюү",
     "fa": "‍1234567890-=ضصثقفغعهخحجچشسیبلاتنمکگظطزرذدپو.",
 }
 PLAIN = {
@@ -47,7 +47,8 @@ Disturbance = Callable[[str, random.Random], str]
 
 def layout(code: str) -> Disturbance:
     """Return what the keys of the words give on the other layout."""
-    table = str.maketrans(LAYOUTS[code], QWERTY) if code in LAYOUTS else str.maketrans(QWERTY, LAYOUTS["ru"])
+    table = {ord(to): key for to, key in zip(LAYOUTS.get(code, ""), QWERTY, strict=False)}
+    table = table or {ord(key): to for key, to in zip(QWERTY, LAYOUTS["ru"], strict=False)}
     return lambda text, _chance: re.sub("[ʻʼ’]", "'", text).lower().translate(table)
 
 

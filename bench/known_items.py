@@ -86,8 +86,9 @@ def prepare(options: argparse.Namespace, languages: list[str]) -> dict[str, list
     for code in languages:
         chance = random.Random(f"{options.seed} {code}")
         pages = list(Publication.objects.filter(locale__language_code=code).order_by("pk"))
-        forms = list(forms_in(options.words / f"{code}.tsv", code))
-        pairs = draw_pairs(chance, [catalogue_words(code, roots), forms], len(pages))
+        forms = forms_in(options.words / f"{code}.tsv", code)
+        words = {tuple(sorted([form, *others])): None for form, others in forms.items()}
+        pairs = draw_pairs(chance, [[(word,) for word in catalogue_words(code, roots)], list(words)], len(pages))
         for page, pair in zip(pages, pairs, strict=True):
             page.lead = f"{page.lead} {pair[0].capitalize()} – {pair[1]}."
         Publication.objects.bulk_update(pages, ["lead"], batch_size=200)
@@ -97,15 +98,15 @@ def prepare(options: argparse.Namespace, languages: list[str]) -> dict[str, list
     return wanted
 
 
-def draw_pairs(chance: random.Random, lists: list[list[str]], number: int) -> list[tuple[str, str]]:
-    """Return pairs of words, from the lists in turn, each word as seldom as they allow."""
+def draw_pairs(chance: random.Random, lists: list[list[tuple[str, ...]]], number: int) -> list[tuple[str, str]]:
+    """Return pairs of words, from the lists in turn, each word in one of its forms, as seldom as they allow."""
     stocks = [list(words) for words in lists if words]
     drawn: list[list[str]] = [[] for _stock in stocks]
     pairs = []
     for place in range(number):
         left, words = drawn[place % len(stocks)], stocks[place % len(stocks)]
         if len(left) < 2:
-            left += chance.sample(words, len(words))
+            left += [chance.choice(forms) for forms in chance.sample(words, len(words))]
         pairs.append((left.pop(), left.pop()))
     return pairs
 
