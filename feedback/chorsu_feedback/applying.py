@@ -28,13 +28,14 @@ MENDS_LIVE = "chorsu_feedback.mend_live"
 _EDITS = ("change_page", "publish_page")
 
 Where = Literal["published", "scheduled", "draft", "review"]
+Reason = Literal["changed", "not_mendable", "locked", "not_found", "doubtful"]
 Place = tuple[Version, Match | None]
 
 
 class NotAppliedError(Exception):
     """The correction wasn't applied. ``reason`` says why; ``who`` holds the page where it is locked."""
 
-    def __init__(self, reason: Literal["changed", "not_mendable", "locked", "not_found"], who: Any = None) -> None:
+    def __init__(self, reason: Reason, who: Any = None) -> None:
         super().__init__(reason)
         self.reason = reason
         self.who = who
@@ -101,7 +102,7 @@ def correction_of(report: TypoReport, words: str, places: Sequence[Place] | None
 
 
 @transaction.atomic
-def apply_correction(*, report: TypoReport, user: Any, words: str, token: str) -> Where:
+def apply_correction(*, report: TypoReport, user: Any, words: str, token: str, only_slips: bool = False) -> Where:
     """Put ``words`` in place of the reported ones, close the report and those of the same spot, and say where it went.
 
     A live page is published anew, a scheduled version is scheduled again, a draft stays the latest version and a review
@@ -109,7 +110,8 @@ def apply_correction(*, report: TypoReport, user: Any, words: str, token: str) -
     nothing else waits in it; the report stays open until it is live.
 
     Raises ``PermissionDenied``, ``AlreadyClosedError``, and ``NotAppliedError`` where the page is locked by somebody,
-    the paragraph isn't what ``token`` (of ``correction_of``, or ``seen_token``) says, or the change needs the editor.
+    the paragraph isn't what ``token`` (of ``correction_of``, or ``seen_token``) says, the change needs the editor, or
+    it is doubtful and ``only_slips`` are wanted.
     """
     page, report = _locked(report, user)
     if not report.is_open:
@@ -124,6 +126,8 @@ def apply_correction(*, report: TypoReport, user: Any, words: str, token: str) -
     correction = _correction(report, shown, words)
     if token not in {correction.token, seen_token(report, words)}:
         raise NotAppliedError("changed")
+    if correction.flags and only_slips:
+        raise NotAppliedError("doubtful")
     if not correction.flags:  # before the publication, which closes what is open as changed by somebody
         TypoReport.objects.filter(pk=report.pk).update(applied=_plain(words))
         close_report(report=report, user=user, status=TypoReport.Status.FIXED, with_same_spot=True)

@@ -48,6 +48,11 @@ def flags_of(before: str, after: str, language: str) -> frozenset[Flag]:
     return frozenset(found)
 
 
+def flags_in_context(before: str, old: str, new: str, after: str, language: str) -> str:
+    """Return the flags of ``new`` for ``old`` between contexts as a model stores them; none without new words."""
+    return " ".join(sorted(flags_of(before + old + after, before + new + after, language))) if new else ""
+
+
 def _capitals(text: str, ordinary: set[str]) -> Iterator[str]:
     return (word for word in names([text], ordinary) if any(letter.isupper() for letter in word))
 

@@ -17,9 +17,10 @@ class TypoReport(models.Model):
 
     ``selected``, ``before``, ``after``, ``path``, ``offset`` and ``total`` are the anchor (``anchors.py``).
     ``revision`` is the live revision that the reader had on the screen, where known. ``step`` is how the words were
-    found when the report came, ``applied`` what an editor put there from the report. ``spot`` is the same for reports
-    of the same words in the same place; ``count`` is how many readers sent exactly this report. ``held``: it
-    came when too many had come about its page.
+    found when the report came, ``applied`` what an editor put there from the report. ``flags`` are what is doubtful
+    about the suggestion (``flags.py``), with spaces between. ``spot`` is the same for reports of the same words in the
+    same place; ``count`` is how many readers sent exactly this report. ``held``: it came when too many had come about
+    its page.
     """
 
     class Status(models.TextChoices):
@@ -27,6 +28,8 @@ class TypoReport(models.Model):
         FIXED = "fixed", pgettext_lazy("state of a typo report", "Fixed")
         NOT_A_MISTAKE = "not_a_mistake", pgettext_lazy("state of a typo report", "Not a mistake")
         CHANGED = "changed", pgettext_lazy("state of a typo report", "Text changed")
+        SPAM = "spam", pgettext_lazy("state of a typo report", "Spam")
+        DUPLICATE = "duplicate", pgettext_lazy("state of a typo report", "Duplicate")
 
     class Step(models.TextChoices):
         SAME_LEAF = "A", _("In the same place")
@@ -47,6 +50,7 @@ class TypoReport(models.Model):
     step = models.CharField(_("found"), max_length=1, choices=Step, default=Step.NOT_FOUND, blank=True)
     spot = models.CharField(max_length=64, editable=False)
     suggestion = models.TextField(_("suggestion"), blank=True)
+    flags = models.CharField(max_length=60, blank=True, editable=False)
     comment = models.TextField(_("comment"), blank=True)
     applied = models.TextField(_("applied"), blank=True, editable=False)
     count = models.PositiveIntegerField(_("times reported"), default=1)

@@ -60,6 +60,12 @@ def same_spot(report: TypoReport) -> QuerySet[TypoReport]:
     return others.order_by("-last_reported_at", "-pk")
 
 
+def other_spots(report: TypoReport) -> QuerySet[TypoReport]:
+    """Return the open reports about the same page of other words, newest first: what a report may repeat."""
+    others = TypoReport.objects.filter(page_id=report.page_id, status=TypoReport.Status.OPEN)
+    return others.exclude(spot=report.spot).order_by("-last_reported_at", "-pk")
+
+
 def possible_places(report: TypoReport, page: Page) -> list[Match]:
     """Return where the report's words could be meant, for people to judge, at most ``MOST_PLACES``.
 

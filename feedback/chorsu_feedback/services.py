@@ -16,11 +16,15 @@ from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
 from chorsu_feedback.anchors import Anchor, Match, find, find_all, find_words, make_anchor
+from chorsu_feedback.flags import flags_in_context
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.resembling import resembling
 from chorsu_feedback.selectors import same_spot
 from chorsu_feedback.signals import report_closed, report_received
 from chorsu_feedback.text import LeafText, read_page
+
+# What an editor may say of a report alone; a duplicate needs another one.
+CLOSING = (TypoReport.Status.FIXED, TypoReport.Status.NOT_A_MISTAKE, TypoReport.Status.SPAM)
 
 
 class AlreadyClosedError(Exception):
@@ -70,6 +74,7 @@ def submit_report(
             step=match.step if match else TypoReport.Step.NOT_FOUND,
             spot=spot,
             suggestion=suggestion,
+            flags=flags_in_context(anchor.before, anchor.selected, suggestion, anchor.after, page.locale.language_code),
             comment=comment,
             held=held,
         )
@@ -82,12 +87,12 @@ def submit_report(
 
 @transaction.atomic
 def close_report(*, report: TypoReport, user: Any, status: str, with_same_spot: bool = False) -> int:
-    """Close an open report as fixed or as not a mistake, with others of the same spot if asked; return how many.
+    """Close an open report as one of ``CLOSING``, with others of the same spot if asked; return how many.
 
     Raises ``PermissionDenied`` where the user may not edit the page, ``AlreadyClosedError`` where the report isn't open
     any more, ``ValueError`` for a status that doesn't close.
     """
-    if status not in {TypoReport.Status.FIXED, TypoReport.Status.NOT_A_MISTAKE}:
+    if status not in CLOSING:
         raise ValueError(f"{status!r} doesn't close a report.")
     report = locked_report(report, user)
     if not report.is_open:
@@ -99,6 +104,22 @@ def close_report(*, report: TypoReport, user: Any, status: str, with_same_spot: 
     for each in reports:
         _set_status(each, user=user, status=status, closed_at=now)
     return len(reports)
+
+
+@transaction.atomic
+def close_duplicate(*, report: TypoReport, other: TypoReport, user: Any) -> None:
+    """Close an open report as what ``other``, an open one about the same page, says too, and put it at that one's spot.
+
+    Raises ``PermissionDenied`` and ``AlreadyClosedError`` as ``close_report`` does, ``ValueError`` for another that
+    isn't such a report.
+    """
+    report = locked_report(report, user)
+    if not report.is_open:
+        raise AlreadyClosedError(report)
+    if other.page_id != report.page_id or other.pk == report.pk or not other.is_open:
+        raise ValueError(f"Report {report.pk} can't be a duplicate of {other.pk}.")
+    TypoReport.objects.filter(pk=report.pk).update(spot=other.spot)
+    _set_status(report, user=user, status=TypoReport.Status.DUPLICATE, closed_at=timezone.now())
 
 
 @transaction.atomic
@@ -131,6 +152,8 @@ def _is_changed(report: TypoReport, leaves: Sequence[LeafText]) -> bool:
 def reopen_report(*, report: TypoReport, user: Any) -> None:
     """Open a closed report again. Raises ``PermissionDenied`` where the user may not edit the page."""
     report = locked_report(report, user)
+    if report.status == TypoReport.Status.DUPLICATE:
+        TypoReport.objects.filter(pk=report.pk).update(spot=spot_of(report.anchor))
     if not report.is_open:
         _set_status(report, user=user, status=TypoReport.Status.OPEN, closed_at=None)
 

@@ -27,14 +27,17 @@ from chorsu_feedback.applying import (
 )
 from chorsu_feedback.conf import get_settings
 from chorsu_feedback.models import TypoReport
-from chorsu_feedback.selectors import possible_places, reports_for, same_spot
-from chorsu_feedback.services import AlreadyClosedError, close_report, reopen_report
+from chorsu_feedback.selectors import other_spots, possible_places, reports_for, same_spot
+from chorsu_feedback.services import AlreadyClosedError, close_duplicate, close_report, reopen_report
 from chorsu_feedback.views.inbox import FLAGS, open_reports_url
+from chorsu_locales.numbers import whole_number
 
+MOST_OTHERS = 50
 NOT_APPLIED = {
     "changed": gettext_lazy("This is what would be applied now. Look at it once more."),
     "not_mendable": gettext_lazy("This change touches formatting or paragraphs. Open the page in the editor."),
     "locked": gettext_lazy("%(who)s has locked the page."),
+    "doubtful": gettext_lazy("This is more than a slip. Open the report."),
     "not_found": gettext_lazy("It isn't certain any more where these words stand."),
 }
 APPLIED = {
@@ -77,6 +80,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             "flag_names": FLAGS,
             "can_edit": live.permissions_for_user(request.user).can_edit(),
             "others": others,
+            "other_spots": other_spots(report)[:MOST_OTHERS] if report.is_open else (),
             "open_others": sum(other.is_open for other in others),
             "index_url": open_reports_url(),
             "cell": table_cell(report.path),
@@ -92,7 +96,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def close(request: HttpRequest, pk: int) -> HttpResponse:
-    """Close a report as fixed or as not a mistake."""
+    """Close a report as fixed, as not a mistake or as spam."""
     report = _report_or_404(request, pk)
     try:
         count = close_report(
@@ -102,7 +106,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
             with_same_spot=bool(request.POST.get("with_same_spot")),
         )
     except ValueError:
-        messages.error(request, _("Choose “Fixed” or “Not a mistake”."))
+        messages.error(request, _("Choose how to close the report."))
         return redirect("chorsu_feedback_admin:detail", pk)
     except AlreadyClosedError as error:
         return _closed_already(request, error)
@@ -110,6 +114,23 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
         request, ngettext("%(count)d report closed.", "%(count)d reports closed.", count) % {"count": count}
     )
     return redirect(open_reports_url())
+
+
+@require_POST
+def duplicate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close a report as a duplicate of another."""
+    report = _report_or_404(request, pk)
+    number = whole_number(request.POST.get("other", "")) or 0
+    other = get_object_or_404(reports_for(request.user), pk=number)
+    try:
+        close_duplicate(report=report, other=other, user=request.user)
+    except ValueError:
+        messages.error(request, _("Choose an open report about the same page."))
+        return redirect("chorsu_feedback_admin:detail", pk)
+    except AlreadyClosedError as error:
+        return _closed_already(request, error)
+    messages.success(request, _("Closed as a duplicate."))
+    return redirect("chorsu_feedback_admin:detail", number)
 
 
 @require_POST

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 
 import django_filters
@@ -12,8 +13,9 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import capfirst
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.admin.auth import user_has_any_page_permission
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, LocaleColumn, StatusTagColumn
@@ -22,7 +24,6 @@ from wagtail.models import Locale, Page
 
 from chorsu_feedback.anchors import CONTEXT
 from chorsu_feedback.applying import by_letter, mended_trees, seen_token
-from chorsu_feedback.flags import flags_of
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.selectors import reports_for
 from chorsu_locales.characters import no_formula
@@ -43,15 +44,77 @@ def _locales(_request: HttpRequest) -> QuerySet[Locale]:
     return locales
 
 
+AGES = {
+    "day": (pgettext_lazy("filter of typo reports", "In the last day"), "gte", timedelta(days=1)),
+    "week": (pgettext_lazy("filter of typo reports", "In the last week"), "gte", timedelta(days=7)),
+    "over_week": (pgettext_lazy("filter of typo reports", "More than a week ago"), "lt", timedelta(days=7)),
+    "over_month": (pgettext_lazy("filter of typo reports", "More than a month ago"), "lt", timedelta(days=30)),
+}
+PAGES = {
+    "live": (
+        pgettext_lazy("filter of typo reports", "Live"),
+        {"page__live": True, "page__has_unpublished_changes": False},
+    ),
+    "draft": (
+        pgettext_lazy("filter of typo reports", "Live, with a newer draft"),
+        {"page__live": True, "page__has_unpublished_changes": True},
+    ),
+    "off": (pgettext_lazy("filter of typo reports", "Not live"), {"page__live": False}),
+}
+
+
+def _same_row() -> QuerySet[TypoReport]:
+    """Return the reports that share a row with the report of the outer query."""
+    same = {name: OuterRef(name) for name in ("page", "spot", "status", "held")}
+    return TypoReport.objects.filter(**same)
+
+
 class ReportFilterSet(WagtailFilterSet):
     """Filters of the list."""
 
     status = django_filters.ChoiceFilter(label=gettext_lazy("Status"), choices=TypoReport.Status.choices)
     locale = django_filters.ModelChoiceFilter(label=gettext_lazy("Language"), queryset=_locales)
+    flags = django_filters.ChoiceFilter(
+        label=pgettext_lazy("filter of typo reports", "Flags"),
+        method="with_flags",
+        choices=[
+            ("none", pgettext_lazy("filter of typo reports", "None")),
+            ("any", pgettext_lazy("filter of typo reports", "Any")),
+            *FLAGS.items(),
+        ],
+    )
+    age = django_filters.ChoiceFilter(
+        label=gettext_lazy("Reported"), method="of_age", choices=[(key, label) for key, (label, *_) in AGES.items()]
+    )
+    state = django_filters.ChoiceFilter(
+        label=gettext_lazy("Page"), method="in_state", choices=[(key, label) for key, (label, _) in PAGES.items()]
+    )
 
     class Meta:
         model = TypoReport
         fields = ["status", "locale"]
+
+    def with_flags(self, reports: QuerySet[TypoReport], _name: str, value: str) -> QuerySet[TypoReport]:
+        """Keep rows of which a suggestion has this flag, or any, or none has one."""
+        same = _same_row()
+        found = Exists(same.filter(flags__contains=value) if value in FLAGS else same.exclude(flags=""))
+        return reports.exclude(found) if value == "none" else reports.filter(found)
+
+    def of_age(self, reports: QuerySet[TypoReport], _name: str, value: str) -> QuerySet[TypoReport]:
+        """Keep what is younger or older."""
+        _label, lookup, age = AGES[value]
+        return reports.filter(**{f"last_reported_at__{lookup}": timezone.now() - age})
+
+    def in_state(self, reports: QuerySet[TypoReport], _name: str, value: str) -> QuerySet[TypoReport]:
+        """Keep reports about pages in this state."""
+        return reports.filter(**PAGES[value][1])
+
+
+class ChoiceColumn(Column):
+    """A box to choose the row with; its value says what was shown, as the button of the row does."""
+
+    header_template_name = "chorsu_feedback/admin/choice_header.html"
+    cell_template_name = "chorsu_feedback/admin/choice_cell.html"
 
 
 class WordsColumn(Column):
@@ -96,6 +159,7 @@ class ReportsView(ReportView):
     search_fields = ["selected", "suggestion", "comment", "page__title"]
     default_ordering = "-last_reported_at"
     columns = [
+        ChoiceColumn("choice", label=gettext_lazy("Select"), width="1%"),
         WordsColumn("words", label=gettext_lazy("Words"), width="45%"),
         ActionsColumn("actions", label=""),
         PageColumn("page", label=gettext_lazy("Page"), width="20%"),
@@ -135,11 +199,10 @@ class ReportsView(ReportView):
         """Return the user's reports, in a list one per spot and state; every one in an export."""
         reports = reports_for(self.request.user)
         reports = reports.filter(held=self.shows_held)
+        if self.request.GET.get("status") != TypoReport.Status.SPAM:
+            reports = reports.exclude(status=TypoReport.Status.SPAM)
         if not self.is_export:
-            same = TypoReport.objects.filter(
-                page=OuterRef("page"), spot=OuterRef("spot"), status=OuterRef("status"), held=OuterRef("held")
-            )
-            reports = reports.exclude(Exists(same.filter(pk__lt=OuterRef("pk"))))
+            reports = reports.exclude(Exists(_same_row().filter(pk__lt=OuterRef("pk"))))
         pages = Page.objects.annotate_approved_schedule().prefetch_workflow_states()
         return reports.select_related("locale").prefetch_related(Prefetch("page", pages))
 
@@ -166,14 +229,7 @@ class ReportsView(ReportView):
         reports = list(object_list)
         if self.is_export:
             return reports
-        spots = TypoReport.objects.filter(spot__in={report.spot for report in reports}, held=self.shows_held)
-        together: dict[tuple[Any, ...], list[TypoReport]] = defaultdict(list)
-        for report in spots.order_by("pk"):
-            together[report.page_id, report.spot, report.status].append(report)
-        trees = tuple(mended_trees(self.request.user))
-        for report in reports:
-            same = together[report.page_id, report.spot, report.status]
-            row = _row(report, same, mends=report.page.path.startswith(trees))
+        for report, row in zip(reports, rows_of(reports, user=self.request.user), strict=True):
             setattr(report, "row", row)  # noqa: B010 - for the cells' templates alone
         return reports
 
@@ -192,6 +248,17 @@ def open_reports_url() -> str:
     return f"{reverse('chorsu_feedback_admin:index')}?status={TypoReport.Status.OPEN}"
 
 
+def rows_of(reports: Sequence[TypoReport], *, user: Any) -> Iterator[dict[str, Any]]:
+    """Yield what the rows of the first reports of some spots show, for two questions to the database."""
+    together: dict[tuple[Any, ...], list[TypoReport]] = defaultdict(list)
+    for each in TypoReport.objects.filter(spot__in={report.spot for report in reports}).order_by("pk"):
+        together[each.page_id, each.spot, each.status, each.held].append(each)
+    trees = tuple(mended_trees(user))
+    for report in reports:
+        same = together[report.page_id, report.spot, report.status, report.held]
+        yield _row(report, same, mends=report.page.path.startswith(trees))
+
+
 def _row(report: TypoReport, together: list[TypoReport], *, mends: bool) -> dict[str, Any]:
     """Return what a row shows of the reports of one spot; ``apply`` is what one press applies, if it may be pressed."""
     before = f"…{report.before.partition(' ')[2]}" if len(report.before) == CONTEXT else report.before
@@ -204,14 +271,7 @@ def _row(report: TypoReport, together: list[TypoReport], *, mends: bool) -> dict
         for words, count in suggestions.items()
         if words
     ]
-    language = report.locale.language_code
-    flags = {
-        flag
-        for each in proposed
-        for flag in flags_of(
-            report.before + report.selected + report.after, report.before + each["words"] + report.after, language
-        )
-    }
+    flags = {flag for each in together for flag in each.flags.split()}
     can_apply = mends and report.is_open and report.step and len(proposed) == 1
     words = proposed[0]["words"] if can_apply else ""
     return {

@@ -1,4 +1,4 @@
-// Keys of the list of typo reports: j and k go from row to row, a, e and n press the buttons of the row, u undoes.
+// The list of typo reports. Keys: j and k go from row to row, a, e, n and x press what the row has, u undoes.
 const rows = () => [...document.querySelectorAll('[data-typo]')].map((cell) => cell.closest('tr'));
 
 function go(step) {
@@ -14,19 +14,26 @@ function press(key) {
   within?.querySelector(`[data-typo-key="${key}"]`)?.click();
 }
 
+document.addEventListener('change', ({ target }) => {
+  if (!target.matches('[data-typo-all]')) return;
+  for (const box of target.closest('table').querySelectorAll('[name="row"]')) box.checked = target.checked;
+});
+
+// Not there for those who switched keyboard shortcuts off.
+const list = document.getElementById('typo-keys');
+
 document.addEventListener('keydown', (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-  if (event.target.closest('input, textarea, select, [contenteditable], [role="dialog"]')) return;
+  if (!list || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  if (event.target.closest('input:not([type="checkbox"]), textarea, select, [contenteditable], [role="dialog"]')) return;
   // By place on the keyboard where the letters are of another alphabet.
   const key = /^[a-z]$/i.test(event.key) ? event.key.toLowerCase() : event.code.replace('Key', '').toLowerCase();
   if (key === 'j' || key === 'k') go(key === 'j' ? 1 : -1);
-  else if ('aenu'.includes(key)) press(key);
+  else if ('aenux'.includes(key)) press(key);
   else return;
   event.preventDefault();
 });
 
 // Wagtail's own dialog of "?" lists them too; it is put into the page after modules have run.
 addEventListener('load', () => {
-  const keys = document.getElementById('typo-keys').content;
-  document.querySelector('#keyboard-shortcuts-dialog thead')?.after(keys);
+  if (list) document.querySelector('#keyboard-shortcuts-dialog thead')?.after(list.content);
 });
