@@ -95,8 +95,9 @@ class Document(models.Model):
     """A page as the embedded engine stores it.
 
     ``…_tokens`` hold the folded and stemmed words of each field, the two ``exact_…`` columns the words as written;
-    SQLite's FTS5 table reads them from here. ``deleted`` marks a tombstone: its version keeps a late older document
-    out. An ``AlterField`` on this table drops its triggers on SQLite: see ``chorsu_search.engines.fts``.
+    SQLite's FTS5 table reads them from here; on PostgreSQL they are empty, see ``chorsu_search.engines.tsvector``.
+    ``deleted`` marks a tombstone: its version keeps a late older document out. An ``AlterField`` on this table drops
+    its triggers on SQLite: see ``chorsu_search.engines.fts``.
     """
 
     page_id = models.PositiveBigIntegerField(unique=True)

@@ -15,7 +15,7 @@ import pytest
 from django.db import connection, transaction
 from elasticsearch import ConnectionTimeout
 
-from chorsu_search.engines import elasticsearch_query, fts, full_text, postgresql, tsvector
+from chorsu_search.engines import elasticsearch_query, fts, full_text, tsvector
 from chorsu_search.engines.base import EngineError, EngineNotReadyError, EngineUnavailableError
 from chorsu_search.engines.elasticsearch import ElasticsearchEngine
 from chorsu_search.engines.embedded import embedded_engine
@@ -52,6 +52,15 @@ class FullText(EngineContract):
         assert self.ask("газ").total == 2
         Document.objects.all().delete()
         assert self.ask("газ").total == 0, "few are counted each time"
+
+    def test_what_a_text_says_often_comes_first(self) -> None:
+        self.fill(
+            document(1, body="газ, газа, газом и вода", year=2020),
+            document(2, body="газ и вода, вода, воды", year=2024),
+            document(3, body="газ и вода " * 3 + "другие слова " * 500, year=2024),
+        )
+        assert self.found("газ")[0] == 1
+        assert self.found("вода")[0] == 2
 
     def test_kept_counts_grow_old(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(full_text, "MANY", 2)
@@ -137,29 +146,39 @@ class TestPostgresql(FullText):
         self.fill(document(1, body=" ".join(f"слово{number}" for number in range(30_000))))
         assert self.found("слово16000") == [1]
 
-    def test_of_very_many_the_newest_are_ranked_and_the_others_follow_by_date(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        self.fill(
-            document(1, headline="газ", year=2021),
-            *(document(number, body="газ", year=2020 + number) for number in range(2, 5)),
-            document(5, headline="газ", year=2024),
-            document(6, body="вода", year=2024),
-        )
-        assert self.found("газ")[:2] == [5, 1]
-        monkeypatch.setattr(postgresql, "RANKED", 3)
-        monkeypatch.setattr(full_text, "FIRST", 3)
-        assert self.found("газ", limit=3) == [5, 4, 3], "the best of the newest three"
-        assert self.found("газ", limit=3, offset=3) == [2, 1]
-        assert self.found("газ", limit=4) == [5, 4, 3, 2]
-        assert self.ask("газ", limit=3).total == 5
+    def test_words_are_in_the_vector_alone(self) -> None:
+        self.fill(document(1, headline="Тайна", body="газ"))
+        (row,) = Document.objects.values()
+        assert not any(row[name] for name in tsvector.WORDS)
+        assert row["language_token"]
+        self.engine.delete([1], version=2)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {tsvector.COLUMN}::text FROM {tsvector.DOCUMENTS}")
+            assert cursor.fetchone() == ("",)
+
+    def test_a_column_that_the_server_made_is_kept_by_the_upgrade(self) -> None:
+        self.fill(document(1, body="газ"))
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE {tsvector.DOCUMENTS} DROP COLUMN {tsvector.COLUMN}")
+            cursor.execute(
+                f"ALTER TABLE {tsvector.DOCUMENTS} ADD {tsvector.COLUMN} tsvector "
+                "GENERATED ALWAYS AS (('xru:1 ' || 'газ:2')::tsvector) STORED"
+            )
+        migration = importlib.import_module("chorsu_search.migrations.0011_postgresql_vector")
+        with connection.schema_editor() as editor:
+            migration.write_it_with_the_row(None, editor)
+        assert self.engine.check() == []
+        assert self.found("газ") == [1]
+        self.fill(document(1, body="вода", version=2))
+        assert (self.found("газ"), self.found("вода")) == ([], [1])
 
     def test_a_common_word_is_found_by_the_index(self) -> None:
         self.fill(*(document(number, body="газ " * 400) for number in range(1, 60)))
         tsvector.optimise(connection)
         with connection.cursor() as cursor:
-            cursor.execute("SELECT proconfig FROM pg_proc WHERE proname = %s", [tsvector.FOUND])
-            assert cursor.fetchone() == (["enable_seqscan=off"],)
+            for function in (tsvector.FOUND, tsvector.SCORES):
+                cursor.execute("SELECT proconfig FROM pg_proc WHERE proname = %s", [function])
+                assert cursor.fetchone() == (["enable_seqscan=off"],)
         assert self.ask("газ").total == 59
 
 

@@ -3,50 +3,74 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from django.core import checks
 from django.core.checks import CheckMessage
 
+from chorsu_search.documents import SearchDocument
 from chorsu_search.engines import tsvector
 from chorsu_search.engines.full_text import BY_DATE, FullTextEngine, Sql
 from chorsu_search.engines.recency import weakening
 from chorsu_search.engines.table import language_token
+from chorsu_search.fields import EXACT_WEIGHTS, WEIGHTS
 from chorsu_search.queries import Query, Terms, Wanted
 
-RANKED = 1_000  # documents: of more that fit, the newest
-_FITS = f"{tsvector.COLUMN} @@ %s::tsquery"
+_MARKED = [*((mark, WEIGHTS[name]) for name, mark in tsvector.MARKS.items()), (tsvector.OFTEN, WEIGHTS["body"])]
+_EXACT = [(tsvector.EXACT, EXACT_WEIGHTS["body"]), (tsvector.EXACT_HEADLINE, EXACT_WEIGHTS["headline"])]
 
 
-def _phrase(words: tuple[str, ...], mark: str = "") -> str:
+def _all(words: tuple[str, ...], mark: str = "", operator: str = " & ") -> str:
     """Quote words for a tsquery; they are letters, marks and digits, so nothing in them means anything to it."""
-    return " <-> ".join(f"'{mark}{word}'" for word in words)
+    return operator.join(f"'{mark}{word}'" for word in words)
 
 
-def _held(terms: Terms) -> str:
-    return f"({_phrase(terms.tokens) if terms.tokens else _phrase(terms.exact, tsvector.EXACT)})"
+def _held(terms: Terms, operator: str = " <-> ") -> str:
+    words = _all(terms.tokens, "", operator) if terms.tokens else _all(terms.exact, tsvector.EXACT, operator)
+    return f"({words})"
 
 
-def _expression(wanted: Wanted) -> str:
-    groups = ["(" + " | ".join(map(_held, group)) + ")" for group in wanted.groups]
-    excluded = [f"!{_held(terms)}" for terms in wanted.excluded]
-    return "(" + " & ".join([f"'{language_token(wanted.language)}'", *groups, *excluded]) + ")"
+def _groups(wanted: Wanted, operator: str = " <-> ") -> Iterator[str]:
+    yield f"'{language_token(wanted.language)}'"
+    for group in wanted.groups:
+        yield f"({' | '.join(_held(terms, operator) for terms in group)})"
 
 
 def match_expression(query: Query, *, least_weight: float = 0) -> str:
     """Return the tsquery of what fits in one of the query's languages; empty where nothing is asked."""
-    return " | ".join(map(_expression, query.wanted(least_weight=least_weight)))
+    return " | ".join(
+        f"({' & '.join([*_groups(wanted), *(f'!{_held(terms)}' for terms in wanted.excluded)])})"
+        for wanted in query.wanted(least_weight=least_weight)
+    )
 
 
-def rank_expression(query: Query) -> str:
-    """Return the tsquery of everything that is counted: each of the terms, and once more as written."""
-    terms = [each for wanted in query.wanted() for group in wanted.groups for each in group]
-    counted = [*map(_held, terms), *(f"({_phrase(each.exact, tsvector.EXACT)})" for each in terms)]
-    return " | ".join(dict.fromkeys(counted))
+def counted_expressions(query: Query) -> dict[str, float]:
+    """Return tsqueries that the index answers alone, each with what a document that fits it gains.
+
+    Each asks for all groups too, so that it finds few documents that the query doesn't; of phrases all words.
+    """
+    asked = query.wanted()
+    fits = " | ".join(f"({' & '.join(_groups(wanted, ' & '))})" for wanted in asked)
+    gains: dict[str, float] = {}
+    for terms in (terms for wanted in asked for group in wanted.groups for terms in group):
+        if terms.tokens:
+            gains |= {_all(terms.tokens, mark): weight for mark, weight in _MARKED}
+        gains |= {_all(terms.exact, mark): weight for mark, weight in _EXACT}
+    return {f"({fits}) & {gain}": weight for gain, weight in gains.items()}
 
 
 class PostgresqlEngine(FullTextEngine):
     """Full-text search by PostgreSQL, one table for all languages."""
+
+    def row(self, document: SearchDocument) -> dict[str, Any]:
+        """Return a document's row, its words in the vector alone."""
+        row = super().row(document)
+        return row | dict.fromkeys(tsvector.WORDS, "") | {tsvector.COLUMN: tsvector.vector(row)}
+
+    def tombstone(self) -> dict[str, Any]:
+        """Return what is stored in place of a document that was deleted."""
+        return super().tombstone() | {tsvector.COLUMN: ""}
 
     def found(self, query: Query) -> Sql:
         """Return the SELECT of what holds the words."""
@@ -56,35 +80,21 @@ class PostgresqlEngine(FullTextEngine):
         return f"SELECT id, language, published_on FROM {tsvector.FOUND}(%s::tsquery)", [expression]  # noqa: S608
 
     def best(self, query: Query, fitting: str) -> Sql:
-        """Return the SELECT of the ids asked for: by rank, but beyond the newest ``RANKED`` by date.
-
-        Ranking reads the whole vector of each document, which takes longer than all else.
-        """
-        pages, span = "LIMIT %s OFFSET %s", [query.limit, query.offset]
-        if query.order == "date" or query.offset >= RANKED:
-            return f"SELECT id FROM {fitting} ORDER BY {BY_DATE} {pages}", [*span]  # noqa: S608
-        relevance, parameters = self._relevance(query)
-        newest = max(RANKED, query.offset + query.limit)
-        sql = (
-            f"SELECT d.id FROM (SELECT id FROM {fitting} ORDER BY {BY_DATE} LIMIT {newest}) AS newest "  # noqa: S608
-            f"JOIN {tsvector.DOCUMENTS} d ON d.id = newest.id "
-            f"ORDER BY {relevance}d.published_on DESC NULLS LAST, d.id DESC {pages}"
-        )
-        return sql, [*parameters, *span]
-
-    def _relevance(self, query: Query) -> Sql:
-        """Return what to order by: first whether nothing but typed words is needed, then rank, weakened by age."""
-        sql, parameters = "", list[Any]()
-        if lower := query.levels()[:-1]:
-            cases = " ".join(f"WHEN d.{_FITS} THEN {place}" for place in range(len(lower)))
-            sql = f"CASE {cases} ELSE {len(lower)} END, "
-            parameters = [match_expression(query, least_weight=level) for level in lower]
-        if counted := rank_expression(query):
-            age = f"abs({time.time():.0f} - extract(epoch FROM d.published_on)) / 86400"
-            rank = f"ts_rank('{tsvector.RANK_WEIGHTS}', d.{tsvector.COLUMN}, %s::tsquery, 1)"
-            sql += f"{rank} * {weakening(age)} DESC, "
-            parameters.append(counted)
-        return sql, parameters
+        """Return the SELECT of the ids asked for: those that need typed words alone, then by weights."""
+        joins, order, parameters = "", BY_DATE, list[Any]()
+        if query.order == "relevance":
+            counted = counted_expressions(query)
+            joins = f" LEFT JOIN {tsvector.SCORES}(%s::tsquery[], %s::float8[]) AS scores USING (id)"
+            age = f"abs({time.time():.0f} - extract(epoch FROM published_on)::float8) / 86400"
+            order = f"(1 + coalesce(score, 0)) * {weakening(age)} DESC, {order}"
+            parameters = [list(counted), list(counted.values())]
+            if lower := query.levels()[:-1]:
+                known = f"id IN (SELECT id FROM {tsvector.FOUND}(%s::tsquery))"  # noqa: S608
+                cases = " ".join(f"WHEN {known} THEN {place}" for place in range(len(lower)))
+                order = f"CASE {cases} ELSE {len(lower)} END, {order}"
+                parameters += [match_expression(query, least_weight=level) for level in lower]
+        sql = f"SELECT id FROM {fitting}{joins} ORDER BY {order} LIMIT %s OFFSET %s"  # noqa: S608
+        return sql, [*parameters, query.limit, query.offset]
 
     def prepare(self) -> None:
         """Bring back the column and its index where a migration dropped them."""

@@ -20,43 +20,12 @@ from chorsu_search.rows import insert_rows, update_rows
 
 # A word of its own that nobody types (of private use), so that no phrase runs from one field into the next.
 _BETWEEN_FIELDS = "\ue000"
+_OLDER = "page_id = %s AND version < %s"
 
 
 def language_token(code: str) -> str:
     """Return a language's code as one word of the index."""
     return "x" + "".join(character for character in code.lower() if character.isalnum())
-
-
-def columns(document: SearchDocument) -> dict[str, Any]:
-    """Return a document's row."""
-    analyser = get_analyser(document.language)
-    texts = document.texts
-    lines = {name: analyser.lines(texts[name]) if texts.get(name) else ("", "") for name in FIELDS}
-    return {
-        "page_id": document.page_id,
-        "version": document.version,
-        "language": document.language,
-        "language_token": language_token(document.language),
-        "deleted": False,
-        "published_on": document.published_on,
-        "texts": dict(texts),
-        **{f"{name}_tokens": tokens for name, (tokens, _exact) in lines.items()},
-        "exact_headline": lines["headline"][1],
-        "exact_text": f" {_BETWEEN_FIELDS} ".join(
-            exact for name, (_tokens, exact) in lines.items() if name != "headline" and texts.get(name)
-        ),
-    }
-
-
-_NOTHING: dict[str, Any] = {
-    "deleted": True,
-    "language_token": "",
-    "texts": {},
-    "published_on": None,
-    **{f"{name}_tokens": "" for name in FIELDS},
-    "exact_headline": "",
-    "exact_text": "",
-}
 
 
 def _values(rows: Iterable[Mapping[str, Any]]) -> Iterator[list[Any]]:
@@ -83,7 +52,7 @@ class TableEngine(ABC):
         """Store documents; an older one than what is stored is ignored."""
         # In the order of pages in every process, so that none waits for one that waits for it.
         by_page = {document.page_id: document for document in documents}
-        rows = [columns(by_page[page_id]) for page_id in sorted(by_page)]
+        rows = [self.row(by_page[page_id]) for page_id in sorted(by_page)]
         if not rows:
             return
         with transaction.atomic(using=self.using):
@@ -94,7 +63,7 @@ class TableEngine(ABC):
             if older := [row for row in rows if held[row["page_id"]][1] < row["version"]]:
                 # Each one conditional UPDATE that no other process can come between.
                 values = ([*row.values(), row["page_id"], row["version"]] for row in older)
-                update_rows(Document, tuple(older[0]), "page_id = %s AND version < %s", values, using=self.using)
+                update_rows(Document, tuple(older[0]), _OLDER, values, using=self.using)
                 held = self._keys(by_page)
             self._set_facets(
                 {
@@ -109,12 +78,38 @@ class TableEngine(ABC):
         page_ids = sorted(page_ids)
         with transaction.atomic(using=self.using):
             held = self._keys(page_ids)
-            nothing = {"language": "", **_NOTHING, "version": version}
-            if new := [{"page_id": page_id, **nothing} for page_id in page_ids if page_id not in held]:
+            nothing = {**self.tombstone(), "version": version}
+            if new := [{"page_id": page_id, "language": "", **nothing} for page_id in page_ids if page_id not in held]:
                 insert_rows(Document, tuple(new[0]), _values(new), using=self.using, ignore_conflicts=True)
             older = Document.objects.using(self.using).filter(page_id__in=page_ids, version__lt=version)
             DocumentFacet.objects.using(self.using).filter(document__in=older).delete()
-            older.update(**_NOTHING, version=version)
+            values = ([*nothing.values(), page_id, version] for page_id in page_ids if page_id in held)
+            update_rows(Document, tuple(nothing), _OLDER, values, using=self.using)
+
+    def row(self, document: SearchDocument) -> dict[str, Any]:
+        """Return a document's row, by columns."""
+        analyser = get_analyser(document.language)
+        texts = document.texts
+        lines = {name: analyser.lines(texts[name]) if texts.get(name) else ("", "") for name in FIELDS}
+        return {
+            "page_id": document.page_id,
+            "version": document.version,
+            "language": document.language,
+            "language_token": language_token(document.language),
+            "deleted": False,
+            "published_on": document.published_on,
+            "texts": dict(texts),
+            **{f"{name}_tokens": tokens for name, (tokens, _exact) in lines.items()},
+            "exact_headline": lines["headline"][1],
+            "exact_text": f" {_BETWEEN_FIELDS} ".join(
+                exact for name, (_tokens, exact) in lines.items() if name != "headline" and texts.get(name)
+            ),
+        }
+
+    def tombstone(self) -> dict[str, Any]:
+        """Return what is stored in place of a document that was deleted, by columns."""
+        words = dict.fromkeys((*(f"{name}_tokens" for name in FIELDS), "exact_headline", "exact_text"), "")
+        return {"deleted": True, "language_token": "", "texts": {}, "published_on": None, **words}
 
     def search(self, query: Query) -> Results:
         """Answer a query: the results asked for, their number, and the facets."""

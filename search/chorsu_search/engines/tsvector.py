@@ -1,81 +1,94 @@
-"""PostgreSQL's full-text column over ``Document``, and the function that makes it.
+"""PostgreSQL's full-text column over ``Document``, and what stands in it.
 
-A generated column: it follows every row, whoever writes it. Its lexemes are our tokens as they stand in the columns,
-with the weight of their field; the words as written begin with ``EXACT``. PostgreSQL's own parser and dictionaries have
-no part in it: what they take for a word depends on the server's locale. A field ends with a lexeme of its own: no
-phrase runs from one field into the next.
+Its lexemes are our tokens with their places, and the words as written, which begin with ``EXACT``. PostgreSQL's own
+parser and dictionaries have no part in it: what they take for a word depends on the server's locale. Between fields a
+place is left out: no phrase runs from one into the next. The columns of words, which other engines read, stay empty.
+
+What ranks a document are lexemes too: a word once more, with a mark, for each field that weighs more than the body, and
+for what a text says often. So the index ranks, and no vector is read, which takes longer than all else.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
+
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from chorsu_search.fields import WEIGHTS
+from chorsu_search.fields import FIELDS, WEIGHTS
 
 DOCUMENTS = "chorsu_search_document"
 COLUMN = "vector"
 INDEX = "chorsu_search_vector"
-FUNCTION = "chorsu_search_lexemes"
 EXACT = "="
-# PostgreSQL has four weights; ``RANK_WEIGHTS`` are theirs from D to A, as parts of the highest.
-# Which documents fit: a function, so that the planner takes the index. It counts a comparison with a vector as cheap as
-# one of numbers, and for a common word would unpack the vectors of all documents instead.
-FOUND = "chorsu_search_found"
-LABELS = {10.0: "A", 4.0: "B", 3.0: "C", 1.0: "D"}
-RANK_WEIGHTS = "{" + ", ".join(f"{weight / 10:.1f}" for weight in sorted(LABELS)) + "}"
-MOST_POSITIONS = 16_383  # of a field: PostgreSQL counts no further
+EXACT_HEADLINE = "=^"
+OFTEN = "+"
+MARKS = dict(zip((name for name in FIELDS if WEIGHTS[name] > 1), "^~@#*", strict=True))
+# Functions, so that the planner takes the index. It counts a comparison with a vector as cheap as one of numbers, and
+# for a common word would unpack the vectors of all documents instead.
+FOUND = "chorsu_search_found"  # which documents fit
+SCORES = "chorsu_search_scores"  # the sum of the weights of those of the queries that a document fits
+MOST_POSITIONS = 16_383  # PostgreSQL counts no further
+LEAST_OFTEN, OFTEN_IN = 3, 200  # a word is said often three times, and once in so many words
 
-_FUNCTION = f"""
-CREATE OR REPLACE FUNCTION {FUNCTION}(words text, mark text, label text) RETURNS tsvector
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT coalesce(string_agg('''' || mark || word || ''':' || place || label, ' '), '')::tsvector
-    FROM unnest(string_to_array(words || ' .', ' ')) WITH ORDINALITY AS each(word, place)
-    WHERE word <> '' AND place <= {MOST_POSITIONS}
-$$
-"""  # noqa: S608 - the parts are constants
-_FOUND = f"""
+_FUNCTIONS = f"""
 CREATE OR REPLACE FUNCTION {FOUND}(wanted tsquery)
 RETURNS TABLE (id bigint, language varchar, published_on timestamptz)
 LANGUAGE sql STABLE PARALLEL SAFE SET enable_seqscan = off AS $$
     SELECT id, language, published_on FROM {DOCUMENTS} WHERE {COLUMN} @@ wanted
+$$;
+CREATE OR REPLACE FUNCTION {SCORES}(counted tsquery[], weights float8[])
+RETURNS TABLE (id bigint, score float8)
+LANGUAGE sql STABLE PARALLEL SAFE SET enable_seqscan = off AS $$
+    SELECT id, sum(weight) FROM unnest(counted, weights) AS each (wanted, weight)
+    JOIN {DOCUMENTS} ON {COLUMN} @@ wanted GROUP BY id
 $$
 """  # noqa: S608 - the parts are constants
-_FIELDS = (
-    ("language_token", "", "D"),
-    *((f"{name}_tokens", "", LABELS[weight]) for name, weight in WEIGHTS.items()),
-    ("exact_headline", EXACT, "A"),
-    ("exact_text", EXACT, "D"),
-)
-_VECTOR = " || ".join(f"{FUNCTION}({column}, '{mark}', '{label}')" for column, mark, label in _FIELDS)
+WORDS = {**{f"{name}_tokens": "" for name in FIELDS}, "exact_headline": EXACT, "exact_text": EXACT}
+
+
+def vector(row: Mapping[str, str]) -> str:
+    """Return the tsvector of a row's words as text; they are letters, marks and digits, which mean nothing to it."""
+    lexemes, place, tokens = [f"'{row['language_token']}'"], 1, list[str]()
+    for column, mark in WORDS.items():
+        words = row[column].split()[:MOST_POSITIONS]
+        lexemes += [f"'{mark}{word}':{at}" for at, word in enumerate(words, place)]
+        place += len(words) + 1
+        tokens += [] if mark else words
+    marked = [(mark, row[f"{name}_tokens"]) for name, mark in MARKS.items()]
+    for mark, words_of_field in [*marked, (EXACT_HEADLINE, row["exact_headline"])]:
+        lexemes += [f"'{mark}{word}'" for word in set(words_of_field.split())]
+    often = max(LEAST_OFTEN, len(tokens) // OFTEN_IN)
+    lexemes += [f"'{OFTEN}{word}'" for word, times in Counter(tokens).items() if times >= often]
+    return " ".join(lexemes)
 
 
 def create(connection: BaseDatabaseWrapper) -> None:
-    """Create the functions, the column and its index, where they are missing; the column fills itself."""
+    """Create the column, its index and the functions, where they are missing."""
     with connection.cursor() as cursor:
-        cursor.execute(_FUNCTION)
-        cursor.execute(
-            f"ALTER TABLE {DOCUMENTS} ADD COLUMN IF NOT EXISTS {COLUMN} tsvector GENERATED ALWAYS AS ({_VECTOR}) STORED"
-        )
+        cursor.execute(f"ALTER TABLE {DOCUMENTS} ADD COLUMN IF NOT EXISTS {COLUMN} tsvector NOT NULL DEFAULT ''")
         cursor.execute(f"CREATE INDEX IF NOT EXISTS {INDEX} ON {DOCUMENTS} USING gin ({COLUMN})")
-        cursor.execute(_FOUND)
+        cursor.execute(_FUNCTIONS)
 
 
 def drop(connection: BaseDatabaseWrapper) -> None:
-    """Remove index, column and functions."""
+    """Remove functions, column and index."""
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP FUNCTION IF EXISTS {FOUND}(tsquery)")
+        cursor.execute(f"DROP FUNCTION IF EXISTS {FOUND}(tsquery), {SCORES}(tsquery[], float8[])")
         cursor.execute(f"ALTER TABLE {DOCUMENTS} DROP COLUMN IF EXISTS {COLUMN}")
-        cursor.execute(f"DROP FUNCTION IF EXISTS {FUNCTION}(text, text, text)")
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
-    """Return which of the column, its index and the function don't exist."""
+    """Return which of the column, its index and the functions don't exist."""
     with connection.cursor() as cursor:
         columns = {column.name for column in connection.introspection.get_table_description(cursor, DOCUMENTS)}
         indexes = connection.introspection.get_constraints(cursor, DOCUMENTS)
-        cursor.execute("SELECT proname FROM pg_proc WHERE proname = %s AND pg_function_is_visible(oid)", [FOUND])
+        cursor.execute(
+            "SELECT proname FROM pg_proc WHERE proname IN (%s, %s) AND pg_function_is_visible(oid)", [FOUND, SCORES]
+        )
         functions = {name for (name,) in cursor.fetchall()}
-    return [name for name, present in ((COLUMN, columns), (INDEX, indexes), (FOUND, functions)) if name not in present]
+    wanted = ((COLUMN, columns), (INDEX, indexes), (FOUND, functions), (SCORES, functions))
+    return [name for name, present in wanted if name not in present]
 
 
 def optimise(connection: BaseDatabaseWrapper) -> None:
