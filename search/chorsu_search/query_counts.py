@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import logging
 import re
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -36,9 +37,8 @@ def count_query(text: str, language: str, results: int) -> None:
     using = router.db_for_write(QueryCount)
     day = timezone.localdate()
     rows = QueryCount.objects.using(using)
-    inside = transaction.get_connection(using).in_atomic_block
     try:
-        with waiting_at_most(0), transaction.atomic(using=using) if inside else nullcontext():
+        with waiting_at_most(0), _transaction(using):
             same = rows.filter(day=day, language=language, text=text)
             if same.update(times=F("times") + 1, results=results):
                 return
@@ -47,6 +47,24 @@ def count_query(text: str, language: str, results: int) -> None:
                 rows.bulk_create([new], ignore_conflicts=True)
     except DatabaseError as error:
         logger.info("A query was not counted: %s", error)
+
+
+@contextmanager
+def _transaction(using: str) -> Iterator[None]:
+    """Keep a failure from the transaction around; where there is none, let PostgreSQL not wait for the disk.
+
+    On SQLite each statement is its own, since a transaction would wait for the writer before anything else.
+    """
+    connection = transaction.get_connection(using)
+    alone = not connection.in_atomic_block
+    if alone and connection.vendor != "postgresql":
+        yield
+        return
+    with transaction.atomic(using=using):
+        if alone:
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL synchronous_commit TO off")
+        yield
 
 
 def queries_for_editors() -> QuerySet[QueryCount, Any]:
