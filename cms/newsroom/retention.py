@@ -12,6 +12,7 @@ from wagtail.models import UploadedFile
 
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import empty_sent
+from chorsu_feedback.retention import delete_old_reports
 from chorsu_search.query_counts import delete_old_counts
 from cms.security.limits import attempts
 
@@ -20,13 +21,14 @@ UPLOADS_WAIT = timedelta(days=2)
 
 
 def delete_expired() -> None:
-    """Delete ended sessions, attempt counters, requests for a new password, abandoned uploads, old texts."""
+    """Delete ended sessions and counters, requests for a new password, abandoned uploads, old texts and reports."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     attempts.forget_ended()
     # Whose address it is was never looked up where nothing was sent.
     OutgoingMessage.objects.filter(channel="password_reset", sent_at__isnull=False).delete()
     empty_sent()
     delete_old_counts()
+    delete_old_reports()
     _delete_abandoned_uploads()
 
 

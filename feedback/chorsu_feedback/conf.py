@@ -7,6 +7,7 @@ BASE_TEMPLATE       "base.html"        The site's template that the form without
 NETWORK_LIMIT       (60, 600)          Reports from one network (IPv4 /24, IPv6 /48) in so many seconds; mobile
                                        operators put thousands behind one, so it is generous
 PAGE_LIMIT          (200, 3600)        Reports about one page in so many seconds; more are held apart
+KEEP_DAYS           365                Days after which closed reports, and those held apart, are deleted
 TRUSTED_PROXIES     0                  How many proxies of your own stand before the site and write X-Forwarded-For
 MAX_SELECTED        500                Longest selection, in characters
 MAX_SUGGESTION      1000               Longest suggestion
@@ -28,6 +29,7 @@ class FeedbackSettings:
     base_template: str = "base.html"
     network_limit: tuple[int, int] = (60, 600)
     page_limit: tuple[int, int] = (200, 3600)
+    keep_days: int = 365
     trusted_proxies: int = 0
     max_selected: int = 500
     max_suggestion: int = 1000

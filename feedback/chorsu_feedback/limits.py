@@ -1,7 +1,7 @@
 """How many reports are taken from a network, and how many about a page before more are held apart.
 
 A network is counted under a keyed hash; the key is random, and gone the day after, so nobody can tell afterwards which
-network a count belonged to. docs/decisions/feedback-requests.md.
+network a count belonged to. A page is counted by its number. docs/decisions/feedback-requests.md.
 """
 
 from __future__ import annotations
@@ -21,15 +21,23 @@ from chorsu_locales.networks import client_network
 # In the window of ``PAGE_LIMIT``, of one page: what nobody will read is not stored.
 MOST_HELD = 500
 # What providers give to one customer or share out among a few: IPv4 and IPv6.
-_NETWORK = (24, 48)
+_PREFIXES = (24, 48)
+_NETWORK = "network:"
+
+
+def forget_networks() -> None:
+    """Delete the keys of other days, and the counts of windows that are over."""
+    LimitKey.objects.exclude(day=timezone.now().date()).delete()
+    reports.forget_ended()
 
 
 def _keyed(name: str) -> str:
+    if not name.startswith(_NETWORK):
+        return name
     today = timezone.now().date()
     key, created = LimitKey.objects.get_or_create(day=today, defaults={"secret": secrets.token_hex(32)})
     if created:
-        LimitKey.objects.exclude(day=today).delete()
-        reports.forget_ended()
+        forget_networks()
     return hmac.digest(key.secret.encode(), name.encode(), "sha256").hex()
 
 
@@ -44,8 +52,8 @@ def take(request: HttpRequest, *, page_id: int) -> bool:
     """
     settings = get_settings()
     most, seconds = settings.network_limit
-    network = client_network(request, trusted_proxies=settings.trusted_proxies, prefixes=_NETWORK)
-    reports.take(Counter(f"network:{network}", most, timedelta(seconds=seconds)))
+    network = client_network(request, trusted_proxies=settings.trusted_proxies, prefixes=_PREFIXES)
+    reports.take(Counter(f"{_NETWORK}{network}", most, timedelta(seconds=seconds)))
     try:
         reports.take(_of_page(page_id))
     except TooManyAttemptsError:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.models import Locale, Page, Revision
 
 from chorsu_feedback.anchors import CONTEXT, Anchor
 from chorsu_locales.limits import AttemptCountBase
+
+
+def this_minute() -> datetime:
+    """Return the time without seconds: a finer one could be compared with a web server's log."""
+    return timezone.now().replace(second=0, microsecond=0)
 
 
 class TypoReport(models.Model):
@@ -55,8 +63,8 @@ class TypoReport(models.Model):
     applied = models.TextField(_("applied"), blank=True, editable=False)
     count = models.PositiveIntegerField(_("times reported"), default=1)
     status = models.CharField(_("status"), max_length=15, choices=Status, default=Status.OPEN)
-    created_at = models.DateTimeField(_("reported"), auto_now_add=True)
-    last_reported_at = models.DateTimeField(_("last reported"), auto_now_add=True)
+    created_at = models.DateTimeField(_("reported"), default=this_minute, editable=False)
+    last_reported_at = models.DateTimeField(_("last reported"), default=this_minute, editable=False)
     held = models.BooleanField(_("held apart"), default=False, editable=False)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     closed_by = models.ForeignKey(

@@ -17,7 +17,7 @@ from wagtail.models import Page, Revision
 
 from chorsu_feedback.anchors import Anchor, Match, find, find_all, find_words, make_anchor
 from chorsu_feedback.flags import flags_in_context
-from chorsu_feedback.models import TypoReport
+from chorsu_feedback.models import TypoReport, this_minute
 from chorsu_feedback.resembling import resembling
 from chorsu_feedback.selectors import same_spot
 from chorsu_feedback.signals import report_closed, report_received
@@ -56,7 +56,6 @@ def submit_report(
     anchor, match = _find_place(anchor, page, revision)
     if match:
         revision = page.live_revision
-    now = timezone.now()
     spot = spot_of(anchor)
     report = _same_report(page=page, spot=spot, suggestion=suggestion, comment=comment)
     merged = report is not None
@@ -79,7 +78,7 @@ def submit_report(
             held=held,
         )
     else:
-        TypoReport.objects.filter(pk=report.pk).update(count=F("count") + 1, last_reported_at=now)
+        TypoReport.objects.filter(pk=report.pk).update(count=F("count") + 1, last_reported_at=this_minute())
         report.refresh_from_db()
     report_received.send(sender=TypoReport, report=report, merged=merged)
     return report

@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 
 from chorsu_feedback.conf import MAX_BODY
+from chorsu_feedback.limits import forget_networks
 from chorsu_feedback.models import LimitKey, ReportCount, TypoReport
 from tests.feedback.pages import PARAGRAPH, make_article, make_editor
 
@@ -275,6 +278,26 @@ def test_the_key_of_a_day_and_what_was_counted_under_it_are_gone_the_day_after(
     assert post(client, report_of(page)).status_code == 201
     assert LimitKey.objects.get().secret != secret
     assert ReportCount.objects.count() == 2
+
+
+def test_the_sweep_throws_yesterdays_key_away_where_nobody_reports_today(
+    client: Client, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert post(client, report_of(page)).status_code == 201
+    forget_networks()
+    assert LimitKey.objects.exists()
+    tomorrow = timezone.now() + timedelta(days=1)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: tomorrow)
+    forget_networks()
+    assert not LimitKey.objects.exists()
+    assert not ReportCount.objects.exists()
+
+
+def test_the_key_is_read_once_for_a_report(client: Client, page: Page) -> None:
+    assert post(client, report_of(page)).status_code == 201
+    with CaptureQueriesContext(connection) as queries:
+        assert post(client, report_of(page)).status_code == 201
+    assert sum(LimitKey._meta.db_table in query["sql"] for query in queries) == 1
 
 
 def test_refused_requests_count_nothing(client: Client, page: Page, settings: Any) -> None:

@@ -206,6 +206,11 @@ class ReportsView(ReportView):
         pages = Page.objects.annotate_approved_schedule().prefetch_workflow_states()
         return reports.select_related("locale").prefetch_related(Prefetch("page", pages))
 
+    def order_queryset(self, queryset: QuerySet[TypoReport]) -> QuerySet[TypoReport]:
+        """Keep to one order where reports are of one minute."""
+        ordered: QuerySet[TypoReport] = super().order_queryset(queryset)
+        return ordered.order_by(*ordered.query.order_by, "-pk")
+
     @property
     def shows_held(self) -> bool:
         """Whether the list is of what is held apart."""

@@ -1,0 +1,24 @@
+"""What is not kept: reports that somebody dealt with long ago, and by what networks were counted."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from chorsu_feedback.conf import get_settings
+from chorsu_feedback.limits import forget_networks
+from chorsu_feedback.models import TypoReport
+
+
+def delete_old_reports() -> int:
+    """Delete the reports that were closed, or held apart, more than ``KEEP_DAYS`` ago, and return how many.
+
+    The key of yesterday goes too, under which networks were counted.
+    """
+    forget_networks()
+    limit = timezone.now() - timedelta(days=get_settings().keep_days)
+    old = TypoReport.objects.filter(Q(closed_at__lt=limit) | Q(held=True, last_reported_at__lt=limit))
+    deleted: int = old.delete()[0]
+    return deleted
