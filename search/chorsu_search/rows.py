@@ -1,12 +1,14 @@
 """Many rows of one table at once: one statement and its values, without an object for each row.
 
+PostgreSQL takes many rows in one value sooner than in as many statements, or with a parameter for each of their values.
 A name that is no field's is that of a column which only the database knows.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
-from itertools import batched, chain
+from itertools import batched
 from typing import Any
 
 from django.db import connections, models
@@ -28,19 +30,20 @@ def insert_rows(
 
     With ``ignore_conflicts`` a row that another process has written meanwhile stays as it is.
     """
-    connection = connections[using]
+    operations = connections[using].ops
     conflict = OnConflict.IGNORE if ignore_conflicts else None
-    insert = f"{connection.ops.insert_statement(on_conflict=conflict)} {_table(model, using)} "
-    insert += f"({', '.join(_columns(model, names, using))}) VALUES "
-    suffix = f" {connection.ops.on_conflict_suffix_sql([], conflict, [], [])}"
-    row = f"({', '.join(['%s'] * len(names))})"
-    values = _prepared(model, names, rows, using)
-    if connection.vendor == "sqlite":
-        _execute(f"{insert}{row}{suffix}", values, using)
+    columns = ", ".join(_columns(model, names, using))
+    insert = f"{operations.insert_statement(on_conflict=conflict)} {_table(model, using)} ({columns})"
+    suffix = operations.on_conflict_suffix_sql([], conflict, [], [])
+    if connections[using].vendor != "postgresql":
+        row = ", ".join(["%s"] * len(names))
+        _execute(f"{insert} VALUES ({row}) {suffix}", _prepared(model, names, rows, using), using)
         return
-    # A server takes many rows in one statement sooner than as many statements.
-    for some in batched(values, _AT_ONCE):
-        _execute(f"{insert}{', '.join([row] * len(some))}{suffix}", [[*chain.from_iterable(some)]], using)
+    keys = [field.column if (field := _fields(model).get(name)) else name for name in names]
+    records = (dict(zip(keys, row, strict=True)) for row in rows)
+    sql = f"{insert} SELECT {columns} FROM json_populate_recordset(NULL::{_table(model, using)}, %s) {suffix}"  # noqa: S608
+    for some in batched(records, _AT_ONCE):
+        _execute(sql, [[json.dumps(some, ensure_ascii=False, default=_in_json)]], using)
 
 
 def update_rows(
@@ -58,8 +61,13 @@ def update_rows(
 def add_to_rows(model: type[models.Model], name: str, changes: Iterable[tuple[int, int]], *, using: str) -> None:
     """Add numbers to the field ``name`` of rows, given with their keys."""
     column, key = _columns(model, [name, "id"], using)
-    sql = f"UPDATE {_table(model, using)} SET {column} = {column} + %s WHERE {key} = %s"  # noqa: S608
-    _execute(sql, list(changes), using)
+    add = f"UPDATE {_table(model, using)} SET {column} = {column} + "
+    if connections[using].vendor != "postgresql":
+        _execute(f"{add}%s WHERE {key} = %s", list(changes), using)
+        return
+    sql = f"{add}number FROM unnest(%s::bigint[], %s::bigint[]) AS each (number, row_key) WHERE {key} = row_key"
+    for some in batched(changes, _AT_ONCE):
+        _execute(sql, [[list(each) for each in zip(*some, strict=True)]], using)
 
 
 def _table(model: type[models.Model], using: str) -> str:
@@ -85,6 +93,11 @@ def _prepared(model: type[models.Model], names: Sequence[str], rows: Iterable[Va
             ready[place] = prepare(ready[place], connection)
         values.append(ready)
     return values
+
+
+def _in_json(value: Any) -> str:
+    """Return a value that JSON doesn't know as PostgreSQL reads it."""
+    return rf"\x{value.hex()}" if isinstance(value, bytes) else str(value)
 
 
 def _execute(sql: str, values: Sequence[Values], using: str) -> None:
