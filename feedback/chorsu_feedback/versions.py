@@ -11,6 +11,7 @@ from wagtail.signals import page_published, published
 
 from chorsu_editorial import past_approval
 from chorsu_editorial.lineage import record_parent
+from chorsu_editorial.minor_edits import minor_edit
 
 Kind = Literal["live", "scheduled", "draft"]
 
@@ -61,7 +62,7 @@ def publish(revision: Revision, *, user: Any) -> None:
         approved_go_live_at__isnull=False,
     )
     times = dict(waiting.exclude(pk=revision.pk).values_list("pk", "approved_go_live_at"))
-    with past_approval.by_approval():
+    with past_approval.by_approval(), minor_edit():
         _PublishInReview(revision, user=user).execute(skip_permission_checks=True)
     revision.refresh_from_db(fields=["approved_go_live_at"])
     if revision.approved_go_live_at is None:

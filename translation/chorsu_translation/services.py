@@ -12,6 +12,7 @@ from wagtail.actions.copy_for_translation import CopyPageForTranslationAction, P
 from wagtail.log_actions import log
 from wagtail.models import Locale, Page, Revision
 
+from chorsu_editorial.minor_edits import is_minor_edit
 from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink
 from chorsu_translation.selectors import may_read_drafts
 from chorsu_translation.snapshots import READING, Snapshot, retake_snapshot, take_snapshot
@@ -129,11 +130,17 @@ def _store_baseline(*, snapshot: Snapshot, target: Page, user: Any) -> None:
 
 
 def record_published_units(*, page: Page) -> None:
-    """Store the digest of what a live page shows; called in the transaction that publishes it."""
+    """Store the digest of what a live page shows; called in the transaction that publishes it.
+
+    After a minor edit the translations that were up to date still are.
+    """
     if not page.live:
         return
     snapshot = take_snapshot(page)
     stored = PublishedUnits.objects.filter(page_id=page.pk).first()
+    if stored is not None and is_minor_edit():
+        up_to_date = Baseline.objects.filter(target__translation_link__source=page.pk, digest=stored.digest)
+        up_to_date.update(digest=snapshot.digest, units=snapshot.units, reading=READING)
     if stored is None or stored.digest != snapshot.digest:
         PublishedUnits.objects.update_or_create(
             page_id=page.pk, defaults={"digest": snapshot.digest, "reading": READING, "since": timezone.now()}
