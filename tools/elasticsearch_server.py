@@ -105,6 +105,7 @@ def from_docker() -> Server:
 
 def from_files(get: Callable[[], None]) -> Server:
     """Get a copy of our own and start it."""
+    CACHE.mkdir(parents=True, exist_ok=True)
     get()
     return start_copy()
 

@@ -4,8 +4,8 @@ A part that can't run on this machine is named with the remedy and makes the com
 ``make test WITHOUT="elasticsearch browser"``. Each part prints its slowest tests, and its time beside its budget:
 about a quarter more than it takes on two idle cores. A part that is over its budget doesn't fail for it.
 
-Two cores are shared out: parts of one process run two at a time, in the order of the list. The output of each grows in
-a file under ``.cache/tests/`` and is printed whole at its end.
+Three processes run at a time on two cores, since browsers, servers and installations keep theirs waiting; parts begin
+in the order of the list. The output of each grows in a file under ``.cache/tests/`` and is printed whole at its end.
 
 `make slow` runs what is marked ``slow``: all rows of tables of which `make test` tries some, attempts that ordinary
 tests make too, and the sites of other versions.
@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 COVERAGE = ROOT / ".cache" / "coverage"
 LOGS = ROOT / ".cache" / "tests"
 NO_TESTS = 5
-CORES = 2
+PROCESSES = 3  # at a time
 # What quick runs: a plug-in's own folder. The other folders act through whole pages of the site and the admin.
 PLUGINS = ("articles", "delivery", "editorial", "feedback", "locales", "search", "story", "translation")
 HERE_ALONE = "not abuse and not browser and not elasticsearch and not foreign and not faults"
@@ -69,11 +69,11 @@ SQLITE = Part("sqlite", ("-m", QUICKLY), 730, processes=2)
 ELASTICSEARCH = Part("elasticsearch", ("-m", "elasticsearch"), 280, "elasticsearch_server.py", "ELASTICSEARCH_TEST_URL")
 TEST = (
     SQLITE,
-    Part("postgresql", ("-m", "sql and not slow"), 140, "postgresql.py", "DATABASE_URL", processes=2),
-    Part("browser", ("-m", "browser"), 560, "browser.py", "CHROMIUM"),
     Part("foreign", ("-m", "foreign and not slow"), 600),
+    Part("browser", ("-m", "browser"), 560, "browser.py", "CHROMIUM"),
     ELASTICSEARCH,
     Part("abuse", ("-m", "abuse and not slow"), 360),
+    Part("postgresql", ("-m", "sql and not slow"), 140, "postgresql.py", "DATABASE_URL", processes=2),
 )
 SEED = random.SystemRandom().randrange(10**6)
 SIZES = {
@@ -125,9 +125,9 @@ def main() -> int:
 
 
 def run_all(parts: list[Part], pytest: tuple[str, ...]) -> list[Result]:
-    """Run parts in their order, as many at a time as the cores allow, and print what each printed."""
+    """Run parts in their order, as many at a time as ``PROCESSES`` allows, and print what each printed."""
     LOGS.mkdir(parents=True, exist_ok=True)
-    cores, output = threading.Semaphore(CORES), threading.Lock()
+    free, output = threading.Semaphore(PROCESSES), threading.Lock()
 
     def run_one(part: Part) -> Result:
         log = LOGS / f"{part.name}.log"
@@ -137,13 +137,13 @@ def run_all(parts: list[Part], pytest: tuple[str, ...]) -> list[Result]:
                 print(f"\n== {part.name}: {result.text}\n{log.read_text(errors='replace')}", flush=True)
             return result
         finally:
-            cores.release(part.processes)
+            free.release(part.processes)
 
-    with ThreadPoolExecutor(CORES) as pool:
+    with ThreadPoolExecutor(PROCESSES) as pool:
         running = []
         for part in parts:
             for _ in range(part.processes):
-                cores.acquire()
+                free.acquire()
             with output:
                 print(f"   {part.name} begins: .cache/tests/{part.name}.log", flush=True)
             running.append(pool.submit(run_one, part))
