@@ -61,7 +61,7 @@ def update_rows(
 def add_to_rows(model: type[models.Model], name: str, changes: Iterable[tuple[int, int]], *, using: str) -> None:
     """Add numbers to the field ``name`` of rows, given with their keys."""
     column, key = _columns(model, [name, "id"], using)
-    add = f"UPDATE {_table(model, using)} SET {column} = {column} + "
+    add = f"UPDATE {_table(model, using)} SET {column} = {column} + "  # noqa: S608
     if connections[using].vendor != "postgresql":
         _execute(f"{add}%s WHERE {key} = %s", list(changes), using)
         return
