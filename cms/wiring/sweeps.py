@@ -6,6 +6,7 @@ from functools import partial
 
 from chorsu_articles.services.renditions import make_due_renditions
 from chorsu_delivery.services import deliver_due
+from chorsu_feedback.mail import mail_reports
 from chorsu_search.rebuilding import rebuild_due, sweep_changes
 from cms.newsroom.retention import delete_expired
 from cms.publishing.schedule import publish_due
@@ -20,6 +21,7 @@ def search_sync() -> int:
 SWEEPS = [
     # One at a time, so that a mail server that doesn't answer can't hold the other sweeps up for long.
     Sweep("deliver_messages", partial(deliver_due, limit=1), every_seconds=2),
+    Sweep("mail_reports", mail_reports, every_seconds=30),
     Sweep("search_sync", search_sync, every_seconds=5),
     # After a restored backup it lasts as long as the archive is large.
     Sweep("search_rebuild", rebuild_due, every_seconds=30, beside=True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -98,6 +98,30 @@ class TypoReport(models.Model):
     def is_open(self) -> bool:
         """Whether nobody has dealt with the report yet."""
         return self.status == self.Status.OPEN
+
+
+def a_day_ago() -> datetime:
+    """Return the minute a day ago: what somebody who was never told hears of first."""
+    return this_minute() - timedelta(days=1)
+
+
+class MailChoice(models.Model):
+    """How often somebody gets mail about new reports, and the minute before which they were told of what came."""
+
+    class Every(models.TextChoices):
+        MINUTE = "minute", pgettext_lazy("mail about typo reports", "At once")
+        HOUR = "hour", pgettext_lazy("mail about typo reports", "Every hour")
+        DAY = "day", pgettext_lazy("mail about typo reports", "Every day")
+        NEVER = "", pgettext_lazy("mail about typo reports", "Never")
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, verbose_name=_("user"), on_delete=models.CASCADE, related_name="typo_mail"
+    )
+    every = models.CharField(_("mail about new reports"), max_length=6, choices=Every, default=Every.DAY, blank=True)
+    told_until = models.DateTimeField(default=a_day_ago, editable=False)
+
+    def __str__(self) -> str:
+        return self.get_every_display()
 
 
 class ReportCount(AttemptCountBase):

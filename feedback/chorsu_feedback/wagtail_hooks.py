@@ -16,6 +16,7 @@ from wagtail.admin.site_summary import SummaryItem
 from wagtail.log_actions import LogActionRegistry
 
 from chorsu_feedback import admin_urls
+from chorsu_feedback.account import TypoMailPanel
 from chorsu_feedback.applying import MENDS_LIVE
 from chorsu_feedback.selectors import open_reports_for
 from chorsu_feedback.views.inbox import open_reports_url
@@ -73,6 +74,12 @@ def register_reports_menu_item() -> MenuItem:
 def add_summary_item(request: HttpRequest, items: list[SummaryItem]) -> None:
     """Put the number of open reports on the admin's home page."""
     items.append(OpenReportsSummaryItem(request))
+
+
+@hooks.register("register_account_settings_panel")
+def register_account_settings_panel(request: HttpRequest, user: Any, profile: Any) -> TypoMailPanel:
+    """Ask in the account how often somebody wants mail about reports."""
+    return TypoMailPanel(request, user, profile)
 
 
 @hooks.register("register_permissions")

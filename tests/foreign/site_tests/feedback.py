@@ -1,17 +1,21 @@
 """Typo reports in the site of somebody else, in German."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
+from django.core import mail
 from django.core.cache import cache
+from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 from home.models import HomePage
 from wagtail.models import GroupPagePermission, Site
 
 from chorsu_feedback.applying import apply_correction, seen_token
-from chorsu_feedback.models import TypoReport
+from chorsu_feedback.models import MailChoice, TypoReport
 from chorsu_feedback.services import close_report
 
 pytestmark = pytest.mark.django_db
@@ -143,3 +147,16 @@ def test_a_correction_goes_live_by_one_press_with_the_right_alone(client, page):
     assert report.status == "fixed"
     client.post(reverse("chorsu_feedback_admin:undo", args=[report.pk]))
     assert HomePage.objects.get().title == page.title
+
+
+def test_an_editor_hears_of_a_report_by_mail(client, page):
+    get_user_model().objects.create_superuser("chefin", "chefin@example.org", "x")
+    send(client, page)
+    TypoReport.objects.update(created_at=timezone.now() - timedelta(days=1))
+    MailChoice.objects.create(user=get_user_model().objects.get(), told_until=timezone.now() - timedelta(days=2))
+    for command in ("feedback_sweep", "deliver_messages"):
+        call_command(command, verbosity=0)
+    (letter,) = mail.outbox
+    assert letter.to == ["chefin@example.org"]
+    assert "Feler → Fehler" in letter.body
+    assert "+ Ein Fehler im Titel der Startseite" in letter.body

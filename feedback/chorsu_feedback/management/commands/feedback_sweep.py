@@ -6,14 +6,17 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from chorsu_feedback.mail import mail_reports
 from chorsu_feedback.retention import delete_old_reports
 
 
 class Command(BaseCommand):
-    """Delete old reports."""
+    """Mail to editors, and delete old reports."""
 
-    help = "Delete typo reports that were closed long ago, and the keys that networks were counted under."
+    help = (
+        "Mail new typo reports to editors; delete those that were closed long ago, and what networks were counted by."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
         """Do what is due."""
-        self.stdout.write(f"Deleted {delete_old_reports()} reports.")
+        self.stdout.write(f"Stored {mail_reports()} mails; deleted {delete_old_reports()} reports.")

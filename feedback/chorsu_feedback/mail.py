@@ -1,0 +1,111 @@
+"""Mail to editors about the reports that came: at once, every hour or every day, as each chose in the account."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max, QuerySet
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from wagtail.models import Page
+from wagtail.permissions import page_permission_policy
+from wagtail.users.models import UserProfile
+
+from chorsu_delivery.services import send
+from chorsu_feedback.models import MailChoice, TypoReport
+from chorsu_feedback.selectors import find_now, open_reports_for
+from chorsu_feedback.text import sentence_at
+
+# The hour at which those of a day are told, in the site's time zone.
+MORNING = 7
+# A report's transaction may end after its minute.
+MARGIN = timedelta(minutes=1)
+MOST_TOLD = 50  # in one mail
+LONGEST_SENTENCE = 300  # characters; of a longer one the words around the mistake are quoted
+
+
+def mail_reports() -> int:
+    """Store a mail to each editor whose time has come, with the open reports since the last one; return how many.
+
+    Several processes may do this at once. Who wasn't told for a while, since nothing ran, is told of all in one mail.
+    """
+    newest = TypoReport.objects.filter(status=TypoReport.Status.OPEN, held=False).aggregate(Max("created_at"))
+    if newest["created_at__max"] is None:
+        return 0
+    users = page_permission_policy.users_with_any_permission({"change"})
+    stored = 0
+    for user in users.filter(is_active=True).exclude(email="").select_related("typo_mail"):
+        choice = getattr(user, "typo_mail", None) or MailChoice(user=user)
+        is_due = choice.told_until < period_end(choice.every) and choice.told_until <= newest["created_at__max"]
+        if choice.every and is_due and user.has_perm("wagtailadmin.access_admin"):
+            stored += _mail_to(user)
+    return stored
+
+
+def period_end(every: str) -> datetime:
+    """Return until when those are told now who want mail ``every`` so often."""
+    end = timezone.localtime(timezone.now() - MARGIN).replace(second=0, microsecond=0)
+    if every == MailChoice.Every.HOUR:
+        return end.replace(minute=0)
+    if every == MailChoice.Every.DAY:
+        morning = end.replace(hour=MORNING, minute=0)
+        return morning if morning <= end else morning - timedelta(days=1)
+    return end
+
+
+@transaction.atomic
+def _mail_to(user: Any) -> bool:
+    choice, _created = MailChoice.objects.select_for_update().get_or_create(user=user)
+    end = period_end(choice.every)
+    if choice.told_until >= end:  # another process was faster
+        return False
+    reports = open_reports_for(user).filter(created_at__gte=choice.told_until, created_at__lt=end)
+    choice.told_until = end
+    choice.save(update_fields=["told_until"])
+    count = reports.count()
+    if not count:
+        return False
+    with translation.override(UserProfile.get_for_user(user).get_preferred_language()):
+        subject, _, body = _text(reports, count).partition("\n")
+    key = f"typos:{user.pk}:{end:%Y-%m-%dT%H:%M%z}"
+    send(channel="mail", recipient=user.email, subject=subject, body=f"{body.strip()}\n", key=key)
+    return True
+
+
+def _text(reports: QuerySet[TypoReport], count: int) -> str:
+    site = settings.WAGTAILADMIN_BASE_URL.rstrip("/")
+    told = reports.select_related("page", "locale").order_by("page__title", "page_id", "pk")[:MOST_TOLD]
+    pages = []
+    for _pk, group in groupby(told, key=lambda report: report.page_id):
+        together = list(group)
+        page = together[0].page.specific
+        pages.append({"page": page, "reports": [_quoted(report, page, site) for report in together]})
+    context = {
+        "count": count,
+        "more": max(0, count - MOST_TOLD),
+        "pages": pages,
+        "url": f"{site}{reverse('chorsu_feedback_admin:index')}?status={TypoReport.Status.OPEN}",
+        "account_url": f"{site}{reverse('wagtailadmin_account')}",
+    }
+    return render_to_string("chorsu_feedback/mail/reports.txt", context).strip()
+
+
+def _quoted(report: TypoReport, page: Page, site: str) -> dict[str, Any]:
+    """Return a report with its sentence as it is and as it should be, as far as that is known."""
+    before, after = report.before, report.after
+    match = find_now(report, page, revision_id=page.live_revision_id)
+    if match:
+        start, end = sentence_at(match.leaf, match.start, match.end)
+        if end - start <= LONGEST_SENTENCE:
+            before, after = match.leaf.text[start : match.start], match.leaf.text[match.end : end]
+    return {
+        "report": report,
+        "old": f"{before}{report.selected}{after}",
+        "new": f"{before}{report.suggestion}{after}" if report.suggestion else "",
+        "url": f"{site}{reverse('chorsu_feedback_admin:detail', args=[report.pk])}",
+    }

@@ -1,0 +1,180 @@
+"""Mail to editors about the reports that came."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.users.models import UserProfile
+
+from chorsu_delivery.models import OutgoingMessage
+from chorsu_feedback.mail import mail_reports
+from chorsu_feedback.models import MailChoice, TypoReport
+from chorsu_feedback.services import close_report, submit_report
+from tests.feedback.pages import PARAGRAPH, SECOND, make_article, make_editor
+from tests.feedback.test_services import anchor_in
+from tests.threads import at_once
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sql]
+# A quarter past nine in Dushanbe, whose time is five hours ahead.
+NOON = datetime(2026, 3, 3, 4, 15, 30, tzinfo=UTC)
+
+
+class Clock:
+    """The time, as it is told to the code."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+        settings.TIME_ZONE = "Asia/Dushanbe"
+        self.now = NOON
+        monkeypatch.setattr("django.utils.timezone.now", lambda: self.now)
+
+    def wait(self, **span: int) -> None:
+        self.now += timedelta(**span)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Clock:
+    return Clock(monkeypatch, settings)
+
+
+def editor_of(*pages: Any, every: str = "minute", language: str = "en", **facts: Any) -> Any:
+    user = make_editor(*pages, **facts)
+    UserProfile.objects.update_or_create(user=user, defaults={"preferred_language": language})
+    MailChoice.objects.create(user=user, every=every)
+    return user
+
+
+def report(
+    page: Any, words: str = "откылась", new: str = "открылась", path: str = PARAGRAPH, **facts: Any
+) -> TypoReport:
+    return submit_report(page=page, anchor=anchor_in(page, words, path), suggestion=new, **facts)
+
+
+@pytest.mark.parametrize(
+    ("every", "minutes"),
+    [("minute", 2), ("hour", 46), ("day", 21 * 60 + 46)],
+)
+def test_somebody_is_told_in_the_time_chosen_and_once(clock: Clock, every: str, minutes: int) -> None:
+    page = make_article()
+    user = editor_of(page, every=every)
+    mail_reports()
+    report(page)
+    clock.wait(minutes=minutes - 1)
+    assert mail_reports() == 0
+    clock.wait(minutes=1)
+    assert [mail_reports(), mail_reports()] == [1, 0]
+    clock.wait(days=2)
+    assert mail_reports() == 0
+    assert OutgoingMessage.objects.get().recipient == user.email
+
+
+def test_who_chose_nothing_is_told_every_day_and_who_wants_nothing_never(clock: Clock) -> None:
+    page = make_article()
+    make_editor(page, name="anna")
+    editor_of(page, every="", name="boris")
+    report(page)
+    clock.wait(hours=1)
+    assert mail_reports() == 0
+    clock.wait(days=1)
+    assert mail_reports() == 1
+    assert OutgoingMessage.objects.get().recipient == "anna@example.org"
+
+
+def test_a_mail_holds_all_of_its_time_by_page_with_the_sentence_before_and_after(clock: Clock, settings: Any) -> None:
+    page = make_article()
+    other = make_article(title="Другая", body=[{**page.body.raw_data[1]}])
+    editor_of(page, other, every="hour", language="ru")
+    first = report(page, comment="две буквы")
+    report(page)
+    clock.wait(minutes=10)
+    bare = report(other, "Первый", "", SECOND)
+    clock.wait(minutes=40)
+    assert mail_reports() == 1
+    message = OutgoingMessage.objects.get()
+    assert message.subject == "2 сообщения об опечатках"
+    lines = [line.strip() for line in message.body.splitlines() if line.strip()]
+    admin = f"{settings.WAGTAILADMIN_BASE_URL}{reverse('chorsu_feedback_admin:index')}"
+    assert lines[:9] == [
+        "Другая (Русский)",
+        "* Первый",
+        "− Первый пункт",
+        f"{admin}{bare.pk}/",
+        "Новая библиотека (Русский)",
+        "* откылась → открылась",
+        "− Вчера в городе откылась новая библиотека.",
+        "+ Вчера в городе открылась новая библиотека.",
+        "“две буквы”",
+    ]
+    assert lines[9] == f"{admin}{first.pk}/"
+    assert f"{admin}?status=open" in lines
+
+
+def test_nobody_is_told_of_pages_of_others_nor_of_what_is_held_or_dealt_with(clock: Clock) -> None:
+    page, other = make_article(), make_article(slug="other")
+    user = editor_of(page, name="anna")
+    editor_of(other, name="boris")
+    stranger = editor_of(page, name="vera")
+    stranger.groups.get().permissions.clear()
+    gone = editor_of(page, name="gleb")
+    gone.is_active = False
+    gone.save()
+    report(page, held=True)
+    close_report(report=report(page, "районов", "областей"), user=user, status="not_a_mistake")
+    clock.wait(minutes=2)
+    assert mail_reports() == 0
+    report(page, "пришли", "прибыли")
+    clock.wait(minutes=2)
+    assert mail_reports() == 1
+    message = OutgoingMessage.objects.get()
+    assert message.recipient == "anna@example.org"
+    assert "откылась →" not in message.body
+    assert "областей" not in message.body
+
+
+def test_a_long_mail_says_how_many_more_there_are(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chorsu_feedback.mail.MOST_TOLD", 2)
+    page = make_article()
+    editor_of(page)
+    for number in range(5):
+        report(page, new=f"открылась {number}")
+    clock.wait(minutes=2)
+    mail_reports()
+    message = OutgoingMessage.objects.get()
+    assert message.subject == "5 typo reports"
+    assert message.body.count("→") == 2
+    assert "And 3 more." in message.body
+
+
+def test_the_account_asks_how_often(clock: Clock) -> None:
+    page = make_article()
+    user = editor_of(page, every="")
+    client = Client()
+    client.force_login(user)
+    account = reverse("wagtailadmin_account")
+    assert "typo_mail-every" in client.get(account).content.decode()
+    report(page)
+    clock.wait(days=3)
+    report(page, "районов", "областей")
+    facts = {"name_email-first_name": "А", "name_email-last_name": "Б", "name_email-email": user.email}
+    locale = {"locale-preferred_language": "en", "locale-current_time_zone": ""}
+    theme = {"theme-theme": "system", "theme-contrast": "system", "theme-density": "default"}
+    answer = client.post(account, {**facts, **locale, **theme, "typo_mail-every": "minute"})
+    assert answer.status_code == 302
+    clock.wait(minutes=2)
+    assert mail_reports() == 1
+    assert OutgoingMessage.objects.get().subject == "1 typo report"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_tell_somebody_once() -> None:
+    page = make_article()
+    editor_of(page)
+    report(page)
+    TypoReport.objects.update(created_at=timezone.now() - timedelta(hours=1))
+    MailChoice.objects.update(told_until=timezone.now() - timedelta(hours=2))
+    assert sorted(at_once(mail_reports, mail_reports)) == [0, 1]
+    assert OutgoingMessage.objects.count() == 1
