@@ -49,6 +49,7 @@ class Office:
     live: AnalysisPage
     translation: Page
     report: TypoReport
+    other_report: TypoReport
     picture: Picture
     document: Document
     message: OutgoingMessage
@@ -88,6 +89,14 @@ class Office:
             "reports/typos/<int:pk>/close/": (
                 reverse("chorsu_feedback_admin:close", args=[self.report.pk]),
                 {"status": "fixed"},
+            ),
+            "reports/typos/bulk/": (
+                reverse("chorsu_feedback_admin:bulk"),
+                {"action": "spam", "row": f"{self.report.pk}:"},
+            ),
+            "reports/typos/<int:pk>/duplicate/": (
+                reverse("chorsu_feedback_admin:duplicate", args=[self.report.pk]),
+                {"other": self.other_report.pk},
             ),
             "reports/typos/<int:pk>/apply/": (
                 reverse("chorsu_feedback_admin:apply", args=[self.report.pk]),
@@ -180,6 +189,7 @@ def office(newsroom: None) -> Office:
         live=live,
         translation=target,
         report=submit_report(page=live, anchor=make_anchor(leaf, start, start + 8), suggestion="открылась"),
+        other_report=submit_report(page=live, anchor=make_anchor(leaf, 0, 5), suggestion="Иначе"),
         picture=make_picture(uploaded_by_user=make_user("Editors (ru)")),
         document=Document.objects.create(title="Programme", file=ContentFile(b"one", "programme.txt")),
         message=send(channel="mail", recipient="a@example.org", subject="s", body="b", key="k"),
@@ -259,7 +269,9 @@ def test_another_language_is_out_of_reach(office: Office, group: str) -> None:
         "articles/check/<int:page_id>/",
         "articles/check/below/<int:section_id>/",
         "translations/<int:page_id>/start/<str:language>/",
+        "reports/typos/bulk/",
         "reports/typos/<int:pk>/close/",
+        "reports/typos/<int:pk>/duplicate/",
         "reports/typos/<int:pk>/apply/",
         "reports/typos/<int:pk>/undo/",
         "reports/typos/<int:pk>/reopen/",

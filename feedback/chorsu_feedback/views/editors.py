@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 from wagtail.admin import messages
+from wagtail.admin.utils import get_user_display_name
 from wagtail.models import Page
 
 from chorsu_editorial.links import editor_url, table_cell
@@ -29,6 +30,7 @@ from chorsu_feedback.conf import get_settings
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.selectors import other_spots, possible_places, reports_for, same_spot
 from chorsu_feedback.services import AlreadyClosedError, close_duplicate, close_report, reopen_report
+from chorsu_feedback.surroundings import other_languages, shown_things
 from chorsu_feedback.views.inbox import FLAGS, open_reports_url
 from chorsu_locales.numbers import whole_number
 
@@ -58,6 +60,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     draft, found_draft = places[-1]
     found = found_live or found_draft
     others = same_spot(report)
+    edited = live.latest_revision
     words = request.GET.get("words", report.suggestion)[: get_settings().max_suggestion]
     mends = report.is_open and may_mend(request.user, live)
     title = _("Typo report: %(words)s") % {"words": report}
@@ -72,6 +75,10 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             "places": [] if found else [_place(match, live) for match in possible_places(report, draft.page)],
             "is_mended_in_draft": bool(found_live) and not found_draft,
             "is_only_in_draft": bool(found_draft) and not found_live,
+            "things": [] if found else shown_things(report, live, request.user),
+            "other_languages": other_languages(live, found, request.user) if found else [],
+            "edited": edited,
+            "edited_by": get_user_display_name(edited.user) if edited and edited.user else "",
             "edit_url": editor_url(live, _path(found, report)),
             "mends": mends and found,
             "can_undo": bool(report.applied) and not report.is_open and may_mend(request.user, live),

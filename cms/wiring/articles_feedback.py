@@ -1,0 +1,33 @@
+"""Joins articles and feedback: a report of a name or a credit leads to the person, the topic or the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+
+from django.db.models import Model
+
+from chorsu_articles.models import Picture, Publication
+from chorsu_articles.models.fields import VocabularyField
+from chorsu_articles.selectors.article import pictures_in
+from chorsu_feedback.registry import register_shown
+
+
+def shown(page: Publication) -> Iterator[tuple[Model, str]]:
+    """Yield people, entries of vocabularies and pictures of a publication with their texts in its language."""
+    language = page.locale.language_code
+    links = chain(page.author_links.select_related("person"), page.translator_links.select_related("person"))
+    for person in (link.person for link in links):
+        if not person.name_withheld:
+            yield person, person.localized_name(language)
+    for field in page._meta.many_to_many:
+        if isinstance(field, VocabularyField):
+            for row in getattr(page, field.name).all():
+                yield row, row.localized_name(language)
+    main: list[Picture] = [page.main_picture] if page.main_picture else []
+    for picture in (*main, *pictures_in(page.body)):
+        yield picture, picture.credit
+        yield picture, picture.licence
+
+
+register_shown(Publication, shown)
