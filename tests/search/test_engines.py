@@ -15,7 +15,7 @@ import pytest
 from django.db import connection, transaction
 from elasticsearch import ConnectionTimeout
 
-from chorsu_search.engines import elasticsearch_query, fts, full_text, tsvector
+from chorsu_search.engines import elasticsearch_query, fts, kept, tsvector
 from chorsu_search.engines.base import EngineError, EngineNotReadyError, EngineUnavailableError
 from chorsu_search.engines.elasticsearch import ElasticsearchEngine
 from chorsu_search.engines.embedded import embedded_engine
@@ -39,12 +39,12 @@ class FullText(EngineContract):
             assert (results.total, len(results.hits), dict(results.facets["country"])) == (39, 30, {"TJ": 39})
 
     def test_the_counts_of_very_many_are_kept_until_something_is_written(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(full_text, "MANY", 2)
+        monkeypatch.setattr(kept, "MANY", 2)
         self.fill(*(document(number, body="газ", country=("TJ",)) for number in range(1, 4)))
         self.ask("газ")
         Document.objects.filter(page_id=1).delete()  # as another process would
-        kept = self.ask("газ")
-        assert (kept.total, len(kept.hits), dict(kept.facets["country"])) == (3, 2, {"TJ": 3})
+        old = self.ask("газ")
+        assert (old.total, len(old.hits), dict(old.facets["country"])) == (3, 2, {"TJ": 3})
         assert self.ask("газ", filters={"country": "TJ"}).total == 2, "another question"
         assert [self.found("газ", limit=1, offset=place) for place in range(3)] == [[3], [2], []]
         assert self.found("газ", order="date") == [3, 2]
@@ -63,12 +63,12 @@ class FullText(EngineContract):
         assert self.found("вода")[0] == 2
 
     def test_kept_counts_grow_old(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(full_text, "MANY", 2)
+        monkeypatch.setattr(kept, "MANY", 2)
         self.fill(*(document(number, body="газ") for number in range(1, 5)))
         assert self.ask("газ").total == 4
         Document.objects.filter(page_id=1).delete()
         assert self.ask("газ").total == 4
-        monkeypatch.setattr(full_text.time, "monotonic", lambda: float("inf"))
+        monkeypatch.setattr(kept.time, "monotonic", lambda: float("inf"))
         assert self.ask("газ").total == 3
 
 
@@ -217,6 +217,22 @@ class TestElasticsearch(EngineContract):
 
     def aliases(self) -> dict[str, list[str]]:
         return self.engine._aliases()
+
+    def test_answers_about_very_many_are_kept_until_something_is_written(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.fill(*(document(number, body="газ") for number in range(1, 4)))
+        other = ElasticsearchEngine(self.engine.server.url, prefix=self.engine.prefix)
+
+        def totals() -> tuple[int, int]:
+            self.ask("газ")
+            other.delete([other.stored_ids(after=0, limit=1)[0]], version=5)
+            other.refresh()
+            return self.ask("газ").total, self.ask("газ", limit=0).total
+
+        assert totals() == (2, 2)
+        monkeypatch.setattr(kept, "MANY", 1)
+        assert totals() == (2, 1)
+        self.fill(document(4, body="вода"))
+        assert self.ask("газ").total == 1
 
     def test_one_index_per_language_behind_an_alias(self) -> None:
         self.fill(document(1, "tg", body="газ"), document(2, "en", body="gas"))

@@ -37,15 +37,18 @@ from chorsu_search.engines.elasticsearch_index import (
     index_body,
     newest_mark,
     raise_refusals,
+    tombstone_of,
     write_of,
 )
 from chorsu_search.engines.elasticsearch_query import request, results_of
 from chorsu_search.engines.elasticsearch_server import Server, option_faults
+from chorsu_search.engines.kept import KeptAnswers
 from chorsu_search.queries import Query
 
 logger = logging.getLogger("search")
 
 DEEPEST = 10_000  # Elasticsearch refuses to page further
+MOST_KEPT = 50  # answers, each with the texts of its page of results
 
 
 class ElasticsearchEngine:
@@ -66,6 +69,7 @@ class ElasticsearchEngine:
         self.prefix = prefix
         self.shards = shards
         self.replicas = replicas
+        self._kept = KeptAnswers[Results](MOST_KEPT)
 
     @property
     def pattern(self) -> str:
@@ -82,13 +86,7 @@ class ElasticsearchEngine:
         """Store tombstones in every language: a deleted document's version is forgotten after a minute."""
         with self.server.errors():
             languages = self._languages()
-        self._write(
-            [
-                Write(language, page_id, version, {"deleted": True, "page_id": page_id})
-                for page_id in page_ids
-                for language in languages
-            ]
-        )
+        self._write([tombstone_of(page_id, language, version) for page_id in page_ids for language in languages])
 
     def refresh(self) -> None:
         """Make what was written visible to searches at once."""
@@ -150,7 +148,14 @@ class ElasticsearchEngine:
         return max((mark["_version"] for mark in found if mark.get("found")), default=0)
 
     def search(self, query: Query) -> Results:
-        """Answer a query."""
+        """Answer a query; what was found of very many documents may be a minute old."""
+        if kept := self._kept.get(repr(query)):
+            return kept
+        results = self._search(query)
+        self._kept.keep(repr(query), results, results.total)
+        return results
+
+    def _search(self, query: Query) -> Results:
         if not query.wanted():
             return Results()
         if query.offset + query.limit > DEEPEST:
@@ -172,12 +177,11 @@ class ElasticsearchEngine:
         try:
             with self.server.errors():
                 self.server.search_client.info()
-                ready = self._languages()
+                if self._languages():
+                    return []
         except EngineError as error:
             hint = "Readers are served by the next engine meanwhile, and changes wait."
             return [checks.Warning(str(error), hint=hint, id="chorsu_search.W001")]
-        if ready:
-            return []
         hint = "Run `manage.py search_rebuild`."
         return [checks.Warning(f"{self.server} has no index of this site.", hint=hint, id="chorsu_search.W002")]
 
@@ -240,6 +244,7 @@ class ElasticsearchEngine:
         return self._create(language, suffix=NEXT)
 
     def _put_into_service(self, language: str, name: str) -> None:
+        self._kept.clear()
         alias = self._alias(language)
         # Whatever has the alias by then: the first page of the language may have come during the rebuild.
         actions: list[dict[str, Any]] = [
@@ -256,6 +261,7 @@ class ElasticsearchEngine:
         """Write through the aliases, each document with its version; raise for the first that is refused."""
         if not writes:
             return
+        self._kept.clear()
         with self.server.errors():
             aliases = self._aliases()
             if not only_next and any(self._alias(write.language) not in aliases for write in writes):
@@ -273,9 +279,8 @@ class ElasticsearchEngine:
                     self._create_first(write.language)
                     aliases = self._aliases()
                 # The one being filled first: should it be put into service between the two, the alias means it too.
-                targets = [alias + NEXT] if only_next or alias + NEXT in aliases else []
-                targets += [] if only_next else [alias]
-                for target in targets:
+                following = [alias + NEXT] if only_next or alias + NEXT in aliases else []
+                for target in following if only_next else [*following, alias]:
                     operations += [{"index": {"_index": target, **write.identity}}, write.source]
             answer = self.server.write_client.bulk(operations=operations, require_alias=True)
         raise_refusals(answer["items"], only_next=only_next)

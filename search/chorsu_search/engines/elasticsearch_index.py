@@ -69,6 +69,11 @@ def write_of(document: SearchDocument) -> Write:
     return Write(document.language, document.page_id, document.version, source)
 
 
+def tombstone_of(page_id: int, language: str, version: int) -> Write:
+    """Return what is stored in place of a page that was deleted."""
+    return Write(language, page_id, version, {"deleted": True, "page_id": page_id})
+
+
 def document_of(hit: Mapping[str, Any]) -> SearchDocument:
     """Return the document that a hit with its version stands for."""
     source = hit["_source"]

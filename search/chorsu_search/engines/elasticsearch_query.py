@@ -18,6 +18,7 @@ from chorsu_search.fields import EXACT_WEIGHTS, FACETS, FIELDS, WEIGHTS
 from chorsu_search.queries import Group, Query, Terms, Wanted
 
 LANGUAGES = "languages"
+VALUES = "values"
 _WEIGHTED = [f"{name}^{weight}" for name, weight in WEIGHTS.items()]
 _WEIGHTED_EXACT = [f"{name}.exact^{weight}" for name, weight in EXACT_WEIGHTS.items()]
 # Above every score that words can add up to, and little enough for a float of 32 bits to tell scores apart.
@@ -37,13 +38,19 @@ def request(query: Query, client: Elasticsearch, indexes: Sequence[str]) -> Any:
     if len(query.languages) > 1:
         everything = Q("bool", filter=list(filters.values()))
         search.aggs.bucket(LANGUAGES, "filter", filter=everything).bucket(
-            "values", "terms", field="language", size=len(query.languages), order=[{"_count": "desc"}, {"_key": "asc"}]
+            VALUES, "terms", field="language", size=len(query.languages), order=[{"_count": "desc"}, {"_key": "asc"}]
         )
     if query.limit and query.with_facets:
         for name in FACETS:
             others = [condition for other, condition in filters.items() if other != name]
-            search.aggs.bucket(name, "filter", filter=Q("bool", filter=others)).bucket(
-                "values", "terms", field=f"facet_{name}", size=200, order=[{"_count": "desc"}, {"_key": "asc"}]
+            # Only where there is something to filter: else the server looks at each document once more.
+            within = search.aggs.bucket(name, "filter", filter=Q("bool", filter=others)) if others else search.aggs
+            within.bucket(
+                VALUES if others else name,
+                "terms",
+                field=f"facet_{name}",
+                size=200,
+                order=[{"_count": "desc"}, {"_key": "asc"}],
             )
     return search[query.offset : query.offset + query.limit]
 
@@ -61,7 +68,7 @@ def results_of(response: Any) -> Results:
     ]
     aggregations = response.aggregations.to_dict()
     counts = {
-        name: [(str(bucket["key"]), int(bucket["doc_count"])) for bucket in found["values"]["buckets"]]
+        name: [(str(bucket["key"]), int(bucket["doc_count"])) for bucket in found.get(VALUES, found)["buckets"]]
         for name, found in aggregations.items()
     }
     facets = {name: counts[name] for name in FACETS if counts.get(name)}

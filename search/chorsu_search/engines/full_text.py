@@ -6,7 +6,6 @@ docs/decisions/common-words.md says what is exact.
 from __future__ import annotations
 
 import json
-import time
 from abc import abstractmethod
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,14 +15,13 @@ from typing import Any
 
 from chorsu_search.documents import SearchDocument
 from chorsu_search.engines.base import Hit, Results
+from chorsu_search.engines.kept import KeptAnswers
 from chorsu_search.engines.table import TableEngine
 from chorsu_search.fields import FACETS
 from chorsu_search.models import Document, DocumentFacet
 from chorsu_search.queries import Query
 
-MANY = 1_000  # results; of more, the counts and the first are kept for a while
-FIRST = 200
-KEPT_FOR = 60.0  # seconds
+FIRST = 200  # results; of very many they are kept for a while, with the counts
 MOST_KEPT = 200
 BY_DATE = "published_on DESC NULLS LAST, id DESC"
 _DOCUMENTS = Document._meta.db_table
@@ -48,7 +46,7 @@ class FullTextEngine(TableEngine):
 
     def __init__(self, using: str | None = None) -> None:
         super().__init__(using)
-        self._kept: dict[str, tuple[float, Kept]] = {}
+        self._kept = KeptAnswers[Kept](MOST_KEPT)
 
     @abstractmethod
     def found(self, query: Query) -> Sql:
@@ -89,7 +87,7 @@ class FullTextEngine(TableEngine):
             fitting = "fitting"
         # Whatever the results depend on, but for which of them are asked for.
         key = repr(replace(query, offset=0, limit=min(query.limit, 1)))
-        kept = self._kept_answer(key)
+        kept = self._kept.get(key)
         if kept and query.offset + query.limit <= len(kept.best):
             wanted = kept.best[query.offset :][: query.limit]
             return self._results(query, kept, self._rows(*_reading(wanted)) if wanted else ())
@@ -110,7 +108,7 @@ class FullTextEngine(TableEngine):
             kept.best = kept.best or answer.best
         else:
             kept = answer
-            self._keep(key, kept)
+            self._kept.keep(key, kept, sum(kept.languages.values()))
         return self._results(query, kept, rows)
 
     def _results(self, query: Query, kept: Kept, rows: Sequence[tuple[Any, ...]]) -> Results:
@@ -153,17 +151,6 @@ class FullTextEngine(TableEngine):
             cursor.execute(sql, parameters)
             rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
-
-    def _kept_answer(self, key: str) -> Kept | None:
-        until, kept = self._kept.get(key, (0.0, None))
-        return kept if until > time.monotonic() else None
-
-    def _keep(self, key: str, kept: Kept) -> None:
-        if sum(kept.languages.values()) <= MANY:
-            return
-        if len(self._kept) >= MOST_KEPT:
-            self._kept.clear()
-        self._kept[key] = (time.monotonic() + KEPT_FOR, kept)
 
     def _moment(self, value: Any) -> datetime | None:
         """Return a moment as the database has it in a column that no field stands for."""
