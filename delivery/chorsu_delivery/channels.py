@@ -1,7 +1,8 @@
-"""The channels that messages leave by: ``mail``, and those that a site or plug-in names in ``CHORSU_DELIVERY``."""
+"""The channels that messages leave by: ``mail``, ``webhook``, and those that ``CHORSU_DELIVERY`` names."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Protocol
 
 from django.core.checks import CheckMessage
@@ -10,7 +11,15 @@ from django.utils.module_loading import import_string
 from chorsu_delivery.conf import get_settings
 from chorsu_delivery.models import OutgoingMessage
 
-BUILT_IN = {"mail": "chorsu_delivery.mail.MailChannel"}
+BUILT_IN = {"mail": "chorsu_delivery.mail.MailChannel", "webhook": "chorsu_delivery.webhook.WebhookChannel"}
+
+
+class LaterError(Exception):
+    """The other side didn't take a message, and asks not to be tried again before ``wait`` is over."""
+
+    def __init__(self, message: str, *, wait: timedelta) -> None:
+        super().__init__(message)
+        self.wait = wait
 
 
 class Channel(Protocol):
@@ -23,8 +32,8 @@ class Channel(Protocol):
         """Hand the message over, with ``message.identity`` for the receiver to recognise a duplicate by.
 
         Return when the other side has taken it; raise any exception when it has not. The message is then tried
-        again later, with the exception's text shown to people. The call must end by itself: no other process
-        takes the message over while it lasts.
+        again later, with the exception's text shown to people; ``LaterError`` says how much later at least. The call
+        must end by itself: no other process takes the message over while it lasts.
         """
 
     def check(self) -> list[CheckMessage]:

@@ -112,19 +112,22 @@ class LeasedQuerySet(models.QuerySet[Row]):
         held = self._everything().filter(claim_token__in={row.claim_token for row in rows})
         return renewing(lambda: held.update(claimed_until=timezone.now() + LEASE))
 
-    def put_back(self, rows: Iterable[Row], error: str) -> int:
+    def put_back(self, rows: Iterable[Row], error: str, *, least: timedelta = timedelta()) -> int:
         """Give rows up after a failure: each waits longer than the last time. Return how many were still held.
 
-        ``error`` is kept (first 2,000 characters), for people to read.
+        ``error`` is kept (first 2,000 characters), for people to read. A wait of ``least`` or more, an hour at most, is
+        that of a row which failed as often as gives it: ``due`` takes any other for that of a clock that ran ahead.
         """
         now = timezone.now()
+        failures = next((number for number in range(1, WAITS) if wait_after(number) >= least), WAITS)
         return sum(
             self._everything()
             .filter(pk=row.pk, claim_token=row.claim_token)
             .update(
                 claim_token=None,
                 claimed_until=None,
-                not_before=now + wait_after(row.attempts),
+                not_before=now + wait_after(max(row.attempts, failures)),
+                attempts=max(row.attempts, failures),
                 last_error=error[:ERROR_LENGTH],
             )
             for row in rows

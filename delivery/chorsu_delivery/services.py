@@ -9,7 +9,7 @@ from functools import partial
 from django.db import transaction
 from django.utils import timezone
 
-from chorsu_delivery.channels import get_channel
+from chorsu_delivery.channels import LaterError, get_channel
 from chorsu_delivery.conf import get_settings
 from chorsu_delivery.leases import ERROR_LENGTH
 from chorsu_delivery.models import OutgoingMessage
@@ -78,7 +78,9 @@ def deliver(*, message: OutgoingMessage) -> bool:
             get_channel(message.channel).send(message)
     except Exception as error:  # noqa: BLE001
         # Whatever a channel raises must leave the message to a later attempt.
-        OutgoingMessage.objects.all().put_back([message], f"{type(error).__name__}: {error}"[:ERROR_LENGTH])
+        least = error.wait if isinstance(error, LaterError) else timedelta()
+        text = f"{type(error).__name__}: {error}"[:ERROR_LENGTH]
+        OutgoingMessage.objects.all().put_back([message], text, least=least)
         logger.warning(
             "Message %s by %s failed at attempt %s (%s). It is tried again; see Reports > Unsent messages.",
             message.pk,
