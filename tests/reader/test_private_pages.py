@@ -171,3 +171,19 @@ def test_the_form_that_a_private_page_asks_with_is_there(client: Client, kind: s
     address = answer.context.get("action_url") or answer.request["PATH_INFO"]
     assert "/_util/" in address
     assert client.post(address, {"password": "wrong", "username": "x", "return_url": "/ru/"}).status_code == 200
+
+
+@pytest.mark.parametrize(("kind", "door"), [("password", "id_password"), ("login", "id_username")])
+@pytest.mark.parametrize("code", ["tg", "fa"])
+def test_the_door_of_a_private_page_speaks_the_readers_language_and_shows_nothing_of_it(
+    client: Client, code: str, kind: str, door: str
+) -> None:
+    page = make_article(make_section(make_home(code)), title="Secret headline", lead="Secret lead")
+    restrict(page, kind)
+    response = client.get(page.url, follow=True)
+    text = response.content.decode()
+    assert response.status_code == 200
+    assert door in text
+    assert {"tg": "Дастрасӣ маҳдуд аст", "fa": "دسترسی محدود است"}[code] in text
+    assert "Secret" not in text
+    assert 'name="robots" content="noindex"' in text
