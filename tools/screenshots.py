@@ -69,14 +69,21 @@ def found(chromium: Browser, base: str) -> None:
 
 
 def report(chromium: Browser, base: str) -> None:
-    """Picture a reader who selected a word and pressed Ctrl+Enter."""
+    """Picture a reader who selected a misspelt word, pressed Ctrl+Enter and wrote what it should be."""
     page = chromium.new_context(base_url=base, viewport=DESK, color_scheme="light").new_page()
     page.goto("/en/analysis/")
     page.get_by_role("main").get_by_role("heading", level=2).first.get_by_role("link").click()
     page.wait_for_load_state("networkidle")
-    page.locator("[data-content-path^='body'] p").first.dblclick(position={"x": 110, "y": 12})
+    page.locator("[data-content-path^='body'] p").first.evaluate(
+        """paragraph => {
+            const text = paragraph.firstChild;
+            text.data = text.data.replace("observer", "obsrever");
+            const start = text.data.indexOf("obsrever");
+            getSelection().setBaseAndExtent(text, start, text, start + 8);
+        }"""
+    )
     page.keyboard.press("Control+Enter")
-    page.get_by_role("dialog").wait_for()
+    page.get_by_role("dialog").get_by_role("textbox").first.fill("observer")
     save(page, "report")
 
 

@@ -76,10 +76,10 @@ def test_a_reader_reports_a_typo_and_two_keys_of_an_editor_mend_it_for_all_reade
     )
     reader.keyboard.press("Control+Enter")
     dialog = reader.get_by_role("dialog")
-    expect(dialog.locator("mark")).to_have_text("преходит")
+    expect(dialog.locator("[data-feedback=quote] mark")).to_have_text("преходит")
     dialog.get_by_role("textbox").first.fill("приходит")
     reader.keyboard.press("Control+Enter")
-    expect(dialog.get_by_role("status")).not_to_be_empty()
+    expect(reader.locator("body > .feedback-hint")).not_to_be_empty()
     report = TypoReport.objects.get()
     assert (report.selected, report.suggestion, report.path) == ("преходит", "приходит", f"body.{article.body[0].id}")
 

@@ -22,7 +22,10 @@ def make_home(language: str = "ru") -> HomePage:
     if found:
         return found
     root = Page.get_first_root_node()
-    home = root.add_child(instance=HomePage(title=f"Главная {language}", slug=f"home-{language}", locale=locale))
+    home = HomePage(title=f"Главная {language}", slug=f"home-{language}", locale=locale)
+    if first := HomePage.objects.first():
+        home.translation_key = first.translation_key  # else it has no address
+    root.add_child(instance=home)
     if not Site.objects.filter(root_page__depth=2, root_page__in=HomePage.objects.all()).exists():
         Site.objects.all().delete()
         Site.objects.create(hostname="localhost", root_page=home, is_default_site=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.utils.translation import get_language_bidi
 from wagtail.models import Page
 
 from chorsu_feedback.conf import get_settings
@@ -15,25 +14,28 @@ register = template.Library()
 
 @register.inclusion_tag("chorsu_feedback/assets.html", takes_context=True)
 def feedback_assets(context: dict[str, Any], page: Page | None = None) -> dict[str, Any]:
-    """Render style, dialog and script for the page given, else the context's ``page``; nothing without a page.
+    """Render style, dialog and script for the page given, else the context's ``page``.
 
-    In the admin's preview nothing is rendered either: what stands there isn't published.
+    Without a page they serve the elements that name theirs: cards in a list. In the admin's preview nothing is
+    rendered: what stands there isn't published.
     """
-    found = page or context.get("page")
-    return {"page": found if _is_reportable(context, found) else None, "limits": get_settings(), **_direction()}
+    return {
+        "page": _reported(context, page),
+        "is_shown": not _is_preview(context),
+        "limits": get_settings(),
+    }
 
 
 @register.inclusion_tag("chorsu_feedback/form.html", takes_context=True)
 def feedback_form(context: dict[str, Any], page: Page | None = None) -> dict[str, Any]:
-    """Render the form that needs no script, for the end of an article."""
+    """Render the line at the end of an article that says how mistakes are reported and leads to the form."""
+    return {"page": None if _is_preview(context) else _reported(context, page)}
+
+
+def _reported(context: dict[str, Any], page: object) -> Page | None:
     found = page or context.get("page")
-    return {"page": found if _is_reportable(context, found) else None, "limits": get_settings(), **_direction()}
+    return found if isinstance(found, Page) and found.pk else None
 
 
-def _is_reportable(context: dict[str, Any], page: object) -> bool:
-    request = context.get("request")
-    return isinstance(page, Page) and bool(page.pk) and not getattr(request, "is_preview", False)
-
-
-def _direction() -> dict[str, Any]:
-    return {"is_rtl": get_language_bidi()}
+def _is_preview(context: dict[str, Any]) -> bool:
+    return bool(getattr(context.get("request"), "is_preview", False))

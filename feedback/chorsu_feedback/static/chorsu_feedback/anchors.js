@@ -8,9 +8,7 @@ const CONTEXT = 48;
 const SENTENCE = 180; // at most so much of the sentence is shown on either side of the words
 
 const INVISIBLE = /[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u00ad\u200b\u2060\ufeff]/g;
-const SPACE = /[\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g;
-const NOTHING = /^[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u00ad\u200b\u2060\ufeff\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]$/;
-const MARK = /^\p{M}$/u;
+const NOTE = / ?\[\p{Nd}{1,3}\]/gu; // a footnote's mark
 const BLOCKS = new Set(
   ("ADDRESS ARTICLE ASIDE BLOCKQUOTE CAPTION DD DETAILS DIV DL DT FIGCAPTION FIGURE FOOTER H1 H2 H3 H4 H5 H6 HEADER HR " +
     "LI MAIN NAV OL P PRE SECTION SUMMARY TABLE TBODY TD TFOOT TH THEAD TR UL").split(" "),
@@ -18,7 +16,7 @@ const BLOCKS = new Set(
 const SILENT = "script, style, template, noscript, [hidden], [aria-hidden='true'], [data-content-skip]";
 const LEAF = "[data-content-path]";
 
-export const fold = (text) => text.replace(INVISIBLE, "").normalize("NFC").replace(SPACE, " ");
+export const fold = (text) => text.replace(INVISIBLE, "").normalize("NFC").replace(/\s+/g, " ");
 export const points = (text) => Array.from(text);
 
 /** The leaf's text nodes in order, with a space wherever a block begins or ends: [{node, text}]. */
@@ -56,91 +54,105 @@ function rawRange(leaf, range) {
   return { raw, start, end: Math.max(start, end) };
 }
 
-/** Move the edges off white space, and off the middle of a character with its combining marks. */
-function trim({ raw, start, end }) {
-  while (start < end && NOTHING.test(raw[start])) start += 1;
-  while (end > start && NOTHING.test(raw[end - 1])) end -= 1;
-  if (start === end) return { raw, start, end };
-  const isInside = (at) =>
-    at > 0 &&
-    at < raw.length &&
-    (/[\udc00-\udfff]/.test(raw[at]) || MARK.test(String.fromCodePoint(raw.codePointAt(at))));
-  while (isInside(start)) start -= 1;
-  while (isInside(end)) end += 1;
+const segments = (text, granularity) =>
+  globalThis.Intl?.Segmenter ? new Intl.Segmenter(undefined, { granularity }).segment(text) : null;
+
+/** Move the edges off white space, and out to those of words: a selection may begin within a word or a letter's marks. */
+function wholeWords({ raw, start, end }) {
+  while (start < end && !fold(raw[start]).trim()) start += 1;
+  while (end > start && !fold(raw[end - 1]).trim()) end -= 1;
+  const words = start < end && segments(raw, "word");
+  if (words) {
+    const last = words.containing(end - 1);
+    start = words.containing(start).index;
+    end = last.index + last.segment.length;
+  }
   return { raw, start, end };
 }
 
 /** The element whose text is the unit: the leaf, or without content paths the nearest block. */
 function unitOf(node, root) {
-  const element = node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement;
-  const leaf = element?.closest(LEAF);
+  const leaf = node.parentElement.closest(LEAF);
   if (leaf && root.contains(leaf)) return leaf;
-  for (let at = element; at && at !== root; at = at.parentElement) if (BLOCKS.has(at.tagName)) return at;
+  for (let at = node.parentElement; at !== root; at = at.parentElement) if (BLOCKS.has(at.tagName)) return at;
   return root;
 }
 
-/** The first text node of the range in the article that has words; where the selection really begins. */
-function firstWords(range, root) {
-  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+/** Where the selection really begins: the first text node with words of an article, and the article's element. */
+function firstWords(range, unmarked) {
+  const top = range.commonAncestorContainer;
+  const walker = document.createTreeWalker(top.parentElement ?? top, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    if (!range.intersectsNode(node) || node.parentElement.closest(SILENT)) continue;
+    const element = node.parentElement;
+    if (!range.intersectsNode(node) || element.closest(SILENT)) continue;
+    const root = element.closest("[data-page-id]") ?? (unmarked?.contains(node) ? unmarked : null);
     const from = node === range.startContainer ? range.startOffset : 0;
     const to = node === range.endContainer ? range.endOffset : node.length;
-    if (fold(node.data.slice(from, to)).trim()) return node;
+    if (root && fold(node.data.slice(from, to)).trim()) return [node, root];
   }
-  return null;
+  return [];
 }
 
-/** The anchor of a range: what the server needs to find the words again, and what the dialog shows; null if none. */
-export function anchorOf(range, root) {
-  const first = firstWords(range, root);
+/**
+ * The anchor of a range: what the server needs to find the words again, and what the dialog shows; null if none.
+ *
+ * `unmarked` is the element whose text counts where no element names its page; it belongs to the page of `settings`.
+ */
+export function anchorOf(range, unmarked, settings = {}) {
+  const [first, root] = firstWords(range, unmarked);
   if (!first) return null;
   const unit = unitOf(first, root);
-  const { raw, start, end } = trim(rawRange(unit, range));
+  const { raw, start, end } = wholeWords(rawRange(unit, range));
   if (start === end) return null;
-  const before = fold(raw.slice(0, start)).replace(/^ /, "");
+  const before = fold(raw.slice(0, start)).trimStart();
   const selected = fold(raw.slice(start, end));
-  const after = fold(raw.slice(end)).replace(/ $/, "");
+  const after = fold(raw.slice(end)).trimEnd();
   const path = unit.getAttribute("data-content-path") ?? "";
+  const page = root.dataset.pageId ?? settings.page;
   const rest = document.createRange();
   rest.selectNodeContents(unit);
-  rest.setStart(rest.endContainer, rest.endOffset);
-  let clipped = false;
-  if (range.compareBoundaryPoints(Range.END_TO_END, rest) > 0) {
-    rest.setEnd(range.endContainer, range.endOffset);
-    clipped = Boolean(fold(rest.toString()).trim());
-  }
+  rest.collapse();
+  rest.setEnd(range.endContainer, range.endOffset);
+  const { tagName } = unit;
   return {
+    page: Number(page),
+    revision: Number(root.dataset.revisionId || settings.revision) || null,
     path,
     offset: path ? points(before).length : null,
     selected,
     before: points(before).slice(-CONTEXT).join(""),
     after: points(after).slice(0, CONTEXT).join(""),
-    clipped,
-    sentence: sentence(before, selected, after, unit.closest("[lang]")?.lang),
+    clipped: Boolean(fold(rest.toString()).trim()),
+    sentence: sentence(before, selected, after),
     language: unit.closest("[lang]")?.lang ?? "",
     direction: getComputedStyle(unit).direction,
+    spot: JSON.stringify([page, tagName, [...root.getElementsByTagName(tagName)].indexOf(unit), start, end, selected]),
   };
 }
 
-/** The words' own sentence: [before, after]. */
-function sentence(before, selected, after, language) {
-  let [from, to] = [0, before.length + selected.length + after.length];
-  const whole = before + selected + after;
-  const last = before.length + selected.length;
-  if (globalThis.Intl?.Segmenter) {
-    let segments;
-    try {
-      segments = new Intl.Segmenter(language || undefined, { granularity: "sentence" }).segment(whole);
-    } catch {
-      segments = new Intl.Segmenter(undefined, { granularity: "sentence" }).segment(whole);
-    }
-    from = segments.containing(before.length)?.index ?? 0;
-    const closing = segments.containing(Math.max(last - 1, 0));
-    to = closing ? closing.index + closing.segment.length : to;
+/** The range of an anchor's `spot` in the element of its page; null where other words stand there. */
+export function rangeOf(spot, root) {
+  const [, tagName, index, start, end, selected] = JSON.parse(spot);
+  const range = document.createRange();
+  let raw = "";
+  for (const { node, text } of pieces(root.getElementsByTagName(tagName)[index] ?? root)) {
+    const from = raw.length;
+    raw += text;
+    if (node && from <= start && start < raw.length) range.setStart(node, start - from);
+    if (node && from < end && end <= raw.length) range.setEnd(node, end - from);
   }
-  let head = points(whole.slice(from, before.length));
-  let tail = points(whole.slice(last, to));
+  return fold(raw.slice(start, end)) === selected ? range : null;
+}
+
+/** The words' own sentence, without the marks of footnotes: [before, after]. */
+function sentence(before, selected, after) {
+  const start = before.replace(NOTE, "");
+  const whole = start + selected + after.replace(NOTE, "");
+  const last = start.length + selected.length;
+  const sentences = segments(whole, "sentence");
+  const closing = sentences?.containing(last - 1);
+  let head = points(whole.slice(sentences?.containing(start.length).index ?? 0, start.length));
+  let tail = points(whole.slice(last, closing ? closing.index + closing.segment.length : whole.length));
   if (head.length > SENTENCE) head = ["…", ...head.slice(-SENTENCE)];
   if (tail.length > SENTENCE) tail = [...tail.slice(0, SENTENCE), "…"];
   return [head.join("").trimStart(), tail.join("").trimEnd()];
