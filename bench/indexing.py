@@ -29,6 +29,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 from _newsroom import LANGUAGES, newsroom  # noqa: E402
+from _wagtails import wagtails_model  # noqa: E402
 
 PUBLICATIONS = 40
 BATCH = 100
@@ -144,39 +145,20 @@ def our_speed(engine: str, read: list[list[Any]]) -> tuple[float, float]:
 
 def wagtails_speed(read: list[list[Any]]) -> float:
     """Return how many rows with the same texts Wagtail's backend for this database writes a second."""
-    from django.db import connection, models  # noqa: PLC0415
-    from wagtail.search import index  # noqa: PLC0415
     from wagtail.search.backends import get_search_backend  # noqa: PLC0415
 
-    class BenchText(index.Indexed, models.Model):
-        headline = models.TextField()
-        lead = models.TextField()
-        body = models.TextField()
-        search_fields = [
-            index.SearchField("headline", boost=10),
-            index.SearchField("lead", boost=4),
-            index.SearchField("body"),
-        ]
-
-        class Meta:
-            app_label = "story"
-
-        def __str__(self) -> str:
-            return self.headline
-
-    with connection.schema_editor() as editor:
-        editor.create_model(BenchText)
+    model = wagtails_model()
     rows = []
     for document in (document for some in read for document in some):
         others = [text for name, text in document.texts.items() if name not in {"headline", "lead"}]
         texts = {"headline": document.texts.get("headline", ""), "lead": document.texts.get("lead", "")}
-        rows.append(BenchText(**texts, body="\n".join(others)))
-    rows = BenchText.objects.bulk_create(rows, batch_size=200)
+        rows.append(model(**texts, body="\n".join(others)))
+    rows = model.objects.bulk_create(rows, batch_size=200)
     target: Any = get_search_backend()
 
     def write() -> None:
         for some in batched(rows, BATCH):
-            target.get_index_for_model(BenchText).add_items(BenchText, list(some))
+            target.get_index_for_model(model).add_items(model, list(some))
 
     return len(rows) / timed(write)
 
@@ -206,16 +188,6 @@ def one_publication() -> tuple[float, float, float]:
         round(statistics.median(times), 2),
         round(statistics.quantiles(times, n=20)[-1], 2),
     )
-
-
-def search_follows(page: Any) -> None:
-    """Do what search does after the commit of a publication."""
-    from django.db import transaction  # noqa: PLC0415
-
-    from chorsu_search.services import note_changes  # noqa: PLC0415
-
-    with transaction.atomic():
-        note_changes([page.pk])
 
 
 if __name__ == "__main__":

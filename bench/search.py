@@ -1,6 +1,6 @@
 """Recall and speed of search: the whole page and suggestions by each engine, beside Wagtail's own search backend.
 
-Usage: search.py [--documents 2000] [--languages ru,tg] [--rounds 5] [--engine embedded] [--data FOLDER]
+Usage: search.py [--documents 2000] [--languages ru,tg] [--rounds 5] [--engine embedded] [--data FOLDER] [--doubling]
 
 The articles are made by a fixed recipe in every language of the table, as pages with pictures, authors and topics; a
 search is timed from the request to the page, signed out, in this process. Recall: of the documents that hold some form
@@ -10,6 +10,7 @@ The database is SQLite in a temporary folder, or PostgreSQL where DATABASE_URL n
 used). Elasticsearch is measured where ELASTICSEARCH_TEST_URL names a server; with ``--engine elasticsearch`` the
 database's own index stays empty. ``--data`` keeps folder, database and index, and uses them again. Wagtail's backend
 answers from the same texts without page, analysis, facets or extracts; it counts its results, as our engines do.
+``--doubling`` measures with so many articles and with twice as many, and prints how many times as long those take.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import argparse
 import json
 import os
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -32,6 +34,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 from _corpus import COMMON, MIDDLE, PHRASE, RARE, WORDS, Language, prepare  # noqa: E402
+from _wagtails import wagtails_model  # noqa: E402
 
 # What is asked in each language: a word of some length, and a slip in it, are the same words.
 QUESTIONS: dict[str, Callable[[Language, int], str]] = {
@@ -43,6 +46,7 @@ QUESTIONS: dict[str, Callable[[Language, int], str]] = {
     "plain": lambda language, number: language.fillers[number],
     "slip": lambda language, number: language.slip(language.fillers[number]),
 }
+KINDS = ("all", *QUESTIONS, "common, cold", "suggestions")
 WARM_UP = 2
 WAGTAILS_SECONDS = 60  # for all of its questions of one kind
 
@@ -57,8 +61,14 @@ def main() -> int:
     parser.add_argument("--data", type=Path, help="a folder in which all that is filled stays for the next time")
     parser.add_argument("--without-recall", action="store_true", help="measure times alone")
     parser.add_argument("--without-wagtail", action="store_true", help="leave Wagtail's backend out: it is slow")
+    parser.add_argument("--doubling", action="store_true", help="measure twice as many articles too")
     options = parser.parse_args()
     codes = options.languages.split(",")
+    if options.doubling:
+        if options.data:
+            parser.error("--doubling fills folders of its own: leave --data out.")
+        print_doubling(options.documents)
+        return 0
     if options.data:
         options.data.mkdir(parents=True, exist_ok=True)
     with nullcontext(options.data) if options.data else tempfile.TemporaryDirectory() as folder:
@@ -72,16 +82,34 @@ def main() -> int:
 def print_table(rows: list[dict[str, Any]], codes: list[str], options: argparse.Namespace) -> None:
     """Print what was measured, for people and as JSON."""
     print(f"{options.documents} articles in each of {', '.join(codes)}; milliseconds of the page, p50 and p95\n")
-    kinds = ("all", *QUESTIONS, "common, cold", "suggestions")
-    print(f"{'':<15}{'recall':>7}" + "".join(f"{kind:>15}" for kind in kinds) + f"{'articles/s':>12}")
+    print(f"{'':<15}{'recall':>7}" + "".join(f"{kind:>15}" for kind in KINDS) + f"{'articles/s':>12}")
     for row in rows:
         recall = f"{row['recall']:.3f}" if "recall" in row else ""
-        times = "".join(f"{'{:.1f} {:.1f}'.format(*row[kind]) if kind in row else '':>15}" for kind in kinds)
+        times = "".join(f"{'{:.1f} {:.1f}'.format(*row[kind]) if kind in row else '':>15}" for kind in KINDS)
         filled = f"{row['articles_a_second']:.0f}" if row.get("articles_a_second") else ""
         print(f"{row['engine']:<15}{recall:>7}{times}{filled:>12}")
     if not os.environ.get("ELASTICSEARCH_TEST_URL"):
         print("\nElasticsearch was left out: set ELASTICSEARCH_TEST_URL (tools/elasticsearch_server.py start).")
     print(json.dumps({"subject": "search", "documents": options.documents, "languages": codes, "rows": rows}))
+
+
+def print_doubling(number: int) -> None:
+    """Measure ``number`` articles in each language and twice as many, each in a process of its own, side by side."""
+    given = [argument for argument in sys.argv[1:] if argument != "--doubling"]
+    results = []
+    for documents in (number, 2 * number):
+        command = [sys.executable, __file__, *given, "--documents", str(documents)]
+        lines = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
+        results.append({row["engine"]: row for row in json.loads(lines[-1])["rows"]})
+    print(f"{number} and {2 * number} articles in each language; milliseconds at p50, and how many times as long\n")
+    times = {
+        engine: {kind: (row[kind][0], results[1][engine][kind][0]) for kind in KINDS if kind in row}
+        for engine, row in results[0].items()
+    }
+    for engine, kinds in times.items():
+        for kind, (one, two) in kinds.items():
+            print(f"{engine:<15}{kind:<15}{one:>10.1f}{two:>10.1f}{two / one:>7.2f}×")
+    print(json.dumps({"subject": "search, doubled", "documents": number, "rows": times}))
 
 
 @contextmanager
@@ -268,35 +296,6 @@ def measure_wagtail(languages: list[Language]) -> dict[str, Any]:
                 times.append(timed(lambda language=language, text=text: ask(language, text(language, 0))))
         row[kind] = summary(times)
     return row
-
-
-def wagtails_model() -> Any:
-    """Return a model with the texts of articles, with its table."""
-    from django.db import connection, models  # noqa: PLC0415
-    from wagtail.search import index  # noqa: PLC0415
-
-    class BenchText(index.Indexed, models.Model):
-        headline = models.TextField()
-        lead = models.TextField()
-        body = models.TextField()
-        language = models.CharField(max_length=8)
-        search_fields = [
-            index.SearchField("headline", boost=10),
-            index.SearchField("lead", boost=4),
-            index.SearchField("body"),
-            index.FilterField("language"),
-        ]
-
-        class Meta:
-            app_label = "story"
-
-        def __str__(self) -> str:
-            return self.headline
-
-    if BenchText._meta.db_table not in connection.introspection.table_names():
-        with connection.schema_editor() as editor:
-            editor.create_model(BenchText)
-    return BenchText
 
 
 def fill_wagtails(model: Any, backend: Any, languages: list[Language]) -> float:
