@@ -17,6 +17,7 @@ EXTRACT_LENGTH = 260
 LONGEST_TEXT = 60_000  # characters of a text in which an extract is looked for
 ORDER = ("lead", "body", "quotations", "captions")
 _PIECE = re.compile(r"\S+")
+_BEGIN = re.compile(r"(?<!\S)\S")
 ENDS = ".!?…:;,؟؛،"
 NAMES = ("people", "places", "topics")
 
@@ -28,27 +29,24 @@ class _Word(NamedTuple):
 
 
 def _words(text: str, tokens: frozenset[str], analyser: Analyser) -> list[_Word]:
-    """Return the words of a text, each with the token looked for that it has.
-
-    What stands between blanks and has none of the tokens counts as one word: nearly all of a text needs no closer look.
-    """
+    """Return the words of a text that have one of the tokens looked for, each with that token."""
     tokens_of, nothing = analyser.word_tokens, tokens.isdisjoint
+    pieces = {piece for piece in set(text.split()) if len(piece) > LONGEST_TOKEN or not nothing(tokens_of(piece))}
     words = []
-    for piece in _PIECE.finditer(text):
-        start, end = piece.span()
-        if end - start <= LONGEST_TOKEN and nothing(tokens_of(piece.group())):
-            words.append(_Word(start, end, ""))
+    for piece in _PIECE.finditer(text) if pieces else ():
+        if piece.group() not in pieces:
             continue
-        for match in written_word_pattern().finditer(text, start, end):
+        for match in written_word_pattern().finditer(text, *piece.span()):
             found = next((token for token in tokens_of(match.group()) if token in tokens), "")
-            words.append(_Word(match.start(), match.end(), found))
+            if found:
+                words.append(_Word(*match.span(), found))
     return words
 
 
 def _marked(text: str, words: Sequence[_Word], start: int, end: int) -> str:
     parts, position = [], start
     for word in words:
-        if word.found and word.start >= start and word.end <= end:
+        if word.start >= start and word.end <= end:
             shown = text[word.start : word.end]
             parts += [escape(text[position : word.start]), f"<mark>{escape(shown)}</mark>"]
             position = word.end
@@ -90,23 +88,19 @@ def _in_one_line(text: str) -> str:
 
 def _names(texts: Mapping[str, str], tokens: frozenset[str], analyser: Analyser) -> list[str]:
     """Return the names that hold words looked for, marked; each stands on a line of its own."""
-    found = []
-    for line in "\n".join(texts.get(name, "") for name in NAMES).splitlines():
-        words = _words(line, tokens, analyser)
-        if any(word.found for word in words):
-            found.append(_marked(line, words, 0, len(line)))
+    lines = "\n".join(texts.get(name, "") for name in NAMES).splitlines()
+    found = (_marked(line, words, 0, len(line)) for line in lines if (words := _words(line, tokens, analyser)))
     return list(dict.fromkeys(found))[:3]
 
 
 def _part(text: str, words: Sequence[_Word], middle: int) -> str:
-    start, end = _window(text, words, middle)
+    start, end = _window(text, middle)
     before, after = ("… " if start else ""), (" …" if end < len(text) else "")
     return f"{before}{_marked(text, words, start, end)}{after}"
 
 
-def _densest(words: Sequence[_Word]) -> tuple[int, int]:
+def _densest(hits: Sequence[_Word]) -> tuple[int, int]:
     """Return how many different tokens stand closest together, and where their stretch begins."""
-    hits = [word for word in words if word.found]
     best, where = 0, 0
     for index, first in enumerate(hits):
         near = {word.found for word in hits[index : index + 20] if word.end - first.start <= EXTRACT_LENGTH}
@@ -115,14 +109,18 @@ def _densest(words: Sequence[_Word]) -> tuple[int, int]:
     return best, where
 
 
-def _window(text: str, words: Sequence[_Word], first: int) -> tuple[int, int]:
+def _window(text: str, first: int) -> tuple[int, int]:
     """Return the bounds of an extract that begins a little before ``first`` and cuts no word."""
     if len(text) <= EXTRACT_LENGTH:
         return 0, len(text)
     start = max(0, min(first - EXTRACT_LENGTH // 4, len(text) - EXTRACT_LENGTH))
     end = min(len(text), start + EXTRACT_LENGTH)
     if start:
-        start = next((word.start for word in words if start <= word.start <= first), start)
+        begins = _BEGIN.search(text, start, first + 1)
+        start = begins.start() if begins else first
     if end < len(text):
-        end = next((word.end for word in reversed(words) if first < word.end <= end), end)
+        shown = text[start:end]
+        if not (text[end].isspace() or shown[-1].isspace()):
+            shown = shown.rsplit(None, 1)[0]
+        end = max(start + len(shown.rstrip()), first + 1)
     return start, end

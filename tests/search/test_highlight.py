@@ -42,6 +42,15 @@ def test_takes_the_stretch_with_most_of_the_words() -> None:
     assert len(shown) < EXTRACT_LENGTH + 60
 
 
+def test_cuts_no_word_off_its_quotation_marks() -> None:
+    shown = extract({"body": "«вода»  " * 100}, tokens("вода"), "ru")
+    assert shown.startswith("«<mark>вода</mark>»  «")
+    assert shown.endswith("»  «<mark>вода</mark>» …")
+    shown = extract({"body": "Ё" * 300 + " «вода»" * 100}, tokens("вода"), "ru")
+    assert shown.startswith("… «<mark>вода</mark>» «")
+    assert shown.endswith("» «<mark>вода</mark>» …")
+
+
 def test_shows_where_a_line_ends_that_is_no_sentence() -> None:
     shown = extract({"body": "Выводы\nВода прибывает.\n\nКарта: канал\nмираб"}, tokens("вода"), "ru")
     assert shown == "Выводы · <mark>Вода</mark> прибывает. Карта: канал · мираб"
