@@ -26,8 +26,11 @@ PATIENCE_SECONDS = 60
 
 
 @contextmanager
-def serving(folder: str) -> Iterator[tuple[int, str]]:
-    """Make a newsroom with an article and a member, and serve it; yield the port and the article's path."""
+def serving(folder: str, database: str = "") -> Iterator[tuple[int, str]]:
+    """Make a newsroom with an article and a member, and serve it; yield the port and the article's path.
+
+    It is on SQLite, or in the empty ``database`` of a PostgreSQL server (``postgres://…``).
+    """
     os.environ.update(
         DJANGO_SETTINGS_MODULE="cms.settings.production",
         SECRET_KEY=secrets.token_urlsafe(50),
@@ -36,7 +39,7 @@ def serving(folder: str) -> Iterator[tuple[int, str]]:
         TRUSTED_PROXIES="1",
         NEWSROOM_DATA=folder,
     )
-    os.environ.pop("DATABASE_URL", None)
+    os.environ["DATABASE_URL"] = database
     import django  # noqa: PLC0415 - the environment has to be set first
 
     django.setup()
@@ -100,8 +103,11 @@ def ask(connection: HTTPConnection, method: str, path: str, fields: object = Non
     return answer.status, answer.read().decode()
 
 
-def read(port: int, path: str, seconds: float) -> list[float]:
-    """Return the milliseconds of each page; of one that doesn't come, those until the reader gives up."""
+def read(port: int, path: str, seconds: float, *, pause: float = 0) -> list[float]:
+    """Return the milliseconds of each page; of one that doesn't come, those until the reader gives up.
+
+    ``pause``: for how many seconds each of the four readers looks at it.
+    """
     times: list[float] = []
 
     def reader() -> None:
@@ -112,6 +118,7 @@ def read(port: int, path: str, seconds: float) -> list[float]:
                 status, _text = ask(HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS), "GET", path)
             times.append((time.perf_counter() - started) * 1000)
             assert status == 200, status
+            time.sleep(pause)
 
     end = time.monotonic() + seconds
     threads = [threading.Thread(target=reader) for _ in range(READERS)]

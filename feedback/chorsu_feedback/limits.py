@@ -21,8 +21,10 @@ from chorsu_locales.networks import client_network
 # In the window of ``PAGE_LIMIT``, of one page: what nobody will read is not stored.
 MOST_HELD = 500
 # What providers give to one customer or share out among a few: IPv4 and IPv6.
-_PREFIXES = (24, 48)
-_NETWORK = "network:"
+_NETWORK = (24, 48)
+
+
+reports = Limits(ReportCount, keyed=str, longest=timedelta(days=1))
 
 
 def forget_networks() -> None:
@@ -31,33 +33,38 @@ def forget_networks() -> None:
     reports.forget_ended()
 
 
-def _keyed(name: str) -> str:
-    if not name.startswith(_NETWORK):
-        return name
+def sender_of(request: HttpRequest) -> Counter:
+    """Return the counter of the network that a request comes from; nobody can tell from its name which that is."""
     today = timezone.now().date()
     key, created = LimitKey.objects.get_or_create(day=today, defaults={"secret": secrets.token_hex(32)})
     if created:
         forget_networks()
-    return hmac.digest(key.secret.encode(), name.encode(), "sha256").hex()
+    settings = get_settings()
+    most, seconds = settings.network_limit
+    network = client_network(request, trusted_proxies=settings.trusted_proxies, prefixes=_NETWORK)
+    name = hmac.digest(key.secret.encode(), network.encode(), "sha256").hex()
+    return Counter(name, most, timedelta(seconds=seconds))
 
 
-reports = Limits(ReportCount, keyed=_keyed, longest=timedelta(days=1))
+def check(sender: Counter) -> None:
+    """Raise ``TooManyAttemptsError`` where too many reports came from a network.
+
+    To be asked before anything else is read: most of a flood costs no more than this.
+    """
+    reports.check(sender)
 
 
-def take(request: HttpRequest, *, page_id: int) -> bool:
+def take(sender: Counter, *, page_id: int) -> bool:
     """Count a report and return whether it belongs apart, since too many came about its page.
 
     Raises ``TooManyAttemptsError`` where too many came from its network, or are held for the page already. What is
     refused to a network doesn't count for the page.
     """
-    settings = get_settings()
-    most, seconds = settings.network_limit
-    network = client_network(request, trusted_proxies=settings.trusted_proxies, prefixes=_PREFIXES)
-    reports.take(Counter(f"{_NETWORK}{network}", most, timedelta(seconds=seconds)))
+    reports.take(sender)
     try:
         reports.take(_of_page(page_id))
     except TooManyAttemptsError:
-        reports.take(Counter(f"held:{page_id}", MOST_HELD, timedelta(seconds=settings.page_limit[1])))
+        reports.take(Counter(f"held:{page_id}", MOST_HELD, timedelta(seconds=get_settings().page_limit[1])))
         return True
     return False
 

@@ -12,7 +12,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 from wagtail.models import Page, PageViewRestriction
 
 from chorsu_feedback.conf import MAX_BODY
@@ -298,6 +299,22 @@ def test_the_key_is_read_once_for_a_report(client: Client, page: Page) -> None:
     with CaptureQueriesContext(connection) as queries:
         assert post(client, report_of(page)).status_code == 201
     assert sum(LimitKey._meta.db_table in query["sql"] for query in queries) == 1
+
+
+def test_a_flood_is_refused_in_the_pages_language_before_the_page_is_read(client: Client, settings: Any) -> None:
+    settings.CHORSU_FEEDBACK = {"NETWORK_LIMIT": (1, 3600)}
+    page = make_article("tg")
+    assert post(client, report_of(page)).status_code == 201
+    with CaptureQueriesContext(connection) as queries:
+        refused = post(client, report_of(page, suggestion="отворилась"))
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "3600")
+    assert len(queries) == 3
+    with translation.override("tg"):
+        expected = gettext("Many reports have come from your network. Please send yours again in a few minutes.")
+    assert refused.json()["message"] == expected
+    assert "network" not in expected
+    for page_id in (None, "x", 2**40):
+        assert post(client, report_of(page, page=page_id)).status_code == 429
 
 
 def test_refused_requests_count_nothing(client: Client, page: Page, settings: Any) -> None:

@@ -21,13 +21,13 @@ from wagtail.models import Page
 from chorsu_feedback.anchors import Anchor, find_words, make_anchor
 from chorsu_feedback.conf import MAX_BODY, get_settings
 from chorsu_feedback.forms import ReportForm, WordsForm
-from chorsu_feedback.limits import give_back, take
+from chorsu_feedback.limits import check, give_back, sender_of, take
 from chorsu_feedback.paragraphs import Paragraph, anchor_of, paragraphs_of
 from chorsu_feedback.requests import is_cross_site
-from chorsu_feedback.selectors import reportable_page, revision_of
+from chorsu_feedback.selectors import language_of, reportable_page, revision_of
 from chorsu_feedback.services import submit_report
 from chorsu_feedback.text import LeafText, read_page
-from chorsu_locales.limits import TooManyAttemptsError
+from chorsu_locales.limits import Counter, TooManyAttemptsError
 
 
 class RefusedError(Exception):
@@ -50,9 +50,10 @@ def report(request: HttpRequest) -> JsonResponse:
     try:
         form = ReportForm(_read_json(request))
         form.full_clean()
+        sender = _sender_of(request, form)
         page = _page_of(request, form)
         with translation.override(page.locale.language_code):
-            _take_report(request, page, form)
+            _take_report(sender, page, form)
             return JsonResponse({"message": _("Thank you. The editors will look at it.")}, status=201)
     except RefusedError as refusal:
         return refusal.response
@@ -124,7 +125,9 @@ def _take_words(request: HttpRequest, page: Page, leaves: list[LeafText]) -> Htt
         comment = f"“{words}”\n{comment}".strip()
     try:
         suggestion = form.cleaned_data["suggestion"]
-        _submit(request, page, anchor=anchor, suggestion=suggestion, comment=comment, revision=page.live_revision)
+        _submit(
+            sender_of(request), page, anchor=anchor, suggestion=suggestion, comment=comment, revision=page.live_revision
+        )
     except TooManyAttemptsError as error:
         response = _show(request, page, form, paragraphs, _too_many(), status=429)
         response.headers["Retry-After"] = _seconds(error)
@@ -170,6 +173,10 @@ def _page_or_404(request: HttpRequest, page_id: int) -> Page:
     return page
 
 
+def _too_many_error(error: TooManyAttemptsError) -> RefusedError:
+    return RefusedError(429, _too_many(), retry_after=_seconds(error))
+
+
 def _too_many() -> str:
     return _("Many reports have come from your network. Please send yours again in a few minutes.")
 
@@ -190,6 +197,16 @@ def _read_json(request: HttpRequest) -> dict[str, Any]:
     return data
 
 
+def _sender_of(request: HttpRequest, form: ReportForm) -> Counter:
+    sender = sender_of(request)
+    try:
+        check(sender)
+    except TooManyAttemptsError as error:
+        with translation.override(language_of(form.cleaned_data.get("page") or 0)):
+            raise _too_many_error(error) from error
+    return sender
+
+
 def _page_of(request: HttpRequest, form: ReportForm) -> Page:
     if "page" in form.errors:
         raise RefusedError(400, _("This report doesn't say which page it is about."))
@@ -199,21 +216,21 @@ def _page_of(request: HttpRequest, form: ReportForm) -> Page:
     return page
 
 
-def _take_report(request: HttpRequest, page: Page, form: ReportForm) -> None:
+def _take_report(sender: Counter, page: Page, form: ReportForm) -> None:
     if not form.is_valid():
         errors = {name: [str(error) for error in found] for name, found in form.errors.items()}
         raise RefusedError(400, next(iter(errors.values()))[0], errors=errors)
     words = {name: form.cleaned_data[name] for name in ("suggestion", "comment")}
     revision = revision_of(page, form.cleaned_data["revision"])
     try:
-        _submit(request, page, anchor=form.anchor, revision=revision, **words)
+        _submit(sender, page, anchor=form.anchor, revision=revision, **words)
     except TooManyAttemptsError as error:
-        raise RefusedError(429, _too_many(), retry_after=_seconds(error)) from error
+        raise _too_many_error(error) from error
 
 
-def _submit(request: HttpRequest, page: Page, **words: Any) -> None:
+def _submit(sender: Counter, page: Page, **words: Any) -> None:
     """Store a report. Raises ``TooManyAttemptsError``."""
-    held = take(request, page_id=page.pk)
+    held = take(sender, page_id=page.pk)
     report = submit_report(page=page, held=held, **words)
     if report.count > 1 and not held:
         give_back(page_id=page.pk)
