@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chorsu_feedback.views import bulk, editors, inbox
+from chorsu_feedback.views import bulk, editors, elsewhere, inbox
 
 app_name = "chorsu_feedback_admin"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("<int:pk>/close/", editors.close, name="close"),
     path("<int:pk>/duplicate/", editors.duplicate, name="duplicate"),
     path("<int:pk>/apply/", editors.apply, name="apply"),
+    path("<int:pk>/elsewhere/", elsewhere.ElsewhereView.as_view(), name="elsewhere"),
     path("<int:pk>/undo/", editors.undo, name="undo"),
     path("<int:pk>/reopen/", editors.reopen, name="reopen"),
 ]

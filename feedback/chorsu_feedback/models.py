@@ -28,7 +28,7 @@ class TypoReport(models.Model):
     found when the report came, ``applied`` what an editor put there from the report. ``flags`` are what is doubtful
     about the suggestion (``flags.py``), with spaces between. ``spot`` is the same for reports of the same words in the
     same place; ``count`` is how many readers sent exactly this report. ``held``: it came when too many had come about
-    its page.
+    its page; ``by_editor``: no reader sent it, an editor found the same mistake elsewhere.
     """
 
     class Status(models.TextChoices):
@@ -66,6 +66,7 @@ class TypoReport(models.Model):
     created_at = models.DateTimeField(_("reported"), default=this_minute, editable=False)
     last_reported_at = models.DateTimeField(_("last reported"), default=this_minute, editable=False)
     held = models.BooleanField(_("held apart"), default=False, editable=False)
+    by_editor = models.BooleanField(_("found by an editor"), default=False, editable=False)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -173,15 +173,16 @@ def _find_place(anchor: Anchor, page: Page, revision: Revision | None) -> tuple[
     leaves = read_page(page)
     if revision is None or revision.pk == page.live_revision_id:
         match = find(anchor, leaves, same_revision=revision is not None)
-        return _anchor_of(match, leaves) if match else anchor, match
+        return anchor_at(match, leaves) if match else anchor, match
     then = read_page(revision.as_object())
     if seen := find(anchor, then, same_revision=True):
-        anchor = _anchor_of(seen, then)
+        anchor = anchor_at(seen, then)
     match = find(anchor, leaves)
-    return _anchor_of(match, leaves) if match else anchor, match
+    return anchor_at(match, leaves) if match else anchor, match
 
 
-def _anchor_of(match: Match, leaves: Sequence[LeafText]) -> Anchor:
+def anchor_at(match: Match, leaves: Sequence[LeafText]) -> Anchor:
+    """Return the anchor of a place on the page whose leaves are given, with how often it stands there."""
     anchor = make_anchor(match.leaf, match.start, match.end)
     return replace(anchor, total=len(find_all(anchor, leaves)))
 

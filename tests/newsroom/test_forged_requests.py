@@ -102,6 +102,10 @@ class Office:
                 reverse("chorsu_feedback_admin:apply", args=[self.report.pk]),
                 {"words": "Чужой", "token": seen_token(self.report, "Чужой")},
             ),
+            "reports/typos/<int:pk>/elsewhere/": (
+                reverse("chorsu_feedback_admin:elsewhere", args=[self.report.pk]),
+                {"place": "0" * 64, "words": "Чужой"},
+            ),
             "reports/typos/<int:pk>/undo/": (reverse("chorsu_feedback_admin:undo", args=[self.report.pk]), {}),
             "reports/typos/<int:pk>/reopen/": (reverse("chorsu_feedback_admin:reopen", args=[self.report.pk]), {}),
             "reports/messages/<int:pk>/retry/": (reverse("chorsu_delivery_retry", args=[self.message.pk]), {}),
@@ -248,7 +252,7 @@ def test_reading_writes_nothing(office: Office) -> None:
     client = Client()
     client.force_login(make_user("Chief editors", superuser=True))
     before = office.facts()
-    forms = ("invite/", "images/", "documents/", "articles/names/")
+    forms = ("invite/", "images/", "documents/", "articles/names/", "reports/typos/<int:pk>/elsewhere/")
     for route, (url, data) in office.urls().items():
         expected = 200 if route.startswith(forms) else 405
         assert client.get(url, {key: value for key, value in data.items() if isinstance(value, str)}).status_code == (
@@ -273,6 +277,7 @@ def test_another_language_is_out_of_reach(office: Office, group: str) -> None:
         "reports/typos/<int:pk>/close/",
         "reports/typos/<int:pk>/duplicate/",
         "reports/typos/<int:pk>/apply/",
+        "reports/typos/<int:pk>/elsewhere/",
         "reports/typos/<int:pk>/undo/",
         "reports/typos/<int:pk>/reopen/",
         "reports/messages/<int:pk>/retry/",

@@ -53,7 +53,7 @@ APPLIED = {
 @require_GET
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a report: the words in their paragraph now, what the reader suggests, and what to do."""
-    report = _report_or_404(request, pk)
+    report = report_or_404(request, pk)
     live = report.page.specific
     places = places_of(report, live)
     found_live = places[0][1] if live.live else None
@@ -92,11 +92,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             "index_url": open_reports_url(),
             "cell": table_cell(report.path),
             "header_title": title,
-            "breadcrumbs_items": [
-                {"url": reverse("wagtailadmin_home"), "label": _("Home")},
-                {"url": open_reports_url(), "label": _("Typo reports")},
-                {"url": "", "label": title},
-            ],
+            "breadcrumbs_items": breadcrumbs(title),
         },
     )
 
@@ -104,7 +100,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def close(request: HttpRequest, pk: int) -> HttpResponse:
     """Close a report as fixed, as not a mistake or as spam."""
-    report = _report_or_404(request, pk)
+    report = report_or_404(request, pk)
     try:
         count = close_report(
             report=report,
@@ -126,7 +122,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def duplicate(request: HttpRequest, pk: int) -> HttpResponse:
     """Close a report as a duplicate of another."""
-    report = _report_or_404(request, pk)
+    report = report_or_404(request, pk)
     number = whole_number(request.POST.get("other", "")) or 0
     other = get_object_or_404(reports_for(request.user), pk=number)
     try:
@@ -143,7 +139,7 @@ def duplicate(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def apply(request: HttpRequest, pk: int) -> HttpResponse:
     """Put the correction into the page."""
-    report = _report_or_404(request, pk)
+    report = report_or_404(request, pk)
     words = request.POST.get("words", "")[: get_settings().max_suggestion]
     try:
         where = apply_correction(report=report, user=request.user, words=words, token=request.POST.get("token", ""))
@@ -161,7 +157,7 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Put back what was there before a correction."""
     try:
-        undo_correction(report=_report_or_404(request, pk), user=request.user)
+        undo_correction(report=report_or_404(request, pk), user=request.user)
     except NotAppliedError as error:
         messages.warning(request, NOT_APPLIED[error.reason] % {"who": error.who})
         return redirect("chorsu_feedback_admin:detail", pk)
@@ -172,7 +168,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Open a closed report again."""
-    reopen_report(report=_report_or_404(request, pk), user=request.user)
+    reopen_report(report=report_or_404(request, pk), user=request.user)
     messages.success(request, _("The report is open again."))
     return redirect("chorsu_feedback_admin:detail", pk)
 
@@ -187,7 +183,16 @@ def _closed_already(request: HttpRequest, error: AlreadyClosedError) -> HttpResp
     return redirect("chorsu_feedback_admin:detail", error.report.pk)
 
 
-def _report_or_404(request: HttpRequest, pk: int) -> TypoReport:
+def breadcrumbs(label: str, report: TypoReport | None = None) -> list[dict[str, str]]:
+    """Return the way over the list, and over a report where one is given, to a page with this label."""
+    way = [(reverse("wagtailadmin_home"), _("Home")), (open_reports_url(), _("Typo reports"))]
+    if report:
+        way.append((reverse("chorsu_feedback_admin:detail", args=[report.pk]), str(report)))
+    return [{"url": url, "label": label} for url, label in (*way, ("", label))]
+
+
+def report_or_404(request: HttpRequest, pk: int) -> TypoReport:
+    """Return a report that the user may deal with; raise ``Http404`` for any other."""
     return get_object_or_404(reports_for(request.user).select_related("page", "locale", "closed_by"), pk=pk)
 
 
