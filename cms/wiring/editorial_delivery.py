@@ -34,6 +34,7 @@ WAGTAILS_OWN = (
 # review that ended; it matters as much as one that was answered.
 SWITCHES = {
     "submitted": "submitted_notifications",
+    "mended": "submitted_notifications",
     "approved": "approved_notifications",
     "rejected": "rejected_notifications",
     "ended": "rejected_notifications",
@@ -47,7 +48,7 @@ def submitted(*, task_state: FourEyesTaskState, user: User | None, occasion: str
     """Tell those who may approve. When a waiting text was mended, they know of it already."""
     if occasion != "restarted":
         mail = {"submitter": facts["submitter"], "page": facts["page"]}
-        _send_mails(_reviewers(task_state), "submitted", task_state, user, **mail)
+        _send_mails(reviewers(task_state), "submitted", task_state, user, **mail)
 
 
 @receiver(signals.approved, dispatch_uid="chorsu_wiring.approved")
@@ -83,7 +84,7 @@ def exception_made(*, entry: PageLogEntry, page: Page, user: User, **facts: Any)
     tell_chief_editors("exception", context, key=f"exception:{entry.uuid}:{entry.pk}")
 
 
-def _reviewers(task_state: FourEyesTaskState) -> list[User]:
+def reviewers(task_state: FourEyesTaskState) -> list[User]:
     """Return the language's editors who may approve; the chief editors only where there is nobody else."""
     approvers = list(possible_approvers(task_state))
     chiefs = set(User.objects.filter(groups__name=group_name(CHIEF_EDITOR)).values_list("pk", flat=True))
@@ -112,12 +113,11 @@ def _send_mails(
         "compare_url": f"{site}{compare_url}" if compare_url else "",
         "time_zone": settings.TIME_ZONE,
     }
-    switch = SWITCHES.get(template)
-    told = [
-        person
-        for person in people
-        if person != actor
-        and person.is_active
-        and not (switch and not getattr(UserProfile.get_for_user(person), switch))
-    ]
+    told = [person for person in people if person != actor and wants(person, template)]
     tell(told, template, context, key=f"{template}:{task_state.pk}")
+
+
+def wants(person: User, template: str) -> bool:
+    """Return whether somebody may sign in and hasn't switched this mail off."""
+    switch = SWITCHES.get(template)
+    return person.is_active and not (switch and not getattr(UserProfile.get_for_user(person), switch))

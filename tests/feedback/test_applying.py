@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import PageLogEntry
 
+from chorsu_delivery.models import OutgoingMessage
 from chorsu_editorial.lineage import parent_of
 from chorsu_editorial.models import FourEyesTaskState
 from chorsu_editorial.selectors import possible_approvers
@@ -196,6 +197,30 @@ def test_a_review_goes_on_with_the_fix_and_can_be_approved(desk: Desk) -> None:
     assert desk.act(desk.other_editor, page, "approve").status_code == 200
     live = fresh(page)
     assert (body(live), live.lead, live.has_unpublished_changes) == (MENDED, "a longer lead", False)
+
+
+def test_the_reviewers_are_told_what_was_mended_in_what_they_review(desk: Desk) -> None:
+    page = live_page(desk)
+    report = reported(page)
+    edit(page, desk.author, lead="a longer lead")
+    desk.press(desk.author, page, "action-submit")
+    OutgoingMessage.objects.all().delete()
+    apply(report, desk.editor)
+    message = OutgoingMessage.objects.get()
+    assert message.recipient == desk.other_editor.email
+    assert message.subject == f"Mended while it waits: {page.title}"
+    assert "− Вчера в городе откылась новая библиотека" in message.body
+    assert "+ Вчера в городе открылась новая библиотека" in message.body
+
+
+def test_a_correction_out_of_review_tells_nobody_and_one_that_begins_a_review_tells_of_that(desk: Desk) -> None:
+    page = live_page(desk)
+    apply(reported(page), desk.editor)
+    assert not OutgoingMessage.objects.exists()
+    page = approved_page(desk, HTML)
+    OutgoingMessage.objects.all().delete()
+    assert apply(reported(page, "новая", "новая 5"), desk.editor) == "review"
+    assert OutgoingMessage.objects.get().subject == f"To approve: {page.title}"
 
 
 def test_who_mended_while_it_waited_may_still_approve(desk: Desk) -> None:
