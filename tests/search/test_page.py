@@ -48,7 +48,7 @@ def counts(response: Any) -> dict[str, dict[str, int]]:
 
 
 def test_shows_an_article_with_its_words_marked(client: Client) -> None:
-    make_article(
+    article = make_article(
         title="Водный режим <b>", lead="Переговоры о распределении воды идут с весны.", published_on=days_ago(0)
     )
     response = ask(client, "вода переговорам")
@@ -57,6 +57,9 @@ def test_shows_an_article_with_its_words_marked(client: Client) -> None:
     assert "Водный режим &lt;b&gt;" in html
     assert "<mark>Переговоры</mark> о распределении <mark>воды</mark> идут" in html
     assert "2026" in html
+    # A reader's report of a typo in the headline is about the article.
+    assert f'<li data-page-id="{article.pk}"' in html
+    assert html.count('data-content-path="title">') == 1
     assert response.headers["X-Robots-Tag"] == "noindex, follow"
 
 
