@@ -143,8 +143,8 @@ class FullTextEngine(TableEngine):
         yield _facets(free, fitting)
         for name in query.filters:
             conditions, values = _conditions((other, value) for other, value in query.filters.items() if other != name)
-            sql, names = _facets([name], f"found WHERE {conditions}" if conditions else "found")
-            yield sql, [*names, *values]
+            sql, others = _facets([name], f"found WHERE {conditions}" if conditions else "found")
+            yield sql, [*others, *values]
 
     def _rows(self, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
         with self.connection.cursor() as cursor:
@@ -198,14 +198,16 @@ def _reading(keys: Sequence[int]) -> Sql:
 def _facets(names: Sequence[str], documents: str) -> Sql:
     """Return the SELECT of the values of facets with how many of the documents have each.
 
-    By documents: the expression keeps databases from reading all documents' values of a name.
+    By the names that are left out: given those that are wanted, SQLite reads all documents' values of a name, and
+    PostgreSQL takes them for few and sorts them.
     """
+    others = [name for name in FACETS if name not in names]
+    among = f"name NOT IN ({', '.join(['%s'] * len(others))}) AND " if others else ""
     sql = (
         f"SELECT 'facet', name, value, count(*), {_NO_PAGE} FROM {_FACETS} "  # noqa: S608
-        f"WHERE name || '' IN ({', '.join(['%s'] * len(names))}) AND document_id IN (SELECT id FROM {documents}) "
-        "GROUP BY name, value"
+        f"WHERE {among}document_id IN (SELECT id FROM {documents}) GROUP BY name, value"
     )
-    return sql, list(names)
+    return sql, others
 
 
 def _kept(rows: Sequence[tuple[Any, ...]]) -> Kept:
