@@ -2,10 +2,10 @@
 
 Usage: known_items.py [--texts 200] [--questions 100] [--languages ru,tg] [--words bench/words]
 
-The demo's generator makes the texts, and two words that hardly any other has are added to each: to every other text
-forms from the lists of bench/words (see its README), to the others words from the catalogues of what is installed and
-the names of CLDR. They are asked for through the search page as they are and disturbed, each disturbance once per
-question. The database is a new one in a temporary folder.
+The demo's generator makes the texts, and two words that hardly any other has are added to each. Half of the texts
+that are looked for get forms from the lists of bench/words (see its README), no word twice; the others get words from
+the catalogues of what is installed and the names of CLDR. They are asked for through the search page as they are and
+disturbed, each disturbance once per question. The database is a new one in a temporary folder.
 """
 
 from __future__ import annotations
@@ -87,24 +87,24 @@ def prepare(options: argparse.Namespace, languages: list[str]) -> dict[str, list
         chance = random.Random(f"{options.seed} {code}")
         pages = list(Publication.objects.filter(locale__language_code=code).order_by("pk"))
         forms = forms_in(options.words / f"{code}.tsv", code)
-        words = {tuple(sorted([form, *others])): None for form, others in forms.items()}
-        pairs = draw_pairs(chance, [[(word,) for word in catalogue_words(code, roots)], list(words)], len(pages))
-        for page, pair in zip(pages, pairs, strict=True):
+        words = list({tuple(sorted([form, *others])): None for form, others in forms.items()})
+        chance.shuffle(pages)
+        asked = min(options.questions, len(pages))
+        drawn = draw_pairs(chance, words, min(asked, len(words)) // 2)
+        drawn += draw_pairs(chance, [(word,) for word in catalogue_words(code, roots)], len(pages) - len(drawn))
+        for page, pair in zip(pages, drawn, strict=True):
             page.lead = f"{page.lead} {pair[0].capitalize()} – {pair[1]}."
         Publication.objects.bulk_update(pages, ["lead"], batch_size=200)
-        found = list(zip((page.pk for page in pages), pairs, strict=True))
-        wanted[code] = chance.sample(found, min(options.questions, len(found)))
+        wanted[code] = [(page.pk, pair) for page, pair in zip(pages[:asked], drawn, strict=False)]
     call_command("search_rebuild", verbosity=0)
     return wanted
 
 
-def draw_pairs(chance: random.Random, lists: list[list[tuple[str, ...]]], number: int) -> list[tuple[str, str]]:
-    """Return pairs of words, from the lists in turn, each word in one of its forms, as seldom as they allow."""
-    stocks = [list(words) for words in lists if words]
-    drawn: list[list[str]] = [[] for _stock in stocks]
+def draw_pairs(chance: random.Random, words: list[tuple[str, ...]], number: int) -> list[tuple[str, str]]:
+    """Return pairs of words, each in one of its forms, no word again before all were drawn."""
+    left: list[str] = []
     pairs = []
-    for place in range(number):
-        left, words = drawn[place % len(stocks)], stocks[place % len(stocks)]
+    for _pair in range(number):
         if len(left) < 2:
             left += [chance.choice(forms) for forms in chance.sample(words, len(words))]
         pairs.append((left.pop(), left.pop()))
