@@ -539,27 +539,38 @@ def test_without_script_the_line_leads_to_a_form_that_keeps_what_was_written(new
 
 
 LINES = {
-    "ru": "Нашли ошибку? Выделите её и нажмите Ctrl+Enter",
-    "tg": "Хато ёфтед? Онро ҷудо карда, Ctrl+Enter-ро пахш кунед",
-    "en": "Found a mistake? Select it and press Ctrl+Enter",
-    "fa": "اشتباهی دیدید؟ آن را انتخاب کنید و Ctrl+Enter را فشار دهید",
+    "ru": ("Нашли ошибку?", "Выделите её и нажмите Ctrl+Enter", "Выделите её и нажмите кнопку под ней"),
+    "tg": ("Хато ёфтед?", "Онро ҷудо карда, Ctrl+Enter-ро пахш кунед", "Онро ҷудо карда, тугмаи зери онро пахш кунед"),
+    "en": ("Found a mistake?", "Select it and press Ctrl+Enter", "Select it and tap the button below it"),
+    "fa": ("اشتباهی دیدید؟", "آن را انتخاب کنید و Ctrl+Enter را فشار دهید", "آن را انتخاب کنید و دکمهٔ زیر آن را بزنید"),
 }
 
 
 def test_the_line_tells_in_every_language_what_then_works(new_page: Callable[..., Page]) -> None:
-    page = new_page()
-    for language, line in LINES.items():
-        page.goto(f"/plain/{make_article(language).pk}/")
-        expect_line(page, line)
-        select(page, at(PARAGRAPH), "откылась")
-        press(page)
-        page.locator("dialog [name=suggestion]").fill("открылась")
-        press(page)
-        expect_thanks(page)
-    assert set(TypoReport.objects.values_list("locale__language_code", "step")) == {(code, "A") for code in LINES}
+    desk, without_script = new_page(), new_page(java_script_enabled=False)
     phone = new_page(viewport=PHONE, has_touch=True, is_mobile=True)
-    phone.goto(page.url)
-    expect_line(phone, "اشتباهی دیدید؟ آن را انتخاب کنید و دکمهٔ زیر آن را بزنید")
+    for language, (question, keys, touch) in LINES.items():
+        address = f"/plain/{make_article(language).pk}/"
+        for page, line in ((desk, f"{question} {keys}"), (phone, f"{question} {touch}")):
+            page.goto(address)
+            expect_line(page, line)
+            select(page, at(PARAGRAPH), "откылась")
+            if page is phone:
+                page.locator("body > .feedback-touch").tap()
+            else:
+                press(page)
+            page.locator("dialog [name=suggestion]").fill("открылась")
+            page.locator("dialog [type=submit]").click()
+            expect_thanks(page)
+        without_script.goto(address)
+        expect_line(without_script, question)
+        without_script.locator("#feedback-form").get_by_role("link").click()
+        without_script.get_by_role("radio").nth(2).check()
+        without_script.locator("main [name=comment]").fill(question)
+        without_script.locator("main form").get_by_role("button").click()
+        without_script.wait_for_url("**/thanks/")
+    reports = TypoReport.objects.values_list("locale__language_code", "step", "count", "comment")
+    assert set(reports) == {(code, "A", *of) for code, line in LINES.items() for of in ((2, ""), (1, line[0]))}
 
 
 EVERY_BLOCK: list[dict[str, Any]] = [
