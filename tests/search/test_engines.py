@@ -146,6 +146,15 @@ class TestPostgresql(FullText):
         self.fill(document(1, body=" ".join(f"слово{number}" for number in range(30_000))))
         assert self.found("слово16000") == [1]
 
+    def test_what_a_rebuild_has_written_is_counted_for_the_planner(self) -> None:
+        documents = [document(number, body="газ", country=("TJ",), version=2) for number in range(1, 30)]
+        self.engine.rebuild(["ru"], lambda _code: iter([documents]), lambda *_args: None, version=1)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT relname, reltuples FROM pg_class WHERE relname = ANY(%s)", [list(tsvector.REBUILT)])
+            counted = dict(cursor.fetchall())
+        assert counted.keys() == set(tsvector.REBUILT)
+        assert (counted[tsvector.DOCUMENTS], counted["chorsu_search_documentfacet"]) == (29, 58)
+
     def test_words_are_in_the_vector_alone(self) -> None:
         self.fill(document(1, headline="Тайна", body="газ"))
         (row,) = Document.objects.values()

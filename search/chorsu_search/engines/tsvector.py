@@ -18,6 +18,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from chorsu_search.fields import FIELDS, WEIGHTS
 
 DOCUMENTS = "chorsu_search_document"
+REBUILT = (DOCUMENTS, "chorsu_search_documentfacet", "chorsu_search_nameword", "chorsu_search_word")
 COLUMN = "vector"
 INDEX = "chorsu_search_vector"
 EXACT = "="
@@ -92,7 +93,10 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
 
 
 def optimise(connection: BaseDatabaseWrapper) -> None:
-    """Put what waits into the index, and count anew, after a rebuild."""
+    """Put what waits into the index, and count anew what a rebuild has written.
+
+    Until a table is counted the planner reads the whole of it: 60 ms for the filters of 600 results in place of 3.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [INDEX])
-        cursor.execute(f"ANALYZE {DOCUMENTS}")
+        cursor.execute(f"ANALYZE {', '.join(REBUILT)}")
