@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
+from wagtail.admin.utils import get_admin_base_url
 from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
 from wagtail.users.models import UserProfile
@@ -20,6 +21,8 @@ from chorsu_delivery.services import send
 from chorsu_feedback.models import MailChoice, TypoReport
 from chorsu_feedback.selectors import find_now, open_reports_for
 from chorsu_feedback.text import sentence_at
+
+logger = logging.getLogger("chorsu.feedback")
 
 # The hour at which those of a day are told, in the site's time zone.
 MORNING = 7
@@ -73,12 +76,16 @@ def _mail_to(user: Any) -> bool:
     with translation.override(UserProfile.get_for_user(user).get_preferred_language()):
         subject, _, body = _text(reports, count).partition("\n")
     key = f"typos:{user.pk}:{end:%Y-%m-%dT%H:%M%z}"
-    send(channel="mail", recipient=user.email, subject=subject, body=f"{body.strip()}\n", key=key)
+    try:
+        send(channel="mail", recipient=user.email, subject=subject, body=f"{body.strip()}\n", key=key)
+    except ValueError:  # who is told of something later must not wait for an address that never works
+        logger.warning("%s has no mail address that works; mend it under Settings > Users.", user.get_username())
+        return False
     return True
 
 
 def _text(reports: QuerySet[TypoReport], count: int) -> str:
-    site = settings.WAGTAILADMIN_BASE_URL.rstrip("/")
+    site = (get_admin_base_url() or "").rstrip("/")
     told = reports.select_related("page", "locale").order_by("page__title", "page_id", "pk")[:MOST_TOLD]
     pages = []
     for _pk, group in groupby(told, key=lambda report: report.page_id):

@@ -135,6 +135,19 @@ def test_nobody_is_told_of_pages_of_others_nor_of_what_is_held_or_dealt_with(clo
     assert "областей" not in message.body
 
 
+def test_an_address_that_never_works_keeps_nobody_else_waiting(clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
+    page = make_article()
+    broken = editor_of(page, name="anna")
+    broken.email = "anna at example"
+    broken.save()
+    editor_of(page, name="boris")
+    report(page)
+    clock.wait(minutes=2)
+    assert [mail_reports(), mail_reports()] == [1, 0]
+    assert OutgoingMessage.objects.get().recipient == "boris@example.org"
+    assert caplog.text.count("anna has no mail address that works") == 1
+
+
 def test_a_long_mail_says_how_many_more_there_are(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("chorsu_feedback.mail.MOST_TOLD", 2)
     page = make_article()
