@@ -9,6 +9,7 @@ def wagtails_model() -> Any:
     """Return a model with the texts of articles, with its table."""
     from django.db import connection, models  # noqa: PLC0415
     from wagtail.search import index  # noqa: PLC0415
+    from wagtail.search.models import IndexEntry  # noqa: PLC0415
 
     class BenchText(index.Indexed, models.Model):
         headline = models.TextField()
@@ -31,4 +32,6 @@ def wagtails_model() -> Any:
     if BenchText._meta.db_table not in connection.introspection.table_names():
         with connection.schema_editor() as editor:
             editor.create_model(BenchText)
+    # What Wagtail does for models that are there when it starts.
+    IndexEntry.add_generic_relations()
     return BenchText
