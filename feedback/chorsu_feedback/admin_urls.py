@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chorsu_feedback.views import bulk, editors, elsewhere, inbox
+from chorsu_feedback.views import bulk, editors, elsewhere, inbox, numbers
 
 app_name = "chorsu_feedback_admin"
 urlpatterns = [
     path("", inbox.ReportsView.as_view(), name="index"),
     path("results/", inbox.ReportsView.as_view(results_only=True), name="index_results"),
+    path("numbers/", numbers.numbers, name="numbers"),
     path("bulk/", bulk.bulk, name="bulk"),
     path("<int:pk>/", editors.detail, name="detail"),
     path("<int:pk>/close/", editors.close, name="close"),

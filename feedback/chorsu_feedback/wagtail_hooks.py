@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.auth import user_has_any_page_permission
@@ -22,12 +22,16 @@ from chorsu_feedback.selectors import open_reports_for
 from chorsu_feedback.views.inbox import open_reports_url
 
 
-class ReportsMenuItem(MenuItem):
-    """The entry of the Reports menu, with the number of open reports."""
+class NumbersMenuItem(MenuItem):
+    """An entry of the Reports menu."""
 
     def is_shown(self, request: HttpRequest) -> bool:
         """Show it to whoever may work on any page."""
         return bool(user_has_any_page_permission(request.user))
+
+
+class ReportsMenuItem(NumbersMenuItem):
+    """The entry of the Reports menu, with the number of open reports."""
 
     def render_component(self, request: HttpRequest) -> Any:
         """Return the sidebar's entry. Menu items are shared between requests, so the label is set on the component."""
@@ -68,6 +72,13 @@ def register_reports_menu_item() -> MenuItem:
         icon_name="edit",
         order=600,
     )
+
+
+@hooks.register("register_reports_menu_item")
+def register_numbers_menu_item() -> MenuItem:
+    """Put the numbers of the reports into the Reports menu."""
+    url = reverse("chorsu_feedback_admin:numbers")
+    return NumbersMenuItem(_("Typo reports in numbers"), url, name="typo-numbers", icon_name="table", order=610)
 
 
 @hooks.register("construct_homepage_summary_items")

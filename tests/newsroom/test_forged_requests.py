@@ -142,6 +142,7 @@ class Office:
             "articles/pictures/together/": reverse("chorsu_articles_admin:pictures_together"),
             "articles/session/": reverse("chorsu_articles_admin:session"),
             "translations/": reverse("chorsu_translation:desk"),
+            "reports/typos/numbers/": reverse("chorsu_feedback_admin:numbers"),
             "reports/typos/<int:pk>/": reverse("chorsu_feedback_admin:detail", args=[self.report.pk]),
             **{route + rest: f"/admin/{route}{rest}" for route in REPORTS for rest in ("", "results/")},
         }

@@ -1,0 +1,108 @@
+"""Typo reports in numbers: how many a week, how many are right, how soon they are mended, and which words are wrong."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from statistics import median
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.db.models.functions import TruncWeek
+from django.utils import timezone
+from wagtail.models import Locale
+
+from chorsu_feedback.mending import common_edges
+from chorsu_feedback.models import TypoReport
+from chorsu_feedback.selectors import reports_for
+
+WEEKS = 12
+DAYS = 365
+MOST_WORDS = 20
+# A median of more is the same to the hour.
+MOST_CLOSED = 5000
+# What closed because other words were published had its mistake mended there.
+MENDED = (TypoReport.Status.FIXED, TypoReport.Status.CHANGED)
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageNumbers:
+    """Of one language in the last year: reports, the percentage of those decided that were right, and the median of the
+    hours to the fix."""
+
+    name: str
+    reports: int
+    accepted: int | None
+    hours: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """``weeks``: Mondays with a number for each of ``languages``; ``words``: wrong, right, how often, language."""
+
+    languages: list[LanguageNumbers] = field(default_factory=list)
+    weeks: list[tuple[date, list[int]]] = field(default_factory=list)
+    words: list[tuple[str, str, int, str]] = field(default_factory=list)
+
+
+def numbers_for(user: Any) -> Numbers:
+    """Return the numbers of the reports by readers about pages that the user may edit, by five questions."""
+    now = timezone.now()
+    reports = reports_for(user).filter(by_editor=False, created_at__gte=now - timedelta(days=DAYS))
+    reports = reports.exclude(status__in=[TypoReport.Status.SPAM, TypoReport.Status.DUPLICATE])
+    counted = reports.values_list("locale_id", "status").annotate(number=Count("pk")).order_by()
+    by_language: dict[int, Counter[str]] = defaultdict(Counter)
+    for locale_id, status, number in counted:
+        by_language[locale_id][status] += number
+    locales = [locale for locale in Locale.objects.order_by("language_code") if locale.pk in by_language]
+    hours = _hours(reports)
+    return Numbers(
+        [_of_language(locale, by_language[locale.pk], hours[locale.pk]) for locale in locales],
+        _weeks(reports, locales, now),
+        _words(reports),
+    )
+
+
+def _of_language(locale: Locale, counted: Counter[str], hours: list[float]) -> LanguageNumbers:
+    mended = sum(counted[status] for status in MENDED)
+    decided = mended + counted[TypoReport.Status.NOT_A_MISTAKE]
+    accepted = round(100 * mended / decided) if decided else None
+    return LanguageNumbers(locale.get_display_name(), counted.total(), accepted, median(hours) if hours else None)
+
+
+def _hours(reports: QuerySet[TypoReport]) -> dict[int, list[float]]:
+    closed = reports.filter(status__in=MENDED, closed_at__isnull=False).order_by("-closed_at")
+    found: dict[int, list[float]] = defaultdict(list)
+    for locale_id, created, ended in closed.values_list("locale_id", "created_at", "closed_at")[:MOST_CLOSED]:
+        if ended:
+            found[locale_id].append((ended - created).total_seconds() / 3600)
+    return found
+
+
+def _weeks(reports: QuerySet[TypoReport], locales: list[Locale], now: datetime) -> list[tuple[date, list[int]]]:
+    monday = timezone.localdate(now) - timedelta(days=timezone.localdate(now).weekday())
+    mondays = [monday - timedelta(weeks=number) for number in range(WEEKS)]
+    by_week = reports.annotate(week=TruncWeek("created_at")).values_list("week", "locale_id")
+    counted = {
+        (timezone.localdate(week), locale_id): number
+        for week, locale_id, number in by_week.annotate(number=Count("pk")).order_by()
+    }
+    return [(day, [counted.get((day, locale.pk), 0) for locale in locales]) for day in mondays]
+
+
+def _words(reports: QuerySet[TypoReport]) -> list[tuple[str, str, int, str]]:
+    applied = reports.exclude(applied="").order_by("-closed_at")
+    rows = applied.values_list("selected", "applied", "locale__language_code")[:MOST_CLOSED]
+    counted: Counter[tuple[str, str, str]] = Counter()
+    for old, new, language in rows:
+        counted[(*changed_words(old, new), language)] += 1
+    return [(old, new, number, language) for (old, new, language), number in counted.most_common(MOST_WORDS)]
+
+
+def changed_words(old: str, new: str) -> tuple[str, str]:
+    """Return the words that differ; of two texts between which only words come or go, the texts."""
+    before, after = old.split(), new.split()
+    head, tail = common_edges(before, after)
+    gone, come = before[head : len(before) - tail], after[head : len(after) - tail]
+    return (" ".join(gone), " ".join(come)) if gone and come else (old, new)
