@@ -1,4 +1,4 @@
-"""Joins articles and feedback: a report of a name or a credit leads to the person, the topic or the picture."""
+"""Joins articles and feedback: a report of a name or a credit leads to its editor; corrections are told to readers."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from itertools import chain
 
 from django.db.models import Model
+from django.utils import timezone
 
-from chorsu_articles.models import Picture, Publication
+from chorsu_articles.models import Correction, Picture, Publication
 from chorsu_articles.models.fields import VocabularyField
 from chorsu_articles.selectors.article import pictures_in
-from chorsu_feedback.registry import register_shown
+from chorsu_feedback.registry import register_corrections, register_shown
 
 
 def shown(page: Publication) -> Iterator[tuple[Model, str]]:
@@ -30,4 +31,11 @@ def shown(page: Publication) -> Iterator[tuple[Model, str]]:
         yield picture, picture.licence
 
 
+def add_correction(page: Publication, text: str) -> None:
+    """Put a sentence into the corrections below a publication."""
+    place = len(page.corrections.all())
+    page.corrections.add(Correction(date=timezone.localdate(), text=text, sort_order=place))
+
+
 register_shown(Publication, shown)
+register_corrections(Publication, add_correction)

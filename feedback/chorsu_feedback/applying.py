@@ -17,6 +17,7 @@ from chorsu_feedback.anchors import Match, find
 from chorsu_feedback.flags import Flag, flags_of
 from chorsu_feedback.mending import NotMendableError, common_edges, mend
 from chorsu_feedback.models import TypoReport
+from chorsu_feedback.registry import correction_adder
 from chorsu_feedback.selectors import find_now, same_spot
 from chorsu_feedback.services import AlreadyClosedError, close_report, locked_report, reopen_report
 from chorsu_feedback.signals import report_applied
@@ -102,12 +103,15 @@ def correction_of(report: TypoReport, words: str, places: Sequence[Place] | None
 
 
 @transaction.atomic
-def apply_correction(*, report: TypoReport, user: Any, words: str, token: str, only_slips: bool = False) -> Where:
+def apply_correction(
+    *, report: TypoReport, user: Any, words: str, token: str, only_slips: bool = False, notice: str = ""
+) -> Where:
     """Put ``words`` in place of the reported ones, close the report and those of the same spot, and say where it went.
 
     A live page is published anew, a scheduled version is scheduled again, a draft stays the latest version and a review
     goes on. A doubtful correction (``flags_of``) is put into the latest version only, which goes to review where
-    nothing else waits in it; the report stays open until it is live.
+    nothing else waits in it; the report stays open until it is live. There ``notice`` is added to the corrections that
+    the page shows, where it shows any (``registry.register_corrections``).
 
     Raises ``PermissionDenied``, ``AlreadyClosedError``, and ``NotAppliedError`` where the page is locked by somebody,
     the paragraph isn't what ``token`` (of ``correction_of``, or ``seen_token``) says, the change needs the editor, or
@@ -131,7 +135,7 @@ def apply_correction(*, report: TypoReport, user: Any, words: str, token: str, o
     if not correction.flags:  # before the publication, which closes what is open as changed by somebody
         TypoReport.objects.filter(pk=report.pk).update(applied=_plain(words))
         close_report(report=report, user=user, status=TypoReport.Status.FIXED, with_same_spot=True)
-    where = _draft(page, mended, user) if correction.flags else _everywhere(mended, user)
+    where = _draft(page, mended, user, notice) if correction.flags else _everywhere(mended, user)
     log(
         instance=page,
         action="chorsu_feedback.apply",
@@ -239,12 +243,14 @@ def _everywhere(versions: list[tuple[Version, bool]], user: Any) -> Where:
     return where
 
 
-def _draft(page: Page, versions: list[tuple[Version, bool]], user: Any) -> Where:
+def _draft(page: Page, versions: list[tuple[Version, bool]], user: Any, notice: str) -> Where:
     """Store the correction as a draft for another approver; return "review" where it waits for one now."""
     version, is_mended = versions[-1]
     if not is_mended:
         raise NotAppliedError("not_mendable")
     is_alone = version.kind == "live"
+    if notice and (add := correction_adder(page)):
+        add(version.page, notice)
     save(version, user=user)
     page = Page.objects.get(pk=page.pk).specific
     workflow = page.get_workflow()

@@ -1,4 +1,4 @@
-"""What a site tells this plug-in of its pages: what they show beside their own text, and which hold some words."""
+"""What a site tells this plug-in: what its pages show beside their text, their corrections, which hold some words."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from django.db.models import Model
 from wagtail.models import Page
 
 Shown = Callable[[Any], Iterable[tuple[Model, str]]]
+AddCorrection = Callable[[Any, str], None]
 Finder = Callable[[str, str], Iterable[int] | None]
 
 _shown: dict[type[Page], Shown] = {}
+_add_correction: dict[type[Page], AddCorrection] = {}
 _finders: list[Finder] = []
 
 
@@ -29,6 +31,21 @@ def shown_beside(page: Page) -> Iterable[tuple[Model, str]]:
     """Return what the nearest registered type says of a specific page."""
     model = next((base for base in type(page).__mro__ if base in _shown), None)
     return _shown[model](page) if model else ()
+
+
+def register_corrections(model: type[Page], add: AddCorrection) -> None:
+    """Let ``add`` put a sentence into the list of corrections that pages of this type show, in memory alone.
+
+    It is offered where a correction may change what the text says. Raises ``ValueError`` where the type has one.
+    """
+    if _add_correction.setdefault(model, add) is not add:
+        raise ValueError(f"{model._meta.label} has a list of corrections already: {_add_correction[model]!r}.")
+
+
+def correction_adder(page: Page) -> AddCorrection | None:
+    """Return what adds a sentence to a specific page's corrections; None where it has no such list."""
+    model = next((base for base in type(page).__mro__ if base in _add_correction), None)
+    return _add_correction[model] if model else None
 
 
 def register_finder(finder: Finder) -> None:

@@ -20,6 +20,7 @@ from chorsu_delivery.models import OutgoingMessage
 from chorsu_editorial.lineage import parent_of
 from chorsu_editorial.models import FourEyesTaskState
 from chorsu_editorial.selectors import possible_approvers
+from chorsu_feedback import registry
 from chorsu_feedback.anchors import make_anchor
 from chorsu_feedback.applying import NotAppliedError, apply_correction, correction_of, may_mend, undo_correction
 from chorsu_feedback.models import TypoReport
@@ -322,6 +323,32 @@ def test_what_may_be_more_than_a_slip_waits_for_another_approver(desk: Desk, wro
     assert desk.editor not in possible_approvers(task_state(page))
     assert desk.act(desk.other_editor, page, "approve").status_code == 200
     assert new.split(maxsplit=1)[0] in body(fresh(page))
+
+
+def test_what_changes_the_meaning_is_told_readers_where_the_editor_says_so(desk: Desk) -> None:
+    page = approved_page(desk, HTML)
+    report = reported(page, "новая библиотека", "новая 5 библиотека")
+    shown = desk.browser(desk.editor).get(reverse("chorsu_feedback_admin:detail", args=[report.pk])).context
+    assert shown["notice"] == "Исправлено: «новая 5 библиотека» вместо «новая библиотека»."
+    data = {"words": report.suggestion, "token": shown["correction"].token, "notice": "Исправлено: новая 5."}
+    press(desk, report, **data, tell="1")
+    assert [item.text for item in latest(page).corrections.all()] == ["Исправлено: новая 5."]
+    assert not fresh(page).corrections.exists()
+    assert desk.act(desk.other_editor, page, "approve").status_code == 200
+    assert [item.text for item in fresh(page).corrections.all()] == ["Исправлено: новая 5."]
+
+
+def test_readers_are_told_of_nothing_else(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = approved_page(desk, HTML)
+    slip, doubtful = reported(page), reported(page, "новая", "новая 5")
+    detail = reverse("chorsu_feedback_admin:detail", args=[slip.pk])
+    assert not desk.browser(desk.editor).get(detail).context["notice"]
+    token = correction_of(doubtful, "новая 5").token  # type: ignore[union-attr]
+    press(desk, doubtful, words="новая 5", token=token, notice="Исправлено.")
+    assert not latest(page).corrections.all()
+    monkeypatch.setattr(registry, "_add_correction", {})
+    other = reverse("chorsu_feedback_admin:detail", args=[reported(page, "областях"[:6], "области 7").pk])
+    assert not desk.browser(desk.editor).get(other).context["notice"]
 
 
 def test_a_doubtful_correction_submits_nobodys_draft(desk: Desk) -> None:

@@ -118,8 +118,11 @@ class Publication(NewsroomPage):
         verbose_name_plural = _("publications")
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save with the number of words and, once live, the date of publication."""
-        if self.live and self.published_on is None:
+        """Save with the number of words and, once live, the date of publication.
+
+        Not where a few other columns are saved: of a draft in memory it would differ from the revision just stored.
+        """
+        if kwargs.get("update_fields") is None and self.live and self.published_on is None:
             self.published_on = self.first_published_at or timezone.now()
         super().save(*args, **kwargs)
 

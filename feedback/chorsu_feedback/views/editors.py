@@ -27,7 +27,10 @@ from chorsu_feedback.applying import (
     undo_correction,
 )
 from chorsu_feedback.conf import get_settings
+from chorsu_feedback.corrections import correction_sentence
 from chorsu_feedback.models import TypoReport
+from chorsu_feedback.numbers import changed_words
+from chorsu_feedback.registry import correction_adder
 from chorsu_feedback.selectors import other_spots, possible_places, reports_for, same_spot
 from chorsu_feedback.services import AlreadyClosedError, close_duplicate, close_report, reopen_report
 from chorsu_feedback.surroundings import other_languages, shown_things
@@ -35,6 +38,7 @@ from chorsu_feedback.views.inbox import FLAGS, open_reports_url
 from chorsu_locales.numbers import whole_number
 
 MOST_OTHERS = 50
+MOST_NOTICE = 1000
 NOT_APPLIED = {
     "changed": gettext_lazy("This is what would be applied now. Look at it once more."),
     "not_mendable": gettext_lazy("This change touches formatting or paragraphs. Open the page in the editor."),
@@ -63,6 +67,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     edited = live.latest_revision
     words = request.GET.get("words", report.suggestion)[: get_settings().max_suggestion]
     mends = report.is_open and may_mend(request.user, live)
+    correction = correction_of(report, words, places) if mends and found else None
     title = _("Typo report: %(words)s") % {"words": report}
     return TemplateResponse(
         request,
@@ -83,7 +88,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             "mends": mends and found,
             "can_undo": bool(report.applied) and not report.is_open and may_mend(request.user, live),
             "words": words,
-            "correction": correction_of(report, words, places) if mends and found else None,
+            "correction": correction,
+            "notice": _notice(report, words) if correction and correction.flags and correction_adder(live) else "",
             "flag_names": FLAGS,
             "can_edit": live.permissions_for_user(request.user).can_edit(),
             "others": others,
@@ -142,7 +148,10 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
     report = report_or_404(request, pk)
     words = request.POST.get("words", "")[: get_settings().max_suggestion]
     try:
-        where = apply_correction(report=report, user=request.user, words=words, token=request.POST.get("token", ""))
+        notice = request.POST.get("notice", "")[:MOST_NOTICE].strip() if request.POST.get("tell") else ""
+        where = apply_correction(
+            report=report, user=request.user, words=words, token=request.POST.get("token", ""), notice=notice
+        )
     except AlreadyClosedError as error:
         return _closed_already(request, error)
     except NotAppliedError as error:
@@ -194,6 +203,11 @@ def breadcrumbs(label: str, report: TypoReport | None = None) -> list[dict[str, 
 def report_or_404(request: HttpRequest, pk: int) -> TypoReport:
     """Return a report that the user may deal with; raise ``Http404`` for any other."""
     return get_object_or_404(reports_for(request.user).select_related("page", "locale", "closed_by"), pk=pk)
+
+
+def _notice(report: TypoReport, words: str) -> str:
+    old, new = changed_words(report.selected, words)
+    return correction_sentence(old=old, new=new, language=report.locale.language_code)
 
 
 def _path(found: Match | None, report: TypoReport) -> str:
