@@ -147,9 +147,10 @@ def _chunk(match: re.Match[str], languages: Sequence[str]) -> _Chunk:
 
 
 def _on_other_layout(chunk: _Chunk, languages: Sequence[str], known: Known) -> Place | None:
-    """Return what pages hold of a chunk's readings on other layouts, commonest first."""
+    """Return what pages hold of a chunk's readings on other layouts: first of all its keys, then the commonest."""
     pages = {layout: _pages_with(layout[2], languages, known) for layout in chunk.layouts}
-    found = sorted((layout for layout, number in pages.items() if number), key=lambda layout: -pages[layout])
+    found = [layout for layout, number in pages.items() if number]
+    found.sort(key=lambda layout: (layout[0] - layout[1], -pages[layout]))
     if not found:
         return None
     start, end, _reading = found[0]
