@@ -12,6 +12,7 @@ from typing import Any, Self, TypeVar
 
 from django.db import Error as DatabaseError
 from django.db import connections, models, transaction
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -127,7 +128,7 @@ class LeasedQuerySet(models.QuerySet[Row]):
                 claim_token=None,
                 claimed_until=None,
                 not_before=now + wait_after(max(row.attempts, failures)),
-                attempts=max(row.attempts, failures),
+                attempts=Greatest("attempts", failures),
                 last_error=error[:ERROR_LENGTH],
             )
             for row in rows
