@@ -16,6 +16,8 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from chorsu_locales.characters import LOST, permitted
+
 logger = logging.getLogger("chorsu.delivery")
 
 LEASE = timedelta(minutes=1)
@@ -116,8 +118,9 @@ class LeasedQuerySet(models.QuerySet[Row]):
     def put_back(self, rows: Iterable[Row], error: str, *, least: timedelta = timedelta()) -> int:
         """Give rows up after a failure: each waits longer than the last time. Return how many were still held.
 
-        ``error`` is kept (first 2,000 characters), for people to read. A wait of ``least`` or more, an hour at most, is
-        that of a row which failed as often as gives it: ``due`` takes any other for that of a clock that ran ahead.
+        ``error`` is kept for people to read: its first 2,000 characters, without those that a database doesn't store. A
+        wait of ``least`` or more, an hour at most, is that of a row which failed as often as gives it: ``due`` takes
+        any other for that of a clock that ran ahead.
         """
         now = timezone.now()
         failures = next((number for number in range(1, WAITS) if wait_after(number) >= least), WAITS)
@@ -129,7 +132,7 @@ class LeasedQuerySet(models.QuerySet[Row]):
                 claimed_until=None,
                 not_before=now + wait_after(max(row.attempts, failures)),
                 attempts=Greatest("attempts", failures),
-                last_error=error[:ERROR_LENGTH],
+                last_error=permitted(error[:ERROR_LENGTH], LOST),
             )
             for row in rows
         )

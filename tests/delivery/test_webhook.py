@@ -106,6 +106,7 @@ def test_the_signature_is_that_of_the_standards_own_example() -> None:
     ],
     ids=["500", "429", "a redirect", "nothing", "nonsense"],
 )
+@pytest.mark.sql  # which takes no NUL
 def test_what_is_not_taken_is_tried_again_with_the_same_identity(server: Server, given: bytes, error: str) -> None:
     server.answer = given
     message = write()
