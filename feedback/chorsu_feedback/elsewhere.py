@@ -20,11 +20,10 @@ from wagtail.query import PageQuerySet
 from chorsu_editorial.text_fields import text_fields, text_relations
 from chorsu_feedback.anchors import Anchor, Match, occurrences
 from chorsu_feedback.applying import NotAppliedError, Where, apply_correction, correction_of, mended_trees
-from chorsu_feedback.flags import flags_in_context
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.registry import pages_with
 from chorsu_feedback.selectors import find_now
-from chorsu_feedback.services import anchor_at, spot_of
+from chorsu_feedback.services import anchor_at, store_report
 from chorsu_feedback.text import LeafText, read_page
 
 # Shorter words are mistakes only where they stand.
@@ -73,21 +72,13 @@ def mend_elsewhere(*, place: Elsewhere, user: Any, words: str) -> Where | Litera
     What is doubtful there (``flags_of``) becomes an open report, for somebody to look at it by itself. Raises as
     ``apply_correction`` does.
     """
-    anchor, page = place.anchor, place.page
-    report = TypoReport.objects.create(
-        page=page,
-        locale=page.locale,
-        revision=page.live_revision,
-        path=anchor.path,
-        offset=anchor.offset,
-        total=anchor.total,
-        selected=anchor.selected,
-        before=anchor.before,
-        after=anchor.after,
-        step=TypoReport.Step.SAME_LEAF,
-        spot=spot_of(anchor),
+    report = store_report(
+        page=place.page,
+        anchor=place.anchor,
         suggestion=words,
-        flags=flags_in_context(anchor.before, anchor.selected, words, anchor.after, place.language),
+        language=place.language,
+        revision=place.page.live_revision,
+        step=TypoReport.Step.SAME_LEAF,
         by_editor=True,
     )
     correction = correction_of(report, words)

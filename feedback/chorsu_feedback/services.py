@@ -56,24 +56,16 @@ def submit_report(
     anchor, match = _find_place(anchor, page, revision)
     if match:
         revision = page.live_revision
-    spot = spot_of(anchor)
-    report = _same_report(page=page, spot=spot, suggestion=suggestion, comment=comment)
+    report = _same_report(page=page, anchor=anchor, suggestion=suggestion, comment=comment)
     merged = report is not None
     if report is None:
-        report = TypoReport.objects.create(
+        report = store_report(
             page=page,
-            locale=page.locale,
-            revision=revision,
-            path=anchor.path,
-            offset=anchor.offset,
-            total=anchor.total,
-            selected=anchor.selected,
-            before=anchor.before,
-            after=anchor.after,
-            step=match.step if match else TypoReport.Step.NOT_FOUND,
-            spot=spot,
+            anchor=anchor,
             suggestion=suggestion,
-            flags=flags_in_context(anchor.before, anchor.selected, suggestion, anchor.after, page.locale.language_code),
+            language=page.locale.language_code,
+            revision=revision,
+            step=match.step if match else TypoReport.Step.NOT_FOUND,
             comment=comment,
             held=held,
         )
@@ -82,6 +74,27 @@ def submit_report(
         report.refresh_from_db()
     report_received.send(sender=TypoReport, report=report, merged=merged)
     return report
+
+
+def store_report(*, page: Page, anchor: Anchor, suggestion: str, language: str, **fields: Any) -> TypoReport:
+    """Store a new report of the words at an anchor with its spot and flags, by the ``language`` of the passage.
+
+    ``fields`` are other columns of the report. Nobody is told of it.
+    """
+    return TypoReport.objects.create(
+        page=page,
+        locale=page.locale,
+        path=anchor.path,
+        offset=anchor.offset,
+        total=anchor.total,
+        selected=anchor.selected,
+        before=anchor.before,
+        after=anchor.after,
+        spot=spot_of(anchor),
+        suggestion=suggestion,
+        flags=flags_in_context(anchor.before, anchor.selected, suggestion, anchor.after, language),
+        **fields,
+    )
 
 
 @transaction.atomic
@@ -187,9 +200,9 @@ def anchor_at(match: Match, leaves: Sequence[LeafText]) -> Anchor:
     return replace(anchor, total=len(find_all(anchor, leaves)))
 
 
-def _same_report(*, page: Page, spot: str, suggestion: str, comment: str) -> TypoReport | None:
+def _same_report(*, page: Page, anchor: Anchor, suggestion: str, comment: str) -> TypoReport | None:
     same = TypoReport.objects.select_for_update().filter(
-        page_id=page.pk, spot=spot, suggestion=suggestion, status=TypoReport.Status.OPEN
+        page_id=page.pk, spot=spot_of(anchor), suggestion=suggestion, status=TypoReport.Status.OPEN
     )
     if comment:
         same = same.filter(comment=comment)
