@@ -11,7 +11,7 @@ from typing import Literal
 
 from chorsu_editorial.stated_facts import names, numbers, small_words
 from chorsu_feedback.mending import common_edges
-from chorsu_feedback.text import SENTENCE_END
+from chorsu_feedback.text import sentences_around
 from chorsu_locales.selectors import get_language_row
 
 Flag = Literal["alphabet", "negation", "number", "name", "length", "link"]
@@ -88,8 +88,7 @@ def _difference(one: str, other: str) -> tuple[str, ...]:
 def _share(before: str, after: str) -> float:
     """Return the share of letters that change in the sentence where they do."""
     first, tail = common_edges(before, after)
-    start = max((found.end() for found in SENTENCE_END.finditer(before, 0, first)), default=0)
-    end = next((found.end() for found in SENTENCE_END.finditer(before, max(len(before) - tail - 1, 0))), len(before))
+    start, end = sentences_around(before, first, len(before) - tail)
     old, new = before[start:end], after[start : end + len(after) - len(before)]
     steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     changed = sum(max(i2 - i1, j2 - j1) for name, i1, i2, j1, j2 in steps if name != "equal")

@@ -26,7 +26,7 @@ from chorsu_locales.text import nfc
 # surrogate pairs, which no database stores.
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b\u2060\ufeff\ud800-\udfff]")
 _SPACE = re.compile("[\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
-SENTENCE_END = re.compile(r"[.!?…؟](?=\s)")
+_SENTENCE_END = re.compile(r"[.!?…؟](?=\s)")
 
 
 def visible(text: str) -> str:
@@ -73,12 +73,18 @@ class LeafText:
         return 0, len(self.text)
 
 
+def sentences_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return where the sentence, or the sentences, of a passage begin and end, with the space before them."""
+    first = max((found.end() for found in _SENTENCE_END.finditer(text, 0, start)), default=0)
+    return first, next((found.end() for found in _SENTENCE_END.finditer(text, max(end - 1, 0))), len(text))
+
+
 def sentence_at(leaf: LeafText, start: int, end: int) -> tuple[int, int]:
     """Return where the sentence, or the sentences, of a passage begin and end, within its block."""
     first, last = leaf.block_at(start)
-    last = max(last, end)
-    first = max((found.end() for found in SENTENCE_END.finditer(leaf.text, first, start)), default=first - 1) + 1
-    return first, next((found.end() for found in SENTENCE_END.finditer(leaf.text, max(end - 1, start), last)), last)
+    block = leaf.text[first : max(last, end)]
+    begin, stop = sentences_around(block, start - first, end - first)
+    return first + begin + (1 if begin else 0), first + stop
 
 
 def read_leaf(leaf: Leaf) -> LeafText:

@@ -32,11 +32,12 @@ def bulk(request: HttpRequest) -> HttpResponse:
     reports = list(found.select_related("page", "locale"))
     action = request.POST.get("action", "")
     done = 0
-    for report, row in zip(reports, list(rows_of(reports, user=request.user)), strict=True):
-        if action == "apply":
+    if action == "apply":
+        rows = list(rows_of(reports, user=request.user))  # all of them before the first is applied
+        for report, row in zip(reports, rows, strict=True):
             done += _apply(request, report, row, chosen.get(str(report.pk), ""))
-        elif action in CLOSING:
-            done += _close(request, report, action)
+    elif action in CLOSING:
+        done = sum(_close(request, report, action) for report in reports)
     if done:
         text = ngettext("%(count)d row done.", "%(count)d rows done.", done) % {"count": done}
         messages.success(request, text)
