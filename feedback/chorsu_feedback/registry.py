@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db.models import Model
@@ -29,8 +29,8 @@ def register_shown(model: type[Page], shown: Shown) -> None:
 
 def shown_beside(page: Page) -> Iterable[tuple[Model, str]]:
     """Return what the nearest registered type says of a specific page."""
-    model = next((base for base in type(page).__mro__ if base in _shown), None)
-    return _shown[model](page) if model else ()
+    shown = _nearest(_shown, page)
+    return shown(page) if shown else ()
 
 
 def register_corrections(model: type[Page], add: AddCorrection) -> None:
@@ -44,8 +44,7 @@ def register_corrections(model: type[Page], add: AddCorrection) -> None:
 
 def correction_adder(page: Page) -> AddCorrection | None:
     """Return what adds a sentence to a specific page's corrections; None where it has no such list."""
-    model = next((base for base in type(page).__mro__ if base in _add_correction), None)
-    return _add_correction[model] if model else None
+    return _nearest(_add_correction, page)
 
 
 def register_finder(finder: Finder) -> None:
@@ -62,3 +61,8 @@ def register_finder(finder: Finder) -> None:
 def pages_with(words: str, language: str) -> Iterable[int] | None:
     """Return what the finder says; None without one."""
     return _finders[0](words, language) if _finders else None
+
+
+def _nearest[Function](registered: Mapping[type[Page], Function], page: Page) -> Function | None:
+    """Return what is registered for a page's type, or for the nearest one above it."""
+    return next((registered[base] for base in type(page).__mro__ if base in registered), None)
