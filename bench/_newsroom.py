@@ -12,6 +12,15 @@ sys.path.insert(0, str(ROOT))
 LANGUAGES = "ru,tg,en,kk,ky,uz,fa"
 
 
+def set_up() -> None:
+    """Make the tables, that of the tests' cache too, and a newsroom without articles."""
+    from django.core.management import call_command  # noqa: PLC0415 - Django has to be set up first
+
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
+    call_command("setup_newsroom", verbosity=0)
+
+
 @contextmanager
 def newsroom(codes: list[str], articles: int) -> Iterator[None]:
     """Make a database with so many articles in each language, of which no index knows yet.
@@ -21,19 +30,15 @@ def newsroom(codes: list[str], articles: int) -> Iterator[None]:
     import django  # noqa: PLC0415 - the environment has to be set first
 
     django.setup()
-    from django.core.management import call_command  # noqa: PLC0415
     from django.db import connection  # noqa: PLC0415
 
     from chorsu_search.models import IndexChange  # noqa: PLC0415
     from demo.generator import generate_articles  # noqa: PLC0415
 
-    if connection.vendor == "sqlite":
-        call_command("migrate", verbosity=0, interactive=False)
-    else:
+    if connection.vendor != "sqlite":
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
-        call_command("createcachetable", verbosity=0)
-        call_command("setup_newsroom", verbosity=0)
+        set_up()
         generate_articles(number=articles, languages=codes)
         IndexChange.objects.all().delete()
         yield

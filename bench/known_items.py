@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 from _disturbances import catalogue_words, disturbances, forms_in  # noqa: E402
+from _newsroom import set_up  # noqa: E402
 
 FIRST = 5
 TARGETS = {
@@ -77,9 +78,7 @@ def prepare(options: argparse.Namespace, languages: list[str]) -> dict[str, list
     from chorsu_articles.models import Publication  # noqa: PLC0415
 
     setup_test_environment()  # so that answers of the view can be looked at
-    call_command("migrate", verbosity=0, interactive=False)
-    call_command("createcachetable", verbosity=0)
-    call_command("setup_newsroom", verbosity=0)
+    set_up()
     call_command("generate_articles", str(options.texts), "--languages", ",".join(languages), verbosity=0)
     roots = [Path(django.__path__[0]), Path(wagtail.__path__[0]), ROOT]
     wanted = {}

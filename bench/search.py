@@ -134,7 +134,6 @@ def newsroom(codes: list[str], *, keep: bool) -> Iterator[None]:
 
     if connection.vendor == "sqlite":
         call_command("migrate", verbosity=0, interactive=False)
-        call_command("createcachetable", verbosity=0)
         yield
         return
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=keep)

@@ -5,17 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission
 
-from chorsu_feedback.anchors import make_anchor
-from chorsu_feedback.applying import apply_correction, correction_of, undo_correction
+from chorsu_feedback.applying import correction_of, undo_correction
 from chorsu_feedback.models import TypoReport
-from chorsu_feedback.services import submit_report
-from chorsu_feedback.text import read_page
 from chorsu_translation.selectors import State, outdated_paths, page_state
 from chorsu_translation.services import link_translation
 from tests.editorial.desk import Desk, fresh, make_desk
 from tests.factories import make_article, make_home, make_section
+from tests.feedback.test_applying import HTML, MENDED, apply, body, live_page, reported, right
 
 pytestmark = pytest.mark.django_db
 
@@ -23,14 +20,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def desk() -> Desk:
     desk = make_desk()
-    desk.editor.groups.first().permissions.add(Permission.objects.get(codename="mend_live"))
+    desk.editor.groups.first().permissions.add(right())
     return desk
-
-
-def live_page(desk: Desk) -> Any:
-    page = desk.draft(body=[("paragraph", "<p>Вчера откылась библиотека.</p><p>Пришли читатели.</p>")])
-    page.get_latest_revision().publish()
-    return fresh(page)
 
 
 def translated(page: Any) -> Any:
@@ -40,24 +31,23 @@ def translated(page: Any) -> Any:
 
 
 def mend(page: Any, desk: Desk) -> TypoReport:
-    leaf = next(leaf for leaf in read_page(page) if "откылась" in leaf.text)
-    start = leaf.text.index("откылась")
-    report = submit_report(page=page, anchor=make_anchor(leaf, start, start + 8), suggestion="открылась")
+    report = reported(page)
     correction = correction_of(report, report.suggestion)
     assert correction
     assert not correction.flags
-    apply_correction(report=report, user=desk.editor, words=report.suggestion, token=correction.token)
-    return TypoReport.objects.get(pk=report.pk)
+    apply(report, desk.editor)
+    report.refresh_from_db()
+    return report
 
 
 def test_a_mended_slip_and_its_undoing_leave_a_translation_up_to_date(desk: Desk) -> None:
     page = live_page(desk)
     target = translated(page)
     report = mend(page, desk)
-    assert "открылась" in str(fresh(page).body)
+    assert body(fresh(page)) == MENDED
     assert page_state(target) == State.LIVE
     undo_correction(report=report, user=desk.editor)
-    assert "откылась" in str(fresh(page).body)
+    assert body(fresh(page)) == HTML
     assert page_state(target) == State.LIVE
 
 
