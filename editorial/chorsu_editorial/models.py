@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import AbstractGroupApprovalTask, Page, Revision, TaskState, WorkflowState
@@ -185,3 +186,36 @@ def _occasion(former: TaskState | None) -> str:
     if former.status in {TaskState.STATUS_APPROVED, TaskState.STATUS_SKIPPED}:
         return "next_task"
     return "resubmitted" if former.status == TaskState.STATUS_REJECTED else "restarted"
+
+
+class HeldApproval(models.Model):
+    """An approved version that waits to be published together with others; editing its page deletes it."""
+
+    page = models.OneToOneField(Page, on_delete=models.CASCADE, related_name="held_approval")
+    task_state = models.OneToOneField(FourEyesTaskState, on_delete=models.CASCADE, related_name="+")
+    held_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    held_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("approval that is held")
+        verbose_name_plural = _("approvals that are held")
+
+    def __str__(self) -> str:
+        return f"{self.page_id}"
+
+
+class ReviewLook(models.Model):
+    """The version of a page that a reviewer looked at last, for showing what changed since."""
+
+    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="+")
+    looked_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("last look of a reviewer")
+        verbose_name_plural = _("last looks of reviewers")
+        constraints = [models.UniqueConstraint(fields=("page", "user"), name="chorsu_editorial_one_look")]
+
+    def __str__(self) -> str:
+        return f"{self.page_id}: {self.user_id}"

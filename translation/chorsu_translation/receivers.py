@@ -13,6 +13,7 @@ from django.db.models.signals import post_migrate, post_save
 from wagtail.models import Page
 from wagtail.signals import copy_for_translation_done
 
+from chorsu_translation.models import Baseline
 from chorsu_translation.services import link_translation, record_published_units, renew_snapshots
 
 logger = logging.getLogger("chorsu.translation")
@@ -21,7 +22,7 @@ logger = logging.getLogger("chorsu.translation")
 def on_copy_for_translation(source_obj: Any, target_obj: Any, **_: Any) -> None:
     """Link a page to the one it was copied from."""
     if isinstance(target_obj, Page):
-        link_translation(source=source_obj, target=target_obj)
+        link_translation(source=source_obj, target=target_obj, how=Baseline.How.STARTED)
 
 
 def on_page_saved(instance: Any, raw: bool = False, update_fields: Any = None, **_: Any) -> None:

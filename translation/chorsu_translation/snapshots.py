@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from wagtail.models import Page
 
 from chorsu_editorial.leaves import all_leaves
-from chorsu_editorial.richtext import canonical_html
+from chorsu_editorial.richtext import canonical_html, readable_text
 from chorsu_editorial.units import units
 
 # Raised whenever pages are read, or texts written down, in another way: snapshots of different readings can't be
@@ -25,6 +25,22 @@ class Snapshot:
 
     units: Units
     digest: str
+
+    @property
+    def words(self) -> int:
+        """Return how many words it has."""
+        return sum(count_words(str(html)) for _path, _index, html in self.units)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Where two snapshots differ: content path and index per unit, in the new reading order, then what was removed.
+
+    ``words`` counts those of the changed and new units as they are now.
+    """
+
+    units: list[tuple[str, int]]
+    words: int
 
 
 def take_snapshot(page: Page) -> Snapshot:
@@ -45,13 +61,23 @@ def retake_snapshot(old: Units, source: Page) -> Snapshot:
     return _snapshot(found)
 
 
-def changed_units(old: Units, new: Units) -> list[str]:
-    """Return the content paths of units that were changed, added or removed, in the new page's reading order."""
-    before = {(path, index): html for path, index, html in old}
-    after = {(path, index): html for path, index, html in new}
+def compare(old: Units, new: Units) -> Changes:
+    """Return the units that were changed, added or removed."""
+    before = {(str(path), int(index)): html for path, index, html in old}
+    after = {(str(path), int(index)): html for path, index, html in new}
     changed = [key for key, html in after.items() if before.get(key) != html]
     removed = [key for key in before if key not in after]
-    return list(dict.fromkeys(str(path) for path, _index in [*changed, *removed]))
+    return Changes([*changed, *removed], sum(count_words(str(after[key])) for key in changed))
+
+
+def changed_units(old: Units, new: Units) -> list[str]:
+    """Return the content paths of units that were changed, added or removed, in the new page's reading order."""
+    return list(dict.fromkeys(path for path, _index in compare(old, new).units))
+
+
+def count_words(html: str) -> int:
+    """Return how many words a unit's inner HTML has."""
+    return len(readable_text(html, rich=True).split())
 
 
 def _snapshot(found: Units) -> Snapshot:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chorsu_translation import views
+from chorsu_translation.views import desk
 
 app_name = "chorsu_translation"
 urlpatterns = [
-    path("", views.DeskView.as_view(), name="desk"),
-    path("<int:page_id>/start/<str:language>/", views.start, name="start"),
-    path("<int:page_id>/up-to-date/", views.up_to_date, name="up_to_date"),
+    path("", desk.DeskView.as_view(), name="desk"),
+    path("<int:page_id>/start/<str:language>/", desk.start, name="start"),
+    path("<int:page_id>/up-to-date/", desk.up_to_date, name="up_to_date"),
 ]

@@ -1,0 +1,63 @@
+"""Which pages are translated, and from which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from operator import attrgetter
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Count, F, QuerySet
+from wagtail.models import Locale, Page
+
+from chorsu_translation.conf import get_settings
+from chorsu_translation.models import TranslationLink
+
+
+def translatable_pages() -> QuerySet[Page]:
+    """Return the pages that are translated: of the configured types, without aliases and the root."""
+    pages: QuerySet[Page] = Page.objects.filter(depth__gt=1, alias_of__isnull=True)
+    names = get_settings().page_types
+    if not names:
+        return pages
+    chosen = tuple(apps.get_model(name) for name in names)
+    models_of_types = [model for model in apps.get_models() if issubclass(model, chosen)]
+    types = ContentType.objects.get_for_models(*models_of_types).values()
+    chosen_pages: QuerySet[Page] = pages.filter(content_type__in=list(types))
+    return chosen_pages
+
+
+def originals(locales: Iterable[Locale]) -> QuerySet[Page]:
+    """Return the pages that translations start from, the last changed first."""
+    pages = translatable_pages().filter(translation_link__isnull=True, locale__in=list(locales))
+    return pages.select_related("locale").order_by(F("latest_revision_created_at").desc(nulls_last=True), "-pk")
+
+
+def unlinked_translations(locales: list[Locale]) -> Iterator[tuple[Page | None, Page]]:
+    """Yield each page that has translations and no link, with the page to link it to: its first one in ``locales``.
+
+    That is None where it has none there. Left out are those pages themselves, and pages that they were made from.
+    """
+    order = {locale.pk: number for number, locale in enumerate(locales)}
+    pages = translatable_pages().select_related("locale")
+    several = pages.order_by().values("translation_key").annotate(pages=Count("pk")).filter(pages__gt=1)
+    sources = dict(TranslationLink.objects.values_list("target_id", "source_id"))
+    found = pages.filter(translation_key__in=several.values("translation_key")).order_by("translation_key", "pk")
+    for _key, group in groupby(found.iterator(chunk_size=500), key=attrgetter("translation_key")):
+        versions = list(group)
+        candidates = sorted(
+            (page for page in versions if page.locale_id in order), key=lambda page: order[page.locale_id]
+        )
+        source = candidates[0] if candidates else None
+        above = {source.pk, *_made_from(source.pk, sources)} if source else set()
+        yield from ((source, page) for page in versions if page.pk not in above and page.pk not in sources)
+
+
+def _made_from(pk: int, sources: Mapping[int, int | None]) -> set[int]:
+    found: set[int] = set()
+    at = sources.get(pk)
+    while at is not None and at not in found:
+        found.add(at)
+        at = sources.get(at)
+    return found
