@@ -75,6 +75,11 @@ def changed_units(old: Units, new: Units) -> list[str]:
     return list(dict.fromkeys(path for path, _index in compare(old, new).units))
 
 
+def unit_hash(html: str) -> str:
+    """Return the SHA-256 in hexadecimal of a unit's inner HTML, by which units are known in tables."""
+    return hashlib.sha256(html.encode()).hexdigest()
+
+
 def count_words(html: str) -> int:
     """Return how many words a unit's inner HTML has."""
     return len(readable_text(html, rich=True).split())
@@ -82,4 +87,4 @@ def count_words(html: str) -> int:
 
 def _snapshot(found: Units) -> Snapshot:
     text = json.dumps(found, ensure_ascii=False)
-    return Snapshot(found, hashlib.sha256(text.encode()).hexdigest())
+    return Snapshot(found, unit_hash(text))

@@ -4,7 +4,14 @@ from chorsu_translation.selectors.baselines import carried_baseline
 from chorsu_translation.selectors.desk import Cell, Row, desk_rows, originals_in_state
 from chorsu_translation.selectors.pages import originals, translatable_pages, unlinked_translations
 from chorsu_translation.selectors.rights import Rights, desk_locales, may_read_drafts, rights_by_locale
-from chorsu_translation.selectors.states import State, outdated_paths, page_state, source_digest, with_state
+from chorsu_translation.selectors.states import (
+    State,
+    outdated_paths,
+    page_state,
+    pages_in_state,
+    source_digest,
+    with_state,
+)
 
 __all__ = [
     "Cell",
@@ -19,6 +26,7 @@ __all__ = [
     "originals_in_state",
     "outdated_paths",
     "page_state",
+    "pages_in_state",
     "rights_by_locale",
     "source_digest",
     "translatable_pages",

@@ -29,8 +29,8 @@ def translatable_pages() -> QuerySet[Page]:
 
 
 def originals(locales: Iterable[Locale]) -> QuerySet[Page]:
-    """Return the pages that translations start from, the last changed first."""
-    pages = translatable_pages().filter(translation_link__isnull=True, locale__in=list(locales))
+    """Return the pages that translations start from, the last changed first; also those whose source is gone."""
+    pages = translatable_pages().filter(translation_link__source__isnull=True, locale__in=list(locales))
     return pages.select_related("locale").order_by(F("latest_revision_created_at").desc(nulls_last=True), "-pk")
 
 

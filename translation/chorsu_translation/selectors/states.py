@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -32,46 +47,69 @@ class State(models.TextChoices):
 
 
 def with_state(pages: QuerySet[Page]) -> QuerySet[Page]:
-    """Annotate pages with ``translation_state``, a value of ``State``.
+    """Annotate pages with ``translation_state``, a value of ``State``, ``has_newer_draft`` and ``source_digest``.
 
-    Outdated: the source shows its readers something else than the baseline of the live translation. A page that
-    nobody translated from another (an original), or that is adapted, is never outdated. Requested and not planned are
-    states of articles that have no page in a language.
+    ``has_newer_draft``: live, with changes that readers don't see. ``source_digest``: as in the function of that name.
     """
-    this_page = {
-        "base_content_type": ContentType.objects.get_for_model(Page),
-        "object_id": Cast(OuterRef("pk"), CharField()),
-    }
-    workflow = WorkflowState.objects.filter(**this_page)
-    scheduled = Revision.objects.filter(**this_page, approved_go_live_at__isnull=False)
-    link = TranslationLink.objects.filter(target=OuterRef("pk"))
-    source_digest = PublishedUnits.objects.filter(page__translation_links__target=OuterRef("pk"))
+    whens = [When(condition, then=Value(state.value)) for state, condition in _conditions()]
+    digest = PublishedUnits.objects.filter(page__translation_links__target=OuterRef("pk")).values("digest")[:1]
     annotated: QuerySet[Page] = pages.annotate(
-        is_in_review=Exists(workflow.filter(status=WorkflowState.STATUS_IN_PROGRESS)),
-        needs_changes=Exists(workflow.filter(status=WorkflowState.STATUS_NEEDS_CHANGES)),
-        is_held=Exists(HeldApproval.objects.filter(page=OuterRef("pk"))),
-        is_scheduled=Exists(scheduled),
-        source_is_withdrawn=Exists(link.filter(source__live=False, source__first_published_at__isnull=False)),
-        source_digest=Subquery(source_digest.values("digest")[:1]),
-    ).annotate(
-        translation_state=Case(
-            When(is_in_review=True, then=Value(State.IN_REVIEW.value)),
-            When(needs_changes=True, then=Value(State.CHANGES_REQUESTED.value)),
-            When(is_held=True, then=Value(State.HELD.value)),
-            When(live=False, is_scheduled=True, then=Value(State.SCHEDULED.value)),
-            When(live=False, then=Value(State.DRAFT.value)),
-            When(source_is_withdrawn=True, then=Value(State.SOURCE_WITHDRAWN.value)),
-            When(
-                Q(translation_link__live_baseline__isnull=False, source_digest__isnull=False)
-                & Q(translation_link__adapted=False)
-                & ~Q(translation_link__live_baseline__digest=F("source_digest")),
-                then=Value(State.OUTDATED.value),
-            ),
-            default=Value(State.LIVE.value),
-            output_field=CharField(),
-        )
+        translation_state=Case(*whens, default=Value(State.LIVE.value), output_field=CharField()),
+        has_newer_draft=ExpressionWrapper(Q(live=True, has_unpublished_changes=True), output_field=BooleanField()),
+        source_digest=Subquery(digest),
     )
     return annotated
+
+
+def pages_in_state(state: State) -> Q:
+    """Return the condition by which pages are in a state: as ``with_state`` has it, for filtering many pages.
+
+    Requested and not planned are states of articles that have no page in a language; no page is in them or missing.
+    """
+    earlier = Q()
+    for each, condition in _conditions():
+        if each == state:
+            return condition & ~earlier
+        earlier |= condition
+    return ~earlier if state == State.LIVE else Q(pk__in=[])
+
+
+def _conditions() -> list[tuple[State, Q]]:
+    """Return the states and what they follow from; the first that holds counts, and a page without any is live.
+
+    Outdated: the source shows its readers something else than the baseline of the live translation. A page that
+    nobody translated from another (an original), or that is adapted, is never outdated. A source that was deleted is
+    withdrawn too.
+
+    The few rows in review, held or scheduled are found first, each set by one query: asked of each of many pages the
+    same takes seconds, since their tables hold keys of pages as text.
+    """
+    page_type = {"base_content_type": ContentType.objects.get_for_model(Page)}
+    key = Cast("object_id", IntegerField())
+    # Both statuses, as in the condition of Wagtail's partial index.
+    active = (WorkflowState.STATUS_IN_PROGRESS, WorkflowState.STATUS_NEEDS_CHANGES)
+    workflows = WorkflowState.objects.filter(**page_type, status__in=active).annotate(page_key=key)
+    scheduled = Revision.objects.filter(**page_type, approved_go_live_at__isnull=False).annotate(page_key=key)
+    source = Q(translation_link__source__live=False, translation_link__source__first_published_at__isnull=False)
+    deleted = Q(translation_link__isnull=False, translation_link__source__isnull=True)
+    outdated = Q(
+        translation_link__adapted=False,
+        translation_link__live_baseline__isnull=False,
+        translation_link__source__published_units__isnull=False,
+    ) & ~Q(translation_link__live_baseline__digest=F("translation_link__source__published_units__digest"))
+
+    def is_one_of(rows: QuerySet[Any]) -> Q:
+        return Q(pk__in=rows.values("page_key"))
+
+    return [
+        (State.IN_REVIEW, is_one_of(workflows.filter(status=WorkflowState.STATUS_IN_PROGRESS))),
+        (State.CHANGES_REQUESTED, is_one_of(workflows.filter(status=WorkflowState.STATUS_NEEDS_CHANGES))),
+        (State.HELD, Q(pk__in=HeldApproval.objects.values("page"))),
+        (State.SCHEDULED, Q(live=False) & is_one_of(scheduled)),
+        (State.DRAFT, Q(live=False)),
+        (State.SOURCE_WITHDRAWN, source | deleted),
+        (State.OUTDATED, outdated),
+    ]
 
 
 def page_state(page: Page) -> State:
