@@ -34,6 +34,7 @@ RUNS_THE_DESK = (
     "chorsu_articles.keep_protected_names",
     "chorsu_cms.invite_user",
     "chorsu_editorial.approve_alone",
+    "chorsu_translation.withdraw_everywhere",
     "chorsu_delivery.view_outgoingmessage",
     "chorsu_delivery.change_outgoingmessage",
     "wagtailredirects.add_redirect",

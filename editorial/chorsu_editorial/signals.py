@@ -34,7 +34,8 @@ as its latest revision has it, ``submitter`` a user or None (deleted, or a progr
     ``reviewer``, ``comment``.
 
 ``review_ended``
-    The review ended without a decision because its task was deactivated; ``user`` may be None.
+    The review ended without a decision because its task was deactivated; ``user`` may be None. Where the article was
+    taken down in every language there is a ``reason`` too.
 
 One more is sent without an approval, by ``PageLogEntry``:
 

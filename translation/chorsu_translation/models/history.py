@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -58,6 +60,9 @@ class Withdrawal(models.Model):
     class Meta:
         verbose_name = _("withdrawal")
         verbose_name_plural = _("withdrawals")
+        permissions: ClassVar = [
+            ("withdraw_everywhere", "Can take an article down in every language, and bring it back")
+        ]
 
     def __str__(self) -> str:
         return f"{self.title} ({self.withdrawn_at:%Y-%m-%d})"

@@ -1,5 +1,5 @@
 """What the plug-in adds to Wagtail's admin: a file per subject."""
 
-from chorsu_translation.wagtail_hooks import copying, desk, rights
+from chorsu_translation.wagtail_hooks import copying, desk, rights, withdrawal
 
-__all__ = ["copying", "desk", "rights"]
+__all__ = ["copying", "desk", "rights", "withdrawal"]

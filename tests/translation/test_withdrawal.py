@@ -1,0 +1,341 @@
+"""An article taken down in every language in one act, and brought back exactly as it was."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+from typing import Any
+from unittest import mock
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import Locale, Page, PageLogEntry, Revision
+
+from chorsu_articles.models import AnalysisPage
+from chorsu_delivery.models import OutgoingMessage
+from chorsu_editorial.models import HeldApproval
+from chorsu_editorial.past_approval import EXCEPTIONS
+from chorsu_editorial.screen_token import screen_token
+from chorsu_editorial.services import approve
+from chorsu_search.rebuilding import sweep_changes
+from chorsu_translation.models import Withdrawal
+from chorsu_translation.selectors import State, page_state
+from chorsu_translation.selectors.withdrawals import open_withdrawals, returns
+from chorsu_translation.services import start_translation
+from chorsu_translation.services.withdrawal import WithdrawalError, bring_back, withdraw_everywhere
+from cms.publishing.schedule import publish_due
+from cms.reader.freshness import current_stamp
+from tests.newsroom_copy import copy_newsroom
+from tests.threads import at_once
+from tests.translation.test_states import article, member, publish
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
+REASON = "A court asked for it."
+
+
+@pytest.fixture
+def chief(db: None) -> Any:
+    copy_newsroom()
+    return member("chief", "Chief editors")
+
+
+@pytest.fixture
+def russian(chief: Any) -> AnalysisPage:
+    return article()
+
+
+@pytest.fixture
+def tajik(russian: AnalysisPage) -> AnalysisPage:
+    page = translate(russian, "tg")
+    page.title = "Об ва пиряхҳо"
+    return publish(page)
+
+
+def translate(source: Page, code: str) -> AnalysisPage:
+    locale = Locale.objects.get(language_code=code)
+    page = start_translation(source=source, locale=locale, user=member(f"translator_{code}", f"Translators ({code})"))
+    return AnalysisPage.objects.get(pk=page.pk)
+
+
+def fresh(page: Page) -> Any:
+    return AnalysisPage.objects.get(pk=page.pk)
+
+
+def actions(page: Page) -> list[str]:
+    return list(PageLogEntry.objects.filter(page=page.pk).order_by("pk").values_list("action", flat=True))
+
+
+def submit(page: Page, user: Any) -> None:
+    page.save_revision(user=user)
+    page.get_workflow().start(page, user)
+
+
+def test_all_languages_come_down_together_and_come_back_as_they_were(
+    chief: Any, russian: AnalysisPage, tajik: AnalysisPage
+) -> None:
+    russian.title = "A draft that nobody approved"
+    russian.save_revision(user=chief)
+    before = [fresh(page).live_revision_id for page in (russian, tajik)]
+    withdrawal = withdraw_everywhere(page=tajik, user=chief, reason=f" {REASON} ")
+    assert [fresh(page).live for page in (russian, tajik)] == [False, False]
+    assert (withdrawal.reason, withdrawal.withdrawn_by) == (REASON, chief)
+    assert actions(russian)[-2:] == ["wagtail.unpublish", "chorsu_translation.withdraw_everywhere"]
+    assert open_withdrawals([russian.translation_key]) == {russian.translation_key: withdrawal}
+    assert [page_state(page) for page in (russian, tajik)] == [State.DRAFT, State.DRAFT]
+
+    done = bring_back(page=russian, user=chief)
+    assert [each.brings_back for each in done] == [True, True]
+    assert [fresh(page).live for page in (russian, tajik)] == [True, True]
+    assert [fresh(page).live_revision_id for page in (russian, tajik)] == before
+    assert fresh(russian).title == "Вода и ледники"
+    assert fresh(russian).has_unpublished_changes
+    assert [page_state(page) for page in (russian, tajik)] == [State.LIVE, State.LIVE]
+    assert actions(tajik)[-2:] == ["wagtail.publish", "chorsu_translation.bring_back"]
+    withdrawal.refresh_from_db()
+    assert (withdrawal.undone_by, open_withdrawals([russian.translation_key])) == (chief, {})
+    assert not returns(russian.translation_key)
+
+
+def test_a_version_that_was_live_goes_past_nobody_and_is_no_exception(chief: Any, tajik: AnalysisPage) -> None:
+    client = Client()
+    client.force_login(chief)
+    client.post(reverse("chorsu_translation:withdraw", args=[tajik.pk]), {"reason": REASON})
+    assert not fresh(tajik).live
+    response = client.post(reverse("chorsu_translation:bring_back", args=[tajik.pk]))
+    assert response.headers["Location"] == reverse("wagtailadmin_pages:edit", args=[tajik.pk])
+    assert fresh(tajik).live
+    assert not PageLogEntry.objects.filter(action__in=EXCEPTIONS).exists()
+
+
+def test_who_may_is_a_right_of_its_own(chief: Any, tajik: AnalysisPage) -> None:
+    editor = member("editor", "Editors (ru)", "Editors (tg)")
+    with pytest.raises(PermissionDenied):
+        withdraw_everywhere(page=tajik, user=editor, reason=REASON)
+    withdraw_everywhere(page=tajik, user=chief, reason=REASON)
+    with pytest.raises(PermissionDenied):
+        bring_back(page=tajik, user=editor)
+    assert not fresh(tajik).live
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "…!"])
+def test_without_a_reason_nothing_happens(chief: Any, tajik: AnalysisPage, reason: str) -> None:
+    with pytest.raises(WithdrawalError, match="Write why"):
+        withdraw_everywhere(page=tajik, user=chief, reason=reason)
+    assert fresh(tajik).live
+
+
+def test_schedules_are_cancelled_and_restored_where_their_time_is_to_come(
+    chief: Any, russian: AnalysisPage, tajik: AnalysisPage
+) -> None:
+    tomorrow = timezone.now() + timedelta(days=1)
+    english = translate(russian, "en")
+    revisions = []
+    for page, time in ((tajik, tomorrow), (english, tomorrow + timedelta(days=1))):
+        page.go_live_at = time
+        revisions.append(page.save_revision(user=chief))
+        revisions[-1].publish(user=chief)
+    assert [fresh(page).live for page in (tajik, english)] == [True, False]
+    withdraw_everywhere(page=russian, user=chief, reason=REASON)
+    assert not Revision.objects.filter(approved_go_live_at__isnull=False).exists()
+    later = tomorrow + timedelta(hours=1)
+    with mock.patch("django.utils.timezone.now", return_value=later):
+        assert publish_due() == 0
+        done = {each.page.locale.language_code: each for each in bring_back(page=russian, user=chief) if each.page}
+    assert {code: each.late for code, each in done.items()} == {"ru": [], "tg": [tomorrow], "en": []}
+    assert "its time has passed" in done["tg"].stays_away[0]
+    scheduled = Revision.objects.get(approved_go_live_at__isnull=False)
+    assert (scheduled, fresh(english).live, fresh(tajik).live) == (revisions[1], False, True)
+
+
+def test_what_expired_meanwhile_stays_away(chief: Any, russian: AnalysisPage, tajik: AnalysisPage) -> None:
+    tajik.expire_at = timezone.now() + timedelta(hours=1)
+    publish(tajik)
+    withdraw_everywhere(page=russian, user=chief, reason=REASON)
+    with mock.patch("django.utils.timezone.now", return_value=timezone.now() + timedelta(hours=2)):
+        done = bring_back(page=russian, user=chief)
+    assert [each.brings_back for each in done] == [True, False]
+    assert done[1].obstacle.startswith("Its time ended on")
+    assert not fresh(tajik).live
+
+
+def test_reviews_end_and_their_authors_are_told_why(chief: Any, russian: AnalysisPage) -> None:
+    author = member("author", "Journalists (tg)")
+    tajik = translate(russian, "tg")
+    submit(tajik, author)
+    OutgoingMessage.objects.all().delete()
+    withdraw_everywhere(page=russian, user=chief, reason=REASON)
+    assert not fresh(tajik).current_workflow_state
+    mail = OutgoingMessage.objects.get(recipient=author.email)
+    assert REASON in mail.body
+    assert not fresh(tajik).live
+
+
+def test_a_held_approval_ends(chief: Any, russian: AnalysisPage) -> None:
+    author, editor = member("author", "Journalists (tg)"), member("editor", "Editors (tg)")
+    tajik = translate(russian, "tg")
+    submit(tajik, author)
+    state = fresh(tajik).current_workflow_task_state
+    HeldApproval.objects.create(page=tajik, task_state=state, held_by=editor)
+    withdraw_everywhere(page=russian, user=chief, reason=REASON)
+    assert not HeldApproval.objects.exists()
+
+
+def test_nothing_to_take_down(chief: Any, russian: AnalysisPage, tajik: AnalysisPage) -> None:
+    withdraw_everywhere(page=russian, user=chief, reason=REASON)
+    with pytest.raises(WithdrawalError, match="in no language"):
+        withdraw_everywhere(page=russian, user=chief, reason=REASON)
+    bring_back(page=russian, user=chief)
+    with pytest.raises(WithdrawalError, match="Nothing of"):
+        bring_back(page=russian, user=chief)
+
+
+def test_what_was_changed_since_is_told(chief: Any, russian: AnalysisPage, tajik: AnalysisPage) -> None:
+    english, kazakh, kyrgyz = (publish(translate(russian, code)) for code in ("en", "kk", "ky"))
+    uzbek, persian = (publish(translate(russian, code)) for code in ("uz", "fa"))
+    withdraw_everywhere(page=russian, user=chief, reason=REASON)
+    fresh(tajik).delete()
+    english.lead = "Without the sentence"
+    publish(english)
+    kazakh.lead = "Waits"
+    submit(kazakh, chief)
+    publish(kyrgyz).unpublish()
+    Revision.objects.filter(object_id=str(uzbek.pk)).update(created_at=timezone.now())
+    persian.go_live_at = timezone.now() + timedelta(days=1)
+    persian.save_revision().publish()
+    done = {each.entry["locale"]: each for each in bring_back(page=russian, user=chief)}
+    assert [code for code, each in done.items() if each.brings_back] == ["ru"]
+    assert {code: each.obstacle for code, each in done.items() if code != "ru"} == {
+        "tg": "The page has been deleted.",
+        "en": "It is live again already.",
+        "kk": "A newer version of it is on its way through approval.",
+        "ky": "Another version of it has been published since.",
+        "uz": "The version that was live has been changed since.",
+        "fa": "A newer version of it is scheduled.",
+    }
+    assert fresh(kazakh).workflow_in_progress
+
+
+def test_a_page_without_versions_comes_back_too(chief: Any, russian: AnalysisPage) -> None:
+    Revision.objects.filter(object_id=str(russian.pk)).delete()
+    Page.objects.filter(pk=russian.pk).update(live_revision=None, latest_revision=None)
+    withdraw_everywhere(page=fresh(russian), user=chief, reason=REASON)
+    assert not fresh(russian).live
+    bring_back(page=fresh(russian), user=chief)
+    assert (fresh(russian).live, fresh(russian).title) == (True, "Вода и ледники")
+
+
+def test_one_page_that_cant_be_published_again_stops_no_other(
+    chief: Any, russian: AnalysisPage, tajik: AnalysisPage
+) -> None:
+    withdraw_everywhere(page=russian, user=chief, reason=REASON)
+    publish_it = Revision.publish
+
+    def refuse(self: Revision, **options: Any) -> Any:
+        if self.object_id == str(tajik.pk):
+            raise ValidationError("The address is taken.")
+        return publish_it(self, **options)
+
+    with mock.patch.object(Revision, "publish", refuse):
+        done = bring_back(page=russian, user=chief)
+    assert [each.stays_away for each in done] == [[], ["The address is taken."]]
+    assert [fresh(page).live for page in (russian, tajik)] == [True, False]
+    assert "chorsu_translation.bring_back" not in actions(tajik)
+
+
+def test_search_feed_sitemap_and_what_readers_caches_hold_follow(
+    client: Client, chief: Any, russian: AnalysisPage, tajik: AnalysisPage
+) -> None:
+    def seen() -> list[bool]:
+        sweep_changes(limit=100)
+        found = client.get("/tg/search/", {"q": "пиряхҳо"}).context["answer"].found
+        texts = [client.get(path).content.decode() for path in ("/tg/feed/", "/sitemap-tg.xml", "/tg/analysis/")]
+        return [bool(found), *(tajik.slug in text for text in texts), client.get(tajik.url).status_code == 200]
+
+    assert seen() == [True] * 5
+    stamp = current_stamp()
+    withdraw_everywhere(page=russian, user=chief, reason=REASON)
+    assert seen() == [False] * 5
+    assert current_stamp() != stamp
+    bring_back(page=russian, user=chief)
+    assert seen() == [True] * 5
+
+
+def test_a_failure_in_the_middle_takes_nothing_down(chief: Any, russian: AnalysisPage, tajik: AnalysisPage) -> None:
+    target = "chorsu_translation.services.withdrawal.HeldApproval.objects.filter"
+    with mock.patch(target, side_effect=[mock.DEFAULT, RuntimeError]), pytest.raises(RuntimeError):
+        withdraw_everywhere(page=russian, user=chief, reason=REASON)
+    assert [fresh(page).live for page in (russian, tajik)] == [True, True]
+    assert not Withdrawal.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("_messages_in_english")
+def test_two_who_withdraw_at_once_make_one_withdrawal(chief: Any, russian: AnalysisPage, tajik: AnalysisPage) -> None:
+    answers = at_once(*[lambda: withdraw_everywhere(page=russian, user=chief, reason=REASON)] * 3)
+    assert sorted(type(answer).__name__ for answer in answers) == ["Withdrawal", "WithdrawalError", "WithdrawalError"]
+    assert Withdrawal.objects.count() == 1
+    answers = at_once(*[lambda: bring_back(page=russian, user=chief)] * 3)
+    assert sorted(type(answer).__name__ for answer in answers) == ["WithdrawalError", "WithdrawalError", "list"]
+    assert fresh(russian).live
+    assert actions(russian).count("chorsu_translation.bring_back") == 1
+    assert threading.active_count() < 10
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_approval_at_the_same_moment_is_down_or_refused(chief: Any, russian: AnalysisPage) -> None:
+    author, editor = member("author", "Journalists (tg)"), member("editor", "Editors (tg)")
+    tajik = translate(russian, "tg")
+    submit(tajik, author)
+    state = fresh(tajik).current_workflow_task_state
+    latest = fresh(tajik).latest_revision
+    token = screen_token(latest.as_object(), latest)
+    answers = at_once(
+        lambda: withdraw_everywhere(page=russian, user=chief, reason=REASON),
+        lambda: approve(task=state.task.specific, task_state=state, user=editor, screen=token),
+    )
+    assert isinstance(answers[0], Withdrawal)
+    assert not fresh(tajik).live
+    if not isinstance(answers[1], Exception):
+        assert any(entry["live"] for entry in answers[0].pages if entry["page"] == tajik.pk)
+
+
+def test_the_page_lists_what_is_live_where_and_the_menu_leads_there(
+    client: Client, chief: Any, russian: AnalysisPage, tajik: AnalysisPage
+) -> None:
+    client.force_login(chief)
+    address = reverse("chorsu_translation:withdraw", args=[russian.pk])
+    back = reverse("chorsu_translation:bring_back", args=[russian.pk])
+    editor = reverse("wagtailadmin_pages:edit", args=[russian.pk])
+    assert address in client.get(editor).content.decode()
+    text = client.get(address).content.decode()
+    assert tajik.title in text
+    assert russian.full_url in text
+    for reason in ("", "x" * 2001, "!"):
+        response = client.post(address, {"reason": reason})
+        assert response.status_code == 422
+    assert fresh(russian).live
+    response = client.post(address, {"reason": REASON, "next": reverse("chorsu_translation:desk")})
+    assert response.headers["Location"] == reverse("chorsu_translation:desk")
+    page = client.get(editor).content.decode()
+    assert address not in page
+    assert back in page
+    text = client.get(back).content.decode()
+    assert REASON in text
+    assert "та же версия, что и была" in text
+    for each in (russian, tajik):
+        assert REASON in client.get(reverse("wagtailadmin_pages:history", args=[each.pk])).content.decode()
+    assert client.post(back, follow=True).status_code == 200
+    assert fresh(tajik).live
+    assert client.post(back).headers["Location"] == back
+
+
+def test_others_see_neither_button_nor_page(client: Client, chief: Any, russian: AnalysisPage) -> None:
+    client.force_login(member("editor", "Editors (ru)"))
+    address = reverse("chorsu_translation:withdraw", args=[russian.pk])
+    assert address not in client.get(reverse("wagtailadmin_pages:edit", args=[russian.pk])).content.decode()
+    assert client.get(address).status_code == 302
+    assert client.post(address, {"reason": REASON}).status_code == 302
+    assert fresh(russian).live

@@ -1,0 +1,159 @@
+"""Take an article down in every language in one act, and undo it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.actions.unpublish_page import UnpublishPageAction
+from wagtail.log_actions import LogContext, log
+from wagtail.models import Page, Revision
+
+from chorsu_editorial import signals
+from chorsu_editorial.hashing import content_hash
+from chorsu_editorial.models import FourEyesTaskState, HeldApproval
+from chorsu_editorial.past_approval import by_approval, written
+from chorsu_translation.models import Withdrawal
+from chorsu_translation.selectors.withdrawals import Return, Standing, article_standing, may_withdraw, returns
+
+WITHDRAWN = "chorsu_translation.withdraw_everywhere"
+BROUGHT_BACK = "chorsu_translation.bring_back"
+
+
+class WithdrawalError(Exception):
+    """Nothing is done; the text tells the person why."""
+
+
+@transaction.atomic
+def withdraw_everywhere(*, page: Page, user: Any, reason: str) -> Withdrawal:
+    """Take the article of a page down in every language, cancel its schedules and end its reviews, and log it.
+
+    Nothing is deleted, and drafts stay as they are. Raises ``PermissionDenied``, and ``WithdrawalError`` where no
+    reason is written or there is nothing to take down.
+    """
+    if not may_withdraw(user):
+        raise PermissionDenied
+    reason = written(reason)
+    if not reason:
+        raise WithdrawalError(_("Write why the article is taken down."))
+    _lock(page.translation_key)
+    standing = [each for each in article_standing(page.translation_key) if each.is_concerned]
+    if not any(each.is_up for each in standing):
+        text = _("“%(title)s” is live, or scheduled, in no language.")
+        raise WithdrawalError(text % {"title": page.get_admin_display_title()})
+    withdrawal = Withdrawal.objects.create(
+        translation_key=page.translation_key,
+        title=page.get_admin_display_title(),
+        reason=reason,
+        pages=[_entry(each) for each in standing],
+        withdrawn_by=user,
+    )
+    for each in standing:
+        # Wagtail's history shows only one of the entries of one request, also where they are of several pages.
+        with LogContext(user=user):
+            _take_down(each, user=user, reason=reason)
+    return withdrawal
+
+
+@transaction.atomic
+def bring_back(*, page: Page, user: Any) -> list[Return]:
+    """Put the versions back that were live, restore schedules that are still to come, and log it.
+
+    A version that was live had its approval, or its reason, when it was published: it needs none again. Returns what
+    was done for each page, and why not. Raises ``PermissionDenied``, and ``WithdrawalError`` where nothing comes back.
+    """
+    if not may_withdraw(user):
+        raise PermissionDenied
+    _lock(page.translation_key)
+    done = [_give_back(each, user) if each.brings_back else each for each in returns(page.translation_key)]
+    if not any(each.brings_back for each in done):
+        text = _("Nothing of “%(title)s” can be brought back.")
+        raise WithdrawalError(text % {"title": page.get_admin_display_title()})
+    Withdrawal.objects.filter(translation_key=page.translation_key, undone_at__isnull=True).update(
+        undone_by=user, undone_at=timezone.now()
+    )
+    return done
+
+
+def _lock(translation_key: uuid.UUID) -> None:
+    """Let others who withdraw, bring back, approve or translate the article wait."""
+    list(Page.objects.select_for_update().filter(translation_key=translation_key).order_by("pk").values_list("pk"))
+
+
+def _entry(standing: Standing) -> dict[str, Any]:
+    """Return what bringing a page back needs: see ``selectors.returns``."""
+    page = standing.page
+    revision = page.live_revision if page.live else None
+    return {
+        "page": page.pk,
+        "locale": page.locale.language_code,
+        "title": page.title,
+        "live": page.live,
+        "revision": revision.pk if revision else None,
+        # Autosave rewrites a revision in place.
+        "saved_at": revision.created_at.isoformat() if revision else None,
+        "digest": content_hash(page.specific) if page.live and not revision else "",
+        "last_published_at": page.last_published_at.isoformat() if page.last_published_at else None,
+        "scheduled": [_schedule(each) for each in standing.scheduled],
+    }
+
+
+def _schedule(revision: Revision) -> list[Any]:
+    at: datetime = revision.approved_go_live_at
+    return [revision.pk, revision.created_at.isoformat(), at.isoformat()]
+
+
+def _take_down(standing: Standing, *, user: Any, reason: str) -> None:
+    page = standing.page.specific
+    _end_review(page, user=user, reason=reason)
+    HeldApproval.objects.filter(page_id=page.pk).delete()
+    page.revisions.update(approved_go_live_at=None)
+    # The right to do this is one of its own: Wagtail would ask for the right to publish in each tree.
+    UnpublishPageAction(page, user=user).execute(skip_permission_checks=True)
+    log(instance=page, action=WITHDRAWN, user=user, data={"reason": reason})
+
+
+def _end_review(page: Page, *, user: Any, reason: str) -> None:
+    workflow_state = page.current_workflow_state
+    if workflow_state is None:
+        return
+    state = workflow_state.current_task_state.specific
+    workflow_state.cancel(user=user)
+    if isinstance(state, FourEyesTaskState):
+        signals.review_ended.send(
+            sender=type(state.task.specific),
+            task_state=state,
+            page=page.get_latest_revision_as_object(),
+            submitter=state.submitted_by,
+            user=user,
+            reason=reason,
+        )
+
+
+def _give_back(found: Return, user: Any) -> Return:
+    """Publish the very version again; return why that failed, if it did."""
+    page: Any = found.page
+    try:
+        with LogContext(user=user), transaction.atomic(), by_approval():
+            if found.entry["live"]:
+                _publish_again(page, found.entry["revision"], user)
+            for revision, time in found.schedules:
+                Revision.objects.filter(pk=revision.pk).update(approved_go_live_at=time)
+            log(instance=page.specific, action=BROUGHT_BACK, user=user)
+    except ValidationError as error:  # its address is another page's by now
+        return Return(found.entry, page, " ".join(error.messages), [], found.late)
+    return found
+
+
+def _publish_again(page: Page, revision_id: int | None, user: Any) -> None:
+    if revision_id is not None:
+        Revision.objects.get(pk=revision_id).publish(user=user, skip_permission_checks=True)
+        return
+    shown = page.specific
+    shown.live = True
+    shown.save()

@@ -1,0 +1,56 @@
+"""*Withdraw everywhere* in a page's menu, its right, and its entries in the history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
+from wagtail import hooks
+from wagtail.admin.widgets import Button
+from wagtail.log_actions import LogActionRegistry, LogFormatter
+from wagtail.models import BaseLogEntry, Page
+
+from chorsu_translation.selectors import translatable_pages
+from chorsu_translation.selectors.withdrawals import article_standing, may_withdraw, open_withdrawals
+from chorsu_translation.services.withdrawal import BROUGHT_BACK, WITHDRAWN
+
+
+@hooks.register("register_page_header_buttons")
+def add_withdrawal(page: Page, user: Any, next_url: str = "", view_name: str = "") -> Iterator[Button]:  # noqa: ARG001
+    """Offer to take an article down in every language, or to bring it back."""
+    if not may_withdraw(user) or not translatable_pages().filter(pk=page.pk).exists():
+        return
+    if any(each.is_up for each in article_standing(page.translation_key)):
+        url = reverse("chorsu_translation:withdraw", args=[page.pk])
+        yield Button(gettext_lazy("Withdraw everywhere"), url, icon_name="download", priority=61)
+    elif open_withdrawals([page.translation_key]):
+        url = reverse("chorsu_translation:bring_back", args=[page.pk])
+        yield Button(gettext_lazy("Bring back everywhere"), url, icon_name="upload", priority=61)
+
+
+@hooks.register("register_permissions")
+def offer_withdrawal() -> QuerySet[Permission]:
+    """Let administrators give the right to groups."""
+    return Permission.objects.filter(content_type__app_label="chorsu_translation", codename="withdraw_everywhere")
+
+
+@hooks.register("register_log_actions")
+def name_withdrawals(actions: LogActionRegistry) -> None:
+    """Name the entries in a page's history."""
+
+    @actions.register_action(WITHDRAWN)
+    class WithdrawnFormatter(LogFormatter):
+        label = gettext_lazy("Withdraw everywhere")
+        message = gettext_lazy("Taken down in every language")
+
+        def format_comment(self, log_entry: BaseLogEntry) -> str:
+            """Give the reason."""
+            return str(log_entry.data.get("reason", ""))
+
+    actions.register_action(
+        BROUGHT_BACK, gettext_lazy("Bring back"), gettext_lazy("Brought back as it was before it was taken down")
+    )
