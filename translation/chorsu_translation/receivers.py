@@ -14,7 +14,7 @@ from wagtail.models import Page
 from wagtail.signals import copy_for_translation_done
 
 from chorsu_translation.models import Baseline
-from chorsu_translation.services import link_translation, record_published_units, renew_snapshots
+from chorsu_translation.services import close_request, link_translation, record_published_units, renew_snapshots
 
 logger = logging.getLogger("chorsu.translation")
 
@@ -32,6 +32,7 @@ def on_page_saved(instance: Any, raw: bool = False, update_fields: Any = None, *
     """
     if isinstance(instance, Page) and type(instance) is not Page and not raw and update_fields is None:
         record_published_units(page=instance)
+        close_request(target=instance)
 
 
 def on_migrated(apps: Any = installed_apps, **_: Any) -> None:

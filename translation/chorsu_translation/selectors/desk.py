@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -13,7 +13,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from wagtail.models import Locale, Page
 
 from chorsu_translation.selectors.pages import translatable_pages
-from chorsu_translation.selectors.rights import Rights
 from chorsu_translation.selectors.states import State, with_state
 
 
@@ -48,7 +47,12 @@ def originals_in_state(pages: QuerySet[Page], *, locales: Iterable[Locale], stat
 
 
 def desk_rows(
-    sources: Iterable[Page], *, locales: list[Locale], user_id: int | None, rights: Rights, drafts: bool = False
+    sources: Iterable[Page],
+    *,
+    locales: list[Locale],
+    user_id: int | None,
+    rights: Mapping[int, frozenset[str]],
+    drafts: bool = False,
 ) -> list[Row]:
     """Return the desk's rows for a page of originals, in two queries however many there are.
 

@@ -34,6 +34,38 @@ def originals(locales: Iterable[Locale]) -> QuerySet[Page]:
     return pages.select_related("locale").order_by(F("latest_revision_created_at").desc(nulls_last=True), "-pk")
 
 
+def page_in(page: Page, locale: Locale) -> Page | None:
+    """Return an article's page in a language, which is no alias; ``page`` is its page in any language."""
+    found: Page | None = Page.objects.filter(
+        translation_key=page.translation_key, locale=locale, alias_of__isnull=True
+    ).first()
+    return found
+
+
+def source_for(page: Page, locale: Locale) -> Page:
+    """Return the page that an article's translation into ``locale`` is, or would be, made from.
+
+    ``page`` is the article's page in any language. It is returned itself where no page of the article is an original.
+    """
+    versions = Page.objects.filter(translation_key=page.translation_key, alias_of__isnull=True)
+    made_from = versions.model.objects.filter(
+        translation_links__target__translation_key=page.translation_key, translation_links__target__locale=locale
+    )
+    original = versions.filter(translation_link__isnull=True).order_by("pk")
+    return made_from.first() or original.first() or page
+
+
+def target_place(source: Page, locale: Locale) -> str:
+    """Return the path of an article's page in a language; else of the nearest page above it that is translated.
+
+    Where nothing above it is, that is the root, below which front pages stand.
+    """
+    above = source.get_ancestors(inclusive=True).order_by().values("translation_key")
+    found = Page.objects.filter(translation_key__in=above, locale=locale, depth__gt=1).order_by("-depth")
+    path: str = found.values_list("path", flat=True).first() or source.path[: Page.steplen]
+    return path
+
+
 def unlinked_translations(locales: list[Locale]) -> Iterator[tuple[Page | None, Page]]:
     """Yield each page that has translations and no link, with the page to link it to: its first one in ``locales``.
 

@@ -2,12 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from wagtail.models import GroupPagePermission, Locale
+from django.contrib.auth import get_user_model
+from django.db.models import Q, QuerySet
+from wagtail.models import GroupPagePermission, Locale, Page
 
-Rights = Mapping[int, frozenset[str]]
+RIGHTS = ("add", "change", "publish")
+PLANS = ("change", "publish")
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What a person may do below which pages.
+
+    "change" is any page, "add" new pages and one's own. ``paths`` are those of the pages where groups hold a right.
+    """
+
+    user_id: int | None = None
+    everywhere: bool = False
+    reads_drafts: bool = False
+    paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def may(self, right: str, path: str) -> bool:
+        """Return whether the person holds a right on the page with this path."""
+        return self.everywhere or path.startswith(self.paths.get(right, ()))
+
+    def may_edit(self, page: Page) -> bool:
+        """Return whether the person may edit a page, as far as groups' rights go."""
+        return self.may("change", page.path) or (page.owner_id == self.user_id and self.may("add", page.path))
+
+    def may_plan(self, *paths: str) -> bool:
+        """Return whether the person is an editor of one of these places."""
+        return any(self.may(right, path) for right in PLANS for path in paths)
+
+    def may_copy(self, source: Page) -> bool:
+        """Return whether the person may begin with this source: what readers can't see is copied by fewer people."""
+        return source.live or self.reads_drafts or self.may_edit(source)
+
+
+def rights_of(user: Any) -> Rights:
+    """Return what a user may do, in a query or two."""
+    drafts = may_read_drafts(user)
+    if user.is_superuser:
+        return Rights(user.pk, everywhere=user.is_active, reads_drafts=drafts)
+    paths: dict[str, tuple[str, ...]] = {}
+    if user.is_active:
+        granted = GroupPagePermission.objects.filter(
+            group__user=user, permission__codename__in=[f"{right}_page" for right in RIGHTS]
+        )
+        for codename, path in granted.values_list("permission__codename", "page__path").distinct():
+            right = codename.removesuffix("_page")
+            paths[right] = (*paths.get(right, ()), path)
+    return Rights(user.pk, reads_drafts=drafts, paths=paths)
 
 
 def may_read_drafts(user: Any) -> bool:
@@ -17,7 +66,7 @@ def may_read_drafts(user: Any) -> bool:
 
 
 def rights_by_locale(user: Any) -> dict[int, frozenset[str]]:
-    """Return what the user may do in each locale's tree, by locale id: "add", "change" or both."""
+    """Return what the user may do somewhere in each locale's tree, by locale id: "add", "change" or both."""
     locales = set(Locale.objects.values_list("pk", flat=True))
     if user.is_superuser:
         return dict.fromkeys(locales, frozenset({"add", "change"}))
@@ -37,3 +86,24 @@ def desk_locales(user: Any) -> list[Locale]:
         return []
     rights = rights_by_locale(user)
     return [locale for locale in Locale.objects.order_by("pk") if locale.pk in rights]
+
+
+def people_of(locales: Iterable[Locale]) -> QuerySet[Any]:
+    """Return who can work in the tree of at least one of the languages, and so be given translations into it.
+
+    Administrators can everywhere. Who can't open the admin can't either.
+    """
+    granted = GroupPagePermission.objects.filter(
+        Q(page__locale__in=list(locales), page__depth__gt=1) | Q(page__depth=1),
+        permission__codename__in=["add_page", "change_page"],
+    )
+    enters = Q(
+        groups__permissions__codename="access_admin", groups__permissions__content_type__app_label="wagtailadmin"
+    )
+    users = get_user_model().objects.filter(is_active=True)
+    entering = users.filter(enters).values("pk")
+    working = users.filter(groups__in=granted.values("group"))
+    people: QuerySet[Any] = users.filter(
+        Q(is_superuser=True) | Q(pk__in=working.values("pk")) & Q(pk__in=entering)
+    ).order_by(get_user_model().USERNAME_FIELD)
+    return people

@@ -2,16 +2,36 @@
 
 from chorsu_translation.services.baselines import SourceChangedError, declare_up_to_date, link_translation
 from chorsu_translation.services.published import record_published_units, refresh_link, renew_snapshots
+from chorsu_translation.services.requests import (
+    PlanningError,
+    assign_translation,
+    close_request,
+    decide_not_planned,
+    may_plan,
+    plan_again,
+    request_translation,
+    set_adapted,
+    set_due_date,
+)
 from chorsu_translation.services.starting import TranslationError, may_start, start_translation
 
 __all__ = [
+    "PlanningError",
     "SourceChangedError",
     "TranslationError",
+    "assign_translation",
+    "close_request",
+    "decide_not_planned",
     "declare_up_to_date",
     "link_translation",
+    "may_plan",
     "may_start",
+    "plan_again",
     "record_published_units",
     "refresh_link",
     "renew_snapshots",
+    "request_translation",
+    "set_adapted",
+    "set_due_date",
     "start_translation",
 ]

@@ -13,6 +13,7 @@ from wagtail.models import Page
 
 from chorsu_translation.models import Baseline, TranslationLink
 from chorsu_translation.services.published import refresh_link
+from chorsu_translation.services.requests import close_request
 from chorsu_translation.services.starting import TranslationError
 from chorsu_translation.snapshots import READING, Snapshot, take_snapshot
 
@@ -60,6 +61,7 @@ def declare_up_to_date(
     version = revision_id or target.live_revision_id or target.latest_revision_id
     _store_baseline(link, snapshot=snapshot, revision_id=version, user=user, how=how)
     log(instance=target.specific, action="chorsu_translation.declare_up_to_date", user=user)
+    close_request(target=target, user=user)
 
 
 def _current_snapshot(source: Page) -> Snapshot:

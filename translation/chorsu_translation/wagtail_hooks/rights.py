@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
-from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.log_actions import LogFormatter
+from wagtail.models import Locale
 
 
 @hooks.register("register_permissions")
@@ -16,11 +19,72 @@ def register_permissions() -> QuerySet[Permission]:
     return Permission.objects.filter(content_type__app_label="chorsu_translation", codename="add_translationlink")
 
 
+class PlanFormatter(LogFormatter):
+    """An entry about an article in a language; ``text`` may hold %(language)s and what the entry's data names."""
+
+    def __init__(self, label: Any, text: Any, comment: str = "") -> None:
+        self.label, self.text, self.comment_from = label, text, comment
+
+    def format_message(self, log_entry: Any) -> str:
+        """Fill in what the entry's data says."""
+        data = log_entry.data or {}
+        locale = Locale(language_code=data.get("language", ""))
+        facts = {"assignee": "", "due": "", **data, "language": locale.get_display_name() or locale.language_code}
+        facts = {name: value or "–" for name, value in facts.items()}
+        return str(self.text) % facts
+
+    def format_comment(self, log_entry: Any) -> str:
+        """Return the reason or the note."""
+        return str((log_entry.data or {}).get(self.comment_from) or "")
+
+
 @hooks.register("register_log_actions")
 def register_log_actions(actions: Any) -> None:
     """Name the plug-in's entries in a page's history."""
-    actions.register_action(
-        "chorsu_translation.declare_up_to_date",
-        gettext("Declare the translation up to date"),
-        gettext("Declared the translation up to date with its source"),
-    )
+    for name, label, text in (
+        (
+            "declare_up_to_date",
+            _("Declare the translation up to date"),
+            _("Declared the translation up to date with its source"),
+        ),
+        ("adapted", _("Declare the translation adapted"), _("Declared that the page is adapted")),
+        (
+            "not_adapted",
+            _("Compare the translation again"),
+            _("Declared that the page is compared with its source again"),
+        ),
+    ):
+        actions.register_action(f"chorsu_translation.{name}", label, text)
+    for name, label, text, comment in (
+        (
+            "request",
+            _("Request a translation"),
+            _("Requested the translation into %(language)s: %(assignee)s, until %(due)s"),
+            "note",
+        ),
+        (
+            "assign",
+            _("Assign a translation"),
+            _("Gave the translation into %(language)s to: %(assignee)s"),
+            "",
+        ),
+        (
+            "due",
+            _("Set the due date of a translation"),
+            _("Set the due date of the translation into %(language)s: %(due)s"),
+            "",
+        ),
+        (
+            "not_planned",
+            _("Plan no translation"),
+            _("Decided that no translation into %(language)s is planned"),
+            "reason",
+        ),
+        (
+            "plan_again",
+            _("Plan a translation again"),
+            _("Took back that no translation into %(language)s is planned"),
+            "",
+        ),
+    ):
+        actions.register_action(f"chorsu_translation.{name}")(partial(PlanFormatter, label, text, comment))

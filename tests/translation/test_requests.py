@@ -1,0 +1,228 @@
+"""Who is to translate what until when, and what isn't translated."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from wagtail.models import Locale, Page, PageLogEntry
+
+from chorsu_articles.models import AnalysisPage, SectionPage
+from chorsu_translation import signals
+from chorsu_translation.models import NotPlanned, TranslationRequest
+from chorsu_translation.selectors import State, page_state, source_digest
+from chorsu_translation.selectors.rights import people_of
+from chorsu_translation.services import (
+    PlanningError,
+    assign_translation,
+    decide_not_planned,
+    declare_up_to_date,
+    plan_again,
+    request_translation,
+    set_adapted,
+    set_due_date,
+    start_translation,
+)
+from tests.factories import make_article, make_user
+from tests.newsroom_copy import copy_newsroom
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
+DUE = dt.date(2026, 12, 24)
+
+
+@pytest.fixture
+def article() -> AnalysisPage:
+    copy_newsroom()
+    page = make_article(SectionPage.objects.get(locale__language_code="ru", kind="analysis"), title="Вода")
+    return publish(page)
+
+
+@pytest.fixture
+def tajik(article: AnalysisPage) -> Locale:
+    return Locale.objects.get(language_code="tg")
+
+
+@pytest.fixture
+def sent() -> Iterator[list[tuple[str, dict[str, Any]]]]:
+    """Return what signals were sent, and whether inside a transaction."""
+    found: list[tuple[str, dict[str, Any]]] = []
+    connected = []
+    for name in ("translation_requested", "translation_assigned", "request_changed", "request_closed"):
+
+        def receive(name: str = name, **facts: Any) -> None:
+            assert transaction.get_connection().in_atomic_block
+            found.append((name, facts))
+
+        getattr(signals, name).connect(receive)
+        connected.append((getattr(signals, name), receive))
+    yield found
+    for signal, receiver in connected:
+        signal.disconnect(receiver)
+
+
+def publish(page: Page) -> Any:
+    page.save_revision().publish()
+    return page.specific_class.objects.get(pk=page.pk)
+
+
+def last_entry(page: Page) -> PageLogEntry:
+    entry: PageLogEntry = PageLogEntry.objects.filter(page=page.pk).latest("pk")
+    return entry
+
+
+def test_a_request_is_stored_logged_and_told(article: AnalysisPage, tajik: Locale, sent: list[Any]) -> None:
+    editor, translator = make_user("Editors (tg)"), make_user("Translators (tg)", first_name="Nozanin")
+    request = request_translation(
+        page=article, locale=tajik, user=editor, assignee=translator, due=DUE, note="For Monday"
+    )
+    assert (request.assignee, request.due, request.note, request.requested_by) == (
+        translator, DUE, "For Monday", editor,
+    )  # fmt: skip
+    entry = last_entry(article)
+    assert (entry.user, entry.message, entry.comment) == (
+        editor,
+        "Requested the translation into Тоҷикӣ: Nozanin, until 2026-12-24",
+        "For Monday",
+    )
+    assert [name for name, _facts in sent] == ["translation_requested", "translation_assigned"]
+    for _name, facts in sent:
+        assert (facts["request"], facts["user"], facts["page"].pk) == (request, editor, article.pk)
+
+
+@pytest.mark.parametrize("group", ["Editors (tg)", "Editors (ru)", "Chief editors"])
+def test_editors_of_either_language_plan(article: AnalysisPage, tajik: Locale, group: str) -> None:
+    assert request_translation(page=article, locale=tajik, user=make_user(group)).pk
+
+
+@pytest.mark.parametrize("group", ["Editors (en)", "Translators (tg)", "Journalists (ru)"])
+def test_others_plan_nothing(article: AnalysisPage, tajik: Locale, group: str) -> None:
+    user = make_user(group)
+    plans: list[Callable[[], object]] = [
+        lambda: request_translation(page=article, locale=tajik, user=user),
+        lambda: assign_translation(page=article, locale=tajik, user=user, assignee=user),
+        lambda: set_due_date(page=article, locale=tajik, user=user, due=DUE),
+        lambda: decide_not_planned(page=article, locale=tajik, user=user, reason="No"),
+        lambda: plan_again(page=article, locale=tajik, user=user),
+        lambda: set_adapted(page=article, locale=tajik, user=user, adapted=True),
+    ]
+    for plan in plans:
+        with pytest.raises(PermissionDenied):
+            plan()
+    assert not TranslationRequest.objects.exists()
+    assert not NotPlanned.objects.exists()
+
+
+def test_who_can_not_work_in_the_language_gets_nothing_to_translate(article: AnalysisPage, tajik: Locale) -> None:
+    russian = make_user("Translators (ru)")
+    left = make_user("Translators (tg)", is_active=False)
+    editor = make_user("Editors (tg)")
+    for person in (russian, left):
+        with pytest.raises(PlanningError, match="can’t work in this language"):
+            request_translation(page=article, locale=tajik, user=editor, assignee=person)
+    assert not TranslationRequest.objects.exists()
+    assert set(people_of([tajik])) == {editor}
+
+
+def test_a_second_request_is_refused(article: AnalysisPage, tajik: Locale) -> None:
+    editor = make_user("Editors (tg)")
+    request_translation(page=article, locale=tajik, user=editor)
+    with pytest.raises(PlanningError, match="requested already"):
+        request_translation(page=article, locale=tajik, user=editor)
+    with pytest.raises(PlanningError, match="the original"):
+        request_translation(page=article, locale=article.locale, user=make_user("Editors (ru)"))
+
+
+def test_assigning_and_dating_what_is_not_requested_requests_it(
+    article: AnalysisPage, tajik: Locale, sent: list[Any]
+) -> None:
+    editor, one, other = make_user("Editors (tg)"), make_user("Translators (tg)"), make_user("Translators (tg)")
+    assign_translation(page=article, locale=tajik, user=editor, assignee=one)
+    assign_translation(page=article, locale=tajik, user=editor, assignee=other)
+    set_due_date(page=article, locale=tajik, user=editor, due=DUE)
+    request = TranslationRequest.objects.get()
+    assert (request.assignee, request.due) == (other, DUE)
+    assert [(name, facts.get("former")) for name, facts in sent] == [
+        ("translation_requested", None),
+        ("translation_assigned", None),
+        ("translation_assigned", one),
+        ("request_changed", None),
+    ]
+    with pytest.raises(PlanningError, match="so already"):
+        set_due_date(page=article, locale=tajik, user=editor, due=DUE)
+
+
+def test_the_request_closes_when_the_translation_goes_live(
+    article: AnalysisPage, tajik: Locale, sent: list[Any]
+) -> None:
+    request = request_translation(page=article, locale=tajik, user=make_user("Editors (tg)"))
+    target = start_translation(source=article, locale=tajik, user=make_user("Translators (tg)"))
+    request.refresh_from_db()
+    assert request.done_at is None
+    publish(target.specific)
+    request.refresh_from_db()
+    assert request.done_at is not None
+    name, facts = sent[-1]
+    assert (name, facts["done"], facts["page"].pk) == ("request_closed", True, article.pk)
+
+
+def test_a_request_for_an_outdated_translation_closes_when_it_is_brought_up_to_date(
+    article: AnalysisPage, tajik: Locale
+) -> None:
+    editor = make_user("Editors (tg)")
+    target = publish(start_translation(source=article, locale=tajik, user=editor).specific)
+    with pytest.raises(PlanningError, match="live and up to date"):
+        request_translation(page=article, locale=tajik, user=editor)
+    article.lead = "Another lead."
+    publish(article)
+    request = request_translation(page=target, locale=tajik, user=editor)
+    publish(target)  # with nothing of the changes in it
+    request.refresh_from_db()
+    assert request.done_at is None
+    declare_up_to_date(target=target, user=editor, seen=source_digest(target))
+    request.refresh_from_db()
+    assert request.done_at is not None
+
+
+def test_what_is_not_planned_has_a_reason_and_no_request(article: AnalysisPage, tajik: Locale, sent: list[Any]) -> None:
+    editor = make_user("Editors (tg)")
+    request_translation(page=article, locale=tajik, user=editor)
+    with pytest.raises(PlanningError, match="Say why"):
+        decide_not_planned(page=article, locale=tajik, user=editor, reason=" ")
+    decide_not_planned(page=article, locale=tajik, user=editor, reason="Of local interest")
+    assert not TranslationRequest.objects.exists()
+    assert (sent[-1][0], sent[-1][1]["done"]) == ("request_closed", False)
+    assert last_entry(article).comment == "Of local interest"
+    with pytest.raises(PlanningError, match="Of local interest"):
+        request_translation(page=article, locale=tajik, user=editor)
+    plan_again(page=article, locale=tajik, user=editor)
+    request_translation(page=article, locale=tajik, user=editor)
+    with pytest.raises(PlanningError, match="Nothing was decided"):
+        plan_again(page=article, locale=tajik, user=editor)
+
+
+def test_what_is_there_can_not_be_unplanned(article: AnalysisPage, tajik: Locale) -> None:
+    editor = make_user("Editors (tg)")
+    start_translation(source=article, locale=tajik, user=editor)
+    with pytest.raises(PlanningError, match="has a page"):
+        decide_not_planned(page=article, locale=tajik, user=editor, reason="No")
+
+
+def test_an_adapted_translation_is_never_outdated(article: AnalysisPage, tajik: Locale) -> None:
+    editor = make_user("Editors (tg)")
+    target = publish(start_translation(source=article, locale=tajik, user=editor).specific)
+    article.lead = "Another lead."
+    publish(article)
+    assert page_state(target) == State.OUTDATED
+    set_adapted(page=article, locale=tajik, user=editor, adapted=True)
+    assert page_state(target) == State.LIVE
+    assert target.translation_link.changed_units == 0
+    assert last_entry(target).message == "Declared that the page is adapted"
+    set_adapted(page=article, locale=tajik, user=editor, adapted=False)
+    assert page_state(target) == State.OUTDATED
+    english = Locale.objects.get(language_code="en")
+    with pytest.raises(PlanningError, match="no translation"):
+        set_adapted(page=article, locale=english, user=make_user("Chief editors"), adapted=True)
