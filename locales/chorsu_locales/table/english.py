@@ -18,6 +18,11 @@ ROW = Language(
     alphabet="abcdefghijklmnopqrstuvwxyz",
     negations="not no never nor none nobody nothing without cannot",
     negating="un in im il ir dis non n't n’t less",
+    function_words=(
+        "the of and to in a is that for it with as was on are by be this from at or an have not but they "
+        "which were has had its their he she we you will can would there been one more who when if no what so "
+        "than then into only after also said"
+    ),
     keyboards=(keyboards.LATIN_AND_RUSSIAN, keyboards.LATIN_AND_PERSIAN),
     sounds=("aeiouy", "ckqs", "sz", "gj", "vfw", "dt", "bp", "mn"),
     analysis=Analysis(stemmer="english", words=words_file("en")),

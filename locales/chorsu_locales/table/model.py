@@ -192,6 +192,7 @@ class Language:
     analysis: how its words are compared for search.
     transliteration: into Latin for slugs; None means the general rules only.
     negations, negating: words that turn a sentence into its opposite, and parts that turn a word into its, with spaces.
+    function_words: words with spaces between, in lower case, that nearly every sentence has some of.
     dates: own patterns; None means Django's formats for that language.
     """
 
@@ -209,4 +210,5 @@ class Language:
     transliteration: Transliteration | None = None
     negations: str = ""
     negating: str = ""
+    function_words: str = ""
     dates: DatePatterns | None = None

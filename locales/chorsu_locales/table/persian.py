@@ -49,6 +49,10 @@ ROW = Language(
     alphabet="اآبپتثجچحخدذرزژسشصضطظعغفقکگلمنوهیءئؤأ",
     negations="نه نیست نیستند هیچ بی بدون",
     negating="ن نمی نا بی",
+    function_words=(
+        "و در به از که را با این آن برای یک است بود هم یا تا اما هر ما آنها آن‌ها او شد می شده باید پس بعد چه "
+        "اگر وقتی نیز بی دارد دارند می‌کند می‌شود می‌کنند بر نیست هستند خود دیگر های"
+    ),
     keyboards=(keyboards.LATIN_AND_PERSIAN,),
     sounds=("سصث", "زذضظ", "تط", "حه", "غق", "اعآ", "ئیي", "کگ"),
     # Letters of Arabic keyboards, and what stands in old or machine-made text.

@@ -98,6 +98,11 @@ ROW = Language(
     alphabet="abdefghijklmnopqrstuvxyzʻʼ",
     negations="emas yoʻq yo'q yo‘q hech",
     negating="ma may be no siz",
+    function_words=(
+        "va bilan bu uchun bir deb ham edi emas shu oʻsha uni ular u biz nima faqat keyin haqida boʻyicha "
+        "yoʻq bor kerak hozir endi har oʻz ammo orqali koʻp boʻldi boʻlib boʻlgan qilish esa lekin qanday "
+        "chunki yoki dedi deydi kabi"
+    ),
     keyboards=(keyboards.LATIN_AND_UZBEK, keyboards.LATIN_AND_RUSSIAN),
     analysis=Analysis(
         AS_LATIN,

@@ -9,6 +9,7 @@ from home import state_of_translations
 from home.models import HomePage
 from wagtail.models import GroupPagePermission, Locale, Page
 
+from chorsu_translation.findings import find
 from chorsu_translation.selectors import page_state
 
 pytestmark = pytest.mark.django_db
@@ -87,3 +88,11 @@ def test_a_translation_is_begun_by_those_alone_who_may_add_pages_there(client, h
     client.post(start)
     target = HomePage.objects.get(locale__language_code="en")
     assert target.owner == user
+
+
+def test_a_check_of_the_sites_own_runs_beside_the_plugins(home):
+    home.title = "Die Donau kommt in diesem Jahr früher"
+    target = HomePage(title=home.title, locale=Locale.objects.get(language_code="en"))
+    assert [finding.check for finding in find(home, target)] == ["untranslated", "names"]
+    target.title = "The Danube is early!"
+    assert [finding.message for finding in find(home, target)] == ["The source has fewer exclamation marks."]
