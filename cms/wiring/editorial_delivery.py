@@ -38,6 +38,8 @@ SWITCHES = {
     "approved": "approved_notifications",
     "rejected": "rejected_notifications",
     "ended": "rejected_notifications",
+    "hold_ended": "rejected_notifications",
+    "held_published": "approved_notifications",
 }
 for signal, sender, uid in WAGTAILS_OWN:
     signal.disconnect(sender=sender, dispatch_uid=uid)
@@ -67,6 +69,21 @@ def changes_requested(*, task_state: FourEyesTaskState, reviewer: User, **facts:
 def review_ended(*, task_state: FourEyesTaskState, user: User | None, **facts: Any) -> None:
     """Tell the authors that their text is a draft again."""
     _send_mails(authors(task_state), "ended", task_state, user, **facts)
+
+
+@receiver(signals.held_published, dispatch_uid="chorsu_wiring.held_published")
+def held_published(*, task_state: FourEyesTaskState, user: User | None, **facts: Any) -> None:
+    """Tell the authors that what was approved before is live."""
+    _send_mails(authors(task_state), "held_published", task_state, user, **facts)
+
+
+@receiver(signals.hold_ended, dispatch_uid="chorsu_wiring.hold_ended")
+def hold_ended(
+    *, task_state: FourEyesTaskState, user: User | None, approver: User | None, released: bool, **facts: Any
+) -> None:
+    """Tell the authors and the approver that the text needs another approval."""
+    people = {person.pk: person for person in (*authors(task_state), *filter(None, [approver]))}
+    _send_mails(people.values(), "hold_ended", task_state, user, released=released, **facts)
 
 
 @receiver(signals.exception_made, dispatch_uid="chorsu_wiring.exception_made")

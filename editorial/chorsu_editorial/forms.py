@@ -64,4 +64,5 @@ class _UnknownUser:
 
 def form_for_action(action: str) -> type[forms.Form]:
     """Return the form of an action of a four-eyes task."""
-    return {"approve": ApproveForm, "approve_alone": ApproveAloneForm}.get(action, RequestChangesForm)
+    approving = {"approve": ApproveForm, "approve_and_hold": ApproveForm, "approve_alone": ApproveAloneForm}
+    return approving.get(action, RequestChangesForm)

@@ -53,8 +53,15 @@ class FourEyesTaskState(TaskState):
         return self.submitted_revision or self.revision
 
     def publish_approved(self, *, user: Any = None) -> None:
-        """Publish exactly the revision that was approved; called by the finish action."""
-        services.publish_approved(task_state=self, user=user)
+        """Publish exactly the revision that was approved, unless it is held; called by the finish action."""
+        if not HeldApproval.objects.filter(task_state=self).exists():
+            services.publish_approved(task_state=self, user=user)
+
+    def hold(self, *, page: Page, user: Any) -> None:
+        """Let the approval that is being given wait for ``chorsu_editorial.holding``."""
+        HeldApproval.objects.update_or_create(
+            page_id=page.pk, defaults={"task_state": self, "held_by": user, "held_at": timezone.now()}
+        )
 
 
 class FourEyesTask(AbstractGroupApprovalTask):
@@ -115,7 +122,7 @@ class FourEyesTask(AbstractGroupApprovalTask):
         comment = str(kwargs.get("comment") or "")
         if action_name == "reject":
             services.request_changes(task=self, task_state=task_state, user=user, comment=comment)
-        elif action_name in {"approve", "approve_alone"}:
+        elif action_name in services.APPROVALS:
             services.approve(
                 task=self,
                 task_state=task_state,
@@ -123,6 +130,7 @@ class FourEyesTask(AbstractGroupApprovalTask):
                 screen=kwargs.get("screen") or "",
                 comment=comment,
                 alone=action_name == "approve_alone",
+                hold=action_name == "approve_and_hold",
                 reason=str(kwargs.get("reason") or ""),
             )
         else:
@@ -162,6 +170,8 @@ class FourEyesTask(AbstractGroupApprovalTask):
                     actions.append(("approve_alone", _("Approve alone"), True))
             else:
                 actions.append(("approve", _("Approve"), True))
+                if state.workflow_state.is_at_final_task and getattr(settings, "WAGTAIL_I18N_ENABLED", False):
+                    actions.append(("approve_and_hold", _("Approve and hold"), True))
         return actions
 
     def get_form_for_action(self, action: str) -> type:
@@ -170,7 +180,7 @@ class FourEyesTask(AbstractGroupApprovalTask):
 
     def get_template_for_action(self, action: str) -> str:
         """Return the template of the dialogue, which says what it is that is approved."""
-        return "chorsu_editorial/action_dialogue.html" if action in {"approve", "approve_alone"} else ""
+        return "chorsu_editorial/action_dialogue.html" if action in services.APPROVALS else ""
 
     def current_screen(self, task_state: FourEyesTaskState) -> str:
         """Return the token of the version that is shown beside a dialogue."""

@@ -11,10 +11,23 @@ from django.dispatch import receiver
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page, PageLogEntry, Revision, Task, TaskState
 
-from chorsu_editorial import lineage, past_approval, services
+from chorsu_editorial import holding, lineage, past_approval, services
 from chorsu_editorial.models import FourEyesTask
 from chorsu_editorial.uses import services as file_uses
 from chorsu_editorial.uses.files import frozen_fields
+
+
+@receiver(pre_save, sender=Revision, dispatch_uid="chorsu_editorial.revision_to_save")
+def revision_to_save(
+    sender: type,  # noqa: ARG001
+    instance: Revision,
+    raw: bool = False,
+    update_fields: Iterable[str] | None = None,
+    **_kwargs: Any,
+) -> None:
+    """Let an edit of a held text wait for its publication."""
+    if not raw and (update_fields is None or "content" in update_fields):
+        holding.before_edit(instance)
 
 
 @receiver(post_save, sender=Revision, dispatch_uid="chorsu_editorial.revision_saved")
@@ -32,13 +45,16 @@ def revision_saved(
     if created:
         lineage.record(instance)
         services.follow_review(instance)
+    if update_fields is None or "content" in update_fields:
+        holding.after_edit(instance)
     file_uses.revision_saved(instance, created=created, update_fields=update_fields)
 
 
 @receiver(post_save, sender=PageLogEntry, dispatch_uid="chorsu_editorial.entry_logged")
 def entry_logged(sender: type, instance: PageLogEntry, created: bool, raw: bool = False, **_kwargs: Any) -> None:  # noqa: ARG001
-    """Record the parent that a save was given, and a publication that nobody approved."""
+    """Record the parent that a save was given, a publication that nobody approved, and the end of a hold."""
     if created and not raw:
+        holding.published(instance)
         lineage.record_logged(instance)
         past_approval.record_publication(instance)
 
@@ -74,6 +90,7 @@ def comes_into_use(
         return
     if isinstance(instance, TaskState) and created:
         file_uses.submitted(instance.revision)
+        holding.submitted(instance)
     elif isinstance(instance, Page) and instance.live and instance.live_revision_id and update_fields is None:
         file_uses.hold(instance.live_revision_id)
 

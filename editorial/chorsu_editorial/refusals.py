@@ -50,3 +50,9 @@ class FileInUse(Refusal):
     """A picture or document can't be deleted or changed, since pages use it."""
 
     status = 409
+
+
+class NotHeld(Refusal):
+    """The approval of a page isn't held, or not any more."""
+
+    status = 409

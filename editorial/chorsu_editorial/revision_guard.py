@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from chorsu_editorial.lineage import published_ids
+from chorsu_editorial.models import HeldApproval
 from chorsu_editorial.refusals import Refusal
 from chorsu_editorial.screen_token import parse_moment
 from chorsu_locales.numbers import whole_number
@@ -65,6 +66,8 @@ def check_move(*, page: Page, destination: Page, user: Any) -> None:
     for found in page.get_descendants(inclusive=True):
         if found.workflow_in_progress:
             text = _("“%(title)s” waits for approval, and others approve there. Withdraw it first.")
+        elif HeldApproval.objects.filter(page=found.pk).exists():
+            text = _("“%(title)s” is approved and held, and others approve there. Publish or release it first.")
         elif found.approved_schedule:
             text = _("“%(title)s” is approved and waits for its time, and others approve there. It stays where it is.")
         else:

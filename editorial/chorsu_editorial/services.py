@@ -31,11 +31,14 @@ from chorsu_editorial.refusals import (
     NotInReview,
     OwnWork,
     ReasonMissing,
+    Refusal,
     ShareExceeded,
 )
 from chorsu_editorial.screen_token import ScreenToken, parse_token
 
 MENDED = "chorsu_editorial.mended"
+HELD = "chorsu_editorial.held"
+APPROVALS = frozenset({"approve", "approve_alone", "approve_and_hold"})
 
 
 def may_approve_alone(user: Any) -> bool:
@@ -109,11 +112,13 @@ def approve(
     comment: str = "",
     alone: bool = False,
     reason: str = "",
+    hold: bool = False,
 ) -> TaskState:
     """Approve the latest version of the page that is in review, if it is what the screen showed.
 
     ``screen`` is ``screen_token(page, revision)`` or its text. With ``alone`` a holder of the right of a
-    one-person desk approves whoever wrote the text; ``reason`` is then needed, and logged.
+    one-person desk approves whoever wrote the text; ``reason`` is then needed, and logged. With ``hold`` the last step
+    of the approval publishes nothing: see ``chorsu_editorial.holding``.
 
     Returns the task state as approved. Raises a ``Refusal``.
     """
@@ -149,8 +154,13 @@ def approve(
         )
     if alone:
         past_approval.record(page=version, revision=revision, user=user, how="alone", reason=reason.strip())
+    if hold:
+        state.hold(page=page, user=user)
+        log(instance=version, action=HELD, user=user, revision=revision)
     state.approve(user=user, comment=comment)
     finished = WorkflowState.objects.get(pk=state.workflow_state_id).status == WorkflowState.STATUS_APPROVED
+    if hold and not finished:
+        raise Refusal(_("Another step of the approval follows; the last one holds a text or publishes it."))
     scheduled = version.go_live_at if version.go_live_at and version.go_live_at > timezone.now() else None
     signals.approved.send(
         sender=type(task),
@@ -163,6 +173,7 @@ def approve(
         changes=mended,
         compare_url=compare_url(page, state.submitted, revision) if mended else "",
         finished=finished,
+        held=hold,
         go_live_at=scheduled,
     )
     return state

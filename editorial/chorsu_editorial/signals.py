@@ -15,8 +15,8 @@ at all. Switch it off in ``AppConfig.ready`` after ``wagtail.admin``::
     workflow_rejected.disconnect(sender=WorkflowState, dispatch_uid="workflow_state_rejected_email_notification")
     workflow_approved.disconnect(sender=WorkflowState, dispatch_uid="workflow_state_approved_email_notification")
 
-The sender of the first four is ``FourEyesTask``. ``task_state`` is a ``FourEyesTaskState``, ``page`` the specific page
-as its latest revision has it, ``submitter`` a user or None (deleted, or a program).
+The sender is ``FourEyesTask``, where nothing else is said. ``task_state`` is a ``FourEyesTaskState``, ``page`` the
+specific page as its latest revision has it, ``submitter`` a user or None (deleted, or a program).
 
 ``submitted``
     Text waits for approval. ``occasion`` says why: ``"submitted"``, ``"resubmitted"`` (after changes were asked for),
@@ -27,7 +27,8 @@ as its latest revision has it, ``submitter`` a user or None (deleted, or a progr
     ``approver``; ``comment`` (may be empty); ``alone_reason`` (empty where a second pair of eyes approved);
     ``changes``, a list of ``chorsu_editorial.differences.Change``: what reviewers changed since the submission;
     ``compare_url``, the admin address that shows them side by side, or ``""``; ``finished``, whether the workflow is
-    at its end, and ``go_live_at``, a time in the future where the text is then scheduled rather than live.
+    at its end; ``held``, whether it then waits to be published together with others; ``go_live_at``, a time in the
+    future where the text is then scheduled rather than live.
     Tell the submitter and ``chorsu_editorial.selectors.authors(task_state)``.
 
 ``changes_requested``
@@ -36,6 +37,13 @@ as its latest revision has it, ``submitter`` a user or None (deleted, or a progr
 ``review_ended``
     The review ended without a decision because its task was deactivated; ``user`` may be None. Where the article was
     taken down in every language there is a ``reason`` too.
+
+``held_published``
+    An approval that was held has been published by ``user``; ``go_live_at`` is as above.
+
+``hold_ended``
+    An approval that was held isn't valid any more, and the page is a draft: ``user`` (or None) has edited or submitted
+    the page, or has ``released`` it; ``approver`` is who approved it, or None.
 
 One more is sent without an approval, by ``PageLogEntry``:
 
@@ -53,4 +61,6 @@ submitted = Signal()
 approved = Signal()
 changes_requested = Signal()
 review_ended = Signal()
+held_published = Signal()
+hold_ended = Signal()
 exception_made = Signal()

@@ -158,8 +158,8 @@ class ReviewMixin(ReasonMixin):
         if not isinstance(task, FourEyesTask):
             raise NotInReview(explain_end(self.page))
         user: Any = self.request.user
-        approving = self.workflow_action in {"approve", "approve_alone"}
-        if self.workflow_action == "approve":
+        approving = self.workflow_action in services.APPROVALS
+        if approving and self.workflow_action != "approve_alone":
             task.check_reviewer(state, user)
         latest = Page.objects.select_for_update().get(pk=self.page.pk).get_latest_revision()
         self._check_screen(latest)
@@ -236,11 +236,11 @@ class ReviewMixin(ReasonMixin):
         if approving and version_hash(state.submitted.as_object()) != version_hash(self.page):
             url = services.compare_url(self.page, state.submitted, latest)
             buttons.append(messages.button(url, _("See your changes")))
-        text = (
-            _("You approved “%(title)s” as your screen showed it.")
-            if approving
-            else _("You sent “%(title)s” back to its authors.")
-        )
+        text = _("You sent “%(title)s” back to its authors.")
+        if approving:
+            text = _("You approved “%(title)s” as your screen showed it.")
+        if self.workflow_action == "approve_and_hold":
+            text = _("You approved “%(title)s” as your screen showed it; it is held for the other languages.")
         buttons.append(self.get_edit_message_button())  # type: ignore[attr-defined]
         messages.success(self.request, text % {"title": self.page.get_admin_display_title()}, buttons=buttons)
 

@@ -31,6 +31,7 @@ from chorsu_editorial.models import FourEyesTask, FourEyesTaskState
 from chorsu_editorial.past_approval import APPROVED_ALONE, PUBLISHED_BY_RIGHT, needs_approval
 from chorsu_editorial.publishing_actions import CopyAsDraftAPIAction, PublishWithReason, PublishWithReasonAPIAction
 from chorsu_editorial.refusals import Refusal
+from chorsu_editorial.review import hooks as review_hooks
 from chorsu_editorial.selectors import share_refusal
 from chorsu_editorial.services import MENDED
 from chorsu_editorial.uses import views as file_views
@@ -43,6 +44,7 @@ from chorsu_editorial.views import (
 )
 from chorsu_locales.numbers import whole_number
 
+__all__ = ["review_hooks"]
 WORKFLOW_REQUESTS = ("action-workflow-action", "action-submit", "action-restart-workflow")
 
 
@@ -197,6 +199,8 @@ def label_workflow_actions(menu_items: list[Any], request: HttpRequest, context:
             at_once.order = item.order
             menu_items.insert(menu_items.index(item), at_once)
             item.label = _("Approve with a comment")
+        elif isinstance(item, WorkflowMenuItem) and item.name == "approve_and_hold":
+            item.label, item.launch_modal = _("Approve and hold for the other languages"), False
 
 
 def _state_of(page: Page) -> FourEyesTaskState | None:

@@ -21,6 +21,7 @@ from chorsu_articles.models import AnalysisPage, Person, Picture, ProtectedIdent
 from chorsu_articles.services import protected_names
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import send
+from chorsu_editorial.models import HeldApproval
 from chorsu_feedback.anchors import make_anchor
 from chorsu_feedback.applying import seen_token
 from chorsu_feedback.models import TypoReport
@@ -35,7 +36,8 @@ from tests.factories import make_person, make_picture, make_user
 pytestmark = pytest.mark.usefixtures("newsroom")
 
 REPORTS = (
-    "articles/pictures/credits/", "reports/exceptions/", "reports/messages/", "reports/queries/", "reports/typos/",
+    "articles/pictures/credits/", "reports/exceptions/", "reports/held/", "reports/messages/", "reports/queries/",
+    "reports/typos/",
 )  # fmt: skip
 OTHER_LANGUAGE = ["Journalists (tg)", "Translators (tg)", "Editors (tg)"]
 NOT_CHIEFS = ["Journalists (ru)", "Translators (ru)", "Editors (ru)"]
@@ -43,9 +45,10 @@ NOT_CHIEFS = ["Journalists (ru)", "Translators (ru)", "Editors (ru)"]
 
 @dataclass(frozen=True)
 class Office:
-    """A Russian draft, a live page with its Tajik translation, a report, files, a message, a protected author."""
+    """A Russian draft, a held text, a live page with its Tajik translation, a report, files, a message, an author."""
 
     draft: AnalysisPage
+    held: AnalysisPage
     live: AnalysisPage
     translation: Page
     report: TypoReport
@@ -85,6 +88,10 @@ class Office:
             "translations/<int:page_id>/up-to-date/": (
                 reverse("chorsu_translation:up_to_date", args=[self.translation.pk]),
                 {"seen": source_digest(self.translation)},
+            ),
+            "reports/held/<int:page_id>/": (
+                reverse("chorsu_editorial_publish_held", args=[self.held.pk]),
+                {"pages": [self.held.pk]},
             ),
             "reports/typos/<int:pk>/close/": (
                 reverse("chorsu_feedback_admin:close", args=[self.report.pk]),
@@ -151,6 +158,7 @@ class Office:
         """Return what a forged request might change."""
         return (
             list(Page.objects.order_by("pk").values_list("pk", "title", "live", "latest_revision", "owner")),
+            list(HeldApproval.objects.order_by("pk").values_list("pk", "page", "task_state")),
             list(Baseline.objects.order_by("pk").values_list("pk", "declared_at")),
             list(Picture.objects.order_by("pk").values_list("pk", "credit", "title", "file")),
             list(Document.objects.order_by("pk").values_list("pk", "title", "file")),
@@ -181,6 +189,15 @@ def add_article(code: str, slug: str, *, live: bool) -> AnalysisPage:
     return AnalysisPage.objects.get(pk=page.pk)
 
 
+def hold(page: AnalysisPage) -> AnalysisPage:
+    """Submit a page and let its approval be held."""
+    page.get_workflow().start(page, make_user("Journalists (ru)"))
+    state = page.current_workflow_task_state
+    task = state.task.specific
+    task.on_action(state, make_user("Editors (ru)"), "approve_and_hold", screen=task.current_screen(state))
+    return AnalysisPage.objects.get(pk=page.pk)
+
+
 @pytest.fixture
 def office(newsroom: None) -> Office:
     live = add_article("ru", "live", live=True)
@@ -191,6 +208,7 @@ def office(newsroom: None) -> Office:
     start = leaf.text.index("откылась")
     return Office(
         draft=add_article("ru", "draft", live=False),
+        held=hold(add_article("ru", "held", live=False)),
         live=live,
         translation=target,
         report=submit_report(page=live, anchor=make_anchor(leaf, start, start + 8), suggestion="открылась"),
@@ -253,7 +271,14 @@ def test_reading_writes_nothing(office: Office) -> None:
     client = Client()
     client.force_login(make_user("Chief editors", superuser=True))
     before = office.facts()
-    forms = ("invite/", "images/", "documents/", "articles/names/", "reports/typos/<int:pk>/elsewhere/")
+    forms = (
+        "invite/",
+        "images/",
+        "documents/",
+        "reports/held/",
+        "articles/names/",
+        "reports/typos/<int:pk>/elsewhere/",
+    )
     for route, (url, data) in office.urls().items():
         expected = 200 if route.startswith(forms) else 405
         assert client.get(url, {key: value for key, value in data.items() if isinstance(value, str)}).status_code == (
@@ -274,6 +299,7 @@ def test_another_language_is_out_of_reach(office: Office, group: str) -> None:
         "articles/check/<int:page_id>/",
         "articles/check/below/<int:section_id>/",
         "translations/<int:page_id>/start/<str:language>/",
+        "reports/held/<int:page_id>/",
         "reports/typos/bulk/",
         "reports/typos/<int:pk>/close/",
         "reports/typos/<int:pk>/duplicate/",
@@ -302,6 +328,17 @@ def test_only_editors_of_its_language_mend_a_live_page(office: Office, group: st
     for route in ("reports/typos/<int:pk>/apply/", "reports/typos/<int:pk>/undo/"):
         url, data = office.urls()[route]
         assert client.post(url, data).status_code in {302, 403, 404}, url
+    assert office.facts() == before
+
+
+@pytest.mark.parametrize("group", [*OTHER_LANGUAGE, "Journalists (ru)", "Translators (ru)"])
+def test_only_who_approves_there_publishes_what_is_held(office: Office, group: str) -> None:
+    client = signed_in(group)
+    before = office.facts()
+    url, data = office.urls()["reports/held/<int:page_id>/"]
+    for posted in (data, {"release": office.held.pk}, {"pages": [office.held.pk, office.live.pk]}):
+        assert client.post(url, posted).status_code in {302, 403}, posted
+    assert client.get(reverse("chorsu_editorial_held")).status_code == (200 if group.startswith("Editors") else 302)
     assert office.facts() == before
 
 

@@ -18,14 +18,20 @@ class FileUseQuerySet(models.QuerySet[Any]):
         return self.filter(file_type=ContentType.objects.get_for_model(file), file_id=str(file.pk))
 
     def holding(self) -> FileUseQuerySet:
-        """Return the uses by revisions that are live, in review, or approved for a time to come."""
+        """Return the uses by revisions that are live, in review, held, or approved for a time to come."""
         live = Page.objects.filter(live=True, live_revision__isnull=False).values("live_revision")
-        in_review = TaskState.objects.filter(status=TaskState.STATUS_IN_PROGRESS).values("revision")
         return self.filter(
             models.Q(revision__in=live)
-            | models.Q(revision__in=in_review)
+            | models.Q(revision__in=waiting_states().values("revision"))
             | models.Q(revision__approved_go_live_at__isnull=False)
         )
+
+
+def waiting_states() -> models.QuerySet[TaskState]:
+    """Return the states of tasks whose revisions are in review, or approved and held."""
+    held = Page.objects.filter(held_approval__isnull=False).values("held_approval__task_state")
+    waiting = models.Q(status=TaskState.STATUS_IN_PROGRESS) | models.Q(pk__in=held)
+    return models.QuerySet(TaskState).filter(waiting)
 
 
 class FileUse(models.Model):

@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from wagtail.models import DraftStateMixin, Page, ReferenceIndex, TaskState
+from wagtail.models import DraftStateMixin, Page, ReferenceIndex
 
-from chorsu_editorial.uses.models import FileUse
+from chorsu_editorial.uses.models import FileUse, waiting_states
 
 State = Literal["live", "review", "scheduled", "draft"]
 
@@ -60,11 +60,7 @@ def _states_of_revisions(file: Any) -> Iterator[tuple[tuple[int, str], State]]:
         "revision__approved_go_live_at",
     )
     revisions = {pk: (type_id, object_id, go_live_at) for pk, type_id, object_id, go_live_at in rows}
-    in_review = set(
-        TaskState.objects.filter(status=TaskState.STATUS_IN_PROGRESS, revision__in=revisions).values_list(
-            "revision_id", flat=True
-        )
-    )
+    in_review = set(waiting_states().filter(revision__in=revisions).values_list("revision_id", flat=True))
     pages = {
         str(pk): (live and live_id, latest_id)
         for pk, live, live_id, latest_id in Page.objects.filter(

@@ -2,7 +2,7 @@
 const address = document.currentScript.dataset.approverShareUrl;
 
 async function ask(form) {
-  const buttons = document.querySelectorAll('[data-workflow-action-name="approve"]');
+  const buttons = document.querySelectorAll('[data-workflow-action-name="approve"], [data-workflow-action-name="approve_and_hold"]');
   const page = window.location.pathname.match(/\/pages\/(\d+)\//);
   if (!buttons.length || !page) return;
   const answer = await fetch(address.replace("/0/", `/${page[1]}/`), { headers: { Accept: "application/json" } });

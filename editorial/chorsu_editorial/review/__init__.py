@@ -1,0 +1,1 @@
+"""The reviewer's screen and what follows an approval, in the admin."""

@@ -1,0 +1,157 @@
+"""Pages of the admin for approvals that are held: the list, and the confirmation before they are published."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.generic import View
+from wagtail.admin import messages
+from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn, UserColumn
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.views.reports import ReportView
+from wagtail.models import Page
+from wagtail.permissions import page_permission_policy
+
+from chorsu_editorial import holding
+from chorsu_editorial.models import FourEyesTask, HeldApproval
+from chorsu_editorial.refusals import Refusal
+from chorsu_locales.numbers import whole_number
+
+MOST_PAGES = 200
+
+
+def may_see_held(user: Any) -> bool:
+    """Return whether a user approves somewhere, or may publish."""
+    approves = user.is_superuser or FourEyesTask.objects.filter(groups__in=user.groups.all()).exists()
+    return approves or bool(page_permission_policy.user_has_any_permission(user, ["publish"]))
+
+
+class HeldList(ReportView):
+    """Lists the approvals that wait for this person's publication."""
+
+    page_title = gettext_lazy("Held for the other languages")
+    header_icon = "history"
+    index_url_name = "chorsu_editorial_held"
+    index_results_url_name = "chorsu_editorial_held_results"
+    columns = [
+        TitleColumn(
+            "page",
+            label=gettext_lazy("Page"),
+            accessor=lambda held: held.page.get_admin_display_title(),
+            get_url=lambda held: reverse("chorsu_editorial_publish_held", args=[held.page_id]),
+        ),
+        Column("language", label=gettext_lazy("Language"), accessor=lambda held: held.page.locale.get_display_name()),
+        UserColumn("approver", label=gettext_lazy("Approved by"), accessor="task_state.finished_by"),
+        DateColumn("held_at", label=gettext_lazy("Held since")),
+    ]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Refuse who approves nothing."""
+        if not may_see_held(request.user):
+            raise PermissionDenied
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return response
+
+    def get_queryset(self) -> Any:
+        """Return what this person may publish."""
+        return holding.held_for(self.request.user)
+
+
+class PublishHeldView(WagtailAdminTemplateMixin, View):
+    """Lists what is held of an article in all its languages, and publishes what is chosen of it, or releases one."""
+
+    template_name = "chorsu_editorial/publish_held.html"
+    page_title = gettext_lazy("Publish together")
+    header_icon = "upload"
+    _show_breadcrumbs = True
+
+    def dispatch(self, request: HttpRequest, *args: Any, page_id: int, **kwargs: Any) -> HttpResponseBase:
+        """Refuse who may not see the page."""
+        self.page = get_object_or_404(Page, pk=page_id)
+        self.listed = [
+            held
+            for held in holding.held_with(self.page)
+            if _may_see(held.page, request.user) or _may(held, request.user)
+        ]
+        if not (self.listed or _may_see(self.page, request.user)):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002
+        """Show what would be published."""
+        return self._list(200)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Publish the chosen pages, or release one; answer a refusal with its reason and the list as it is now."""
+        try:
+            if wanted := request.POST.get("release"):
+                return self._release(wanted)
+            return self._publish(request.POST.getlist("pages"))
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+            shown = {held.page_id for held in self.listed}
+            self.listed = [held for held in holding.held_with(self.page) if held.page_id in shown]
+            return self._list(refusal.status)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return the rows, and the pages of the article in other languages that aren't held."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        held = [row.page_id for row in holding.held_with(self.page)]
+        others = Page.objects.filter(translation_key=self.page.translation_key, alias_of=None).exclude(pk__in=held)
+        context["rows"] = [
+            {
+                "held": row,
+                "version": row.task_state.revision.as_object(),
+                "may_publish": _may(row, self.request.user),
+            }
+            for row in self.listed
+        ]
+        context["hidden"] = len(held) - len(self.listed)
+        context["others"] = [
+            other for other in others.select_related("locale").order_by("pk") if _may_see(other, self.request.user)
+        ]
+        return context
+
+    def _list(self, status: int) -> HttpResponse:
+        response: HttpResponse = self.render_to_response(self.get_context_data(), status=status)
+        return response
+
+    def _publish(self, chosen: list[str]) -> HttpResponse:
+        keys = {whole_number(key) for key in chosen[:MOST_PAGES]} - {None}
+        if not keys:
+            messages.warning(self.request, _("Choose at least one page."))
+            return redirect(self.request.path)
+        if not keys <= set(Page.objects.filter(translation_key=self.page.translation_key).values_list("pk", flat=True)):
+            raise PermissionDenied
+        pages = holding.publish_together(user=self.request.user, pages=keys)  # type: ignore[arg-type]
+        live = [page for page in pages if page.live and not page.approved_schedule]
+        shown = [(page.full_url, _("View “%(title)s”") % {"title": page.title}) for page in live[:7]]
+        text = ngettext("%(count)d page was published.", "%(count)d pages were published together.", len(pages))
+        if len(live) < len(pages):
+            text = _("Pages to go live: %(count)d. Each goes live at the time that it has been given.")
+        messages.success(
+            self.request, text % {"count": len(pages)}, buttons=[messages.button(*pair) for pair in shown if pair[0]]
+        )
+        return redirect("chorsu_editorial_held" if may_see_held(self.request.user) else "wagtailadmin_home")
+
+    def _release(self, wanted: str) -> HttpResponse:
+        held = next((row for row in self.listed if str(row.page_id) == wanted), None)
+        page = held.page if held else self.page
+        holding.release(user=self.request.user, page=page)
+        messages.success(self.request, _("“%(title)s” is a draft again.") % {"title": page.get_admin_display_title()})
+        return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+def _may(held: HeldApproval, user: Any) -> bool:
+    return holding.may_publish(held=held, user=user)
+
+
+def _may_see(page: Page, user: Any) -> bool:
+    return bool(page.permissions_for_user(user).can_edit())
