@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chorsu_translation.views import desk, withdrawal
+from chorsu_translation.views import desk, units, withdrawal
 
 app_name = "chorsu_translation"
 urlpatterns = [
@@ -13,4 +13,7 @@ urlpatterns = [
     path("<int:page_id>/up-to-date/", desk.up_to_date, name="up_to_date"),
     path("<int:page_id>/withdraw/", withdrawal.WithdrawView.as_view(), name="withdraw"),
     path("<int:page_id>/bring-back/", withdrawal.BringBackView.as_view(), name="bring_back"),
+    path("<int:page_id>/units/", units.units, name="units"),
+    path("<int:page_id>/units/mark/", units.mark, name="mark_unit"),
+    path("<int:page_id>/units/content/", units.content, name="unit_content"),
 ]

@@ -1,0 +1,274 @@
+"""A translator in Wagtail's editor: the source beside each text, and keys to go through what is to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from wagtail.models import Locale
+
+from chorsu_articles.models import AnalysisPage
+from chorsu_editorial.leaves import all_leaves, with_leaf
+from chorsu_translation.models import Baseline, UnitMark
+from chorsu_translation.selectors import source_digest
+from chorsu_translation.selectors.units import editor_url
+from chorsu_translation.services import start_translation
+from cms.models import User
+from tests.browser.conftest import enter
+from tests.browser.editing import eventually, expect_saved, ready, section
+from tests.factories import make_picture, make_user
+
+pytestmark = pytest.mark.usefixtures("newsroom")
+
+TEXT = "<p>Первый <b>важный</b> абзац.</p><h2>Глава</h2><ul><li>Раз.</li><li>Два.</li></ul><p>Второй абзац.</p>"
+TAJIK = "<p>Якум <b>муҳим</b> сархат.</p><h2>Боб</h2><ul><li>Як.</li><li>Ду.</li></ul><p>Дуюм сархат.</p>"
+
+
+def translator() -> User:
+    return make_user("Translators (tg)", first_name="Nozanin")
+
+
+def article() -> AnalysisPage:
+    """Return a live article with 30 leaves of every kind that has a place in the form."""
+    picture = make_picture()
+    body: list[tuple[str, Any]] = [("paragraph", TEXT)]
+    body += [("paragraph", f"<p>Абзац номер {number}.</p>") for number in range(10)]
+    body += [
+        ("heading", {"text": "Подзаголовок", "level": "h2"}),
+        ("quotation", {"text": "Слова", "who": "Свидетель", "role": "учитель", "language": ""}),
+        ("picture", {"picture": picture, "caption": "Подпись", "alt": "Описание", "size": "text"}),
+        ("facts", {"title": "Коротко", "items": ["<p>Первое</p>", "<p>Второе</p>", "<p>Третье</p>"]}),
+    ]
+    page = AnalysisPage(
+        title="Вода и ледники",
+        slug="voda",
+        lead="Лид",
+        live=False,
+        key_points=[("point", f"Мысль {number}") for number in range(3)],
+        body=body,
+        main_picture=picture,
+        main_picture_caption="Главная подпись",
+        main_picture_alt="Главное описание",
+        seo_title="Заголовок для поиска",
+        search_description="Описание для поиска",
+    )
+    section(code="ru").add_child(instance=page)
+    page.save_revision().publish()
+    return AnalysisPage.objects.get(pk=page.pk)
+
+
+def started(source: AnalysisPage, user: User) -> AnalysisPage:
+    page = start_translation(source=source, locale=Locale.objects.get(language_code="tg"), user=user)
+    target: AnalysisPage = page.specific
+    return target
+
+
+def live_translation(source: AnalysisPage, user: User) -> AnalysisPage:
+    """Return the translation of an article that is live in Tajik, with its first block in Tajik."""
+    target = started(source, user)
+    for number, leaf in enumerate(all_leaves(target)):
+        with_leaf(target, leaf.path, TAJIK if leaf.source == TEXT else f"Матни {number}")
+    target.save_revision().publish()
+    return AnalysisPage.objects.get(pk=target.pk)
+
+
+def change(source: AnalysisPage, html: str) -> None:
+    source = AnalysisPage.objects.get(pk=source.pk)
+    with_leaf(source, f"body.{source.body[0].id}", html).save_revision().publish()
+
+
+def opened(new_page: Callable[..., Page], target: AnalysisPage, user: User, **options: Any) -> Page:
+    page = new_page(**options)
+    enter(page, user)
+    page.goto(editor_url(target))
+    ready(page)
+    expect(page.locator("[data-translation-unit]").first).to_be_attached()
+    return page
+
+
+def cell(page: Page, path: str, index: int = 0) -> Locator:
+    return page.locator(f'[data-translation-unit="{path} {index}"]')
+
+
+def block(target: AnalysisPage, number: int = 0) -> str:
+    return f"body.{target.body[number].id}"
+
+
+def latest(target: AnalysisPage) -> AnalysisPage:
+    version: AnalysisPage = AnalysisPage.objects.get(pk=target.pk).get_latest_revision_as_object()
+    return version
+
+
+def texts(page: AnalysisPage) -> dict[str, str]:
+    return {leaf.path: leaf.text for leaf in all_leaves(page)}
+
+
+def save(page: Page) -> None:
+    page.locator("button.action-save:visible").click()
+    expect(page.locator(".messages")).to_contain_text("has been updated")
+    ready(page)
+
+
+def test_each_of_30_leaves_stands_beside_its_source_and_a_save_changes_nothing(new_page: Callable[..., Page]) -> None:
+    source, user = article(), translator()
+    target = started(source, user)
+    before = texts(latest(target))
+    page = opened(new_page, target, user)
+    leaves = list(all_leaves(source))
+    assert len(leaves) == 30, [leaf.path for leaf in leaves]
+    beside = page.evaluate(
+        """() => [...document.querySelectorAll(".chorsu-units__cells")].map((cells) => [
+            cells.firstElementChild.dataset.translationUnit.split(" ")[0],
+            Boolean(cells.parentElement.querySelector(".w-field__input")),
+        ])"""
+    )
+    assert sorted(beside) == sorted([leaf.path, True] for leaf in leaves)
+    expect(page.locator(".chorsu-units__rest .chorsu-units__cell")).to_have_count(0)
+    save(page)
+    assert texts(latest(target)) == before
+    assert [each.id for each in latest(target).body] == [each.id for each in source.body]
+
+
+def test_units_of_rich_text_stand_at_the_height_of_their_translations(new_page: Callable[..., Page]) -> None:
+    source, user = article(), translator()
+    target = live_translation(source, user)
+    page = opened(new_page, target, user)
+    tops = """(path) => {
+        const cells = [...document.querySelectorAll(`[data-translation-unit^="${path} "]`)];
+        const blocks = cells[0].closest(".chorsu-units__row").querySelectorAll("[data-block]");
+        const top = (element) => element.getBoundingClientRect().top;
+        return cells.map((cell, at) => Math.abs(top(cell) - top(blocks[at])));
+    }"""
+    eventually(lambda: max(page.evaluate(tops, block(target))) <= 1)
+    box = cell(page, block(target)).bounding_box()
+    editor = page.locator(f'[data-contentpath="{target.body[0].id}"] [contenteditable=true]').bounding_box()
+    assert box is not None
+    assert editor is not None
+    assert box["x"] + box["width"] <= editor["x"]
+    assert editor["x"] + editor["width"] <= 1280
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_keys_go_to_what_is_to_do_copy_the_source_and_mark_it(new_page: Callable[..., Page]) -> None:
+    source, user = article(), translator()
+    target = started(source, user)
+    page = opened(new_page, target, user)
+    expect(page.locator("#id_title")).to_be_focused()
+    expect(page.locator(".chorsu-units")).to_contain_text("0 of 34 paragraphs")
+    page.keyboard.press("Alt+Enter")
+    expect(page.locator("#id_lead")).to_be_focused()
+    expect(page.locator(".chorsu-units")).to_contain_text("1 of 34 paragraphs")
+    mark = UnitMark.objects.get()
+    assert (mark.path, mark.marked_by) == ("title", user)
+    page.keyboard.press("Alt+ArrowUp")
+    expect(page.locator("#id_lead")).not_to_be_focused()
+    page.keyboard.press("Alt+ArrowDown")
+    expect(page.locator("#id_lead")).to_be_focused()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("Муқаддима")
+    # The key where C is on a Latin keyboard types another letter in Cyrillic.
+    page.locator("#id_lead").dispatch_event("keydown", {"code": "KeyC", "key": "с", "altKey": True, "bubbles": True})
+    expect(page.locator("#id_lead")).to_have_value("Лид")
+    page.locator("#id_lead").fill("Муқаддима")
+    save(page)
+    assert latest(target).lead == "Муқаддима"
+    expect(page.locator(".chorsu-units")).to_contain_text("2 of 34 paragraphs")
+
+
+def test_three_changed_paragraphs_are_translated_and_declared_with_the_save(new_page: Callable[..., Page]) -> None:
+    source, user = article(), translator()
+    target = live_translation(source, user)
+    change(
+        source,
+        "<p>Первый <b>очень важный</b> абзац.</p><h2>Глава</h2><ul><li>Раз.</li><li>Два.</li></ul>"
+        "<p>Совсем новое дело.</p><p>Второй абзац, исправленный.</p>",
+    )
+    path, before = block(target), texts(latest(target))
+    page = opened(new_page, target, user)
+    units = page.locator("[data-units-to-do]")
+    expect(units).to_have_count(3)
+    expect(cell(page, path).locator("ins")).to_have_text("очень")
+    expect(page.locator(".chorsu-units")).to_contain_text("3 changed paragraphs are not translated")
+    control = page.get_by_role("checkbox", name="Up to date with the source of")
+    expect(control).not_to_be_checked()
+    editor = page.locator(f'[data-contentpath="{target.body[0].id}"] [contenteditable=true]')
+    expect(editor).to_be_focused()
+    page.keyboard.press("End")
+    page.keyboard.type(" Илова.")
+    page.keyboard.press("Alt+ArrowDown")
+    expect(cell(page, path, 4)).to_have_class("chorsu-units__cell chorsu-units--here")
+    cell(page, path, 4).get_by_role("button", name="Copy the source into the translation").click()
+    expect(editor.locator("[data-block]")).to_have_count(6)
+    expect(editor.locator("[data-block]").nth(4)).to_have_text("Совсем новое дело.")
+    cell(page, path, 4).get_by_role("button", name="Done").click()
+    cell(page, path, 5).get_by_role("button", name="Done").click()
+    expect(control).to_be_checked()
+    expect_saved(page)
+    assert not Baseline.objects.filter(how=Baseline.How.TRANSLATED).exists(), "an autosave declares nothing"
+    page.locator("button.action-save:visible").click()
+    expect(page.locator(".messages")).to_contain_text("This version is up to date with its source.")
+    baseline = Baseline.objects.get(how=Baseline.How.TRANSLATED)
+    version = latest(target)
+    assert (baseline.revision_id, baseline.digest) == (version.latest_revision_id, source_digest(target))
+    after = texts(version)
+    assert after.pop(path) == "Якум муҳим сархат. Илова. Боб Як. Ду. Совсем новое дело. Дуюм сархат."
+    assert "<b>муҳим</b>" in version.body[0].value.source
+    before.pop(path)
+    assert after == before
+    expect(page.locator(".chorsu-units")).to_contain_text("Declared up to date with the source of")
+
+
+def test_copying_keeps_bold_and_links_and_is_undone_by_the_editor(new_page: Callable[..., Page]) -> None:
+    source, user = article(), translator()
+    html = f'<p>Слово <b>одно</b> и <a linktype="page" id="{source.pk}">ссылка</a>.</p>'
+    change(source, html)
+    target = started(AnalysisPage.objects.get(pk=source.pk), user)
+    with_leaf(target, block(target), "<p>Чизи дигар.</p>").save_revision()
+    page = opened(new_page, target, user)
+    editor = page.locator(f'[data-contentpath="{target.body[0].id}"] [contenteditable=true]')
+    editor.click()
+    page.keyboard.press("Alt+c")
+    expect(editor).to_have_text("Слово одно и ссылка.")
+    save(page)
+    copied = latest(target).body[0].value.source
+    assert "<b>одно</b>" in copied
+    assert f'<a id="{source.pk}" linktype="page">ссылка</a>' in copied or f'linktype="page" id="{source.pk}"' in copied
+
+
+def test_only_what_is_to_do_is_shown_where_asked_for(new_page: Callable[..., Page]) -> None:
+    source, user = article(), translator()
+    target = live_translation(source, user)
+    change(source, TEXT.replace("Второй абзац", "Второй, новый абзац"))
+    page = opened(new_page, target, user)
+    expect(page.locator("#id_lead")).to_be_visible()
+    page.get_by_role("checkbox", name="Only what is to do").check()
+    expect(page.locator("#id_lead")).to_be_hidden()
+    expect(page.locator(f'[data-contentpath="{target.body[1].id}"]')).to_be_hidden()
+    expect(cell(page, block(target), 4)).to_be_visible()
+
+
+def test_a_tablet_shows_the_source_above_its_translation(new_page: Callable[..., Page]) -> None:
+    source, user = article(), translator()
+    target = started(source, user)
+    page = opened(new_page, target, user, viewport={"width": 820, "height": 1180}, has_touch=True)
+    box, field = cell(page, "lead").bounding_box(), page.locator("#id_lead").bounding_box()
+    assert box is not None
+    assert field is not None
+    assert box["y"] + box["height"] <= field["y"]
+    assert field["width"] >= 500
+    button = cell(page, "lead").get_by_role("button", name="Done").bounding_box()
+    assert button is not None
+    assert min(button["width"], button["height"]) >= 44
+
+
+def test_an_original_looks_as_it_always_did(new_page: Callable[..., Page]) -> None:
+    source = article()
+    page = new_page()
+    enter(page, make_user("Editors (ru)"))
+    with page.expect_response(lambda answer: "/units/" in answer.url) as answer:
+        page.goto(f"/admin/pages/{source.pk}/edit/")
+    assert answer.value.status == 204
+    ready(page)
+    expect(page.locator(".chorsu-units")).to_have_count(0)

@@ -1,0 +1,106 @@
+"""A saved version of a translation is declared up to date, or it is said why not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from wagtail.test.utils.form_data import querydict_from_html
+
+from chorsu_articles.models import AnalysisPage
+from chorsu_editorial.models import FourEyesTask
+from chorsu_translation.models import Baseline
+from chorsu_translation.selectors import source_digest
+from chorsu_translation.services import SourceChangedError
+from chorsu_translation.services.marks import declare_saved
+from tests.editorial.desk import Desk
+from tests.translation.editor.translating import PARAGRAPHS, TAJIK, ask, go_live, rewrite, rich, translated
+
+pytestmark = pytest.mark.usefixtures("_messages_in_english")
+
+
+def test_what_was_saved_is_declared_for_that_version_only_if_all_is_done(
+    source: AnalysisPage, target: AnalysisPage, translator: Any
+) -> None:
+    go_live(translated(target))
+    rewrite(source, [PARAGRAPHS[0], "Второй, исправленный.", PARAGRAPHS[2]])
+    target = translated(target, title="Обу хок")
+    seen = source_digest(target)
+    assert not declare_saved(target=target, user=translator, seen=seen, only_if_done=True)
+    target = translated(target, [TAJIK[0], "Дуюм, ислоҳшуда.", TAJIK[2]])
+    assert declare_saved(target=target, user=translator, seen=seen, only_if_done=True)
+    baseline = Baseline.objects.latest("pk")
+    assert (baseline.revision_id, baseline.how) == (target.latest_revision_id, Baseline.How.TRANSLATED)
+    assert not declare_saved(target=target, user=translator, seen=seen, only_if_done=True), "it is up to date already"
+    rewrite(source, PARAGRAPHS[:1])
+    with pytest.raises(SourceChangedError):
+        declare_saved(target=target, user=translator, seen=seen, only_if_done=False)
+
+
+def press(user: Any, target: AnalysisPage, seen: str, wanted: str = "auto", button: str = "x", **data: Any) -> str:
+    """Press a button of the editor, with what its script adds, and return what the next screen says."""
+    section: Any = target.get_parent().specific
+    people = dict.fromkeys(("author", "colleague", "editor", "other_editor"), user)
+    desk = Desk(section=section, task=FourEyesTask(), **people)
+    form = desk.form(user, target, **data)
+    form.update({"translation-up-to-date": wanted, "translation-source": seen})
+    return desk.press(user, target, button, data=form).content.decode()
+
+
+def test_saving_declares_the_version_where_all_changes_are_done(
+    source: AnalysisPage, target: AnalysisPage, translator: Any
+) -> None:
+    go_live(translated(target))
+    rewrite(source, [PARAGRAPHS[0], "Второй, исправленный.", PARAGRAPHS[2]])
+    seen = source_digest(target)
+    block = source.body[0].id
+    press(translator, target, seen, title="Обу хок")
+    press(translator, target, seen, "no", body=[(block, rich([TAJIK[0], "Дуюми дигар.", TAJIK[2]]))])
+    assert Baseline.objects.get(target=target).how == Baseline.How.STARTED
+    press(translator, target, seen, button="action-submit", body=[(block, rich([TAJIK[0], "Дуюми нав.", TAJIK[2]]))])
+    target.refresh_from_db()
+    baseline = Baseline.objects.get(target=target, how=Baseline.How.TRANSLATED)
+    assert (baseline.revision_id, baseline.digest) == (target.latest_revision_id, seen)
+    assert target.workflow_in_progress
+
+
+def test_who_says_so_declares_without_touching_anything(
+    source: AnalysisPage, target: AnalysisPage, translator: Any, client: Client
+) -> None:
+    go_live(translated(target))
+    rewrite(source, [PARAGRAPHS[0], "Второй, исправленный.", PARAGRAPHS[2]])
+    client.force_login(translator)
+    assert "1 changed paragraph is not translated" in ask(client, target).json()["standing"]
+    press(translator, target, source_digest(target), "yes")
+    answer = ask(client, target).json()
+    assert not answer["behind"]
+    assert "Declared up to date with the source of" in answer["standing"]
+
+
+def test_a_source_that_has_changed_since_the_screen_is_named_and_nothing_is_declared(
+    source: AnalysisPage, target: AnalysisPage, translator: Any
+) -> None:
+    go_live(translated(target))
+    rewrite(source, [PARAGRAPHS[0], "Второй, исправленный.", PARAGRAPHS[2]])
+    seen = source_digest(target)
+    rewrite(source, [PARAGRAPHS[0], "Второй, исправленный.", "Третий &amp; последний."])
+    said = press(translator, target, seen, "yes")
+    assert "has changed since you opened this screen" in said
+    assert "Третий &amp; последний." in said
+    assert "исправленный" not in said.partition("has changed since")[2][:300]
+    assert not Baseline.objects.filter(how=Baseline.How.TRANSLATED).exists()
+
+
+def test_an_autosave_declares_nothing(source: AnalysisPage, target: AnalysisPage, translator: Any) -> None:
+    go_live(translated(target))
+    rewrite(source, PARAGRAPHS[:1])
+    desk_form = {"translation-up-to-date": "yes", "translation-source": source_digest(target)}
+    client = Client()
+    client.force_login(translator)
+    page = client.get(f"/admin/pages/{target.pk}/edit/")
+    data = querydict_from_html(page.content.decode(), form_id="page-edit-form")
+    data.update({**desk_form, "key_points-count": "0", "body-count": "0", "references-count": "0"})
+    saved = client.post(f"/admin/pages/{target.pk}/edit/", data, headers={"accept": "application/json"})
+    assert saved.json()["success"], saved.content
+    assert not Baseline.objects.filter(how=Baseline.How.TRANSLATED).exists()

@@ -1,0 +1,189 @@
+"""The source beside the translation: what changed, what is to do, marks, and declaring what was saved."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
+from wagtail.models import Locale, Page
+
+import chorsu_translation
+from chorsu_articles.models import AnalysisPage
+from chorsu_editorial.leaves import with_leaf
+from chorsu_translation.models import UnitMark
+from chorsu_translation.selectors import source_digest
+from chorsu_translation.selectors.units import comparison, editor_url
+from chorsu_translation.services import SourceChangedError, start_translation
+from chorsu_translation.services.marks import mark_unit
+from chorsu_translation.snapshots import unit_hash
+from tests.translation.editor.translating import PARAGRAPHS, TAJIK, ask, go_live, path_of, rewrite, rich, translated
+from tests.translation.test_states import member, publish, section
+
+pytestmark = pytest.mark.usefixtures("_messages_in_english")
+
+
+def test_the_editors_script_is_at_most_6_kb_compressed() -> None:
+    folder = Path(chorsu_translation.__file__).parent / "static" / "chorsu_translation"
+    sizes = {name: len(gzip.compress((folder / name).read_bytes())) for name in ("editor.js", "fields.js")}
+    assert sum(sizes.values()) <= 6 * 1024, sizes
+
+
+def to_do(target: Page) -> list[str]:
+    found = comparison(Page.objects.get(pk=target.pk))
+    assert found is not None
+    return [unit.source.html or unit.source.was for unit in found.units if not unit.done]
+
+
+def test_of_a_copy_all_is_to_do_until_it_is_translated(source: AnalysisPage, target: AnalysisPage) -> None:
+    assert to_do(target) == [source.title, source.lead, *PARAGRAPHS]
+    assert to_do(translated(target, [TAJIK[0], *PARAGRAPHS[1:]])) == PARAGRAPHS[1:]
+    assert to_do(translated(target)) == []
+
+
+def test_a_changed_paragraph_is_to_do_until_it_is_touched_or_marked(
+    source: AnalysisPage, target: AnalysisPage, translator: Any
+) -> None:
+    go_live(translated(target))
+    changed = "Второй, исправленный."
+    rewrite(source, [PARAGRAPHS[0], changed, PARAGRAPHS[2]])
+    assert to_do(target) == [changed]
+    mark_unit(target=target, user=translator, path=path_of(source), index=1, key=unit_hash(changed), done=True)
+    assert to_do(target) == []
+    mark_unit(target=target, user=translator, path=path_of(source), index=1, key=unit_hash(changed), done=False)
+    assert to_do(target) == [changed]
+    assert to_do(translated(target, [TAJIK[0], "Дуюм, ислоҳшуда.", TAJIK[2]])) == []
+    again = "Второй, снова исправленный."
+    rewrite(source, [PARAGRAPHS[0], again, PARAGRAPHS[2]])
+    assert to_do(target) == [again], "it was touched before the source said this"
+
+
+def test_new_and_removed_paragraphs_are_to_do_until_the_translation_has_taken_them_over(
+    source: AnalysisPage, target: AnalysisPage
+) -> None:
+    go_live(translated(target))
+    rewrite(source, [PARAGRAPHS[0], "Совсем новое слово.", *PARAGRAPHS[1:]])
+    found = comparison(Page.objects.get(pk=target.pk))
+    assert found is not None
+    assert [unit.at for unit in found.units if unit.source.path == path_of(source)] == [0, None, 1, 2]
+    assert to_do(target) == ["Совсем новое слово."]
+    target = translated(target, [TAJIK[0], "Калимаи нав.", *TAJIK[1:]])
+    assert to_do(target) == []
+    rewrite(source, PARAGRAPHS[:2])
+    assert to_do(target) == [PARAGRAPHS[2]]
+    assert to_do(translated(target, TAJIK[:2])) == []
+
+
+def test_a_source_that_changes_while_it_is_translated_for_the_first_time_asks_for_a_mark(
+    source: AnalysisPage, target: AnalysisPage
+) -> None:
+    rewrite(source, [PARAGRAPHS[0], "Второй, исправленный.", PARAGRAPHS[2]])
+    assert to_do(translated(target)) == ["Второй, исправленный."]
+
+
+def test_a_mark_holds_for_the_text_that_was_marked_wherever_it_stands_in_its_leaf(
+    source: AnalysisPage, target: AnalysisPage, translator: Any
+) -> None:
+    key = unit_hash(PARAGRAPHS[2])
+    with pytest.raises(SourceChangedError):
+        mark_unit(target=target, user=translator, path=path_of(source), index=1, key=key, done=True)
+    stranger = member("russian", "Translators (ru)")
+    with pytest.raises(PermissionDenied):
+        mark_unit(target=target, user=stranger, path=path_of(source), index=2, key=key, done=True)
+    mark_unit(target=target, user=translator, path=path_of(source), index=2, key=key, done=True)
+    mark = UnitMark.objects.get()
+    assert (mark.target_id, mark.index, mark.marked_by) == (target.pk, 2, translator)
+    rewrite(source, ["Новое начало.", *PARAGRAPHS])
+    assert PARAGRAPHS[2] not in to_do(target)
+
+
+def test_an_adapted_page_has_nothing_to_do(source: AnalysisPage, target: AnalysisPage) -> None:
+    target.translation_link.adapted = True
+    target.translation_link.save()
+    rewrite(source, ["Другое."])
+    assert to_do(target) == []
+
+
+def test_the_endpoint_answers_who_may_edit_the_translation(
+    source: AnalysisPage, target: AnalysisPage, translator: Any, client: Client
+) -> None:
+    client.force_login(member("russian", "Translators (ru)"))
+    assert ask(client, target).status_code == 403
+    client.force_login(translator)
+    answer = ask(client, target).json()
+    assert answer["source"] == {"lang": "ru", "dir": "ltr"}
+    assert answer["digest"] == source_digest(target)
+    assert (answer["behind"], answer["ready"], answer["also"]) == (False, True, None)
+    unit = answer["units"][-1]
+    assert (unit["path"], unit["index"], unit["at"], unit["count"]) == (path_of(source), 2, 2, 3)
+    assert (unit["state"], unit["done"], unit["html"]) == ("unchanged", False, PARAGRAPHS[2])
+    assert "0 of 5 paragraphs" in answer["progress"]["text"]
+
+
+def test_an_original_and_a_draft_of_others_have_no_source_to_show(
+    source: AnalysisPage, target: AnalysisPage, translator: Any, client: Client
+) -> None:
+    client.force_login(translator)
+    editor = member("editor", "Editors (ru)")
+    draft = section("ru").add_child(instance=AnalysisPage(title="Черновик", slug="chernovik", lead="Лид", live=False))
+    draft.save_revision()
+    hidden = start_translation(source=draft, locale=target.locale, user=translator).specific
+    assert ask(client, hidden).status_code == 200, "translators may read drafts"
+    translator.groups.get().permissions.filter(codename="add_translationlink").delete()
+    client.force_login(type(translator).objects.get(pk=translator.pk))
+    assert ask(client, hidden).status_code == 204
+    assert ask(client, hidden, "unit_content", path="title", index=0).status_code == 404
+    assert ask(client, target).status_code == 200
+    client.force_login(editor)
+    assert ask(client, source).status_code == 204
+
+
+def test_another_language_is_shown_beside_the_source_to_who_may_read_it(
+    source: AnalysisPage, target: AnalysisPage, translator: Any, client: Client
+) -> None:
+    english = Locale.objects.get(language_code="en")
+    page = start_translation(source=source, locale=english, user=member("english", "Translators (en)")).specific
+    publish(with_leaf(page, path_of(page), rich(["First.", "Second.", "Third in a row."])))
+    client.force_login(translator)
+    also = ask(client, target, language="en").json()["also"]
+    assert also["texts"][f"{path_of(source)} 1"] == "Second."
+    assert ask(client, target, language="xx").json()["also"] is None
+
+
+def test_marking_answers_with_what_is_left(
+    source: AnalysisPage, target: AnalysisPage, translator: Any, client: Client
+) -> None:
+    client.force_login(translator)
+    url = reverse("chorsu_translation:mark_unit", args=[target.pk])
+    fields = {"path": "title", "index": "0", "key": unit_hash(source.title)}
+    assert client.post(url, fields).json()["units"][0]["marked"]
+    assert not client.post(url, {**fields, "done": "0"}).json()["units"][0]["marked"]
+    assert client.post(url, {**fields, "key": "x"}).status_code == 409
+    assert client.post(url, {**fields, "index": "-1"}).status_code == 400
+    assert client.get(url).status_code == 405
+    client.force_login(member("russian", "Translators (ru)"))
+    assert client.post(url, fields).status_code == 403
+
+
+def test_a_paragraph_is_copied_in_the_form_of_the_editor(
+    source: AnalysisPage, target: AnalysisPage, translator: Any, client: Client
+) -> None:
+    html = f'<h2>Глава</h2><p>Слово <b>одно</b>, <a linktype="page" id="{source.pk}">ссылка</a>.</p><hr/><p>Конец.</p>'
+    publish(with_leaf(source, path_of(source), html))
+    client.force_login(translator)
+    heading, middle, last = (
+        ask(client, target, "unit_content", path=path_of(source), index=index).json() for index in range(3)
+    )
+    assert (heading["blocks"][0]["type"], heading["blocks"][0]["text"]) == ("header-two", "Глава")
+    assert [entity["data"]["id"] for entity in middle["entityMap"].values()] == [source.pk]
+    assert (last["blocks"][0]["text"], last["entityMap"]) == ("Конец.", {})
+    for fields in ({"path": path_of(source), "index": 3}, {"path": "title", "index": 0}, {"path": "x", "index": "y"}):
+        assert ask(client, target, "unit_content", **fields).status_code == 404
+
+
+def test_the_desk_leads_to_the_first_paragraph_to_do(target: AnalysisPage) -> None:
+    assert editor_url(target) == f"/admin/pages/{target.pk}/edit/#translation-to-do"

@@ -1,0 +1,289 @@
+// The source of a translation beside the fields of Wagtail's form: what changed, what is to do, keys to go through it.
+import { draftail, fieldsByPath, form, placeOf, plain, putBlock, putLine, unitsOf } from "./fields.js";
+
+const script = document.querySelector("script[data-translation-units]");
+const page = window.location.pathname.match(/\/pages\/(\d+)\//)?.[1];
+const url = page && script.dataset.translationUnits.replace("/0/", `/${page}/`);
+const TO_DO = "#translation-to-do";
+const ALSO = "chorsu-units-also";
+const REFRESH_MS = 3000;
+const wide = window.matchMedia("(width >= 60rem)");
+
+let bar = null;
+let control = null;
+let answer = null;
+let rows = new Map(); // content path → { host, cells }
+let cells = []; // { element, unit }, in reading order
+
+const part = (name, root = bar) => root.querySelector(`[data-units-${name}]`);
+const made = (name) => part(name).content.firstElementChild.cloneNode(true);
+
+async function ask(address, fields) {
+  const options = { headers: { "X-Requested-With": "XMLHttpRequest" } };
+  if (fields) {
+    options.method = "POST";
+    options.headers[window.wagtailConfig.CSRF_HEADER_NAME] = window.wagtailConfig.CSRF_TOKEN;
+    options.body = new URLSearchParams(fields);
+  }
+  const response = await fetch(address, options);
+  if (response.status === 204) return null;
+  const said = await response.json().catch(() => ({}));
+  if (response.ok) return said;
+  const detail = { clear: true, text: said.error ?? String(response.status), type: "error" };
+  document.dispatchEvent(new CustomEvent("w-messages:add", { detail }));
+  return undefined;
+}
+
+const also = () => localStorage.getItem(ALSO) ?? "";
+
+async function refresh() {
+  const got = await ask(`${url}?${new URLSearchParams({ language: also() })}`);
+  if (got) show(got);
+}
+
+function show(got) {
+  answer = got;
+  if (!bar) begin(got.bar);
+  part("standing").textContent = got.standing;
+  part("progress-text").textContent = got.progress.text;
+  Object.assign(part("progress"), { max: got.progress.all || 1, value: got.progress.done });
+  const here = cells.findIndex((cell) => cell.element === current()?.element);
+  for (const { element } of cells) element.remove();
+  const fields = fieldsByPath();
+  for (const [path, row] of rows) if (fields.get(path) !== row.host) row.column.remove();
+  rows = new Map([...rows].filter(([path, row]) => fields.get(path) === row.host));
+  cells = got.units.map((unit) => ({ unit, element: cellOf(unit) }));
+  const rest = part("rest").querySelector("ul");
+  rest.replaceChildren();
+  for (const { unit, element } of cells) {
+    const host = fields.get(unit.path);
+    if (host && (draftail(host) || plain(host))) {
+      if (!rows.has(unit.path)) rows.set(unit.path, rowOf(host));
+      rows.get(unit.path).column.append(element);
+    } else {
+      element.querySelector(".chorsu-units__place").textContent = unit.place;
+      part("copy", element).remove();
+      rest.append(Object.assign(document.createElement("li"), { className: "chorsu-units__item" }));
+      rest.lastChild.append(element);
+    }
+  }
+  part("rest").hidden = !rest.children.length;
+  part("rest-count").textContent = rest.children.length;
+  cells[here]?.element.classList.add("chorsu-units--here");
+  showControl();
+  align();
+  form.dispatchEvent(new CustomEvent("chorsu-units:shown", { bubbles: true, detail: got }));
+}
+
+function begin(html) {
+  document.body.classList.add("chorsu-translating");
+  form.insertAdjacentHTML("afterbegin", html);
+  bar = form.querySelector(".chorsu-units");
+  part("next").addEventListener("click", () => go(1));
+  part("only").addEventListener("change", ({ target }) => {
+    document.body.classList.toggle("chorsu-units-only", target.checked);
+    align();
+  });
+  part("also")?.addEventListener("change", ({ target }) => {
+    localStorage.setItem(ALSO, target.value);
+    refresh();
+  });
+}
+
+function cellOf(unit) {
+  const element = made("cell");
+  if (unit.state !== "removed") element.dataset.translationUnit = `${unit.path} ${unit.index}`;
+  element.dataset.unitState = unit.state;
+  element.toggleAttribute("data-units-to-do", !unit.done);
+  element.querySelector(".chorsu-units__state").textContent = unit.label;
+  const text = element.querySelector(".chorsu-units__text");
+  text.innerHTML = unit.html;
+  Object.assign(text, answer.source);
+  const other = element.querySelector(".chorsu-units__also");
+  other.innerHTML = answer.also?.texts[`${unit.path} ${unit.index}`] ?? "";
+  if (answer.also) Object.assign(other, { lang: answer.also.lang, dir: answer.also.dir });
+  part("mark", element).setAttribute("aria-pressed", unit.marked);
+  if (unit.state === "removed") part("mark", element).remove();
+  part("copy", element).hidden = unit.state === "removed";
+  return element;
+}
+
+function rowOf(host) {
+  const column = Object.assign(document.createElement("div"), { className: "chorsu-units__cells" });
+  const input = host.querySelector(".w-field__input");
+  host.classList.add("chorsu-units__row");
+  input.before(column);
+  Object.assign(input, answer.target);
+  new ResizeObserver(() => align(host)).observe(input);
+  const line = host.querySelector("input[type=text]");
+  if (line) {
+    const full = Object.assign(document.createElement("div"), { className: "chorsu-units__full" });
+    line.after(full);
+    const fill = () => (full.textContent = line.scrollWidth > line.clientWidth + 1 ? line.value : "");
+    line.addEventListener("input", fill);
+    new ResizeObserver(fill).observe(line);
+  }
+  return { host, column };
+}
+
+/** Put each unit of rich text at the height of its translation: both get the height of the taller one. */
+function align(only) {
+  for (const { host, column } of rows.values()) {
+    const editor = (only ?? host) === host && draftail(host);
+    if (!editor || !column.offsetParent) continue;
+    const found = unitsOf(host);
+    const pairs = [...column.children].map((element) => {
+      const { unit } = cells.find((cell) => cell.element === element);
+      const at = placeOf(unit, found);
+      const key = at === null ? null : found[at].getKey();
+      return { element, block: key && host.querySelector(`[data-block][data-offset-key="${key}-0-0"]`) };
+    });
+    for (const { element, block } of pairs) {
+      element.style.marginBlockStart = "";
+      if (block) block.style.minBlockSize = wide.matches ? `${element.offsetHeight}px` : "";
+    }
+    if (!wide.matches) continue;
+    let end = column.getBoundingClientRect().top;
+    for (const { element, block, height = element.offsetHeight } of pairs) {
+      const top = block ? Math.max(end, block.getBoundingClientRect().top) : end;
+      element.style.marginBlockStart = `${top - end}px`;
+      end = top + height;
+    }
+  }
+}
+
+/** The unit that the person works at: around the focus, in rich text the paragraph with the caret. */
+function current() {
+  const focus = document.activeElement;
+  const inside = cells.find(({ element }) => element.contains(focus));
+  if (inside) return inside;
+  const [path, row] = [...rows].find(([, each]) => each.host.contains(focus)) ?? [];
+  if (!row) return cells.find(({ element }) => element.classList.contains("chorsu-units--here"));
+  const mine = cells.filter(({ unit }) => unit.path === path);
+  const found = unitsOf(row.host);
+  const editor = draftail(row.host);
+  const caret = editor
+    ? found.findIndex((block) => block.getKey() === editor.getEditorState().getSelection().getStartKey())
+    : found.indexOf(focus.value?.slice(0, focus.selectionStart).split("\n").length - 1);
+  return mine.find(({ unit }) => placeOf(unit, found) === caret) ?? mine[0];
+}
+
+function go(step) {
+  const from = cells.indexOf(current());
+  const order = cells.map((cell, number) => cells[(from + step * (number + 1) + 2 * cells.length) % cells.length]);
+  const next = order.find(({ unit }) => !unit.done);
+  if (next) visit(next);
+}
+
+function visit(cell) {
+  for (const { element } of cells) element.classList.toggle("chorsu-units--here", element === cell.element);
+  const tab = cell.element.closest("[role=tabpanel][hidden]");
+  if (tab) document.getElementById(tab.getAttribute("aria-labelledby"))?.click();
+  const folded = ".w-panel__content[hidden]";
+  for (let box = cell.element.closest(folded); box; box = box.parentElement.closest(folded)) {
+    document.querySelector(`[data-panel-toggle][aria-controls="${box.id}"]`)?.click();
+  }
+  if (part("rest").contains(cell.element)) part("rest").open = true;
+  // Wagtail opens its tabs and panels a moment later.
+  setTimeout(() => focus(cell));
+}
+
+function focus(cell) {
+  const host = rows.get(cell.unit.path)?.host;
+  const editor = host && draftail(host);
+  const found = host ? unitsOf(host) : [];
+  const at = placeOf(cell.unit, found);
+  if (editor && at !== null) {
+    const selection = window.DraftJS.SelectionState.createEmpty(found[at].getKey());
+    editor.onChange(window.DraftJS.EditorState.forceSelection(editor.getEditorState(), selection));
+  } else if (editor) {
+    editor.focus();
+  } else {
+    (host ? plain(host) : cell.element).focus({ preventScroll: true });
+  }
+  // Draftail draws the selection a moment later, and that ends a scrolling that has begun.
+  setTimeout(() => cell.element.scrollIntoView({ block: "center" }), editor ? 100 : 0);
+}
+
+async function copy(cell) {
+  const host = rows.get(cell.unit.path)?.host;
+  if (!host || cell.unit.state === "removed") return;
+  const at = placeOf(cell.unit, unitsOf(host));
+  if (draftail(host)) {
+    const raw = await ask(`${url}content/?${new URLSearchParams({ path: cell.unit.path, index: cell.unit.index })}`);
+    if (raw) putBlock(host, raw, at, cell.unit.index);
+  } else {
+    putLine(plain(host), cell.unit.text, at === null ? null : unitsOf(host)[at]);
+  }
+}
+
+async function mark({ unit }, done) {
+  const { path, index, key } = unit;
+  const got = await ask(`${url}mark/`, { path, index, key, done: done ? 1 : 0, language: also() });
+  if (got) show(got);
+  else refresh();
+  return Boolean(got);
+}
+
+function showControl() {
+  if (!control) {
+    control = made("control");
+    control.querySelector("input").addEventListener("change", ({ target }) => (target.dataset.chosen = "1"));
+    document.querySelector("footer .footer__container, footer nav")?.append(control);
+  }
+  const box = control.querySelector("input");
+  control.hidden = !answer.behind;
+  control.querySelector("span").textContent = answer.control;
+  if (!box.dataset.chosen) box.checked = answer.ready;
+}
+
+/** Say to the server what the control says: with a button's request alone, never with an autosave. */
+function declare(event) {
+  if (event.target !== form || !answer?.behind) return;
+  const box = control.querySelector("input");
+  const wanted = box.dataset.chosen ? (box.checked ? "yes" : "no") : "auto";
+  const fields = { "translation-up-to-date": wanted, "translation-source": answer.digest };
+  const inputs = Object.entries(fields).map(([name, value]) => Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+  form.append(...inputs);
+  setTimeout(() => inputs.forEach((input) => input.remove()));
+}
+
+function press(event) {
+  if (!answer || !event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const cell = current();
+  const actions = {
+    ArrowDown: () => go(1),
+    ArrowUp: () => go(-1),
+    KeyC: () => cell && copy(cell),
+    Enter: async () => cell && cell.unit.state !== "removed" && (await mark(cell, true)) && go(1),
+  };
+  if (!actions[event.code]) return;
+  event.preventDefault();
+  event.stopPropagation();
+  actions[event.code]();
+}
+
+function click({ target }) {
+  const cell = cells.find(({ element }) => element.contains(target));
+  if (!cell) return;
+  if (target.closest("[data-units-copy]")) copy(cell);
+  if (target.closest("[data-units-mark]")) mark(cell, !cell.unit.marked);
+}
+
+async function start() {
+  await refresh();
+  if (!answer) return;
+  document.addEventListener("keydown", press, { capture: true });
+  window.addEventListener("submit", declare, { capture: true });
+  form.addEventListener("click", click);
+  wide.addEventListener("change", () => align());
+  let waiting = null;
+  document.addEventListener("w-autosave:success", () => (waiting ??= setTimeout(() => refresh((waiting = null)), REFRESH_MS)));
+  if (window.location.hash === TO_DO) go(1);
+}
+
+if (form && url) {
+  // Blocks of a StreamField, and Draftail, are built by Wagtail's own scripts first.
+  if (document.readyState === "complete") start();
+  else window.addEventListener("load", start, { once: true });
+}

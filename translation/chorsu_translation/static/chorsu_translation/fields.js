@@ -1,0 +1,76 @@
+// The fields of Wagtail's form: which text is where, and how to put another one there.
+export const form = document.getElementById("page-edit-form");
+
+/** The fields of the form by content path; what is deleted, and rows of other objects, have none. */
+export function fieldsByPath() {
+  const found = new Map();
+  for (const element of form.querySelectorAll("[data-contentpath]")) {
+    if (element.closest('[data-contentpath-disabled], [aria-hidden="true"][data-contentpath]')) continue;
+    const names = [];
+    for (let at = element; at; at = at.parentElement.closest("[data-contentpath]")) names.unshift(at.dataset.contentpath);
+    const host = element.matches(".w-field") ? element : element.querySelector(".w-field");
+    if (host && !found.has(names.join("."))) found.set(names.join("."), host);
+  }
+  return found;
+}
+
+export const draftail = (host) => host.querySelector("[data-draftail-editor-wrapper]") && host.querySelector("input[type=hidden]")?.draftailEditor;
+export const plain = (host) => host.querySelector("textarea, input:not([type=hidden])");
+
+/** The units of a field as it stands: blocks of Draftail, or numbers of lines. */
+export function unitsOf(host) {
+  const editor = draftail(host);
+  if (editor) {
+    const blocks = editor.getEditorState().getCurrentContent().getBlocksAsArray();
+    return blocks.filter((block) => block.getType() !== "atomic" && block.getText().trim());
+  }
+  const lines = (plain(host)?.value ?? "").split("\n");
+  return lines.flatMap((line, number) => (line.trim() ? [number] : []));
+}
+
+/** Which unit of the field translates this one: as the server found it, as long as the field has as many units. */
+export function placeOf(unit, found) {
+  const at = found.length === unit.count ? unit.at : unit.index;
+  return at !== null && at < found.length ? at : null;
+}
+
+export function putLine(field, text, number) {
+  const lines = field.value.trim() ? field.value.split("\n") : [];
+  lines.splice(number ?? lines.length, number === null ? 0 : 1, text);
+  field.value = field.tagName === "TEXTAREA" ? lines.join("\n") : lines.join(" ");
+  for (const type of ["input", "change"]) field.dispatchEvent(new Event(type, { bubbles: true }));
+}
+
+/** Put a paragraph in the form of the editor in place of a unit; without one, behind the unit before it. */
+export function putBlock(host, raw, at, index) {
+  const { BlockMapBuilder, EditorState, Modifier, SelectionState, convertFromRaw, genKey } = window.DraftJS;
+  const editor = draftail(host);
+  const known = (name) => new Set((editor.props[name] ?? []).map(({ type }) => type));
+  const [styles, entities, types] = ["inlineStyles", "entityTypes", "blockTypes"].map(known);
+  const [block] = raw.blocks;
+  block.inlineStyleRanges = block.inlineStyleRanges.filter(({ style }) => styles.has(style));
+  block.entityRanges = block.entityRanges.filter(({ key }) => entities.has(raw.entityMap[key]?.type));
+  if (!types.has(block.type)) block.type = "unstyled";
+  const incoming = convertFromRaw(raw).getFirstBlock().set("key", genKey());
+  const state = editor.getEditorState();
+  const content = state.getCurrentContent();
+  const found = unitsOf(host);
+  let key = at === null ? incoming.getKey() : found[at].getKey();
+  let next;
+  if (at === null) {
+    const before = found[Math.min(index, found.length) - 1]?.getKey();
+    const blocks = content.getBlocksAsArray();
+    const place = before ? blocks.findIndex((each) => each.getKey() === before) + 1 : 0;
+    blocks.splice(place, found.length ? 0 : blocks.length, incoming);
+    next = content.merge({ blockMap: BlockMapBuilder.createFromArray(blocks) });
+  } else {
+    const all = SelectionState.createEmpty(key).merge({ focusOffset: found[at].getLength() });
+    next = Modifier.replaceWithFragment(content, all, BlockMapBuilder.createFromArray([incoming]));
+  }
+  next = next.merge({ selectionAfter: SelectionState.createEmpty(key) });
+  editor.onChange(EditorState.push(state, next, "insert-fragment"));
+  setTimeout(() => {
+    editor.saveState();
+    host.querySelector("input[type=hidden]").dispatchEvent(new Event("change", { bubbles: true }));
+  });
+}
