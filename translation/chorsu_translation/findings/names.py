@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -19,8 +19,8 @@ from chorsu_translation.findings.registry import Found, register_check
 
 _WORD = re.compile(r"[^\W_]+(?:[ʻʼ’'‘-][^\W_]+)*")
 _APOSTROPHES = str.maketrans("ʻʼ’‘", "''''")
-ENDING = 4  # letters that an inflected word may have more, or lose, at its end
-MOST_ALIKE = 40  # names that begin with the same three letters
+LOST, ENDING = 2, 4  # letters that an inflected word may lose, and have, at its end
+LEAST_STEM, LONGEST = 3, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,29 +52,41 @@ def known_names(source_code: str, target_code: str) -> list[Name]:
 
 
 class NameIndex:
-    """Finds names in texts of the source's language, whatever their endings."""
+    """Finds names in texts of the source's language, whatever their endings.
+
+    Names are kept by what all forms of their first two words begin with, so that many who share a name cost nothing.
+    """
 
     def __init__(self, names: Iterable[Name]) -> None:
-        self._by_start: dict[str, list[tuple[list[str], Name]]] = defaultdict(list)
+        self._names: dict[str, dict[str, list[tuple[list[str], Name]]]] = defaultdict(lambda: defaultdict(list))
         for name in names:
             words = _words(name.source)
             if words and name.target:
-                alike = self._by_start[_start(words[0])]
-                if len(alike) < MOST_ALIKE:
-                    alike.append((words, name))
+                self._names[_stem(words[0])][_stem(words[1]) if words[1:] else ""].append((words, name))
 
     def find(self, text: str) -> Iterator[Name]:
         """Yield each name that a text has, once."""
         words = _words(text)
         seen: set[Name] = set()
         for place, word in enumerate(words):
-            for parts, name in self._by_start.get(_start(word), ()):
+            for parts, name in self._beginning(words[place : place + 2]):
                 here = words[place : place + len(parts)]
-                if name not in seen and len(here) == len(parts) and all(map(is_form, here, parts)):
-                    if name.proper and not (here[0][0].isupper() or here[0][0].upper() == here[0][0]):
-                        continue
+                if name in seen or len(here) < len(parts) or not all(map(is_form, here, parts)):
+                    continue
+                if not name.proper or word[0] == word[0].upper():
                     seen.add(name)
                     yield name
+
+    def _beginning(self, words: list[str]) -> Iterator[tuple[list[str], Name]]:
+        for by_second in _found(self._names, words[0]):
+            yield from by_second.get("", ())
+            for names in _found(by_second, words[1]) if words[1:] else ():
+                yield from names
+
+
+def _found[T](kept: Mapping[str, T], word: str) -> Iterator[T]:
+    small = word.casefold()
+    return (kept[small[:size]] for size in range(1, min(len(small), LONGEST) + 1) if small[:size] in kept)
 
 
 @register_check("names", gettext_lazy("Names"))
@@ -86,11 +98,7 @@ def check_names(pages: Alignment) -> Found:
             continue
         found = list(index.find(pair.source.text))
         words = _by_start(pair.target.text) if found else {}
-        missing = [
-            name.target
-            for name in found
-            if not all(any(is_form(word, part) for word in words.get(_start(part), ())) for part in _words(name.target))
-        ]
+        missing = [name.target for name in found if not all(_is_there(part, words) for part in _words(name.target))]
         if missing:
             yield pair, _("The vocabulary writes: %(names)s") % {"names": ", ".join(dict.fromkeys(missing[:5]))}
 
@@ -98,22 +106,27 @@ def check_names(pages: Alignment) -> Found:
 def is_form(word: str, name: str) -> bool:
     """Return whether a word is a name with another ending: the stems agree, and the ends are short."""
     word, name = word.casefold(), name.casefold()
-    if word == name:
-        return True
-    stem = next((n for n, (one, other) in enumerate(zip(word, name, strict=False)) if one != other), None)
-    shared = min(len(word), len(name)) if stem is None else stem
-    return shared >= max(3, len(name) - 2) and len(word) - shared <= ENDING
+    stem = _stem(name)
+    if word == name or not word.startswith(stem) or len(stem) < LEAST_STEM:
+        return word == name
+    shared = next((n for n, (one, two) in enumerate(zip(word, name, strict=False)) if one != two), None)
+    return len(word) - (min(len(word), len(name)) if shared is None else shared) <= ENDING
+
+
+def _stem(name: str) -> str:
+    """Return what all forms of a word begin with."""
+    return name.casefold()[: max(LEAST_STEM, len(name) - LOST)][:LONGEST]
 
 
 def _by_start(text: str) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for word in _words(text):
-        found[_start(word)].add(word)
+        found[word.casefold()[:LEAST_STEM]].add(word)
     return found
 
 
-def _start(word: str) -> str:
-    return word.casefold()[:3]
+def _is_there(part: str, words: Mapping[str, set[str]]) -> bool:
+    return any(is_form(word, part) for word in words.get(part.casefold()[:LEAST_STEM], ()))
 
 
 def _words(text: str) -> list[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 from wagtail.models import Page
 
 from chorsu_translation.findings.alignment import Pair, align
 from chorsu_translation.findings.registry import Check, registered_checks
+from chorsu_translation.snapshots import unit_hash
 
 MOST = 500  # of a page that is another article altogether nobody reads more
 SHOWN = 80
@@ -58,12 +58,6 @@ def find(source: Page, target: Page) -> list[Finding]:
     return sorted(findings, key=lambda each: (order.get((each.path, each.index), len(order)), not each.untranslated))
 
 
-def unit_hash(pair: Pair) -> str:
-    """Return the hash of what both sides of a pair say."""
-    sides = (side.html if side else "" for side in (pair.source, pair.target))
-    return hashlib.sha256("\0".join(sides).encode()).hexdigest()
-
-
 def _finding(check: Check, pair: Pair, message: str) -> Finding:
     text = (pair.target or pair.source).text if pair.target or pair.source else ""  # type: ignore[union-attr]
     excerpt = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
@@ -74,6 +68,6 @@ def _finding(check: Check, pair: Pair, message: str) -> Finding:
         pair.index,
         message,
         excerpt,
-        unit_hash(pair),
+        unit_hash("\0".join(side.html if side else "" for side in (pair.source, pair.target))),
         check.untranslated,
     )

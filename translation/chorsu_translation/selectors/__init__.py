@@ -12,12 +12,14 @@ from chorsu_translation.selectors.states import (
     source_digest,
     with_state,
 )
+from chorsu_translation.selectors.suggestions import Suggestion, suggestions
 
 __all__ = [
     "Cell",
     "Rights",
     "Row",
     "State",
+    "Suggestion",
     "carried_baseline",
     "desk_locales",
     "desk_rows",
@@ -29,6 +31,7 @@ __all__ = [
     "pages_in_state",
     "rights_by_locale",
     "source_digest",
+    "suggestions",
     "translatable_pages",
     "unlinked_translations",
     "with_state",

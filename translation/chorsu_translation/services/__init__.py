@@ -1,6 +1,7 @@
 """What changes translations."""
 
 from chorsu_translation.services.baselines import SourceChangedError, declare_up_to_date, link_translation
+from chorsu_translation.services.pairs import store_pairs
 from chorsu_translation.services.published import record_published_units, refresh_link, renew_snapshots
 from chorsu_translation.services.requests import (
     PlanningError,
@@ -34,4 +35,5 @@ __all__ = [
     "set_adapted",
     "set_due_date",
     "start_translation",
+    "store_pairs",
 ]

@@ -8,6 +8,7 @@ from wagtail.models import Page
 from chorsu_editorial.minor_edits import is_minor_edit
 from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink
 from chorsu_translation.selectors.baselines import carried_baseline
+from chorsu_translation.services.pairs import store_pairs
 from chorsu_translation.snapshots import READING, Snapshot, compare, retake_snapshot, take_snapshot
 
 
@@ -39,6 +40,7 @@ def record_published_units(*, page: Page) -> None:
     if own := TranslationLink.objects.filter(target_id=page.pk).first():
         own.target = page
         refresh_link(own)
+        store_pairs(link=own, target=page)
 
 
 def refresh_link(link: TranslationLink, *, source: Snapshot | None = None) -> None:
