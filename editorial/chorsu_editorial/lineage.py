@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.models import get_all_child_m2m_relations
 from wagtail.models import Page, PageLogEntry, Revision
 
+from chorsu_editorial import signals
 from chorsu_editorial.hashing import content_hash
 
 PUBLISHING_ACTIONS = ("wagtail.publish", "wagtail.publish.scheduled")
@@ -172,10 +173,17 @@ def record_logged(entry: PageLogEntry) -> None:
         record_parent(revision=made, parent=parent)
 
 
-def bridge(revision: Revision) -> None:
-    """Join the revisions on both sides of one that is about to be deleted, keeping who wrote it."""
+def bridge(revision: Revision, *, alone: bool = False) -> None:
+    """Join the revisions on both sides of one that is about to be deleted, keeping who wrote it.
+
+    ``alone``: its page stays, and receivers of ``revision_purged`` are told.
+    """
     if not is_of_page(revision):
         return
+    if alone:
+        steps = History(revision).steps
+        children = [step.pk for step in steps.values() if step.parent_id == revision.pk]
+        signals.revision_purged.send(sender=Revision, revision=revision, children=children)
     row = RevisionLineage.objects.filter(revision=revision).first()
     published = revision.pk in published_ids(revision)
     writers = set() if published or not row else {*row.carried, revision.user_id} - {None}

@@ -71,9 +71,10 @@ def task_saved(sender: type, instance: Task, created: bool, raw: bool = False, *
 
 
 @receiver(pre_delete, sender=Revision, dispatch_uid="chorsu_editorial.revision_goes")
-def revision_goes(sender: type, instance: Revision, **_kwargs: Any) -> None:  # noqa: ARG001
-    """Keep the lineage whole."""
-    lineage.bridge(instance)
+def revision_goes(sender: type, instance: Revision, origin: Any = None, **_kwargs: Any) -> None:  # noqa: ARG001
+    """Keep the lineage whole; a page that is deleted takes all of it along."""
+    model = getattr(origin, "model", type(origin))
+    lineage.bridge(instance, alone=issubclass(model, Revision))
 
 
 @receiver(post_save, dispatch_uid="chorsu_editorial.comes_into_use")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef, QuerySet
-from wagtail.models import Page, PageLogEntry
+from wagtail.models import Page, PageLogEntry, Revision, TaskState
 
 from chorsu_editorial import four_eyes
+from chorsu_editorial.lineage import History, Step, published_ids
 from chorsu_editorial.models import FourEyesTaskState
 from chorsu_editorial.past_approval import EXCEPTIONS
 from chorsu_editorial.refusals import Refusal
@@ -43,6 +45,40 @@ def authors(task_state: FourEyesTaskState) -> QuerySet[Any]:
     """Return the users who had a share in the submitted version, its submitter among them."""
     involved = four_eyes.authors(task_state.submitted, submitter_id=task_state.submitted_by_id)
     return get_user_model().objects.filter(pk__in=involved).order_by("pk")
+
+
+def minor_edit_of(revision_id: int | None) -> Revision | None:
+    """Return the published version of which a revision is a minor edit, as its author said and its approver confirmed.
+
+    None where nobody said so.
+    """
+    if revision_id is None:
+        return None
+    approved = FourEyesTaskState.objects.filter(revision_id=revision_id, status=TaskState.STATUS_APPROVED)
+    state = approved.order_by("-finished_at", "-pk").first()
+    if state is None or state.minor != FourEyesTaskState.Minor.CONFIRMED:
+        return None
+    published = published_ids(state.revision)
+    ancestors = History(state.revision).ancestors(revision_id)
+    before = next((step.pk for step in ancestors if step.pk in published), None)
+    return Revision.objects.filter(pk=before).first()
+
+
+def writers(revision: Revision, *, copies: Container[int] = ()) -> set[Any]:
+    """Return the primary keys of the users who changed the content since the publication before this revision's.
+
+    ``copies`` are revisions whose content nobody wrote: copies of other pages.
+    """
+    history = History(revision)
+    published = published_ids(revision) - {revision.pk}
+    version: list[Step] = []
+    for step in (history.steps[revision.pk], *history.ancestors(revision.pk)):
+        if step.pk in published:
+            break
+        version.append(step)
+    carried = {user_id for step in version for user_id in step.carried}
+    changed = history.changed(step for step in version if step.pk not in copies)
+    return {*carried, *(step.user_id for step in changed)} - {None}
 
 
 def exceptions() -> QuerySet[Any]:

@@ -51,6 +51,12 @@ One more is sent without an approval, by ``PageLogEntry``:
     Something was published, scheduled or approved without a second person. ``entry`` is what was logged; ``page``,
     ``user``; ``how``, one of ``"alone"``, ``"published"``, ``"scheduled"``, ``"reverted"``; ``reason``; ``words``, how
     many of them nobody else read.
+
+And one that is no event of a review, by ``Revision``:
+
+``revision_purged``
+    ``revision`` is about to be deleted while its page stays; ``children`` are the keys of the revisions that were made
+    from it.
 """
 
 from __future__ import annotations
@@ -64,3 +70,4 @@ review_ended = Signal()
 held_published = Signal()
 hold_ended = Signal()
 exception_made = Signal()
+revision_purged = Signal()

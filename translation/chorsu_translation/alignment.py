@@ -15,9 +15,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import zip_longest
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from chorsu_translation.snapshots import Units
+if TYPE_CHECKING:
+    from chorsu_translation.snapshots import Units
 
 State = Literal["unchanged", "changed", "new", "removed", "moved"]
 
@@ -117,9 +118,7 @@ def _removed(paths: Iterable[str], before: dict[str, list[str]]) -> Iterator[Ali
 
 
 def _align_leaf(path: str, old: list[str], new: list[str]) -> Iterator[AlignedUnit]:
-    bounded = len(old) * len(new) <= COMPARED_UNITS
-    steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes() if bounded else _in_order(old, new)
-    for name, i1, i2, j1, j2 in steps:
+    for name, i1, i2, j1, j2 in _steps(old, new):
         if name == "equal":
             for i, j in zip(range(i1, i2), range(j1, j2), strict=True):
                 yield AlignedUnit(path, j, "unchanged", new[j], new[j], i)
@@ -131,6 +130,25 @@ def _align_leaf(path: str, old: list[str], new: list[str]) -> Iterator[AlignedUn
                 was = "" if at is None else old[i1 + at]
                 former = None if at is None else i1 + at
                 yield AlignedUnit(path, j1 + to, "new" if at is None else "changed", new[j1 + to], was, former)
+
+
+def _steps(old: list[str], new: list[str]) -> Iterator[tuple[str, int, int, int, int]]:
+    """Yield what turns one run of texts into the other, as ``difflib`` does; what begins and ends both costs little."""
+    start = end = 0
+    shorter = min(len(old), len(new))
+    while start < shorter and old[start] == new[start]:
+        start += 1
+    while end < shorter - start and old[-1 - end] == new[-1 - end]:
+        end += 1
+    yield "equal", 0, start, 0, start
+    middle = old[start : len(old) - end], new[start : len(new) - end]
+    bounded = len(middle[0]) * len(middle[1]) <= COMPARED_UNITS
+    for name, *places in (
+        SequenceMatcher(None, *middle, autojunk=False).get_opcodes() if bounded else _in_order(*middle)
+    ):
+        i1, i2, j1, j2 = (start + place for place in places)
+        yield name, i1, i2, j1, j2
+    yield "equal", len(old) - end, len(old), len(new) - end, len(new)
 
 
 def _in_order(old: list[str], new: list[str]) -> Iterator[tuple[str, int, int, int, int]]:

@@ -7,14 +7,19 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.apps import apps as installed_apps
+from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldDoesNotExist
 from django.db import DatabaseError
-from django.db.models.signals import post_migrate, post_save
-from wagtail.models import Page
+from django.db.models.signals import post_migrate, post_save, pre_delete
+from wagtail.models import Page, PageLogEntry, Revision
 from wagtail.signals import copy_for_translation_done
 
-from chorsu_translation.models import Baseline
+from chorsu_editorial import signals
+from chorsu_translation.models import Baseline, UnitMark
 from chorsu_translation.services import close_request, link_translation, record_published_units, renew_snapshots
+from chorsu_translation.services.baselines import forget_source, move_baselines
+from chorsu_translation.services.history import keep_names, record_publisher
+from chorsu_translation.services.minor import forget_place
 
 logger = logging.getLogger("chorsu.translation")
 
@@ -33,6 +38,33 @@ def on_page_saved(instance: Any, raw: bool = False, update_fields: Any = None, *
     if isinstance(instance, Page) and type(instance) is not Page and not raw and update_fields is None:
         record_published_units(page=instance)
         close_request(target=instance)
+
+
+def on_page_deleted(instance: Page, **_: Any) -> None:
+    """Leave no count of what changed in a page that is gone."""
+    forget_source(source=instance)
+
+
+def on_entry_logged(instance: PageLogEntry, created: bool, raw: bool = False, **_: Any) -> None:
+    """Keep who published a version."""
+    if created and not raw:
+        record_publisher(instance)
+
+
+def on_revision_purged(revision: Revision, children: list[int], **_: Any) -> None:
+    """Keep what was declared of a revision for those that were made from it."""
+    move_baselines(revision=revision, children=children)
+
+
+def on_unit_marked(instance: UnitMark, raw: bool = False, **_: Any) -> None:
+    """Take note that somebody looked at a place."""
+    if not raw:
+        forget_place(instance)
+
+
+def on_account_deleted(instance: Any, **_: Any) -> None:
+    """Keep the name of somebody who translated, reviewed or published."""
+    keep_names(instance)
 
 
 def on_migrated(apps: Any = installed_apps, **_: Any) -> None:
@@ -56,4 +88,10 @@ def connect(config: AppConfig) -> None:
     """Connect the receivers."""
     post_migrate.connect(on_migrated, sender=config, dispatch_uid="chorsu_translation.on_migrated")
     post_save.connect(on_page_saved, dispatch_uid="chorsu_translation.on_page_saved")
+    post_save.connect(on_entry_logged, sender=PageLogEntry, dispatch_uid="chorsu_translation.on_entry_logged")
+    post_save.connect(on_unit_marked, sender=UnitMark, dispatch_uid="chorsu_translation.on_unit_marked")
+    pre_delete.connect(on_page_deleted, sender=Page, dispatch_uid="chorsu_translation.on_page_deleted")
+    accounts = get_user_model()
+    pre_delete.connect(on_account_deleted, sender=accounts, dispatch_uid="chorsu_translation.on_account_deleted")
+    signals.revision_purged.connect(on_revision_purged, dispatch_uid="chorsu_translation.on_revision_purged")
     copy_for_translation_done.connect(on_copy_for_translation, dispatch_uid="chorsu_translation.on_copy")

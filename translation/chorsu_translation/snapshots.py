@@ -5,23 +5,31 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import cache
 
-from wagtail.models import Page
+from wagtail.models import Page, TranslatableMixin
 
 from chorsu_editorial.leaves import all_leaves
 from chorsu_editorial.richtext import canonical_html, readable_text
+from chorsu_editorial.text_fields import child_relations
 from chorsu_editorial.units import units
+from chorsu_translation.alignment import align
 
 # Raised whenever pages are read, or texts written down, in another way: snapshots of different readings can't be
 # compared. ``migrate`` takes older ones again (``services.renew_snapshots``).
-READING = 1
+READING = 2
 
 Units = list[list[str | int]]
+Key = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The units of a page as ``[content path, index, inner HTML]``, and their SHA-256 in hexadecimal."""
+    """The units of a page as ``[content path, index, inner HTML]``, and their SHA-256 in hexadecimal.
+
+    Child rows are counted (``links.0.title``) instead of named by their primary keys, which Wagtail gives anew each
+    time that a page with a new row is published.
+    """
 
     units: Units
     digest: str
@@ -34,19 +42,20 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Where two snapshots differ: content path and index per unit, in the new reading order, then what was removed.
+    """Where two snapshots differ: path and index of each unit, in the new reading order, then of what was removed.
 
-    ``words`` counts those of the changed and new units as they are now.
+    ``words`` counts those of the changed and new units as they are now; a moved one has none.
     """
 
-    units: list[tuple[str, int]]
+    units: list[Key]
     words: int
 
 
 def take_snapshot(page: Page) -> Snapshot:
     """Return the snapshot of a specific page in memory."""
     compared = (leaf for leaf in all_leaves(page) if leaf.compared)
-    return _snapshot([[unit.path, unit.index, unit.html] for leaf in compared for unit in units(leaf)])
+    found: Units = [[unit.path, unit.index, unit.html] for leaf in compared for unit in units(leaf)]
+    return _snapshot(_with_counted_rows(found, type(page)))
 
 
 def retake_snapshot(old: Units, source: Page) -> Snapshot:
@@ -57,21 +66,21 @@ def retake_snapshot(old: Units, source: Page) -> Snapshot:
     """
     found: Units = [[path, index, canonical_html(str(html))] for path, index, html in old]
     known = {str(path).partition(".")[0] for path, _index, _html in old}
+    found = _with_counted_rows(found, type(source))
     found += [unit for unit in take_snapshot(source).units if str(unit[0]).partition(".")[0] not in known]
     return _snapshot(found)
 
 
 def compare(old: Units, new: Units) -> Changes:
-    """Return the units that were changed, added or removed."""
-    before = {(str(path), int(index)): html for path, index, html in old}
-    after = {(str(path), int(index)): html for path, index, html in new}
-    changed = [key for key, html in after.items() if before.get(key) != html]
-    removed = [key for key in before if key not in after]
-    return Changes([*changed, *removed], sum(count_words(str(after[key])) for key in changed))
+    """Return the units that were changed, added, moved or removed."""
+    found = [unit for unit in align(old, new) if unit.state != "unchanged"]
+    found.sort(key=lambda unit: unit.state == "removed")
+    words = sum(count_words(unit.html) for unit in found if unit.state in {"changed", "new"})
+    return Changes([(unit.path, unit.index) for unit in found], words)
 
 
 def changed_units(old: Units, new: Units) -> list[str]:
-    """Return the content paths of units that were changed, added or removed, in the new page's reading order."""
+    """Return the content paths of units that were changed, added, moved or removed, in the new page's order."""
     return list(dict.fromkeys(path for path, _index in compare(old, new).units))
 
 
@@ -88,3 +97,25 @@ def count_words(html: str) -> int:
 def _snapshot(found: Units) -> Snapshot:
     text = json.dumps(found, ensure_ascii=False)
     return Snapshot(found, unit_hash(text))
+
+
+_relations = cache(child_relations)
+
+
+def _with_counted_rows(found: Units, model: type[Page]) -> Units:
+    counted: dict[tuple[str, ...], dict[str, int]] = {}
+    return [[_counted_path(str(path), model, counted), index, html] for path, index, html in found]
+
+
+def _counted_path(path: str, model: type, counted: dict[tuple[str, ...], dict[str, int]]) -> str:
+    """Return a content path with the number of each child row among those with text in place of its primary key."""
+    parts = path.split(".")
+    for at in range(0, len(parts) - 2, 2):
+        rows = _relations(model).get(parts[at])
+        if rows is None:
+            break
+        if not issubclass(rows, TranslatableMixin):
+            known = counted.setdefault((*parts[: at + 1],), {})
+            parts[at + 1] = str(known.setdefault(parts[at + 1], len(known)))
+        model = rows
+    return ".".join(parts)

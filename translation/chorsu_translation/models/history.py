@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,14 +14,16 @@ from chorsu_translation.models.requests import ArticleInLanguage
 
 
 class PublishedVersion(ArticleInLanguage):
-    """That a version of a page went live: kept when the page is deleted.
+    """That a version of a page went live with another text than before: kept when the page is deleted.
 
-    People are kept by name too, since accounts are deleted. ``page_id`` and ``source_id`` are keys of pages that may
-    be gone. ``words`` are those of the version, ``translated_words`` those of the source's units that were new or
-    changed since the version before.
+    ``page_id``, ``revision_id`` and ``source_id`` are keys of what may be gone. ``words`` are those of the version,
+    ``translated_words`` those of the source's units that were new or changed since the version before.
+    ``translators`` changed the version since the one before; in an original they are its authors. People are known by
+    their accounts; the names stand here once an account is deleted, so that a protected author's never does.
     """
 
     page_id = models.PositiveIntegerField(db_index=True)
+    revision_id = models.PositiveIntegerField(null=True, db_index=True)
     title = models.CharField(max_length=255)
     digest = models.CharField(max_length=64)
     words = models.PositiveIntegerField(default=0)
@@ -29,8 +32,8 @@ class PublishedVersion(ArticleInLanguage):
     source_title = models.CharField(max_length=255, blank=True)
     source_digest = models.CharField(max_length=64, blank=True)
     source_since = models.DateTimeField(null=True)
-    translator = person_field(_("translator"), related_name="+")
-    translator_name = models.CharField(max_length=255, blank=True)
+    translators = models.ManyToManyField(settings.AUTH_USER_MODEL, verbose_name=_("translators"), related_name="+")
+    translator_names = models.JSONField(default=list)
     reviewer = person_field(_("reviewer"), related_name="+")
     reviewer_name = models.CharField(max_length=255, blank=True)
     publisher = person_field(_("publisher"), related_name="+")

@@ -15,7 +15,8 @@ class Baseline(models.Model):
     It counts for ``revision`` and for those that are made from it, until one of them has a baseline of its own;
     without a revision it counts for all that have none. ``units`` is a list of ``[content path, index, inner HTML]``,
     one per paragraph, heading or list item of the source; ``digest`` is its SHA-256 in hexadecimal. ``reading`` says by
-    which way of reading pages it was taken: see ``snapshots.READING``.
+    which way of reading pages it was taken: see ``snapshots.READING``. ``to_check`` are the units in which a minor edit
+    changed a number, a date or a name since, as ``[content path, index, inner HTML before]``.
     """
 
     class How(models.TextChoices):
@@ -33,6 +34,7 @@ class Baseline(models.Model):
     source = models.ForeignKey(Page, null=True, on_delete=models.SET_NULL, related_name="+")
     digest = models.CharField(max_length=64)
     units = models.JSONField(default=list)
+    to_check = models.JSONField(default=list)
     reading = models.PositiveSmallIntegerField(default=0, editable=False)
     how = models.CharField(max_length=16, choices=How.choices, default=How.STARTED)
     declared_by = person_field(_("declared by"), related_name="+")

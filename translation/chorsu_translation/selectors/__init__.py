@@ -1,6 +1,6 @@
 """What is read about translations."""
 
-from chorsu_translation.selectors.baselines import carried_baseline
+from chorsu_translation.selectors.baselines import Place, carried_baseline, places_to_check
 from chorsu_translation.selectors.desk import Cell, Row, desk_rows, originals_in_state
 from chorsu_translation.selectors.pages import originals, translatable_pages, unlinked_translations
 from chorsu_translation.selectors.rights import Rights, desk_locales, may_read_drafts, rights_by_locale
@@ -16,6 +16,7 @@ from chorsu_translation.selectors.suggestions import Suggestion, suggestions
 
 __all__ = [
     "Cell",
+    "Place",
     "Rights",
     "Row",
     "State",
@@ -29,6 +30,7 @@ __all__ = [
     "outdated_paths",
     "page_state",
     "pages_in_state",
+    "places_to_check",
     "rights_by_locale",
     "source_digest",
     "suggestions",

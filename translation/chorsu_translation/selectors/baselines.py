@@ -1,26 +1,56 @@
-"""Which baseline a version of a translation carries."""
+"""Which baseline a version of a translation carries, and what of it is to be checked."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from wagtail.models import Page, Revision
 
 from chorsu_editorial.lineage import History
-from chorsu_translation.models import Baseline
+from chorsu_translation.models import Baseline, TranslationLink
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A unit in which a minor edit changed a number, a date or a name.
+
+    ``path`` and ``index`` are those of the source's unit; ``before`` is its inner HTML as the translation was last
+    found right by it, ``now`` what it says now: empty where it was removed.
+    """
+
+    path: str
+    index: int
+    before: str
+    now: str
 
 
 def carried_baseline(target: Page, revision_id: int | None) -> Baseline | None:
     """Return the baseline of the nearest revision that this one comes from, itself among them, which has one.
 
-    Else, and for a page without revisions, the one that is bound to no revision.
+    Else, and for a page without revisions, the one that is bound to no revision. What was declared of a source that
+    the page doesn't have any longer doesn't count.
     """
-    found = {each.revision_id: each for each in Baseline.objects.filter(target=target.pk).order_by("pk")}
-    if revision_id is None or not found:
-        return found.get(None)
-    if revision_id in found:
-        return found[revision_id]
-    revision = Revision.objects.defer("content").filter(pk=revision_id).first()
-    if revision is not None:
-        for step in History(revision).ancestors(revision_id):
-            if step.pk in found:
-                return found[step.pk]
-    return found.get(None)
+    baselines = Baseline.objects.filter(target=target.pk, source__translation_links__target=target.pk)
+    found: dict[int | None, int] = dict(baselines.order_by("pk").values_list("revision_id", "pk"))
+    if not found:
+        return None
+    revision = None
+    if revision_id is not None and revision_id not in found:
+        revision = Revision.objects.defer("content").filter(pk=revision_id).first()
+    ancestors = (step.pk for step in History(revision).ancestors(revision.pk)) if revision else ()
+    bound = next((pk for pk in (revision_id, *ancestors) if pk is not None and pk in found), None)
+    key = found.get(bound)
+    return Baseline.objects.get(pk=key) if key else None
+
+
+def places_to_check(target: Page) -> list[Place]:
+    """Return the places of the source to look at although the live translation is up to date, in reading order."""
+    link = TranslationLink.objects.select_related("live_baseline").filter(target=target.pk).first()
+    baseline = link.live_baseline if link and not link.adapted else None
+    if baseline is None:
+        return []
+    now = {(path, index): str(html) for path, index, html in baseline.units}
+    return [
+        Place(str(path), int(index), str(before), now.get((path, index), ""))
+        for path, index, before in baseline.to_check
+    ]

@@ -47,15 +47,21 @@ class State(models.TextChoices):
 
 
 def with_state(pages: QuerySet[Page]) -> QuerySet[Page]:
-    """Annotate pages with ``translation_state``, a value of ``State``, ``has_newer_draft`` and ``source_digest``.
+    """Annotate pages with ``translation_state``, a value of ``State``, and with what is beside it.
 
-    ``has_newer_draft``: live, with changes that readers don't see. ``source_digest``: as in the function of that name.
+    ``has_newer_draft``: live, with changes that readers don't see. ``has_places_to_check`` and ``source_digest``: as in
+    the functions of these names.
     """
     whens = [When(condition, then=Value(state.value)) for state, condition in _conditions()]
     digest = PublishedUnits.objects.filter(page__translation_links__target=OuterRef("pk")).values("digest")[:1]
     annotated: QuerySet[Page] = pages.annotate(
         translation_state=Case(*whens, default=Value(State.LIVE.value), output_field=CharField()),
         has_newer_draft=ExpressionWrapper(Q(live=True, has_unpublished_changes=True), output_field=BooleanField()),
+        has_places_to_check=ExpressionWrapper(
+            Q(translation_link__adapted=False, translation_link__live_baseline__isnull=False)
+            & ~Q(translation_link__live_baseline__to_check=[]),
+            output_field=BooleanField(),
+        ),
         source_digest=Subquery(digest),
     )
     return annotated

@@ -2,7 +2,7 @@
 
 from chorsu_translation.services.baselines import SourceChangedError, declare_up_to_date, link_translation
 from chorsu_translation.services.pairs import store_pairs
-from chorsu_translation.services.published import record_published_units, refresh_link, renew_snapshots
+from chorsu_translation.services.published import record_published_units, refresh_link, refresh_links, renew_snapshots
 from chorsu_translation.services.requests import (
     PlanningError,
     assign_translation,
@@ -30,6 +30,7 @@ __all__ = [
     "plan_again",
     "record_published_units",
     "refresh_link",
+    "refresh_links",
     "renew_snapshots",
     "request_translation",
     "set_adapted",

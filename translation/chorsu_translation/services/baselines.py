@@ -9,9 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
-from wagtail.models import Page
+from wagtail.models import Page, Revision
 
+from chorsu_editorial.lineage import published_ids
 from chorsu_translation.models import Baseline, TranslationLink
+from chorsu_translation.selectors.baselines import carried_baseline
 from chorsu_translation.services.published import refresh_link
 from chorsu_translation.services.requests import close_request
 from chorsu_translation.services.starting import TranslationError
@@ -30,9 +32,17 @@ class SourceChangedError(Exception):
 def link_translation(
     *, source: Page, target: Page, user: Any = None, how: Baseline.How = Baseline.How.LINKED
 ) -> TranslationLink:
-    """Store from which page a page was translated, with the source's present text as its baseline."""
+    """Store from which page a page was translated, with the source's present text as the baseline of its versions.
+
+    Where it had another source, nothing that was said of that one counts any longer.
+    """
+    _lock(source.pk, target.pk)
     link, _created = TranslationLink.objects.update_or_create(target=target, defaults={"source": source})
-    _store_baseline(link, snapshot=_current_snapshot(source), revision_id=target.latest_revision_id, user=user, how=how)
+    snapshot = _current_snapshot(source)
+    for revision_id in dict.fromkeys((_shown_version(target), target.latest_revision_id)):
+        _store_baseline(link, snapshot=snapshot, revision_id=revision_id, user=user, how=how)
+    refresh_link(link)
+    link.refresh_from_db()
     return link
 
 
@@ -44,24 +54,89 @@ def declare_up_to_date(
 
     ``seen`` is the digest of the source's text that the person was shown (``selectors.source_digest``). The version is
     ``revision_id``, else the live one, else the latest. It holds for what is made from that version too, and for
-    readers once such a version is live. Raises ``PermissionDenied`` where the user may not edit the translation,
-    ``TranslationError`` where the page has no source, and ``SourceChangedError`` where the source says something else
-    by now.
+    readers once such a version is live. Raises ``PermissionDenied`` where the user may not edit the translation or the
+    revision is of another page, ``TranslationError`` where the page has no source, and ``SourceChangedError`` where
+    the source says something else by now.
     """
     if not target.permissions_for_user(user).can_edit():
         raise PermissionDenied
     link = TranslationLink.objects.select_related("source").filter(target=target).first()
     if link is None or link.source is None:
         raise TranslationError(_("This page has no source that it could be compared with."))
-    # Who publishes the source at this moment is waited for.
-    source = Page.objects.select_for_update().get(pk=link.source_id)
+    # Who publishes either page at this moment is waited for.
+    pages = _lock(link.source.pk, target.pk)
+    source, fresh = pages[link.source.pk], pages[target.pk]
     snapshot = _current_snapshot(source)
     if snapshot.digest != seen:
         raise SourceChangedError(source)
-    version = revision_id or target.live_revision_id or target.latest_revision_id
+    version = revision_id or _shown_version(fresh)
+    if version is not None and not fresh.revisions.filter(pk=version).exists():
+        raise PermissionDenied
     _store_baseline(link, snapshot=snapshot, revision_id=version, user=user, how=how)
-    log(instance=target.specific, action="chorsu_translation.declare_up_to_date", user=user)
-    close_request(target=target, user=user)
+    refresh_link(link)
+    log(instance=fresh.specific, action="chorsu_translation.declare_up_to_date", user=user)
+    close_request(target=fresh, user=user)
+
+
+@transaction.atomic
+def move_baselines(*, revision: Revision, children: list[int]) -> None:
+    """Bind the baseline of a revision that is about to be deleted to the revisions that were made from it.
+
+    Where each of them has one of its own, and the revision isn't live, no version can need it any more.
+    """
+    target = Page.objects.filter(pk=int(revision.object_id)).first()
+    if target is None or not Baseline.objects.filter(target=target).exists():
+        return
+    baselines = list(Baseline.objects.filter(revision=revision).order_by("pk"))
+    if not baselines and revision.pk in published_ids(revision):
+        # The lineage ends at published revisions that are gone, so what it carried until then is copied.
+        inherited = carried_baseline(target, revision.pk)
+        baselines = [_copy(inherited)] if inherited and inherited.revision_id else []
+    for baseline in baselines:
+        same = Baseline.objects.filter(target=target, source_id=baseline.source_id)
+        own = set(same.filter(revision__in=children).values_list("revision_id", flat=True))
+        heirs: list[int | None] = [child for child in children if child not in own]
+        if target.live_revision_id == revision.pk:
+            same.filter(revision=None).delete()
+            heirs.append(None)
+        for number, heir in enumerate(heirs):
+            bound = _copy(baseline)
+            # The first heir takes the row over: links point to it.
+            bound.pk = None if number else baseline.pk
+            bound.revision_id = heir
+            bound.save()
+        if not heirs and baseline.pk:
+            baseline.delete()
+    if link := TranslationLink.objects.filter(target=target).first():
+        refresh_link(link)
+
+
+def _copy(baseline: Baseline) -> Baseline:
+    """Return an unsaved baseline that says the same."""
+    names = [field.attname for field in Baseline._meta.concrete_fields if not field.primary_key]
+    copy = Baseline(**{name: getattr(baseline, name) for name in names})
+    # Of the copy that began a translation alone it is known that nobody wrote it.
+    copy.how = Baseline.How.LINKED if copy.how == Baseline.How.STARTED else copy.how
+    return copy
+
+
+def forget_source(*, source: Page) -> None:
+    """Let the translations of a page that is about to be deleted count nothing that changed."""
+    TranslationLink.objects.filter(source=source).update(
+        live_baseline=None, changed_units=0, changed_words=0, changed_since=None
+    )
+
+
+def _lock(*keys: int) -> dict[int, Page]:
+    """Lock pages until the end of the transaction, always in the same order, and return them as they are then."""
+    pages = Page.objects.select_for_update().filter(pk__in=keys).order_by("pk")
+    return {page.pk: page for page in pages}
+
+
+def _shown_version(target: Page) -> int | None:
+    """Return the revision that readers see, None where it was purged; of a page that isn't live the latest one."""
+    version: int | None = target.live_revision_id if target.live else target.latest_revision_id
+    return version
 
 
 def _current_snapshot(source: Page) -> Snapshot:
@@ -80,9 +155,9 @@ def _store_baseline(
             "digest": snapshot.digest,
             "units": snapshot.units,
             "reading": READING,
+            "to_check": [],
             "how": how,
             "declared_by": user,
             "declared_at": timezone.now(),
         },
     )
-    refresh_link(link)

@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from wagtail.models import Page
 
-from chorsu_editorial.minor_edits import is_minor_edit
-from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink
+from chorsu_translation.models import Baseline, PublishedUnits, PublishedVersion, TranslationLink
 from chorsu_translation.selectors.baselines import carried_baseline
+from chorsu_translation.services.history import record_version
+from chorsu_translation.services.minor import is_minor, keep_up_to_date
 from chorsu_translation.services.pairs import store_pairs
 from chorsu_translation.snapshots import READING, Snapshot, compare, retake_snapshot, take_snapshot
 
 
+@transaction.atomic
 def record_published_units(*, page: Page) -> None:
     """Store the digest of what a live page shows; called in the transaction that publishes it.
 
     After a minor edit the translations that were up to date still are.
     """
+    # Who publishes or declares another page of these is waited for; one order, so that nobody waits in a circle.
+    links = list(
+        TranslationLink.objects.select_for_update().filter(Q(source_id=page.pk) | Q(target_id=page.pk)).order_by("pk")
+    )
+    own = next((link for link in links if link.target_id == page.pk), None)
     if not page.live:
+        if own is not None:
+            refresh_link(own)
         return
     snapshot = take_snapshot(page)
     stored = PublishedUnits.objects.filter(page_id=page.pk).first()
-    if stored is not None and is_minor_edit():
-        up_to_date = Baseline.objects.filter(source_id=page.pk, digest=stored.digest)
-        up_to_date.update(digest=snapshot.digest, units=snapshot.units, reading=READING)
-    if stored is None or stored.digest != snapshot.digest:
+    is_new = stored is None or stored.digest != snapshot.digest
+    if is_new:
+        if stored is not None and is_minor(page, stored):
+            keep_up_to_date(page, stored=stored, snapshot=snapshot)
         PublishedUnits.objects.update_or_create(
             page_id=page.pk,
             defaults={
@@ -35,33 +48,62 @@ def record_published_units(*, page: Page) -> None:
                 "since": timezone.now(),
             },
         )
-        for link in TranslationLink.objects.filter(source_id=page.pk).select_related("target"):
-            refresh_link(link, source=snapshot)
-    if own := TranslationLink.objects.filter(target_id=page.pk).first():
-        own.target = page
+    former = own.live_baseline if own else None
+    if own is not None:
         refresh_link(own)
+        own.refresh_from_db()
         store_pairs(link=own, target=page)
+    if is_new:
+        record_version(page=page, snapshot=snapshot, link=own, former=former)
+        for link in links:
+            if link is not own:
+                refresh_link(link, source=snapshot)
 
 
-def refresh_link(link: TranslationLink, *, source: Snapshot | None = None) -> None:
+@transaction.atomic
+def refresh_link(link: TranslationLink, *, source: Snapshot | None = None) -> bool:
     """Store again which baseline the live version carries, and what of the source has changed since.
 
-    ``source`` is what the source shows its readers now, where the caller knows it.
+    ``source`` is what the source shows its readers now, where the caller knows it. Return whether anything differs from
+    what was stored.
     """
-    link.live_baseline = carried_baseline(link.target, link.target.live_revision_id)
-    published = PublishedUnits.objects.filter(page=link.source).first()
-    changed = None
+    # Under the lock everything is read anew: somebody else may have published either side meanwhile.
+    stored = TranslationLink.objects.select_for_update().get(pk=link.pk)
+    before = _facts(stored)
+    target = Page.objects.only("pk", "live_revision").get(pk=stored.target_id)
+    stored.live_baseline = carried_baseline(target, target.live_revision_id)
+    stored.changed_units, stored.changed_words, stored.changed_since = _changes(stored, source)
+    if _facts(stored) == before:
+        return False
+    stored.save(update_fields=["live_baseline", "changed_units", "changed_words", "changed_since"])
+    return True
+
+
+def _facts(link: TranslationLink) -> tuple[int | None, int, int, datetime | None]:
+    return link.live_baseline_id, link.changed_units, link.changed_words, link.changed_since
+
+
+def _changes(link: TranslationLink, source: Snapshot | None) -> tuple[int, int, datetime | None]:
+    """Return how many units and words of the source changed since the live version's baseline, and since when."""
+    published = PublishedUnits.objects.filter(page=link.source_id).first() if link.source_id else None
     baseline = link.live_baseline
-    if published and baseline and link.source and not link.adapted and baseline.digest != published.digest:
-        changed = compare(baseline.units, (source or take_snapshot(link.source.specific)).units)
-    if changed is None or published is None:
-        link.changed_units = link.changed_words = 0
-        link.changed_since = None
-    else:
-        link.changed_units, link.changed_words = len(changed.units), changed.words
-        # The first publication since the baseline: later ones leave the translation as old as it was.
-        link.changed_since = link.changed_since or published.since
-    link.save(update_fields=["live_baseline", "changed_units", "changed_words", "changed_since"])
+    if published is None or baseline is None or link.source is None or link.adapted:
+        return 0, 0, None
+    if baseline.digest == published.digest:
+        return 0, 0, None
+    changed = compare(baseline.units, (source or take_snapshot(link.source.specific)).units)
+    return len(changed.units), changed.words, _changed_since(baseline, published)
+
+
+def _changed_since(baseline: Baseline, published: PublishedUnits) -> datetime | None:
+    """Return when the source was first published with another text than the baseline's.
+
+    A baseline whose text was never published is of a draft, or older than the history.
+    """
+    versions = PublishedVersion.objects.filter(page_id=published.page_id).order_by("pk")
+    same = versions.filter(digest=baseline.digest).last()
+    later = versions.filter(pk__gt=same.pk) if same else versions.filter(published_at__gt=baseline.declared_at)
+    return later.values_list("published_at", flat=True).first() or published.since
 
 
 def renew_snapshots() -> int:
@@ -88,6 +130,14 @@ def renew_snapshots() -> int:
         )
         count += 1
     if count:
-        for link in TranslationLink.objects.select_related("target", "source").iterator(100):
-            refresh_link(link)
+        refresh_links()
     return count
+
+
+def refresh_links() -> tuple[int, int]:
+    """Refresh every link; return how many there are, and of how many something else was stored."""
+    links = differing = 0
+    for link in TranslationLink.objects.order_by("pk").iterator(500):
+        links += 1
+        differing += refresh_link(link)
+    return links, differing

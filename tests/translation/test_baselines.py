@@ -1,0 +1,402 @@
+"""Baselines belong to versions: what was declared counts for readers once a version that has it is live."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
+from django.utils import timezone
+from wagtail.models import Page, Revision
+
+from chorsu_editorial.leaves import with_leaf
+from chorsu_editorial.lineage import record_parent
+from chorsu_editorial.minor_edits import minor_edit
+from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink, UnitMark
+from chorsu_translation.selectors import State, carried_baseline, page_state, places_to_check, source_digest, with_state
+from chorsu_translation.services import declare_up_to_date, link_translation, refresh_link
+from chorsu_translation.snapshots import unit_hash
+from tests.factories import make_article, make_home, make_section, make_user
+from tests.story.stories import make_story
+from tests.threads import at_once
+from tests.translation.desk_of_two import Pair, draft, make_pair, publish, section, translate
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def pair() -> Pair:
+    return make_pair()
+
+
+@pytest.fixture
+def admin() -> Any:
+    return make_user(superuser=True)
+
+
+def link_of(target: Page) -> TranslationLink:
+    return TranslationLink.objects.get(target_id=target.pk)
+
+
+def declare(target: Page, user: Any, revision: Revision | None = None) -> None:
+    declare_up_to_date(
+        target=Page.objects.get(pk=target.pk),
+        user=user,
+        seen=source_digest(target),
+        revision_id=revision.pk if revision else None,
+    )
+
+
+def declared_draft(pair: Pair, user: Any) -> Revision:
+    """Change the source, translate that in a draft, and say so."""
+    pair.change_source(lead="Another lead")
+    revision = draft(pair.fresh_target(), lead="Another lead in Tajik")
+    declare(pair.target, user, revision)
+    return revision
+
+
+def test_republishing_the_source_unchanged_changes_nothing(pair: Pair) -> None:
+    since = PublishedUnits.objects.get(page_id=pair.source.pk).since
+    pair.change_source()
+    assert page_state(pair.target) == State.LIVE
+    assert PublishedUnits.objects.get(page_id=pair.source.pk).since == since
+
+
+def test_changing_what_is_not_translated_changes_nothing(pair: Pair) -> None:
+    pair.change_source(slug="another-slug", expire_at=timezone.now() + timedelta(days=9), show_in_menus=True)
+    assert page_state(pair.target) == State.LIVE
+
+
+def test_a_draft_of_the_source_changes_neither_state_nor_counts(pair: Pair) -> None:
+    draft(pair.fresh_source(), lead="Another lead")
+    assert page_state(pair.target) == State.LIVE
+    assert link_of(pair.target).changed_since is None
+
+
+def test_what_changed_is_counted_with_the_first_publication_since(pair: Pair) -> None:
+    pair.change_source(lead="A lead of five words")
+    link = link_of(pair.target)
+    assert (link.changed_units, link.changed_words) == (1, 5)
+    first = link.changed_since
+    assert first == pair.fresh_source().last_published_at
+    pair.change_source(title="Another headline")
+    link = link_of(pair.target)
+    assert (link.changed_units, link.changed_words, link.changed_since) == (2, 7, first)
+
+
+def test_a_paragraph_put_before_others_is_one_changed_unit(pair: Pair) -> None:
+    source = pair.fresh_source()
+    path = f"body.{source.body[0].id}"
+    publish(with_leaf(source, path, f"<p>It rained for days.</p>{source.body[0].value.source}"))
+    link = link_of(pair.target)
+    assert (link.changed_units, link.changed_words) == (1, 4)
+
+
+def test_what_was_declared_in_a_draft_counts_when_that_draft_is_live(pair: Pair, admin: Any) -> None:
+    revision = declared_draft(pair, admin)
+    assert page_state(pair.target) == State.OUTDATED
+    revision.publish()
+    assert page_state(pair.target) == State.LIVE
+    assert link_of(pair.target).changed_since is None
+
+
+def test_it_counts_for_a_version_that_was_made_from_that_draft(pair: Pair, admin: Any) -> None:
+    declared_draft(pair, admin)
+    publish(pair.fresh_target().get_latest_revision_as_object(), title="Mended since")
+    assert page_state(pair.target) == State.LIVE
+
+
+def test_a_typo_fix_beside_a_declared_draft_does_not_claim_it(pair: Pair, admin: Any) -> None:
+    live = pair.fresh_target().live_revision
+    declared_draft(pair, admin)
+    fixed = live.as_object()
+    fixed.title = "Mended"
+    fix = fixed.save_revision(previous_revision=live)
+    record_parent(revision=fix, parent=live)
+    fix.publish()
+    assert page_state(pair.target) == State.OUTDATED
+
+
+def test_a_revert_does_not_claim_what_was_declared_later(pair: Pair, admin: Any) -> None:
+    before = pair.fresh_target().live_revision
+    declared_draft(pair, admin).publish()
+    assert page_state(pair.target) == State.LIVE
+    before.as_object().save_revision(user=admin, log_action="wagtail.revert", previous_revision=before).publish()
+    assert page_state(pair.target) == State.OUTDATED
+
+
+def test_an_older_scheduled_version_does_not_claim_what_was_declared_later(pair: Pair, admin: Any) -> None:
+    scheduled = draft(pair.fresh_target(), go_live_at=timezone.now() + timedelta(hours=1))
+    scheduled.publish()
+    target = pair.fresh_target().get_latest_revision_as_object()
+    pair.change_source(lead="Another lead")
+    declare(pair.target, admin, draft(target, go_live_at=None, lead="Another lead in Tajik"))
+    Revision.objects.filter(pk=scheduled.pk).update(approved_go_live_at=timezone.now() - timedelta(minutes=1))
+    content = Revision.objects.get(pk=scheduled.pk).content
+    content["go_live_at"] = None
+    Revision.objects.filter(pk=scheduled.pk).update(content=content)
+    call_command("publish_scheduled")
+    assert pair.fresh_target().live_revision_id == scheduled.pk
+    assert page_state(pair.target) == State.OUTDATED
+
+
+def test_a_version_of_another_page_can_not_be_declared(pair: Pair, admin: Any) -> None:
+    other = make_pair(slug="other").fresh_target().latest_revision
+    with pytest.raises(PermissionDenied):
+        declare(pair.target, admin, other)
+
+
+def test_an_unpublished_source_and_its_return(pair: Pair) -> None:
+    pair.fresh_source().unpublish()
+    assert page_state(pair.target) == State.SOURCE_WITHDRAWN
+    pair.change_source()
+    assert page_state(pair.target) == State.LIVE
+    pair.fresh_source().unpublish()
+    pair.change_source(lead="Another lead")
+    assert page_state(pair.target) == State.OUTDATED
+
+
+def test_an_unpublished_translation_and_its_return(pair: Pair) -> None:
+    pair.change_source(lead="Another lead")
+    pair.fresh_target().unpublish()
+    assert page_state(pair.target) == State.DRAFT
+    publish(pair.fresh_target())
+    assert page_state(pair.target) == State.OUTDATED
+    assert link_of(pair.target).changed_units == 1
+
+
+def test_moved_pages_keep_their_states(pair: Pair) -> None:
+    for page, code in ((pair.fresh_source(), "ru"), (pair.fresh_target(), "tg")):
+        page.move(make_section(make_home(code), kind="events", slug="events"), pos="last-child")
+    assert page_state(pair.target) == State.LIVE
+    pair.change_source(lead="Another lead")
+    assert page_state(pair.target) == State.OUTDATED
+
+
+def test_a_deleted_source_leaves_no_counts(pair: Pair) -> None:
+    pair.change_source(lead="Another lead")
+    pair.fresh_source().delete()
+    link = link_of(pair.target)
+    assert (link.source, link.changed_units, link.changed_since) == (None, 0, None)
+    publish(pair.fresh_target(), title="Mended")
+    assert page_state(pair.target) == State.SOURCE_WITHDRAWN
+
+
+def test_a_deleted_translation_leaves_nothing(pair: Pair, admin: Any) -> None:
+    declared_draft(pair, admin)
+    key = pair.target.pk
+    pair.fresh_target().delete()
+    assert not Baseline.objects.filter(target_id=key).exists()
+    pair.change_source(lead="And another")
+
+
+def test_an_alias_follows_and_has_no_state_of_its_own(pair: Pair) -> None:
+    other = make_section(make_home("tg"), kind="events", slug="events")
+    alias = pair.fresh_target().create_alias(parent=other)
+    pair.change_source(lead="Another lead")
+    publish(pair.fresh_target(), title="Mended")
+    assert page_state(pair.target) == State.OUTDATED
+    assert Page.objects.get(pk=alias.pk).title == "Mended"
+    assert not TranslationLink.objects.filter(target_id=alias.pk).exists()
+    assert page_state(alias) == State.LIVE
+
+
+def test_a_purged_version_leaves_what_was_declared_of_it_to_those_made_from_it(pair: Pair, admin: Any) -> None:
+    declared = declared_draft(pair, admin)
+    publish(pair.fresh_target().get_latest_revision_as_object(), title="Mended since")
+    again = draft(pair.fresh_target(), title="Mended again")
+    Revision.objects.filter(object_id=str(pair.target.pk)).update(created_at=timezone.now() - timedelta(days=9))
+    call_command("purge_revisions", days=1)
+    assert not Revision.objects.filter(pk=declared.pk).exists()
+    assert page_state(pair.target) == State.LIVE
+    again.publish()
+    assert page_state(pair.target) == State.LIVE
+    pair.change_source(lead="A third lead")
+    assert page_state(pair.target) == State.OUTDATED
+
+
+def test_a_purged_version_whose_heirs_have_their_own_leaves_nothing(pair: Pair, admin: Any) -> None:
+    for number in range(5):
+        declared = declared_draft(pair, admin)
+        declared.publish()
+        pair.change_source(title=f"Headline {number}")
+    Revision.objects.filter(object_id=str(pair.target.pk)).update(created_at=timezone.now() - timedelta(days=9))
+    call_command("purge_revisions", days=1)
+    assert list(Baseline.objects.values_list("revision_id", flat=True)) == [declared.pk]
+    assert page_state(pair.target) == State.OUTDATED
+
+
+def test_the_live_version_keeps_what_was_declared_of_it_when_its_revision_is_deleted(pair: Pair, admin: Any) -> None:
+    declared_draft(pair, admin).publish()
+    draft(pair.fresh_target(), title="A newer draft")
+    pair.fresh_target().live_revision.delete()
+    refresh_link(link_of(pair.target))
+    assert page_state(pair.target) == State.LIVE
+    pair.fresh_target().latest_revision.publish()
+    assert page_state(pair.target) == State.LIVE
+
+
+def test_a_source_that_is_a_translation_itself(pair: Pair, admin: Any) -> None:
+    english = translate(pair.fresh_target(), "en")
+    assert link_of(english).source_id == pair.target.pk
+    pair.change_source(lead="Another lead")
+    assert [page_state(pair.target), page_state(english)] == [State.OUTDATED, State.LIVE]
+    publish(pair.fresh_target(), lead="Another lead in Tajik")
+    declare(pair.target, admin)
+    assert [page_state(pair.target), page_state(english)] == [State.LIVE, State.OUTDATED]
+    pair.fresh_source().unpublish()
+    assert [page_state(pair.target), page_state(english)] == [State.SOURCE_WITHDRAWN, State.OUTDATED]
+
+
+def test_another_source_begins_anew_and_nothing_of_the_former_counts(pair: Pair) -> None:
+    pair.change_source(lead="Another lead")
+    draft(pair.fresh_target(), title="A newer draft")
+    other = publish(make_article(section("en"), slug="other", live=False, translation_key=pair.source.translation_key))
+    link_translation(source=other, target=pair.fresh_target())
+    assert page_state(pair.target) == State.LIVE
+    pair.fresh_target().latest_revision.publish()
+    assert page_state(pair.target) == State.LIVE
+    pair.change_source(lead="A third lead")
+    assert page_state(pair.target) == State.LIVE
+    publish(other, lead="Another lead")
+    assert page_state(pair.target) == State.OUTDATED
+    link_translation(source=pair.fresh_source(), target=pair.fresh_target())
+    assert page_state(pair.target) == State.LIVE
+
+
+def test_source_and_translation_change_places(pair: Pair) -> None:
+    TranslationLink.objects.filter(target=pair.target).delete()
+    link_translation(source=pair.fresh_target(), target=pair.fresh_source())
+    publish(pair.fresh_target(), lead="Another lead in Tajik")
+    assert [page_state(pair.source), page_state(pair.target)] == [State.OUTDATED, State.LIVE]
+
+
+def test_an_adapted_translation_is_never_outdated(pair: Pair) -> None:
+    TranslationLink.objects.update(adapted=True)
+    pair.change_source(lead="Another lead")
+    assert page_state(pair.target) == State.LIVE
+    assert link_of(pair.target).changed_units == 0
+
+
+@pytest.fixture
+def story() -> Pair:
+    """A page type of other people: plain fields, a table, child rows; its language section is a home page."""
+    homes = [make_home("ru"), make_home("tg")]
+    source = make_story(homes[0])
+    target = source.copy_for_translation(homes[1].locale)
+    return Pair(source, publish(target.specific))
+
+
+@pytest.mark.parametrize("field", ["kicker", "subtitle", "teaser", "note", "search_description", "introduction"])
+def test_a_text_field_of_another_page_type(story: Pair, field: str) -> None:
+    story.change_source(**{field: "Something else"})
+    assert page_state(story.target) == State.OUTDATED
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("mood", "angry"), ("origin", "https://example.org/other"), ("draft_ideas", "An idea")]
+)
+def test_what_is_no_text_of_another_page_type(story: Pair, field: str, value: str) -> None:
+    story.change_source(**{field: value})
+    assert page_state(story.target) == State.LIVE
+
+
+def test_a_cell_of_a_table_of_another_page_type(story: Pair) -> None:
+    source = story.fresh_source()
+    raw = source.body.get_prep_value()
+    table = next(block for block in raw if block["type"] == "table")
+    table["value"]["data"][1][1] = "niedrig"
+    source.body = source._meta.get_field("body").to_python(raw)
+    publish(source)
+    assert page_state(story.target) == State.OUTDATED
+    link = link_of(story.target)
+    assert (link.changed_units, link.changed_words) == (1, 1)
+
+
+def test_child_rows_of_another_page_type(story: Pair) -> None:
+    source = story.fresh_source()
+    source.links.add(type(source.links.first())(title="New row", sort_order=9))
+    publish(source)
+    assert page_state(story.target) == State.OUTDATED
+    declare(story.target, make_user(superuser=True))
+    assert page_state(story.target) == State.LIVE
+    # The editor goes on from the revision, where the new row has no primary key; so each publication makes it anew.
+    story.fresh_source().get_latest_revision().publish()
+    assert page_state(story.target) == State.LIVE
+    again = story.fresh_source().get_latest_revision_as_object()
+    again.save_revision().publish()
+    assert page_state(story.target) == State.LIVE
+
+
+def test_a_minor_edit_keeps_translations_up_to_date(pair: Pair) -> None:
+    with minor_edit():
+        pair.change_source(lead="What really happened.")
+    assert page_state(pair.target) == State.LIVE
+    assert places_to_check(pair.target) == []
+
+
+@pytest.mark.parametrize(
+    "lead", ["What happened 40 times.", "What happened in March.", "What happened to Rahmon.", "What Happened."]
+)
+def test_a_minor_edit_of_a_number_a_date_or_a_name_leaves_a_place_to_check(pair: Pair, lead: str, admin: Any) -> None:
+    with minor_edit():
+        pair.change_source(lead=lead)
+    assert page_state(pair.target) == State.LIVE
+    assert [(place.path, place.before, place.now) for place in places_to_check(pair.target)] == [
+        ("lead", "What happened.", lead)
+    ]
+    assert with_state(Page.objects.all()).get(has_places_to_check=True).pk == pair.target.pk
+    declare(pair.target, admin)
+    assert places_to_check(pair.target) == []
+
+
+def test_a_place_is_no_longer_to_check_when_it_says_again_what_it_said(pair: Pair) -> None:
+    with minor_edit():
+        pair.change_source(lead="What happened 40 times.")
+        pair.change_source(lead="What happened 41 times.")
+        assert [place.before for place in places_to_check(pair.target)] == ["What happened."]
+        pair.change_source(lead="What happened.")
+    assert places_to_check(pair.target) == []
+
+
+def test_who_marks_a_unit_has_checked_the_place(pair: Pair) -> None:
+    with minor_edit():
+        pair.change_source(lead="What happened 40 times.")
+    for text, left in (("What happened.", 1), ("What happened 40 times.", 0)):
+        UnitMark.objects.update_or_create(
+            target=pair.target, path="lead", index=0, defaults={"source_hash": unit_hash(text)}
+        )
+        assert len(places_to_check(pair.target)) == left
+
+
+def test_a_minor_edit_says_nothing_for_a_translation_that_was_outdated(pair: Pair) -> None:
+    pair.change_source(title="Another headline")
+    with minor_edit():
+        pair.change_source(lead="What happened 40 times.")
+    assert page_state(pair.target) == State.OUTDATED
+    assert places_to_check(pair.target) == []
+
+
+@pytest.mark.sql
+@pytest.mark.django_db(transaction=True)
+def test_somebody_declares_while_both_sides_are_published() -> None:
+    admin = make_user(superuser=True)
+    for number in range(6):
+        pair = make_pair(slug=f"article-{number}")
+        pair.change_source(lead="Another lead")
+        revision = draft(pair.fresh_target(), lead="Another lead in Tajik")
+        seen, target = source_digest(pair.target), pair.fresh_target()
+        jobs = (
+            partial(declare_up_to_date, target=target, user=admin, seen=seen, revision_id=revision.pk),
+            partial(publish, target.get_latest_revision_as_object()),
+            partial(pair.change_source, title=f"Headline {number}"),
+        )
+        at_once(*jobs)
+        link = link_of(pair.target)
+        target = pair.fresh_target()
+        assert link.live_baseline == carried_baseline(target, target.live_revision_id)
+        assert not refresh_link(link)
+        assert page_state(target) == State.OUTDATED

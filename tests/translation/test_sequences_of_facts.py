@@ -1,0 +1,321 @@
+"""Whatever people do in whatever order: states and counts are those that the facts say, and no change is missed."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from wagtail.models import Page, Revision
+
+from chorsu_editorial.minor_edits import minor_edit
+from chorsu_translation.models import PublishedUnits, TranslationLink
+from chorsu_translation.selectors import State, page_state, pages_in_state, source_digest
+from chorsu_translation.services import declare_up_to_date, refresh_links
+from chorsu_translation.snapshots import take_snapshot
+from tests.factories import make_home, make_user
+from tests.story.models import StoryLink
+from tests.story.stories import make_story
+from tests.translation.desk_of_two import Pair, draft, make_pair, publish
+
+pytestmark = pytest.mark.django_db
+_numbers = count(1)
+
+# What a reader of the story sees of the source at each moment, as the test knows it.
+Text = tuple[str, str]
+
+
+@dataclass
+class Story:
+    """A pair, and what is true of it by the test's own books.
+
+    ``declared`` says which source text a version of the target follows, where somebody said so, ``made_from`` from
+    which version each was made; ``live`` is the version that readers see, or saw last, whether it is purged or not.
+    """
+
+    pair: Pair
+    user: Any
+    declared: dict[int, Text]
+    made_from: dict[int, int] = field(default_factory=dict)
+    shown: Text = ("", "")
+    live: int = 0
+
+    def follows(self, revision_id: int) -> Text:
+        """Return the source text that a version follows."""
+        while revision_id not in self.declared:
+            revision_id = self.made_from[revision_id]
+        return self.declared[revision_id]
+
+
+def text_of(page: Any) -> Text:
+    return page.title, page.lead
+
+
+def words() -> str:
+    return f"Words no {next(_numbers)}"
+
+
+def show(story: Story, *, minor: bool = False) -> None:
+    """Note what the source shows from now on; after a minor edit who followed the text before follows this one."""
+    now = text_of(story.pair.fresh_source())
+    if minor:
+        story.declared = {key: now if text == story.shown else text for key, text in story.declared.items()}
+    story.shown = now
+
+
+def change_source(story: Story) -> None:
+    story.pair.change_source(lead=words())
+    show(story)
+
+
+def change_source_a_little(story: Story) -> None:
+    live = story.pair.fresh_source().live
+    with minor_edit():
+        story.pair.change_source(title=words())
+    show(story, minor=live or bool(story.shown))
+
+
+def draft_source(story: Story) -> None:
+    draft(story.pair.fresh_source(), lead=words())
+
+
+def revert_source(story: Story) -> None:
+    source = story.pair.fresh_source()
+    before = source.revisions.order_by("pk").first()
+    before.as_object().save_revision(previous_revision=before, log_action="wagtail.revert").publish()
+    show(story)
+
+
+def unpublish_source(story: Story) -> None:
+    story.pair.fresh_source().unpublish()
+
+
+def draft_target(story: Story) -> None:
+    target = story.pair.fresh_target()
+    former = target.latest_revision_id
+    revision = draft(target.get_latest_revision_as_object(), lead=words(), go_live_at=None)
+    story.made_from[revision.pk] = former
+
+
+def declare_draft(story: Story) -> None:
+    declare(story, story.pair.fresh_target().latest_revision_id)
+
+
+def declare_what_is_shown(story: Story) -> None:
+    declare(story, None)
+
+
+def declare(story: Story, revision_id: int | None) -> None:
+    target = story.pair.fresh_target()
+    source = story.pair.fresh_source()
+    # Of a source that readers don't see the draft is what one is shown.
+    seen = take_snapshot(source if source.live else source.get_latest_revision_as_object())
+    declare_up_to_date(target=target, user=story.user, seen=seen.digest, revision_id=revision_id)
+    version = revision_id or (story.live if target.live else target.latest_revision_id)
+    story.declared[version] = text_of(source if source.live else source.get_latest_revision_as_object())
+
+
+def publish_target(story: Story) -> None:
+    target = story.pair.fresh_target()
+    former = target.latest_revision_id
+    version = target.get_latest_revision_as_object()
+    version.go_live_at = None
+    revision = version.save_revision()
+    story.made_from[revision.pk] = former
+    revision.publish()
+
+
+def publish_an_old_version(story: Story) -> None:
+    target = story.pair.fresh_target()
+    old = target.revisions.order_by("pk").first()
+    version = old.as_object()
+    version.go_live_at = None
+    revision = version.save_revision(previous_revision=old, log_action="wagtail.revert")
+    story.made_from[revision.pk] = old.pk
+    revision.publish()
+
+
+def schedule_target(story: Story) -> None:
+    target = story.pair.fresh_target()
+    former = target.latest_revision_id
+    version = target.get_latest_revision_as_object()
+    version.go_live_at = timezone.now() + timedelta(hours=1)
+    revision = version.save_revision()
+    story.made_from[revision.pk] = former
+    revision.publish()
+
+
+def let_time_come(story: Story) -> None:
+    for revision in Revision.objects.filter(object_id=str(story.pair.target.pk), approved_go_live_at__isnull=False):
+        revision.content["go_live_at"] = None
+        revision.approved_go_live_at = timezone.now() - timedelta(minutes=1)
+        revision.save()
+    call_command("publish_scheduled", verbosity=0)
+
+
+def unpublish_target(story: Story) -> None:
+    story.pair.fresh_target().unpublish()
+
+
+def purge(story: Story) -> None:
+    kept = set(Revision.objects.values_list("pk", flat=True))
+    call_command("purge_revisions", verbosity=0)
+    gone = kept - set(Revision.objects.values_list("pk", flat=True))
+    for version, former in story.made_from.items():
+        if former in gone and version not in gone:
+            story.declared[version] = story.follows(version)
+
+
+STEPS: list[Callable[[Story], None]] = [
+    change_source,
+    change_source,
+    change_source_a_little,
+    draft_source,
+    revert_source,
+    unpublish_source,
+    draft_target,
+    draft_target,
+    declare_draft,
+    declare_draft,
+    declare_what_is_shown,
+    publish_target,
+    publish_target,
+    publish_an_old_version,
+    schedule_target,
+    let_time_come,
+    unpublish_target,
+    purge,
+]
+
+
+def expected(story: Story) -> State:
+    """Return the state by the test's own books."""
+    source, target = story.pair.fresh_source(), story.pair.fresh_target()
+    if not target.live:
+        scheduled = target.revisions.filter(approved_go_live_at__isnull=False).exists()
+        return State.SCHEDULED if scheduled else State.DRAFT
+    if not source.live:
+        return State.SOURCE_WITHDRAWN
+    return State.LIVE if story.follows(story.live) == story.shown else State.OUTDATED
+
+
+def check(story: Story) -> None:
+    story.live = story.pair.fresh_target().live_revision_id or story.live
+    state = page_state(story.pair.target)
+    assert state == expected(story)
+    for each in State:
+        found = Page.objects.filter(pages_in_state(each), pk=story.pair.target.pk).exists()
+        assert found == (each == state)
+    source = story.pair.fresh_source()
+    link = TranslationLink.objects.get(target=story.pair.target)
+    if state in {State.LIVE, State.OUTDATED}:
+        follows = story.follows(story.live)
+        now = text_of(source)
+        changed = [new for old, new in zip(follows, now, strict=True) if old != new]
+        assert (link.changed_units, link.changed_words) == (len(changed), sum(len(text.split()) for text in changed))
+        assert (link.changed_since is None) == (state == State.LIVE)
+    if source.live:
+        assert PublishedUnits.objects.get(page_id=source.pk).digest == take_snapshot(source).digest
+        assert source_digest(story.pair.target) == take_snapshot(source).digest
+    assert refresh_links() == (1, 0)
+
+
+@settings(
+    max_examples=20,
+    deadline=None,
+    database=None,
+    phases=[Phase.generate, Phase.shrink],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(steps=st.lists(st.sampled_from(range(len(STEPS))), min_size=6, max_size=12))
+def test_states_and_counts_are_those_of_the_facts_after_any_sequence(db: None, steps: list[int]) -> None:
+    with transaction.atomic():
+        pair = make_pair()
+        target = pair.fresh_target()
+        shown = text_of(pair.fresh_source())
+        declared = dict.fromkeys(target.revisions.values_list("pk", flat=True), shown)
+        story = Story(pair, make_user(superuser=True), declared, shown=shown)
+        story.live = target.live_revision_id
+        for number in steps:
+            STEPS[number](story)
+            check(story)
+        transaction.set_rollback(True)
+
+
+def edit_field(page: Any, chance: random.Random) -> None:
+    name = chance.choice(["title", "kicker", "subtitle", "teaser", "note", "search_description"])
+    setattr(page, name, f"{getattr(page, name)} {words()}"[-90:])
+
+
+def edit_rich_text(page: Any, chance: random.Random) -> None:
+    page.introduction = f"<p>{words()}</p>{page.introduction}"
+
+
+def edit_body(page: Any, chance: random.Random) -> None:
+    """Change a cell, a caption, an item or a paragraph; put a block in, take one out, exchange two."""
+    body = page.body.get_prep_value()
+    by_type = {block["type"]: block["value"] for block in body}
+    data = by_type["table"]["data"]
+    row = chance.randrange(len(data))
+    way = chance.randrange(8)
+    if way == 0:
+        data[row][chance.randrange(len(data[row]))] = words()
+    elif way == 1:
+        data.insert(row, [words(), None])
+    elif way == 2:
+        by_type["table"]["table_caption"] = words()
+    elif way == 3:
+        by_type["typed_table"]["rows"][0]["values"][chance.randrange(2)] = words()
+    elif way == 4:
+        by_type["list"].append({"type": "item", "value": words(), "id": words()})
+    elif way == 5:
+        by_type["fact"]["details"] = f"<p>{words()}</p>"
+    elif way == 6:
+        body.insert(0, {"type": "heading", "value": words(), "id": words()})
+    else:
+        body[0], body[1] = body[1], body[0]
+    page.body = page._meta.get_field("body").to_python(body)
+
+
+def edit_rows(page: Any, chance: random.Random) -> None:
+    rows = list(page.links.all())
+    way = chance.randrange(3)
+    if way == 0 or len(rows) < 2:
+        page.links.add(StoryLink(title=words(), sort_order=len(rows)))
+    elif way == 1:
+        row = chance.choice(rows)
+        row.title, row.remark = words(), f"<p>{words()}</p>"
+        page.links.set(rows)
+    else:
+        page.links.remove(chance.choice(rows))
+
+
+def test_no_change_of_another_page_type_is_missed_in_a_hundred_edits(db: None) -> None:
+    chance = random.Random(10)
+    homes = make_home("ru"), make_home("tg")
+    source = make_story(homes[0])
+    pair = Pair(source, publish(source.copy_for_translation(homes[1].locale).specific))
+    user = make_user(superuser=True)
+    for _number in range(100):
+        before = page_state(pair.target)
+        version = pair.fresh_source().get_latest_revision_as_object()
+        chance.choice([edit_field, edit_rich_text, edit_body, edit_rows])(version, chance)
+        revision = version.save_revision()
+        assert page_state(pair.target) == before == State.LIVE
+        revision.publish()
+        assert page_state(pair.target) == State.OUTDATED
+        assert TranslationLink.objects.get().changed_units > 0
+        seen = source_digest(pair.target)
+        assert seen == take_snapshot(pair.fresh_source()).digest
+        declare_up_to_date(target=pair.fresh_target(), user=user, seen=seen)
+        version.save_revision().publish()
+        assert page_state(pair.target) == State.LIVE
