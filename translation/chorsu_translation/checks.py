@@ -26,6 +26,14 @@ def check_configuration(**_: Any) -> list[checks.CheckMessage]:
                     id="chorsu_translation.E001",
                 )
             )
+    if get_settings().start_with not in {"copy", "empty"}:
+        messages.append(
+            checks.Error(
+                f"CHORSU_TRANSLATION['START_WITH'] is {get_settings().start_with!r}.",
+                hint='Use "copy" or "empty".',
+                id="chorsu_translation.E004",
+            )
+        )
     if not getattr(settings, "WAGTAIL_I18N_ENABLED", False):
         messages.append(
             checks.Warning(

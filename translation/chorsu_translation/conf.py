@@ -12,9 +12,12 @@ class TranslationSettings:
     """What a site can set; the keys of the dict are the same names in upper case.
 
     ``page_types``: models whose pages are translated, as ``app_label.Model``; empty means every page type.
+
+    ``start_with``: what a translation begins with where nobody chose: a "copy" of the source's text, or "empty" blocks.
     """
 
     page_types: tuple[str, ...] = ()
+    start_with: str = "copy"
 
 
 configuration = AppSettings("CHORSU_TRANSLATION", TranslationSettings)

@@ -58,6 +58,11 @@ def take_snapshot(page: Page) -> Snapshot:
     return _snapshot(_with_counted_rows(found, type(page)))
 
 
+def empty_snapshot() -> Snapshot:
+    """Return the snapshot of a page without text."""
+    return _snapshot([])
+
+
 def retake_snapshot(old: Units, source: Page) -> Snapshot:
     """Return the stored units ``old`` of an earlier ``READING`` in the form that the present one gives them.
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chorsu_translation.views import desk, units, withdrawal
+from chorsu_translation.views import desk, starting, units, withdrawal
 
 app_name = "chorsu_translation"
 urlpatterns = [
     path("", desk.DeskView.as_view(), name="desk"),
-    path("<int:page_id>/start/<str:language>/", desk.start, name="start"),
+    path("<int:page_id>/start/<str:language>/", starting.StartView.as_view(), name="start"),
     path("<int:page_id>/up-to-date/", desk.up_to_date, name="up_to_date"),
     path("<int:page_id>/withdraw/", withdrawal.WithdrawView.as_view(), name="withdraw"),
     path("<int:page_id>/bring-back/", withdrawal.BringBackView.as_view(), name="bring_back"),

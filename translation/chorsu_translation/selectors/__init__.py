@@ -4,6 +4,7 @@ from chorsu_translation.selectors.baselines import Place, carried_baseline, plac
 from chorsu_translation.selectors.desk import Cell, Row, desk_rows, originals_in_state
 from chorsu_translation.selectors.pages import originals, translatable_pages, unlinked_translations
 from chorsu_translation.selectors.rights import Rights, desk_locales, may_read_drafts, rights_by_locale
+from chorsu_translation.selectors.starting import may_start, missing_parents, starting_points
 from chorsu_translation.selectors.states import (
     State,
     outdated_paths,
@@ -25,6 +26,8 @@ __all__ = [
     "desk_locales",
     "desk_rows",
     "may_read_drafts",
+    "may_start",
+    "missing_parents",
     "originals",
     "originals_in_state",
     "outdated_paths",
@@ -33,6 +36,7 @@ __all__ = [
     "places_to_check",
     "rights_by_locale",
     "source_digest",
+    "starting_points",
     "suggestions",
     "translatable_pages",
     "unlinked_translations",

@@ -1,6 +1,7 @@
 """What changes translations."""
 
 from chorsu_translation.services.baselines import SourceChangedError, declare_up_to_date, link_translation
+from chorsu_translation.services.errors import ParentsMissingError, TranslationError
 from chorsu_translation.services.pairs import store_pairs
 from chorsu_translation.services.published import record_published_units, refresh_link, refresh_links, renew_snapshots
 from chorsu_translation.services.requests import (
@@ -14,9 +15,10 @@ from chorsu_translation.services.requests import (
     set_adapted,
     set_due_date,
 )
-from chorsu_translation.services.starting import TranslationError, may_start, start_translation
+from chorsu_translation.services.starting import start_translation
 
 __all__ = [
+    "ParentsMissingError",
     "PlanningError",
     "SourceChangedError",
     "TranslationError",
@@ -26,7 +28,6 @@ __all__ = [
     "declare_up_to_date",
     "link_translation",
     "may_plan",
-    "may_start",
     "plan_again",
     "record_published_units",
     "refresh_link",

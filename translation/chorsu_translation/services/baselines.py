@@ -14,10 +14,10 @@ from wagtail.models import Page, Revision
 from chorsu_editorial.lineage import published_ids
 from chorsu_translation.models import Baseline, TranslationLink
 from chorsu_translation.selectors.baselines import carried_baseline
+from chorsu_translation.services.errors import TranslationError
 from chorsu_translation.services.published import refresh_link
 from chorsu_translation.services.requests import close_request
-from chorsu_translation.services.starting import TranslationError
-from chorsu_translation.snapshots import READING, Snapshot, take_snapshot
+from chorsu_translation.snapshots import READING, Snapshot, empty_snapshot, take_snapshot
 
 
 class SourceChangedError(Exception):
@@ -30,20 +30,35 @@ class SourceChangedError(Exception):
 
 @transaction.atomic
 def link_translation(
-    *, source: Page, target: Page, user: Any = None, how: Baseline.How = Baseline.How.LINKED
+    *,
+    source: Page,
+    target: Page,
+    user: Any = None,
+    how: Baseline.How = Baseline.How.LINKED,
+    text: Page | None = None,
 ) -> TranslationLink:
-    """Store from which page a page was translated, with the source's present text as the baseline of its versions.
+    """Store from which page a page was translated, with the source's text as the baseline of its versions.
 
-    Where it had another source, nothing that was said of that one counts any longer.
+    That is ``text``, a version of the source, where it is given, else what readers see, else the latest draft. Where
+    the page had another source, nothing that was said of that one counts any longer.
     """
     _lock(source.pk, target.pk)
     link, _created = TranslationLink.objects.update_or_create(target=target, defaults={"source": source})
-    snapshot = _current_snapshot(source)
+    snapshot = take_snapshot(text) if text else _current_snapshot(source)
     for revision_id in dict.fromkeys((_shown_version(target), target.latest_revision_id)):
         _store_baseline(link, snapshot=snapshot, revision_id=revision_id, user=user, how=how)
     refresh_link(link)
     link.refresh_from_db()
     return link
+
+
+@transaction.atomic
+def declare_untranslated(*, target: Page) -> None:
+    """Store that what readers see of a translation holds nothing of its source: all of that is to be translated."""
+    link = TranslationLink.objects.get(target=target)
+    nothing = empty_snapshot()
+    revision_id = target.live_revision_id
+    _store_baseline(link, snapshot=nothing, revision_id=revision_id, user=None, how=Baseline.How.STARTED)
 
 
 @transaction.atomic

@@ -27,9 +27,8 @@ from chorsu_translation.selectors import (
     originals,
     originals_in_state,
     rights_by_locale,
-    translatable_pages,
 )
-from chorsu_translation.services import SourceChangedError, TranslationError, declare_up_to_date, start_translation
+from chorsu_translation.services import SourceChangedError, TranslationError, declare_up_to_date
 
 PER_PAGE = 25
 FILTER_STATES = [state for state in State if state != State.SOURCE_WITHDRAWN]
@@ -96,19 +95,6 @@ class DeskView(WagtailAdminTemplateMixin, View):
             form=form, locales=locales, rows=rows, page_obj=page_obj, **kwargs
         )
         return context
-
-
-@require_POST
-def start(request: HttpRequest, page_id: int, language: str) -> HttpResponse:
-    """Begin a translation and open its editor."""
-    source = get_object_or_404(translatable_pages(), pk=page_id)
-    locale = get_object_or_404(Locale, language_code=language)
-    try:
-        target = start_translation(source=source, locale=locale, user=request.user)
-    except TranslationError as error:
-        messages.error(request, str(error))
-        return redirect("chorsu_translation:desk")
-    return redirect("wagtailadmin_pages:edit", target.pk)
 
 
 @require_POST

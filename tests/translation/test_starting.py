@@ -1,0 +1,274 @@
+"""How translations begin."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
+from wagtail.models import Locale, Page, PageLogEntry
+
+from chorsu_articles.models import AnalysisPage, SectionPage
+from chorsu_articles.models.publication_rows import Correction
+from chorsu_editorial.leaves import all_leaves
+from chorsu_translation.checks import check_configuration
+from chorsu_translation.models import Baseline, TranslationLink
+from chorsu_translation.selectors import State, page_state
+from chorsu_translation.services import ParentsMissingError, start_translation
+from tests.factories import make_user
+from tests.newsroom_copy import copy_newsroom
+from tests.threads import at_once
+from tests.translation.newsroom import article, member, publish, section
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
+
+
+@pytest.fixture
+def newsroom() -> None:
+    copy_newsroom()
+
+
+@pytest.fixture
+def source(newsroom: None) -> AnalysisPage:
+    return article(main_picture_alt="Ледник", search_description="О воде")
+
+
+@pytest.fixture
+def translator(newsroom: None) -> Any:
+    return member("translator", "Translators (tg)")
+
+
+@pytest.fixture
+def tajik(newsroom: None) -> Locale:
+    return Locale.objects.get(language_code="tg")
+
+
+def draft_of(page: Page) -> Any:
+    return Page.objects.get(pk=page.pk).get_latest_revision_as_object()
+
+
+def address(page: Page, code: str = "tg") -> str:
+    return reverse("chorsu_translation:start", args=[page.pk, code])
+
+
+def test_the_translator_owns_page_version_and_entry(source: AnalysisPage, translator: Any, tajik: Locale) -> None:
+    target = start_translation(source=source, locale=tajik, user=translator)
+    entry = PageLogEntry.objects.get(page=target.pk, action="wagtail.copy_for_translation")
+    assert (target.owner, target.latest_revision.user, entry.user) == (translator, translator, translator)
+
+
+def test_the_slug_is_made_by_the_rules_of_the_target_and_follows_the_translated_headline(
+    newsroom: None, translator: Any, tajik: Locale, client: Client
+) -> None:
+    source = article(title="Хлопок", slug="hlopok-2024")
+    target = start_translation(source=source, locale=tajik, user=translator)
+    # Russian х is "kh", Tajik х is "kh" too, but the year that somebody added to the address is gone.
+    assert (source.slug, target.slug) == ("hlopok-2024", "khlopok")
+    client.force_login(translator)
+    editor = client.get(reverse("wagtailadmin_pages:edit", args=[target.pk])).content.decode()
+    assert 'data-articles-slug-made="khlopok"' in editor
+
+
+def test_a_slug_that_follows_already_stays(newsroom: None, translator: Any, tajik: Locale) -> None:
+    target = start_translation(source=article(title="Water", slug="water"), locale=tajik, user=translator)
+    other = start_translation(source=article(title="Water", slug="water-2"), locale=tajik, user=translator)
+    assert (target.slug, other.slug) == ("water", "water-1")
+
+
+def test_empty_blocks_keep_ids_pictures_and_the_headline(
+    newsroom: None, translator: Any, tajik: Locale, settings: Any
+) -> None:
+    body = [
+        ("heading", {"text": "Реки", "level": "h3"}),
+        ("paragraph", "<p>Первый.</p>"),
+        ("facts", {"title": "Факты", "items": ["<p>Один</p>", "<p>Два</p>"]}),
+    ]
+    source = article(body=body)
+    settings.CHORSU_TRANSLATION = {"START_WITH": "empty"}
+    target = start_translation(source=source, locale=tajik, user=translator).specific
+    assert [(leaf.path, leaf.text) for leaf in all_leaves(target)] == [("title", source.title)]
+    paths = [leaf.path for leaf in all_leaves(source, include_empty=True)]
+    assert [leaf.path for leaf in all_leaves(draft_of(target), include_empty=True)] == paths
+    assert target.body[0].value["level"] == "h3"
+    assert source.body[1].value.source == "<p>Первый.</p>"
+    assert page_state(target) == State.DRAFT
+    assert Baseline.objects.get(target=target).units
+    full = start_translation(source=article(slug="x"), locale=tajik, user=translator, start_with="copy")
+    assert full.specific.lead == "Лид"
+
+
+def test_the_setting_is_checked(settings: Any) -> None:
+    settings.CHORSU_TRANSLATION = {"START_WITH": "blank"}
+    assert "chorsu_translation.E004" in [message.id for message in check_configuration()]
+
+
+def test_of_an_unpublished_source_the_draft_is_taken_and_not_what_readers_once_saw(
+    source: AnalysisPage, translator: Any, tajik: Locale
+) -> None:
+    source.unpublish()
+    source.refresh_from_db()
+    source.lead = "Новый лид"
+    source.save_revision()
+    target = start_translation(source=source, locale=tajik, user=translator)
+    assert target.specific.lead == "Новый лид"
+
+
+def test_the_draft_of_a_live_source_is_taken_where_asked_for_and_counts_once_it_is_live(
+    source: AnalysisPage, translator: Any, tajik: Locale
+) -> None:
+    source.lead = "Новый лид"
+    revision = source.save_revision()
+    target = start_translation(source=source, locale=tajik, user=translator, draft=True)
+    assert target.specific.lead == "Новый лид"
+    publish(target.specific)
+    assert page_state(target) == State.OUTDATED
+    revision.publish()
+    assert page_state(target) == State.LIVE
+    stranger = member("stranger", "Journalists (en)")
+    with pytest.raises(PermissionDenied):
+        start_translation(source=source_with_draft(), locale=english(), user=stranger, draft=True)
+
+
+def english() -> Locale:
+    return Locale.objects.get(language_code="en")
+
+
+def source_with_draft() -> AnalysisPage:
+    page = article(slug="zemlia")
+    page.lead = "Тайна"
+    page.save_revision()
+    return page
+
+
+def test_missing_pages_above_are_made_as_drafts_with_one_press(
+    source: AnalysisPage, translator: Any, tajik: Locale, client: Client
+) -> None:
+    section("tg").delete()
+    with pytest.raises(ParentsMissingError, match="has no page in Тоҷикӣ yet"):
+        start_translation(source=source, locale=tajik, user=translator)
+    client.force_login(translator)
+    asked = client.post(address(source))
+    assert (asked.status_code, asked.url) == (302, address(source))
+    page = client.get(address(source)).content.decode()
+    assert f"“{section('ru').title}”" in page
+    assert not Page.objects.filter(translation_key=section("ru").translation_key, locale=tajik).exists()
+
+    answer = client.post(address(source), {"parents": "1", "source": source.pk, "start_with": "copy"}, follow=True)
+
+    parent = section("tg")
+    target = source.get_translation(tajik)
+    assert answer.redirect_chain[-1][0] == reverse("wagtailadmin_pages:edit", args=[target.pk])
+    assert (parent.live, parent.owner, parent.get_parent()) == (
+        False,
+        translator,
+        section("ru").get_parent().get_translation(tajik),
+    )
+    assert (target.get_parent().pk, target.owner) == (parent.pk, translator)
+    assert TranslationLink.objects.get(target=parent).source_id == section("ru").pk
+
+
+def test_pages_above_need_the_right_on_the_tree_where_they_will_stand(
+    source: AnalysisPage, tajik: Locale, client: Client
+) -> None:
+    section("tg").delete()
+    stranger = member("stranger", "Translators (ru)")
+    with pytest.raises(PermissionDenied):
+        start_translation(source=source, locale=tajik, user=stranger, parents=True)
+    assert not Page.objects.filter(translation_key=section("ru").translation_key, locale=tajik).exists()
+    client.force_login(stranger)
+    assert client.get(address(source)).status_code == 302  # Wagtail's answer to PermissionDenied
+    assert client.post(address(source), {"parents": "1"}).status_code == 302
+    assert not Page.objects.filter(translation_key=source.translation_key, locale=tajik).exists()
+
+
+def test_a_translation_is_a_source_too(newsroom: None, translator: Any, tajik: Locale, client: Client) -> None:
+    original = article(code="tg", title="Пахта", slug="pakhta", lead="Аввал")
+    russian = Locale.objects.get(language_code="ru")
+    chief = member("chief", "Chief editors")
+    second = start_translation(source=original, locale=russian, user=chief).specific
+    second.title, second.lead = "Хлопок", "Первый"
+    second = publish(second)
+    client.force_login(member("english", "Translators (en)"))
+    page = client.get(address(original, "en")).content.decode()
+    assert page.index("Пахта") < page.index("Хлопок")
+    client.post(address(original, "en"), {"source": second.pk})
+    target = original.get_translation(english())
+    assert target.specific.lead == "Первый"
+    assert TranslationLink.objects.get(target=target).source_id == second.pk
+
+
+def test_what_is_there_already_is_opened(source: AnalysisPage, translator: Any, tajik: Locale, client: Client) -> None:
+    target = start_translation(source=source, locale=tajik, user=translator)
+    client.force_login(translator)
+    for answer in (client.get(address(source)), client.post(address(source))):
+        assert answer.url == reverse("wagtailadmin_pages:edit", args=[target.pk])
+
+
+@pytest.mark.parametrize("posted", [{"source": "999999"}, {"source": "x" * 5000}, {"start_with": "nothing"}])
+def test_a_choice_that_was_not_offered_is_refused(
+    source: AnalysisPage, translator: Any, tajik: Locale, client: Client, posted: dict[str, str]
+) -> None:
+    client.force_login(translator)
+    assert client.post(address(source), posted).status_code == 400
+    assert source.get_translation_or_none(tajik) is None
+
+
+def test_an_alias_becomes_a_page_that_readers_see_as_before(
+    source: AnalysisPage, translator: Any, tajik: Locale
+) -> None:
+    alias = source.create_alias(
+        parent=section("tg"), update_locale=tajik, reset_translation_key=False, update_slug="voda-tg"
+    )
+    target = start_translation(source=source, locale=tajik, user=translator, start_with="empty")
+    assert (target.pk, target.alias_of_id, target.owner, target.slug) == (alias.pk, None, translator, "voda-tg")
+    assert (target.live, target.specific.lead, draft_of(target).lead) == (True, "Лид", "")
+    assert [block.id for block in draft_of(target).body] == [block.id for block in source.body]
+    assert target.permissions_for_user(translator).can_edit()
+    # Readers see nothing of the translation yet, and nobody calls the Russian words a Tajik text.
+    assert page_state(target) == State.OUTDATED
+    source.lead = "Другой"
+    publish(source)
+    assert AnalysisPage.objects.get(pk=target.pk).lead == "Лид"
+    publish(draft_of(target))
+    assert page_state(target) == State.OUTDATED  # the source has another lead by now
+
+
+def test_rows_of_the_source_stay_with_it_when_an_alias_is_published(
+    newsroom: None, translator: Any, tajik: Locale
+) -> None:
+    source = article()
+    source.corrections = [Correction(date=date(2026, 11, 1), text="Исправлено")]
+    source = publish(source)
+    assert source.corrections.count() == 1
+    source.create_alias(parent=section("tg"), update_locale=tajik, reset_translation_key=False)
+    target = start_translation(source=source, locale=tajik, user=translator)
+    publish(draft_of(target))
+    assert AnalysisPage.objects.get(pk=source.pk).corrections.count() == 1
+    assert AnalysisPage.objects.get(pk=target.pk).corrections.count() == 1
+
+
+@pytest.mark.sql
+@pytest.mark.django_db(transaction=True)
+def test_two_people_begin_at_once_from_different_pages_below_a_section_that_is_missing() -> None:
+    copy_newsroom()
+    tajik, russian = (Locale.objects.get(language_code=code) for code in ("tg", "ru"))
+    people = [make_user(superuser=True), make_user(superuser=True)]
+    original = article(code="en", title="Water", slug="water")
+    second = start_translation(source=original, locale=russian, user=people[0])
+    third = article(slug="another")
+    SectionPage.objects.get(locale=tajik, kind="analysis").delete()
+
+    answers = at_once(
+        *(
+            lambda page=page, user=user: start_translation(source=page, locale=tajik, user=user, parents=True)
+            for page, user in zip((original, second, third), (*people, people[0]), strict=True)
+        )
+    )
+
+    assert all(isinstance(answer, Page) for answer in answers), answers
+    assert answers[0].pk == answers[1].pk
+    assert SectionPage.objects.filter(locale=tajik, kind="analysis").count() == 1
+    assert not any(Page.find_problems())
