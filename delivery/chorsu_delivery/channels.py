@@ -1,9 +1,9 @@
-"""The channels that messages leave by: ``mail``, ``webhook``, and those that ``CHORSU_DELIVERY`` names."""
+"""The channels that messages leave by: those of ``BUILT_IN``, and those that ``CHORSU_DELIVERY`` names."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from django.core.checks import CheckMessage
 from django.utils.module_loading import import_string
@@ -11,7 +11,12 @@ from django.utils.module_loading import import_string
 from chorsu_delivery.conf import get_settings
 from chorsu_delivery.models import OutgoingMessage
 
-BUILT_IN = {"mail": "chorsu_delivery.mail.MailChannel", "webhook": "chorsu_delivery.webhook.WebhookChannel"}
+BUILT_IN = {
+    "mail": "chorsu_delivery.mail.MailChannel",
+    "webhook": "chorsu_delivery.webhook.WebhookChannel",
+    "telegram": "chorsu_delivery.telegram.TelegramChannel",
+    "telegram_post": "chorsu_delivery.posts.TelegramPostChannel",
+}
 
 
 class LaterError(Exception):
@@ -40,6 +45,14 @@ class Channel(Protocol):
         """Return what is wrong with the channel's settings, as system checks."""
 
 
+@runtime_checkable
+class Named(Protocol):
+    """A channel whose recipients have names for people, beside those of the rows."""
+
+    def name_of(self, recipient: str) -> str:
+        """Return what people call a recipient."""
+
+
 class UnknownChannelError(LookupError):
     """No channel has this name."""
 
@@ -58,3 +71,12 @@ def get_channel(name: str) -> Channel:
         raise UnknownChannelError(message) from None
     channel: Channel = import_string(path)()
     return channel
+
+
+def name_of_recipient(*, channel: str, recipient: str) -> str:
+    """Return what people call the recipient of a message; the recipient itself where the channel has no names."""
+    try:
+        found = get_channel(channel)
+    except LookupError:
+        return recipient
+    return found.name_of(recipient) if isinstance(found, Named) else recipient

@@ -61,3 +61,28 @@ class OutgoingMessage(LeasedRow):
 
     def __str__(self) -> str:
         return f"{self.subject} ({self.recipient})"
+
+
+class TelegramPost(LeasedRow):
+    """A message in a chat that follows what it tells of: it is sent, changed and deleted until it says ``text``.
+
+    ``key`` names what it tells of. ``text`` is what is to stand there, empty where nothing is; ``shown`` is what stands
+    there, in the message ``message_id`` of ``chat_id``.
+    """
+
+    key = models.CharField(max_length=200, unique=True)
+    recipient = models.CharField(_("recipient"), max_length=254)
+    text = models.TextField(_("text"), blank=True)
+    shown = models.TextField(blank=True)
+    chat_id = models.CharField(max_length=64, blank=True)
+    message_id = models.BigIntegerField(null=True)
+    version = models.PositiveIntegerField(default=0)
+
+    objects = LeasedQuerySet["TelegramPost"].as_manager()
+
+    class Meta:
+        verbose_name = _("post in a chat")
+        verbose_name_plural = _("posts in chats")
+
+    def __str__(self) -> str:
+        return self.key

@@ -10,28 +10,16 @@ import hmac
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any
-from urllib.error import HTTPError
-from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from django.core.checks import CheckMessage, Error
 
 from chorsu_delivery.channels import LaterError
 from chorsu_delivery.conf import get_settings
 from chorsu_delivery.models import OutgoingMessage
+from chorsu_delivery.posting import post
 
 TIMEOUT = 10.0  # seconds
 LEAST_SECRET, LONGEST_SECRET = 24, 64  # bytes
-
-
-class _NoRedirects(HTTPRedirectHandler):
-    """A redirect is a failure: messages go to the address of the settings and nowhere else."""
-
-    def redirect_request(self, *_args: Any, **_kwargs: Any) -> None:
-        """Follow nothing."""
-
-
-_opener = build_opener(_NoRedirects)
 
 
 class WebhookChannel:
@@ -52,14 +40,9 @@ class WebhookChannel:
             "webhook-timestamp": moment,
             "webhook-signature": signature(webhook["SECRET"], identity, moment, body),
         }
-        request = Request(webhook["URL"], data=body, headers=headers, method="POST")  # noqa: S310 - of the settings
-        try:
-            _opener.open(request, timeout=TIMEOUT).close()
-        except HTTPError as error:
-            error.close()
-            raise LaterError(
-                f"The other side answered {error.code}.", wait=_wait(error.headers["Retry-After"])
-            ) from None
+        answer = post(webhook["URL"], body=body, headers=headers, seconds=TIMEOUT)
+        if not 200 <= answer.status < 300:
+            raise LaterError(f"The other side answered {answer.status}.", wait=_wait(answer.headers["Retry-After"]))
 
     def check(self) -> list[CheckMessage]:
         """Find webhooks without a usable address or secret."""

@@ -1,0 +1,96 @@
+"""Posts in chats that follow what they tell of: sent once, edited with it, deleted when it is withdrawn.
+
+What is stored in the transaction is the text that is to stand there, and a message of the channel ``telegram_post``
+that brings it about. The channel reads what is wanted when it sends, so the messages may come in any order.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.core.checks import CheckMessage
+from django.db import transaction
+
+from chorsu_delivery.channels import LaterError
+from chorsu_delivery.models import OutgoingMessage, TelegramPost
+from chorsu_delivery.services import send
+from chorsu_delivery.telegram import TelegramChannel, TelegramError, call, chat_of, fit, send_text
+from chorsu_locales.characters import permitted
+
+CHANNEL = "telegram_post"
+BUSY = timedelta(seconds=15)
+REFUSED = 400
+# What Telegram says where nothing is left to do: it is so already, or somebody deleted the message there.
+AS_WANTED = ("message is not modified", "message to edit not found", "message to delete not found")
+
+
+@transaction.atomic
+def start_post(*, recipient: str, key: str, text: str) -> TelegramPost:
+    """Have a text posted in a chat, in the caller's transaction; where ``key`` has a post already, have that changed.
+
+    Raises ``ValueError`` where there is no bot or no such chat.
+    """
+    TelegramChannel().validate(recipient)
+    TelegramPost.objects.get_or_create(key=key, defaults={"recipient": recipient})
+    return change_post(key=key, text=text)  # type: ignore[return-value] # it is there
+
+
+@transaction.atomic
+def change_post(*, key: str, text: str) -> TelegramPost | None:
+    """Have a post say a text, or have it deleted where the text is empty; None where nothing was ever posted.
+
+    What was deleted is posted again once there is a text again.
+    """
+    post = TelegramPost.objects.select_for_update().filter(key=key).first()
+    text = fit(permitted(text))
+    if post is None or post.text == text:
+        return post
+    post.text, post.version = text, post.version + 1
+    # Not what the channel writes meanwhile.
+    post.save(update_fields=["text", "version"])
+    subject = text.partition("\n")[0] or post.shown.partition("\n")[0] or key
+    send(channel=CHANNEL, recipient=post.recipient, subject=subject, body=str(post.pk), key=f"{key}:{post.version}")
+    return post
+
+
+class TelegramPostChannel(TelegramChannel):
+    """Make a post say what it is to say; the message's text is the post's number."""
+
+    def validate(self, recipient: str) -> None:
+        """Take every recipient: a post must be deleted also where its chat was taken out of the settings."""
+
+    def send(self, message: OutgoingMessage) -> None:
+        """Send, edit or delete; one process at a time works on a post."""
+        claimed = TelegramPost.objects.filter(pk=message.body).claim(limit=1)
+        if not claimed:
+            raise LaterError("Another process works on this post.", wait=BUSY)
+        post = claimed[0]
+        mine = TelegramPost.objects.filter(pk=post.pk, claim_token=post.claim_token)
+        try:
+            with TelegramPost.objects.all().renewing([post]):
+                mine.update(**_bring_about(post))
+        finally:
+            mine.update(claim_token=None, claimed_until=None, attempts=0)
+
+    def check(self) -> list[CheckMessage]:
+        """Leave it to the channel ``telegram``, which has the settings."""
+        return []
+
+
+def _bring_about(post: TelegramPost) -> dict[str, object]:
+    """Let the chat show what is wanted and return what then is there."""
+    place = {"chat_id": post.chat_id, "message_id": post.message_id}
+    if post.text == post.shown:
+        return {"shown": post.shown}
+    if post.message_id is None:
+        # Where the chat was taken out of the settings meanwhile, nobody waits for it.
+        if chat_of(post.recipient) is None:
+            return {"shown": ""}
+        chat_id, message_id = send_text(post.recipient, post.text)
+        return {"shown": post.text, "chat_id": chat_id, "message_id": message_id}
+    try:
+        call("editMessageText", text=post.text, **place) if post.text else call("deleteMessage", **place)
+    except TelegramError as error:
+        if error.code != REFUSED or not any(text in str(error) for text in AS_WANTED):
+            raise
+    return {"shown": post.text} if post.text else {"shown": "", "message_id": None}

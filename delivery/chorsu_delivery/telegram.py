@@ -1,0 +1,157 @@
+"""The channel ``telegram``: a text for a chat, by a bot. https://core.telegram.org/bots/api
+
+``CHORSU_DELIVERY["TELEGRAM"]``: ``TOKEN``, the bot's; ``API``, the address of the server, for one's own or a mirror;
+``CHAT_OF``, the dotted path of a function that is given a recipient and returns the ``Chat``, or None. Without it a
+recipient is the chat's number or its ``@name``. It is asked when a message leaves, so that a chat that was entered
+wrongly can be mended. The token stands in no row, error or log.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.core.checks import CheckMessage, Error
+from django.utils.module_loading import import_string
+
+from chorsu_delivery.channels import LaterError
+from chorsu_delivery.conf import get_settings
+from chorsu_delivery.models import OutgoingMessage
+from chorsu_delivery.posting import post
+
+API = "https://api.telegram.org"
+KEYS = {"TOKEN", "API", "CHAT_OF"}
+TIMEOUT = 10.0  # seconds
+LONGEST_TEXT = 4000  # units of UTF-16, of the 4,096 that Telegram takes
+LONGEST_WAIT = 3600  # seconds
+CHAT_ID = re.compile(r"@[A-Za-z][A-Za-z0-9_]{3,31}|-?[0-9]{1,20}")
+_TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{10,100}")
+
+
+class TelegramError(Exception):
+    """Telegram didn't do what was asked; ``code`` is what it answered, 0 where it answered nothing readable."""
+
+    def __init__(self, text: str, *, code: int = 0) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A chat, a channel or a person: ``id`` is a number or ``@name``, ``name`` what people call it."""
+
+    id: str
+    name: str
+
+
+def is_on() -> bool:
+    """Return whether the site has a bot."""
+    return bool(get_settings().telegram.get("TOKEN"))
+
+
+def chat_of(recipient: str) -> Chat | None:
+    """Return the chat of a recipient; None where it has none at present."""
+    path = get_settings().telegram.get("CHAT_OF", "")
+    if not path:
+        return Chat(recipient, recipient) if CHAT_ID.fullmatch(recipient) else None
+    function: Callable[[str], Chat | None] = import_string(path)
+    return function(recipient)
+
+
+def call(method: str, **arguments: Any) -> Any:
+    """Return the result of a method of the Bot API.
+
+    Raises ``TelegramError``, and ``LaterError`` where Telegram asks to wait; neither tells the token.
+    """
+    settings = get_settings().telegram
+    token = settings.get("TOKEN", "")
+    if not _TOKEN.fullmatch(token):
+        raise TelegramError("There is no bot: set CHORSU_DELIVERY['TELEGRAM']['TOKEN'].")
+    url = f"{settings.get('API') or API}/bot{token}/{method}"
+    body = json.dumps(arguments).encode()
+    try:
+        answer = post(url, body=body, headers={"Content-Type": "application/json"}, seconds=TIMEOUT)
+    except Exception as error:  # noqa: BLE001 - whatever it is, its text may hold the address
+        text = f"{type(error).__name__}: {error}".replace(token, "…")
+        raise TelegramError(f"Telegram didn't answer: {text}") from None
+    try:
+        said = json.loads(answer.body)
+        result = said["result"] if said["ok"] is True else None
+    except (ValueError, TypeError, KeyError, RecursionError):
+        raise TelegramError(f"Telegram answered {answer.status} and nothing that can be read.") from None
+    if said["ok"] is True:
+        return result
+    text = str(said.get("description", "")).replace(token, "…")[:300]
+    if wait := _wait(said):
+        raise LaterError(f"Telegram answered {answer.status}: {text}", wait=wait)
+    raise TelegramError(f"Telegram answered {answer.status}: {text}", code=answer.status)
+
+
+def fit(text: str) -> str:
+    """Return a text, cut where Telegram would refuse it for its length."""
+    units = text.encode("utf-16-le")
+    if len(units) <= 2 * LONGEST_TEXT:
+        return text
+    return units[: 2 * LONGEST_TEXT].decode("utf-16-le", errors="ignore") + "…"
+
+
+class TelegramChannel:
+    """Send a text to a chat. Nothing tells Telegram that it got a message before: a crash may send it twice."""
+
+    def validate(self, recipient: str) -> None:
+        """Raise ``ValueError`` where there is no bot, or no such chat."""
+        if not is_on():
+            raise ValueError("CHORSU_DELIVERY['TELEGRAM'] has no TOKEN.")
+        if chat_of(recipient) is None:
+            raise ValueError(f"There is no chat {recipient!r}.")
+
+    def send(self, message: OutgoingMessage) -> None:
+        """Send the text, without a preview of the pages that it links to."""
+        send_text(message.recipient, message.body, link_preview_options={"is_disabled": True})
+
+    def check(self) -> list[CheckMessage]:
+        """Find a token that can't be one, an unusable address, and a function that can't be imported."""
+        settings = get_settings().telegram
+        faults = []
+        if (token := settings.get("TOKEN", "")) and not _TOKEN.fullmatch(token):
+            faults.append(("TOKEN", "Use what @BotFather gave, as 123456:ABC-…"))
+        if (api := settings.get("API", "")) and not api.startswith(("https://", "http://")):
+            faults.append(("API", "Use an address that begins with https://, or leave it out."))
+        try:
+            chat_of("team")
+        except ImportError:
+            faults.append(("CHAT_OF", "It is the dotted path of a function that is given a recipient."))
+        faults += [(key, "The keys are TOKEN, API and CHAT_OF.") for key in settings.keys() - KEYS]
+        return [
+            Error(f"CHORSU_DELIVERY['TELEGRAM'] has no usable {key}.", hint=hint, id="chorsu_delivery.E008")
+            for key, hint in faults
+        ]
+
+    def name_of(self, recipient: str) -> str:
+        """Return the chat's name."""
+        chat = chat_of(recipient)
+        return chat.name if chat else recipient
+
+
+def send_text(recipient: str, text: str, **options: Any) -> tuple[str, int]:
+    """Send a text and return the chat and the number of the message there."""
+    chat = chat_of(recipient)
+    if chat is None:
+        raise TelegramError(f"There is no chat {recipient!r} any more.")
+    result = call("sendMessage", chat_id=chat.id, text=fit(text), **options)
+    number = result.get("message_id") if isinstance(result, dict) else None
+    if not isinstance(number, int):
+        raise TelegramError("Telegram answered without the number of the message.")
+    return chat.id, number
+
+
+def _wait(said: dict[str, Any]) -> timedelta:
+    parameters = said.get("parameters")
+    seconds = parameters.get("retry_after") if isinstance(parameters, dict) else None
+    if not isinstance(seconds, int) or isinstance(seconds, bool):
+        return timedelta()
+    return timedelta(seconds=max(0, min(seconds, LONGEST_WAIT)))
