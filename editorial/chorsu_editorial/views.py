@@ -1,4 +1,4 @@
-"""The editor while a page is reviewed, and the report of what went live without a second person."""
+"""The editor while a page is reviewed."""
 
 from __future__ import annotations
 
@@ -10,28 +10,26 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 from wagtail.admin import messages
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn, UserColumn
 from wagtail.admin.views.pages.create import CreateView
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.revisions import RevisionsRevertView
-from wagtail.admin.views.reports import ReportView
 from wagtail.models import Page, Revision
-from wagtail.permissions import page_permission_policy
 
 from chorsu_editorial import past_approval, selectors, services
 from chorsu_editorial.explanations import explain_change, explain_end, explain_facts, unknown_screen
 from chorsu_editorial.facts import facts, facts_to_text
 from chorsu_editorial.hashing import version_hash
+from chorsu_editorial.links import editor_url
 from chorsu_editorial.models import FourEyesTask, FourEyesTaskState
 from chorsu_editorial.refusals import ChangedSince, NotInReview, ReasonMissing, Refusal
+from chorsu_editorial.review import head
+from chorsu_editorial.review.queue import next_to_review
 from chorsu_editorial.screen_token import ScreenToken, parse_token, screen_token
-from chorsu_locales.characters import no_formula, permitted
+from chorsu_locales.characters import permitted
 from chorsu_locales.numbers import whole_number
 
 FACTS_FIELD = "shown-facts"
@@ -133,7 +131,15 @@ class ReviewMixin(ReasonMixin):
         context["facts"] = self.request.POST.get(FACTS_FIELD, "")
         if self.request.method == "GET":
             context["facts"] = facts_to_text(facts(self.page))
+            self._show_review(context)
         return context
+
+    def _show_review(self, context: dict[str, Any]) -> None:
+        """Add the panel of a text in review; what an earlier version said is not compared with a later one."""
+        state = self.page.current_workflow_task_state
+        if not self.is_reverting and isinstance(state, FourEyesTaskState) and state.status == state.STATUS_IN_PROGRESS:  # type: ignore[attr-defined]
+            context["review_head"] = head.review_head(request=self.request, page=self.page, state=state)
+            head.first_look(page=self.page, user=self.request.user, state=state)
 
     def _explained(self, action: Any) -> HttpResponse:
         latest = self.page.latest_revision
@@ -173,6 +179,7 @@ class ReviewMixin(ReasonMixin):
             self._check_facts()
         token = str(screen_token(self.page, latest))
         task.on_action(state, user, self.workflow_action, **self._dialogue_data(), screen=token)
+        head.look(page=self.page, user=user, revision=latest)
         if fresh and "comments" in self.form.formsets:
             comments = self.get_commenting_changes()  # type: ignore[attr-defined]
             self.log_commenting_changes(comments, latest)  # type: ignore[attr-defined]
@@ -242,6 +249,9 @@ class ReviewMixin(ReasonMixin):
         if self.workflow_action == "approve_and_hold":
             text = _("You approved “%(title)s” as your screen showed it; it is held for the other languages.")
         buttons.append(self.get_edit_message_button())  # type: ignore[attr-defined]
+        if following := next_to_review(user=self.request.user, after=self.page):
+            label = _("Next: “%(title)s”") % {"title": following.get_admin_display_title()}
+            buttons.append(messages.button(editor_url(following), label))
         messages.success(self.request, text % {"title": self.page.get_admin_display_title()}, buttons=buttons)
 
 
@@ -265,47 +275,3 @@ def approver_share(request: HttpRequest, page_id: int) -> HttpResponse:
     if not page.permissions_for_user(user).can_edit():
         raise PermissionDenied
     return JsonResponse({"refusal": selectors.share_refusal(page=page, user=user)})
-
-
-class ExceptionsReport(ReportView):
-    """Lists what went live without a second person: who did it, how, why, and how many words nobody else read."""
-
-    page_title = gettext_lazy("Exceptions")
-    header_icon = "user"
-    index_url_name = "chorsu_editorial_exceptions"
-    index_results_url_name = "chorsu_editorial_exceptions_results"
-    permission_policy = page_permission_policy
-    any_permission_required = ["publish"]
-    export_headings = {
-        "label": gettext_lazy("Page"),
-        "user": gettext_lazy("Who"),
-        "message": gettext_lazy("What"),
-        "data.reason": gettext_lazy("Reason"),
-        "data.words": gettext_lazy("Words"),
-        "timestamp": gettext_lazy("When"),
-    }
-    list_export = ["label", "user", "message", "data.reason", "data.words", "timestamp"]
-    custom_field_preprocess = {name: {ReportView.FORMAT_CSV: no_formula} for name in ("label", "data.reason")}
-    columns = [
-        TitleColumn(
-            "page",
-            label=gettext_lazy("Page"),
-            accessor=lambda entry: entry.label,
-            get_url=lambda entry: (
-                reverse("wagtailadmin_pages:edit", args=[entry.page_id]) if entry.page_exists else None
-            ),
-        ),
-        UserColumn("user", label=gettext_lazy("Who")),
-        Column("what", label=gettext_lazy("What"), accessor=lambda entry: entry.message),
-        Column("reason", label=gettext_lazy("Reason"), accessor=lambda entry: entry.comment or "–"),
-        Column("words", label=gettext_lazy("Words"), accessor=lambda entry: entry.data.get("words", "–")),
-        DateColumn("timestamp", label=gettext_lazy("When")),
-    ]
-
-    def get_filename(self) -> str:
-        """Name the exported file."""
-        return "exceptions"
-
-    def get_queryset(self) -> Any:
-        """Return the log's entries, newest first."""
-        return selectors.exceptions()

@@ -32,16 +32,11 @@ from chorsu_editorial.past_approval import APPROVED_ALONE, PUBLISHED_BY_RIGHT, n
 from chorsu_editorial.publishing_actions import CopyAsDraftAPIAction, PublishWithReason, PublishWithReasonAPIAction
 from chorsu_editorial.refusals import Refusal
 from chorsu_editorial.review import hooks as review_hooks
+from chorsu_editorial.review.exceptions import ExceptionsReport
 from chorsu_editorial.selectors import share_refusal
 from chorsu_editorial.services import MENDED
 from chorsu_editorial.uses import views as file_views
-from chorsu_editorial.views import (
-    ExceptionsReport,
-    ReasonCreateView,
-    ReviewEditView,
-    ReviewRevertView,
-    approver_share,
-)
+from chorsu_editorial.views import ReasonCreateView, ReviewEditView, ReviewRevertView, approver_share
 from chorsu_locales.numbers import whole_number
 
 __all__ = ["review_hooks"]

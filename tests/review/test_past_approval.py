@@ -15,7 +15,7 @@ from wagtail.models import GroupPagePermission, Page, PageLogEntry
 from wagtail.test.utils.form_data import querydict_from_html
 
 from chorsu_editorial import signals
-from chorsu_editorial.views import ExceptionsReport
+from chorsu_editorial.review.exceptions import ExceptionsReport
 from cms.models import User
 from tests.editorial.desk import LEAD, MENDED, Desk, fresh, latest, make_desk, task_state
 from tests.factories import make_group, make_user

@@ -1,0 +1,155 @@
+"""What the reviewer's screen says: who submitted, what changed by word, and what is next."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.http import HttpRequest
+from django.utils.html import format_html
+from wagtail import hooks
+from wagtail.models import Page
+
+from chorsu_editorial.links import editor_url
+from chorsu_editorial.models import ReviewLook
+from chorsu_editorial.passages import COMPARED, marked_words, passages
+from chorsu_editorial.review.queue import next_to_review
+from cms.models import User
+from tests.editorial.desk import LEAD, MENDED, Desk, fresh, latest, make_desk, task_state
+from tests.factories import make_picture, make_user
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return make_desk()
+
+
+def panel(desk: Desk, user: User, page: Page) -> str:
+    """Return the panel of the editor as this person sees it, or an empty string."""
+    html = desk.browser(user).get(f"/admin/pages/{page.pk}/edit/").content.decode()
+    found = re.search(r'<section class="chorsu-review.*?</section>', html, re.DOTALL)
+    return found.group() if found else ""
+
+
+def live_and_in_review_again(desk: Desk, **changes: Any) -> Any:
+    """Return a page that is live and whose author has submitted another version."""
+    page = desk.in_review(body=[("paragraph", "<p>One bridge was closed.</p><p>Nobody said why.</p>")])
+    desk.act(desk.editor, page, "approve")
+    ReviewLook.objects.all().delete()
+    version = latest(page)
+    for name, value in changes.items():
+        setattr(version, name, value)
+    version.save_revision(user=desk.author)
+    fresh(page).get_workflow().start(fresh(page), desk.author)
+    return fresh(page)
+
+
+def test_words_that_came_and_went_are_marked_and_nothing_is_taken_for_html() -> None:
+    assert marked_words("One <b> bridge was closed", "Two <b> bridges were closed") == (
+        "<del>One</del> <ins>Two</ins> &lt;b&gt; <del>bridge was</del> <ins>bridges were</ins> closed"
+    )
+    long = " ".join(str(number) for number in range(int(COMPARED**0.5) + 1))
+    assert marked_words(long, f"{long} more") == f"<del>{long}</del> <ins>{long} more</ins>"
+
+
+def test_only_the_paragraphs_that_differ_are_shown(desk: Desk) -> None:
+    page = desk.draft(body=[("paragraph", "<p>One bridge.</p><p>Nobody said why.</p><p>The end.</p>")])
+    before, after = latest(page), latest(page)
+    block = after.body[0].id
+    after.body = [("paragraph", "<p>One bridge.</p><p>Everybody said why.</p>")]
+    after.body[0].id = block
+    after.main_picture = make_picture()
+    found = passages(before, after)
+    assert [(passage.path, passage.html) for passage in found] == [
+        (f"body.{block}", "<del>Nobody</del> <ins>Everybody</ins> said why."),
+        (f"body.{block}", "<del>The end.</del>"),
+        ("main_picture", ""),
+    ]
+    assert passages(before, latest(page)) == []
+
+
+def test_a_new_text_names_its_submitter_and_has_nothing_to_compare(desk: Desk) -> None:
+    page = desk.in_review()
+    shown = panel(desk, desk.editor, page)
+    assert "Submitted by Anora." in shown
+    assert "Not live yet." in shown
+    assert "<details" not in shown
+    assert panel(desk, desk.editor, desk.draft(slug="other")) == ""
+
+
+def test_what_changed_since_the_live_version_is_marked_with_links_to_each_place(desk: Desk) -> None:
+    page = live_and_in_review_again(desk, lead=MENDED)
+    shown = panel(desk, desk.editor, page)
+    assert "Changed since the live version" in shown
+    assert "<del>plain</del> <ins>simple</ins>" in shown
+    assert f'href="{editor_url(page, "lead")}"' in shown
+    assert "Changed since you looked last" not in shown
+
+
+def test_what_changed_since_the_last_look_stays_marked_until_the_reviewer_decides(desk: Desk) -> None:
+    page = desk.in_review()
+    assert "looked last" not in panel(desk, desk.editor, page)
+    desk.act(desk.editor, page, "reject", extra={"comment": "Simpler."})
+    desk.press(desk.author, page, "action-submit", lead=MENDED)
+    for _again in range(2):
+        shown = panel(desk, desk.editor, page)
+        assert "Changed since you looked last" in shown
+        assert "<del>plain</del> <ins>simple</ins>" in shown
+    assert "looked last" not in panel(desk, desk.other_editor, page)
+    desk.act(desk.editor, page, "reject", extra={"comment": "Once more."})
+    desk.press(desk.author, page, "action-submit", title="New headline")
+    shown = panel(desk, desk.editor, page)
+    assert "<del>Draft</del> <ins>New headline</ins>" in shown
+    assert "simple" not in shown
+
+
+def test_authors_see_the_panel_and_leave_no_look(desk: Desk) -> None:
+    page = live_and_in_review_again(desk, lead=MENDED)
+    assert "<ins>simple</ins>" in panel(desk, desk.author, page)
+    assert not ReviewLook.objects.filter(user=desk.author).exists()
+
+
+def test_other_apps_add_notes(desk: Desk) -> None:
+    page = desk.in_review()
+
+    def note(request: HttpRequest, page: Page, task_state: Any) -> list[Any]:
+        return [format_html("<p>Explained by {}: {}</p>", task_state.submitted_by, page.title)]
+
+    with hooks.register_temporarily("chorsu_review_notes", note):
+        assert f"<p>Explained by {desk.author}: Draft</p>" in panel(desk, desk.editor, page)
+
+
+def test_a_refused_approval_leaves_the_look_as_it_was(desk: Desk) -> None:
+    page = desk.in_review()
+    form = desk.form(desk.editor, page)
+    seen = ReviewLook.objects.get(user=desk.editor).revision_id
+    version = latest(page)
+    version.lead = MENDED
+    version.save_revision(user=desk.other_editor)
+    assert desk.act(desk.editor, page, "approve", data=form).status_code == 409
+    assert ReviewLook.objects.get(user=desk.editor).revision_id == seen
+    assert task_state(page).approved_hash == ""
+    assert LEAD != MENDED
+
+
+# What is next
+
+
+def test_after_a_decision_the_next_text_is_offered_in_the_same_language_first(desk: Desk) -> None:
+    tajik = make_desk("tg")
+    both = make_user(*(group.name for group in (*desk.editor.groups.all(), *tajik.editor.groups.all())))
+    older = tajik.in_review(title="Tajik", slug="tajik")
+    page = desk.in_review()
+    own = desk.in_review(submitter=both, title="Own", slug="own")
+    other = desk.in_review(title="Russian", slug="russian")
+    assert next_to_review(user=both, after=page) == Page.objects.get(pk=other.pk)
+    answer = desk.act(both, page, "approve").content.decode()
+    assert "Next: “Russian”" in answer
+    assert f'href="{editor_url(other)}"' in answer
+    assert "Next: “Tajik”" in desk.act(both, other, "reject", extra={"comment": "No."}).content.decode()
+    assert next_to_review(user=both, after=older) is None
+    assert next_to_review(user=make_user(superuser=True), after=older) == Page.objects.get(pk=own.pk)
+    assert next_to_review(user=desk.author, after=page) is None
