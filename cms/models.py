@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from wagtail.models import Locale
 
 from chorsu_delivery.leases import LeasedQuerySet, LeasedRow
+from chorsu_delivery.telegram import CHAT_ID
 from chorsu_locales.limits import AttemptCountBase
 
 # Of the addresses that accounts of protected authors have; cms.newsroom.protected_accounts gives and takes them.
 HIDDEN_DOMAIN = "protected.invalid"
 HIDDEN_TOO = ("first_name", "last_name", "username", "email")
 
-__all__ = ["AttemptCount", "ReaderStamp", "SetupStep", "SweepRun", "User"]
+__all__ = [
+    "AttemptCount",
+    "LanguageChats",
+    "MessageChoice",
+    "ReaderStamp",
+    "SetupStep",
+    "SweepRun",
+    "ToldOccasion",
+    "User",
+]
 
 
 class User(AbstractUser):  # type: ignore[django-manager-missing]  # Wagtail's models are untyped
@@ -87,3 +101,75 @@ class ReaderStamp(models.Model):
 
     def __str__(self) -> str:
         return self.value
+
+
+def chat_field(label: Any, **options: Any) -> models.CharField[Any, Any]:
+    """Return a field for the number or the name of a chat."""
+    is_chat = RegexValidator(rf"\A(?:{CHAT_ID.pattern})\Z", _("Write the chat’s number, or the @name of a public one."))
+    return models.CharField(label, max_length=64, blank=True, validators=[is_chat], **options)
+
+
+class LanguageChats(models.Model):
+    """The chats of Telegram that belong to a language."""
+
+    locale = models.OneToOneField(Locale, verbose_name=_("language"), on_delete=models.CASCADE, related_name="chats")
+    team_chat = chat_field(
+        _("team’s chat"),
+        help_text=_("What is requested, due or changed is told here, never the text of unpublished pages."),
+    )
+    typo_reports = models.BooleanField(_("typo reports go to the team’s chat"), default=True)
+    public_channel = chat_field(
+        _("public channel"),
+        help_text=_("Each new publication is posted here once. The bot needs the rights to post, edit and delete."),
+    )
+
+    class Meta:
+        verbose_name = _("chats of a language")
+        verbose_name_plural = _("chats of languages")
+
+    def __str__(self) -> str:
+        return str(self.locale)
+
+
+class MessageChoice(models.Model):
+    """By which way somebody is told of each kind of message about translations."""
+
+    class Way(models.TextChoices):
+        """How a message comes."""
+
+        MAIL = "mail", pgettext_lazy("messages about translations", "By mail, at once")
+        TELEGRAM = "telegram", pgettext_lazy("messages about translations", "By Telegram")
+        NEVER = "", pgettext_lazy("messages about translations", "Never")
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="message_choice")
+    assigned = models.CharField(
+        _("a translation is given to me"), max_length=8, choices=Way, default=Way.MAIL, blank=True
+    )
+    due = models.CharField(_("it is due tomorrow"), max_length=8, choices=Way, default=Way.MAIL, blank=True)
+    overdue = models.CharField(_("it is overdue"), max_length=8, choices=Way, default=Way.MAIL, blank=True)
+    source_changed = models.CharField(
+        _("the source of my translation has changed"), max_length=8, choices=Way, default=Way.MAIL, blank=True
+    )
+    telegram_chat = chat_field(
+        _("my number in Telegram"),
+        help_text=_("Write to the newsroom’s bot first: it can’t begin. A bot such as @userinfobot tells the number."),
+    )
+
+    def __str__(self) -> str:
+        return f"{self.user_id}"
+
+
+class ToldOccasion(models.Model):
+    """That a person or a team was told of something, so that they are told once; ``recipient`` as for Telegram."""
+
+    recipient = models.CharField(max_length=64)
+    occasion = models.CharField(max_length=100)
+    told_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=("occasion", "recipient"), name="chorsu_cms_told_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.recipient}: {self.occasion}"

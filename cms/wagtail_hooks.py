@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.models import Permission
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -19,6 +19,8 @@ from wagtail.models import Page
 from wagtail.rich_text.feature_registry import FeatureRegistry
 
 from cms.languages.hooks import refuse_other_language
+from cms.newsroom.chats_admin import ChatsViewSet
+from cms.newsroom.message_choices import MessageChoicePanel
 from cms.newsroom.views import InviteView
 from cms.publishing.deletion import DeleteOwnDrafts, explanation, may_delete
 from cms.reader.links import OpenPageLinkHandler
@@ -46,6 +48,8 @@ class SubmitMenuItem(SubmitForModerationMenuItem):
 
 
 hooks.register("before_serve_page", refuse_other_language)
+hooks.register("register_account_settings_panel", MessageChoicePanel)
+hooks.register("register_admin_viewset", ChatsViewSet)
 hooks.register("register_bulk_action", DeleteOwnDrafts, order=1)  # after Wagtail's own, which it replaces
 
 
@@ -99,5 +103,6 @@ def register_log_actions(actions: LogActionRegistry) -> None:
 
 @hooks.register("register_permissions")
 def register_permissions() -> QuerySet[Permission]:
-    """Let administrators give the right to invite to other groups."""
-    return Permission.objects.filter(content_type__app_label="chorsu_cms", codename="invite_user")
+    """Let administrators give the rights to invite and to set chats to other groups."""
+    offered = Q(codename="invite_user") | Q(content_type__model="languagechats")
+    return Permission.objects.filter(offered, content_type__app_label="chorsu_cms")

@@ -14,10 +14,13 @@ from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import empty_sent
 from chorsu_feedback.retention import delete_old_reports
 from chorsu_search.query_counts import delete_old_counts
+from cms.models import ToldOccasion
 from cms.security.limits import attempts
 
 # Somebody may go on tomorrow with the form that an upload waits for.
 UPLOADS_WAIT = timedelta(days=2)
+# Longer than anybody is told of an occasion: cms.wiring.translation_delivery.
+TOLD_KEPT = timedelta(days=365)
 
 
 def delete_expired() -> None:
@@ -29,6 +32,7 @@ def delete_expired() -> None:
     empty_sent()
     delete_old_counts()
     delete_old_reports()
+    ToldOccasion.objects.filter(told_at__lt=timezone.now() - TOLD_KEPT).delete()
     _delete_abandoned_uploads()
 
 

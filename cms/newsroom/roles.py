@@ -33,6 +33,7 @@ RUNS_THE_DESK = (
     "chorsu_articles.see_protected_names",
     "chorsu_articles.keep_protected_names",
     "chorsu_cms.invite_user",
+    *(f"chorsu_cms.{action}_languagechats" for action in ("add", "change", "delete")),
     "chorsu_editorial.approve_alone",
     "chorsu_translation.withdraw_everywhere",
     "chorsu_delivery.view_outgoingmessage",

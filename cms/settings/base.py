@@ -205,6 +205,13 @@ CHORSU_DELIVERY: dict[str, Any] = {
         "password_reset": "cms.newsroom.link_mail.PasswordResetChannel",
     },
     "ADDRESS_OF": "cms.newsroom.protected_accounts.address_of",
+    "TELEGRAM": {
+        "TOKEN": env.text(
+            "TELEGRAM_BOT_TOKEN", "", "The Telegram bot's token, as @BotFather gives it; without it no chats"
+        ),
+        "API": env.address("TELEGRAM_API_URL", "", "A Bot API server of your own, instead of Telegram's"),
+        "CHAT_OF": "cms.newsroom.chats.chat_of",
+    },
 }
 CHORSU_EDITORIAL = {
     "APPROVER_SHARE": env.number(

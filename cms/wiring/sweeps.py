@@ -10,6 +10,7 @@ from chorsu_feedback.mail import mail_reports
 from chorsu_search.rebuilding import rebuild_due, sweep_changes
 from cms.newsroom.retention import delete_expired
 from cms.publishing.schedule import publish_due
+from cms.wiring.translation_delivery import tell_translators
 from cms.worker import Sweep
 
 
@@ -21,6 +22,7 @@ def search_sync() -> int:
 SWEEPS = [
     # One at a time, so that a mail server that doesn't answer can't hold the other sweeps up for long.
     Sweep("deliver_messages", partial(deliver_due, limit=1), every_seconds=2),
+    Sweep("tell_translators", tell_translators, every_seconds=60, alone=True),
     Sweep("mail_reports", mail_reports, every_seconds=30),
     Sweep("search_sync", search_sync, every_seconds=5),
     # After a restored backup it lasts as long as the archive is large.

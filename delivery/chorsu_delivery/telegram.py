@@ -122,7 +122,7 @@ class TelegramChannel:
         if (api := settings.get("API", "")) and not api.startswith(("https://", "http://")):
             faults.append(("API", "Use an address that begins with https://, or leave it out."))
         try:
-            chat_of("team")
+            import_string(settings.get("CHAT_OF") or "chorsu_delivery.telegram.chat_of")
         except ImportError:
             faults.append(("CHAT_OF", "It is the dotted path of a function that is given a recipient."))
         faults += [(key, "The keys are TOKEN, API and CHAT_OF.") for key in settings.keys() - KEYS]

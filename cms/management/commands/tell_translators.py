@@ -1,0 +1,19 @@
+"""Tell translators and teams what is new for them: for cron, where no worker runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from cms.wiring.translation_delivery import tell_translators
+
+
+class Command(BaseCommand):
+    """What the worker does every minute, once."""
+
+    help = "Stores messages about translations that were assigned, are due or overdue, or whose source has changed."
+
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+        """Do it."""
+        tell_translators()
