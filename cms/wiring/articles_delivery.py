@@ -1,4 +1,4 @@
-"""Joins articles and delivery: editors hear of what was changed about pictures that their readers see."""
+"""Joins articles and delivery: editors hear of changed pictures, and public channels of publications."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.urls import reverse
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
+from wagtail.signals import post_page_move
 
-from chorsu_articles.models import Picture
+from chorsu_articles.models import Picture, Publication
 from chorsu_articles.selectors.pictures import describe_facts
 from chorsu_articles.signals import shown_facts_changed
 from cms.models import User
+from cms.newsroom import channel_posts
 from cms.newsroom.mail import tell
 from cms.newsroom.roles import EDITOR, group_name
 
@@ -41,3 +44,31 @@ def facts_changed(
         "picture_url": f"{site}{reverse('wagtailimages:edit', args=[picture.pk])}",
     }
     tell(editors, "credit", context, key=f"credit:{picture.pk}:{uuid4()}")
+
+
+@receiver(post_save, dispatch_uid="chorsu_wiring.publication_saved")
+def publication_saved(instance: Any, raw: bool = False, update_fields: Any = None, **_: Any) -> None:
+    """Let the public channel follow what readers see; a draft is saved with a few fields alone."""
+    if isinstance(instance, Publication) and not raw and update_fields is None:
+        channel_posts.follow(instance)
+
+
+@receiver(post_delete, dispatch_uid="chorsu_wiring.publication_deleted")
+def publication_deleted(instance: Any, **_: Any) -> None:
+    """Delete the post."""
+    if isinstance(instance, Publication):
+        channel_posts.forget(instance.pk)
+
+
+@receiver(post_page_move, dispatch_uid="chorsu_wiring.page_moved")
+def page_moved(instance: Page, **_: Any) -> None:
+    """Let posts have the new addresses."""
+    channel_posts.follow_below(instance)
+
+
+@receiver(post_save, sender=PageViewRestriction, dispatch_uid="chorsu_wiring.page_made_private")
+@receiver(post_delete, sender=PageViewRestriction, dispatch_uid="chorsu_wiring.page_made_public")
+def privacy_changed(instance: PageViewRestriction, **_: Any) -> None:
+    """Let posts follow who may read the page."""
+    if page := Page.objects.filter(pk=instance.page_id).first():
+        channel_posts.follow_below(page)

@@ -22,6 +22,7 @@ from chorsu_articles.models import (
 )
 from chorsu_translation.services import link_translation
 from cms.models import SetupStep, User
+from cms.newsroom.channel_posts import without_posts
 from demo import blocks, content
 from demo.content import Article
 from demo.services.countries import countries_by_code
@@ -84,8 +85,9 @@ def load_demo(*, again: bool = False, public_passwords: bool = False) -> LoadRep
     with disable_reference_index_auto_update():
         for article in found:
             make_pages(desk, article, sections)
-        for article in found:
-            publish_article(desk, article)
+        with without_posts():
+            for article in found:
+                publish_article(desk, article)
     for page in Page.objects.filter(pk__in=[page.pk for page in desk.pages.values()]).specific():
         ReferenceIndex.create_or_update_for_object(page)
     record(desk.pages.values())

@@ -91,7 +91,7 @@ def _text(reports: QuerySet[TypoReport], count: int) -> str:
     for _pk, group in groupby(told, key=lambda report: report.page_id):
         together = list(group)
         page = together[0].page.specific
-        pages.append({"page": page, "reports": [_quoted(report, page, site) for report in together]})
+        pages.append({"page": page, "reports": [quoted(report, page, site) for report in together]})
     context = {
         "count": count,
         "more": max(0, count - MOST_TOLD),
@@ -102,7 +102,7 @@ def _text(reports: QuerySet[TypoReport], count: int) -> str:
     return render_to_string("chorsu_feedback/mail/reports.txt", context).strip()
 
 
-def _quoted(report: TypoReport, page: Page, site: str) -> dict[str, Any]:
+def quoted(report: TypoReport, page: Page, site: str) -> dict[str, Any]:
     """Return a report with its sentence as it is and as it should be, as far as that is known."""
     before, after = report.before, report.after
     match = find_now(report, page, revision_id=page.live_revision_id)
