@@ -27,7 +27,7 @@ from chorsu_feedback.applying import seen_token
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.services import submit_report
 from chorsu_feedback.text import read_page
-from chorsu_translation.models import Baseline
+from chorsu_translation.models import Baseline, TranslationRequest
 from chorsu_translation.selectors import source_digest
 from chorsu_translation.services import start_translation
 from cms.models import User
@@ -93,6 +93,10 @@ class Office:
                 reverse("chorsu_editorial_publish_held", args=[self.held.pk]),
                 {"pages": [self.held.pk]},
             ),
+            "translations/plan/": (
+                f"{reverse('chorsu_translation:plan')}?id={live}",
+                {"id": str(live), "kind": "request", "languages": ["en"]},
+            ),
             "reports/typos/<int:pk>/close/": (
                 reverse("chorsu_feedback_admin:close", args=[self.report.pk]),
                 {"status": "fixed"},
@@ -149,6 +153,7 @@ class Office:
             "articles/pictures/together/": reverse("chorsu_articles_admin:pictures_together"),
             "articles/session/": reverse("chorsu_articles_admin:session"),
             "translations/": reverse("chorsu_translation:desk"),
+            "translations/numbers/": reverse("chorsu_translation:numbers"),
             "reports/typos/numbers/": reverse("chorsu_feedback_admin:numbers"),
             "reports/typos/<int:pk>/": reverse("chorsu_feedback_admin:detail", args=[self.report.pk]),
             **{route + rest: f"/admin/{route}{rest}" for route in REPORTS for rest in ("", "results/")},
@@ -160,6 +165,7 @@ class Office:
             list(Page.objects.order_by("pk").values_list("pk", "title", "live", "latest_revision", "owner")),
             list(HeldApproval.objects.order_by("pk").values_list("pk", "page", "task_state")),
             list(Baseline.objects.order_by("pk").values_list("pk", "declared_at")),
+            list(TranslationRequest.objects.order_by("pk").values_list("pk", "assignee")),
             list(Picture.objects.order_by("pk").values_list("pk", "credit", "title", "file")),
             list(Document.objects.order_by("pk").values_list("pk", "title", "file")),
             list(OutgoingMessage.objects.order_by("pk").values_list("pk", "not_before", "attempts", "recipient")),
@@ -280,7 +286,7 @@ def test_reading_writes_nothing(office: Office) -> None:
         "reports/typos/<int:pk>/elsewhere/",
     )
     for route, (url, data) in office.urls().items():
-        expected = 200 if route.startswith(forms) else 405
+        expected = 200 if route.startswith((*forms, "translations/plan/")) else 405
         assert client.get(url, {key: value for key, value in data.items() if isinstance(value, str)}).status_code == (
             expected
         ), url

@@ -5,11 +5,15 @@ from __future__ import annotations
 from django.urls import path
 
 from chorsu_translation.views import desk, starting, units, withdrawal
+from chorsu_translation.views.numbers import numbers
+from chorsu_translation.views.planning import PlanView
 
 app_name = "chorsu_translation"
 urlpatterns = [
     path("", desk.DeskView.as_view(), name="desk"),
     path("<int:page_id>/start/<str:language>/", starting.StartView.as_view(), name="start"),
+    path("plan/", PlanView.as_view(), name="plan"),
+    path("numbers/", numbers, name="numbers"),
     path("<int:page_id>/up-to-date/", desk.up_to_date, name="up_to_date"),
     path("<int:page_id>/withdraw/", withdrawal.WithdrawView.as_view(), name="withdraw"),
     path("<int:page_id>/bring-back/", withdrawal.BringBackView.as_view(), name="bring_back"),

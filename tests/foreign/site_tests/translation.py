@@ -32,9 +32,9 @@ def admin(client):
 
 
 def press_at_desk(client, action):
-    """Press the button of the desk's form with this address."""
-    form = BeautifulSoup(client.get(reverse(DESK)).content, "html.parser").find("form", action=action)
-    client.post(action, {field["name"]: field.get("value", "") for field in form.find_all("input")})
+    """Press the desk's button with this address."""
+    button = BeautifulSoup(client.get(reverse(DESK)).content, "html.parser").find("button", formaction=action)
+    client.post(action, {button["name"]: button["value"]})
 
 
 def test_from_the_desk_to_a_page_below_a_translated_one(admin, home):

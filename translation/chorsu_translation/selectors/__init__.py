@@ -1,9 +1,9 @@
 """What is read about translations."""
 
 from chorsu_translation.selectors.baselines import Place, carried_baseline, places_to_check
-from chorsu_translation.selectors.desk import Cell, Row, desk_rows, originals_in_state
+from chorsu_translation.selectors.desk import Cell, Row, Viewer, desk_rows, viewer_of
 from chorsu_translation.selectors.pages import originals, translatable_pages, unlinked_translations
-from chorsu_translation.selectors.rights import Rights, desk_locales, may_read_drafts, rights_by_locale
+from chorsu_translation.selectors.rights import Rights, desk_locales, may_read_drafts
 from chorsu_translation.selectors.starting import may_start, missing_parents, starting_points
 from chorsu_translation.selectors.states import (
     State,
@@ -22,6 +22,7 @@ __all__ = [
     "Row",
     "State",
     "Suggestion",
+    "Viewer",
     "carried_baseline",
     "desk_locales",
     "desk_rows",
@@ -29,16 +30,15 @@ __all__ = [
     "may_start",
     "missing_parents",
     "originals",
-    "originals_in_state",
     "outdated_paths",
     "page_state",
     "pages_in_state",
     "places_to_check",
-    "rights_by_locale",
     "source_digest",
     "starting_points",
     "suggestions",
     "translatable_pages",
     "unlinked_translations",
+    "viewer_of",
     "with_state",
 ]

@@ -1,87 +1,273 @@
-"""The desk: every article with its state in every language."""
+"""The desk: every article with its state in every language, and what who looks can do next."""
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from wagtail.models import Locale, Page
+from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField, OuterRef, QuerySet, Subquery, TextChoices
+from django.db.models.functions import Cast
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from wagtail.models import Locale, Page, Revision
 
-from chorsu_translation.selectors.pages import translatable_pages
+from chorsu_translation.models import NotPlannedRule, TranslationLink
+from chorsu_translation.selectors.planning import Plans, all_rules, plans_of
+from chorsu_translation.selectors.reviewing import Review, reviews_of
+from chorsu_translation.selectors.rights import Rights, rights_of
 from chorsu_translation.selectors.states import State, with_state
+
+
+class Action(TextChoices):
+    """What a person can do next with an article in a language; nothing that they would be refused."""
+
+    START = "start", _("Translate")
+    CONTINUE = "continue", pgettext_lazy("next step of a translation", "Continue")
+    CHANGES = "changes", _("See the changes")
+    REVIEW = "review", pgettext_lazy("next step of a translation", "Review")
+    OPEN = "open", pgettext_lazy("next step of a translation", "Open")
+    NOTHING = "", ""
+
+
+TO_DO_STATES = (State.MISSING, State.REQUESTED, State.DRAFT, State.CHANGES_REQUESTED, State.OUTDATED)
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One article in one language: its page and state, and whether who looks may begin or edit it."""
+    """One article in one language.
+
+    ``who`` has it in hand, ``until`` when it is due or goes live. ``words`` is how many are to be translated, None
+    where nobody knows: the source was never published. ``reason`` says why it is not planned.
+    """
 
     locale: Locale
     state: State
     page: Page | None
     is_source: bool
-    may_start: bool = False
-    may_edit: bool = False
+    action: Action = Action.NOTHING
+    who: str = ""
+    until: dt.date | None = None
+    is_overdue: bool = False
+    has_newer_draft: bool = False
+    words: int | None = 0
+    changed_units: int = 0
+    changed_since: dt.datetime | None = None
+    reason: str = ""
+    is_mine: bool = False
+
+    @property
+    def is_to_do(self) -> bool:
+        """Return whether somebody has to write something."""
+        return self.state in TO_DO_STATES
+
+    @property
+    def may_declare(self) -> bool:
+        """Return whether the person may find the translation still right."""
+        return self.action == Action.CHANGES
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One article: the page to translate from, and a cell per language."""
+    """One article: the page to translate from, whether who looks may edit it, and a cell per language."""
 
     source: Page
     cells: list[Cell]
+    may_edit: bool = False
 
 
-def originals_in_state(pages: QuerySet[Page], *, locales: Iterable[Locale], state: State) -> QuerySet[Page]:
-    """Keep originals whose page in at least one of the languages is in ``state``."""
-    there = translatable_pages().filter(translation_key=OuterRef("translation_key"))
-    if state == State.MISSING:
-        missing = (~Exists(there.filter(locale=locale)) for locale in locales)
-        return pages.filter(reduce(or_, map(Q, missing)))
-    found = with_state(there.filter(locale__in=list(locales)))
-    return pages.filter(Exists(found.filter(translation_state=state.value)))
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks at the desk, and what a view of it asks for once: their rights, all languages, all rules."""
+
+    user: Any
+    rights: Rights
+    locales: list[Locale]
+    rules: list[NotPlannedRule]
+
+    @property
+    def own_locales(self) -> list[Locale]:
+        """Return the languages in whose trees the person may add or change pages."""
+        return [locale for locale in self.locales if self.rights.works_in(locale)]
 
 
-def desk_rows(
-    sources: Iterable[Page],
-    *,
-    locales: list[Locale],
-    user_id: int | None,
-    rights: Mapping[int, frozenset[str]],
-    drafts: bool = False,
-) -> list[Row]:
-    """Return the desk's rows for a page of originals, in two queries however many there are.
+def viewer_of(user: Any) -> Viewer:
+    """Return what the desk asks once about who looks at it."""
+    return Viewer(user, rights_of(user), list(Locale.objects.order_by("pk")), all_rules())
 
-    ``rights`` says by locale id what the person who looks may do in that language's tree: "change" is any page,
-    "add" is new pages and one's own. ``drafts`` says whether they may begin with anybody's unpublished page.
-    """
+
+def pages_for_rows(keys: list[int]) -> list[Page]:
+    """Return the pages with these keys as ``desk_rows`` needs them, in this order."""
+    found = Page.objects.select_related("locale", "published_units").in_bulk(keys)
+    return [found[key] for key in keys if key in found]
+
+
+def desk_rows(sources: Iterable[Page], *, viewer: Viewer, locales: list[Locale]) -> list[Row]:
+    """Return the desk's rows for some source pages, in six queries however many they are (see ``pages_for_rows``)."""
     sources = list(sources)
-    keys: list[uuid.UUID] = [source.translation_key for source in sources]
-    pages: Any = with_state(Page.objects.filter(translation_key__in=keys, locale__in=locales, alias_of__isnull=True))
+    rights = viewer.rights
+    keys = [source.translation_key for source in sources]
+    versions = Page.objects.filter(translation_key__in=keys, locale__in=locales, alias_of__isnull=True)
+    pages: Any = (
+        with_state(versions).select_related("translation_link", "owner").annotate(goes_live=Subquery(_schedule()))
+    )
     found = {(page.translation_key, page.locale_id): page for page in pages}
+    in_review = [page for page in found.values() if page.translation_state == State.IN_REVIEW]
+    facts = _Facts(
+        user=viewer.user,
+        rights=rights,
+        plans=plans_of(keys, locales, viewer.rules),
+        places=_places(sources, found, locales, rights),
+        reviews=reviews_of(in_review, viewer.user),
+        names={},
+    )
+    facts.names.update(_names(facts, found.values()))
     rows = []
     for source in sources:
-        cells = []
-        at_source = rights.get(source.locale_id, frozenset())
-        may_copy = source.live or drafts or "change" in at_source or ("add" in at_source and source.owner_id == user_id)
-        for locale in locales:
-            page = found.get((source.translation_key, locale.pk))
-            state = State(page.translation_state) if page else State.MISSING
-            here = rights.get(locale.pk, frozenset())
-            may_edit = page is not None and ("change" in here or ("add" in here and page.owner_id == user_id))
-            cells.append(
-                Cell(
-                    locale,
-                    state,
-                    page,
-                    is_source=locale.pk == source.locale_id,
-                    may_start=page is None and may_copy and "add" in here,
-                    may_edit=may_edit,
-                )
-            )
-        rows.append(Row(source, cells))
+        cells = [_cell(source, locale, found.get((source.translation_key, locale.pk)), facts) for locale in locales]
+        rows.append(Row(source, cells, may_edit=rights.may_edit(source)))
     return rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    user: Any
+    rights: Rights
+    plans: Plans
+    places: Mapping[tuple[int, int], str]
+    reviews: Mapping[int, Review]
+    names: dict[int, str]
+
+
+def _cell(source: Page, locale: Locale, page: Any, facts: _Facts) -> Cell:
+    key = (source.translation_key, locale.pk)
+    request = facts.plans.requests.get(key)
+    due = request.due if request else None
+    assignee = facts.names.get(request.assignee_id or 0, "") if request else ""
+    late = bool(due and due < timezone.localdate())
+    is_assigned = request is not None and request.assignee_id == facts.user.pk
+    if page is None:
+        state, reason = _state_without_page(source, locale, facts)
+        may_start = state != State.NOT_PLANNED and facts.rights.may_copy(source)
+        may_start = may_start and facts.rights.may("add", facts.places.get((source.pk, locale.pk), ""))
+        return Cell(
+            locale,
+            state,
+            None,
+            is_source=False,
+            action=Action.START if may_start else Action.NOTHING,
+            who=assignee,
+            until=due,
+            is_overdue=late,
+            words=_words(source),
+            reason=reason,
+            is_mine=is_assigned,
+        )
+    state = State(page.translation_state)
+    link: TranslationLink | None = getattr(page, "translation_link", None)
+    review = facts.reviews.get(page.pk)
+    who = facts.names.get((review.submitted_by if review else page.owner_id) or 0, "")
+    is_outdated = state == State.OUTDATED
+    return Cell(
+        locale,
+        state,
+        page,
+        is_source=page.pk == source.pk,
+        action=_action(page, state, facts),
+        who=assignee or (who if state not in _AT_REST else ""),
+        until=due or (timezone.localdate(page.goes_live) if page.goes_live else None),
+        is_overdue=late,
+        has_newer_draft=page.has_newer_draft,
+        words=_words(source) if link and not page.live else (link.changed_words if link else 0),
+        changed_units=link.changed_units if link and is_outdated else 0,
+        changed_since=link.changed_since if link and is_outdated else None,
+        is_mine=is_assigned or (link is not None and page.owner_id == facts.user.pk),
+    )
+
+
+# Nobody has these in hand.
+_AT_REST = {State.LIVE, State.OUTDATED, State.SOURCE_WITHDRAWN}
+_WORKED_ON = {State.DRAFT, State.CHANGES_REQUESTED}
+
+
+def _action(page: Page, state: State, facts: _Facts) -> Action:
+    review = facts.reviews.get(page.pk)
+    if review is not None and review.may_review:
+        return Action.REVIEW
+    if not facts.rights.may_edit(page):
+        return Action.NOTHING
+    if state in _WORKED_ON:
+        return Action.CONTINUE
+    return Action.CHANGES if state == State.OUTDATED else Action.OPEN
+
+
+def _state_without_page(source: Page, locale: Locale, facts: _Facts) -> tuple[State, str]:
+    key = (source.translation_key, locale.pk)
+    if (decision := facts.plans.decisions.get(key)) is not None:
+        return State.NOT_PLANNED, decision.reason
+    if key in facts.plans.requests:
+        return State.REQUESTED, ""
+    if facts.plans.rule_for(source, locale.pk) is not None:
+        return State.NOT_PLANNED, str(_("By a rule."))
+    return State.MISSING, ""
+
+
+def _places(
+    sources: list[Page], found: Mapping[tuple[uuid.UUID, int], Page], locales: list[Locale], rights: Rights
+) -> dict[tuple[int, int], str]:
+    """Return by source and locale the path below which a missing page would be made, the pages above it too.
+
+    Left out is where the person may not copy the text of a page above that is missing too.
+    """
+    step = Page.steplen
+    wanted = [source for source in sources if any((source.translation_key, each.pk) not in found for each in locales)]
+    paths = {source.path[:end] for source in wanted for end in range(2 * step, len(source.path), step)}
+    keys = Page.objects.filter(path__in=paths).order_by().values("translation_key")
+    pages = list(Page.objects.filter(translation_key__in=keys))
+    above = {page.path: page for page in pages if page.path in paths}
+    translated = {(page.translation_key, page.locale_id): page.path for page in pages if not page.alias_of_id}
+    places: dict[tuple[int, int], str] = {}
+    for source in wanted:
+        for locale in locales:
+            place, may_copy = source.path[:step], True
+            for end in range(len(source.path) - step, step, -step):
+                page = above.get(source.path[:end])
+                path = translated.get((page.translation_key, locale.pk)) if page else None
+                if path is not None:
+                    place = path
+                    break
+                may_copy = may_copy and page is not None and rights.may_copy(page)
+            if may_copy:
+                places[source.pk, locale.pk] = place
+    return places
+
+
+def _schedule() -> QuerySet[Revision, dict[str, Any]]:
+    """Return when a page is scheduled to go live, for a subquery."""
+    revisions = Revision.objects.filter(
+        base_content_type=ContentType.objects.get_for_model(Page),
+        object_id=Cast(OuterRef("pk"), CharField()),
+        approved_go_live_at__isnull=False,
+    )
+    moments: QuerySet[Revision, dict[str, Any]] = revisions.order_by("-pk").values("approved_go_live_at")[:1]
+    return moments
+
+
+def _words(source: Page) -> int | None:
+    published = getattr(source, "published_units", None)
+    return published.words if published else None
+
+
+def _names(facts: _Facts, pages: Iterable[Page]) -> dict[int, str]:
+    """Return the names of those who have something in hand; a query finds who isn't known yet, seldom anybody."""
+    assignees = [request.assignee for request in facts.plans.requests.values()]
+    known = {person.pk: person for person in [*assignees, *(page.owner for page in pages)] if person is not None}
+    submitters = {review.submitted_by for review in facts.reviews.values()} - {None, *known}
+    if submitters:
+        known |= get_user_model().objects.in_bulk([key for key in submitters if key is not None])
+    return {key: person.get_full_name() or person.get_username() for key, person in known.items()}

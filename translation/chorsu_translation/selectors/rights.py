@@ -18,13 +18,19 @@ PLANS = ("change", "publish")
 class Rights:
     """What a person may do below which pages.
 
-    "change" is any page, "add" new pages and one's own. ``paths`` are those of the pages where groups hold a right.
+    "change" is any page, "add" new pages and one's own. ``paths`` are those of the pages where groups hold a right;
+    rights on the root are rights in every language.
     """
 
     user_id: int | None = None
     everywhere: bool = False
     reads_drafts: bool = False
     paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    locales: frozenset[int] = frozenset()
+
+    def works_in(self, locale: Locale) -> bool:
+        """Return whether the person may add or change pages somewhere in a language's tree."""
+        return self.everywhere or locale.pk in self.locales
 
     def may(self, right: str, path: str) -> bool:
         """Return whether the person holds a right on the page with this path."""
@@ -49,14 +55,22 @@ def rights_of(user: Any) -> Rights:
     if user.is_superuser:
         return Rights(user.pk, everywhere=user.is_active, reads_drafts=drafts)
     paths: dict[str, tuple[str, ...]] = {}
+    locales: set[int] = set()
+    in_root = False
     if user.is_active:
         granted = GroupPagePermission.objects.filter(
             group__user=user, permission__codename__in=[f"{right}_page" for right in RIGHTS]
         )
-        for codename, path in granted.values_list("permission__codename", "page__path").distinct():
+        facts = granted.values_list("permission__codename", "page__path", "page__depth", "page__locale").distinct()
+        for codename, path, depth, locale in facts:
             right = codename.removesuffix("_page")
             paths[right] = (*paths.get(right, ()), path)
-    return Rights(user.pk, reads_drafts=drafts, paths=paths)
+            if right != "publish":
+                locales.add(locale)
+                in_root = in_root or depth == 1
+        if in_root:
+            locales.update(Locale.objects.values_list("pk", flat=True))
+    return Rights(user.pk, reads_drafts=drafts, paths=paths, locales=frozenset(locales))
 
 
 def may_read_drafts(user: Any) -> bool:
@@ -65,27 +79,12 @@ def may_read_drafts(user: Any) -> bool:
     return allowed
 
 
-def rights_by_locale(user: Any) -> dict[int, frozenset[str]]:
-    """Return what the user may do somewhere in each locale's tree, by locale id: "add", "change" or both."""
-    locales = set(Locale.objects.values_list("pk", flat=True))
-    if user.is_superuser:
-        return dict.fromkeys(locales, frozenset({"add", "change"}))
-    found: dict[int, frozenset[str]] = {}
-    granted = GroupPagePermission.objects.filter(
-        group__user=user, permission__codename__in=["add_page", "change_page"]
-    ).values_list("page__depth", "page__locale_id", "permission__codename")
-    for depth, locale_id, codename in granted:
-        for reached in locales if depth == 1 else {locale_id}:
-            found[reached] = found.get(reached, frozenset()) | {codename.removesuffix("_page")}
-    return found
-
-
 def desk_locales(user: Any) -> list[Locale]:
-    """Return the locales that the user works in."""
+    """Return the locales in whose trees the user may add or change pages."""
     if not user.is_active:
         return []
-    rights = rights_by_locale(user)
-    return [locale for locale in Locale.objects.order_by("pk") if locale.pk in rights]
+    rights = rights_of(user)
+    return [locale for locale in Locale.objects.order_by("pk") if rights.works_in(locale)]
 
 
 def people_of(locales: Iterable[Locale]) -> QuerySet[Any]:

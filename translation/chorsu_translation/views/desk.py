@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django import forms
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -17,84 +17,160 @@ from django.views.generic import View
 from wagtail.admin import messages
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.views.mixins import SpreadsheetExportMixin
 from wagtail.models import Locale, Page
 
-from chorsu_translation.selectors import (
-    State,
-    desk_locales,
-    desk_rows,
-    may_read_drafts,
-    originals,
-    originals_in_state,
-    rights_by_locale,
-)
+from chorsu_locales.characters import no_formula
+from chorsu_locales.numbers import whole_number
+from chorsu_translation.forms import DeskFilter
+from chorsu_translation.selectors.desk import Cell, Row, desk_rows, pages_for_rows, viewer_of
+from chorsu_translation.selectors.desk_filters import TO_DO, desk_sources
 from chorsu_translation.services import SourceChangedError, TranslationError, declare_up_to_date
 
-PER_PAGE = 25
-FILTER_STATES = [state for state in State if state != State.SOURCE_WITHDRAWN]
+PER_PAGE = 50
+COUNTED = 1_000
+EXPORTED_TOGETHER = 500
+COLUMN = "chorsu_translation_column"
 
 
-class DeskFilter(forms.Form):
-    """What the desk shows."""
-
-    language = forms.ChoiceField(label=gettext_lazy("Language"), required=False)
-    state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
-    q = forms.CharField(label=gettext_lazy("Headline"), required=False, max_length=100)
-
-    def __init__(self, *args: Any, locales: list[Locale], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        names = [(locale.language_code, locale.get_display_name()) for locale in locales]
-        self.fields["language"].choices = [("", _("Any")), *names]  # type: ignore[attr-defined]
-        states = [(state.value, state.label) for state in FILTER_STATES]
-        self.fields["state"].choices = [("", _("Any")), *states]  # type: ignore[attr-defined]
-
-
-class DeskView(WagtailAdminTemplateMixin, View):
-    """Every article with its state in every language."""
+class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
+    """Every article with its state in every language; with a target language, what there is to do in it."""
 
     template_name = "chorsu_translation/admin/desk.html"
     page_title = gettext_lazy("Translations")
     header_icon = "globe"
+    export_filename = "translations"
     _show_breadcrumbs = True
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the desk to those who work in at least one language."""
-        if not desk_locales(request.user):
+        self.viewer = viewer_of(request.user)
+        if not self.viewer.own_locales:
             raise PermissionDenied
-        response: HttpResponse = self.render_to_response(self.get_context_data())
+        self.locales = self.viewer.locales
+        data = request.GET.copy()
+        if data.get("language") and "state" not in data:
+            data["state"] = TO_DO
+        self.form = DeskFilter(data, locales=self.locales)
+        self.chosen = self.form.chosen()
+        self.target: Locale | None = self.chosen.get("language")
+        sources = desk_sources(self.chosen, viewer=self.viewer)
+        if self.is_export:
+            response: HttpResponse = self.as_spreadsheet(_Exported(sources, self._export), request.GET["export"])
+        else:
+            response = self.render_to_response(self.get_context_data(sources=sources))
         return response
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         """Return the way to the desk."""
         return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return ``form``, ``locales``, ``rows`` (see ``selectors.desk_rows``) and ``page_obj``."""
-        locales = list(Locale.objects.order_by("pk"))
-        form = DeskFilter(self.request.GET or None, locales=locales)
-        sources = originals(locales)
-        chosen = form.cleaned_data if form.is_valid() else {}
-        if text := chosen.get("q"):
-            sources = sources.filter(title__icontains=text)
-        if state := chosen.get("state"):
-            code = chosen.get("language")
-            asked = [locale for locale in locales if not code or locale.language_code == code]
-            sources = originals_in_state(sources, locales=asked, state=State(state))
-        elif code := chosen.get("language"):
-            locales.sort(key=lambda locale: locale.language_code != code)
-        page_obj = Paginator(sources, PER_PAGE).get_page(self.request.GET.get("p"))
-        user = self.request.user
-        rows = desk_rows(
-            page_obj.object_list,
-            locales=locales,
-            user_id=user.pk,
-            rights=rights_by_locale(user),
-            drafts=may_read_drafts(user),
-        )
+    def get_context_data(self, *, sources: QuerySet[Page], **kwargs: Any) -> dict[str, Any]:
+        """Return ``form``, ``locales`` and ``rows`` (see ``selectors.desk_rows``), and where in the list they are."""
+        number = max(whole_number(self.request.GET.get("p", "")) or 1, 1)
+        # One question finds the list's page and how many there are, up to a number that takes no time to count.
+        first = (number - 1) * PER_PAGE
+        keys = list(sources.values_list("pk", flat=True)[: max(COUNTED, first + PER_PAGE) + 1])
+        if first >= len(keys):
+            number = max(1, -(-len(keys) // PER_PAGE))
+            first = (number - 1) * PER_PAGE
+        shown = keys[first : first + PER_PAGE]
         context: dict[str, Any] = super().get_context_data(
-            form=form, locales=locales, rows=rows, page_obj=page_obj, **kwargs
+            form=self.form,
+            target=self.target,
+            locales=self.locales,
+            column=self._column(),
+            rows=self._rows(shown),
+            count=min(len(keys), COUNTED),
+            is_more=len(keys) > COUNTED,
+            number=number,
+            previous=number - 1,
+            following=number + 1 if len(keys) > first + PER_PAGE else 0,
+            more_is_open=any(field.name in self.chosen for field in self.form.more_fields()),
+            **kwargs,
         )
         return context
+
+    def _rows(self, keys: list[int]) -> list[Row]:
+        locales = [self.target] if self.target else self.locales
+        return desk_rows(pages_for_rows(keys), viewer=self.viewer, locales=locales)
+
+    def _column(self) -> str:
+        """Return the language that a narrow screen shows; a choice is kept for the session."""
+        codes = [locale.language_code for locale in self.locales]
+        asked = self.request.GET.get("column", "")
+        if asked in codes:
+            self.request.session[COLUMN] = asked
+        kept = str(self.request.session.get(COLUMN, ""))
+        return kept if kept in codes else self.viewer.own_locales[0].language_code
+
+    @property
+    def list_export(self) -> list[str]:
+        """Return the columns of a spreadsheet."""
+        if not hasattr(self, "locales"):
+            return ["article"]
+        if self.target:
+            return ["article", "source", "state", "words", "changed_units", "who", "until", "address"]
+        return ["article", "source", *(locale.language_code for locale in self.locales)]
+
+    @property
+    def export_headings(self) -> dict[str, Any]:
+        """Return the headings of a spreadsheet."""
+        return {
+            "article": _("Article"),
+            "source": _("Source"),
+            "state": _("State"),
+            "words": _("Words to do"),
+            "changed_units": _("Changed paragraphs"),
+            "who": _("Assignee"),
+            "until": _("Due"),
+            "address": _("Address"),
+            **{locale.language_code: locale.get_display_name() for locale in self.locales},
+        }
+
+    @property
+    def custom_field_preprocess(self) -> dict[str, dict[str, Any]]:
+        """Let no cell of a CSV file be taken for a formula."""
+        return {name: {self.FORMAT_CSV: no_formula} for name in ("article", "who")}
+
+    def stream_csv(self, queryset: Any) -> list[bytes]:
+        """Write the file at once: by the time that a stream is read, the language of the request is forgotten."""
+        return list(super().stream_csv(queryset))
+
+    def to_row_dict(self, item: Row) -> dict[str, Any]:
+        """Return the cells of a spreadsheet's row."""
+        source = item.source
+        facts: dict[str, Any] = {"article": source.title, "source": source.locale.language_code}
+        if not self.target:
+            return facts | {cell.locale.language_code: str(cell.state.label) for cell in item.cells}
+        cell: Cell = item.cells[0]
+        address = cell.page.full_url if cell.page and cell.page.live else ""
+        return facts | {
+            "state": str(cell.state.label),
+            "words": cell.words,
+            "changed_units": cell.changed_units,
+            "who": cell.who,
+            "until": cell.until,
+            "address": address or "",
+        }
+
+    def _export(self, sources: QuerySet[Page]) -> Iterator[Row]:
+        keys = list(sources.values_list("pk", flat=True))
+        for first in range(0, len(keys), EXPORTED_TOGETHER):
+            yield from self._rows(keys[first : first + EXPORTED_TOGETHER])
+
+
+class _Exported:
+    """The rows of a spreadsheet, which Wagtail takes for a queryset."""
+
+    model = Page
+
+    def __init__(self, sources: QuerySet[Page], rows: Any) -> None:
+        self.sources, self.rows = sources, rows
+
+    def __iter__(self) -> Iterator[Row]:
+        found: Iterable[Row] = self.rows(self.sources)
+        return iter(found)
 
 
 @require_POST

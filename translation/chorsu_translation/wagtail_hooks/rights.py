@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib.auth.models import Permission
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.log_actions import LogFormatter
@@ -16,7 +16,10 @@ from wagtail.models import Locale
 @hooks.register("register_permissions")
 def register_permissions() -> QuerySet[Permission]:
     """Let administrators give the right to translate unpublished pages to other groups."""
-    return Permission.objects.filter(content_type__app_label="chorsu_translation", codename="add_translationlink")
+    return Permission.objects.filter(
+        Q(codename="add_translationlink") | Q(codename__endswith="_notplannedrule"),
+        content_type__app_label="chorsu_translation",
+    )
 
 
 class PlanFormatter(LogFormatter):

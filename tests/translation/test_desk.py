@@ -1,0 +1,466 @@
+"""The desk: what each person sees of every article in every language, and where it leads."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.template import loader
+from django.test import Client, RequestFactory
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
+from wagtail.models import GroupApprovalTask, Locale, Page, Workflow, WorkflowTask
+
+from chorsu_articles.models import AnalysisPage, Country, SectionPage
+from chorsu_translation.models import NotPlannedRule, PublishedVersion
+from chorsu_translation.registry import register_filter
+from chorsu_translation.selectors import State, desk_rows, originals, viewer_of
+from chorsu_translation.selectors.desk import Action, Cell
+from chorsu_translation.selectors.desk_filters import TO_DO, desk_sources
+from chorsu_translation.selectors.numbers import numbers_by_month
+from chorsu_translation.services import (
+    decide_not_planned,
+    request_translation,
+    set_due_date,
+    start_translation,
+)
+from chorsu_translation.views.desk import DeskView
+from tests.factories import make_article, make_user
+from tests.newsroom_copy import copy_newsroom
+
+pytestmark = pytest.mark.django_db
+DESK = "chorsu_translation:desk"
+PLAN = "chorsu_translation:plan"
+YESTERDAY = timezone.localdate() - dt.timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _newsroom() -> None:
+    copy_newsroom()
+
+
+def section(code: str = "ru") -> SectionPage:
+    return SectionPage.objects.get(locale__language_code=code, kind="analysis")
+
+
+def locale(code: str) -> Locale:
+    return Locale.objects.get(language_code=code)
+
+
+def publish(page: Page) -> Any:
+    page.save_revision().publish()
+    return page.specific_class.objects.get(pk=page.pk)
+
+
+def article(title: str = "Вода", code: str = "ru", **fields: Any) -> AnalysisPage:
+    return publish(make_article(section(code), title=title, **fields))  # type: ignore[no-any-return]
+
+
+def cell(source: Page, code: str, user: Any) -> Cell:
+    return desk_rows([source], viewer=viewer_of(user), locales=[locale(code)])[0].cells[0]
+
+
+def titles(user: Any = None, **chosen: Any) -> list[str]:
+    user = user or make_user("Chief editors")
+    found = desk_sources(chosen, viewer=viewer_of(user))
+    return [page.title for page in found if page.specific_class is AnalysisPage]
+
+
+def signed_in(user: Any) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_a_missing_page_is_begun_by_who_may_add_it() -> None:
+    source = article()
+    assert cell(source, "tg", make_user("Translators (tg)")).action == Action.START
+    assert cell(source, "tg", make_user("Translators (en)")).action == Action.NOTHING
+    draft = make_article(section(), live=False)
+    assert cell(draft, "tg", make_user("Journalists (tg)")).action == Action.NOTHING  # they may not read it
+    assert cell(draft, "tg", make_user("Translators (tg)")).action == Action.START
+
+
+def test_every_step_leads_somebody_on_and_nobody_to_a_refusal() -> None:
+    translator, editor, other = make_user("Translators (tg)"), make_user("Editors (tg)"), make_user("Translators (tg)")
+    source = article()
+    target = start_translation(source=source, locale=locale("tg"), user=translator)
+    steps: list[tuple[State, dict[Any, Action]]] = [
+        (State.DRAFT, {translator: Action.CONTINUE, editor: Action.CONTINUE, other: Action.NOTHING}),
+        (State.IN_REVIEW, {translator: Action.OPEN, editor: Action.REVIEW, other: Action.NOTHING}),
+        (State.CHANGES_REQUESTED, {translator: Action.CONTINUE, editor: Action.CONTINUE, other: Action.NOTHING}),
+        (State.LIVE, {translator: Action.OPEN, editor: Action.OPEN, other: Action.NOTHING}),
+        (State.OUTDATED, {translator: Action.CHANGES, editor: Action.CHANGES, other: Action.NOTHING}),
+    ]
+
+    def advance(state: State) -> None:
+        page = Page.objects.get(pk=target.pk).specific
+        if state == State.IN_REVIEW:
+            page.get_workflow().start(page, translator)
+        elif state == State.CHANGES_REQUESTED:
+            page.current_workflow_state.current_task_state.task.specific.on_action(
+                page.current_workflow_state.current_task_state.specific, editor, "reject", comment="More"
+            )
+        elif state == State.LIVE:
+            publish(page)
+        elif state == State.OUTDATED:
+            source.lead = "Another lead."
+            publish(source)
+
+    for state, people in steps:
+        advance(state)
+        for person, action in people.items():
+            found = cell(source, "tg", person)
+            assert (found.state, found.action) == (state, action), (state, person.groups.first())
+            html = signed_in(person).get(reverse(DESK)).content.decode()
+            edit = reverse("wagtailadmin_pages:edit", args=[target.pk])
+            assert (edit in html) == (action != Action.NOTHING)
+            if action != Action.NOTHING:
+                assert signed_in(person).get(edit).status_code == 200
+    assert cell(source, "tg", editor).changed_units == 1
+
+
+def test_wagtails_own_task_is_reviewed_by_its_groups() -> None:
+    editor = make_user("Editors (tg)")
+    target = start_translation(source=(source := article()), locale=locale("tg"), user=make_user("Translators (tg)"))
+    task = GroupApprovalTask.objects.create(name="Approve")
+    task.groups.set(editor.groups.all())
+    workflow = Workflow.objects.create(name="Review")
+    WorkflowTask.objects.create(workflow=workflow, task=task)
+    workflow.start(target.specific, editor)
+    assert cell(source, "tg", editor).action == Action.REVIEW
+    assert cell(source, "tg", make_user("Editors (ru)")).action == Action.NOTHING
+
+
+def test_who_and_until_when() -> None:
+    chief, translator = make_user("Chief editors"), make_user("Translators (tg)", first_name="Nozanin")
+    source = article()
+    request_translation(page=source, locale=locale("tg"), user=chief, assignee=translator, due=YESTERDAY)
+    found = cell(source, "tg", chief)
+    assert (found.state, found.who, found.until, found.is_overdue) == (State.REQUESTED, "Nozanin", YESTERDAY, True)
+    assert found.words == cell(source, "en", chief).words != 0
+    target = start_translation(source=source, locale=locale("tg"), user=translator)
+    target = publish(target.specific)
+    assert not cell(source, "tg", chief).has_newer_draft
+    target.title = "Another"
+    target.save_revision()
+    assert cell(source, "tg", chief).has_newer_draft
+
+
+def test_rules_keep_articles_out_until_somebody_asks_for_one() -> None:
+    chief = make_user("Chief editors")
+    source, old = article("New"), article("Old")
+    other = article("Other", code="en")
+    Page.objects.filter(pk=old.pk).update(first_published_at=timezone.now() - dt.timedelta(days=400))
+    old.refresh_from_db()
+    NotPlannedRule.objects.create(locale=locale("tg"), section=section("en"))
+    NotPlannedRule.objects.create(locale=locale("tg"), older_than_days=365)
+    NotPlannedRule.objects.create(locale=locale("ru"), section=section("ru"), older_than_days=365)
+    states = [cell(page, "tg", chief).state for page in (source, old, other)]
+    assert states == [State.MISSING, State.NOT_PLANNED, State.NOT_PLANNED]
+    assert titles(language=locale("tg"), state=State.NOT_PLANNED) == ["Other", "Old"]
+    assert titles(language=locale("tg"), state=State.MISSING) == ["New"]
+    assert cell(other, "ru", chief).state == State.MISSING
+    request_translation(page=old, locale=locale("tg"), user=chief)
+    assert cell(old, "tg", chief).state == State.REQUESTED
+    assert titles(language=locale("tg"), state=State.REQUESTED) == ["Old"]
+
+
+def test_the_list_of_a_pair_holds_what_is_translated_from_that_source() -> None:
+    chief = make_user("Chief editors")
+    article("Russian")
+    english, tajik = article("English", code="en"), article("Tajik", code="tg")
+    live = article("Live")
+    publish(start_translation(source=live, locale=locale("tg"), user=chief).specific)
+    from_russian = publish(start_translation(source=english, locale=locale("ru"), user=chief).specific)
+    publish(start_translation(source=from_russian, locale=locale("tg"), user=chief).specific)
+    start_translation(source=tajik, locale=locale("ru"), user=chief)
+    pair = {"source": locale("ru"), "language": locale("tg")}
+    assert titles(**pair) == ["English", "Live", "Russian"]
+    assert titles(**pair, state=TO_DO) == ["Russian"]
+    assert titles(source=locale("en"), language=locale("tg")) == []
+    assert titles(language=locale("tg"), state=TO_DO) == ["Russian"]
+    assert titles(source=locale("tg")) == ["Tajik"]
+
+
+def test_filters() -> None:
+    chief, translator = make_user("Chief editors"), make_user("Translators (tg)")
+    one, other = article("Первая вода"), article("Другое")
+    tg = locale("tg")
+    request_translation(page=one, locale=tg, user=chief, assignee=translator, due=YESTERDAY)
+    request_translation(page=other, locale=tg, user=chief)
+    assert titles(q="первая") == ["Первая вода"]
+    assert titles(assignee=str(translator.pk)) == ["Первая вода"]
+    assert titles(assignee="nobody") == ["Другое"]
+    assert titles(overdue=True) == ["Первая вода"]
+    assert titles(translator, mine=True) == ["Первая вода"]
+    today = timezone.localdate()
+    assert titles(since=today, until=today) == ["Другое", "Первая вода"]
+    assert titles(since=today + dt.timedelta(days=1)) == []
+    assert titles(kind=str(one.content_type_id), section=section("ru")) == ["Другое", "Первая вода"]
+    assert titles(kind=str(section().content_type_id)) == []
+    assert titles(section=section("en")) == []
+    assert titles(order="due") == ["Первая вода", "Другое"]
+    start_translation(source=other, locale=tg, user=translator)
+    assert titles(translator, mine=True, state=TO_DO) == ["Другое", "Первая вода"]
+
+
+def test_most_words_come_first() -> None:
+    article("Short")
+    article("Long", lead="Many words " * 40)
+    article("Middle", lead="Some words " * 10)
+    assert titles(order="words") == ["Long", "Middle", "Short"]
+    assert titles(order="words", language=locale("tg")) == ["Long", "Middle", "Short"]
+    assert titles(order="published") == ["Middle", "Long", "Short"]
+
+
+def test_the_site_filters_by_country() -> None:
+    about, other = article("About"), article("Other")
+    country = Country.objects.get(code="TJ")
+    about.countries.add(country)
+    about.save()
+    html = signed_in(make_user("Chief editors")).get(reverse(DESK), {"country": country.pk}).content.decode()
+    assert (about.title in html, other.title in html) == (True, False)
+    assert country.localized_name("en") in html
+
+
+def test_two_filters_of_one_name_are_refused() -> None:
+    with pytest.raises(ValueError, match="'country'"):
+        register_filter("country", "Country", choices=list, condition=lambda _value: None)  # type: ignore[arg-type,return-value]
+
+
+@pytest.mark.parametrize("state", [TO_DO, *State])
+@pytest.mark.parametrize("language", ["", "tg"])
+def test_what_a_filter_shows_is_in_the_state(state: str, language: str) -> None:
+    """The filter's SQL and the rows' states agree, whatever mixture of facts there is."""
+    chief = make_user("Chief editors")
+    tg = locale("tg")
+    pages = [article(f"Article {number}") for number in range(6)]
+    decide_not_planned(page=pages[0], locale=tg, user=chief, reason="No")
+    request_translation(page=pages[1], locale=tg, user=chief)
+    start_translation(source=pages[2], locale=tg, user=chief)
+    publish(start_translation(source=pages[3], locale=tg, user=chief).specific)
+    publish(start_translation(source=pages[4], locale=tg, user=chief).specific)
+    pages[4].lead = "Another lead."
+    publish(pages[4])
+    NotPlannedRule.objects.create(locale=locale("en"), section=section())
+    viewer = viewer_of(chief)
+    shown = [tg] if language else viewer.locales
+    chosen = {"state": state} | ({"language": tg} if language else {})
+    found = set(desk_sources(chosen, viewer=viewer))
+    wanted = set(State) if not state else {State(state)} if state != TO_DO else None
+    sources = originals(viewer.locales)
+    for row in desk_rows(sources.exclude(locale=tg) if language else sources, viewer=viewer, locales=shown):
+        states = {each.state for each in row.cells if not (each.is_source and state == TO_DO)}
+        expected = bool(states & wanted) if wanted else any(each.is_to_do for each in row.cells)
+        assert (row.source in found) == expected, row.source
+
+
+def test_a_chosen_language_opens_as_its_list_of_work() -> None:
+    chief = make_user("Chief editors")
+    live, todo = article("Done already"), article("To be done")
+    publish(start_translation(source=live, locale=locale("tg"), user=chief).specific)
+    client = signed_in(chief)
+    html = client.get(reverse(DESK), {"language": "tg"}).content.decode()
+    assert (live.title in html, todo.title in html) == (False, True)
+    assert "Words to do" in html
+    html = client.get(reverse(DESK), {"language": "tg", "state": ""}).content.decode()
+    assert live.title in html
+
+
+def test_the_chosen_column_of_a_phone_is_remembered() -> None:
+    article()
+    client = signed_in(make_user("Editors (tg)"))
+
+    def chosen(**query: str) -> str:
+        page = BeautifulSoup(client.get(reverse(DESK), query).content, "html.parser")
+        return str(page.select_one(".translation-columns [aria-current]").text)
+
+    assert chosen() == locale("tg").get_display_name()
+    assert chosen(column="en") == chosen() == chosen(column="xx") == locale("en").get_display_name()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "state=todo",
+        "language=tg",
+        "language=tg&source=ru&state=&order=words",
+        "order=due&mine=on&overdue=on",
+    ],
+)
+def test_no_view_of_the_desk_asks_more_than_15_queries(
+    query: str, rf: RequestFactory, django_assert_max_num_queries: Any
+) -> None:
+    """Whoever is signed in, and what the admin's frame asks on every page, comes on top."""
+    chief, translator = make_user("Chief editors"), make_user("Translators (tg)")
+    for number in range(8):
+        page = article(f"Article {number}")
+        target = start_translation(source=page, locale=locale("tg"), user=translator)
+        request_translation(page=page, locale=locale("en"), user=chief, assignee=chief, due=YESTERDAY)
+        if number % 2:
+            target.specific.get_workflow().start(target.specific, translator)
+    for user in (chief, translator):
+        request = rf.get(f"{reverse(DESK)}?{query}")
+        request.user, request.session = user, {}  # type: ignore[assignment]
+        user.has_perm("wagtailadmin.access_admin")  # every page of the admin has asked for the rights
+        assert signed_in(user).get(f"{reverse(DESK)}?{query}").status_code == 200  # and the cache is filled
+        with django_assert_max_num_queries(15):
+            response = DeskView.as_view()(request)
+            context = response.context_data
+            html = loader.render_to_string("chorsu_translation/admin/desk_filter.html", context, request)
+            for name in ("grid", "list"):
+                html += loader.render_to_string(f"chorsu_translation/admin/desk_{name}.html", context, request)
+        assert "translation-desk" in html
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?section=999&assignee=999&kind=999",
+        "?since=nonsense&order=x&country=x",
+        "?language=tg&source=tg",
+        "?p=0",
+        "?p=-1",
+    ],
+)
+def test_what_is_wrong_in_an_address_is_left_out(query: str) -> None:
+    assert signed_in(make_user("Chief editors")).get(reverse(DESK) + query).status_code == 200
+
+
+def test_spreadsheets() -> None:
+    chief = make_user("Chief editors")
+    article("=HYPERLINK(1)")
+    source = article("Вода")
+    request_translation(page=source, locale=locale("tg"), user=chief, assignee=chief, due=YESTERDAY)
+    client = signed_in(chief)
+    answer = client.get(reverse(DESK), {"export": "csv", "language": "tg", "q": "Вода"})
+    rows = list(csv.reader(io.StringIO(b"".join(answer).decode())))
+    assert rows[0][:3] == ["Article", "Source", "State"]
+    assert rows[1][:3] == ["Вода", "ru", "Requested"]
+    assert rows[1][6] == str(YESTERDAY)
+    answer = client.get(reverse(DESK), {"export": "csv"})
+    assert "'=HYPERLINK(1)" in b"".join(answer).decode()
+    answer = client.get(reverse(DESK), {"export": "xlsx", "q": "Вода"})
+    sheet = load_workbook(io.BytesIO(b"".join(answer))).active
+    assert [value.value for value in next(sheet.iter_rows(min_row=2))][:4] == ["Вода", "ru", "Live", "Requested"]
+
+
+def test_several_are_planned_at_once_and_what_was_not_done_is_told() -> None:
+    editor, translator = make_user("Editors (tg)"), make_user("Translators (tg)")
+    pages = [article(f"Article {number}") for number in range(3)]
+    request_translation(page=pages[0], locale=locale("tg"), user=editor)
+    client = signed_in(editor)
+    url = f"{reverse(PLAN)}?" + "&".join(f"id={page.pk}" for page in pages)
+    form = BeautifulSoup(client.get(url + "&language=tg").content, "html.parser")
+    assert [box["value"] for box in form.select("[name=languages]")] == ["tg"]
+    data = {"kind": "request", "languages": ["tg"], "assignee": translator.pk, "due": "2026-12-24", "text": "Soon"}
+    html = client.post(url, data, follow=True).content.decode()
+    assert "Done: 2." in html
+    assert "It is requested already." in html
+    for page in pages[1:]:
+        found = cell(page, "tg", translator)
+        assert (found.until, found.is_mine) == (dt.date(2026, 12, 24), True)
+    html = client.post(url, {"kind": "not_planned", "languages": ["tg"], "text": ""})
+    assert html.status_code == 400
+    client.post(url, {"kind": "not_planned", "languages": ["tg"], "text": "No"})
+    assert {cell(page, "tg", editor).state for page in pages} == {State.NOT_PLANNED}
+    client.post(url, {"kind": "plan_again", "languages": ["tg"]})
+    client.post(url, {"kind": "due", "languages": ["tg"], "due": "2026-12-25"})
+    assert {cell(page, "tg", editor).until for page in pages} == {dt.date(2026, 12, 25)}
+    client.post(url, {"kind": "assign", "languages": ["tg"], "assignee": translator.pk})
+    assert all(cell(page, "tg", translator).is_mine for page in pages)
+
+
+def test_each_row_is_asked_for_its_own_right() -> None:
+    """An editor of Tajik plans what goes into Tajik, and of two articles in one form only that."""
+    editor = make_user("Editors (tg)")
+    russian, tajik = article("Russian"), article("Tajik", code="tg")
+    url = f"{reverse(PLAN)}?id={russian.pk}&id={tajik.pk}"
+    html = signed_in(editor).post(url, {"kind": "request", "languages": ["en"]}, follow=True).content.decode()
+    assert "Done: 1." in html
+    assert "You are no editor" in html
+    assert cell(tajik, "en", editor).state == State.REQUESTED
+    assert cell(russian, "en", editor).state == State.MISSING
+
+
+def test_translators_plan_nothing() -> None:
+    page = article()
+    client = signed_in(make_user("Translators (tg)"))
+    url = f"{reverse(PLAN)}?id={page.pk}"
+    assert client.get(url).status_code == client.post(url, {}).status_code == 302
+    assert client.get(reverse(PLAN)).status_code == 302
+    assert cell(page, "tg", make_user("Editors (tg)")).state == State.MISSING
+
+
+def test_the_explorer_and_the_editor_lead_to_the_same_page() -> None:
+    page = article()
+    client = signed_in(make_user("Chief editors"))
+    plan = f"{reverse(PLAN)}?id={page.pk}"
+    assert plan in client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode().replace("&amp;", "&")
+    bulk = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "plan_translations"])
+    assert bulk in client.get(reverse("wagtailadmin_explore", args=[section().pk])).content.decode()
+    answer = client.get(bulk, {"id": page.pk, "next": "/admin/pages/"})
+    assert answer["Location"] == f"{plan}&next=%2Fadmin%2Fpages%2F"
+    page = signed_in(make_user("Translators (tg)")).get(reverse("wagtailadmin_home"))
+    assert plan not in page.content.decode()
+
+
+def test_the_home_page_shows_what_a_person_has_to_do() -> None:
+    editor, translator = make_user("Editors (tg)"), make_user("Translators (tg)")
+    mine, others = article("Mine to translate"), article("Nobody’s")
+    request_translation(page=mine, locale=locale("tg"), user=editor, assignee=translator)
+    set_due_date(page=mine, locale=locale("tg"), user=editor, due=YESTERDAY)
+    html = signed_in(translator).get(reverse("wagtailadmin_home")).content.decode()
+    assert (mine.title in html, others.title in html, "overdue" in html) == (True, False, True)
+
+
+def test_chief_editors_make_rules() -> None:
+    chief = make_user("Chief editors")
+    client = signed_in(chief)
+    add = reverse("translation_rules:add")
+    refused = client.post(add, {"locale": locale("tg").pk})
+    assert not NotPlannedRule.objects.exists()
+    assert "Choose a section, an age, or both." in refused.content.decode()
+    client.post(add, {"locale": locale("tg").pk, "older_than_days": "365"})
+    rule = NotPlannedRule.objects.get()
+    assert (rule.older_than_days, rule.decided_by) == (365, chief)
+    assert client.get(reverse("translation_rules:index")).status_code == 200
+    assert signed_in(make_user("Editors (tg)")).post(add, {"locale": locale("tg").pk}).status_code == 302
+
+
+def test_numbers_per_language_and_month() -> None:
+    page = article()
+    now = timezone.now()
+
+    def version(code: str, days: float, words: int, **fields: Any) -> None:
+        PublishedVersion.objects.create(
+            translation_key=page.translation_key,
+            locale=locale(code),
+            page_id=1,
+            title="T",
+            digest="d",
+            translated_words=words,
+            published_at=now,
+            **{"source_id": page.pk, "source_since": now - dt.timedelta(days=days), **fields},
+        )
+
+    version("tg", 1, 100)
+    version("tg", 3, 50)
+    version("tg", 8, 25)
+    version("tg", 90, 0)  # nothing of the source was new
+    version("ru", 1, 500, source_id=None)  # an original
+    months, languages = numbers_by_month()
+    figures = {found.language_code: each[0] for found, each in languages}
+    assert (figures["tg"].words, figures["tg"].days, figures["tg"].versions) == (175, 3.0, 4)
+    assert figures["ru"].versions == 0
+    assert (len(months), months[0]) == (12, timezone.localdate().replace(day=1))
+    html = signed_in(make_user("Translators (tg)")).get(reverse("chorsu_translation:numbers")).content.decode()
+    assert "175" in html
+    assert signed_in(make_user()).get(reverse("chorsu_translation:numbers")).status_code == 302

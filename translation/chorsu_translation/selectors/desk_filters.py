@@ -1,0 +1,176 @@
+"""Which articles the desk shows, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from wagtail.models import Locale, Page, get_page_models
+
+from chorsu_translation.conf import get_settings
+from chorsu_translation.models import NotPlanned, NotPlannedRule, TranslationLink, TranslationRequest
+from chorsu_translation.registry import desk_filters
+from chorsu_translation.selectors.desk import TO_DO_STATES, Viewer
+from chorsu_translation.selectors.pages import translatable_pages
+from chorsu_translation.selectors.planning import kept_out
+from chorsu_translation.selectors.states import State, pages_in_state
+
+TO_DO = "todo"
+NOBODY = "nobody"
+WITHOUT_PAGE = (State.MISSING, State.REQUESTED, State.NOT_PLANNED)
+# Those that a language has many pages in are looked for article by article, until a list's page is full.
+COMMON = (State.LIVE, State.DRAFT)
+
+
+def desk_sources(chosen: Mapping[str, Any], *, viewer: Viewer) -> QuerySet[Page]:
+    """Return the pages that translations are made from, filtered and ordered by what the desk's form says.
+
+    Without a target language those are the originals.
+    """
+    source, target = chosen.get("source"), chosen.get("language")
+    pages = _sources(source, target)
+    asked = [target] if target else viewer.locales
+    for condition in _conditions(chosen, asked, viewer):
+        pages = pages.filter(condition)
+    return _ordered(pages, str(chosen.get("order") or ""), asked, target)
+
+
+def in_states(
+    locales: Iterable[Locale],
+    states: Iterable[State],
+    rules: list[NotPlannedRule],
+    *,
+    translations_only: bool = False,
+) -> Q:
+    """Return the condition by which an article is in one of the states in at least one of the languages.
+
+    ``translations_only`` leaves out the state of the original.
+    """
+    locales, states = list(locales), list(states)
+    conditions = [Q(_without_page(locale, states, rules)) for locale in locales if set(states) & set(WITHOUT_PAGE)]
+    with_page = [state for state in states if state not in WITHOUT_PAGE]
+    for state in with_page:
+        found = Page.objects.filter(pages_in_state(state), locale__in=locales, alias_of__isnull=True)
+        if translations_only:
+            found = found.filter(translation_link__isnull=False)
+        if state in COMMON:
+            conditions.append(Q(Exists(found.filter(translation_key=OuterRef("translation_key")))))
+        else:
+            conditions.append(Q(translation_key__in=found.order_by().values("translation_key")))
+    return reduce(or_, conditions, Q(pk__in=[]))
+
+
+def _without_page(locale: Locale, states: list[State], rules: list[NotPlannedRule]) -> Q:
+    """Return the condition for articles that have no page in a language."""
+    there = Page.objects.filter(translation_key=OuterRef("translation_key"), locale=locale, alias_of__isnull=True)
+    decided = Q(translation_key__in=NotPlanned.objects.filter(locale=locale).values("translation_key"))
+    open_requests = TranslationRequest.objects.filter(locale=locale, done_at__isnull=True)
+    requested = Q(translation_key__in=open_requests.values("translation_key"))
+    by_rule = kept_out(locale, rules)
+    each = {
+        State.NOT_PLANNED: decided | (by_rule & ~requested),
+        State.REQUESTED: requested & ~decided,
+        State.MISSING: ~decided & ~requested & ~by_rule,
+    }
+    return ~Q(Exists(there)) & reduce(or_, [each[state] for state in states if state in each])
+
+
+def _sources(source: Locale | None, target: Locale | None) -> QuerySet[Page]:
+    pages = translatable_pages()
+    if source:
+        pages = pages.filter(locale=source)
+    if not (source and target):
+        pages = pages.filter(translation_link__isnull=True)
+    if target:
+        pages = pages.exclude(locale=target)
+    if source and target:
+        # Left out where the page in the target language is made from another, or is the original.
+        other = Page.objects.filter(
+            translation_key=OuterRef("translation_key"), locale=target, alias_of__isnull=True
+        ).exclude(pk__in=TranslationLink.objects.filter(source=OuterRef(OuterRef("pk"))).values("target"))
+        pages = pages.filter(~Exists(other))
+    return pages
+
+
+def _conditions(chosen: Mapping[str, Any], locales: list[Locale], viewer: Viewer) -> Iterator[Q]:
+    if state := chosen.get("state"):
+        states = TO_DO_STATES if state == TO_DO else [State(state)]
+        yield in_states(locales, states, viewer.rules, translations_only=state == TO_DO)
+    if kind := chosen.get("kind"):
+        yield Q(content_type=int(kind))
+    if section := chosen.get("section"):
+        yield Q(path__startswith=section.path) & ~Q(pk=section.pk)
+    if text := chosen.get("q"):
+        yield Q(translation_key__in=_with_words(text))
+    if since := chosen.get("since"):
+        yield Q(first_published_at__date__gte=since)
+    if until := chosen.get("until"):
+        yield Q(first_published_at__date__lte=until)
+    yield from _by_person(chosen, locales, viewer.user)
+    for each in desk_filters():
+        if value := chosen.get(each.name):
+            yield each.condition(value)
+
+
+def _by_person(chosen: Mapping[str, Any], locales: list[Locale], user: Any) -> Iterator[Q]:
+    open_requests = TranslationRequest.objects.filter(done_at__isnull=True, locale__in=locales)
+    if assignee := chosen.get("assignee"):
+        of = {"assignee__isnull": True} if assignee == NOBODY else {"assignee": int(assignee)}
+        yield Q(translation_key__in=open_requests.filter(**of).values("translation_key"))
+    if chosen.get("overdue"):
+        late = open_requests.filter(due__lt=timezone.localdate())
+        yield Q(translation_key__in=late.values("translation_key"))
+    if chosen.get("mine"):
+        assigned = open_requests.filter(assignee=user.pk).values("translation_key")
+        own = Page.objects.filter(owner=user.pk, locale__in=locales, translation_link__isnull=False)
+        yield Q(translation_key__in=assigned) | Q(translation_key__in=own.order_by().values("translation_key"))
+
+
+def _with_words(text: str) -> QuerySet[Page, dict[str, Any]]:
+    """Return the articles with the words in a headline in any language; SQLite ignores case in Latin letters alone."""
+    variants = {text, text.lower(), text.upper(), text.capitalize(), text.title()}
+    words = reduce(or_, [Q(title__icontains=each) | Q(draft_title__icontains=each) for each in sorted(variants)])
+    keys: QuerySet[Page, dict[str, Any]] = translatable_pages().filter(words).values("translation_key")
+    return keys
+
+
+def _ordered(pages: QuerySet[Page], order: str, locales: list[Locale], target: Locale | None) -> QuerySet[Page]:
+    article = OuterRef("translation_key")
+    if order == "published":
+        ordered = pages.order_by(F("first_published_at").desc(nulls_last=True), "-pk")
+    elif order == "due":
+        requests = TranslationRequest.objects.filter(translation_key=article, done_at__isnull=True, locale__in=locales)
+        first = requests.order_by().values("translation_key").annotate(first=Min("due")).values("first")
+        ordered = pages.order_by(Subquery(first).asc(nulls_last=True), "-pk")
+    elif order == "words":
+        words: Any = F("published_units__words")
+        if target:
+            links = TranslationLink.objects.filter(
+                target__translation_key=article, target__locale=target, target__live=True
+            )
+            words = Coalesce(Subquery(links.values("changed_words")[:1]), words)
+        ordered = pages.order_by(words.desc(nulls_last=True), "-pk")
+    else:
+        ordered = pages.order_by("-pk")
+    return ordered
+
+
+def page_types() -> list[ContentType]:
+    """Return the content types of pages that are translated."""
+    names = get_settings().page_types
+    chosen = tuple(apps.get_model(name) for name in names) or (Page,)
+    models = [model for model in get_page_models() if model is not Page and issubclass(model, chosen)]
+    return list(ContentType.objects.get_for_models(*models).values())
+
+
+def sections(locales: Iterable[Locale]) -> QuerySet[Page]:
+    """Return the pages that articles stand below: below the front pages, with pages of their own."""
+    found: QuerySet[Page] = Page.objects.filter(depth=3, numchild__gt=0, locale__in=list(locales))
+    return found.order_by("locale_id", "path")
