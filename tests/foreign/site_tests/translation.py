@@ -72,6 +72,25 @@ def test_a_translation_is_outdated_until_somebody_says_it_is_still_right(admin, 
     assert page_state(target) == "live"
 
 
+def test_the_editor_shows_the_source_of_a_page_type_not_ours(admin, home):
+    admin.post(reverse("chorsu_translation:start", args=[home.pk, "en"]))
+    target = HomePage.objects.get(locale__language_code="en")
+    editor = admin.get(reverse("wagtailadmin_pages:edit", args=[target.pk])).content.decode()
+    assert "chorsu_translation/editor" in editor
+    units = reverse("chorsu_translation:units", args=[target.pk])
+    answer = admin.get(units).json()
+    assert (answer["source"]["lang"], answer["target"]["lang"]) == ("de", "en")
+    (unit,) = answer["units"]
+    assert (unit["path"], unit["html"], unit["state"], unit["done"]) == ("title", "Startseite", "unchanged", False)
+    home.title = "Neue Startseite"
+    home.save_revision().publish()
+    unit = admin.get(units).json()["units"][0]
+    assert (unit["state"], unit["html"]) == ("changed", "<ins>Neue </ins>Startseite")
+    mark = {"path": "title", "index": "0", "key": unit["key"]}
+    assert admin.post(reverse("chorsu_translation:mark_unit", args=[target.pk]), mark).json()["ready"]
+    assert admin.get(reverse("chorsu_translation:units", args=[home.pk])).status_code == 204
+
+
 def test_a_translation_is_begun_by_those_alone_who_may_add_pages_there(client, home):
     user = get_user_model().objects.create_user("anna", "anna@example.org", "x")
     group = Group.objects.create(name="Übersetzende")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
@@ -15,6 +16,7 @@ from wagtail.models import Locale, Page
 import chorsu_translation
 from chorsu_articles.models import AnalysisPage
 from chorsu_editorial.leaves import with_leaf
+from chorsu_editorial.minor_edits import minor_edit
 from chorsu_translation.models import UnitMark
 from chorsu_translation.selectors import source_digest
 from chorsu_translation.selectors.units import comparison, editor_url
@@ -101,6 +103,20 @@ def test_a_mark_holds_for_the_text_that_was_marked_wherever_it_stands_in_its_lea
     assert PARAGRAPHS[2] not in to_do(target)
 
 
+def test_a_number_that_a_minor_edit_changed_is_to_do_until_it_is_marked(
+    source: AnalysisPage, target: AnalysisPage, translator: Any
+) -> None:
+    go_live(translated(target))
+    with minor_edit():
+        rewrite(source, [PARAGRAPHS[0], "Второй 40.", PARAGRAPHS[2]])
+    found = comparison(Page.objects.get(pk=target.pk))
+    assert found is not None
+    assert found.behind
+    assert [(unit.source.was, unit.source.html) for unit in found.open_changes] == [(PARAGRAPHS[1], "Второй 40.")]
+    mark_unit(target=target, user=translator, path=path_of(source), index=1, key=unit_hash("Второй 40."), done=True)
+    assert to_do(target) == []
+
+
 def test_an_adapted_page_has_nothing_to_do(source: AnalysisPage, target: AnalysisPage) -> None:
     target.translation_link.adapted = True
     target.translation_link.save()
@@ -121,7 +137,7 @@ def test_the_endpoint_answers_who_may_edit_the_translation(
     unit = answer["units"][-1]
     assert (unit["path"], unit["index"], unit["at"], unit["count"]) == (path_of(source), 2, 2, 3)
     assert (unit["state"], unit["done"], unit["html"]) == ("unchanged", False, PARAGRAPHS[2])
-    assert "0 of 5 paragraphs" in answer["progress"]["text"]
+    assert "0 of 5 paragraphs, 0 of 9 words" in answer["progress"]["text"]
 
 
 def test_an_original_and_a_draft_of_others_have_no_source_to_show(
@@ -164,9 +180,34 @@ def test_marking_answers_with_what_is_left(
     assert not client.post(url, {**fields, "done": "0"}).json()["units"][0]["marked"]
     assert client.post(url, {**fields, "key": "x"}).status_code == 409
     assert client.post(url, {**fields, "index": "-1"}).status_code == 400
+    assert client.post(url, {**fields, "path": "x" * 256}).status_code == 400
     assert client.get(url).status_code == 405
     client.force_login(member("russian", "Translators (ru)"))
     assert client.post(url, fields).status_code == 403
+
+
+def test_what_was_translated_before_is_offered_with_its_page_for_what_is_to_do(
+    source: AnalysisPage, target: AnalysisPage, translator: Any, client: Client
+) -> None:
+    go_live(translated(target))
+    other = AnalysisPage(
+        title="Другая статья", slug="drugaya", lead="Другой лид", body=[("paragraph", rich(PARAGRAPHS))]
+    )
+    section("ru").add_child(instance=other)
+    page = start_translation(source=other, locale=target.locale, user=translator).specific
+    client.force_login(translator)
+    units = {unit["html"]: unit for unit in ask(client, page).json()["units"]}
+    offered = BeautifulSoup(units[PARAGRAPHS[1]]["suggestions"], "html.parser")
+    assert [item.span.text for item in offered.find_all("li")] == [TAJIK[1]]
+    assert (offered.a.text, offered.a["href"].endswith(target.get_url())) == ("Об", True)
+    assert units["Другой лид"]["suggestions"] == ""
+    fields = {"path": path_of(other), "index": 1}
+    answer = ask(client, page, "unit_content", suggestion=0, **fields).json()
+    assert answer["blocks"][0]["text"] == TAJIK[1]
+    assert ask(client, page, "unit_content", suggestion=1, **fields).status_code == 404
+    done = [TAJIK[0], TAJIK[1], PARAGRAPHS[2]]
+    with_leaf(page, path_of(page), rich(done)).save_revision()
+    assert [unit["suggestions"] for unit in ask(client, page).json()["units"] if unit["html"] == PARAGRAPHS[1]] == [""]
 
 
 def test_a_paragraph_is_copied_in_the_form_of_the_editor(

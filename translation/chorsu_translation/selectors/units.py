@@ -60,7 +60,10 @@ class Comparison:
     @property
     def behind(self) -> bool:
         """Return whether the source says something else than this version was brought up to date with."""
-        return not self.link.adapted and self.baseline is not None and self.baseline.digest != self.snapshot.digest
+        baseline = self.baseline
+        if self.link.adapted or baseline is None:
+            return False
+        return baseline.digest != self.snapshot.digest or bool(baseline.to_check)
 
     @property
     def open_changes(self) -> list[TranslationUnit]:
@@ -98,17 +101,17 @@ def comparison(target: Page) -> Comparison | None:
         return None
     snapshot = take_snapshot(current_text(link.source))
     baseline = carried_baseline(target, target.latest_revision_id)
-    latest = take_snapshot(target.specific.get_latest_revision_as_object())
+    latest = take_snapshot(target.specific.get_latest_revision_as_object()).units
     before = _version_before(target, link.source, snapshot, baseline)
     then = take_snapshot(before.as_object()).units if before else []
-    old = baseline.units if baseline and not link.adapted else snapshot.units
+    old = _as_translated(baseline) if baseline and not link.adapted else snapshot.units
     marks = set(UnitMark.objects.filter(target=target.pk).values_list("path", "source_hash"))
     sides = _Sides(
         source=_texts(snapshot.units),
         source_then=_texts(old),
-        target=_texts(latest.units),
+        target=_texts(latest),
         target_then=_texts(then),
-        in_order=_order_taken_over(snapshot.units, latest.units),
+        in_order=_order_taken_over(snapshot.units, latest),
         declared=baseline is not None and baseline.how != Baseline.How.STARTED,
     )
     units = []
@@ -138,6 +141,12 @@ def changes_since(*, source: Page, seen: str) -> list[str]:
             units = align(snapshot.units, take_snapshot(current_text(source)).units)
             return [unit.html or unit.was for unit in units if unit.state != "unchanged"]
     return []
+
+
+def _as_translated(baseline: Baseline) -> Units:
+    """Return the units of a baseline, those with a place to check as they were before the minor edit."""
+    before = {(path, index): html for path, index, html in baseline.to_check}
+    return [[path, index, before.get((path, index), html)] for path, index, html in baseline.units]
 
 
 def _version_before(target: Page, source: Page, snapshot: Snapshot, baseline: Baseline | None) -> Revision | None:

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -20,12 +21,15 @@ from wagtail.rich_text import features
 from chorsu_editorial.differences import field_label
 from chorsu_editorial.leaves import Leaf, get_leaf
 from chorsu_editorial.links import is_in_table, table_cell
+from chorsu_editorial.richtext import readable_text
+from chorsu_editorial.units import Unit
 from chorsu_editorial.units import units as units_of_leaf
 from chorsu_locales.dates import format_datetime
 from chorsu_locales.numbers import whole_number
 from chorsu_locales.selectors import get_language_row
 from chorsu_translation.alignment import COMPARED_WORDS, marked_html, shown_html
-from chorsu_translation.models import Baseline
+from chorsu_translation.models import Baseline, UnitMark
+from chorsu_translation.selectors.suggestions import Suggestion, suggestions
 from chorsu_translation.selectors.units import (
     Comparison,
     TranslationUnit,
@@ -61,13 +65,14 @@ def mark(request: HttpRequest, page_id: int) -> HttpResponse:
     index = whole_number(request.POST.get("index", ""))
     if refused := _refused(request, target):
         return refused
-    if index is None:
+    path = request.POST.get("path", "")
+    if index is None or len(path) > (UnitMark._meta.get_field("path").max_length or 0):
         return JsonResponse({"error": _("There is no such paragraph.")}, status=400)
     try:
         mark_unit(
             target=target,
             user=request.user,
-            path=request.POST.get("path", ""),
+            path=path,
             index=index,
             key=request.POST.get("key", ""),
             done=request.POST.get("done") != "0",
@@ -80,7 +85,10 @@ def mark(request: HttpRequest, page_id: int) -> HttpResponse:
 
 @require_GET
 def content(request: HttpRequest, page_id: int) -> HttpResponse:
-    """Answer with one unit of a rich text in the form of Wagtail's editor, to be copied into it."""
+    """Answer with one unit of a rich text in the form of Wagtail's editor, to be put into it.
+
+    ``suggestion`` is the number, from 0, of what ``units`` offers for it; without it the source itself is answered.
+    """
     target = get_object_or_404(Page, pk=page_id)
     if refused := _refused(request, target):
         return refused
@@ -88,6 +96,9 @@ def content(request: HttpRequest, page_id: int) -> HttpResponse:
     path, index = request.GET.get("path", ""), whole_number(request.GET.get("index", ""))
     if found is None or index is None or not may_read(user=request.user, page=found.source):
         return JsonResponse({"error": _("There is no such paragraph.")}, status=404)
+    number = whole_number(request.GET.get("suggestion", ""))
+    if number is not None:
+        return _suggested(found, target, (path, index), number)
     leaf = get_leaf(current_text(found.source), path)
     if leaf is None or leaf.kind != "rich_text" or index >= len(units_of_leaf(leaf)):
         return JsonResponse({"error": _("There is no such paragraph.")}, status=404)
@@ -109,13 +120,13 @@ def _answer(request: HttpRequest, target: Page, language: str) -> HttpResponse:
     also = next((page for page in others if page.locale.language_code == language), None)
     done = [unit for unit in found.units if unit.done]
     words = sum(unit.words for unit in done), sum(unit.words for unit in found.units)
-    progress = _("%(done)d of %(all)d paragraphs · %(done_words)d of %(all_words)d words done") % {
+    progress = _("%(done)d of %(all)d paragraphs, %(done_words)d of %(all_words)d words") % {
         "done": len(done),
         "all": len(found.units),
         "done_words": words[0],
         "all_words": words[1],
     }
-    context = {"source": found.source, "others": others, "also": also}
+    context = {"source": found.source, "target": target, "others": others, "also": also}
     answer = {
         "bar": render_to_string("chorsu_translation/admin/units.html", context, request),
         "source": _language(found.source),
@@ -127,7 +138,7 @@ def _answer(request: HttpRequest, target: Page, language: str) -> HttpResponse:
         "control": _("Up to date with the source of %(time)s") % {"time": _source_time(found, found.snapshot.digest)},
         "progress": {"text": progress, "done": words[0], "all": words[1]},
         "also": _also(also),
-        "units": _units(found),
+        "units": _units(found, target),
     }
     return JsonResponse(answer)
 
@@ -144,7 +155,8 @@ def _also(page: Page | None) -> dict[str, Any] | None:
     return {**_language(page), "texts": texts}
 
 
-def _units(found: Comparison) -> list[dict[str, Any]]:
+def _units(found: Comparison, target: Page) -> list[dict[str, Any]]:
+    offered = _offered(found, target)
     left = ALL_COMPARED_WORDS
     answers = []
     names: dict[str, str] = {}
@@ -170,9 +182,25 @@ def _units(found: Comparison) -> list[dict[str, Any]]:
                 "marked": unit.marked,
                 "words": unit.words,
                 "key": unit.key,
+                "suggestions": _suggestions(offered.get((each.path, each.index), []), target),
             }
         )
     return answers
+
+
+def _offered(found: Comparison, target: Page) -> dict[tuple[str, int], list[Suggestion]]:
+    """Return the suggestions for what is to do."""
+    open_units = [unit.source for unit in found.units if not unit.done and unit.source.state != "removed"]
+    wanted = [Unit(each.path, each.index, readable_text(each.html, rich=True), each.html) for each in open_units]
+    return suggestions(target, wanted, source_locale=found.source.locale)
+
+
+def _suggestions(offered: list[Suggestion], target: Page) -> str:
+    if not offered:
+        return ""
+    shown = [{"html": mark_safe(shown_html(each.html)), "text": unescape(each.html), "from": each} for each in offered]  # noqa: S308 - tags from a list
+    context = {"offered": shown, "target": target}
+    return render_to_string("chorsu_translation/admin/suggestions.html", context)
 
 
 def _shown(unit: TranslationUnit, *, whole: bool) -> str:
@@ -232,6 +260,19 @@ def _standing(found: Comparison) -> str:
     return _("Declared up to date with the source of %(time)s by %(who)s") % values
 
 
+def _suggested(found: Comparison, target: Page, place: tuple[str, int], number: int) -> HttpResponse:
+    offered = _offered(found, target).get(place, [])
+    if number >= len(offered):
+        return JsonResponse({"error": _("This suggestion is no longer there.")}, status=404)
+    return JsonResponse(_one_block(offered[number].html))
+
+
+def _one_block(html: str) -> dict[str, Any]:
+    converter = ContentstateConverter(features.get_converter_features("contentstate"))
+    raw: dict[str, Any] = json.loads(converter.from_database_format(f"<p>{html}</p>"))
+    return raw
+
+
 def _block(leaf: Leaf, index: int) -> dict[str, Any]:
     converter = ContentstateConverter(features.get_converter_features("contentstate"))
     found = units_of_leaf(leaf)
@@ -239,8 +280,7 @@ def _block(leaf: Leaf, index: int) -> dict[str, Any]:
     blocks = [block for block in raw["blocks"] if block["type"] != "atomic" and block["text"].strip()]
     if len(blocks) != len(found):
         # The editor splits this text otherwise: then the paragraph alone, without what it is.
-        raw = json.loads(converter.from_database_format(f"<p>{found[index].html}</p>"))
-        blocks, index = raw["blocks"], 0
+        return _one_block(found[index].html)
     used = {str(each["key"]) for each in blocks[index]["entityRanges"]}
     return {
         "blocks": [blocks[index]],

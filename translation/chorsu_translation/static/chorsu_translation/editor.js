@@ -1,21 +1,19 @@
-// The source of a translation beside the fields of Wagtail's form: what changed, what is to do, keys to go through it.
-import { draftail, fieldsByPath, form, placeOf, plain, putBlock, putLine, unitsOf } from "./fields.js";
+// The source of a translation beside the fields of Wagtail's form.
+import { draftail, fieldsByPath, form, placeOf, plain, putBlock, putLine, putWords, unitsOf } from "./fields.js";
 
 const script = document.querySelector("script[data-translation-units]");
 const page = window.location.pathname.match(/\/pages\/(\d+)\//)?.[1];
 const url = page && script.dataset.translationUnits.replace("/0/", `/${page}/`);
-const TO_DO = "#translation-to-do";
 const ALSO = "chorsu-units-also";
-const REFRESH_MS = 3000;
 const wide = window.matchMedia("(width >= 60rem)");
 
-let bar = null;
 let control = null;
 let answer = null;
-let rows = new Map(); // content path → { host, cells }
-let cells = []; // { element, unit }, in reading order
+let rows = new Map(); // by content path
+let cells = []; // in reading order
 
-const part = (name, root = bar) => root.querySelector(`[data-units-${name}]`);
+const div = (name) => Object.assign(document.createElement("div"), { className: `chorsu-units__${name}` });
+const part = (name, root = form) => root.querySelector(`[data-units-${name}]`);
 const made = (name) => part(name).content.firstElementChild.cloneNode(true);
 
 async function ask(address, fields) {
@@ -31,7 +29,7 @@ async function ask(address, fields) {
   if (response.ok) return said;
   const detail = { clear: true, text: said.error ?? String(response.status), type: "error" };
   document.dispatchEvent(new CustomEvent("w-messages:add", { detail }));
-  return undefined;
+  return null;
 }
 
 const also = () => localStorage.getItem(ALSO) ?? "";
@@ -43,11 +41,12 @@ async function refresh() {
 
 function show(got) {
   answer = got;
-  if (!bar) begin(got.bar);
+  if (!control) begin(got.bar);
   part("standing").textContent = got.standing;
   part("progress-text").textContent = got.progress.text;
   Object.assign(part("progress"), { max: got.progress.all || 1, value: got.progress.done });
-  const here = cells.findIndex((cell) => cell.element === current()?.element);
+  const here = cells.indexOf(current());
+  const inside = cells[here]?.element.contains(document.activeElement);
   for (const { element } of cells) element.remove();
   const fields = fieldsByPath();
   for (const [path, row] of rows) if (fields.get(path) !== row.host) row.column.remove();
@@ -63,13 +62,12 @@ function show(got) {
     } else {
       element.querySelector(".chorsu-units__place").textContent = unit.place;
       part("copy", element).remove();
-      rest.append(Object.assign(document.createElement("li"), { className: "chorsu-units__item" }));
-      rest.lastChild.append(element);
+      rest.appendChild(document.createElement("li")).append(element);
     }
   }
   part("rest").hidden = !rest.children.length;
-  part("rest-count").textContent = rest.children.length;
   cells[here]?.element.classList.add("chorsu-units--here");
+  if (inside) part("mark", cells[here].element)?.focus();
   showControl();
   align();
   form.dispatchEvent(new CustomEvent("chorsu-units:shown", { bubbles: true, detail: got }));
@@ -78,7 +76,9 @@ function show(got) {
 function begin(html) {
   document.body.classList.add("chorsu-translating");
   form.insertAdjacentHTML("afterbegin", html);
-  bar = form.querySelector(".chorsu-units");
+  control = made("control");
+  control.querySelector("input").addEventListener("change", ({ target }) => (target.dataset.chosen = "1"));
+  document.querySelector("footer .footer__container, footer nav")?.append(control);
   part("next").addEventListener("click", () => go(1));
   part("only").addEventListener("change", ({ target }) => {
     document.body.classList.toggle("chorsu-units-only", target.checked);
@@ -93,15 +93,13 @@ function begin(html) {
 function cellOf(unit) {
   const element = made("cell");
   if (unit.state !== "removed") element.dataset.translationUnit = `${unit.path} ${unit.index}`;
-  element.dataset.unitState = unit.state;
   element.toggleAttribute("data-units-to-do", !unit.done);
   element.querySelector(".chorsu-units__state").textContent = unit.label;
-  const text = element.querySelector(".chorsu-units__text");
-  text.innerHTML = unit.html;
-  Object.assign(text, answer.source);
+  element.querySelector(".chorsu-units__text").innerHTML = unit.html;
   const other = element.querySelector(".chorsu-units__also");
   other.innerHTML = answer.also?.texts[`${unit.path} ${unit.index}`] ?? "";
   if (answer.also) Object.assign(other, { lang: answer.also.lang, dir: answer.also.dir });
+  element.querySelector(".chorsu-units__suggestions").innerHTML = unit.suggestions;
   part("mark", element).setAttribute("aria-pressed", unit.marked);
   if (unit.state === "removed") part("mark", element).remove();
   part("copy", element).hidden = unit.state === "removed";
@@ -109,7 +107,7 @@ function cellOf(unit) {
 }
 
 function rowOf(host) {
-  const column = Object.assign(document.createElement("div"), { className: "chorsu-units__cells" });
+  const column = div("cells");
   const input = host.querySelector(".w-field__input");
   host.classList.add("chorsu-units__row");
   input.before(column);
@@ -117,7 +115,7 @@ function rowOf(host) {
   new ResizeObserver(() => align(host)).observe(input);
   const line = host.querySelector("input[type=text]");
   if (line) {
-    const full = Object.assign(document.createElement("div"), { className: "chorsu-units__full" });
+    const full = div("full");
     line.after(full);
     const fill = () => (full.textContent = line.scrollWidth > line.clientWidth + 1 ? line.value : "");
     line.addEventListener("input", fill);
@@ -126,7 +124,7 @@ function rowOf(host) {
   return { host, column };
 }
 
-/** Put each unit of rich text at the height of its translation: both get the height of the taller one. */
+/** Give each unit of rich text and its translation the same height and place. */
 function align(only) {
   for (const { host, column } of rows.values()) {
     const editor = (only ?? host) === host && draftail(host);
@@ -184,36 +182,39 @@ function visit(cell) {
     document.querySelector(`[data-panel-toggle][aria-controls="${box.id}"]`)?.click();
   }
   if (part("rest").contains(cell.element)) part("rest").open = true;
-  // Wagtail opens its tabs and panels a moment later.
+  // Tabs and panels open a moment later.
   setTimeout(() => focus(cell));
 }
 
 function focus(cell) {
   const host = rows.get(cell.unit.path)?.host;
   const editor = host && draftail(host);
-  const found = host ? unitsOf(host) : [];
+  const found = editor ? unitsOf(host) : [];
   const at = placeOf(cell.unit, found);
   if (editor && at !== null) {
-    const selection = window.DraftJS.SelectionState.createEmpty(found[at].getKey());
-    editor.onChange(window.DraftJS.EditorState.forceSelection(editor.getEditorState(), selection));
-  } else if (editor) {
-    editor.focus();
+    const { EditorState, SelectionState } = window.DraftJS;
+    const selection = SelectionState.createEmpty(found[at].getKey());
+    editor.onChange(EditorState.forceSelection(editor.getEditorState(), selection));
   } else {
-    (host ? plain(host) : cell.element).focus({ preventScroll: true });
+    (editor ?? (host ? plain(host) : cell.element)).focus();
   }
-  // Draftail draws the selection a moment later, and that ends a scrolling that has begun.
+  // Draftail draws the selection a moment later, which ends a scrolling.
   setTimeout(() => cell.element.scrollIntoView({ block: "center" }), editor ? 100 : 0);
 }
 
-async function copy(cell) {
-  const host = rows.get(cell.unit.path)?.host;
-  if (!host || cell.unit.state === "removed") return;
-  const at = placeOf(cell.unit, unitsOf(host));
+/** Put the source, or a suggestion, in place of the translation of a unit; a name goes to the caret. */
+async function put({ unit }, offered = null) {
+  const { path, index, state, text } = unit;
+  const host = rows.get(path)?.host;
+  if (!host || state === "removed") return;
+  if (offered && "name" in offered) return putWords(host, offered.text);
+  const at = placeOf(unit, unitsOf(host));
   if (draftail(host)) {
-    const raw = await ask(`${url}content/?${new URLSearchParams({ path: cell.unit.path, index: cell.unit.index })}`);
-    if (raw) putBlock(host, raw, at, cell.unit.index);
+    const suggestion = offered?.unitsPut ?? "";
+    const raw = await ask(`${url}content/?${new URLSearchParams({ path, index, suggestion })}`);
+    if (raw) putBlock(host, raw, placeOf(unit, unitsOf(host)), index);
   } else {
-    putLine(plain(host), cell.unit.text, at === null ? null : unitsOf(host)[at]);
+    putLine(plain(host), offered?.text ?? text, at === null ? null : unitsOf(host)[at]);
   }
 }
 
@@ -226,11 +227,6 @@ async function mark({ unit }, done) {
 }
 
 function showControl() {
-  if (!control) {
-    control = made("control");
-    control.querySelector("input").addEventListener("change", ({ target }) => (target.dataset.chosen = "1"));
-    document.querySelector("footer .footer__container, footer nav")?.append(control);
-  }
   const box = control.querySelector("input");
   control.hidden = !answer.behind;
   control.querySelector("span").textContent = answer.control;
@@ -242,19 +238,20 @@ function declare(event) {
   if (event.target !== form || !answer?.behind) return;
   const box = control.querySelector("input");
   const wanted = box.dataset.chosen ? (box.checked ? "yes" : "no") : "auto";
-  const fields = { "translation-up-to-date": wanted, "translation-source": answer.digest };
-  const inputs = Object.entries(fields).map(([name, value]) => Object.assign(document.createElement("input"), { type: "hidden", name, value }));
-  form.append(...inputs);
-  setTimeout(() => inputs.forEach((input) => input.remove()));
+  for (const [name, value] of [["translation-up-to-date", wanted], ["translation-source", answer.digest]]) {
+    const input = Object.assign(document.createElement("input"), { type: "hidden", name, value });
+    form.append(input);
+    setTimeout(() => input.remove());
+  }
 }
 
 function press(event) {
-  if (!answer || !event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (!event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
   const cell = current();
   const actions = {
     ArrowDown: () => go(1),
     ArrowUp: () => go(-1),
-    KeyC: () => cell && copy(cell),
+    KeyC: () => cell && put(cell),
     Enter: async () => cell && cell.unit.state !== "removed" && (await mark(cell, true)) && go(1),
   };
   if (!actions[event.code]) return;
@@ -266,7 +263,9 @@ function press(event) {
 function click({ target }) {
   const cell = cells.find(({ element }) => element.contains(target));
   if (!cell) return;
-  if (target.closest("[data-units-copy]")) copy(cell);
+  if (target.closest("[data-units-copy]")) put(cell);
+  const offered = target.closest("[data-units-put]");
+  if (offered) put(cell, offered.dataset);
   if (target.closest("[data-units-mark]")) mark(cell, !cell.unit.marked);
 }
 
@@ -278,12 +277,12 @@ async function start() {
   form.addEventListener("click", click);
   wide.addEventListener("change", () => align());
   let waiting = null;
-  document.addEventListener("w-autosave:success", () => (waiting ??= setTimeout(() => refresh((waiting = null)), REFRESH_MS)));
-  if (window.location.hash === TO_DO) go(1);
+  document.addEventListener("w-autosave:success", () => (waiting ??= setTimeout(() => refresh((waiting = null)), 3000)));
+  if (window.location.hash === "#translation-to-do") go(1);
 }
 
 if (form && url) {
-  // Blocks of a StreamField, and Draftail, are built by Wagtail's own scripts first.
+  // By then Wagtail has built the form.
   if (document.readyState === "complete") start();
   else window.addEventListener("load", start, { once: true });
 }

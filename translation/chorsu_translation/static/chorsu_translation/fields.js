@@ -38,14 +38,14 @@ export function putLine(field, text, number) {
   const lines = field.value.trim() ? field.value.split("\n") : [];
   lines.splice(number ?? lines.length, number === null ? 0 : 1, text);
   field.value = field.tagName === "TEXTAREA" ? lines.join("\n") : lines.join(" ");
-  for (const type of ["input", "change"]) field.dispatchEvent(new Event(type, { bubbles: true }));
+  tell(field);
 }
 
 /** Put a paragraph in the form of the editor in place of a unit; without one, behind the unit before it. */
 export function putBlock(host, raw, at, index) {
   const { BlockMapBuilder, EditorState, Modifier, SelectionState, convertFromRaw, genKey } = window.DraftJS;
   const editor = draftail(host);
-  const known = (name) => new Set((editor.props[name] ?? []).map(({ type }) => type));
+  const known = (name) => new Set(editor.props[name].map(({ type }) => type));
   const [styles, entities, types] = ["inlineStyles", "entityTypes", "blockTypes"].map(known);
   const [block] = raw.blocks;
   block.inlineStyleRanges = block.inlineStyleRanges.filter(({ style }) => styles.has(style));
@@ -55,7 +55,7 @@ export function putBlock(host, raw, at, index) {
   const state = editor.getEditorState();
   const content = state.getCurrentContent();
   const found = unitsOf(host);
-  let key = at === null ? incoming.getKey() : found[at].getKey();
+  const key = at === null ? incoming.getKey() : found[at].getKey();
   let next;
   if (at === null) {
     const before = found[Math.min(index, found.length) - 1]?.getKey();
@@ -68,9 +68,32 @@ export function putBlock(host, raw, at, index) {
     next = Modifier.replaceWithFragment(content, all, BlockMapBuilder.createFromArray([incoming]));
   }
   next = next.merge({ selectionAfter: SelectionState.createEmpty(key) });
-  editor.onChange(EditorState.push(state, next, "insert-fragment"));
+  change(host, EditorState.push(state, next, "insert-fragment"));
+}
+
+export function putWords(host, words) {
+  const editor = draftail(host);
+  if (editor) {
+    const { EditorState, Modifier } = window.DraftJS;
+    const state = editor.getEditorState();
+    const next = Modifier.replaceText(state.getCurrentContent(), state.getSelection(), words, state.getCurrentInlineStyle());
+    change(host, EditorState.push(state, next, "insert-characters"));
+  } else {
+    const field = plain(host);
+    field.setRangeText(words, field.selectionStart, field.selectionEnd, "end");
+    tell(field);
+  }
+}
+
+function change(host, state) {
+  const editor = draftail(host);
+  editor.onChange(state);
   setTimeout(() => {
     editor.saveState();
-    host.querySelector("input[type=hidden]").dispatchEvent(new Event("change", { bubbles: true }));
+    tell(host.querySelector("input[type=hidden]"));
   });
+}
+
+function tell(field) {
+  for (const type of ["input", "change"]) field.dispatchEvent(new Event(type, { bubbles: true }));
 }
