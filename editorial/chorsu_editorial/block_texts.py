@@ -74,12 +74,13 @@ def block_texts(
         yield from _typed_table_texts(block, value, path, around)
     elif isinstance(block, TableBlock):
         yield from _table_texts(block, value, path, around)
-    elif _is_text(block):
+    elif is_text(block):
         language = None if around.role in OWN_WORDS else around.language
         yield BlockText(path, _kind(block), container, key, around.role, language, around.public)
 
 
-def _is_text(block: blocks.Block) -> bool:
+def is_text(block: blocks.Block) -> bool:
+    """Return whether the block's value is a text for reading, as far as its own class and ``leaf_role`` say."""
     if isinstance(block, TEXT_BLOCKS):
         return True
     return isinstance(block, blocks.FieldBlock) and getattr(block.meta, "leaf_role", None) is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chorsu_translation.views import desk, starting, units, withdrawal
+from chorsu_translation.views import desk, starting, structure, units, withdrawal
 from chorsu_translation.views.numbers import numbers
 from chorsu_translation.views.planning import PlanView
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("plan/", PlanView.as_view(), name="plan"),
     path("numbers/", numbers, name="numbers"),
     path("<int:page_id>/up-to-date/", desk.up_to_date, name="up_to_date"),
+    path("<int:page_id>/structure/", structure.StructureView.as_view(), name="structure"),
     path("<int:page_id>/withdraw/", withdrawal.WithdrawView.as_view(), name="withdraw"),
     path("<int:page_id>/bring-back/", withdrawal.BringBackView.as_view(), name="bring_back"),
     path("<int:page_id>/units/", units.units, name="units"),

@@ -1,0 +1,269 @@
+"""The changes of a source's structure: what the preview says, what is done, and to whom it is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
+from wagtail.models import Locale, Page, PageLogEntry
+from wagtail.users.models import UserProfile
+
+from chorsu_articles.models import AnalysisPage, Topic
+from chorsu_editorial.lineage import parent_of
+from chorsu_translation.selectors.structure import structure_plan
+from chorsu_translation.services import start_translation
+from chorsu_translation.services.errors import TranslationError
+from chorsu_translation.services.structure import StructureChangedError, bring_in_structure
+from tests.factories import make_picture
+from tests.newsroom_copy import copy_newsroom
+from tests.translation.newsroom import article, member, publish
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
+
+
+@pytest.fixture
+def translator() -> Any:
+    copy_newsroom()
+    return reader_of_english(member("translator", "Translators (tg)"))
+
+
+def reader_of_english(user: Any) -> Any:
+    """Return the person after choosing English for the admin."""
+    UserProfile.objects.create(user=user, preferred_language="en")
+    return user
+
+
+@pytest.fixture
+def source(translator: Any) -> AnalysisPage:
+    picture = {"picture": make_picture(title="River"), "caption": "Река", "alt": "", "size": "text", "credit": ""}
+    return article(
+        body=[
+            ("paragraph", "<p>Первый.</p>"),
+            ("heading", {"text": "Реки", "level": "h2"}),
+            ("picture", picture),
+            ("paragraph", "<p>Второй.</p>"),
+        ]
+    )
+
+
+@pytest.fixture
+def target(source: AnalysisPage, translator: Any) -> Page:
+    """Return a translation of which all but the last paragraph is translated."""
+    tajik = Locale.objects.get(language_code="tg")
+    page = start_translation(source=source, locale=tajik, user=translator).specific
+    raw = stored(page)
+    raw[0]["value"], raw[1]["value"]["text"] = "<p>Якум.</p>", "Дарёҳо"
+    raw[2]["value"]["caption"] = "Дарё"
+    page.body = raw
+    page.save_revision(user=translator, log_action=True)
+    return page
+
+
+def stored(page: Any) -> list[Any]:
+    return list(page._meta.get_field("body").get_prep_value(page.body))
+
+
+def latest(page: Page) -> Any:
+    return Page.objects.get(pk=page.pk).get_latest_revision_as_object()
+
+
+def changed(source: AnalysisPage) -> AnalysisPage:
+    """Publish the source: heading gone, the picture another and first, a new paragraph at the end, another picture."""
+    raw = stored(source)
+    raw[2]["value"]["picture"] = make_picture(title="Lake").pk
+    del raw[1]
+    source.body = [raw[1], raw[0], raw[2], {"type": "paragraph", "value": "<p>Третий.</p>", "id": "a" * 36}]
+    source.main_picture = make_picture(title="Glacier")
+    published: AnalysisPage = publish(source)
+    return published
+
+
+def test_the_preview_says_what_is_done_and_one_draft_does_it(
+    source: AnalysisPage, target: Page, translator: Any, client: Client
+) -> None:
+    changed(source)
+    former = Page.objects.get(pk=target.pk).latest_revision
+    client.force_login(translator)
+    address = reverse("chorsu_translation:structure", args=[target.pk])
+    shown = client.get(address).content.decode()
+    for text in (
+        "Text › Picture › Picture",
+        "Now “River”, in the source “Lake”.",
+        "New: “Третий.”, behind “Второй.”. It comes with the source&#x27;s text.",
+        "Moved from place 3 to place 1: “Дарё”.",
+        "No longer in the source: “Дарёҳо”.",
+        "Now “nothing”, in the source “Glacier”.",
+    ):
+        assert text in shown, text
+    plan = structure_plan(target)
+    assert plan is not None
+    # Its words were translated: whoever takes them away has to say so.
+    assert [step.chosen for step in plan.steps if step.kind == "remove"] == [False]
+
+    keys = [step.key for step in plan.steps]
+    answer = client.post(address, {"token": plan.token, "step": keys})
+
+    assert answer.url == reverse("wagtailadmin_pages:edit", args=[target.pk])
+    page = latest(target)
+    assert [block.id for block in page.body] == [block.id for block in AnalysisPage.objects.get(pk=source.pk).body]
+    assert [page.body[number].value.source for number in (1, 2, 3)] == [
+        "<p>Якум.</p>",
+        "<p>Второй.</p>",
+        "<p>Третий.</p>",
+    ]
+    assert (page.body[0].value["caption"], page.body[0].value["picture"].title) == ("Дарё", "Lake")
+    assert page.main_picture.title == "Glacier"
+    made = Page.objects.get(pk=target.pk).latest_revision
+    assert (made.user, page.live, parent_of(made)) == (translator, False, former)
+    entry = PageLogEntry.objects.get(page=target.pk, action="chorsu_translation.bring_in_structure")
+    assert (entry.revision, entry.user, entry.data["source"]["id"]) == (made, translator, source.pk)
+    again = structure_plan(target)
+    assert again is not None
+    assert again.steps == []
+    assert "Nothing to bring in" in client.get(address).content.decode()
+    history = client.get(reverse("wagtailadmin_pages:history", args=[target.pk])).content.decode()
+    assert "Brought in the changes of the source" in history
+    assert reverse("wagtailadmin_pages:revisions_revert", args=[target.pk, former.pk]) in history
+
+
+def test_what_was_not_chosen_is_not_done(source: AnalysisPage, target: Page, translator: Any) -> None:
+    changed(source)
+    plan = structure_plan(target)
+    assert plan is not None
+    insertion = next(step.key for step in plan.steps if step.kind == "insert")
+    bring_in_structure(target=target, user=translator, token=plan.token, wanted={insertion})
+    page = latest(target)
+    assert [block.block_type for block in page.body] == ["picture", "paragraph", "heading", "paragraph", "paragraph"]
+    assert (page.body[0].value["picture"].title, page.main_picture) == ("River", None)
+
+
+def test_new_blocks_come_empty_where_the_settings_say_so(
+    source: AnalysisPage, target: Page, translator: Any, settings: Any
+) -> None:
+    settings.CHORSU_TRANSLATION = {"START_WITH": "empty"}
+    changed(source)
+    plan = structure_plan(target)
+    assert plan is not None
+    bring_in_structure(target=target, user=translator, token=plan.token)
+    assert latest(target).body[-1].value.source == ""
+
+
+def test_an_untranslated_block_is_removed_by_default(source: AnalysisPage, target: Page, translator: Any) -> None:
+    source.body = stored(source)[:3]
+    publish(source)
+    plan = structure_plan(target)
+    assert plan is not None
+    assert [(step.kind, step.words, step.chosen) for step in plan.steps] == [("remove", "Второй.", True)]
+
+
+@pytest.mark.parametrize("which", ["source", "target"])
+def test_nothing_is_done_where_one_of_both_has_changed_since(
+    source: AnalysisPage, target: Page, translator: Any, client: Client, which: str
+) -> None:
+    source = changed(source)
+    plan = structure_plan(target)
+    assert plan is not None
+    if which == "source":
+        source.lead = "Другой лид"
+        publish(source)
+    else:
+        page = latest(target)
+        page.lead = "Дигар"
+        page.save_revision()
+    before = Page.objects.get(pk=target.pk).latest_revision_id
+    with pytest.raises(StructureChangedError):
+        bring_in_structure(target=target, user=translator, token=plan.token)
+    client.force_login(translator)
+    answer = client.post(reverse("chorsu_translation:structure", args=[target.pk]), {"token": "x"})
+    assert (answer.status_code, "nothing was done" in answer.content.decode()) == (409, True)
+    assert Page.objects.get(pk=target.pk).latest_revision_id == before
+
+
+def test_saving_a_draft_of_the_source_changes_nothing(source: AnalysisPage, target: Page) -> None:
+    source.body = []
+    source.save_revision()
+    plan = structure_plan(target)
+    assert plan is not None
+    assert plan.steps == []
+
+
+def test_in_review_only_a_reviewer_may(source: AnalysisPage, target: Page, translator: Any, client: Client) -> None:
+    changed(source)
+    page = latest(target)
+    page.get_workflow().start(page, translator)
+    plan = structure_plan(target)
+    assert plan is not None
+    with pytest.raises(TranslationError, match="Submitted for approval"):
+        bring_in_structure(target=target, user=translator, token=plan.token)
+    client.force_login(translator)
+    address = reverse("chorsu_translation:structure", args=[target.pk])
+    assert client.get(address).url == reverse("wagtailadmin_pages:edit", args=[target.pk])
+    with pytest.raises(PermissionDenied):
+        bring_in_structure(target=target, user=member("other", "Translators (en)"), token=plan.token)
+    editor = member("editor", "Editors (tg)")
+    assert bring_in_structure(target=target, user=editor, token=plan.token) is not None
+
+
+def test_what_the_translation_changed_itself_is_offered_and_left(
+    source: AnalysisPage, target: Page, translator: Any
+) -> None:
+    page = latest(target)
+    raw = stored(page)
+    raw[1]["value"]["level"] = "h3"
+    page.body, page.main_picture = raw, make_picture(title="Infographic in Tajik")
+    page.save_revision()
+    plan = structure_plan(target)
+    assert plan is not None
+    assert [(step.key, step.chosen) for step in plan.steps] == [
+        (f"set:body.{raw[1]['id']}.level", False),
+        ("field:main_picture", False),
+    ]
+
+
+def test_topics_and_the_byline_follow(source: AnalysisPage, target: Page, translator: Any) -> None:
+    topic = Topic.objects.create(name_ru="Вода")
+    source.topics.add(topic)
+    publish(source)
+    plan = structure_plan(target)
+    assert plan is not None
+    assert [(step.key, step.chosen) for step in plan.steps] == [("field:topics", True)]
+    bring_in_structure(target=target, user=translator, token=plan.token)
+    assert list(latest(target).topics.all()) == [topic]
+
+
+def test_related_articles_of_another_language_are_the_same_articles(source: AnalysisPage, translator: Any) -> None:
+    tajik = Locale.objects.get(language_code="tg")
+    other = start_translation(source=source, locale=tajik, user=translator)
+    page = article(slug="x", body=[("related", {"pages": [source]})])
+    target = start_translation(source=page, locale=tajik, user=translator)
+    draft = latest(target)
+    raw = stored(draft)
+    raw[0]["value"]["pages"][0]["value"] = other.pk
+    draft.body = raw
+    draft.save_revision()
+    plan = structure_plan(target)
+    assert plan is not None
+    assert plan.steps == []
+
+
+def test_the_menu_offers_it_to_who_may_edit_a_translation(
+    source: AnalysisPage, target: Page, translator: Any, client: Client
+) -> None:
+    client.force_login(translator)
+    address = reverse("chorsu_translation:structure", args=[target.pk])
+    assert address in client.get(reverse("wagtailadmin_pages:edit", args=[target.pk])).content.decode()
+    client.force_login(reader_of_english(member("chief", "Chief editors")))
+    here = client.get(reverse("wagtailadmin_pages:edit", args=[source.pk])).content.decode()
+    assert "/structure/" not in here
+    without = client.get(reverse("chorsu_translation:structure", args=[source.pk]), follow=True)
+    assert "has no source" in without.content.decode()
+
+
+@pytest.mark.parametrize("posted", [{}, {"token": "x" * 10_000, "step": ["y"] * 900}, {"token": "\x00"}])
+def test_malformed_requests_do_nothing(target: Page, translator: Any, client: Client, posted: Any) -> None:
+    client.force_login(translator)
+    assert client.post(reverse("chorsu_translation:structure", args=[target.pk]), posted).status_code == 409
+    assert client.post(reverse("chorsu_translation:structure", args=[999_999]), posted).status_code == 404
