@@ -105,6 +105,8 @@ class FourEyesTask(AbstractGroupApprovalTask):
         kept = former.specific if former and occasion in {"next_task", "restarted"} else None
         if isinstance(kept, FourEyesTaskState):
             state.submitted_by, state.submitted_revision = kept.submitted_by, kept.submitted
+            # Each approver has a word of their own.
+            state.minor = state.Minor.DECLARED if kept.minor else state.Minor.NO
         elif kept is not None:
             state.submitted_by, state.submitted_revision = workflow_state.requested_by, kept.revision
         else:

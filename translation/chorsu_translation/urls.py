@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chorsu_translation.views import desk, starting, structure, units, withdrawal
+from chorsu_translation.views import desk, minor, starting, structure, units, withdrawal
 from chorsu_translation.views.numbers import numbers
 from chorsu_translation.views.planning import PlanView
 
@@ -21,4 +21,5 @@ urlpatterns = [
     path("<int:page_id>/units/", units.units, name="units"),
     path("<int:page_id>/units/mark/", units.mark, name="mark_unit"),
     path("<int:page_id>/units/content/", units.content, name="unit_content"),
+    path("minor/<int:state_id>/", minor.confirm, name="confirm_minor"),
 ]

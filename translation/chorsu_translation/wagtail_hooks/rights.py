@@ -56,6 +56,9 @@ def register_log_actions(actions: Any) -> None:
             _("Compare the translation again"),
             _("Declared that the page is compared with its source again"),
         ),
+        ("declare_minor_edit", _("Submit a minor edit"), _("Submitted as a minor edit")),
+        ("confirm_minor_edit", _("Confirm a minor edit"), _("Confirmed that it is a minor edit")),
+        ("withdraw_minor_edit", _("Deny a minor edit"), _("Denied that it is a minor edit")),
     ):
         actions.register_action(f"chorsu_translation.{name}", label, text)
     for name, label, text, comment in (
