@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,7 +18,8 @@ from wagtail.admin.api.actions.publish import PublishPageAPIAction
 from wagtail.admin.views.pages.bulk_actions.publish import PublishBulkAction
 from wagtail.models import Page
 
-from chorsu_editorial import past_approval
+from chorsu_editorial import answers, past_approval
+from chorsu_editorial.refusals import AnswerMissing, Refusal
 
 
 class PublishForm(forms.Form):
@@ -30,6 +32,17 @@ class PublishForm(forms.Form):
         widget=forms.Textarea({"rows": 2}),
         required=False,
     )
+    question = forms.CharField(widget=forms.HiddenInput, required=False)
+    answer = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def ask(self, refusal: AnswerMissing) -> None:
+        """Show the field of the answer to a question."""
+        data = self.data.copy()  # type: ignore[attr-defined]
+        data["question"] = refusal.question
+        self.data = data
+        self.fields["answer"].widget = forms.Textarea({"rows": 2})
+        self.fields["answer"].label = _("Your answer")
+        self.add_error("answer", str(refusal))
 
 
 class PublishWithReason(PublishBulkAction):
@@ -45,7 +58,15 @@ class PublishWithReason(PublishBulkAction):
         if not reason and any(map(past_approval.needs_approval, self._all(chosen, form))):
             form.add_error("reason", _("Write why these pages go live without approval."))
             return self.form_invalid(form)  # type: ignore[no-any-return]
-        return super().form_valid(form)  # type: ignore[no-any-return]
+        said = {f"{answers.PREFIX}{form.cleaned_data['question']}": form.cleaned_data["answer"]}
+        try:
+            with answers.given(said):
+                return super().form_valid(form)  # type: ignore[no-any-return]
+        except AnswerMissing as refusal:
+            form.ask(refusal)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        return self.form_invalid(form)  # type: ignore[no-any-return]
 
     def _all(self, chosen: Iterable[Page], form: Any) -> Iterable[Page]:
         for page in chosen:
@@ -71,6 +92,7 @@ class ReasonSerializer(Serializer):
     """What a request to publish may say."""
 
     reason = fields.CharField(required=False)
+    answers = fields.DictField(child=fields.CharField(), required=False)
 
 
 class PublishWithReasonAPIAction(PublishPageAPIAction):
@@ -83,8 +105,12 @@ class PublishWithReasonAPIAction(PublishPageAPIAction):
         reason = past_approval.written(data.get("reason", ""))
         if not reason and past_approval.needs_approval(instance):
             raise ValidationError({"reason": [_("Write why these pages go live without approval.")]})
-        with past_approval.with_reason(reason):
-            return super().execute(instance, data)
+        said = {f"{answers.PREFIX}{name}": text for name, text in data.get("answers", {}).items()}
+        try:
+            with transaction.atomic(), past_approval.with_reason(reason), answers.given(said):
+                return super().execute(instance, data)
+        except AnswerMissing as refusal:
+            raise ValidationError({"answers": {refusal.question: [str(refusal)]}}) from refusal
 
 
 class CopyAsDraftAPIAction(CopyPageAPIAction):

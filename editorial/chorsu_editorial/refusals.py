@@ -56,3 +56,11 @@ class NotHeld(Refusal):
     """The approval of a page isn't held, or not any more."""
 
     status = 409
+
+
+class AnswerMissing(Refusal):
+    """Something has to be answered first; ``question`` is its name, and the text asks it: see ``answers``."""
+
+    def __init__(self, text: str, *, question: str) -> None:
+        super().__init__(text)
+        self.question = question

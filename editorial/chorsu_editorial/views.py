@@ -19,13 +19,13 @@ from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.revisions import RevisionsRevertView
 from wagtail.models import Page, Revision
 
-from chorsu_editorial import past_approval, selectors, services
+from chorsu_editorial import answers, past_approval, selectors, services
 from chorsu_editorial.explanations import explain_change, explain_end, explain_facts, unknown_screen
 from chorsu_editorial.facts import facts, facts_to_text
 from chorsu_editorial.hashing import version_hash
 from chorsu_editorial.links import editor_url
 from chorsu_editorial.models import FourEyesTask, FourEyesTaskState
-from chorsu_editorial.refusals import ChangedSince, NotInReview, ReasonMissing, Refusal
+from chorsu_editorial.refusals import AnswerMissing, ChangedSince, NotInReview, ReasonMissing, Refusal
 from chorsu_editorial.review import head
 from chorsu_editorial.review.queue import next_to_review
 from chorsu_editorial.screen_token import ScreenToken, parse_token, screen_token
@@ -85,6 +85,10 @@ class ReviewMixin(ReasonMixin):
             response.status_code = self.refused.status
         return response
 
+    def publish_action(self) -> HttpResponse:
+        """Save and publish in one transaction."""
+        return self._explained(super().publish_action)
+
     def submit_action(self) -> HttpResponse:
         """Save and submit in one transaction."""
         return self._explained(super().submit_action)  # type: ignore[misc]
@@ -95,13 +99,18 @@ class ReviewMixin(ReasonMixin):
 
     def perform_workflow_action(self) -> HttpResponse:
         """Do what the task is asked with exactly what this screen shows."""
-        return self._explained(self._perform_on_screen)
+        task = self.page.current_workflow_task
+        ours = task is None or isinstance(task, FourEyesTask)
+        return self._explained(self._perform_on_screen if ours else super().perform_workflow_action)  # type: ignore[misc]
 
     def workflow_action_is_valid(self) -> bool:
         """Leave the decision to the four-eyes task, which says why it refuses; without a task there is nothing to do.
 
         Wagtail would save the form instead, over whatever was written since, and say so as if all were well.
         """
+        task = self.page.current_workflow_task
+        if task is not None and not isinstance(task, FourEyesTask):
+            return bool(super().workflow_action_is_valid())  # type: ignore[misc]
         self.workflow_action = self.request.POST.get("workflow-action-name", "")
         return True
 
@@ -144,7 +153,7 @@ class ReviewMixin(ReasonMixin):
     def _explained(self, action: Any) -> HttpResponse:
         latest = self.page.latest_revision
         try:
-            with transaction.atomic():
+            with transaction.atomic(), answers.given(self.request.POST):
                 response: HttpResponse = action()
         except Refusal as refusal:
             # The transaction took the new revision back; the page in memory still has it.
@@ -156,7 +165,10 @@ class ReviewMixin(ReasonMixin):
 
     def _refuse(self, refusal: Refusal) -> None:
         self.refused = refusal
-        messages.error(self.request, str(refusal))
+        if isinstance(refusal, AnswerMissing):
+            answers.show_question(self.request, refusal)
+        else:
+            messages.error(self.request, str(refusal))
 
     def _perform_on_screen(self) -> HttpResponse:
         state = self.page.current_workflow_task_state

@@ -26,7 +26,7 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import BaseLogEntry, Page
 from wagtail.permissions import page_permission_policy
 
-from chorsu_editorial import revision_guard
+from chorsu_editorial import answers, revision_guard
 from chorsu_editorial.models import FourEyesTask, FourEyesTaskState
 from chorsu_editorial.past_approval import APPROVED_ALONE, PUBLISHED_BY_RIGHT, needs_approval
 from chorsu_editorial.publishing_actions import CopyAsDraftAPIAction, PublishWithReason, PublishWithReasonAPIAction
@@ -86,12 +86,13 @@ def review_in_one_transaction(request: HttpRequest, page: Page) -> HttpResponse 
         return None
     task = page.current_workflow_task
     asked = [name for name in WORKFLOW_REQUESTS if request.POST.get(name)]
-    if request.POST.get("action-publish") and needs_approval(page):
+    if request.POST.get("action-publish") and (needs_approval(page) or answers.may_be_asked(page)):
         asked.append("action-publish")
     if request.method == "GET":
         ours = isinstance(task, FourEyesTask)
     else:
-        ours = bool(asked) and (asked != ["action-workflow-action"] or task is None or isinstance(task, FourEyesTask))
+        others = asked == ["action-workflow-action"] and task is not None and not isinstance(task, FourEyesTask)
+        ours = bool(asked) and (not others or answers.may_be_asked(page))
     if not ours:
         return None
     request.chorsu_review = True  # type: ignore[attr-defined]

@@ -12,12 +12,15 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import DatabaseError
 from django.db.models.signals import post_migrate, post_save, pre_delete
 from wagtail.models import Page, PageLogEntry, Revision
-from wagtail.signals import copy_for_translation_done
+from wagtail.signals import copy_for_translation_done, task_submitted
 
 from chorsu_editorial import signals
+from chorsu_editorial.answers import ask_before_publication
 from chorsu_translation.models import Baseline, UnitMark
+from chorsu_translation.selectors.findings import is_checked
 from chorsu_translation.services import close_request, link_translation, record_published_units, renew_snapshots
 from chorsu_translation.services.baselines import forget_source, move_baselines
+from chorsu_translation.services.findings import check_publication, check_submission
 from chorsu_translation.services.history import keep_names, record_publisher
 from chorsu_translation.services.minor import forget_place
 
@@ -46,8 +49,9 @@ def on_page_deleted(instance: Page, **_: Any) -> None:
 
 
 def on_entry_logged(instance: PageLogEntry, created: bool, raw: bool = False, **_: Any) -> None:
-    """Keep who published a version."""
+    """Keep who published a version, and keep what isn't translated from being published."""
     if created and not raw:
+        check_publication(entry=instance)
         record_publisher(instance)
 
 
@@ -65,6 +69,11 @@ def on_unit_marked(instance: UnitMark, raw: bool = False, **_: Any) -> None:
 def on_account_deleted(instance: Any, **_: Any) -> None:
     """Keep the name of somebody who translated, reviewed or published."""
     keep_names(instance)
+
+
+def on_task_submitted(instance: Any, user: Any = None, **_: Any) -> None:
+    """Ask why a translation with open findings goes into review."""
+    check_submission(task_state=instance, user=user)
 
 
 def on_migrated(apps: Any = installed_apps, **_: Any) -> None:
@@ -94,4 +103,6 @@ def connect(config: AppConfig) -> None:
     accounts = get_user_model()
     pre_delete.connect(on_account_deleted, sender=accounts, dispatch_uid="chorsu_translation.on_account_deleted")
     signals.revision_purged.connect(on_revision_purged, dispatch_uid="chorsu_translation.on_revision_purged")
+    task_submitted.connect(on_task_submitted, dispatch_uid="chorsu_translation.on_task_submitted")
+    ask_before_publication(is_checked)
     copy_for_translation_done.connect(on_copy_for_translation, dispatch_uid="chorsu_translation.on_copy")

@@ -5,12 +5,15 @@ from __future__ import annotations
 from django.urls import path
 
 from chorsu_translation.views import desk, minor, starting, structure, units, withdrawal
+from chorsu_translation.views.findings import dismiss, findings
 from chorsu_translation.views.numbers import numbers
 from chorsu_translation.views.planning import PlanView
 
 app_name = "chorsu_translation"
 urlpatterns = [
     path("", desk.DeskView.as_view(), name="desk"),
+    path("<int:page_id>/findings/", findings, name="findings"),
+    path("<int:page_id>/findings/dismiss/", dismiss, name="dismiss_finding"),
     path("<int:page_id>/start/<str:language>/", starting.StartView.as_view(), name="start"),
     path("plan/", PlanView.as_view(), name="plan"),
     path("numbers/", numbers, name="numbers"),

@@ -14,6 +14,7 @@ from functools import cache
 
 from django.utils import dates, translation
 from django.utils.formats import get_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -57,7 +58,7 @@ def _difference(source: Text, target: Text) -> str:
     ]
     if months[0] - months[1] and (not months[1] or months[1] - months[0]):
         said.append(_("the month isn't the same: %(what)s") % {"what": _month_names(months[0] - months[1], source)})
-    return "; ".join(filter(None, said))
+    return capfirst("; ".join(filter(None, said)))
 
 
 def numbers(text: str, language: str) -> Iterator[str]:

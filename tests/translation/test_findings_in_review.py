@@ -1,0 +1,301 @@
+"""Findings between draft and publication: let stand, explained, and in the way of what isn't translated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.log_actions import LogContext
+from wagtail.models import GroupApprovalTask, Page, PageLogEntry, Workflow, WorkflowPage, WorkflowTask
+
+from chorsu_articles.models import AnalysisPage
+from chorsu_editorial.minor_edits import minor_edit
+from chorsu_translation.models import FindingDismissal, FindingsExplained
+from chorsu_translation.selectors.findings import explanation_for, page_findings
+from chorsu_translation.services import link_translation
+from chorsu_translation.services.findings import FindingGoneError, dismiss_finding
+from cms.models import User
+from tests.editorial.desk import Desk, fresh, latest, make_desk
+from tests.factories import make_group, make_home, make_section, make_user
+from tests.review.test_review import text
+from tests.translation.test_states import publish
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
+
+RUSSIAN = "Наблюдатель записывает уровень реки два раза в день, и это видно по тетрадям"
+TAJIK = "Мушоҳидакор сатҳи дарёро рӯзе ду бор қайд мекунад, ва ин аз дафтарҳо маълум аст"
+WHY = "Why does the translation go into review all the same?"
+WHY_LIVE = "Why does it go live all the same?"
+ANSWER = "The number was wrong in the source."
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return make_desk("tg")
+
+
+@pytest.fixture
+def chief(desk: Desk) -> User:
+    return make_user(make_group("Chiefs", desk.section, ("add", "change", "publish")).name, first_name="Lola")
+
+
+@pytest.fixture
+def source() -> Page:
+    page = AnalysisPage(title="Вода 2026", lead=RUSSIAN, live=False, body=[("paragraph", "<p>Первый.</p>")])
+    make_section(make_home("ru")).add_child(instance=page)
+    return publish(page)
+
+
+@pytest.fixture
+def translation(desk: Desk, source: Page) -> Callable[..., Page]:
+    """Return a function that makes a draft translation of the source with its block."""
+
+    def make(**texts: Any) -> Page:
+        blocks = [block | {"value": "<p>Якум.</p>"} for block in source.body.get_prep_value()]
+        page = desk.draft(**{"title": "Об 2026", "lead": TAJIK, "body": blocks, **texts})
+        link_translation(source=source, target=page)
+        return fresh(page)
+
+    return make
+
+
+def found(page: Page) -> list[tuple[str, str]]:
+    return [(finding.check, finding.path) for finding in page_findings(latest(page)).open]
+
+
+def test_a_correct_translation_is_submitted_and_published_without_a_question(
+    desk: Desk, translation: Callable[..., Page]
+) -> None:
+    page = translation()
+    assert found(page) == []
+    desk.press(desk.author, page, "action-submit")
+    assert fresh(page).workflow_in_progress
+    desk.act(desk.editor, page, "approve")
+    assert fresh(page).live
+    assert not FindingsExplained.objects.exists()
+
+
+def test_open_findings_are_explained_at_submission_and_the_reviewer_sees_it(
+    desk: Desk, translation: Callable[..., Page]
+) -> None:
+    page = translation(title="Об 2025")
+    asked = desk.press(desk.author, page, "action-submit", lead=f"{TAJIK}!")
+    assert asked.status_code == 403
+    assert WHY in text(asked)
+    assert f"{TAJIK}!" in asked.content.decode(), "the form is as it was filled in"
+    assert (fresh(page).workflow_in_progress, latest(page).lead) == (False, TAJIK)
+    desk.press(desk.author, page, "action-submit", **{"answer-findings": f" {ANSWER}\0 "})
+    assert fresh(page).workflow_in_progress
+    said = explanation_for(page)
+    assert said is not None
+    assert (said.text, said.explained_by, said.revision) == (ANSWER, desk.author, fresh(page).latest_revision)
+    assert [each["check"] for each in said.findings] == ["numbers"]
+    entry = PageLogEntry.objects.get(page=page.pk, action="chorsu_translation.explain_findings")
+    assert (entry.user, entry.data["reason"]) == (desk.author, ANSWER)
+    answer = desk.browser(desk.editor).get(reverse("chorsu_translation:findings", args=[page.pk])).json()
+    assert (answer["explanation"]["text"], [each["check"] for each in answer["findings"]]) == (ANSWER, ["numbers"])
+    desk.act(desk.editor, page, "approve")
+    assert fresh(page).live, "only what isn't translated keeps a page from being published"
+    assert explanation_for(page) is None, "it was about what is live now"
+
+
+@pytest.mark.parametrize("answer", ["", " \n", "\0", " – ."])
+def test_blanks_explain_nothing(desk: Desk, translation: Callable[..., Page], answer: str) -> None:
+    page = translation(title="Об 2025")
+    assert desk.press(desk.author, page, "action-submit", **{"answer-findings": answer}).status_code == 403
+    assert not fresh(page).workflow_in_progress
+
+
+def test_the_same_findings_are_explained_once(desk: Desk, translation: Callable[..., Page]) -> None:
+    page = translation(title="Об 2025")
+    desk.press(desk.author, page, "action-submit", **{"answer-findings": ANSWER})
+    desk.act(desk.editor, page, "reject", extra={"comment": "Look again"})
+    desk.press(desk.author, page, "action-submit")
+    assert fresh(page).workflow_in_progress
+    desk.act(desk.editor, page, "reject", extra={"comment": "Look again"})
+    assert desk.press(desk.author, page, "action-submit", title="Об 2024").status_code == 403
+
+
+def test_what_is_not_translated_is_not_published_by_an_approval(desk: Desk, translation: Callable[..., Page]) -> None:
+    page = translation(lead=RUSSIAN)
+    desk.press(desk.author, page, "action-submit", **{"answer-findings": ANSWER})
+    assert fresh(page).workflow_in_progress
+    refused = desk.act(desk.editor, page, "approve", **{"answer-untranslated": "Because."})
+    assert refused.status_code == 403
+    assert "1 paragraph of “Об 2026” isn't translated" in unescape(text(refused))
+    assert (fresh(page).live, fresh(page).workflow_in_progress) == (False, True)
+    desk.act(desk.editor, page, "reject", extra={"comment": "Translate the lead"})
+    desk.press(desk.author, page, "action-submit", lead=TAJIK)
+    desk.act(desk.editor, page, "approve")
+    assert fresh(page).live
+
+
+def test_an_approver_with_the_right_to_publish_says_why(
+    desk: Desk, chief: User, translation: Callable[..., Page]
+) -> None:
+    desk.task.groups.add(*chief.groups.all())
+    page = translation(lead=RUSSIAN)
+    desk.press(desk.author, page, "action-submit", **{"answer-findings": ANSWER})
+    asked = desk.act(chief, page, "approve")
+    assert asked.status_code == 403
+    assert WHY_LIVE in text(asked)
+    assert not fresh(page).live
+    desk.act(chief, page, "approve", **{"answer-untranslated": "The quotation stays in Russian."})
+    assert fresh(page).live
+    entry = PageLogEntry.objects.get(page=page.pk, action="chorsu_translation.publish_untranslated")
+    assert (entry.user, entry.data["reason"]) == (chief, "The quotation stays in Russian.")
+
+
+def test_the_publish_button_asks_for_both_reasons_one_after_the_other(
+    desk: Desk, chief: User, translation: Callable[..., Page]
+) -> None:
+    page = translation(lead=RUSSIAN)
+    assert "Nobody else has approved" in text(desk.press(chief, page, "action-publish"))
+    asked = desk.press(chief, page, "action-publish", publish_reason="Nobody is here.")
+    assert WHY_LIVE in text(asked)
+    assert 'name="publish_reason" value="Nobody is here."' in asked.content.decode()
+    assert not fresh(page).live
+    answers = {"publish_reason": "Nobody is here.", "answer-untranslated": ANSWER}
+    desk.press(chief, page, "action-publish", **answers)
+    assert fresh(page).live
+
+
+def test_scheduling_asks_too(desk: Desk, chief: User, translation: Callable[..., Page]) -> None:
+    page = translation(lead=RUSSIAN, go_live_at=timezone.now() + timedelta(days=1))
+    answers = {"publish_reason": "Nobody is here."}
+    assert WHY_LIVE in text(desk.press(chief, page, "action-publish", **answers))
+    assert not fresh(page).approved_schedule
+    desk.press(chief, page, "action-publish", **answers, **{"answer-untranslated": ANSWER})
+    assert fresh(page).approved_schedule
+
+
+def test_publishing_in_bulk_asks_and_publishes_all_or_none(
+    desk: Desk, chief: User, translation: Callable[..., Page]
+) -> None:
+    page, other = translation(lead=RUSSIAN), desk.draft(title="Дигар")
+    url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"]) + f"?id={other.pk}&id={page.pk}"
+    browser = desk.browser(chief)
+    asked = browser.post(url, {"reason": "Nobody is here."})
+    assert WHY_LIVE in text(asked)
+    assert 'name="question" value="untranslated"' in asked.content.decode()
+    assert (fresh(page).live, fresh(other).live) == (False, False)
+    browser.post(url, {"reason": "Nobody is here.", "question": "untranslated", "answer": ANSWER})
+    assert (fresh(page).live, fresh(other).live) == (True, True)
+    assert FindingsExplained.objects.get().text == ANSWER
+
+
+def live_untranslated(page: Page) -> Any:
+    """Publish as a program does."""
+    page.get_latest_revision().publish()
+    return fresh(page)
+
+
+def test_what_was_live_untranslated_is_published_again(
+    desk: Desk, chief: User, translation: Callable[..., Page]
+) -> None:
+    page = live_untranslated(translation(lead=RUSSIAN))
+    with LogContext(user=chief), minor_edit():
+        page.lead = RUSSIAN.replace("тетрадям", "тетрадкам")
+        page.save_revision(user=chief).publish(user=chief)
+    assert fresh(page).lead.endswith("тетрадкам")
+    desk.press(chief, page, "action-publish", publish_reason="Nobody is here.")
+    (block,) = page.body.get_prep_value()
+    reply = desk.press(
+        chief, page, "action-publish", publish_reason="Nobody.", body=[(block["id"], f"<p>{RUSSIAN}.</p>")]
+    )
+    assert WHY_LIVE in text(reply), "another paragraph would go live untranslated"
+
+
+def test_programs_publish_what_they_publish(translation: Callable[..., Page]) -> None:
+    page = translation(lead=RUSSIAN)
+    page.get_workflow().start(page, None)
+    assert live_untranslated(page).live
+
+
+def test_adapted_pages_and_originals_are_not_checked(desk: Desk, translation: Callable[..., Page]) -> None:
+    page = translation(lead=RUSSIAN)
+    assert found(page)
+    page.translation_link.adapted = True
+    page.translation_link.save()
+    assert found(page) == []
+    answer = desk.browser(desk.author).get(reverse("chorsu_translation:findings", args=[page.pk]))
+    assert answer.json() == {"checked": False}
+    assert found(desk.draft(lead=RUSSIAN)) == []
+
+
+def test_a_finding_that_stands_is_open_again_when_the_text_changes(
+    desk: Desk, translation: Callable[..., Page]
+) -> None:
+    page = translation(lead=RUSSIAN)
+    browser, url = desk.browser(desk.author), reverse("chorsu_translation:dismiss_finding", args=[page.pk])
+    listed = browser.get(reverse("chorsu_translation:findings", args=[page.pk])).json()
+    (finding,) = listed["findings"]
+    assert (finding["blocks"], finding["path"], listed["language"]) == (True, "lead", "tg")
+    data = {name: finding[name] for name in ("check", "path", "index", "text_hash")}
+    assert browser.post(url, data | {"text_hash": "0"}).status_code == 409
+    assert browser.post(url, data | {"index": "x"}).status_code == 400
+    assert browser.post(url, data).status_code == 200
+    assert FindingDismissal.objects.get().dismissed_by == desk.author
+    assert PageLogEntry.objects.filter(page=page.pk, action="chorsu_translation.dismiss_finding").count() == 1
+    assert found(page) == []
+    assert len(browser.get(reverse("chorsu_translation:findings", args=[page.pk])).json()["dismissed"]) == 1
+    desk.press(desk.author, page, "action-submit")
+    assert fresh(page).workflow_in_progress, "nothing is open"
+    version = latest(page)
+    version.lead = f"{RUSSIAN} снова"
+    version.save_revision()
+    assert found(page) == [("untranslated", "lead")]
+
+
+def test_only_who_may_edit_sees_and_dismisses(desk: Desk, translation: Callable[..., Page]) -> None:
+    page = translation(lead=RUSSIAN)
+    stranger = make_user(make_group("Strangers", make_section(make_home("en")), ("add", "change")).name)
+    for name in ("findings", "dismiss_finding"):
+        url = reverse(f"chorsu_translation:{name}", args=[page.pk])
+        answer = (
+            desk.browser(stranger).get(url) if name == "findings" else desk.browser(stranger).post(url, {"index": "0"})
+        )
+        assert answer.status_code == 302, "Wagtail's answer to PermissionDenied"
+    (finding,) = page_findings(latest(page)).open
+    with pytest.raises(PermissionDenied):
+        dismiss_finding(target=page, user=stranger, key=finding.key, text_hash=finding.text_hash)
+    with pytest.raises(FindingGoneError):
+        dismiss_finding(target=page, user=desk.author, key=("length", "lead", 0), text_hash=finding.text_hash)
+
+
+def plain_workflow(desk: Desk, *reviewers: Any) -> None:
+    """Put Wagtail's own approval in the place of the four-eyes task."""
+    WorkflowPage.objects.filter(page=desk.section).delete()
+    task = GroupApprovalTask.objects.create(name="Plain")
+    task.groups.add(*reviewers)
+    workflow = Workflow.objects.create(name="Plain")
+    WorkflowTask.objects.create(workflow=workflow, task=task)
+    WorkflowPage.objects.create(workflow=workflow, page=desk.section)
+
+
+def test_wagtails_own_workflow_asks_too(desk: Desk, chief: User, translation: Callable[..., Page]) -> None:
+    plain_workflow(desk, *desk.editor.groups.all(), *chief.groups.all())
+    page = translation(lead=RUSSIAN)
+    assert WHY in text(desk.press(desk.author, page, "action-submit"))
+    desk.press(desk.author, page, "action-submit", **{"answer-findings": ANSWER})
+    assert fresh(page).workflow_in_progress
+    assert "isn't translated" in unescape(text(desk.act(desk.editor, page, "approve")))
+    assert WHY_LIVE in text(desk.act(chief, page, "approve"))
+    assert not fresh(page).live
+    desk.act(chief, page, "approve", **{"answer-untranslated": ANSWER})
+    assert fresh(page).live
+
+
+def test_without_a_workflow_the_publish_button_asks(desk: Desk, chief: User, translation: Callable[..., Page]) -> None:
+    WorkflowPage.objects.all().delete()
+    page = translation(lead=RUSSIAN)
+    assert WHY_LIVE in text(desk.press(chief, page, "action-publish"))
+    assert not fresh(page).live
+    desk.press(chief, page, "action-publish", **{"answer-untranslated": ANSWER})
+    assert fresh(page).live

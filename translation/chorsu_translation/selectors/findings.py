@@ -1,0 +1,85 @@
+"""What the checks find in a version of a translation, and what people said about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from wagtail.models import Page, PageLogEntry
+
+from chorsu_editorial.lineage import PUBLISHING_ACTIONS
+from chorsu_translation.findings import Finding, find
+from chorsu_translation.models import FindingDismissal, FindingsExplained, TranslationLink
+
+
+@dataclass(frozen=True, slots=True)
+class PageFindings:
+    """The findings of one version: those that are open, and those that somebody let stand."""
+
+    open: list[Finding]
+    dismissed: list[Finding]
+
+    @property
+    def untranslated(self) -> list[Finding]:
+        """Return the open ones that keep the page from being published."""
+        return [finding for finding in self.open if finding.untranslated]
+
+
+def is_checked(page: Page) -> bool:
+    """Return whether a page is a translation that is compared with its source."""
+    return TranslationLink.objects.filter(target=page.pk, source__isnull=False, adapted=False).exists()
+
+
+def page_findings(version: Page) -> PageFindings:
+    """Return what is found in a version of a translation, a specific page in memory, beside what its source says now.
+
+    That is the live version of the source, or the latest draft of one that isn't live. Of a page without a source, and
+    of one that tells it in its own way, nothing is found.
+    """
+    link = TranslationLink.objects.select_related("source").filter(target=version.pk).first()
+    if link is None or link.source is None or link.adapted:
+        return PageFindings([], [])
+    source = link.source.specific if link.source.live else link.source.get_latest_revision_as_object()
+    found = find(source, version)
+    dismissed = _dismissed(version.pk) if found else set()
+    stands = [finding for finding in found if (*finding.key, finding.text_hash) in dismissed]
+    return PageFindings([finding for finding in found if finding not in stands], stands)
+
+
+def newly_untranslated(version: Page, *, entry: PageLogEntry) -> list[Finding]:
+    """Return the findings that keep a version from being published, which Wagtail logged as ``entry``.
+
+    A place where the version that was published before wasn't translated either is none of them: a mended slip in it
+    is published as any other is.
+    """
+    found = page_findings(version).untranslated
+    if not found:
+        return []
+    entries = PageLogEntry.objects.filter(page=version.pk, action__in=PUBLISHING_ACTIONS, revision__isnull=False)
+    former = entries.exclude(pk=entry.pk).select_related("revision").order_by("-timestamp", "-pk").first()
+    if former is None:
+        return found
+    before = page_findings(former.revision.as_object())
+    places = {finding.key for finding in (*before.open, *before.dismissed) if finding.untranslated}
+    return [finding for finding in found if finding.key not in places]
+
+
+def explanation_for(page: Page) -> FindingsExplained | None:
+    """Return what was said last about the findings of a translation since it was published, with who said it."""
+    said = FindingsExplained.objects.filter(target=page.pk).select_related("explained_by").order_by("-pk").first()
+    published = Page.objects.filter(pk=page.pk).values_list("last_published_at", flat=True).first()
+    return said if said and (published is None or said.explained_at > published) else None
+
+
+def is_explained(page: Page, findings: Iterable[Finding]) -> bool:
+    """Return whether the last explanation is about all of these findings, in the same texts."""
+    said = explanation_for(page)
+    known = {
+        (each["check"], each["path"], each["index"], each["text_hash"]) for each in (said.findings if said else ())
+    }
+    return all((*finding.key, finding.text_hash) in known for finding in findings)
+
+
+def _dismissed(page_id: int) -> set[tuple[str, str, int, str]]:
+    rows = FindingDismissal.objects.filter(target=page_id)
+    return set(rows.values_list("check_name", "path", "index", "text_hash"))
