@@ -236,6 +236,7 @@ def test_a_finding_that_stands_is_open_again_when_the_text_changes(
     browser, url = desk.browser(desk.author), reverse("chorsu_translation:dismiss_finding", args=[page.pk])
     listed = browser.get(reverse("chorsu_translation:findings", args=[page.pk])).json()
     (finding,) = listed["findings"]
+    assert listed["dismiss_url"] == url
     assert (finding["blocks"], finding["path"], listed["language"]) == (True, "lead", "tg")
     data = {name: finding[name] for name in ("check", "path", "index", "text_hash")}
     assert browser.post(url, data | {"text_hash": "0"}).status_code == 409
@@ -247,6 +248,7 @@ def test_a_finding_that_stands_is_open_again_when_the_text_changes(
     assert len(browser.get(reverse("chorsu_translation:findings", args=[page.pk])).json()["dismissed"]) == 1
     desk.press(desk.author, page, "action-submit")
     assert fresh(page).workflow_in_progress, "nothing is open"
+    assert browser.get(reverse("chorsu_translation:findings", args=[page.pk])).json()["dismiss_url"] == ""
     version = latest(page)
     version.lead = f"{RUSSIAN} снова"
     version.save_revision()

@@ -33,14 +33,20 @@ class FindingGoneError(Exception):
     """There is no such finding any more."""
 
 
+def may_dismiss(*, target: Page, user: Any) -> bool:
+    """Return whether a user may let findings stand: whoever may change the text now."""
+    permissions = target.permissions_for_user(user)
+    return bool(permissions.can_edit() and not permissions.page_locked())
+
+
 @transaction.atomic
 def dismiss_finding(*, target: Page, user: Any, key: tuple[str, str, int], text_hash: str) -> None:
     """Let a finding of the latest version stand until the text changes, and log it.
 
-    Raises ``PermissionDenied`` where the user may not edit the translation, and ``FindingGoneError`` where the text
-    isn't the one that was looked at.
+    Raises ``PermissionDenied`` where the user may not, and ``FindingGoneError`` where the text isn't the one that was
+    looked at.
     """
-    if not target.permissions_for_user(user).can_edit():
+    if not may_dismiss(target=target, user=user):
         raise PermissionDenied
     found = page_findings(target.get_latest_revision_as_object())
     finding = next((each for each in found.open if each.key == key and each.text_hash == text_hash), None)

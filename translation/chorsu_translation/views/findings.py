@@ -17,7 +17,7 @@ from wagtail.utils.timestamps import render_timestamp
 from chorsu_locales.numbers import whole_number
 from chorsu_translation.findings import Finding
 from chorsu_translation.selectors.findings import explanation_for, is_checked, page_findings
-from chorsu_translation.services.findings import FindingGoneError, dismiss_finding
+from chorsu_translation.services.findings import FindingGoneError, dismiss_finding, may_dismiss
 
 
 @require_GET
@@ -25,7 +25,7 @@ def findings(request: HttpRequest, page_id: int) -> JsonResponse:
     """Answer as JSON with the findings of the latest version; ``checked`` says whether the page is a translation.
 
     ``findings`` and ``dismissed`` are lists, ``explanation`` is what was said about them, or null, ``words`` are those
-    of the screen.
+    of the screen. ``dismiss_url`` is empty where the person may not change the text now.
     """
     page = _editable(request, page_id)
     if not is_checked(page):
@@ -45,13 +45,14 @@ def findings(request: HttpRequest, page_id: int) -> JsonResponse:
         "who": get_user_display_name(said.explained_by) if said.explained_by else "",
         "when": render_timestamp(said.explained_at),
     }
+    dismiss_url = reverse("chorsu_translation:dismiss_finding", args=[page.pk])
     return JsonResponse(
         {
             "checked": True,
             "findings": [_as_json(finding) for finding in found.open],
             "dismissed": [_as_json(finding) for finding in found.dismissed],
             "explanation": explanation,
-            "dismiss_url": reverse("chorsu_translation:dismiss_finding", args=[page.pk]),
+            "dismiss_url": dismiss_url if may_dismiss(target=page, user=request.user) else "",
             "language": page.locale.language_code,
             "words": words,
         }

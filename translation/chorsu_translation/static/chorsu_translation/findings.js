@@ -1,4 +1,5 @@
 // What the checks find in a translation: listed above its form and beside the units, anew after each save.
+let found = [];
 const address = document.currentScript.dataset.findingsUrl;
 
 function element(name, properties = {}, ...children) {
@@ -36,10 +37,13 @@ function listed(finding, answer) {
   const text = element("span", {}, element("strong", { textContent: finding.message }), " ");
   if (finding.excerpt) text.append(element("span", { className: "translation-finding__where", lang: language, textContent: finding.excerpt }));
   if (finding.blocks) text.append(` — ${words.blocks}`);
+  const item = element("li", { className: finding.blocks ? "translation-finding--blocks" : "" }, text, where);
+  if (!answer.dismiss_url) return item;
   const dismiss = element("button", { type: "button", className: "button button-small button-secondary", textContent: words.dismiss });
   dismiss.setAttribute("aria-label", `${words.dismiss}: ${finding.message}`);
   dismiss.addEventListener("click", () => letStand(finding, answer.dismiss_url));
-  return element("li", { className: finding.blocks ? "translation-finding--blocks" : "" }, text, where, dismiss);
+  item.append(dismiss);
+  return item;
 }
 
 async function letStand(finding, url) {
@@ -55,9 +59,10 @@ async function letStand(finding, url) {
   document.querySelector(".translation-findings summary")?.focus();
 }
 
-function besideUnits(findings) {
+// The cells of the source are the other script's, which makes them anew.
+function besideUnits() {
   for (const old of document.querySelectorAll(".translation-finding--here")) old.remove();
-  for (const finding of findings) {
+  for (const finding of found) {
     const unit = document.querySelector(`[data-translation-unit="${CSS.escape(`${finding.path} ${finding.index}`)}"]`);
     unit?.append(element("p", { className: "translation-finding--here", textContent: `${finding.label}: ${finding.message}` }));
   }
@@ -87,9 +92,11 @@ async function show() {
   const made = panel(answer, !old || old.open || !old.querySelector("li"));
   if (old) old.replaceWith(made);
   else (form.querySelector(".w-tabs") ?? form).prepend(made);
-  besideUnits(answer.findings);
+  found = answer.findings;
+  besideUnits();
 }
 
 document.addEventListener("w-autosave:success", show);
+document.addEventListener("chorsu-units:shown", besideUnits);
 // The script is deferred: the form is there, and Wagtail fills its fields now.
 show();
