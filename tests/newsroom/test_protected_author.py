@@ -154,6 +154,9 @@ def test_the_name_comes_out_nowhere(desk: Desk, identity: ProtectedIdentity, cli
         "/admin/snippets/choose/chorsu_articles/person/results/",
         f"/admin/users/edit/{desk.author.pk}/",
         f"/admin/users/?q={SECRET[:4]}",
+        "/admin/translations/history/",
+        "/admin/translations/history/?export=xlsx",
+        f"/admin/translations/history/{page.translation_key}/",
         *(f"/admin/reports/{report}/" for report in REPORTS),
         *(f"/admin/reports/{report}/?export={kind}" for report in REPORTS for kind in ("csv", "xlsx")),
     ]
@@ -167,6 +170,7 @@ def test_the_name_comes_out_nowhere(desk: Desk, identity: ProtectedIdentity, cli
         assert [at for at, text in seen.items() if SECRET in (text + at).lower()] == [], user
         if user in {desk.editor, administrator}:
             assert code_name in seen[f"/admin/pages/{number}/history/"], "the author is shown"
+            assert code_name in seen[f"/admin/translations/history/{page.translation_key}/"]
 
 
 @pytest.mark.sql

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from wagtail.models import Page
 
 from chorsu_translation.models import PublishedVersion
 from tests.editorial.desk import LEAD, Desk, fresh, make_desk
-from tests.factories import make_user
+from tests.factories import make_group, make_user
 from tests.translation.desk_of_two import make_pair, publish, translate
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 
 
 @pytest.fixture
@@ -97,3 +99,70 @@ def test_an_alias_is_nobodys_work() -> None:
     pair.change_source(lead="Another lead")
     assert Page.objects.get(pk=alias.pk).live
     assert not PublishedVersion.objects.filter(page_id=alias.pk).exists()
+
+
+def read(user: Any, name: str, *args: Any, **query: str) -> Any:
+    client = Client()
+    client.force_login(user)
+    return client.get(reverse(f"chorsu_translation:{name}", args=args), query)
+
+
+def text(response: Any) -> str:
+    assert response.status_code == 200
+    return response.getvalue().decode()  # type: ignore[no-any-return]
+
+
+def test_the_page_of_an_article_lists_it_in_all_languages_and_stays_when_it_is_deleted(desk: Desk) -> None:
+    page = desk.in_review(title="The river")
+    desk.act(desk.editor, page, "approve")
+    target = publish(translate(fresh(page)), title="In Tajik")
+    key = page.translation_key
+    link = reverse("chorsu_translation:article_history", args=[key])
+    assert link in desk.browser(desk.author).get(f"/admin/pages/{page.pk}/edit/").content.decode()
+    for each in (target, fresh(page)):
+        each.delete()
+    html = text(read(desk.colleague, "article_history", key))
+    languages = [each.locale.get_display_name() for each in PublishedVersion.objects.all()]
+    for found in ("The river", "In Tajik", desk.author.first_name, desk.editor.first_name, *languages):
+        assert found in html
+    assert link in text(read(desk.colleague, "published_versions"))
+    assert "The river" in text(read(desk.colleague, "article_history_results", key))
+
+
+def test_ones_own_work_is_listed_and_exported(desk: Desk) -> None:
+    page = desk.in_review(title="=The river")
+    desk.act(desk.editor, page, "approve")
+    assert "The river" in text(read(desk.author, "own_work"))
+    assert "The river" not in text(read(desk.editor, "own_work"))
+    assert "The river" not in text(read(desk.author, "own_work", published_at_to="2001-01-01"))
+    lines = text(read(desk.author, "own_work", export="csv")).splitlines()
+    assert len(lines) == 2
+    assert lines[0].startswith("Headline,Language,Written or translated by")
+    # No program takes a headline for a formula.
+    assert not lines[1].startswith("=")
+    assert f",{versions(page)[0].words},0," in lines[1]
+
+
+def test_the_lists_are_closed_to_strangers(desk: Desk) -> None:
+    page = desk.in_review(title="The river")
+    desk.act(desk.editor, page, "approve")
+    stranger = make_user(make_group("Guests").name)
+    assert read(stranger, "published_versions").status_code == 302
+    assert read(stranger, "article_history", page.translation_key).status_code == 302
+    assert "The river" not in text(read(stranger, "own_work"))
+    assert read(desk.author, "article_history", "00000000-0000-0000-0000-000000000000").status_code == 200
+    assert read(desk.author, "published_versions", locale="x", published_at_from="never").status_code == 200
+
+
+@pytest.mark.parametrize("count", [2, 12])
+def test_as_many_queries_whatever_is_listed(desk: Desk, count: int, django_assert_max_num_queries: Any) -> None:
+    for number in range(count):
+        version = PublishedVersion.objects.create(
+            translation_key=desk.section.translation_key, locale=desk.section.locale, page_id=1, title=f"No {number}"
+        )
+        version.translators.set([desk.author, desk.colleague])
+    client = Client()
+    client.force_login(desk.author)
+    with django_assert_max_num_queries(45) as asked:
+        text(client.get(reverse("chorsu_translation:own_work")))
+    assert len([each for each in asked.captured_queries if "publishedversion" in each["sql"]]) <= 6

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chorsu_translation.views import desk, minor, starting, structure, units, withdrawal
+from chorsu_translation.views import desk, history, minor, starting, structure, units, withdrawal
 from chorsu_translation.views.findings import dismiss, findings
 from chorsu_translation.views.numbers import numbers
 from chorsu_translation.views.planning import PlanView
@@ -25,4 +25,12 @@ urlpatterns = [
     path("<int:page_id>/units/mark/", units.mark, name="mark_unit"),
     path("<int:page_id>/units/content/", units.content, name="unit_content"),
     path("minor/<int:state_id>/", minor.confirm, name="confirm_minor"),
+    path("history/", history.PublishedVersions.as_view(), name="published_versions"),
+    path("history/results/", history.PublishedVersions.as_view(results_only=True), name="published_versions_results"),
+    path("history/<uuid:key>/", history.ArticleHistory.as_view(), name="article_history"),
+    path(
+        "history/<uuid:key>/results/", history.ArticleHistory.as_view(results_only=True), name="article_history_results"
+    ),
+    path("own-work/", history.OwnWork.as_view(), name="own_work"),
+    path("own-work/results/", history.OwnWork.as_view(results_only=True), name="own_work_results"),
 ]

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from chorsu_translation.models.people import person_field
+from chorsu_translation.models.people import name_of, person_field
 from chorsu_translation.models.requests import ArticleInLanguage
 
 
@@ -43,6 +43,21 @@ class PublishedVersion(ArticleInLanguage):
     class Meta:
         verbose_name = _("published version")
         verbose_name_plural = _("published versions")
+
+    @property
+    def translated_by(self) -> str:
+        """Return the names of the translators, or of the authors of an original."""
+        return ", ".join([*map(name_of, self.translators.all()), *self.translator_names])
+
+    @property
+    def reviewed_by(self) -> str:
+        """Return the reviewer's name."""
+        return name_of(self.reviewer) or self.reviewer_name
+
+    @property
+    def published_by(self) -> str:
+        """Return the publisher's name; empty where a program published it, for example on time."""
+        return name_of(self.publisher) or self.publisher_name
 
 
 class Withdrawal(models.Model):

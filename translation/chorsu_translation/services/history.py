@@ -11,6 +11,7 @@ from wagtail.models import Page, PageLogEntry, Revision, TaskState
 from chorsu_editorial.lineage import PUBLISHING_ACTIONS
 from chorsu_editorial.selectors import writers
 from chorsu_translation.models import Baseline, PublishedUnits, PublishedVersion, TranslationLink
+from chorsu_translation.models.people import name_of
 from chorsu_translation.snapshots import Snapshot, compare
 
 PEOPLE = ("reviewer", "publisher")
@@ -51,7 +52,7 @@ def record_publisher(entry: PageLogEntry) -> None:
 
 def keep_names(user: Any) -> None:
     """Write the name of an account that is about to be deleted into the history."""
-    name = user.get_full_name() or user.get_username()
+    name = name_of(user)
     for role in PEOPLE:
         PublishedVersion.objects.filter(**{role: user}).update(**{f"{role}_name": name})
     for version in PublishedVersion.objects.filter(translators=user):

@@ -1,5 +1,15 @@
 """What the plug-in adds to Wagtail's admin: a file per subject."""
 
-from chorsu_translation.wagtail_hooks import copying, desk, editor, findings, minor, rights, structure, withdrawal
+from chorsu_translation.wagtail_hooks import (
+    copying,
+    desk,
+    editor,
+    findings,
+    history,
+    minor,
+    rights,
+    structure,
+    withdrawal,
+)
 
-__all__ = ["copying", "desk", "editor", "findings", "minor", "rights", "structure", "withdrawal"]
+__all__ = ["copying", "desk", "editor", "findings", "history", "minor", "rights", "structure", "withdrawal"]

@@ -1,0 +1,147 @@
+"""Who translated, reviewed and published what: the history of an article, and the list of one's own work."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import django_filters
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.views.reports import ReportView
+
+from chorsu_locales.characters import no_formula
+from chorsu_translation.models import PublishedVersion
+from chorsu_translation.selectors.history import published_versions, versions_of_article, work_of
+from chorsu_translation.selectors.rights import desk_locales
+
+NOTHING = "–"
+
+
+class VersionFilter(WagtailFilterSet):
+    """Of which days and which language."""
+
+    published_at = django_filters.DateFromToRangeFilter(label=gettext_lazy("Published"), widget=DateRangePickerWidget)
+
+    class Meta:
+        model = PublishedVersion
+        fields = ("published_at", "locale")
+
+
+def _article(version: PublishedVersion) -> str:
+    return reverse("chorsu_translation:article_history", args=[version.translation_key])
+
+
+def _language(version: PublishedVersion) -> str:
+    return str(version.locale.get_display_name())
+
+
+class PublishedVersions(ReportView):
+    """Lists all published versions, for everybody who works at the desk."""
+
+    page_title = gettext_lazy("Published versions")
+    header_icon = "history"
+    index_url_name = "chorsu_translation:published_versions"
+    index_results_url_name = "chorsu_translation:published_versions_results"
+    filterset_class = VersionFilter
+    columns = [
+        TitleColumn("title", label=gettext_lazy("Headline"), get_url=_article),
+        Column("language", label=gettext_lazy("Language"), accessor=_language),
+        Column("translated_by", label=gettext_lazy("Written or translated by")),
+        Column("reviewed_by", label=gettext_lazy("Approved by"), accessor=lambda row: row.reviewed_by or NOTHING),
+        Column("published_by", label=gettext_lazy("Published by"), accessor=lambda row: row.published_by or NOTHING),
+        Column("source_title", label=gettext_lazy("Source"), accessor=lambda row: row.source_title or NOTHING),
+        DateColumn("source_since", label=gettext_lazy("Source of")),
+        Column("words", label=gettext_lazy("Words")),
+        Column("translated_words", label=gettext_lazy("Translated words")),
+        DateColumn("published_at", label=gettext_lazy("Published")),
+    ]
+    export_headings = {
+        "title": gettext_lazy("Headline"),
+        "locale.language_code": gettext_lazy("Language"),
+        "translated_by": gettext_lazy("Written or translated by"),
+        "reviewed_by": gettext_lazy("Approved by"),
+        "published_by": gettext_lazy("Published by"),
+        "source_title": gettext_lazy("Source"),
+        "source_since": gettext_lazy("Source of"),
+        "words": gettext_lazy("Words"),
+        "translated_words": gettext_lazy("Translated words"),
+        "published_at": gettext_lazy("Published"),
+    }
+    list_export = list(export_headings)
+    custom_field_preprocess = {
+        name: {ReportView.FORMAT_CSV: no_formula}
+        for name in ("title", "source_title", "translated_by", "reviewed_by", "published_by")
+    }
+
+    def may_see(self, user: Any) -> bool:
+        """Return whether somebody works in a language."""
+        return bool(desk_locales(user))
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Refuse who may not see it."""
+        if not self.may_see(request.user):
+            raise PermissionDenied
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return response
+
+    def get_filename(self) -> str:
+        """Name the exported file."""
+        return "published-versions"
+
+    def get_queryset(self) -> Any:
+        """Return all versions, newest first."""
+        return published_versions()
+
+
+class ArticleHistory(PublishedVersions):
+    """Lists the published versions of an article in all its languages, deleted ones too."""
+
+    @property
+    def key(self) -> uuid.UUID:
+        """Return the article's translation key."""
+        found: uuid.UUID = self.kwargs["key"]
+        return found
+
+    def get_page_subtitle(self) -> str:
+        """Name the article as it was called last."""
+        latest = versions_of_article(self.key).first()
+        return latest.title if latest else _("Nothing of it was published.")
+
+    def get_index_url(self) -> str:
+        """Return the address of the page."""
+        return reverse("chorsu_translation:article_history", args=[self.key])
+
+    def get_index_results_url(self) -> str:
+        """Return the address of its list alone."""
+        return reverse("chorsu_translation:article_history_results", args=[self.key])
+
+    def get_queryset(self) -> Any:
+        """Return its versions, newest first."""
+        return versions_of_article(self.key)
+
+
+class OwnWork(PublishedVersions):
+    """Lists what the person who looks translated or wrote, with words and dates."""
+
+    page_title = gettext_lazy("My published work")
+    index_url_name = "chorsu_translation:own_work"
+    index_results_url_name = "chorsu_translation:own_work_results"
+
+    def may_see(self, user: Any) -> bool:  # noqa: ARG002
+        """Let everybody see what is their own, whatever they may do by now."""
+        return True
+
+    def get_filename(self) -> str:
+        """Name the exported file."""
+        return "my-published-work"
+
+    def get_queryset(self) -> Any:
+        """Return one's own versions, newest first."""
+        return work_of(self.request.user)
