@@ -118,7 +118,8 @@ def test_every_step_leads_somebody_on_and_nobody_to_a_refusal() -> None:
             found = cell(source, "tg", person)
             assert (found.state, found.action) == (state, action), (state, person.groups.first())
             html = signed_in(person).get(reverse(DESK)).content.decode()
-            edit = reverse("wagtailadmin_pages:edit", args=[target.pk])
+            name = "chorsu_translation:up_to_date" if state == State.OUTDATED else "wagtailadmin_pages:edit"
+            edit = reverse(name, args=[target.pk])
             assert (edit in html) == (action != Action.NOTHING)
             if action != Action.NOTHING:
                 assert signed_in(person).get(edit).status_code == 200

@@ -12,6 +12,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField, OuterRef, QuerySet, Subquery, TextChoices
 from django.db.models.functions import Cast
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -22,6 +23,7 @@ from chorsu_translation.selectors.planning import Plans, all_rules, plans_of
 from chorsu_translation.selectors.reviewing import Review, reviews_of
 from chorsu_translation.selectors.rights import Rights, rights_of
 from chorsu_translation.selectors.states import State, with_state
+from chorsu_translation.selectors.units import editor_url
 
 
 class Action(TextChoices):
@@ -67,9 +69,14 @@ class Cell:
         return self.state in TO_DO_STATES
 
     @property
-    def may_declare(self) -> bool:
-        """Return whether the person may find the translation still right."""
-        return self.action == Action.CHANGES
+    def address(self) -> str:
+        """Return where the next action leads: to what changed, to the first paragraph to do, or to the editor."""
+        if self.page is None:
+            return ""
+        if self.action == Action.CHANGES:
+            return reverse("chorsu_translation:up_to_date", args=[self.page.pk])
+        at_work = self.action == Action.CONTINUE
+        return editor_url(self.page) if at_work else reverse("wagtailadmin_pages:edit", args=[self.page.pk])
 
 
 @dataclass(frozen=True, slots=True)

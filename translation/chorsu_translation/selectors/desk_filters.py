@@ -25,8 +25,8 @@ from chorsu_translation.selectors.states import State, pages_in_state
 TO_DO = "todo"
 NOBODY = "nobody"
 WITHOUT_PAGE = (State.MISSING, State.REQUESTED, State.NOT_PLANNED)
-# Those that a language has many pages in are looked for article by article, until a list's page is full.
-COMMON = (State.LIVE, State.DRAFT)
+# So common that it is looked for article by article, until a list's page is full.
+COMMON = (State.LIVE,)
 
 
 def desk_sources(chosen: Mapping[str, Any], *, viewer: Viewer) -> QuerySet[Page]:
@@ -129,7 +129,9 @@ def _by_person(chosen: Mapping[str, Any], locales: list[Locale], user: Any) -> I
         yield Q(translation_key__in=late.values("translation_key"))
     if chosen.get("mine"):
         assigned = open_requests.filter(assignee=user.pk).values("translation_key")
-        own = Page.objects.filter(owner=user.pk, locale__in=locales, translation_link__isnull=False)
+        # What is live and up to date has left their hands.
+        in_hand = Q(live=False) | pages_in_state(State.OUTDATED) | pages_in_state(State.CHANGES_REQUESTED)
+        own = Page.objects.filter(in_hand, owner=user.pk, locale__in=locales, translation_link__isnull=False)
         yield Q(translation_key__in=assigned) | Q(translation_key__in=own.order_by().values("translation_key"))
 
 
@@ -166,11 +168,18 @@ def page_types() -> list[ContentType]:
     """Return the content types of pages that are translated."""
     names = get_settings().page_types
     chosen = tuple(apps.get_model(name) for name in names) or (Page,)
-    models = [model for model in get_page_models() if model is not Page and issubclass(model, chosen)]
+    models = [
+        model for model in get_page_models() if model is not Page and model.is_creatable and issubclass(model, chosen)
+    ]
     return list(ContentType.objects.get_for_models(*models).values())
 
 
 def sections(locales: Iterable[Locale]) -> QuerySet[Page]:
     """Return the pages that articles stand below: below the front pages, with pages of their own."""
-    found: QuerySet[Page] = Page.objects.filter(depth=3, numchild__gt=0, locale__in=list(locales))
+    # By the index on types: there is none on the depth.
+    above = [model for model in get_page_models() if model.allowed_subpage_models()]
+    types = ContentType.objects.get_for_models(*above).values()
+    found: QuerySet[Page] = Page.objects.filter(
+        content_type__in=list(types), depth=3, numchild__gt=0, locale__in=list(locales)
+    )
     return found.order_by("locale_id", "path")

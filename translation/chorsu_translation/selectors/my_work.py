@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chorsu_translation.selectors.desk import Cell, Row, desk_rows, pages_for_rows, viewer_of
-from chorsu_translation.selectors.desk_filters import TO_DO, desk_sources
+from chorsu_translation.selectors.desk_filters import desk_sources
 
 SHOWN = 10
 
@@ -24,7 +24,7 @@ def my_work(user: Any) -> MyWork:
     viewer = viewer_of(user)
     if not viewer.own_locales:
         return MyWork([], is_more=False)
-    sources = desk_sources({"mine": True, "state": TO_DO, "order": "due"}, viewer=viewer)
+    sources = desk_sources({"mine": True, "order": "due"}, viewer=viewer)
     found = list(sources.values_list("pk", flat=True)[: SHOWN + 1])
     rows = desk_rows(pages_for_rows(found[:SHOWN]), viewer=viewer, locales=viewer.locales) if found else []
     items = [(row, cell) for row in rows for cell in row.cells if cell.is_mine and cell.is_to_do]

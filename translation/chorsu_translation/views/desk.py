@@ -8,14 +8,9 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 from django.views.generic import View
-from wagtail.admin import messages
-from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 from wagtail.models import Locale, Page
@@ -25,7 +20,6 @@ from chorsu_locales.numbers import whole_number
 from chorsu_translation.forms import DeskFilter
 from chorsu_translation.selectors.desk import Cell, Row, desk_rows, pages_for_rows, viewer_of
 from chorsu_translation.selectors.desk_filters import TO_DO, desk_sources
-from chorsu_translation.services import SourceChangedError, TranslationError, declare_up_to_date
 
 PER_PAGE = 50
 COUNTED = 1_000
@@ -171,20 +165,3 @@ class _Exported:
     def __iter__(self) -> Iterator[Row]:
         found: Iterable[Row] = self.rows(self.sources)
         return iter(found)
-
-
-@require_POST
-def up_to_date(request: HttpRequest, page_id: int) -> HttpResponse:
-    """Declare a translation up to date with its source."""
-    target = get_object_or_404(Page, pk=page_id)
-    try:
-        declare_up_to_date(target=target, user=request.user, seen=request.POST.get("seen", ""))
-    except TranslationError as error:
-        messages.error(request, str(error))
-    except SourceChangedError as error:
-        text = _("“%(title)s” has changed since this list was shown, so nothing was declared. Look at it first.")
-        button = messages.button(error.source.get_url(request) or "", _("See the source"), new_window=True)
-        messages.error(request, text % {"title": error.source.title}, buttons=[button])
-    else:
-        messages.success(request, _("“%(title)s” is up to date with its source.") % {"title": target.title})
-    return redirect(get_valid_next_url_from_request(request) or reverse("chorsu_translation:desk"))

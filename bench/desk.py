@@ -1,0 +1,159 @@
+"""Queries and time of the translators' desk with many articles in seven languages.
+
+Usage: desk.py [--articles 10000] [--rounds 20]
+
+It is measured with a tenth of the articles first, then with all of them: what the opening view takes longer is told.
+The database is SQLite in a temporary folder, or the test database of the PostgreSQL server that DATABASE_URL names.
+Times are those of whole answers, in milliseconds, after three to warm up: on SQLite, all of whose work is done in this
+process, those of the processor, so that nothing else on the machine counts. Queries are those of the view itself,
+apart from what the admin asks on every page. It fails where a limit is passed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+
+from _desk_rows import fill  # noqa: E402
+from _newsroom import LANGUAGES, newsroom  # noqa: E402
+
+WARM_UP = 3
+QUERIES = 15
+GROWTH = 0.2
+P95 = {"sqlite": 400, "postgresql": 300}
+OTHERS = {
+    "opening": "",
+    "Russian → Tajik, to do": "source=ru&language=tg",
+    "into Tajik, by due date": "language=tg&order=due&state=",
+    "into Tajik, by words": "language=tg&order=words&state=",
+    "by due date": "order=due",
+    "by words": "order=words",
+    "by publication": "order=published",
+    "my work": "mine=on",
+    "overdue": "overdue=on",
+    "words of a headline": "q=ледник",
+    "page 100": "p=100",
+}
+
+
+def main() -> int:
+    """Fill the desk twice, measure it, and print a table and JSON."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--articles", type=int, default=10_000)
+    parser.add_argument("--rounds", type=int, default=20, help="requests that are counted, per view")
+    options = parser.parse_args()
+    codes = LANGUAGES.split(",")
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ.update(NEWSROOM_DATA=folder, DJANGO_SETTINGS_MODULE="cms.settings.test")
+        with newsroom(codes, articles=1):
+            from django.db import connection  # noqa: PLC0415 - Django is set up by now
+
+            vendor = connection.vendor
+            few = options.articles // 10
+            people = _people()
+            fill(few, 10, codes, people)
+            _settle(connection)
+            before = measure(people[0], {"opening": ""}, options.rounds)["opening"]
+            began = time.perf_counter()
+            fill(options.articles - few, 10 + few, codes, people)
+            filled = time.perf_counter() - began
+            _settle(connection)
+            rows = measure(people[0], views(), options.rounds)
+    growth = rows["opening"]["median_ms"] / before["median_ms"] - 1
+    print(f"{options.articles} articles in {LANGUAGES}, {vendor}; filled in {filled:.0f} s\n")
+    print(f"{'view':<34}{'queries':>8}{'median ms':>11}{'p95 ms':>9}")
+    for name, row in rows.items():
+        print(f"{name:<34}{row['queries']:>8}{row['median_ms']:>11.1f}{row['p95_ms']:>9.1f}")
+    print(f"\nopening view with {few} articles: {before['median_ms']:.1f} ms; with {options.articles} {growth:+.0%}")
+    faults = [f"{name}: {row['queries']} queries" for name, row in rows.items() if row["queries"] > QUERIES]
+    faults += [f"{name}: {row['p95_ms']} ms" for name, row in rows.items() if row["p95_ms"] > P95[vendor]]
+    faults += [f"growth of the opening view: {growth:.0%}"] if growth > GROWTH else []
+    for fault in faults:
+        print(f"over the limit: {fault}", file=sys.stderr)
+    facts = {"subject": "desk", "articles": options.articles, "database": vendor, "growth": round(growth, 3)}
+    print(json.dumps(facts | {"rows": rows}))
+    return 1 if faults else 0
+
+
+def views() -> dict[str, str]:
+    """Return the addresses that are measured, by name."""
+    from chorsu_translation.selectors import State  # noqa: PLC0415
+
+    states = ["todo", *State.values]
+    into = {f"into Tajik: {state}": f"language=tg&state={state}" for state in states}
+    return OTHERS | {f"any language: {state}": f"state={state}" for state in states} | into
+
+
+def measure(user: Any, asked: dict[str, str], rounds: int) -> dict[str, dict[str, Any]]:
+    """Return queries, median and 95th percentile of each view."""
+    from django.db import connection  # noqa: PLC0415
+    from django.test import Client  # noqa: PLC0415
+    from django.urls import reverse  # noqa: PLC0415
+
+    clock = time.process_time if connection.vendor == "sqlite" else time.perf_counter
+    client = Client()
+    client.force_login(user)
+    rows = {}
+    for name, query in asked.items():
+        address = f"{reverse('chorsu_translation:desk')}?{query}"
+        times = []
+        for _round in range(WARM_UP + rounds):
+            began = clock()
+            response = client.get(address)
+            times.append((clock() - began) * 1000)
+            if response.status_code != 200:
+                raise SystemExit(f"{address}: {response.status_code}")
+        counted = times[WARM_UP:]
+        rows[name] = {
+            "queries": _queries(user, address),
+            "median_ms": round(statistics.median(counted), 1),
+            "p95_ms": round(statistics.quantiles(counted, n=20)[-1], 1),
+        }
+    return rows
+
+
+def _queries(user: Any, address: str) -> int:
+    from django.db import connection  # noqa: PLC0415
+    from django.test import RequestFactory  # noqa: PLC0415
+    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
+
+    from chorsu_translation.views.desk import DeskView  # noqa: PLC0415
+
+    request = RequestFactory().get(address)
+    request.user, request.session = user, {}  # type: ignore[assignment]
+    with CaptureQueriesContext(connection) as queries:
+        DeskView.as_view()(request)
+    return len(queries)
+
+
+def _people() -> list[Any]:
+    from django.contrib.auth.models import Group  # noqa: PLC0415
+
+    from cms.models import User  # noqa: PLC0415
+
+    people = []
+    for number, group in enumerate(("Chief editors", "Editors (tg)", "Translators (tg)", "Translators (en)")):
+        user = User.objects.create_user(f"member{number}", f"member{number}@newsroom.example", "a-long-password")
+        user.groups.add(Group.objects.get(name=group))
+        people.append(user)
+    return people
+
+
+def _settle(connection: Any) -> None:
+    """Let the planner count the tables anew, as a database in use does by itself."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
