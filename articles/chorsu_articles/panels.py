@@ -9,7 +9,9 @@ from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from wagtail.admin.forms.comments import CommentFormSet
 from wagtail.admin.panels import (
+    CommentPanel,
     FieldPanel,
     InlinePanel,
     MultiFieldPanel,
@@ -18,6 +20,28 @@ from wagtail.admin.panels import (
     PublishingPanel,
     TitleFieldPanel,
 )
+from wagtail.models import COMMENTS_RELATION_NAME
+
+
+class RemarksFormSet(CommentFormSet):
+    """Wagtail's comments; a form without them, sent before the editor's script wrote their fields, changes none."""
+
+    data: Any
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_bound and f"{self.prefix}-TOTAL_FORMS" not in self.data:
+            self.data = {f"{self.prefix}-TOTAL_FORMS": "0", f"{self.prefix}-INITIAL_FORMS": "0"}
+
+
+class RemarksPanel(CommentPanel):
+    """Wagtail's comments on words and blocks."""
+
+    def get_form_options(self) -> dict[str, Any]:
+        """Let a form without comments be saved."""
+        options: dict[str, Any] = super().get_form_options()
+        options["formsets"][COMMENTS_RELATION_NAME]["formset"] = RemarksFormSet
+        return options
 
 
 class CompletenessPanel(Panel):
@@ -116,7 +140,7 @@ AFTERWARDS = [
         classname="collapsed",
     ),
 ]
-DATES = [FieldPanel("published_on"), PublishingPanel()]
+DATES = [FieldPanel("published_on"), PublishingPanel(), RemarksPanel()]
 
 
 def publication_panels(*own: Panel, after_lead: Sequence[Panel] = ()) -> list[Panel]:

@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.dispatch import receiver
 from django.urls import reverse
-from wagtail.models import Page, PageLogEntry, TaskState, WorkflowState
+from wagtail.models import CommentReply, Page, PageLogEntry, TaskState, WorkflowState
 from wagtail.signals import task_submitted, workflow_approved, workflow_rejected, workflow_submitted
 from wagtail.users.models import UserProfile
 
@@ -40,6 +40,7 @@ SWITCHES = {
     "ended": "rejected_notifications",
     "hold_ended": "rejected_notifications",
     "held_published": "approved_notifications",
+    "remark_answered": "updated_comments_notifications",
 }
 for signal, sender, uid in WAGTAILS_OWN:
     signal.disconnect(sender=sender, dispatch_uid=uid)
@@ -63,6 +64,15 @@ def approved(*, task_state: FourEyesTaskState, approver: User, **facts: Any) -> 
 def changes_requested(*, task_state: FourEyesTaskState, reviewer: User, **facts: Any) -> None:
     """Tell the authors what is wanted."""
     _send_mails(authors(task_state), "rejected", task_state, reviewer, **facts)
+
+
+@receiver(signals.remark_answered, dispatch_uid="chorsu_wiring.remark_answered")
+def remark_answered(*, page: Page, user: User, reply: CommentReply, people: list[User], **facts: Any) -> None:
+    """Tell those who took part in a remark that it was answered."""
+    site = settings.WAGTAILADMIN_BASE_URL.rstrip("/")
+    context = {"page": page, "actor": user, "reply": reply, "edit_url": f"{site}{editor_url(page)}", **facts}
+    told = [person for person in people if wants(person, "remark_answered")]
+    tell(told, "remark_answered", context, key=f"remark_answered:{reply.pk}")
 
 
 @receiver(signals.review_ended, dispatch_uid="chorsu_wiring.review_ended")

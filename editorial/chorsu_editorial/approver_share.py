@@ -35,6 +35,7 @@ from difflib import SequenceMatcher
 from html import escape, unescape
 from typing import Any, Literal
 
+from django.db import models
 from wagtail.fields import StreamField
 from wagtail.models import Page, Revision
 
@@ -264,6 +265,9 @@ def _shape(page: Page) -> dict[str, Any]:
     empty = without_texts(page)
     parts = content_parts(empty, everything=True)
     for field in page._meta.get_fields():
+        if isinstance(field, models.DateTimeField) and parts.get(field.name):
+            # The editor's form knows no seconds: to save it, with a comment only, is no change of a time.
+            parts[field.name] = parts[field.name][:16]
         if isinstance(field, StreamField) and field.name in parts:
             parts[field.name] = [block for block in parts[field.name] if block[1] not in ("", None)]
     return parts

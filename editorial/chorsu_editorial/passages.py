@@ -36,9 +36,14 @@ class Passage:
 
 
 def passages(before: Page, after: Page) -> list[Passage]:
-    """Return what differs between two versions of a page, in reading order."""
+    """Return what differs between two versions of a page, in reading order.
+
+    What publishing itself fills in (``unhashed_fields``) is left out.
+    """
     old, new = list(all_leaves(before)), list(all_leaves(after))
-    return [passage for change in changes(before, after) for passage in _of_change(change, old, new)]
+    left_out = getattr(after, "unhashed_fields", ())
+    found = [change for change in changes(before, after) if change.path not in left_out]
+    return [passage for change in found for passage in _of_change(change, old, new)]
 
 
 def marked_words(old: str, new: str) -> SafeString:

@@ -18,7 +18,7 @@ from wagtail.log_actions import log
 from wagtail.models import Page, Revision, Task, TaskState, WorkflowState
 from wagtail.utils.timestamps import render_timestamp
 
-from chorsu_editorial import explanations, four_eyes, past_approval, signals
+from chorsu_editorial import explanations, four_eyes, past_approval, remarks, signals
 from chorsu_editorial.approver_share import Measure, share_of_changes
 from chorsu_editorial.conf import get_settings
 from chorsu_editorial.differences import Change, changes
@@ -193,6 +193,7 @@ def request_changes(*, task: Task, task_state: TaskState, user: Any, comment: st
         reviewer=user,
         submitter=state.submitted_by,
         comment=comment,
+        remarks=remarks.open_remarks(page),
     )
     return state
 

@@ -32,7 +32,8 @@ specific page as its latest revision has it, ``submitter`` a user or None (delet
     Tell the submitter and ``chorsu_editorial.selectors.authors(task_state)``.
 
 ``changes_requested``
-    ``reviewer``, ``comment``.
+    ``reviewer``, ``comment``; ``remarks``, a list of ``chorsu_editorial.remarks.Remark``: Wagtail's comments on places
+    of the text that nobody has resolved.
 
 ``review_ended``
     The review ended without a decision because its task was deactivated; ``user`` may be None. Where the article was
@@ -44,6 +45,10 @@ specific page as its latest revision has it, ``submitter`` a user or None (delet
 ``hold_ended``
     An approval that was held isn't valid any more, and the page is a draft: ``user`` (or None) has edited or submitted
     the page, or has ``released`` it; ``approver`` is who approved it, or None.
+
+``remark_answered``
+    ``reply``, a ``CommentReply``, answers ``remark``; ``people`` took part in it, without ``user``, who answered. The
+    sender is ``CommentReply``; there is no ``task_state``.
 
 One more is sent without an approval, by ``PageLogEntry``:
 
@@ -69,5 +74,6 @@ changes_requested = Signal()
 review_ended = Signal()
 held_published = Signal()
 hold_ended = Signal()
+remark_answered = Signal()
 exception_made = Signal()
 revision_purged = Signal()

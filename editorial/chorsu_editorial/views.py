@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -150,6 +151,11 @@ class ReviewMixin(ReasonMixin):
             context["review_head"] = head.review_head(request=self.request, page=self.page, state=state)
             head.first_look(page=self.page, user=self.request.user, state=state)
 
+    def send_commenting_notifications(self, changes: dict[str, Any]) -> None:
+        """Send Wagtail's mail about comments once they are stored: with what is refused they are taken back."""
+        send = super().send_commenting_notifications  # type: ignore[misc]
+        transaction.on_commit(partial(send, changes), robust=True)
+
     def _explained(self, action: Any) -> HttpResponse:
         latest = self.page.latest_revision
         try:
@@ -195,7 +201,7 @@ class ReviewMixin(ReasonMixin):
         if fresh and "comments" in self.form.formsets:
             comments = self.get_commenting_changes()  # type: ignore[attr-defined]
             self.log_commenting_changes(comments, latest)  # type: ignore[attr-defined]
-            self.send_commenting_notifications(comments)  # type: ignore[attr-defined]
+            self.send_commenting_notifications(comments)
         self._confirm(approving, state, latest)
         answer: HttpResponse | None = self.run_hook("after_edit_page", self.request, self.page)  # type: ignore[attr-defined]
         if answer is None:

@@ -15,7 +15,7 @@ from django.urls import URLResolver, reverse
 from wagtail.admin.urls import urlpatterns
 from wagtail.documents.models import Document
 from wagtail.images.tests.utils import get_test_image_file
-from wagtail.models import Locale, ModelLogEntry, Page
+from wagtail.models import Comment, CommentReply, Locale, ModelLogEntry, Page
 
 from chorsu_articles.models import AnalysisPage, Person, Picture, ProtectedIdentity, SectionPage
 from chorsu_articles.services import protected_names
@@ -49,6 +49,7 @@ class Office:
 
     draft: AnalysisPage
     held: AnalysisPage
+    remark: Comment
     live: AnalysisPage
     translation: Page
     report: TypoReport
@@ -96,6 +97,10 @@ class Office:
             "translations/plan/": (
                 f"{reverse('chorsu_translation:plan')}?id={live}",
                 {"id": str(live), "kind": "request", "languages": ["en"]},
+            ),
+            "remarks/<int:comment_id>/answer/": (
+                reverse("chorsu_editorial_answer", args=[self.remark.pk]),
+                {"text": "Чужой"},
             ),
             "reports/typos/<int:pk>/close/": (
                 reverse("chorsu_feedback_admin:close", args=[self.report.pk]),
@@ -163,6 +168,7 @@ class Office:
         """Return what a forged request might change."""
         return (
             list(Page.objects.order_by("pk").values_list("pk", "title", "live", "latest_revision", "owner")),
+            list(CommentReply.objects.order_by("pk").values_list("pk", "text")),
             list(HeldApproval.objects.order_by("pk").values_list("pk", "page", "task_state")),
             list(Baseline.objects.order_by("pk").values_list("pk", "declared_at")),
             list(TranslationRequest.objects.order_by("pk").values_list("pk", "assignee")),
@@ -212,8 +218,10 @@ def office(newsroom: None) -> Office:
     )
     leaf = next(leaf for leaf in read_page(live) if "откылась" in leaf.text)
     start = leaf.text.index("откылась")
+    draft = add_article("ru", "draft", live=False)
     return Office(
-        draft=add_article("ru", "draft", live=False),
+        draft=draft,
+        remark=Comment.objects.create(page=draft, user=make_user("Editors (ru)"), text="Где?", contentpath="title"),
         held=hold(add_article("ru", "held", live=False)),
         live=live,
         translation=target,
@@ -307,6 +315,7 @@ def test_another_language_is_out_of_reach(office: Office, group: str) -> None:
         "articles/check/below/<int:section_id>/",
         "translations/<int:page_id>/start/<str:language>/",
         "reports/held/<int:page_id>/",
+        "remarks/<int:comment_id>/answer/",
         "reports/typos/bulk/",
         "reports/typos/<int:pk>/close/",
         "reports/typos/<int:pk>/duplicate/",

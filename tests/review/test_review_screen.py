@@ -85,6 +85,7 @@ def test_what_changed_since_the_live_version_is_marked_with_links_to_each_place(
     shown = panel(desk, desk.editor, page)
     assert "Changed since the live version" in shown
     assert "<del>plain</del> <ins>simple</ins>" in shown
+    assert re.findall(r'data-chorsu-place="([^"]*)"', shown) == ["lead"]
     assert f'href="{editor_url(page, "lead")}"' in shown
     assert "Changed since you looked last" not in shown
 
@@ -92,6 +93,7 @@ def test_what_changed_since_the_live_version_is_marked_with_links_to_each_place(
 def test_what_changed_since_the_last_look_stays_marked_until_the_reviewer_decides(desk: Desk) -> None:
     page = desk.in_review()
     assert "looked last" not in panel(desk, desk.editor, page)
+    assert "Nothing has changed since you looked last:" in panel(desk, desk.editor, page)
     desk.act(desk.editor, page, "reject", extra={"comment": "Simpler."})
     desk.press(desk.author, page, "action-submit", lead=MENDED)
     for _again in range(2):

@@ -16,6 +16,7 @@ from chorsu_editorial import services
 from chorsu_editorial.links import editor_url
 from chorsu_editorial.models import FourEyesTaskState, ReviewLook
 from chorsu_editorial.passages import MOST_PASSAGES, Passage, passages
+from chorsu_editorial.remarks import Remark, open_remarks
 
 NOTES_HOOK = "chorsu_review_notes"
 
@@ -43,22 +44,25 @@ class ReviewHead:
     since_live: Comparison | None
     since_look: Comparison | None
     notes: list[Any]
+    remarks: list[tuple[Remark, str]]
 
     @property
     def open_live(self) -> bool:
         """Return whether what changed since the live version is unfolded: at a first look."""
-        return self.since_look is None
+        return self.since_look is None or not self.since_look.passages
 
 
 def review_head(*, request: HttpRequest, page: Page, state: FourEyesTaskState) -> ReviewHead:
     """Return the panel for the version ``page``, which the editor shows to this person."""
-    live = Revision.objects.filter(pk=page.live_revision_id).first() if page.live else None
+    live = page.specific_class.objects.filter(pk=page.pk, live=True).first()
     look = ReviewLook.objects.select_related("revision").filter(page=page.pk, user=request.user.pk).first()
     since_look = None
-    if look is not None and look.revision_id != (live and live.pk):
-        since_look = _compare(page, look.revision, look.looked_at)
+    if look is not None and look.revision_id != page.live_revision_id:
+        since_look = _compare(page, look.revision.as_object(), look.looked_at, look.revision_id)
     notes = [note for hook in hooks.get_hooks(NOTES_HOOK) for note in hook(request, page, state)]
-    return ReviewHead(state, _compare(page, live, page.last_published_at) if live else None, since_look, notes)
+    since_live = _compare(page, live, live.last_published_at, "live") if live else None
+    remarks = [(remark, editor_url(page, remark.path)) for remark in open_remarks(page)]
+    return ReviewHead(state, since_live, since_look, notes, remarks)
 
 
 def first_look(*, page: Page, user: Any, state: FourEyesTaskState) -> None:
@@ -77,8 +81,8 @@ def look(*, page: Page, user: Any, revision: Revision) -> None:
     )
 
 
-def _compare(page: Page, before: Revision, since: datetime) -> Comparison:
-    found = passages(before.as_object(), page)
-    url = reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, before.pk, page.latest_revision_id])
+def _compare(page: Page, before: Page, since: datetime, named: int | str) -> Comparison:
+    found = passages(before, page)
+    url = reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, named, page.latest_revision_id])
     shown = [(passage, editor_url(page, passage.path)) for passage in found[:MOST_PASSAGES]]
     return Comparison(since, shown, len(found) - len(shown), url)

@@ -20,6 +20,7 @@ from wagtail.utils.timestamps import render_timestamp
 
 from chorsu_editorial import holding
 from chorsu_editorial.models import HeldApproval
+from chorsu_editorial.review.answers import answer_remark
 from chorsu_editorial.review.held import HeldList, PublishHeldView, may_see_held
 from chorsu_editorial.services import HELD
 
@@ -31,6 +32,7 @@ def register_held_urls() -> list[URLPattern]:
         path("reports/held/", HeldList.as_view(), name="chorsu_editorial_held"),
         path("reports/held/results/", HeldList.as_view(results_only=True), name="chorsu_editorial_held_results"),
         path("reports/held/<int:page_id>/", PublishHeldView.as_view(), name="chorsu_editorial_publish_held"),
+        path("remarks/<int:comment_id>/answer/", answer_remark, name="chorsu_editorial_answer"),
     ]
 
 
