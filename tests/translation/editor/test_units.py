@@ -226,5 +226,9 @@ def test_a_paragraph_is_copied_in_the_form_of_the_editor(
         assert ask(client, target, "unit_content", **fields).status_code == 404
 
 
-def test_the_desk_leads_to_the_first_paragraph_to_do(target: AnalysisPage) -> None:
-    assert editor_url(target) == f"/admin/pages/{target.pk}/edit/#translation-to-do"
+def test_the_desk_leads_to_the_first_paragraph_to_do(target: AnalysisPage, translator: Any, client: Client) -> None:
+    client.force_login(translator)
+    edit = f"/admin/pages/{target.pk}/edit/"
+    assert editor_url(target) == f"{edit}#translation-to-do"
+    desk = client.get(reverse("chorsu_translation:desk")).content.decode()
+    assert f'href="{edit}#translation-to-do"' in desk

@@ -236,6 +236,15 @@ def _source_time(found: Comparison, digest: str) -> str:
     return format_datetime(moment, get_language() or "", "short") if moment else "–"
 
 
+def _what_is_open(number: int) -> str:
+    if not number:
+        return _("All changed paragraphs are done; nobody has declared it up to date yet.")
+    text = ngettext(
+        "%(number)d changed paragraph is not translated", "%(number)d changed paragraphs are not translated", number
+    )
+    return text % {"number": number}
+
+
 def _standing(found: Comparison) -> str:
     """Say, to the reviewer too, what the latest version is up to date with."""
     baseline = found.baseline
@@ -244,19 +253,15 @@ def _standing(found: Comparison) -> str:
     if baseline is None:
         return ""
     if found.behind:
-        number = len(found.open_changes)
-        if not number:
-            return _("All changed paragraphs are done; nobody has declared it up to date yet.")
-        text = ngettext(
-            "%(number)d changed paragraph is not translated", "%(number)d changed paragraphs are not translated", number
-        )
-        return text % {"number": number}
+        return _what_is_open(len(found.open_changes))
     values = {
         "time": _source_time(found, baseline.digest),
-        "who": get_user_display_name(baseline.declared_by) if baseline.declared_by else "–",
+        "who": get_user_display_name(baseline.declared_by) if baseline.declared_by else "",
     }
     if baseline.how == Baseline.How.STARTED:
         return _("Begun from the source of %(time)s") % values
+    if baseline.declared_by is None:
+        return _("Declared up to date with the source of %(time)s") % values
     return _("Declared up to date with the source of %(time)s by %(who)s") % values
 
 

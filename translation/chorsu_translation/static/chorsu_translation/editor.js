@@ -10,8 +10,9 @@ const wide = window.matchMedia("(width >= 60rem)");
 let control = null;
 let answer = null;
 let rows = new Map(); // by content path
-let cells = []; // in reading order
+let cells = [];
 
+const sizes = new ResizeObserver(() => align());
 const div = (name) => Object.assign(document.createElement("div"), { className: `chorsu-units__${name}` });
 const part = (name, root = form) => root.querySelector(`[data-units-${name}]`);
 const made = (name) => part(name).content.firstElementChild.cloneNode(true);
@@ -69,7 +70,8 @@ function show(got) {
   cells[here]?.element.classList.add("chorsu-units--here");
   if (inside) part("mark", cells[here].element)?.focus();
   showControl();
-  align();
+  sizes.disconnect();
+  for (const { element } of cells) sizes.observe(element);
   form.dispatchEvent(new CustomEvent("chorsu-units:shown", { bubbles: true, detail: got }));
 }
 
@@ -141,7 +143,7 @@ function align(only) {
       if (block) block.style.minBlockSize = wide.matches ? `${element.offsetHeight}px` : "";
     }
     if (!wide.matches) continue;
-    let end = column.getBoundingClientRect().top;
+    let end = column.firstElementChild.getBoundingClientRect().top;
     for (const { element, block, height = element.offsetHeight } of pairs) {
       const top = block ? Math.max(end, block.getBoundingClientRect().top) : end;
       element.style.marginBlockStart = `${top - end}px`;
@@ -233,7 +235,7 @@ function showControl() {
   if (!box.dataset.chosen) box.checked = answer.ready;
 }
 
-/** Say to the server what the control says: with a button's request alone, never with an autosave. */
+/** Say what the control says with a button's request alone. */
 function declare(event) {
   if (event.target !== form || !answer?.behind) return;
   const box = control.querySelector("input");
