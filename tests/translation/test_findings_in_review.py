@@ -15,6 +15,7 @@ from wagtail.log_actions import LogContext
 from wagtail.models import GroupApprovalTask, Page, PageLogEntry, Workflow, WorkflowPage, WorkflowTask
 
 from chorsu_articles.models import AnalysisPage
+from chorsu_editorial.holding import publish_together
 from chorsu_editorial.minor_edits import minor_edit
 from chorsu_translation.models import FindingDismissal, FindingsExplained
 from chorsu_translation.selectors.findings import explanation_for, page_findings
@@ -150,6 +151,21 @@ def test_an_approver_with_the_right_to_publish_says_why(
     assert fresh(page).live
     entry = PageLogEntry.objects.get(page=page.pk, action="chorsu_translation.publish_untranslated")
     assert (entry.user, entry.data["reason"]) == (chief, "The quotation stays in Russian.")
+
+
+def test_who_holds_an_approval_is_asked_and_who_publishes_it_later_is_not(
+    desk: Desk, chief: User, translation: Callable[..., Page]
+) -> None:
+    desk.task.groups.add(*chief.groups.all())
+    page = translation(lead=RUSSIAN)
+    desk.press(desk.author, page, "action-submit", **{"answer-findings": ANSWER})
+    assert desk.act(desk.editor, page, "approve_and_hold").status_code == 403
+    assert WHY_LIVE in text(desk.act(chief, page, "approve_and_hold"))
+    assert fresh(page).workflow_in_progress
+    desk.act(chief, page, "approve_and_hold", **{"answer-untranslated": ANSWER})
+    with LogContext(user=desk.editor):
+        publish_together(user=desk.editor, pages=[page.pk])
+    assert fresh(page).live
 
 
 def test_the_publish_button_asks_for_both_reasons_one_after_the_other(

@@ -20,7 +20,7 @@ from chorsu_translation.models import Baseline, UnitMark
 from chorsu_translation.selectors.findings import is_checked
 from chorsu_translation.services import close_request, link_translation, record_published_units, renew_snapshots
 from chorsu_translation.services.baselines import forget_source, move_baselines
-from chorsu_translation.services.findings import check_publication, check_submission
+from chorsu_translation.services.findings import check_held, check_publication, check_submission
 from chorsu_translation.services.history import keep_names, record_publisher
 from chorsu_translation.services.minor import forget_place
 
@@ -76,6 +76,12 @@ def on_task_submitted(instance: Any, user: Any = None, **_: Any) -> None:
     check_submission(task_state=instance, user=user)
 
 
+def on_approved(task_state: Any, approver: Any, held: bool = False, **_: Any) -> None:
+    """Ask of an approval that is held what a publication is asked."""
+    if held:
+        check_held(task_state=task_state, user=approver)
+
+
 def on_migrated(apps: Any = installed_apps, **_: Any) -> None:
     """Bring snapshots that a former version of the plug-in took to the present ``READING``.
 
@@ -103,6 +109,7 @@ def connect(config: AppConfig) -> None:
     accounts = get_user_model()
     pre_delete.connect(on_account_deleted, sender=accounts, dispatch_uid="chorsu_translation.on_account_deleted")
     signals.revision_purged.connect(on_revision_purged, dispatch_uid="chorsu_translation.on_revision_purged")
+    signals.approved.connect(on_approved, dispatch_uid="chorsu_translation.on_approved")
     task_submitted.connect(on_task_submitted, dispatch_uid="chorsu_translation.on_task_submitted")
     ask_before_publication(is_checked)
     copy_for_translation_done.connect(on_copy_for_translation, dispatch_uid="chorsu_translation.on_copy")

@@ -15,7 +15,7 @@ from chorsu_translation.findings.alignment import Alignment
 from chorsu_translation.findings.registry import Found, register_check
 
 _LINK = re.compile(r"<a\b([^<>]*)>")
-_ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
+_ATTRIBUTE = re.compile(r'\b([a-z]{1,20})="([^"]{0,2000})"')
 _WRITTEN = re.compile(r"https?://[^\s<>«»“”\"]+|\bwww\.[^\s<>«»“”\"]+|[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{1,64}")
 _TAG = re.compile(r"<[^<>]*>")
 

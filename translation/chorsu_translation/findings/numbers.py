@@ -25,7 +25,7 @@ from chorsu_translation.findings.registry import Found, register_check
 IN_WORDS = 12
 HOURS, A_YEAR = 24, 1000
 STEM, ENDING, LONGEST = 3, 4, 12  # letters of the name of a month
-_NUMBER = re.compile(r"\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?!\d)(?:[.,٫]\d+)?|\d+(?:[.,٫٬]\d+)*")
+_NUMBER = re.compile(r"\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3}){1,6}(?!\d)(?:[.,٫]\d+)?|\d+(?:[.,٫٬]\d+)*")
 _ROMAN = re.compile(r"\b[IVX]{2,7}\b")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
 _HALF_DAY = re.compile(r"\d ?[ap]\.?m\b", re.IGNORECASE)

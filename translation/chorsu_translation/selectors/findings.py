@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from wagtail.models import Page, PageLogEntry
+from wagtail.models import Page, PageLogEntry, Revision
 
 from chorsu_editorial.lineage import PUBLISHING_ACTIONS
 from chorsu_translation.findings import Finding, find
@@ -46,21 +46,25 @@ def page_findings(version: Page) -> PageFindings:
     return PageFindings([finding for finding in found if finding not in stands], stands)
 
 
-def newly_untranslated(version: Page, *, entry: PageLogEntry) -> list[Finding]:
-    """Return the findings that keep a version from being published, which Wagtail logged as ``entry``.
+def newly_untranslated(revision: Revision, *, before: PageLogEntry | None = None) -> list[Finding]:
+    """Return the findings that keep a version from being published; ``before`` is the log entry that publishes it.
 
-    A place where the version that was published before wasn't translated either is none of them: a mended slip in it
-    is published as any other is.
+    None of them is a place where the version that was published last wasn't translated either: a mended slip in it is
+    published as any other is.
     """
-    found = page_findings(version).untranslated
+    found = page_findings(revision.as_object()).untranslated
     if not found:
         return []
-    entries = PageLogEntry.objects.filter(page=version.pk, action__in=PUBLISHING_ACTIONS, revision__isnull=False)
-    former = entries.exclude(pk=entry.pk).select_related("revision").order_by("-timestamp", "-pk").first()
+    entries = PageLogEntry.objects.filter(
+        page=int(revision.object_id), action__in=PUBLISHING_ACTIONS, revision__isnull=False
+    )
+    if before is not None:
+        entries = entries.exclude(pk=before.pk)
+    former = entries.select_related("revision").order_by("-timestamp", "-pk").first()
     if former is None:
         return found
-    before = page_findings(former.revision.as_object())
-    places = {finding.key for finding in (*before.open, *before.dismissed) if finding.untranslated}
+    known = page_findings(former.revision.as_object())
+    places = {finding.key for finding in (*known.open, *known.dismissed) if finding.untranslated}
     return [finding for finding in found if finding.key not in places]
 
 
@@ -73,7 +77,16 @@ def explanation_for(page: Page) -> FindingsExplained | None:
 
 def is_explained(page: Page, findings: Iterable[Finding]) -> bool:
     """Return whether the last explanation is about all of these findings, in the same texts."""
-    said = explanation_for(page)
+    return _says(explanation_for(page), findings)
+
+
+def may_go_live(revision: Revision, findings: Iterable[Finding]) -> bool:
+    """Return whether somebody said of this version why it goes live with these findings."""
+    said = FindingsExplained.objects.filter(target=int(revision.object_id), revision=revision).order_by("pk")
+    return any(each.findings and each.findings[0].get("live") and _says(each, findings) for each in said)
+
+
+def _says(said: FindingsExplained | None, findings: Iterable[Finding]) -> bool:
     known = {
         (each["check"], each["path"], each["index"], each["text_hash"]) for each in (said.findings if said else ())
     }

@@ -19,7 +19,13 @@ from chorsu_editorial.answers import answer_to
 from chorsu_editorial.refusals import AnswerMissing, Refusal
 from chorsu_translation.findings import Finding
 from chorsu_translation.models import FindingDismissal, FindingsExplained
-from chorsu_translation.selectors.findings import is_checked, is_explained, newly_untranslated, page_findings
+from chorsu_translation.selectors.findings import (
+    is_checked,
+    is_explained,
+    may_go_live,
+    newly_untranslated,
+    page_findings,
+)
 
 DISMISSED = "chorsu_translation.dismiss_finding"
 EXPLAINED = "chorsu_translation.explain_findings"
@@ -91,25 +97,38 @@ def check_publication(*, entry: PageLogEntry) -> None:
     """
     if entry.action not in CHECKED_ACTIONS or entry.user_id is None or entry.revision is None or not _in_admin():
         return
-    page = Page.objects.get(pk=entry.page_id)
+    _check_live(entry.revision, user=entry.user, before=entry)
+
+
+def check_held(*, task_state: TaskState, user: Any) -> None:
+    """Raise a ``Refusal`` where an approval is held of what isn't translated: whoever publishes it later isn't asked.
+
+    Called in the transaction of the approval.
+    """
+    if _in_admin():
+        _check_live(task_state.revision, user=user)
+
+
+def _check_live(revision: Revision, *, user: Any, before: PageLogEntry | None = None) -> None:
+    page = Page.objects.get(pk=int(revision.object_id))
     if not is_checked(page):
         return
-    found = newly_untranslated(entry.revision.as_object(), entry=entry)
-    if not found:
+    found = newly_untranslated(revision, before=before)
+    if not found or may_go_live(revision, found):
         return
     number = ngettext(
         "%(number)d paragraph of “%(title)s” isn't translated",
         "%(number)d paragraphs of “%(title)s” aren't translated",
         len(found),
     ) % {"number": len(found), "title": page.get_admin_display_title()}
-    if not page.permissions_for_user(entry.user).can_publish():
+    if not page.permissions_for_user(user).can_publish():
         text = _("%(number)s: %(findings)s. Only who has the right to publish can let it go live, and says why.")
         raise Refusal(text % {"number": number, "findings": _listed(found)})
     reason = answer_to(PUBLISHING)
     if not reason:
         text = _("%(number)s: %(findings)s. Why does it go live all the same?")
         raise AnswerMissing(text % {"number": number, "findings": _listed(found)}, question=PUBLISHING)
-    _explain(page, entry.revision, user=entry.user, text=reason, findings=found, action=PUBLISHED_UNTRANSLATED)
+    _explain(page, revision, user=user, text=reason, findings=found, action=PUBLISHED_UNTRANSLATED)
 
 
 def _explain(
@@ -124,6 +143,7 @@ def _explain(
             "message": finding.message,
             "excerpt": finding.excerpt,
             "text_hash": finding.text_hash,
+            "live": action == PUBLISHED_UNTRANSLATED,
         }
         for finding in findings
     ]
