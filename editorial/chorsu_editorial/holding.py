@@ -74,6 +74,13 @@ def release(*, user: Any, page: Page) -> None:
     _end(held, user=user, revision=held.task_state.revision, action=RELEASED)
 
 
+def end_hold(*, user: Any, page: Page) -> None:
+    """Give up what is held of a page that its caller has locked, for one who has a right of another kind to do so."""
+    held = HeldApproval.objects.select_related("page").filter(page=page.pk).first()
+    if held is not None:
+        _end(held, user=user, revision=held.task_state.revision, action=RELEASED)
+
+
 def before_edit(revision: Revision) -> None:
     """Lock the page of a held approval before a revision of it is written.
 

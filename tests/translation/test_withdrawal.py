@@ -173,14 +173,20 @@ def test_reviews_end_and_their_authors_are_told_why(chief: Any, russian: Analysi
     assert not fresh(tajik).live
 
 
-def test_a_held_approval_ends(chief: Any, russian: AnalysisPage) -> None:
+def test_a_held_approval_ends_and_who_gave_it_is_told(chief: Any, russian: AnalysisPage) -> None:
     author, editor = member("author", "Journalists (tg)"), member("editor", "Editors (tg)")
     tajik = translate(russian, "tg")
     submit(tajik, author)
     state = fresh(tajik).current_workflow_task_state
-    HeldApproval.objects.create(page=tajik, task_state=state, held_by=editor)
+    latest = fresh(tajik).latest_revision
+    token = screen_token(latest.as_object(), latest)
+    approve(task=state.task.specific, task_state=state, user=editor, screen=token, hold=True)
+    assert page_state(tajik) == State.HELD
     withdraw_everywhere(page=russian, user=chief, reason=REASON)
     assert not HeldApproval.objects.exists()
+    assert page_state(tajik) == State.DRAFT
+    told = OutgoingMessage.objects.filter(key__startswith="hold_ended")
+    assert {message.recipient for message in told} >= {author.email, editor.email}
 
 
 def test_nothing_to_take_down(chief: Any, russian: AnalysisPage, tajik: AnalysisPage) -> None:
@@ -264,7 +270,7 @@ def test_search_feed_sitemap_and_what_readers_caches_hold_follow(
 
 
 def test_a_failure_in_the_middle_takes_nothing_down(chief: Any, russian: AnalysisPage, tajik: AnalysisPage) -> None:
-    target = "chorsu_translation.services.withdrawal.HeldApproval.objects.filter"
+    target = "chorsu_translation.services.withdrawal.end_hold"
     with mock.patch(target, side_effect=[mock.DEFAULT, RuntimeError]), pytest.raises(RuntimeError):
         withdraw_everywhere(page=russian, user=chief, reason=REASON)
     assert [fresh(page).live for page in (russian, tajik)] == [True, True]
@@ -339,3 +345,24 @@ def test_others_see_neither_button_nor_page(client: Client, chief: Any, russian:
     assert client.get(address).status_code == 302
     assert client.post(address, {"reason": REASON}).status_code == 302
     assert fresh(russian).live
+
+
+def test_the_desk_says_so_and_leads_there(
+    client: Client, chief: Any, russian: AnalysisPage, tajik: AnalysisPage
+) -> None:
+    address = reverse("chorsu_translation:withdraw", args=[russian.pk])
+    back = reverse("chorsu_translation:bring_back", args=[russian.pk])
+    editor = member("editor", "Editors (ru)")
+    desk = reverse("chorsu_translation:desk")
+
+    def shown(user: Any) -> tuple[bool, bool, bool]:
+        client.force_login(user)
+        text = client.get(desk).content.decode()
+        return address in text, back in text, "translation-withdrawn" in text
+
+    assert (shown(chief), shown(editor)) == ((True, False, False), (False, False, False))
+    withdraw_everywhere(page=russian, user=chief, reason=REASON)
+    assert (shown(chief), shown(editor)) == ((False, True, True), (False, False, True))
+    russian.title = "Written anew"
+    publish(russian)
+    assert shown(chief) == (True, False, False)

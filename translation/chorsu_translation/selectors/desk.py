@@ -24,6 +24,7 @@ from chorsu_translation.selectors.reviewing import Review, reviews_of
 from chorsu_translation.selectors.rights import Rights, rights_of
 from chorsu_translation.selectors.states import State, with_state
 from chorsu_translation.selectors.units import editor_url
+from chorsu_translation.selectors.withdrawals import may_withdraw, withdrawn_at
 
 
 class Action(TextChoices):
@@ -81,11 +82,21 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One article: the page to translate from, whether who looks may edit it, and a cell per language."""
+    """One article: the page to translate from, whether who looks may edit it, and a cell per language.
+
+    ``withdrawn_at``: when it was taken down in every language; ``may_withdraw``: may who looks do, or undo, that.
+    """
 
     source: Page
     cells: list[Cell]
     may_edit: bool = False
+    withdrawn_at: dt.datetime | None = None
+    may_withdraw: bool = False
+
+    @property
+    def is_live(self) -> bool:
+        """Return whether readers see, or will see, it in one of the languages that are shown."""
+        return any(cell.page is not None and (cell.page.live or cell.page.goes_live) for cell in self.cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +121,8 @@ def viewer_of(user: Any) -> Viewer:
 
 def pages_for_rows(keys: list[int]) -> list[Page]:
     """Return the pages with these keys as ``desk_rows`` needs them, in this order."""
-    found = Page.objects.select_related("locale", "published_units").in_bulk(keys)
+    pages = Page.objects.select_related("locale", "published_units").annotate(withdrawn_at=withdrawn_at())
+    found = pages.in_bulk(keys)
     return [found[key] for key in keys if key in found]
 
 
@@ -134,10 +146,12 @@ def desk_rows(sources: Iterable[Page], *, viewer: Viewer, locales: list[Locale])
         names={},
     )
     facts.names.update(_names(facts, found.values()))
+    may_end = may_withdraw(viewer.user)
     rows = []
     for source in sources:
         cells = [_cell(source, locale, found.get((source.translation_key, locale.pk)), facts) for locale in locales]
-        rows.append(Row(source, cells, may_edit=rights.may_edit(source)))
+        withdrawn_at = getattr(source, "withdrawn_at", None)
+        rows.append(Row(source, cells, rights.may_edit(source), withdrawn_at, may_withdraw=may_end))
     return rows
 
 

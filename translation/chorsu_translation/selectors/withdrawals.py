@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -90,10 +91,19 @@ def article_standing(translation_key: uuid.UUID) -> list[Standing]:
 
 def open_withdrawals(translation_keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, Withdrawal]:
     """Return by article the last withdrawal that nobody has undone, where no page of the article is live since."""
-    keys = set(translation_keys)
-    live = set(Page.objects.filter(translation_key__in=keys, live=True).values_list("translation_key", flat=True))
-    found = Withdrawal.objects.filter(translation_key__in=keys - live, undone_at__isnull=True)
+    found = _open().filter(translation_key__in=set(translation_keys))
     return {each.translation_key: each for each in found.select_related("withdrawn_by").order_by("pk")}
+
+
+def withdrawn_at() -> Subquery:
+    """Return for a query of pages when the article of each was taken down, as ``open_withdrawals`` has it."""
+    found = _open().filter(translation_key=OuterRef("translation_key")).order_by("-pk")
+    return Subquery(found.values("withdrawn_at")[:1])
+
+
+def _open() -> QuerySet[Withdrawal]:
+    live = Page.objects.filter(translation_key=OuterRef("translation_key"), live=True)
+    return Withdrawal.objects.filter(~Exists(live), undone_at__isnull=True)
 
 
 def returns(translation_key: uuid.UUID) -> list[Return]:

@@ -16,7 +16,8 @@ from wagtail.models import Page, Revision
 
 from chorsu_editorial import signals
 from chorsu_editorial.hashing import content_hash
-from chorsu_editorial.models import FourEyesTaskState, HeldApproval
+from chorsu_editorial.holding import end_hold
+from chorsu_editorial.models import FourEyesTaskState
 from chorsu_editorial.past_approval import by_approval, written
 from chorsu_translation.models import Withdrawal
 from chorsu_translation.selectors.withdrawals import Return, Standing, article_standing, may_withdraw, returns
@@ -111,7 +112,7 @@ def _schedule(revision: Revision) -> list[Any]:
 def _take_down(standing: Standing, *, user: Any, reason: str) -> None:
     page = standing.page.specific
     _end_review(page, user=user, reason=reason)
-    HeldApproval.objects.filter(page_id=page.pk).delete()
+    end_hold(user=user, page=page)
     page.revisions.update(approved_go_live_at=None)
     # The right to do this is one of its own: Wagtail would ask for the right to publish in each tree.
     UnpublishPageAction(page, user=user).execute(skip_permission_checks=True)
