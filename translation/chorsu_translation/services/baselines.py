@@ -59,6 +59,7 @@ def declare_untranslated(*, target: Page) -> None:
     nothing = empty_snapshot()
     revision_id = target.live_revision_id
     _store_baseline(link, snapshot=nothing, revision_id=revision_id, user=None, how=Baseline.How.STARTED)
+    refresh_link(link)
 
 
 @transaction.atomic
@@ -165,8 +166,9 @@ def _store_baseline(
     Baseline.objects.update_or_create(
         target_id=link.target_id,
         revision_id=revision_id,
+        # What was declared of another source counts again once the page has that source again.
+        source_id=link.source_id,
         defaults={
-            "source_id": link.source_id,
             "digest": snapshot.digest,
             "units": snapshot.units,
             "reading": READING,

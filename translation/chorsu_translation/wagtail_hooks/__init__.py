@@ -6,10 +6,11 @@ from chorsu_translation.wagtail_hooks import (
     editor,
     findings,
     history,
+    linking,
     minor,
     rights,
     structure,
     withdrawal,
 )
 
-__all__ = ["copying", "desk", "editor", "findings", "history", "minor", "rights", "structure", "withdrawal"]
+__all__ = ["copying", "desk", "editor", "findings", "history", "linking", "minor", "rights", "structure", "withdrawal"]

@@ -1,0 +1,263 @@
+"""Existing pages are joined, parted, and change roles; what would break an article is refused."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
+from wagtail.models import Locale, Page, PageLogEntry, Site
+from wagtail.users.models import UserProfile
+
+from chorsu_articles.models import AnalysisPage
+from chorsu_translation.models import TranslationLink
+from chorsu_translation.selectors import State, page_state
+from chorsu_translation.services import TranslationError, start_translation
+from chorsu_translation.services.linking import link_pages, make_original, swap_with_source, unlink_page
+from tests.factories import make_user
+from tests.newsroom_copy import copy_newsroom
+from tests.threads import at_once
+from tests.translation.newsroom import article, member, publish, section
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
+
+
+@pytest.fixture
+def chief() -> Any:
+    copy_newsroom()
+    user = member("chief", "Chief editors")
+    UserProfile.objects.create(user=user, preferred_language="en")
+    return user
+
+
+@pytest.fixture
+def russian(chief: Any) -> AnalysisPage:
+    return article()
+
+
+@pytest.fixture
+def tajik(chief: Any) -> AnalysisPage:
+    return article(code="tg", title="Об", slug="ob")
+
+
+@pytest.fixture
+def english(chief: Any) -> AnalysisPage:
+    return article(code="en", title="Water", slug="water")
+
+
+def links() -> dict[str, str]:
+    """Return of each article's page the language of its source."""
+    found = TranslationLink.objects.filter(target__content_type__model="analysispage")
+    return dict(found.values_list("target__locale__language_code", "source__locale__language_code"))
+
+
+def keys(*pages: Page) -> set[Any]:
+    return set(Page.objects.filter(pk__in=[page.pk for page in pages]).values_list("translation_key", flat=True))
+
+
+def fresh(page: Page) -> Any:
+    return Page.objects.get(pk=page.pk).specific
+
+
+def test_linking_joins_and_parting_restores_even_what_was_outdated(
+    russian: AnalysisPage, tajik: AnalysisPage, chief: Any
+) -> None:
+    link_pages(source=russian, target=tajik, user=chief)
+    assert (links(), len(keys(russian, tajik)), page_state(tajik)) == ({"tg": "ru"}, 1, State.LIVE)
+    assert publish(fresh(tajik)).translation_key == fresh(russian).translation_key
+    page = fresh(russian)
+    page.lead = "Другой лид"
+    publish(page)
+    assert page_state(tajik) == State.OUTDATED
+
+    unlink_page(target=tajik, user=chief)
+    assert (links(), len(keys(russian, tajik)), page_state(tajik)) == ({}, 2, State.LIVE)
+    link_pages(source=fresh(russian), target=fresh(tajik), user=chief)
+    assert (links(), page_state(tajik)) == ({"tg": "ru"}, State.OUTDATED)
+    actions = PageLogEntry.objects.filter(page=tajik.pk, action__startswith="chorsu_translation").order_by("pk")
+    assert [(entry.action.partition(".")[2], entry.user) for entry in actions] == [
+        ("link", chief),
+        ("unlink", chief),
+        ("link", chief),
+    ]
+    assert PageLogEntry.objects.filter(page=russian.pk, action="chorsu_translation.link").count() == 2
+
+
+def test_changing_roles_twice_changes_nothing(
+    russian: AnalysisPage, tajik: AnalysisPage, english: AnalysisPage, chief: Any
+) -> None:
+    link_pages(source=russian, target=tajik, user=chief)
+    link_pages(source=russian, target=english, user=chief)
+    page = fresh(russian)
+    page.lead = "Другой лид"
+    publish(page)
+    swap_with_source(target=tajik, user=chief)
+    assert links() == {"ru": "tg", "en": "ru"}
+    assert page_state(russian) == State.LIVE
+    swap_with_source(target=russian, user=chief)
+    assert links() == {"tg": "ru", "en": "ru"}
+    assert [page_state(page) for page in (tajik, english)] == [State.OUTDATED] * 2
+
+
+def test_the_original_is_another_page_and_back(
+    russian: AnalysisPage, tajik: AnalysisPage, english: AnalysisPage, chief: Any
+) -> None:
+    link_pages(source=tajik, target=russian, user=chief)
+    link_pages(source=russian, target=english, user=chief)
+    make_original(page=english, user=chief)
+    assert links() == {"ru": "en", "tg": "ru"}
+    make_original(page=tajik, user=chief)
+    assert links() == {"ru": "tg", "en": "ru"}
+    with pytest.raises(TranslationError, match="original already"):
+        make_original(page=tajik, user=chief)
+
+
+def test_another_source_and_the_former_one_again(
+    russian: AnalysisPage, tajik: AnalysisPage, english: AnalysisPage, chief: Any
+) -> None:
+    link_pages(source=russian, target=tajik, user=chief)
+    link_pages(source=russian, target=english, user=chief)
+    page = fresh(russian)
+    page.lead = "Другой лид"
+    publish(page)
+    link_pages(source=tajik, target=english, user=chief)
+    assert (links(), page_state(english)) == ({"tg": "ru", "en": "tg"}, State.LIVE)
+    link_pages(source=russian, target=english, user=chief)
+    assert (links(), page_state(english)) == ({"tg": "ru", "en": "ru"}, State.OUTDATED)
+
+
+def test_a_circle_is_refused(russian: AnalysisPage, tajik: AnalysisPage, english: AnalysisPage, chief: Any) -> None:
+    link_pages(source=russian, target=tajik, user=chief)
+    link_pages(source=tajik, target=english, user=chief)
+    with pytest.raises(TranslationError, match="was itself made from"):
+        link_pages(source=english, target=russian, user=chief)
+    assert links() == {"tg": "ru", "en": "tg"}
+
+
+def test_what_would_break_an_article_is_refused_in_words(
+    russian: AnalysisPage, tajik: AnalysisPage, english: AnalysisPage, chief: Any
+) -> None:
+    second = article(code="tg", title="Дигар", slug="digar")
+    third = article(title="Ещё", slug="eshche")
+    alias = fresh(russian).create_alias(parent=section("ru"), update_slug="alias")
+    link_pages(source=russian, target=tajik, user=chief)
+    for source, target, words in (
+        (russian, russian, "no translation of itself"),
+        (russian, third, "Both pages are in"),
+        (russian, second, "has a page in Тоҷикӣ already: “Об”"),
+        (russian, section("en"), "pages of different types"),
+        (alias, english, "is an alias"),
+        (english, tajik, "“Об” belongs together with “Вода и ледники”"),
+        (Page.objects.get(depth=1), tajik, "root of all pages"),
+    ):
+        with pytest.raises(TranslationError, match=re.escape(words)):
+            link_pages(source=source, target=target, user=chief)
+    with pytest.raises(TranslationError, match="was made from this page"):
+        unlink_page(target=russian, user=chief)
+    with pytest.raises(TranslationError, match="no other languages"):
+        unlink_page(target=english, user=chief)
+    with pytest.raises(TranslationError, match="no source"):
+        swap_with_source(target=russian, user=chief)
+    assert links() == {"tg": "ru"}
+    assert len(keys(russian, tajik)) == 1
+
+
+def test_a_front_page_stays_one(chief: Any) -> None:
+    home = section("tg").get_parent()
+    assert Site.objects.get().root_page.get_translation(home.locale) == home
+    with pytest.raises(TranslationError, match="front page of its language"):
+        unlink_page(target=home, user=make_user(superuser=True))
+
+
+def test_rights_are_those_of_editing_the_pages(russian: AnalysisPage, tajik: AnalysisPage, chief: Any) -> None:
+    editor = member("tajik", "Editors (tg)")
+    with pytest.raises(PermissionDenied):
+        link_pages(source=tajik, target=russian, user=editor)
+    link_pages(source=russian, target=tajik, user=editor)
+    for act in (lambda: swap_with_source(target=tajik, user=editor), lambda: make_original(page=tajik, user=editor)):
+        with pytest.raises(PermissionDenied):
+            act()
+    with pytest.raises(PermissionDenied):
+        unlink_page(target=tajik, user=member("russian", "Editors (ru)"))
+    unlink_page(target=tajik, user=editor)
+    stranger = member("journalist", "Journalists (tg)")
+    own = article(code="tg", slug="own", owner=stranger)
+    secret = article(slug="secret", live=False)
+    with pytest.raises(PermissionDenied):
+        link_pages(source=secret, target=own, user=stranger)
+
+
+def test_every_act_in_the_admin(
+    russian: AnalysisPage, tajik: AnalysisPage, english: AnalysisPage, chief: Any, client: Client
+) -> None:
+    client.force_login(chief)
+    address = reverse("chorsu_translation:linking", args=[russian.pk])
+    assert address in client.get(reverse("wagtailadmin_pages:edit", args=[russian.pk])).content.decode()
+    for page in (tajik, english):
+        client.post(address, {"act": "link", "other": page.pk, "role": "source"})
+    assert links() == {"tg": "ru", "en": "ru"}
+    client.post(address, {"act": f"source:{english.pk}", f"source-{english.pk}": tajik.pk})
+    assert links() == {"tg": "ru", "en": "tg"}
+    client.post(address, {"act": f"lead:{english.pk}"})
+    assert links() == {"tg": "en", "ru": "tg"}
+    client.post(address, {"act": f"swap:{russian.pk}"})
+    assert links() == {"ru": "en", "tg": "ru"}
+    parted = client.post(address, {"act": f"unlink:{tajik.pk}"}, follow=True).content.decode()
+    assert links() == {"ru": "en"}
+    again = f"{address}?other={tajik.pk}"
+    assert again in parted
+    assert "Об" in client.get(again).content.decode()
+    history = client.get(reverse("wagtailadmin_pages:history", args=[tajik.pk])).content.decode()
+    assert "Parted “Об” from “Вода и ледники”" in history
+
+
+@pytest.mark.parametrize(
+    "posted",
+    [
+        {},
+        {"act": "unlink:x"},
+        {"act": "nothing:1"},
+        {"act": "link"},
+        {"act": "link", "other": "9" * 40, "role": "source"},
+        {"act": "link", "other": "\x00", "role": "x"},
+        {"act": "source:1"},
+    ],
+)
+def test_malformed_requests_are_answered(
+    russian: AnalysisPage, chief: Any, client: Client, posted: dict[str, str]
+) -> None:
+    client.force_login(chief)
+    answer = client.post(reverse("chorsu_translation:linking", args=[russian.pk]), posted)
+    assert answer.status_code in {400, 409}
+    assert (
+        client.get(reverse("chorsu_translation:linking", args=[russian.pk]) + "?other=" + "9" * 40).status_code == 200
+    )
+
+
+def test_who_may_edit_none_of_the_pages_is_refused(russian: AnalysisPage, client: Client) -> None:
+    client.force_login(member("stranger", "Journalists (en)"))
+    assert client.get(reverse("chorsu_translation:linking", args=[russian.pk])).status_code == 302
+
+
+@pytest.mark.sql
+@pytest.mark.django_db(transaction=True)
+def test_two_people_link_two_pages_of_one_language_at_once() -> None:
+    copy_newsroom()
+    people = [make_user(superuser=True), make_user(superuser=True)]
+    source = article()
+    pages = [article(code="tg", slug=f"ob-{number}") for number in range(2)]
+
+    answers = at_once(
+        *(
+            lambda page=page, user=user: link_pages(source=source, target=page, user=user)
+            for page, user in zip(pages, people, strict=True)
+        )
+    )
+
+    assert [type(answer) for answer in answers if answer is not None] == [TranslationError], answers
+    tajik = Locale.objects.get(language_code="tg")
+    assert Page.objects.filter(translation_key=source.translation_key, locale=tajik).count() == 1
+    assert start_translation(source=source, locale=tajik, user=people[0]).pk in {page.pk for page in pages}

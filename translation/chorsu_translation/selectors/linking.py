@@ -1,0 +1,73 @@
+"""How the pages of an article hang together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from wagtail.models import Page
+
+from chorsu_translation.models import TranslationLink
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One page of an article, and what this person may do about its place in it.
+
+    ``sources`` are the pages that it could be a translation of, in other words those that weren't made from it.
+    """
+
+    page: Page
+    source: Page | None
+    sources: list[Page]
+    may_edit: bool
+    may_unlink: bool
+    may_swap: bool
+    may_lead: bool
+
+
+def article_members(article: Page, user: Any) -> list[Member]:
+    """Return the pages of an article, the original first; aliases have no text of their own."""
+    pages = list(
+        Page.objects.filter(translation_key=article.translation_key).select_related("locale", "alias_of").order_by("pk")
+    )
+    by_key = {page.pk: page for page in pages}
+    links = TranslationLink.objects.filter(target__in=by_key).values_list("target_id", "source_id")
+    source_of = {target: source for target, source in links if source in by_key}
+    editable = {page.pk for page in pages if not page.alias_of_id and page.permissions_for_user(user).can_edit()}
+    found = []
+    for page in sorted(pages, key=lambda page: (page.pk in source_of, page.pk)):
+        above = _above(page.pk, source_of)
+        is_source = page.pk in source_of.values()
+        may_edit = page.pk in editable
+        others = [
+            each
+            for each in pages
+            if each.pk != page.pk
+            and each.pk != source_of.get(page.pk)
+            and not each.alias_of_id
+            and page.pk not in _above(each.pk, source_of)
+        ]
+        found.append(
+            Member(
+                page,
+                by_key.get(source_of.get(page.pk, 0)),
+                others if may_edit else [],
+                may_edit=may_edit,
+                may_unlink=may_edit and not is_source and len(pages) > 1,
+                may_swap=may_edit and bool(above) and above[0] in editable,
+                may_lead=len(above) > 1 and {page.pk, *above} <= editable,
+            )
+        )
+    return found
+
+
+def _above(pk: int, source_of: Mapping[int, int]) -> list[int]:
+    """Return the pages that a page was made from, its own source first."""
+    found: list[int] = []
+    at = source_of.get(pk)
+    while at is not None and at not in found:
+        found.append(at)
+        at = source_of.get(at)
+    return found

@@ -1,0 +1,225 @@
+"""Join existing pages as translations of each other, part them, and change which one is the source.
+
+Each act is undone by its opposite, which restores what was known: baselines stay with the pages they were declared of.
+"""
+
+from __future__ import annotations
+
+import uuid
+from itertools import pairwise
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+from wagtail.models import Page, Site
+
+from chorsu_translation.models import TranslationLink
+from chorsu_translation.selectors.baselines import carried_baseline
+from chorsu_translation.selectors.starting import may_copy_text
+from chorsu_translation.services.baselines import link_translation
+from chorsu_translation.services.errors import TranslationError
+from chorsu_translation.services.published import refresh_link
+
+
+@transaction.atomic
+def link_pages(*, source: Page, target: Page, user: Any) -> None:
+    """Make ``target`` a translation of ``source``, or change what it is a translation of.
+
+    A page from outside takes over the source's ``translation_key``. What both say now counts as up to date, unless
+    something was declared of this source before. Raises ``TranslationError`` where the article would be broken by it,
+    and ``PermissionDenied`` where the user can't edit the target or can't read the source.
+    """
+    source, target = _locked(source, target)
+    _check_editor(user, target)
+    if not may_copy_text(user=user, page=source):
+        raise PermissionDenied
+    _check_pair(source, target)
+    if target.translation_key != source.translation_key:
+        _check_newcomer(source, target)
+        _set_key(target, source.translation_key)
+    elif target.pk in _above(source.pk):
+        raise TranslationError(
+            _("“%(source)s” was itself made from “%(target)s”. Let both change roles instead.")
+            % _titles(source, target)
+        )
+    _set_source(target, source, user)
+    _log("link", user, target, source)
+
+
+@transaction.atomic
+def unlink_page(*, target: Page, user: Any) -> None:
+    """Take a page out of its article: it becomes an article of its own, and its text stays.
+
+    Raises ``TranslationError`` where others were made from it or it is the front page of its language, and
+    ``PermissionDenied``.
+    """
+    (target,) = _locked(target)
+    _check_editor(user, target)
+    made_of_it = TranslationLink.objects.filter(source=target, target__translation_key=target.translation_key)
+    others = Page.objects.filter(translation_key=target.translation_key).exclude(pk=target.pk)
+    if first := made_of_it.select_related("target__locale").first():
+        raise TranslationError(
+            _("“%(page)s” (%(language)s) was made from this page. Give it another source first.") % _named(first.target)
+        )
+    if not others.exists():
+        raise TranslationError(_("This page has no other languages that it could be parted from."))
+    if alias := others.filter(alias_of=target).select_related("locale").first():
+        raise TranslationError(
+            _("“%(page)s” (%(language)s) is an alias of this page. Delete it or translate it first.") % _named(alias)
+        )
+    if target.is_site_root() and not Site.objects.filter(root_page=target).exists():
+        raise TranslationError(_("This is the front page of its language: readers would lose everything below it."))
+    link = TranslationLink.objects.select_related("source").filter(target=target).first()
+    source = link.source if link else None
+    if link:
+        link.delete()
+    _set_key(target, uuid.uuid4())
+    _log("unlink", user, target, source or others.order_by("pk")[0])
+
+
+@transaction.atomic
+def swap_with_source(*, target: Page, user: Any) -> None:
+    """Let a translation and its source change roles; the translation takes over the source's own source.
+
+    Raises ``TranslationError`` where it has no source in its article, and ``PermissionDenied`` where the user can't
+    edit both.
+    """
+    source = _source_of(target)
+    source, target = _locked(source, target)
+    _check_editor(user, source, target)
+    _check_pair(source, target)
+    upper = TranslationLink.objects.select_related("source").filter(target=source).first()
+    above = upper.source if upper else None
+    _set_source(target, above, user)
+    _set_source(source, target, user)
+    _log("swap", user, source, target)
+
+
+@transaction.atomic
+def make_original(*, page: Page, user: Any) -> None:
+    """Make a page its article's original: it and each page that it comes from change roles, one after the other.
+
+    Undone by making the former original the original again. Raises ``TranslationError`` where it is the original, and
+    ``PermissionDenied`` where the user can't edit all of these pages.
+    """
+    chain = [page.pk, *_above(page.pk)]
+    if len(chain) == 1:
+        raise TranslationError(_("This page is the original already."))
+    locked = _locked(*Page.objects.filter(pk__in=chain))
+    pages = {each.pk: each for each in locked}
+    _check_editor(user, *locked)
+    ordered = [pages[pk] for pk in chain]
+    _set_source(ordered[0], None, user)
+    for source, target in pairwise(ordered):
+        _check_pair(source, target)
+        _set_source(target, source, user)
+    _log("make_original", user, ordered[0], ordered[-1])
+
+
+def _locked(*pages: Page) -> list[Page]:
+    """Return the pages as they are now; whoever changes one of their articles waits until this transaction ends."""
+    asked = [page.pk for page in pages]
+    keys = list(Page.objects.filter(pk__in=asked).values_list("translation_key", flat=True))
+    found = {each.pk: each for each in Page.objects.select_for_update().filter(translation_key__in=keys).order_by("pk")}
+    if not found.keys() >= set(asked):
+        raise TranslationError(_("This page has been deleted, or is no longer part of this article."))
+    return [found[pk] for pk in asked]
+
+
+def _check_editor(user: Any, *pages: Page) -> None:
+    if not all(page.permissions_for_user(user).can_edit() for page in pages):
+        raise PermissionDenied
+
+
+def _check_pair(source: Page, target: Page) -> None:
+    """Raise ``TranslationError`` where the pages can't be translations of each other at all."""
+    if source.pk == target.pk:
+        raise TranslationError(_("A page is no translation of itself."))
+    if source.depth == 1 or target.depth == 1:
+        raise TranslationError(_("The root of all pages has no translation."))
+    if source.locale_id == target.locale_id:
+        raise TranslationError(
+            _("Both pages are in %(language)s; a translation is in another language.")
+            % {"language": target.locale.get_display_name()}
+        )
+    if source.alias_of_id or target.alias_of_id:
+        alias = source if source.alias_of_id else target
+        raise TranslationError(_("“%(page)s” is an alias: it has no text of its own.") % _named(alias))
+    if source.content_type_id != target.content_type_id:
+        raise TranslationError(
+            _("“%(source)s” and “%(target)s” are pages of different types.") % _titles(source, target)
+        )
+
+
+def _check_newcomer(source: Page, target: Page) -> None:
+    """Raise ``TranslationError`` where a page from outside can't join an article."""
+    article = Page.objects.filter(translation_key=source.translation_key, locale_id=target.locale_id)
+    if there := article.select_related("locale").first():
+        raise TranslationError(_("The article has a page in %(language)s already: “%(page)s”.") % _named(there))
+    others = Page.objects.filter(translation_key=target.translation_key).exclude(pk=target.pk)
+    if other := others.select_related("locale").first():
+        raise TranslationError(
+            _("“%(target)s” belongs together with “%(page)s” (%(language)s). Part them first.")
+            % {**_named(other), "target": target.title}
+        )
+
+
+def _above(pk: int) -> list[int]:
+    """Return the pages that a page was made from, its own source first."""
+    sources = TranslationLink.objects.filter(source__isnull=False)
+    found: list[int] = []
+    at = sources.filter(target_id=pk).values_list("source_id", flat=True).first()
+    while at is not None and at not in found and at != pk:
+        found.append(at)
+        at = sources.filter(target_id=at).values_list("source_id", flat=True).first()
+    return found
+
+
+def _source_of(target: Page) -> Page:
+    link = TranslationLink.objects.select_related("source", "target").filter(target=target).first()
+    if link is None or link.source is None or link.source.translation_key != link.target.translation_key:
+        raise TranslationError(_("This page has no source that it could be compared with."))
+    source: Page = link.source
+    return source
+
+
+def _set_key(page: Page, key: uuid.UUID) -> None:
+    specific = page.specific
+    specific.translation_key = page.translation_key = key
+    specific.save(update_fields=["translation_key"], clean=False)
+    Site.clear_site_root_paths_cache()
+
+
+def _set_source(target: Page, source: Page | None, user: Any) -> None:
+    """Store from what a page is translated; what was declared of this source before counts again."""
+    if source is None:
+        TranslationLink.objects.filter(target=target).delete()
+        return
+    link, _created = TranslationLink.objects.update_or_create(target=target, defaults={"source": source})
+    if carried_baseline(target, target.latest_revision_id) is None:
+        link_translation(source=source, target=target, user=user)
+    else:
+        refresh_link(link)
+
+
+def _log(action: str, user: Any, page: Page, other: Page) -> None:
+    """Log what was done on both pages: ``page`` is the one whose role changed first."""
+    for instance, counterpart in ((page, other), (other, page)):
+        data = {"page": _titled(page), "other": _titled(other), "counterpart": _titled(counterpart)}
+        # Of the entries of one request with the same action, Wagtail's history shows one: on one page alone.
+        own = uuid.uuid4()
+        log(instance=instance.specific, action=f"chorsu_translation.{action}", user=user, uuid=own, data=data)
+
+
+def _titled(page: Page) -> dict[str, Any]:
+    return {"id": page.pk, "title": page.title, "language": page.locale.language_code}
+
+
+def _titles(source: Page, target: Page) -> dict[str, str]:
+    return {"source": source.title, "target": target.title}
+
+
+def _named(page: Page) -> dict[str, str]:
+    return {"page": page.title, "language": page.locale.get_display_name()}
