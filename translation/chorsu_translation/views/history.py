@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views.reports import ReportView
+from wagtail.utils.timestamps import render_timestamp
 
 from chorsu_locales.characters import no_formula
 from chorsu_translation.models import PublishedVersion
@@ -42,6 +43,30 @@ def _language(version: PublishedVersion) -> str:
     return str(version.locale.get_display_name())
 
 
+def _answered_by(version: PublishedVersion) -> str:
+    """Name who approved and who published; an approval publishes, so that it is mostly one person."""
+    return ", ".join(dict.fromkeys(filter(None, (version.reviewed_by, version.published_by)))) or NOTHING
+
+
+def _source(version: PublishedVersion) -> str:
+    """Name the source, and since when it said what was translated."""
+    if not version.source_title:
+        return NOTHING
+    since = render_timestamp(version.source_since) if version.source_since else ""
+    return f"{version.source_title} ({since})" if since else version.source_title
+
+
+def _words(version: PublishedVersion) -> int:
+    """Return the words of the work: of a translation those of the source that were new or changed."""
+    return version.words if version.source_id is None else version.translated_words
+
+
+HEADLINE = TitleColumn("title", label=gettext_lazy("Headline"), get_url=_article, width="30%")
+LANGUAGE = Column("language", label=gettext_lazy("Language"), accessor=_language)
+WORDS = Column("words", label=gettext_lazy("Words"), accessor=_words)
+PUBLISHED = DateColumn("published_at", label=gettext_lazy("Published"))
+
+
 class PublishedVersions(ReportView):
     """Lists all published versions, for everybody who works at the desk."""
 
@@ -51,16 +76,13 @@ class PublishedVersions(ReportView):
     index_results_url_name = "chorsu_translation:published_versions_results"
     filterset_class = VersionFilter
     columns = [
-        TitleColumn("title", label=gettext_lazy("Headline"), get_url=_article),
-        Column("language", label=gettext_lazy("Language"), accessor=_language),
+        HEADLINE,
+        LANGUAGE,
         Column("translated_by", label=gettext_lazy("Written or translated by")),
-        Column("reviewed_by", label=gettext_lazy("Approved by"), accessor=lambda row: row.reviewed_by or NOTHING),
-        Column("published_by", label=gettext_lazy("Published by"), accessor=lambda row: row.published_by or NOTHING),
-        Column("source_title", label=gettext_lazy("Source"), accessor=lambda row: row.source_title or NOTHING),
-        DateColumn("source_since", label=gettext_lazy("Source of")),
-        Column("words", label=gettext_lazy("Words")),
-        Column("translated_words", label=gettext_lazy("Translated words")),
-        DateColumn("published_at", label=gettext_lazy("Published")),
+        Column("answered_by", label=gettext_lazy("Approved, published by"), accessor=_answered_by),
+        Column("source", label=gettext_lazy("Source"), accessor=_source, width="20%"),
+        WORDS,
+        PUBLISHED,
     ]
     export_headings = {
         "title": gettext_lazy("Headline"),
@@ -131,6 +153,7 @@ class OwnWork(PublishedVersions):
     """Lists what the person who looks translated or wrote, with words and dates."""
 
     page_title = gettext_lazy("My published work")
+    columns = [HEADLINE, LANGUAGE, WORDS, PUBLISHED]
     index_url_name = "chorsu_translation:own_work"
     index_results_url_name = "chorsu_translation:own_work_results"
 
