@@ -10,6 +10,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from wagtail.models import Locale, Page, get_page_models
@@ -25,8 +26,6 @@ from chorsu_translation.selectors.states import State, pages_in_state
 TO_DO = "todo"
 NOBODY = "nobody"
 WITHOUT_PAGE = (State.MISSING, State.REQUESTED, State.NOT_PLANNED)
-# So common that it is looked for article by article, until a list's page is full.
-COMMON = (State.LIVE,)
 
 
 def desk_sources(chosen: Mapping[str, Any], *, viewer: Viewer) -> QuerySet[Page]:
@@ -51,35 +50,85 @@ def in_states(
 ) -> Q:
     """Return the condition by which an article is in one of the states in at least one of the languages.
 
-    ``translations_only`` leaves out the state of the original.
+    ``translations_only`` leaves out the state of the original. Each state is one set of articles, found by itself:
+    PostgreSQL asks conditions that are joined by "or" of each article, which takes seconds.
     """
     locales, states = list(locales), list(states)
-    conditions = [Q(_without_page(locale, states, rules)) for locale in locales if set(states) & set(WITHOUT_PAGE)]
+    pages = Page.objects.filter(locale__in=locales, alias_of__isnull=True)
+    if translations_only:
+        pages = pages.filter(translation_link__isnull=False)
+    if states == [State.LIVE]:
+        # So common that it is looked for article by article, until a list's page is full.
+        live = pages.filter(pages_in_state(State.LIVE), translation_key=OuterRef("translation_key"))
+        return Q(Exists(live))
     with_page = [state for state in states if state not in WITHOUT_PAGE]
-    for state in with_page:
-        found = Page.objects.filter(pages_in_state(state), locale__in=locales, alias_of__isnull=True)
-        if translations_only:
-            found = found.filter(translation_link__isnull=False)
-        if state in COMMON:
-            conditions.append(Q(Exists(found.filter(translation_key=OuterRef("translation_key")))))
-        else:
-            conditions.append(Q(translation_key__in=found.order_by().values("translation_key")))
-    return reduce(or_, conditions, Q(pk__in=[]))
+    found = [_keys(pages.filter(pages_in_state(state))) for state in with_page]
+    if State.REQUESTED in states:
+        open_requests = TranslationRequest.objects.filter(done_at__isnull=True, locale__in=locales)
+        found.append(_keys(open_requests.filter(~Exists(_page_there()), ~Exists(_same(NotPlanned)))))
+    if State.NOT_PLANNED in states:
+        found.append(_keys(NotPlanned.objects.filter(~Exists(_page_there()), locale__in=locales)))
+        found += [_keys(_without_page(locale).filter(kept_out(locale, rules))) for locale in _ruled(locales, rules)]
+    condition = Q(translation_key__in=found[0].union(*found[1:], all=True)) if found else Q(pk__in=[])
+    if State.MISSING in states:
+        condition |= _missing(locales, rules)
+    return condition
 
 
-def _without_page(locale: Locale, states: list[State], rules: list[NotPlannedRule]) -> Q:
-    """Return the condition for articles that have no page in a language."""
-    there = Page.objects.filter(translation_key=OuterRef("translation_key"), locale=locale, alias_of__isnull=True)
-    decided = Q(translation_key__in=NotPlanned.objects.filter(locale=locale).values("translation_key"))
-    open_requests = TranslationRequest.objects.filter(locale=locale, done_at__isnull=True)
-    requested = Q(translation_key__in=open_requests.values("translation_key"))
-    by_rule = kept_out(locale, rules)
-    each = {
-        State.NOT_PLANNED: decided | (by_rule & ~requested),
-        State.REQUESTED: requested & ~decided,
-        State.MISSING: ~decided & ~requested & ~by_rule,
-    }
-    return ~Q(Exists(there)) & reduce(or_, [each[state] for state in states if state in each])
+def _keys(rows: QuerySet[Any]) -> QuerySet[Any, dict[str, Any]]:
+    keys: QuerySet[Any, dict[str, Any]] = rows.order_by().values("translation_key")
+    return keys
+
+
+def _same(model: Any) -> QuerySet[Any]:
+    """Return the rows for the article and language of an outer row."""
+    rows: QuerySet[Any] = model.objects.filter(translation_key=OuterRef("translation_key"), locale=OuterRef("locale"))
+    return rows
+
+
+def _page_there() -> QuerySet[Page]:
+    return _same(Page).filter(alias_of__isnull=True)
+
+
+def _without_page(locale: Locale) -> QuerySet[Page]:
+    """Return the originals that have neither a page in a language nor a plan for it."""
+    pages = translatable_pages().filter(translation_link__isnull=True)
+    there: list[Any] = [
+        Page.objects.filter(alias_of__isnull=True),
+        TranslationRequest.objects.filter(done_at__isnull=True),
+        NotPlanned.objects.all(),
+    ]
+    of_article = {"translation_key": OuterRef("translation_key"), "locale": locale}
+    return pages.filter(*(~Exists(rows.filter(**of_article)) for rows in there))
+
+
+def _ruled(locales: list[Locale], rules: list[NotPlannedRule]) -> list[Locale]:
+    return [locale for locale in locales if any(rule.locale_id == locale.pk for rule in rules)]
+
+
+def _missing(locales: list[Locale], rules: list[NotPlannedRule]) -> Q:
+    """Return the condition by which an article is missing in at least one of the languages.
+
+    Where no rule holds: it has fewer pages and plans, of different languages, than there are languages.
+    """
+    ruled = _ruled(locales, rules)
+    sets = [_keys(_without_page(locale).exclude(kept_out(locale, rules))) for locale in ruled]
+    free = [locale.pk for locale in locales if locale not in ruled]
+    condition = Q(translation_key__in=sets[0].union(*sets[1:], all=True)) if sets else Q(pk__in=[])
+    if free:
+        page, request, decision = (model._meta.db_table for model in (Page, TranslationRequest, NotPlanned))
+        marks = ", ".join(["%s"] * len(free))
+        sql = f"""
+            SELECT translation_key FROM (
+                SELECT translation_key, locale_id FROM {page} WHERE alias_of_id IS NULL
+                UNION SELECT translation_key, locale_id FROM {request} WHERE done_at IS NULL
+                UNION SELECT translation_key, locale_id FROM {decision}
+                UNION SELECT translation_key, NULL FROM {page}
+            ) AS there WHERE locale_id IS NULL OR locale_id IN ({marks})
+            GROUP BY translation_key HAVING COUNT(locale_id) < %s
+        """  # noqa: S608 - names of tables
+        condition |= Q(translation_key__in=RawSQL(sql, [*free, len(free)]))  # noqa: S611 - no outside text
+    return condition
 
 
 def _sources(source: Locale | None, target: Locale | None) -> QuerySet[Page]:
