@@ -115,7 +115,11 @@ def test_each_of_30_leaves_stands_beside_its_source_and_a_save_changes_nothing(n
     source, user = article(), translator()
     target = started(source, user)
     before = texts(latest(target))
-    page = opened(new_page, target, user)
+    page = new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page = opened(lambda: page, target, user)
+    assert errors == []
     leaves = list(all_leaves(source))
     assert len(leaves) == 30, [leaf.path for leaf in leaves]
     beside = page.evaluate(

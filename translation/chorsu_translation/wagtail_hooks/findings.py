@@ -20,7 +20,7 @@ from chorsu_translation.services.findings import DISMISSED, EXPLAINED, PUBLISHED
 def insert_findings() -> SafeString:
     """Load the script that lists the findings, and its styles."""
     return format_html(
-        '<link rel="stylesheet" href="{}"><script defer src="{}" data-findings-url="{}"></script>',
+        '<link rel="stylesheet" href="{}"><script type="module" src="{}" data-findings-url="{}"></script>',
         static("chorsu_translation/findings.css"),
         static("chorsu_translation/findings.js"),
         reverse("chorsu_translation:findings", args=[0]),

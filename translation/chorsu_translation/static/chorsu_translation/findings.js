@@ -1,6 +1,6 @@
 // What the checks find in a translation: listed above its form and beside the units, anew after each save.
 let found = [];
-const address = document.currentScript.dataset.findingsUrl;
+const address = document.querySelector("script[data-findings-url]").dataset.findingsUrl;
 
 function element(name, properties = {}, ...children) {
   const made = Object.assign(document.createElement(name), properties);
