@@ -247,6 +247,16 @@ def test_related_articles_of_another_language_are_the_same_articles(source: Anal
     plan = structure_plan(target)
     assert plan is not None
     assert plan.steps == []
+    item = {"type": "item", "value": source.pk, "id": "c" * 36}
+    page.body = [*stored(page), {"type": "related", "value": {"pages": [item]}, "id": "b" * 36}]
+    publish(page)
+    plan = structure_plan(target)
+    assert plan is not None
+    bring_in_structure(target=target, user=translator, token=plan.token)
+    assert stored(latest(target))[1]["value"]["pages"][0]["value"] == other.pk
+    again = structure_plan(target)
+    assert again is not None
+    assert again.steps == []
 
 
 def test_the_menu_offers_it_to_who_may_edit_a_translation(

@@ -184,10 +184,31 @@ class Merge:
 
     def _new(self, child: blocks.Block | None, item: dict[str, Any]) -> dict[str, Any]:
         new = deepcopy(item)
-        if self.empty and child is not None:
+        if child is None:
+            return new
+        new["value"] = self._in_language(child, new["value"])
+        if self.empty:
             for text in block_texts(child, new, "value", ""):
                 text.container[text.key] = ""
         return new
+
+    def _in_language(self, block: blocks.Block, value: Any) -> Any:
+        """Return a new block's value with what it points at in the target's language."""
+        if isinstance(block, BaseStructBlock) and isinstance(value, dict):
+            children = block.child_blocks
+            return {
+                name: self._in_language(children[name], each) if name in children else each
+                for name, each in value.items()
+            }
+        if isinstance(block, BaseStreamBlock | blocks.ListBlock) and isinstance(value, list):
+            found = [(item, item_block(block, item)[0]) for item in value if isinstance(item, dict) and "value" in item]
+            if len(found) < len(value):
+                return value
+            return [
+                {**item, "value": self._in_language(child, item["value"]) if child else item["value"]}
+                for item, child in found
+            ]
+        return self.localised(block, value)
 
     def _words(self, block: Any, item: dict[str, Any]) -> str:
         return first_words(item_block(block, item)[0], item["value"], self.describe)
