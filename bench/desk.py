@@ -6,7 +6,8 @@ It is measured with a tenth of the articles first, then with all of them: what t
 The database is SQLite in a temporary folder, or the test database of the PostgreSQL server that DATABASE_URL names.
 Times are those of whole answers, in milliseconds, after three to warm up: on SQLite, all of whose work is done in this
 process, those of the processor, so that nothing else on the machine counts. Queries are those of the view itself,
-apart from what the admin asks on every page. It fails where a limit is passed.
+apart from what the admin asks on every page. It fails where a view asks too often, the opening view grows too much, or
+a filter by state takes too long.
 """
 
 from __future__ import annotations
@@ -58,6 +59,8 @@ def main() -> int:
         with newsroom(codes, articles=1):
             from django.db import connection  # noqa: PLC0415 - Django is set up by now
 
+            from chorsu_translation.selectors import State  # noqa: PLC0415
+
             vendor = connection.vendor
             few = options.articles // 10
             people = _people()
@@ -76,7 +79,8 @@ def main() -> int:
         print(f"{name:<34}{row['queries']:>8}{row['median_ms']:>11.1f}{row['p95_ms']:>9.1f}")
     print(f"\nopening view with {few} articles: {before['median_ms']:.1f} ms; with {options.articles} {growth:+.0%}")
     faults = [f"{name}: {row['queries']} queries" for name, row in rows.items() if row["queries"] > QUERIES]
-    faults += [f"{name}: {row['p95_ms']} ms" for name, row in rows.items() if row["p95_ms"] > P95[vendor]]
+    limited = {name: row for name, row in rows.items() if name.rpartition(": ")[2] in State.values}
+    faults += [f"{name}: {row['p95_ms']} ms" for name, row in limited.items() if row["p95_ms"] > P95[vendor]]
     faults += [f"growth of the opening view: {growth:.0%}"] if growth > GROWTH else []
     for fault in faults:
         print(f"over the limit: {fault}", file=sys.stderr)
