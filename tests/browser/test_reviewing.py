@@ -1,0 +1,179 @@
+"""A text in two languages from its review to its publication, by keyboard: remark, answer, hold, publish together."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core import mail
+from playwright.sync_api import Locator, Page, expect
+from wagtail.models import Comment, Locale
+from wagtail.users.models import UserProfile
+
+from chorsu_articles.models import AnalysisPage, SectionPage
+from chorsu_delivery.services import deliver_due
+from chorsu_editorial.models import HeldApproval
+from chorsu_translation.services import start_translation
+from tests.browser.conftest import PHONE, enter
+from tests.browser.editing import eventually, expect_saved
+from tests.editorial.desk import LEAD, MENDED, fresh, latest, task_state
+from tests.factories import make_user
+
+pytestmark = pytest.mark.usefixtures("newsroom")
+PICTURES = os.environ.get("REVIEW_PICTURES", "")
+
+
+def opened(new_page: Callable[..., Page], user: Any, url: str, **options: Any) -> Page:
+    page = new_page(**options)
+    enter(page, user)
+    page.goto(url)
+    return page
+
+
+def press(control: Locator) -> None:
+    """Press a button or follow a link as the keyboard does."""
+    control.focus()
+    control.press("Enter")
+
+
+def open_menu(page: Page) -> None:
+    """Unfold the menu of actions below the editor."""
+    press(page.locator("footer").get_by_role("button", name=re.compile("more|Actions|Toggle", re.IGNORECASE)).last)
+
+
+def choose(page: Page, name: str) -> None:
+    """Choose an action below the editor."""
+    open_menu(page)
+    press(page.locator("footer").get_by_role("button", name=name).first)
+
+
+def mailed(user: Any, subject: str) -> str:
+    """Send what waits and return the text of a person's mail."""
+    while deliver_due():
+        pass
+    found = [message for message in mail.outbox if message.to == [user.email] and subject in message.subject]
+    assert found, [(message.to, message.subject) for message in mail.outbox]
+    return str(found[-1].body)
+
+
+def editor_link(text: str) -> str:
+    """Return the address in a mail that leads to the editor, without its host."""
+    return re.findall(r"https?://[^/\s]+(/admin/pages/\d+/edit/\S*)", text)[-1]
+
+
+def picture(page: Page, user: Any, name: str) -> None:
+    """Keep a picture of a screen in Russian, where somebody asks for it."""
+    if PICTURES:
+        UserProfile.objects.filter(user=user).update(preferred_language="ru")
+        page.reload()
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=Path(PICTURES) / f"{name}.png")
+        UserProfile.objects.filter(user=user).update(preferred_language="en")
+        page.reload()
+
+
+def submitted(author: Any) -> AnalysisPage:
+    """Return an article that is live, with a new version in review."""
+    section = SectionPage.objects.get(kind="analysis", locale__language_code="ru")
+    article = AnalysisPage(title="Вода", lead=LEAD, slug="voda", live=False, owner=author, locale=section.locale)
+    section.add_child(instance=article)
+    article.save_revision(user=author).publish()
+    version = latest(article)
+    version.lead = LEAD.replace("a lead", "the lead")
+    version.save_revision(user=author)
+    fresh(article).get_workflow().start(fresh(article), author)
+    return AnalysisPage.objects.get(pk=article.pk)
+
+
+def held_translation(source: AnalysisPage) -> Any:
+    """Return a Tajik translation whose approval is held."""
+    translator, approver = make_user("Translators (tg)"), make_user("Editors (tg)")
+    target = start_translation(source=source, locale=Locale.objects.get(language_code="tg"), user=translator)
+    target.title, target.lead = "Об", "Ин матн дар бораи оби дарёҳо ва кӯлҳои кишвар аст."
+    target.save_revision(user=translator)
+    target.get_workflow().start(target, translator)
+    state = task_state(target)
+    task = state.task.specific
+    task.on_action(state, approver, "approve_and_hold", screen=task.current_screen(state))
+    return fresh(target)
+
+
+def test_a_remark_is_answered_and_both_languages_go_live_together(new_page: Callable[..., Page]) -> None:
+    author = make_user("Journalists (ru)", first_name="Anora")
+    editor = make_user("Editors (ru)", first_name="Zarina")
+    chief = make_user("Chief editors", first_name="Timur")
+    article = submitted(author)
+    tajik = held_translation(article)
+
+    # The editor opens the mail's link, sees what changed, and remarks on one unit.
+    page = opened(new_page, editor, editor_link(mailed(editor, "Вода")))
+    review = page.get_by_role("region", name="Review")
+    expect(review.get_by_text("Submitted by Anora.")).to_be_visible()
+    expect(review.locator("del")).to_have_text("a")
+    expect(review.locator("ins")).to_have_text("the")
+    press(review.get_by_role("link", name="Lead"))
+    expect(page.locator("#id_lead")).to_be_focused()
+    press(page.locator("[data-contentpath=lead]").get_by_role("button", name="Add comment"))
+    remark = page.locator("#comments textarea").last
+    expect(remark).to_be_visible()
+    remark.fill("Which river?")
+    press(page.locator("#comments").get_by_role("button", name="Comment", exact=True))
+    eventually(lambda: Comment.objects.filter(page=article.pk).exists())
+    expect_saved(page)
+    picture(page, editor, "review-1280")
+    choose(page, "Request changes")
+    dialogue = page.get_by_role("dialog")
+    dialogue.get_by_role("textbox").first.fill("See the remark.")
+    press(dialogue.get_by_role("button", name="Request changes"))
+    expect(page.get_by_text("You sent “Вода” back to its authors.")).to_be_visible()
+
+    # The author mends it and submits it again.
+    text = mailed(author, "Вода")
+    assert "Which river?" in text
+    writer = opened(new_page, author, editor_link(text))
+    writer.locator("#id_lead").fill(MENDED)
+    expect_saved(writer)
+    open_menu(writer)
+    press(writer.locator("[name=action-submit]"))
+    go_on = writer.get_by_role("button", name="Submit all the same")
+    expect(go_on).to_be_visible()
+    press(go_on)
+    expect(writer.get_by_text("has been submitted").first).to_be_visible()
+
+    # The editor sees what changed since the last look, and the author answers meanwhile.
+    page.goto(editor_link(mailed(editor, "Вода")))
+    expect(review.get_by_text("Changed since you looked last")).to_be_visible()
+    expect(review.locator("ins").filter(has_text="simple").first).to_be_visible()
+    picture(page, editor, "again-1280")
+    writer.goto(f"/admin/pages/{article.pk}/edit/")
+    answers = writer.get_by_role("region", name="Review")
+    answers.get_by_role("textbox", name="Answer").fill("The Zarafshan.")
+    press(answers.get_by_role("button", name="Answer"))
+    expect(answers.get_by_text("The Zarafshan.")).to_be_visible()
+    choose(page, "Approve and hold for the other languages")
+    expect(page.get_by_text("it is held for the other languages.")).to_be_visible()
+    assert fresh(article).lead != MENDED
+
+    # A chief editor publishes both languages together.
+    desk = opened(new_page, chief, "/admin/reports/held/")
+    press(desk.get_by_role("link", name="Вода"))
+    expect(desk.get_by_role("checkbox", name="Об")).to_be_checked()
+    picture(desk, chief, "held-1280")
+    press(desk.get_by_role("button", name="Publish what is chosen"))
+    expect(desk.get_by_text("2 pages were published together.")).to_be_visible()
+    assert (fresh(article).live, fresh(article).lead) == (True, MENDED)
+    assert fresh(tajik).live
+    assert not HeldApproval.objects.exists()
+
+
+def test_a_phone_shows_the_review(new_page: Callable[..., Page]) -> None:
+    author, editor = make_user("Journalists (ru)", first_name="Anora"), make_user("Editors (ru)")
+    article = submitted(author)
+    page = opened(new_page, editor, f"/admin/pages/{article.pk}/edit/", viewport=PHONE)
+    expect(page.get_by_role("region", name="Review").locator("ins")).to_have_text("the")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    picture(page, editor, "review-phone")
