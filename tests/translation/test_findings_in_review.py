@@ -317,3 +317,16 @@ def test_without_a_workflow_the_publish_button_asks(desk: Desk, chief: User, tra
     assert not fresh(page).live
     desk.press(chief, page, "action-publish", **{"answer-untranslated": ANSWER})
     assert fresh(page).live
+
+
+def test_the_api_asks_too(desk: Desk, chief: User, translation: Callable[..., Page]) -> None:
+    page = translation(lead=RUSSIAN)
+    url = f"/admin/api/main/pages/{page.pk}/action/publish/"
+    said: dict[str, Any] = {"reason": "Nobody is here."}
+    asked = desk.browser(chief).post(url, said, content_type="application/json")
+    assert asked.status_code == 400
+    assert WHY_LIVE in asked.json()["answers"]["untranslated"][0]
+    assert not fresh(page).live
+    said["answers"] = {"untranslated": ANSWER}
+    assert desk.browser(chief).post(url, said, content_type="application/json").status_code == 200
+    assert fresh(page).live
