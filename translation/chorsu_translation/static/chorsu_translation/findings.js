@@ -90,6 +90,7 @@ async function show() {
   const old = form.querySelector(".translation-findings");
   // Closed stays closed, but for the first findings.
   const made = panel(answer, !old || old.open || !old.querySelector("li"));
+  made.hidden = !answer.findings.length && !answer.dismissed.length && !answer.explanation;
   if (old) old.replaceWith(made);
   else (form.querySelector(".w-tabs") ?? form).prepend(made);
   found = answer.findings;
