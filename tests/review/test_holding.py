@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -234,6 +235,7 @@ def test_all_languages_go_live_together(desk: Desk, tajik: Desk, sent: list[Any]
     url = reverse("chorsu_editorial_publish_held", args=[russian.pk])
     assert f'href="{url}"' in desk.browser(both).get(f"/admin/pages/{russian.pk}/edit/").content.decode()
     shown = desk.browser(both).get(url).content.decode()
+    assert re.search(r"<h1[^>]*>(?:(?!</h1>).)*Publish together", shown, re.DOTALL)
     assert "Tajik draft" in shown
     assert "Draft" in shown
     answer = desk.browser(both).post(url, {"pages": [russian.pk, other.pk]}, follow=True)

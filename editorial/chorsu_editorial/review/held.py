@@ -100,6 +100,13 @@ class PublishHeldView(WagtailAdminTemplateMixin, View):
             self.listed = [held for held in holding.held_with(self.page) if held.page_id in shown]
             return self._list(refusal.status)
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Lead back to the list; the last one is the page's heading."""
+        items: list[dict[str, Any]] = super().get_breadcrumbs_items()
+        if may_see_held(self.request.user):
+            items.append({"url": reverse("chorsu_editorial_held"), "label": HeldList.page_title})
+        return [*items, {"url": "", "label": self.page_title}]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return the rows, and the pages of the article in other languages that aren't held."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
