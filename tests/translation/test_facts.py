@@ -68,6 +68,7 @@ def pages_of_every_state() -> dict[State, Page]:
     return found
 
 
+@pytest.mark.sql
 def test_every_state_is_filtered_as_it_is_annotated() -> None:
     pages = pages_of_every_state()
     keys = [page.pk for page in pages.values()]
