@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -103,10 +102,15 @@ class ReaderStamp(models.Model):
         return self.value
 
 
+def check_chat(value: str) -> None:
+    """Raise ``ValidationError`` where this can't be a chat of Telegram."""
+    if not CHAT_ID.fullmatch(value):
+        raise ValidationError(_("Write the chat’s number, or the @name of a public one."))
+
+
 def chat_field(label: Any, **options: Any) -> models.CharField[Any, Any]:
     """Return a field for the number or the name of a chat."""
-    is_chat = RegexValidator(rf"\A(?:{CHAT_ID.pattern})\Z", _("Write the chat’s number, or the @name of a public one."))
-    return models.CharField(label, max_length=64, blank=True, validators=[is_chat], **options)
+    return models.CharField(label, max_length=64, blank=True, validators=[check_chat], **options)
 
 
 class LanguageChats(models.Model):
