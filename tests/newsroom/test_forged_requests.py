@@ -21,13 +21,20 @@ from chorsu_articles.models import AnalysisPage, Person, Picture, ProtectedIdent
 from chorsu_articles.services import protected_names
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import send
-from chorsu_editorial.models import HeldApproval
+from chorsu_editorial.models import FourEyesTaskState, HeldApproval
 from chorsu_feedback.anchors import make_anchor
 from chorsu_feedback.applying import seen_token
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.services import submit_report
 from chorsu_feedback.text import read_page
-from chorsu_translation.models import Baseline, TranslationRequest
+from chorsu_translation.models import (
+    Baseline,
+    FindingDismissal,
+    TranslationLink,
+    TranslationRequest,
+    UnitMark,
+    Withdrawal,
+)
 from chorsu_translation.selectors import source_digest
 from chorsu_translation.services import start_translation
 from cms.models import User
@@ -37,7 +44,7 @@ pytestmark = pytest.mark.usefixtures("newsroom")
 
 REPORTS = (
     "articles/pictures/credits/", "reports/exceptions/", "reports/held/", "reports/messages/", "reports/queries/",
-    "reports/typos/",
+    "reports/typos/", "translations/history/", "translations/own-work/",
 )  # fmt: skip
 OTHER_LANGUAGE = ["Journalists (tg)", "Translators (tg)", "Editors (tg)"]
 NOT_CHIEFS = ["Journalists (ru)", "Translators (ru)", "Editors (ru)"]
@@ -89,6 +96,31 @@ class Office:
             "translations/<int:page_id>/up-to-date/": (
                 reverse("chorsu_translation:up_to_date", args=[self.translation.pk]),
                 {"seen": source_digest(self.translation)},
+            ),
+            "translations/<int:page_id>/withdraw/": (
+                reverse("chorsu_translation:withdraw", args=[live]),
+                {"reason": "Чужой"},
+            ),
+            "translations/<int:page_id>/bring-back/": (reverse("chorsu_translation:bring_back", args=[live]), {}),
+            "translations/<int:page_id>/links/": (
+                reverse("chorsu_translation:linking", args=[self.translation.pk]),
+                {"act": f"unlink:{self.translation.pk}"},
+            ),
+            "translations/<int:page_id>/structure/": (
+                reverse("chorsu_translation:structure", args=[self.translation.pk]),
+                {"token": "x", "step": "x"},
+            ),
+            "translations/<int:page_id>/findings/dismiss/": (
+                reverse("chorsu_translation:dismiss_finding", args=[self.translation.pk]),
+                {"check": "untranslated", "path": "title", "index": "0", "text_hash": "x"},
+            ),
+            "translations/<int:page_id>/units/mark/": (
+                reverse("chorsu_translation:mark_unit", args=[self.translation.pk]),
+                {"path": "title", "index": "0", "key": "x"},
+            ),
+            "translations/minor/<int:state_id>/": (
+                reverse("chorsu_translation:confirm_minor", args=[self.held.held_approval.task_state_id]),
+                {"minor": "yes"},
             ),
             "reports/held/<int:page_id>/": (
                 reverse("chorsu_editorial_publish_held", args=[self.held.pk]),
@@ -159,6 +191,18 @@ class Office:
             "articles/session/": reverse("chorsu_articles_admin:session"),
             "translations/": reverse("chorsu_translation:desk"),
             "translations/numbers/": reverse("chorsu_translation:numbers"),
+            "translations/<int:page_id>/findings/": reverse("chorsu_translation:findings", args=[self.translation.pk]),
+            "translations/<int:page_id>/units/": reverse("chorsu_translation:units", args=[self.translation.pk]),
+            "translations/<int:page_id>/units/content/": "{}?path=body.{}&index=0".format(
+                reverse("chorsu_translation:unit_content", args=[self.translation.pk]),
+                self.translation.specific.body[0].id,
+            ),
+            "translations/history/<uuid:key>/": reverse(
+                "chorsu_translation:article_history", args=[self.live.translation_key]
+            ),
+            "translations/history/<uuid:key>/results/": reverse(
+                "chorsu_translation:article_history_results", args=[self.live.translation_key]
+            ),
             "reports/typos/numbers/": reverse("chorsu_feedback_admin:numbers"),
             "reports/typos/<int:pk>/": reverse("chorsu_feedback_admin:detail", args=[self.report.pk]),
             **{route + rest: f"/admin/{route}{rest}" for route in REPORTS for rest in ("", "results/")},
@@ -171,6 +215,9 @@ class Office:
             list(CommentReply.objects.order_by("pk").values_list("pk", "text")),
             list(HeldApproval.objects.order_by("pk").values_list("pk", "page", "task_state")),
             list(Baseline.objects.order_by("pk").values_list("pk", "declared_at")),
+            list(TranslationLink.objects.order_by("pk").values_list("source", "target")),
+            [model.objects.count() for model in (FindingDismissal, UnitMark, Withdrawal)],
+            list(FourEyesTaskState.objects.order_by("pk").values_list("pk", "minor")),
             list(TranslationRequest.objects.order_by("pk").values_list("pk", "assignee")),
             list(Picture.objects.order_by("pk").values_list("pk", "credit", "title", "file")),
             list(Document.objects.order_by("pk").values_list("pk", "title", "file")),
@@ -293,7 +340,11 @@ def test_reading_writes_nothing(office: Office) -> None:
         "articles/names/",
         "reports/typos/<int:pk>/elsewhere/",
     )
-    asks = ("translations/plan/", "translations/<int:page_id>/start/", "translations/<int:page_id>/up-to-date/")
+    asks = (
+        "translations/plan/",
+        *(f"translations/<int:page_id>/{act}/" for act in ("start", "up-to-date", "withdraw", "bring-back", "links")),
+        "translations/<int:page_id>/structure/",
+    )
     for route, (url, data) in office.urls().items():
         expected = 200 if route.startswith((*forms, *asks)) else 405
         assert client.get(url, {key: value for key, value in data.items() if isinstance(value, str)}).status_code == (
@@ -314,6 +365,9 @@ def test_another_language_is_out_of_reach(office: Office, group: str) -> None:
         "articles/check/<int:page_id>/",
         "articles/check/below/<int:section_id>/",
         "translations/<int:page_id>/start/<str:language>/",
+        "translations/<int:page_id>/withdraw/",
+        "translations/<int:page_id>/bring-back/",
+        "translations/minor/<int:state_id>/",
         "reports/held/<int:page_id>/",
         "remarks/<int:comment_id>/answer/",
         "reports/typos/bulk/",
