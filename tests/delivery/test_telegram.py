@@ -159,7 +159,8 @@ def test_what_is_too_long_is_cut_between_characters(text: str) -> None:
         ("", False),
     ],
 )
-def test_what_can_be_a_chat(recipient: str, is_one: bool) -> None:
+def test_what_can_be_a_chat(settings: Any, recipient: str, is_one: bool) -> None:
+    settings.CHORSU_DELIVERY = {}
     assert (chat_of(recipient) is not None) is is_one
 
 

@@ -204,5 +204,5 @@ def test_an_address_that_does_not_work_undoes_nothing(author: User, editor: User
 
 
 def test_wagtails_own_mail_is_off() -> None:
-    for signal, sender, uid in WAGTAILS_OWN:
-        assert not signal.has_listeners(sender), uid
+    for signal, _sender, uid in WAGTAILS_OWN:
+        assert uid not in {key[0] for key, *_receiver in signal.receivers}

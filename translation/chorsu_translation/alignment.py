@@ -15,10 +15,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-if TYPE_CHECKING:
-    from chorsu_translation.snapshots import Units
+# ``[content path, index, inner HTML]`` per unit.
+Units = list[list[str | int]]
 
 State = Literal["unchanged", "changed", "new", "removed", "moved"]
 

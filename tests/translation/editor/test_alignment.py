@@ -7,8 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chorsu_translation.alignment import align, marked_html, shown_html
-from chorsu_translation.snapshots import Units
+from chorsu_translation.alignment import Units, align, marked_html, shown_html
 
 
 def leaf(path: str, *texts: str) -> Units:

@@ -11,12 +11,12 @@ from typing import Any
 from django.urls import reverse
 from wagtail.models import Page, Revision
 
-from chorsu_translation.alignment import AlignedUnit, align
+from chorsu_translation.alignment import AlignedUnit, Units, align
 from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink, UnitMark
 from chorsu_translation.selectors.baselines import carried_baseline
 from chorsu_translation.selectors.pages import translatable_pages
 from chorsu_translation.selectors.rights import may_read_drafts
-from chorsu_translation.snapshots import Snapshot, Units, count_words, take_snapshot, unit_hash
+from chorsu_translation.snapshots import Snapshot, count_words, take_snapshot, unit_hash
 
 TO_DO = "translation-to-do"
 # A source that changed while it was translated did so in one of its last versions.

@@ -8,9 +8,9 @@ from chorsu_editorial.minor_edits import is_minor_edit
 from chorsu_editorial.richtext import readable_text
 from chorsu_editorial.selectors import minor_edit_of
 from chorsu_editorial.stated_facts import names, numbers, small_words
-from chorsu_translation.alignment import align
+from chorsu_translation.alignment import Units, align
 from chorsu_translation.models import Baseline, PublishedUnits, UnitMark
-from chorsu_translation.snapshots import READING, Key, Snapshot, Units, take_snapshot, unit_hash
+from chorsu_translation.snapshots import READING, Key, Snapshot, take_snapshot, unit_hash
 
 Place = list[str | int]
 

@@ -10,8 +10,9 @@ from wagtail.models import Page
 
 from chorsu_editorial.leaves import public_leaves
 from chorsu_editorial.units import units
+from chorsu_translation.alignment import Units
 from chorsu_translation.models import TranslationLink, UnitPair
-from chorsu_translation.snapshots import Units, unit_hash
+from chorsu_translation.snapshots import unit_hash
 
 
 @transaction.atomic
