@@ -82,7 +82,21 @@ export function textOf(child) {
 
 /** Write each rich text into its field now; Draftail does it 250 ms after the last key. */
 export function serialise() {
-  for (const field of form.elements) field.draftailEditor?.saveState();
+  for (const field of form.elements) {
+    const editor = field.draftailEditor;
+    if (editor?.props.onSave) editor.saveState();
+    else if (editor) saveCommented(field, editor);
+  }
+}
+
+// Where Wagtail's comments are on, Draftail has nothing that saves at once. As it would: without the marks of comments.
+function saveCommented(field, editor) {
+  const raw = window.DraftJS.convertToRaw(editor.getEditorState().getCurrentContent());
+  const known = new Set(editor.props.inlineStyles.map(({ type }) => type).filter((type) => !type.startsWith("COMMENT-")));
+  for (const block of raw.blocks) block.inlineStyleRanges = block.inlineStyleRanges.filter(({ style }) => known.has(style));
+  const isText = ({ text, entityRanges, inlineStyleRanges }) => text.trim() || entityRanges.length || inlineStyleRanges.length;
+  field.rawContentState = raw.blocks.some(isText) ? raw : null;
+  field.value = JSON.stringify(field.rawContentState);
 }
 
 export function insert(states, index) {
