@@ -19,6 +19,7 @@ DESK = {"width": 1280, "height": 860}
 PHONE = {"width": 390, "height": 860}
 PASSWORD = "chorsu-demo-2026"
 EDITOR, TAJIK_EDITOR, CHIEF = "malika@demo.example", "sayyora@demo.example", "timur@demo.example"
+TRANSLATOR = "nozanin@demo.example"
 
 
 def main() -> int:
@@ -32,6 +33,7 @@ def main() -> int:
         found(chromium, base)
         report(chromium, base)
         admin(chromium, base, name="desk", path="/admin/translations/")
+        translating(chromium, base)
         approval(chromium, base)
         chromium.close()
     # Django's database and Playwright's event loop don't go together in one thread.
@@ -85,6 +87,17 @@ def report(chromium: Browser, base: str) -> None:
     page.keyboard.press("Control+Enter")
     page.get_by_role("dialog").get_by_role("textbox").first.fill("observer")
     save(page, "report")
+
+
+def translating(chromium: Browser, base: str) -> None:
+    """Picture a translation whose source has changed, at the paragraph that is to do."""
+    page = signed_in(chromium, base, TRANSLATOR)
+    page.goto("/admin/translations/")
+    page.get_by_role("link", name="Outdated").first.click()
+    page.get_by_role("link", name="Translate the changes").click()
+    page.wait_for_load_state("networkidle")
+    page.locator(".chorsu-units__cells ins").first.scroll_into_view_if_needed()
+    save(page, "translating")
 
 
 def approval(chromium: Browser, base: str) -> None:

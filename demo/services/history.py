@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 from wagtail.models import Page, PageLogEntry, Revision
 
-from chorsu_translation.models import Baseline, PublishedUnits
+from chorsu_translation.models import Baseline, PublishedUnits, PublishedVersion
+from chorsu_translation.services import refresh_links
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +50,7 @@ def write_history(events: Sequence[Event]) -> None:
         Baseline.objects.filter(target=page).update(declared_at=max(event.written for event in found))
         if published:
             PublishedUnits.objects.filter(page=page).update(since=max(published))
+            versions = PublishedVersion.objects.filter(page_id=page).order_by("pk")
+            for version, when in zip(versions, sorted(published), strict=False):
+                PublishedVersion.objects.filter(pk=version.pk).update(published_at=when)
+    refresh_links()
