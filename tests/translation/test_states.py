@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AnonymousUser, Group
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import translation
 from wagtail.models import GroupApprovalTask, Locale, Page, Workflow, WorkflowTask
 
-from chorsu_articles.models import AnalysisPage, SectionPage
+from chorsu_articles.models import AnalysisPage
 from chorsu_editorial.leaves import with_leaf
 from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink
 from chorsu_translation.selectors import (
@@ -34,6 +34,7 @@ from chorsu_translation.services import (
 )
 from chorsu_translation.snapshots import changed_units, take_snapshot
 from tests.newsroom_copy import copy_newsroom
+from tests.translation.newsroom import article, member, publish, section
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 
@@ -41,31 +42,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_engli
 @pytest.fixture
 def newsroom() -> None:
     copy_newsroom()
-
-
-def section(code: str) -> SectionPage:
-    return SectionPage.objects.get(locale__language_code=code, kind="analysis")
-
-
-def member(name: str, *groups: str) -> Any:
-    user = get_user_model().objects.create_user(name, f"{name}@example.org", "a-long-password")
-    user.groups.add(*Group.objects.filter(name__in=groups))
-    assert user.groups.count() == len(groups)
-    return user
-
-
-def publish(page: Page) -> Page:
-    page.save_revision().publish()
-    return page.specific_class.objects.get(pk=page.pk)
-
-
-def article(*, code: str = "ru", live: bool = True, title: str = "Вода и ледники") -> AnalysisPage:
-    page = AnalysisPage(
-        title=title, slug="voda", lead="Лид", live=False, body=[("paragraph", "<p>Первый.</p><p>Второй.</p>")]
-    )
-    section(code).add_child(instance=page)
-    page.save_revision()
-    return publish(page) if live else page
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ class AlignedUnit:
 
 def align(old: Units, new: Units) -> list[AlignedUnit]:
     """Return the units of ``new`` in reading order, each removed one of ``old`` behind what stood before it."""
-    before, after = _by_path(old), _by_path(new)
+    before, after = texts_by_path(old), texts_by_path(new)
     found: list[AlignedUnit] = []
     gone = [path for path in before if path not in after]
     behind = _behind(list(before), after)
@@ -92,7 +92,8 @@ def _word_runs(old: list[str], new: list[str]) -> Iterator[tuple[bool, list[str]
     yield False, gone, come
 
 
-def _by_path(units: Units) -> dict[str, list[str]]:
+def texts_by_path(units: Units) -> dict[str, list[str]]:
+    """Return the inner HTML of the units of each leaf, in reading order."""
     found: dict[str, list[str]] = defaultdict(list)
     for path, _index, html in units:
         found[str(path)].append(str(html))

@@ -10,6 +10,7 @@ from wagtail.models import Page, PageLogEntry, Revision
 from chorsu_editorial.lineage import PUBLISHING_ACTIONS
 from chorsu_translation.findings import Finding, find
 from chorsu_translation.models import FindingDismissal, FindingsExplained, TranslationLink
+from chorsu_translation.selectors.pages import current_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,7 @@ def page_findings(version: Page) -> PageFindings:
     link = TranslationLink.objects.select_related("source").filter(target=version.pk).first()
     if link is None or link.source is None or link.adapted:
         return PageFindings([], [])
-    source = link.source.specific if link.source.live else link.source.get_latest_revision_as_object()
-    found = find(source, version)
+    found = find(current_text(link.source), version)
     dismissed = _dismissed(version.pk) if found else set()
     stands = [finding for finding in found if (*finding.key, finding.text_hash) in dismissed]
     return PageFindings([finding for finding in found if finding not in stands], stands)

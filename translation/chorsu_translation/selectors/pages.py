@@ -28,6 +28,12 @@ def translatable_pages() -> QuerySet[Page]:
     return chosen_pages
 
 
+def current_text(page: Page) -> Page:
+    """Return the version of a page that its translations are compared with: the live one, else the latest."""
+    specific: Page = page.specific
+    return specific if page.live else specific.get_latest_revision_as_object()
+
+
 def originals(locales: Iterable[Locale]) -> QuerySet[Page]:
     """Return the pages that translations start from, the last changed first; also those whose source is gone."""
     pages = translatable_pages().filter(translation_link__source__isnull=True, locale__in=list(locales))

@@ -106,3 +106,13 @@ def people_of(locales: Iterable[Locale]) -> QuerySet[Any]:
         Q(is_superuser=True) | Q(pk__in=working.values("pk")) & Q(pk__in=entering)
     ).order_by(get_user_model().USERNAME_FIELD)
     return people
+
+
+def may_read(*, user: Any, page: Page, draft: bool = False) -> bool:
+    """Return whether the user may read the text of a page; ``draft``: of what readers don't see yet.
+
+    A copy is as good as reading it. Who edits the page or holds ``chorsu_translation.add_translationlink``, as
+    translators and editors do, may read what is unpublished too.
+    """
+    is_public = page.live and not draft
+    return bool(is_public or may_read_drafts(user) or page.permissions_for_user(user).can_edit())

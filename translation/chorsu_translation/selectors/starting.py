@@ -8,7 +8,7 @@ from typing import Any
 
 from wagtail.models import Locale, Page
 
-from chorsu_translation.selectors.rights import may_read_drafts
+from chorsu_translation.selectors.rights import may_read
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +26,6 @@ class StartingPoint:
     def value(self) -> str:
         """Return the page's key, with a mark for the draft of a live page."""
         return f"{self.page.pk}:draft" if self.draft else str(self.page.pk)
-
-
-def may_copy_text(*, user: Any, page: Page, draft: bool = False) -> bool:
-    """Return whether the user may make another page of this one's text; ``draft``: of what readers don't see yet.
-
-    A copy is as good as reading it. Who edits the page or holds ``chorsu_translation.add_translationlink``, as
-    translators and editors do, may copy what is unpublished too.
-    """
-    is_public = page.live and not draft
-    return bool(is_public or may_read_drafts(user) or page.permissions_for_user(user).can_edit())
 
 
 def parent_in(source: Page, locale: Locale) -> Page | None:
@@ -61,18 +51,18 @@ def missing_parents(source: Page, locale: Locale) -> list[Page]:
 def may_start(*, user: Any, source: Page, locale: Locale, parents: bool = False, draft: bool = False) -> bool:
     """Return whether the user may add a translation, by two rules.
 
-    The right to add pages is asked of the target's tree, not the source's; the text by ``may_copy_text``. With
+    The right to add pages is asked of the target's tree, not the source's; the text by ``may_read``. With
     ``parents`` the same holds for every page above that would be made too.
     """
     missing = missing_parents(source, locale)
     if missing and not parents:
         return False
-    if not may_copy_text(user=user, page=source, draft=draft):
+    if not may_read(user=user, page=source, draft=draft):
         return False
     place = parent_in(missing[0] if missing else source, locale)
     if place is None or not place.permissions_for_user(user).can_add_subpage():
         return False
-    return all(may_copy_text(user=user, page=page) for page in missing)
+    return all(may_read(user=user, page=page) for page in missing)
 
 
 def starting_points(*, article: Page, locale: Locale, user: Any) -> list[StartingPoint]:
@@ -81,8 +71,8 @@ def starting_points(*, article: Page, locale: Locale, user: Any) -> list[Startin
     others = pages.exclude(locale=locale).select_related("locale").order_by("pk")
     found = []
     for page in sorted(others, key=lambda page: page.pk != article.pk):
-        if may_copy_text(user=user, page=page):
+        if may_read(user=user, page=page):
             found.append(StartingPoint(page))
-        if page.live and page.has_unpublished_changes and may_copy_text(user=user, page=page, draft=True):
+        if page.live and page.has_unpublished_changes and may_read(user=user, page=page, draft=True):
             found.append(StartingPoint(page, draft=True, saved_at=page.latest_revision_created_at))
     return found

@@ -21,6 +21,7 @@ from chorsu_editorial.text_fields import child_relations, child_rows, edit_order
 from chorsu_translation.conf import get_settings
 from chorsu_translation.models import Baseline, TranslationLink
 from chorsu_translation.selectors.baselines import carried_baseline
+from chorsu_translation.selectors.pages import current_text
 from chorsu_translation.snapshots import take_snapshot
 from chorsu_translation.structure import UNKNOWN, Merge, Sides
 from chorsu_translation.structure_steps import Place, Step
@@ -49,7 +50,7 @@ def structure_plan(target: Page, *, wanted: Collection[str] | None = None, start
     link = TranslationLink.objects.select_related("source").filter(target=target).first()
     if link is None or link.source is None or link.source.content_type_id != target.content_type_id:
         return None
-    source = link.source.get_specific() if link.source.live else link.source.get_latest_revision_as_object()
+    source = current_text(link.source)
     result = Page.objects.get(pk=target.pk).get_latest_revision_as_object()
     token = structure_token(source, result)
     baseline = carried_baseline(target, target.latest_revision_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,11 +10,11 @@ from typing import Any
 from django.urls import reverse
 from wagtail.models import Page, Revision
 
-from chorsu_translation.alignment import AlignedUnit, Units, align
+from chorsu_translation.alignment import AlignedUnit, Units, align, texts_by_path
 from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink, UnitMark
 from chorsu_translation.selectors.baselines import carried_baseline
-from chorsu_translation.selectors.pages import translatable_pages
-from chorsu_translation.selectors.rights import may_read_drafts
+from chorsu_translation.selectors.pages import current_text, translatable_pages
+from chorsu_translation.selectors.rights import may_read
 from chorsu_translation.snapshots import Snapshot, count_words, take_snapshot, unit_hash
 
 TO_DO = "translation-to-do"
@@ -76,17 +75,6 @@ def editor_url(target: Page) -> str:
     return f"{reverse('wagtailadmin_pages:edit', args=[target.pk])}#{TO_DO}"
 
 
-def may_read(*, user: Any, page: Page) -> bool:
-    """Return whether the user may see what ``current_text`` gives of a page: drafts aren't for everybody."""
-    return bool(page.live or may_read_drafts(user) or page.permissions_for_user(user).can_edit())
-
-
-def current_text(page: Page) -> Page:
-    """Return the version of a page that its translations are compared with: the live one, else the latest."""
-    specific: Page = page.specific
-    return specific if page.live else specific.get_latest_revision_as_object()
-
-
 def readable_versions(*, target: Page, user: Any) -> list[Page]:
     """Return the article's pages in other languages that the user may read, in the order of the languages."""
     pages = translatable_pages().filter(translation_key=target.translation_key).exclude(pk=target.pk)
@@ -107,10 +95,10 @@ def comparison(target: Page) -> Comparison | None:
     old = _as_translated(baseline) if baseline and not link.adapted else snapshot.units
     marks = set(UnitMark.objects.filter(target=target.pk).values_list("path", "source_hash"))
     sides = _Sides(
-        source=_texts(snapshot.units),
-        source_then=_texts(old),
-        target=_texts(latest),
-        target_then=_texts(then),
+        source=texts_by_path(snapshot.units),
+        source_then=texts_by_path(old),
+        target=texts_by_path(latest),
+        target_then=texts_by_path(then),
         in_order=_order_taken_over(snapshot.units, latest),
         declared=baseline is not None and baseline.how != Baseline.How.STARTED,
     )
@@ -176,13 +164,6 @@ class _Sides:
     target_then: dict[str, list[str]]
     in_order: set[str]
     declared: bool
-
-
-def _texts(units: Units) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    for path, _index, html in units:
-        found[str(path)].append(str(html))
-    return dict(found)
 
 
 def _order_taken_over(source: Units, target: Units) -> set[str]:

@@ -14,6 +14,7 @@ from wagtail.models import Page, Revision
 from chorsu_editorial.lineage import published_ids
 from chorsu_translation.models import Baseline, TranslationLink
 from chorsu_translation.selectors.baselines import carried_baseline
+from chorsu_translation.selectors.pages import current_text
 from chorsu_translation.services.errors import TranslationError
 from chorsu_translation.services.published import refresh_link
 from chorsu_translation.services.requests import close_request
@@ -44,7 +45,7 @@ def link_translation(
     """
     _lock(source.pk, target.pk)
     link, _created = TranslationLink.objects.update_or_create(target=target, defaults={"source": source})
-    snapshot = take_snapshot(text) if text else _current_snapshot(source)
+    snapshot = take_snapshot(text or current_text(source))
     for revision_id in dict.fromkeys((_shown_version(target), target.latest_revision_id)):
         _store_baseline(link, snapshot=snapshot, revision_id=revision_id, user=user, how=how)
     refresh_link(link)
@@ -82,7 +83,7 @@ def declare_up_to_date(
     # Who publishes either page at this moment is waited for.
     pages = _lock(link.source.pk, target.pk)
     source, fresh = pages[link.source.pk], pages[target.pk]
-    snapshot = _current_snapshot(source)
+    snapshot = take_snapshot(current_text(source))
     if snapshot.digest != seen:
         raise SourceChangedError(source)
     version = revision_id or _shown_version(fresh)
@@ -153,11 +154,6 @@ def _shown_version(target: Page) -> int | None:
     """Return the revision that readers see, None where it was purged; of a page that isn't live the latest one."""
     version: int | None = target.live_revision_id if target.live else target.latest_revision_id
     return version
-
-
-def _current_snapshot(source: Page) -> Snapshot:
-    specific = source.specific
-    return take_snapshot(specific if source.live else specific.get_latest_revision_as_object())
 
 
 def _store_baseline(

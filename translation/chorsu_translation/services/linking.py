@@ -17,7 +17,7 @@ from wagtail.models import Page, Site
 
 from chorsu_translation.models import TranslationLink
 from chorsu_translation.selectors.baselines import carried_baseline
-from chorsu_translation.selectors.starting import may_copy_text
+from chorsu_translation.selectors.rights import may_read
 from chorsu_translation.services.baselines import link_translation
 from chorsu_translation.services.errors import TranslationError
 from chorsu_translation.services.published import refresh_link
@@ -33,7 +33,7 @@ def link_pages(*, source: Page, target: Page, user: Any) -> None:
     """
     source, target = _locked(source, target)
     _check_editor(user, target)
-    if not may_copy_text(user=user, page=source):
+    if not may_read(user=user, page=source):
         raise PermissionDenied
     _check_pair(source, target)
     if target.translation_key != source.translation_key:

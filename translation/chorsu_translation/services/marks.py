@@ -10,7 +10,8 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from chorsu_translation.models import Baseline, UnitMark
-from chorsu_translation.selectors.units import comparison, may_read
+from chorsu_translation.selectors.rights import may_read
+from chorsu_translation.selectors.units import comparison
 from chorsu_translation.services.baselines import SourceChangedError, declare_up_to_date
 from chorsu_translation.snapshots import unit_hash
 

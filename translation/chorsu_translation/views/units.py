@@ -29,13 +29,13 @@ from chorsu_locales.numbers import whole_number
 from chorsu_locales.selectors import get_language_row
 from chorsu_translation.alignment import COMPARED_WORDS, marked_html, shown_html
 from chorsu_translation.models import Baseline, UnitMark
+from chorsu_translation.selectors.pages import current_text
+from chorsu_translation.selectors.rights import may_read
 from chorsu_translation.selectors.suggestions import Suggestion, suggestions
 from chorsu_translation.selectors.units import (
     Comparison,
     TranslationUnit,
     comparison,
-    current_text,
-    may_read,
     readable_versions,
     text_since,
 )
