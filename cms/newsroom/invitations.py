@@ -165,7 +165,7 @@ def invitation_url(user: User) -> str:
             "token": invitation_tokens.make_token(user),
         },
     )
-    return f"{settings.WAGTAILADMIN_BASE_URL.rstrip('/')}{path}"
+    return f"{settings.WAGTAILADMIN_BASE_URL}{path}"
 
 
 def _pending_account(address: str, first_name: str, last_name: str) -> tuple[User, bool]:

@@ -65,7 +65,7 @@ def _report_failure(page: Page, error: Exception) -> None:
     logger.error(
         "Page %s could not be published, or taken down, at its time. It is tried again.", page.pk, exc_info=error
     )
-    link = f"{settings.WAGTAILADMIN_BASE_URL.rstrip('/')}{editor_url(page)}"
+    link = f"{settings.WAGTAILADMIN_BASE_URL}{editor_url(page)}"
     context = {
         "title": page.get_admin_display_title(),
         "edit_url": link,

@@ -33,7 +33,7 @@ def facts_changed(
     pages = [source for source in sources if isinstance(source, Page)]
     groups = {group_name(EDITOR, page.locale.language_code) for page in pages}
     editors = User.objects.filter(groups__name__in=groups, is_active=True).exclude(pk=user.pk).distinct()
-    site = settings.WAGTAILADMIN_BASE_URL.rstrip("/")
+    site = settings.WAGTAILADMIN_BASE_URL
     context = {
         "picture": picture,
         "actor": user,

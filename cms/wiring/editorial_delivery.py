@@ -69,7 +69,7 @@ def changes_requested(*, task_state: FourEyesTaskState, reviewer: User, **facts:
 @receiver(signals.remark_answered, dispatch_uid="chorsu_wiring.remark_answered")
 def remark_answered(*, page: Page, user: User, reply: CommentReply, people: list[User], **facts: Any) -> None:
     """Tell those who took part in a remark that it was answered."""
-    site = settings.WAGTAILADMIN_BASE_URL.rstrip("/")
+    site = settings.WAGTAILADMIN_BASE_URL
     context = {"page": page, "actor": user, "reply": reply, "edit_url": f"{site}{editor_url(page)}", **facts}
     told = [person for person in people if wants(person, "remark_answered")]
     tell(told, "remark_answered", context, key=f"remark_answered:{reply.pk}")
@@ -99,7 +99,7 @@ def hold_ended(
 @receiver(signals.exception_made, dispatch_uid="chorsu_wiring.exception_made")
 def exception_made(*, entry: PageLogEntry, page: Page, user: User, **facts: Any) -> None:
     """Tell all chief editors, also the one who did it: somebody else may sit in front of that screen."""
-    site = settings.WAGTAILADMIN_BASE_URL.rstrip("/")
+    site = settings.WAGTAILADMIN_BASE_URL
     context = {
         "what": lambda: entry.formatter.format_message(entry),
         "page": page,
@@ -130,7 +130,7 @@ def _send_mails(
     **facts: Any,
 ) -> None:
     """Store a mail to each of these people but ``actor``, in the language that each reads the admin in."""
-    site = settings.WAGTAILADMIN_BASE_URL.rstrip("/")
+    site = settings.WAGTAILADMIN_BASE_URL
     context = {
         **facts,
         "page": page,

@@ -36,7 +36,7 @@ def reported(*, report: TypoReport, merged: bool, **_: Any) -> None:
     if page is None or not chats.exists():
         return
     code = report.locale.language_code
-    facts = quoted(report, page.specific, settings.WAGTAILADMIN_BASE_URL.rstrip("/"))
+    facts = quoted(report, page.specific, settings.WAGTAILADMIN_BASE_URL)
     with translation.override(code):
         message = render_mail("typo_report", {"page": page, **facts})
     text = f"{message['subject']}\n\n{message['body']}"
@@ -58,7 +58,7 @@ def mended_in_review(*, report: TypoReport, user: User, words: str, **_: Any) ->
         "actor": user,
         "report": report,
         "words": words,
-        "edit_url": f"{settings.WAGTAILADMIN_BASE_URL.rstrip('/')}{editor_url(page)}",
+        "edit_url": f"{settings.WAGTAILADMIN_BASE_URL}{editor_url(page)}",
     }
     people = [person for person in reviewers(state) if person != user and wants(person, "mended")]
     tell(people, "mended", context, key=f"mended:{report.pk}:{page.latest_revision_id}")

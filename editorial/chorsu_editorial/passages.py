@@ -12,16 +12,15 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from wagtail.models import Page
 
 from chorsu_editorial.differences import Change, changes
 from chorsu_editorial.leaves import Leaf, all_leaves
+from chorsu_editorial.marking import COMPARED, marked_html
 from chorsu_editorial.units import units
 
-# The product of the numbers of words, or of passages, of both sides: some milliseconds.
-COMPARED = 250_000
 # What one screen shows; beyond it people compare the versions side by side.
 MOST_PASSAGES = 60
 
@@ -47,8 +46,8 @@ def passages(before: Page, after: Page) -> list[Passage]:
 
 
 def marked_words(old: str, new: str) -> SafeString:
-    """Return the words of two texts as HTML, those that went in ``<del>`` and those that came in ``<ins>``."""
-    return format_html_join(" ", "{}", ((part,) for part in _marked(old.split(), new.split())))
+    """Return two plain texts as one in HTML, the words that went in ``<del>`` and those that came in ``<ins>``."""
+    return mark_safe(marked_html(escape(old), escape(new)))  # noqa: S308 -- escaped, and only marks are added
 
 
 def _of_change(change: Change, old: list[Leaf], new: list[Leaf]) -> Iterator[Passage]:
@@ -74,18 +73,3 @@ def _pairs(was: list[str], now: list[str]) -> Iterator[tuple[str, str]]:
     for name, i1, i2, j1, j2 in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
         if name != "equal":
             yield from zip_longest(was[i1:i2], now[j1:j2], fillvalue="")
-
-
-def _marked(old: list[str], new: list[str]) -> Iterator[SafeString]:
-    if len(old) * len(new) > COMPARED:
-        steps = [("replace", 0, len(old), 0, len(new))]
-    else:
-        steps = list(SequenceMatcher(None, old, new, autojunk=False).get_opcodes())
-    for name, i1, i2, j1, j2 in steps:
-        if name == "equal":
-            yield format_html("{}", " ".join(new[j1:j2]))
-            continue
-        if i2 > i1:
-            yield format_html("<del>{}</del>", " ".join(old[i1:i2]))
-        if j2 > j1:
-            yield format_html("<ins>{}</ins>", " ".join(new[j1:j2]))

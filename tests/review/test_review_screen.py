@@ -12,8 +12,9 @@ from wagtail import hooks
 from wagtail.models import Page
 
 from chorsu_editorial.links import editor_url
+from chorsu_editorial.marking import COMPARED
 from chorsu_editorial.models import ReviewLook
-from chorsu_editorial.passages import COMPARED, marked_words, passages
+from chorsu_editorial.passages import marked_words, passages
 from chorsu_editorial.review.queue import next_to_review
 from cms.models import User
 from tests.editorial.desk import LEAD, MENDED, Desk, fresh, latest, make_desk, task_state
@@ -49,10 +50,10 @@ def live_and_in_review_again(desk: Desk, **changes: Any) -> Any:
 
 def test_words_that_came_and_went_are_marked_and_nothing_is_taken_for_html() -> None:
     assert marked_words("One <b> bridge was closed", "Two <b> bridges were closed") == (
-        "<del>One</del> <ins>Two</ins> &lt;b&gt; <del>bridge was</del> <ins>bridges were</ins> closed"
+        "<del>One</del><ins>Two</ins> &lt;b&gt; <del>bridge was</del><ins>bridges were</ins> closed"
     )
     long = " ".join(str(number) for number in range(int(COMPARED**0.5) + 1))
-    assert marked_words(long, f"{long} more") == f"<del>{long}</del> <ins>{long} more</ins>"
+    assert marked_words(long, f"{long} more") == f"<del>{long}</del><ins>{long} more</ins>"
 
 
 def test_only_the_paragraphs_that_differ_are_shown(desk: Desk) -> None:
@@ -64,7 +65,7 @@ def test_only_the_paragraphs_that_differ_are_shown(desk: Desk) -> None:
     after.main_picture = make_picture()
     found = passages(before, after)
     assert [(passage.path, passage.html) for passage in found] == [
-        (f"body.{block}", "<del>Nobody</del> <ins>Everybody</ins> said why."),
+        (f"body.{block}", "<del>Nobody</del><ins>Everybody</ins> said why."),
         (f"body.{block}", "<del>The end.</del>"),
         ("main_picture", ""),
     ]
@@ -84,7 +85,7 @@ def test_what_changed_since_the_live_version_is_marked_with_links_to_each_place(
     page = live_and_in_review_again(desk, lead=MENDED)
     shown = panel(desk, desk.editor, page)
     assert "Changed since the live version" in shown
-    assert "<del>plain</del> <ins>simple</ins>" in shown
+    assert "<del>plain</del><ins>simple</ins>" in shown
     assert re.findall(r'data-chorsu-place="([^"]*)"', shown) == ["lead"]
     assert f'href="{editor_url(page, "lead")}"' in shown
     assert "Changed since you looked last" not in shown
@@ -99,12 +100,12 @@ def test_what_changed_since_the_last_look_stays_marked_until_the_reviewer_decide
     for _again in range(2):
         shown = panel(desk, desk.editor, page)
         assert "Changed since you looked last" in shown
-        assert "<del>plain</del> <ins>simple</ins>" in shown
+        assert "<del>plain</del><ins>simple</ins>" in shown
     assert "looked last" not in panel(desk, desk.other_editor, page)
     desk.act(desk.editor, page, "reject", extra={"comment": "Once more."})
     desk.press(desk.author, page, "action-submit", title="New headline")
     shown = panel(desk, desk.editor, page)
-    assert "<del>Draft</del> <ins>New headline</ins>" in shown
+    assert "<del>Draft</del><ins>New headline</ins>" in shown
     assert "simple" not in shown
 
 

@@ -253,7 +253,7 @@ def test_a_finding_that_stands_is_open_again_when_the_text_changes(
     listed = browser.get(reverse("chorsu_translation:findings", args=[page.pk])).json()
     (finding,) = listed["findings"]
     assert listed["dismiss_url"] == url
-    assert (finding["blocks"], finding["path"], listed["language"]) == (True, "lead", "tg")
+    assert (finding["untranslated"], finding["path"], listed["language"]) == (True, "lead", "tg")
     data = {name: finding[name] for name in ("check", "path", "index", "text_hash")}
     assert browser.post(url, data | {"text_hash": "0"}).status_code == 409
     assert browser.post(url, data | {"index": "x"}).status_code == 400

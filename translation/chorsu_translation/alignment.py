@@ -1,4 +1,4 @@
-"""What became of each unit of a source between two of its snapshots, and which words of it changed.
+"""What became of each unit of a source between two of its snapshots.
 
 Within a leaf, units that say the same are matched first (``difflib``: Ratcliff and Obershelp's longest common runs).
 What stands between two such runs is paired in reading order so that the pairs share as many words as possible; a unit
@@ -8,7 +8,6 @@ moved there; so was the whole of a leaf whose place among the leaves of both sna
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -17,16 +16,15 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import Literal
 
+from chorsu_editorial.marking import tokens
+
 # ``[content path, index, inner HTML]`` per unit.
 Units = list[list[str | int]]
 
 State = Literal["unchanged", "changed", "new", "removed", "moved"]
 
-# Comparing takes the product of two lengths: what is longer is paired in order, or called different as a whole.
+# Comparing takes the product of two lengths: what is longer is paired in order.
 COMPARED_UNITS = 2_500
-COMPARED_WORDS = 250_000
-_TOKEN = re.compile(r"<[^<>]*>|[^\s<]+|\s+")
-_SHOWN = frozenset({"b", "strong", "i", "em", "u", "s", "del", "sub", "sup", "small", "code", "mark", "br"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,40 +54,6 @@ def align(old: Units, new: Units) -> list[AlignedUnit]:
         found += _removed(behind[path], before)
     moved = _moved([path for path in before if path not in gone], list(after))
     return _with_moves(found, moved)
-
-
-def shown_html(html: str) -> str:
-    """Return a unit's inner HTML as the editor may show it: emphasis without attributes, a link as marked text."""
-    return "".join(_shown(token) if token.startswith("<") else token for token in _TOKEN.findall(html))
-
-
-def marked_html(was: str, html: str) -> str:
-    """Return ``shown_html`` with the words that are new in ``<ins>``, and those that are gone in ``<del>``."""
-    old, new = _TOKEN.findall(was), _TOKEN.findall(html)
-    parts: list[str] = []
-    for equal, gone, come in _word_runs(old, new):
-        if equal:
-            parts.append(shown_html("".join(come)))
-        else:
-            parts += [_wrapped("del", gone, tags=False), _wrapped("ins", come)]
-    return "".join(parts)
-
-
-def _word_runs(old: list[str], new: list[str]) -> Iterator[tuple[bool, list[str], list[str]]]:
-    """Yield runs of tokens that both have, and runs that differ; those with nothing but white space between are one."""
-    if len(old) * len(new) > COMPARED_WORDS:
-        yield False, old, new
-        return
-    gone: list[str] = []
-    come: list[str] = []
-    for name, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if name == "equal" and not ((gone or come) and "".join(new[j1:j2]).isspace()):
-            yield False, gone, come
-            yield True, old[i1:i2], new[j1:j2]
-            gone, come = [], []
-        else:
-            gone, come = [*gone, *old[i1:i2]], [*come, *new[j1:j2]]
-    yield False, gone, come
 
 
 def texts_by_path(units: Units) -> dict[str, list[str]]:
@@ -182,7 +146,7 @@ def _pairs(old: list[str], new: list[str]) -> Iterator[tuple[int | None, int | N
 
 
 def _words(html: str) -> list[str]:
-    return [token for token in _TOKEN.findall(html) if not token.isspace() and not token.startswith("<")]
+    return [token for token in tokens(html) if not token.isspace() and not token.startswith("<")]
 
 
 def _likeness(one: Counter[str], other: Counter[str]) -> float:
@@ -229,32 +193,3 @@ def _with_moves(units: list[AlignedUnit], moved: set[str]) -> list[AlignedUnit]:
         else:
             found.append(unit)
     return [unit for unit in found if id(unit) not in taken]
-
-
-def _shown(tag: str) -> str:
-    name = tag.strip("</>").partition(" ")[0]
-    if name == "a":
-        return "</u>" if tag.startswith("</") else '<u class="chorsu-units__link">'
-    if name not in _SHOWN:
-        return ""
-    return f"</{name}>" if tag.startswith("</") else f"<{name}>"
-
-
-def _wrapped(name: str, tokens: list[str], *, tags: bool = True) -> str:
-    """Put the words between tags into an element; the tags themselves stay outside, so that elements nest."""
-    parts: list[str] = []
-    words: list[str] = []
-
-    def end() -> None:
-        text = "".join(words)
-        parts.append(f"<{name}>{text}</{name}>" if text.strip() else text if tags else "")
-        words.clear()
-
-    for token in tokens:
-        if token.startswith("<"):
-            end()
-            parts.append(_shown(token) if tags else "")
-        else:
-            words.append(token)
-    end()
-    return "".join(parts)

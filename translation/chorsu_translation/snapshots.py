@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -88,6 +89,15 @@ def changed_units(old: Units, new: Units) -> list[str]:
     return list(dict.fromkeys(path for path, _index in compare(old, new).units))
 
 
+def counted_paths(paths: Iterable[str], model: type[Page]) -> list[str]:
+    """Return content paths of one page with the number of each child row among those named in place of its key.
+
+    A row that carries the translation key of its original keeps it.
+    """
+    counted: dict[tuple[str, ...], dict[str, int]] = {}
+    return [_counted_path(path, model, counted) for path in paths]
+
+
 def unit_hash(html: str) -> str:
     """Return the SHA-256 in hexadecimal of a unit's inner HTML, by which units are known in tables."""
     return hashlib.sha256(html.encode()).hexdigest()
@@ -107,12 +117,11 @@ _relations = cache(child_relations)
 
 
 def _with_counted_rows(found: Units, model: type[Page]) -> Units:
-    counted: dict[tuple[str, ...], dict[str, int]] = {}
-    return [[_counted_path(str(path), model, counted), index, html] for path, index, html in found]
+    paths = counted_paths((str(path) for path, _index, _html in found), model)
+    return [[path, index, html] for path, (_path, index, html) in zip(paths, found, strict=True)]
 
 
 def _counted_path(path: str, model: type, counted: dict[tuple[str, ...], dict[str, int]]) -> str:
-    """Return a content path with the number of each child row among those with text in place of its primary key."""
     parts = path.split(".")
     for at in range(0, len(parts) - 2, 2):
         rows = _relations(model).get(parts[at])

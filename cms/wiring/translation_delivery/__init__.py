@@ -137,7 +137,7 @@ def _send(channel: str, recipient: str, language: str, found: list[Occasion]) ->
 
 
 def _text(found: list[Occasion], *, is_chat: bool) -> dict[str, str]:
-    site = settings.WAGTAILADMIN_BASE_URL.rstrip("/")
+    site = settings.WAGTAILADMIN_BASE_URL
     told: list[dict[str, Any]] = [
         {
             "occasion": each,

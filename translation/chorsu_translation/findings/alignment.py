@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from wagtail.models import Page
 
 from chorsu_editorial.leaves import Leaf, all_leaves
-from chorsu_editorial.text_fields import child_relations
 from chorsu_editorial.units import units
-
-_NEW_ROW = re.compile(r"new\d+|\d+")
+from chorsu_translation.snapshots import counted_paths
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,22 +92,6 @@ def _joined(texts: list[Text]) -> Text:
 
 
 def _by_place(page: Page) -> dict[str, Leaf]:
-    """Return the compared leaves by what their places have in common with those of a translation.
-
-    That is the content path; of a child row whose key is its own, the number of the row stands for the key.
-    """
-    relations = child_relations(type(page))
-    numbers: dict[str, dict[str, int]] = defaultdict(dict)
-    found = {}
-    for leaf in _compared(all_leaves(page)):
-        name, _dot, rest = leaf.path.partition(".")
-        key, _dot, tail = rest.partition(".")
-        place = leaf.path
-        if name in relations and _NEW_ROW.fullmatch(key):
-            place = f"{name}.#{numbers[name].setdefault(key, len(numbers[name]))}.{tail}"
-        found[place] = leaf
-    return found
-
-
-def _compared(leaves: Iterable[Leaf]) -> Iterable[Leaf]:
-    return (leaf for leaf in leaves if leaf.compared)
+    """Return the compared leaves by what their places have in common with those of a translation."""
+    leaves = [leaf for leaf in all_leaves(page) if leaf.compared]
+    return dict(zip(counted_paths((leaf.path for leaf in leaves), type(page)), leaves, strict=True))

@@ -6,6 +6,7 @@ Programs outside the admin submit and publish what they submit and publish.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -134,19 +135,7 @@ def _check_live(revision: Revision, *, user: Any, before: PageLogEntry | None = 
 def _explain(
     page: Page, revision: Revision, *, user: Any, text: str, findings: Sequence[Finding], action: str
 ) -> FindingsExplained:
-    listed = [
-        {
-            "check": finding.check,
-            "label": finding.label,
-            "path": finding.path,
-            "index": finding.index,
-            "message": finding.message,
-            "excerpt": finding.excerpt,
-            "text_hash": finding.text_hash,
-            "live": action == PUBLISHED_UNTRANSLATED,
-        }
-        for finding in findings
-    ]
+    listed = [asdict(finding) | {"live": action == PUBLISHED_UNTRANSLATED} for finding in findings]
     explained = FindingsExplained.objects.create(
         target_id=page.pk, revision=revision, text=text, findings=listed, explained_by=user
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -15,7 +16,6 @@ from wagtail.models import Page
 from wagtail.utils.timestamps import render_timestamp
 
 from chorsu_locales.numbers import whole_number
-from chorsu_translation.findings import Finding
 from chorsu_translation.selectors.findings import explanation_for, is_checked, page_findings
 from chorsu_translation.services.findings import FindingGoneError, dismiss_finding, may_dismiss
 
@@ -49,8 +49,8 @@ def findings(request: HttpRequest, page_id: int) -> JsonResponse:
     return JsonResponse(
         {
             "checked": True,
-            "findings": [_as_json(finding) for finding in found.open],
-            "dismissed": [_as_json(finding) for finding in found.dismissed],
+            "findings": [asdict(finding) for finding in found.open],
+            "dismissed": [asdict(finding) for finding in found.dismissed],
             "explanation": explanation,
             "dismiss_url": dismiss_url if may_dismiss(target=page, user=request.user) else "",
             "language": page.locale.language_code,
@@ -81,16 +81,3 @@ def _editable(request: HttpRequest, page_id: int) -> Page:
     if not page.permissions_for_user(user).can_edit():
         raise PermissionDenied
     return page
-
-
-def _as_json(finding: Finding) -> dict[str, Any]:
-    return {
-        "check": finding.check,
-        "label": finding.label,
-        "path": finding.path,
-        "index": finding.index,
-        "message": finding.message,
-        "excerpt": finding.excerpt,
-        "text_hash": finding.text_hash,
-        "blocks": finding.untranslated,
-    }

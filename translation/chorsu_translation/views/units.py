@@ -21,13 +21,13 @@ from wagtail.rich_text import features
 from chorsu_editorial.differences import field_label
 from chorsu_editorial.leaves import Leaf, get_leaf
 from chorsu_editorial.links import is_in_table, table_cell
+from chorsu_editorial.marking import COMPARED, marked_html, shown_html
 from chorsu_editorial.richtext import readable_text
 from chorsu_editorial.units import Unit
 from chorsu_editorial.units import units as units_of_leaf
 from chorsu_locales.dates import format_datetime
 from chorsu_locales.numbers import whole_number
 from chorsu_locales.selectors import get_language_row
-from chorsu_translation.alignment import COMPARED_WORDS, marked_html, shown_html
 from chorsu_translation.models import Baseline, UnitMark
 from chorsu_translation.selectors.pages import current_text
 from chorsu_translation.selectors.rights import may_read
@@ -44,7 +44,7 @@ from chorsu_translation.services.marks import mark_unit
 from chorsu_translation.snapshots import count_words, take_snapshot
 
 # What the words of one page's units may take to compare; what is beyond it is marked as a whole.
-ALL_COMPARED_WORDS = 16 * COMPARED_WORDS
+ALL_COMPARED_WORDS = 16 * COMPARED
 
 
 @require_GET

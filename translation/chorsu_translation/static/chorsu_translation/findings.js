@@ -36,7 +36,7 @@ function listed(finding, answer) {
   where.addEventListener("click", () => goTo(finding.path));
   const text = element("span", {}, element("strong", { textContent: finding.message }), " ");
   if (finding.excerpt) text.append(element("span", { className: "translation-finding__where", lang: language, textContent: finding.excerpt }));
-  if (finding.blocks) text.append(` — ${words.blocks}`);
+  if (finding.untranslated) text.append(` — ${words.blocks}`);
   const item = element("li", { className: finding.blocks ? "translation-finding--blocks" : "" }, text, where);
   if (!answer.dismiss_url) return item;
   const dismiss = element("button", { type: "button", className: "button button-small button-secondary", textContent: words.dismiss });
