@@ -30,6 +30,7 @@ from chorsu_translation.services import (
     start_translation,
 )
 from chorsu_translation.views.desk import DeskView
+from tests.editorial.desk import task_state
 from tests.factories import make_article, make_user
 from tests.newsroom_copy import copy_newsroom
 
@@ -86,6 +87,17 @@ def test_a_missing_page_is_begun_by_who_may_add_it() -> None:
     assert cell(draft, "tg", make_user("Translators (tg)")).action == Action.START
 
 
+def hold(page: Any, submitter: Any, approver: Any) -> None:
+    """Approve a page, and hold it for the other languages."""
+    if page.current_workflow_state:
+        page.current_workflow_state.resume(submitter)
+    else:
+        page.get_workflow().start(page, submitter)
+    state = task_state(page)
+    task = state.task.specific
+    task.on_action(state, approver, "approve_and_hold", screen=task.current_screen(state))
+
+
 def test_every_step_leads_somebody_on_and_nobody_to_a_refusal() -> None:
     translator, editor, other = make_user("Translators (tg)"), make_user("Editors (tg)"), make_user("Translators (tg)")
     source = article()
@@ -94,6 +106,7 @@ def test_every_step_leads_somebody_on_and_nobody_to_a_refusal() -> None:
         (State.DRAFT, {translator: Action.CONTINUE, editor: Action.CONTINUE, other: Action.NOTHING}),
         (State.IN_REVIEW, {translator: Action.OPEN, editor: Action.REVIEW, other: Action.NOTHING}),
         (State.CHANGES_REQUESTED, {translator: Action.CONTINUE, editor: Action.CONTINUE, other: Action.NOTHING}),
+        (State.HELD, {translator: Action.OPEN, editor: Action.PUBLISH, other: Action.NOTHING}),
         (State.LIVE, {translator: Action.OPEN, editor: Action.OPEN, other: Action.NOTHING}),
         (State.OUTDATED, {translator: Action.CHANGES, editor: Action.CHANGES, other: Action.NOTHING}),
     ]
@@ -106,6 +119,8 @@ def test_every_step_leads_somebody_on_and_nobody_to_a_refusal() -> None:
             page.current_workflow_state.current_task_state.task.specific.on_action(
                 page.current_workflow_state.current_task_state.specific, editor, "reject", comment="More"
             )
+        elif state == State.HELD:
+            hold(page, translator, editor)
         elif state == State.LIVE:
             publish(page)
         elif state == State.OUTDATED:
@@ -118,8 +133,8 @@ def test_every_step_leads_somebody_on_and_nobody_to_a_refusal() -> None:
             found = cell(source, "tg", person)
             assert (found.state, found.action) == (state, action), (state, person.groups.first())
             html = signed_in(person).get(reverse(DESK)).content.decode()
-            name = "chorsu_translation:up_to_date" if state == State.OUTDATED else "wagtailadmin_pages:edit"
-            edit = reverse(name, args=[target.pk])
+            names = {Action.CHANGES: "chorsu_translation:up_to_date", Action.PUBLISH: "chorsu_editorial_publish_held"}
+            edit = reverse(names.get(action, "wagtailadmin_pages:edit"), args=[target.pk])
             assert (edit in html) == (action != Action.NOTHING)
             if action != Action.NOTHING:
                 assert signed_in(person).get(edit).status_code == 200
@@ -301,11 +316,14 @@ def test_no_view_of_the_desk_asks_more_than_15_queries(
 ) -> None:
     """Whoever is signed in, and what the admin's frame asks on every page, comes on top."""
     chief, translator = make_user("Chief editors"), make_user("Translators (tg)")
+    editor = make_user("Editors (tg)")
     for number in range(8):
         page = article(f"Article {number}")
         target = start_translation(source=page, locale=locale("tg"), user=translator)
         request_translation(page=page, locale=locale("en"), user=chief, assignee=chief, due=YESTERDAY)
-        if number % 2:
+        if number < 2:
+            hold(target.specific, translator, editor)
+        elif number % 2:
             target.specific.get_workflow().start(target.specific, translator)
     for user in (chief, translator):
         request = rf.get(f"{reverse(DESK)}?{query}")

@@ -20,7 +20,7 @@ from wagtail.models import Locale, Page, Revision
 
 from chorsu_translation.models import NotPlannedRule, TranslationLink
 from chorsu_translation.selectors.planning import Plans, all_rules, plans_of
-from chorsu_translation.selectors.reviewing import Review, reviews_of
+from chorsu_translation.selectors.reviewing import Review, is_held_for, reviews_of
 from chorsu_translation.selectors.rights import Rights, rights_of
 from chorsu_translation.selectors.states import State, with_state
 from chorsu_translation.selectors.units import editor_url
@@ -34,6 +34,7 @@ class Action(TextChoices):
     CONTINUE = "continue", pgettext_lazy("next step of a translation", "Continue")
     CHANGES = "changes", _("See the changes")
     REVIEW = "review", pgettext_lazy("next step of a translation", "Review")
+    PUBLISH = "publish", _("Publish together")
     OPEN = "open", pgettext_lazy("next step of a translation", "Open")
     NOTHING = "", ""
 
@@ -71,13 +72,13 @@ class Cell:
 
     @property
     def address(self) -> str:
-        """Return where the next action leads: to what changed, to the first paragraph to do, or to the editor."""
+        """Return where the next action leads: to what changed or is held, the first paragraph to do, or the editor."""
         if self.page is None:
             return ""
-        if self.action == Action.CHANGES:
-            return reverse("chorsu_translation:up_to_date", args=[self.page.pk])
-        at_work = self.action == Action.CONTINUE
-        return editor_url(self.page) if at_work else reverse("wagtailadmin_pages:edit", args=[self.page.pk])
+        if self.action == Action.CONTINUE:
+            return editor_url(self.page)
+        views = {Action.CHANGES: "chorsu_translation:up_to_date", Action.PUBLISH: "chorsu_editorial_publish_held"}
+        return reverse(views.get(self.action, "wagtailadmin_pages:edit"), args=[self.page.pk])
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +133,8 @@ def desk_rows(sources: Iterable[Page], *, viewer: Viewer, locales: list[Locale])
     rights = viewer.rights
     keys = [source.translation_key for source in sources]
     versions = Page.objects.filter(translation_key__in=keys, locale__in=locales, alias_of__isnull=True)
-    pages: Any = (
-        with_state(versions).select_related("translation_link", "owner").annotate(goes_live=Subquery(_schedule()))
-    )
+    pages: Any = with_state(versions).select_related("translation_link", "owner")
+    pages = pages.annotate(goes_live=Subquery(_schedule()), is_held_for_me=is_held_for(viewer.user))
     found = {(page.translation_key, page.locale_id): page for page in pages}
     in_review = [page for page in found.values() if page.translation_state == State.IN_REVIEW]
     facts = _Facts(
@@ -216,10 +216,12 @@ _AT_REST = {State.LIVE, State.OUTDATED, State.SOURCE_WITHDRAWN}
 _WORKED_ON = {State.DRAFT, State.CHANGES_REQUESTED}
 
 
-def _action(page: Page, state: State, facts: _Facts) -> Action:
+def _action(page: Any, state: State, facts: _Facts) -> Action:
     review = facts.reviews.get(page.pk)
     if review is not None and review.may_review:
         return Action.REVIEW
+    if state == State.HELD and (page.is_held_for_me or facts.rights.may("publish", page.path)):
+        return Action.PUBLISH
     if not facts.rights.may_edit(page):
         return Action.NOTHING
     if state in _WORKED_ON:

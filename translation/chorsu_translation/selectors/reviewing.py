@@ -13,6 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef, Q
 from wagtail.models import AbstractGroupApprovalTask, Page, Task, WorkflowState
 
+from chorsu_editorial.models import FourEyesTask, HeldApproval
 from chorsu_editorial.services import may_approve_alone
 
 
@@ -46,6 +47,12 @@ def reviews_of(pages: Iterable[Page], user: Any) -> dict[int, Review]:
         int(page): Review(submitter or requested_by, may_review=(is_mine and submitter != user.pk) or alone)
         for page, requested_by, submitter, is_mine in facts
     }
+
+
+def is_held_for(user: Any) -> Exists:
+    """Return for a query of pages whether what is held of each was approved at a task at which the person approves."""
+    mine = FourEyesTask.objects.filter(groups__user=user.pk).values("pk")
+    return Exists(HeldApproval.objects.filter(page=OuterRef("pk"), task_state__task__in=mine))
 
 
 def _reviewed_by(user: Any) -> Q:

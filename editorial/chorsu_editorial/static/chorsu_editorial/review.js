@@ -19,3 +19,14 @@ document.addEventListener("click", (event) => {
   place.scrollIntoView({ block: "center" });
   place.querySelector("[contenteditable=true], textarea, input:not([type=hidden]), select, button")?.focus();
 });
+
+// The buttons that decide stand below the whole text: the keyboard would pass each field and its comment button.
+const toDecision = document.querySelector("[data-chorsu-decide]");
+if (toDecision && document.querySelector("footer [data-workflow-action-name]")) {
+  const menu = document.querySelector("footer .w-dropdown__toggle");
+  toDecision.hidden = !menu;
+  toDecision.addEventListener("click", () => {
+    if (menu.getAttribute("aria-expanded") !== "true") menu.click();
+    menu.focus();
+  });
+}
