@@ -7,6 +7,7 @@ that brings it about. The channel reads what is wanted when it sends, so the mes
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.core.checks import CheckMessage
 from django.db import transaction
@@ -21,7 +22,15 @@ CHANNEL = "telegram_post"
 BUSY = timedelta(seconds=15)
 REFUSED = 400
 # What Telegram says where nothing is left to do: it is so already, or somebody deleted the message there.
-AS_WANTED = ("message is not modified", "message to edit not found", "message to delete not found")
+AS_WANTED = (
+    "message is not modified",
+    "message to edit not found",
+    "message to delete not found",
+    "MESSAGE_ID_INVALID",
+)
+# A bot without the right to delete others' messages deletes its own for 48 hours only, and edits them for ever.
+TOO_OLD = "message can't be deleted"
+GONE = "—"  # Telegram takes no empty text
 
 
 @transaction.atomic
@@ -88,9 +97,24 @@ def _bring_about(post: TelegramPost) -> dict[str, object]:
             return {"shown": ""}
         chat_id, message_id = send_text(post.recipient, post.text)
         return {"shown": post.text, "chat_id": chat_id, "message_id": message_id}
+    if post.text:
+        _change("editMessageText", text=post.text, **place)
+        return {"shown": post.text}
     try:
-        call("editMessageText", text=post.text, **place) if post.text else call("deleteMessage", **place)
+        _change("deleteMessage", **place)
+    except TelegramError as error:
+        if TOO_OLD not in str(error):
+            raise
+        _change("editMessageText", text=GONE, **place)
+        # The message stays there, and takes the text that is wanted next.
+        return {"shown": ""}
+    return {"shown": "", "message_id": None}
+
+
+def _change(method: str, **arguments: Any) -> None:
+    """Edit or delete; what is so already is as good as done."""
+    try:
+        call(method, **arguments)
     except TelegramError as error:
         if error.code != REFUSED or not any(text in str(error) for text in AS_WANTED):
             raise
-    return {"shown": post.text} if post.text else {"shown": "", "message_id": None}

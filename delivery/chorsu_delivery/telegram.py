@@ -2,13 +2,14 @@
 
 ``CHORSU_DELIVERY["TELEGRAM"]``: ``TOKEN``, the bot's; ``API``, the address of the server, for one's own or a mirror;
 ``CHAT_OF``, the dotted path of a function that is given a recipient and returns the ``Chat``, or None. Without it a
-recipient is the chat's number or its ``@name``. It is asked when a message leaves, so that a chat that was entered
-wrongly can be mended. The token stands in no row, error or log.
+recipient is the chat's number or its ``@name``, with ``/`` and a number for a topic of a forum. It is asked when a
+message leaves, so that a chat that was entered wrongly can be mended. The token stands in no row, error or log.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,21 +29,26 @@ KEYS = {"TOKEN", "API", "CHAT_OF"}
 TIMEOUT = 10.0  # seconds
 LONGEST_TEXT = 4000  # units of UTF-16, of the 4,096 that Telegram takes
 LONGEST_WAIT = 3600  # seconds
-CHAT_ID = re.compile(r"@[A-Za-z][A-Za-z0-9_]{3,31}|-?[0-9]{1,20}")
+CHAT_ID = re.compile(r"(?:@[A-Za-z][A-Za-z0-9_]{3,31}|-?[0-9]{1,20})(?:/[0-9]{1,10})?")
 _TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{10,100}")
+
+logger = logging.getLogger("chorsu.delivery")
 
 
 class TelegramError(Exception):
-    """Telegram didn't do what was asked; ``code`` is what it answered, 0 where it answered nothing readable."""
+    """Telegram didn't do what was asked; ``code`` is what it answered, 0 where it answered nothing readable.
 
-    def __init__(self, text: str, *, code: int = 0) -> None:
+    ``moved_to`` is the number of the supergroup that the chat has become, or empty.
+    """
+
+    def __init__(self, text: str, *, code: int = 0, moved_to: str = "") -> None:
         super().__init__(text)
-        self.code = code
+        self.code, self.moved_to = code, moved_to
 
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """A chat, a channel or a person: ``id`` is a number or ``@name``, ``name`` what people call it."""
+    """A chat, a topic of one, a channel or a person: ``id`` is as ``CHAT_ID`` has it, ``name`` what people call it."""
 
     id: str
     name: str
@@ -88,7 +94,8 @@ def call(method: str, **arguments: Any) -> Any:
     text = str(said.get("description", "")).replace(token, "…")[:300]
     if wait := _wait(said):
         raise LaterError(f"Telegram answered {answer.status}: {text}", wait=wait)
-    raise TelegramError(f"Telegram answered {answer.status}: {text}", code=answer.status)
+    moved_to = str(_number(said, "migrate_to_chat_id") or "")
+    raise TelegramError(f"Telegram answered {answer.status}: {text}", code=answer.status, moved_to=moved_to)
 
 
 def fit(text: str) -> str:
@@ -142,16 +149,29 @@ def send_text(recipient: str, text: str, **options: Any) -> tuple[str, int]:
     chat = chat_of(recipient)
     if chat is None:
         raise TelegramError(f"There is no chat {recipient!r} any more.")
-    result = call("sendMessage", chat_id=chat.id, text=fit(text), **options)
+    chat_id, _slash, topic = chat.id.partition("/")
+    if topic:
+        options["message_thread_id"] = int(topic)
+    try:
+        result = call("sendMessage", chat_id=chat_id, text=fit(text), **options)
+    except TelegramError as error:
+        if not error.moved_to:
+            raise
+        logger.warning("Chat %s is a supergroup now. Write %s in its place where it is set.", chat_id, error.moved_to)
+        chat_id = error.moved_to
+        result = call("sendMessage", chat_id=chat_id, text=fit(text), **options)
     number = result.get("message_id") if isinstance(result, dict) else None
     if not isinstance(number, int):
         raise TelegramError("Telegram answered without the number of the message.")
-    return chat.id, number
+    return chat_id, number
 
 
 def _wait(said: dict[str, Any]) -> timedelta:
+    return timedelta(seconds=max(0, min(_number(said, "retry_after"), LONGEST_WAIT)))
+
+
+def _number(said: dict[str, Any], name: str) -> int:
+    """Return one of the parameters of a refusal; 0 where it isn't told."""
     parameters = said.get("parameters")
-    seconds = parameters.get("retry_after") if isinstance(parameters, dict) else None
-    if not isinstance(seconds, int) or isinstance(seconds, bool):
-        return timedelta()
-    return timedelta(seconds=max(0, min(seconds, LONGEST_WAIT)))
+    number = parameters.get(name) if isinstance(parameters, dict) else None
+    return number if isinstance(number, int) and not isinstance(number, bool) else 0

@@ -27,11 +27,16 @@ class BotApi(socketserver.ThreadingTCPServer):
         self.chats: dict[str, dict[int, str]] = {}
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.answer: Any = None
+        self.moved: dict[str, int] = {}
+        self.too_old = False
         self.ended = threading.Event()
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
 
     def call(self, method: str, asked: dict[str, Any]) -> tuple[int, Any]:
         """Return status and answer of a method."""
+        if asked["chat_id"] in self.moved:
+            text = "Bad Request: group chat was upgraded to a supergroup chat"
+            return failure(400, text, migrate_to_chat_id=self.moved[asked["chat_id"]])
         chat = self.chats.setdefault(asked["chat_id"], {})
         number = asked.get("message_id")
         if method == "sendMessage":
@@ -42,6 +47,8 @@ class BotApi(socketserver.ThreadingTCPServer):
             verb = "edit" if method == "editMessageText" else "delete"
             return failure(400, f"Bad Request: message to {verb} not found")
         if method == "deleteMessage":
+            if self.too_old:
+                return failure(400, "Bad Request: message can't be deleted for everyone")
             del chat[number]
             return 200, {"ok": True, "result": True}
         if chat[number] == asked["text"]:

@@ -153,6 +153,10 @@ def test_what_is_too_long_is_cut_between_characters(text: str) -> None:
         ("-1001234567890", True),
         ("@chorsu_tj", True),
         ("12", True),
+        ("-1001234567890/45", True),
+        ("@chorsu_tj/2", True),
+        ("12/", False),
+        ("12/x", False),
         ("@a", False),
         ("-", False),
         ("x\n", False),
@@ -246,6 +250,61 @@ def test_an_edit_that_arrived_unseen_is_done(api: BotApi) -> None:
     change_post(key="page:1", text="Second")
     deliver_all()
     assert TelegramPost.objects.get().shown == "Second"
+
+
+@pytest.mark.parametrize("change", ["Second", ""])
+def test_a_message_that_telegram_still_remembers_though_it_is_gone(api: BotApi, change: str) -> None:
+    start_post(recipient=TEAM, key="page:1", text="First")
+    deliver_all()
+    api.answer = failure(400, "Bad Request: MESSAGE_ID_INVALID")
+    change_post(key="page:1", text=change)
+    deliver_all()
+    assert not OutgoingMessage.objects.unsent().exists()
+
+
+def test_what_is_too_old_to_be_deleted_loses_its_text_and_takes_the_next(api: BotApi) -> None:
+    start_post(recipient=TEAM, key="page:1", text="First")
+    deliver_all()
+    api.too_old = True
+    change_post(key="page:1", text="")
+    deliver_all()
+    assert texts(api) == ["—"]
+    assert not OutgoingMessage.objects.unsent().exists()
+    change_post(key="page:1", text="Back again")
+    deliver_all()
+    assert texts(api) == ["Back again"]
+    assert [method for method, _asked in api.calls].count("sendMessage") == 1
+
+
+def test_a_group_that_became_a_supergroup_gets_its_messages(api: BotApi, caplog: pytest.LogCaptureFixture) -> None:
+    new = -1009876543210
+    api.moved = {TEAM: new}
+    message = write()
+    deliver_all()
+    assert list(api.chats[str(new)].values()) == [message.body]
+    assert f"Chat {TEAM} is a supergroup now. Write {new} in its place" in caplog.text
+
+
+def test_what_was_posted_in_a_group_that_moved_stays_visible(api: BotApi) -> None:
+    """Messages have other numbers in the supergroup: the same number is another one there."""
+    start_post(recipient=TEAM, key="page:1", text="First")
+    deliver_all()
+    api.moved = {TEAM: -1009876543210}
+    change_post(key="page:1", text="")
+    deliver_due()
+    assert "upgraded to a supergroup" in OutgoingMessage.objects.unsent().get().last_error
+    assert list(api.chats) == [TEAM]
+
+
+def test_a_topic_of_a_forum(api: BotApi) -> None:
+    start_post(recipient=f"{TEAM}/45", key="page:1", text="First")
+    deliver_all()
+    change_post(key="page:1", text="Second")
+    deliver_all()
+    (_send, sent), (_edit, edited) = api.calls
+    assert (sent["chat_id"], sent["message_thread_id"]) == (TEAM, 45)
+    assert edited["chat_id"] == TEAM
+    assert texts(api) == ["Second"]
 
 
 def test_a_refusal_for_another_reason_stays_visible(api: BotApi) -> None:
