@@ -19,6 +19,7 @@ from chorsu_locales.characters import permitted
 
 STORED = "chorsu_delivery.stored.StoredMailBackend"
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
+NOBODYS = (".example", ".invalid")  # RFC 2606: no such domain will ever exist
 
 
 class HiddenAddressError(Exception):
@@ -38,9 +39,12 @@ class MailChannel:
     def send(self, message: OutgoingMessage) -> None:
         """Send by the configured mailer, with the same Message-ID at every attempt.
 
-        Where ``ADDRESS_OF`` gives another address, an error tells its kind alone: errors are stored and shown.
+        Where ``ADDRESS_OF`` gives another address, an error tells its kind alone: errors are stored and shown. A server
+        isn't given what goes to an address that can't exist, such as those of a demo: it would come back each time.
         """
         address = address_of(message.recipient)
+        if address.lower().endswith(NOBODYS) and _mailer()[0] == SMTP:
+            return
         mail = EmailMultiAlternatives(
             # A line break in a header would be refused every time, and the message would wait for ever.
             subject=" ".join(permitted(message.subject).split()),
@@ -64,29 +68,23 @@ class MailChannel:
     def check(self) -> list[CheckMessage]:
         """Find a mailer that doesn't exist, and a server that could keep the worker waiting for ever."""
         config = get_settings()
-        if hasattr(settings, "MAILERS"):
-            if config.mailer not in settings.MAILERS:
-                return [
-                    Error(
-                        f"MAILERS has no {config.mailer!r}.",
-                        hint="Add it to MAILERS, or name another one in CHORSU_DELIVERY['MAILER'].",
-                        id="chorsu_delivery.E003",
-                    )
-                ]
-            mailer: dict[str, Any] = settings.MAILERS[config.mailer]
-            backend = mailer.get("BACKEND", SMTP)
-            if backend == STORED:
-                return [
-                    Error(
-                        f"MAILERS[{config.mailer!r}] stores its mail, so that nothing would ever leave.",
-                        hint="Name the mailer of the real server in CHORSU_DELIVERY['MAILER'].",
-                        id="chorsu_delivery.E005",
-                    )
-                ]
-            timeout = mailer.get("OPTIONS", {}).get("timeout")
-            where = f"MAILERS[{config.mailer!r}]['OPTIONS']['timeout']"
-        else:
-            backend, timeout, where = settings.EMAIL_BACKEND, settings.EMAIL_TIMEOUT, "EMAIL_TIMEOUT"
+        if hasattr(settings, "MAILERS") and config.mailer not in settings.MAILERS:
+            return [
+                Error(
+                    f"MAILERS has no {config.mailer!r}.",
+                    hint="Add it to MAILERS, or name another one in CHORSU_DELIVERY['MAILER'].",
+                    id="chorsu_delivery.E003",
+                )
+            ]
+        backend, timeout, where = _mailer()
+        if backend == STORED and hasattr(settings, "MAILERS"):
+            return [
+                Error(
+                    f"MAILERS[{config.mailer!r}] stores its mail, so that nothing would ever leave.",
+                    hint="Name the mailer of the real server in CHORSU_DELIVERY['MAILER'].",
+                    id="chorsu_delivery.E005",
+                )
+            ]
         if backend == SMTP and timeout is None:
             return [
                 CheckWarning(
@@ -96,6 +94,16 @@ class MailChannel:
                 )
             ]
         return []
+
+
+def _mailer() -> tuple[str, float | None, str]:
+    """Return the backend, its timeout in seconds, and the setting that has it."""
+    if not hasattr(settings, "MAILERS"):
+        return settings.EMAIL_BACKEND, settings.EMAIL_TIMEOUT, "EMAIL_TIMEOUT"
+    name = get_settings().mailer
+    mailer: dict[str, Any] = settings.MAILERS[name]
+    timeout = mailer.get("OPTIONS", {}).get("timeout")
+    return mailer.get("BACKEND", SMTP), timeout, f"MAILERS[{name!r}]['OPTIONS']['timeout']"
 
 
 def address_of(recipient: str) -> str:

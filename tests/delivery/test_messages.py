@@ -122,6 +122,16 @@ def test_a_message_leaves_once() -> None:
 
 
 @pytest.mark.django_db
+def test_no_server_gets_what_goes_to_an_address_that_cant_exist(server: Server) -> None:
+    for number, recipient in enumerate(["farhod@demo.example", "a@B.INVALID", "a@example.org"]):
+        write(recipient=recipient, key=f"occasion:{number}")
+    while deliver_due():
+        pass
+    assert ["a@example.org" in each for each in server.mails] == [True]
+    assert unsent_count() == 0
+
+
+@pytest.mark.django_db
 def test_on_the_console_a_long_link_stays_whole(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     settings.MAILERS = {"default": {"BACKEND": "chorsu_delivery.console.ReadableConsoleBackend"}}
     link = f"http://localhost:8000/{'x' * 100}/"
