@@ -418,6 +418,38 @@ def test_translators_plan_nothing() -> None:
     assert cell(page, "tg", make_user("Editors (tg)")).state == State.MISSING
 
 
+def test_planning_is_offered_to_those_who_may() -> None:
+    page = article()
+    for name, is_offered in {"Translators (tg)": False, "Journalists (ru)": False, "Editors (tg)": True}.items():
+        client = signed_in(make_user(name))
+        for query in ({}, {"language": "tg"}):
+            html = BeautifulSoup(client.get(reverse(DESK), query).content, "html.parser")
+            assert page.title in html.text
+            assert bool(html.select("#translation-plan, [data-translation-all], input[name=id]")) is is_offered, name
+    # The explorer offers it to everyone: they are told where they came from.
+    there = reverse("wagtailadmin_explore", args=[section().pk])
+    answer = signed_in(make_user("Journalists (ru)")).get(reverse(PLAN), {"id": page.pk, "next": there}, follow=True)
+    assert (answer.redirect_chain, "Editors plan translations" in answer.content.decode()) == ([(there, 302)], True)
+
+
+def test_a_day_is_asked_in_the_browsers_own_field() -> None:
+    """Wagtail's field takes what it can't read for today, without a word."""
+    page = article()
+    client = signed_in(make_user("Editors (tg)"))
+    desk = BeautifulSoup(client.get(reverse(DESK), {"since": "2026-03-01"}).content, "html.parser")
+    plan = BeautifulSoup(client.get(reverse(PLAN), {"id": page.pk}).content, "html.parser")
+    fields = [*desk.select("#id_since, #id_until"), *plan.select("#id_due")]
+    assert [field["type"] for field in fields] == ["date", "date", "date"]
+    assert fields[0]["value"] == "2026-03-01"
+
+
+def test_an_empty_list_says_what_to_do() -> None:
+    client = signed_in(make_user("Editors (tg)"))
+    assert "There are no articles yet." in client.get(reverse(DESK)).content.decode()
+    html = client.get(reverse(DESK), {"q": "nothing"}).content.decode()
+    assert ("No article fits this filter." in html, "Show all articles" in html) == (True, True)
+
+
 def test_the_explorer_and_the_editor_lead_to_the_same_page() -> None:
     page = article()
     client = signed_in(make_user("Chief editors"))

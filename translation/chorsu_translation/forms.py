@@ -11,7 +11,6 @@ from django.db.models import QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from wagtail.admin.widgets import AdminDateInput
 from wagtail.models import Locale
 
 from chorsu_translation.registry import desk_filters
@@ -29,6 +28,13 @@ ORDERS: Choices = [
 ]
 
 
+class DayInput(forms.DateInput):
+    """The browser's own field for a day. Wagtail's puts today in for what is typed in another form than its own."""
+
+    def __init__(self) -> None:
+        super().__init__({"type": "date"}, format="%Y-%m-%d")
+
+
 class DeskFilter(forms.Form):
     """What the desk shows; its address is the saved filter. What is wrong in an address is left out."""
 
@@ -40,8 +46,8 @@ class DeskFilter(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), required=False)
     section = forms.ChoiceField(label=_("Section"), required=False)
     assignee = forms.ChoiceField(label=_("Assignee"), required=False)
-    since = forms.DateField(label=_("Published since"), required=False, widget=AdminDateInput)
-    until = forms.DateField(label=_("Published until"), required=False, widget=AdminDateInput)
+    since = forms.DateField(label=_("Published since"), required=False, widget=DayInput)
+    until = forms.DateField(label=_("Published until"), required=False, widget=DayInput)
     mine = forms.BooleanField(label=_("Mine"), required=False)
     overdue = forms.BooleanField(label=_("Overdue"), required=False)
 
@@ -95,7 +101,7 @@ class PlanForm(forms.Form):
     kind = forms.ChoiceField(label=_("What"), choices=PlanKind.choices, widget=forms.RadioSelect)
     languages = forms.MultipleChoiceField(label=_("Languages"), widget=forms.CheckboxSelectMultiple)
     assignee = forms.ChoiceField(label=_("Assignee"), required=False)
-    due = forms.DateField(label=_("Due"), required=False, widget=AdminDateInput)
+    due = forms.DateField(label=_("Due"), required=False, widget=DayInput)
     text = forms.CharField(
         label=_("Note, or reason"), required=False, max_length=2000, widget=forms.Textarea({"rows": 3})
     )

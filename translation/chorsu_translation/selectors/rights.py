@@ -44,6 +44,11 @@ class Rights:
         """Return whether the person is an editor of one of these places."""
         return any(self.may(right, path) for right in PLANS for path in paths)
 
+    @property
+    def plans_somewhere(self) -> bool:
+        """Return whether the person is an editor of any place."""
+        return self.everywhere or any(self.paths.get(right) for right in PLANS)
+
     def may_copy(self, source: Page) -> bool:
         """Return whether the person may begin with this source: what readers can't see is copied by fewer people."""
         return source.live or self.reads_drafts or self.may_edit(source)

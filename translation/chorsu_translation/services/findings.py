@@ -150,7 +150,12 @@ def _explain(
 
 
 def _listed(findings: Sequence[Finding]) -> str:
-    said = [f"{finding.label}: “{finding.excerpt}”" if finding.excerpt else finding.message for finding in findings]
+    said = [
+        _("%(check)s: “%(text)s”") % {"check": finding.label, "text": finding.excerpt}
+        if finding.excerpt
+        else finding.message
+        for finding in findings
+    ]
     more = [_("and %(number)d more") % {"number": len(said) - LISTED}] if len(said) > LISTED else []
     return "; ".join([*dict.fromkeys(said[:LISTED]), *more])
 

@@ -76,11 +76,13 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
             column=self._column(),
             rows=self._rows(shown),
             count=min(len(keys), COUNTED),
+            may_plan=self.viewer.rights.plans_somewhere,
             is_more=len(keys) > COUNTED,
             number=number,
             previous=number - 1,
             following=number + 1 if len(keys) > first + PER_PAGE else 0,
             more_is_open=any(field.name in self.chosen for field in self.form.more_fields()),
+            is_filtered=bool(self.chosen),
             **kwargs,
         )
         return context

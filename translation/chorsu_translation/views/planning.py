@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -35,14 +34,15 @@ class PlanView(WagtailAdminTemplateMixin, View):
     _show_breadcrumbs = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Let in who may plan at least one of the articles in some language."""
+        """Let in who may plan at least one of the articles in some language; the explorer offers it to everyone."""
         keys = {whole_number(key) or 0 for key in request.GET.getlist("id")[:MOST]}
         found = translatable_pages().filter(pk__in=keys).select_related("locale").order_by("-pk")
         # One row for an article whose pages in several languages were chosen.
         self.pages = list({page.translation_key: page for page in found}.values())
         self.locales = plannable_locales(self.pages, request.user)
         if self.pages and not self.locales:
-            raise PermissionDenied
+            messages.warning(request, _("Editors plan translations: of their language, and of articles written in it."))
+            return redirect(self._next())
         response: Any = super().dispatch(request, *args, **kwargs)
         return response
 
@@ -87,6 +87,9 @@ def _tell(request: HttpRequest, outcome: Outcome) -> None:
 
 
 def _which(rows: list[tuple[Page, Locale]]) -> str:
-    named = "; ".join(f"“{page.title}” ({locale.get_display_name()})" for page, locale in rows[:NAMED])
+    named = "; ".join(
+        _("“%(title)s” (%(language)s)") % {"title": page.title, "language": locale.get_display_name()}
+        for page, locale in rows[:NAMED]
+    )
     more = len(rows) - NAMED
     return f"{named}; " + _("%(count)d more") % {"count": more} if more > 0 else named

@@ -2,17 +2,27 @@
 (() => {
   const all = document.querySelector("[data-translation-all]");
   const boxes = [...document.querySelectorAll('input[form="translation-plan"]')];
+  const say = (text, type) => document.dispatchEvent(new CustomEvent("w-messages:add", { detail: { clear: true, text, type } }));
   all?.addEventListener("change", () => boxes.forEach((box) => { box.checked = all.checked; }));
   const plan = document.getElementById("translation-plan");
   plan?.addEventListener("submit", (event) => {
     if (!boxes.some((box) => box.checked)) {
       event.preventDefault();
+      say(plan.dataset.none, "warning");
       boxes[0]?.focus();
     }
   });
   const copy = document.querySelector("[data-translation-copy]");
   if (copy && navigator.clipboard) {
     copy.hidden = false;
-    copy.addEventListener("click", () => navigator.clipboard.writeText(window.location.href));
+    copy.addEventListener("click", async () => {
+      const address = new URL(window.location.href);
+      for (const [name, value] of [...address.searchParams]) {
+        // An empty state says more than none: without it a language opens as its list of work.
+        if (!value && name !== "state") address.searchParams.delete(name);
+      }
+      await navigator.clipboard.writeText(address.href);
+      say(copy.dataset.translationCopy, "success");
+    });
   }
 })();
