@@ -3,6 +3,7 @@ from __future__ import annotations
 import importlib
 
 from django.apps import AppConfig
+from django.db.models.signals import pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,7 +16,10 @@ class CmsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the site's checks, receivers and way of exporting; ``cms.wiring`` joins the plug-ins."""
+        """Register the site's checks, receivers, exports and language columns; ``cms.wiring`` joins the plug-ins."""
         importlib.import_module("cms.checks")
         importlib.import_module("cms.receivers")
         importlib.import_module("cms.spreadsheets")
+        importlib.import_module("cms.outlet.translation")
+        columns = importlib.import_module("chorsu_articles.receivers")
+        pre_migrate.connect(columns.migrations_begin, sender=self, dispatch_uid="chorsu_cms.columns")

@@ -16,6 +16,7 @@ from wagtail.models import Locale
 from chorsu_delivery.leases import LeasedQuerySet, LeasedRow
 from chorsu_delivery.telegram import CHAT_ID
 from chorsu_locales.limits import AttemptCountBase
+from cms.outlet.models import FooterEntry, MenuEntry, Outlet, SocialAddress
 
 # Of the addresses that accounts of protected authors have; cms.newsroom.protected_accounts gives and takes them.
 HIDDEN_DOMAIN = "protected.invalid"
@@ -23,10 +24,14 @@ HIDDEN_TOO = ("first_name", "last_name", "username", "email")
 
 __all__ = [
     "AttemptCount",
+    "FooterEntry",
     "LanguageChats",
+    "MenuEntry",
     "MessageChoice",
+    "Outlet",
     "ReaderStamp",
     "SetupStep",
+    "SocialAddress",
     "SweepRun",
     "ToldOccasion",
     "User",

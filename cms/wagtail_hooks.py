@@ -17,11 +17,13 @@ from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 from wagtail.rich_text.feature_registry import FeatureRegistry
+from wagtail.snippets.models import register_snippet
 
 from cms.languages.hooks import refuse_other_language
 from cms.newsroom.chats_admin import ChatsViewSet
 from cms.newsroom.message_choices import MessageChoicePanel
 from cms.newsroom.views import InviteView
+from cms.outlet.admin import OutletViewSet
 from cms.publishing.deletion import DeleteOwnDrafts, explanation, may_delete
 from cms.reader.links import OpenPageLinkHandler
 
@@ -50,6 +52,7 @@ class SubmitMenuItem(SubmitForModerationMenuItem):
 hooks.register("before_serve_page", refuse_other_language)
 hooks.register("register_account_settings_panel", MessageChoicePanel)
 hooks.register("register_admin_viewset", ChatsViewSet)
+register_snippet(OutletViewSet)
 hooks.register("register_bulk_action", DeleteOwnDrafts, order=1)  # after Wagtail's own, which it replaces
 
 
@@ -104,5 +107,5 @@ def register_log_actions(actions: LogActionRegistry) -> None:
 @hooks.register("register_permissions")
 def register_permissions() -> QuerySet[Permission]:
     """Let administrators give the rights to invite and to set chats to other groups."""
-    offered = Q(codename="invite_user") | Q(content_type__model="languagechats")
+    offered = Q(codename="invite_user") | Q(content_type__model__in=("languagechats", "outlet"))
     return Permission.objects.filter(offered, content_type__app_label="chorsu_cms")

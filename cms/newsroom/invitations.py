@@ -29,6 +29,7 @@ from cms.newsroom.delegation import exceeding_groups
 from cms.newsroom.mail import render_mail
 from cms.newsroom.protected_accounts import identity_at, names_of
 from cms.newsroom.roles import ROLES, group_name
+from cms.outlet.selectors import outlet_name
 
 
 class InvitationTokenGenerator(PasswordResetTokenGenerator):
@@ -209,7 +210,7 @@ def _send(user: User, inviter: User, roles: tuple[Sequence[str], Sequence[str]],
         "inviter": inviter,
         "url": LINK,
         "days": settings.PASSWORD_RESET_TIMEOUT // 86_400,
-        "site_name": settings.WAGTAIL_SITE_NAME,
+        "site_name": outlet_name(),
     }
     with override(language):
         context["roles"] = role_labels(*roles)

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from wagtail.users.models import UserProfile
@@ -14,6 +13,7 @@ from wagtail.users.models import UserProfile
 from chorsu_delivery.services import send
 from cms.models import User
 from cms.newsroom.roles import CHIEF_EDITOR, group_name
+from cms.outlet.selectors import outlet_name
 
 logger = logging.getLogger("chorsu.newsroom")
 
@@ -37,7 +37,7 @@ def tell(people: Iterable[User], name: str, context: Mapping[str, Any], *, key: 
     for person in people:
         language = UserProfile.get_for_user(person).get_preferred_language()
         with translation.override(language), timezone.override(timezone.get_default_timezone()):
-            message = render_mail(name, {"site_name": settings.WAGTAIL_SITE_NAME, **context})
+            message = render_mail(name, {"site_name": outlet_name(), **context})
         try:
             send(channel="mail", recipient=person.email, key=key, **message)
         except ValueError:

@@ -33,6 +33,7 @@ RUNS_THE_DESK = (
     "chorsu_articles.see_protected_names",
     "chorsu_articles.keep_protected_names",
     "chorsu_cms.invite_user",
+    *(f"chorsu_cms.{action}_outlet" for action in ("view", "change")),
     *(f"chorsu_cms.{action}_languagechats" for action in ("add", "change", "delete")),
     *(f"chorsu_translation.{action}_notplannedrule" for action in ("view", "add", "change", "delete")),
     "chorsu_editorial.approve_alone",

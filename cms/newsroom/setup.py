@@ -29,7 +29,7 @@ from chorsu_articles.models import Country, HomePage, InfoPage, SectionPage, pub
 from chorsu_articles.permissions import names_permission
 from chorsu_articles.services.countries import COUNTRY_CODES, fill_countries
 from chorsu_editorial.uses.services import record_waiting
-from cms.models import SetupStep
+from cms.models import Outlet, SetupStep
 from cms.newsroom.roles import ROLES, Role, group_name
 from cms.newsroom.titles import get_section_title, get_title
 from cms.newsroom.workflows import make_workflow
@@ -48,6 +48,10 @@ def setup_newsroom() -> list[str]:
     with transaction.atomic():
         homes = {code: _make_home(code, done) for code, _name in settings.LANGUAGES}
         _make_site(homes[settings.LANGUAGE_CODE], done)
+        for site in Site.objects.filter(outlet=None):
+            if _first_time(f"outlet:{site.pk}"):
+                Outlet.objects.create(site=site)
+                done.append(f"Outlet of {site}")
         for code, home in homes.items():
             _make_children(home, code, done)
         _remove_wagtails_own(done)

@@ -25,6 +25,7 @@ from chorsu_delivery.selectors import messages_are_held_up
 from cms.models import User
 from cms.newsroom.forms import InvitationForm
 from cms.newsroom.invitations import AlreadyMemberError, RoleNotGivenError, invitation_tokens, invite, is_pending
+from cms.outlet.selectors import outlet_name
 
 
 class InviteView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
@@ -131,7 +132,7 @@ class InvitationView(PasswordResetConfirmView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Name the newsroom."""
-        return {**super().get_context_data(**kwargs), "site_name": settings.WAGTAIL_SITE_NAME}
+        return {**super().get_context_data(**kwargs), "site_name": outlet_name()}
 
     def _language(self, uidb64: str) -> str:
         user = super().get_user(uidb64)

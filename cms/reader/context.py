@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from chorsu_locales.selectors import get_language_row
+from cms.outlet.selectors import Link, OutletView, Text, outlet_view, outlets
 from cms.reader.freshness import page_cache
 from cms.reader.selectors import Menu, MenuItem, menu
 
@@ -27,15 +28,31 @@ class Reader:
         self.request = request
         self.code = get_language() or settings.LANGUAGE_CODE
 
+    @cached_property
+    def outlet(self) -> OutletView:
+        """Return what the outlet says about itself, or would with the form that is previewed."""
+        previewed = getattr(self.request, "previewed_outlet", None)
+        if previewed is not None:
+            return outlet_view(previewed, self.code, self.request)
+        return page_cache(self.request).get("common", "outlets", lambda: outlets(self.code)).of(self.request)
+
     @property
     def site_name(self) -> str:
         """Return the newsroom's name."""
-        return settings.WAGTAIL_SITE_NAME
+        return self.outlet.name.text
 
     @property
     def origin(self) -> str:
         """Return scheme and host of this request, for addresses that must be whole."""
         return f"{self.request.scheme}://{self.request.get_host()}"
+
+    @property
+    def policies(self) -> list[Link]:
+        """Return the outlet's policy pages that its footer doesn't list already."""
+        listed = {link.pk for column in self.outlet.footer for link in column.links}
+        if not self.outlet.footer:
+            listed = {item.pk for item in self.information}
+        return [link for _kind, link in self.outlet.policies if link.pk not in listed]
 
     @property
     def home_url(self) -> str:
@@ -61,6 +78,11 @@ class Reader:
     def sections(self) -> list[MenuItem]:
         """Return the sections of the active language."""
         return self.menu.sections
+
+    @property
+    def navigation(self) -> list[Link]:
+        """Return the menu as the newsroom arranged it, else the sections."""
+        return self.outlet.menu or [Link(Text(item.title), item.url, item.pk, item.path) for item in self.sections]
 
     @property
     def information(self) -> list[MenuItem]:

@@ -16,6 +16,7 @@ from django.utils.translation import get_language, gettext
 from chorsu_articles.models import Publication, SectionPage
 from chorsu_articles.selectors import latest, section_publications
 from chorsu_locales.feeds import AtomFeed
+from cms.reader.context import Reader
 from cms.reader.selectors import menu
 
 ITEMS = 20
@@ -31,10 +32,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A publication with its address."""
+    """A publication with its address, and the outlet's name."""
 
     publication: Publication
     url: str
+    outlet: str
 
 
 class LatestFeed(Feed[Entry, Source]):
@@ -48,7 +50,8 @@ class LatestFeed(Feed[Entry, Source]):
 
     def title(self, obj: Source) -> str:
         """Return the newsroom's name, and the section's."""
-        return f"{settings.WAGTAIL_SITE_NAME}: {obj.section.title}" if obj.section else settings.WAGTAIL_SITE_NAME
+        name = Reader(obj.request).site_name
+        return f"{name}: {obj.section.title}" if obj.section else name
 
     def link(self, obj: Source) -> str:
         """Return the address of the section, or of the front page of the language."""
@@ -64,7 +67,8 @@ class LatestFeed(Feed[Entry, Source]):
             found = list(section_publications(obj.section)[:ITEMS])
         else:
             found = latest(get_language() or settings.LANGUAGE_CODE, ITEMS)
-        return [Entry(publication, publication.get_url(obj.request) or "") for publication in found]
+        name = Reader(obj.request).site_name
+        return [Entry(publication, publication.get_url(obj.request) or "", name) for publication in found]
 
     def item_title(self, item: Entry) -> str:
         """Return the headline."""
@@ -85,7 +89,7 @@ class LatestFeed(Feed[Entry, Source]):
 
     def item_author_name(self, item: Entry) -> str:
         """Return the public names of the authors."""
-        return ", ".join(name.name for name in item.publication.byline) or settings.WAGTAIL_SITE_NAME
+        return ", ".join(name.name for name in item.publication.byline) or item.outlet
 
     def item_pubdate(self, item: Entry) -> datetime | None:
         """Return when it was published."""

@@ -25,9 +25,10 @@ from chorsu_articles.models import Picture
 from chorsu_articles.models.vocabularies import Vocabulary
 from chorsu_locales.selectors import enabled_codes
 from cms.models import ReaderStamp
+from cms.outlet.models import SHOWN
 
 SECONDS = 24 * 60 * 60
-VISIBLE = (Locale, PageViewRestriction, Picture, Site, Vocabulary)
+VISIBLE = (Locale, PageViewRestriction, Picture, Site, Vocabulary, *SHOWN)
 # What saving a draft writes to the page's row; readers see none of it.
 BOOKKEEPING = frozenset(
     {

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
+from cms.outlet.views import urlpatterns as outlet_patterns
 from cms.reader import sitemaps, views
 from cms.reader.feeds import LatestFeed, SectionFeed
 
 plain_patterns = [
+    *outlet_patterns,
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", sitemaps.index, name="sitemap_index"),
     path("sitemap-<slug:section>.xml", sitemaps.sitemap, name="sitemap"),

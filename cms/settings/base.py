@@ -181,7 +181,8 @@ CHORSU_ARTICLES = {
     ),
 }
 
-WAGTAIL_SITE_NAME = env.text("SITE_NAME", "Chorsu", "Name of the newsroom, in its own spelling")
+# Of an outlet without a name of its own: Settings > Outlet.
+WAGTAIL_SITE_NAME = "Chorsu"
 WAGTAILADMIN_BASE_URL = env.address("BASE_URL", "http://localhost:8000", "Address of the site, for links in messages")
 WAGTAILADMIN_RICH_TEXT_EDITORS = {"default": {"WIDGET": "chorsu_articles.admin.rich_text.RichTextArea"}}
 WAGTAILIMAGES_IMAGE_MODEL = "chorsu_articles.Picture"

@@ -8,10 +8,8 @@ from modeltranslation.translator import translator
 
 from chorsu_articles.columns import columns
 
-APP = "chorsu_articles"
 
-
-def add_missing_columns(*, apps: Apps, using: str) -> list[str]:
+def add_missing_columns(*, apps: Apps, using: str, app_label: str = "chorsu_articles") -> list[str]:
     """Add the language columns that the applied migrations would make today and the database lacks.
 
     ``apps`` has the models as the applied migrations leave them, so that what a migration to come will add is left to
@@ -22,9 +20,9 @@ def add_missing_columns(*, apps: Apps, using: str) -> list[str]:
     added = []
     for translated in translator.get_registered_models(abstract=False):
         name = translated._meta.model_name
-        if translated._meta.app_label != APP or name not in apps.all_models[APP]:
+        if translated._meta.app_label != app_label or name not in apps.all_models[app_label]:
             continue
-        model = apps.get_model(APP, name)
+        model = apps.get_model(app_label, name)
         table = model._meta.db_table
         if table not in tables:
             continue

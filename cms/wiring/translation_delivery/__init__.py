@@ -27,6 +27,7 @@ from cms.models import LanguageChats, MessageChoice, ToldOccasion, User
 from cms.newsroom.chats import person, team
 from cms.newsroom.mail import render_mail
 from cms.newsroom.message_choices import choice_of
+from cms.outlet.selectors import outlet_name
 from cms.wiring.translation_delivery.occasions import Occasion, occasions
 
 __all__ = ["tell_translators"]
@@ -155,7 +156,7 @@ def _text(found: list[Occasion], *, is_chat: bool) -> dict[str, str]:
         "count": len(found),
         "more": max(0, len(found) - MOST_TOLD),
         "is_chat": is_chat,
-        "site_name": settings.WAGTAIL_SITE_NAME,
+        "site_name": outlet_name(),
         "desk_url": f"{site}{reverse('chorsu_translation:desk')}",
     }
     return render_mail("translations", context)

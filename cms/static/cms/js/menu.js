@@ -1,5 +1,5 @@
-// The language menu is a <details>, which works without script; this closes it like a menu.
-for (const menu of document.querySelectorAll("details.languages")) {
+// The menus are <details>, which work without script; this closes them like menus.
+for (const menu of document.querySelectorAll("details.languages, details.nav-more")) {
   document.addEventListener("click", (event) => {
     if (menu.open && !menu.contains(event.target)) menu.open = false;
   });

@@ -1,0 +1,112 @@
+"""Where chief editors arrange what stands around every page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
+
+from chorsu_articles.admin.vocabularies import language_panels
+from chorsu_articles.columns import column
+from chorsu_locales.selectors import enabled_languages
+from cms.models import Outlet
+from cms.outlet.forms import OutletForm
+
+
+class OutletIndexView(IndexView):
+    """The list of outlets, where a newsroom has several sites."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Go on to the only outlet's form."""
+        keys = list(Outlet.objects.values_list("pk", flat=True)[:2])
+        if len(keys) == 1 and not self.results_only and request.user.has_perm("chorsu_cms.change_outlet"):
+            return redirect(self.get_edit_url(Outlet(pk=keys[0])))
+        response: HttpResponse = super().get(request, *args, **kwargs)
+        return response
+
+
+def line_panels(*own: FieldPanel) -> list[Any]:
+    """Return the form of a line of menu or footer."""
+    labels = [
+        FieldPanel(column("label", language.code), heading=format_lazy("{} ({})", _("Label"), language.name))
+        for language in enabled_languages()
+    ]
+    return [
+        FieldPanel("page"),
+        FieldRowPanel([FieldPanel("topic"), FieldPanel("country")]),
+        FieldPanel("address"),
+        *own,
+        MultiFieldPanel(labels, heading=_("Label, where it is another"), classname="collapsed"),
+    ]
+
+
+class OutletViewSet(SnippetViewSet):
+    """The list of outlets and the form of one, with the front pages beside it as readers would see them."""
+
+    model = Outlet
+    icon = "home"
+    menu_label = _("Outlet")
+    menu_order = 580
+    add_to_settings_menu = True
+    index_view_class = OutletIndexView
+    list_display = ["__str__", "site"]
+    inspect_view_enabled = False
+    copy_view_enabled = False
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(
+                [
+                    *language_panels("name", "tagline"),
+                    MultiFieldPanel([FieldPanel("logo"), FieldPanel("logo_dark")], heading=_("Logo")),
+                    MultiFieldPanel([FieldPanel("accent"), FieldPanel("accent_dark")], heading=_("Colour")),
+                    FieldPanel("share_picture"),
+                    FieldPanel("site", permission="wagtailcore.change_site"),
+                ],
+                heading=_("Name and looks"),
+            ),
+            ObjectList(
+                [
+                    InlinePanel(
+                        "menu_entries",
+                        line_panels(FieldPanel("inside")),
+                        heading=_("Menu"),
+                        label=_("line of the menu"),
+                        help_text=_("Without any line, the menu is the sections in the order of the page tree."),
+                        max_num=40,
+                    )
+                ],
+                heading=_("Menu"),
+            ),
+            ObjectList(
+                [
+                    InlinePanel(
+                        "footer_entries",
+                        line_panels(),
+                        heading=_("Columns"),
+                        label=_("line of the footer"),
+                        help_text=_("A line with nothing but a label begins a column under it."),
+                        max_num=60,
+                    ),
+                    InlinePanel(
+                        "social_addresses",
+                        [FieldRowPanel([FieldPanel("name"), FieldPanel("address")])],
+                        heading=_("Social networks"),
+                        label=_("social address"),
+                        max_num=20,
+                    ),
+                    MultiFieldPanel(
+                        [FieldPanel("editorial_policy"), FieldPanel("correction_policy")], heading=_("Policies")
+                    ),
+                    *language_panels("contacts", "imprint", "licence"),
+                    FieldPanel("licence_url"),
+                ],
+                heading=_("Footer"),
+            ),
+        ],
+        base_form_class=OutletForm,
+    )
