@@ -20,6 +20,7 @@ from chorsu_editorial.models import HeldApproval
 from chorsu_translation.services import start_translation
 from tests.browser.conftest import PHONE, enter
 from tests.browser.editing import eventually, expect_saved
+from tests.browser.keyboard import tab_to
 from tests.editorial.desk import LEAD, MENDED, fresh, latest, task_state
 from tests.factories import make_user
 
@@ -111,6 +112,7 @@ def test_a_remark_is_answered_and_both_languages_go_live_together(new_page: Call
 
     # The editor opens the mail's link, sees what changed, and remarks on one unit.
     page = opened(new_page, editor, editor_link(mailed(editor, "Вода")))
+    picture(page, editor, "review-1280")
     review = page.get_by_role("region", name="Review")
     expect(review.get_by_text("Submitted by Anora.")).to_be_visible()
     expect(review.locator("del")).to_have_text("a")
@@ -124,12 +126,13 @@ def test_a_remark_is_answered_and_both_languages_go_live_together(new_page: Call
     press(page.locator("#comments").get_by_role("button", name="Comment", exact=True))
     eventually(lambda: Comment.objects.filter(page=article.pk).exists())
     expect_saved(page)
-    # A comment keeps the focus until somebody clicks elsewhere; Wagtail's dialogues would fight with it for it.
-    page.locator("#id_lead").click()
-    picture(page, editor, "review-1280")
+    page.keyboard.press("Escape")  # the comment keeps the focus until then
     choose(page, "Request changes")
     dialogue = page.get_by_role("dialog")
-    dialogue.get_by_role("textbox").first.fill("See the remark.")
+    box = dialogue.get_by_role("textbox").first
+    tab_to(box)
+    page.keyboard.type("See the remark.")
+    expect(box).to_have_value("See the remark.")
     press(dialogue.get_by_role("button", name="Request changes"))
     expect(page.get_by_text("You sent “Вода” back to its authors.")).to_be_visible()
 
@@ -170,6 +173,36 @@ def test_a_remark_is_answered_and_both_languages_go_live_together(new_page: Call
     assert (fresh(article).live, fresh(article).lead) == (True, MENDED)
     assert fresh(tajik).live
     assert not HeldApproval.objects.exists()
+
+
+@pytest.mark.parametrize("opening", ["keyboard shortcuts", "request for changes"])
+def test_a_dialogue_takes_the_focus_from_a_comment(new_page: Callable[..., Page], opening: str) -> None:
+    """Each of Wagtail's two kinds of dialogue holds the focus, as a comment does."""
+    article, editor = submitted(make_user("Journalists (ru)")), make_user("Editors (ru)")
+    page = opened(new_page, editor, f"/admin/pages/{article.pk}/edit/")
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    press(page.locator("[data-contentpath=lead]").get_by_role("button", name="Add comment"))
+    remark = page.locator("#comments textarea").last
+    expect(remark).to_be_focused()
+    page.keyboard.type("Which river?")
+    press(page.locator("#comments").get_by_role("button", name="Comment", exact=True))
+    holds = "() => window.comments.commentApp.store.getState().comments.forceFocus"
+    assert page.evaluate(holds)
+    if opening == "keyboard shortcuts":
+        page.keyboard.press("?")
+    else:
+        # As a script does: a person without a mouse gets no further than the comment.
+        page.locator("[data-workflow-action-name=reject]").dispatch_event("click")
+    dialogue = page.get_by_role("dialog").filter(visible=True)
+    expect(dialogue).to_have_count(1)
+    assert not page.evaluate(holds)
+    page.wait_for_function("() => document.activeElement.closest('[role=dialog]')")
+    page.keyboard.press("Tab")
+    expect(dialogue.locator(":focus")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(dialogue).to_have_count(0)
+    assert errors == []
 
 
 def test_a_phone_shows_the_review(new_page: Callable[..., Page]) -> None:

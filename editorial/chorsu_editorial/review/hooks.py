@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
@@ -73,6 +76,12 @@ def show_held(request: HttpRequest, page: Page) -> None:
         url = reverse("chorsu_editorial_publish_held", args=[page.pk])
         buttons.append(messages.button(url, _("Publish together")))
     messages.info(request, text % {"who": who, "time": render_timestamp(held.held_at)}, buttons=buttons)
+
+
+@hooks.register("insert_editor_js")
+def insert_comments() -> SafeString:
+    """Load the script that leaves a comment before a dialogue opens."""
+    return format_html('<script defer src="{}"></script>', static("chorsu_editorial/comments.js"))
 
 
 @hooks.register("register_log_actions")
