@@ -66,13 +66,19 @@ class Result:
 
 
 SQLITE = Part("sqlite", ("-m", QUICKLY), 730, processes=2)
-ELASTICSEARCH = Part("elasticsearch", ("-m", "elasticsearch"), 280, "elasticsearch_server.py", "ELASTICSEARCH_TEST_URL")
+ELASTICSEARCH = Part(
+    "elasticsearch",
+    ("-m", "elasticsearch", "tests/search"),
+    280,
+    "elasticsearch_server.py",
+    "ELASTICSEARCH_TEST_URL",
+)
 TEST = (
     SQLITE,
-    Part("foreign", ("-m", "foreign and not slow"), 600),
-    Part("browser", ("-m", "browser"), 560, "browser.py", "CHROMIUM"),
+    Part("foreign", ("-m", "foreign and not slow", "tests/foreign"), 600),
+    Part("browser", ("-m", "browser", "tests/browser"), 560, "browser.py", "CHROMIUM"),
     ELASTICSEARCH,
-    Part("abuse", ("-m", "abuse and not slow"), 360),
+    Part("abuse", ("-m", "abuse and not slow", "tests/abuse"), 360),
     Part("postgresql", ("-m", "sql and not slow"), 140, "postgresql.py", "DATABASE_URL", processes=2),
 )
 SEED = random.SystemRandom().randrange(10**6)
@@ -80,13 +86,13 @@ SIZES = {
     "quick": (Part("quick", ("-m", QUICKLY, *(f"tests/{name}" for name in PLUGINS)), 90, processes=2),),
     "test": TEST,
     "slow": (
-        Part("matrix", ("-m", "foreign and slow"), 1200),
+        Part("matrix", ("-m", "foreign and slow", "tests/foreign"), 1200),
         Part("everything", ("-m", f"{HERE_ALONE} and slow"), 300, processes=2),
-        Part("attempts", ("-m", "abuse and slow"), 400),
+        Part("attempts", ("-m", "abuse and slow", "tests/abuse"), 400),
         Part("seeds", ("-m", "hypothesis", "--hypothesis-profile=seeds"), 900),
         Part("order", ("-m", QUICKLY, f"--shuffle={SEED}"), 730, processes=2),
     ),
-    "faults": (Part("faults", ("-m", "faults"), 1800),),
+    "faults": (Part("faults", ("-m", "faults", "tests/faults"), 1800),),
     "coverage": (SQLITE, ELASTICSEARCH),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -35,7 +36,9 @@ def suite(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
 def write_part(suite: ModuleType, folder: Path, name: str, other: str, *, passes: bool) -> object:
     path = folder / f"test_{name}.py"
     path.write_text(MODULE.format(folder=str(folder), name=name, other=other, passes=passes))
-    return suite.Part(name, ("-p", "no:cacheprovider", str(path)), budget_seconds=7)
+    # Nothing of the project is loaded: how parts run doesn't depend on what they test.
+    alone = ("--rootdir", str(folder), "-c", os.devnull, "-p", "no:cacheprovider", "-p", "no:django")
+    return suite.Part(name, (*alone, str(path)), budget_seconds=7)
 
 
 def test_two_parts_run_at_once_and_one_of_them_fails(
@@ -55,3 +58,15 @@ def test_two_parts_run_at_once_and_one_of_them_fails(
     summary = [line.split() for line in parts["Summary"].splitlines()[1:]]
     assert [(line[0], line[1]) for line in summary] == [("good", "passed"), ("bad", "failed"), ("both", "left")]
     assert parts["Summary"].count("(budget: 7 s)") == 2
+
+
+def test_no_test_stands_outside_of_the_folder_that_its_part_collects(suite: ModuleType) -> None:
+    parts = [part for size in ("test", "slow", "faults") for part in suite.SIZES[size]]
+    narrow = [part.arguments for part in parts if part.arguments[-1].startswith("tests/")]
+    folders = {words.split()[0]: suite.ROOT / folder for _m, words, folder in narrow}
+    assert {"foreign", "browser", "elasticsearch", "abuse", "faults"} <= folders.keys()
+    texts = {path: path.read_text() for path in (suite.ROOT / "tests").rglob("*.py")}
+    for mark, folder in folders.items():
+        marked = [path for path, text in texts.items() if f"pytest.mark.{mark}" in text]
+        assert marked, mark
+        assert [path for path in marked if not path.is_relative_to(folder)] == []
