@@ -99,8 +99,8 @@ def test_people_choose_among_zones_that_browsers_know() -> None:
     assert list(zones) == sorted(zones)
 
 
-def deploy_faults(folder: Path, **changes: str) -> set[str]:
-    """Return the ids that `check --deploy` gives for an environment which would be right without the changes."""
+def deploy_faults(folder: Path, **changes: str) -> dict[str, str]:
+    """Return what `check --deploy` says, by ids, for an environment which would be right without the changes."""
     variables = {
         **{name: value for name, value in os.environ.items() if name not in env.variables},
         "DJANGO_SETTINGS_MODULE": "cms.settings.production",
@@ -116,32 +116,50 @@ def deploy_faults(folder: Path, **changes: str) -> set[str]:
     done = subprocess.run(
         command, cwd=settings.BASE_DIR, env=variables, capture_output=True, text=True, check=False, timeout=120
     )
-    return set(re.findall(r"\((\w+\.[EW]\d+)\)", done.stdout + done.stderr))
+    found: dict[str, str] = {}
+    for fault, message in re.findall(r"\((\w+\.[EW]\d+)\) (.*)", done.stdout + done.stderr):
+        found[fault] = f"{found.get(fault, '')}{message}\n"
+    return found
 
 
 @pytest.mark.parametrize(
-    ("changes", "fault"),
+    ("changes", "faults"),
     [
-        ({"HSTS_SUBDOMAINS": "1", "HSTS_PRELOAD": "1"}, ""),
-        ({"SECRET_KEY": "short"}, "security.W009"),
-        ({"SECRET_KEY": settings.DEVELOPMENT_KEY}, "chorsu_cms.E001"),
-        ({"SECRET_KEY": ""}, "chorsu_cms.E001"),
-        ({"TRUSTED_PROXIES": "one"}, "chorsu_cms.E001"),
-        ({"TRUSTED_PROXIES": "-1"}, "chorsu_cms.E001"),
-        ({"TRUSTED_PROXIES": "0"}, "chorsu_cms.W002"),
-        ({"TRUSTED_PROXIES": "0", "SSL_REDIRECT": "0"}, "security.W008"),
-        ({"ALLOWED_HOSTS": "*"}, "chorsu_cms.E001"),
-        ({"ALLOWED_HOSTS": ""}, "chorsu_cms.E001"),
-        ({"BASE_URL": "http://newsroom.example"}, "chorsu_cms.W001"),
-        ({"APPROVER_SHARE": "0"}, ""),
-        ({"APPROVER_SHARE": "101"}, "chorsu_editorial.E004"),
+        ({"HSTS_SUBDOMAINS": "1", "HSTS_PRELOAD": "1", "APPROVER_SHARE": "0"}, {}),
+        (
+            {
+                "SECRET_KEY": "short",
+                "TRUSTED_PROXIES": "one",
+                "ALLOWED_HOSTS": "*",
+                "BASE_URL": "http://newsroom.example",
+                "APPROVER_SHARE": "101",
+            },
+            {
+                "security.W009": "SECRET_KEY",
+                "chorsu_cms.E001": "TRUSTED_PROXIES ALLOWED_HOSTS",
+                "chorsu_cms.W001": "BASE_URL",
+                "chorsu_editorial.E004": "APPROVER_SHARE",
+            },
+        ),
+        (
+            {"SECRET_KEY": settings.DEVELOPMENT_KEY, "TRUSTED_PROXIES": "-1", "ALLOWED_HOSTS": ""},
+            {"chorsu_cms.E001": "SECRET_KEY TRUSTED_PROXIES ALLOWED_HOSTS"},
+        ),
+        (
+            {"SECRET_KEY": "", "TRUSTED_PROXIES": "0"},
+            {"chorsu_cms.E001": "SECRET_KEY", "chorsu_cms.W002": "TRUSTED_PROXIES"},
+        ),
+        ({"TRUSTED_PROXIES": "0", "SSL_REDIRECT": "0"}, {"security.W008": "SECURE_SSL_REDIRECT"}),
     ],
+    ids=["right", "unsafe", "unusable", "missing", "plain"],
 )
 def test_what_lets_strangers_in_is_told_before_it_is_online(
-    tmp_path: Path, changes: dict[str, str], fault: str
+    tmp_path: Path, changes: dict[str, str], faults: dict[str, str]
 ) -> None:
     found = deploy_faults(tmp_path, **changes)
-    assert fault in found if fault else not found
+    for fault, names in faults.items():
+        assert [name for name in names.split() if name not in found.get(fault, "")] == [], (fault, found)
+    assert bool(found) == bool(faults)
 
 
 @pytest.mark.parametrize("name", ["data", "environment", "elsewhere.sqlite3"])
