@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 
 import pytest
+from django.db import transaction
 from django.utils import translation
 from hypothesis import settings
 from pytest_django import DjangoDbBlocker
@@ -42,6 +44,24 @@ def django_db_setup(
         django_db_blocker.block()
         yield
         django_db_blocker.unblock()
+
+
+@pytest.fixture(scope="module")
+def kept_in_module(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Callable[[], AbstractContextManager[None]]]:
+    """Return what fixtures of a module write in: ``with kept_in_module():``. Its tests find that as it was written.
+
+    Each test goes back to a savepoint behind it, so that it asks for ``db`` too. What such a fixture returns is shared:
+    a test gets a copy of it.
+    """
+    outer = transaction.atomic()
+    # As Django marks the transaction around the tests of a TestCase: ``durable`` ones may begin inside.
+    outer._from_testcase = True  # type: ignore[attr-defined]
+    with django_db_blocker.unblock(), outer:
+        with django_db_blocker.block():
+            yield django_db_blocker.unblock
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

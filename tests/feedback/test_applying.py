@@ -37,6 +37,10 @@ MENDED = HTML.replace("откылась", "открылась")
 
 @pytest.fixture
 def desk() -> Desk:
+    return make_mending_desk()
+
+
+def make_mending_desk() -> Desk:
     desk = make_desk()
     desk.editor.groups.first().permissions.add(right())
     return desk

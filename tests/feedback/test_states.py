@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,16 +22,35 @@ from tests.feedback.test_applying import (
     apply,
     approved_page,
     body,
-    desk,
     edit,
     in_an_hour,
+    make_mending_desk,
     reported,
     right,
 )
 
-__all__ = ["desk"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 DOUBTFUL = "новая 5"
+
+
+@pytest.fixture(scope="module")
+def approved(kept_in_module: Callable[[], AbstractContextManager[None]]) -> tuple[Desk, Any]:
+    """Return a desk and a page that it put live, for all tests here."""
+    with kept_in_module():
+        desk = make_mending_desk()
+        page = approved_page(desk, HTML)
+    desk.browsers.clear()
+    return desk, page
+
+
+@pytest.fixture
+def desk(approved: tuple[Desk, Any], db: None) -> Desk:
+    return deepcopy(approved[0])
+
+
+@pytest.fixture
+def page(approved: tuple[Desk, Any], db: None) -> Any:
+    return fresh(approved[1])
 
 
 def live(desk: Desk, page: Any) -> None:
@@ -151,8 +172,7 @@ def held(page: Any, words: str) -> set[int]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=NAMES)
-def test_who_has_not_the_right_changes_nothing_in_any_state(desk: Desk, case: Case) -> None:
-    page = approved_page(desk, HTML)
+def test_who_has_not_the_right_changes_nothing_in_any_state(desk: Desk, page: Any, case: Case) -> None:
     report = reported(page)
     case.put(desk, fresh(page))
     before = facts(page)
@@ -164,8 +184,7 @@ def test_who_has_not_the_right_changes_nothing_in_any_state(desk: Desk, case: Ca
 
 @pytest.mark.parametrize("by_superuser", [False, True], ids=["editor", "superuser"])
 @pytest.mark.parametrize("case", CASES, ids=NAMES)
-def test_a_slip_is_mended_in_every_version(desk: Desk, case: Case, by_superuser: bool) -> None:
-    page = approved_page(desk, HTML)
+def test_a_slip_is_mended_in_every_version(desk: Desk, page: Any, case: Case, by_superuser: bool) -> None:
     report = reported(page)
     user = make_user(superuser=True) if by_superuser else desk.editor
     case.put(desk, fresh(page))
@@ -187,8 +206,7 @@ def test_a_slip_is_mended_in_every_version(desk: Desk, case: Case, by_superuser:
 
 
 @pytest.mark.parametrize("case", CASES, ids=NAMES)
-def test_what_is_doubtful_waits_in_the_latest_version_alone(desk: Desk, case: Case) -> None:
-    page = approved_page(desk, HTML)
+def test_what_is_doubtful_waits_in_the_latest_version_alone(desk: Desk, page: Any, case: Case) -> None:
     report = reported(page, "новая", DOUBTFUL)
     case.put(desk, fresh(page))
     before = body(fresh(page))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,7 +42,7 @@ from chorsu_translation.services import start_translation
 from cms.models import User
 from tests.factories import make_person, make_picture, make_user
 
-pytestmark = pytest.mark.usefixtures("newsroom")
+pytestmark = pytest.mark.usefixtures("newsroom_of_module", "db")
 
 REPORTS = (
     "articles/pictures/credits/", "reports/exceptions/", "reports/held/", "reports/messages/", "reports/queries/",
@@ -257,8 +259,18 @@ def hold(page: AnalysisPage) -> AnalysisPage:
     return AnalysisPage.objects.get(pk=page.pk)
 
 
+@pytest.fixture(scope="module")
+def office_of_module(newsroom_of_module: None, kept_in_module: Callable[[], AbstractContextManager[None]]) -> Office:
+    with kept_in_module():
+        return make_office()
+
+
 @pytest.fixture
-def office(newsroom: None) -> Office:
+def office(office_of_module: Office, db: None) -> Office:
+    return deepcopy(office_of_module)
+
+
+def make_office() -> Office:
     live = add_article("ru", "live", live=True)
     target = start_translation(
         source=live, locale=Locale.objects.get(language_code="tg"), user=make_user("Editors (tg)")

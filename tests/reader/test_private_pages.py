@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
-from django.utils import timezone
-from wagtail.actions.create_alias import CreatePageAliasAction
 from wagtail.models import Page, PageViewRestriction
 
-from chorsu_articles.models import AnalysisPage, InfoPage, PublicationAuthor, PublicationTranslator, SectionPage
-from chorsu_search.services import sync
-from tests.factories import make_article, make_home, make_person, make_section
-from tests.reader.content import block, item, make_full_article
+from chorsu_articles.models import InfoPage, SectionPage
+from tests.factories import make_article, make_home, make_section
+from tests.reader.content import make_full_article
 from tests.reader.crawl import crawl
 
 pytestmark = pytest.mark.django_db  # lists on PostgreSQL: test_selectors.py, test_withheld_names.py
@@ -27,126 +22,10 @@ def restrict(page: Any, kind: str = PageViewRestriction.LOGIN) -> None:
     PageViewRestriction.objects.create(page=page, restriction_type=kind, password="open sesame")
 
 
-def redraft(page: AnalysisPage) -> None:
-    """Leave what is harmless live, and the secret in a draft."""
-    page.aliases.all().delete()
-    page.save_revision()
-    page.title, page.lead, page.slug = "Harmless", "Harmless", "harmless"
-    page.save()
-
-
-def schedule(page: AnalysisPage) -> None:
-    page.unpublish()
-    page.go_live_at = timezone.now() + timedelta(days=1)
-    page.save_revision(approved_go_live_at=page.go_live_at).publish()
-
-
-def restrict_section(page: AnalysisPage) -> None:
-    """Wagtail has an alias in an open section be public: somebody put it there to be read."""
-    page.aliases.all().delete()
-    restrict(page.get_parent())
-
-
-HIDDEN: dict[str, Callable[[AnalysisPage], Any]] = {
-    "login": restrict,
-    "password": lambda page: restrict(page, PageViewRestriction.PASSWORD),
-    "private section": restrict_section,
-    "withdrawn": lambda page: page.unpublish(),
-    "unpublished changes": redraft,
-    "scheduled": schedule,
-}
-
-
 def leaks_in(found: dict[str, HttpResponse]) -> list[str]:
     """Return the addresses that tell of the secret; what was asked with it only says what was asked."""
     told = {address for address in found if "q=secretwords" in unquote(address)}
     return [a for a, response in found.items() if a not in told and "secretwords" in (a + response.text).lower()]
-
-
-@pytest.mark.parametrize("state", HIDDEN)
-def test_it_is_nowhere(client: Client, state: str, django_capture_on_commit_callbacks: Any) -> None:
-    home = make_home()
-    open_section, section = make_section(home, title="Open", slug="open"), make_section(home)
-    person = make_person()
-    make_full_article(open_section, title="Related")
-    article = make_full_article(section, title="Secretwords", lead="Secretwords", slug="secretwords")
-    article.author_links = [PublicationAuthor(person=person)]
-    article.translator_links = [PublicationTranslator(person=person)]
-    article.save()
-    shown = make_article(open_section, title="By the same", topics=list(article.topics.all()))
-    shown.body = [
-        block("related", {"pages": [item(article.pk, "read also")]}),
-        block("paragraph", f'<p><a linktype="page" id="{article.pk}">As we wrote</a></p>'),
-        block("facts", {"title": "", "items": [item(f'<p><a linktype="page" id="{article.pk}">More</a></p>', "fact")]}),
-    ]
-    shown.author_links = [PublicationAuthor(person=person)]
-    shown.save()
-    section.copy_for_translation(make_home("tg").locale).save_revision().publish()
-    translated = article.copy_for_translation(make_home("tg").locale)
-    translated.title, translated.lead, translated.slug, translated.live = "Translated", "Translated", "translated", True
-    translated.save_revision().publish()
-    translated.refresh_from_db()
-    CreatePageAliasAction(article, parent=open_section, user=None).execute(skip_permission_checks=True)
-
-    starts = ["/ru/", "/sitemap.xml", "/ru/search/?q=secretwords", "/ru/search/?q=related", "/tg/"]
-    sync()
-    assert any("secretwords" in response.text.lower() for response in crawl(client, *starts).values())
-
-    with django_capture_on_commit_callbacks(execute=True):
-        HIDDEN[state](article)
-    sync()
-    found = crawl(client, *starts)
-    assert {"/ru/feed/", person.get_absolute_url(), shown.url, translated.url, "/sitemap-ru.xml"} <= set(found)
-    if state != "unpublished changes":
-        reports = [f"/feedback/report/{page.pk}/" for page in (article, *article.aliases.all())]
-        assert {client.get(address).status_code for address in reports} == {404}
-    assert [address for address in leaks_in(found) if "/_util/login/" not in address] == []
-    assert client.get("/ru/search/?q=secretwords").context["answer"].total == 0
-
-
-def switch_off(settings: Any) -> None:
-    settings.WAGTAIL_CONTENT_LANGUAGES = settings.LANGUAGES = [("ru", "Русский"), ("en", "English")]
-
-
-@pytest.mark.parametrize("state", ["private", "private by password", "switched off"])
-def test_a_whole_language_is_nowhere_in_the_others(
-    client: Client, settings: Any, state: str, django_capture_on_commit_callbacks: Any
-) -> None:
-    home, other = make_home(), make_home("tg")
-    section = make_section(home)
-    there = make_section(other, translation_key=section.translation_key)
-    person = make_person()
-    shown = make_full_article(section, title="Harmless")
-    translated = make_full_article(
-        there, title="Secretwords", lead="Secretwords", slug="secretwords", translation_key=shown.translation_key
-    )
-    only_there = make_full_article(there, title="More secretwords", lead="Secretwords", slug="more-secretwords")
-    pages = [translated, only_there]
-    links = "".join(f'<p><a linktype="page" id="{page.pk}">As we wrote</a></p>' for page in pages)
-    shown.body = [
-        block("related", {"pages": [item(page.pk, f"read also {page.pk}") for page in pages]}),
-        block("paragraph", links),
-        block("facts", {"title": "", "items": [item(links, "fact")]}),
-    ]
-    for page in (shown, *pages):
-        page.author_links = [PublicationAuthor(person=person)]
-        page.save()
-        page.save_revision().publish()
-    starts = ["/ru/", "/sitemap.xml", "/ru/search/?q=secretwords", "/ru/search/?q=secretwords&lang=tg", "/ru/feed/"]
-    sync()
-    before = crawl(client, *starts)
-    assert {shown.url, person.get_absolute_url()} <= set(before)
-    assert len(leaks_in(before)) > 4
-    with django_capture_on_commit_callbacks(execute=True):
-        if state == "switched off":
-            switch_off(settings)
-        else:
-            restrict(other, PageViewRestriction.LOGIN if state == "private" else PageViewRestriction.PASSWORD)
-    sync()
-    found = crawl(client, *starts, "/tg/", "/tg/feed/", "/sitemap-tg.xml", translated.url, "/tg/search/?q=secretwords")
-    assert {shown.url, person.get_absolute_url()} <= set(found)
-    asked = {translated.url, only_there.url}
-    assert [address for address in leaks_in(found) if "/_util/" not in address and address not in asked] == []
 
 
 @pytest.mark.parametrize("kind", [SectionPage, InfoPage])

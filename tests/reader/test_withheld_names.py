@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
@@ -23,18 +25,38 @@ pytestmark = pytest.mark.django_db
 SECRETS = ("secretname", "secretplace", "secretlife")
 
 
-@pytest.fixture
-def person() -> Person:
+def make_secret_person() -> Person:
     values = {f"name_{code}": f"Secretname {code}" for code in AVAILABLE_LANGUAGES}
     values |= {f"position_{code}": f"Secretplace {code}" for code in AVAILABLE_LANGUAGES}
     values |= {f"about_{code}": f"Secretlife {code}" for code in AVAILABLE_LANGUAGES}
     return Person.objects.create(**values)
 
 
+@pytest.fixture(scope="module")
+def named(kept_in_module: Callable[[], AbstractContextManager[None]]) -> Person:
+    """Return a person who is named in articles of two languages, for all tests here."""
+    with kept_in_module():
+        person = make_secret_person()
+        write(person)
+        sync()
+        return person
+
+
+@pytest.fixture(scope="module")
+def told(named: Person, kept_in_module: Callable[[], AbstractContextManager[None]]) -> dict[str, str]:
+    """Return all that readers can reach before: whatever the site keeps, it keeps with the name."""
+    with kept_in_module():
+        return answers(Client())
+
+
 @pytest.fixture
-def articles(person: Person) -> list[AnalysisPage]:
-    """Return an article and its translation; the person wrote and translated both, beside somebody who is named."""
-    made = []
+def person(named: Person, db: None) -> Person:
+    return Person.objects.get(pk=named.pk)
+
+
+def write(person: Person) -> None:
+    """Make an article and its translation; the person wrote and translated both, beside somebody who is named."""
+    made: list[AnalysisPage] = []
     other = make_person("Открытое Имя")
     for code in ("ru", "fa"):
         home = make_home(code)
@@ -47,7 +69,6 @@ def articles(person: Person) -> list[AnalysisPage]:
             page.save()
         make_article(article.get_parent().specific, title="Related", topics=list(article.topics.all()))
         made.append(article)
-    return made
 
 
 def make_chief() -> User:
@@ -66,17 +87,14 @@ def answers(client: Client) -> dict[str, str]:
     return {address: response.text.lower() for address, response in found.items()}
 
 
-@pytest.mark.usefixtures("articles")
-def test_a_name_is_found_where_it_is_not_withheld(client: Client) -> None:
-    texts = answers(client)
+def test_a_name_is_found_where_it_is_not_withheld(told: dict[str, str]) -> None:
     for secret in SECRETS:
-        assert any(secret in text for text in texts.values()), secret
-    assert any("secretname" in address for address in texts)
+        assert any(secret in text for text in told.values()), secret
+    assert any("secretname" in address for address in told)
 
 
-@pytest.mark.usefixtures("articles")
+@pytest.mark.usefixtures("told")
 def test_a_withheld_name_is_nowhere(client: Client, person: Person, django_capture_on_commit_callbacks: Any) -> None:
-    answers(client)  # whatever the site keeps, it keeps with the name
     with django_capture_on_commit_callbacks(execute=True):
         protect(user=make_chief(), person=person)
     texts = answers(client)
@@ -85,12 +103,10 @@ def test_a_withheld_name_is_nowhere(client: Client, person: Person, django_captu
 
 
 @pytest.mark.sql
-@pytest.mark.usefixtures("articles")
 @pytest.mark.parametrize("language", ["ru", "fa"])
 def test_search_does_not_tell_who_wrote_what(
     client: Client, person: Person, language: str, django_capture_on_commit_callbacks: Any
 ) -> None:
-    sync()
     address = f"/{language}/search/"
     assert client.get(address, {"q": "secretname"}).context["answer"].total > 0
     with django_capture_on_commit_callbacks(execute=True):
@@ -106,8 +122,6 @@ def test_search_does_not_tell_who_wrote_what(
 
 @pytest.mark.sql
 def test_a_withheld_name_has_no_address_in_any_language(client: Client, person: Person) -> None:
-    make_home("ru")
-    make_home("fa")
     assert [client.get(f"/{code}/people/{person.slug}/").status_code for code in ("ru", "fa")] == [200, 200]
     slugs = [person.slug, protect(user=make_chief(), person=person).person.slug]
     missing = [client.get(f"/{code}/people/{slug}/") for code in ("ru", "fa") for slug in slugs]
