@@ -34,6 +34,7 @@ from chorsu_locales.characters import permitted
 from chorsu_locales.numbers import whole_number
 
 FACTS_FIELD = "shown-facts"
+KNOWN_STATES = "_current_workflow_states"  # where Wagtail keeps what ``prefetch_workflow_states`` found
 EDITOR_TEMPLATES = {"wagtailadmin/pages/edit.html": "chorsu_editorial/review_edit.html"}
 
 
@@ -85,6 +86,13 @@ class ReviewMixin(ReasonMixin):
         if self.refused is not None:
             response.status_code = self.refused.status
         return response
+
+    def get_object(self) -> Page:
+        """Return the latest version; while it is only read, it knows its review from what was asked with the page."""
+        page: Any = super().get_object()  # type: ignore[misc]
+        if self.request.method == "GET" and hasattr(self.real_page_record, KNOWN_STATES):  # type: ignore[attr-defined]
+            setattr(page, KNOWN_STATES, getattr(self.real_page_record, KNOWN_STATES))  # type: ignore[attr-defined]
+        return page
 
     def publish_action(self) -> HttpResponse:
         """Save and publish in one transaction."""
@@ -190,7 +198,8 @@ class ReviewMixin(ReasonMixin):
 
         self.page = self.form.save(commit=not self.page.live)
         self.subscription.save()  # type: ignore[attr-defined]
-        fresh = self.has_content_changes or latest is None or not _same(latest, self.page)  # type: ignore[attr-defined]
+        same = latest is not None and version_hash(latest.as_object()) == version_hash(self.page)
+        fresh = self.has_content_changes or not same  # type: ignore[attr-defined]
         if fresh:
             latest = self.page.save_revision(user=user, log_action=True, previous_revision=self.previous_revision)  # type: ignore[attr-defined]
         if approving:
@@ -251,9 +260,8 @@ class ReviewMixin(ReasonMixin):
             extra = json.loads(self.request.POST.get("workflow-action-extra-data", "{}"))
         except ValueError:
             extra = {}
-        if not isinstance(extra, dict):
-            return {}
-        said = {key: extra[key] for key in ("comment", "reason") if isinstance(extra.get(key), str)}
+        asked = ("comment", "reason") if isinstance(extra, dict) else ()
+        said = {key: extra[key] for key in asked if isinstance(extra.get(key), str)}
         return {key: permitted(text) for key, text in said.items()}
 
     def _confirm(self, approving: bool, state: FourEyesTaskState, latest: Revision) -> None:
@@ -271,10 +279,6 @@ class ReviewMixin(ReasonMixin):
             label = _("Next: “%(title)s”") % {"title": following.get_admin_display_title()}
             buttons.append(messages.button(editor_url(following), label))
         messages.success(self.request, text % {"title": self.page.get_admin_display_title()}, buttons=buttons)
-
-
-def _same(revision: Revision, page: Page) -> bool:
-    return version_hash(revision.as_object()) == version_hash(page)
 
 
 class ReviewEditView(ReviewMixin, EditView):

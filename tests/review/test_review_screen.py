@@ -6,7 +6,9 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.http import HttpRequest
+from django.test.utils import CaptureQueriesContext
 from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.models import Page
@@ -70,6 +72,16 @@ def test_only_the_paragraphs_that_differ_are_shown(desk: Desk) -> None:
         ("main_picture", ""),
     ]
     assert passages(before, latest(page)) == []
+
+
+def test_the_editor_asks_once_which_review_a_page_is_in(desk: Desk) -> None:
+    page = desk.in_review()
+    for user in (desk.editor, desk.author):
+        with CaptureQueriesContext(connection) as queries:
+            assert desk.browser(user).get(f"/admin/pages/{page.pk}/edit/").status_code == 200
+        asked = [each["sql"] for each in queries if 'FROM "wagtailcore_workflowstate"' in each["sql"]]
+        # Those of the menu and of what looks at the stored page.
+        assert len(asked) <= 8, asked
 
 
 def test_a_new_text_names_its_submitter_and_has_nothing_to_compare(desk: Desk) -> None:
