@@ -229,6 +229,12 @@ def check(story: Story) -> None:
     assert refresh_links() == (1, 0)
 
 
+@pytest.fixture
+def desk(db: None) -> tuple[Pair, Any]:
+    """Return what every sequence begins with, and goes back to: a pair, and somebody who may do everything."""
+    return make_pair(), make_user(superuser=True)
+
+
 @settings(
     max_examples=20,
     deadline=None,
@@ -237,13 +243,13 @@ def check(story: Story) -> None:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(steps=st.lists(st.sampled_from(range(len(STEPS))), min_size=6, max_size=12))
-def test_states_and_counts_are_those_of_the_facts_after_any_sequence(db: None, steps: list[int]) -> None:
+def test_states_and_counts_are_those_of_the_facts_after_any_sequence(desk: tuple[Pair, Any], steps: list[int]) -> None:
+    pair, user = desk
     with transaction.atomic():
-        pair = make_pair()
         target = pair.fresh_target()
         shown = text_of(pair.fresh_source())
         declared = dict.fromkeys(target.revisions.values_list("pk", flat=True), shown)
-        story = Story(pair, make_user(superuser=True), declared, shown=shown)
+        story = Story(pair, user, declared, shown=shown)
         story.live = target.live_revision_id
         for number in steps:
             STEPS[number](story)
