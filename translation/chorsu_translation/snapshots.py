@@ -58,6 +58,12 @@ def take_snapshot(page: Page) -> Snapshot:
     return _snapshot(_with_counted_rows(found, type(page)))
 
 
+def paths_in_page(page: Page) -> dict[str, str]:
+    """Return the content paths that a specific page in memory has, by those that its snapshot has."""
+    paths = [leaf.path for leaf in all_leaves(page) if leaf.compared]
+    return dict(zip(counted_paths(paths, type(page)), paths, strict=True))
+
+
 def empty_snapshot() -> Snapshot:
     """Return the snapshot of a page without text."""
     return _snapshot([])

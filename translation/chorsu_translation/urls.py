@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chorsu_translation.views import desk, history, linking, minor, starting, structure, units, withdrawal
+from chorsu_translation.views import desk, history, linking, minor, starting, structure, unit_content, units, withdrawal
 from chorsu_translation.views.changes import ChangesView
 from chorsu_translation.views.findings import dismiss, findings
 from chorsu_translation.views.numbers import numbers
@@ -25,7 +25,7 @@ urlpatterns = [
     path("<int:page_id>/bring-back/", withdrawal.BringBackView.as_view(), name="bring_back"),
     path("<int:page_id>/units/", units.units, name="units"),
     path("<int:page_id>/units/mark/", units.mark, name="mark_unit"),
-    path("<int:page_id>/units/content/", units.content, name="unit_content"),
+    path("<int:page_id>/units/content/", unit_content.content, name="unit_content"),
     path("minor/<int:state_id>/", minor.confirm, name="confirm_minor"),
     path("history/", history.PublishedVersions.as_view(), name="published_versions"),
     path("history/results/", history.PublishedVersions.as_view(results_only=True), name="published_versions_results"),

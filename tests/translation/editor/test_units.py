@@ -31,8 +31,11 @@ pytestmark = pytest.mark.usefixtures("_messages_in_english")
 
 def test_the_editors_script_is_at_most_6_kb_compressed() -> None:
     folder = Path(chorsu_translation.__file__).parent / "static" / "chorsu_translation"
-    sizes = {name: len(gzip.compress((folder / name).read_bytes())) for name in ("editor.js", "fields.js")}
+    names = ("editor.js", "fields.js", "extras.js")
+    sizes = {name: len(gzip.compress((folder / name).read_bytes())) for name in names}
+    assert sizes.pop("extras.js") <= 2 * 1024, "what few pages load besides"
     assert sum(sizes.values()) <= 6 * 1024, sizes
+    assert max(len((folder / name).read_text().splitlines()) for name in names) <= 300
 
 
 def to_do(target: Page) -> list[str]:
@@ -92,7 +95,7 @@ def test_a_mark_holds_for_the_text_that_was_marked_wherever_it_stands_in_its_lea
 ) -> None:
     key = unit_hash(PARAGRAPHS[2])
     with pytest.raises(SourceChangedError):
-        mark_unit(target=target, user=translator, path=path_of(source), index=1, key=key, done=True)
+        mark_unit(target=target, user=translator, path="title", index=2, key=key, done=True)
     stranger = member("russian", "Translators (ru)")
     with pytest.raises(PermissionDenied):
         mark_unit(target=target, user=stranger, path=path_of(source), index=2, key=key, done=True)
@@ -201,7 +204,7 @@ def test_what_was_translated_before_is_offered_with_its_page_for_what_is_to_do(
     assert [item.span.text for item in offered.find_all("li")] == [TAJIK[1]]
     assert (offered.a.text, offered.a["href"].endswith(target.get_url())) == ("Об", True)
     assert units["Другой лид"]["suggestions"] == ""
-    fields = {"path": path_of(other), "index": 1}
+    fields = {"path": path_of(other), "index": 1, "key": unit_hash(PARAGRAPHS[1])}
     answer = ask(client, page, "unit_content", suggestion=0, **fields).json()
     assert answer["blocks"][0]["text"] == TAJIK[1]
     assert ask(client, page, "unit_content", suggestion=1, **fields).status_code == 404
@@ -217,11 +220,13 @@ def test_a_paragraph_is_copied_in_the_form_of_the_editor(
     publish(with_leaf(source, path_of(source), html))
     client.force_login(translator)
     heading, middle, last = (
-        ask(client, target, "unit_content", path=path_of(source), index=index).json() for index in range(3)
+        ask(client, target, "unit_content", path=unit["path"], index=unit["index"], key=unit["key"]).json()
+        for unit in ask(client, target).json()["units"][-3:]
     )
     assert (heading["blocks"][0]["type"], heading["blocks"][0]["text"]) == ("header-two", "Глава")
     assert [entity["data"]["id"] for entity in middle["entityMap"].values()] == [source.pk]
     assert (last["blocks"][0]["text"], last["entityMap"]) == ("Конец.", {})
+    assert ask(client, target, "unit_content", path=path_of(source), index=1, key="0" * 64).status_code == 409
     for fields in ({"path": path_of(source), "index": 3}, {"path": "title", "index": 0}, {"path": "x", "index": "y"}):
         assert ask(client, target, "unit_content", **fields).status_code == 404
 

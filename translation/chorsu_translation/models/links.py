@@ -77,7 +77,11 @@ class TranslationLink(models.Model):
 
 
 class PublishedUnits(models.Model):
-    """The digest of a page's published text, its length, and since when it is that; ``reading`` as in ``Baseline``."""
+    """The digest of a page's published text, its length, and since when it is that; ``reading`` as in ``Baseline``.
+
+    ``unit_since`` says since when readers have been shown each unit, in seconds of the epoch by
+    ``selectors.source_texts.unit_key``; empty where nothing was published since this is kept.
+    """
 
     page = models.OneToOneField(Page, on_delete=models.CASCADE, related_name="published_units")
     digest = models.CharField(max_length=64)
@@ -85,6 +89,7 @@ class PublishedUnits(models.Model):
     unit_count = models.PositiveIntegerField(default=0)
     words = models.PositiveIntegerField(_("words"), default=0)
     since = models.DateTimeField(_("since"))
+    unit_since = models.JSONField(default=dict, editable=False)
 
     class Meta:
         verbose_name = _("published units")

@@ -25,16 +25,24 @@ class UnitOfTranslation(models.Model):
 
 
 class UnitMark(UnitOfTranslation):
-    """Somebody says that a unit of the translation says what the source's unit says whose hash is ``source_hash``."""
+    """Somebody says that a unit of the translation says what the source's unit says whose hash is ``source_hash``.
+
+    ``kept``: the source has this unit no longer, and the translation keeps it on purpose.
+    """
 
     source_hash = models.CharField(max_length=64)
+    kept = models.BooleanField(default=False)
     marked_by = person_field(_("marked by"), related_name="+")
     marked_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name = _("unit marked as done")
         verbose_name_plural = _("units marked as done")
-        constraints = [models.UniqueConstraint(fields=("target", "path", "index"), name="chorsu_translation_one_mark")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=("target", "path", "index", "source_hash", "kept"), name="chorsu_translation_one_mark"
+            )
+        ]
 
 
 class FindingDismissal(UnitOfTranslation):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,11 +14,11 @@ from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink,
 from chorsu_translation.selectors.baselines import carried_baseline
 from chorsu_translation.selectors.pages import current_text, translatable_pages
 from chorsu_translation.selectors.rights import may_read
+from chorsu_translation.selectors.source_texts import SEARCHED_VERSIONS, text_at, unit_key, units_since
+from chorsu_translation.selectors.unit_places import Sides, is_done, order_taken_over, place_of
 from chorsu_translation.snapshots import Snapshot, count_words, take_snapshot, unit_hash
 
 TO_DO = "translation-to-do"
-# A source that changed while it was translated did so in one of its last versions.
-SEARCHED_VERSIONS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +37,8 @@ class TranslationUnit:
 
     @property
     def key(self) -> str:
-        """Return the hash by which the source's text is marked as done."""
-        return unit_hash(self.source.html)
+        """Return the hash by which the source's text, or the one that it had, is marked as done."""
+        return unit_hash(self.source.was if self.source.state == "removed" else self.source.html)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,23 +89,24 @@ def comparison(target: Page) -> Comparison | None:
     snapshot = take_snapshot(current_text(link.source))
     baseline = carried_baseline(target, target.latest_revision_id)
     latest = take_snapshot(target.specific.get_latest_revision_as_object()).units
-    before = _version_before(target, link.source, snapshot, baseline)
-    then = take_snapshot(before.as_object()).units if before else []
+    history = _History(target, link.source, snapshot, baseline)
     old = _as_translated(baseline) if baseline and not link.adapted else snapshot.units
-    marks = set(UnitMark.objects.filter(target=target.pk).values_list("path", "source_hash"))
-    sides = _Sides(
+    sides = Sides(
         source=texts_by_path(snapshot.units),
         source_then=texts_by_path(old),
+        source_shown=history.shown(),
         target=texts_by_path(latest),
-        target_then=texts_by_path(then),
-        in_order=_order_taken_over(snapshot.units, latest),
+        target_then=history.before(None),
+        in_order=order_taken_over(snapshot.units, latest),
         declared=baseline is not None and baseline.how != Baseline.How.STARTED,
     )
+    marks = set(UnitMark.objects.filter(target=target.pk).values_list("path", "source_hash", "kept"))
     units = []
     for each in align(old, snapshot.units):
-        at = _place(each, sides)
-        marked = each.state != "removed" and (each.path, unit_hash(each.html)) in marks
-        done = link.adapted or marked or _is_done(each, at, sides)
+        at = place_of(each, sides)
+        gone = each.state == "removed"
+        marked = (each.path, unit_hash(each.was if gone else each.html), gone) in marks
+        done = link.adapted or marked or is_done(each, at, sides, history.before(each))
         units.append(TranslationUnit(each, at, done, marked, count_words(each.html)))
     counts = {path: len(texts) for path, texts in sides.target.items()}
     return Comparison(link, link.source, snapshot, baseline, units, counts)
@@ -137,77 +137,42 @@ def _as_translated(baseline: Baseline) -> Units:
     return [[path, index, before.get((path, index), html)] for path, index, html in baseline.units]
 
 
-def _version_before(target: Page, source: Page, snapshot: Snapshot, baseline: Baseline | None) -> Revision | None:
-    """Return the version of a translation that was made from another text of the source than the present one.
+class _History:
+    """What a translation said before its source said what it says now.
 
-    What differs from it was written since the source says what it says now. That of the baseline is no help: between
-    a translation's beginning and the first change of its source all of it is written.
-    """
-    bound = baseline.revision if baseline else None
-    if baseline is None or baseline.digest == snapshot.digest:
-        return bound
-    since = text_since(source, snapshot.digest) or source.latest_revision_created_at
-    earlier = target.revisions.filter(created_at__lt=since).order_by("-created_at", "-pk").first() if since else None
-    return max(filter(None, (bound, earlier)), key=lambda each: (each.created_at, each.pk), default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class _Sides:
-    """The texts of the units per leaf: of the source now and at the baseline, and of the translation likewise.
-
-    ``in_order`` are the leaves that stand behind the same one in both; ``declared``: a person vouched for the baseline.
+    What differs from that was written since. The version of the baseline is no help: between a translation's beginning
+    and the first change of its source all of it is written. A source that changes more than once says each of its units
+    since another moment, so that a change elsewhere doesn't ask again for what was translated before it.
     """
 
-    source: dict[str, list[str]]
-    source_then: dict[str, list[str]]
-    target: dict[str, list[str]]
-    target_then: dict[str, list[str]]
-    in_order: set[str]
-    declared: bool
+    def __init__(self, target: Page, source: Page, snapshot: Snapshot, baseline: Baseline | None) -> None:
+        self.target, self.source = target, source
+        self.bound = baseline.revision if baseline else None
+        self.behind = baseline is not None and baseline.digest != snapshot.digest
+        since = text_since(source, snapshot.digest) or source.latest_revision_created_at
+        self.since = since if self.behind else None
+        self.units_since = units_since(source, snapshot) if self.behind else {}
+        self.texts: dict[datetime | None, dict[str, list[str]]] = {}
 
+    def before(self, unit: AlignedUnit | None) -> dict[str, list[str]]:
+        """Return the texts from before the source said a unit, or without one its text as a whole."""
+        moment = self.since
+        if unit is not None and unit.state in {"changed", "new", "moved"}:
+            moment = self.units_since.get(unit_key(unit.path, unit.html), moment)
+        if moment not in self.texts:
+            version = self._version(moment)
+            self.texts[moment] = texts_by_path(take_snapshot(version.as_object()).units) if version else {}
+        return self.texts[moment]
 
-def _order_taken_over(source: Units, target: Units) -> set[str]:
-    """Return the leaves that stand behind the same leaf in both, among those that both have."""
-    sides = [list(dict.fromkeys(str(path) for path, _index, _html in units)) for units in (source, target)]
-    common = set(sides[0]) & set(sides[1])
-    before = [dict(_with_former(path for path in side if path in common)) for side in sides]
-    return {path for path, former in before[0].items() if before[1][path] == former}
+    def shown(self) -> dict[str, list[str]]:
+        """Return what the source said when the translation was saved last, where it says something else now."""
+        saved = self.target.latest_revision_created_at
+        if not self.behind or saved is None or self.since is None or saved >= self.since:
+            return {}
+        return texts_by_path(text_at(self.source, saved))
 
-
-def _with_former(paths: Iterable[str]) -> Iterable[tuple[str, str]]:
-    former = ""
-    for path in paths:
-        yield path, former
-        former = path
-
-
-def _place(each: AlignedUnit, sides: _Sides) -> int | None:
-    """Return where in the leaf of the translation a unit is.
-
-    A leaf that is as it was at the baseline is in step with the source of then, any other one with that of now.
-    """
-    there = sides.target.get(each.path, [])
-    then = sides.target_then.get(each.path, [])
-    as_then = there == then and len(there) == len(sides.source_then.get(each.path, []))
-    at = each.former if as_then or each.state == "removed" else each.index
-    return at if at is not None and at < len(there) else None
-
-
-def _is_done(each: AlignedUnit, at: int | None, sides: _Sides) -> bool:
-    there, then = sides.target.get(each.path, []), sides.target_then.get(each.path, [])
-    now = len(sides.source.get(each.path, []))
-    if each.state == "removed":
-        return at is None or len(there) == now or there[at] not in then
-    text = there[at] if at is not None else ""
-    copied = text == each.html and any(letter.isalpha() for letter in text)
-    if each.state == "unchanged":
-        return bool(there) and (not copied or (sides.declared and text in then))
-    former = then[each.former] if each.former is not None and each.former < len(then) else ""
-    if copied or not text or (each.former is not None and former in ("", each.was)):
-        # Not translated yet, or then: so nobody knows from which text of the source it is.
-        return False
-    if each.state == "moved" and each.former is not None:
-        return (each.former == each.index or former == text) and each.path in sides.in_order
-    if each.former is None and (not sides.target_then or len(there) < now):
-        return False
-    return text not in then
+    def _version(self, moment: datetime | None) -> Revision | None:
+        if moment is None or (self.bound is not None and moment <= self.bound.created_at):
+            return self.bound
+        earlier = self.target.revisions.filter(created_at__lt=moment).order_by("-created_at", "-pk").first()
+        return max(filter(None, (self.bound, earlier)), key=lambda each: (each.created_at, each.pk), default=None)

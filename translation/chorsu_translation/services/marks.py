@@ -13,29 +13,34 @@ from chorsu_translation.models import Baseline, UnitMark
 from chorsu_translation.selectors.rights import may_read
 from chorsu_translation.selectors.units import comparison
 from chorsu_translation.services.baselines import SourceChangedError, declare_up_to_date
-from chorsu_translation.snapshots import unit_hash
 
 
 @transaction.atomic
-def mark_unit(*, target: Page, user: Any, path: str, index: int, key: str, done: bool) -> None:
+def mark_unit(*, target: Page, user: Any, path: str, index: int, key: str, done: bool, kept: bool = False) -> None:
     """Mark a unit as done for the source's text whose hash is ``key``, or take the mark back.
 
-    No entry of the page's history is written: the mark itself says who and when. Raises ``PermissionDenied`` where
-    the user may not edit the translation, and ``SourceChangedError`` where the source has no such text there now.
+    ``index`` is where the person saw it in its leaf; it may stand elsewhere by now. ``kept``: it is one that the source
+    has no longer, and the translation keeps it on purpose. No entry of the page's history is written: the mark itself
+    says who and when. Raises ``PermissionDenied`` where the user may not edit the translation, and
+    ``SourceChangedError`` where the source's leaf has, or with ``kept`` lacks, no such text now.
     """
     if not target.permissions_for_user(user).can_edit():
         raise PermissionDenied
     found = comparison(target)
     if found is None or not may_read(user=user, page=found.source):
         raise PermissionDenied
-    texts = {(str(at), int(number)): str(html) for at, number, html in found.snapshot.units}
-    if unit_hash(texts.get((path, index), "")) != key:
+    here = [unit for unit in found.units if unit.source.path == path and (unit.source.state == "removed") == kept]
+    places = [unit.source.index for unit in here if unit.key == key]
+    if not places:
         raise SourceChangedError(found.source)
     if done:
-        said = {"source_hash": key, "marked_by": user, "marked_at": timezone.now()}
-        UnitMark.objects.update_or_create(target_id=target.pk, path=path, index=index, defaults=said)
+        said = {"marked_by": user, "marked_at": timezone.now()}
+        index = min(places, key=lambda place: abs(place - index))
+        UnitMark.objects.update_or_create(
+            target_id=target.pk, path=path, index=index, source_hash=key, kept=kept, defaults=said
+        )
     else:
-        UnitMark.objects.filter(target=target.pk, path=path, source_hash=key).delete()
+        UnitMark.objects.filter(target=target.pk, path=path, source_hash=key, kept=kept).delete()
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from wagtail.models import Page
 
 from chorsu_translation.models import Baseline, PublishedUnits, PublishedVersion, TranslationLink
 from chorsu_translation.selectors.baselines import carried_baseline
+from chorsu_translation.selectors.source_texts import unit_key
 from chorsu_translation.services.history import record_version
 from chorsu_translation.services.minor import is_minor, keep_up_to_date
 from chorsu_translation.services.pairs import store_pairs
@@ -38,6 +39,7 @@ def record_published_units(*, page: Page) -> None:
     if is_new:
         if stored is not None and is_minor(page, stored):
             keep_up_to_date(page, stored=stored, snapshot=snapshot)
+        now = timezone.now()
         PublishedUnits.objects.update_or_create(
             page_id=page.pk,
             defaults={
@@ -45,7 +47,8 @@ def record_published_units(*, page: Page) -> None:
                 "reading": READING,
                 "unit_count": len(snapshot.units),
                 "words": snapshot.words,
-                "since": timezone.now(),
+                "since": now,
+                "unit_since": _units_since(snapshot, stored, now),
             },
         )
     former = own.live_baseline if own else None
@@ -77,6 +80,12 @@ def refresh_link(link: TranslationLink, *, source: Snapshot | None = None) -> bo
         return False
     stored.save(update_fields=["live_baseline", "changed_units", "changed_words", "changed_since"])
     return True
+
+
+def _units_since(snapshot: Snapshot, stored: PublishedUnits | None, now: datetime) -> dict[str, float]:
+    known: dict[str, float] = stored.unit_since if stored else {}
+    keys = [unit_key(str(path), str(html)) for path, _index, html in snapshot.units]
+    return {key: known.get(key, now.timestamp()) for key in keys}
 
 
 def _facts(link: TranslationLink) -> tuple[int | None, int, int, datetime | None]:

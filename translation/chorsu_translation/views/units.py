@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from html import unescape
 from typing import Any
 
@@ -13,22 +12,19 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
-from wagtail.admin.rich_text.converters.contentstate import ContentstateConverter
 from wagtail.admin.utils import get_user_display_name
 from wagtail.models import Page
-from wagtail.rich_text import features
 
 from chorsu_editorial.differences import field_label
-from chorsu_editorial.leaves import Leaf, get_leaf
 from chorsu_editorial.links import is_in_table, table_cell
 from chorsu_editorial.marking import COMPARED, marked_html, shown_html
 from chorsu_editorial.richtext import readable_text
 from chorsu_editorial.units import Unit
-from chorsu_editorial.units import units as units_of_leaf
 from chorsu_locales.dates import format_datetime
 from chorsu_locales.numbers import whole_number
 from chorsu_locales.selectors import get_language_row
 from chorsu_translation.models import Baseline, UnitMark
+from chorsu_translation.selectors.form_places import FormPlaces
 from chorsu_translation.selectors.pages import current_text
 from chorsu_translation.selectors.rights import may_read
 from chorsu_translation.selectors.suggestions import Suggestion, suggestions
@@ -55,16 +51,19 @@ def units(request: HttpRequest, page_id: int) -> HttpResponse:
     another version of the article that is to be shown beside it.
     """
     target = get_object_or_404(Page, pk=page_id)
-    return _refused(request, target) or _answer(request, target, request.GET.get("language", ""))
+    return refused(request, target) or _answer(request, target, request.GET.get("language", ""))
 
 
 @require_POST
 def mark(request: HttpRequest, page_id: int) -> HttpResponse:
-    """Mark a unit as done, or not (``done=0``), and answer as ``units`` does; 409 where the source has changed."""
+    """Mark a unit as done, or not (``done=0``), and answer as ``units`` does; 409 where the source has changed.
+
+    ``kept=1``: it is one that the source has no longer.
+    """
     target = get_object_or_404(Page, pk=page_id)
     index = whole_number(request.POST.get("index", ""))
-    if refused := _refused(request, target):
-        return refused
+    if answer := refused(request, target):
+        return answer
     path = request.POST.get("path", "")
     if index is None or len(path) > (UnitMark._meta.get_field("path").max_length or 0):
         return JsonResponse({"error": _("There is no such paragraph.")}, status=400)
@@ -76,6 +75,7 @@ def mark(request: HttpRequest, page_id: int) -> HttpResponse:
             index=index,
             key=request.POST.get("key", ""),
             done=request.POST.get("done") != "0",
+            kept=request.POST.get("kept") == "1",
         )
     except SourceChangedError:
         text = _("The source has changed meanwhile. Look at this paragraph again.")
@@ -83,29 +83,7 @@ def mark(request: HttpRequest, page_id: int) -> HttpResponse:
     return _answer(request, target, request.POST.get("language", ""))
 
 
-@require_GET
-def content(request: HttpRequest, page_id: int) -> HttpResponse:
-    """Answer with one unit of a rich text in the form of Wagtail's editor, to be put into it.
-
-    ``suggestion`` is the number, from 0, of what ``units`` offers for it; without it the source itself is answered.
-    """
-    target = get_object_or_404(Page, pk=page_id)
-    if refused := _refused(request, target):
-        return refused
-    found = comparison(target)
-    path, index = request.GET.get("path", ""), whole_number(request.GET.get("index", ""))
-    if found is None or index is None or not may_read(user=request.user, page=found.source):
-        return JsonResponse({"error": _("There is no such paragraph.")}, status=404)
-    number = whole_number(request.GET.get("suggestion", ""))
-    if number is not None:
-        return _suggested(found, target, (path, index), number)
-    leaf = get_leaf(current_text(found.source), path)
-    if leaf is None or leaf.kind != "rich_text" or index >= len(units_of_leaf(leaf)):
-        return JsonResponse({"error": _("There is no such paragraph.")}, status=404)
-    return JsonResponse(_block(leaf, index))
-
-
-def _refused(request: HttpRequest, target: Page) -> HttpResponse | None:
+def refused(request: HttpRequest, target: Page) -> HttpResponse | None:
     """Refuse as JSON: Wagtail's admin would answer ``PermissionDenied`` with a redirect."""
     if target.permissions_for_user(request.user).can_edit():
         return None
@@ -127,6 +105,7 @@ def _answer(request: HttpRequest, target: Page, language: str) -> HttpResponse:
         "all_words": words[1],
     }
     context = {"source": found.source, "target": target, "others": others, "also": also}
+    units = _units(found, target)
     answer = {
         "bar": render_to_string("chorsu_translation/admin/units.html", context, request),
         "source": _language(found.source),
@@ -138,7 +117,9 @@ def _answer(request: HttpRequest, target: Page, language: str) -> HttpResponse:
         "control": _("Up to date with the source of %(time)s") % {"time": _source_time(found, found.snapshot.digest)},
         "progress": {"text": progress, "done": words[0], "all": words[1]},
         "also": _also(also),
-        "units": _units(found, target),
+        "units": units,
+        # Whether the form has more to it than fields and blocks, or a text is to be taken out.
+        "extras": any(unit["extra"] for unit in units),
     }
     return JsonResponse(answer)
 
@@ -156,11 +137,12 @@ def _also(page: Page | None) -> dict[str, Any] | None:
 
 
 def _units(found: Comparison, target: Page) -> list[dict[str, Any]]:
-    offered = _offered(found, target)
+    offered = offered_for(found, target)
     left = ALL_COMPARED_WORDS
     answers = []
     names: dict[str, str] = {}
-    specific = found.source.specific
+    specific = current_text(found.source)
+    places = FormPlaces(specific, target.specific.get_latest_revision_as_object())
     for unit in found.units:
         each = unit.source
         field = each.path.partition(".")[0]
@@ -170,6 +152,8 @@ def _units(found: Comparison, target: Page) -> list[dict[str, Any]]:
             {
                 "path": each.path,
                 "index": each.index,
+                "field": places[each.path],
+                "extra": each.state == "removed" or is_in_table(each.path) or places.in_row(each.path),
                 "at": unit.at,
                 "count": found.counts.get(each.path, 0),
                 "state": each.state,
@@ -188,7 +172,7 @@ def _units(found: Comparison, target: Page) -> list[dict[str, Any]]:
     return answers
 
 
-def _offered(found: Comparison, target: Page) -> dict[tuple[str, int], list[Suggestion]]:
+def offered_for(found: Comparison, target: Page) -> dict[tuple[str, int], list[Suggestion]]:
     """Return the suggestions for what is to do."""
     open_units = [unit.source for unit in found.units if not unit.done and unit.source.state != "removed"]
     wanted = [Unit(each.path, each.index, readable_text(each.html, rich=True), each.html) for each in open_units]
@@ -263,31 +247,3 @@ def _standing(found: Comparison) -> str:
     if baseline.declared_by is None:
         return _("Declared up to date with the source of %(time)s") % values
     return _("Declared up to date with the source of %(time)s by %(who)s") % values
-
-
-def _suggested(found: Comparison, target: Page, place: tuple[str, int], number: int) -> HttpResponse:
-    offered = _offered(found, target).get(place, [])
-    if number >= len(offered):
-        return JsonResponse({"error": _("This suggestion is no longer there.")}, status=404)
-    return JsonResponse(_one_block(offered[number].html))
-
-
-def _one_block(html: str) -> dict[str, Any]:
-    converter = ContentstateConverter(features.get_converter_features("contentstate"))
-    raw: dict[str, Any] = json.loads(converter.from_database_format(f"<p>{html}</p>"))
-    return raw
-
-
-def _block(leaf: Leaf, index: int) -> dict[str, Any]:
-    converter = ContentstateConverter(features.get_converter_features("contentstate"))
-    found = units_of_leaf(leaf)
-    raw = json.loads(converter.from_database_format(leaf.source))
-    blocks = [block for block in raw["blocks"] if block["type"] != "atomic" and block["text"].strip()]
-    if len(blocks) != len(found):
-        # The editor splits this text otherwise: then the paragraph alone, without what it is.
-        return _one_block(found[index].html)
-    used = {str(each["key"]) for each in blocks[index]["entityRanges"]}
-    return {
-        "blocks": [blocks[index]],
-        "entityMap": {key: entity for key, entity in raw["entityMap"].items() if str(key) in used},
-    }

@@ -26,8 +26,10 @@ NAMED_CHANGES = 3
 def insert_source_units() -> SafeString:
     """Load the script that asks for the source's units and puts them beside the form's fields."""
     return format_html(
-        '<link rel="stylesheet" href="{}"><script type="module" src="{}" data-translation-units="{}"></script>',
+        '<link rel="stylesheet" href="{}"><link rel="stylesheet" href="{}">'
+        '<script type="module" src="{}" data-translation-units="{}"></script>',
         static("chorsu_translation/editor.css"),
+        static("chorsu_translation/tables.css"),
         static("chorsu_translation/editor.js"),
         reverse("chorsu_translation:units", args=[0]),
     )

@@ -4,13 +4,12 @@ import { draftail, fieldsByPath, form, placeOf, plain, putBlock, putLine, putWor
 const script = document.querySelector("script[data-translation-units]");
 const page = window.location.pathname.match(/\/pages\/(\d+)\//)?.[1];
 const url = page && script.dataset.translationUnits.replace("/0/", `/${page}/`);
-const ALSO = "chorsu-units-also";
-const wide = window.matchMedia("(width >= 60rem)");
 
 let control = null;
 let answer = null;
 let rows = new Map(); // by content path
 let cells = [];
+let extras = {};
 
 const sizes = new ResizeObserver(() => align());
 const div = (name) => Object.assign(document.createElement("div"), { className: `chorsu-units__${name}` });
@@ -33,10 +32,11 @@ async function ask(address, fields) {
   return null;
 }
 
-const also = () => localStorage.getItem(ALSO) ?? "";
+const also = () => localStorage.chorsuUnitsAlso ?? "";
 
 async function refresh() {
   const got = await ask(`${url}?${new URLSearchParams({ language: also() })}`);
+  if (got?.extras) extras = await import("./extras.js");
   if (got) show(got);
 }
 
@@ -49,20 +49,20 @@ function show(got) {
   const here = cells.indexOf(current());
   const inside = cells[here]?.element.contains(document.activeElement);
   for (const { element } of cells) element.remove();
-  const fields = fieldsByPath();
+  const fields = fieldsByPath(extras.addOthers);
   for (const [path, row] of rows) if (fields.get(path) !== row.host) row.column.remove();
   rows = new Map([...rows].filter(([path, row]) => fields.get(path) === row.host));
   cells = got.units.map((unit) => ({ unit, element: cellOf(unit) }));
   const rest = part("rest").querySelector("ul");
   rest.replaceChildren();
   for (const { unit, element } of cells) {
-    const host = fields.get(unit.path);
+    const host = fields.get(unit.field);
     if (host && (draftail(host) || plain(host))) {
-      if (!rows.has(unit.path)) rows.set(unit.path, rowOf(host));
-      rows.get(unit.path).column.append(element);
+      if (!rows.has(unit.field)) rows.set(unit.field, rowOf(host));
+      rows.get(unit.field).column.append(element);
     } else {
       element.querySelector(".chorsu-units__place").textContent = unit.place;
-      part("copy", element).remove();
+      part('put=""', element).remove();
       rest.appendChild(document.createElement("li")).append(element);
     }
   }
@@ -87,13 +87,13 @@ function begin(html) {
     align();
   });
   part("also")?.addEventListener("change", ({ target }) => {
-    localStorage.setItem(ALSO, target.value);
+    localStorage.chorsuUnitsAlso = target.value;
     refresh();
   });
 }
 
 function cellOf(unit) {
-  const element = made("cell");
+  const element = made(unit.state === "removed" ? "gone" : "cell");
   if (unit.state !== "removed") element.dataset.translationUnit = `${unit.path} ${unit.index}`;
   element.toggleAttribute("data-units-to-do", !unit.done);
   element.querySelector(".chorsu-units__state").textContent = unit.label;
@@ -103,14 +103,12 @@ function cellOf(unit) {
   if (answer.also) Object.assign(other, { lang: answer.also.lang, dir: answer.also.dir });
   element.querySelector(".chorsu-units__suggestions").innerHTML = unit.suggestions;
   part("mark", element).setAttribute("aria-pressed", unit.marked);
-  if (unit.state === "removed") part("mark", element).remove();
-  part("copy", element).hidden = unit.state === "removed";
   return element;
 }
 
 function rowOf(host) {
   const column = div("cells");
-  const input = host.querySelector(".w-field__input");
+  const input = host.querySelector(".w-field__input") ?? plain(host);
   host.classList.add("chorsu-units__row");
   input.before(column);
   Object.assign(input, answer.target);
@@ -131,6 +129,7 @@ function align(only) {
   for (const { host, column } of rows.values()) {
     const editor = (only ?? host) === host && draftail(host);
     if (!editor || !column.offsetParent) continue;
+    const beside = getComputedStyle(host).display === "grid";
     const found = unitsOf(host);
     const pairs = [...column.children].map((element) => {
       const { unit } = cells.find((cell) => cell.element === element);
@@ -140,9 +139,9 @@ function align(only) {
     });
     for (const { element, block } of pairs) {
       element.style.marginBlockStart = "";
-      if (block) block.style.minBlockSize = wide.matches ? `${element.offsetHeight}px` : "";
+      if (block) block.style.minBlockSize = beside ? `${element.offsetHeight}px` : "";
     }
-    if (!wide.matches) continue;
+    if (!beside) continue;
     let end = column.firstElementChild.getBoundingClientRect().top;
     for (const { element, block, height = element.offsetHeight } of pairs) {
       const top = block ? Math.max(end, block.getBoundingClientRect().top) : end;
@@ -159,7 +158,7 @@ function current() {
   if (inside) return inside;
   const [path, row] = [...rows].find(([, each]) => each.host.contains(focus)) ?? [];
   if (!row) return cells.find(({ element }) => element.classList.contains("chorsu-units--here"));
-  const mine = cells.filter(({ unit }) => unit.path === path);
+  const mine = cells.filter(({ unit }) => unit.field === path);
   const found = unitsOf(row.host);
   const editor = draftail(row.host);
   const caret = editor
@@ -189,7 +188,7 @@ function visit(cell) {
 }
 
 function focus(cell) {
-  const host = rows.get(cell.unit.path)?.host;
+  const host = rows.get(cell.unit.field)?.host;
   const editor = host && draftail(host);
   const found = editor ? unitsOf(host) : [];
   const at = placeOf(cell.unit, found);
@@ -206,14 +205,15 @@ function focus(cell) {
 
 /** Put the source, or a suggestion, in place of the translation of a unit; a name goes to the caret. */
 async function put({ unit }, offered = null) {
-  const { path, index, state, text } = unit;
-  const host = rows.get(path)?.host;
-  if (!host || state === "removed") return;
+  const { path, index, key, state, text } = unit;
+  const host = rows.get(unit.field)?.host;
+  if (!host) return;
+  if (state === "removed") return offered && extras.takeOut(host, unit);
   if (offered && "name" in offered) return putWords(host, offered.text);
   const at = placeOf(unit, unitsOf(host));
   if (draftail(host)) {
     const suggestion = offered?.unitsPut ?? "";
-    const raw = await ask(`${url}content/?${new URLSearchParams({ path, index, suggestion })}`);
+    const raw = await ask(`${url}content/?${new URLSearchParams({ path, index, key, suggestion })}`);
     if (raw) putBlock(host, raw, placeOf(unit, unitsOf(host)), index);
   } else {
     putLine(plain(host), offered?.text ?? text, at === null ? null : unitsOf(host)[at]);
@@ -221,8 +221,9 @@ async function put({ unit }, offered = null) {
 }
 
 async function mark({ unit }, done) {
-  const { path, index, key } = unit;
-  const got = await ask(`${url}mark/`, { path, index, key, done: done ? 1 : 0, language: also() });
+  const { path, index, key, state } = unit;
+  const kept = +(state === "removed");
+  const got = await ask(`${url}mark/`, { path, index, key, done: +done, kept, language: also() });
   if (got) show(got);
   else refresh();
   return Boolean(got);
@@ -254,7 +255,7 @@ function press(event) {
     ArrowDown: () => go(1),
     ArrowUp: () => go(-1),
     KeyC: () => cell && put(cell),
-    Enter: async () => cell && cell.unit.state !== "removed" && (await mark(cell, true)) && go(1),
+    Enter: async () => cell && (await mark(cell, true)) && go(1),
   };
   if (!actions[event.code]) return;
   event.preventDefault();
@@ -265,9 +266,8 @@ function press(event) {
 function click({ target }) {
   const cell = cells.find(({ element }) => element.contains(target));
   if (!cell) return;
-  if (target.closest("[data-units-copy]")) put(cell);
-  const offered = target.closest("[data-units-put]");
-  if (offered) put(cell, offered.dataset);
+  const offered = target.closest("[data-units-put]")?.dataset;
+  if (offered) put(cell, offered);
   if (target.closest("[data-units-mark]")) mark(cell, !cell.unit.marked);
 }
 
@@ -277,7 +277,6 @@ async function start() {
   document.addEventListener("keydown", press, { capture: true });
   window.addEventListener("submit", declare, { capture: true });
   form.addEventListener("click", click);
-  wide.addEventListener("change", () => align());
   let waiting = null;
   document.addEventListener("w-autosave:success", () => (waiting ??= setTimeout(() => refresh((waiting = null)), 3000)));
   if (window.location.hash === "#translation-to-do") go(1);

@@ -1,8 +1,8 @@
 // The fields of Wagtail's form: which text is where, and how to put another one there.
 export const form = document.getElementById("page-edit-form");
 
-/** The fields of the form by content path; what is deleted, and rows of other objects, have none. */
-export function fieldsByPath() {
+/** The fields of the form by content path; what is deleted has none. */
+export function fieldsByPath(addOthers) {
   const found = new Map();
   for (const element of form.querySelectorAll("[data-contentpath]")) {
     if (element.closest('[data-contentpath-disabled], [aria-hidden="true"][data-contentpath]')) continue;
@@ -11,11 +11,12 @@ export function fieldsByPath() {
     const host = element.matches(".w-field") ? element : element.querySelector(".w-field");
     if (host && !found.has(names.join("."))) found.set(names.join("."), host);
   }
+  addOthers?.(found);
   return found;
 }
 
 export const draftail = (host) => host.querySelector("[data-draftail-editor-wrapper]") && host.querySelector("input[type=hidden]")?.draftailEditor;
-export const plain = (host) => host.querySelector("textarea, input:not([type=hidden])");
+export const plain = (host) => host.cell ?? host.querySelector("textarea, input:not([type=hidden])");
 
 /** The units of a field as it stands: blocks of Draftail, or numbers of lines. */
 export function unitsOf(host) {
@@ -85,7 +86,7 @@ export function putWords(host, words) {
   }
 }
 
-function change(host, state) {
+export function change(host, state) {
   const editor = draftail(host);
   editor.onChange(state);
   setTimeout(() => {
@@ -94,6 +95,6 @@ function change(host, state) {
   });
 }
 
-function tell(field) {
+export function tell(field) {
   for (const type of ["input", "change"]) field.dispatchEvent(new Event(type, { bubbles: true }));
 }

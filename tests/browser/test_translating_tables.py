@@ -1,0 +1,108 @@
+"""A page type of another site in the editor for two: cells of tables and child rows stand at their fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+from wagtail.models import Locale
+
+from chorsu_editorial.leaves import all_leaves, get_leaf, with_leaf
+from chorsu_translation.models import UnitMark
+from chorsu_translation.selectors.units import editor_url
+from chorsu_translation.services import start_translation
+from tests.browser.conftest import enter
+from tests.browser.editing import eventually, ready, section
+from tests.factories import make_user
+from tests.story.models import StoryPage
+from tests.story.stories import make_story
+
+pytestmark = pytest.mark.usefixtures("newsroom")
+
+
+def opened(new_page: Callable[..., Page], target: StoryPage, user: Any) -> Page:
+    page = new_page()
+    enter(page, user)
+    page.goto(editor_url(target))
+    ready(page)
+    expect(page.locator("[data-translation-unit]").first).to_be_attached()
+    return page
+
+
+def begun() -> tuple[StoryPage, StoryPage, Any]:
+    user = make_user(superuser=True)
+    source = make_story(section(code="ru"))
+    page = start_translation(source=source, locale=Locale.objects.get(language_code="tg"), user=user)
+    return source, page.specific, user
+
+
+def latest(target: StoryPage) -> StoryPage:
+    version: StoryPage = StoryPage.objects.get(pk=target.pk).get_latest_revision_as_object()
+    return version
+
+
+def save(page: Page) -> None:
+    page.locator("button.action-save:visible").click()
+    expect(page.locator(".messages")).to_contain_text("has been updated")
+    ready(page)
+
+
+def test_cells_and_child_rows_stand_at_their_fields_and_are_copied_and_marked(new_page: Callable[..., Page]) -> None:
+    _source, target, user = begun()
+    before = {leaf.path: leaf.text for leaf in all_leaves(latest(target))}
+    for path in ("body.t1.rows.1.values.0", "body.t2.rows.0.values.0", "body.t2.columns.1.heading"):
+        with_leaf(target, path, "Чизи дигар")
+    rows = list(target.links.all())
+    rows[0].title = "Чизи дигар"
+    target.links = rows
+    target.save_revision()
+    page = opened(new_page, target, user)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    expect(page.locator(".chorsu-units__rest .chorsu-units__cell")).to_have_count(0)
+
+    def cell(path: str) -> Any:
+        return page.locator(f'[data-translation-unit="{path} 0"]')
+
+    grid = cell("body.t1.rows.1.values.0")
+    grid.hover()
+    grid.get_by_role("button", name="Copy the source into the translation").click()
+    expect(page.locator(".handsontable tbody tr").nth(1).locator("td").first).to_have_text("Bruckdorf")
+    for path in ("body.t2.rows.0.values.0", "body.t2.columns.1.heading", "links.0.title", "body.t1.caption"):
+        cell(path).get_by_role("button", name="Copy the source into the translation").click()
+    expect(page.locator("#id_links-0-title")).to_have_value("Karte der Pegel")
+    cell("body.t1.rows.0.values.1").get_by_role("button", name="Done").click()
+    eventually(lambda: UnitMark.objects.filter(path="body.t1.rows.0.values.1").exists())
+    cell("links.1.title").get_by_role("button", name="Done").click()
+    eventually(lambda: UnitMark.objects.filter(path="links.1.title").exists())
+    save(page)
+    after = {leaf.path: leaf.text for leaf in all_leaves(latest(target))}
+    assert [*after.values()] == [*before.values()]
+    assert errors == []
+
+
+def test_a_removed_paragraph_is_taken_out_or_kept(new_page: Callable[..., Page]) -> None:
+    source, target, user = begun()
+    for leaf in list(all_leaves(target)):
+        with_leaf(target, leaf.path, leaf.source.replace("Niemand ging fort", "Ҳеҷ кас нарафт").replace("Der", "Дарё"))
+    with_leaf(target, "body.p1", "<p>Як.</p><p>Ду.</p><p>Се.</p>").save_revision()
+    source = StoryPage.objects.get(pk=source.pk)
+    leaf = get_leaf(source, "body.p1")
+    assert leaf is not None
+    paragraphs = leaf.source.split("</p>")
+    with_leaf(source, "body.p1", f"{paragraphs[0]}</p>").save_revision().publish()
+    page = opened(new_page, target, user)
+    gone = page.locator(".chorsu-units__cell", has=page.get_by_role("button", name="Keep it on purpose"))
+    expect(gone).to_have_count(2)
+    gone.first.get_by_role("button", name="Keep it on purpose").click()
+    expect(gone.first).not_to_have_attribute("data-units-to-do", "")
+    assert UnitMark.objects.get().kept
+    gone.nth(1).get_by_role("button", name="Take it out of the translation").click()
+    editor = page.locator('[data-contentpath="p1"] [contenteditable=true]')
+    expect(editor.locator("[data-block]")).to_have_text(["Як.", "Ду."])
+    save(page)
+    version = get_leaf(latest(target), "body.p1")
+    assert version is not None
+    assert version.text == "Як. Ду."
