@@ -7,7 +7,6 @@ the source; texts for reading stay as the translation has them, byte for byte. T
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -20,7 +19,9 @@ from wagtail.contrib.table_block.blocks import TableBlock
 from wagtail.contrib.typed_table_block.blocks import BaseTypedTableBlock
 
 from chorsu_editorial.block_texts import block_texts, is_text
+from chorsu_translation.structure_grids import longest_rising
 from chorsu_translation.structure_steps import Describe, Place, Step, first_words, item_block, label_of
+from chorsu_translation.structure_tables import merged_table
 
 UNKNOWN: Any = object()
 
@@ -46,7 +47,8 @@ class Merge:
     ``wanted``: keys of the steps to do, or None for those that are chosen by default. ``empty``: new blocks come
     without texts. ``from_source`` says of a path whether the source once had it, where its former version isn't known;
     ``was_translated`` whether its text was changed since; ``localised`` gives a block's value in the target's language;
-    ``describe`` shows a value to a person.
+    ``describe`` shows a value to a person; ``former`` gives the source's earlier values at a path, the last brought in
+    first.
     """
 
     wanted: Collection[str] | None = None
@@ -55,6 +57,7 @@ class Merge:
     was_translated: Callable[[str], bool] = lambda _path: False
     localised: Callable[[blocks.Block, Any], Any] = lambda _block, value: value
     describe: Describe = lambda _block, value: str(value)
+    former: Callable[[str], Iterable[Any]] = lambda _path: ()
     steps: list[Step] = field(default_factory=list)
 
     def does(self, step: Step) -> bool:
@@ -81,7 +84,7 @@ class Merge:
             if isinstance(block, BaseStructBlock):
                 return self._struct(block, sides, at)
             if isinstance(block, BaseTypedTableBlock | TableBlock):
-                return self._table(block, sides, at)
+                return merged_table(self, block, sides, at)
         return UNKNOWN
 
     def _other(self, block: blocks.Block, sides: Sides, at: Place) -> Any:
@@ -159,7 +162,7 @@ class Merge:
 
     def _note_moves(self, block: Any, sides: Sides, merged: list[Any], at: Place) -> None:
         places = {item["id"]: number for number, item in enumerate(sides.target, start=1)}
-        staying = _longest_rising((item["id"] for item in sides.source if item["id"] in places), places)
+        staying = longest_rising((item["id"] for item in sides.source if item["id"] in places), places)
         for number, item in enumerate(merged, start=1):
             former = places.get(item["id"])
             if former is not None and item["id"] not in staying:
@@ -167,12 +170,9 @@ class Merge:
                 words = self._words(block, item)
                 self.does(Step("move", place.path, place.labels, words, str(former), str(number)))
 
-    def _table(self, block: Any, sides: Sides, at: Place) -> Any:
-        """Return a table with the source's numbers and settings; its rows and columns have no ids."""
-        if _shape(sides.source) != _shape(sides.target):
-            self.does(Step("by_hand", at.path, at.labels, first_words(block, sides.target, self.describe)))
-            return sides.target
-        holder, own = ({"value": deepcopy(each)} for each in (sides.source, sides.target))
+    def with_source_values(self, block: Any, source: Any, target: Any, at: Place) -> Any:
+        """Return a table of the source's shape with its numbers and settings, and the texts of the translation."""
+        holder, own = ({"value": deepcopy(each)} for each in (source, target))
         mine = {text.path: text for text in block_texts(block, own, "value", "")}
         for text in list(block_texts(block, holder, "value", "")):
             theirs = mine.get(text.path)
@@ -180,7 +180,7 @@ class Merge:
                 text.container.pop(text.key, None)
             else:
                 text.container[text.key] = theirs.container[theirs.key]
-        return self._other(block, Sides(holder["value"], sides.target), at)
+        return self._other(block, Sides(holder["value"], target), at)
 
     def _new(self, child: blocks.Block | None, item: dict[str, Any]) -> dict[str, Any]:
         new = deepcopy(item)
@@ -191,6 +191,10 @@ class Merge:
             for text in block_texts(child, new, "value", ""):
                 text.container[text.key] = ""
         return new
+
+    def new_value(self, block: blocks.Block, value: Any) -> Any:
+        """Return a new block's value as the translation gets it."""
+        return self._new(block, {"value": value})["value"]
 
     def _in_language(self, block: blocks.Block, value: Any) -> Any:
         """Return a new block's value with what it points at in the target's language."""
@@ -222,28 +226,3 @@ def _place_behind(merged: list[Any], before: list[Any]) -> int:
     """Return where an item belongs that stood behind these ones."""
     places = {item["id"]: number for number, item in enumerate(merged)}
     return next((places[item["id"]] + 1 for item in reversed(before) if item["id"] in places), 0)
-
-
-def _longest_rising(ids: Iterable[str], places: dict[str, int]) -> set[str]:
-    """Return as many of the ids as can stay where they are: a longest rising subsequence of their places."""
-    ends: list[int] = []
-    lasts: list[str] = []
-    former: dict[str, str | None] = {}
-    for name in ids:
-        at = bisect_left(ends, places[name])
-        former[name] = lasts[at - 1] if at else None
-        ends[at : at + 1] = [places[name]]
-        lasts[at : at + 1] = [name]
-    found: set[str] = set()
-    at_end = lasts[-1] if lasts else None
-    while at_end is not None:
-        found.add(at_end)
-        at_end = former[at_end]
-    return found
-
-
-def _shape(table: dict[str, Any]) -> list[Any]:
-    """Return what has to agree for cells to stand for each other: the types of columns, and how many there are."""
-    if "data" in table:
-        return [len(row) for row in table["data"] or []]
-    return [[column["type"] for column in table.get("columns", [])], len(table.get("rows", []))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -90,8 +90,14 @@ def first_words(block: blocks.Block | None, value: Any, describe: Describe) -> s
     for text in block_texts(block, {"value": value}, "value", ""):
         source = text.container.get(text.key) if isinstance(text.container, dict) else text.container[text.key]
         if isinstance(source, str) and (words := readable_text(source, rich=text.kind == "rich_text")):
-            return words if len(words) <= LONGEST_WORDS else words[:LONGEST_WORDS].rsplit(" ", 1)[0] + " …"
+            return shortened([words])
     return _first_value(block, value, describe)
+
+
+def shortened(texts: Iterable[str]) -> str:
+    """Return texts that stand side by side as one line of bearable length."""
+    words = " · ".join(filter(None, texts))
+    return words if len(words) <= LONGEST_WORDS else words[:LONGEST_WORDS].rsplit(" ", 1)[0] + " …"
 
 
 def _first_value(block: blocks.Block, value: Any, describe: Describe) -> str:

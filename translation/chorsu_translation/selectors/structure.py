@@ -12,7 +12,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from wagtail import blocks
 from wagtail.fields import StreamField
-from wagtail.models import Page, Revision, TranslatableMixin
+from wagtail.models import Page, TranslatableMixin
 
 from chorsu_editorial.differences import field_label
 from chorsu_editorial.hashing import content_parts, version_hash
@@ -22,7 +22,8 @@ from chorsu_translation.conf import get_settings
 from chorsu_translation.models import Baseline, TranslationLink
 from chorsu_translation.selectors.baselines import carried_baseline
 from chorsu_translation.selectors.pages import current_text
-from chorsu_translation.snapshots import take_snapshot
+from chorsu_translation.selectors.structure_rows import RowsMerge
+from chorsu_translation.selectors.structure_sources import FormerSources, key_in_language
 from chorsu_translation.structure import UNKNOWN, Merge, Sides
 from chorsu_translation.structure_steps import Place, Step
 
@@ -54,7 +55,8 @@ def structure_plan(target: Page, *, wanted: Collection[str] | None = None, start
     result = Page.objects.get(pk=target.pk).get_latest_revision_as_object()
     token = structure_token(source, result)
     baseline = carried_baseline(target, target.latest_revision_id)
-    base = source_at(baseline, link.source) if baseline else None
+    former = FormerSources(target=target, source=link.source, baseline=baseline)
+    base = former.at_baseline
     merge = Merge(
         wanted=wanted,
         empty=(start_with or get_settings().start_with) == "empty",
@@ -62,6 +64,7 @@ def structure_plan(target: Page, *, wanted: Collection[str] | None = None, start
         was_translated=_Changed(target, result, baseline),
         localised=lambda block, value: localised(block, value, target),
         describe=describe,
+        former=former.values,
     )
     for each in text_fields(type(result)):
         model_field = result._meta.get_field(each.name) if each.rows is None else None
@@ -72,6 +75,8 @@ def structure_plan(target: Page, *, wanted: Collection[str] | None = None, start
             merged = merge.value(model_field.stream_block, sides, at)
             if merged != raw[1]:
                 setattr(result, each.name, merged)
+        elif each.compared and each.rows is not None:
+            RowsMerge(merge, each.name, source, result, former.pages, _shown).run()
     fields = _field_steps(source, result, base)
     steps = [*merge.steps, *fields]
     done = [step for step in steps if step.is_done(wanted)]
@@ -93,26 +98,12 @@ def structure_token(source: Page, target: Page) -> str:
     return hashlib.sha256(json.dumps(raw, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def source_at(baseline: Baseline, source: Page) -> Page | None:
-    """Return the version of the source whose text a baseline is; None where it isn't kept any more."""
-    versions = Revision.objects.filter(
-        base_content_type=source.get_base_content_type(), object_id=str(source.pk), created_at__lte=baseline.declared_at
-    ).order_by("-created_at", "-pk")
-    for revision in versions[:10]:
-        page: Page = revision.as_object()
-        if take_snapshot(page).digest == baseline.digest:
-            return page
-    return None
-
-
 def localised(block: blocks.Block, value: Any, target: Page) -> Any:
     """Return the key of the same thing in the target's language, where a block points at something translated."""
     model: Any = getattr(block, "target_model", None) if isinstance(block, blocks.ChooserBlock) else None
     if value is None or model is None or not issubclass(model, TranslatableMixin):
         return value
-    keys = model.objects.filter(pk=value).values("translation_key")
-    found = model.objects.filter(translation_key__in=keys, locale_id=target.locale_id)
-    return found.values_list("pk", flat=True).first() or value
+    return key_in_language(model, value, target)
 
 
 def describe(block: blocks.Block, value: Any) -> str:

@@ -13,6 +13,7 @@ from wagtail.models import Page, Revision
 
 from chorsu_translation.models import TranslationLink
 from chorsu_translation.selectors.structure import Plan, structure_plan
+from chorsu_translation.selectors.structure_sources import BROUGHT_IN
 from chorsu_translation.services.errors import TranslationError
 
 
@@ -48,11 +49,15 @@ def bring_in_structure(
     revision: Revision = plan.result.save_revision(user=user, clean=False)
     log(
         instance=plan.result,
-        action="chorsu_translation.bring_in_structure",
+        action=BROUGHT_IN,
         user=user,
         revision=revision,
         content_changed=True,
-        data={"source": {"id": plan.source.pk, "title": plan.source.title}, "done": _counts(plan)},
+        data={
+            # The version says later what rows of tables and child rows, which have no ids, are rows of.
+            "source": {"id": plan.source.pk, "title": plan.source.title, "revision": _version(plan.source)},
+            "done": _counts(plan),
+        },
     )
     return revision
 
@@ -64,6 +69,11 @@ def check_editable(*, target: Page, user: Any) -> None:
     lock = target.specific.get_lock()
     if lock is not None and lock.for_user(user):
         raise TranslationError(str(lock.get_message(user) or _("This page is locked.")))
+
+
+def _version(source: Page) -> int | None:
+    key: int | None = source.live_revision_id if source.live else source.latest_revision_id
+    return key
 
 
 def _counts(plan: Plan) -> dict[str, int]:

@@ -110,6 +110,8 @@ def sentence(step: Step) -> str:
         return _("Moved from place %(before)s to place %(after)s: “%(words)s”.") % facts
     if step.kind == "by_hand":
         return _("The source's has another shape. Change it by hand.")
+    if step.kind == "set" and step.before == step.after:
+        return _("Its numbers and settings become those of the source.")
     text = _("Now “%(before)s”, in the source “%(after)s”.")
     return f"{text % facts} {_('It was changed for the translation.')}" if step.own else text % facts
 
