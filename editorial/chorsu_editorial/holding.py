@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from wagtail.log_actions import get_active_log_context, log
+from wagtail.log_actions import LogContext, get_active_log_context, log
 from wagtail.models import Page, PageLogEntry, Revision, TaskState
 from wagtail.permissions import page_permission_policy
 
@@ -145,7 +145,9 @@ def _publish(held: HeldApproval, user: Any) -> Page:
     state = held.task_state
     held.delete()
     try:
-        services.publish_approved(task_state=state, user=user)
+        # Else Wagtail's history would show, of all pages that one request publishes, the entry of the last alone.
+        with LogContext(user=user):
+            services.publish_approved(task_state=state, user=user)
     except NothingApproved:
         raise NothingApproved(
             _(

@@ -246,6 +246,9 @@ def test_all_languages_go_live_together(desk: Desk, tajik: Desk, sent: list[Any]
     told = [facts for signal, facts in sent if signal == signals.held_published]
     assert [(facts["user"], facts["submitter"]) for facts in told] == [(both, desk.author), (both, tajik.author)]
     assert not PageLogEntry.objects.filter(action="chorsu_editorial.published_by_right").exists()
+    for page in (russian, other):
+        shown_in_history = PageLogEntry.objects.filter(page=page.pk).latest_by_uuid_and_action()
+        assert shown_in_history.filter(action="wagtail.publish", user=both).count() == 1
 
 
 @pytest.mark.sql

@@ -397,6 +397,17 @@ def test_several_are_planned_at_once_and_what_was_not_done_is_told() -> None:
     assert all(cell(page, "tg", translator).is_mine for page in pages)
 
 
+def test_the_history_shows_an_entry_per_row_of_what_is_planned_together() -> None:
+    chief = make_user("Chief editors")
+    pages = [article(f"Article {number}") for number in range(2)]
+    url = f"{reverse(PLAN)}?" + "&".join(f"id={page.pk}" for page in pages)
+    client = signed_in(chief)
+    client.post(url, {"kind": "request", "languages": ["tg", "en"]})
+    for page in pages:
+        history = client.get(reverse("wagtailadmin_pages:history", args=[page.pk])).content.decode()
+        assert history.count("Requested the translation into") == 2
+
+
 def test_each_row_is_asked_for_its_own_right() -> None:
     """An editor of Tajik plans what goes into Tajik, and of two articles in one form only that."""
     editor = make_user("Editors (tg)")

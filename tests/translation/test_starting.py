@@ -168,6 +168,9 @@ def test_missing_pages_above_are_made_as_drafts_with_one_press(
     )
     assert (target.get_parent().pk, target.owner) == (parent.pk, translator)
     assert TranslationLink.objects.get(target=parent).source_id == section("ru").pk
+    for made in (parent, target):
+        shown_in_history = PageLogEntry.objects.filter(page=made.pk).latest_by_uuid_and_action()
+        assert shown_in_history.filter(action="wagtail.copy_for_translation", user=translator).count() == 1
 
 
 def test_pages_above_need_the_right_on_the_tree_where_they_will_stand(

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
+from wagtail.log_actions import LogContext
 from wagtail.models import Locale, Page
 
 from chorsu_translation.services.requests import (
@@ -64,7 +65,8 @@ def plan_together(*, pages: Iterable[Page], user: Any, plan: Plan) -> Outcome:
     for page in pages:
         for locale in plan.locales:
             try:
-                with transaction.atomic():
+                # Wagtail's history shows one entry for all that one request does by the same action, on one page alone.
+                with LogContext(user=user), transaction.atomic():
                     _decide(page, locale, user, plan)
             except PlanningError as error:
                 outcome.refused.setdefault(str(error), []).append((page, locale))

@@ -10,6 +10,7 @@ from django.utils.text import slugify as django_slugify
 from django.utils.translation import gettext as _
 from wagtail.actions.copy_for_translation import CopyPageForTranslationAction
 from wagtail.coreutils import find_available_slug
+from wagtail.log_actions import LogContext
 from wagtail.models import Locale, Page, TranslatableMixin
 from wagtail.signals import copy_for_translation_done
 
@@ -57,7 +58,9 @@ def start_translation(
     if not may_start(user=user, source=source, locale=locale, parents=parents, draft=draft):
         raise PermissionDenied
     for page in missing:
-        start_translation(source=page, locale=locale, user=user, start_with=COPY)
+        # Else Wagtail's history would show, of all pages that one request makes, the entry of the last alone.
+        with LogContext(user=user):
+            start_translation(source=page, locale=locale, user=user, start_with=COPY)
     content = _version(source, draft)
     if (start_with or get_settings().start_with) == EMPTY:
         _empty(content)
