@@ -1,0 +1,89 @@
+"""What a translator and an editor see of a translation: in view beside the panels, asked, and on a phone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+from wagtail.models import Locale
+
+from chorsu_articles.models import AnalysisPage
+from chorsu_translation.services import start_translation
+from tests.browser.conftest import PHONE, enter
+from tests.browser.editing import ready, section
+from tests.factories import make_user
+
+pytestmark = pytest.mark.usefixtures("newsroom")
+
+
+def begun(user: Any) -> AnalysisPage:
+    """Return a translation that has just begun: four texts say what the source says."""
+    body = [("paragraph", f"<p>Вода в реке поднялась, абзац {number}.</p>") for number in range(3)]
+    page = AnalysisPage(title="Вода и ледники", slug="voda", lead="Лёд тает раньше, чем прежде.", live=False, body=body)
+    section(code="ru").add_child(instance=page)
+    page.save_revision().publish()
+    target = start_translation(source=page, locale=Locale.objects.get(language_code="tg"), user=user)
+    found: AnalysisPage = target.specific
+    return found
+
+
+def opened(new_page: Callable[..., Page], user: Any, url: str, **options: Any) -> Page:
+    page = new_page(**options)
+    enter(page, user)
+    page.goto(url)
+    return page
+
+
+def test_the_translation_stays_in_view_beside_the_comments(new_page: Callable[..., Page]) -> None:
+    user = make_user("Translators (tg)")
+    target = begun(user)
+    page = opened(new_page, user, f"/admin/pages/{target.pk}/edit/", viewport={"width": 1280, "height": 900})
+    ready(page)
+    expect(page.locator("[data-translation-unit='lead 0']")).to_be_visible()
+    page.get_by_role("button", name="Toggle comments").click()
+    panel = page.locator("[data-form-side]")
+    expect(panel).to_be_visible()
+    page.wait_for_function(
+        """() => {
+            const field = document.getElementById("id_lead").getBoundingClientRect();
+            const panel = document.querySelector("[data-form-side]").getBoundingClientRect();
+            return panel.width > 200 && field.width > 200 && field.right <= panel.left;
+        }"""
+    )
+
+
+def test_the_question_of_a_submission_is_where_one_types(new_page: Callable[..., Page]) -> None:
+    user = make_user("Translators (tg)")
+    target = begun(user)
+    page = opened(new_page, user, f"/admin/pages/{target.pk}/edit/")
+    ready(page)
+    page.locator("footer").get_by_role("button", name="More actions").click()
+    page.locator("footer").get_by_role("button", name=re.compile("Submit")).first.click()
+    page.get_by_role("button", name="Submit all the same").click()
+    expect(page.locator(".messages textarea")).to_be_focused()
+    # The form shows what was sent: nothing has been lost that could be restored.
+    expect(page.locator("[data-translation-unit='lead 0']")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    expect(page.get_by_role("button", name="Restore")).to_have_count(0)
+
+
+def test_numbers_and_the_headline_on_a_phone(new_page: Callable[..., Page]) -> None:
+    user = make_user("Translators (tg)")
+    target = begun(user)
+    target.save_revision().publish()
+    page = opened(new_page, user, "/admin/translations/numbers/", viewport=PHONE)
+    lines = page.locator(".translation-numbers thead th").evaluate_all("(all) => all.map((each) => each.offsetHeight)")
+    assert max(lines) < 40, "a month stands on one line"
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.goto(f"/admin/pages/{target.pk}/edit/")
+    unit = page.locator("[data-translation-unit='title 0']")
+    expect(unit).to_be_visible()
+    page.wait_for_function(
+        """() => {
+            const unit = document.querySelector("[data-translation-unit='title 0']").getBoundingClientRect();
+            return document.getElementById("id_title").getBoundingClientRect().top >= unit.bottom;
+        }"""
+    )
