@@ -1,4 +1,4 @@
-"""What a translator and an editor see of a translation: in view beside the panels, asked, and on a phone."""
+"""What a translator and an editor see of a translation: in view beside the panels, folded, and on a phone."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from wagtail.models import Locale
 
 from chorsu_articles.models import AnalysisPage
+from chorsu_translation.models import FindingDismissal
 from chorsu_translation.services import start_translation
 from tests.browser.conftest import PHONE, enter
 from tests.browser.editing import ready, section
@@ -53,6 +54,29 @@ def test_the_translation_stays_in_view_beside_the_comments(new_page: Callable[..
             return panel.width > 200 && field.width > 200 && field.right <= panel.left;
         }"""
     )
+
+
+def test_many_findings_are_one_line_and_one_is_let_stand_and_listed_again(new_page: Callable[..., Page]) -> None:
+    user = make_user("Translators (tg)")
+    target = begun(user)
+    page = opened(new_page, user, f"/admin/pages/{target.pk}/edit/")
+    ready(page)
+    findings = page.locator(".translation-findings")
+    many = findings.get_by_text("Not translated: 4 — keeps the page from being published")
+    expect(many).to_be_visible()
+    expect(findings.get_by_role("button", name="Show").first).to_be_hidden()
+    many.click()
+    lead = findings.get_by_role("listitem").filter(has_text="Лёд тает раньше").last
+    lead.get_by_role("button", name="Show").click()
+    expect(page.locator("#id_lead")).to_be_focused()
+    lead.get_by_role("button", name="Let it stand").click()
+    stands = findings.get_by_text("Let stand: 1")
+    expect(stands).to_be_visible()
+    assert FindingDismissal.objects.filter(target=target.pk, path="lead").exists()
+    stands.click()
+    findings.get_by_role("button", name="List it again").click()
+    expect(findings.get_by_text("Not translated: 4")).to_be_visible()
+    assert not FindingDismissal.objects.exists()
 
 
 def test_the_question_of_a_submission_is_where_one_types(new_page: Callable[..., Page]) -> None:

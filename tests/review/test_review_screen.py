@@ -106,7 +106,7 @@ def test_what_changed_since_the_live_version_is_marked_with_links_to_each_place(
 def test_what_changed_since_the_last_look_stays_marked_until_the_reviewer_decides(desk: Desk) -> None:
     page = desk.in_review()
     assert "looked last" not in panel(desk, desk.editor, page)
-    assert "Nothing has changed since you looked last:" in panel(desk, desk.editor, page)
+    assert "Nothing has changed since you looked last." in panel(desk, desk.editor, page)
     desk.act(desk.editor, page, "reject", extra={"comment": "Simpler."})
     desk.press(desk.author, page, "action-submit", lead=MENDED)
     for _again in range(2):

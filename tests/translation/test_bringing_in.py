@@ -93,7 +93,7 @@ def test_the_preview_says_what_is_done_and_one_draft_does_it(
         "Text › Picture › Picture",
         "Now “River”, in the source “Lake”.",
         "New: “Третий.”, behind “Второй.”. It comes with the source&#x27;s text.",
-        "Moved from place 3 to place 1: “Дарё”.",
+        "Moves to the beginning: “Дарё”.",
         "No longer in the source: “Дарёҳо”.",
         "Now “nothing”, in the source “Glacier”.",
     ):

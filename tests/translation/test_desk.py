@@ -20,8 +20,9 @@ from chorsu_articles.models import AnalysisPage, Country, SectionPage
 from chorsu_translation.models import NotPlannedRule, PublishedVersion
 from chorsu_translation.registry import register_filter
 from chorsu_translation.selectors import State, desk_rows, originals, viewer_of
-from chorsu_translation.selectors.desk import Action, Cell
+from chorsu_translation.selectors.desk import Action, Cell, pages_for_rows
 from chorsu_translation.selectors.desk_filters import TO_DO, desk_sources
+from chorsu_translation.selectors.my_work import my_work
 from chorsu_translation.selectors.numbers import numbers_by_month
 from chorsu_translation.services import (
     decide_not_planned,
@@ -29,6 +30,7 @@ from chorsu_translation.services import (
     set_due_date,
     start_translation,
 )
+from chorsu_translation.services.withdrawal import withdraw_everywhere
 from chorsu_translation.views.desk import DeskView
 from tests.editorial.desk import task_state
 from tests.factories import make_article, make_user
@@ -454,6 +456,26 @@ def test_a_day_is_asked_in_the_browsers_own_field() -> None:
     assert fields[0]["value"] == "2026-03-01"
 
 
+def test_words_to_do_are_those_that_somebody_has_to_write() -> None:
+    translator, source = make_user("Translators (tg)"), article()
+    target = start_translation(source=source, locale=locale("tg"), user=translator).specific
+    assert (cell(source, "tg", translator).words or 0) > 0
+    target.get_workflow().start(target, translator)
+    assert (cell(source, "tg", translator).state, cell(source, "tg", translator).words) == (State.IN_REVIEW, 0)
+    decide_not_planned(page=source, locale=locale("en"), user=make_user("Chief editors"), reason="Of local interest")
+    assert cell(source, "en", translator).words == 0
+
+
+def test_what_was_taken_down_everywhere_is_nobodys_work() -> None:
+    chief, translator = make_user("Chief editors"), make_user("Translators (tg)")
+    source = article("Мосты")
+    publish(start_translation(source=source, locale=locale("tg"), user=translator).specific)
+    withdraw_everywhere(page=source, user=chief, reason="A mistake in the figures")
+    (row,) = desk_rows(pages_for_rows([source.pk]), viewer=viewer_of(translator), locales=[locale("tg")])
+    assert (row.cells[0].state, row.cells[0].action, row.cells[0].is_to_do) == (State.DRAFT, Action.OPEN, False)
+    assert my_work(translator).items == []
+
+
 def test_an_empty_list_says_what_to_do() -> None:
     client = signed_in(make_user("Editors (tg)"))
     assert "There are no articles yet." in client.get(reverse(DESK)).content.decode()
@@ -487,6 +509,7 @@ def test_chief_editors_make_rules() -> None:
     chief = make_user("Chief editors")
     client = signed_in(chief)
     add = reverse("translation_rules:add")
+    assert "There is no rule yet." in client.get(reverse("translation_rules:index")).content.decode()
     refused = client.post(add, {"locale": locale("tg").pk})
     assert not NotPlannedRule.objects.exists()
     assert "Choose a section, an age, or both." in refused.content.decode()

@@ -20,7 +20,7 @@ from chorsu_editorial.minor_edits import minor_edit
 from chorsu_translation.models import FindingDismissal, FindingsExplained
 from chorsu_translation.selectors.findings import explanation_for, page_findings
 from chorsu_translation.services import link_translation
-from chorsu_translation.services.findings import FindingGoneError, dismiss_finding
+from chorsu_translation.services.findings import FindingGoneError, dismiss_finding, take_back_dismissal
 from cms.models import User
 from tests.editorial.desk import Desk, fresh, latest, make_desk
 from tests.factories import make_group, make_home, make_section, make_user
@@ -269,6 +269,22 @@ def test_a_finding_that_stands_is_open_again_when_the_text_changes(
     version.lead = f"{RUSSIAN} снова"
     version.save_revision()
     assert found(page) == [("untranslated", "lead")]
+
+
+def test_what_was_let_stand_is_listed_again(desk: Desk, translation: Callable[..., Page]) -> None:
+    page = translation(lead=RUSSIAN)
+    browser, url = desk.browser(desk.author), reverse("chorsu_translation:dismiss_finding", args=[page.pk])
+    (finding,) = page_findings(latest(page)).open
+    data = {"check": finding.check, "path": finding.path, "index": finding.index, "text_hash": finding.text_hash}
+    assert browser.post(url, data | {"take_back": "on"}).status_code == 409, "nobody let it stand"
+    browser.post(url, data)
+    assert found(page) == []
+    assert browser.post(url, data | {"take_back": "on"}).status_code == 200
+    assert found(page) == [("untranslated", "lead")]
+    entry = PageLogEntry.objects.get(page=page.pk, action="chorsu_translation.list_finding_again")
+    assert (entry.user, entry.data["excerpt"]) == (desk.author, finding.excerpt)
+    with pytest.raises(PermissionDenied):
+        take_back_dismissal(target=page, user=make_user(), key=finding.key)
 
 
 def test_only_who_may_edit_sees_and_dismisses(desk: Desk, translation: Callable[..., Page]) -> None:

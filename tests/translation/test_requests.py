@@ -26,6 +26,7 @@ from chorsu_translation.services import (
     set_adapted,
     set_due_date,
     start_translation,
+    take_back_request,
 )
 from tests.factories import make_article, make_user
 from tests.newsroom_copy import copy_newsroom
@@ -202,6 +203,19 @@ def test_what_is_not_planned_has_a_reason_and_no_request(article: AnalysisPage, 
     request_translation(page=article, locale=tajik, user=editor)
     with pytest.raises(PlanningError, match="Nothing was decided"):
         plan_again(page=article, locale=tajik, user=editor)
+
+
+def test_a_request_is_taken_back(article: AnalysisPage, tajik: Locale, sent: list[Any]) -> None:
+    editor = make_user("Editors (tg)")
+    request_translation(page=article, locale=tajik, user=editor, assignee=make_user("Translators (tg)"))
+    with pytest.raises(PermissionDenied):
+        take_back_request(page=article, locale=tajik, user=make_user("Translators (tg)"))
+    take_back_request(page=article, locale=tajik, user=editor)
+    assert not TranslationRequest.objects.exists()
+    assert (sent[-1][0], sent[-1][1]["done"]) == ("request_closed", False)
+    assert "Took back the request" in last_entry(article).message
+    with pytest.raises(PlanningError, match="not requested"):
+        take_back_request(page=article, locale=tajik, user=editor)
 
 
 def test_what_is_there_can_not_be_unplanned(article: AnalysisPage, tajik: Locale) -> None:

@@ -164,11 +164,11 @@ class Merge:
         places = {item["id"]: number for number, item in enumerate(sides.target, start=1)}
         staying = longest_rising((item["id"] for item in sides.source if item["id"] in places), places)
         for number, item in enumerate(merged, start=1):
-            former = places.get(item["id"])
-            if former is not None and item["id"] not in staying:
+            if item["id"] in places and item["id"] not in staying:
                 place = at.inside(item["id"], item_block(block, item)[1])
                 words = self._words(block, item)
-                self.does(Step("move", place.path, place.labels, words, str(former), str(number)))
+                before = self._words(block, merged[number - 2]) if number > 1 else ""
+                self.does(Step("move", place.path, place.labels, words, before))
 
     def with_source_values(self, block: Any, source: Any, target: Any, at: Place) -> Any:
         """Return a table of the source's shape with its numbers and settings, and the texts of the translation."""

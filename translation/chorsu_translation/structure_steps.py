@@ -26,8 +26,8 @@ class Step:
     """One thing that is done, or left to the person (``by_hand``).
 
     ``labels`` name the blocks from the outermost, ``words`` are the first ones of the block concerned. ``before`` and
-    ``after`` are the values of a ``set`` or ``field``, or the places of a ``move``, counted from 1; ``before`` of an
-    ``insert`` are the words of the block that it comes behind. ``chosen``: done unless the person says otherwise; moves
+    ``after`` are the values of a ``set`` or ``field``; ``before`` of an ``insert`` or ``move`` are the words of the
+    block that it comes behind. ``chosen``: done unless the person says otherwise; moves
     are always done. ``own``: the translation's own work, which the source has no part in.
     """
 

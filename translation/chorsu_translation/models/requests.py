@@ -70,7 +70,12 @@ class NotPlannedRule(models.Model):
 
     locale = models.ForeignKey(Locale, verbose_name=_("language"), on_delete=models.CASCADE, related_name="+")
     section = models.ForeignKey(
-        Page, verbose_name=_("section"), null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+        Page,
+        verbose_name=pgettext_lazy("rule for translations", "section"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
     )
     older_than_days = models.PositiveIntegerField(_("older than (days)"), null=True, blank=True)
     decided_by = person_field(_("decided by"), related_name="+", editable=False)

@@ -46,7 +46,7 @@ TO_DO_STATES = (State.MISSING, State.REQUESTED, State.DRAFT, State.CHANGES_REQUE
 class Cell:
     """One article in one language.
 
-    ``who`` has it in hand, ``until`` when it is due or goes live. ``words`` is how many are to be translated, None
+    ``who`` has it in hand, ``until`` when it is due or goes live. ``words`` is how many are to be translated now, None
     where nobody knows: the source was never published. ``reason`` says why it is not planned.
     """
 
@@ -64,11 +64,12 @@ class Cell:
     changed_since: dt.datetime | None = None
     reason: str = ""
     is_mine: bool = False
+    is_withdrawn: bool = False
 
     @property
     def is_to_do(self) -> bool:
-        """Return whether somebody has to write something."""
-        return self.state in TO_DO_STATES
+        """Return whether somebody has to write something: nobody has, of what was taken down in every language."""
+        return self.state in TO_DO_STATES and not self.is_withdrawn
 
     @property
     def address(self) -> str:
@@ -170,12 +171,12 @@ def _cell(source: Page, locale: Locale, page: Any, facts: _Facts) -> Cell:
     request = facts.plans.requests.get(key)
     due = request.due if request else None
     assignee = facts.names.get(request.assignee_id or 0, "") if request else ""
-    late = bool(due and due < timezone.localdate())
     is_assigned = request is not None and request.assignee_id == facts.user.pk
+    is_withdrawn = getattr(source, "withdrawn_at", None) is not None
     if page is None:
         state, reason = _state_without_page(source, locale, facts)
-        may_start = state != State.NOT_PLANNED and facts.rights.may_copy(source)
-        may_start = may_start and facts.rights.may("add", facts.places.get((source.pk, locale.pk), ""))
+        may_add = facts.rights.may("add", facts.places.get((source.pk, locale.pk), ""))
+        may_start = state != State.NOT_PLANNED and may_add and facts.rights.may_copy(source)
         return Cell(
             locale,
             state,
@@ -184,30 +185,32 @@ def _cell(source: Page, locale: Locale, page: Any, facts: _Facts) -> Cell:
             action=Action.START if may_start else Action.NOTHING,
             who=assignee,
             until=due,
-            is_overdue=late,
-            words=_words(source),
+            is_overdue=bool(due and due < timezone.localdate()),
+            words=_words(source) if state in TO_DO_STATES else 0,
             reason=reason,
             is_mine=is_assigned,
+            is_withdrawn=is_withdrawn,
         )
     state = State(page.translation_state)
     link: TranslationLink | None = getattr(page, "translation_link", None)
     review = facts.reviews.get(page.pk)
     who = facts.names.get((review.submitted_by if review else page.owner_id) or 0, "")
-    is_outdated = state == State.OUTDATED
+    changed = link if state == State.OUTDATED else None
     return Cell(
         locale,
         state,
         page,
         is_source=page.pk == source.pk,
-        action=_action(page, state, facts),
+        action=_action(page, state, facts, is_withdrawn=is_withdrawn),
         who=assignee or (who if state not in _AT_REST else ""),
         until=due or (timezone.localdate(page.goes_live) if page.goes_live else None),
-        is_overdue=late,
+        is_overdue=bool(due and due < timezone.localdate()),
         has_newer_draft=page.has_newer_draft,
-        words=_words(source) if link and not page.live else (link.changed_words if link else 0),
-        changed_units=link.changed_units if link and is_outdated else 0,
-        changed_since=link.changed_since if link and is_outdated else None,
-        is_mine=is_assigned or (link is not None and page.owner_id == facts.user.pk),
+        words=_words(source, page) if state in TO_DO_STATES else 0,
+        changed_units=changed.changed_units if changed else 0,
+        changed_since=changed.changed_since if changed else None,
+        is_mine=is_assigned or bool(link and page.owner_id == facts.user.pk),
+        is_withdrawn=is_withdrawn,
     )
 
 
@@ -216,7 +219,7 @@ _AT_REST = {State.LIVE, State.OUTDATED, State.SOURCE_WITHDRAWN}
 _WORKED_ON = {State.DRAFT, State.CHANGES_REQUESTED}
 
 
-def _action(page: Any, state: State, facts: _Facts) -> Action:
+def _action(page: Any, state: State, facts: _Facts, *, is_withdrawn: bool) -> Action:
     review = facts.reviews.get(page.pk)
     if review is not None and review.may_review:
         return Action.REVIEW
@@ -225,7 +228,7 @@ def _action(page: Any, state: State, facts: _Facts) -> Action:
     if not facts.rights.may_edit(page):
         return Action.NOTHING
     if state in _WORKED_ON:
-        return Action.CONTINUE
+        return Action.OPEN if is_withdrawn else Action.CONTINUE
     return Action.CHANGES if state == State.OUTDATED else Action.OPEN
 
 
@@ -281,7 +284,10 @@ def _schedule() -> QuerySet[Revision, dict[str, Any]]:
     return moments
 
 
-def _words(source: Page) -> int | None:
+def _words(source: Page, page: Any = None) -> int | None:
+    link: TranslationLink | None = getattr(page, "translation_link", None)
+    if page is not None and (link is None or page.live):
+        return link.changed_words if link else 0
     published = getattr(source, "published_units", None)
     return published.words if published else None
 

@@ -14,6 +14,7 @@ from chorsu_translation.services.requests import (
     request_translation,
     set_adapted,
     set_due_date,
+    take_back_request,
 )
 from chorsu_translation.services.starting import start_translation
 
@@ -38,4 +39,5 @@ __all__ = [
     "set_due_date",
     "start_translation",
     "store_pairs",
+    "take_back_request",
 ]

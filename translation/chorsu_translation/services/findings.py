@@ -29,6 +29,7 @@ from chorsu_translation.selectors.findings import (
 )
 
 DISMISSED = "chorsu_translation.dismiss_finding"
+TAKEN_BACK = "chorsu_translation.list_finding_again"
 EXPLAINED = "chorsu_translation.explain_findings"
 PUBLISHED_UNTRANSLATED = "chorsu_translation.publish_untranslated"
 SUBMITTING, PUBLISHING = "findings", "untranslated"  # the questions, as ``answers`` names them
@@ -69,6 +70,24 @@ def dismiss_finding(*, target: Page, user: Any, key: tuple[str, str, int], text_
     )
     data = {"finding": f"{finding.label}: {finding.message}", "excerpt": finding.excerpt}
     log(instance=target.specific, action=DISMISSED, user=user, data=data)
+
+
+@transaction.atomic
+def take_back_dismissal(*, target: Page, user: Any, key: tuple[str, str, int]) -> None:
+    """List a finding again that somebody let stand, and log it.
+
+    Raises ``PermissionDenied`` where the user may not, and ``FindingGoneError`` where nobody let it stand.
+    """
+    if not may_dismiss(target=target, user=user):
+        raise PermissionDenied
+    found = page_findings(target.get_latest_revision_as_object()).dismissed
+    finding = next((each for each in found if each.key == key), None)
+    if finding is None:
+        raise FindingGoneError(_("There is no such finding."))
+    check, path, index = key
+    FindingDismissal.objects.filter(target=target.pk, check_name=check, path=path, index=index).delete()
+    data = {"finding": f"{finding.label}: {finding.message}", "excerpt": finding.excerpt}
+    log(instance=target.specific, action=TAKEN_BACK, user=user, data=data)
 
 
 def check_submission(*, task_state: TaskState, user: Any) -> None:

@@ -22,6 +22,7 @@ from chorsu_translation.services.requests import (
     request_translation,
     set_adapted,
     set_due_date,
+    take_back_request,
 )
 
 
@@ -31,6 +32,7 @@ class PlanKind(models.TextChoices):
     REQUEST = "request", gettext_lazy("Request: assignee, due date and note")
     ASSIGN = "assign", gettext_lazy("Assign")
     DUE = "due", gettext_lazy("Set the due date")
+    TAKE_BACK = "take_back", gettext_lazy("Take the request back")
     NOT_PLANNED = "not_planned", pgettext_lazy("decision about a translation", "Not planned, for a reason")
     PLAN_AGAIN = "plan_again", gettext_lazy("Plan it again")
     ADAPTED = "adapted", gettext_lazy("Adapted: never compared with the source")
@@ -87,6 +89,8 @@ def _decide(page: Page, locale: Locale, user: Any, plan: Plan) -> None:
             assign_translation(**where, assignee=plan.assignee)
         case PlanKind.DUE:
             set_due_date(**where, due=plan.due)
+        case PlanKind.TAKE_BACK:
+            take_back_request(**where)
         case PlanKind.NOT_PLANNED:
             decide_not_planned(**where, reason=plan.text)
         case PlanKind.PLAN_AGAIN:

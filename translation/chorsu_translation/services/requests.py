@@ -107,6 +107,18 @@ def set_due_date(*, page: Page, locale: Locale, user: Any, due: dt.date | None) 
 
 
 @transaction.atomic
+def take_back_request(*, page: Page, locale: Locale, user: Any) -> None:
+    """Delete the open request of an article in a language, as where it was made by mistake.
+
+    Raises ``PermissionDenied`` as ``request_translation`` does, and ``PlanningError`` where nothing is requested.
+    """
+    source = _begin(page, locale, user)
+    if not _delete_request(source, locale, user):
+        raise PlanningError(_("It is not requested."))
+    _log(source, "take_back_request", user, locale)
+
+
+@transaction.atomic
 def decide_not_planned(*, page: Page, locale: Locale, user: Any, reason: str) -> NotPlanned:
     """Decide that an article isn't translated into a language; its open request is deleted.
 
@@ -125,9 +137,7 @@ def decide_not_planned(*, page: Page, locale: Locale, user: Any, reason: str) ->
     if not created:
         raise PlanningError(_("It is so already."))
     _log(source, "not_planned", user, locale, reason=reason)
-    if (request := _open_request(source, locale)) is not None:
-        TranslationRequest.objects.filter(pk=request.pk).delete()
-        signals.request_closed.send(sender=TranslationRequest, request=request, user=user, page=source, done=False)
+    _delete_request(source, locale, user)
     return decision
 
 
@@ -214,6 +224,16 @@ def _is_up_to_date(target: Page) -> bool:
 def _open_request(page: Page, locale: Locale) -> TranslationRequest | None:
     open_requests = TranslationRequest.objects.filter(done_at__isnull=True, locale=locale)
     return open_requests.select_related("assignee").filter(translation_key=page.translation_key).first()
+
+
+def _delete_request(source: Page, locale: Locale, user: Any) -> bool:
+    """Delete the open request, and return whether there was one."""
+    request = _open_request(source, locale)
+    if request is None:
+        return False
+    TranslationRequest.objects.filter(pk=request.pk).delete()
+    signals.request_closed.send(sender=TranslationRequest, request=request, user=user, page=source, done=False)
+    return True
 
 
 def _check_assignee(assignee: Any, locale: Locale) -> None:

@@ -17,6 +17,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Page
 
 from chorsu_translation.selectors.source_changes import source_changes
+from chorsu_translation.selectors.structure import structure_plan
 from chorsu_translation.selectors.units import editor_url
 from chorsu_translation.services import SourceChangedError, TranslationError, declare_up_to_date
 
@@ -38,7 +39,14 @@ class ChangesView(WagtailAdminTemplateMixin, View):
         if found is None:
             messages.error(request, _("This page has no source that it could be compared with."))
             return redirect(self._next())
-        context = self.get_context_data(target=target, found=found, editor=editor_url(target), next=self._next())
+        plan = structure_plan(target)
+        context = self.get_context_data(
+            target=target,
+            found=found,
+            editor=editor_url(target),
+            brings_in=bool(plan and plan.steps),
+            next=self._next(),
+        )
         response: HttpResponse = self.render_to_response(context)
         return response
 

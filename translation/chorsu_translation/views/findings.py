@@ -17,7 +17,7 @@ from wagtail.utils.timestamps import render_timestamp
 
 from chorsu_locales.numbers import whole_number
 from chorsu_translation.selectors.findings import explanation_for, is_checked, page_findings
-from chorsu_translation.services.findings import FindingGoneError, dismiss_finding, may_dismiss
+from chorsu_translation.services.findings import FindingGoneError, dismiss_finding, may_dismiss, take_back_dismissal
 
 
 @require_GET
@@ -35,7 +35,9 @@ def findings(request: HttpRequest, page_id: int) -> JsonResponse:
     words = {
         "title": _("Checks of the translation"),
         "none": _("The checks found nothing."),
+        "show": _("Show"),
         "dismiss": _("Let it stand"),
+        "take_back": _("List it again"),
         "dismissed": _("Let stand: %(number)d") % {"number": len(found.dismissed)},
         "blocks": _("keeps the page from being published"),
         "explained": _("Explanation:"),
@@ -61,7 +63,7 @@ def findings(request: HttpRequest, page_id: int) -> JsonResponse:
 
 @require_POST
 def dismiss(request: HttpRequest, page_id: int) -> HttpResponse:
-    """Let a finding stand: ``check``, ``path``, ``index`` and ``text_hash`` say which."""
+    """Let a finding stand: ``check``, ``path``, ``index`` and ``text_hash`` say which; ``take_back`` lists it again."""
     page = _editable(request, page_id)
     posted = request.POST
     index = whole_number(posted.get("index", ""))
@@ -69,7 +71,10 @@ def dismiss(request: HttpRequest, page_id: int) -> HttpResponse:
         return JsonResponse({"error": _("There is no such finding.")}, status=400)
     key = (posted.get("check", ""), posted.get("path", ""), index)
     try:
-        dismiss_finding(target=page, user=request.user, key=key, text_hash=posted.get("text_hash", ""))
+        if "take_back" in posted:
+            take_back_dismissal(target=page, user=request.user, key=key)
+        else:
+            dismiss_finding(target=page, user=request.user, key=key, text_hash=posted.get("text_hash", ""))
     except FindingGoneError as error:
         return JsonResponse({"error": str(error)}, status=409)
     return JsonResponse({})

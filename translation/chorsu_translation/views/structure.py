@@ -107,7 +107,10 @@ def sentence(step: Step) -> str:
         )
         return text % facts
     if step.kind == "move":
-        return _("Moved from place %(before)s to place %(after)s: “%(words)s”.") % facts
+        text = (
+            _("Moves behind “%(before)s”: “%(words)s”.") if step.before else _("Moves to the beginning: “%(words)s”.")
+        )
+        return text % facts
     if step.kind == "by_hand":
         return _("The source's has another shape. Change it by hand.")
     if step.kind == "set" and step.before == step.after:

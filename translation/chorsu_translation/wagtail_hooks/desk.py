@@ -131,7 +131,8 @@ class RuleViewSet(ModelViewSet):
     model = NotPlannedRule
     name = "translation_rules"
     url_prefix = "translations/rules"
-    menu_label = gettext_lazy("Not translated")
+    menu_label = gettext_lazy("Rules for translations")
+    index_results_template_name = "chorsu_translation/admin/rules_results.html"
     menu_order = 700
     icon = "no-view"
     add_to_settings_menu = True

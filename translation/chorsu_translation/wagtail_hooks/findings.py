@@ -13,7 +13,7 @@ from wagtail import hooks
 from wagtail.log_actions import LogFormatter
 from wagtail.models import BaseLogEntry
 
-from chorsu_translation.services.findings import DISMISSED, EXPLAINED, PUBLISHED_UNTRANSLATED
+from chorsu_translation.services.findings import DISMISSED, EXPLAINED, PUBLISHED_UNTRANSLATED, TAKEN_BACK
 
 
 @hooks.register("insert_editor_js")
@@ -40,6 +40,11 @@ def register_log_actions(actions: Any) -> None:
     class Dismissed(WithReason):
         label = gettext_lazy("Let a finding stand")
         message = gettext_lazy("Let a finding of the checks stand")
+
+    @actions.register_action(TAKEN_BACK)
+    class TakenBack(WithReason):
+        label = gettext_lazy("List a finding again")
+        message = gettext_lazy("Listed a finding of the checks again")
 
     @actions.register_action(EXPLAINED)
     class Explained(WithReason):

@@ -87,6 +87,12 @@ def register_log_actions(actions: Any) -> None:
             "reason",
         ),
         (
+            "take_back_request",
+            _("Take a request for a translation back"),
+            _("Took back the request for the translation into %(language)s"),
+            "",
+        ),
+        (
             "plan_again",
             _("Plan a translation again"),
             _("Took back that no translation into %(language)s is planned"),

@@ -27,27 +27,61 @@ function goTo(path) {
     if (tab) tab.click();
   }
   field.scrollIntoView({ block: "center" });
-  field.querySelector("input:not([type='hidden']), textarea, [contenteditable='true'], select, button")?.focus({ preventScroll: true });
+  // Not a button before it, such as the one that copies the source over the translation.
+  const entry = field.querySelector("input:not([type='hidden']), textarea, [contenteditable='true'], select");
+  (entry ?? field.querySelector("button"))?.focus({ preventScroll: true });
 }
 
 function listed(finding, answer) {
   const { language, words } = answer;
-  const where = element("button", { type: "button", className: "button button-small button-secondary", textContent: finding.label });
-  where.addEventListener("click", () => goTo(finding.path));
-  const text = element("span", {}, element("strong", { textContent: finding.message }), " ");
-  if (finding.excerpt) text.append(element("span", { className: "translation-finding__where", lang: language, textContent: finding.excerpt }));
+  const said = `${finding.label}: ${finding.message}`;
+  const text = element("span", {}, element("strong", { textContent: said }), " ");
+  if (finding.excerpt) text.append(element("span", { className: "translation-finding__where", lang: language, dir: "auto", textContent: finding.excerpt }));
   if (finding.untranslated) text.append(` — ${words.blocks}`);
-  const item = element("li", { className: finding.blocks ? "translation-finding--blocks" : "" }, text, where);
-  if (!answer.dismiss_url) return item;
-  const dismiss = element("button", { type: "button", className: "button button-small button-secondary", textContent: words.dismiss });
-  dismiss.setAttribute("aria-label", `${words.dismiss}: ${finding.message}`);
-  dismiss.addEventListener("click", () => letStand(finding, answer.dismiss_url));
-  item.append(dismiss);
+  const item = element("li", { className: finding.untranslated ? "translation-finding--blocks" : "" }, text);
+  item.append(button(words.show, said, () => goTo(finding.path)));
+  if (answer.dismiss_url) item.append(button(words.dismiss, said, () => letStand(finding, answer.dismiss_url)));
   return item;
 }
 
-async function letStand(finding, url) {
-  const body = new URLSearchParams({ check: finding.check, path: finding.path, index: finding.index, text_hash: finding.text_hash });
+function stands(finding, answer) {
+  const said = `${finding.label}: ${finding.message}`;
+  const item = element("li", {}, element("span", {}, `${said} `, element("span", { lang: answer.language, dir: "auto", textContent: finding.excerpt })));
+  if (answer.dismiss_url) item.append(button(answer.words.take_back, said, () => letStand(finding, answer.dismiss_url, { take_back: "on" })));
+  return item;
+}
+
+function button(text, about, act) {
+  const made = element("button", { type: "button", className: "button button-small button-secondary", textContent: text });
+  made.setAttribute("aria-label", `${text}: ${about}`);
+  made.addEventListener("click", act);
+  return made;
+}
+
+// Many findings of one check are one line until it is opened: a translation that has just begun has one for each paragraph.
+const APART = 3;
+const opened = new Set();
+
+function grouped(findings, answer) {
+  const labels = [...new Set(findings.map((finding) => finding.label))];
+  return labels.flatMap((label) => {
+    const group = findings.filter((finding) => finding.label === label);
+    const items = group.map((finding) => listed(finding, answer));
+    if (items.length <= APART) return items;
+    const blocks = group.some((finding) => finding.untranslated) ? ` — ${answer.words.blocks}` : "";
+    return [element("li", {}, folded(label, `${label}: ${items.length}${blocks}`, items))];
+  });
+}
+
+function folded(key, title, items) {
+  const made = element("details", { open: opened.has(key) }, element("summary", { textContent: title }), element("ul", {}, ...items));
+  made.addEventListener("toggle", () => opened[made.open ? "add" : "delete"](key));
+  return made;
+}
+
+async function letStand(finding, url, also = {}) {
+  const { check, path, index, text_hash } = finding;
+  const body = new URLSearchParams({ check, path, index, text_hash, ...also });
   const token = document.querySelector("#page-edit-form [name='csrfmiddlewaretoken']").value;
   const answer = await fetch(url, { method: "POST", body, headers: { "X-CSRFToken": token, "X-Requested-With": "XMLHttpRequest" } });
   if (!answer.ok) {
@@ -64,7 +98,8 @@ function besideUnits() {
   for (const old of document.querySelectorAll(".translation-finding--here")) old.remove();
   for (const finding of found) {
     const unit = document.querySelector(`[data-translation-unit="${CSS.escape(`${finding.path} ${finding.index}`)}"]`);
-    unit?.append(element("p", { className: "translation-finding--here", textContent: `${finding.label}: ${finding.message}` }));
+    const untranslated = finding.untranslated ? " translation-finding--untranslated" : "";
+    unit?.append(element("p", { className: `translation-finding--here${untranslated}`, textContent: `${finding.label}: ${finding.message}` }));
   }
 }
 
@@ -73,9 +108,9 @@ function panel(answer, isOpen) {
   const summary = element("summary", { textContent: `${words.title}: ${findings.length}` });
   const made = element("details", { className: "translation-findings", open: isOpen && findings.length > 0 }, summary);
   if (explanation) made.append(element("p", {}, element("strong", { textContent: `${words.explained} ` }), `${explanation.text} (${[explanation.who, explanation.when].filter(Boolean).join(", ")})`));
-  if (findings.length) made.append(element("ul", {}, ...findings.map((finding) => listed(finding, answer))));
+  if (findings.length) made.append(element("ul", {}, ...grouped(findings, answer)));
   else made.append(element("p", { textContent: words.none }));
-  if (dismissed.length) made.append(element("p", { className: "translation-finding__where", textContent: words.dismissed }));
+  if (dismissed.length) made.append(folded("", words.dismissed, dismissed.map((finding) => stands(finding, answer))));
   return made;
 }
 
