@@ -53,4 +53,13 @@ def write_history(events: Sequence[Event]) -> None:
             versions = PublishedVersion.objects.filter(page_id=page).order_by("pk")
             for version, when in zip(versions, sorted(published), strict=False):
                 PublishedVersion.objects.filter(pk=version.pk).update(published_at=when)
+    _date_sources()
     refresh_links()
+
+
+def _date_sources() -> None:
+    """Let translations be made from a text that was there: the source's, as it was dated."""
+    since = dict(PublishedUnits.objects.values_list("page", "since"))
+    for version in PublishedVersion.objects.filter(source_id__in=since):
+        when = min(since[version.source_id or 0], version.published_at)
+        PublishedVersion.objects.filter(pk=version.pk).update(source_since=when)

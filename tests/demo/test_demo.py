@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from django.core.checks import registry
@@ -25,6 +26,7 @@ from chorsu_articles.models import (
     SectionPage,
     Topic,
 )
+from chorsu_translation.models import PublishedVersion
 from chorsu_translation.selectors import State, outdated_paths, page_state
 from cms.models import User
 from cms.newsroom.setup import setup_newsroom
@@ -162,6 +164,10 @@ def test_history_is_in_the_past_and_in_order(demo):
         assert not page.has_unpublished_changes
     dates = Publication.objects.filter(live=True).values_list("first_published_at", flat=True)
     assert (max(dates) - min(dates)).days > 60
+    made = [each for each in PublishedVersion.objects.filter(source_id__isnull=False) if each.source_since]
+    waits = [each.published_at - each.source_since for each in made]
+    assert min(waits) >= timedelta(0)
+    assert max(waits) >= timedelta(hours=12), "the desk's numbers show how long translations took"
 
 
 def test_one_translation_waits_for_approval(demo):
