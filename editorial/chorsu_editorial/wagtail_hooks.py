@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.action_menu import CancelWorkflowMenuItem, RestartWorkflowMenuItem, WorkflowMenuItem
@@ -31,6 +31,7 @@ from chorsu_editorial.models import FourEyesTask, FourEyesTaskState
 from chorsu_editorial.past_approval import APPROVED_ALONE, PUBLISHED_BY_RIGHT, needs_approval
 from chorsu_editorial.publishing_actions import CopyAsDraftAPIAction, PublishWithReason, PublishWithReasonAPIAction
 from chorsu_editorial.refusals import Refusal
+from chorsu_editorial.remarks import open_remarks
 from chorsu_editorial.review import hooks as review_hooks
 from chorsu_editorial.review.exceptions import ExceptionsReport
 from chorsu_editorial.selectors import share_refusal
@@ -59,7 +60,11 @@ def show_requested_changes(request: HttpRequest, page: Page) -> None:
         return
     who = get_user_display_name(state.finished_by) if state.finished_by else ""
     text = _("%(who)s asks for changes:") % {"who": who} if who else _("Changes are asked for:")
-    messages.warning(request, format_html("{} {}", text, linebreaksbr(state.comment, autoescape=True)))
+    remarks = len(open_remarks(page))
+    beside = ngettext("%(counter)s open remark", "%(counter)s open remarks", remarks) % {"counter": remarks}
+    wanted = format_html("{} {}", text, linebreaksbr(state.comment, autoescape=True))
+    beside = _("Beside the text: %(remarks)s.") % {"remarks": beside}
+    messages.warning(request, format_html("{}<br>{}", wanted, beside) if remarks else wanted)
 
 
 @hooks.register("before_edit_page")

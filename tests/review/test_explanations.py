@@ -7,7 +7,7 @@ import html
 import pytest
 from django.http import HttpResponse
 from django.utils.html import strip_tags
-from wagtail.models import Page, Revision
+from wagtail.models import Comment, Page, Revision
 
 from cms.models import User
 from tests.editorial.desk import Desk, fresh, latest, make_desk
@@ -61,6 +61,8 @@ def test_the_author_reads_in_the_editor_what_is_wanted_until_it_is_submitted_aga
     desk.act(desk.editor, page, "reject", extra={"comment": "Who said so?\nName <somebody>."})
     assert "Zarina asks for changes: Who said so?Name <somebody>." in editor_of(desk, desk.author, page)
     assert "asks for changes" not in text(desk.browser(desk.author).get(f"/admin/pages/{page.pk}/history/"))
+    Comment.objects.create(page=page, user=desk.editor, text="Which river?", contentpath="lead")
+    assert "Beside the text: 1 open remark." in editor_of(desk, desk.author, page)
     desk.press(desk.author, page, "action-submit")
     assert "asks for changes" not in editor_of(desk, desk.author, page)
 
