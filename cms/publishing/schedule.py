@@ -14,6 +14,7 @@ from wagtail.models import Page, Revision
 
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_editorial.links import editor_url
+from chorsu_editorial.lock_order import lock_pages
 from cms.newsroom.mail import tell_chief_editors
 
 logger = logging.getLogger("chorsu.newsroom")
@@ -28,20 +29,21 @@ def publish_due() -> int:
     """
     now = timezone.now()
     expired = Page.objects.filter(live=True, expire_at__lt=now).order_by("expire_at")
-    due = Revision.objects.filter(approved_go_live_at__lt=now).order_by("approved_go_live_at")
+    due = Revision.objects.filter(approved_go_live_at__lt=now).order_by("approved_go_live_at").page_revisions()
     jobs = [(pk, partial(_take_down, pk)) for pk in expired.values_list("pk", flat=True)]
-    jobs += [(int(page), partial(_publish, pk)) for page, pk in due.page_revisions().values_list("object_id", "pk")]
+    jobs += [(int(page), partial(_publish, int(page), pk)) for page, pk in due.values_list("object_id", "pk")]
     return sum(_succeeds(page, job) for page, job in jobs)
 
 
 def _take_down(pk: int) -> None:
-    page = Page.objects.select_for_update().filter(pk=pk, live=True, expire_at__lt=timezone.now()).first()
-    if page is not None:
+    page = lock_pages([pk]).get(pk)
+    if page is not None and page.live and page.expire_at and page.expire_at < timezone.now():
         page.specific.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
 
 
-def _publish(pk: int) -> None:
-    revision = Revision.objects.select_for_update().filter(pk=pk, approved_go_live_at__lt=timezone.now()).first()
+def _publish(page: int, pk: int) -> None:
+    lock_pages([page])
+    revision = Revision.objects.filter(pk=pk, approved_go_live_at__lt=timezone.now()).first()
     if revision is not None:
         revision.publish(log_action="wagtail.publish.scheduled")
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from chorsu_editorial.lock_order import lock_pages
 from cms.received.forms import answer_unreadable
 
 EDITOR_VIEWS = frozenset({"wagtailadmin_pages:add", "wagtailadmin_pages:edit"})
@@ -37,6 +38,8 @@ class AtomicEditorMiddleware:
             return None
         try:
             with transaction.atomic():
+                # Before the view reads the page: who saves at the moment of a publication would write over it.
+                lock_pages([kwargs.get("page_id")])
                 return view(request, *args, **kwargs)
         except Exception as error:
             # Django asks no middleware about an exception of a view that a middleware has called.

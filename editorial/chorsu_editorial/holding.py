@@ -1,7 +1,7 @@
 """Approvals that are held: published together with the other languages, released, or cancelled by an edit.
 
-Rows are locked in one order, page, then ``HeldApproval``, then revision, by whoever publishes and by whoever edits; so
-an edit either cancels the approval before it is published or is a newer draft of what is live.
+Whoever publishes and whoever edits locks the page first (``lock_order``); so an edit either cancels the approval before
+it is published or is a newer draft of what is live.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from wagtail.permissions import page_permission_policy
 from chorsu_editorial import services, signals
 from chorsu_editorial.hashing import approval_hash
 from chorsu_editorial.lineage import is_of_page
+from chorsu_editorial.lock_order import lock_to_publish
 from chorsu_editorial.models import FourEyesTask, HeldApproval
 from chorsu_editorial.refusals import NotAReviewer, NotHeld, NothingApproved
 
@@ -82,24 +83,19 @@ def end_hold(*, user: Any, page: Page) -> None:
 
 
 def before_edit(revision: Revision) -> None:
-    """Lock the page of a held approval before a revision of it is written.
+    """Raise ``PermissionDenied`` where an autosave would write into a revision that has been published meanwhile.
 
-    Raises ``PermissionDenied`` where an autosave would write into a revision that has been published since its request
-    was checked (``revision_guard``).
+    ``revision_guard`` asks the same when the request begins; here the page is locked.
     """
     if not is_of_page(revision):
         return
-    pages = Page.objects.filter(pk=revision.object_id)
-    live, held = pages.values_list("live_revision_id", "held_approval").first() or (None, None)
-    if held:
-        live = pages.select_for_update().values_list("live_revision_id", flat=True).first()
-    if revision.pk and live == revision.pk and get_active_log_context().user is not None:
+    if Page.objects.filter(pk=revision.object_id, live_revision=revision.pk).exists():
         raise PermissionDenied(_("This version has just been published. Open the text again to change it."))
 
 
 def after_edit(revision: Revision) -> None:
     """Cancel a held approval where a revision says something else; let it follow a revision that says the same."""
-    if not is_of_page(revision):
+    if not revision.pk or get_active_log_context().user is None or not is_of_page(revision):
         return
     held = HeldApproval.objects.select_for_update().filter(page=revision.object_id).first()
     if held is None:
@@ -127,7 +123,8 @@ def published(entry: PageLogEntry) -> None:
 
 def _lock(pages: Collection[int]) -> list[HeldApproval]:
     """Lock pages and what is held of them. Raises ``NotHeld`` where one of them isn't held, or not any more."""
-    locked = list(Page.objects.select_for_update().filter(pk__in=pages).order_by("pk"))
+    versions = HeldApproval.objects.filter(page__in=pages).values_list("task_state__revision", flat=True)
+    locked = list(lock_to_publish(pages, list(versions)).values())
     rows = {row.page_id: row for row in HeldApproval.objects.select_for_update().filter(page__in=locked)}
     if len(locked) != len(set(pages)) or not locked:
         raise NotHeld(_("One of these pages doesn't exist any more. Nothing was done."))

@@ -19,6 +19,7 @@ from wagtail.models import Page, PageLogEntry, Revision
 
 from chorsu_editorial import signals
 from chorsu_editorial.hashing import content_hash
+from chorsu_editorial.lock_order import lock_page_of
 
 PUBLISHING_ACTIONS = ("wagtail.publish", "wagtail.publish.scheduled")
 
@@ -181,6 +182,7 @@ def bridge(revision: Revision, *, alone: bool = False) -> None:
     if not is_of_page(revision):
         return
     if alone:
+        lock_page_of(revision)
         steps = History(revision).steps
         children = [step.pk for step in steps.values() if step.parent_id == revision.pk]
         signals.revision_purged.send(sender=Revision, revision=revision, children=children)

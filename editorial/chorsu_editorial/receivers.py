@@ -9,10 +9,11 @@ from django.db import models
 from django.db.models.signals import post_save, pre_delete, pre_save
 from django.dispatch import receiver
 from wagtail.log_actions import get_active_log_context
-from wagtail.models import Page, PageLogEntry, Revision, Task, TaskState
+from wagtail.models import Page, PageLogEntry, Revision, Task, TaskState, WorkflowState
 
 from chorsu_editorial import holding, lineage, past_approval, services
-from chorsu_editorial.models import FourEyesTask
+from chorsu_editorial.lock_order import lock_page_of
+from chorsu_editorial.models import FourEyesTask, FourEyesTaskState
 from chorsu_editorial.uses import services as file_uses
 from chorsu_editorial.uses.files import frozen_fields
 
@@ -25,9 +26,21 @@ def revision_to_save(
     update_fields: Iterable[str] | None = None,
     **_kwargs: Any,
 ) -> None:
-    """Let an edit of a held text wait for its publication."""
-    if not raw and (update_fields is None or "content" in update_fields):
+    """Let an edit wait for a publication of the same page."""
+    if raw:
+        return
+    lock_page_of(instance)
+    if update_fields is None or "content" in update_fields:
         holding.before_edit(instance)
+
+
+@receiver(pre_save, sender=WorkflowState, dispatch_uid="chorsu_editorial.workflow_state_to_save")
+@receiver(pre_save, sender=TaskState, dispatch_uid="chorsu_editorial.task_state_to_save")
+@receiver(pre_save, sender=FourEyesTaskState, dispatch_uid="chorsu_editorial.four_eyes_task_state_to_save")
+def review_to_save(sender: type, instance: WorkflowState | TaskState, raw: bool = False, **_kwargs: Any) -> None:  # noqa: ARG001
+    """Let a step of a review wait for whoever writes the same page."""
+    if not raw:
+        lock_page_of(instance)
 
 
 @receiver(post_save, sender=Revision, dispatch_uid="chorsu_editorial.revision_saved")

@@ -25,6 +25,7 @@ from chorsu_editorial.differences import Change, changes
 from chorsu_editorial.facts import facts
 from chorsu_editorial.hashing import approval_hash
 from chorsu_editorial.refusals import (
+from chorsu_editorial.lock_order import key_of_page, lock_pages
     ChangedSince,
     NotAReviewer,
     NothingApproved,
@@ -214,7 +215,9 @@ def publish_approved(*, task_state: TaskState, user: Any) -> None:
 @transaction.atomic
 def end_reviews(*, task: Task, user: Any) -> None:
     """End every review at this task without publishing anything: the pages are drafts again."""
-    for found in TaskState.objects.filter(task=task, status=TaskState.STATUS_IN_PROGRESS):
+    waiting = TaskState.objects.filter(task=task, status=TaskState.STATUS_IN_PROGRESS)
+    lock_pages([key_of_page(state) for state in waiting.select_related("workflow_state__base_content_type")])
+    for found in waiting.all():
         state = found.specific
         if state.workflow_state.is_active:
             state.workflow_state.cancel(user=user)
@@ -245,8 +248,7 @@ def compare_url(page: Page, before: Revision, after: Revision) -> str:
 def _in_review(task: Task, task_state: TaskState) -> tuple[TaskState, Page]:
     """Lock the page and return it with the fresh task state. Raises ``NotInReview``."""
     workflow_state = WorkflowState.objects.get(pk=task_state.workflow_state_id)
-    page_model = workflow_state.base_content_type.model_class()
-    page = page_model.objects.select_for_update().get(pk=workflow_state.object_id)
+    page = next(iter(lock_pages([key_of_page(workflow_state)]).values()), None)
     # Read again under the lock: another approver may have been quicker.
     workflow_state.refresh_from_db()
     state = TaskState.objects.get(pk=task_state.pk).specific
@@ -258,7 +260,7 @@ def _in_review(task: Task, task_state: TaskState) -> tuple[TaskState, Page]:
         and state.revision.object_id == workflow_state.object_id
         and task.active
     )
-    if not current:
+    if page is None or not current:
         raise NotInReview(_("This text is not waiting for approval at this step any more."))
     return state, page
 

@@ -25,6 +25,7 @@ from chorsu_editorial.explanations import explain_change, explain_end, explain_f
 from chorsu_editorial.facts import facts, facts_to_text
 from chorsu_editorial.hashing import version_hash
 from chorsu_editorial.links import editor_url
+from chorsu_editorial.lock_order import lock_pages
 from chorsu_editorial.models import FourEyesTask, FourEyesTaskState
 from chorsu_editorial.refusals import AnswerMissing, ChangedSince, NotInReview, ReasonMissing, Refusal
 from chorsu_editorial.review import head
@@ -193,7 +194,7 @@ class ReviewMixin(ReasonMixin):
         approving = self.workflow_action in services.APPROVALS
         if approving and self.workflow_action != "approve_alone":
             task.check_reviewer(state, user)
-        latest = Page.objects.select_for_update().get(pk=self.page.pk).get_latest_revision()
+        latest = lock_pages([self.page.pk])[self.page.pk].get_latest_revision()
         self._check_screen(latest)
 
         self.page = self.form.save(commit=not self.page.live)

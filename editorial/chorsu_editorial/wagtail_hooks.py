@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import Permission
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -26,7 +27,8 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import BaseLogEntry, Page
 from wagtail.permissions import page_permission_policy
 
-from chorsu_editorial import answers, revision_guard
+from chorsu_editorial import answers, lock_hooks, revision_guard
+from chorsu_editorial.lock_order import lock_pages
 from chorsu_editorial.models import FourEyesTask, FourEyesTaskState
 from chorsu_editorial.past_approval import APPROVED_ALONE, PUBLISHED_BY_RIGHT, needs_approval
 from chorsu_editorial.publishing_actions import CopyAsDraftAPIAction, PublishWithReason, PublishWithReasonAPIAction
@@ -40,7 +42,7 @@ from chorsu_editorial.uses import views as file_views
 from chorsu_editorial.views import ReasonCreateView, ReviewEditView, ReviewRevertView, approver_share
 from chorsu_locales.numbers import whole_number
 
-__all__ = ["review_hooks"]
+__all__ = ["lock_hooks", "review_hooks"]
 WORKFLOW_REQUESTS = ("action-workflow-action", "action-submit", "action-restart-workflow")
 
 
@@ -103,8 +105,12 @@ def review_in_one_transaction(request: HttpRequest, page: Page) -> HttpResponse 
     request.chorsu_review = True  # type: ignore[attr-defined]
     arguments = request.resolver_match.kwargs if request.resolver_match else {"page_id": page.pk}
     view = ReviewRevertView if "revision_id" in arguments else ReviewEditView
-    response: HttpResponse = view.as_view()(request, **arguments)
-    return response
+    if request.method == "GET":
+        return view.as_view()(request, **arguments)  # type: ignore[no-any-return]
+    with transaction.atomic():
+        # Before the view reads the page, so that what it decides and saves is of what is there then.
+        lock_pages([page.pk])
+        return view.as_view()(request, **arguments)  # type: ignore[no-any-return]
 
 
 @hooks.register("before_create_page", order=-1000)

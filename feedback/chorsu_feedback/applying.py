@@ -13,6 +13,7 @@ from wagtail.log_actions import log
 from wagtail.models import GroupPagePermission, Page
 
 from chorsu_editorial.leaves import get_leaf, with_leaf
+from chorsu_editorial.lock_order import lock_pages
 from chorsu_feedback.anchors import Match, find
 from chorsu_feedback.flags import Flag, flags_of
 from chorsu_feedback.mending import NotMendableError, common_edges, mend
@@ -173,7 +174,7 @@ def undo_correction(*, report: TypoReport, user: Any) -> Where:
 
 def _locked(report: TypoReport, user: Any) -> tuple[Page, TypoReport]:
     """Return the specific page and the report, both locked, where this user may mend it now."""
-    page = Page.objects.select_for_update().get(pk=report.page_id).specific
+    page = lock_pages([report.page_id])[report.page_id].specific
     report = locked_report(report, user)
     if not may_mend(user, page):
         raise PermissionDenied

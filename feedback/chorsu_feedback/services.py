@@ -15,6 +15,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
+from chorsu_editorial.lock_order import lock_pages
 from chorsu_feedback.anchors import Anchor, Match, find, find_all, find_words, make_anchor
 from chorsu_feedback.flags import flags_in_context
 from chorsu_feedback.models import TypoReport, this_minute
@@ -52,7 +53,7 @@ def submit_report(
     place raises the first one's ``count``. Sends ``report_received``.
     """
     # One after the other: of equal reports at the same moment, each would find that it is the first.
-    Page.objects.select_for_update().filter(pk=page.pk).first()
+    lock_pages([page.pk])
     anchor, match = _find_place(anchor, page, revision)
     if match:
         revision = page.live_revision

@@ -68,12 +68,12 @@ def record_waiting() -> int:
 
 
 @transaction.atomic
-def hold(revision_id: Any) -> None:
-    """Lock the rows of the files that a revision uses, because it goes into review or live now.
+def hold(*revisions: Any) -> None:
+    """Lock the rows of the files that revisions use, because these go into review or live now.
 
     Whoever deletes or replaces one at the same time has done so before, or waits and then finds it in use.
     """
-    uses = FileUse.objects.filter(revision_id=revision_id)
+    uses = FileUse.objects.filter(revision_id__in=revisions)
     for model in frozen_fields():
         keys = uses.filter(file_type=ContentType.objects.get_for_model(model)).values_list("file_id", flat=True)
         lock(model, list(keys))

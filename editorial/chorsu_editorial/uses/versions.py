@@ -16,6 +16,7 @@ from wagtail.images.forms import get_image_form
 from wagtail.log_actions import log
 from wagtail.models import Page
 
+from chorsu_editorial.lock_order import lock_pages
 from chorsu_editorial.refusals import Refusal
 from chorsu_editorial.uses.files import FOCAL_POINT
 from chorsu_editorial.uses.listing import may_add_version, obstacle
@@ -82,8 +83,7 @@ def put_new_version(*, user: Any, file: Any, form: Any, pages: Collection[int]) 
     """
     if not may_add_version(file=file, user=user):
         raise PermissionDenied
-    locked = Page.objects.select_for_update().filter(pk__in=pages).order_by("pk")
-    drafts = [_draft(page, user, file) for page in locked]
+    drafts = [_draft(page, user, file) for page in lock_pages(pages).values()]
     tags = list(file.tags.all())
     new = form.save()
     new.tags.set(tags)

@@ -12,6 +12,7 @@ from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
 from chorsu_editorial.lineage import published_ids
+from chorsu_editorial.lock_order import lock_pages
 from chorsu_translation.models import Baseline, TranslationLink
 from chorsu_translation.selectors.baselines import carried_baseline
 from chorsu_translation.selectors.pages import current_text
@@ -43,7 +44,7 @@ def link_translation(
     That is ``text``, a version of the source, where it is given, else what readers see, else the latest draft. Where
     the page had another source, nothing that was said of that one counts any longer.
     """
-    _lock(source.pk, target.pk)
+    lock_pages([source.pk, target.pk])
     link, _created = TranslationLink.objects.update_or_create(target=target, defaults={"source": source})
     snapshot = take_snapshot(text or current_text(source))
     for revision_id in dict.fromkeys((_shown_version(target), target.latest_revision_id)):
@@ -77,15 +78,15 @@ def declare_up_to_date(
     """
     if not target.permissions_for_user(user).can_edit():
         raise PermissionDenied
-    link = TranslationLink.objects.select_related("source").filter(target=target).first()
+    fresh = lock_pages([target.pk])[target.pk]
+    # Who publishes the source at this moment is waited for, or waits: both lock the link, and its page may be locked
+    # by now together with the target's in no order.
+    link = TranslationLink.objects.select_for_update().filter(target=fresh).first()
     if link is None or link.source is None:
         raise TranslationError(_("This page has no source that it could be compared with."))
-    # Who publishes either page at this moment is waited for.
-    pages = _lock(link.source.pk, target.pk)
-    source, fresh = pages[link.source.pk], pages[target.pk]
-    snapshot = take_snapshot(current_text(source))
+    snapshot = take_snapshot(current_text(link.source))
     if snapshot.digest != seen:
-        raise SourceChangedError(source)
+        raise SourceChangedError(link.source)
     version = revision_id or _shown_version(fresh)
     if version is not None and not fresh.revisions.filter(pk=version).exists():
         raise PermissionDenied
@@ -102,6 +103,8 @@ def move_baselines(*, revision: Revision, children: list[int]) -> None:
     Where each of them has one of its own, and the revision isn't live, no version can need it any more.
     """
     target = Page.objects.filter(pk=int(revision.object_id)).first()
+    # The link before its baselines, as who publishes the source locks them.
+    link = TranslationLink.objects.select_for_update().filter(target=int(revision.object_id)).first()
     if target is None or not Baseline.objects.filter(target=target).exists():
         return
     baselines = list(Baseline.objects.filter(revision=revision).order_by("pk"))
@@ -124,7 +127,7 @@ def move_baselines(*, revision: Revision, children: list[int]) -> None:
             bound.save()
         if not heirs and baseline.pk:
             baseline.delete()
-    if link := TranslationLink.objects.filter(target=target).first():
+    if link is not None:
         refresh_link(link)
 
 
@@ -142,12 +145,6 @@ def forget_source(*, source: Page) -> None:
     TranslationLink.objects.filter(source=source).update(
         live_baseline=None, changed_units=0, changed_words=0, changed_since=None
     )
-
-
-def _lock(*keys: int) -> dict[int, Page]:
-    """Lock pages until the end of the transaction, always in the same order, and return them as they are then."""
-    pages = Page.objects.select_for_update().filter(pk__in=keys).order_by("pk")
-    return {page.pk: page for page in pages}
 
 
 def _shown_version(target: Page) -> int | None:

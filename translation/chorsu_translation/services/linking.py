@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 from wagtail.models import Page, Site
 
+from chorsu_editorial.lock_order import lock_articles
 from chorsu_translation.models import TranslationLink
 from chorsu_translation.selectors.baselines import carried_baseline
 from chorsu_translation.selectors.rights import may_read
@@ -122,7 +123,7 @@ def _locked(*pages: Page) -> list[Page]:
     """Return the pages as they are now; whoever changes one of their articles waits until this transaction ends."""
     asked = [page.pk for page in pages]
     keys = list(Page.objects.filter(pk__in=asked).values_list("translation_key", flat=True))
-    found = {each.pk: each for each in Page.objects.select_for_update().filter(translation_key__in=keys).order_by("pk")}
+    found = lock_articles(keys)
     if not found.keys() >= set(asked):
         raise TranslationError(_("This page has been deleted, or is no longer part of this article."))
     return [found[pk] for pk in asked]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 from wagtail.models import Page, TaskState
 
+from chorsu_editorial.lock_order import lock_page_of
 from chorsu_editorial.models import FourEyesTaskState
 from chorsu_editorial.refusals import NotInReview, Refusal
 from chorsu_translation.models import TranslationLink
@@ -40,7 +41,8 @@ def confirm_minor(*, task_state: FourEyesTaskState, user: Any, confirmed: bool =
     It counts when this version is approved. Raises a ``Refusal`` where the user may not approve it, it isn't in review
     any more, or nobody declared it.
     """
-    state = FourEyesTaskState.objects.select_for_update().get(pk=task_state.pk)
+    lock_page_of(task_state)
+    state = FourEyesTaskState.objects.get(pk=task_state.pk)
     if state.status != TaskState.STATUS_IN_PROGRESS:
         raise NotInReview(_("This text is not waiting for approval at this step any more."))
     if not state.minor:

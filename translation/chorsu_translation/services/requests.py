@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 from wagtail.models import Locale, Page
 
+from chorsu_editorial.lock_order import lock_pages
 from chorsu_translation import signals
 from chorsu_translation.models import NotPlanned, TranslationLink, TranslationRequest
 from chorsu_translation.selectors.pages import page_in, source_for, target_place
@@ -205,7 +206,7 @@ def _begin(page: Page, locale: Locale, user: Any) -> Page:
         raise PermissionDenied
     if source.locale_id == locale.pk:
         raise PlanningError(_("It is the original."))
-    return Page.objects.select_for_update().get(pk=source.pk)
+    return lock_pages([source.pk])[source.pk]
 
 
 def _is_up_to_date(target: Page) -> bool:

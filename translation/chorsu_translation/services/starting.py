@@ -15,6 +15,7 @@ from wagtail.models import Locale, Page, TranslatableMixin
 from wagtail.signals import copy_for_translation_done
 
 from chorsu_editorial.leaves import all_leaves, with_leaf, without_texts
+from chorsu_editorial.lock_order import lock_articles, lock_pages
 from chorsu_locales.text import slugify
 from chorsu_translation.conf import get_settings
 from chorsu_translation.models import Baseline
@@ -86,8 +87,7 @@ def lock_article(page: Page) -> Page:
 
     All pages of the article are locked, since each can be the source. Raises ``TranslationError`` for a deleted page.
     """
-    pages = Page.objects.select_for_update().filter(translation_key=page.translation_key).order_by("pk")
-    found: Page | None = next((each for each in pages if each.pk == page.pk), None)
+    found = lock_articles([page.translation_key]).get(page.pk)
     if found is None:
         raise TranslationError(_("This page has been deleted, or is no longer part of this article."))
     return found
@@ -116,7 +116,7 @@ def _copy(*, source: Page, content: Page, locale: Locale, user: Any) -> Page:
     if place is None:
         raise TranslationError(_("The page that it belongs below has been deleted."))
     # Whoever adds another page below it at this moment is waited for: both would get the same place in the tree.
-    parent = Page.objects.select_for_update().get(pk=place.pk)
+    parent = lock_pages([place.pk])[place.pk]
     target: Page = content.copy(
         to=parent,
         user=user,

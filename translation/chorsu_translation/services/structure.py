@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
+from chorsu_editorial.lock_order import lock_pages
 from chorsu_translation.models import TranslationLink
 from chorsu_translation.selectors.structure import Plan, structure_plan
 from chorsu_translation.selectors.structure_sources import BROUGHT_IN
@@ -34,8 +35,7 @@ def bring_in_structure(
     """
     source_id = TranslationLink.objects.filter(target=target).values_list("source_id", flat=True).first()
     # Who saves or publishes one of them at this moment is waited for.
-    list(Page.objects.select_for_update().filter(pk__in=[target.pk, source_id]).order_by("pk"))
-    target = Page.objects.get(pk=target.pk)
+    target = lock_pages([target.pk, source_id])[target.pk]
     check_editable(target=target, user=user)
     plan = structure_plan(target, wanted=wanted, start_with=start_with)
     if plan is None:

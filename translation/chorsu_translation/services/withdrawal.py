@@ -17,6 +17,7 @@ from wagtail.models import Page, Revision
 from chorsu_editorial import signals
 from chorsu_editorial.hashing import content_hash
 from chorsu_editorial.holding import end_hold
+from chorsu_editorial.lock_order import lock_articles
 from chorsu_editorial.models import FourEyesTaskState
 from chorsu_editorial.past_approval import by_approval, written
 from chorsu_translation.models import Withdrawal
@@ -83,7 +84,7 @@ def bring_back(*, page: Page, user: Any) -> list[Return]:
 
 def _lock(translation_key: uuid.UUID) -> None:
     """Let others who withdraw, bring back, approve or translate the article wait."""
-    list(Page.objects.select_for_update().filter(translation_key=translation_key).order_by("pk").values_list("pk"))
+    lock_articles([translation_key])
 
 
 def _entry(standing: Standing) -> dict[str, Any]:
