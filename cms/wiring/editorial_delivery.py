@@ -19,6 +19,7 @@ from wagtail.users.models import UserProfile
 from chorsu_editorial import signals
 from chorsu_editorial.links import editor_url
 from chorsu_editorial.models import FourEyesTaskState
+from chorsu_editorial.remarks import Remark
 from chorsu_editorial.selectors import authors, possible_approvers
 from cms.models import User
 from cms.newsroom.mail import tell, tell_chief_editors
@@ -67,12 +68,15 @@ def changes_requested(*, task_state: FourEyesTaskState, reviewer: User, **facts:
 
 
 @receiver(signals.remark_answered, dispatch_uid="chorsu_wiring.remark_answered")
-def remark_answered(*, page: Page, user: User, reply: CommentReply, people: list[User], **facts: Any) -> None:
-    """Tell those who took part in a remark that it was answered."""
+def remark_answered(
+    *, page: Page, user: User, reply: CommentReply | None, remark: Remark, people: list[User], **facts: Any
+) -> None:
+    """Tell those who took part in a remark that it was answered, or resolved."""
     site = settings.WAGTAILADMIN_BASE_URL
-    context = {"page": page, "actor": user, "reply": reply, "edit_url": f"{site}{editor_url(page)}", **facts}
+    context = {"page": page, "actor": user, "reply": reply, "remark": remark, "edit_url": f"{site}{editor_url(page)}"}
     told = [person for person in people if wants(person, "remark_answered")]
-    tell(told, "remark_answered", context, key=f"remark_answered:{reply.pk}")
+    key = f"remark_answered:{reply.pk}" if reply else f"remark_resolved:{remark.pk}"
+    tell(told, "remark_answered", {**context, **facts}, key=key)
 
 
 @receiver(signals.review_ended, dispatch_uid="chorsu_wiring.review_ended")

@@ -47,8 +47,8 @@ specific page as its latest revision has it, ``submitter`` a user or None (delet
     the page, or has ``released`` it; ``approver`` is who approved it, or None.
 
 ``remark_answered``
-    ``reply``, a ``CommentReply``, answers ``remark``; ``people`` took part in it, without ``user``, who answered. The
-    sender is ``CommentReply``; there is no ``task_state``.
+    ``reply``, a ``CommentReply`` or None, answers ``remark``, which is ``resolved`` by it or not; ``people`` took part
+    in it, without ``user``, who did this. The sender is ``CommentReply``; there is no ``task_state``.
 
 One more is sent without an approval, by ``PageLogEntry``:
 

@@ -33,7 +33,7 @@ from chorsu_editorial.models import FourEyesTask, FourEyesTaskState
 from chorsu_editorial.past_approval import APPROVED_ALONE, PUBLISHED_BY_RIGHT, needs_approval
 from chorsu_editorial.publishing_actions import CopyAsDraftAPIAction, PublishWithReason, PublishWithReasonAPIAction
 from chorsu_editorial.refusals import Refusal
-from chorsu_editorial.remarks import open_remarks
+from chorsu_editorial.remarks import drop_closed, open_remarks
 from chorsu_editorial.review import hooks as review_hooks
 from chorsu_editorial.review.exceptions import ExceptionsReport
 from chorsu_editorial.selectors import share_refusal
@@ -48,9 +48,9 @@ WORKFLOW_REQUESTS = ("action-workflow-action", "action-submit", "action-restart-
 
 @hooks.register("before_edit_page", order=-1001)
 def guard_published_revision(request: HttpRequest, page: Page) -> None:
-    """Let no autosave write into a revision that has been published."""
+    """Let no autosave write into a revision that has been published, nor fail by a remark that was resolved."""
     if request.method == "POST":
-        posted = revision_guard.drop_malformed_ids(request.POST)
+        posted = drop_closed(revision_guard.drop_malformed_ids(request.POST), page)
         request.POST = revision_guard.save_as_new_revision(posted, page)  # type: ignore[assignment]
 
 

@@ -149,7 +149,7 @@ def test_a_remark_is_answered_and_both_languages_go_live_together(new_page: Call
     press(go_on)
     expect(writer.get_by_text("has been submitted").first).to_be_visible()
 
-    # The editor sees what changed since the last look, and the author answers meanwhile.
+    # The editor sees what changed since the last look, and the author answers meanwhile, and resolves the remark.
     page.goto(editor_link(mailed(editor, "Вода")))
     expect(review.get_by_text("Changed since you looked last")).to_be_visible()
     expect(review.locator("ins").filter(has_text="simple").first).to_be_visible()
@@ -159,9 +159,17 @@ def test_a_remark_is_answered_and_both_languages_go_live_together(new_page: Call
     answers.get_by_role("textbox", name="Answer").fill("The Zarafshan.")
     press(answers.get_by_role("button", name="Answer"))
     expect(answers.get_by_text("The Zarafshan.")).to_be_visible()
-    choose(page, "Approve and hold for the other languages")
+    picture(writer, author, "remark-1280")
+    press(answers.get_by_role("button", name="Resolve"))
+    expect(writer.get_by_text("The remark is resolved")).to_be_visible()
+    expect(answers.get_by_text("Which river?")).to_have_count(0)
+    choose(page, "Approve with a comment")
+    dialogue.get_by_label("Comment to the authors").fill("Both at once, please.")
+    dialogue.get_by_label("Hold for the other languages").check()
+    press(dialogue.get_by_role("button", name="Approve"))
     expect(page.get_by_text("it is held for the other languages.")).to_be_visible()
     assert fresh(article).lead != MENDED
+    assert task_state(article).comment == "Both at once, please."
 
     # A chief editor publishes both languages together.
     desk = opened(new_page, chief, "/admin/reports/held/")

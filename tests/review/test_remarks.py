@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.html import strip_tags
 from wagtail.models import Comment, CommentReply, Page
 
 from chorsu_delivery.services import deliver_due
 from chorsu_editorial import signals
-from chorsu_editorial.remarks import LONGEST_ANSWER, AnswerRefused, answer, open_remarks
+from chorsu_editorial.remarks import LONGEST_ANSWER, AnswerRefused, answer, drop_closed, open_remarks
 from chorsu_editorial.selectors import share_refusal
 from cms.models import User
 from tests.editorial.desk import LEAD, MENDED, Desk, fresh, latest, make_desk
@@ -113,17 +114,73 @@ def test_who_took_part_is_told_of_an_answer(desk: Desk) -> None:
     assert [message.to for message in mail.outbox if "Answer to a remark" in message.subject] == [[desk.editor.email]]
 
 
+@pytest.mark.sql
+def test_the_author_resolves_during_review_beside_a_form_that_is_open(desk: Desk) -> None:
+    page = desk.in_review()
+    first, second = remark(desk, page), remark(desk, page, "Which year?")
+    answer(user=desk.editor, comment_id=second.pk, text="The first one?")
+    form = desk.form(desk.editor, page, **fields(page, "Whose words?"), lead=MENDED)
+    url = reverse("chorsu_editorial_answer", args=[first.pk])
+    shown = desk.browser(desk.author).post(url, {"text": "The Zarafshan.", "resolve": "1"}, follow=True)
+    assert "The remark is resolved; it stays in the page's history." in unescape(shown.content.decode())
+    assert [each.text for each in open_remarks(page)] == ["Which year?"]
+    first.refresh_from_db()
+    assert (first.resolved_by, first.replies.get().text) == (desk.author, "The Zarafshan.")
+
+    saved = desk.browser(desk.editor).post(
+        f"/admin/pages/{page.pk}/edit/", form, headers={"accept": "application/json"}
+    )
+    assert saved.json()["success"]
+    assert latest(page).lead == MENDED
+    assert [(each.text, len(each.replies)) for each in open_remarks(page)] == [("Which year?", 1), ("Whose words?", 0)]
+    told = history(desk, desk.author, page)
+    assert 'Resolved a comment on field Lead: "Which river?"' in told
+    assert 'Replied to comment on field Lead: "The Zarafshan."' in told
+
+
+def test_who_took_part_is_told_that_a_remark_is_resolved(desk: Desk) -> None:
+    page = desk.in_review()
+    comment = remark(desk, page)
+    mail.outbox.clear()
+    assert answer(user=desk.author, comment_id=comment.pk, resolves=True) is None
+    while deliver_due():
+        pass
+    (told,) = [message for message in mail.outbox if "Remark resolved" in message.subject]
+    assert told.to == [desk.editor.email]
+    assert f"{desk.author.get_full_name()} resolved it." in told.body
+    with pytest.raises(AnswerRefused):
+        answer(user=desk.author, comment_id=comment.pk, resolves=True)
+
+
+def test_a_resolved_remark_is_taken_out_of_a_form_only_where_it_is_one() -> None:
+    page = make_desk().draft()
+    for text in (
+        "comments-TOTAL_FORMS=x&comments-0-id=7",
+        "comments-TOTAL_FORMS=9&comments-INITIAL_FORMS=9",
+        "title=x",
+    ):
+        posted = QueryDict(text)
+        assert drop_closed(posted, page) is posted
+    posted = QueryDict(
+        "comments-TOTAL_FORMS=2&comments-INITIAL_FORMS=1&comments-0-id=7&comments-1-id=&comments-1-text=x"
+    )
+    left = "comments-TOTAL_FORMS=1&comments-INITIAL_FORMS=0&comments-0-id=&comments-0-text=x"
+    assert drop_closed(posted, page).urlencode() == left
+
+
 def test_answers_are_refused_to_strangers_and_where_they_say_nothing(desk: Desk) -> None:
     page = desk.in_review()
     comment = remark(desk, page)
     for stranger in (make_user(), make_user(make_group().name)):
-        with pytest.raises(PermissionDenied):
-            answer(user=stranger, comment_id=comment.pk, text="Mine.")
+        for resolves in (False, True):
+            with pytest.raises(PermissionDenied):
+                answer(user=stranger, comment_id=comment.pk, text="Mine.", resolves=resolves)
     with pytest.raises(PermissionDenied):
         answer(user=desk.author, comment_id=comment.pk + 1, text="Mine.")
-    for text in ("", "  ", "x" * (LONGEST_ANSWER + 1)):
+    for text, resolves in (("", False), ("  ", False), ("x" * (LONGEST_ANSWER + 1), True)):
         with pytest.raises(AnswerRefused):
-            answer(user=desk.author, comment_id=comment.pk, text=text)
+            answer(user=desk.author, comment_id=comment.pk, text=text, resolves=resolves)
+    assert not Comment.objects.get().resolved_at
     url = reverse("chorsu_editorial_answer", args=[comment.pk])
     assert "Write an answer" in desk.browser(desk.author).post(url, {"text": ""}, follow=True).content.decode()
     assert not CommentReply.objects.exists()

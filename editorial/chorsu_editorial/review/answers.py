@@ -1,4 +1,4 @@
-"""The address at which a remark on a text in review is answered."""
+"""The address at which a remark on a text in review is answered or resolved."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from chorsu_editorial.remarks import answer
 
 @require_POST
 def answer_remark(request: HttpRequest, comment_id: int) -> HttpResponse:
-    """Store an answer and lead back to the page's editor."""
+    """Store an answer, or resolve the remark, and lead back to the page's editor."""
+    page_id = Comment.objects.filter(pk=comment_id).values_list("page_id", flat=True).first()
+    text, resolves = request.POST.get("text", ""), "resolve" in request.POST
     try:
-        reply = answer(user=request.user, comment_id=comment_id, text=request.POST.get("text", ""))
+        answer(user=request.user, comment_id=comment_id, text=text, resolves=resolves)
     except Refusal as refusal:
         messages.error(request, str(refusal))
-        page_id = Comment.objects.filter(pk=comment_id).values_list("page_id", flat=True).first()
-        return redirect("wagtailadmin_pages:edit", page_id)
-    messages.success(request, _("Your answer is stored."))
-    return redirect("wagtailadmin_pages:edit", reply.comment.page_id)
+    else:
+        said = _("The remark is resolved; it stays in the page's history.") if resolves else _("Your answer is stored.")
+        messages.success(request, said)
+    return redirect("wagtailadmin_pages:edit", page_id)
