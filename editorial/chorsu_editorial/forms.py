@@ -38,7 +38,17 @@ class ApproveForm(TaskStateCommentForm):
         return token
 
 
-class ApproveAloneForm(ApproveForm):
+class ApproveOrHoldForm(ApproveForm):
+    """Approve a page, and publish it or hold it."""
+
+    hold = forms.BooleanField(
+        label=_("Hold for the other languages"),
+        help_text=_("Nothing goes live now: it is published together with them, under Reports → Held."),
+        required=False,
+    )
+
+
+class ApproveAloneForm(ApproveOrHoldForm):
     """Approve a page without a second person, with the reason."""
 
     reason = forms.CharField(
@@ -46,7 +56,7 @@ class ApproveAloneForm(ApproveForm):
         help_text=_("It is logged, and listed under Reports."),
         widget=forms.Textarea({"rows": 2}),
     )
-    field_order = ("reason", "comment", "screen")
+    field_order = ("reason", "comment", "hold", "screen")
 
     def clean_reason(self) -> str:
         """Refuse one that says nothing."""
@@ -64,5 +74,5 @@ class _UnknownUser:
 
 def form_for_action(action: str) -> type[forms.Form]:
     """Return the form of an action of a four-eyes task."""
-    approving = {"approve": ApproveForm, "approve_and_hold": ApproveForm, "approve_alone": ApproveAloneForm}
+    approving = {"approve": ApproveOrHoldForm, "approve_and_hold": ApproveForm, "approve_alone": ApproveAloneForm}
     return approving.get(action, RequestChangesForm)

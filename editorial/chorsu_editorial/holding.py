@@ -37,11 +37,19 @@ def held_for(user: Any) -> QuerySet[HeldApproval]:
         return found.order_by("-held_at")
     mine = FourEyesTask.objects.filter(groups__in=user.groups.all()).values("pk")
     by_right = page_permission_policy.instances_user_has_permission_for(user, "publish").values("pk")
-    return found.filter(Q(task_state__task__in=mine) | Q(page__in=by_right)).order_by("-held_at")
+    may = Q(task_state__task__in=mine) | Q(page__in=by_right)
+    if services.may_approve_alone(user):
+        may |= Q(held_by=user)
+    return found.filter(may).order_by("-held_at")
 
 
 def may_publish(*, held: HeldApproval, user: Any) -> bool:
-    """Return whether a user may publish a held approval: who approves at its task, or holds Wagtail's right."""
+    """Return whether a user may publish a held approval.
+
+    Who approves at its task, holds Wagtail's right, or gave this approval alone.
+    """
+    if held.held_by_id == user.pk and services.may_approve_alone(user):
+        return True
     task = held.task_state.task.specific
     return services.is_reviewer(task=task, user=user) or bool(held.page.permissions_for_user(user).can_publish())
 
@@ -87,7 +95,7 @@ def before_edit(revision: Revision) -> None:
 
     ``revision_guard`` asks the same when the request begins; here the page is locked.
     """
-    if not is_of_page(revision):
+    if not revision.pk or get_active_log_context().user is None or not is_of_page(revision):
         return
     if Page.objects.filter(pk=revision.object_id, live_revision=revision.pk).exists():
         raise PermissionDenied(_("This version has just been published. Open the text again to change it."))
@@ -95,7 +103,7 @@ def before_edit(revision: Revision) -> None:
 
 def after_edit(revision: Revision) -> None:
     """Cancel a held approval where a revision says something else; let it follow a revision that says the same."""
-    if not revision.pk or get_active_log_context().user is None or not is_of_page(revision):
+    if not is_of_page(revision):
         return
     held = HeldApproval.objects.select_for_update().filter(page=revision.object_id).first()
     if held is None:

@@ -126,7 +126,7 @@ class FourEyesTask(AbstractGroupApprovalTask):
     def on_action(self, task_state: Any, user: Any, action_name: str, **kwargs: Any) -> None:
         """Approve or send back, if this user may. Raises a ``Refusal``; see ``chorsu_editorial.services.approve``.
 
-        Of the keywords ``comment``, ``screen`` and ``reason`` are used; Wagtail passes on what a request says.
+        Of the keywords ``comment``, ``screen``, ``reason`` and ``hold`` are used; Wagtail passes on all of a request.
         """
         if not isinstance(task_state, FourEyesTaskState) or task_state.task_id != self.pk:
             raise NotInReview(gettext("This text is not waiting for approval at this step any more."))
@@ -141,7 +141,7 @@ class FourEyesTask(AbstractGroupApprovalTask):
                 screen=kwargs.get("screen") or "",
                 comment=comment,
                 alone=action_name == "approve_alone",
-                hold=action_name == "approve_and_hold",
+                hold=action_name == "approve_and_hold" or bool(kwargs.get("hold")),
                 reason=str(kwargs.get("reason") or ""),
             )
         else:
@@ -181,7 +181,7 @@ class FourEyesTask(AbstractGroupApprovalTask):
                     actions.append(("approve_alone", _("Approve alone"), True))
             else:
                 actions.append(("approve", _("Approve"), True))
-                if state.workflow_state.is_at_final_task and getattr(settings, "WAGTAIL_I18N_ENABLED", False):
+                if services.may_hold(state):
                     actions.append(("approve_and_hold", _("Approve and hold"), True))
         return actions
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from math import ceil
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -24,8 +25,8 @@ from chorsu_editorial.conf import get_settings
 from chorsu_editorial.differences import Change, changes
 from chorsu_editorial.facts import facts
 from chorsu_editorial.hashing import approval_hash
-from chorsu_editorial.refusals import (
 from chorsu_editorial.lock_order import key_of_page, lock_pages
+from chorsu_editorial.refusals import (
     ChangedSince,
     NotAReviewer,
     NothingApproved,
@@ -53,6 +54,11 @@ def is_reviewer(*, task: Task, user: Any) -> bool:
     if not user.is_active:
         return False
     return bool(user.is_superuser or task.groups.filter(pk__in=user.groups.values("pk")).exists())
+
+
+def may_hold(task_state: TaskState) -> bool:
+    """Return whether an approval can wait for other languages: the site has some, and no other step follows."""
+    return bool(getattr(settings, "WAGTAIL_I18N_ENABLED", False) and task_state.workflow_state.is_at_final_task)
 
 
 def check_approver(*, task: Task, task_state: TaskState, user: Any) -> None:

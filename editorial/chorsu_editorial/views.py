@@ -26,7 +26,7 @@ from chorsu_editorial.facts import facts, facts_to_text
 from chorsu_editorial.hashing import version_hash
 from chorsu_editorial.links import editor_url
 from chorsu_editorial.lock_order import lock_pages
-from chorsu_editorial.models import FourEyesTask, FourEyesTaskState
+from chorsu_editorial.models import FourEyesTask, FourEyesTaskState, HeldApproval
 from chorsu_editorial.refusals import AnswerMissing, ChangedSince, NotInReview, ReasonMissing, Refusal
 from chorsu_editorial.review import head
 from chorsu_editorial.review.queue import next_to_review
@@ -255,15 +255,15 @@ class ReviewMixin(ReasonMixin):
         if changed := explain_facts(seen or "", self.page):
             raise ChangedSince(changed)
 
-    def _dialogue_data(self) -> dict[str, str]:
+    def _dialogue_data(self) -> dict[str, Any]:
         """Return the fields of the action's dialogue, and nothing else that the request may carry."""
         try:
             extra = json.loads(self.request.POST.get("workflow-action-extra-data", "{}"))
         except ValueError:
             extra = {}
         asked = ("comment", "reason") if isinstance(extra, dict) else ()
-        said = {key: extra[key] for key in asked if isinstance(extra.get(key), str)}
-        return {key: permitted(text) for key, text in said.items()}
+        said: dict[str, Any] = {key: permitted(extra[key]) for key in asked if isinstance(extra.get(key), str)}
+        return said | {"hold": bool(asked) and extra.get("hold") is True}
 
     def _confirm(self, approving: bool, state: FourEyesTaskState, latest: Revision) -> None:
         buttons = []
@@ -273,7 +273,7 @@ class ReviewMixin(ReasonMixin):
         text = _("You sent “%(title)s” back to its authors.")
         if approving:
             text = _("You approved “%(title)s” as your screen showed it.")
-        if self.workflow_action == "approve_and_hold":
+        if approving and HeldApproval.objects.filter(page=self.page.pk).exists():
             text = _("You approved “%(title)s” as your screen showed it; it is held for the other languages.")
         buttons.append(self.get_edit_message_button())  # type: ignore[attr-defined]
         if following := next_to_review(user=self.request.user, after=self.page):

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Comment, Page, PageLogEntry, TaskState, WorkflowTask
@@ -129,6 +130,50 @@ def test_a_site_in_one_language_holds_nothing(desk: Desk, settings: Any) -> None
     assert "approve_and_hold" in [name for name, _label, _modal in desk.task.get_actions(page, desk.editor)]
     settings.WAGTAIL_I18N_ENABLED = False
     assert "approve_and_hold" not in [name for name, _label, _modal in desk.task.get_actions(page, desk.editor)]
+
+
+def offers_to_hold(desk: Desk, user: User, dialogue: str) -> bool:
+    response = desk.browser(user).get(dialogue, headers={"x-requested-with": "XMLHttpRequest"})
+    return 'name="hold"' in response.json()["html"]
+
+
+@pytest.mark.parametrize("way", ["editor", "dialogue"])
+@pytest.mark.parametrize("alone", [False, True])
+def test_every_dialogue_of_an_approval_holds_with_a_comment(desk: Desk, sent: list[Any], way: str, alone: bool) -> None:
+    page = desk.in_review()
+    user, action = desk.editor, "approve"
+    if alone:
+        user, action = make_user(make_group(name="Night", page=desk.section, rights=("change",)).name), "approve_alone"
+        user.user_permissions.add(Permission.objects.get(codename="approve_alone"))
+    said = {"comment": "Wait for the others.", "reason": "At night."}
+    url, data = desk.dialogue(user, page, action)
+    assert offers_to_hold(desk, user, url)
+    if way == "editor":
+        collected = desk.browser(user).post(
+            reverse("wagtailadmin_pages:collect_workflow_action_data", args=[page.pk, action, task_state(page).pk]),
+            {**data.dict(), **said, "hold": "on"},
+        )
+        shown = desk.act(user, page, action, extra=collected.json()["cleaned_data"]).content.decode()
+        assert "it is held for the other languages" in shown
+    else:
+        desk.browser(user).post(url, {**data.dict(), **said, "hold": "on"})
+    assert is_held(page)
+    assert not fresh(page).live
+    assert task_state(page).comment == "Wait for the others."
+    assert [(facts["held"], facts["comment"]) for _signal, facts in sent] == [(True, "Wait for the others.")]
+    assert holding.held_for(user).get().page_id == page.pk
+    holding.publish_together(user=user, pages=[page.pk])
+    assert fresh(page).live
+
+
+def test_a_step_that_another_follows_does_not_offer_to_hold(desk: Desk) -> None:
+    second = FourEyesTask.objects.create(name="Second step")
+    WorkflowTask.objects.create(workflow=desk.task.workflows.get(), task=second, sort_order=1)
+    page = desk.draft()
+    page.get_workflow().start(page, desk.author)
+    url, data = desk.dialogue(desk.editor, page, "approve")
+    assert "comment" in data
+    assert not offers_to_hold(desk, desk.editor, url)
 
 
 # What ends it

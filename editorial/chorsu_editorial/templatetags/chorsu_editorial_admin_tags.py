@@ -10,6 +10,7 @@ from wagtail.models import TaskState
 
 from chorsu_editorial.differences import changes
 from chorsu_editorial.screen_token import screen_token
+from chorsu_editorial.services import may_hold
 
 register = template.Library()
 
@@ -25,6 +26,7 @@ def version_to_approve(task_state: TaskState) -> dict[str, Any]:
         "screen": str(screen_token(version, revision)),
         "page": version,
         "revision": revision,
+        "may_hold": may_hold(task_state),
         "submitted_by": task_state.submitted_by,
         "mended": changes(task_state.submitted.as_object(), version),
         "preview_url": reverse("wagtailadmin_pages:workflow_preview", args=[page.pk, task_state.task_id]),
