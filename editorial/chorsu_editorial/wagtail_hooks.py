@@ -36,6 +36,7 @@ from chorsu_editorial.refusals import Refusal
 from chorsu_editorial.remarks import drop_closed, open_remarks
 from chorsu_editorial.review import hooks as review_hooks
 from chorsu_editorial.review.exceptions import ExceptionsReport
+from chorsu_editorial.saved_together import is_saved_together
 from chorsu_editorial.selectors import share_refusal
 from chorsu_editorial.services import MENDED
 from chorsu_editorial.uses import views as file_views
@@ -100,6 +101,7 @@ def review_in_one_transaction(request: HttpRequest, page: Page) -> HttpResponse 
     else:
         others = asked == ["action-workflow-action"] and task is not None and not isinstance(task, FourEyesTask)
         ours = bool(asked) and (not others or answers.may_be_asked(page))
+        ours = ours or (not asked and is_saved_together(request.POST))
     if not ours:
         return None
     request.chorsu_review = True  # type: ignore[attr-defined]

@@ -16,6 +16,7 @@ from wagtail.signals import copy_for_translation_done, task_submitted
 
 from chorsu_editorial import signals
 from chorsu_editorial.answers import ask_before_publication
+from chorsu_editorial.saved_together import save_together
 from chorsu_translation.models import Baseline, UnitMark
 from chorsu_translation.selectors.findings import is_checked
 from chorsu_translation.services import close_request, link_translation, record_published_units, renew_snapshots
@@ -112,4 +113,5 @@ def connect(config: AppConfig) -> None:
     signals.approved.connect(on_approved, dispatch_uid="chorsu_translation.on_approved")
     task_submitted.connect(on_task_submitted, dispatch_uid="chorsu_translation.on_task_submitted")
     ask_before_publication(is_checked)
+    save_together("translation-up-to-date")
     copy_for_translation_done.connect(on_copy_for_translation, dispatch_uid="chorsu_translation.on_copy")

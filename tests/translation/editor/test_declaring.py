@@ -104,3 +104,34 @@ def test_an_autosave_declares_nothing(source: AnalysisPage, target: AnalysisPage
     saved = client.post(f"/admin/pages/{target.pk}/edit/", data, headers={"accept": "application/json"})
     assert saved.json()["success"], saved.content
     assert not Baseline.objects.filter(how=Baseline.How.TRANSLATED).exists()
+
+
+@pytest.mark.sql
+@pytest.mark.parametrize("button", ["x", "action-submit"])
+@pytest.mark.parametrize("foreign", [False, True])
+def test_a_version_and_its_declaration_are_stored_together_or_not_at_all(
+    source: AnalysisPage,
+    target: AnalysisPage,
+    translator: Any,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    button: str,
+    foreign: bool,
+) -> None:
+    if foreign:  # a site without the newsroom's transaction around the editor
+        ours = "cms.publishing.transactions.AtomicEditorMiddleware"
+        settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if name != ours]
+    go_live(translated(target))
+    rewrite(source, [PARAGRAPHS[0], "Второй, исправленный.", PARAGRAPHS[2]])
+    before = AnalysisPage.objects.get(pk=target.pk).latest_revision_id
+
+    def die(**_kwargs: Any) -> bool:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("chorsu_translation.wagtail_hooks.editor.declare_saved", die)
+    with pytest.raises(KeyboardInterrupt):
+        press(translator, target, source_digest(target), "yes", button, title="Обу хок")
+    page = AnalysisPage.objects.get(pk=target.pk)
+    assert page.latest_revision_id == before
+    assert not page.workflow_in_progress
+    assert not Baseline.objects.filter(how=Baseline.How.TRANSLATED).exists()
