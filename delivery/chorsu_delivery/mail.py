@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.core.checks import Warning as CheckWarning
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.validators import validate_email
 from django.utils.module_loading import import_string
 
@@ -55,9 +55,8 @@ class MailChannel:
         )
         if message.html:
             mail.attach_alternative(message.html, "text/html")
-        options: dict[str, Any] = {"using": get_settings().mailer} if hasattr(settings, "MAILERS") else {}
         try:
-            sent = mail.send(**options)
+            sent = send_now(mail)
         except Exception as error:
             if address == message.recipient:
                 raise
@@ -77,11 +76,12 @@ class MailChannel:
                 )
             ]
         backend, timeout, where = _mailer()
-        if backend == STORED and hasattr(settings, "MAILERS"):
+        if backend == STORED:
+            which = f"MAILERS[{config.mailer!r}]" if hasattr(settings, "MAILERS") else "EMAIL_BACKEND"
             return [
                 Error(
-                    f"MAILERS[{config.mailer!r}] stores its mail, so that nothing would ever leave.",
-                    hint="Name the mailer of the real server in CHORSU_DELIVERY['MAILER'].",
+                    f"{which} stores its mail, so that nothing would ever leave.",
+                    hint="Name the mailer, or the backend, of the real server in CHORSU_DELIVERY['MAILER'].",
                     id="chorsu_delivery.E005",
                 )
             ]
@@ -98,12 +98,23 @@ class MailChannel:
 
 def _mailer() -> tuple[str, float | None, str]:
     """Return the backend, its timeout in seconds, and the setting that has it."""
-    if not hasattr(settings, "MAILERS"):
-        return settings.EMAIL_BACKEND, settings.EMAIL_TIMEOUT, "EMAIL_TIMEOUT"
     name = get_settings().mailer
+    if not hasattr(settings, "MAILERS"):
+        backend = name if "." in name else settings.EMAIL_BACKEND
+        return backend, settings.EMAIL_TIMEOUT, "EMAIL_TIMEOUT"
     mailer: dict[str, Any] = settings.MAILERS[name]
     timeout = mailer.get("OPTIONS", {}).get("timeout")
     return mailer.get("BACKEND", SMTP), timeout, f"MAILERS[{name!r}]['OPTIONS']['timeout']"
+
+
+def send_now(mail: EmailMessage) -> int:
+    """Send a mail by the mailer of the real server; return how many mails it took."""
+    mailer = get_settings().mailer
+    if hasattr(settings, "MAILERS"):
+        return mail.send(using=mailer)
+    if "." in mailer:
+        return import_string(mailer)().send_messages([mail]) or 0
+    return mail.send()
 
 
 def address_of(recipient: str) -> str:

@@ -1,9 +1,12 @@
 """A mail backend that stores: so that mail of Django, Wagtail and other apps leaves like every other message.
 
-Needs Django's MAILERS, with the real server under another name::
+With Django's MAILERS the real server has another name, before them its backend is named::
 
     MAILERS = {"default": {"BACKEND": "chorsu_delivery.stored.StoredMailBackend"}, "server": {"BACKEND": …}}
     CHORSU_DELIVERY = {"MAILER": "server"}
+
+    EMAIL_BACKEND = "chorsu_delivery.stored.StoredMailBackend"
+    CHORSU_DELIVERY = {"MAILER": "django.core.mail.backends.smtp.EmailBackend"}
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from collections.abc import Sequence
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 
-from chorsu_delivery.conf import get_settings
+from chorsu_delivery.mail import send_now
 from chorsu_delivery.services import send
 
 
@@ -25,7 +28,7 @@ class StoredMailBackend(BaseEmailBackend):
         """Store text and HTML; a mail with attachments is sent at once, since a row doesn't hold them."""
         for mail in email_messages:
             if mail.attachments:
-                mail.send(using=get_settings().mailer)
+                send_now(mail)
                 continue
             alternatives = mail.alternatives if isinstance(mail, EmailMultiAlternatives) else []
             html = next((str(part[0]) for part in alternatives if part[1] == "text/html"), "")

@@ -356,6 +356,26 @@ def test_checks(
 
 
 @pytest.mark.django_db
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::PendingDeprecationWarning")
+def test_mail_of_other_apps_is_stored_before_django_has_mailers(settings: Settings) -> None:
+    del settings.MAILERS
+    settings.EMAIL_BACKEND = "chorsu_delivery.stored.StoredMailBackend"
+    settings.CHORSU_DELIVERY = {}
+    assert [found.id for found in check_settings()] == ["chorsu_delivery.E005"]
+    settings.CHORSU_DELIVERY = {"MAILER": SMTP}
+    settings.EMAIL_TIMEOUT = 5
+    assert check_settings() == []
+    settings.CHORSU_DELIVERY = {"MAILER": "django.core.mail.backends.locmem.EmailBackend"}
+    assert mail.EmailMessage("S", "Text", to=["a@example.org"]).send() == 1
+    attached = mail.EmailMessage("Attached", "Text", to=["b@example.org"])
+    attached.attach("a.txt", "Text", "text/plain")
+    attached.send()
+    assert [sent.subject for sent in mail.outbox] == ["Attached"]
+    assert (unsent_count(), deliver_due()) == (1, 1)
+    assert [sent.subject for sent in mail.outbox] == ["Attached", "S"]
+
+
+@pytest.mark.django_db
 def test_the_address_is_asked_for_when_a_mail_leaves(settings: Settings) -> None:
     settings.CHORSU_DELIVERY = {"ADDRESS_OF": "tests.delivery.test_messages.real_address"}
     message = write(recipient="code@example.org")
