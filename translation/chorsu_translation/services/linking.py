@@ -1,6 +1,7 @@
 """Join existing pages as translations of each other, part them, and change which one is the source.
 
-Each act is undone by its opposite, which restores what was known: baselines stay with the pages they were declared of.
+Each act is undone by its opposite, which restores what was known: baselines stay with the pages they were declared of,
+that a page is adapted with both pages, and what was wanted of an article goes with the page and comes back with it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
-from wagtail.models import Page, Site
+from wagtail.models import Page, PageLogEntry, Site
 
 from chorsu_editorial.lock_order import lock_articles
 from chorsu_translation.models import TranslationLink
@@ -21,6 +22,7 @@ from chorsu_translation.selectors.baselines import carried_baseline
 from chorsu_translation.selectors.rights import may_read
 from chorsu_translation.services.baselines import link_translation
 from chorsu_translation.services.errors import TranslationError
+from chorsu_translation.services.joining import join_plans, last_joining, part_plans
 from chorsu_translation.services.published import refresh_link
 
 
@@ -28,16 +30,20 @@ from chorsu_translation.services.published import refresh_link
 def link_pages(*, source: Page, target: Page, user: Any) -> None:
     """Make ``target`` a translation of ``source``, or change what it is a translation of.
 
-    A page from outside takes over the source's ``translation_key``. What both say now counts as up to date, unless
-    something was declared of this source before. Raises ``TranslationError`` where the article would be broken by it,
-    and ``PermissionDenied`` where the user can't edit the target or can't read the source.
+    A page from outside takes over the source's ``translation_key``, and the article what was wanted of the page (see
+    ``joining``). What both say now counts as up to date, unless something was declared of this source before.
+
+    Raises ``TranslationError`` where the article would be broken by it, and ``PermissionDenied`` where the user can't
+    edit the target or can't read the source.
     """
     source, target = _locked(source, target)
     _check_editor(user, target)
     if not may_read(user=user, page=source):
         raise PermissionDenied
     _check_pair(source, target)
-    if target.translation_key != source.translation_key:
+    former = target.translation_key
+    joins = former != source.translation_key
+    if joins:
         _check_newcomer(source, target)
         _set_key(target, source.translation_key)
     elif target.pk in _above(source.pk):
@@ -45,13 +51,15 @@ def link_pages(*, source: Page, target: Page, user: Any) -> None:
             _("“%(source)s” was itself made from “%(target)s”. Let both change roles instead.")
             % _titles(source, target)
         )
-    _set_source(target, source, user)
-    _log("link", user, target, source)
+    _set_source(target, source, user, adapted=_was_adapted(target, source) if joins else None)
+    _log("link", user, target, source, **(join_plans(page=target, former=former, user=user) if joins else {}))
 
 
 @transaction.atomic
 def unlink_page(*, target: Page, user: Any) -> None:
     """Take a page out of its article: it becomes an article of its own, and its text stays.
+
+    It has its former ``translation_key`` again where it had one, and what was wanted of it then.
 
     Raises ``TranslationError`` where others were made from it or it is the front page of its language, and
     ``PermissionDenied``.
@@ -74,10 +82,16 @@ def unlink_page(*, target: Page, user: Any) -> None:
         raise TranslationError(_("This is the front page of its language: readers would lose everything below it."))
     link = TranslationLink.objects.select_related("source").filter(target=target).first()
     source = link.source if link else None
+    other = source or others.order_by("pk")[0]
     if link:
         link.delete()
-    _set_key(target, uuid.uuid4())
-    _log("unlink", user, target, source or others.order_by("pk")[0])
+    joined, article = last_joining(target), target.translation_key
+    former = uuid.UUID(joined["former_key"]) if joined else None
+    known = former is not None and not Page.objects.filter(translation_key=former).exists()
+    _set_key(target, former if former is not None and known else uuid.uuid4())
+    if joined:
+        part_plans(page=target, joined=joined, article=article)
+    _log("unlink", user, target, other, adapted=bool(link and link.adapted))
 
 
 @transaction.atomic
@@ -93,8 +107,9 @@ def swap_with_source(*, target: Page, user: Any) -> None:
     _check_pair(source, target)
     upper = TranslationLink.objects.select_related("source").filter(target=source).first()
     above = upper.source if upper else None
-    _set_source(target, above, user)
-    _set_source(source, target, user)
+    adapted = _adapted([source.pk, target.pk])
+    _set_source(target, above, user, adapted=source.pk in adapted)
+    _set_source(source, target, user, adapted=target.pk in adapted)
     _log("swap", user, source, target)
 
 
@@ -112,10 +127,11 @@ def make_original(*, page: Page, user: Any) -> None:
     pages = {each.pk: each for each in locked}
     _check_editor(user, *locked)
     ordered = [pages[pk] for pk in chain]
+    adapted = _adapted(chain)
     _set_source(ordered[0], None, user)
     for source, target in pairwise(ordered):
         _check_pair(source, target)
-        _set_source(target, source, user)
+        _set_source(target, source, user, adapted=source.pk in adapted)
     _log("make_original", user, ordered[0], ordered[-1])
 
 
@@ -193,22 +209,39 @@ def _set_key(page: Page, key: uuid.UUID) -> None:
     Site.clear_site_root_paths_cache()
 
 
-def _set_source(target: Page, source: Page | None, user: Any) -> None:
-    """Store from what a page is translated; what was declared of this source before counts again."""
+def _adapted(pages: list[int]) -> set[int]:
+    """Return which of the pages tell their source in their own way."""
+    return set(TranslationLink.objects.filter(target__in=pages, adapted=True).values_list("target_id", flat=True))
+
+
+def _was_adapted(target: Page, source: Page) -> bool:
+    """Return whether a page told this one in its own way when they were parted."""
+    entries = PageLogEntry.objects.filter(page=target.pk, action="chorsu_translation.unlink")
+    entry = entries.order_by("-timestamp", "-pk").first()
+    return bool(entry and entry.data.get("adapted") and entry.data["counterpart"]["id"] == source.pk)
+
+
+def _set_source(target: Page, source: Page | None, user: Any, *, adapted: bool | None = None) -> None:
+    """Store from what a page is translated; what was declared of this source before counts again.
+
+    ``adapted`` says whether it tells it in its own way; None leaves that as it is.
+    """
     if source is None:
         TranslationLink.objects.filter(target=target).delete()
         return
-    link, _created = TranslationLink.objects.update_or_create(target=target, defaults={"source": source})
+    said = {} if adapted is None else {"adapted": adapted}
+    link, _created = TranslationLink.objects.update_or_create(target=target, defaults={"source": source, **said})
     if carried_baseline(target, target.latest_revision_id) is None:
         link_translation(source=source, target=target, user=user)
     else:
         refresh_link(link)
 
 
-def _log(action: str, user: Any, page: Page, other: Page) -> None:
-    """Log what was done on both pages: ``page`` is the one whose role changed first."""
+def _log(action: str, user: Any, page: Page, other: Page, **facts: Any) -> None:
+    """Log what was done on both pages: ``page`` is the one whose role changed first, and of which the facts are."""
     for instance, counterpart in ((page, other), (other, page)):
         data = {"page": _titled(page), "other": _titled(other), "counterpart": _titled(counterpart)}
+        data |= facts if instance is page else {}
         # Of the entries of one request with the same action, Wagtail's history shows one: on one page alone.
         own = uuid.uuid4()
         log(instance=instance.specific, action=f"chorsu_translation.{action}", user=user, uuid=own, data=data)
