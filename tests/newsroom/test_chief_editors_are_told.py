@@ -10,14 +10,13 @@ from django.core import mail
 from django.test import Client
 from wagtail.log_actions import LogContext
 from wagtail.models import Page
-from wagtail.test.utils.form_data import querydict_from_html
 from wagtail.users.models import UserProfile
 
 from chorsu_articles.models import AnalysisPage, SectionPage
 from chorsu_delivery.services import deliver_due
 from cms.models import User
 from cms.newsroom.invitations import invite
-from tests.editorial.desk import LEAD
+from tests.editorial.desk import LEAD, sent_by
 from tests.factories import make_user
 
 pytestmark = pytest.mark.usefixtures("newsroom", "_messages_in_english")
@@ -46,7 +45,7 @@ def publish(client: Client, **posted: Any) -> Page:
     section.add_child(instance=page)
     page.save_revision()
     url = f"/admin/pages/{page.pk}/edit/"
-    data = querydict_from_html(client.get(url).content.decode(), form_id="page-edit-form")
+    data = sent_by(client.get(url).content.decode())
     data.update({"key_points-count": "0", "body-count": "0", "references-count": "0", "action-publish": "1", **posted})
     client.post(url, data)
     return Page.objects.get(pk=page.pk)

@@ -12,12 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.log_actions import LogContext
 from wagtail.models import GroupPagePermission, Page, PageLogEntry
-from wagtail.test.utils.form_data import querydict_from_html
 
 from chorsu_editorial import signals
 from chorsu_editorial.review.exceptions import ExceptionsReport
 from cms.models import User
-from tests.editorial.desk import LEAD, MENDED, Desk, fresh, latest, make_desk, task_state
+from tests.editorial.desk import LEAD, MENDED, Desk, fresh, latest, make_desk, sent_by, task_state
 from tests.factories import make_group, make_user
 from tests.review.test_review import text
 
@@ -122,7 +121,7 @@ def test_an_earlier_version_asks_too(desk: Desk, chief: User) -> None:
 def test_a_new_page_is_published_for_a_reason_only(desk: Desk, chief: User) -> None:
     url = reverse("wagtailadmin_pages:add", args=["chorsu_articles", "analysispage", desk.section.pk])
     browser = desk.browser(chief)
-    data = querydict_from_html(browser.get(url).content.decode(), form_id="page-edit-form")
+    data = sent_by(browser.get(url).content.decode())
     data.update({"title": "New", "slug": "new", "lead": "new", "action-publish": "1"})
     data.update({"key_points-count": "0", "body-count": "0", "references-count": "0"})
     asked = browser.post(url, data)

@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.html import strip_tags
 from wagtail.models import GroupPagePermission, Page, PageLogEntry, WorkflowState, WorkflowTask
-from wagtail.test.utils.form_data import querydict_from_html
 
 from chorsu_editorial import signals
 from chorsu_editorial.hashing import approval_hash, content_hash
@@ -24,7 +23,18 @@ from chorsu_editorial.refusals import ChangedSince, NothingApproved, NotInReview
 from chorsu_editorial.screen_token import screen_token
 from chorsu_editorial.selectors import authors, possible_approvers
 from cms.models import User
-from tests.editorial.desk import LEAD, MENDED, MENDED_AGAIN, Desk, action_url, fresh, latest, make_desk, task_state
+from tests.editorial.desk import (
+    LEAD,
+    MENDED,
+    MENDED_AGAIN,
+    Desk,
+    action_url,
+    fresh,
+    latest,
+    make_desk,
+    sent_by,
+    task_state,
+)
 from tests.factories import make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
@@ -715,7 +725,7 @@ def test_submitting_a_new_page_to_a_workflow_without_tasks_leaves_a_draft(desk: 
     )
     desk.task.workflows.get().workflow_pages.update(page=desk.section.get_parent())
     browser = desk.browser(desk.author)
-    data = querydict_from_html(browser.get(url).content.decode(), form_id="page-edit-form")
+    data = sent_by(browser.get(url).content.decode())
     data.update({"title": "New section", "slug": "new-section", "action-submit": "1"})
     browser.post(url, data)
     made = Page.objects.get(slug="new-section")

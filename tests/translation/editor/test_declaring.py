@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from wagtail.test.utils.form_data import querydict_from_html
 
 from chorsu_articles.models import AnalysisPage
 from chorsu_editorial.models import FourEyesTask
@@ -14,7 +13,7 @@ from chorsu_translation.models import Baseline
 from chorsu_translation.selectors import source_digest
 from chorsu_translation.services import SourceChangedError
 from chorsu_translation.services.marks import declare_saved
-from tests.editorial.desk import Desk
+from tests.editorial.desk import Desk, sent_by
 from tests.translation.editor.translating import PARAGRAPHS, TAJIK, ask, go_live, rewrite, rich, translated
 
 pytestmark = pytest.mark.usefixtures("_messages_in_english")
@@ -99,7 +98,7 @@ def test_an_autosave_declares_nothing(source: AnalysisPage, target: AnalysisPage
     client = Client()
     client.force_login(translator)
     page = client.get(f"/admin/pages/{target.pk}/edit/")
-    data = querydict_from_html(page.content.decode(), form_id="page-edit-form")
+    data = sent_by(page.content.decode())
     data.update({**desk_form, "key_points-count": "0", "body-count": "0", "references-count": "0"})
     saved = client.post(f"/admin/pages/{target.pk}/edit/", data, headers={"accept": "application/json"})
     assert saved.json()["success"], saved.content
