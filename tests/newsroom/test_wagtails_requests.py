@@ -136,8 +136,8 @@ def facts() -> tuple[object, ...]:
     visible = Page.objects.live().order_by("pk")
     published = Revision.objects.filter(pk__in=visible.values("live_revision"))
     return (
-        [(page.pk, page.url_path, content_hash(page.specific), page.live_revision_id) for page in visible],
-        sorted((found.pk, content_hash(found.as_object())) for found in published),
+        [(page.pk, page.url_path, content_hash(page), page.live_revision_id) for page in visible.specific()],
+        list(published.order_by("pk").values_list("pk", "content")),
         list(Revision.objects.filter(approved_go_live_at__isnull=False).values_list("pk", "approved_go_live_at")),
         list(Page.objects.filter(alias_of__isnull=False)),
         PageViewRestriction.objects.count(),
