@@ -172,6 +172,8 @@ def run(part: Part, pytest: tuple[str, ...], log: Path) -> Result:
         try:
             command = [sys.executable, *pytest, "-q", "--durations=10", *part.command]
             environment = {**os.environ, **variables}
+            # Some hundred processes load the same code, and pytest rewrites the tests' own: once is enough.
+            environment.pop("PYTHONDONTWRITEBYTECODE", None)
             done = subprocess.run(command, cwd=ROOT, env=environment, stdout=file, stderr=file, check=False)
         finally:
             if part.script:

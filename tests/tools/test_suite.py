@@ -13,9 +13,10 @@ from tests.tools.scripts import load_script
 
 # Each waits until the other runs too.
 MODULE = """
-import pathlib, time
+import os, pathlib, time
 
 def test_it():
+    assert "PYTHONDONTWRITEBYTECODE" not in os.environ, "each process compiles all code anew"
     folder = pathlib.Path({folder!r})
     (folder / {name!r}).touch()
     end = time.monotonic() + 60
@@ -44,6 +45,7 @@ def write_part(suite: ModuleType, folder: Path, name: str, other: str, *, passes
 def test_two_parts_run_at_once_and_one_of_them_fails(
     suite: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     good = write_part(suite, tmp_path, "good", "bad", passes=True)
     bad = write_part(suite, tmp_path, "bad", "good", passes=False)
     both = suite.Part("both", ("--version",), budget_seconds=7, processes=2)
