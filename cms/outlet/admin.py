@@ -10,12 +10,24 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
+from wagtail.snippets.widgets import AdminSnippetChooser
 
 from chorsu_articles.admin.vocabularies import language_panels
 from chorsu_articles.columns import column
+from chorsu_articles.models import Topic
+from chorsu_articles.models.event_reports import COUNTRY_CHOOSER
 from chorsu_locales.selectors import enabled_languages
 from cms.models import Outlet
 from cms.outlet.forms import OutletForm
+
+# Wagtail puts the model's name into a sentence, which gives a wrong case in languages that have cases.
+TOPIC_CHOOSER = AdminSnippetChooser(
+    Topic,
+    choose_one_text=_("Choose a topic"),
+    choose_another_text=_("Choose another topic"),
+    link_to_chosen_text=_("Edit this topic"),
+    icon="tag",
+)
 
 
 class OutletIndexView(IndexView):
@@ -36,12 +48,13 @@ def line_panels(*own: FieldPanel) -> list[Any]:
         FieldPanel(column("label", language.code), heading=format_lazy("{} ({})", _("Label"), language.name))
         for language in enabled_languages()
     ]
+    pairs = [FieldRowPanel(labels[at : at + 2]) for at in range(0, len(labels), 2)]
     return [
         FieldPanel("page"),
-        FieldRowPanel([FieldPanel("topic"), FieldPanel("country")]),
+        FieldRowPanel([FieldPanel("topic", widget=TOPIC_CHOOSER), FieldPanel("country", widget=COUNTRY_CHOOSER)]),
         FieldPanel("address"),
         *own,
-        MultiFieldPanel(labels, heading=_("Label, where it is another"), classname="collapsed"),
+        MultiFieldPanel(pairs, heading=_("Label, where it is another"), classname="collapsed"),
     ]
 
 
