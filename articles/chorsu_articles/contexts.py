@@ -21,40 +21,34 @@ from django.utils.functional import SimpleLazyObject
 from chorsu_articles.models import Country, HomePage, Publication, SectionPage, Topic, page_context
 from chorsu_articles.pagination import page_of
 from chorsu_articles.selectors import (
-    latest,
+    front_of,
     prefetch_article,
     related_to,
     section_facets,
     section_publications,
-    section_teasers,
 )
 from chorsu_articles.structured_data import news_article
 
 PER_PAGE = 20
-LATEST_ON_HOME = 9
-PER_SECTION_ON_HOME = 4
 
 
 @page_context.register
 def home_context(page: HomePage, request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001
     """Return the context of a front page.
 
-    ``featured``: the newest publication or None; ``latest``: the next eight; ``sections``: list of ``SectionTeaser``
-    (``section``, ``publications``: its newest four, which may repeat those above).
+    ``parts``: list of ``Part``, the blocks in their order, each with ``template``; ``changes_at``: when time alone will
+    change the page, or None.
     """
-    newest = latest(page.locale.language_code, LATEST_ON_HOME)
-    return {
-        "featured": newest[0] if newest else None,
-        "latest": newest[1:],
-        "sections": section_teasers(page, PER_SECTION_ON_HOME),
-    }
+    front = front_of(page)
+    return {"parts": front.parts, "changes_at": front.changes_at}
 
 
 @page_context.register
 def section_context(page: SectionPage, request: HttpRequest) -> dict[str, Any]:
     """Return the context of a section.
 
-    ``page_obj``, ``publications``; ``facets``: ``Facets`` (``countries``, ``topics``, ``years``: lists of
+    ``parts`` and ``changes_at``, as of a front page, on the first page without filters; ``page_obj``, ``publications``:
+    what isn't in the parts; ``facets``: ``Facets`` (``countries``, ``topics``, ``years``: lists of
     ``FacetValue`` with ``value``, ``label``, ``count``, ``selected``); ``selected``: dictionary with ``country``,
     ``topic`` (vocabulary rows or None) and ``year`` (int or None); ``is_filtered``; ``filter_query``: the chosen
     filters as a query string without ``page``, such as ``country=tj&year=2026``, or empty.
@@ -71,8 +65,12 @@ def section_context(page: SectionPage, request: HttpRequest) -> dict[str, Any]:
         "year": _year(year_text) if year_text else None,
     }
     query = {name: request.GET[name] for name, value in chosen.items() if value is not None}
-    page_obj = page_of(request, section_publications(page, **chosen), PER_PAGE)
+    front = None if query else front_of(page)
+    publications = section_publications(page, **chosen)
+    page_obj = page_of(request, publications.exclude(pk__in=front.shown) if front else publications, PER_PAGE)
     return {
+        "parts": front.parts if front and page_obj.number == 1 else [],
+        "changes_at": front.changes_at if front else None,
         "page_obj": page_obj,
         "publications": list(page_obj.object_list),
         "facets": section_facets(page, **chosen),

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import has_vary_header, patch_cache_control
 from django.utils.csp import CSP, build_policy
 
@@ -15,6 +16,13 @@ from cms.reader.freshness import store
 from cms.reader.policies import ADMIN_POLICY, USER_BAR_POLICY
 
 CACHEABLE = {200, 301, 304, 404, 410}
+
+
+def shared_seconds(response: HttpResponseBase) -> int:
+    """Return how long shared caches may keep an answer: never past the moment at which time alone changes the page."""
+    most: int = settings.READER_SHARED_CACHE_SECONDS
+    changes_at = (getattr(response, "context_data", None) or {}).get("changes_at")
+    return most if changes_at is None else max(0, min(most, int((changes_at - timezone.now()).total_seconds())))
 
 
 class ReaderHeadersMiddleware:
@@ -45,5 +53,5 @@ class ReaderHeadersMiddleware:
             if personal or response.status_code not in CACHEABLE:
                 patch_cache_control(response, private=True, no_cache=True)
             else:
-                patch_cache_control(response, public=True, max_age=0, s_maxage=settings.READER_SHARED_CACHE_SECONDS)
+                patch_cache_control(response, public=True, max_age=0, s_maxage=shared_seconds(response))
         return response

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
-from wagtail.fields import RichTextField
+from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
+from chorsu_articles.blocks.front import FrontBlocks
 from chorsu_articles.models.base import NewsroomPage
 from chorsu_articles.models.kinds import kind_choices, publication_kinds
 from chorsu_articles.panels import address_panels, plain_title
@@ -21,13 +22,22 @@ class HomePage(NewsroomPage):
     introduction = models.CharField(
         _("introduction"), max_length=300, blank=True, help_text=_("A sentence about the newsroom, below its name.")
     )
+    arrangement = StreamField(
+        FrontBlocks(),
+        verbose_name=_("arrangement"),
+        blank=True,
+        help_text=_(
+            "What the page shows, from the top. A story stands on it once. Left empty: the newest story leads, and the "
+            "newest of each section follow."
+        ),
+    )
 
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = ["chorsu_articles.SectionPage", "chorsu_articles.InfoPage"]
     template = "chorsu_articles/home_page.html"
-    content_panels = [plain_title(), FieldPanel("introduction")]
+    content_panels = [plain_title(), FieldPanel("introduction"), FieldPanel("arrangement")]
     promote_panels = address_panels()
-    readable_fields = ["title", "introduction"]
+    readable_fields = ["title", "introduction", "arrangement"]
 
     class Meta:
         verbose_name = _("home page")
@@ -41,11 +51,17 @@ class SectionPage(NewsroomPage):
     introduction = models.CharField(
         _("introduction"), max_length=300, blank=True, help_text=_("A sentence about the section, below its name.")
     )
+    arrangement = StreamField(
+        FrontBlocks(),
+        verbose_name=_("arrangement"),
+        blank=True,
+        help_text=_("What stands above the list of the section's stories. A story stands on the page once."),
+    )
 
     template = "chorsu_articles/section_page.html"
-    content_panels = [plain_title(), FieldPanel("kind"), FieldPanel("introduction")]
+    content_panels = [plain_title(), FieldPanel("kind"), FieldPanel("introduction"), FieldPanel("arrangement")]
     promote_panels = address_panels()
-    readable_fields = ["title", "introduction"]
+    readable_fields = ["title", "introduction", "arrangement"]
 
     class Meta:
         verbose_name = _("section")

@@ -4,32 +4,35 @@ from __future__ import annotations
 
 from chorsu_articles.selectors.article import prefetch_article
 from chorsu_articles.selectors.facets import Facets, FacetValue, section_facets
+from chorsu_articles.selectors.front import Front, Part, front_of
 from chorsu_articles.selectors.lists import (
-    SectionTeaser,
     by_country,
     by_organisation,
     by_person,
     by_topic,
     latest,
+    newest_by_section,
     open_to_all,
     own_field_has,
     publications,
     published,
     related_to,
     section_publications,
-    section_teasers,
     translated_by,
 )
 
 __all__ = [
     "FacetValue",
     "Facets",
-    "SectionTeaser",
+    "Front",
+    "Part",
     "by_country",
     "by_organisation",
     "by_person",
     "by_topic",
+    "front_of",
     "latest",
+    "newest_by_section",
     "open_to_all",
     "own_field_has",
     "prefetch_article",
@@ -38,6 +41,5 @@ __all__ = [
     "related_to",
     "section_facets",
     "section_publications",
-    "section_teasers",
     "translated_by",
 ]

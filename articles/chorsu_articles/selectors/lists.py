@@ -8,7 +8,6 @@ the number of queries does not depend on the number of items. In a template use 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
@@ -38,14 +37,6 @@ from chorsu_locales.selectors import in_enabled_languages
 
 # Enough to find the best of the recent ones; a topic with thousands of publications must not load them all.
 RELATED_CANDIDATES = 200
-
-
-@dataclass(frozen=True, slots=True)
-class SectionTeaser:
-    """A section with its newest publications, for the front page."""
-
-    section: SectionPage
-    publications: list[Publication]
 
 
 def open_to_all[Pages: PageQuerySet](pages: Pages) -> Pages:
@@ -181,25 +172,23 @@ def section_publications(
     return with_cards(narrowed(in_section(section), country=country, topic=topic, year=year))
 
 
-def section_teasers(home: HomePage, per_section: int) -> list[SectionTeaser]:
-    """Return the sections below a front page, each with its newest publications, in a fixed number of queries."""
-    language = home.locale.language_code
+def newest_by_section(
+    home: HomePage, stories: PublicationQuerySet, per_section: int
+) -> list[tuple[SectionPage, list[int]]]:
+    """Return the sections below a front page, each with the keys of its newest of these stories, by three queries."""
     sections = list(open_to_all(SectionPage.objects.child_of(home)).select_related("locale"))
-    by_path: dict[str, SectionTeaser] = {section.path: SectionTeaser(section, []) for section in sections}
+    keys: dict[str, list[int]] = {section.path: [] for section in sections}
     numbered = (
-        published(language)
-        .filter(path__startswith=home.path)
+        stories.filter(path__startswith=home.path)
         .annotate(
             place=Window(RowNumber(), partition_by=parent_path(), order_by=[F("published_on").desc(), F("pk").desc()])
         )
         .filter(place__lte=per_section)
     )
-    chosen = list(numbered.values_list("pk", flat=True))
-    for publication in with_cards(Publication.objects.filter(pk__in=chosen)).newest_first():
-        teaser = by_path.get(publication.path[: -Publication.steplen])
-        if teaser is not None:
-            teaser.publications.append(publication)
-    return list(by_path.values())
+    for key, path in numbered.values_list("pk", "path"):
+        if path[: -Publication.steplen] in keys:
+            keys[path[: -Publication.steplen]].append(key)
+    return [(section, keys[section.path]) for section in sections]
 
 
 def related_to(publication: Publication, limit: int = 4) -> list[Publication]:

@@ -23,7 +23,7 @@ from chorsu_articles.credit_lines import credit_line
 from chorsu_articles.models.pictures import Picture
 from chorsu_articles.models.vocabularies import Vocabulary
 from chorsu_articles.renditions import FORMAT, LARGE, PLACES, SHARING
-from chorsu_articles.selectors import open_to_all
+from chorsu_articles.selectors import Part, open_to_all
 from chorsu_articles.services.renditions import sizes_of
 from chorsu_articles.videos import Player, player_of
 from chorsu_locales.templatetags.chorsu_locales_tags import in_language, isolated
@@ -199,6 +199,21 @@ def page_numbers(page_obj: Page[Any]) -> list[int | str]:
 
 
 @register.filter
-def without(items: Iterable[Any], item: Any) -> list[Any]:
-    """Return the items of a list but one, which stands elsewhere on the page."""
-    return [other for other in items if other != item]
+def anchor_of(part: Part) -> str:
+    """Return the id of a front page's part, the same each time that the page is shown."""
+    about = f"{part.about._meta.model_name}-{part.about.pk}" if part.about else part.kind
+    return f"part-{part.id or about}"
+
+
+@register.filter
+def name_of(part: Part) -> str:
+    """Return the name of what a part's stories are of, marked where it is in another language."""
+    return part.about.title if isinstance(part.about, WagtailPage) else text_of(part.about)
+
+
+@register.simple_tag(takes_context=True)
+def part_url(context: Any, part: Part) -> str:
+    """Return the address of what a part's stories are of."""
+    if isinstance(part.about, WagtailPage):
+        return part.about.get_url(context.get("request")) or ""
+    return str(part.about.get_absolute_url())
