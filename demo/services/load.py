@@ -27,6 +27,7 @@ from demo import blocks, content
 from demo.content import Article
 from demo.services.countries import countries_by_code
 from demo.services.desk import Desk, author_account, fill, languages_of, source_of, translator_account
+from demo.services.front import arrange_front_pages, arrange_outlet
 from demo.services.history import Event, write_history
 from demo.services.record import STEP, record
 from demo.services.vocabulary import make_accounts, make_organisations, make_people, make_pictures, make_topics
@@ -92,6 +93,8 @@ def load_demo(*, again: bool = False, public_passwords: bool = False) -> LoadRep
         ReferenceIndex.create_or_update_for_object(page)
     record(desk.pages.values())
     fill_about_pages(desk)
+    arrange_front_pages(desk)
+    arrange_outlet(desk)
     write_history(desk.events)
     return LoadReport(len(found), len(desk.pages), len(pictures), len(users))
 

@@ -11,10 +11,20 @@ from django.db import transaction
 from django.db.models import Model, ProtectedError
 from wagtail.models import Page, ReferenceIndex
 
-from chorsu_articles.models import InfoPage, Organisation, Person, Picture, Publication, Topic, VocabularyField
+from chorsu_articles.models import (
+    HomePage,
+    InfoPage,
+    Organisation,
+    Person,
+    Picture,
+    Publication,
+    Topic,
+    VocabularyField,
+)
 from chorsu_articles.selectors import own_field_has
-from cms.models import SetupStep, User
+from cms.models import Outlet, SetupStep, User
 from demo.models import DemoObject
+from demo.services.front import signature, stored
 from demo.services.record import STEP
 
 
@@ -48,8 +58,12 @@ def remove_demo() -> RemovalReport:
     for row, item in found:
         if row.filled and isinstance(item, InfoPage):
             empty_about_page(item, row.filled, report)
+        elif row.filled and isinstance(item, HomePage):
+            clear_front_page(item, row.filled, report)
+        elif row.filled and isinstance(item, Outlet):
+            clear_outlet(item, row.filled, report)
     delete_pages(pages, users, report)
-    others = [item for _row, item in found if not isinstance(item, Page | User)]
+    others = [item for _row, item in found if not isinstance(item, Page | User | Outlet)]
     # People hold on to their portraits: vocabulary goes before pictures.
     delete_unused(sorted(others, key=lambda item: isinstance(item, Picture)), report)
     delete_users(users, report)
@@ -80,6 +94,28 @@ def empty_about_page(page: InfoPage, filled: str, report: RemovalReport) -> None
     page.save()
     page.save_revision()
     report.count(page)
+
+
+def clear_front_page(page: HomePage, filled: str, report: RemovalReport) -> None:
+    """Take the demo's arrangement from a front page; one that people changed is theirs."""
+    if stored(page) != filled or stored(page.get_latest_revision_as_object()) != filled:
+        report.kept.append(f"{page.title} ({page.locale.language_code}): its arrangement was changed")
+        return
+    page.arrangement = []
+    page.save()
+    page.save_revision()
+    report.count(page)
+
+
+def clear_outlet(outlet: Outlet, filled: str, report: RemovalReport) -> None:
+    """Take what the demo wrote about the outlet; what people changed is theirs."""
+    if signature(outlet) != filled:
+        report.kept.append(f"{outlet}: it was changed")
+        return
+    site = outlet.site
+    outlet.delete()
+    Outlet.objects.create(site=site)
+    report.count(outlet)
 
 
 def delete_unused(items: Iterable[Any], report: RemovalReport) -> None:

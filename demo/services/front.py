@@ -1,0 +1,98 @@
+"""Arrange the demo's front pages, menu and footer, where nobody has arranged them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.core import serializers
+from django.db.models import Model
+
+from chorsu_articles.columns import COLUMN_LANGUAGES, column
+from chorsu_articles.models import HomePage, InfoPage, SectionPage
+from cms.models import FooterEntry, MenuEntry, Outlet
+from demo import content
+from demo.services.desk import Desk
+from demo.services.record import record
+from demo.services.vocabulary import translated
+
+MENU_TOPICS = ("water", "environment", "agriculture", "culture", "education", "cities")
+MENU_COUNTRIES = ("TJ", "UZ", "KG", "KZ")
+FRONT_TOPIC = "water"
+
+
+def arrange_front_pages(desk: Desk) -> None:
+    """Arrange and publish each front page that has no blocks yet."""
+    texts = content.read("outlet.toml")["text"]
+    homes = HomePage.objects.filter(depth=2, has_unpublished_changes=False).select_related("locale")
+    for page in (home for home in homes if not home.arrangement):
+        code = page.locale.language_code
+        page.arrangement = json.dumps(list(_blocks(page, desk, {key: texts[key].get(code, "") for key in texts})))
+        editor = desk.editor(code)
+        page.save_revision(user=editor, log_action=True).publish(user=editor, skip_permission_checks=True)
+        record([page], filled=stored(HomePage.objects.get(pk=page.pk)))
+
+
+def _blocks(page: HomePage, desk: Desk, texts: dict[str, str]) -> Iterator[dict[str, Any]]:
+    section = SectionPage.objects.child_of(page).filter(kind="analysis").first()
+    values: list[tuple[str, dict[str, Any]]] = [
+        ("lead", {"story": None, "until": None, "with_latest": True}),
+        ("week", {"heading": "", "stories": [], "number": "4"}),
+        ("newest", {"heading": "", "section": section.pk if section else None, "number": "3"}),
+        ("events", {"heading": "", "shows": "both", "number": "4"}),
+        ("topic", {"topic": desk.topics[FRONT_TOPIC].pk, "heading": "", "number": "3"}),
+        ("text", texts),
+    ]
+    for number, (kind, value) in enumerate(values):
+        yield {"type": kind, "value": value, "id": f"d3a0c0de-0000-4000-8000-{number:012}"}
+
+
+def arrange_outlet(desk: Desk) -> None:
+    """Write what the outlet says about itself, where nobody has written a name or a line yet."""
+    row = Outlet.objects.filter(site__is_default_site=True).first()
+    if row is None or str(row) != str(row.site) or row.menu_entries.exists() or row.footer_entries.exists():
+        return
+    texts = content.read("outlet.toml")
+    fields = {name: texts[name] for name in ("name", "tagline", "imprint", "licence", "accent", "licence_url")}
+    fields["contacts"] = dict.fromkeys(COLUMN_LANGUAGES, texts["contacts"])
+    for name, value in translated(fields).items():
+        setattr(row, name, value)
+    home = row.site.root_page
+    sections = SectionPage.objects.child_of(home)
+    topics = [desk.topics[key] for key in MENU_TOPICS]
+    countries = [desk.countries[code] for code in MENU_COUNTRIES if code in desk.countries]
+    headings = {
+        key: {column("label", code): text for code, text in each.items()} for key, each in texts["headings"].items()
+    }
+    menu = [
+        *(MenuEntry(page=section) for section in sections),
+        MenuEntry(**headings["topics"]),
+        *(MenuEntry(topic=topic, inside=True) for topic in topics),
+        MenuEntry(**headings["countries"]),
+        *(MenuEntry(country=country, inside=True) for country in countries),
+    ]
+    footer = [
+        FooterEntry(**headings["sections"]),
+        *(FooterEntry(page=section) for section in sections),
+        FooterEntry(**headings["topics"]),
+        *(FooterEntry(topic=topic) for topic in topics[:4]),
+        FooterEntry(**headings["about"]),
+        *(FooterEntry(page=page) for page in InfoPage.objects.child_of(home)),
+    ]
+    row.menu_entries.set(menu)
+    row.footer_entries.set(footer)
+    row.save()
+    record([row], filled=signature(row))
+
+
+def stored(page: HomePage) -> str:
+    """Return a front page's arrangement as it is stored."""
+    return json.dumps(list(page.arrangement.raw_data), default=str, sort_keys=True)
+
+
+def signature(row: Outlet) -> str:
+    """Return all that an outlet says, to tell later whether somebody changed it."""
+    own = Outlet.objects.get(pk=row.pk)
+    rows: list[Model] = [own, *own.menu_entries.all(), *own.footer_entries.all(), *own.social_addresses.all()]
+    return str(serializers.serialize("json", rows))
