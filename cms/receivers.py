@@ -10,7 +10,7 @@ from django.db.models.signals import m2m_changed, post_delete, post_save, pre_de
 from django.dispatch import receiver
 from django.http import HttpRequest
 from wagtail.models import Page
-from wagtail.signals import post_page_move
+from wagtail.signals import page_unpublished, post_page_move
 
 from chorsu_articles.models import ProtectedIdentity
 from chorsu_articles.signals import name_lifted, name_protected
@@ -19,7 +19,7 @@ from cms.models import User
 from cms.newsroom import approving_roles
 from cms.newsroom.protected_accounts import hide_account, show_account
 from cms.publishing import deletion
-from cms.reader import freshness
+from cms.reader import cards, freshness
 from cms.received.not_saved import note_failure
 
 
@@ -40,6 +40,14 @@ def saved(instance: models.Model, update_fields: frozenset[str] | None = None, *
 def changed(instance: models.Model, **_kwargs: Any) -> None:
     """Make pieces of reader pages old after a deletion or a move."""
     freshness.note(instance)
+
+
+@receiver(page_unpublished, dispatch_uid="chorsu_cms.withdrawn")
+@receiver(post_delete, dispatch_uid="chorsu_cms.gone")
+def gone(instance: models.Model, **_kwargs: Any) -> None:
+    """Delete the drawn picture of a page that was withdrawn or deleted."""
+    if isinstance(instance, Page):
+        cards.forget(instance)
 
 
 @receiver(name_protected, dispatch_uid="chorsu_cms.name_protected")

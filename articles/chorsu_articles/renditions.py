@@ -1,7 +1,7 @@
 """Which sizes of a picture each place on a page offers to browsers.
 
 The sizes are few and shared, so that a picture needs at most eight files. All are WebP, which every browser of the
-last years reads.
+last years reads; other sites get four JPEG of a main picture.
 """
 
 from __future__ import annotations
@@ -45,7 +45,9 @@ PLACES = {
 }
 LARGE = WIDTHS[-1]
 SHARING = "fill-1200x630|format-jpeg|jpegquality-80"
+# 16:9, 4:3 and 1:1, which search engines choose from.
+RATIOS = tuple(f"fill-{size}|format-jpeg|jpegquality-80" for size in ("1200x675", "1200x900", "1200x1200"))
 # What a page may show of its pictures.
-PUBLISHED = tuple(
-    dict.fromkeys([spec for name in PLACES if name != "portrait" for spec in PLACES[name].specs] + [SHARING])
-)
+PUBLISHED = tuple(dict.fromkeys(spec for name in PLACES if name != "portrait" for spec in PLACES[name].specs))
+# What it tells other sites of its main picture.
+PUBLISHED_ELSEWHERE = (SHARING, *RATIOS)

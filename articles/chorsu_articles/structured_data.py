@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.timezone import localtime
 
 from chorsu_articles.models import BylineName, Picture, Publication
-from chorsu_articles.renditions import SHARING
+from chorsu_articles.renditions import RATIOS
 from chorsu_articles.services.renditions import sizes_of
 
 
@@ -32,12 +33,12 @@ def news_article(page: Publication, request: HttpRequest) -> dict[str, Any]:
         data["description"] = page.description
     if page.date:
         data["datePublished"] = localtime(page.date).isoformat()
-    if page.last_published_at:
-        data["dateModified"] = localtime(page.last_published_at).isoformat()
+    if modified := max(filter(None, (page.last_published_at, page.date)), default=None):
+        data["dateModified"] = localtime(modified).isoformat()
     if page.translator_byline:
         data["translator"] = [_person(name, request) for name in page.translator_byline]
-    if page.main_picture and (picture := _picture(page.main_picture, page.main_picture_caption, request)):
-        data["image"] = [picture]
+    if page.main_picture and (shown := pictures(page.main_picture, page.main_picture_caption, request)):
+        data["image"] = shown
     about = [{"@type": "Thing", "name": topic.localized_name()} for topic in page.topics.all()]
     about += [{"@type": "Country", "name": country.localized_name()} for country in page.countries.all()]
     if about:
@@ -58,19 +59,19 @@ def _person(name: BylineName, request: HttpRequest) -> dict[str, Any]:
     return {"@type": "Person", "name": name.name, "url": request.build_absolute_uri(name.url)}
 
 
-def _picture(picture: Picture, caption: str, request: HttpRequest) -> dict[str, Any] | None:
-    found = sizes_of(picture, [SHARING])
-    if not found:
-        return None
-    rendition = found[0]
-    data = {
-        "@type": "ImageObject",
-        "url": request.build_absolute_uri(rendition.url),
-        "width": rendition.width,
-        "height": rendition.height,
-    }
-    if picture.credit:
-        data["creditText"] = picture.credit_line
-    if caption:
-        data["caption"] = caption
-    return data
+def pictures(
+    picture: Picture, caption: str, request: HttpRequest, specs: Iterable[str] = RATIOS
+) -> list[dict[str, Any]]:
+    """Return a picture in the ratios that search engines ask for; a small one gives fewer."""
+    common = {"creditText": picture.credit_line, "caption": caption}
+    sizes = {(size.width, size.height): size for size in sizes_of(picture, specs)}.values()
+    return [
+        {
+            "@type": "ImageObject",
+            "url": request.build_absolute_uri(size.url),
+            "width": size.width,
+            "height": size.height,
+            **{name: text for name, text in common.items() if text},
+        }
+        for size in sizes
+    ]

@@ -42,9 +42,14 @@ class LanguageLink:
         return self.url is not None
 
     @property
+    def address(self) -> str:
+        """Return the address of the same page in the language, or else of the nearest."""
+        return self.url or self.alternative
+
+    @property
     def choose_url(self) -> str:
         """Return the address that remembers the language and leads on."""
-        query = urlencode({"next": self.url or self.alternative})
+        query = urlencode({"next": self.address})
         return f"{reverse('choose_language', args=[self.code])}?{query}"
 
 

@@ -1,11 +1,11 @@
-"""Addresses of sitemap and robots, and below a language prefix of the feeds."""
+"""Addresses of sitemap and robots, and below a language prefix of feeds and drawn pictures."""
 
 from __future__ import annotations
 
 from django.urls import path
 
 from cms.outlet.views import urlpatterns as outlet_patterns
-from cms.reader import sitemaps, views
+from cms.reader import cards, sitemaps, views
 from cms.reader.feeds import LatestFeed, SectionFeed
 
 plain_patterns = [
@@ -15,6 +15,7 @@ plain_patterns = [
     path("sitemap-<slug:section>.xml", sitemaps.sitemap, name="sitemap"),
 ]
 language_patterns = [
+    path("cards/<slug:kind>/<int:pk>/<slug:digest>.png", cards.card, name="card"),
     path("feed/", LatestFeed(), name="feed"),
     path("feed/<slug:slug>/", SectionFeed(), name="section_feed"),
 ]

@@ -7,36 +7,62 @@ from typing import Any
 from django import template
 from django.template.base import NodeList, Parser, Token
 from django.template.context import Context
+from django.urls import reverse
 from django.utils.safestring import mark_safe
 from wagtail.models import Page
 
+from chorsu_articles.models import HomePage
+from chorsu_articles.templatetags.chorsu_articles_tags import json_ld
 from cms.languages.selectors import LanguageLink
 from cms.reader.freshness import page_cache
 from cms.reader.selectors import MenuItem
+from cms.reader.sharing import Sharing, sharing_of
+from cms.reader.shown import Shown, section_of, shown_by
+from cms.reader.structured_data import page_graph
+from cms.templatetags.language_tags import language_links
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def current_section(context: dict[str, Any]) -> MenuItem | None:
+def current_section(context: Context) -> MenuItem | None:
     """Return the section that the page of the context is or stands in."""
-    page, reader = context.get("page"), context.get("reader")
-    if reader is None or not isinstance(page, Page) or not page.path:
-        return None
-    return next((section for section in reader.sections if page.path.startswith(section.path)), None)
+    page, request = context.get("page"), context.get("request")
+    return section_of(page, request) if isinstance(page, Page) and request is not None else None
 
 
 @register.simple_tag(takes_context=True)
-def canonical_url(context: Context) -> str:
-    """Return the one address that search engines should know of what is shown.
+def what_is_shown(context: Context) -> Shown:
+    """Return what the template shows, for all who describe it; each answer asks once."""
+    request = context["request"]
+    page = context.get("page")
+    computed: tuple[Any, Shown] | None = getattr(request, "_shown", None)
+    if computed is None or computed[0] is not page:
+        computed = (page, shown_by(context.flatten()))
+        request._shown = computed  # noqa: SLF001 (the request is the place of per-request data)
+    return computed[1]
 
-    Without parameters other than the number of a list's page; of an alias, the address of its original.
-    """
-    request, page, page_obj = context["request"], context.get("page"), context.get("page_obj")
-    if isinstance(page, Page) and page.alias_of_id:
-        return str(request.build_absolute_uri(page.alias_of.get_url(request)))
-    number = getattr(page_obj, "number", 1)
-    return f"{request.build_absolute_uri(request.path)}{f'?page={number}' if number > 1 else ''}"
+
+@register.simple_tag(takes_context=True)
+def structured_data(context: Context) -> str:
+    """Describe what is shown to search engines, in a script that no browser runs."""
+    return json_ld(page_graph(context.flatten(), what_is_shown(context), language_links(context)))
+
+
+@register.simple_tag(takes_context=True)
+def sharing(context: Context) -> Sharing:
+    """Return what other sites are told of what is shown."""
+    return sharing_of(what_is_shown(context), context["request"], language_links(context))
+
+
+@register.simple_tag(takes_context=True)
+def default_address(context: Context, links: list[LanguageLink]) -> str | None:
+    """Return the address for readers of all other languages: of a front page, the one that chooses; None if alone."""
+    if sum(link.available for link in links) < 2:
+        return None
+    if isinstance(context.get("page"), HomePage):
+        return reverse("root")
+    return next((link.url for link in links if link.available), None)
 
 
 @register.simple_tag

@@ -15,7 +15,7 @@ from wagtail.images.models import AbstractImage
 
 from chorsu_articles.models import Picture, PictureRendition
 from chorsu_articles.picture_work import picture_turn
-from chorsu_articles.renditions import PUBLISHED
+from chorsu_articles.renditions import PUBLISHED, PUBLISHED_ELSEWHERE
 from chorsu_articles.services.renditions import make_due_renditions, sizes_of
 from tests.factories import make_article, make_picture, make_user
 from tests.reader.content import block, item
@@ -36,8 +36,10 @@ def test_a_published_pages_pictures_are_made_in_all_sizes(client):
     make_picture()
     assert [make_due_renditions(), make_due_renditions(), make_due_renditions()] == [1, 1, 0]
     made = {(row.image_id, row.filter_spec) for picture in Picture.objects.all() for row in picture.renditions.all()}
-    used = Picture.objects.order_by("pk")[:2]
-    assert made == {(picture.pk, spec) for picture in used for spec in PUBLISHED}
+    main, shown = page.main_picture.pk, page.body[0].value["pictures"][0]["picture"].pk
+    assert made == {(pk, spec) for pk in (main, shown) for spec in PUBLISHED} | {
+        (main, spec) for spec in PUBLISHED_ELSEWHERE
+    }
     client.get(page.url)
     assert sum(picture.renditions.count() for picture in Picture.objects.all()) == len(made)
 

@@ -138,16 +138,20 @@ def test_the_keyboard_skips_to_the_content_and_chooses_a_language(
     expect(menu).not_to_have_attribute("open", "")
     expect(menu.locator("summary")).to_be_focused()
     page.keyboard.press("Enter")
-    menu.get_by_role("link", name="فارسی").press("Enter")
+    with page.expect_response(re.compile("/language/fa/")):
+        menu.get_by_role("link", name="فارسی").press("Enter")
     expect(page).to_have_url(re.compile(r"/fa/$"))
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    page.goto(addresses["ru home"].replace("/ru/", "/"))
+    expect(page).to_have_url(re.compile(r"/fa/$"))  # remembered
 
 
 def test_targets_are_large_enough_for_fingers(new_page: Callable[..., Page], addresses: dict[str, str]):
     page = new_page(viewport={"width": 360, "height": 740}, has_touch=True)
     page.goto(addresses["ru section"])
     sizes = page.evaluate(
-        "[...document.querySelectorAll('.masthead a, .masthead summary, .nav a, .footer a, .filters select, .button')]"
+        "[...document.querySelectorAll("
+        "'.masthead a, .masthead summary, .way a, .nav a, .footer a, .filters select, .button')]"
         ".filter((element) => element.checkVisibility()).map((element) => [element.outerHTML.slice(0, 80),"
         " element.getBoundingClientRect().height])"
     )

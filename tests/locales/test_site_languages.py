@@ -317,7 +317,8 @@ def test_the_switcher_is_shown_without_script(tree: dict[str, Page]) -> None:
         html = Template("{% load language_tags %}{% language_switcher %}{% language_links as links %}").render(
             Context({"request": request, "page": tree["article ru"]})
         )
-    assert 'href="/language/tg/?next=%2Ftg%2Ftahlil-tg%2Fob%2F"' in html
+    assert 'href="/tg/tahlil-tg/ob/"' in html
+    assert 'data-choose="/language/tg/?next=%2Ftg%2Ftahlil-tg%2Fob%2F"' in html
     assert '<span lang="tg" dir="ltr">Тоҷикӣ</span>' in html
     assert 'aria-current="true"' in html
     assert html.count("<small>") == 1, "English says that there is no translation"

@@ -131,7 +131,7 @@ def check_outputs(client: Client) -> list[str]:
     check_headers(answer)
     script = BeautifulSoup(answer.content, "html.parser").select_one("script[type='application/ld+json']")
     assert script
-    data = json.loads(script.string or "")
+    data = json.loads(script.string or "")["@graph"][-1]
     return [*seen, data["headline"], data["author"][0]["name"], *data["image"][0].values()]
 
 

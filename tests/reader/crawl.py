@@ -35,5 +35,6 @@ def addresses(page: str, text: str, *more: str) -> Iterable[str]:
     """Yield the addresses on this host that a text names."""
     for match in [*(next(filter(None, groups)) for groups in ADDRESS.findall(text)), *filter(None, more)]:
         parts = urlsplit(urljoin(page, unescape(match)))
-        if parts.netloc in HOSTS and parts.scheme in {"", "http"} and not parts.path.startswith(FILES):
+        is_file = parts.path.startswith(FILES) or parts.path.endswith(".png")
+        if parts.netloc in HOSTS and parts.scheme in {"", "http"} and not is_file:
             yield parts.path + (f"?{parts.query}" if parts.query else "")

@@ -127,7 +127,7 @@ def test_head_links_the_live_translations_only(client, article):
     make_article(tajik, title="Сарлавҳа", translation_key=article.translation_key)
     make_article(make_section(make_home("en")), title="Draft", translation_key=article.translation_key, live=False)
     soup = BeautifulSoup(client.get(article.url).content, "html.parser")
-    assert {link["hreflang"] for link in soup.select("link[rel=alternate][hreflang]")} == {"ru", "tg"}
+    assert {link["hreflang"] for link in soup.select("link[rel=alternate][hreflang]")} == {"ru", "tg", "x-default"}
     assert soup.select_one("link[rel=canonical]")["href"] == f"http://testserver{article.url}"
     assert [link["hreflang"] for link in soup.select(".read-in a")] == ["tg"]
 

@@ -148,8 +148,8 @@ def test_a_withheld_name_appears_nowhere(client):
 def test_data_for_search_engines_cannot_end_its_script(client):
     page = make_article(title="</script><script>alert(1)</script>")
     soup = read(client, page)
-    data = json.loads(soup.select_one("main script[type='application/ld+json']").string)
-    assert data["headline"] == page.title
+    data = json.loads(soup.select_one("script[type='application/ld+json']").string)
+    assert data["@graph"][-1]["headline"] == page.title
     assert "<script>alert" not in str(soup)
 
 

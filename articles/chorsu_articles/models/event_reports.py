@@ -109,18 +109,27 @@ class EventReportPage(Publication):
             yield Missing("city", "place", gettext("The place of the event is missing."))
 
     def structured_facts(self) -> dict[str, Any]:
-        """Return the event as what the page is about."""
-        event: dict[str, Any] = {"@type": "Event", "name": self.title}
-        if self.starts_on:
-            event["startDate"] = self.starts_on.isoformat()
-            event["endDate"] = (self.ends_on or self.starts_on).isoformat()
+        """Return the event as what the page is about, once its day and place are known: without, it is no event."""
         place = {"addressLocality": self.city, "addressCountry": self.country.code if self.country else ""}
         address = {key: value for key, value in place.items() if value}
-        if self.venue or address:
-            event["location"] = {"@type": "Place", "name": self.venue or self.city}
-            if address:
-                event["location"]["address"] = {"@type": "PostalAddress", **address}
-        organisers = [{"@type": "Organization", "name": row.localized_name()} for row in self.organisers.all()]
+        if not self.starts_on or not (self.venue or address):
+            return {}
+        name = self.venue or self.city or (self.country.localized_name() if self.country else "")
+        event: dict[str, Any] = {
+            "@type": "Event",
+            "name": self.title,
+            "startDate": self.starts_on.isoformat(),
+            "endDate": (self.ends_on or self.starts_on).isoformat(),
+            "location": {"@type": "Place", "name": name},
+        }
+        if self.description:
+            event["description"] = self.description
+        if address:
+            event["location"]["address"] = {"@type": "PostalAddress", **address}
+        organisers = [
+            {"@type": "Organization", "name": row.localized_name(), **({"url": row.website} if row.website else {})}
+            for row in self.organisers.all()
+        ]
         if organisers:
             event["organizer"] = organisers
         return {"about": [event]}

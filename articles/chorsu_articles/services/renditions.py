@@ -12,7 +12,7 @@ from wagtail.images.exceptions import InvalidFilterSpecError
 from wagtail.images.models import AbstractImage, AbstractRendition, Filter, SourceImageIOError
 
 from chorsu_articles.models import Picture, Publication
-from chorsu_articles.renditions import PUBLISHED
+from chorsu_articles.renditions import PUBLISHED, PUBLISHED_ELSEWHERE
 from chorsu_articles.selectors.article import pictures_in
 
 logger = logging.getLogger(__name__)
@@ -40,9 +40,9 @@ def make_due_renditions() -> int:
 
     It may be broken off at any moment: a size is made wholly or not at all.
     """
-    for picture in _just_published():
-        existing = picture.find_existing_renditions(*map(Filter, PUBLISHED))
-        missing = [spec for spec in PUBLISHED if Filter(spec) not in existing]
+    for picture, wanted in _just_published():
+        existing = picture.find_existing_renditions(*map(Filter, wanted))
+        missing = [spec for spec in wanted if Filter(spec) not in existing]
         if not missing or picture.pk in _unreadable:
             continue
         sizes = sizes_of(picture, missing)
@@ -54,9 +54,14 @@ def make_due_renditions() -> int:
     return 0
 
 
-def _just_published() -> list[Picture]:
+def _just_published() -> list[tuple[Picture, tuple[str, ...]]]:
+    """Return the pictures of pages that were just published, each with the sizes that it needs."""
     pages = Publication.objects.live().filter(last_published_at__gt=timezone.now() - DUE).select_related("main_picture")
-    found = [picture for page in pages for picture in (page.main_picture, *pictures_in(page.body)) if picture]
-    pictures = list({picture.pk: picture for picture in found}.values())
-    prefetch_related_objects(pictures, "renditions")
-    return pictures
+    wanted: dict[int, tuple[Picture, tuple[str, ...]]] = {}
+    for page in pages:
+        for picture in pictures_in(page.body):
+            wanted.setdefault(picture.pk, (picture, PUBLISHED))
+        if page.main_picture:
+            wanted[page.main_picture.pk] = (page.main_picture, PUBLISHED + PUBLISHED_ELSEWHERE)
+    prefetch_related_objects([picture for picture, _specs in wanted.values()], "renditions")
+    return list(wanted.values())

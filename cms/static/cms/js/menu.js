@@ -13,3 +13,10 @@ for (const menu of document.querySelectorAll("details.languages, details.nav-mor
     if (event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
   });
 }
+
+// Links to other languages are the real addresses. Who follows one finds the same language at "/" next time: the
+// site's only cookie, which an address of the site sets.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-choose]");
+  if (link) fetch(link.dataset.choose, { keepalive: true, redirect: "manual" });
+});

@@ -1,0 +1,113 @@
+"""What other sites are told of every kind of page, and the way to it that readers see."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+from wagtail.models import PageViewRestriction
+
+from chorsu_articles.models import InfoPage, Topic
+from tests.factories import make_article, make_home, make_person, make_picture, make_section
+from tests.reader.content import make_full_article, make_full_event
+
+pytestmark = pytest.mark.django_db
+
+LOCALES = {"ru": "ru_RU", "tg": "tg_TJ", "en": "en_US", "kk": "kk_KZ", "ky": "ky_KG", "uz": "uz_UZ", "fa": "fa_IR"}
+
+
+def told(client: Client, path: str) -> dict[str, list[str]]:
+    """Return the properties that a page's head tells."""
+    response = client.get(path)
+    assert response.status_code == 200, path
+    found: dict[str, list[str]] = {}
+    for tag in BeautifulSoup(response.content, "html.parser").head.select("meta[property], meta[name]"):
+        found.setdefault(tag.get("property") or tag["name"], []).append(tag["content"])
+    return found
+
+
+@pytest.mark.parametrize("code", LOCALES)
+def test_every_kind_of_page_tells_all_there_is(client: Client, code: str) -> None:
+    make_home()
+    home = make_home(code)
+    section = make_section(home)
+    article, report = make_full_article(section), make_full_event(make_section(home, "events"))
+    home.add_child(instance=InfoPage(title="About", slug="about", body="<p>We.</p>", locale=home.locale))
+    make_person("Без фото", slug="plain")
+    plain = make_article(section, title="Plain", lead="")
+    paths = [page.url for page in (home, section, article, report, plain)] + [f"/{code}/search/?q=headline"]
+    rows = ("topics/water", "countries/tj", "organisations/institute", "people/plain", "about")
+    paths += [f"/{code}/{path}/" for path in rows]
+    for path in paths:
+        head = told(client, path)
+        once = [f"og:{name}" for name in ("type", "title", "description", "url", "locale", "site_name", "image")]
+        once.append("description")
+        assert [len(head.get(name, [])) for name in once] == [1] * len(once), path
+        assert all(head[name][0].strip() for name in once), path
+        assert len(head["description"][0]) <= 160, path
+        assert head["og:locale"] == [LOCALES[code]], path
+        assert head["og:image:width"], path
+        assert client.get(urlsplit(head["og:image"][0]).path).status_code in {200, 404}, path  # media isn't served here
+    assert told(client, article.url)["og:type"] == ["article"]
+
+
+def test_an_article_tells_its_dates_section_topics_authors_and_languages(client: Client) -> None:
+    article = make_full_article(make_section(make_home(), title="Reports", slug="analysis"))
+    article.save_revision().publish()
+    make_article(make_section(make_home("tg")), translation_key=article.translation_key)
+    head = told(client, article.url)
+    assert head["og:locale:alternate"] == ["tg_TJ"]
+    assert head["article:section"] == ["Reports"]
+    assert head["article:tag"] == ["Вода", "Таджикистан"]
+    assert head["article:author"] == ["http://testserver/ru/people/madina-rakhimova/"]
+    assert head["article:published_time"][0] <= head["article:modified_time"][0]
+    assert (head["og:image:type"], head["og:image:alt"]) == (["image/jpeg"], ["Green fields"])
+
+
+def test_a_withheld_name_is_told_nobody(client: Client) -> None:
+    article = make_full_article()
+    person = article.author_links.first().person
+    type(person).objects.filter(pk=person.pk).update(name_withheld=True)
+    assert "article:author" not in told(client, article.url)
+    assert "madina" not in client.get(article.url).text.lower()
+
+
+def default_address(client: Client, path: str) -> list[str]:
+    soup = BeautifulSoup(client.get(path).content, "html.parser")
+    return [urlsplit(link["href"]).path for link in soup.select("link[hreflang=x-default]")]
+
+
+def test_readers_of_other_languages_have_an_address_where_there_is_a_choice(client: Client) -> None:
+    article = make_article(make_section(make_home()))
+    persian = make_article(make_section(make_home("fa")), slug="fa", translation_key=article.translation_key)
+    alone = make_article(persian.get_parent().specific, title="Alone")
+    assert default_address(client, persian.url) == default_address(client, article.url) == [article.url]
+    assert default_address(client, "/fa/") == ["/"]
+    assert default_address(client, alone.url) == []
+
+
+def way(client: Client, path: str) -> list[tuple[str, str]]:
+    soup = BeautifulSoup(client.get(path).content, "html.parser")
+    return [(link.text, link["href"]) for link in soup.select(".way a")]
+
+
+def test_the_way_to_a_page_is_shown(client: Client, django_capture_on_commit_callbacks: Any) -> None:
+    article = make_article(make_section(make_home(), title="Reports", slug="analysis"))
+    Topic.objects.create(name_ru="Вода", slug="water")
+    home = ("Главная", "/ru/")
+    assert way(client, article.url) == [home, ("Reports", "/ru/analysis/")]
+    assert way(client, "/ru/analysis/") == way(client, "/ru/topics/water/") == way(client, "/ru/search/") == [home]
+    assert way(client, "/ru/") == way(client, "/ru/nothing/") == []
+    with django_capture_on_commit_callbacks(execute=True):
+        PageViewRestriction.objects.create(page=article, restriction_type="password", password="x")
+    assert way(client, article.url) == []
+
+
+def test_a_portrait_is_shared_with_a_profile(client: Client) -> None:
+    make_home()
+    person = make_person(photo=make_picture())
+    head = told(client, f"/ru/people/{person.slug}/")
+    assert (head["og:type"], head["og:image:type"]) == (["profile"], ["image/jpeg"])
