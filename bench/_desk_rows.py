@@ -172,6 +172,7 @@ def _write_links(rows: Rows) -> None:
             live_baseline=baseline if target.live else None,
             changed_units=3 if state == "outdated" else 0,
             changed_words=60 if state == "outdated" else 0,
+            changed_since=source.last_published_at if state == "outdated" else None,
         )
         for (source, target, state), baseline in zip(rows.states, made, strict=True)
     )

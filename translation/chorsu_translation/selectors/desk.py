@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,8 +21,9 @@ from chorsu_translation.models import NotPlannedRule, TranslationLink
 from chorsu_translation.selectors.planning import Plans, all_rules, plans_of
 from chorsu_translation.selectors.reviewing import Review, is_held_for, reviews_of
 from chorsu_translation.selectors.rights import Rights, rights_of
+from chorsu_translation.selectors.starting import places_of_missing
 from chorsu_translation.selectors.states import State, with_state
-from chorsu_translation.selectors.units import editor_url
+from chorsu_translation.selectors.units import to_do_in
 from chorsu_translation.selectors.withdrawals import may_withdraw, withdrawn_at
 
 
@@ -46,8 +46,9 @@ TO_DO_STATES = (State.MISSING, State.REQUESTED, State.DRAFT, State.CHANGES_REQUE
 class Cell:
     """One article in one language.
 
-    ``who`` has it in hand, ``until`` when it is due or goes live. ``words`` is how many are to be translated now, None
-    where nobody knows: the source was never published. ``reason`` says why it is not planned.
+    ``state_name`` and ``action_name`` are in the language of who looks. ``who`` has it in hand, ``until`` when it is
+    due or goes live. ``words`` is how many are to be translated now, None where nobody knows: the source was never
+    published. ``reason`` says why it is not planned.
     """
 
     locale: Locale
@@ -55,6 +56,9 @@ class Cell:
     page: Page | None
     is_source: bool
     action: Action = Action.NOTHING
+    state_name: str = ""
+    action_name: str = ""
+    edit_address: str = ""
     who: str = ""
     until: dt.date | None = None
     is_overdue: bool = False
@@ -77,9 +81,10 @@ class Cell:
         if self.page is None:
             return ""
         if self.action == Action.CONTINUE:
-            return editor_url(self.page)
+            return to_do_in(self.edit_address)
         views = {Action.CHANGES: "chorsu_translation:up_to_date", Action.PUBLISH: "chorsu_editorial_publish_held"}
-        return reverse(views.get(self.action, "wagtailadmin_pages:edit"), args=[self.page.pk])
+        view = views.get(self.action)
+        return reverse(view, args=[self.page.pk]) if view else self.edit_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,7 @@ class Row:
     source: Page
     cells: list[Cell]
     may_edit: bool = False
+    edit_address: str = ""
     withdrawn_at: dt.datetime | None = None
     may_withdraw: bool = False
 
@@ -142,9 +148,10 @@ def desk_rows(sources: Iterable[Page], *, viewer: Viewer, locales: list[Locale])
         user=viewer.user,
         rights=rights,
         plans=plans_of(keys, locales, viewer.rules),
-        places=_places(sources, found, locales, rights),
+        places=places_of_missing(sources, found, locales, rights),
         reviews=reviews_of(in_review, viewer.user),
         names={},
+        words=_Words(),
     )
     facts.names.update(_names(facts, found.values()))
     may_end = may_withdraw(viewer.user)
@@ -152,8 +159,22 @@ def desk_rows(sources: Iterable[Page], *, viewer: Viewer, locales: list[Locale])
     for source in sources:
         cells = [_cell(source, locale, found.get((source.translation_key, locale.pk)), facts) for locale in locales]
         withdrawn_at = getattr(source, "withdrawn_at", None)
-        rows.append(Row(source, cells, rights.may_edit(source), withdrawn_at, may_withdraw=may_end))
+        rows.append(
+            Row(source, cells, rights.may_edit(source), facts.words.edit(source), withdrawn_at, may_withdraw=may_end)
+        )
     return rows
+
+
+class _Words:
+    """What is the same for many cells, asked once: a view of the desk has hundreds."""
+
+    def __init__(self) -> None:
+        self.states = {state: str(state.label) for state in State}
+        self.actions = {action: str(action.label) for action in Action}
+        self._before, _zero, self._after = reverse("wagtailadmin_pages:edit", args=[0]).rpartition("0")
+
+    def edit(self, page: Page) -> str:
+        return f"{self._before}{page.pk}{self._after}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +185,7 @@ class _Facts:
     places: Mapping[tuple[int, int], str]
     reviews: Mapping[int, Review]
     names: dict[int, str]
+    words: _Words
 
 
 def _cell(source: Page, locale: Locale, page: Any, facts: _Facts) -> Cell:
@@ -175,14 +197,17 @@ def _cell(source: Page, locale: Locale, page: Any, facts: _Facts) -> Cell:
     is_withdrawn = getattr(source, "withdrawn_at", None) is not None
     if page is None:
         state, reason = _state_without_page(source, locale, facts)
-        may_add = facts.rights.may("add", facts.places.get((source.pk, locale.pk), ""))
-        may_start = state != State.NOT_PLANNED and may_add and facts.rights.may_copy(source)
+        may_start = state != State.NOT_PLANNED and facts.rights.may_copy(source)
+        may_start = may_start and facts.rights.may("add", facts.places.get((source.pk, locale.pk), ""))
+        action = Action.START if may_start else Action.NOTHING
         return Cell(
             locale,
             state,
             None,
             is_source=False,
-            action=Action.START if may_start else Action.NOTHING,
+            action=action,
+            state_name=facts.words.states[state],
+            action_name=facts.words.actions[action],
             who=assignee,
             until=due,
             is_overdue=bool(due and due < timezone.localdate()),
@@ -196,12 +221,16 @@ def _cell(source: Page, locale: Locale, page: Any, facts: _Facts) -> Cell:
     review = facts.reviews.get(page.pk)
     who = facts.names.get((review.submitted_by if review else page.owner_id) or 0, "")
     changed = link if state == State.OUTDATED else None
+    action = _action(page, state, facts, is_withdrawn=is_withdrawn)
     return Cell(
         locale,
         state,
         page,
         is_source=page.pk == source.pk,
-        action=_action(page, state, facts, is_withdrawn=is_withdrawn),
+        action=action,
+        state_name=facts.words.states[state],
+        action_name=facts.words.actions[action],
+        edit_address=facts.words.edit(page),
         who=assignee or (who if state not in _AT_REST else ""),
         until=due or (timezone.localdate(page.goes_live) if page.goes_live else None),
         is_overdue=bool(due and due < timezone.localdate()),
@@ -241,36 +270,6 @@ def _state_without_page(source: Page, locale: Locale, facts: _Facts) -> tuple[St
     if facts.plans.rule_for(source, locale.pk) is not None:
         return State.NOT_PLANNED, str(_("By a rule."))
     return State.MISSING, ""
-
-
-def _places(
-    sources: list[Page], found: Mapping[tuple[uuid.UUID, int], Page], locales: list[Locale], rights: Rights
-) -> dict[tuple[int, int], str]:
-    """Return by source and locale the path below which a missing page would be made, the pages above it too.
-
-    Left out is where the person may not copy the text of a page above that is missing too.
-    """
-    step = Page.steplen
-    wanted = [source for source in sources if any((source.translation_key, each.pk) not in found for each in locales)]
-    paths = {source.path[:end] for source in wanted for end in range(2 * step, len(source.path), step)}
-    keys = Page.objects.filter(path__in=paths).order_by().values("translation_key")
-    pages = list(Page.objects.filter(translation_key__in=keys))
-    above = {page.path: page for page in pages if page.path in paths}
-    translated = {(page.translation_key, page.locale_id): page.path for page in pages if not page.alias_of_id}
-    places: dict[tuple[int, int], str] = {}
-    for source in wanted:
-        for locale in locales:
-            place, may_copy = source.path[:step], True
-            for end in range(len(source.path) - step, step, -step):
-                page = above.get(source.path[:end])
-                path = translated.get((page.translation_key, locale.pk)) if page else None
-                if path is not None:
-                    place = path
-                    break
-                may_copy = may_copy and page is not None and rights.may_copy(page)
-            if may_copy:
-                places[source.pk, locale.pk] = place
-    return places
 
 
 def _schedule() -> QuerySet[Revision, dict[str, Any]]:

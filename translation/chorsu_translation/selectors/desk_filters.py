@@ -50,8 +50,8 @@ def in_states(
 ) -> Q:
     """Return the condition by which an article is in one of the states in at least one of the languages.
 
-    ``translations_only`` leaves out the state of the original. Each state is one set of articles, found by itself:
-    PostgreSQL asks conditions that are joined by "or" of each article, which takes seconds.
+    ``translations_only`` leaves out the state of the original. What has pages, and what has none, are sets of articles
+    that are found by themselves: PostgreSQL asks conditions that are joined by "or" of each article.
     """
     locales, states = list(locales), list(states)
     pages = Page.objects.filter(locale__in=locales, alias_of__isnull=True)
@@ -62,7 +62,7 @@ def in_states(
         live = pages.filter(pages_in_state(State.LIVE), translation_key=OuterRef("translation_key"))
         return Q(Exists(live))
     with_page = [state for state in states if state not in WITHOUT_PAGE]
-    found = [_keys(pages.filter(pages_in_state(state))) for state in with_page]
+    found = [_keys(pages.filter(pages_in_state(*with_page)))] if with_page else []
     if State.REQUESTED in states:
         open_requests = TranslationRequest.objects.filter(done_at__isnull=True, locale__in=locales)
         found.append(_keys(open_requests.filter(~Exists(_page_there()), ~Exists(_same(NotPlanned)))))
@@ -86,13 +86,21 @@ def _same(model: Any) -> QuerySet[Any]:
     return rows
 
 
+def _link() -> QuerySet[TranslationLink]:
+    """Return the link of an outer page, for a subquery.
+
+    Of a join that leaves it empty PostgreSQL expects one page, and sorts all of them where it could stop at the first.
+    """
+    return TranslationLink.objects.filter(target=OuterRef("pk"))
+
+
 def _page_there() -> QuerySet[Page]:
     return _same(Page).filter(alias_of__isnull=True)
 
 
 def _without_page(locale: Locale) -> QuerySet[Page]:
     """Return the originals that have neither a page in a language nor a plan for it."""
-    pages = translatable_pages().filter(translation_link__isnull=True)
+    pages = translatable_pages().filter(~Exists(_link()))
     there: list[Any] = [
         Page.objects.filter(alias_of__isnull=True),
         TranslationRequest.objects.filter(done_at__isnull=True),
@@ -138,7 +146,7 @@ def _sources(source: Locale | None, target: Locale | None) -> QuerySet[Page]:
     if source:
         pages = pages.filter(locale=source)
     if not (source and target):
-        pages = pages.filter(translation_link__isnull=True)
+        pages = pages.filter(~Exists(_link()))
     if target:
         pages = pages.exclude(locale=target)
     if source and target:
@@ -179,11 +187,10 @@ def _by_person(chosen: Mapping[str, Any], locales: list[Locale], user: Any) -> I
         late = open_requests.filter(due__lt=timezone.localdate())
         yield Q(translation_key__in=late.values("translation_key"))
     if chosen.get("mine"):
-        assigned = open_requests.filter(assignee=user.pk).values("translation_key")
         # What is live and up to date has left their hands.
-        in_hand = Q(live=False) | pages_in_state(State.OUTDATED) | pages_in_state(State.CHANGES_REQUESTED)
+        in_hand = Q(live=False) | pages_in_state(State.OUTDATED, State.CHANGES_REQUESTED)
         own = Page.objects.filter(in_hand, owner=user.pk, locale__in=locales, translation_link__isnull=False)
-        yield Q(translation_key__in=assigned) | Q(translation_key__in=own.order_by().values("translation_key"))
+        yield Q(translation_key__in=_keys(open_requests.filter(assignee=user.pk)).union(_keys(own), all=True))
 
 
 def _with_words(text: str) -> QuerySet[Page, dict[str, Any]]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from wagtail.models import Locale, Page
 
-from chorsu_translation.selectors.rights import may_read
+from chorsu_translation.selectors.rights import Rights, may_read
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +78,33 @@ def starting_points(*, article: Page, locale: Locale, user: Any) -> list[Startin
         if page.live and page.has_unpublished_changes and may_read(user=user, page=page, draft=True):
             found.append(StartingPoint(page, draft=True, saved_at=page.latest_revision_created_at))
     return found
+
+
+def places_of_missing(
+    sources: list[Page], found: Mapping[tuple[uuid.UUID, int], Page], locales: list[Locale], rights: Rights
+) -> dict[tuple[int, int], str]:
+    """Return by source and locale the path below which a missing page would be made, the pages above it too.
+
+    Left out is where the person may not copy the text of a page above that is missing too.
+    """
+    step = Page.steplen
+    wanted = [source for source in sources if any((source.translation_key, each.pk) not in found for each in locales)]
+    paths = {source.path[:end] for source in wanted for end in range(2 * step, len(source.path), step)}
+    keys = Page.objects.filter(path__in=paths).order_by().values("translation_key")
+    pages = list(Page.objects.filter(translation_key__in=keys))
+    above = {page.path: page for page in pages if page.path in paths}
+    translated = {(page.translation_key, page.locale_id): page.path for page in pages if not page.alias_of_id}
+    places: dict[tuple[int, int], str] = {}
+    for source in wanted:
+        for locale in locales:
+            place, may_copy = source.path[:step], True
+            for end in range(len(source.path) - step, step, -step):
+                page = above.get(source.path[:end])
+                path = translated.get((page.translation_key, locale.pk)) if page else None
+                if path is not None:
+                    place = path
+                    break
+                may_copy = may_copy and page is not None and rights.may_copy(page)
+            if may_copy:
+                places[source.pk, locale.pk] = place
+    return places

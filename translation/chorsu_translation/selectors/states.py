@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -67,54 +69,99 @@ def with_state(pages: QuerySet[Page]) -> QuerySet[Page]:
     return annotated
 
 
-def pages_in_state(state: State) -> Q:
-    """Return the condition by which pages are in a state: as ``with_state`` has it, for filtering many pages.
+def pages_in_state(*states: State) -> Q:
+    """Return the condition by which pages are in one of the states, as ``with_state`` has it, to find a few of many.
 
     Requested and not planned are states of articles that have no page in a language; no page is in them or missing.
+
+    Each state is put together from sets of keys, and each set is found by itself from the few rows that it is about.
+    Those to leave out are one set: PostgreSQL expects half of all pages in each, and so an eighth outside of three.
     """
-    earlier = Q()
-    for each, condition in _conditions():
-        if each == state:
-            return condition & ~earlier
-        earlier |= condition
-    return ~earlier if state == State.LIVE else Q(pk__in=[])
+    review, changes, held = _keys_at_work().values()
+    scheduled = _scheduled()
+    withdrawn = [TranslationLink.objects.filter(condition).values("target") for condition in _withdrawn()]
+    # What is stored for lists says where to look; the digests decide.
+    changed = TranslationLink.objects.filter(_outdated(), changed_since__isnull=False)
+    outdated = changed.exclude(_withdrawn()[0]).values("target")
+    conditions = {
+        State.IN_REVIEW: Q(pk__in=review),
+        State.CHANGES_REQUESTED: Q(pk__in=changes) & _in_none_of(review),
+        State.HELD: Q(pk__in=held) & _in_none_of(review, changes),
+        State.SCHEDULED: Q(live=False, pk__in=scheduled) & _in_none_of(review, changes, held),
+        State.DRAFT: Q(live=False) & _in_none_of(review, changes, held, scheduled),
+        State.SOURCE_WITHDRAWN: Q(live=True, pk__in=_union(*withdrawn)) & _in_none_of(review, changes, held),
+        State.OUTDATED: Q(live=True, pk__in=outdated) & _in_none_of(review, changes, held),
+        State.LIVE: Q(live=True) & _in_none_of(review, changes, held, *withdrawn, outdated),
+    }
+    return reduce(or_, [conditions[state] for state in states if state in conditions], Q(pk__in=[]))
+
+
+def _union(first: QuerySet[Any, Any], *others: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    return first.union(*others, all=True)
+
+
+def _in_none_of(*sets: QuerySet[Any, Any]) -> Q:
+    return ~Q(pk__in=_union(*sets))
+
+
+def _keys_at_work() -> dict[State, QuerySet[Any, Any]]:
+    """Return the keys of the pages in each of the states that a page is in whether it is live or not.
+
+    They are few. Asked of each of many pages the same takes seconds, since these tables hold keys of pages as text.
+    """
+    page_type = ContentType.objects.get_for_model(Page)
+    # Both statuses, as in the condition of Wagtail's partial index.
+    active = (WorkflowState.STATUS_IN_PROGRESS, WorkflowState.STATUS_NEEDS_CHANGES)
+    workflows = WorkflowState.objects.filter(base_content_type=page_type, status__in=active)
+    return {
+        State.IN_REVIEW: _page_keys(workflows.filter(status=WorkflowState.STATUS_IN_PROGRESS)),
+        State.CHANGES_REQUESTED: _page_keys(workflows.filter(status=WorkflowState.STATUS_NEEDS_CHANGES)),
+        State.HELD: HeldApproval.objects.order_by().values("page"),
+    }
+
+
+def _scheduled() -> QuerySet[Any, Any]:
+    page_type = ContentType.objects.get_for_model(Page)
+    return _page_keys(Revision.objects.filter(base_content_type=page_type, approved_go_live_at__isnull=False))
+
+
+def _page_keys(rows: QuerySet[Any]) -> QuerySet[Any, Any]:
+    """Return the keys of pages from a table that holds them as text."""
+    keys: QuerySet[Any, Any] = rows.order_by().annotate(page_key=Cast("object_id", IntegerField())).values("page_key")
+    return keys
+
+
+def _withdrawn(link: str = "") -> tuple[Q, Q]:
+    """Return the conditions by which the source is withdrawn or deleted; ``link`` leads to the link."""
+    source = Q(**{f"{link}source__live": False, f"{link}source__first_published_at__isnull": False})
+    return source, Q(**{f"{link}target__isnull": False, f"{link}source__isnull": True})
+
+
+def _outdated(link: str = "") -> Q:
+    """Return the condition by which the source shows readers something else than the live translation's baseline."""
+    compared = {
+        f"{link}adapted": False,
+        f"{link}live_baseline__isnull": False,
+        f"{link}source__published_units__isnull": False,
+    }
+    same = Q(**{f"{link}live_baseline__digest": F(f"{link}source__published_units__digest")})
+    return Q(**compared) & ~same
 
 
 def _conditions() -> list[tuple[State, Q]]:
     """Return the states and what they follow from; the first that holds counts, and a page without any is live.
 
-    Outdated: the source shows its readers something else than the baseline of the live translation. A page that
-    nobody translated from another (an original), or that is adapted, is never outdated. A source that was deleted is
-    withdrawn too.
-
-    The few rows in review, held or scheduled are found first, each set by one query: asked of each of many pages the
-    same takes seconds, since their tables hold keys of pages as text.
+    A page that nobody translated from another (an original), or that is adapted, is never outdated. A source that was
+    deleted is withdrawn too.
     """
-    page_type = {"base_content_type": ContentType.objects.get_for_model(Page)}
-    key = Cast("object_id", IntegerField())
-    # Both statuses, as in the condition of Wagtail's partial index.
-    active = (WorkflowState.STATUS_IN_PROGRESS, WorkflowState.STATUS_NEEDS_CHANGES)
-    workflows = WorkflowState.objects.filter(**page_type, status__in=active).annotate(page_key=key)
-    scheduled = Revision.objects.filter(**page_type, approved_go_live_at__isnull=False).annotate(page_key=key)
-    source = Q(translation_link__source__live=False, translation_link__source__first_published_at__isnull=False)
-    deleted = Q(translation_link__isnull=False, translation_link__source__isnull=True)
-    outdated = Q(
-        translation_link__adapted=False,
-        translation_link__live_baseline__isnull=False,
-        translation_link__source__published_units__isnull=False,
-    ) & ~Q(translation_link__live_baseline__digest=F("translation_link__source__published_units__digest"))
-
-    def is_one_of(rows: QuerySet[Any]) -> Q:
-        return Q(pk__in=rows.values("page_key"))
-
+    link = "translation_link__"
+    source, deleted = _withdrawn(link)
     return [
-        (State.IN_REVIEW, is_one_of(workflows.filter(status=WorkflowState.STATUS_IN_PROGRESS))),
-        (State.CHANGES_REQUESTED, is_one_of(workflows.filter(status=WorkflowState.STATUS_NEEDS_CHANGES))),
-        (State.HELD, Q(pk__in=HeldApproval.objects.values("page"))),
-        (State.SCHEDULED, Q(live=False) & is_one_of(scheduled)),
+        *((state, Q(pk__in=keys)) for state, keys in _keys_at_work().items()),
+        (State.SCHEDULED, Q(live=False, pk__in=_scheduled())),
         (State.DRAFT, Q(live=False)),
         (State.SOURCE_WITHDRAWN, source | deleted),
-        (State.OUTDATED, outdated),
+        (State.OUTDATED, _outdated(link)),
     ]
 
 

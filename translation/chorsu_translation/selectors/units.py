@@ -71,7 +71,12 @@ class Comparison:
 
 def editor_url(target: Page) -> str:
     """Return the address of a translation's editor, which then goes to the first unit that is to do."""
-    return f"{reverse('wagtailadmin_pages:edit', args=[target.pk])}#{TO_DO}"
+    return to_do_in(reverse("wagtailadmin_pages:edit", args=[target.pk]))
+
+
+def to_do_in(edit_address: str) -> str:
+    """Return the address at which the editor of a translation goes to the first unit that is to do."""
+    return f"{edit_address}#{TO_DO}"
 
 
 def readable_versions(*, target: Page, user: Any) -> list[Page]:

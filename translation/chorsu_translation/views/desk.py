@@ -138,11 +138,11 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
         source = item.source
         facts: dict[str, Any] = {"article": source.title, "source": source.locale.language_code}
         if not self.target:
-            return facts | {cell.locale.language_code: str(cell.state.label) for cell in item.cells}
+            return facts | {cell.locale.language_code: cell.state_name for cell in item.cells}
         cell: Cell = item.cells[0]
         address = cell.page.full_url if cell.page and cell.page.live else ""
         return facts | {
-            "state": str(cell.state.label),
+            "state": cell.state_name,
             "words": cell.words,
             "changed_units": cell.changed_units,
             "who": cell.who,

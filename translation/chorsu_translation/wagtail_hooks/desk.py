@@ -28,13 +28,19 @@ from chorsu_translation.selectors.my_work import my_work
 from chorsu_translation.selectors.planning import plannable_locales
 from chorsu_translation.views.planning import MOST
 
+_AT_DESK = "_chorsu_translation_at_desk"
+
 
 class DeskMenuItem(MenuItem):
     """Shown to those who work in at least one language's tree."""
 
     def is_shown(self, request: HttpRequest) -> bool:
-        """Tell whether the person has anything to do at the desk."""
-        return bool(desk_locales(request.user))
+        """Tell whether the person has anything to do at the desk; Wagtail asks several times for a page."""
+        known = getattr(request, _AT_DESK, None)
+        if known is None:
+            known = bool(desk_locales(request.user))
+            setattr(request, _AT_DESK, known)
+        return bool(known)
 
 
 @hooks.register("register_admin_urls")

@@ -16,11 +16,7 @@ from wagtail.models import Page
 from chorsu_translation.models import PublishedVersion
 from chorsu_translation.selectors.history import work_of
 from chorsu_translation.selectors.rights import desk_locales
-
-
-class _DeskItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return bool(desk_locales(request.user))
+from chorsu_translation.wagtail_hooks.desk import DeskMenuItem
 
 
 class _OwnWorkItem(MenuItem):
@@ -32,7 +28,7 @@ class _OwnWorkItem(MenuItem):
 def register_published_versions() -> MenuItem:
     """Add the list of all that was published."""
     url = reverse("chorsu_translation:published_versions")
-    return _DeskItem(_("Published versions"), url, name="published-versions", icon_name="history", order=850)
+    return DeskMenuItem(_("Published versions"), url, name="published-versions", icon_name="history", order=850)
 
 
 @hooks.register("register_reports_menu_item")
