@@ -15,9 +15,12 @@ from wagtail.models import PageLogEntry, Revision
 
 from chorsu_editorial.models import FourEyesTaskState
 from chorsu_editorial.refusals import Refusal
-from chorsu_translation.selectors import State, page_state, places_to_check
+from chorsu_translation.selectors import State, desk_rows, page_state, places_to_check, viewer_of
+from chorsu_translation.selectors.desk import Action
+from chorsu_translation.selectors.units import editor_url
 from chorsu_translation.services.minor_review import confirm_minor, declare_minor
 from tests.editorial.desk import LEAD, Desk, fresh, make_desk, task_state
+from tests.factories import make_user
 from tests.translation.desk_of_two import Pair, publish, translate
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
@@ -87,6 +90,8 @@ def test_a_number_in_a_confirmed_minor_edit_leaves_a_place_to_check(desk: Desk, 
     desk.act(desk.editor, pair.source, "approve")
     assert page_state(pair.target) == State.LIVE
     assert [place.path for place in places_to_check(pair.target)] == ["lead"]
+    rows = desk_rows([fresh(pair.source)], viewer=viewer_of(make_user(superuser=True)), locales=[pair.target.locale])
+    assert (rows[0].cells[0].action, rows[0].cells[0].address) == (Action.CHECK, editor_url(pair.target))
 
 
 def test_nobody_confirms_their_own_or_what_nobody_declared(desk: Desk, pair: Pair) -> None:

@@ -33,6 +33,7 @@ class Action(TextChoices):
     START = "start", _("Translate")
     CONTINUE = "continue", pgettext_lazy("next step of a translation", "Continue")
     CHANGES = "changes", _("See the changes")
+    CHECK = "check", _("Check a place")
     REVIEW = "review", pgettext_lazy("next step of a translation", "Review")
     PUBLISH = "publish", _("Publish together")
     OPEN = "open", pgettext_lazy("next step of a translation", "Open")
@@ -258,6 +259,8 @@ def _action(page: Any, state: State, facts: _Facts, *, is_withdrawn: bool) -> Ac
         return Action.NOTHING
     if state in _WORKED_ON:
         return Action.OPEN if is_withdrawn else Action.CONTINUE
+    if state == State.LIVE and page.has_places_to_check:
+        return Action.CHECK
     return Action.CHANGES if state == State.OUTDATED else Action.OPEN
 
 
