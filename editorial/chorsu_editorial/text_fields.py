@@ -90,11 +90,20 @@ def text_relations(model: type[models.Model]) -> list[str]:
 
 
 def child_rows(instance: models.Model, relation: str) -> list[Any]:
-    """Return the rows of a relation in their order."""
+    """Return the rows of a relation in their order.
+
+    Where rows have none, or the same, their primary keys decide: PostgreSQL gives them back in any order, and a page
+    would differ from itself. Rows that were never stored stand last, as they will when they are.
+    """
     rows = list(getattr(instance, relation).all())
-    if rows and hasattr(rows[0], "sort_order"):
-        rows.sort(key=lambda row: (row.sort_order is None, row.sort_order or 0))
+    if rows and (hasattr(rows[0], "sort_order") or not rows[0]._meta.ordering):
+        rows.sort(key=_place)
     return rows
+
+
+def _place(row: Any) -> tuple[Any, ...]:
+    order = getattr(row, "sort_order", None)
+    return order is None, order or 0, row.pk is None, row.pk or 0
 
 
 def row_key(row: models.Model) -> str:
