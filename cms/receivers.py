@@ -12,14 +12,14 @@ from django.http import HttpRequest
 from wagtail.models import Page
 from wagtail.signals import page_unpublished, post_page_move
 
-from chorsu_articles.models import ProtectedIdentity
+from chorsu_articles.models import Organisation, ProtectedIdentity, Topic
 from chorsu_articles.signals import name_lifted, name_protected
 from chorsu_locales.normal_form import normalise_instance
 from cms.models import User
 from cms.newsroom import approving_roles
 from cms.newsroom.protected_accounts import hide_account, show_account
 from cms.publishing import deletion
-from cms.reader import cards, freshness
+from cms.reader import cards, freshness, redirects
 from cms.received.not_saved import note_failure
 
 
@@ -48,6 +48,14 @@ def gone(instance: models.Model, **_kwargs: Any) -> None:
     """Delete the drawn picture of a page that was withdrawn or deleted."""
     if isinstance(instance, Page):
         cards.forget(instance)
+
+
+@receiver(pre_save, sender=Topic, dispatch_uid="chorsu_cms.topic_renamed")
+@receiver(pre_save, sender=Organisation, dispatch_uid="chorsu_cms.organisation_renamed")
+def slug_changed(instance: Any, raw: bool = False, **_kwargs: Any) -> None:
+    """Let the old address lead to the new one."""
+    if not raw:
+        redirects.note_slug(instance)
 
 
 @receiver(name_protected, dispatch_uid="chorsu_cms.name_protected")

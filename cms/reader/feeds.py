@@ -1,116 +1,240 @@
-"""Atom feeds of a language and of a section."""
+"""RSS feeds of a language, a section, a topic, a country and an author: pictures and, by a setting, whole texts."""
 
 # catalogue: reader
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from xml.sax.xmlreader import AttributesImpl
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.feedgenerator import Enclosure
 from django.utils.translation import get_language, gettext
+from django.utils.xmlutils import SimplerXMLGenerator
 
-from chorsu_articles.models import Publication, SectionPage
-from chorsu_articles.selectors import latest, section_publications
-from chorsu_locales.feeds import AtomFeed
-from cms.reader.context import Reader
+from chorsu_articles.models import Country, Person, Publication, PublicationQuerySet, SectionPage, Topic
+from chorsu_articles.renditions import SHARING
+from chorsu_articles.selectors import by_country, by_person, by_topic, publications, section_publications
+from chorsu_articles.services.renditions import sizes_of
+from chorsu_locales.feeds import RssFeed
+from chorsu_locales.normal_form import normal_text
+from cms.reader.feed_text import full_text
+from cms.reader.freshness import page_cache
+from cms.reader.identity import identity
 from cms.reader.selectors import menu
 
 ITEMS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """Where a feed comes from: the request, whose host the addresses get, and the section, if it is of one."""
+class FeedPicture:
+    """A picture of an item; ``length`` is in bytes."""
 
-    request: HttpRequest
-    section: SectionPage | None = None
+    url: str
+    width: int
+    height: int
+    length: int
+    credit: str
+    alt: str
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A publication with its address, and the outlet's name."""
+    """What a feed says of a publication; ``text`` is HTML, and empty where feeds have the lead alone."""
 
-    publication: Publication
+    title: str
     url: str
-    outlet: str
+    guid: str
+    lead: str
+    text: str
+    authors: list[str]
+    categories: list[str]
+    published: datetime | None
+    picture: FeedPicture | None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a feed is of: its title, the address of its page, and the newest publications."""
+
+    title: str
+    url: str
+    description: str
+    entries: list[Entry]
+
+
+class NewsroomFeed(RssFeed):
+    """RSS with whole texts, names of authors and pictures."""
+
+    def rss_attributes(self) -> dict[str, str]:
+        """Return the names of the vocabularies that the items use."""
+        return {
+            **super().rss_attributes(),
+            "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
+            "xmlns:dc": "http://purl.org/dc/elements/1.1/",
+            "xmlns:media": "http://search.yahoo.com/mrss/",
+        }
+
+    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
+        """Add what Django's feed hasn't got."""
+        super().add_item_elements(handler, item)
+        for name in item["authors"]:
+            handler.addQuickElement("dc:creator", name)
+        if item["text"]:
+            handler.addQuickElement("content:encoded", item["text"])
+        if picture := item["picture"]:
+            size = {"width": str(picture.width), "height": str(picture.height)}
+            about = {"url": picture.url, "medium": "image", "type": "image/jpeg", **size}
+            handler.startElement("media:content", AttributesImpl(about))
+            for name, text in (("media:description", picture.alt), ("media:credit", picture.credit)):
+                if text:
+                    handler.addQuickElement(name, normal_text(text))
+            handler.endElement("media:content")
 
 
 class LatestFeed(Feed[Entry, Source]):
-    """The newest publications of a language, with their leads."""
+    """The newest publications of a language."""
 
-    feed_type = AtomFeed
+    feed_type = NewsroomFeed
 
-    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Source:  # noqa: ARG002
-        """Return the source of the feed."""
-        return Source(request)
+    def get_object(self, request: HttpRequest, **kwargs: str) -> Source:
+        """Return what the feed is of, as it is kept for its address; raise ``Http404`` where that isn't there."""
+        source: Source = page_cache(request).get("own", "feed", lambda: self.read(request, **kwargs))
+        return source
+
+    def read(self, request: HttpRequest) -> Source:
+        """Return what the feed is of."""
+        code = get_language() or settings.LANGUAGE_CODE
+        return self.source(request, "", reverse("wagtail_serve", args=[""]), "", publications(code))
+
+    def source(self, request: HttpRequest, title: str, url: str, words: str, found: PublicationQuerySet) -> Source:
+        """Return a source with the newest of what was found."""
+        name = identity(request).name
+        return Source(
+            f"{name}: {title}" if title else name,
+            url,
+            words or gettext("The latest publications"),
+            entries(found, request, whole=settings.FEED_FULL_TEXT),
+        )
 
     def title(self, obj: Source) -> str:
-        """Return the newsroom's name, and the section's."""
-        name = Reader(obj.request).site_name
-        return f"{name}: {obj.section.title}" if obj.section else name
+        """Return the newsroom's name, and the section's, topic's, country's or author's."""
+        return obj.title
 
     def link(self, obj: Source) -> str:
-        """Return the address of the section, or of the front page of the language."""
-        return (obj.section.get_url(obj.request) if obj.section else None) or reverse("wagtail_serve", args=[""])
+        """Return the address of what the feed is of."""
+        return obj.url
 
-    def subtitle(self, obj: Source) -> str:
+    def description(self, obj: Source) -> str:
         """Return what the feed has."""
-        return obj.section.introduction if obj.section else gettext("The latest publications")
+        return obj.description
 
     def items(self, obj: Source) -> list[Entry]:
         """Return the newest publications."""
-        if obj.section:
-            found = list(section_publications(obj.section)[:ITEMS])
-        else:
-            found = latest(get_language() or settings.LANGUAGE_CODE, ITEMS)
-        name = Reader(obj.request).site_name
-        return [Entry(publication, publication.get_url(obj.request) or "", name) for publication in found]
+        return obj.entries
 
     def item_title(self, item: Entry) -> str:
         """Return the headline."""
-        title: str = item.publication.title
-        return title
+        return item.title
 
     def item_description(self, item: Entry) -> str:
         """Return the lead."""
-        return item.publication.lead
+        return item.lead
 
     def item_link(self, item: Entry) -> str:
         """Return the address in the item's language."""
         return item.url
 
+    item_guid_is_permalink = False
+
     def item_guid(self, item: Entry) -> str:
         """Return a name of the item that survives a change of its address."""
-        return f"urn:chorsu:{item.publication.translation_key}:{item.publication.locale.language_code}"
-
-    def item_author_name(self, item: Entry) -> str:
-        """Return the public names of the authors."""
-        return ", ".join(name.name for name in item.publication.byline) or item.outlet
+        return item.guid
 
     def item_pubdate(self, item: Entry) -> datetime | None:
         """Return when it was published."""
-        return item.publication.date
-
-    def item_updateddate(self, item: Entry) -> datetime | None:
-        """Return when it was changed last."""
-        return item.publication.last_published_at or item.publication.date
+        return item.published
 
     def item_categories(self, item: Entry) -> list[str]:
         """Return the topics and countries."""
-        return [row.localized_name() for row in (*item.publication.topics.all(), *item.publication.countries.all())]
+        return item.categories
+
+    def item_enclosures(self, item: Entry) -> list[Enclosure]:
+        """Return the picture for readers that know nothing better."""
+        return [Enclosure(item.picture.url, str(item.picture.length), "image/jpeg")] if item.picture else []
+
+    def item_extra_kwargs(self, item: Entry) -> dict[str, Any]:
+        """Return what ``NewsroomFeed`` adds."""
+        return {"authors": item.authors, "text": item.text, "picture": item.picture}
 
 
 class SectionFeed(LatestFeed):
     """The newest publications of a section."""
 
-    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Source:  # noqa: ARG002
-        """Return the public section with the slug of the address as source, or raise ``Http404``."""
-        pages = menu(get_language() or "").sections
-        section = next((page for page in pages if page.slug == kwargs["slug"]), None)
-        if section is None:
+    def read(self, request: HttpRequest, slug: str = "") -> Source:
+        """Return the public section with the slug of the address, or raise ``Http404``."""
+        found = next((item for item in menu(get_language() or "", request).sections if item.slug == slug), None)
+        if found is None:
             raise Http404("There is no such section.")
-        return Source(request, SectionPage.objects.get(pk=section.pk))
+        section = SectionPage.objects.get(pk=found.pk)
+        return self.source(request, found.title, found.url, section.introduction, section_publications(section))
+
+
+class RowFeed(LatestFeed):
+    """The newest publications on a topic or a country, or of an author; a withheld name has no feed."""
+
+    KINDS: dict[str, tuple[type[Any], str, Callable[[Any, str], PublicationQuerySet]]] = {
+        "topic": (Topic, "slug", by_topic),
+        "country": (Country, "code", by_country),
+        "person": (Person, "slug", by_person),
+    }
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+
+    def read(self, request: HttpRequest, key: str = "") -> Source:
+        """Return the row that the address names, or raise ``Http404``."""
+        model, name, find = self.KINDS[self.kind]
+        shown = {"name_withheld": False} if model is Person else {}
+        row = get_object_or_404(model, **{name: key.upper() if model is Country else key}, **shown)
+        found = find(row, get_language() or "")
+        return self.source(request, row.localized_name(), row.get_absolute_url(), "", found)
+
+
+def entries(found: PublicationQuerySet, request: HttpRequest, *, whole: bool) -> list[Entry]:
+    """Return the newest of what was found as a feed says it; ``whole`` with their texts."""
+    pages: Iterable[Publication] = found.defer(None)[:ITEMS] if whole else found[:ITEMS]
+    return [_entry(page, request, full_text(page, request) if whole else "") for page in pages]
+
+
+def _entry(page: Publication, request: HttpRequest, text: str) -> Entry:
+    return Entry(
+        page.title,
+        page.get_url(request) or "",
+        f"urn:chorsu:{page.translation_key}:{page.locale.language_code}",
+        page.lead,
+        text,
+        [name.name for name in page.byline],
+        [row.localized_name() for row in (*page.topics.all(), *page.countries.all())],
+        page.date,
+        _picture(page, request),
+    )
+
+
+def _picture(page: Publication, request: HttpRequest) -> FeedPicture | None:
+    picture = page.main_picture
+    found = sizes_of(picture, [SHARING]) if picture else []
+    if picture is None or not found:
+        return None
+    try:
+        length = found[0].file.size
+    except OSError:
+        return None
+    url = request.build_absolute_uri(found[0].url)
+    return FeedPicture(url, found[0].width, found[0].height, length, picture.credit_line, page.main_picture_alt)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
+from django.utils import translation
+from wagtail.models import Site
 
+from cms.outlet.models import Outlet
 from cms.outlet.selectors import File
 from cms.reader.context import Reader
 
@@ -40,3 +45,15 @@ def identity(request: HttpRequest) -> Identity:
         [link.url for link in outlet.social],
         {kinds[kind]: link.url for kind, link in outlet.policies},
     )
+
+
+def names(request: HttpRequest, codes: Iterable[str]) -> dict[str, str]:
+    """Return the newsroom's name in several languages, by two queries."""
+    site = Site.find_for_request(request)
+    outlet = Outlet.objects.filter(site=site).first()
+    found = {}
+    for code in codes:
+        with translation.override(code):
+            own = outlet.text_and_language("name")[0] if outlet else ""
+        found[code] = own or (site.site_name if site else "") or settings.WAGTAIL_SITE_NAME
+    return found

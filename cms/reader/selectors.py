@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
-from chorsu_articles.models import InfoPage, SectionPage
-from chorsu_articles.selectors import open_to_all
+from chorsu_articles.models import (
+    Country,
+    InfoPage,
+    Organisation,
+    Person,
+    Publication,
+    PublicationAuthor,
+    PublicationTranslator,
+    SectionPage,
+    Topic,
+    own_fields,
+    publication_models,
+)
+from chorsu_articles.selectors import open_to_all, published
 
 type PublicPages = PageQuerySet
 
@@ -50,3 +64,30 @@ def menu(language: str, request: HttpRequest | None = None) -> Menu:
         elif page.specific_class is InfoPage:
             information.append(item)
     return Menu(sections, information)
+
+
+def named_in(language: str) -> list[Any]:
+    """Return the topics, countries, organisations and people that public publications of a language name.
+
+    Those with an own page alone: a withheld name has none.
+    """
+    public = published(language).filter(alias_of__isnull=True).order_by().values("pk")
+    topics = Publication.topics.through.objects.filter(publication__in=public).values("topic")
+    countries = Publication.countries.through.objects.filter(publication__in=public).values("country")
+    authors = PublicationAuthor.objects.filter(page__in=public).values("person")
+    translators = PublicationTranslator.objects.filter(page__in=public).values("person")
+    return [
+        *Topic.objects.filter(pk__in=topics).order_by("slug"),
+        *Country.objects.filter(Q(pk__in=countries) | _in_own_fields(Country, public)).order_by("code"),
+        *Organisation.objects.filter(_in_own_fields(Organisation, public)).order_by("slug"),
+        *Person.objects.filter(Q(pk__in=authors) | Q(pk__in=translators)).filter(name_withheld=False).order_by("slug"),
+    ]
+
+
+def _in_own_fields(vocabulary: Any, public: Any) -> Q:
+    """Return the condition that a field of a kind's own refers to a row, such as where an event was held."""
+    condition = Q(pk__in=[])
+    for model in publication_models():
+        for field in own_fields(model, vocabulary):
+            condition |= Q(pk__in=model.objects.filter(pk__in=public).values(field.name))
+    return condition

@@ -1,16 +1,28 @@
-"""The sitemap: an index, and for each language its public pages with their translations."""
+"""The sitemaps: an index; for each language its pages with their translations, and its topics and people; the news."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps import views as django_views
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone, translation
 
+from chorsu_articles.models import Publication
+from chorsu_articles.selectors import open_to_all
+from chorsu_locales.normal_form import normal_text
 from chorsu_locales.selectors import enabled_codes
-from cms.reader.selectors import PublicPages, public_pages
+from cms.reader.identity import names
+from cms.reader.selectors import PublicPages, named_in, public_pages
+
+# What Google News asks for: two days, a thousand addresses.
+NEWS_AGE = timedelta(hours=48)
+MOST_NEWS = 1_000
 
 
 class LanguageSitemap(Sitemap[Any]):
@@ -57,8 +69,36 @@ class LanguageSitemap(Sitemap[Any]):
         return newest.exclude(last_published_at=None).first()
 
 
+class NamesSitemap(Sitemap[Any]):
+    """The topics, countries, organisations and people that publications of one language name."""
+
+    limit = 5_000
+
+    def __init__(self, request: HttpRequest, code: str) -> None:
+        self.request = request
+        self.code = code
+
+    @cached_property
+    def rows(self) -> list[Any]:
+        """Return the rows; a withheld name is none of them."""
+        return named_in(self.code)
+
+    def items(self) -> list[Any]:
+        """Return the rows."""
+        return self.rows
+
+    def get_urls(self, page: int | str = 1, site: Any = None, protocol: str | None = None) -> list[dict[str, Any]]:  # noqa: ARG002
+        """Return the addresses of one file."""
+        with translation.override(self.code):
+            return [
+                {"item": row, "location": self.request.build_absolute_uri(row.get_absolute_url()), "alternates": []}
+                for row in self.paginator.page(page).object_list
+            ]
+
+
 def _sitemaps(request: HttpRequest) -> dict[str, type[Sitemap[Any]] | Sitemap[Any]]:
-    return {code: LanguageSitemap(request, code) for code in enabled_codes()}
+    pages = {code: LanguageSitemap(request, code) for code in enabled_codes()}
+    return {**pages, **{f"{code}-names": NamesSitemap(request, code) for code in enabled_codes()}}
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -67,5 +107,30 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def sitemap(request: HttpRequest, section: str) -> HttpResponse:
-    """List the public pages of a language; a language that is switched off gives 404."""
+    """List the public pages or the names of a language; a language that is switched off gives 404."""
     return django_views.sitemap(request, _sitemaps(request), section=section)
+
+
+def news(request: HttpRequest) -> HttpResponse:
+    """List what was published in the last two days in all languages, for Google News."""
+    found = (
+        open_to_all(Publication.objects.filter(alias_of__isnull=True))
+        .filter(published_on__gt=timezone.now() - NEWS_AGE, published_on__lte=timezone.now())
+        .select_related("locale")
+        .defer("body")
+        .newest_first()[:MOST_NEWS]
+    )
+    called = names(request, enabled_codes())
+    items = [
+        {
+            "url": address,
+            "page": page,
+            "title": normal_text(page.title),
+            "name": normal_text(called[page.locale.language_code]),
+        }
+        for page in found
+        if (address := page.get_full_url(request))
+    ]
+    response = render(request, "reader/sitemap_news.xml", {"items": items}, content_type="application/xml")
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response

@@ -74,7 +74,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "cms.reader.redirects.OpenRedirectMiddleware",
     "cms.received.text.NormalTextMiddleware",
     # Behind the one above: an account must not be found by the form under a name that wasn't counted.
     "cms.security.doors.DoorsMiddleware",
@@ -234,6 +234,13 @@ SILENCED_SYSTEM_CHECKS = ["security.W019"]  # which asks for DENY: the admin's p
 READER_SHARED_CACHE_SECONDS = env.number(
     "SHARED_CACHE_SECONDS", 60, "How long shared caches may keep a reader page without asking; browsers always ask"
 )
+
+FEED_FULL_TEXT = env.flag("FEED_FULL_TEXT", default=False, meaning="RSS feeds have whole texts; else the lead alone")
+DZEN_FEED = env.flag("DZEN_FEED", default=False, meaning="Each language has a feed for Dzen at /ru/dzen.xml")
+SECURITY_CONTACT = env.words(
+    "SECURITY_CONTACT", "", "Whom to tell of a hole, for security.txt: mailto: or https: addresses, by commas"
+)
+HUMANS = env.words("HUMANS", "", "Who makes the site, for humans.txt, by commas")
 
 # Behind a proxy of one's own all readers come from its address; limits then have to look one step further.
 TRUSTED_PROXIES = env.number(

@@ -13,11 +13,13 @@ from wagtail.models import Page
 
 from chorsu_articles.models import HomePage
 from chorsu_articles.templatetags.chorsu_articles_tags import json_ld
+from chorsu_search.selectors import Answer
 from cms.languages.selectors import LanguageLink
 from cms.reader.freshness import page_cache
+from cms.reader.guesses import guesses
 from cms.reader.selectors import MenuItem
 from cms.reader.sharing import Sharing, sharing_of
-from cms.reader.shown import Shown, section_of, shown_by
+from cms.reader.shown import Crumb, Shown, section_of, shown_by
 from cms.reader.structured_data import page_graph
 from cms.templatetags.language_tags import language_links
 
@@ -63,6 +65,26 @@ def default_address(context: Context, links: list[LanguageLink]) -> str | None:
     if isinstance(context.get("page"), HomePage):
         return reverse("root")
     return next((link.url for link in links if link.available), None)
+
+
+@register.simple_tag(takes_context=True)
+def feeds(context: Context) -> list[Crumb]:
+    """Return the feeds that a page offers: the site's, and that of its section, topic, country or author."""
+    site = context["reader"].site_name
+    found = [Crumb(site, reverse("feed"))]
+    if section := current_section(context):
+        found.append(Crumb(f"{site}: {section.title}", reverse("section_feed", args=[section.slug])))
+    for kind, key in (("topic", "slug"), ("country", "code"), ("person", "slug")):
+        if row := context.get(kind):
+            address = reverse(f"{kind}_feed", args=[getattr(row, key).lower()])
+            found.append(Crumb(f"{site}: {row.localized_name()}", address))
+    return found
+
+
+@register.simple_tag(takes_context=True)
+def likely_pages(context: Context) -> Answer:
+    """Return what a reader may have looked for at an address that isn't there."""
+    return guesses(context["request"])
 
 
 @register.simple_tag

@@ -125,7 +125,11 @@ def check_outputs(client: Client) -> list[str]:
         assert answer.status_code == 200
         check_headers(answer)
         tree = ET.fromstring(answer.content)
-        seen += [found.text or "" for found in tree.iter() if found.tag.endswith(("title", "summary", "name"))]
+        seen += [
+            found.text or ""
+            for found in tree.iter()
+            if found.tag.endswith(("title", "description", "creator", "credit"))
+        ]
     answer = client.get("/ru/analysis/article/")
     assert answer.status_code == 200
     check_headers(answer)

@@ -11,9 +11,9 @@ from django.http import HttpResponse
 from django.test import Client
 
 HOSTS = {"", "testserver", "localhost"}
-ADDRESS = re.compile(r"""(?:href|src|action)="([^"]+)"|<loc>([^<]+)</loc>|"url": "([^"]+)\"""")
+ADDRESS = re.compile(r"""(?:href|src|action)="([^"]+)"|<(?:loc|link)>([^<]+)</(?:loc|link)>|"url": "([^"]+)\"""")
 FILES = ("/static/", "/media/", "/documents/", "/admin/")
-TEXTS = ("text/", "application/atom+xml", "application/xml")
+TEXTS = ("text/", "application/rss+xml", "application/atom+xml", "application/xml")
 
 
 def crawl(client: Client, *starts: str) -> dict[str, HttpResponse]:
