@@ -305,6 +305,7 @@ def edit_rows(page: Any, chance: random.Random) -> None:
         page.links.remove(chance.choice(rows))
 
 
+@pytest.mark.sql
 def test_no_change_of_another_page_type_is_missed_in_a_hundred_edits(db: None) -> None:
     chance = random.Random(10)
     homes = make_home("ru"), make_home("tg")
