@@ -1,4 +1,4 @@
-"""`make faults`: nothing that was published is lost, whatever Elasticsearch does."""
+"""`make faults`: nothing is lost, whatever Elasticsearch does, and whoever is killed at the translation desk."""
 
 from __future__ import annotations
 
@@ -18,3 +18,12 @@ def test_nothing_is_lost_in_twenty_rounds() -> None:
     sys.stdout.write(done.stdout + done.stderr[-5000:])
     assert done.returncode == 0
     assert "lost updates: 0 in 20 rounds" in done.stdout
+
+
+@pytest.mark.faults
+def test_no_act_at_the_desk_is_left_half_done() -> None:
+    command = [sys.executable, "-m", "tests.faults.desk", "--every", "3"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    sys.stdout.write(done.stdout + done.stderr[-5000:])
+    assert done.returncode == 0
+    assert "faults: 0 in " in done.stdout
