@@ -13,23 +13,22 @@ from django.shortcuts import redirect
 from django.template.defaultfilters import linebreaksbr
 from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, path, reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail import hooks
 from wagtail.admin import messages
-from wagtail.admin.action_menu import CancelWorkflowMenuItem, RestartWorkflowMenuItem, WorkflowMenuItem
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.utils import get_user_display_name
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import BaseLogEntry, Page
 from wagtail.permissions import page_permission_policy
 
-from chorsu_editorial import answers, lock_hooks, revision_guard
+from chorsu_editorial import action_menu, answers, lock_hooks, revision_guard
+from chorsu_editorial.action_menu import state_of
 from chorsu_editorial.lock_order import lock_pages
-from chorsu_editorial.models import FourEyesTask, FourEyesTaskState
+from chorsu_editorial.models import FourEyesTask
 from chorsu_editorial.past_approval import APPROVED_ALONE, PUBLISHED_BY_RIGHT, needs_approval
 from chorsu_editorial.publishing_actions import CopyAsDraftAPIAction, PublishWithReason, PublishWithReasonAPIAction
 from chorsu_editorial.refusals import Refusal
@@ -43,7 +42,7 @@ from chorsu_editorial.uses import views as file_views
 from chorsu_editorial.views import ReasonCreateView, ReviewEditView, ReviewRevertView, approver_share
 from chorsu_locales.numbers import whole_number
 
-__all__ = ["lock_hooks", "review_hooks"]
+__all__ = ["action_menu", "lock_hooks", "review_hooks"]
 WORKFLOW_REQUESTS = ("action-workflow-action", "action-submit", "action-restart-workflow")
 
 
@@ -58,7 +57,7 @@ def guard_published_revision(request: HttpRequest, page: Page) -> None:
 @hooks.register("before_edit_page")
 def show_requested_changes(request: HttpRequest, page: Page) -> None:
     """Say on the screen of a text that was sent back by whom, and what is to be changed."""
-    state = _state_of(page)
+    state = state_of(page)
     if request.method != "GET" or state is None or state.status != state.STATUS_REJECTED:
         return
     who = get_user_display_name(state.finished_by) if state.finished_by else ""
@@ -176,56 +175,6 @@ def _refused_move(request: HttpRequest, pages: Iterable[Page], destination: Page
             messages.error(request, str(refusal))
             return redirect("wagtailadmin_explore", page.get_parent().pk)
     return None
-
-
-class WithdrawMenuItem(CancelWorkflowMenuItem):
-    """Wagtail's "Cancel workflow"."""
-
-    label = gettext_lazy("Withdraw from approval")
-
-
-@hooks.register("construct_page_action_menu")
-def label_workflow_actions(menu_items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:  # noqa: ARG001
-    """Label the workflow's items of the editor's menu in words of a newsroom.
-
-    In the editor the text is on the screen: offer to approve it at once, and say what will happen then. Restarting is
-    left out, because submitting again does the same; withdrawing, where the text was sent back already.
-    """
-    page = context.get("page")
-    state = _state_of(page) if page else None
-    if state is None:
-        return
-    # Wagtail shares its own items between requests: they are exchanged and never changed.
-    menu_items[:] = [
-        WithdrawMenuItem(item.order) if type(item) is CancelWorkflowMenuItem else item
-        for item in menu_items
-        if not isinstance(item, RestartWorkflowMenuItem)
-        and (state.status == state.STATUS_IN_PROGRESS or not isinstance(item, CancelWorkflowMenuItem))
-    ]
-    for item in list(menu_items):
-        if isinstance(item, WorkflowMenuItem) and item.name == "approve":
-            at_once = WorkflowMenuItem("approve", _approve_label(page), launch_modal=False, icon_name="success")
-            at_once.order = item.order
-            menu_items.insert(menu_items.index(item), at_once)
-            item.label = _("Approve with a comment")
-        elif isinstance(item, WorkflowMenuItem) and item.name == "approve_and_hold":
-            item.label, item.launch_modal = _("Approve and hold for the other languages"), False
-
-
-def _state_of(page: Page) -> FourEyesTaskState | None:
-    """Return where a page stands in an approval of ours, also while its authors change what was asked for."""
-    workflow_state = page.current_workflow_state
-    current = workflow_state.current_task_state if workflow_state else None
-    state = current.specific if current else None
-    return state if isinstance(state, FourEyesTaskState) else None
-
-
-def _approve_label(page: Page) -> str:
-    if not page.current_workflow_state.is_at_final_task:
-        return _("Approve")
-    if page.go_live_at and page.go_live_at > timezone.now():
-        return _("Approve and schedule")
-    return _("Approve and publish")
 
 
 @hooks.register("register_permissions")

@@ -20,7 +20,8 @@ from chorsu_articles.models import AnalysisPage, Country, SectionPage
 from chorsu_translation.models import NotPlannedRule, PublishedVersion
 from chorsu_translation.registry import register_filter
 from chorsu_translation.selectors import State, desk_rows, originals, viewer_of
-from chorsu_translation.selectors.desk import Action, Cell, pages_for_rows
+from chorsu_translation.selectors.desk import pages_for_rows
+from chorsu_translation.selectors.desk_cells import Action, Cell
 from chorsu_translation.selectors.desk_filters import TO_DO, desk_sources
 from chorsu_translation.selectors.my_work import my_work
 from chorsu_translation.selectors.numbers import numbers_by_month
@@ -470,9 +471,15 @@ def test_what_was_taken_down_everywhere_is_nobodys_work() -> None:
     chief, translator = make_user("Chief editors"), make_user("Translators (tg)")
     source = article("Мосты")
     publish(start_translation(source=source, locale=locale("tg"), user=translator).specific)
+    waiting = article("Дороги")
+    to_do = desk_sources({"state": TO_DO}, viewer=viewer_of(chief))
+    assert {page.pk for page in to_do} == {source.pk, waiting.pk}
     withdraw_everywhere(page=source, user=chief, reason="A mistake in the figures")
     (row,) = desk_rows(pages_for_rows([source.pk]), viewer=viewer_of(translator), locales=[locale("tg")])
     assert (row.cells[0].state, row.cells[0].action, row.cells[0].is_to_do) == (State.DRAFT, Action.OPEN, False)
+    (row,) = desk_rows(pages_for_rows([source.pk]), viewer=viewer_of(chief), locales=[locale("en")])
+    assert (row.cells[0].state, row.cells[0].action) == (State.MISSING, Action.NOTHING)
+    assert [page.pk for page in desk_sources({"state": TO_DO}, viewer=viewer_of(chief))] == [waiting.pk]
     assert my_work(translator).items == []
 
 

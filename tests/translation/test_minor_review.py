@@ -16,7 +16,7 @@ from wagtail.models import PageLogEntry, Revision
 from chorsu_editorial.models import FourEyesTaskState
 from chorsu_editorial.refusals import Refusal
 from chorsu_translation.selectors import State, desk_rows, page_state, places_to_check, viewer_of
-from chorsu_translation.selectors.desk import Action
+from chorsu_translation.selectors.desk_cells import Action
 from chorsu_translation.selectors.units import editor_url
 from chorsu_translation.services.minor_review import confirm_minor, declare_minor
 from tests.editorial.desk import LEAD, Desk, fresh, make_desk, task_state

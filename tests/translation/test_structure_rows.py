@@ -10,7 +10,9 @@ from django.urls import reverse
 from wagtail.models import Locale, Page
 
 from chorsu_editorial.leaves import all_leaves
+from chorsu_translation.findings import align
 from chorsu_translation.selectors.structure import Plan, structure_plan
+from chorsu_translation.selectors.units import comparison
 from chorsu_translation.services.structure import bring_in_structure
 from tests.story.models import StoryLink, StoryVoice
 from tests.translation.desk_of_two import Pair, publish
@@ -84,6 +86,25 @@ def test_rows_come_empty_where_the_settings_say_so(pair: Pair, settings: Any) ->
     give_links(pair, "Karte der Pegel", "Hilfe im Rathaus", "Spendenkonto")
     bring_in(pair)
     assert links(latest(pair)) == ["Тоҷикӣ Karte der Pegel", "", "Тоҷикӣ Spendenkonto"]
+
+
+def test_a_row_behind_an_empty_one_is_not_taken_for_it(pair: Pair) -> None:
+    """As in a translation that began empty: whoever translates may begin with any row."""
+    version = latest(pair)
+    first, second = sorted(version.links.all(), key=lambda row: row.sort_order)
+    first.title = first.remark = ""
+    version.links = [first, second]
+    version.save_revision()
+    compared = comparison(pair.fresh_target())
+    assert compared is not None
+    units = {unit.source.html: unit for unit in compared.units}
+    of_first, of_second = units["Karte der Pegel"], units["Spendenkonto"]
+    assert ((of_first.at, of_first.done), (of_second.at, of_second.done)) == ((None, False), (0, True))
+    sides = align(pair.fresh_source(), latest(pair))
+    assert {each.source.text for each in sides.missing if each.source} == {"Karte der Pegel", "Stündlich neu."}
+    assert ("Spendenkonto", second.title) in {
+        (each.source.text, each.target.text) for each in sides.pairs if each.source and each.target
+    }
 
 
 def test_what_was_brought_in_is_what_the_next_change_is_compared_with(pair: Pair) -> None:

@@ -38,8 +38,8 @@ def no_rows(*names):
 def add_section(admin, home, kind):
     """Add a section by the admin's form, and return it."""
     url = reverse("wagtailadmin_pages:add", args=["chorsu_articles", "sectionpage", home.pk])
-    data = {"title": f"Rubrik {kind}", "slug": "", "kind": kind, "introduction": "", "action-publish": "1"}
-    admin.post(url, nested_form_data(data))
+    data = {"title": f"Rubrik {kind}", "slug": "", "kind": kind, "introduction": "", "arrangement": streamfield([])}
+    admin.post(url, nested_form_data(data | {"action-publish": "1"}))
     return SectionPage.objects.get(kind=kind)
 
 

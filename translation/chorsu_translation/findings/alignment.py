@@ -93,5 +93,7 @@ def _joined(texts: list[Text]) -> Text:
 
 def _by_place(page: Page) -> dict[str, Leaf]:
     """Return the compared leaves by what their places have in common with those of a translation."""
-    leaves = [leaf for leaf in all_leaves(page) if leaf.compared]
-    return dict(zip(counted_paths((leaf.path for leaf in leaves), type(page)), leaves, strict=True))
+    # With those that are empty, so that every child row counts.
+    leaves = [leaf for leaf in all_leaves(page, include_empty=True) if leaf.compared]
+    places = counted_paths((leaf.path for leaf in leaves), type(page))
+    return {place: leaf for place, leaf in zip(places, leaves, strict=True) if leaf.text}

@@ -1,7 +1,8 @@
 """What is read about translations."""
 
 from chorsu_translation.selectors.baselines import Place, carried_baseline, places_to_check
-from chorsu_translation.selectors.desk import Cell, Row, Viewer, desk_rows, viewer_of
+from chorsu_translation.selectors.desk import Row, Viewer, desk_rows, viewer_of
+from chorsu_translation.selectors.desk_cells import Cell
 from chorsu_translation.selectors.pages import originals, translatable_pages, unlinked_translations
 from chorsu_translation.selectors.rights import Rights, desk_locales, may_read_drafts
 from chorsu_translation.selectors.starting import may_start, missing_parents, starting_points

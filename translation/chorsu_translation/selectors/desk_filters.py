@@ -18,10 +18,12 @@ from wagtail.models import Locale, Page, get_page_models
 from chorsu_translation.conf import get_settings
 from chorsu_translation.models import NotPlanned, NotPlannedRule, TranslationLink, TranslationRequest
 from chorsu_translation.registry import desk_filters
-from chorsu_translation.selectors.desk import TO_DO_STATES, Viewer
+from chorsu_translation.selectors.desk import Viewer
+from chorsu_translation.selectors.desk_cells import TO_DO_STATES
 from chorsu_translation.selectors.pages import translatable_pages
 from chorsu_translation.selectors.planning import kept_out
 from chorsu_translation.selectors.states import State, pages_in_state
+from chorsu_translation.selectors.withdrawals import withdrawn_articles
 
 TO_DO = "todo"
 NOBODY = "nobody"
@@ -162,6 +164,8 @@ def _conditions(chosen: Mapping[str, Any], locales: list[Locale], viewer: Viewer
     if state := chosen.get("state"):
         states = TO_DO_STATES if state == TO_DO else [State(state)]
         yield in_states(locales, states, viewer.rules, translations_only=state == TO_DO)
+        if state == TO_DO:
+            yield ~Q(translation_key__in=withdrawn_articles())
     if kind := chosen.get("kind"):
         yield Q(content_type=int(kind))
     if section := chosen.get("section"):

@@ -6,8 +6,9 @@ from typing import Any
 
 from wagtail.models import Page, TranslatableMixin
 
-from chorsu_editorial.text_fields import child_relations, child_rows, row_key
-from chorsu_translation.snapshots import paths_in_page
+from chorsu_editorial.text_fields import child_relations, child_rows, row_key, text_relations
+from chorsu_translation.alignment import Units
+from chorsu_translation.snapshots import paths_in_page, take_snapshot
 
 
 class FormPlaces:
@@ -44,3 +45,22 @@ class FormPlaces:
     def in_row(self, path: str) -> bool:
         """Return whether a unit stands in a child row."""
         return path.partition(".")[0] in child_relations(type(self.source))
+
+
+def units_by_form(version: Page, source: Page) -> Units:
+    """Return the units of a version of a translation, those of child rows by the paths of the source's beside them.
+
+    A snapshot counts rows with text alone: in a translation that began empty, the first of them may be any.
+    """
+    units = take_snapshot(version).units
+    if not text_relations(type(version)):
+        return units
+    theirs, ours = FormPlaces(source, version), FormPlaces(version, version)
+    paths = {theirs[path]: path for path in theirs.known}
+    taken = set(paths.values())
+    found: Units = []
+    for path, index, html in units:
+        own = str(path)
+        # A row beside which the source has none must not stand for another one's.
+        found.append([paths.get(ours[own], f"+{own}" if own in taken else own), index, html])
+    return found

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from chorsu_translation.selectors.desk import Cell, Row, desk_rows, pages_for_rows, viewer_of
+from chorsu_translation.selectors.desk import Row, desk_rows, pages_for_rows, viewer_of
+from chorsu_translation.selectors.desk_cells import Cell
 from chorsu_translation.selectors.desk_filters import desk_sources
 
 SHOWN = 10

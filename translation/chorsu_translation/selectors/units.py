@@ -12,6 +12,7 @@ from wagtail.models import Page, Revision
 from chorsu_translation.alignment import AlignedUnit, Units, align, texts_by_path
 from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink, UnitMark
 from chorsu_translation.selectors.baselines import carried_baseline
+from chorsu_translation.selectors.form_places import units_by_form
 from chorsu_translation.selectors.pages import current_text, translatable_pages
 from chorsu_translation.selectors.rights import may_read
 from chorsu_translation.selectors.source_texts import SEARCHED_VERSIONS, text_at, unit_key, units_since
@@ -91,10 +92,11 @@ def comparison(target: Page) -> Comparison | None:
     link = TranslationLink.objects.select_related("source__locale").filter(target=target.pk).first()
     if link is None or link.source is None:
         return None
-    snapshot = take_snapshot(current_text(link.source))
+    text = current_text(link.source)
+    snapshot = take_snapshot(text)
     baseline = carried_baseline(target, target.latest_revision_id)
-    latest = take_snapshot(target.specific.get_latest_revision_as_object()).units
-    history = _History(target, link.source, snapshot, baseline)
+    latest = units_by_form(target.specific.get_latest_revision_as_object(), text)
+    history = _History(target, link.source, text, baseline, snapshot)
     old = _as_translated(baseline) if baseline and not link.adapted else snapshot.units
     sides = Sides(
         source=texts_by_path(snapshot.units),
@@ -150,8 +152,8 @@ class _History:
     since another moment, so that a change elsewhere doesn't ask again for what was translated before it.
     """
 
-    def __init__(self, target: Page, source: Page, snapshot: Snapshot, baseline: Baseline | None) -> None:
-        self.target, self.source = target, source
+    def __init__(self, target: Page, source: Page, text: Page, baseline: Baseline | None, snapshot: Snapshot) -> None:
+        self.target, self.source, self.text = target, source, text
         self.bound = baseline.revision if baseline else None
         self.behind = baseline is not None and baseline.digest != snapshot.digest
         since = text_since(source, snapshot.digest) or source.latest_revision_created_at
@@ -166,7 +168,7 @@ class _History:
             moment = self.units_since.get(unit_key(unit.path, unit.html), moment)
         if moment not in self.texts:
             version = self._version(moment)
-            self.texts[moment] = texts_by_path(take_snapshot(version.as_object()).units) if version else {}
+            self.texts[moment] = texts_by_path(units_by_form(version.as_object(), self.text)) if version else {}
         return self.texts[moment]
 
     def shown(self) -> dict[str, list[str]]:

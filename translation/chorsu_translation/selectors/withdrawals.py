@@ -101,6 +101,11 @@ def withdrawn_at() -> Subquery:
     return Subquery(found.values("withdrawn_at")[:1])
 
 
+def withdrawn_articles() -> QuerySet[Withdrawal, dict[str, Any]]:
+    """Return the translation keys of the articles that are taken down in every language."""
+    return _open().order_by().values("translation_key")
+
+
 def _open() -> QuerySet[Withdrawal]:
     live = Page.objects.filter(translation_key=OuterRef("translation_key"), live=True)
     return Withdrawal.objects.filter(~Exists(live), undone_at__isnull=True)

@@ -18,7 +18,8 @@ from wagtail.models import Locale, Page
 from chorsu_locales.characters import no_formula
 from chorsu_locales.numbers import whole_number
 from chorsu_translation.forms import DeskFilter
-from chorsu_translation.selectors.desk import Cell, Row, desk_rows, pages_for_rows, viewer_of
+from chorsu_translation.selectors.desk import Row, desk_rows, pages_for_rows, viewer_of
+from chorsu_translation.selectors.desk_cells import Cell
 from chorsu_translation.selectors.desk_filters import TO_DO, desk_sources
 
 PER_PAGE = 50
