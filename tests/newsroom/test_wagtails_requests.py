@@ -22,7 +22,7 @@ from wagtail.models import (
     Workflow,
     WorkflowPage,
 )
-from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
 from chorsu_articles.models import AnalysisPage, HomePage, InfoPage, SectionPage
 from chorsu_editorial.hashing import content_hash
@@ -122,8 +122,9 @@ class Forger:
 
 
 def form(slug: str, **posted: Any) -> dict[str, Any]:
-    """Return what the editor of an information page posts."""
+    """Return what the editor of an information page, or of a home page, posts."""
     data = {"title": "Forged", "slug": slug, "body": rich_text("<p>Forged</p>"), "comments": inline_formset([])}
+    data["arrangement"] = streamfield([])
     return (
         nested_form_data(data)
         | {"publish_reason": "Forged"}

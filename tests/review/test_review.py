@@ -726,7 +726,7 @@ def test_submitting_a_new_page_to_a_workflow_without_tasks_leaves_a_draft(desk: 
     desk.task.workflows.get().workflow_pages.update(page=desk.section.get_parent())
     browser = desk.browser(desk.author)
     data = sent_by(browser.get(url).content.decode())
-    data.update({"title": "New section", "slug": "new-section", "action-submit": "1"})
+    data.update({"title": "New section", "slug": "new-section", "arrangement-count": "0", "action-submit": "1"})
     browser.post(url, data)
     made = Page.objects.get(slug="new-section")
     assert not made.live

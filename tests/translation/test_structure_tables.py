@@ -15,8 +15,8 @@ from wagtail.contrib.table_block.blocks import TableBlock
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 
 from chorsu_editorial.block_texts import block_texts
-from chorsu_translation.structure import Merge, Sides
-from chorsu_translation.structure_steps import Place, Step
+from chorsu_translation.structure import Merge
+from chorsu_translation.structure_steps import Place, Sides, Step
 
 TYPED = TypedTableBlock([("text", blocks.CharBlock()), ("number", blocks.IntegerBlock())])
 PLAIN = TableBlock()

@@ -20,24 +20,17 @@ from wagtail.contrib.typed_table_block.blocks import BaseTypedTableBlock
 
 from chorsu_editorial.block_texts import block_texts, is_text
 from chorsu_translation.structure_grids import longest_rising
-from chorsu_translation.structure_steps import Describe, Place, Step, first_words, item_block, label_of
+from chorsu_translation.structure_steps import (
+    UNKNOWN,
+    Describe,
+    Place,
+    Sides,
+    Step,
+    first_words,
+    item_block,
+    label_of,
+)
 from chorsu_translation.structure_tables import merged_table
-
-UNKNOWN: Any = object()
-
-
-@dataclass(frozen=True, slots=True)
-class Sides:
-    """The stored value of one block on both sides; ``base`` is the source's when the translation was made of it."""
-
-    source: Any
-    target: Any
-    base: Any = UNKNOWN
-
-    def child(self, name: str, default: Any) -> Sides:
-        """Return the values of a struct's child."""
-        base = self.base.get(name, UNKNOWN) if isinstance(self.base, dict) else UNKNOWN
-        return Sides(self.source.get(name, default), self.target.get(name, default), base)
 
 
 @dataclass

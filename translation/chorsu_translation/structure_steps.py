@@ -19,6 +19,7 @@ from chorsu_editorial.richtext import readable_text
 Kind = Literal["insert", "remove", "move", "set", "field", "by_hand"]
 Describe = Callable[[blocks.Block, Any], str]
 LONGEST_WORDS = 80
+UNKNOWN: Any = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,20 @@ class Place:
     def inside(self, name: str, label: str) -> Place:
         """Return the place of a block inside this one; an empty label leaves the names as they are."""
         return Place(f"{self.path}.{name}", (*self.labels, label) if label else self.labels, self.role)
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The stored value of one block on both sides; ``base`` is the source's when the translation was made of it."""
+
+    source: Any
+    target: Any
+    base: Any = UNKNOWN
+
+    def child(self, name: str, default: Any) -> Sides:
+        """Return the values of a struct's child."""
+        base = self.base.get(name, UNKNOWN) if isinstance(self.base, dict) else UNKNOWN
+        return Sides(self.source.get(name, default), self.target.get(name, default), base)
 
 
 def label_of(block: blocks.Block | None, name: str) -> str:

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 
 from chorsu_editorial.richtext import readable_text
 from chorsu_translation.structure_grids import Former, Grid, follow_grid, longest_rising, read_grid, with_grid
-from chorsu_translation.structure_steps import Place, Step, first_words, shortened
-
-if TYPE_CHECKING:
-    from chorsu_translation.structure import Merge, Sides
+from chorsu_translation.structure_steps import Place, Sides, Step, first_words, shortened
 
 # A line of what comes of it: its number in the source, and in the translation; one of them may be None.
 Pair = tuple[int | None, int | None]
 Arranged = list[Pair]
+
+
+class Merge(Protocol):
+    """What a table needs of ``structure.Merge``, which is described there."""
+
+    empty: bool
+
+    def describe(self, block: Any, value: Any, /) -> str: ...
+
+    def former(self, path: str, /) -> Iterable[Any]: ...
+
+    def was_translated(self, path: str, /) -> bool: ...
+
+    def does(self, step: Step) -> bool: ...
+
+    def new_value(self, block: Any, value: Any) -> Any: ...
+
+    def with_source_values(self, block: Any, source: Any, target: Any, at: Place) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ class Cell:
         """Return where the next action leads: to what changed or is held, the first paragraph to do, or the editor."""
         if self.page is None:
             return ""
-        if self.action == Action.CONTINUE:
+        if self.action in {Action.CONTINUE, Action.CHECK}:
             return to_do_in(self.edit_address)
         views = {Action.CHANGES: "chorsu_translation:up_to_date", Action.PUBLISH: "chorsu_editorial_publish_held"}
         view = views.get(self.action)

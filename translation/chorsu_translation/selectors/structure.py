@@ -24,8 +24,8 @@ from chorsu_translation.selectors.baselines import carried_baseline
 from chorsu_translation.selectors.pages import current_text
 from chorsu_translation.selectors.structure_rows import RowsMerge
 from chorsu_translation.selectors.structure_sources import FormerSources, key_in_language
-from chorsu_translation.structure import UNKNOWN, Merge, Sides
-from chorsu_translation.structure_steps import Place, Step
+from chorsu_translation.structure import Merge
+from chorsu_translation.structure_steps import UNKNOWN, Place, Sides, Step
 
 
 @dataclass(frozen=True, slots=True)

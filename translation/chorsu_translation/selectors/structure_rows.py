@@ -19,9 +19,9 @@ from chorsu_editorial.leaves import without_texts
 from chorsu_editorial.richtext import readable_text
 from chorsu_editorial.text_fields import child_rows, edit_order, row_key, text_fields
 from chorsu_translation.selectors.structure_sources import key_in_language
-from chorsu_translation.structure import UNKNOWN, Merge, Sides
+from chorsu_translation.structure import Merge
 from chorsu_translation.structure_grids import Former, follow
-from chorsu_translation.structure_steps import Place, Step, shortened
+from chorsu_translation.structure_steps import UNKNOWN, Place, Sides, Step, shortened
 from chorsu_translation.structure_tables import Lines, arrange
 
 Show = Callable[[Any, str], str]
