@@ -110,6 +110,18 @@ def references_of_an_article(newsroom: Newsroom) -> str:
     return "; ".join(outcome)
 
 
+def put_into_menu(newsroom: Newsroom, page: int) -> None:
+    """Let the chief editor add a page to menu and footer, as the last line of each."""
+    path = newsroom.chief.get("/admin/snippets/chorsu_cms/outlet/").url.removeprefix(newsroom.base_url)
+    fields = newsroom.chief.fields(path, "form[data-edit-form]")
+    for lines in ("menu_entries", "footer_entries"):
+        number = int(str(fields[f"{lines}-TOTAL_FORMS"]))
+        line = {"page": page, "topic": "", "country": "", "address": "", "id": "", "ORDER": number + 1, "DELETE": ""}
+        fields |= {f"{lines}-{number}-{name}": str(value) for name, value in line.items()}
+        fields[f"{lines}-TOTAL_FORMS"] = str(number + 1)
+    assert newsroom.chief.post(path, fields).status_code == 302, "the menu isn't saved"
+
+
 @attempt("A reader finds a private page of the menu")
 def references_of_the_menu(newsroom: Newsroom) -> str:
     word = f"zx{uuid4().hex[:12]}"
@@ -119,6 +131,7 @@ def references_of_the_menu(newsroom: Newsroom) -> str:
     pressed = {"title": f"Headline {word}", "slug": word, "action-publish": "1", "publish_reason": "An attempt"}
     assert newsroom.chief.post(path, {**fields, **pressed}).status_code == 302
     page = newsroom.pages()[f"/ru/{word}/"]
+    put_into_menu(newsroom, page)
     addresses = ("/ru/", "/ru/analysis/", "/sitemap-ru.xml")
     assert all(newsroom.shows(word, address) for address in addresses), "it isn't in the menu"
     close(newsroom, page, restriction_type="login")
