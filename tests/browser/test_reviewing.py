@@ -127,8 +127,12 @@ def test_a_remark_is_answered_and_both_languages_go_live_together(new_page: Call
     eventually(lambda: Comment.objects.filter(page=article.pk).exists())
     expect_saved(page)
     page.keyboard.press("Escape")  # the comment keeps the focus until then
+    expect(page.locator("#comments :focus")).to_have_count(0)
     choose(page, "Request changes")
     dialogue = page.get_by_role("dialog")
+    expect(dialogue).to_be_visible()
+    # It takes the focus when it has come in.
+    dialogue.evaluate("element => Promise.all(element.getAnimations({subtree: true}).map((each) => each.finished))")
     box = dialogue.get_by_role("textbox").first
     tab_to(box)
     page.keyboard.type("See the remark.")
