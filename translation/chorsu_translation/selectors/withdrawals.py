@@ -101,7 +101,7 @@ def withdrawn_at() -> Subquery:
     return Subquery(found.values("withdrawn_at")[:1])
 
 
-def withdrawn_articles() -> QuerySet[Withdrawal, dict[str, Any]]:
+def withdrawn_articles() -> QuerySet[Any, Any]:
     """Return the translation keys of the articles that are taken down in every language."""
     return _open().order_by().values("translation_key")
 
