@@ -33,8 +33,8 @@ def news_article(page: Publication, request: HttpRequest) -> dict[str, Any]:
         data["description"] = page.description
     if page.date:
         data["datePublished"] = localtime(page.date).isoformat()
-    if modified := max(filter(None, (page.last_published_at, page.date)), default=None):
-        data["dateModified"] = localtime(modified).isoformat()
+    if page.modified:
+        data["dateModified"] = localtime(page.modified).isoformat()
     if page.translator_byline:
         data["translator"] = [_person(name, request) for name in page.translator_byline]
     if page.main_picture and (shown := pictures(page.main_picture, page.main_picture_caption, request)):

@@ -103,7 +103,7 @@ class Outlets:
 def outlets(code: str) -> Outlets:
     """Return the outlets as readers of a language see them; a site without one has just its name."""
     views: dict[tuple[str, int], OutletView] = {}
-    default = OutletView(Text(settings.WAGTAIL_SITE_NAME))
+    default = OutletView(name_of(None, None))
     rows = {row.site_id: row for row in Outlet.objects.prefetch_related(*PREFETCHED, "social_addresses")}
     for site in Site.objects.all():
         row = rows.get(site.pk)
@@ -111,7 +111,7 @@ def outlets(code: str) -> Outlets:
             row.site = site
             view = outlet_view(row, code)
         else:
-            view = OutletView(Text(site.site_name or settings.WAGTAIL_SITE_NAME))
+            view = OutletView(name_of(None, site))
         views[site.hostname, site.port] = view
         if site.is_default_site:
             default = view
@@ -121,7 +121,7 @@ def outlets(code: str) -> Outlets:
 def outlet_name() -> str:
     """Return the name of the default site's outlet in the active language, for messages."""
     row = Outlet.objects.filter(site__is_default_site=True).first()
-    return _name(row).text if row else settings.WAGTAIL_SITE_NAME
+    return name_of(row, row.site).text if row else settings.WAGTAIL_SITE_NAME
 
 
 def outlet_view(row: Outlet, code: str, request: HttpRequest | None = None) -> OutletView:
@@ -132,7 +132,7 @@ def outlet_view(row: Outlet, code: str, request: HttpRequest | None = None) -> O
     pages = _pages(linked, code)
     accent_dark = row.accent_dark or (readable(row.accent, DARK) if row.accent else "")
     return OutletView(
-        name=_name(row),
+        name=name_of(row, row.site),
         tagline=_text(row, "tagline"),
         logo=_file(row.logo, LOGO),
         logo_dark=_file(row.logo_dark, LOGO),
@@ -153,8 +153,10 @@ def outlet_view(row: Outlet, code: str, request: HttpRequest | None = None) -> O
     )
 
 
-def _name(row: Outlet) -> Text:
-    return _text(row, "name") or Text(row.site.site_name or settings.WAGTAIL_SITE_NAME)
+def name_of(row: Outlet | None, site: Site | None) -> Text:
+    """Return an outlet's name in the active language or the nearest that has one, else its site's, else the setting."""
+    own = _text(row, "name") if row else Text()
+    return own or Text((site.site_name if site else "") or settings.WAGTAIL_SITE_NAME)
 
 
 def _text(row: Outlet | Entry, name: str) -> Text:

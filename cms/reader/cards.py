@@ -60,7 +60,7 @@ class Card:
     @property
     def folder(self) -> str:
         """Return where it is kept, alone."""
-        return f"cards/{self.kind}-{self.pk}-{self.code}"
+        return _folder(self.kind, self.pk, self.code)
 
 
 def card_of(subject: Any, request: HttpRequest) -> Card | None:
@@ -102,7 +102,11 @@ def card(request: HttpRequest, kind: str, pk: int, digest: str) -> HttpResponse 
 
 def forget(page: Page) -> None:
     """Delete the card of a page that readers can't see any more."""
-    _empty(f"cards/page-{page.pk}-{page.locale.language_code}")
+    _empty(_folder("page", page.pk, page.locale.language_code))
+
+
+def _folder(kind: str, pk: int, code: str) -> str:
+    return f"cards/{kind}-{pk}-{code}"
 
 
 def _subject(kind: str, pk: int) -> Any:

@@ -50,6 +50,9 @@ class DzenFeed(LatestFeed):
         recent = publications(get_language() or "").filter(
             published_on__gt=timezone.now() - timedelta(days=DAYS), main_picture__isnull=False
         )
-        source = self.source(request, "", reverse("wagtail_serve", args=[""]), "", recent.none())
-        found = [entry for entry in entries(recent, request, whole=True) if entry.picture]
-        return replace(source, entries=[replace(entry, categories=list(CATEGORIES)) for entry in found])
+        found = [
+            replace(entry, categories=list(CATEGORIES))
+            for entry in entries(recent, request, whole=True)
+            if entry.picture
+        ]
+        return self.source(request, "", reverse("wagtail_serve", args=[""]), "", found)

@@ -111,16 +111,16 @@ class LatestFeed(Feed[Entry, Source]):
     def read(self, request: HttpRequest) -> Source:
         """Return what the feed is of."""
         code = get_language() or settings.LANGUAGE_CODE
-        return self.source(request, "", reverse("wagtail_serve", args=[""]), "", publications(code))
+        return self.source(request, "", reverse("wagtail_serve", args=[""]), "", entries(publications(code), request))
 
-    def source(self, request: HttpRequest, title: str, url: str, words: str, found: PublicationQuerySet) -> Source:
-        """Return a source with the newest of what was found."""
+    def source(self, request: HttpRequest, title: str, url: str, words: str, found: list[Entry]) -> Source:
+        """Return a source of these entries."""
         name = identity(request).name
         return Source(
             f"{name}: {title}" if title else name,
             url,
             words or gettext("The latest publications"),
-            entries(found, request, whole=settings.FEED_FULL_TEXT),
+            found,
         )
 
     def title(self, obj: Source) -> str:
@@ -183,7 +183,8 @@ class SectionFeed(LatestFeed):
         if found is None:
             raise Http404("There is no such section.")
         section = SectionPage.objects.get(pk=found.pk)
-        return self.source(request, found.title, found.url, section.introduction, section_publications(section))
+        newest = entries(section_publications(section), request)
+        return self.source(request, found.title, found.url, section.introduction, newest)
 
 
 class RowFeed(LatestFeed):
@@ -203,12 +204,13 @@ class RowFeed(LatestFeed):
         model, name, find = self.KINDS[self.kind]
         shown = {"name_withheld": False} if model is Person else {}
         row = get_object_or_404(model, **{name: key.upper() if model is Country else key}, **shown)
-        found = find(row, get_language() or "")
+        found = entries(find(row, get_language() or ""), request)
         return self.source(request, row.localized_name(), row.get_absolute_url(), "", found)
 
 
-def entries(found: PublicationQuerySet, request: HttpRequest, *, whole: bool) -> list[Entry]:
-    """Return the newest of what was found as a feed says it; ``whole`` with their texts."""
+def entries(found: PublicationQuerySet, request: HttpRequest, *, whole: bool | None = None) -> list[Entry]:
+    """Return the newest of what was found as a feed says it; with whole texts where the setting, or ``whole``, asks."""
+    whole = settings.FEED_FULL_TEXT if whole is None else whole
     pages: Iterable[Publication] = found.defer(None)[:ITEMS] if whole else found[:ITEMS]
     return [_entry(page, request, full_text(page, request) if whole else "") for page in pages]
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils import translation
 from wagtail.models import Site
 
 from cms.outlet.models import Outlet
-from cms.outlet.selectors import File
+from cms.outlet.selectors import File, name_of
 from cms.reader.context import Reader
 
 # Made of the mark by tools/icons.py.
@@ -54,6 +53,5 @@ def names(request: HttpRequest, codes: Iterable[str]) -> dict[str, str]:
     found = {}
     for code in codes:
         with translation.override(code):
-            own = outlet.text_and_language("name")[0] if outlet else ""
-        found[code] = own or (site.site_name if site else "") or settings.WAGTAIL_SITE_NAME
+            found[code] = name_of(outlet, site).text
     return found

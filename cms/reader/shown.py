@@ -109,7 +109,6 @@ def section_of(page: Page, request: HttpRequest) -> MenuItem | None:
 def _page(page: Page, request: HttpRequest, common: dict[str, Any]) -> Shown:
     section = section_of(page, request)
     if isinstance(page, Publication):
-        modified = max(filter(None, (page.last_published_at, page.date)), default=None)
         return Shown(
             page,
             page.title,
@@ -117,7 +116,7 @@ def _page(page: Page, request: HttpRequest, common: dict[str, Any]) -> Shown:
             picture=page.main_picture,
             picture_alt=page.main_picture_alt,
             published=page.date,
-            modified=modified,
+            modified=page.modified,
             section=section,
             above=_way(*([section] if section else [])),
             **common,

@@ -154,6 +154,11 @@ class Publication(NewsroomPage):
         """Return the date that readers see."""
         return self.published_on or self.first_published_at
 
+    @property
+    def modified(self) -> datetime | None:
+        """Return when it was changed last for readers, never before the date that they see."""
+        return max(filter(None, (self.last_published_at, self.date)), default=None)
+
     @classmethod
     def can_create_at(cls, parent: Page) -> bool:
         """Tell whether the section lists this kind."""

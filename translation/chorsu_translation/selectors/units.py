@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
 from wagtail.models import Page, Revision
 
+from chorsu_editorial import links
 from chorsu_translation.alignment import AlignedUnit, Units, align, texts_by_path
 from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink, UnitMark
 from chorsu_translation.selectors.baselines import carried_baseline
@@ -46,11 +46,14 @@ class TranslationUnit:
 class Comparison:
     """A source as its readers see it (unpublished: its latest version) and the latest version of a translation.
 
-    ``counts`` says how many units each leaf of the translation has. ``baseline`` is the one that this version carries.
+    ``text`` and ``version`` are the two in memory. ``counts`` says how many units each leaf of the translation has.
+    ``baseline`` is the one that this version carries.
     """
 
     link: TranslationLink
     source: Page
+    text: Page
+    version: Page
     snapshot: Snapshot
     baseline: Baseline | None
     units: list[TranslationUnit]
@@ -72,7 +75,7 @@ class Comparison:
 
 def editor_url(target: Page) -> str:
     """Return the address of a translation's editor, which then goes to the first unit that is to do."""
-    return to_do_in(reverse("wagtailadmin_pages:edit", args=[target.pk]))
+    return to_do_in(links.editor_url(target))
 
 
 def to_do_in(edit_address: str) -> str:
@@ -95,7 +98,8 @@ def comparison(target: Page) -> Comparison | None:
     text = current_text(link.source)
     snapshot = take_snapshot(text)
     baseline = carried_baseline(target, target.latest_revision_id)
-    latest = units_by_form(target.specific.get_latest_revision_as_object(), text)
+    version = target.specific.get_latest_revision_as_object()
+    latest = units_by_form(version, text)
     history = _History(target, link.source, text, baseline, snapshot)
     old = _as_translated(baseline) if baseline and not link.adapted else snapshot.units
     sides = Sides(
@@ -116,7 +120,7 @@ def comparison(target: Page) -> Comparison | None:
         done = link.adapted or marked or is_done(each, at, sides, history.before(each))
         units.append(TranslationUnit(each, at, done, marked, count_words(each.html)))
     counts = {path: len(texts) for path, texts in sides.target.items()}
-    return Comparison(link, link.source, snapshot, baseline, units, counts)
+    return Comparison(link, link.source, text, version, snapshot, baseline, units, counts)
 
 
 def text_since(source: Page, digest: str) -> datetime | None:

@@ -14,9 +14,9 @@ from wagtail.models import Page
 from wagtail.rich_text import features
 
 from chorsu_editorial.leaves import Leaf, get_leaf
+from chorsu_editorial.units import Unit
 from chorsu_editorial.units import units as units_of_leaf
 from chorsu_locales.numbers import whole_number
-from chorsu_translation.selectors.pages import current_text
 from chorsu_translation.selectors.rights import may_read
 from chorsu_translation.selectors.units import Comparison, comparison
 from chorsu_translation.snapshots import paths_in_page, unit_hash
@@ -40,13 +40,14 @@ def content(request: HttpRequest, page_id: int) -> HttpResponse:
     number = whole_number(request.GET.get("suggestion", ""))
     if number is not None:
         return _suggested(found, target, (path, index), number)
-    leaf = get_leaf(current_text(found.source), paths_in_page(current_text(found.source)).get(path, path))
-    if leaf is None or leaf.kind != "rich_text" or index >= len(units_of_leaf(leaf)):
+    leaf = get_leaf(found.text, paths_in_page(found.text).get(path, path))
+    units = units_of_leaf(leaf) if leaf is not None and leaf.kind == "rich_text" else []
+    if leaf is None or index >= len(units):
         return JsonResponse({"error": _("There is no such paragraph.")}, status=404)
-    if request.GET.get("key", here := unit_hash(units_of_leaf(leaf)[index].html)) != here:
+    if request.GET.get("key", here := unit_hash(units[index].html)) != here:
         text = _("The source has changed meanwhile. Look at this paragraph again.")
         return JsonResponse({"error": text}, status=409)
-    return JsonResponse(_block(leaf, index))
+    return JsonResponse(_block(leaf, units, index))
 
 
 def _suggested(found: Comparison, target: Page, place: tuple[str, int], number: int) -> HttpResponse:
@@ -62,9 +63,8 @@ def _one_block(html: str) -> dict[str, Any]:
     return raw
 
 
-def _block(leaf: Leaf, index: int) -> dict[str, Any]:
+def _block(leaf: Leaf, found: list[Unit], index: int) -> dict[str, Any]:
     converter = ContentstateConverter(features.get_converter_features("contentstate"))
-    found = units_of_leaf(leaf)
     raw = json.loads(converter.from_database_format(leaf.source))
     blocks = [block for block in raw["blocks"] if block["type"] != "atomic" and block["text"].strip()]
     if len(blocks) != len(found):

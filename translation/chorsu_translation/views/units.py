@@ -141,8 +141,8 @@ def _units(found: Comparison, target: Page) -> list[dict[str, Any]]:
     left = ALL_COMPARED_WORDS
     answers = []
     names: dict[str, str] = {}
-    specific = current_text(found.source)
-    places = FormPlaces(specific, target.specific.get_latest_revision_as_object())
+    specific = found.text
+    places = FormPlaces(specific, found.version)
     for unit in found.units:
         each = unit.source
         field = each.path.partition(".")[0]
