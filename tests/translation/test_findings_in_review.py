@@ -8,6 +8,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
@@ -80,6 +81,25 @@ def test_a_correct_translation_is_submitted_and_published_without_a_question(
     desk.act(desk.editor, page, "approve")
     assert fresh(page).live
     assert not FindingsExplained.objects.exists()
+
+
+def test_who_comes_from_the_desk_returns_to_it_as_it_was(
+    desk: Desk, source: Page, translation: Callable[..., Page]
+) -> None:
+    page = translation(title="Об 2025", translation_key=source.translation_key)
+    shown = f"{reverse('chorsu_translation:desk')}?source=ru&language=tg&order=due&state=draft"
+    browser = desk.browser(desk.author)
+    cell = BeautifulSoup(browser.get(shown).content, "html.parser").select_one(f'a[href*="/pages/{page.pk}/edit/"]')
+    assert cell is not None
+    editor = BeautifulSoup(browser.get(str(cell["href"])).content, "html.parser")
+    data = desk.form(desk.author, page)
+    data["next"] = editor.select_one("input[name=next]")["value"]  # type: ignore[index]
+    asked = desk.press(desk.author, page, "action-submit", data=data)
+    assert asked.status_code == 403
+    data["next"] = BeautifulSoup(asked.content, "html.parser").select_one("input[name=next]")["value"]  # type: ignore[index]
+    data["answer-findings"] = ANSWER
+    answer = desk.press(desk.author, page, "action-submit", data=data)
+    assert answer.redirect_chain == [(shown, 302)]  # type: ignore[attr-defined]
 
 
 def test_open_findings_are_explained_at_submission_and_the_reviewer_sees_it(

@@ -70,8 +70,11 @@ def pages_for_rows(keys: list[int]) -> list[Page]:
     return [found[key] for key in keys if key in found]
 
 
-def desk_rows(sources: Iterable[Page], *, viewer: Viewer, locales: list[Locale]) -> list[Row]:
-    """Return the desk's rows for some source pages, in six queries however many they are (see ``pages_for_rows``)."""
+def desk_rows(sources: Iterable[Page], *, viewer: Viewer, locales: list[Locale], back: str = "") -> list[Row]:
+    """Return the desk's rows for some source pages, in six queries however many they are (see ``pages_for_rows``).
+
+    ``back`` is where the editor leads to after a page was submitted or published.
+    """
     sources = list(sources)
     rights = viewer.rights
     keys = [source.translation_key for source in sources]
@@ -87,7 +90,7 @@ def desk_rows(sources: Iterable[Page], *, viewer: Viewer, locales: list[Locale])
         places=places_of_missing(sources, found, locales, rights),
         reviews=reviews_of(in_review, viewer.user),
         names={},
-        words=Words(),
+        words=Words(back),
     )
     facts.names.update(_names(facts, found.values()))
     may_end = may_withdraw(viewer.user)

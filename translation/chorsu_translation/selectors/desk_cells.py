@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import TextChoices
 from django.urls import reverse
@@ -84,12 +85,16 @@ class Cell:
 
 
 class Words:
-    """What is the same for many cells, asked once: a view of the desk has hundreds."""
+    """What is the same for many cells, asked once: a view of the desk has hundreds.
 
-    def __init__(self) -> None:
+    ``back`` is the address that Wagtail's editor leads to after a page was submitted or published.
+    """
+
+    def __init__(self, back: str = "") -> None:
         self.states = {state: str(state.label) for state in State}
         self.actions = {action: str(action.label) for action in Action}
         self._before, _zero, self._after = reverse("wagtailadmin_pages:edit", args=[0]).rpartition("0")
+        self._after += f"?{urlencode({'next': back})}" if back else ""
 
     def edit(self, page: Page) -> str:
         """Return the address of a page's editor."""

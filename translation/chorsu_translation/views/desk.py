@@ -90,7 +90,8 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
 
     def _rows(self, keys: list[int]) -> list[Row]:
         locales = [self.target] if self.target else self.locales
-        return desk_rows(pages_for_rows(keys), viewer=self.viewer, locales=locales)
+        back = "" if self.is_export else self.request.get_full_path()
+        return desk_rows(pages_for_rows(keys), viewer=self.viewer, locales=locales, back=back)
 
     def _column(self) -> str:
         """Return the language that a narrow screen shows; a choice is kept for the session."""
