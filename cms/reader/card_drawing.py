@@ -28,9 +28,11 @@ TITLE_HEIGHT = 350
 SMALL = 34
 LEADING = 1.24
 SEMIBOLD, REGULAR = 600, 400
+FAMILIES = ("Chorsu Cyrillic", "Chorsu Latin", "Chorsu Persian")
 STYLE_SHEET = "cms/css/site.css"
 FONT_FACE = re.compile(r"@font-face\s*\{([^{}]*)\}")
 SOURCE = re.compile(r"url\(\"\.\./([^\"]+)\"\)")
+WEIGHT = re.compile(r"font-weight:\s*(\d+)")
 FAMILY = re.compile(r"font-family:\s*\"([^\"]+)\"")
 RANGES = re.compile(r"U\+([0-9A-F]+)(?:-([0-9A-F]+))?")
 # European digits count as Latin words do: they keep their order.
@@ -41,9 +43,10 @@ MOST_LETTERS = 220
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A font file and the letters that it is used for."""
+    """A font file, the lightest weight that it is used for, and the letters."""
 
     file: Path
+    weight: int
     ranges: tuple[tuple[int, int], ...]
 
     def has(self, letter: str) -> bool:
@@ -78,10 +81,10 @@ def draw(*, title: str, line: str, name: str, code: str) -> bytes:
     return output.getvalue()
 
 
-def runs(text: str, direction: str) -> list[Run]:
-    """Return a text's runs in their logical order; letters that no file has are left out."""
+def runs(text: str, direction: str, weight: int = REGULAR) -> list[Run]:
+    """Return a text's runs in their logical order; letters that no file of the weight has are left out."""
     marked = list(zip(text, _directions(text, direction), strict=True))
-    found = [(letter, face, way) for letter, way in marked if (face := _face_of(letter, way))]
+    found = [(letter, face, way) for letter, way in marked if (face := _face_of(letter, way, weight))]
     return [
         Run("".join(letter for letter, _face, _way in group), face, way)
         for (face, way), group in ((key, list(items)) for key, items in groupby(found, key=lambda each: each[1:]))
@@ -109,31 +112,29 @@ def _faces() -> tuple[tuple[str, Face], ...]:
     sheet = Path(str(finders.find(STYLE_SHEET)))
     found = []
     for rule in FONT_FACE.findall(sheet.read_text()):
-        family, source = FAMILY.search(rule), SOURCE.search(rule)
-        if family and source and "italic" not in rule:
+        family, source, weight = FAMILY.search(rule), SOURCE.search(rule), WEIGHT.search(rule)
+        if family and source and weight:
             spans = RANGES.findall(rule.partition("unicode-range")[2])
             ranges = tuple((int(first, 16), int(last or first, 16)) for first, last in spans)
-            found.append((family[1], Face(sheet.parent.parent / source[1], ranges or ((0x20, 0x10FFFF),))))
+            found.append((family[1], Face(sheet.parent.parent / source[1], int(weight[1]), ranges)))
     return tuple(found)
 
 
-def _face_of(letter: str, direction: str) -> Face | None:
-    """Return the file for a letter: of a headline's family first."""
-    order = ("Chorsu Persian", "Chorsu Serif") if direction == "rtl" else ("Chorsu Serif", "Chorsu Persian")
-    chosen = [face for family in order for name, face in _faces() if name == family]
+def _face_of(letter: str, direction: str, weight: int) -> Face | None:
+    """Return the file for a letter: of the direction's family first."""
+    order = FAMILIES[::-1] if direction == "rtl" else FAMILIES
+    chosen = [face for family in order for name, face in _faces() if name == family and face.weight == weight]
     return next((face for face in chosen if face.has(letter)), None)
 
 
 @cache
-def _font(file: Path, size: int, weight: int) -> ImageFont.FreeTypeFont:
-    font = ImageFont.truetype(file, size)
-    font.set_variation_by_axes([weight])
-    return font
+def _font(file: Path, size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(file, size)
 
 
 def _width(text: str, size: int, weight: int, direction: str) -> float:
     return sum(
-        _font(run.face.file, size, weight).getlength(run.text, direction=run.direction) for run in runs(text, direction)
+        _font(run.face.file, size).getlength(run.text, direction=run.direction) for run in runs(text, direction, weight)
     )
 
 
@@ -166,10 +167,10 @@ def _write(  # noqa: PLR0917 (a pen needs to know where, how large, how thick an
     pen: ImageDraw.ImageDraw, text: str, top: float, size: int, weight: int, colour: str, direction: str
 ) -> None:
     """Write a line from its margin on: runs of one direction in their order, the line's own direction outside."""
-    pieces = runs(text, direction)
+    pieces = runs(text, direction, weight)
     place = float(WIDTH - MARGIN if direction == "rtl" else MARGIN)
     for run in pieces:
-        font = _font(run.face.file, size, weight)
+        font = _font(run.face.file, size)
         length = font.getlength(run.text, direction=run.direction)
         left = place - length if direction == "rtl" else place
         pen.text((left, top + size), run.text, fill=colour, font=font, anchor="ls", direction=run.direction)

@@ -15,10 +15,7 @@ from cms.outlet.selectors import Link, OutletView, Text, outlet_view, outlets
 from cms.reader.freshness import page_cache
 from cms.reader.selectors import Menu, MenuItem, menu
 
-FONTS = {
-    "Cyrl": "cms/fonts/serif-cyrillic.woff2",
-    "Arab": "cms/fonts/persian.woff2",
-}
+FONTS = {"Cyrl": "cyrillic", "Arab": "persian"}
 
 
 class Reader:
@@ -65,9 +62,15 @@ class Reader:
         return self.request.path == self.home_url
 
     @cached_property
-    def main_font(self) -> str:
-        """Return the font file that the headlines of the active language need first."""
-        return FONTS.get(get_language_row(self.code).script, "cms/fonts/serif-latin.woff2")
+    def headline_font(self) -> str:
+        """Return the font file that the headlines of the active language need."""
+        name = FONTS.get(get_language_row(self.code).script, "latin")
+        return f"cms/fonts/{name}-{700 if name == 'persian' else 600}.woff2"
+
+    @cached_property
+    def text_font(self) -> str:
+        """Return the font file that texts in the active language need."""
+        return f"cms/fonts/{FONTS.get(get_language_row(self.code).script, 'latin')}-400.woff2"
 
     @cached_property
     def menu(self) -> Menu:

@@ -118,7 +118,7 @@ def test_every_language_has_its_direction_and_font(client, code):
     assert soup.html["lang"] == code
     assert soup.html["dir"] == LANGUAGES[code].direction
     font = soup.select_one("link[rel=preload]")["href"]
-    assert {"Cyrl": "serif-cyrillic", "Latn": "serif-latin", "Arab": "persian"}[LANGUAGES[code].script] in font
+    assert {"Cyrl": "cyrillic-600", "Latn": "latin-600", "Arab": "persian-700"}[LANGUAGES[code].script] in font
 
 
 def test_head_links_the_live_translations_only(client, article):
