@@ -22,6 +22,7 @@ from chorsu_articles.models import Country, HomePage, Publication, SectionPage, 
 from chorsu_articles.pagination import page_of
 from chorsu_articles.selectors import (
     front_of,
+    latest_beside,
     prefetch_article,
     related_to,
     section_facets,
@@ -84,7 +85,8 @@ def section_context(page: SectionPage, request: HttpRequest) -> dict[str, Any]:
 def publication_context(page: Publication, request: HttpRequest) -> dict[str, Any]:
     """Return the context of a publication of any kind.
 
-    ``byline``, ``translators``: lists of ``BylineName``; ``related``: up to four ``Publication``, read when used;
+    ``byline``, ``translators``: lists of ``BylineName``; ``related``: up to three ``Publication`` about the same;
+    ``latest_beside``: up to three of the newest of its section, both read when used;
     ``structured_data``: the JSON-LD dictionary; ``corrections``: list with ``date`` and ``text``.
     Every picture of ``page`` has its renditions loaded.
     """
@@ -93,6 +95,7 @@ def publication_context(page: Publication, request: HttpRequest) -> dict[str, An
         "byline": page.byline,
         "translators": page.translator_byline,
         "related": SimpleLazyObject(lambda: related_to(page)),
+        "latest_beside": SimpleLazyObject(lambda: latest_beside(page)),
         "corrections": list(page.corrections.all()),
         "structured_data": news_article(page, request),
     }

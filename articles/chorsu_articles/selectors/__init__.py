@@ -16,10 +16,10 @@ from chorsu_articles.selectors.lists import (
     own_field_has,
     publications,
     published,
-    related_to,
     section_publications,
     translated_by,
 )
+from chorsu_articles.selectors.related import latest_beside, related_to
 
 __all__ = [
     "FacetValue",
@@ -32,6 +32,7 @@ __all__ = [
     "by_topic",
     "front_of",
     "latest",
+    "latest_beside",
     "newest_by_section",
     "open_to_all",
     "own_field_has",

@@ -7,14 +7,13 @@ the number of queries does not depend on the number of items. In a template use 
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, Window
 from django.db.models.functions import Left, Length, RowNumber
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 from wagtail.query import PageQuerySet
 
 from chorsu_articles.models import (
@@ -35,9 +34,6 @@ from chorsu_articles.models import (
 )
 from chorsu_locales.selectors import in_enabled_languages
 
-# Enough to find the best of the recent ones; a topic with thousands of publications must not load them all.
-RELATED_CANDIDATES = 200
-
 
 def open_to_all[Pages: PageQuerySet](pages: Pages) -> Pages:
     """Return those that are live, in a language that is switched on, and that everybody may see.
@@ -45,7 +41,8 @@ def open_to_all[Pages: PageQuerySet](pages: Pages) -> Pages:
     An alias is as private as its original: Wagtail asks for the original's restrictions when it serves an alias, but
     ``public()`` does not.
     """
-    private = Page.objects.filter(alias_of__view_restrictions__isnull=False)
+    # As a set of keys: joined, SQLite would look through all pages anew for each page.
+    private = Page.objects.filter(alias_of__in=PageViewRestriction.objects.values("page"))
     above = private.filter(path=Left(OuterRef("path"), Length("path")))
     public: Pages = in_enabled_languages(pages.live().public().exclude(Exists(above)))
     return public
@@ -189,29 +186,6 @@ def newest_by_section(
         if path[: -Publication.steplen] in keys:
             keys[path[: -Publication.steplen]].append(key)
     return [(section, keys[section.path]) for section in sections]
-
-
-def related_to(publication: Publication, limit: int = 4) -> list[Publication]:
-    """Return publications in the same language that share most topics and countries with this one, newest first."""
-    topics = [topic.pk for topic in publication.topics.all()]
-    countries = [country.pk for country in publication.countries.all()]
-    if not topics and not countries:
-        return []
-    shared: Counter[int] = Counter()
-    others = published(publication.locale.language_code).filter(alias_of__isnull=True)
-    candidates = others.exclude(pk__in=[publication.pk, publication.alias_of_id or 0]).order_by().values("pk")
-    for through, column, keys in (
-        (Publication.topics.through, "topic_id", topics),
-        (Publication.countries.through, "country_id", countries),
-    ):
-        rows = (
-            through.objects.filter(publication_id__in=candidates, **{f"{column}__in": keys})
-            .order_by("-publication_id")
-            .values_list("publication_id", flat=True)[:RELATED_CANDIDATES]
-        )
-        shared.update(rows)
-    best = sorted(shared, key=lambda pk: (-shared[pk], -pk))[:limit]
-    return list(with_cards(Publication.objects.filter(pk__in=best)).newest_first())
 
 
 def parent_path() -> Any:
