@@ -88,5 +88,8 @@ def _authors(page: Publication) -> Iterator[Missing]:
 
 
 def _subjects(page: Publication) -> Iterator[Missing]:
-    if not page.topics.all():
+    topics = page.topics.all()
+    if not topics:
         yield Missing("topics", "topic", _("No topic is chosen."))
+    elif len(topics) > 1 and page.main_topic not in topics:
+        yield Missing("main_topic", "main_topic", _("No main topic is chosen; it stands over the headline."))

@@ -2,9 +2,9 @@
 
 ``page_obj`` is always Django's page of a paginator, ``publications`` the list of ``Publication`` on it, each ready for
 a card: ``item.title``, ``item.lead``, ``item.main_picture``, ``item.main_picture_alt``, ``item.byline`` (list of
-``BylineName``: ``name``, ``language``, ``url`` or None), ``item.date``, ``item.topics.all``, ``item.countries.all``,
-``item.reading_minutes``, ``item.card_label`` and ``item.card_facts_template`` of its kind; where the kind has its own
-facts template, ``item.kind_page`` with the fields of the kind.
+``BylineName``: ``name``, ``language``, ``url`` or None), ``item.date``, ``item.topics.all``, ``item.kicker_topic``,
+``item.countries.all``, ``item.reading_minutes``, ``item.card_label`` and ``item.card_facts_template`` of its kind;
+where the kind has its own facts template, ``item.kind_page`` with the fields of the kind.
 Vocabulary rows give ``get_absolute_url``, and their texts by ``{{ row|text_of }}`` and
 ``{{ row|text_of:"description" }}``, which marks what is in another language.
 """

@@ -117,6 +117,7 @@ SUBJECTS = [
     MultiFieldPanel(
         [
             FieldPanel("topics", widget=forms.CheckboxSelectMultiple),
+            FieldPanel("main_topic", widget=forms.Select),
             FieldPanel("countries", widget=forms.CheckboxSelectMultiple),
         ],
         heading=_("Topics and countries"),

@@ -136,8 +136,10 @@ def _article(data: Node, shown: Shown, languages: list[LanguageLink]) -> Node:
         "description": shown.description,
         "publisher": {"@id": f"{root}#newsroom"},
     }
-    if shown.section:
-        article["articleSection"] = shown.section.title
+    topic = shown.subject.kicker_topic
+    sections = [shown.section.title if shown.section else "", topic.localized_name() if topic else ""]
+    if named := [name for name in sections if name]:
+        article["articleSection"] = named
     if not data.get("author"):
         article["author"] = article["publisher"]
     article |= _translations(shown, languages, article["@type"])

@@ -99,6 +99,7 @@ def fill(desk: Desk, page: Any, article: Article, language: str, *, earlier: boo
     page.main_picture_caption = main["caption"]
     page.main_picture_alt = main["alt"]
     page.topics = [desk.topics[key] for key in data["topics"]]
+    page.main_topic = desk.topics[data["topics"][0]]
     page.countries = [desk.countries[code] for code in data["countries"]]
     page.published_on = desk.published(article, language)
     page.author_links = [

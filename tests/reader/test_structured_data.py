@@ -80,7 +80,7 @@ def test_an_article_says_where_it_stands_and_who_answers_for_it(client: Client) 
     article = make_full_article(make_section(make_home(), title="Reports", slug="analysis"))
     nodes = nodes_at(client, article.url)
     data = nodes["AnalysisNewsArticle"]
-    assert data["articleSection"] == "Reports"
+    assert data["articleSection"] == ["Reports", "Вода"]
     assert data["wordCount"] == article.word_count > 20
     assert data["publisher"]["@id"] == nodes["NewsMediaOrganization"]["@id"] == "http://testserver/#newsroom"
     assert [item["text"] for item in data["correction"]] == ["The year was wrong."]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from wagtail.admin.forms.pages import WagtailAdminPageForm
 
 from chorsu_articles.widgets import LanguageSlugInput
@@ -11,7 +12,7 @@ from chorsu_locales.text import slugify
 
 
 class NewsroomPageForm(WagtailAdminPageForm):
-    """The form of every page: Latin slugs by language, vocabularies in the order of their names."""
+    """The form of every page: Latin slugs by language, vocabularies in the order of their names, a main topic."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -39,6 +40,9 @@ class NewsroomPageForm(WagtailAdminPageForm):
         if slug and slug == made and not is_public and siblings.filter(slug=slug).exists():
             self.cleaned_data["slug"] = ""
         cleaned: dict[str, Any] = super().clean()
+        main_topic = cleaned.get("main_topic")
+        if main_topic and main_topic not in cleaned.get("topics", ()):
+            self.add_error("main_topic", _("Choose one of the topics that are marked above."))
         return cleaned
 
     def _language(self) -> str:

@@ -54,7 +54,7 @@ class Publication(NewsroomPage):
     kind: str = ""
     # What a section says that it lists, in the admin. Empty: the plural of the class's verbose name.
     kind_plural: StrOrPromise = ""
-    # Stands above the headline where a list has several kinds. Empty: the first topic stands there.
+    # Stands above the headline where a list has several kinds. Empty: the main topic stands there.
     kind_label: StrOrPromise = ""
     # The line below the headline in lists. Where a kind has another one, lists read its own table too: ``kind_page``.
     kind_facts_template = "chorsu_articles/includes/card_facts.html"
@@ -89,6 +89,15 @@ class Publication(NewsroomPage):
         help_text=_("What somebody who can't see the picture should know. Not the caption again."),
     )
     topics = VocabularyField(Topic, verbose_name=_("topics"), blank=True, related_name="publications")
+    main_topic = models.ForeignKey(
+        Topic,
+        verbose_name=_("main topic"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("One of the topics above. It stands over the headline, in every language."),
+    )
     countries = VocabularyField(Country, verbose_name=_("countries"), blank=True, related_name="publications")
     published_on = models.DateTimeField(
         _("published on"),
@@ -188,8 +197,18 @@ class Publication(NewsroomPage):
         return found
 
     @property
+    def kicker_topic(self) -> Topic | None:
+        """Return the topic above the headline: the main one, else the first by address.
+
+        Names differ between languages, addresses don't: so it is the same topic in all of them.
+        """
+        topics: list[Topic] = sorted(self.topics.all(), key=lambda topic: topic.slug)
+        first = topics[0] if topics else None
+        return next((topic for topic in topics if topic.pk == self.main_topic_id), first)
+
+    @property
     def card_label(self) -> str:
-        """Return what stands above the headline in a list of several kinds; empty for the first topic."""
+        """Return what stands above the headline in a list of several kinds; empty for the main topic."""
         return str(self._kind_class().kind_label)
 
     @property

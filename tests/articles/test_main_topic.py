@@ -1,0 +1,115 @@
+"""The main topic: the same above a headline in every language, chosen by the editor among the topics."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
+from django.utils import translation
+from wagtail.models import Locale
+
+from chorsu_articles.completeness import missing
+from chorsu_articles.models import Topic
+from chorsu_articles.selectors import related_to
+from chorsu_editorial.hashing import content_hash
+from chorsu_translation.services import start_translation
+from tests.articles.test_admin_pages import article_data
+from tests.factories import days_ago, make_article, make_home, make_section, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def topics() -> list[Topic]:
+    """Two topics whose names stand in another order in Russian than in English, and by address."""
+    names = (("Вода", "Water", "a-water"), ("Архивы", "Zoos", "b-zoos"))
+    return [Topic.objects.create(name_ru=ru, name_en=en, slug=slug) for ru, en, slug in names]
+
+
+def about(page, topics, main=None, **fields):
+    page.topics, page.main_topic = topics, main
+    page.save()
+    return page
+
+
+def kickers(client, url: str) -> list[str]:
+    return [tag.text for tag in BeautifulSoup(client.get(url).content, "html.parser").select("main .kicker a")]
+
+
+def test_the_chosen_topic_stands_above_the_headline_and_in_lists(client, topics):
+    section = make_section(make_home())
+    page = about(make_article(section), topics, topics[1])
+    assert kickers(client, page.url) == kickers(client, section.url) == ["Архивы"]
+
+
+def test_without_a_choice_it_is_the_same_topic_in_every_language(topics):
+    page = about(make_article(), topics)
+    seen = set()
+    for code in ("ru", "en", "fa"):
+        with translation.override(code):
+            seen.add(type(page).objects.get(pk=page.pk).kicker_topic)
+    assert seen == {topics[0]}
+
+
+def test_a_choice_that_is_no_topic_of_the_page_any_more_counts_for_nothing(topics):
+    assert about(make_article(), topics[:1], topics[1]).kicker_topic == topics[0]
+    assert about(make_article(slug="none"), [], topics[1]).kicker_topic is None
+
+
+def test_a_topics_own_page_does_not_repeat_it(client, topics):
+    section = make_section(make_home())
+    about(make_article(section), topics, topics[0])
+    about(make_article(section, slug="other"), topics, topics[1])
+    with translation.override("ru"):
+        assert kickers(client, topics[0].get_absolute_url()) == ["Архивы"]
+
+
+def test_a_translation_shows_the_sources_choice(topics):
+    page = about(make_article(), topics, topics[1])
+    make_section(make_home("en"), translation_key=page.get_parent().translation_key)
+    english = Locale.objects.get(language_code="en")
+    target = start_translation(source=page, locale=english, user=make_user(superuser=True))
+    assert target.specific.kicker_topic == target.get_latest_revision_as_object().kicker_topic == topics[1]
+
+
+def test_another_choice_is_another_version(topics):
+    page = about(make_article(), topics)
+    before = content_hash(page)
+    page.main_topic = topics[1]
+    assert content_hash(page) != before
+
+
+def test_the_form_takes_only_a_topic_that_is_marked(admin, topics):
+    page = make_article()
+    url = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    data = article_data() | {"topics": [topics[0].pk], "main_topic": topics[1].pk}
+    answer = admin.post(url, data)
+    assert answer.status_code == 200
+    assert answer.context["form"].errors["main_topic"]
+    assert admin.post(url, data | {"main_topic": topics[0].pk}).status_code == 302
+    assert type(page).objects.get(pk=page.pk).get_latest_revision_as_object().main_topic == topics[0]
+
+
+def test_of_several_topics_one_should_be_chosen(topics):
+    page = about(make_article(), topics)
+    assert "main_topic" in [item.what for item in missing(page)]
+    page.main_topic = topics[0]
+    assert "main_topic" not in [item.what for item in missing(page)]
+    assert "main_topic" not in [item.what for item in missing(about(make_article(slug="one"), topics[:1]))]
+
+
+def test_search_engines_are_told_section_and_main_topic(client, topics):
+    page = about(make_article(make_section(make_home(), title="Reports")), topics, topics[1])
+    soup = BeautifulSoup(client.get(page.url).content, "html.parser")
+    graph = json.loads(soup.select_one("script[type='application/ld+json']").string)["@graph"]
+    assert next(node for node in graph if "headline" in node)["articleSection"] == ["Reports", "Архивы"]
+
+
+def test_the_main_topic_weighs_twice_in_what_is_recommended(topics):
+    section = make_section()
+    page = about(make_article(section), topics, topics[1])
+    older = about(make_article(section, slug="main", published_on=days_ago(20)), topics[1:])
+    newer = about(make_article(section, slug="other", published_on=days_ago(10)), topics[:1])
+    assert [item.pk for item in related_to(page)] == [older.pk, newer.pk]
