@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import blake2s
 from itertools import groupby
+from pathlib import Path
 
 from django.utils.text import slugify as django_slugify
 
 from chorsu_locales.selectors import get_language_row
 from chorsu_locales.table.letters import GENERAL
+from chorsu_locales.table.model import Language, Transliteration
 
 SLUG_LENGTH = 80
+# A shorter word with an ending is more often another word.
+SHORTEST_STEM = 3
+_WORD = re.compile(r"[^\W\d_]+")
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 # Marks are neither letters nor spaces; no language writes so many behind one letter.
 _MANY_MARKS = re.compile(r"[^\w\s]{31,}")
@@ -45,13 +50,44 @@ def _in_order(found: re.Match[str]) -> str:
 def to_latin(text: str, code: str) -> str:
     """Return lower-case Latin text by the language's own transliteration, then by general rules; no diacritics."""
     text = nfc(text.lower())
-    rules = get_language_row(code).transliteration
+    row = get_language_row(code)
+    rules = row.transliteration
     if rules is not None:
+        if rules.words is not None:
+            text = _WORD.sub(lambda word: _known(word, row, rules), text)
         for pattern, replacement in rules.rules:
             text = pattern.sub(replacement, text)
         text = "".join([rules.letters.get(character, character) for character in text])
     # Each by itself: the order of marks, which take time together, doesn't matter here.
     return "".join(map(_plain, text))
+
+
+def _known(word: re.Match[str], row: Language, rules: Transliteration) -> str:
+    """Return a word in Latin if the language's file has it, also with an ending behind; else as it was.
+
+    Letters are compared as in search: an Arabic keyboard's ي is ی.
+    """
+    words, text = _latin_words(row.code, rules.words), _folded(word[0], row.code)
+    if text in words:
+        return words[text]
+    for ending, latin in rules.endings.items():
+        stem = text.removesuffix(ending)
+        if SHORTEST_STEM <= len(stem) < len(text) and stem in words:
+            return words[stem] + latin
+    return word[0]
+
+
+@cache
+def _latin_words(code: str, file: Path | None) -> dict[str, str]:
+    """Return the words of a file of transliterations, folded as in search, with their Latin letters."""
+    lines = file.read_text(encoding="utf-8").splitlines() if file else []
+    pairs = [line.split() for line in lines if not line.startswith("#")]
+    return {_folded(word, code): latin for pair in pairs for word, latin in zip(pair[::2], pair[1::2], strict=True)}
+
+
+def _folded(word: str, code: str) -> str:
+    folds = get_language_row(code).analysis.folds
+    return "".join(folds.get(letter, letter) for letter in word)
 
 
 @lru_cache(maxsize=5_000)
@@ -64,8 +100,8 @@ def _plain(character: str) -> str:
 def slugify(text: str, code: str, max_length: int = SLUG_LENGTH) -> str:
     """Return a Latin slug (a-z, 0-9, hyphens) of 1 to ``max_length`` characters, for any text in any language.
 
-    Long text is cut between words where that keeps at least half of the length. Text without anything that could
-    stand in an address (an emoji, Chinese) gives "page-" and a digest of it: the same text gives the same slug.
+    Long text is cut between words, and only a first word that is too long by itself inside. Text without anything that
+    could stand in an address (an emoji, Chinese) gives "page-" and a digest of it: the same text gives the same slug.
     """
     if max_length < 1:
         message = f"A slug of at most {max_length} characters can't exist."
@@ -81,7 +117,7 @@ def _shorten(slug: str, max_length: int) -> str:
         return slug
     cut = slug[:max_length]
     between_words = cut.rfind("-") if slug[max_length] != "-" else max_length
-    if between_words >= max_length / 2:
+    if between_words > 0:
         cut = cut[:between_words]
     return cut.strip("-")
 

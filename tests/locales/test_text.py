@@ -30,7 +30,7 @@ texts = st.text() | st.text(alphabet=SCRIPTS)
         ("ky", "Жогорку Кеңеш, Өзгөн жана Үзөңгү", "jogorku-kengesh-ozgon-jana-uzonggu"),
         ("uz", "Oʻzbekiston: gʻalaba, maʼno va o'g'il", "ozbekiston-galaba-mano-va-ogil"),
         ("uz", "Ўзбекистон Республикаси, Ғалаба, Европа", "ozbekiston-respublikasi-galaba-yevropa"),
-        ("fa", "ایران و تاجیکستان", "iran-va-tajikstan"),
+        ("fa", "ایران و تاجیکستان", "iran-va-tajikestan"),
         ("fa", "خانه‌ها در سال ۲۰۲۶", "khaneh-ha-dar-sal-2026"),
         ("de", "Über Größe", "uber-grosse"),
         ("en", "Что нового", "chto-novogo"),

@@ -140,6 +140,11 @@ def words_file(code: str) -> Path:
     return Path(__file__).parent / "words" / f"{code}.txt"
 
 
+def latin_file(code: str) -> Path:
+    """Return where the words of a language lie with their transliteration."""
+    return Path(__file__).parent / "latin" / f"{code}.txt"
+
+
 def folds(pairs: str) -> dict[str, str]:
     """Read folds from text such as "ӣи ӯу": each word is a letter and its replacement."""
     return {pair[0]: pair[1:] for pair in pairs.split()}
@@ -149,11 +154,14 @@ def folds(pairs: str) -> dict[str, str]:
 class Transliteration:
     """Latin letters for slugs: ``rules`` are (pattern, replacement) in order, on lower-case text; then ``letters``.
 
-    What neither names is left to the general rules of ``chorsu_locales.text``.
+    What neither names is left to the general rules of ``chorsu_locales.text``. Before all, whole words are replaced
+    that ``words``, a file of pairs (``latin_file``), has, also with one of ``endings`` behind them.
     """
 
     letters: Mapping[str, str] = field(default_factory=dict, hash=False)
     rules: tuple[tuple[re.Pattern[str], str], ...] = ()
+    words: Path | None = None
+    endings: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from chorsu_locales.table.model import (
     Transliteration,
     affixes,
     folds,
+    latin_file,
     words_file,
 )
 
@@ -66,21 +67,23 @@ ROW = Language(
         persons=("ه", "ن", "ین"),  # of the spoken language, which come with a prefix
         dropped=frozenset(APART.split()),
     ),
-    # Short vowels aren't written, so they can't be given. و and ی are consonants at the start of a word and before a
-    # vowel, except in او and ای; ه at the end after a consonant is the vowel of خانه.
+    # Short vowels aren't written: the commonest words have theirs in a file. و and ی are consonants at the start of a
+    # word and before a vowel, except in او and ای; ه at the end after a consonant is the vowel of خانه.
     transliteration=Transliteration(
         letters.PERSIAN,
         (
-            # The commonest little words, whose vowel everybody knows: و, در, بر.
+            # The word for "and" is a letter too.
             (re.compile("(?<![\\w\u200c])\u0648(?![\\w\u200c])"), "va"),
-            (re.compile("(?<![\\w\u200c])\u062f\u0631(?![\\w\u200c])"), "dar"),
-            (re.compile("(?<![\\w\u200c])\u0628\u0631(?![\\w\u200c])"), "bar"),
             (re.compile("(?<!\\w)\u0627\u06cc"), "i"),
             (re.compile("(?<!\\w)\u0627\u0648"), "u"),
             (re.compile(f"(?<!\\w)\u06cc|\u06cc(?={VOWEL})"), "y"),
             (re.compile(f"(?<!\\w)\u0648|\u0648(?={VOWEL})"), "v"),
             (re.compile("(?<=[^\\W\u0627\u0622\u0648\u06cc])\u0647(?!\\w)"), "eh"),
         ),
+        words=latin_file("fa"),
+        endings={
+            "هایی": "hayi", "های": "haye", "ها": "ha", "ترین": "tarin", "تر": "tar", "انی": "ani", "ان": "an", "ی": "i",
+        },
     ),
     # Gregorian months with Persian digits: the other languages of the newsroom date the same events so.
     dates=DatePatterns(
