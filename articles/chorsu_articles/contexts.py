@@ -87,16 +87,19 @@ def publication_context(page: Publication, request: HttpRequest) -> dict[str, An
 
     ``byline``, ``translators``: lists of ``BylineName``; ``related``: up to three ``Publication`` about the same;
     ``latest_beside``: up to three of the newest of its section, both read when used;
-    ``structured_data``: the JSON-LD dictionary; ``corrections``: list with ``date`` and ``text``.
+    ``structured_data``: the JSON-LD dictionary; ``corrections``: list with ``date`` and ``text``;
+    ``corrected``: the last of their dates, or None.
     Every picture of ``page`` has its renditions loaded.
     """
     prefetch_article(page)
+    corrections = list(page.corrections.all())
     return {
         "byline": page.byline,
         "translators": page.translator_byline,
         "related": SimpleLazyObject(lambda: related_to(page)),
         "latest_beside": SimpleLazyObject(lambda: latest_beside(page)),
-        "corrections": list(page.corrections.all()),
+        "corrections": corrections,
+        "corrected": max((correction.date for correction in corrections), default=None),
         "structured_data": news_article(page, request),
     }
 

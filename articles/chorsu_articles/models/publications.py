@@ -168,6 +168,15 @@ class Publication(NewsroomPage):
         """Return when it was changed last for readers, never before the date that they see."""
         return max(filter(None, (self.last_published_at, self.date)), default=None)
 
+    @property
+    def updated(self) -> datetime | None:
+        """Return when it was published last, where that was on a later day than the publication; else None."""
+        if not (self.last_published_at and self.first_published_at):
+            return None
+        first = max(self.first_published_at, self.date or self.first_published_at)
+        is_later = timezone.localdate(self.last_published_at) > timezone.localdate(first)
+        return self.last_published_at if is_later else None
+
     @classmethod
     def can_create_at(cls, parent: Page) -> bool:
         """Tell whether the section lists this kind."""
