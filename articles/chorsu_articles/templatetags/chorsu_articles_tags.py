@@ -9,12 +9,15 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from babel import Locale as Cldr
+from babel.core import UnknownLocaleError
 from django import template
 from django.core.paginator import Page
 from django.template.defaultfilters import filesizeformat
 from django.utils.formats import localize
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
 from wagtail.images.models import AbstractImage, AbstractRendition
 from wagtail.models import Page as WagtailPage
@@ -26,7 +29,7 @@ from chorsu_articles.renditions import FORMAT, LARGE, PLACES, SHARING
 from chorsu_articles.selectors import Part, open_to_all
 from chorsu_articles.services.renditions import sizes_of
 from chorsu_articles.videos import Player, player_of
-from chorsu_locales.templatetags.chorsu_locales_tags import in_language, isolated
+from chorsu_locales.templatetags.chorsu_locales_tags import in_language, isolated, language_own_name
 from chorsu_locales.text import local_digits
 
 register = template.Library()
@@ -103,6 +106,16 @@ def sharing_picture(image: AbstractImage | None) -> AbstractRendition | None:
     """Return the picture that other sites show with a link to the page."""
     found = _renditions(image, [SHARING]) if image else []
     return found[0] if found else None
+
+
+@register.filter
+def language_called(code: str) -> str:
+    """Return what a language is called in the active one, by CLDR; its own name where CLDR has none."""
+    try:
+        name = Cldr.parse(code, sep="-").get_display_name(Cldr.parse(get_language() or code, sep="-"))
+    except (UnknownLocaleError, ValueError):
+        name = None
+    return capfirst(name.replace("‘", "ʻ")) if name else language_own_name(code)
 
 
 @register.filter
