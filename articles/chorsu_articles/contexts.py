@@ -11,11 +11,13 @@ Vocabulary rows give ``get_absolute_url``, and their texts by ``{{ row|text_of }
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from chorsu_articles.models import Country, HomePage, Publication, SectionPage, Topic, page_context
@@ -37,11 +39,17 @@ PER_PAGE = 20
 def home_context(page: HomePage, request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001
     """Return the context of a front page.
 
-    ``parts``: list of ``Part``, the blocks in their order, each with ``template``; ``changes_at``: when time alone will
-    change the page, or None.
+    ``parts``: list of ``Part``, the blocks in their order, each with ``template``; ``today``: the newsroom's day, which
+    a front page tells its readers; ``changes_at``: when time alone will change the page, at the latest at midnight.
     """
-    front = front_of(page)
-    return {"parts": front.parts, "changes_at": front.changes_at}
+    now = timezone.now()
+    front = front_of(page, now=now)
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return {
+        "parts": front.parts,
+        "today": timezone.localdate(now),
+        "changes_at": min(front.changes_at or midnight, midnight),
+    }
 
 
 @page_context.register
@@ -51,7 +59,8 @@ def section_context(page: SectionPage, request: HttpRequest) -> dict[str, Any]:
     ``parts`` and ``changes_at``, as of a front page, on the first page without filters; ``page_obj``, ``publications``:
     what isn't in the parts; ``facets``: ``Facets`` (``countries``, ``topics``, ``years``: lists of
     ``FacetValue`` with ``value``, ``label``, ``count``, ``selected``); ``selected``: dictionary with ``country``,
-    ``topic`` (vocabulary rows or None) and ``year`` (int or None); ``is_filtered``; ``filter_query``: the chosen
+    ``topic`` (vocabulary rows or None) and ``year`` (int or None); ``is_filtered``; ``is_led``: nothing was arranged, so
+    the newest stand large; ``filter_query``: the chosen
     filters as a query string without ``page``, such as ``country=tj&year=2026``, or empty.
     The address takes ``?country=tj&topic=<slug>&year=2026&page=2``.
 
@@ -77,6 +86,7 @@ def section_context(page: SectionPage, request: HttpRequest) -> dict[str, Any]:
         "facets": section_facets(page, **chosen),
         "selected": chosen,
         "is_filtered": bool(query),
+        "is_led": bool(front and not front.parts and page_obj.number == 1),
         "filter_query": urlencode(query),
     }
 

@@ -39,6 +39,8 @@ PLACES = {
     "half": widths(800, "(min-width: 48rem) 20rem, 94vw"),
     "gallery": crops(480, 1200, "(min-width: 66rem) 30rem, (min-width: 40rem) 46vw, 94vw"),
     "lead": crops(480, 1200, "(min-width: 76rem) 47rem, (min-width: 62rem) 62vw, 94vw"),
+    "second": crops(480, 1200, "(min-width: 76rem) 35rem, (min-width: 62rem) 46vw, 94vw"),
+    "third": crops(240, 800, "(min-width: 76rem) 17.5rem, (min-width: 48rem) 22vw, 7rem"),
     "card": crops(480, 800, "(min-width: 76rem) 22rem, (min-width: 48rem) 30vw, (min-width: 40rem) 46vw, 94vw"),
     "row": crops(240, 480, "(min-width: 60rem) 15rem, 26vw"),
     "portrait": Place((f"fill-112x112|{FORMAT}", f"fill-224x224|{FORMAT}"), "7rem"),

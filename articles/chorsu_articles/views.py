@@ -54,6 +54,10 @@ def language() -> str:
 
 
 def listing(request: HttpRequest, publications: PublicationQuerySet) -> dict[str, Any]:
-    """Return ``page_obj`` and ``publications`` of the page of a list that the address asks for."""
+    """Return the page of a list that the address asks for: ``page_obj``, ``publications``; ``is_led`` on the first."""
     page_obj = page_of(request, publications, PER_PAGE)
-    return {"page_obj": page_obj, "publications": list(page_obj.object_list)}
+    return {
+        "page_obj": page_obj,
+        "publications": list(page_obj.object_list),
+        "is_led": page_obj.number == 1,
+    }

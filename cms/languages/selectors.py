@@ -47,6 +47,11 @@ class LanguageLink:
         return self.url or self.alternative
 
     @property
+    def home_url(self) -> str:
+        """Return the front page of the language."""
+        return home_path(self.code)
+
+    @property
     def choose_url(self) -> str:
         """Return the address that remembers the language and leads on."""
         query = urlencode({"next": self.address})

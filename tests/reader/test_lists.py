@@ -80,7 +80,7 @@ def test_pages_of_the_vocabularies_list_their_publications(client, make_url):
     article, report = make_full_article(make_section(home)), make_full_event(make_section(home, "events"))
     soup = soup_of(client, make_url(article, report))
     assert soup.h1.text
-    assert soup.select(".list .headline")
+    assert soup.select(".page-main .headline")
 
 
 def test_a_withheld_name_has_no_page(client):
@@ -118,7 +118,8 @@ def test_every_list_costs_the_same_for_5_and_25(client):
             article.translator_links = [PublicationTranslator(person=person)]
             article.save()
             make_article(translated, title=f"Headline {number}", translation_key=article.translation_key)
-            make_full_event(events, title=f"Headline event {number}", published_on=days_ago(number))
+            past = {"starts_on": days_ago(number + 9).date(), "ends_on": None}
+            make_full_event(events, title=f"Headline event {number}", published_on=days_ago(number), **past)
 
     def costs() -> dict[str, int]:
         sync(limit=1000)

@@ -41,6 +41,7 @@ WEEK = timedelta(days=7)
 LATEST = 9
 FEWEST_LATEST = 3
 PER_SECTION = 3
+AHEAD = 12
 MOST = 24
 
 
@@ -90,7 +91,11 @@ class Front:
 
 
 def front_of(page: HomePage | SectionPage, *, now: datetime | None = None) -> Front:
-    """Return the front page; without blocks a home page leads with the newest and lists each section's newest."""
+    """Return the front page.
+
+    Without blocks a home page leads with the newest and lists each section's newest, and a section of events has a
+    calendar of those ahead.
+    """
     now = now or timezone.now()
     language = page.locale.language_code
     stories = published(language).filter(alias_of__isnull=True) if isinstance(page, HomePage) else in_section(page)
@@ -101,7 +106,7 @@ def front_of(page: HomePage | SectionPage, *, now: datetime | None = None) -> Fr
         made = {place: choice.part(stored[place]) for place in in_turn}
         planned: list[Part | None] = [made[place] for place in range(len(stored))]
     else:
-        planned = [*choice.default_parts(page)] if isinstance(page, HomePage) else []
+        planned = [*choice.default_parts(page)]
     return Front(choice.loaded([part for part in planned if part]), list(choice.shown), choice.changes_at)
 
 
@@ -143,10 +148,12 @@ class _Choice:
             return replace(part, publications=self._take(self.stories, number))
         return self._about(part, value, number)
 
-    def default_parts(self, home: HomePage) -> list[Part]:
-        """Return the parts of a front page that nobody has arranged."""
+    def default_parts(self, page: HomePage | SectionPage) -> list[Part]:
+        """Return the parts of a page that nobody has arranged: of a section of events, those that are ahead."""
+        if isinstance(page, SectionPage):
+            return [self._events(Part("events"), "ahead", AHEAD)] if page.kind == EventReportPage.kind else []
         lead = self._lead(Part("lead"), {"with_latest": True})
-        found = newest_by_section(home, self.stories, PER_SECTION + len(self.shown))
+        found = newest_by_section(page, self.stories, PER_SECTION + len(self.shown))
         lists = [Part("newest", about=row, publications=self._first(keys, PER_SECTION)) for row, keys in found]
         return [lead, *lists]
 
