@@ -20,10 +20,10 @@ run: .venv/.site ## Serve the newsroom with demo content (PORT=8000; DEMO= for a
 quick: .venv/.development ## Run the plug-ins' own tests on SQLite, in a minute and a half
 	@$(BIN)/python tools/test.py quick
 
-test: .venv/.development ## Run every test (WITHOUT="elasticsearch postgresql browser foreign abuse" leaves parts out)
+test: .venv/.development ## Run every test (WITHOUT="elasticsearch postgresql browser conformance foreign abuse" leaves parts out)
 	@$(BIN)/python tools/test.py test --without "$(WITHOUT)"
 
-slow: .venv/.development ## Run what takes up to an hour (WITHOUT="matrix everything attempts seeds order" leaves parts out)
+slow: .venv/.development ## Run what takes up to an hour (WITHOUT="matrix everything attempts renderings seeds order" leaves parts out)
 	@$(BIN)/python tools/test.py slow --without "$(WITHOUT)"
 
 faults: .venv/.development ## Publish while a real Elasticsearch is killed and fails in every way: nothing may be lost

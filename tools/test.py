@@ -73,10 +73,12 @@ ELASTICSEARCH = Part(
     "elasticsearch_server.py",
     "ELASTICSEARCH_TEST_URL",
 )
+CHECKERS = ("page_checkers.py", "PAGE_CHECKERS")
 TEST = (
     SQLITE,
     Part("foreign", ("-m", "foreign and not slow", "tests/foreign"), 600),
-    Part("browser", ("-m", "browser", "tests/browser"), 560, "browser.py", "CHROMIUM"),
+    Part("browser", ("-m", "browser and not conformance", "tests/browser"), 560, "browser.py", "CHROMIUM"),
+    Part("conformance", ("-m", "conformance and not slow", "tests/browser"), 240, *CHECKERS),
     Part("abuse", ("-m", "abuse and not slow", "tests/abuse"), 360),
     ELASTICSEARCH,
     # One process: each migrates a database of its own, which takes as long as a quarter of these tests.
@@ -90,6 +92,7 @@ SIZES = {
         Part("matrix", ("-m", "foreign and slow", "tests/foreign"), 1200),
         Part("everything", ("-m", f"{HERE_ALONE} and slow"), 300, processes=2),
         Part("attempts", ("-m", "abuse and slow", "tests/abuse"), 400),
+        Part("renderings", ("-m", "conformance and slow", "tests/browser"), 600, *CHECKERS),
         Part("seeds", ("-m", "hypothesis", "--hypothesis-profile=seeds"), 900),
         Part("order", ("-m", QUICKLY, f"--shuffle={SEED}"), 730, processes=2),
     ),

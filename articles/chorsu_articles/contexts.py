@@ -59,9 +59,9 @@ def section_context(page: SectionPage, request: HttpRequest) -> dict[str, Any]:
     ``parts`` and ``changes_at``, as of a front page, on the first page without filters; ``page_obj``, ``publications``:
     what isn't in the parts; ``facets``: ``Facets`` (``countries``, ``topics``, ``years``: lists of
     ``FacetValue`` with ``value``, ``label``, ``count``, ``selected``); ``selected``: dictionary with ``country``,
-    ``topic`` (vocabulary rows or None) and ``year`` (int or None); ``is_filtered``; ``is_led``: nothing was arranged, so
-    the newest stand large; ``filter_query``: the chosen
-    filters as a query string without ``page``, such as ``country=tj&year=2026``, or empty.
+    ``topic`` (vocabulary rows or None) and ``year`` (int or None); ``is_filtered``; ``is_led``: nothing was arranged,
+    so the newest stand large; ``filter_query``: the chosen filters as a query string without ``page``, such as
+    ``country=tj&year=2026``, or empty.
     The address takes ``?country=tj&topic=<slug>&year=2026&page=2``.
 
     Raises ``Http404`` for an unknown country, topic or year, and for a page that does not exist.
