@@ -7,6 +7,7 @@ from chorsu_locales.table.model import (
     Affix,
     Analysis,
     DatePatterns,
+    Hyphenation,
     Language,
     Quotes,
     Transliteration,
@@ -137,4 +138,7 @@ ROW = Language(
         same_year="{year} жылғы {day} {month} – {end_day} {end_month}",
         moment="{date}, сағат {time}",
     ),
+    # Тасымал ережелері: ала-қан, құмырс-қа. Whether "у" and "и" are vowels (қи-ын, да-уыс) the letter doesn't say, so
+    # nothing is parted at them.
+    hyphenation=Hyphenation(VOWELS, never_first=frozenset("ьъ")),
 )  # fmt: skip

@@ -3,7 +3,16 @@ from __future__ import annotations
 from typing import Any
 
 from chorsu_locales.table import keyboards, letters
-from chorsu_locales.table.model import Affix, Analysis, DatePatterns, Language, Transliteration, folds, words_file
+from chorsu_locales.table.model import (
+    Affix,
+    Analysis,
+    DatePatterns,
+    Hyphenation,
+    Language,
+    Transliteration,
+    folds,
+    words_file,
+)
 from chorsu_locales.table.turkic import VERB, endings
 
 VOWELS = "аеёиоөуүыэюя"
@@ -124,4 +133,6 @@ ROW = Language(
         same_year="{year}-жылдын {day}-{month} – {end_day}-{end_month}",
         moment="{date}, саат {time}",
     ),
+    # Кыргыз тилинин жазуу эрежелери (2008), §§ 78–81: тоо-лордо, консуль-тация.
+    hyphenation=Hyphenation(VOWELS, never_first=frozenset("ьъ")),
 )  # fmt: skip

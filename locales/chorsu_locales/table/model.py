@@ -189,6 +189,30 @@ class DatePatterns:
 
 
 @dataclass(frozen=True, slots=True)
+class Hyphenation:
+    """Where a word may be parted at the end of a line: before a consonant that has a vowel behind it ("тад-қи-қот").
+
+    The last consonant goes with its vowel, all others stay with the vowel before them. What the orthography allows
+    beside, such as between two vowels, is left: a place less harms nobody.
+
+    vowels: with what counts as one where it is doubtful (Kazakh "у").
+    never_first: consonants and signs that belong to the letter before them.
+    digraphs: letters that are written as two.
+    together: pairs of consonants that aren't parted ("dia-gramma").
+    """
+
+    vowels: str
+    never_first: frozenset[str] = frozenset()
+    digraphs: frozenset[str] = frozenset()
+    together: frozenset[str] = frozenset()
+
+    @property
+    def letters(self) -> str:
+        """Return the letters of digraphs, which the alphabet may lack by themselves (Uzbek "c")."""
+        return "".join(self.digraphs)
+
+
+@dataclass(frozen=True, slots=True)
 class Language:
     """One language of the newsroom.
 
@@ -202,6 +226,8 @@ class Language:
     negations, negating: words that turn a sentence into its opposite, and parts that turn a word into its, with spaces.
     function_words: words with spaces between, in lower case, that nearly every sentence has some of.
     dates: own patterns; None means Django's formats for that language.
+    hyphenation: where words may be parted; None leaves it to browsers.
+    binding: words that no line may end with, in lower case, with spaces between.
     """
 
     code: str
@@ -220,3 +246,5 @@ class Language:
     negating: str = ""
     function_words: str = ""
     dates: DatePatterns | None = None
+    hyphenation: Hyphenation | None = None
+    binding: str = ""

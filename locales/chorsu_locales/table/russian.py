@@ -5,6 +5,7 @@ from chorsu_locales.table.model import (
     Affix,
     Analysis,
     DatePatterns,
+    Hyphenation,
     Language,
     Transliteration,
     affixes,
@@ -88,4 +89,7 @@ ROW = Language(
         same_month="{day}–{end_day} {month} {year} г.",
         same_year="{day} {month} – {end_day} {end_month} {year} г.",
     ),
+    # Правила русской орфографии и пунктуации (1956), §§ 117–119.
+    hyphenation=Hyphenation("аеёиоуыэюя", never_first=frozenset("йьъ")),
+    binding="а без бы в во да для до за и из или к ко на над не ни но о об обо от по под при про с со у",
 )  # fmt: skip

@@ -7,6 +7,7 @@ from chorsu_locales.table.model import (
     Affix,
     Analysis,
     DatePatterns,
+    Hyphenation,
     Language,
     Quotes,
     Transliteration,
@@ -92,4 +93,7 @@ ROW = Language(
         same_year="{day} {month_alone} – {end_day} {end_month} соли {year}",
         moment="{date}, соати {time}",
     ),
+    # Қоидаҳои имлои забони тоҷикӣ (2021, № 268): дӯс-тӣ, лаъ-лӣ, аро-ба.
+    hyphenation=Hyphenation("аеёиӣоуӯэюя", never_first=frozenset("йъ")),
+    binding="аз ба бе бо ва дар ё ки ин ман мо на не то чи чӣ",
 )  # fmt: skip

@@ -8,6 +8,7 @@ from chorsu_locales.table.model import (
     Affix,
     Analysis,
     DatePatterns,
+    Hyphenation,
     Language,
     Quotes,
     Transliteration,
@@ -127,5 +128,13 @@ ROW = Language(
         same_month="{year}-yil {day}–{end_day}-{month}",
         same_year="{year}-yil {day}-{month} – {end_day}-{end_month}",
         moment="{date}, soat {time}",
+    ),
+    # Oʻzbek tilining asosiy imlo qoidalari (1995, № 339), §§ 75–80: paxta-kor, mash’-al, dia-gramma; "ng" may
+    # be one sound (si-ngil) or two (tugal-lan-gan), so nothing is parted there.
+    hyphenation=Hyphenation(
+        VOWELS,
+        never_first=frozenset({"ʼ", "ng"}),
+        digraphs=frozenset({"sh", "ch", "ng", "oʻ", "gʻ", "o‘", "g‘", "o'", "g'", "o’", "g’"}),
+        together=frozenset({"bl", "br", "dr", "fl", "fr", "gl", "gr", "kl", "kr", "pl", "pr", "tr"}),
     ),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Dates by language and language attributes, for the templates of any plug-in."""
+"""Dates by language, language attributes and typesetting, for the templates of any plug-in."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import datetime as dt
 from typing import Any
 
 from django import template
+from django.template.base import NodeList, Parser, Token
+from django.template.context import Context
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from chorsu_locales import dates
 from chorsu_locales.selectors import default_code, get_language_row
 from chorsu_locales.text import local_digits
+from chorsu_locales.typesetting import typeset
 
 register = template.Library()
 
@@ -78,6 +81,25 @@ def language_own_name(language: Any) -> str:
     """Give the own name of a language by its code or locale."""
     code = _code_of(language)
     return get_language_row(code).name if code else ""
+
+
+class TypesetNode(template.Node):
+    """Typeset the text of what stands inside."""
+
+    def __init__(self, nodelist: NodeList) -> None:
+        self.nodelist = nodelist
+
+    def render(self, context: Context) -> SafeString:
+        """Return the HTML with soft hyphens and no-break spaces."""
+        return mark_safe(typeset(self.nodelist.render(context), _active_code()))  # noqa: S308 (tags are left alone)
+
+
+@register.tag("typeset")
+def typeset_tag(parser: Parser, _token: Token) -> TypesetNode:
+    """Let long words be parted and small words stay with the next: ``{% typeset %}…{% endtypeset %}`` around HTML."""
+    nodelist = parser.parse(("endtypeset",))
+    parser.delete_first_token()
+    return TypesetNode(nodelist)
 
 
 def _code_of(language: Any) -> str:

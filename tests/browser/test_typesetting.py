@@ -1,0 +1,115 @@
+"""Parted words in a real browser: no word breaks without a hyphen, and who copies or reports sees none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from chorsu_articles.models import AnalysisPage, HomePage, SectionPage
+from chorsu_feedback.models import TypoReport
+from chorsu_locales.typesetting import NO_BREAK_SPACE, SOFT_HYPHEN
+from tests.browser.test_feedback import at, expect_thanks, press, select
+from tests.factories import make_article
+from tests.reader.content import block, block_id
+
+TEXTS = {
+    "ru": "Исследователи сельскохозяйственного университета в Душанбе — и в Худжанде — рассказали о водоснабжении. ",
+    "tg": "Тадқиқотчиёни донишгоҳҳои байналмилалӣ дар бораи таъминоти хоҷагиҳои деҳқонӣ — бо об — маълумот доданд. ",
+    "kk": "Зерттеушілердің халықаралық ынтымақтастықтары ауылшаруашылығындағы қиындықтарды анықтады. ",
+    "ky": "Изилдөөчүлөрдүн эл аралык кызматташтыктары айылчарбасындагы кыйынчылыктарды аныктаган. ",
+    "uz": "Tadqiqotchilarning xalqaro hamkorliklari qishloqxoʻjaligidagi qiyinchiliklarni aniqlagan. ",
+}
+BODY = f"body.{block_id('paragraph')}"
+# Words that go on in the next line, by whether a hyphen is shown there.
+BROKEN = """() => {
+  const found = { hyphenated: [], broken: [] };
+  const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (!node.parentElement.checkVisibility() || node.parentElement.closest("script, .visually-hidden")) continue;
+    for (const word of node.data.matchAll(/[\\p{L}\\p{M}\\u00ad]+/gu)) {
+      let last = null;
+      for (let at = word.index; at < word.index + word[0].length; at += 1) {
+        const range = document.createRange();
+        range.setStart(node, at);
+        range.setEnd(node, at + 1);
+        const box = [...range.getClientRects()].findLast((each) => each.width);
+        if (!box) continue;
+        if (last !== null && Math.abs(box.top - last) > 8) {
+          found[node.data[at - 1] === "\\u00ad" ? "hyphenated" : "broken"].push(word[0]);
+        }
+        last = box.top;
+      }
+    }
+  }
+  return found;
+}"""
+PASTED = """async () => {
+  const [item] = await navigator.clipboard.read();
+  const read = async (type) => (await item.getType(type)).text();
+  return [await read("text/plain"), await read("text/html")];
+}"""
+
+
+@pytest.fixture
+def article(newsroom: None) -> Callable[[str], AnalysisPage]:
+    """Return a maker of articles."""
+
+    def make(code: str) -> AnalysisPage:
+        home = HomePage.objects.get(locale__language_code=code)
+        section = SectionPage.objects.child_of(home).get(kind="analysis")
+        text = TEXTS[code]
+        page = make_article(section, title=text.strip(" ."), lead=text, body=[block("paragraph", f"<p>{text * 4}</p>")])
+        page.save_revision().publish()
+        return page
+
+    return make
+
+
+@pytest.mark.parametrize("code", TEXTS)
+def test_no_word_breaks_without_a_hyphen(
+    new_page: Callable[..., Page], article: Callable[[str], AnalysisPage], code: str
+) -> None:
+    page = new_page(viewport={"width": 320, "height": 700})
+    page.goto(article(code).url)
+    found = page.evaluate(BROKEN)
+    assert found["broken"] == []
+    assert found["hyphenated"]
+    # A wide column has words enough for its lines.
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert page.evaluate(BROKEN)["broken"] == []
+    assert page.locator(".richtext").evaluate("element => getComputedStyle(element).hyphens") == "none"
+
+
+def test_a_report_names_the_words_without_them(
+    new_page: Callable[..., Page], article: Callable[[str], AnalysisPage]
+) -> None:
+    page = new_page(viewport={"width": 360, "height": 700})
+    page.goto(article("tg").url)
+    words = f"бай{SOFT_HYPHEN}нал{SOFT_HYPHEN}ми{SOFT_HYPHEN}лалӣ дар{NO_BREAK_SPACE}бораи"
+    select(page, at(BODY), words, 1)
+    press(page)
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator("[name=suggestion]")).to_have_value("байналмилалӣ дар бораи")
+    assert SOFT_HYPHEN not in dialog.inner_text()
+    dialog.locator("[name=suggestion]").fill("байналмилалӣ дар хусуси")
+    press(page)
+    expect_thanks(page)
+    report = TypoReport.objects.get()
+    assert (report.step, report.selected) == ("A", "байналмилалӣ дар бораи")
+
+
+def test_what_is_copied_and_looked_for_has_none(
+    new_page: Callable[..., Page], article: Callable[[str], AnalysisPage]
+) -> None:
+    page = new_page()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(article("tg").url)
+    assert page.evaluate("text => window.find(text)", "байналмилалӣ дар бораи")
+    page.evaluate("path => getSelection().selectAllChildren(document.querySelector(path))", at(BODY))
+    page.keyboard.press("Control+c")
+    text, html = page.evaluate(PASTED)
+    assert text.strip() == (TEXTS["tg"] * 4).strip()
+    assert TEXTS["tg"].strip() in html
+    assert SOFT_HYPHEN not in html
