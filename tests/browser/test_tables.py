@@ -1,0 +1,108 @@
+"""Wide tables on a phone: the first column stays, headers wrap, an edge shows that there is more, keys scroll."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from chorsu_articles.models import AnalysisPage, HomePage, SectionPage
+from tests.browser.conftest import PHONE
+from tests.factories import make_article
+from tests.reader.content import block
+
+WIDE = {
+    "columns": [
+        {"type": "text", "heading": "City"},
+        *({"type": "number", "heading": f"Precipitation measured in the year 202{year}"} for year in range(5)),
+    ],
+    "rows": [
+        {"values": [f"Khorog and its districts {row}", *(f"{row}.{year}" for year in range(5))]} for row in range(3)
+    ],
+    "caption": "Rain by city",
+}
+NARROW = {
+    "columns": [{"type": "text", "heading": "City"}, {"type": "number", "heading": "Rain"}],
+    "rows": [{"values": ["Khorog", "1"]}],
+    "caption": "",
+}
+# A point at the far edge: the shade is a background, so it is looked for in a picture.
+FAR = """element => {
+  const box = element.getBoundingClientRect();
+  const right = getComputedStyle(element).direction === "ltr";
+  element.firstElementChild.style.visibility = "hidden";
+  return [right ? box.right - 3 : box.left + 2, (box.top + box.bottom) / 2];
+}"""
+
+
+@pytest.fixture
+def article(newsroom: None) -> Callable[[str], AnalysisPage]:
+    """Return a maker of articles with a wide table and a narrow one."""
+
+    def make(code: str) -> AnalysisPage:
+        section = SectionPage.objects.child_of(HomePage.objects.get(locale__language_code=code)).get(kind="analysis")
+        page = make_article(section, body=[block("table", WIDE), block("table", NARROW, "narrow")])
+        page.save_revision().publish()
+        return page
+
+    return make
+
+
+def left_of(element: Any) -> float:
+    return element.evaluate("element => element.getBoundingClientRect().left")
+
+
+@pytest.mark.parametrize("code", ["ru", "fa"])
+def test_a_wide_table_scrolls_under_its_first_column(
+    new_page: Callable[..., Page], article: Callable[[str], AnalysisPage], code: str
+) -> None:
+    page = new_page(viewport=PHONE)
+    page.goto(article(code).url)
+    region = page.get_by_role("region", name="Rain by city")
+    inside, outside = region.evaluate("element => [element.scrollWidth, element.clientWidth]")
+    assert inside > outside + 100
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    first, second = region.locator("tbody tr").first.locator("th, td").nth(0), region.locator("td").first
+    before = [left_of(first), left_of(second)]
+    region.focus()
+    expect(region).to_be_focused()
+    page.keyboard.press("ArrowRight" if code == "ru" else "ArrowLeft")
+    expect(region).not_to_have_js_property("scrollLeft", 0)
+    region.evaluate("element => element.scrollTo({ left: element.scrollWidth * Math.sign(element.scrollLeft) })")
+    assert left_of(first) == pytest.approx(before[0], abs=1)
+    assert abs(left_of(second) - before[1]) > 100
+    assert first.evaluate("element => getComputedStyle(element).backgroundColor") != "rgba(0, 0, 0, 0)"
+    # The first column leaves the others most of the width.
+    assert first.evaluate("element => element.offsetWidth") < 0.5 * PHONE["width"]
+
+
+def test_headers_wrap(new_page: Callable[..., Page], article: Callable[[str], AnalysisPage]) -> None:
+    page = new_page(viewport=PHONE)
+    page.goto(article("ru").url)
+    heading = page.get_by_role("columnheader", name="Precipitation").first
+    assert heading.evaluate("element => element.offsetHeight / parseFloat(getComputedStyle(element).lineHeight)") > 2
+    assert heading.evaluate("element => element.offsetWidth") < 0.5 * PHONE["width"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("code", ["ru", "fa"])
+def test_the_edge_is_shaded_where_there_is_more(
+    new_page: Callable[..., Page], article: Callable[[str], AnalysisPage], code: str, scheme: str
+) -> None:
+    page = new_page(viewport=PHONE, color_scheme=scheme)
+    page.goto(article(code).url)
+
+    def shade(region: Any) -> bytes:
+        region.scroll_into_view_if_needed()
+        x, y = region.evaluate(FAR)
+        return page.screenshot(clip={"x": x, "y": y, "width": 1, "height": 1})
+
+    wide, narrow = page.locator(".table-scroll").all()
+    plain = shade(narrow)
+    assert shade(wide) != plain
+    wide.evaluate(
+        "element => element.scrollTo({ left: (element.matches(':dir(rtl)') ? -1 : 1) * element.scrollWidth })"
+    )
+    assert shade(wide) == plain
