@@ -8,14 +8,16 @@ from typing import Literal, get_args
 from django.utils import timezone, translation
 from django.utils.formats import date_format, iter_format_modules, time_format
 
+from chorsu_locales.calendars import solar_hijri
 from chorsu_locales.selectors import get_language_row
 from chorsu_locales.table import DatePatterns
 from chorsu_locales.text import local_digits
 
-Pattern = Literal["long", "short", "month", "day"]
+Pattern = Literal["long", "short", "month", "day", "full"]
 # Django's name of each pattern, and digits for languages that Django has no formats for.
 _FORMATS = {
     "long": ("DATE_FORMAT", "Y-m-d"),
+    "full": ("DATE_FORMAT", "Y-m-d"),
     "short": ("SHORT_DATE_FORMAT", "Y-m-d"),
     "month": ("YEAR_MONTH_FORMAT", "Y-m"),
     "day": ("MONTH_DAY_FORMAT", "m-d"),
@@ -36,6 +38,7 @@ def format_date(value: dt.date, code: str, pattern: Pattern = "long") -> str:
     """Return a date or moment as the language writes dates.
 
     ``long``: day, name of the month, year. ``short``: in digits. ``month``: month and year. ``day``: day and month.
+    ``full``: as ``long``, and beside it in the other calendar that the language's readers count by.
     A language without own patterns gets Django's formats, or ISO 8601 where Django has none.
     Raises ``ValueError`` for another pattern.
     """
@@ -46,26 +49,41 @@ def format_date(value: dt.date, code: str, pattern: Pattern = "long") -> str:
     dates = get_language_row(code).dates
     if dates is None:
         return _by_django(day, code, pattern)
+    if pattern == "full":
+        return format_date_range(day, None, code, full=True)
     return local_digits(getattr(dates, pattern).format(**_fields(day, dates)), code)
 
 
-def format_date_range(start: dt.date, end: dt.date | None, code: str) -> str:
+def format_date_range(start: dt.date, end: dt.date | None, code: str, *, full: bool = False) -> str:
     """Return a range of days without repeating what both ends share: "24–26 November 2026".
 
-    Without an end, or with the same day, it is one date. Ends in the wrong order are put right.
+    ``full`` writes it also in the other calendar that the language's readers count by. Without an end, or with the same
+    day, it is one date. Ends in the wrong order are put right.
     """
     first = local_date(start)
     last = first if end is None else local_date(end)
     first, last = min(first, last), max(first, last)
-    if first == last:
-        return format_date(first, code)
     dates = get_language_row(code).dates
-    if dates is None or first.year != last.year:
-        between = dates.between if dates else "{start} – {end}"
-        return between.format(start=format_date(first, code), end=format_date(last, code))
-    pattern = dates.same_month if first.month == last.month else dates.same_year
-    ends = {f"end_{name}": value for name, value in _fields(last, dates).items()}
-    return local_digits(pattern.format(**_fields(first, dates), **ends), code)
+    if dates is None:
+        days = [_by_django(day, code, "long") for day in dict.fromkeys((first, last))]
+        return " – ".join(days)
+    shown = _range(first, last, dates)
+    if full and dates.beside and (beside := _range(first, last, dates.beside)):
+        shown = dates.both.format(date=shown, beside=beside)
+    return local_digits(shown, code)
+
+
+def _range(first: dt.date, last: dt.date, dates: DatePatterns) -> str:
+    """Return a range of days in 0-9, or nothing where the calendar has no such days."""
+    start, end = _fields(first, dates), _fields(last, dates)
+    if not start or not end:
+        return ""
+    if first == last:
+        return dates.long.format(**start)
+    if start["year"] != end["year"]:
+        return dates.between.format(start=dates.long.format(**start), end=dates.long.format(**end))
+    pattern = dates.same_month if start["number"] == end["number"] else dates.same_year
+    return pattern.format(**start, **{f"end_{name}": value for name, value in end.items()})
 
 
 def format_time(value: dt.datetime | dt.time, code: str) -> str:
@@ -86,12 +104,16 @@ def format_datetime(value: dt.datetime, code: str, pattern: Pattern = "long") ->
 
 
 def _fields(day: dt.date, dates: DatePatterns) -> dict[str, object]:
+    found = (day.year, day.month, day.day) if dates.calendar == "gregorian" else solar_hijri(day)
+    if found is None:
+        return {}
+    year, month, number = found
     return {
-        "day": day.day,
-        "month": dates.months[day.month - 1],
-        "month_alone": dates.months_alone[day.month - 1],
-        "number": day.month,
-        "year": day.year,
+        "day": number,
+        "month": dates.months[month - 1],
+        "month_alone": dates.months_alone[month - 1],
+        "number": month,
+        "year": year,
     }
 
 

@@ -172,6 +172,8 @@ class DatePatterns:
     ``number`` (of the month), ``year``, and ``end_day``, ``end_month``, ``end_month_alone``, ``end_year`` in ranges.
     ``between`` joins two whole dates (``start``, ``end``); ``moment`` joins ``date`` and ``time``.
     ``digits`` are the language's ten digits, or empty for 0-9.
+    ``beside`` writes the same day in another calendar, where readers count by it too; ``both`` joins the two
+    (``date``, ``beside``).
     """
 
     months: tuple[str, ...]
@@ -186,6 +188,9 @@ class DatePatterns:
     time: str = "{hour:02}:{minute:02}"
     moment: str = "{date}, {time}"
     digits: str = ""
+    calendar: Literal["gregorian", "solar_hijri"] = "gregorian"
+    beside: DatePatterns | None = None
+    both: str = "{date} ({beside})"
 
 
 @dataclass(frozen=True, slots=True)

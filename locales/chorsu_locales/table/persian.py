@@ -39,6 +39,11 @@ ENDINGS = (
 # Endings and prefixes that are written apart, or after a joiner, as often as not.
 APART = "ها های هایی هایم هایت هایش هایمان هایتان هایشان تر ترین تری ترینی می نمی ای ام ات اش ایم اید اند است"
 
+SOLAR_MONTHS = (
+    "فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور",
+    "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند",
+)  # fmt: skip
+
 ROW = Language(
     code="fa",
     english_name="Persian",
@@ -85,7 +90,8 @@ ROW = Language(
             "هایی": "hayi", "های": "haye", "ها": "ha", "ترین": "tarin", "تر": "tar", "انی": "ani", "ان": "an", "ی": "i",
         },
     ),
-    # Gregorian months with Persian digits: the other languages of the newsroom date the same events so.
+    # Gregorian months with Persian digits: the other languages of the newsroom date the same events so. Beside them, on
+    # the page itself, what readers in Iran and Afghanistan count by (months as in CLDR).
     dates=DatePatterns(
         months=(
             "ژانویهٔ", "فوریهٔ", "مارس", "آوریل", "مهٔ", "ژوئن",
@@ -104,5 +110,17 @@ ROW = Language(
         between="{start} تا {end}",
         moment="{date}، ساعت {time}",
         digits="۰۱۲۳۴۵۶۷۸۹",
+        beside=DatePatterns(
+            months=SOLAR_MONTHS,
+            months_alone=SOLAR_MONTHS,
+            long="{day} {month} {year}",
+            month="{month} {year}",
+            day="{day} {month}",
+            same_month="{day} تا {end_day} {month} {year}",
+            same_year="{day} {month} تا {end_day} {end_month} {year}",
+            short="{year}/{number:02}/{day:02}",
+            between="{start} تا {end}",
+            calendar="solar_hijri",
+        ),
     ),
 )  # fmt: skip

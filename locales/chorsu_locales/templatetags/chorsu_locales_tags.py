@@ -26,7 +26,7 @@ def _active_code() -> str:
 
 @register.filter
 def localdate(value: dt.date | None, pattern: dates.Pattern = "long") -> str:
-    """Show a date or moment in the active language; patterns: long, short, month, day."""
+    """Show a date or moment in the active language; patterns: long, short, month, day, full."""
     return dates.format_date(value, _active_code(), pattern) if value else ""
 
 
@@ -46,6 +46,12 @@ def localtimeofday(value: dt.datetime | dt.time | None) -> str:
 def localdate_range(start: dt.date | None, end: dt.date | None = None) -> str:
     """Show a range of days in the active language: ``{{ page.starts_on|localdate_range:page.ends_on }}``."""
     return dates.format_date_range(start, end, _active_code()) if start else ""
+
+
+@register.filter
+def localdate_range_full(start: dt.date | None, end: dt.date | None = None) -> str:
+    """Show a range of days in the active language, also in the other calendar that its readers count by."""
+    return dates.format_date_range(start, end, _active_code(), full=True) if start else ""
 
 
 @register.filter
