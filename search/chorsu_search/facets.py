@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from django.utils.translation import get_language
+
+from chorsu_locales.text import local_digits
 from chorsu_search.engines.base import Results
 from chorsu_search.fields import FACETS
 from chorsu_search.queries import Query
@@ -51,6 +54,7 @@ def filters_of(results: Results, query: Query) -> list[Filter]:
             if value in names
         ]
         if name == "year":
+            choices = [replace(choice, label=local_digits(choice.label, get_language() or "")) for choice in choices]
             choices.sort(key=lambda choice: choice.value, reverse=True)
         if choices:
             filters.append(Filter(name, str(label), str(everything), choices))

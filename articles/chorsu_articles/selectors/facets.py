@@ -8,9 +8,11 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef
 from django.db.models.functions import ExtractYear
+from django.utils.translation import get_language
 
 from chorsu_articles.models import Country, Publication, SectionPage, Topic, own_fields, publication_models
 from chorsu_articles.selectors.lists import in_section, narrowed
+from chorsu_locales.text import local_digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,4 +91,5 @@ def _year_facet(ids: Any, chosen: int | None) -> list[FacetValue]:
         .order_by("-year")
         .values_list("year", "number")
     )
-    return [FacetValue(str(year), str(year), number, year == chosen) for year, number in rows]
+    code = get_language() or ""
+    return [FacetValue(str(year), local_digits(str(year), code), number, year == chosen) for year, number in rows]

@@ -18,7 +18,7 @@ from django.utils.formats import localize
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext
 from wagtail.images.models import AbstractImage, AbstractRendition
 from wagtail.models import Page as WagtailPage
 
@@ -141,9 +141,12 @@ def link_notes(html: str, notes: int | str, seen: dict[int, bool] | str = "") ->
             return match[0]
         anchor = "" if number in remembered else f' id="note-ref-{number}"'
         remembered[number] = True
-        label = gettext("Note %(number)s") % {"number": number}
+        shown = local_digits(match[0], get_language() or "")
+        label = gettext("Note %(number)s") % {"number": shown.strip("[]")}
+        # The text stays as it is stored, for typo reports: the style sheet shows its number in the language's digits.
+        own_digits = f' data-shown="{shown}"' if shown != match[0] else ""
         return (
-            f'<span class="note-ref"><a href="#note-{number}"{anchor} role="doc-noteref" '
+            f'<span class="note-ref"><a href="#note-{number}"{anchor}{own_digits} role="doc-noteref" '
             f'aria-label="{label}">{match[0]}</a></span>'
         )
 
@@ -184,7 +187,7 @@ def file_facts(document: Any) -> str:
         size = local_digits(filesizeformat(document.get_file_size()), get_language() or "")
     except OSError:
         size = ""
-    return ", ".join(part for part in (kind, size) if part)
+    return pgettext("between names", ", ").join(part for part in (kind, size) if part)
 
 
 @register.filter
