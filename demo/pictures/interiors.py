@@ -261,6 +261,14 @@ def portrait_two(art: Canvas) -> None:
     portrait(art, c.BRICK, "#ecd3b0", c.BURGUNDY, "#3a2a26", long=True)
 
 
+def portrait_three(art: Canvas) -> None:
+    portrait(art, c.OLIVE, "#dcb58c", c.DARK_GREEN, "#5b4637", long=True)
+
+
+def portrait_four(art: Canvas) -> None:
+    portrait(art, c.INDIGO, "#d9a97c", c.BRICK, "#77706b", long=False)
+
+
 def portrait(art: Canvas, ground: str, skin: str, clothes: str, hair: str, *, long: bool) -> None:
     """Draw an abstract head and shoulders before circles."""
     art.sky(mix(ground, c.SNOW, 0.35), ground)
