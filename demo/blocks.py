@@ -34,7 +34,7 @@ def block_id(*parts: str | int) -> str:
 def rich_text(text: str) -> str:
     """Return stored rich text for demo text: paragraphs stand apart by an empty line; inline tags are kept."""
     parts = [re.sub(r"\s+", " ", part.strip()) for part in re.split(r"\n\s*\n", text.strip())]
-    return "".join(part if part.startswith(("<ul", "<ol", "<p")) else f"<p>{part}</p>" for part in parts)
+    return "".join(part if part.startswith(("<ul", "<ol", "<p", "<h2")) else f"<p>{part}</p>" for part in parts)
 
 
 def plain(text: str) -> str:
@@ -182,4 +182,12 @@ def participants(article: Article, language: str) -> list[RawBlock]:
             "id": block_id(article.key, "participants", number),
         }
         for number, row in enumerate(article.text("participants", language, []))
+    ]
+
+
+def documents(article: Article, language: str, keys: Mapping[tuple[str, str], int]) -> list[RawBlock]:
+    """Return the papers of an event in one language; ``keys`` are primary keys by (paper, language)."""
+    return [
+        {"type": "document", "value": keys[name, language], "id": block_id(article.key, "documents", number)}
+        for number, name in enumerate(article.data.get("documents", []))
     ]

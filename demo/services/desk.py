@@ -39,6 +39,7 @@ class Desk:
     people: dict[str, Any]
     organisations: dict[str, Any]
     countries: dict[str, Any]
+    documents: dict[tuple[str, str], int]
     pages: dict[tuple[str, str], Page] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
 
@@ -122,6 +123,7 @@ def fill(desk: Desk, page: Any, article: Article, language: str, *, earlier: boo
         page.country = desk.countries[data["country"]]
         page.organisers = [desk.organisations[key] for key in data["organisers"]]
         page.participants = blocks.participants(article, language)
+        page.documents = blocks.documents(article, language, desk.documents)
 
 
 def corrections(desk: Desk, data: Mapping[str, Any], language: str, former: list[Correction]) -> list[Correction]:

@@ -1,9 +1,8 @@
-"""Arrange the demo's front pages, menu and footer, where nobody has arranged them."""
+"""Arrange the demo's front pages, section fronts, menu and footer, where nobody has arranged them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 from django.core import serializers
@@ -13,42 +12,67 @@ from chorsu_articles.columns import COLUMN_LANGUAGES, column
 from chorsu_articles.models import HomePage, InfoPage, SectionPage
 from cms.models import FooterEntry, MenuEntry, Outlet
 from demo import content
+from demo.services.about import POLICIES
 from demo.services.desk import Desk
 from demo.services.record import record
 from demo.services.vocabulary import translated
 
-MENU_TOPICS = ("water", "environment", "agriculture", "culture", "education", "cities")
+MENU_TOPICS = ("water", "energy", "environment", "agriculture", "economy", "education", "culture", "cities")
 MENU_COUNTRIES = ("TJ", "UZ", "KG", "KZ")
-FRONT_TOPIC = "water"
+FRONT_TOPICS = ("water", "economy", "education")
+# What the editors of the demo find most important in the week of its loading.
+WEEK = ("school-languages", "early-bees", "digital-fair", "glaciers")
+Blocks = list[tuple[str, dict[str, Any]]]
 
 
 def arrange_front_pages(desk: Desk) -> None:
-    """Arrange and publish each front page that has no blocks yet."""
+    """Arrange and publish each front page and section front that has no blocks yet."""
     texts = content.read("outlet.toml")["text"]
-    homes = HomePage.objects.filter(depth=2, has_unpublished_changes=False).select_related("locale")
-    for page in (home for home in homes if not home.arrangement):
+    for page in HomePage.objects.filter(depth=2).select_related("locale"):
         code = page.locale.language_code
-        page.arrangement = json.dumps(list(_blocks(page, desk, {key: texts[key].get(code, "") for key in texts})))
-        editor = desk.editor(code)
-        page.save_revision(user=editor, log_action=True).publish(user=editor, skip_permission_checks=True)
-        record([page], filled=stored(HomePage.objects.get(pk=page.pk)))
+        _arrange(page, _home(page, desk, {key: texts[key].get(code, "") for key in texts}), desk)
+        for section in SectionPage.objects.child_of(page).select_related("locale"):
+            _arrange(section, _section(section), desk)
 
 
-def _blocks(page: HomePage, desk: Desk, texts: dict[str, str]) -> Iterator[dict[str, Any]]:
+def _arrange(page: HomePage | SectionPage, values: Blocks, desk: Desk) -> None:
+    if page.arrangement or page.has_unpublished_changes or not values:
+        return
+    page.arrangement = json.dumps(
+        [
+            {"type": kind, "value": value, "id": f"d3a0c0de-0000-4000-8000-{number:012}"}
+            for number, (kind, value) in enumerate(values)
+        ]
+    )
+    editor = desk.editor(page.locale.language_code)
+    page.save_revision(user=editor, log_action=True).publish(user=editor, skip_permission_checks=True)
+    record([page], filled=stored(type(page).objects.get(pk=page.pk)))
+
+
+def _home(page: HomePage, desk: Desk, texts: dict[str, str]) -> Blocks:
     section = SectionPage.objects.child_of(page).filter(kind="analysis").first()
-    values: list[tuple[str, dict[str, Any]]] = [
+    week = [
+        desk.pages[key, page.locale.language_code] for key in WEEK if (key, page.locale.language_code) in desk.pages
+    ]
+    topics = [("topic", {"topic": desk.topics[topic].pk, "heading": "", "number": "3"}) for topic in FRONT_TOPICS]
+    return [
         ("lead", {"story": None, "until": None, "with_latest": True}),
-        ("week", {"heading": "", "stories": [], "number": "4"}),
-        ("newest", {"heading": "", "section": section.pk if section else None, "number": "3"}),
+        ("week", {"heading": "", "stories": [story.pk for story in week], "number": "4"}),
         ("events", {"heading": "", "shows": "both", "number": "4"}),
-        ("topic", {"topic": desk.topics[FRONT_TOPIC].pk, "heading": "", "number": "3"}),
+        *topics,
+        ("newest", {"heading": "", "section": section.pk if section else None, "number": "3"}),
         ("text", texts),
     ]
-    for number, (kind, value) in enumerate(values):
-        yield {"type": kind, "value": value, "id": f"d3a0c0de-0000-4000-8000-{number:012}"}
 
 
-def arrange_outlet(desk: Desk) -> None:
+def _section(section: SectionPage) -> Blocks:
+    """Return the events ahead for a section of events, and the newest story for another."""
+    if section.kind == "events":
+        return [("events", {"heading": "", "shows": "ahead", "number": "4"})]
+    return [("lead", {"story": None, "until": None, "with_latest": True})]
+
+
+def arrange_outlet(desk: Desk, policies: dict[tuple[str, str], InfoPage]) -> None:
     """Write what the outlet says about itself, where nobody has written a name or a line yet."""
     row = Outlet.objects.filter(site__is_default_site=True).first()
     if row is None or str(row) != str(row.site) or row.menu_entries.exists() or row.footer_entries.exists():
@@ -59,6 +83,8 @@ def arrange_outlet(desk: Desk) -> None:
     for name, value in translated(fields).items():
         setattr(row, name, value)
     home = row.site.root_page
+    code = home.locale.language_code
+    row.editorial_policy, row.correction_policy = (policies.get((policy, code)) for policy in POLICIES)
     sections = SectionPage.objects.child_of(home)
     topics = [desk.topics[key] for key in MENU_TOPICS]
     countries = [desk.countries[code] for code in MENU_COUNTRIES if code in desk.countries]
@@ -76,9 +102,9 @@ def arrange_outlet(desk: Desk) -> None:
         FooterEntry(**headings["sections"]),
         *(FooterEntry(page=section) for section in sections),
         FooterEntry(**headings["topics"]),
-        *(FooterEntry(topic=topic) for topic in topics[:4]),
+        *(FooterEntry(topic=topic) for topic in topics),
         FooterEntry(**headings["about"]),
-        *(FooterEntry(page=page) for page in InfoPage.objects.child_of(home)),
+        *(FooterEntry(page=page) for page in InfoPage.objects.child_of(home) if page not in policies.values()),
     ]
     row.menu_entries.set(menu)
     row.footer_entries.set(footer)
@@ -86,7 +112,7 @@ def arrange_outlet(desk: Desk) -> None:
     record([row], filled=signature(row))
 
 
-def stored(page: HomePage) -> str:
+def stored(page: HomePage | SectionPage) -> str:
     """Return a front page's arrangement as it is stored."""
     return json.dumps(list(page.arrangement.raw_data), default=str, sort_keys=True)
 

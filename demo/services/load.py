@@ -15,7 +15,6 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 from chorsu_articles.models import (
     AnalysisPage,
     EventReportPage,
-    InfoPage,
     Publication,
     SectionPage,
     plural_of,
@@ -23,14 +22,22 @@ from chorsu_articles.models import (
 from chorsu_translation.services import link_translation
 from cms.models import SetupStep, User
 from cms.newsroom.channel_posts import without_posts
-from demo import blocks, content
+from demo import content
 from demo.content import Article
+from demo.services.about import fill_about_pages, make_policies
 from demo.services.countries import countries_by_code
 from demo.services.desk import Desk, author_account, fill, languages_of, source_of, translator_account
 from demo.services.front import arrange_front_pages, arrange_outlet
 from demo.services.history import Event, write_history
 from demo.services.record import STEP, record
-from demo.services.vocabulary import make_accounts, make_organisations, make_people, make_pictures, make_topics
+from demo.services.vocabulary import (
+    make_accounts,
+    make_documents,
+    make_organisations,
+    make_people,
+    make_pictures,
+    make_topics,
+)
 
 MODELS: dict[str, type[Publication]] = {"analysis": AnalysisPage, "event": EventReportPage}
 CHANGE_DELAY = timedelta(days=2)
@@ -80,6 +87,7 @@ def load_demo(*, again: bool = False, public_passwords: bool = False) -> LoadRep
         people=make_people(pictures),
         organisations=make_organisations(),
         countries=countries_by_code(),
+        documents=make_documents(),
     )
     found = [article for article in content.articles() if languages_of(article)]
     # Each page is saved five times on its way; what it refers to is indexed once, at the end.
@@ -92,9 +100,10 @@ def load_demo(*, again: bool = False, public_passwords: bool = False) -> LoadRep
     for page in Page.objects.filter(pk__in=[page.pk for page in desk.pages.values()]).specific():
         ReferenceIndex.create_or_update_for_object(page)
     record(desk.pages.values())
-    fill_about_pages(desk)
+    policies = make_policies(desk)
+    fill_about_pages(desk, policies)
     arrange_front_pages(desk)
-    arrange_outlet(desk)
+    arrange_outlet(desk, policies)
     write_history(desk.events)
     return LoadReport(len(found), len(desk.pages), len(pictures), len(users))
 
@@ -199,16 +208,3 @@ def submit(desk: Desk, article: Article, language: str, writer: User) -> None:
     workflow = page.get_workflow()
     if workflow is not None:
         workflow.start(page, writer)
-
-
-def fill_about_pages(desk: Desk) -> None:
-    """Write the page about the newsroom where ``setup_newsroom`` left an empty draft."""
-    texts = content.read("about.toml")
-    for page in InfoPage.objects.filter(live=False, body="").select_related("locale"):
-        code = page.locale.language_code
-        if code in texts["title"] and not page.get_latest_revision_as_object().body:
-            page.title = texts["title"][code]
-            page.body = blocks.rich_text(texts["body"][code])
-            revision = page.save_revision(user=desk.editor(code), log_action=True)
-            revision.publish(user=desk.editor(code), skip_permission_checks=True)
-            record([page], filled=page.body)

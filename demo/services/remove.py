@@ -18,6 +18,7 @@ from chorsu_articles.models import (
     Person,
     Picture,
     Publication,
+    SectionPage,
     Topic,
     VocabularyField,
 )
@@ -58,7 +59,7 @@ def remove_demo() -> RemovalReport:
     for row, item in found:
         if row.filled and isinstance(item, InfoPage):
             empty_about_page(item, row.filled, report)
-        elif row.filled and isinstance(item, HomePage):
+        elif row.filled and isinstance(item, HomePage | SectionPage):
             clear_front_page(item, row.filled, report)
         elif row.filled and isinstance(item, Outlet):
             clear_outlet(item, row.filled, report)
@@ -96,7 +97,7 @@ def empty_about_page(page: InfoPage, filled: str, report: RemovalReport) -> None
     report.count(page)
 
 
-def clear_front_page(page: HomePage, filled: str, report: RemovalReport) -> None:
+def clear_front_page(page: HomePage | SectionPage, filled: str, report: RemovalReport) -> None:
     """Take the demo's arrangement from a front page; one that people changed is theirs."""
     if stored(page) != filled or stored(page.get_latest_revision_as_object()) != filled:
         report.kept.append(f"{page.title} ({page.locale.language_code}): its arrangement was changed")

@@ -8,8 +8,10 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
 from django.db.models import Model
+from wagtail.documents import get_document_model
 
 from chorsu_articles.models import Organisation, Person, Picture, Topic
 from cms.models import User
@@ -66,7 +68,7 @@ def make_pictures() -> tuple[dict[str, int], dict[str, dict[str, Any]]]:
             file=ImageFile(BytesIO(stored.getvalue()), name=f"{key}.jpg"),
             kind=fields["kind"],
             credit=fields["credit"],
-            licence="CC BY-SA 4.0",
+            licence=fields.get("licence", "CC BY-SA 4.0"),
             width=drawing.width,
             height=drawing.height,
             **translated({"caption": captions, "alt_text": fields["alt"]}),
@@ -75,6 +77,19 @@ def make_pictures() -> tuple[dict[str, int], dict[str, dict[str, Any]]]:
         made[key] = picture
     record(made.values())
     return {key: picture.pk for key, picture in made.items()}, texts
+
+
+def make_documents() -> dict[tuple[str, str], int]:
+    """Make the papers of the events, a text file for each language; return primary keys by (paper, language)."""
+    made = {}
+    for key, fields in content.read("documents.toml").items():
+        for code, text in fields["text"].items():
+            document = get_document_model()(title=fields["title"][code])
+            document.file = ContentFile(text.strip().encode() + b"\n", name=f"{key}-{code}.txt")
+            document.save()
+            made[key, code] = document
+    record(made.values())
+    return {key: document.pk for key, document in made.items()}
 
 
 def make_vocabulary[Row: Model](

@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import TestCase, override_settings
 from PIL import Image
+from wagtail.documents.models import Document
 from wagtail.models import Page, PageLogEntry, Revision, WorkflowState
 
 from chorsu_articles.models import (
@@ -37,7 +38,7 @@ from demo.models import DemoObject
 from demo.services import DemoError, LoadReport, load_demo, remove_demo
 
 pytestmark = pytest.mark.xdist_group("demo")
-OWN = (User, Picture, Topic, Person, Organisation, Publication, InfoPage, SectionPage, DemoObject)
+OWN = (User, Picture, Document, Topic, Person, Organisation, Publication, InfoPage, SectionPage, DemoObject)
 
 
 @pytest.fixture(scope="module")
@@ -248,7 +249,7 @@ class TestRemoved:
     def test_it_comes_back_only_when_asked_for(self, loaded):
         assert load_demo() is None
         assert load_demo(again=True, public_passwords=True).pages == loaded.report.pages
-        assert InfoPage.objects.filter(live=True).count() == 7
+        assert InfoPage.objects.filter(live=True).count() == 21
         assert load_demo(again=True) is None
 
 
