@@ -15,7 +15,7 @@ from chorsu_articles.selectors import prefetch_article
 KEPT = {"p", "h2", "h3", "ul", "ol", "li", "blockquote", "figure", "figcaption", "img", "a", "b", "strong", "i", "em"}
 KEPT |= {"u", "s", "br", "hr", "sub", "sup", "table", "thead", "tbody", "tr", "th", "td"}
 # Furniture of the page: drawings, and what says something to screen readers alone.
-LEFT_OUT = "svg, script, style, form, button, .visually-hidden, .back, .related, .passage-language"
+LEFT_OUT = "svg, script, style, form, button, .visually-hidden, .back, .related, .passage-language, .heading-link"
 ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt", "width", "height"}, "p": {"lang", "dir"}}
 
 

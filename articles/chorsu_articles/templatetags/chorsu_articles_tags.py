@@ -23,6 +23,9 @@ from wagtail.images.models import AbstractImage, AbstractRendition
 from wagtail.models import Page as WagtailPage
 
 from chorsu_articles.credit_lines import credit_line
+from chorsu_articles.headings import Heading, contents_of
+from chorsu_articles.headings import anchor_of as anchor_of_heading
+from chorsu_articles.models import Publication
 from chorsu_articles.models.pictures import Picture
 from chorsu_articles.models.vocabularies import Vocabulary
 from chorsu_articles.renditions import FORMAT, LARGE, PLACES, SHARING
@@ -116,6 +119,18 @@ def language_called(code: str) -> str:
     except (UnknownLocaleError, ValueError):
         name = None
     return capfirst(name.replace("‘", "ʻ")) if name else language_own_name(code)
+
+
+@register.filter
+def contents(page: Publication) -> list[Heading]:
+    """Return the contents of a publication; none of a short one."""
+    return contents_of(page)
+
+
+@register.filter
+def heading_anchor(path: str) -> str:
+    """Return the id of a heading's element from its block's content path; empty where the path is not known."""
+    return anchor_of_heading(path.rpartition(".")[2])
 
 
 @register.filter
