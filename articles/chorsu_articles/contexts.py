@@ -20,9 +20,11 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from chorsu_articles.keeping import kept
 from chorsu_articles.models import Country, HomePage, Publication, SectionPage, Topic, page_context
 from chorsu_articles.pagination import page_of
 from chorsu_articles.selectors import (
+    Front,
     front_of,
     latest_beside,
     prefetch_article,
@@ -36,14 +38,14 @@ PER_PAGE = 20
 
 
 @page_context.register
-def home_context(page: HomePage, request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001
+def home_context(page: HomePage, request: HttpRequest) -> dict[str, Any]:
     """Return the context of a front page.
 
     ``parts``: list of ``Part``, the blocks in their order, each with ``template``; ``today``: the newsroom's day, which
     a front page tells its readers; ``changes_at``: when time alone will change the page, at the latest at midnight.
     """
     now = timezone.now()
-    front = front_of(page, now=now)
+    front = kept(request, "front", lambda: front_of(page, now=now), Front.is_current)
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     return {
         "parts": front.parts,
@@ -75,15 +77,20 @@ def section_context(page: SectionPage, request: HttpRequest) -> dict[str, Any]:
         "year": _year(year_text) if year_text else None,
     }
     query = {name: request.GET[name] for name, value in chosen.items() if value is not None}
-    front = None if query else front_of(page)
-    publications = section_publications(page, **chosen)
-    page_obj = page_of(request, publications.exclude(pk__in=front.shown) if front else publications, PER_PAGE)
+    front = None if query else kept(request, "front", lambda: front_of(page), Front.is_current)
+    shown = front.shown if front else []
+    # The list goes by what the front shows.
+    page_obj = kept(
+        request,
+        f"list without {shown}",
+        lambda: page_of(request, section_publications(page, **chosen).exclude(pk__in=shown), PER_PAGE),
+    )
     return {
         "parts": front.parts if front and page_obj.number == 1 else [],
         "changes_at": front.changes_at if front else None,
         "page_obj": page_obj,
         "publications": list(page_obj.object_list),
-        "facets": section_facets(page, **chosen),
+        "facets": kept(request, "facets", lambda: section_facets(page, **chosen)),
         "selected": chosen,
         "is_filtered": bool(query),
         "is_led": bool(front and not front.parts and page_obj.number == 1),
@@ -97,7 +104,7 @@ def publication_context(page: Publication, request: HttpRequest) -> dict[str, An
 
     ``byline``, ``translators``: lists of ``BylineName``; ``related``: up to three ``Publication`` about the same;
     ``latest_beside``: up to three of the newest of its section, both read when used;
-    ``structured_data``: the JSON-LD dictionary; ``corrections``: list with ``date`` and ``text``;
+    ``structured_data``: the JSON-LD dictionary, made when used; ``corrections``: list with ``date`` and ``text``;
     ``corrected``: the last of their dates, or None.
     Every picture of ``page`` has its renditions loaded.
     """
@@ -110,7 +117,7 @@ def publication_context(page: Publication, request: HttpRequest) -> dict[str, An
         "latest_beside": SimpleLazyObject(lambda: latest_beside(page)),
         "corrections": corrections,
         "corrected": max((correction.date for correction in corrections), default=None),
-        "structured_data": news_article(page, request),
+        "structured_data": SimpleLazyObject(lambda: news_article(page, request)),
     }
 
 

@@ -18,6 +18,9 @@ def page_of(request: HttpRequest, items: Any, per_page: int) -> Page[Any]:
     text = request.GET.get("page", "1")
     try:
         # ``int`` also reads "+1", "1_0" and the digits of other scripts: one page would have many addresses.
-        return Paginator(items, per_page).page(whole_number(text) or 0)
+        page = Paginator(items, per_page).page(whole_number(text) or 0)
     except InvalidPage as error:
         raise Http404("There is no such page of this list.") from error
+    # What was counted and read isn't asked again; whoever keeps the page would keep all items with its paginator.
+    page.object_list = page.paginator.object_list = list(page.object_list)
+    return page

@@ -10,8 +10,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from chorsu_articles.selectors import private_paths, private_paths_from
 from chorsu_locales.selectors import default_code
 from cms.languages.selectors import code_of_path, preferred_admin_code
+from cms.reader.freshness import page_cache
 
 
 class AddressLanguageMiddleware:
@@ -38,8 +40,11 @@ class AddressLanguageMiddleware:
                 # PostgreSQL refuses it in every query, and no page has it in its address. Answered here, not raised:
                 # raised, it would leave this language, and the page would be in the default one.
                 response = response_for_exception(request, Http404("An address can't hold NUL."))
-            else:
+            elif code is None:
                 response = self.get_response(request)
+            else:
+                with private_paths_from(lambda: page_cache(request).get("common", "private", private_paths)):
+                    response = self.get_response(request)
         if code is not None:
             response.headers.setdefault("Content-Language", code)
         if in_admin:

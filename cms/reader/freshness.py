@@ -1,9 +1,10 @@
 """What reader pages keep until something is published, changed or withdrawn.
 
-Two things are kept in the cache: what all pages of a language have in common (menu), and what one address needs of
-other pages (its languages, related publications). Each carries the stamp of its time, which is in the database and the
-same for all servers; any change that readers could see gives a new stamp, and so makes everything old at once. What was
-made from data read before a change carries the stamp from before, and is old too.
+Two things are kept in the cache: what all pages of a language have in common (menu, which pages are private), and what
+one address reads and shows beside its text (the page itself, lists, its languages, related publications, the frame).
+Each carries the stamp of its time, which is in the database and the same for all servers; any change that readers could
+see gives a new stamp, and so makes everything old at once. What was made from data read before a change carries the
+stamp from before, and is old too.
 
 A reader's request reads the stamp and never writes to the database: it would have to wait for whoever writes there.
 """
@@ -11,8 +12,10 @@ A reader's request reads the stamp and never writes to the database: it would ha
 from __future__ import annotations
 
 import hashlib
+import logging
 import uuid
 from collections.abc import Callable
+from pickle import PickleError
 from typing import Any
 
 from django.core.cache import cache
@@ -21,14 +24,18 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from wagtail.models import Locale, Page, PageViewRestriction, Site
 
+from chorsu_articles.keeping import always
 from chorsu_articles.models import Picture
 from chorsu_articles.models.vocabularies import Vocabulary
 from chorsu_locales.selectors import enabled_codes
+from chorsu_translation.models import TranslationLink
 from cms.models import ReaderStamp
 from cms.outlet.models import SHOWN
 
+logger = logging.getLogger(__name__)
+
 SECONDS = 24 * 60 * 60
-VISIBLE = (Locale, PageViewRestriction, Picture, Site, Vocabulary, *SHOWN)
+VISIBLE = (Locale, PageViewRestriction, Picture, Site, TranslationLink, Vocabulary, *SHOWN)
 # What saving a draft writes to the page's row; readers see none of it.
 BOOKKEEPING = frozenset(
     {
@@ -60,10 +67,12 @@ class PageCache:
             self.values[scope] = dict(values) if self.stamp and stamp == self.stamp else {}
         self.changed: set[str] = set()
 
-    def get[Value](self, scope: str, name: str, make: Callable[[], Value]) -> Value:
-        """Return what is kept under a name, or make and keep it. Only what can be pickled can be kept."""
+    def get[Value](
+        self, scope: str, name: str, make: Callable[[], Value], good: Callable[[Value], bool] = always
+    ) -> Value:
+        """Return what is kept under a name and good, or make and keep it. Only what can be pickled can be kept."""
         values = self.values[scope]
-        if name not in values:
+        if name not in values or not good(values[name]):
             values[name] = make()
             self.changed.add(scope)
         value: Value = values[name]
@@ -73,7 +82,11 @@ class PageCache:
         """Write what is new to the cache."""
         # Without a stamp, nobody could tell later whether it is old.
         for scope in self.changed if self.stamp else ():
-            cache.set(self.keys[scope], (self.stamp, self.values[scope]), timeout=SECONDS)
+            try:
+                cache.set(self.keys[scope], (self.stamp, self.values[scope]), timeout=SECONDS)
+            except (PickleError, TypeError, AttributeError) as error:
+                # A page class of somebody else's holds what can't be: its readers wait, but get their page.
+                logger.warning("What a page of this kind reads can't be kept: %s", error)
         self.changed.clear()
 
 

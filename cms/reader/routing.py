@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from wagtail import views
@@ -10,6 +14,7 @@ from wagtail.url_routing import RouteResult
 
 from chorsu_articles.models import Publication
 from cms.reader.freshness import page_cache
+from cms.reader.selectors import site_of
 
 
 def serve(request: HttpRequest, path: str) -> HttpResponse:
@@ -27,20 +32,31 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
 
 def find_route(request: HttpRequest, path: str) -> RouteResult | None:
     """Return the live page at a path below the active language's home page, or None."""
-    roots = page_cache(request).get("common", "roots", Site.get_site_root_paths)
+    kept = page_cache(request)
+    roots = kept.get("common", "roots", Site.get_site_root_paths)
+    site_of(request)
     request._wagtail_cached_site_root_paths = roots  # type: ignore[attr-defined] # noqa: SLF001 (as Wagtail does)
     own = [root for root in roots if root.language_code == get_language()]
     if len(own) != 1:
         return None
-    found = Page.objects.live().filter(url_path=own[0].root_path + path).select_related("locale").first()
-    if found is None or found.specific_class is None:
+    page: Page | None = kept.get("own", "page", lambda: find_page(own[0].root_path + path))
+    if not request.GET:
+        # What parameters change isn't of the address alone.
+        request.keep_reading = partial(kept.get, "own")  # type: ignore[attr-defined]  # chorsu_articles.keeping asks
+    return RouteResult(page) if page is not None else None
+
+
+def find_page(url_path: str) -> Page | None:
+    """Return the live page at an address in the tree, of its own class and with its locale; None where there is none.
+
+    An article comes with what its own template shows beside it.
+    """
+    found = Page.objects.live().filter(url_path=url_path).order_by().values_list("pk", "content_type").first()
+    model: Any = ContentType.objects.get_for_id(found[1]).model_class() if found else None
+    if found is None or model is None:
         return None
-    model = found.specific_class
+    related = ["locale"]
     if issubclass(model, Publication):
-        # What its own template shows beside it, in the same query.
-        own = [field.name for field in model._meta.local_fields if field.many_to_one]
-        page: Page = model.objects.select_related("main_picture", *own).get(pk=found.pk)
-    else:
-        page = found.specific
-    page.locale = found.locale
-    return RouteResult(page)
+        related += ["main_picture", *(field.name for field in model._meta.local_fields if field.many_to_one)]
+    page: Page = model.objects.select_related(*related).get(pk=found[0])
+    return page

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest
-from wagtail.models import Page
+from wagtail.models import Page, Site
 from wagtail.query import PageQuerySet
 
 from chorsu_articles.models import (
@@ -24,6 +24,7 @@ from chorsu_articles.models import (
     publication_models,
 )
 from chorsu_articles.selectors import open_to_all, published
+from cms.reader.freshness import page_cache
 
 type PublicPages = PageQuerySet
 
@@ -45,6 +46,18 @@ class Menu:
 
     sections: list[MenuItem]
     information: list[MenuItem]
+
+
+def site_of(request: HttpRequest) -> Site | None:
+    """Return the site that a request is for, as Wagtail finds it, and let Wagtail know it."""
+    if not hasattr(request, "_wagtail_site"):
+        every_site = Site.objects.select_related("root_page")
+        sites: list[Site] = page_cache(request).get("common", "sites", lambda: list(every_site))
+        if len(sites) == 1 and sites[0].is_default_site:
+            # What Wagtail finds by any host then.
+            request._wagtail_site = sites[0]  # type: ignore[attr-defined] # noqa: SLF001 (as Wagtail does)
+    found: Site | None = Site.find_for_request(request)
+    return found
 
 
 def public_pages(language: str) -> PublicPages:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.http import HttpRequest
 from django.template.base import NodeList, Parser, Token
 from django.template.context import Context
 from django.urls import reverse
@@ -17,7 +18,7 @@ from chorsu_search.selectors import Answer
 from cms.languages.selectors import LanguageLink
 from cms.reader.freshness import page_cache
 from cms.reader.guesses import guesses
-from cms.reader.selectors import MenuItem
+from cms.reader.selectors import MenuItem, site_of
 from cms.reader.sharing import Sharing, sharing_of
 from cms.reader.shown import Crumb, Shown, section_of, shown_by
 from cms.reader.structured_data import page_graph
@@ -93,24 +94,49 @@ def read_in(links: list[LanguageLink]) -> list[LanguageLink]:
     return [link for link in links if link.available and not link.current]
 
 
-class PageCacheNode(template.Node):
+class KeptNode(template.Node):
     """Render what stands inside, or take what is kept of it for the address."""
 
-    def __init__(self, nodes: NodeList) -> None:
+    child_nodelists = ("nodes",)
+
+    def __init__(self, name: str, nodes: NodeList, *, has_whole_addresses: bool) -> None:
+        self.name = name
         self.nodes = nodes
+        self.has_whole_addresses = has_whole_addresses
 
     def render(self, context: Context) -> str:
         """Return the rendered piece."""
-        request = context.get("request")
-        if request is None or getattr(request, "is_preview", False):
+        request: Any = context.get("request")
+        key = self.key(request) if request is not None else ""
+        if not key:
             return self.nodes.render(context)
-        piece = page_cache(request).get("own", "related", lambda: str(self.nodes.render(context)))
+        piece = page_cache(request).get("own", key, lambda: str(self.nodes.render(context)))
         return mark_safe(piece)  # noqa: S308 (rendered by the nodes, with their escaping)
+
+    def key(self, request: HttpRequest) -> str:
+        """Return the name under which the piece is kept; empty where it can't be.
+
+        What a preview shows is no reader's page, and of other hosts than the site's own there can be any number.
+        """
+        is_preview = getattr(request, "is_preview", False) or hasattr(request, "previewed_outlet")
+        site = None if request.GET or is_preview else site_of(request)
+        if site is None:
+            return ""
+        host = request.get_host()
+        if not self.has_whole_addresses:
+            return f"{self.name} of {site.pk}"
+        return f"{self.name} at {request.scheme}://{host}" if host.partition(":")[0] == site.hostname else ""
 
 
 @register.tag
-def cached_related(parser: Parser, _token: Token) -> PageCacheNode:
-    """Keep the piece with related publications: ``{% cached_related %}...{% end_cached_related %}``."""
-    nodes = parser.parse(("end_cached_related",))
+def kept(parser: Parser, token: Token) -> KeptNode:
+    """Keep a piece of a page: ``{% kept "menu" %}...{% end_kept %}``.
+
+    For what depends on the address and on what makes kept pieces old, and on nothing else: not on the time, nor on
+    who reads it. With parameters in the address nothing is kept. A piece that holds addresses with scheme and host
+    says so: ``{% kept "head" with_host %}``.
+    """
+    _tag, name, *options = token.split_contents()
+    nodes = parser.parse(("end_kept",))
     parser.delete_first_token()
-    return PageCacheNode(nodes)
+    return KeptNode(name.strip('"'), nodes, has_whole_addresses=options == ["with_host"])

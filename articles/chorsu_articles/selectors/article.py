@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db.models import Prefetch, prefetch_related_objects
@@ -46,16 +46,20 @@ def prefetch_article(publication: Publication) -> None:
     if pictures:
         renditions = Picture.get_rendition_model().objects.all()
         prefetch_related_objects(pictures, Prefetch("renditions", renditions, to_attr="prefetched_renditions"))
-    # Of a page in memory (a preview) the relations may differ from what is stored; those are not read.
-    in_memory = publication.__dict__.get("_cluster_related_objects", {})
-    relations: dict[str, Any] = {
-        "author_links": PublicationAuthor.objects.select_related("person"),
-        "translator_links": PublicationTranslator.objects.select_related("person"),
-        "corrections": Correction.objects.all(),
+    # Of a page in memory (a preview) the relations may differ from what is stored; those are not read. Those of a page
+    # that was kept are read already.
+    known = {
+        *publication.__dict__.get("_cluster_related_objects", ()),
+        *publication.__dict__.get("_prefetched_objects_cache", ()),
+    }
+    relations: dict[str, Callable[[], Any]] = {
+        "author_links": lambda: PublicationAuthor.objects.select_related("person"),
+        "translator_links": lambda: PublicationTranslator.objects.select_related("person"),
+        "corrections": Correction.objects.all,
     }
     for field in publication._meta.many_to_many:
         if issubclass(field.related_model, Vocabulary):
-            relations[field.name] = field.related_model.objects.ordered_by_name()
-    stored = [Prefetch(name, rows) for name, rows in relations.items() if name not in in_memory]
+            relations[field.name] = field.related_model.objects.ordered_by_name
+    stored = [Prefetch(name, rows()) for name, rows in relations.items() if name not in known]
     if stored and publication.pk:
         prefetch_related_objects([publication], *stored)

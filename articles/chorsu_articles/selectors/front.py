@@ -89,6 +89,10 @@ class Front:
     shown: list[int]
     changes_at: datetime | None
 
+    def is_current(self) -> bool:
+        """Tell whether time has left it as it is."""
+        return self.changes_at is None or timezone.now() < self.changes_at
+
 
 def front_of(page: HomePage | SectionPage, *, now: datetime | None = None) -> Front:
     """Return the front page.

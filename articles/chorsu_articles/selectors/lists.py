@@ -7,10 +7,13 @@ the number of queries does not depend on the number of items. In a template use 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, Window
+from django.db.models import F, Prefetch, Q, Window
 from django.db.models.functions import Left, Length, RowNumber
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageViewRestriction
@@ -34,17 +37,38 @@ from chorsu_articles.models import (
 )
 from chorsu_locales.selectors import in_enabled_languages
 
+# How a request learns which pages are private; without it they are asked for by each list.
+_private_paths: ContextVar[Callable[[], list[str]] | None] = ContextVar("chorsu_articles_private_paths", default=None)
 
-def open_to_all[Pages: PageQuerySet](pages: Pages) -> Pages:
-    """Return those that are live, in a language that is switched on, and that everybody may see.
+
+def private_paths() -> list[str]:
+    """Return the paths of the pages that only some may see, with all below them.
 
     An alias is as private as its original: Wagtail asks for the original's restrictions when it serves an alias, but
     ``public()`` does not.
     """
-    # As a set of keys: joined, SQLite would look through all pages anew for each page.
-    private = Page.objects.filter(alias_of__in=PageViewRestriction.objects.values("page"))
-    above = private.filter(path=Left(OuterRef("path"), Length("path")))
-    public: Pages = in_enabled_languages(pages.live().public().exclude(Exists(above)))
+    restricted = PageViewRestriction.objects.order_by().values_list("page__path", flat=True)
+    aliases = Page.objects.filter(alias_of__view_restrictions__isnull=False).order_by()
+    return list(restricted.union(aliases.values_list("path", flat=True)))
+
+
+@contextmanager
+def private_paths_from(known: Callable[[], list[str]]) -> Iterator[None]:
+    """Let ``known`` say what ``private_paths`` does, for all lists of a request."""
+    token = _private_paths.set(known)
+    try:
+        yield
+    finally:
+        _private_paths.reset(token)
+
+
+def open_to_all[Pages: PageQuerySet](pages: Pages) -> Pages:
+    """Return those that are live, in a language that is switched on, and that everybody may see."""
+    private = Q()
+    for path in (_private_paths.get() or private_paths)():
+        private |= Q(path__startswith=path)
+    live = pages.live()
+    public: Pages = in_enabled_languages(live.exclude(private) if private else live)
     return public
 
 

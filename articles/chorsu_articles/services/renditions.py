@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import cache
 
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
@@ -22,13 +23,19 @@ DUE = timedelta(minutes=10)
 _unreadable: set[int] = set()
 
 
+@cache
+def filter_of(spec: str) -> Filter:
+    """Return the filter of a size. It works out its operations once, which takes longer than finding a rendition."""
+    return Filter(spec)
+
+
 def sizes_of(picture: AbstractImage, specs: Iterable[str]) -> list[AbstractRendition]:
     """Return a picture in these sizes, made where they are missing; those that exist while they can't be made.
 
     None where the file is missing: that is logged.
     """
     try:
-        sizes = list(picture.get_renditions(*specs).values())
+        sizes = list(picture.get_renditions(*map(filter_of, specs)).values())
     except (SourceImageIOError, InvalidFilterSpecError, OSError):
         logger.warning("The file of picture %s can't be read; upload it again in the library.", picture.pk)
         return []

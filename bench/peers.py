@@ -1,0 +1,170 @@
+"""How long a page takes that nobody kept, beside Wagtail's bakerydemo in the same run.
+
+Usage: peers.py BAKERYDEMO [--python BAKERYDEMO/venv/bin/python] [--newsroom FOLDER] [--rounds 60] [--language ru]
+
+Both sites stand on their production settings, on SQLite, each in a process of its own that answers WSGI requests; the
+requests alternate, and the processor's time is counted, so that ratios hold on a busy machine. An article is compared
+with a blog page, a section with the blog's index, a front page with the home page: of the pages that the list leads to,
+five of each in turn. What each site keeps of pieces of pages is kept; whole pages are not (``--newsroom`` of a version
+that keeps them is asked past them). Then the queries of ours: cold with nothing kept, warm with the pieces of others.
+
+The peer is stood up in its own folder, here with the versions of Django and Wagtail that the newsroom has:
+
+    git clone https://github.com/wagtail/bakerydemo && cd bakerydemo && python -m venv venv
+    venv/bin/pip install Wagtail==8.0.1 Django==6.1.3 whitenoise dj-database-url python-dotenv \
+        wagtail-font-awesome-svg django-extensions "django-debug-toolbar<5"
+    export DJANGO_SETTINGS_MODULE=bakerydemo.settings.production DJANGO_SECRET_KEY=x
+    venv/bin/python manage.py migrate
+    venv/bin/python manage.py load_initial_data
+    venv/bin/python manage.py collectstatic --noinput
+
+The newsroom's folder is made with its demo where it is missing, which takes a minute; without the option it is a
+temporary one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, Self
+
+ROOT = Path(__file__).resolve().parents[1]
+HOST = "newsroom.example"
+ANSWERING = ROOT / "bench" / "_answering.py"
+WARM_UP = 3
+PAGES = 5
+THEIRS = {
+    "DJANGO_SETTINGS_MODULE": "bakerydemo.settings.production",
+    "DJANGO_SECRET_KEY": "measured-only",
+    "DJANGO_ALLOWED_HOSTS": HOST,
+    "PYTHONPATH": "",
+}
+OURS = {
+    "DJANGO_SETTINGS_MODULE": "cms.settings.production",
+    "SECRET_KEY": "measured-only-0123456789-measured-only-0123456789",
+    "ALLOWED_HOSTS": HOST,
+    "BASE_URL": f"https://{HOST}",
+}
+
+
+def environment_of(site: dict[str, str]) -> dict[str, str]:
+    """Return a site's environment: its own, without what the caller's says about a database."""
+    return {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | {"PEERS_HOST": HOST} | site
+
+
+class Site:
+    """A running site."""
+
+    def __init__(self, python: str, folder: Path, module: str, environment: dict[str, str]) -> None:
+        self._process = subprocess.Popen(
+            [python, str(ANSWERING), module],
+            cwd=folder,
+            env=environment_of(environment),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def ask(self, path: str, *, cold: bool = False) -> dict[str, Any]:
+        """Return what is known of an answer; raise RuntimeError where it isn't the page."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        print(json.dumps({"path": path, "cold": cold}), file=self._process.stdin, flush=True)
+        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
+        if answer["status"] != 200:
+            message = f"{path}: {answer['status']}"
+            raise RuntimeError(message)
+        return answer
+
+    def pages_below(self, path: str) -> list[str]:
+        """Return the first pages below a list's address that it leads to."""
+        below = [link for link in self.ask(path)["links"] if link.startswith(path)]
+        return list(dict.fromkeys(link for link in below if link.count("/") == path.count("/") + 1))[:PAGES]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._process.communicate()
+
+
+def main() -> int:
+    """Stand both up, ask in turn, and print two tables and JSON."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("bakerydemo", type=Path, help="its folder")
+    parser.add_argument("--python", help="the Python that has its packages")
+    parser.add_argument("--newsroom", type=Path, help="folder of the newsroom's data")
+    parser.add_argument("--rounds", type=int, default=60, help="requests that are counted, per kind of page")
+    parser.add_argument("--language", default="ru", help="language of the newsroom's pages")
+    parser.add_argument("--section", default="analysis", help="the last part of its section's address")
+    options = parser.parse_args()
+    python = options.python or str(options.bakerydemo / "venv" / "bin" / "python")
+    with tempfile.TemporaryDirectory() as temporary:
+        ours = OURS | {"NEWSROOM_DATA": str((options.newsroom or Path(temporary)).absolute())}
+        prepare(ours)
+        with (
+            Site(sys.executable, ROOT, "cms.wsgi", ours) as newsroom,
+            Site(python, options.bakerydemo, "bakerydemo.wsgi", THEIRS) as bakery,
+        ):
+            home = f"/{options.language}/"
+            section = f"{home}{options.section}/"
+            mine = {"article": newsroom.pages_below(section), "section": [section], "home": [home]}
+            theirs = {"article": bakery.pages_below("/blog/"), "section": ["/blog/"], "home": ["/"]}
+            rows = [compare(kind, (newsroom, mine[kind]), (bakery, theirs[kind]), options.rounds) for kind in mine]
+            counts = [queries(newsroom, path) for kind in mine for path in mine[kind]]
+    print(f"{'page':<10}{'ours ms':>10}{'theirs ms':>11}{'ratio':>8}")
+    for row in rows:
+        print(f"{row['page']:<10}{row['ours_ms']:>10.1f}{row['theirs_ms']:>11.1f}{row['ratio']:>8.2f}")
+    print(f"\n{'queries of ours':<70}{'cold':>6}{'warm':>6}")
+    for count in counts:
+        print(f"{count['path']:<70}{count['cold']:>6}{count['warm']:>6}")
+    print(json.dumps({"subject": "peers", "rounds": options.rounds, "rows": rows, "queries": counts}))
+    return 0
+
+
+def prepare(environment: dict[str, str]) -> None:
+    """Make the newsroom with its demo where the folder has none; else bring it up to date."""
+    commands = [["migrate", "--verbosity=0"], ["collectstatic", "--verbosity=0", "--noinput"]]
+    if not Path(environment["NEWSROOM_DATA"], "newsroom.sqlite3").exists():
+        commands += [["setup_newsroom", "--verbosity=0"], ["load_demo", "--with-public-passwords"]]
+    for command in commands:
+        subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=ROOT,
+            env=environment_of(environment),
+            check=True,
+            stdout=sys.stderr,
+        )
+
+
+def compare(kind: str, ours: tuple[Site, list[str]], theirs: tuple[Site, list[str]], rounds: int) -> dict[str, Any]:
+    """Ask both sites in turn, page after page, and return the medians of the processor's milliseconds."""
+    times: list[list[float]] = [[], []]
+    for number in range(rounds + WARM_UP * PAGES):
+        for (site, paths), spent in zip((ours, theirs), times, strict=True):
+            milliseconds = site.ask(paths[number % len(paths)])["processor_ms"]
+            if number >= WARM_UP * PAGES:
+                spent.append(milliseconds)
+    mine, other = (statistics.median(spent) for spent in times)
+    return {
+        "page": kind,
+        "ours_ms": round(mine, 2),
+        "theirs_ms": round(other, 2),
+        "ratio": round(mine / other, 3),
+    }
+
+
+def queries(site: Site, path: str) -> dict[str, Any]:
+    """Return how many queries a page takes with nothing kept, and with the pieces that it keeps."""
+    cold = site.ask(path, cold=True)["queries"]
+    return {"path": path, "cold": cold, "warm": site.ask(path)["queries"]}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
