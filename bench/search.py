@@ -120,7 +120,7 @@ def newsroom(codes: list[str], *, keep: bool) -> Iterator[None]:
 
     # As the site has it, in files; the tests' settings have it in the database.
     settings.CACHES["default"] = {
-        "BACKEND": "cms.reader.file_cache.FileCache",
+        "BACKEND": "cms.reader.caches.FileCache",
         "LOCATION": settings.DATA_DIR / "cache",
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     }

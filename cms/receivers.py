@@ -13,7 +13,7 @@ from wagtail.models import Page
 from wagtail.signals import page_unpublished, post_page_move
 
 from chorsu_articles.models import Organisation, ProtectedIdentity, Topic
-from chorsu_articles.signals import name_lifted, name_protected
+from chorsu_articles.signals import name_lifted, name_protected, stands_in
 from chorsu_locales.normal_form import normalise_instance
 from cms.models import User
 from cms.newsroom import approving_roles
@@ -29,17 +29,29 @@ def about_to_be_saved(instance: models.Model, **_kwargs: Any) -> None:
     normalise_instance(instance)
 
 
+@receiver(pre_save, dispatch_uid="chorsu_cms.about_to_change")
+def about_to_change(instance: models.Model, update_fields: frozenset[str] | None = None, **_kwargs: Any) -> None:
+    """Remember what readers see of an object before it is saved."""
+    freshness.about_to_change(instance, update_fields)
+
+
 @receiver(post_save, dispatch_uid="chorsu_cms.saved")
 def saved(instance: models.Model, update_fields: frozenset[str] | None = None, **_kwargs: Any) -> None:
-    """Make pieces of reader pages old where readers may see the change."""
-    freshness.note(instance, update_fields)
+    """Make reader pages old where readers may see the change."""
+    freshness.saved(instance, update_fields)
 
 
 @receiver(post_delete, dispatch_uid="chorsu_cms.deleted")
 @receiver(post_page_move, dispatch_uid="chorsu_cms.moved")
 def changed(instance: models.Model, **_kwargs: Any) -> None:
-    """Make pieces of reader pages old after a deletion or a move."""
-    freshness.note(instance)
+    """Make reader pages old after a deletion or a move."""
+    freshness.gone(instance)
+
+
+@receiver(stands_in, dispatch_uid="chorsu_cms.stands_in")
+def not_whole(**_kwargs: Any) -> None:
+    """Keep no page that shows something in the place of what can't be shown now."""
+    freshness.stands_in()
 
 
 @receiver(page_unpublished, dispatch_uid="chorsu_cms.withdrawn")

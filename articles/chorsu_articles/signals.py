@@ -4,6 +4,10 @@
     Kind, credit or licence of a picture that readers see was changed: ``picture``, ``user``, ``before`` and ``after``
     (dictionaries of what differs) and ``sources``, the pages and other objects that show it.
 
+``stands_in``
+    What is being shown isn't what will be shown soon: a size of a picture couldn't be made now, or its file can't be
+    read. ``picture``. Whoever keeps what is shown should not keep this.
+
 Of those about protected names the sender is always ``ProtectedIdentity``. An account can be chosen only where somebody
 listens: a site whose mail goes to the address in the account can't hide that address.
 
@@ -24,3 +28,4 @@ from django.dispatch import Signal
 name_protected = Signal()
 name_lifted = Signal()
 shown_facts_changed = Signal()
+stands_in = Signal()

@@ -1,10 +1,10 @@
 """What reader pages keep until something is published, changed or withdrawn.
 
-Two things are kept in the cache: what all pages of a language have in common (menu, which pages are private), and what
-one address reads and shows beside its text (the page itself, lists, its languages, related publications, the frame).
-Each carries the stamp of its time, which is in the database and the same for all servers; any change that readers could
-see gives a new stamp, and so makes everything old at once. What was made from data read before a change carries the
-stamp from before, and is old too.
+Whole pages are kept for readers who aren't signed in (``cms.reader.kept_pages``), and for what is made anew two pieces:
+what all pages of a language have in common (menu, which pages are private), and what one address reads and shows beside
+its text (the page itself, lists, its languages, related publications, the frame). Each carries the stamp of its time,
+which is in the database and the same for all servers; any change that readers could see gives a new stamp, and so makes
+everything old at once. What was made from data read before a change carries the stamp from before, and is old too.
 
 A reader's request reads the stamp and never writes to the database: it would have to wait for whoever writes there.
 """
@@ -13,8 +13,10 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import time
 import uuid
 from collections.abc import Callable
+from contextvars import ContextVar
 from pickle import PickleError
 from typing import Any
 
@@ -22,20 +24,33 @@ from django.core.cache import cache
 from django.db import connection, models, transaction
 from django.http import HttpRequest
 from django.utils.translation import get_language
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.documents.models import AbstractDocument
 from wagtail.models import Locale, Page, PageViewRestriction, Site
 
 from chorsu_articles.keeping import always
-from chorsu_articles.models import Picture
+from chorsu_articles.models import Picture, PictureRendition
 from chorsu_articles.models.vocabularies import Vocabulary
 from chorsu_locales.selectors import enabled_codes
 from chorsu_translation.models import TranslationLink
 from cms.models import ReaderStamp
 from cms.outlet.models import SHOWN
+from cms.reader.release import release
 
 logger = logging.getLogger(__name__)
 
 SECONDS = 24 * 60 * 60
-VISIBLE = (Locale, PageViewRestriction, Picture, Site, TranslationLink, Vocabulary, *SHOWN)
+VISIBLE = (
+    AbstractDocument,
+    Locale,
+    PageViewRestriction,
+    Picture,
+    Redirect,
+    Site,
+    TranslationLink,
+    Vocabulary,
+    *SHOWN,
+)
 # What saving a draft writes to the page's row; readers see none of it.
 BOOKKEEPING = frozenset(
     {
@@ -49,17 +64,19 @@ BOOKKEEPING = frozenset(
 )
 
 
+ASK = f"SELECT value FROM {ReaderStamp._meta.db_table}"  # noqa: S608 (the table's name)
+OPEN = "open-"
+# Longer than any single save takes.
+OPEN_SECONDS = 60
+_whole: ContextVar[bool] = ContextVar("whole", default=True)
+
+
 class PageCache:
     """What is kept for one request: ``common`` to its language, and ``own`` of its address."""
 
-    def __init__(self, path: str, code: str) -> None:
-        # What is kept outlives a restart with other languages, and links to those that were switched off.
-        languages = " ".join(enabled_codes())
-        self.keys = {
-            "common": f"reader:language:{code}:{_digest(languages)}",
-            "own": f"reader:page:{_digest(f'{languages} {path}')}",
-        }
-        self.stamp = current_stamp()
+    def __init__(self, path: str, code: str, stamp: str) -> None:
+        self.keys = {"common": key_of("language", code), "own": key_of("page", path)}
+        self.stamp = stamp
         found = cache.get_many(self.keys.values())
         self.values: dict[str, dict[str, Any]] = {}
         for scope, key in self.keys.items():
@@ -81,7 +98,7 @@ class PageCache:
     def store(self) -> None:
         """Write what is new to the cache."""
         # Without a stamp, nobody could tell later whether it is old.
-        for scope in self.changed if self.stamp else ():
+        for scope in self.changed if self.stamp and is_whole() else ():
             try:
                 cache.set(self.keys[scope], (self.stamp, self.values[scope]), timeout=SECONDS)
             except (PickleError, TypeError, AttributeError) as error:
@@ -94,7 +111,7 @@ def page_cache(request: HttpRequest) -> PageCache:
     """Return what is kept for a request; it is read once."""
     found: PageCache | None = getattr(request, "_reader_page_cache", None)
     if found is None:
-        found = PageCache(request.path, get_language() or "")
+        found = PageCache(request.path, get_language() or "", stamp_of(request))
         request._reader_page_cache = found  # type: ignore[attr-defined] # noqa: SLF001 (the place of per-request data)
     return found
 
@@ -106,6 +123,31 @@ def store(request: HttpRequest) -> None:
         found.store()
 
 
+def use_site_roots(request: HttpRequest) -> list[Any]:
+    """Return the addresses of the sites, and let Wagtail use them in this request.
+
+    Wagtail keeps them for an hour, and other servers change them.
+    """
+    roots: list[Any] = page_cache(request).get("common", "roots", _site_roots)
+    request._wagtail_cached_site_root_paths = roots  # type: ignore[attr-defined] # noqa: SLF001 (as Wagtail does)
+    return roots
+
+
+def begin() -> None:
+    """Begin a request: so far, nothing in it stands in for something else."""
+    _whole.set(True)
+
+
+def stands_in() -> None:
+    """Note that what is being made shows something in the place of what can't be shown now, and must not be kept."""
+    _whole.set(False)
+
+
+def is_whole() -> bool:
+    """Tell whether what was made in this request may be kept."""
+    return _whole.get()
+
+
 def is_visible_change(instance: models.Model, update_fields: frozenset[str] | None = None) -> bool:
     """Tell whether a saved or deleted object may change what readers see."""
     if isinstance(instance, Page):
@@ -113,27 +155,92 @@ def is_visible_change(instance: models.Model, update_fields: frozenset[str] | No
     return isinstance(instance, VISIBLE)
 
 
-def note(instance: models.Model, update_fields: frozenset[str] | None = None) -> None:
-    """Make everything old if readers may see this change."""
-    if not is_visible_change(instance, update_fields):
-        return
-    if connection.vendor == "sqlite":
-        # With the change: behind it, the database may be another's to write, or its disk full.
-        _renew_stamp()
-    else:
-        # Behind it: two that publish would wait for each other's pages while one of them holds the stamp.
-        transaction.on_commit(_renew_stamp, robust=True)
+def key_of(*parts: str) -> str:
+    """Return the key of what is kept under these names by this release in these languages.
+
+    A name may be longer than a key can be, and hold what a cache refuses. What is kept outlives a restart: with other
+    languages it would link to those that were switched off.
+    """
+    text = "\n".join([release(), " ".join(enabled_codes()), *parts])
+    return f"reader:{hashlib.sha256(text.encode(errors='surrogatepass')).hexdigest()}"
 
 
-def _digest(text: str) -> str:
-    """Return what stands in a key for a text that may be longer than a key can be, and hold what a database refuses."""
-    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+def stamp_of(request: HttpRequest) -> str:
+    """Return the stamp that was current when a request came: all that it makes carries that one."""
+    found: str | None = getattr(request, "_reader_stamp", None)
+    if found is None:
+        found = request._reader_stamp = current_stamp()  # type: ignore[attr-defined] # noqa: SLF001 (per-request data)
+    return found
 
 
 def current_stamp() -> str:
-    """Return the stamp of what readers see now; empty where nothing was ever changed."""
-    return ReaderStamp.objects.values_list("value", flat=True).first() or ""
+    """Return the stamp of what readers see now; empty while nothing may be kept, since nobody could tell its age.
+
+    That is where nothing was ever changed, and while somebody saves outside of a transaction.
+    """
+    # Every page asks it: the model's own way takes as long as all else of an answer that is kept.
+    with connection.cursor() as cursor:
+        cursor.execute(ASK)
+        found = sorted(value for (value,) in cursor.fetchall())
+    return "" if any(map(_is_open, found)) else "+".join(found)
 
 
-def _renew_stamp() -> None:
-    ReaderStamp.objects.update_or_create(pk=1, defaults={"value": uuid.uuid4().hex})
+def about_to_change(instance: models.Model, update_fields: frozenset[str] | None = None) -> None:
+    """Before an object is saved: remember what can't be told afterwards, and mark a change that is no transaction."""
+    instance._hidden_from_readers = (  # type: ignore[attr-defined] # noqa: SLF001 (about the object that is saved)
+        isinstance(instance, Page) and is_visible_change(instance, update_fields) and _is_hidden(instance)
+    )
+    if connection.in_atomic_block or not _is_seen(instance, update_fields):
+        return
+    # The change is there before its stamp. Who reads it in between, or after a crash in between, must keep nothing.
+    mark = f"{OPEN}{int(time.time())}-{uuid.uuid4().hex}"[:32]
+    ReaderStamp.objects.bulk_create([ReaderStamp(value=mark)])
+    instance._open_mark = mark  # type: ignore[attr-defined] # noqa: SLF001
+
+
+def saved(instance: models.Model, update_fields: frozenset[str] | None = None) -> None:
+    """After an object was saved: make everything old if readers may see it."""
+    if _is_seen(instance, update_fields):
+        renew(instance.__dict__.pop("_open_mark", ""))
+
+
+def gone(instance: models.Model) -> None:
+    """After an object was moved or deleted: make everything old if readers may have seen it."""
+    if is_visible_change(instance) or isinstance(instance, PictureRendition):
+        renew()
+
+
+def renew(mark: str = "") -> None:
+    """Make everything old: in the transaction of the change, so that both are there or neither.
+
+    A row is added to the table, and those of earlier changes are taken away; who publishes at the same moment waits for
+    nobody, and both rows stay until the next change. All rows together are the stamp: each commit brings one that
+    never was before, so no stamp comes again. ``mark`` is this change's own, if it was saved outside of a transaction.
+    """
+    with transaction.atomic(savepoint=False):
+        rows = ReaderStamp.objects.select_for_update(skip_locked=True)
+        # Not those of others who are saving right now.
+        done = [row.pk for row in rows if row.value == mark or not _is_open(row.value)]
+        # Neither way sends signals, which would ask whether readers see these rows.
+        ReaderStamp.objects.filter(pk__in=done)._raw_delete(using=connection.alias)  # noqa: SLF001
+        ReaderStamp.objects.bulk_create([ReaderStamp(value=uuid.uuid4().hex)])
+
+
+def _site_roots() -> list[Any]:
+    Site.clear_site_root_paths_cache()
+    roots: list[Any] = Site.get_site_root_paths()
+    return roots
+
+
+def _is_open(value: str) -> bool:
+    """Tell whether a row says that somebody is saving; one that is old is of a process that died, and a stamp."""
+    return value.startswith(OPEN) and int(value.split("-")[1]) > time.time() - OPEN_SECONDS
+
+
+def _is_seen(instance: models.Model, update_fields: frozenset[str] | None) -> bool:
+    return is_visible_change(instance, update_fields) and not getattr(instance, "_hidden_from_readers", False)
+
+
+def _is_hidden(page: Page) -> bool:
+    """Tell whether a page isn't live, wasn't, and has no live ones below it, whose addresses would change with it."""
+    return bool(not page.live and page.path) and not Page.objects.filter(path__startswith=page.path, live=True).exists()

@@ -18,10 +18,10 @@ from cms.reader.policies import ADMIN_POLICY, USER_BAR_POLICY
 CACHEABLE = {200, 301, 304, 404, 410}
 
 
-def shared_seconds(response: HttpResponseBase) -> int:
+def shared_seconds(request: HttpRequest) -> int:
     """Return how long shared caches may keep an answer: never past the moment at which time alone changes the page."""
     most: int = settings.READER_SHARED_CACHE_SECONDS
-    changes_at = (getattr(response, "context_data", None) or {}).get("changes_at")
+    changes_at = getattr(request, "_changes_at", None)
     return most if changes_at is None else max(0, min(most, int((changes_at - timezone.now()).total_seconds())))
 
 
@@ -30,7 +30,7 @@ class ReaderHeadersMiddleware:
 
     Stands inside ``ContentSecurityPolicyMiddleware``, which leaves a policy alone that is set already, and outside
     ``SessionMiddleware``, which says whether the session was touched. Browsers ask each time whether a page changed
-    (validators make that cheap), shared caches may keep it for ``READER_SHARED_CACHE_SECONDS``.
+    (validators make that cheap), shared caches may show it for ``READER_SHARED_CACHE_SECONDS``.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -53,5 +53,10 @@ class ReaderHeadersMiddleware:
             if personal or response.status_code not in CACHEABLE:
                 patch_cache_control(response, private=True, no_cache=True)
             else:
-                patch_cache_control(response, public=True, max_age=0, s_maxage=shared_seconds(response))
+                seconds = shared_seconds(request)
+                # For the second half while they ask again, so that no reader waits: both are within the promised time.
+                again = seconds // 2
+                patch_cache_control(
+                    response, public=True, max_age=0, s_maxage=seconds - again, stale_while_revalidate=again
+                )
         return response

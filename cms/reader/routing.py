@@ -9,11 +9,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from wagtail import views
-from wagtail.models import Page, Site
+from wagtail.models import Page
 from wagtail.url_routing import RouteResult
 
 from chorsu_articles.models import Publication
-from cms.reader.freshness import page_cache
+from cms.reader.freshness import page_cache, use_site_roots
+from cms.reader.kept_pages import declare
 from cms.reader.selectors import site_of
 
 
@@ -26,6 +27,11 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
     if route is not None:
         # Where ``Page.route_for_request`` keeps what it found, for everybody who asks during the request.
         request._wagtail_route_for_request = route  # type: ignore[attr-defined] # noqa: SLF001
+    else:
+        route = Page.route_for_request(request, path)
+    parameters = getattr(route.page, "query_parameters", None) if route else None
+    if parameters is not None:
+        declare(request, parameters)
     response: HttpResponse = views.serve(request, path)
     return response
 
@@ -33,10 +39,8 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
 def find_route(request: HttpRequest, path: str) -> RouteResult | None:
     """Return the live page at a path below the active language's home page, or None."""
     kept = page_cache(request)
-    roots = kept.get("common", "roots", Site.get_site_root_paths)
     site_of(request)
-    request._wagtail_cached_site_root_paths = roots  # type: ignore[attr-defined] # noqa: SLF001 (as Wagtail does)
-    own = [root for root in roots if root.language_code == get_language()]
+    own = [root for root in use_site_roots(request) if root.language_code == get_language()]
     if len(own) != 1:
         return None
     page: Page | None = kept.get("own", "page", lambda: find_page(own[0].root_path + path))

@@ -12,6 +12,7 @@ from django.conf.global_settings import PASSWORD_HASHERS
 from chorsu_locales.configuration import language_settings
 from chorsu_locales.table import LANGUAGES as LANGUAGE_TABLE
 from cms.reader.policies import READER_POLICY
+from cms.settings.caches import reader_cache
 from cms.settings.database import database
 from cms.settings.env import env
 
@@ -66,9 +67,10 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "cms.received.not_saved.NotSavedMiddleware",
     "cms.reader.middleware.ReaderHeadersMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "cms.reader.kept_pages.KeptPagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "cms.languages.middleware.AddressLanguageMiddleware",
-    "django.middleware.http.ConditionalGetMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -129,14 +131,15 @@ if "postgresql" in DATABASES["default"]["ENGINE"]:
     INSTALLED_APPS.append("django.contrib.postgres")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Not in the database, since readers' requests write here too: they would wait for whoever writes there. Local memory is
+# per process, and nothing could be made old in the others.
+REDIS_URL = env.redis(
+    "REDIS_URL", "Redis for what reader pages keep, as redis://host:6379/0: for several servers; without it files"
+)
 CACHES = {
-    # Files, since readers' requests write here too: in the database they would wait for whoever writes there. Local
-    # memory is per process, and nothing could be made old in the others. Room for an entry per reader page.
-    "default": {
-        "BACKEND": "cms.reader.file_cache.FileCache",
-        "LOCATION": DATA_DIR / "cache",
-        "OPTIONS": {"MAX_ENTRIES": 20_000},
-    },
+    "default": reader_cache("cache", REDIS_URL, DATA_DIR / "cache", most=20_000),
+    # Whole pages, some 15 KB each.
+    "pages": reader_cache("pages", REDIS_URL, DATA_DIR / "pages", most=10_000),
     # Lists and articles load their pictures' renditions with one query; a database cache would add three per picture.
     "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }

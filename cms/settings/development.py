@@ -12,3 +12,5 @@ MAILERS = {
     "server": {"BACKEND": "chorsu_delivery.console.ReadableConsoleBackend"},
 }
 CHORSU_DELIVERY["MAILER"] = "server"
+# Whoever changes a template sees it at once.
+CACHES = CACHES | {"pages": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}

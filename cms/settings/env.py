@@ -9,6 +9,7 @@ import os
 import re
 import zoneinfo
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 
 
@@ -67,6 +68,17 @@ class Environment:
                 self.problem(name, f"{value!r} is no http address.", "Use addresses such as https://node1.example:9200")
                 return []
         return values
+
+    def redis(self, name: str, meaning: str) -> str:
+        """Return the address of a Redis; another one, or one without Python's package for it, is a problem."""
+        value = self.text(name, "", meaning)
+        if value and not value.startswith(("redis://", "rediss://", "unix://")):
+            self.problem(name, "is no address of Redis.", "Use an address such as redis://127.0.0.1:6379/0")
+            return ""
+        if value and find_spec("redis") is None:
+            self.problem(name, "names a Redis, and Python's package for it is missing.", "Run: pip install redis")
+            return ""
+        return value
 
     def folder(self, name: str, default: Path, meaning: str) -> Path:
         """Return a folder, made closed to others where it is missing; one that can't be written to is a problem."""

@@ -11,7 +11,11 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # A file, not memory: browser tests and tests of concurrent writers use several connections.
 SQLITE["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
 # In the database, which each test gets back as it was.
-CACHES = CACHES | {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "newsroom_cache"}}
+CACHES = CACHES | {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "newsroom_cache"},
+    # Tests look at what was rendered, and how; those of kept pages switch them on.
+    "pages": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
+}
 
 # ELASTICSEARCH_URL is for the tests marked `elasticsearch`; the others must not write into anybody's index.
 CHORSU_SEARCH = CHORSU_SEARCH | {"ENGINES": {"embedded": {"ENGINE": "chorsu_search.engines.embedded.embedded_engine"}}}

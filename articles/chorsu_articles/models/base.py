@@ -37,6 +37,8 @@ class NewsroomPage(Page):
     base_form_class = NewsroomPageForm
     parent_page_types: list[str] | None = None
     readable_fields: list[str] = ["title"]
+    # What of the query string changes the page; a site that keeps pages takes the rest away before it asks for one.
+    query_parameters: frozenset[str] = frozenset()
 
     class Meta:
         abstract = True

@@ -13,6 +13,7 @@ from chorsu_articles.columns import COLUMN_LANGUAGES, column, columns, own_colum
 from chorsu_articles.credit_lines import credit_line
 from chorsu_articles.picture_files import PictureField, unguessable
 from chorsu_articles.picture_work import PictureBusyError, picture_turn
+from chorsu_articles.signals import stands_in
 from chorsu_locales.normal_form import normalise_instance
 from chorsu_locales.selectors import enabled_codes
 
@@ -119,6 +120,8 @@ class Picture(AbstractImage):
         except PictureBusyError:
             wanted = [Filter(each) if isinstance(each, str) else each for each in filters]
             existing = self.find_existing_renditions(*wanted)
+            if any(each not in existing for each in wanted):
+                stands_in.send(type(self), picture=self)
             return {each.spec: existing.get(each) or self._stand_in(each) for each in wanted}
         return found
 

@@ -15,6 +15,7 @@ from wagtail.images.models import AbstractImage, AbstractRendition, Filter, Sour
 from chorsu_articles.models import Picture, Publication
 from chorsu_articles.renditions import PUBLISHED, PUBLISHED_ELSEWHERE
 from chorsu_articles.selectors.article import pictures_in
+from chorsu_articles.signals import stands_in
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ def sizes_of(picture: AbstractImage, specs: Iterable[str]) -> list[AbstractRendi
         sizes = list(picture.get_renditions(*map(filter_of, specs)).values())
     except (SourceImageIOError, InvalidFilterSpecError, OSError):
         logger.warning("The file of picture %s can't be read; upload it again in the library.", picture.pk)
+        stands_in.send(type(picture), picture=picture)
         return []
     return [size for size in sizes if size.pk] or sizes
 

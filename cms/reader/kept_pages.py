@@ -1,0 +1,218 @@
+"""Whole pages for readers who aren't signed in, kept until readers would see others: docs/decisions/reader-cache.md."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.cache import caches
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
+from django.urls import Resolver404, resolve
+from django.utils import timezone, translation
+from django.utils.cache import set_response_etag
+from wagtail.models import get_page_models
+
+from cms.languages.selectors import code_of_path
+from cms.reader.freshness import SECONDS, begin, current_stamp, is_whole, key_of, stamp_of, use_site_roots
+
+LIST = frozenset({"page"})
+# The views whose answers are kept, each with the parameters that it reads; of pages, their classes say it.
+PAGES = "wagtail_serve"
+VIEWS = {
+    "chorsu_articles:person": LIST,
+    "chorsu_articles:organisation": LIST,
+    "chorsu_articles:topic": LIST,
+    "chorsu_articles:country": LIST,
+    "feed": frozenset[str](),
+    "section_feed": frozenset[str](),
+    "topic_feed": frozenset[str](),
+    "country_feed": frozenset[str](),
+    "person_feed": frozenset[str](),
+}
+# What an answer may vary on: with the address, it makes the key.
+SAVE_DATA = "Save-Data"
+# A rendering that takes longer is given up by those who wait for it, and one that has died is forgotten.
+WAIT, PAUSE, LOCK_SECONDS = 2.0, 0.02, 20
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer, the stamp of its time, and the moment at which time alone makes it another, or None."""
+
+    stamp: str
+    changes_at: datetime | None
+    headers: list[tuple[str, str]]
+    content: bytes
+
+
+class KeptPagesMiddleware:
+    """Answer with what is kept, else keep the answer. One request renders what is old; others wait for it a moment.
+
+    Stands outside of ``SessionMiddleware``, so that a hit costs one query, that for the stamp, and inside of all that
+    sets headers by the request.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request."""
+        host = host_for_everybody(request)
+        if not host:
+            return self._made(request)
+        stamp, key = stamp_of(request), page_key(request, host)
+        if found := _found(key, stamp):
+            return _answer(request, found)
+        if not (_is_kept_view(request) and stamp):
+            return self._made(request)
+        # Of the stamp too: who comes after a change must not wait for what was begun before it.
+        turn = f"{key}:{stamp}"
+        if not caches["pages"].add(turn, 1, LOCK_SECONDS):
+            if (found := _awaited(key, stamp, turn)) and current_stamp() == stamp:
+                return _answer(request, found)
+            return self._kept(request, stamp, host)
+        try:
+            # Whoever had the turn before may have left it only now.
+            if found := _found(key, stamp):
+                return _answer(request, found)
+            return self._kept(request, stamp, host)
+        finally:
+            caches["pages"].delete(turn)
+
+    def _made(self, request: HttpRequest) -> HttpResponseBase:
+        begin()
+        response = self.get_response(request)
+        request._changes_at = _changes_at(response)  # type: ignore[attr-defined] # noqa: SLF001 (per-request data)
+        return response
+
+    def _kept(self, request: HttpRequest, stamp: str, host: str) -> HttpResponseBase:
+        response = self._made(request)
+        changes_at = _changes_at(response)
+        if request.method != "GET" or not isinstance(response, HttpResponse) or not _may_be_kept(request, response):
+            return response
+        seconds = SECONDS if changes_at is None else min(SECONDS, (changes_at - timezone.now()).total_seconds())
+        if seconds > 0:
+            if "ETag" not in response.headers:
+                # Here, so that hits need not read all of it.
+                set_response_etag(response)
+            kept = Kept(stamp, changes_at, list(response.headers.items()), response.content)
+            # Of the address as the view saw it.
+            caches["pages"].set(page_key(request, host), kept, seconds)
+        return response
+
+
+def host_for_everybody(request: HttpRequest) -> str:
+    """Return the host if the answer may be the same for all who ask it so, else nothing: no previews, nobody signed in.
+
+    Pages print the host that was asked for: one that isn't written as browsers write it is answered, and nothing kept.
+    Raises ``DisallowedHost``.
+    """
+    host, port = request.get_host(), "443" if request.is_secure() else "80"
+    is_shared = (
+        request.method in {"GET", "HEAD"}
+        and settings.SESSION_COOKIE_NAME not in request.COOKIES
+        and not getattr(request, "is_dummy", False)
+        and host == host.lower().removesuffix(f":{port}")
+        and not host.partition(":")[0].endswith(".")
+    )
+    return host if is_shared else ""
+
+
+def declare(request: HttpRequest, parameters: Iterable[str]) -> None:
+    """Take from the address what its view doesn't read, so that it says all that the answer shows.
+
+    Without it, the links of a page that was asked for with ``utm_source`` would carry that on. Does nothing for people
+    who are signed in and in previews.
+    """
+    if not getattr(request, "_is_for_everybody", False):
+        return
+    request._is_declared = True  # type: ignore[attr-defined] # noqa: SLF001 (per-request data)
+    query = _query(request, parameters)
+    if query != request.META.get("QUERY_STRING", ""):
+        request.META["QUERY_STRING"] = query
+        request.GET = QueryDict(query)  # type: ignore[assignment]
+
+
+def page_key(request: HttpRequest, host: str) -> str:
+    """Return the key of an answer: site, scheme, path (and so the language), and parameters that some view reads."""
+    saves_data = request.headers.get(SAVE_DATA, "").lower() == "on"
+    address = (request.scheme or "", host, request.path, _query(request, _parameters()))
+    return key_of("whole", *address, SAVE_DATA if saves_data else "")
+
+
+def _query(request: HttpRequest, parameters: Iterable[str]) -> str:
+    if not request.META.get("QUERY_STRING"):
+        return ""
+    return urlencode([(name, request.GET[name]) for name in sorted(parameters) if name in request.GET])
+
+
+@cache
+def _parameters() -> frozenset[str]:
+    """Return all parameters that some view reads."""
+    classes = (getattr(model, "query_parameters", ()) for model in get_page_models())
+    return frozenset().union(*VIEWS.values(), *classes)
+
+
+def _is_kept_view(request: HttpRequest) -> bool:
+    """Tell whether a view's answers are kept, and prepare the request for it."""
+    code = code_of_path(request.path_info)
+    if code is None:
+        return False
+    request._is_for_everybody = True  # type: ignore[attr-defined] # noqa: SLF001 (per-request data)
+    with translation.override(code):
+        try:
+            name = resolve(request.path_info).view_name
+        except Resolver404:
+            return False
+        if name in VIEWS:
+            declare(request, VIEWS[name])
+        elif name != PAGES:
+            return False
+        use_site_roots(request)
+    return True
+
+
+def _found(key: str, stamp: str) -> Kept | None:
+    kept = caches["pages"].get(key) if stamp else None
+    is_current = isinstance(kept, Kept) and kept.stamp == stamp
+    return kept if is_current and (kept.changes_at is None or kept.changes_at > timezone.now()) else None
+
+
+def _awaited(key: str, stamp: str, turn: str) -> Kept | None:
+    """Return what somebody else is rendering; None where it can't be kept or takes too long."""
+    deadline = time.monotonic() + WAIT
+    while time.monotonic() < deadline:
+        time.sleep(PAUSE)
+        is_done = not caches["pages"].has_key(turn)
+        if (found := _found(key, stamp)) or is_done:
+            return found
+    return None
+
+
+def _answer(request: HttpRequest, kept: Kept) -> HttpResponse:
+    request._changes_at = kept.changes_at  # type: ignore[attr-defined] # noqa: SLF001 (per-request data)
+    return HttpResponse(kept.content, headers=dict(kept.headers))
+
+
+def _changes_at(response: HttpResponseBase) -> datetime | None:
+    found: datetime | None = (getattr(response, "context_data", None) or {}).get("changes_at")
+    return found
+
+
+def _may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:
+    varies = {name.strip().lower() for name in response.headers.get("Vary", "").split(",") if name}
+    return (
+        response.status_code == 200
+        and getattr(request, "_is_declared", False)
+        and not getattr(request, "is_preview", False)
+        and is_whole()
+        and not response.cookies
+        and "Cache-Control" not in response.headers
+        and varies <= {SAVE_DATA.lower()}
+    )
