@@ -15,7 +15,7 @@ from django import template
 from django.core.paginator import Page
 from django.template.defaultfilters import filesizeformat
 from django.utils.formats import localize
-from django.utils.html import escape, format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, pgettext
@@ -28,7 +28,7 @@ from chorsu_articles.headings import anchor_of as anchor_of_heading
 from chorsu_articles.models import Publication
 from chorsu_articles.models.pictures import Picture
 from chorsu_articles.models.vocabularies import Vocabulary
-from chorsu_articles.renditions import FORMAT, LARGE, PLACES, SHARING
+from chorsu_articles.renditions import LARGE, PLACES, SHARING
 from chorsu_articles.selectors import Part, open_to_all
 from chorsu_articles.services.renditions import sizes_of
 from chorsu_articles.videos import Player, player_of
@@ -42,11 +42,6 @@ TAG = re.compile(r"(<[^<>]*>)")
 MOST_DECIMALS = 6
 NOTE = re.compile(r"\[(\d{1,3})\]")
 SCRIPT_ESCAPES = {">": "\\u003E", "<": "\\u003C", "&": "\\u0026"}
-
-
-def _renditions(image: AbstractImage, specs: Iterable[str]) -> list[AbstractRendition]:
-    """Return the renditions from small to large. A picture smaller than asked for gives the same width twice."""
-    return list({rendition.width: rendition for rendition in sizes_of(image, specs)}.values())
 
 
 @register.filter
@@ -68,18 +63,25 @@ def article_picture(
     ``alt`` is its text for those who don't see it, ``path`` that text's content path. ``eager`` is for the picture
     that a reader sees first; all others load when they come near the screen.
     """
-    if image is None:
+    chosen = PLACES[place]
+    found = {size.filter_spec: size for size in sizes_of(image, chosen.specs)} if image else {}
+    if not found:
         return ""
-    renditions = _renditions(image, PLACES[place].specs)
-    if not renditions:
-        return ""
-    default = renditions[min(1, len(renditions) - 1)]
-    largest = renditions[-1]
+    shown = found.get(chosen.jpeg) or next(iter(found.values()))
+    largest = max(found.values(), key=lambda size: int(size.width))
     return format_html(
-        '<img src="{}" srcset="{}" sizes="{}" width="{}" height="{}" alt="{}"{}{}>',
-        default.url,
-        ", ".join(f"{rendition.url} {rendition.width}w" for rendition in renditions),
-        PLACES[place].sizes,
+        '<picture>{}<img src="{}" width="{}" height="{}" alt="{}"{}{}></picture>',
+        format_html_join(
+            "",
+            '<source type="{}" srcset="{}" sizes="{}">',
+            (
+                (kind, ", ".join(f"{address} {width}w" for width, address in widths.items()), chosen.sizes)
+                for kind, specs in (("image/avif", chosen.avif), ("image/webp", chosen.webp))
+                # One that isn't stored is the picture itself. A picture smaller than asked for has a width twice.
+                if (widths := {found[each].width: found[each].url for each in specs if each in found and shown.pk})
+            ),
+        ),
+        shown.url,
         largest.width,
         largest.height,
         alt,
@@ -100,14 +102,14 @@ def credited(picture: Picture) -> SafeString:
 @register.simple_tag
 def large_picture_url(image: AbstractImage | None) -> str:
     """Return the address of a picture in its largest size, or an empty text."""
-    found = _renditions(image, [f"width-{LARGE}|{FORMAT}"]) if image else []
+    found = sizes_of(image, [LARGE]) if image else []
     return found[0].url if found else ""
 
 
 @register.simple_tag
 def sharing_picture(image: AbstractImage | None) -> AbstractRendition | None:
     """Return the picture that other sites show with a link to the page."""
-    found = _renditions(image, [SHARING]) if image else []
+    found = sizes_of(image, [SHARING]) if image else []
     return found[0] if found else None
 
 
