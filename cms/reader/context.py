@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from chorsu_locales.selectors import get_language_row
 from cms.outlet.selectors import Link, OutletView, Text, outlet_view, outlets
 from cms.reader.freshness import page_cache
+from cms.reader.lite import is_lite, saves_data, switched
 from cms.reader.selectors import Menu, MenuItem, menu
 
 FONTS = {"Cyrl": "cyrillic", "Arab": "persian"}
@@ -50,6 +51,21 @@ class Reader:
         if not self.outlet.footer:
             listed = {item.pk for item in self.information}
         return [link for _kind, link in self.outlet.policies if link.pk not in listed]
+
+    @property
+    def is_lite(self) -> bool:
+        """Tell whether the light version of the page is asked for."""
+        return is_lite(self.request)
+
+    @property
+    def saves_data(self) -> bool:
+        """Tell whether the browser asks to save data."""
+        return saves_data(self.request)
+
+    @property
+    def other_version(self) -> str:
+        """Return the address of the light version of this page, or of the full one on the light."""
+        return switched(self.request.get_full_path(), lite=not self.is_lite)
 
     @property
     def home_url(self) -> str:

@@ -20,6 +20,7 @@ from wagtail.models import get_page_models
 
 from cms.languages.selectors import code_of_path
 from cms.reader.freshness import SECONDS, begin, current_stamp, is_whole, key_of, stamp_of, use_site_roots
+from cms.reader.lite import PARAMETER, VALUE, is_lite
 
 LIST = frozenset({"page"})
 # The views whose answers are kept, each with the parameters that it reads; of pages, their classes say it.
@@ -149,7 +150,9 @@ def page_key(request: HttpRequest, host: str) -> str:
 def _query(request: HttpRequest, parameters: Iterable[str]) -> str:
     if not request.META.get("QUERY_STRING"):
         return ""
-    return urlencode([(name, request.GET[name]) for name in sorted(parameters) if name in request.GET])
+    # Any page may be asked for in its light version.
+    light = [(PARAMETER, VALUE)] if is_lite(request) else []
+    return urlencode([*((name, request.GET[name]) for name in sorted(parameters) if name in request.GET), *light])
 
 
 @cache

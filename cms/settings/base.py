@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "cms.reader.kept_pages.KeptPagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "cms.languages.middleware.AddressLanguageMiddleware",
+    "cms.reader.lite.LiteMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

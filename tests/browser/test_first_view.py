@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import gzip
 import time
 from collections.abc import Callable
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Response, Route, expect
+from wagtail.images.tests.utils import get_test_image_file
 
-from chorsu_articles.models import HomePage, SectionPage
+from chorsu_articles.models import HomePage, Picture, SectionPage
 from chorsu_locales.table import LANGUAGES
 from tests.browser.conftest import PHONE
 from tests.factories import make_article, make_picture
+from tests.reader.content import make_full_article
 
 FILES = {"Cyrl": "cyrillic", "Latn": "latin", "Arab": "persian"}
 # Google's measure: how much of the screen moved, times how far.
@@ -22,9 +25,17 @@ MOVED = """() => new Promise((resolve) => {
     .observe({type: "layout-shift", buffered: true});
   requestAnimationFrame(() => setTimeout(() => resolve(moved), 100));
 })"""
+# The width of the file that a browser chose against the dots that it covers.
+TOO_WIDE = """() => [...document.querySelectorAll("main picture img")].filter((image) => image.clientWidth)
+  .map((image) => {
+  const offers = [...image.closest("picture").querySelectorAll("source")].flatMap(({srcset}) => srcset.split(", "));
+  const chosen = offers.find((offer) => new URL(offer.split(" ")[0], location).href === image.currentSrc);
+  return parseInt(chosen.split(" ")[1]) / (image.clientWidth * devicePixelRatio);
+}).filter((ratio) => ratio > 1.5)"""
+LITE = 40_000  # bytes, compressed as the proxy does
 
 
-def addresses_in(code: str) -> list[str]:
+def addresses_in(code: str, picture: Picture | None = None) -> list[str]:
     """Return a home page, a section and an article, all of whose texts are in one language."""
     found = []
     for language in LANGUAGES:
@@ -32,7 +43,8 @@ def addresses_in(code: str) -> list[str]:
         section = SectionPage.objects.child_of(home).get(kind="analysis")
         if language == code:
             letters = LANGUAGES[code].alphabet
-            article = make_article(section, title=letters[:20], lead=f"{letters} 2026", main_picture=make_picture())
+            picture = picture or make_picture()
+            article = make_article(section, title=letters[:20], lead=f"{letters} 2026", main_picture=picture)
             found = [home.url, section.url, article.url]
             for address in found:
                 Client().get(address)  # pictures are made before a browser waits for them
@@ -66,3 +78,33 @@ def test_nothing_moves_when_fonts_and_pictures_come_late(new_page: Callable[...,
         page.route("**/media/**", late)
         page.goto(address, wait_until="networkidle")
         assert page.evaluate(MOVED) == 0, address
+
+
+def test_pictures_are_at_most_half_as_wide_again_as_they_are_shown(new_page: Callable[..., Page], newsroom: None):
+    large = make_picture(file=get_test_image_file(size=(1800, 1200)))
+    [home, section, article] = addresses_in("ru", large)
+    for width, dots in ((360, 2), (412, 2.625), (768, 1), (768, 2), (1280, 1), (1280, 2)):
+        page = new_page(viewport={"width": width, "height": 800}, device_scale_factor=dots)
+        for address in (home, section, article):
+            page.goto(address, wait_until="networkidle")
+            assert page.locator("main picture img").count() > 0
+            assert page.evaluate(TOO_WIDE) == [], (address, width, dots)
+
+
+def test_the_light_version_takes_40_kb_and_a_picture_is_loaded_when_it_is_asked_for(
+    new_page: Callable[..., Page], newsroom: None
+):
+    section = SectionPage.objects.get(locale__language_code="ru", kind="analysis")
+    article = make_full_article(section)
+    for address in ("/ru/", section.url, article.url, "/ru/search/?q=Headline", "/ru/topics/water/"):
+        Client().get(address)
+        page = new_page(viewport=PHONE)
+        answers: list[Response] = []
+        page.on("response", lambda answer, found=answers: found.append(answer))
+        page.goto(address + ("&" if "?" in address else "?") + "lite=1", wait_until="networkidle")
+        assert {answer.request.resource_type for answer in answers} == {"document", "stylesheet"}, address
+        assert sum(len(gzip.compress(answer.body())) for answer in answers) <= LITE, address
+        if address == article.url:
+            with page.expect_response("**/media/**"):
+                page.locator(".lite-picture summary").first.click()
+            expect(page.locator(".lite-picture img").first).to_be_visible()
