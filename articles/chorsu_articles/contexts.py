@@ -102,7 +102,8 @@ def section_context(page: SectionPage, request: HttpRequest) -> dict[str, Any]:
 def publication_context(page: Publication, request: HttpRequest) -> dict[str, Any]:
     """Return the context of a publication of any kind.
 
-    ``byline``, ``translators``: lists of ``BylineName``; ``related``: up to three ``Publication`` about the same;
+    ``byline``, ``translators``: lists of ``BylineName``; ``authors``: list of ``Person`` for the box below the text,
+    those who are named there and say something of themselves; ``related``: up to three ``Publication`` about the same;
     ``latest_beside``: up to three of the newest of its section, both read when used;
     ``structured_data``: the JSON-LD dictionary, made when used; ``corrections``: list with ``date`` and ``text``;
     ``corrected``: the last of their dates, or None.
@@ -113,6 +114,7 @@ def publication_context(page: Publication, request: HttpRequest) -> dict[str, An
     return {
         "byline": page.byline,
         "translators": page.translator_byline,
+        "authors": page.introduced_authors,
         "related": SimpleLazyObject(lambda: related_to(page)),
         "latest_beside": SimpleLazyObject(lambda: latest_beside(page)),
         "corrections": corrections,

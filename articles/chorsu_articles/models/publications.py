@@ -21,7 +21,7 @@ from chorsu_articles.models.base import NewsroomPage
 from chorsu_articles.models.fields import VocabularyField
 from chorsu_articles.models.pictures import Picture
 from chorsu_articles.models.publication_rows import BylineName, public_names
-from chorsu_articles.models.vocabularies import Country, Topic
+from chorsu_articles.models.vocabularies import Country, Person, Topic
 from chorsu_articles.panels import DATES, address_panels, publication_panels
 
 if TYPE_CHECKING:
@@ -241,6 +241,17 @@ class Publication(NewsroomPage):
     def byline(self) -> list[BylineName]:
         """Return the authors as readers may see them; several withheld names become one."""
         return public_names([link.person for link in self.author_links.all()])
+
+    @property
+    def introduced_authors(self) -> list[Person]:
+        """Return the authors who are named and have more to show than a name; nothing of withheld ones."""
+        people = dict.fromkeys(link.person for link in self.author_links.all())
+        return [
+            person
+            for person in people
+            if not person.name_withheld
+            and (person.photo_id or any(person.text_and_language(field)[0] for field in ("position", "about")))
+        ]
 
     @property
     def translator_byline(self) -> list[BylineName]:

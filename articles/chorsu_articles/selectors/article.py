@@ -40,12 +40,6 @@ def prefetch_article(publication: Publication) -> None:
     Each is read once, however often page, template and structured data ask; the queries do not depend on the number of
     pictures and people.
     """
-    pictures = list(pictures_in(publication.body))
-    if publication.main_picture:
-        pictures.append(publication.main_picture)
-    if pictures:
-        renditions = Picture.get_rendition_model().objects.all()
-        prefetch_related_objects(pictures, Prefetch("renditions", renditions, to_attr="prefetched_renditions"))
     # Of a page in memory (a preview) the relations may differ from what is stored; those are not read. Those of a page
     # that was kept are read already.
     known = {
@@ -53,7 +47,7 @@ def prefetch_article(publication: Publication) -> None:
         *publication.__dict__.get("_prefetched_objects_cache", ()),
     }
     relations: dict[str, Callable[[], Any]] = {
-        "author_links": lambda: PublicationAuthor.objects.select_related("person"),
+        "author_links": lambda: PublicationAuthor.objects.select_related("person__photo"),
         "translator_links": lambda: PublicationTranslator.objects.select_related("person"),
         "corrections": Correction.objects.all,
     }
@@ -63,3 +57,10 @@ def prefetch_article(publication: Publication) -> None:
     stored = [Prefetch(name, rows()) for name, rows in relations.items() if name not in known]
     if stored and publication.pk:
         prefetch_related_objects([publication], *stored)
+    pictures = list(pictures_in(publication.body))
+    if publication.main_picture:
+        pictures.append(publication.main_picture)
+    pictures += [person.photo for person in publication.introduced_authors if person.photo]
+    if pictures:
+        renditions = Picture.get_rendition_model().objects.all()
+        prefetch_related_objects(pictures, Prefetch("renditions", renditions, to_attr="prefetched_renditions"))
