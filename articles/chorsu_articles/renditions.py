@@ -72,7 +72,6 @@ PLACES = {
         "clamp(4.5rem, 20vw, 7rem)",
     ),
 }
-LARGE = f"width-{WIDTHS[-1]}|{WEBP}"
 SHARING = "fill-1200x630|format-jpeg|jpegquality-80"
 # 16:9, 4:3 and 1:1, which search engines choose from.
 RATIOS = tuple(f"fill-{size}|format-jpeg|jpegquality-80" for size in ("1200x675", "1200x900", "1200x1200"))

@@ -28,7 +28,7 @@ def full_text(page: Publication, request: HttpRequest) -> str:
         tag.decompose()
     address = request.build_absolute_uri(page.get_url(request) or "/")
     for tag in soup.find_all():
-        if tag.name not in KEPT:
+        if tag.name not in KEPT or "whole-picture" in tag.get("class", []):
             tag.unwrap()
             continue
         for name in ("href", "src"):

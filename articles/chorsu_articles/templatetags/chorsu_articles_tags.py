@@ -28,7 +28,7 @@ from chorsu_articles.headings import anchor_of as anchor_of_heading
 from chorsu_articles.models import Publication
 from chorsu_articles.models.pictures import Picture
 from chorsu_articles.models.vocabularies import Vocabulary
-from chorsu_articles.renditions import LARGE, PLACES, SHARING
+from chorsu_articles.renditions import PLACES, SHARING
 from chorsu_articles.selectors import Part, open_to_all
 from chorsu_articles.services.renditions import sizes_of
 from chorsu_articles.videos import Player, player_of
@@ -42,6 +42,10 @@ TAG = re.compile(r"(<[^<>]*>)")
 MOST_DECIMALS = 6
 NOTE = re.compile(r"\[(\d{1,3})\]")
 SCRIPT_ESCAPES = {">": "\\u003E", "<": "\\u003C", "&": "\\u0026"}
+
+
+def _srcset(addresses: dict[int, str]) -> str:
+    return ", ".join(f"{address} {width}w" for width, address in addresses.items())
 
 
 @register.filter
@@ -75,7 +79,7 @@ def article_picture(
             "",
             '<source type="{}" srcset="{}" sizes="{}">',
             (
-                (kind, ", ".join(f"{address} {width}w" for width, address in widths.items()), chosen.sizes)
+                (kind, _srcset(widths), chosen.sizes)
                 for kind, specs in (("image/avif", chosen.avif), ("image/webp", chosen.webp))
                 # One that isn't stored is the picture itself. A picture smaller than asked for has a width twice.
                 if (widths := {found[each].width: found[each].url for each in specs if each in found and shown.pk})
@@ -100,10 +104,13 @@ def credited(picture: Picture) -> SafeString:
 
 
 @register.simple_tag
-def large_picture_url(image: AbstractImage | None) -> str:
-    """Return the address of a picture in its largest size, or an empty text."""
-    found = sizes_of(image, [LARGE]) if image else []
-    return found[0].url if found else ""
+def whole_picture(image: AbstractImage | None) -> tuple[str, str]:
+    """Return the address of a picture in its largest size, and a ``srcset`` of all; both empty without a file.
+
+    They are WebP, which every browser knows that runs the script: that can't choose between formats.
+    """
+    found = {size.width: size.url for size in sizes_of(image, PLACES["wide"].webp)} if image else {}
+    return (found[max(found)], _srcset(found)) if found else ("", "")
 
 
 @register.simple_tag

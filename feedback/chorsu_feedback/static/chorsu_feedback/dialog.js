@@ -226,6 +226,8 @@ function placeButton() {
   }
   if (!button) {
     button = part(".feedback-touch");
+    button.popover = "manual"; // above the words of another popover, too
+    button.showPopover?.();
     // Keep the selection when the button is touched.
     button.addEventListener("pointerdown", (event) => event.preventDefault());
   }

@@ -1,0 +1,104 @@
+"""Footnotes that are read at their marks, and reported there; without script, links there and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from chorsu_articles.models import HomePage, SectionPage
+from chorsu_feedback.models import TypoReport
+from tests.browser.conftest import DESK, PHONE
+from tests.browser.test_feedback import at, select
+from tests.factories import make_article
+from tests.reader.content import block, block_id, item
+
+FIRST_NOTE = f"body.{block_id('footnotes')}.notes.{block_id('note1')}"
+
+
+def open_article(new_page: Callable[..., Page], code: str = "en", **options: Any) -> Page:
+    home = HomePage.objects.get(locale__language_code=code)
+    body = [block("paragraph", "<p>The river is low [1], they say [2].</p>", "start")]
+    for name in ("One", "Two", "Three"):
+        body.append(block("heading", {"text": name, "level": "h2"}, name))
+        body.append(block("paragraph", f"<p>{'water and stone ' * 120}</p>", f"{name} text"))
+    body.append(
+        block("paragraph", '<p><a href="https://example.org/law">The law</a> and <a href="/en/">ours</a></p>', "links")
+    )
+    notes = [item("<p>It was measurred.</p>", "note1"), item("<p>By many.</p>", "note2")]
+    body.append(block("footnotes", {"notes": notes}))
+    page = new_page(**options)
+    page.goto(make_article(SectionPage.objects.child_of(home).get(kind="analysis"), body=body).url)
+    return page
+
+
+def in_view(page: Page, selector: str) -> bool:
+    box = page.locator(selector).bounding_box()
+    size = page.viewport_size
+    return bool(box and size and box["y"] >= 0 and box["y"] + box["height"] <= size["height"])
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_a_note_is_read_at_its_mark(new_page: Callable[..., Page], newsroom: None, viewport: dict[str, int]) -> None:
+    page = open_article(new_page, viewport=viewport)
+    mark = page.locator(".note-ref a").first
+    mark.focus()
+    place = page.evaluate("scrollY")
+    page.keyboard.press("Enter")
+    note = page.locator("#note-1 .note-text")
+    expect(note).to_be_focused()
+    assert in_view(page, "#note-1 .note-text")
+    page.keyboard.press("Escape")
+    expect(mark).to_be_focused()
+    expect(note).not_to_have_attribute("popover", "auto")
+    assert page.evaluate("scrollY") == place
+    assert not in_view(page, "#note-1 .note-text")
+    mark.click()
+    expect(note).to_be_focused()
+    page.mouse.click(viewport["width"] / 2, 20)
+    expect(note).not_to_have_attribute("popover", "auto")
+    page.locator(".note-ref a").nth(1).click()
+    assert in_view(page, "#note-2 .note-text")
+
+
+def test_a_slip_in_an_open_note_is_reported_at_its_place(new_page: Callable[..., Page], newsroom: None) -> None:
+    page = open_article(new_page)
+    page.locator(".note-ref a").first.click()
+    place = page.evaluate("scrollY")
+    select(page, at(FIRST_NOTE), "measurred")
+    page.keyboard.press("Control+Enter")
+    dialog = page.get_by_role("dialog")
+    dialog.locator("[name=suggestion]").fill("measured")
+    with page.expect_response(lambda response: response.request.method == "POST") as answer:
+        page.keyboard.press("Control+Enter")
+    assert answer.value.ok
+    expect(dialog).to_have_count(0)
+    report = TypoReport.objects.get()
+    assert (report.path, report.selected) == (FIRST_NOTE, "measurred")
+    assert page.evaluate("scrollY") == place
+
+
+def test_by_touch_the_button_of_reports_stands_above_an_open_note(
+    new_page: Callable[..., Page], newsroom: None
+) -> None:
+    page = open_article(new_page, viewport=PHONE, has_touch=True, is_mobile=True)
+    page.locator(".note-ref a").first.tap()
+    expect(page.locator("#note-1 .note-text")).to_be_focused()
+    select(page, at(FIRST_NOTE), "measurred")
+    button = page.locator(".feedback-touch")
+    expect(button).to_be_visible()
+    button.tap()
+    expect(page.get_by_role("dialog").locator("[data-feedback=quote] mark")).to_have_text("measurred")
+
+
+def test_without_script_a_note_is_a_link_there_and_back(new_page: Callable[..., Page], newsroom: None) -> None:
+    page = open_article(new_page, java_script_enabled=False)
+    page.locator(".note-ref a").first.click()
+    expect(page.locator("#note-1")).to_be_in_viewport()
+    page.locator(".footnotes .back").first.click()
+    expect(page.locator(".note-ref a").first).to_be_in_viewport()
+    for button in ("Copy link", "More…"):
+        expect(page.get_by_text(button, exact=True)).to_be_hidden()
+    expect(page.get_by_role("link", name="Telegram")).to_be_visible()
