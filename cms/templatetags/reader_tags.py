@@ -19,6 +19,9 @@ from cms.languages.selectors import LanguageLink
 from cms.reader.freshness import page_cache
 from cms.reader.guesses import guesses
 from cms.reader.selectors import MenuItem, site_of
+from cms.reader.share_links import ShareLink
+from cms.reader.share_links import mail_link as mail_link_of
+from cms.reader.share_links import share_links as share_links_of
 from cms.reader.sharing import Sharing, sharing_of
 from cms.reader.shown import Crumb, Shown, section_of, shown_by
 from cms.reader.structured_data import page_graph
@@ -56,6 +59,18 @@ def structured_data(context: Context) -> str:
 def sharing(context: Context) -> Sharing:
     """Return what other sites are told of what is shown."""
     return sharing_of(what_is_shown(context), context["request"], language_links(context))
+
+
+@register.filter
+def share_links(shown: Shown) -> list[ShareLink]:
+    """Return the links that pass on what is shown."""
+    return share_links_of(shown.url, shown.title)
+
+
+@register.filter
+def mail_link(shown: Shown) -> str:
+    """Return the address that opens a mail about what is shown."""
+    return mail_link_of(shown.url, shown.title)
 
 
 @register.simple_tag(takes_context=True)

@@ -21,13 +21,29 @@ function openNote(link) {
   return true;
 }
 
+async function copy(address) {
+  const answer = document.querySelector(".share-answer");
+  answer.textContent = "";
+  await navigator.clipboard?.writeText(address).then(() => (answer.textContent = answer.dataset.copied), () => {});
+}
+
 document.addEventListener("click", (event) => {
-  const link = event.target.closest("a.whole-picture, .note-ref a");
+  const link = event.target.closest("a.whole-picture, a.heading-link, .note-ref a, [data-copy], [data-share]");
   if (!link || !isPlain(event)) return;
   if (link.matches(".whole-picture")) {
     event.preventDefault();
     openPicture(link);
-  } else if (openNote(link)) {
-    event.preventDefault();
+  } else if (link.matches(".note-ref a")) {
+    if (openNote(link)) event.preventDefault();
+  } else if (link.matches(".heading-link")) {
+    copy(link.href);
+  } else if (link.dataset.copy) {
+    copy(link.dataset.copy);
+  } else {
+    navigator.share({ url: link.dataset.share, title: link.dataset.shareTitle }).catch(() => {});
   }
 });
+
+for (const [name, isThere] of [["copy", navigator.clipboard], ["share", navigator.share]]) {
+  for (const button of document.querySelectorAll(`[data-${name}]`)) button.parentElement.hidden = !isThere;
+}
