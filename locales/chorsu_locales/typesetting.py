@@ -38,9 +38,24 @@ _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-# "visually-hidden" is for screen readers.
+# Names stand in "bdi".
 _LEFT_ALONE = frozenset(
-    {"script", "style", "svg", "math", "pre", "code", "kbd", "samp", "textarea", "option", "select", "button", "title"}
+    {
+        "bdi",
+        "script",
+        "style",
+        "svg",
+        "math",
+        "pre",
+        "code",
+        "kbd",
+        "samp",
+        "textarea",
+        "option",
+        "select",
+        "button",
+        "title",
+    }
 )
 _INLINE = frozenset(
     {
@@ -101,7 +116,7 @@ def _enter_or_leave(stack: list[tuple[str, str, int]], tag: str) -> None:
     _name, language, least = stack[-1]
     if own := _LANGUAGE.search(tag):
         language = own[1]
-    if name in _LEFT_ALONE or "visually-hidden" in tag:
+    if name in _LEFT_ALONE or "visually-hidden" in tag:  # which is for screen readers
         least = 0
     elif least and name in _HEADINGS:
         least = LONG_WORD_OF_HEADING

@@ -130,11 +130,12 @@ ROW = Language(
         moment="{date}, soat {time}",
     ),
     # Oʻzbek tilining asosiy imlo qoidalari (1995, № 339), §§ 75–80: paxta-kor, mash’-al, dia-gramma; "ng" may
-    # be one sound (si-ngil) or two (tugal-lan-gan), so nothing is parted there.
+    # be one sound (si-ngil) or two (tugal-lan-gan), "y" may soften what stands before it (il-lyus-tra-siya): nothing is
+    # parted there.
     hyphenation=Hyphenation(
         VOWELS,
-        never_first=frozenset({"ʼ", "ng"}),
+        never_first=frozenset({"ʼ", "ng", "y"}),
         digraphs=frozenset({"sh", "ch", "ng", "oʻ", "gʻ", "o‘", "g‘", "o'", "g'", "o’", "g’"}),
-        together=frozenset({"bl", "br", "dr", "fl", "fr", "gl", "gr", "kl", "kr", "pl", "pr", "tr"}),
+        together=frozenset({"br", "dr", "fr", "gr", "kr", "pr", "tr"}),
     ),
 )  # fmt: skip
