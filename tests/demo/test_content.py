@@ -24,7 +24,8 @@ LETTERS = {
 }
 # Latin words that stand in Cyrillic and Persian texts, and what one article says about the letters of Tajik.
 FOREIGN = {
-    "Ctrl+Enter", "newsroom@chorsu.example", "CC BY 4.0", "IPCC", "Climate Change 2021: The Physical Science Basis", "FAO", "WHO global air quality guidelines",
+    "Ctrl+Enter", "newsroom@chorsu.example", "CC BY 4.0",
+    "IPCC", "Climate Change 2021: The Physical Science Basis", "FAO", "WHO global air quality guidelines",
     "WHO", "Voluntary Guidelines for the Conservation and Sustainable Use of Farmers’ Varieties", "Wikipedia",
 }  # fmt: skip
 ARTICLES = content.articles()

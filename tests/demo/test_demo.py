@@ -272,7 +272,7 @@ def test_what_people_made_stays_with_all_that_it_uses(demo):
     edited = EventReportPage.objects.filter(locale__language_code="tg", live=True).first()
     edited.title = "Сарлавҳаи дигар"
     edited.save_revision(user=colleague)
-    about = InfoPage.objects.get(locale__language_code="en")
+    about = InfoPage.objects.get(locale__language_code="en", slug="about")
     about.body = "<p>We are a real newsroom now.</p>"
     about.save_revision().publish()
 
