@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import PageViewRestriction
 
 from chorsu_articles.models import Country, Topic
-from chorsu_articles.selectors import latest_beside, prefetch_article, related_to
+from chorsu_articles.selectors import latest_beside, prefetch_article, published, related_to
 from tests.factories import days_ago, make_article, make_home, make_section
 from tests.reader.content import block, item
 
@@ -129,6 +129,13 @@ def test_what_it_costs_does_not_depend_on_how_many_there_are(section, water, roa
     for _number in range(12):
         make(section, water, roads, countries=[country])
     assert queries() == few <= 7
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="tells how SQLite looks")
+def test_private_aliases_are_not_looked_for_among_all_pages_anew_for_each(section):
+    scans = [line for line in published("ru").explain().splitlines() if "SCAN" in line]
+    assert scans
+    assert all("pageviewrestriction" in line for line in scans)
 
 
 def read(client, page) -> tuple[str, list[str]]:
