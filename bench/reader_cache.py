@@ -4,8 +4,9 @@ Usage: reader_cache.py [--articles 300] [--rounds 200]
 
 Production's settings and whole chain, through WSGI in one process, on a new SQLite database in a temporary folder;
 production's cache in files for both. Django's two middlewares stand where Django puts them, first and last, and, in the
-columns "beside", where ours stands: there they keep what both find, since further out the headers forbid it. Times are of the processor, in milliseconds, the median of the rounds, which take
-turns; a miss is an answer with an empty cache of pages, and all that a page keeps of others.
+columns "beside", where ours stands: there they keep what both find, since further out the headers forbid it. Times are
+of the processor, in milliseconds, the median of the rounds, which take turns; a miss is an answer with an empty cache
+of pages, and all that a page keeps of others.
 """
 
 from __future__ import annotations
@@ -49,7 +50,9 @@ def main() -> int:
             os.environ.pop(name, None)
         pages = prepare(options.articles)
         rows = [row(name, path, options.rounds) for name, path in pages.items()]
-    print(f"{'page':<10}{'miss':>9}{'hit':>9}{'Django':>9}{'beside':>9}{'hit/miss':>10}{'hit/Django':>12}{'hit/beside':>12}")
+    print(
+        f"{'page':<10}{'miss':>9}{'hit':>9}{'Django':>9}{'beside':>9}{'hit/miss':>10}{'hit/Django':>12}{'hit/beside':>12}"
+    )
     for each in rows:
         print(
             f"{each['page']:<10}{each['miss_ms']:>9.2f}{each['hit_ms']:>9.3f}{each['django_ms']:>9.3f}"

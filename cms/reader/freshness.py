@@ -187,9 +187,9 @@ def current_stamp() -> str:
 
 def about_to_change(instance: models.Model, update_fields: frozenset[str] | None = None) -> None:
     """Before an object is saved: remember what can't be told afterwards, and mark a change that is no transaction."""
-    instance._hidden_from_readers = (  # type: ignore[attr-defined] # noqa: SLF001 (about the object that is saved)
-        isinstance(instance, Page) and is_visible_change(instance, update_fields) and _is_hidden(instance)
-    )
+    if isinstance(instance, Page):
+        hidden = is_visible_change(instance, update_fields) and _is_hidden(instance)
+        instance._hidden_from_readers = hidden  # noqa: SLF001 (about the object that is saved)
     if connection.in_atomic_block or not _is_seen(instance, update_fields):
         return
     # The change is there before its stamp. Who reads it in between, or after a crash in between, must keep nothing.

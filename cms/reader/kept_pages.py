@@ -72,17 +72,20 @@ class KeptPagesMiddleware:
             return _answer(request, found)
         if not (_is_kept_view(request) and stamp):
             return self._made(request)
+        return self._in_turn(request, key, stamp, host)
+
+    def _in_turn(self, request: HttpRequest, key: str, stamp: str, host: str) -> HttpResponseBase:
         # Of the stamp too: who comes after a change must not wait for what was begun before it.
         turn = f"{key}:{stamp}"
         if not caches["pages"].add(turn, 1, LOCK_SECONDS):
-            if (found := _awaited(key, stamp, turn)) and current_stamp() == stamp:
+            found = _awaited(key, stamp, turn)
+            if found and current_stamp() == stamp:
                 return _answer(request, found)
             return self._kept(request, stamp, host)
         try:
             # Whoever had the turn before may have left it only now.
-            if found := _found(key, stamp):
-                return _answer(request, found)
-            return self._kept(request, stamp, host)
+            found = _found(key, stamp)
+            return _answer(request, found) if found else self._kept(request, stamp, host)
         finally:
             caches["pages"].delete(turn)
 
@@ -137,7 +140,7 @@ def declare(request: HttpRequest, parameters: Iterable[str]) -> None:
     query = _query(request, parameters)
     if query != request.META.get("QUERY_STRING", ""):
         request.META["QUERY_STRING"] = query
-        request.GET = QueryDict(query)  # type: ignore[assignment]
+        request.GET = QueryDict(query)
 
 
 def page_key(request: HttpRequest, host: str) -> str:
@@ -183,8 +186,9 @@ def _is_kept_view(request: HttpRequest) -> bool:
 
 def _found(key: str, stamp: str) -> Kept | None:
     kept = caches["pages"].get(key) if stamp else None
-    is_current = isinstance(kept, Kept) and kept.stamp == stamp
-    return kept if is_current and (kept.changes_at is None or kept.changes_at > timezone.now()) else None
+    if not isinstance(kept, Kept) or kept.stamp != stamp:
+        return None
+    return kept if kept.changes_at is None or kept.changes_at > timezone.now() else None
 
 
 def _awaited(key: str, stamp: str, turn: str) -> Kept | None:

@@ -83,7 +83,14 @@ def test_a_parameter_of_another_view_makes_no_page_of_its_own(client, pages, art
 
 @pytest.mark.parametrize(
     "path",
-    ["/ru/search/?q=headline", "/ru/analysis/nowhere/", "/ru/analysis/?page=99", "/sitemap-news.xml", "/", "/robots.txt"],
+    [
+        "/ru/search/?q=headline",
+        "/ru/analysis/nowhere/",
+        "/ru/analysis/?page=99",
+        "/sitemap-news.xml",
+        "/",
+        "/robots.txt",
+    ],
 )
 def test_what_is_not_kept(client, pages, article, path):
     for _ in range(2):

@@ -1,0 +1,65 @@
+"""The caches themselves: several processes, little room, and a Redis that is named wrongly or is away."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.cache.backends.redis import RedisCache
+
+from cms.reader import caches
+from cms.reader.caches import FileCache, SharedCache
+from cms.settings.caches import reader_cache
+from cms.settings.env import Environment
+from tests.threads import at_once
+
+
+def test_one_of_many_adds_a_key_and_the_next_when_it_has_run_out(tmp_path):
+    many = [FileCache(str(tmp_path), {}) for _ in range(8)]
+    assert sorted(at_once(*[lambda each=each: each.add("turn", 1, 20) for each in many])) == [False] * 7 + [True]
+    assert many[0].get("turn") == 1
+    many[0].delete("turn")
+    assert many[1].add("turn", 2, -1)
+    assert many[2].add("turn", 3, 20)
+    assert many[3].get("turn") == 3
+
+
+def test_a_folder_holds_no_more_than_it_may(tmp_path, monkeypatch):
+    monkeypatch.setattr(caches, "LOOKS_FOR_ROOM", 1)
+    cache = FileCache(str(tmp_path), {"OPTIONS": {"MAX_ENTRIES": 10}})
+    for number in range(50):
+        cache.set(f"page {number}", "text")
+    assert len(list(tmp_path.iterdir())) <= 10
+
+
+@pytest.mark.parametrize(
+    ("address", "missing", "said"),
+    [
+        ("localhost:6379", False, "is no address of Redis."),
+        ("redis://localhost:6379/0", True, "names a Redis, and Python's package for it is missing."),
+        ("redis://localhost:6379/0", False, ""),
+    ],
+)
+def test_a_redis_that_cannot_be_used_is_a_problem_of_the_environment(address, missing, said, monkeypatch):
+    monkeypatch.setenv("REDIS_URL", address)
+    monkeypatch.setattr("cms.settings.env.find_spec", lambda _name: None if missing else object())
+    env = Environment()
+    assert env.redis("REDIS_URL", "") == ("" if "no address" in said else address)
+    assert [problem[1] for problem in env.problems] == ([said] if said else [])
+
+
+def test_a_named_redis_takes_the_place_of_files(tmp_path):
+    settings = reader_cache("pages", "redis://localhost:6379/0", tmp_path, most=10)
+    assert settings["BACKEND"] == f"{SharedCache.__module__}.{SharedCache.__qualname__}"
+    assert issubclass(SharedCache, RedisCache)
+    assert settings["LOCATION"] == "redis://localhost:6379/0"
+
+
+@pytest.mark.parametrize("address", ["redis://127.0.0.1:1/0"])
+def test_without_its_redis_a_site_makes_each_page_anew(address):
+    cache = SharedCache(address, {"OPTIONS": {}})
+    cache.set("page", "text")
+    assert cache.get("page", "nothing") == "nothing"
+    assert cache.get_many(["page"]) == {}
+    # Nobody waits for anybody.
+    assert cache.add("turn", 1, 20)
+    assert not cache.has_key("turn")
+    assert not cache.delete("turn")
