@@ -19,8 +19,8 @@ from demo.services.vocabulary import translated
 
 MENU_TOPICS = ("water", "energy", "environment", "agriculture", "economy", "education", "culture", "cities")
 MENU_COUNTRIES = ("TJ", "UZ", "KG", "KZ")
-FRONT_TOPICS = ("water", "economy", "education")
-# What the editors of the demo find most important in the week of its loading.
+FRONT_TOPICS = ("environment", "economy")
+# What the editors of the demo find most important in the week of its loading, besides what leads.
 WEEK = ("school-languages", "early-bees", "digital-fair", "glaciers")
 Blocks = list[tuple[str, dict[str, Any]]]
 
@@ -51,14 +51,15 @@ def _arrange(page: HomePage | SectionPage, values: Blocks, desk: Desk) -> None:
 
 def _home(page: HomePage, desk: Desk, texts: dict[str, str]) -> Blocks:
     section = SectionPage.objects.child_of(page).filter(kind="analysis").first()
-    week = [
-        desk.pages[key, page.locale.language_code] for key in WEEK if (key, page.locale.language_code) in desk.pages
-    ]
+    code = page.locale.language_code
+    out = [article for article in content.articles() if code in article.languages and code not in article.in_review]
+    leads = min(out, key=lambda article: article.days_ago).key
+    week = [desk.pages[key, code] for key in WEEK if key != leads and (key, code) in desk.pages]
     topics = [("topic", {"topic": desk.topics[topic].pk, "heading": "", "number": "3"}) for topic in FRONT_TOPICS]
     return [
         ("lead", {"story": None, "until": None, "with_latest": True}),
         ("week", {"heading": "", "stories": [story.pk for story in week], "number": "4"}),
-        ("events", {"heading": "", "shows": "both", "number": "4"}),
+        ("events", {"heading": "", "shows": "both", "number": "3"}),
         *topics,
         ("newest", {"heading": "", "section": section.pk if section else None, "number": "3"}),
         ("text", texts),
@@ -103,6 +104,8 @@ def arrange_outlet(desk: Desk, policies: dict[tuple[str, str], InfoPage]) -> Non
         *(FooterEntry(page=section) for section in sections),
         FooterEntry(**headings["topics"]),
         *(FooterEntry(topic=topic) for topic in topics),
+        FooterEntry(**headings["countries"]),
+        *(FooterEntry(country=country) for country in countries),
         FooterEntry(**headings["about"]),
         *(FooterEntry(page=page) for page in InfoPage.objects.child_of(home) if page not in policies.values()),
     ]
