@@ -162,7 +162,7 @@ def radio(art: Canvas) -> None:
     for side in (-1, 1):
         art.line([(800 + side * 70, 800), (800, 320)], c.CREAM, 9)
     for step in range(8):
-        y, half = 780 - step * 58, 68 - step * 8.4
+        y, half = 780.0 - step * 58, 68 - step * 8.4
         art.line([(800 - half, y), (800 + half - 8, y - 58)], c.CREAM, 4)
         art.line([(800 + half, y), (800 - half + 8, y - 58)], c.CREAM, 4)
     art.box(796, 240, 8, 90, c.CREAM)

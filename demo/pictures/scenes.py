@@ -47,10 +47,10 @@ def dig(art: Canvas) -> None:
     for level, (inset, colour) in enumerate(((60, "#b5935f"), (170, "#a37f4f"), (280, "#8f6c42"))):
         top = 380 + level * 80
         art.polygon([(inset + 60, top), (WIDTH - inset - 60, top), (WIDTH - inset, HEIGHT), (inset, HEIGHT)], colour)
-    for x in range(420, 1300, 190):
-        art.line([(x, 545), (x + (x - 800) * 0.35, HEIGHT)], c.SNOW, 4)
-    for y in (600, 720, 880):
-        art.line([(320, y), (1280, y)], c.SNOW, 4)
+    for foot in range(420, 1300, 190):
+        art.line([(foot, 545), (foot + (foot - 800) * 0.35, HEIGHT)], c.SNOW, 4)
+    for level in (600, 720, 880):
+        art.line([(320, level), (1280, level)], c.SNOW, 4)
     for _stone in range(26):
         x, y = art.between(380, 1220), art.between(600, 1040)
         art.oval(x, y, art.between(10, 24), art.between(7, 14), mix("#8f6c42", c.SAND, art.between(0.3, 0.7)))
@@ -203,9 +203,9 @@ def book_fair(art: Canvas) -> None:
         art.box(x, 730, 420, 130, "#a5784f")
         place = x + 16.0
         while place < x + 380:
-            wide, high = art.between(16, 32), art.between(50, 84)
-            art.box(place, 730 - high, wide, high, colours[art.random.randrange(6)], radius=3)
-            place += wide + 3
+            width, height = art.between(16, 32), art.between(50, 84)
+            art.box(place, 730 - height, width, height, colours[art.random.randrange(6)], radius=3)
+            place += width + 3
     for number in range(6):
         x = 150 + number * 250
         art.person(x, 1050, 210 + number % 3 * 24, colours[(number + 2) % 6])
@@ -232,8 +232,8 @@ def corridor_map(art: Canvas) -> None:
         art.circle(x, y, 34, c.INK)
         art.circle(x, y, 28, c.SNOW if number != 2 else c.APRICOT)
         digits(art, x, y, str(number), 34)
-    for x, y in (rail[0], rail[-1], road[0], road[-1]):
-        art.box(x - 22, y - 22, 44, 44, c.INDIGO, radius=6)
+    for end_x, end_y in (rail[0], rail[-1], road[0], road[-1]):
+        art.box(end_x - 22, end_y - 22, 44, 44, c.INDIGO, radius=6)
 
 
 def hives(art: Canvas) -> None:
@@ -258,9 +258,9 @@ def hives(art: Canvas) -> None:
             art.box(x + 44, y + 112, 72, 12, c.INK, radius=5)
             art.box(x + 30, y + 126, 100, 12, mix(colour, c.BROWN, 0.4))
     for _bee in range(24):
-        x, y = art.between(80, 1520), art.between(440, 980)
-        art.oval(x, y, 9, 6, "#e0a62c")
-        art.oval(x - 2, y - 8, 7, 5, c.SNOW)
+        left, top = art.between(80, 1520), art.between(440, 980)
+        art.oval(left, top, 9, 6, "#e0a62c")
+        art.oval(left - 2, top - 8, 7, 5, c.SNOW)
     art.person(1440, 900, 330, c.SNOW)
     art.oval(1440, 620, 120, 22, c.SAND)
     art.slice(1440, 622, 62, 180, 360, c.SAND)
