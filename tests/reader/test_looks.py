@@ -36,7 +36,7 @@ def test_the_front_page_tells_day_and_edition_in_its_language(client, code):
     home = make_home(code)
     today = timezone.localdate()
     day, edition = soup_of(client, home.url).select(".dateline p")
-    assert format_date(today, code) in words(day)
+    assert format_date(today, code, "full") in words(day)
     assert day.time["datetime"] == today.isoformat()
     with translation.override(code):
         weekday = date_format(today, "l").lower()
