@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from django.core.handlers.exception import response_for_exception
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,10 +11,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from chorsu_articles.selectors import private_paths, private_paths_from
+from chorsu_articles.selectors import private_paths_from
 from chorsu_locales.selectors import default_code
 from cms.languages.selectors import code_of_path, preferred_admin_code
-from cms.reader.freshness import page_cache
+from cms.reader.selectors import hidden_paths
 
 
 class AddressLanguageMiddleware:
@@ -43,7 +44,7 @@ class AddressLanguageMiddleware:
             elif code is None:
                 response = self.get_response(request)
             else:
-                with private_paths_from(lambda: page_cache(request).get("common", "private", private_paths)):
+                with private_paths_from(partial(hidden_paths, request)):
                     response = self.get_response(request)
         if code is not None:
             response.headers.setdefault("Content-Language", code)

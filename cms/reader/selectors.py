@@ -23,7 +23,7 @@ from chorsu_articles.models import (
     own_fields,
     publication_models,
 )
-from chorsu_articles.selectors import open_to_all, published
+from chorsu_articles.selectors import open_to_all, private_paths, published
 from cms.reader.freshness import page_cache
 
 type PublicPages = PageQuerySet
@@ -58,6 +58,12 @@ def site_of(request: HttpRequest) -> Site | None:
             request._wagtail_site = sites[0]  # type: ignore[attr-defined] # noqa: SLF001 (as Wagtail does)
     found: Site | None = Site.find_for_request(request)
     return found
+
+
+def hidden_paths(request: HttpRequest) -> list[str]:
+    """Return the paths of the pages that only some may see, with all below them, as of the request's stamp."""
+    paths: list[str] = page_cache(request).get("common", "private", private_paths)
+    return paths
 
 
 def public_pages(language: str) -> PublicPages:

@@ -18,7 +18,7 @@ from chorsu_search.selectors import Answer
 from cms.languages.selectors import LanguageLink
 from cms.reader.freshness import page_cache
 from cms.reader.guesses import guesses
-from cms.reader.selectors import MenuItem, site_of
+from cms.reader.selectors import MenuItem, hidden_paths, site_of
 from cms.reader.share_links import ShareLink
 from cms.reader.share_links import mail_link as mail_link_of
 from cms.reader.share_links import share_links as share_links_of
@@ -122,20 +122,21 @@ class KeptNode(template.Node):
     def render(self, context: Context) -> str:
         """Return the rendered piece."""
         request: Any = context.get("request")
-        key = self.key(request) if request is not None else ""
+        key = self.key(request, context.get("page")) if request is not None else ""
         if not key:
             return self.nodes.render(context)
         piece = page_cache(request).get("own", key, lambda: str(self.nodes.render(context)))
         return mark_safe(piece)  # noqa: S308 (rendered by the nodes, with their escaping)
 
-    def key(self, request: HttpRequest) -> str:
+    def key(self, request: HttpRequest, page: Any) -> str:
         """Return the name under which the piece is kept; empty where it can't be.
 
-        What a preview shows is no reader's page, and of other hosts than the site's own there can be any number.
+        What a preview shows is no reader's page; at a private page's address those who may not see it get another, and
+        of other hosts than the site's own there can be any number.
         """
         is_preview = getattr(request, "is_preview", False) or hasattr(request, "previewed_outlet")
         site = None if request.GET or is_preview else site_of(request)
-        if site is None:
+        if site is None or (isinstance(page, Page) and page.path.startswith(tuple(hidden_paths(request)))):
             return ""
         host = request.get_host()
         if not self.has_whole_addresses:

@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from wagtail.models import Site
+from wagtail.models import PageViewRestriction, Site
 
 from chorsu_articles.models import Country, PublicationAuthor, PublicationTranslator, Topic
 from tests.factories import days_ago, make_article, make_event, make_home, make_person, make_section
@@ -133,3 +133,21 @@ def test_parameters_of_a_list_change_what_is_kept_of_nothing(client):
     assert b"Story 24" not in first
     assert client.get(path).content == first
     assert client.get(f"{path}?page=2").content == second
+
+
+@pytest.mark.parametrize("member_first", [True, False])
+def test_of_a_private_page_nothing_is_kept_for_those_who_may_not_see_it(client, member_first):
+    Site.objects.update(hostname="testserver")
+    article = make_full_article(title="A closed matter", search_description="What nobody should know")
+    door = PageViewRestriction.objects.create(
+        page=article, restriction_type=PageViewRestriction.PASSWORD, password="open sesame"
+    )
+    member = Client()
+    session = member.session
+    session[door.passed_view_restrictions_session_key] = [door.pk]
+    session.save()
+    member.cookies["sessionid"] = session.session_key
+    for reader in (member, client, member) if member_first else (client, member, client):
+        text = reader.get(article.get_url()).content.decode()
+        assert ("What nobody should know" in text) == (reader is member)
+        assert ("A closed matter" in text) == (reader is member)
