@@ -14,6 +14,8 @@ from chorsu_articles.completeness import missing
 from chorsu_articles.models import Topic
 from chorsu_articles.selectors import related_to
 from chorsu_editorial.hashing import content_hash
+from chorsu_editorial.leaves import all_leaves
+from chorsu_translation.selectors.structure import structure_plan
 from chorsu_translation.services import start_translation
 from tests.articles.test_admin_pages import article_data
 from tests.factories import days_ago, make_article, make_home, make_section, make_user
@@ -72,6 +74,19 @@ def test_a_translation_shows_the_sources_choice(topics):
     english = Locale.objects.get(language_code="en")
     target = start_translation(source=page, locale=english, user=make_user(superuser=True))
     assert target.specific.kicker_topic == target.get_latest_revision_as_object().kicker_topic == topics[1]
+
+
+def test_another_choice_reaches_the_translation_as_its_topics_do_and_makes_it_no_older(topics):
+    page = about(make_article(), topics, topics[0])
+    make_section(make_home("en"), translation_key=page.get_parent().translation_key)
+    english = Locale.objects.get(language_code="en")
+    target = start_translation(source=page, locale=english, user=make_user(superuser=True))
+    said = list(all_leaves(page))
+    about(page, topics, topics[1])
+    [step] = structure_plan(target).steps
+    assert step.path == "main_topic"
+    assert structure_plan(target, wanted={step.key}).result.kicker_topic == topics[1]
+    assert list(all_leaves(page)) == said  # all that states of translations are made from
 
 
 def test_another_choice_is_another_version(topics):
