@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import template
 from django.http import HttpRequest
@@ -132,7 +133,7 @@ class KeptNode(template.Node):
         """Return the name under which the piece is kept; empty where it can't be.
 
         What a preview shows is no reader's page; at a private page's address those who may not see it get another, and
-        of other hosts than the site's own there can be any number.
+        of other hosts and ports than the site's own there can be any number.
         """
         is_preview = getattr(request, "is_preview", False) or hasattr(request, "previewed_outlet")
         site = None if request.GET or is_preview else site_of(request)
@@ -141,7 +142,7 @@ class KeptNode(template.Node):
         host = request.get_host()
         if not self.has_whole_addresses:
             return f"{self.name} of {site.pk}"
-        return f"{self.name} at {request.scheme}://{host}" if host.partition(":")[0] == site.hostname else ""
+        return f"{self.name} at {request.scheme}://{host}" if host == urlsplit(site.root_url).netloc else ""
 
 
 @register.tag

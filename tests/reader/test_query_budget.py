@@ -11,10 +11,11 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 from wagtail.models import PageViewRestriction, Site
 
 from chorsu_articles.models import Country, PublicationAuthor, PublicationTranslator, Topic
+from cms.reader.freshness import page_cache
 from tests.factories import days_ago, make_article, make_event, make_home, make_person, make_section
 from tests.reader.content import block, make_full_article
 
@@ -151,3 +152,20 @@ def test_of_a_private_page_nothing_is_kept_for_those_who_may_not_see_it(client, 
         text = reader.get(article.get_url()).content.decode()
         assert ("What nobody should know" in text) == (reader is member)
         assert ("A closed matter" in text) == (reader is member)
+
+
+def test_addresses_with_any_port_fill_nothing(client, rf):
+    Site.objects.update(hostname="testserver")
+    path = make_full_article().get_url()
+
+    def kept() -> set[str]:
+        with translation.override("ru"):
+            return set(page_cache(rf.get(path)).values["own"])
+
+    client.get(path)
+    pieces = kept()
+    for port in range(5000, 5003):
+        answer = client.get(path, headers={"host": f"testserver:{port}"})
+        assert f"http://testserver:{port}{path}" in answer.text
+    assert any("http://testserver" in name for name in pieces)
+    assert kept() == pieces
