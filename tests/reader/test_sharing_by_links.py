@@ -73,12 +73,16 @@ def test_sharing_speaks_the_language_of_the_page(client, code):
 
 
 def test_paper_gets_the_address_and_both_dates(client):
-    page = make_article(published_on=datetime(2026, 11, 20, 12, tzinfo=UTC))
-    type(page).objects.filter(pk=page.pk).update(last_published_at=datetime(2026, 11, 24, 12, tzinfo=UTC))
-    soup = read(client, page)
-    words = " ".join(soup.select_one(".colophon").text.split())
-    assert words == (
-        "Опубликовано: 20 ноября 2026 г. Обновлено: 24 ноября 2026 г. " + soup.select_one("link[rel=canonical]")["href"]
-    )
-    type(page).objects.filter(pk=page.pk).update(last_published_at=datetime(2026, 11, 20, 14, tzinfo=UTC))
-    assert "Обновлено" not in read(client, page).select_one(".colophon").text
+    section = make_section(make_home())
+    first, same_day, later = (datetime(2026, 11, day, hour, tzinfo=UTC) for day, hour in ((20, 9), (20, 14), (24, 9)))
+    words = []
+    for title, last in (("Changed", later), ("Unchanged", same_day)):
+        page = make_article(section, title=title, published_on=first)
+        type(page).objects.filter(pk=page.pk).update(first_published_at=first, last_published_at=last)
+        soup = read(client, page)
+        address = soup.select_one("link[rel=canonical]")["href"]
+        words.append(" ".join(soup.select_one(".colophon").text.replace(address, "ADDRESS").split()))
+    assert words == [
+        "Опубликовано: 20 ноября 2026 г. Обновлено: 24 ноября 2026 г. ADDRESS",
+        "Опубликовано: 20 ноября 2026 г. ADDRESS",
+    ]
