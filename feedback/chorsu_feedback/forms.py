@@ -7,17 +7,22 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 from chorsu_feedback.anchors import Anchor, read_anchor
 from chorsu_feedback.conf import get_settings
 from chorsu_feedback.text import normalise, visible
 from chorsu_locales.characters import permitted
+from chorsu_locales.text import local_digits
 
 _TOO_LONG = ngettext_lazy(
-    "This is too long: at most %(limit)d character.", "This is too long: at most %(limit)d characters.", "limit"
+    "This is too long: at most %(shown)s character.", "This is too long: at most %(shown)s characters.", "limit"
 )
+
+
+def _shown(limit: int) -> dict[str, Any]:
+    return {"limit": limit, "shown": local_digits(str(limit), get_language() or "")}
 
 
 class ReaderTextField(forms.Field):
@@ -44,7 +49,7 @@ class ReaderTextField(forms.Field):
         super().validate(value)
         limit = getattr(get_settings(), self.most) if self.most else 0
         if limit and len(value) > limit:
-            raise ValidationError(_TOO_LONG, code="too_long", params={"limit": limit})
+            raise ValidationError(_TOO_LONG, code="too_long", params=_shown(limit))
 
 
 class WholeNumberField(forms.Field):
@@ -100,7 +105,7 @@ class ReportForm(CorrectionForm):
         anchor = read_anchor(**texts, path=path if len(path) <= 500 else "", offset=data.get("offset"))
         limit = get_settings().max_selected
         if len(anchor.selected) > limit:
-            self.add_error("selected", ValidationError(_TOO_LONG, code="too_long", params={"limit": limit}))
+            self.add_error("selected", ValidationError(_TOO_LONG, code="too_long", params=_shown(limit)))
         elif not anchor.selected and "selected" not in self.errors:
             self.add_error("selected", _("Select the words with the mistake first."))
         data["anchor"] = anchor

@@ -39,47 +39,13 @@ _VOID = frozenset(
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 # Names stand in "bdi".
-_LEFT_ALONE = frozenset(
-    {
-        "bdi",
-        "script",
-        "style",
-        "svg",
-        "math",
-        "pre",
-        "code",
-        "kbd",
-        "samp",
-        "textarea",
-        "option",
-        "select",
-        "button",
-        "title",
-    }
-)
-_INLINE = frozenset(
-    {
-        "a",
-        "abbr",
-        "b",
-        "bdi",
-        "cite",
-        "del",
-        "em",
-        "i",
-        "ins",
-        "mark",
-        "q",
-        "s",
-        "small",
-        "span",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "u",
-    }
-)
+_LEFT_ALONE = frozenset({
+    "bdi", "script", "style", "svg", "math", "pre", "code", "kbd", "samp", "textarea", "option", "select", "button",
+})  # fmt: skip
+_INLINE = frozenset({
+    "a", "abbr", "b", "bdi", "cite", "del", "em", "i", "ins", "mark", "q", "s", "small", "span", "strong", "sub", "sup",
+    "time", "u",
+})  # fmt: skip
 # Stands for the words of a neighbouring element.
 _NEIGHBOUR = "«"
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import translation
 from wagtail.models import Page
@@ -16,6 +17,7 @@ from wagtail.models import Page
 from chorsu_articles.contexts import PER_PAGE
 from chorsu_articles.models import Correction, SectionPage
 from chorsu_articles.templatetags.chorsu_articles_tags import file_facts
+from chorsu_feedback.forms import WordsForm
 from chorsu_search.engines.base import Results
 from chorsu_search.facets import filters_of
 from chorsu_search.queries import Query
@@ -123,3 +125,15 @@ def test_emphasis_in_persian_is_neither_slanted_nor_bold() -> None:
     rule = next(line for line in lines if line.startswith(":lang(fa) :is(i, em)"))
     assert "font-style: normal" in rule
     assert "weight" not in rule
+
+
+def test_messages_have_persian_digits(client: Client, section: SectionPage) -> None:
+    with translation.override("fa"):
+        texts = [
+            render_to_string("429.html", {"minutes": 15}),
+            str(WordsForm({"words": "آ" * 5000, "suggestion": "ب"}).errors),
+        ]
+    assert "۴۲۹" in texts[0]
+    assert "۱۵ دقیقهٔ دیگر" in texts[0]
+    assert "حداکثر ۵۰۰ نویسه" in texts[1]
+    assert latin_digits(client, f"{section.url}nothing/") == []
