@@ -64,13 +64,13 @@ class KeptPagesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer the request."""
-        host = host_for_everybody(request)
-        if not host:
+        code, host = code_of_path(request.path_info), host_for_everybody(request)
+        if code is None or not host:
             return self._made(request)
         stamp, key = stamp_of(request), page_key(request, host)
         if found := _found(key, stamp):
             return _answer(request, found)
-        if not (_is_kept_view(request) and stamp):
+        if not (_is_kept_view(request, code) and stamp):
             return self._made(request)
         return self._in_turn(request, key, stamp, host)
 
@@ -165,11 +165,8 @@ def _parameters() -> frozenset[str]:
     return frozenset().union(*VIEWS.values(), *classes)
 
 
-def _is_kept_view(request: HttpRequest) -> bool:
+def _is_kept_view(request: HttpRequest, code: str) -> bool:
     """Tell whether a view's answers are kept, and prepare the request for it."""
-    code = code_of_path(request.path_info)
-    if code is None:
-        return False
     request._is_for_everybody = True  # type: ignore[attr-defined] # noqa: SLF001 (per-request data)
     with translation.override(code):
         try:

@@ -26,7 +26,7 @@ def test_a_folder_holds_no_more_than_it_may(tmp_path, monkeypatch):
     monkeypatch.setattr(caches, "LOOKS_FOR_ROOM", 1)
     cache = FileCache(str(tmp_path), {"OPTIONS": {"MAX_ENTRIES": 10}})
     for number in range(50):
-        cache.set(f"page {number}", "text")
+        cache.set(f"page-{number}", "text")
     assert len(list(tmp_path.iterdir())) <= 10
 
 
@@ -42,7 +42,7 @@ def test_a_redis_that_cannot_be_used_is_a_problem_of_the_environment(address, mi
     monkeypatch.setenv("REDIS_URL", address)
     monkeypatch.setattr("cms.settings.env.find_spec", lambda _name: None if missing else object())
     env = Environment()
-    assert env.redis("REDIS_URL", "") == ("" if "no address" in said else address)
+    assert env.redis("REDIS_URL", "") == ("" if said else address)
     assert [problem[1] for problem in env.problems] == ([said] if said else [])
 
 
