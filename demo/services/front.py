@@ -27,12 +27,13 @@ Blocks = list[tuple[str, dict[str, Any]]]
 
 def arrange_front_pages(desk: Desk) -> None:
     """Arrange and publish each front page and section front that has no blocks yet."""
-    texts = content.read("outlet.toml")["text"]
+    outlet = content.read("outlet.toml")
+    texts, calendar = outlet["text"], outlet["headings"]["calendar"]
     for page in HomePage.objects.filter(depth=2).select_related("locale"):
         code = page.locale.language_code
         _arrange(page, _home(page, desk, {key: texts[key].get(code, "") for key in texts}), desk)
         for section in SectionPage.objects.child_of(page).select_related("locale"):
-            _arrange(section, _section(section), desk)
+            _arrange(section, _section(section, calendar.get(code, "")), desk)
 
 
 def _arrange(page: HomePage | SectionPage, values: Blocks, desk: Desk) -> None:
@@ -66,10 +67,10 @@ def _home(page: HomePage, desk: Desk, texts: dict[str, str]) -> Blocks:
     ]
 
 
-def _section(section: SectionPage) -> Blocks:
+def _section(section: SectionPage, calendar: str) -> Blocks:
     """Return the events ahead for a section of events, and the newest story for another."""
     if section.kind == "events":
-        return [("events", {"heading": "", "shows": "ahead", "number": "4"})]
+        return [("events", {"heading": calendar, "shows": "ahead", "number": "4"})]
     return [("lead", {"story": None, "until": None, "with_latest": True})]
 
 

@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import TestCase, override_settings
+from django.utils import timezone
 from PIL import Image
 from wagtail.documents.models import Document
 from wagtail.models import Page, PageLogEntry, Revision, WorkflowState
@@ -18,6 +19,7 @@ from wagtail.models import Page, PageLogEntry, Revision, WorkflowState
 from chorsu_articles.models import (
     AnalysisPage,
     EventReportPage,
+    HomePage,
     InfoPage,
     Organisation,
     Person,
@@ -29,7 +31,7 @@ from chorsu_articles.models import (
 )
 from chorsu_translation.models import PublishedVersion
 from chorsu_translation.selectors import State, outdated_paths, page_state
-from cms.models import User
+from cms.models import Outlet, User
 from cms.newsroom.setup import setup_newsroom
 from demo import blocks
 from demo.accounts import ACCOUNTS, PASSWORD, demo_accounts
@@ -213,6 +215,22 @@ def test_states_of_translations_are_as_told(demo):
 def test_every_page_answers_readers(demo, client):
     for page in Publication.objects.all():
         assert client.get(page.get_url()).status_code == (200 if page.live else 404), page.get_url()
+
+
+def test_fronts_policies_and_papers_are_there(demo, client):
+    arranged = [*HomePage.objects.filter(depth=2), *SectionPage.objects.all()]
+    assert len(arranged) == 21
+    assert all(page.arrangement for page in arranged)
+    assert "Календарь" in client.get("/ru/events/").content.decode()
+    outlet = Outlet.objects.get()
+    for policy in (outlet.editorial_policy, outlet.correction_policy):
+        assert policy.get_translations().count() == 6
+        translated = version(policy, "fa")
+        assert f'href="{translated.get_url()}"' in client.get("/fa/about/").content.decode()
+    ahead = EventReportPage.objects.filter(starts_on__gt=timezone.localdate())
+    assert {page.locale.language_code for page in ahead} == {"ru", "tg", "en", "fa"}
+    (paper,) = EventReportPage.objects.get(title__startswith="A school on the ice").documents
+    assert "sleeping bag" in paper.value.file.read().decode()
 
 
 @pytest.fixture(scope="class")
