@@ -26,10 +26,10 @@ PATIENCE_SECONDS = 60
 
 
 @contextmanager
-def serving(folder: str, database: str = "") -> Iterator[tuple[int, str]]:
+def serving(folder: str, database: str = "", *, demo: bool = False) -> Iterator[tuple[int, str]]:
     """Make a newsroom with an article and a member, and serve it; yield the port and the article's path.
 
-    It is on SQLite, or in the empty ``database`` of a PostgreSQL server (``postgres://…``).
+    With ``demo`` it is the demo's. It is on SQLite, or in the empty ``database`` of a PostgreSQL server (``postgres://…``).
     """
     os.environ.update(
         DJANGO_SETTINGS_MODULE="cms.settings.production",
@@ -52,7 +52,10 @@ def serving(folder: str, database: str = "") -> Iterator[tuple[int, str]]:
     call_command("migrate", verbosity=0, interactive=False)
     call_command("setup_newsroom", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
-    call_command("generate_articles", "20", "--languages", "ru", verbosity=0)
+    if demo:
+        call_command("load_demo", with_public_passwords=True, verbosity=0)
+    else:
+        call_command("generate_articles", "20", "--languages", "ru", verbosity=0)
     User.objects.create_user("member", ADDRESS, "a-long-password-of-a-member")
     article = Publication.objects.filter(live=True).order_by("pk").first()
     assert article is not None

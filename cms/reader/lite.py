@@ -78,7 +78,7 @@ def switched(address: str, *, lite: bool) -> str:
 def lightened(html: str) -> str:
     """Return a reader page without what a browser would load beside its style sheets."""
     soup = BeautifulSoup(html, "html.parser")
-    for element in soup.select('script, link[rel="preload"], link[rel="manifest"], link[rel~="icon"]'):
+    for element in soup.select('script, link[rel="preload"], link[rel="manifest"]'):
         element.decompose()
     for picture in soup.find_all("picture"):
         _put_away(soup, picture)

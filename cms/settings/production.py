@@ -56,7 +56,7 @@ MIDDLEWARE.insert(
     MIDDLEWARE.index("django.middleware.security.SecurityMiddleware") + 1, "whitenoise.middleware.WhiteNoiseMiddleware"
 )
 STORAGES = STORAGES | {
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "cms.reader.static_files.StaticFilesStorage"},
 }
 
 # To stderr, which systemd's journal keeps. Django's own handlers write nothing of an error unless ADMINS gets mail.
