@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.utils.html import conditional_escape
 from wagtail.models import Page, Site
@@ -17,18 +18,11 @@ from chorsu_articles.selectors import open_to_all
 from chorsu_articles.services.renditions import sizes_of
 from chorsu_locales.templatetags.chorsu_locales_tags import in_language
 from cms.outlet.colours import DARK, readable
-from cms.outlet.models import Entry, Outlet
+from cms.outlet.models import Entry, FooterEntry, MenuEntry, Outlet
 
 # On screens with two dots for each pixel, a logo of 48 pixels in a masthead needs twice as many.
 LOGO = "max-640x128|format-webp-lossless"
-PREFETCHED = (
-    "menu_entries__page",
-    "menu_entries__topic",
-    "menu_entries__country",
-    "footer_entries__page",
-    "footer_entries__topic",
-    "footer_entries__country",
-)
+JOINED = ("site", "logo", "logo_dark", "share_picture", "editorial_policy", "correction_policy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +98,16 @@ def outlets(code: str) -> Outlets:
     """Return the outlets as readers of a language see them; a site without one has just its name."""
     views: dict[tuple[str, int], OutletView] = {}
     default = OutletView(name_of(None, None))
-    rows = {row.site_id: row for row in Outlet.objects.prefetch_related(*PREFETCHED, "social_addresses")}
+    targets = ("page", "topic", "country")
+    lines = [
+        Prefetch("menu_entries", MenuEntry.objects.select_related(*targets)),
+        Prefetch("footer_entries", FooterEntry.objects.select_related(*targets)),
+    ]
+    found = Outlet.objects.select_related(*JOINED).prefetch_related(*lines, "social_addresses")
+    rows = {row.site_id: row for row in found}
     for site in Site.objects.all():
         row = rows.get(site.pk)
-        if row:
-            row.site = site
-            view = outlet_view(row, code)
-        else:
-            view = OutletView(name_of(None, site))
+        view = outlet_view(row, code) if row else OutletView(name_of(None, site))
         views[site.hostname, site.port] = view
         if site.is_default_site:
             default = view

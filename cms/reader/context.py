@@ -67,7 +67,7 @@ class Reader:
         """Return the address of the light version of this page, or of the full one on the light."""
         return switched(self.request.get_full_path(), lite=not self.is_lite)
 
-    @property
+    @cached_property
     def home_url(self) -> str:
         """Return the front page of the active language."""
         return reverse("wagtail_serve", args=[""])

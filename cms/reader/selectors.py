@@ -51,8 +51,7 @@ class Menu:
 def site_of(request: HttpRequest) -> Site | None:
     """Return the site that a request is for, as Wagtail finds it, and let Wagtail know it."""
     if not hasattr(request, "_wagtail_site"):
-        every_site = Site.objects.select_related("root_page")
-        sites: list[Site] = page_cache(request).get("common", "sites", lambda: list(every_site))
+        sites: list[Site] = page_cache(request).get("common", "sites", lambda: list(Site.objects.all()))
         if len(sites) == 1 and sites[0].is_default_site:
             # What Wagtail finds by any host then.
             request._wagtail_site = sites[0]  # type: ignore[attr-defined] # noqa: SLF001 (as Wagtail does)
