@@ -2,7 +2,8 @@
 
 Reads a line of JSON for each request, ``{"path": "/", "cold": false}``, and writes one: ``status``, ``processor_ms``
 (of this process, in which SQLite works too), ``queries``, ``length`` and ``links``, the addresses that are led to.
-``cold``: what is kept in Django's default cache is thrown away first. Needs Django alone.
+Whole pages that the site keeps are thrown away before each request, and with ``cold`` all that lies in Django's default
+cache. Needs Django alone.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from io import BytesIO
 from pathlib import Path
 
 HOST = os.environ["PEERS_HOST"]
+WHOLE_PAGES = {"pages"}
 LINK = re.compile(r'href="(/[^"#?]*)"')
 
 
@@ -24,7 +26,8 @@ def main() -> None:
     """Answer one request after the other."""
     sys.path.insert(0, str(Path.cwd()))
     application = import_module(sys.argv[1]).application
-    from django.core.cache import cache  # noqa: PLC0415 - the application sets Django up
+    from django.conf import settings  # noqa: PLC0415
+    from django.core.cache import caches  # noqa: PLC0415 - the application sets Django up
     from django.db import connection  # noqa: PLC0415
 
     counted = [0]
@@ -44,8 +47,10 @@ def main() -> None:
     connection.execute_wrappers.append(count)
     for line in sys.stdin:
         asked = json.loads(line)
+        for name in WHOLE_PAGES & settings.CACHES.keys():
+            caches[name].clear()
         if asked["cold"]:
-            cache.clear()
+            caches["default"].clear()
         path, _mark, query = asked["path"].partition("?")
         environ = {
             "REQUEST_METHOD": "GET",

@@ -5,9 +5,9 @@ Usage: peers.py BAKERYDEMO [--python BAKERYDEMO/venv/bin/python] [--newsroom FOL
 Both sites stand on their production settings, on SQLite, each in a process of its own that answers WSGI requests; the
 requests alternate, and the processor's time is counted, so that ratios hold on a busy machine. An article is compared
 with a blog page, a section with the blog's index, a front page with the home page: of the pages that the list leads to,
-five of each in turn. What each site keeps of pieces of pages is kept; whole pages are not (``--newsroom`` of a version
-that keeps them is asked past them). Then the queries of ours: cold with nothing kept; first, with what other pages of
-the language keep for it (and how long that took, once); warm with what the page itself keeps too.
+five of each in turn. What each site keeps of pieces of pages is kept, whole pages are not. Then the queries of ours:
+cold with nothing kept; first, with what other pages of the language keep for it (and how long that took, once); warm
+with what the page itself keeps too.
 
 The peer is stood up in its own folder, here with the versions of Django and Wagtail that the newsroom has:
 
