@@ -22,19 +22,19 @@ from cms.languages.selectors import code_of_path
 from cms.reader.freshness import SECONDS, begin, current_stamp, is_whole, key_of, stamp_of, use_site_roots
 from cms.reader.lite import PARAMETER, VALUE, is_lite
 
-LIST = frozenset({"page"})
+LIST = ("page",)
 # The views whose answers are kept, each with the parameters that it reads; of pages, their classes say it.
 PAGES = "wagtail_serve"
-VIEWS = {
+VIEWS: dict[str, tuple[str, ...]] = {
     "chorsu_articles:person": LIST,
     "chorsu_articles:organisation": LIST,
     "chorsu_articles:topic": LIST,
     "chorsu_articles:country": LIST,
-    "feed": frozenset[str](),
-    "section_feed": frozenset[str](),
-    "topic_feed": frozenset[str](),
-    "country_feed": frozenset[str](),
-    "person_feed": frozenset[str](),
+    "feed": (),
+    "section_feed": (),
+    "topic_feed": (),
+    "country_feed": (),
+    "person_feed": (),
 }
 # What an answer may vary on: with the address, it makes the key.
 SAVE_DATA = "Save-Data"
@@ -129,7 +129,7 @@ def host_for_everybody(request: HttpRequest) -> str:
 
 
 def declare(request: HttpRequest, parameters: Iterable[str]) -> None:
-    """Take from the address what its view doesn't read, so that it says all that the answer shows.
+    """Take from the address what its view doesn't read, so that it says all that the answer shows, in one order.
 
     Without it, the links of a page that was asked for with ``utm_source`` would carry that on. Does nothing for people
     who are signed in and in previews.
@@ -155,14 +155,14 @@ def _query(request: HttpRequest, parameters: Iterable[str]) -> str:
         return ""
     # Any page may be asked for in its light version.
     light = [(PARAMETER, VALUE)] if is_lite(request) else []
-    return urlencode([*((name, request.GET[name]) for name in sorted(parameters) if name in request.GET), *light])
+    return urlencode([*((name, request.GET[name]) for name in parameters if name in request.GET), *light])
 
 
 @cache
-def _parameters() -> frozenset[str]:
-    """Return all parameters that some view reads."""
+def _parameters() -> list[str]:
+    """Return all parameters that some view reads, each once."""
     classes = (getattr(model, "query_parameters", ()) for model in get_page_models())
-    return frozenset().union(*VIEWS.values(), *classes)
+    return sorted({name for each in (*VIEWS.values(), *classes) for name in each})
 
 
 def _is_kept_view(request: HttpRequest, code: str) -> bool:

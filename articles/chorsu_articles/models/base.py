@@ -38,7 +38,7 @@ class NewsroomPage(Page):
     parent_page_types: list[str] | None = None
     readable_fields: list[str] = ["title"]
     # What of the query string changes the page; a site that keeps pages takes the rest away before it asks for one.
-    query_parameters: frozenset[str] = frozenset()
+    query_parameters: tuple[str, ...] = ()
 
     class Meta:
         abstract = True

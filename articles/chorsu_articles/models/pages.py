@@ -59,7 +59,7 @@ class SectionPage(NewsroomPage):
     )
 
     template = "chorsu_articles/section_page.html"
-    query_parameters = frozenset({"country", "topic", "year", "page"})
+    query_parameters = ("country", "topic", "year", "page")
     content_panels = [plain_title(), FieldPanel("kind"), FieldPanel("introduction"), FieldPanel("arrangement")]
     promote_panels = address_panels()
     readable_fields = ["title", "introduction", "arrangement"]
