@@ -295,8 +295,11 @@ def test_the_links_cost_two_queries_whatever_their_number(tree: dict[str, Page])
 
 def test_links_of_a_vocabulary_and_of_the_search(client: Client, tree: dict[str, Page]) -> None:
     Topic.objects.create(name_ru="Вода", slug="voda")
-    page = client.get("/ru/topics/voda/?page=1&q=%D0%BE%D0%B1").content.decode()
-    assert "/language/tg/?next=%2Ftg%2Ftopics%2Fvoda%2F%3Fq%3D%25D0%25BE%25D0%25B1" in page
+    page = client.get("/ru/topics/voda/?page=1&utm_source=%D0%BE%D0%B1").content.decode()
+    assert '/language/tg/?next=%2Ftg%2Ftopics%2Fvoda%2F"' in page
+    assert "utm_source" not in page
+    page = client.get("/ru/search/?page=1&q=%D0%BE%D0%B1").content.decode()
+    assert "/language/tg/?next=%2Ftg%2Fsearch%2F%3Fq%3D%25D0%25BE%25D0%25B1" in page
 
 
 def test_links_of_a_page_that_is_not_there(client: Client, tree: dict[str, Page]) -> None:

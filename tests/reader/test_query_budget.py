@@ -157,8 +157,8 @@ def test_of_a_private_page_nothing_is_kept_for_those_who_may_not_see_it(client, 
 
 
 def test_addresses_with_any_port_fill_nothing(client, rf):
-    Site.objects.update(hostname="testserver")
     path = make_full_article().get_url()
+    Site.objects.update(hostname="testserver")
 
     def kept() -> set[str]:
         with translation.override("ru"):

@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Prefetch, Q, Window
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Window
 from django.db.models.functions import Left, Length, RowNumber
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageViewRestriction
@@ -37,6 +37,8 @@ from chorsu_articles.models import (
 )
 from chorsu_locales.selectors import in_enabled_languages
 
+# A condition for each private page is fastest while they are few; SQLite refuses a thousand.
+MOST_BY_NAME = 100
 # How a request learns which pages are private; without it they are asked for by each list.
 _private_paths: ContextVar[Callable[[], list[str]] | None] = ContextVar("chorsu_articles_private_paths", default=None)
 
@@ -64,10 +66,14 @@ def private_paths_from(known: Callable[[], list[str]]) -> Iterator[None]:
 
 def open_to_all[Pages: PageQuerySet](pages: Pages) -> Pages:
     """Return those that are live, in a language that is switched on, and that everybody may see."""
-    private = Q()
-    for path in (_private_paths.get() or private_paths)():
-        private |= Q(path__startswith=path)
-    live = pages.live()
+    private, live = Q(), pages.live()
+    paths = (_private_paths.get() or private_paths)()
+    if len(paths) > MOST_BY_NAME:
+        above = Page.objects.filter(path__in=paths, path=Left(OuterRef("path"), Length("path")))
+        live = live.exclude(Exists(above))
+    else:
+        for path in paths:
+            private |= Q(path__startswith=path)
     public: Pages = in_enabled_languages(live.exclude(private) if private else live)
     return public
 
