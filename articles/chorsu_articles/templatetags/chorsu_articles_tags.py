@@ -9,8 +9,6 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from babel import Locale as Cldr
-from babel.core import UnknownLocaleError
 from django import template
 from django.core.paginator import Page
 from django.template.defaultfilters import filesizeformat
@@ -123,6 +121,10 @@ def sharing_picture(image: AbstractImage | None) -> AbstractRendition | None:
 @register.filter
 def language_called(code: str) -> str:
     """Return what a language is called in the active one, by CLDR; its own name where CLDR has none."""
+    # Here, so that a site without the extra gets as far as the check that says so.
+    from babel import Locale as Cldr  # noqa: PLC0415
+    from babel.core import UnknownLocaleError  # noqa: PLC0415
+
     try:
         name = Cldr.parse(code, sep="-").get_display_name(Cldr.parse(get_language() or code, sep="-"))
     except (UnknownLocaleError, ValueError):
