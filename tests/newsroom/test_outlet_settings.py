@@ -222,7 +222,7 @@ def test_the_footer_has_columns_contacts_licence_imprint_and_policies(chief: Cli
         == 302
     )
     foot = soup_of(client, "/ru/").select_one("footer")
-    assert [heading.text for heading in foot.select("h2")] == ["Разделы", "Другое"]
+    assert [heading.text for heading in foot.select("h2")] == ["Разделы", "Другое", "Издания"]
     assert foot.select_one("a[rel=me]")["href"] == "https://t.me/vesti"
     assert foot.select_one("address a")["href"] == "mailto:news@example.org"
     assert "<b>" not in str(foot)
