@@ -64,6 +64,7 @@ PLACES = {
     "card": crops(
         240, 800, f"{FINE_PHONE} 63vw, (min-width: 76rem) 22rem, (min-width: 48rem) 30vw, (min-width: 40rem) 46vw, 94vw"
     ),
+    "led": crops(240, 800, f"{FINE_PHONE} 5rem, (min-width: 76rem) 22rem, (min-width: 48rem) 30vw, 7rem"),
     "row": crops(240, 540, f"{FINE_PHONE} 5rem, (min-width: 60rem) 15rem, 26vw"),
     "portrait": _place(
         ("fill-112x112", "fill-168x168", "fill-224x224"),

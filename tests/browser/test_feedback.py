@@ -51,7 +51,7 @@ def _plain_site(settings: Any, transactional_db: None) -> None:
 
 def memory_cache(settings: Any) -> None:
     """Give the site an empty cache: Wagtail keeps the sites of the test before in it, which no signal has cleared."""
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.CACHES = settings.CACHES | {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     cache.clear()
 
 
@@ -60,10 +60,10 @@ def at(path: str) -> str:
 
 
 def select(page: Page, element: str, words: str, number: int = 0) -> None:
-    """Select words by their place in the element's text."""
+    """Select words by their place in the element's text, with the soft hyphens that readers don't see."""
     text = page.locator(element).evaluate("element => element.textContent")
-    start = [match.start() for match in re.finditer(re.escape(words), text)][number]
-    page.evaluate(SELECT, [element, start, len(words)])
+    found = list(re.finditer("\xad?".join(map(re.escape, words)), text))[number]
+    page.evaluate(SELECT, [element, found.start(), found.end() - found.start()])
 
 
 def press(page: Page) -> None:

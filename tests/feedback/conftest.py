@@ -11,7 +11,7 @@ from django.core.cache.backends.locmem import LocMemCache
 @pytest.fixture(autouse=True)
 def _memory_cache(settings: Any) -> Iterator[None]:
     """Count in a cache of this process: the table of the database's cache is made by a command."""
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.CACHES = settings.CACHES | {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     memory = LocMemCache("", {})
     memory.clear()
     yield

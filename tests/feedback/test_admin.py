@@ -77,7 +77,7 @@ def test_an_export_holds_no_formulas(report: TypoReport) -> None:
 
 
 def test_the_list_costs_the_same_for_five_and_fifty(report: TypoReport, settings: Any) -> None:
-    settings.CACHES = {
+    settings.CACHES = settings.CACHES | {
         "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "newsroom_cache"}
     }
     client = sign_in(make_editor(report.page))
