@@ -17,6 +17,7 @@ from cms.reader.lite import is_lite, saves_data, switched
 from cms.reader.selectors import Menu, MenuItem, menu
 
 FONTS = {"Cyrl": "cyrillic", "Arab": "persian"}
+LONGEST = 2_000  # characters of an address
 
 
 class Reader:
@@ -65,7 +66,9 @@ class Reader:
     @property
     def other_version(self) -> str:
         """Return the address of the light version of this page, or of the full one on the light."""
-        return switched(self.request.get_full_path(), lite=not self.is_lite)
+        address = self.request.get_full_path()
+        # Not of what was asked at length: the page would be as long.
+        return switched(address if len(address) <= LONGEST else self.request.path, lite=not self.is_lite)
 
     @cached_property
     def home_url(self) -> str:

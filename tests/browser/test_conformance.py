@@ -179,7 +179,8 @@ def test_html_validate_finds_no_fault(client: Client, checkers: Path, tmp_path: 
     (tmp_path / ".htmlvalidate.json").write_text(json.dumps(CONFIGURATION))
     # Into a file: what is longer than a pipe's buffer would be cut off.
     command = [checkers.resolve() / "node_modules/.bin/html-validate", "-f", "json=found.json"]
-    subprocess.run([*command, *sorted(tmp_path.glob("*.html"))], cwd=tmp_path, capture_output=True, check=False)
+    done = subprocess.run([*command, *sorted(tmp_path.glob("*.html"))], cwd=tmp_path, capture_output=True, check=False)
+    assert (tmp_path / "found.json").exists(), done.stderr.decode()
     reports = json.loads((tmp_path / "found.json").read_text())
     faults = {
         Path(report["filePath"]).stem: [f"{each['line']}: {each['ruleId']}: {each['message']}" for each in messages]

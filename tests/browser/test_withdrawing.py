@@ -55,8 +55,7 @@ def test_an_article_goes_live_comes_down_and_comes_back_in_both_languages(new_pa
     follow(page.get_by_role("button", name="Approve and hold for the other languages"), most=8)
     expect(page.get_by_text("it is held for the other languages.")).to_be_visible()
 
-    # Both languages go live together.
-    follow(page.get_by_role("link", name="Translations", exact=True))
+    # Back at the desk, from which both languages go live together.
     held = row.get_by_role("link", name="Approved and held")
     expect(held).to_have_count(2)
     picture(page, chief, "desk-held-1280")

@@ -236,4 +236,4 @@ def test_the_desk_leads_to_the_first_paragraph_to_do(target: AnalysisPage, trans
     edit = f"/admin/pages/{target.pk}/edit/"
     assert editor_url(target) == f"{edit}#translation-to-do"
     desk = client.get(reverse("chorsu_translation:desk")).content.decode()
-    assert f'href="{edit}#translation-to-do"' in desk
+    assert f'href="{edit}?next=%2Fadmin%2Ftranslations%2F#translation-to-do"' in desk
