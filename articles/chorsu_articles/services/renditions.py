@@ -6,9 +6,11 @@ import logging
 from collections.abc import Iterable
 from datetime import timedelta
 from functools import cache
+from typing import Any
 
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
+from PIL import AvifImagePlugin, Image
 from wagtail.images.exceptions import InvalidFilterSpecError
 from wagtail.images.models import AbstractImage, AbstractRendition, Filter, SourceImageIOError
 
@@ -21,7 +23,23 @@ logger = logging.getLogger(__name__)
 
 # A worker that stood still for longer leaves the rest to the first reader.
 DUE = timedelta(minutes=10)
+# From 0, the smallest files, to 10.
+AVIF_SPEED = 8
 _unreadable: set[int] = set()
+
+
+def encode_avif_sooner() -> None:
+    """Let Pillow take a fifth of the time for AVIF, for a tenth more bytes; Wagtail doesn't hand on how fast to be.
+
+    At Pillow's own speed the first reader of a front page would wait for some ten seconds.
+    """
+    save = Image.SAVE[AvifImagePlugin.AvifImageFile.format]
+
+    def save_sooner(image: Image.Image, *where: Any) -> None:
+        image.encoderinfo.setdefault("speed", AVIF_SPEED)
+        save(image, *where)
+
+    Image.register_save(AvifImagePlugin.AvifImageFile.format, save_sooner)
 
 
 @cache
