@@ -20,7 +20,7 @@ from chorsu_articles.templatetags.chorsu_articles_tags import file_facts, table_
         ("kk", "1234,5", "PDF, 3,3\xa0МБ"),
         ("ky", "1234,5", "PDF, 3,3\xa0мегабайт"),
         ("uz", "1234,5", "PDF, 3,3\xa0MB"),
-        ("fa", "۱۲۳۴٫۵", "PDF, ۳٫۳\xa0MB"),
+        ("fa", "۱۲۳۴٫۵", "PDF، ۳٫۳\xa0MB"),
     ],
 )
 def test_decimals(code: str, number: str, size: str) -> None:
