@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -46,9 +47,22 @@ def open_menu(page: Page) -> None:
 
 
 def choose(page: Page, name: str) -> None:
-    """Choose an action below the editor."""
-    open_menu(page)
-    press(page.locator("footer").get_by_role("button", name=name).first)
+    """Choose an action below the editor that opens a dialogue.
+
+    Again where nothing came of it: some time after a comment was left, Wagtail gives the focus back to its field.
+    """
+    action = page.locator("footer").get_by_role("button", name=name).first
+
+    def is_asked() -> bool:
+        if not action.is_visible():
+            open_menu(page)
+        if action.is_visible():
+            press(action)
+        with suppress(AssertionError):
+            expect(page.get_by_role("dialog")).to_be_visible(timeout=3000)
+        return page.get_by_role("dialog").is_visible()
+
+    eventually(is_asked)
 
 
 def mailed(user: Any, subject: str) -> str:
