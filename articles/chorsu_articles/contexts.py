@@ -27,6 +27,7 @@ from chorsu_articles.selectors import (
     Front,
     front_of,
     latest_beside,
+    midnight_before,
     prefetch_article,
     related_to,
     section_facets,
@@ -46,7 +47,7 @@ def home_context(page: HomePage, request: HttpRequest) -> dict[str, Any]:
     """
     now = timezone.now()
     front = kept(request, "front", lambda: front_of(page, now=now), Front.is_current)
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    midnight = midnight_before(now) + timedelta(days=1)
     return {
         "parts": front.parts,
         "today": timezone.localdate(now),

@@ -83,13 +83,16 @@ class Reader:
     @cached_property
     def headline_font(self) -> str:
         """Return the font file that the headlines of the active language need."""
-        name = FONTS.get(get_language_row(self.code).script, "latin")
-        return f"cms/fonts/{name}-{700 if name == 'persian' else 600}.woff2"
+        return f"cms/fonts/{self._font}-{700 if self._font == 'persian' else 600}.woff2"
 
     @cached_property
     def text_font(self) -> str:
         """Return the font file that texts in the active language need."""
-        return f"cms/fonts/{FONTS.get(get_language_row(self.code).script, 'latin')}-400.woff2"
+        return f"cms/fonts/{self._font}-400.woff2"
+
+    @property
+    def _font(self) -> str:
+        return FONTS.get(get_language_row(self.code).script, "latin")
 
     @cached_property
     def menu(self) -> Menu:

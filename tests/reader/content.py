@@ -6,6 +6,10 @@ from datetime import date
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from bs4 import BeautifulSoup
+from django.test import Client
+from wagtail.models import Page
+
 from chorsu_articles.models import (
     AnalysisPage,
     Correction,
@@ -15,7 +19,9 @@ from chorsu_articles.models import (
     PublicationAuthor,
     Topic,
 )
-from tests.factories import days_ago, make_article, make_event, make_person, make_picture
+from tests.factories import days_ago, make_article, make_event, make_home, make_person, make_picture, make_section
+
+LANGUAGES = ("en", "ru", "tg", "kk", "ky", "uz", "fa")
 
 
 def block_id(name: str) -> str:
@@ -102,3 +108,16 @@ def make_full_event(section: Any = None, **fields: Any) -> EventReportPage:
     report.organisers = [Organisation.objects.get_or_create(slug="institute", defaults={"name_ru": "Институт"})[0]]
     report.save()
     return report
+
+
+def article_in(code: str, **fields: Any) -> AnalysisPage:
+    """Return a live article in a language beside the newsroom's first."""
+    make_home("ru")
+    return make_article(make_section(make_home(code)), **fields)
+
+
+def read(client: Client, page: Page) -> BeautifulSoup:
+    """Return a page as an anonymous reader gets it."""
+    response = client.get(page.url)
+    assert response.status_code == 200
+    return BeautifulSoup(response.content, "html.parser")

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from chorsu_articles.models import PublicationAuthor
 from tests.factories import make_article, make_home, make_person, make_picture, make_section
-from tests.reader.content import make_full_article
+from tests.reader.content import make_full_article, read
 
 pytestmark = pytest.mark.django_db
-
-
-def read(client, page):
-    response = client.get(page.url)
-    assert response.status_code == 200
-    return BeautifulSoup(response.content, "html.parser")
 
 
 def signed_by(*people, **fields):

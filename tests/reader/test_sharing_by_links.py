@@ -10,21 +10,9 @@ from bs4 import BeautifulSoup
 
 from cms.reader.share_links import mail_link, share_links
 from tests.factories import make_article, make_home, make_section
+from tests.reader.content import LANGUAGES, article_in, read
 
 pytestmark = pytest.mark.django_db
-
-LANGUAGES = ("en", "ru", "tg", "kk", "ky", "uz", "fa")
-
-
-def read(client, page):
-    response = client.get(page.url)
-    assert response.status_code == 200
-    return BeautifulSoup(response.content, "html.parser")
-
-
-def article_in(code, **fields):
-    make_home("ru")
-    return make_article(make_section(make_home(code)), **fields)
 
 
 TITLE = "Вода & «мы»: 100% + 1?"

@@ -7,23 +7,10 @@ from bs4 import BeautifulSoup
 from django.test import RequestFactory
 
 from cms.reader.feed_text import full_text
-from tests.factories import make_article, make_home, make_picture, make_section
-from tests.reader.content import block, item, make_full_article
+from tests.factories import make_picture
+from tests.reader.content import LANGUAGES, article_in, block, item, make_full_article, read
 
 pytestmark = pytest.mark.django_db
-
-LANGUAGES = ("en", "ru", "tg", "kk", "ky", "uz", "fa")
-
-
-def read(client, page):
-    response = client.get(page.url)
-    assert response.status_code == 200
-    return BeautifulSoup(response.content, "html.parser")
-
-
-def article_in(code, **fields):
-    make_home("ru")
-    return make_article(make_section(make_home(code)), **fields)
 
 
 PLACES = dict.fromkeys(("kk", "ky", "uz"), "3 / 7") | {

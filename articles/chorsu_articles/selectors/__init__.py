@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chorsu_articles.selectors.article import prefetch_article
 from chorsu_articles.selectors.facets import Facets, FacetValue, section_facets
-from chorsu_articles.selectors.front import Front, Part, front_of
+from chorsu_articles.selectors.front import Front, Part, front_of, midnight_before
 from chorsu_articles.selectors.lists import (
     by_country,
     by_organisation,
@@ -35,6 +35,7 @@ __all__ = [
     "front_of",
     "latest",
     "latest_beside",
+    "midnight_before",
     "newest_by_section",
     "open_to_all",
     "own_field_has",

@@ -94,6 +94,11 @@ class Front:
         return self.changes_at is None or timezone.now() < self.changes_at
 
 
+def midnight_before(now: datetime) -> datetime:
+    """Return when the day of a moment began in the newsroom's time zone."""
+    return timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def front_of(page: HomePage | SectionPage, *, now: datetime | None = None) -> Front:
     """Return the front page.
 
@@ -121,7 +126,7 @@ class _Choice:
         self.stories = stories
         self.now = now
         # What changes by days changes at the newsroom's midnight.
-        self.midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+        self.midnight = midnight_before(now)
         self.shown: dict[int, None] = {}
         self.moments: list[datetime] = []
         self.chosen = self._chosen(blocks)
