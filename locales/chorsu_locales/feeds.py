@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
@@ -18,6 +19,14 @@ class _PermittedCharacters(SyndicationFeed):
     def add_item(self, *args: Any, **kwargs: Any) -> None:
         """Add an item of permitted characters."""
         super().add_item(*normal_data(args), **normal_data(kwargs))
+
+    def latest_post_date(self) -> datetime:
+        """Return the latest date of an item, without one the beginning of time, where Django says now.
+
+        A feed in which nothing changed is the same each time that it is asked for, and a kept one is right.
+        """
+        dated = any(item["updateddate"] or item["pubdate"] for item in self.items)
+        return super().latest_post_date() if dated else datetime.fromtimestamp(0, UTC)
 
 
 class AtomFeed(_PermittedCharacters, Atom1Feed):

@@ -222,3 +222,10 @@ def test_humans_txt_names_whom_the_settings_name(client: Client, settings: Any) 
     response = client.get("/humans.txt")
     assert "Малика Юсупова, редактор" in response.text
     assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
+
+
+def test_a_feed_without_items_is_the_same_each_time(client: Client) -> None:
+    make_home()
+    first = client.get("/ru/feed/").content
+    assert b"<lastBuildDate>Thu, 01 Jan 1970 00:00:00 +0000</lastBuildDate>" in first
+    assert client.get("/ru/feed/").content == first
