@@ -2,9 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
 import pytest
+from django.test import override_settings
+
+from tests.languages import newsroom_languages
 
 
 @pytest.fixture(autouse=True)
-def _own_media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
+def _own_media(request: pytest.FixtureRequest, settings: Any, tmp_path: Path) -> None:
+    if "media_of_module" not in request.fixturenames:
+        settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture(scope="module")
+def media_of_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let tests of a module find the files of pictures that were made once for all of them."""
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
+        yield
+
+
+@pytest.fixture(scope="module")
+def three_languages() -> Iterator[None]:
+    """Publish in the languages of a page and of its translation, and in one that has none of them, like all others."""
+    with newsroom_languages("ru", "tg", "en"):
+        yield

@@ -12,17 +12,21 @@ from django.test import Client
 
 HOSTS = {"", "testserver", "localhost"}
 ADDRESS = re.compile(r"""(?:href|src|action)="([^"]+)"|<(?:loc|link)>([^<]+)</(?:loc|link)>|"url": "([^"]+)\"""")
+LITE = re.compile(r"[?&]lite=1\b")
 FILES = ("/static/", "/media/", "/documents/", "/admin/")
 TEXTS = ("text/", "application/rss+xml", "application/atom+xml", "application/xml")
 
 
-def crawl(client: Client, *starts: str) -> dict[str, HttpResponse]:
-    """Return the answers of the addresses and of all that they lead to on this host, without files and the admin."""
+def crawl(client: Client, *starts: str, lite: bool = False) -> dict[str, HttpResponse]:
+    """Return the answers of the addresses and of all that they lead to on this host, without files and the admin.
+
+    ``lite``: light versions too. Each is made of the answer at the plain address, and leads where that leads.
+    """
     found: dict[str, HttpResponse] = {}
     waiting = list(starts)
     while waiting:
         address = waiting.pop()
-        if address in found:
+        if address in found or (not lite and LITE.search(address)):
             continue
         found[address] = response = client.get(address)
         location = response.headers.get("Location", "")

@@ -11,10 +11,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from wagtail import hooks
 from wagtail.models import PageViewRestriction
 
-from chorsu_articles.models import Topic
+from chorsu_articles.models import AnalysisPage, Topic
 from chorsu_articles.picture_work import picture_turn
 from cms.reader import kept_pages
 from cms.reader.freshness import current_stamp
@@ -22,7 +21,6 @@ from cms.reader.release import release
 from tests.factories import make_article, make_home, make_section, make_user
 from tests.reader.content import block, make_full_article
 from tests.reader.kept import pages, without_caches
-from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 __all__ = ["pages"]
@@ -32,13 +30,19 @@ PATHS += ["/ru/topics/water/", "/ru/topics/water/?page=2", "/ru/countries/tj/", 
 PATHS += ["/ru/feed/", "/ru/feed/analysis/", "/ru/topics/water/feed/"]
 
 
+@pytest.fixture(scope="module")
+def published(kept_in_module, media_of_module):
+    with kept_in_module():
+        section = make_section(make_home())
+        article = make_full_article(section)
+        for number in range(21):
+            make_article(section, title=f"Number {number}", topics=list(article.topics.all()))
+        return article.pk
+
+
 @pytest.fixture
-def article(pages):
-    section = make_section(make_home())
-    article = make_full_article(section)
-    for number in range(21):
-        make_article(section, title=f"Number {number}", topics=list(article.topics.all()))
-    return article
+def article(published, db, pages):
+    return AnalysisPage.objects.get(pk=published)
 
 
 def answer(client: Client, path: str, **extra):
@@ -244,23 +248,6 @@ def test_a_renamed_topic_is_renamed_everywhere_at_once(client, article):
     topic.name_ru = "Озёра"
     topic.save()
     assert "Озёра" in client.get(article.url).text
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_page_that_many_ask_for_is_rendered_once(pages, django_assert_num_queries):
-    section = make_section(make_home())
-    article = make_article(section)
-    make_section(make_home(), "events")
-    rendered = []
-
-    def count(page, *_args):
-        rendered.append(page.pk)
-        kept_pages.time.sleep(0.3)
-
-    with hooks.register_temporarily("before_serve_page", count):
-        answers = at_once(*[lambda: Client().get(article.url)] * 6)
-    assert [each.status_code for each in answers] == [200] * 6
-    assert rendered == [article.pk]
 
 
 def test_who_renders_may_die_and_others_render_for_themselves(client, pages, article, monkeypatch):

@@ -12,6 +12,7 @@ from wagtail.models import Page, PageViewRestriction
 
 from chorsu_articles.models import InfoPage, SectionPage
 from tests.factories import make_article, make_home, make_section
+from tests.languages import newsroom_languages
 from tests.reader.content import make_full_article
 from tests.reader.crawl import crawl
 
@@ -28,6 +29,7 @@ def leaks_in(found: dict[str, HttpResponse]) -> list[str]:
     return [a for a, response in found.items() if a not in told and "secretwords" in (a + response.text).lower()]
 
 
+@newsroom_languages("ru", "tg", "en")
 @pytest.mark.parametrize("kind", [SectionPage, InfoPage])
 def test_a_private_page_of_the_menu_is_nowhere(
     client: Client, kind: type[Page], django_capture_on_commit_callbacks: Any
