@@ -12,7 +12,6 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import TestCase, override_settings
 from django.utils import timezone
-from PIL import Image
 from wagtail.documents.models import Document
 from wagtail.models import Page, PageLogEntry, Revision, WorkflowState
 
@@ -38,6 +37,7 @@ from demo.accounts import ACCOUNTS, PASSWORD, demo_accounts
 from demo.checks import check_accounts
 from demo.models import DemoObject
 from demo.services import DemoError, LoadReport, load_demo, remove_demo
+from tests.demo.small_pictures import small_pictures
 
 pytestmark = pytest.mark.xdist_group("demo")
 OWN = (User, Picture, Document, Topic, Person, Organisation, Publication, InfoPage, SectionPage, DemoObject)
@@ -67,10 +67,8 @@ class Loaded:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def small_pictures():
-    """Put small, plain pictures in place of the drawn ones: drawing them and cutting their renditions takes longest."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("demo.pictures.draw", lambda _key: Image.new("RGB", (30, 20)))
+def _small_pictures():
+    with small_pictures():
         yield
 
 

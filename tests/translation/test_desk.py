@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from django.template import loader
-from django.test import Client, RequestFactory
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -19,7 +18,7 @@ from wagtail.models import GroupApprovalTask, Locale, Page, Workflow, WorkflowTa
 from chorsu_articles.models import AnalysisPage, Country, SectionPage
 from chorsu_translation.models import NotPlannedRule, PublishedVersion
 from chorsu_translation.registry import register_filter
-from chorsu_translation.selectors import State, desk_rows, originals, viewer_of
+from chorsu_translation.selectors import State, desk_rows, viewer_of
 from chorsu_translation.selectors.desk import pages_for_rows
 from chorsu_translation.selectors.desk_cells import Action, Cell
 from chorsu_translation.selectors.desk_filters import TO_DO, desk_sources
@@ -32,7 +31,6 @@ from chorsu_translation.services import (
     start_translation,
 )
 from chorsu_translation.services.withdrawal import withdraw_everywhere
-from chorsu_translation.views.desk import DeskView
 from tests.editorial.desk import task_state
 from tests.factories import make_article, make_user
 from tests.newsroom_copy import copy_newsroom
@@ -253,33 +251,6 @@ def test_two_filters_of_one_name_are_refused() -> None:
         register_filter("country", "Country", choices=list, condition=lambda _value: None)  # type: ignore[arg-type,return-value]
 
 
-@pytest.mark.parametrize("state", [TO_DO, *State])
-@pytest.mark.parametrize("language", ["", "tg"])
-def test_what_a_filter_shows_is_in_the_state(state: str, language: str) -> None:
-    """The filter's SQL and the rows' states agree, whatever mixture of facts there is."""
-    chief = make_user("Chief editors")
-    tg = locale("tg")
-    pages = [article(f"Article {number}") for number in range(6)]
-    decide_not_planned(page=pages[0], locale=tg, user=chief, reason="No")
-    request_translation(page=pages[1], locale=tg, user=chief)
-    start_translation(source=pages[2], locale=tg, user=chief)
-    publish(start_translation(source=pages[3], locale=tg, user=chief).specific)
-    publish(start_translation(source=pages[4], locale=tg, user=chief).specific)
-    pages[4].lead = "Another lead."
-    publish(pages[4])
-    NotPlannedRule.objects.create(locale=locale("en"), section=section())
-    viewer = viewer_of(chief)
-    shown = [tg] if language else viewer.locales
-    chosen = {"state": state} | ({"language": tg} if language else {})
-    found = set(desk_sources(chosen, viewer=viewer))
-    wanted = set(State) if not state else {State(state)} if state != TO_DO else None
-    sources = originals(viewer.locales)
-    for row in desk_rows(sources.exclude(locale=tg) if language else sources, viewer=viewer, locales=shown):
-        states = {each.state for each in row.cells if not (each.is_source and state == TO_DO)}
-        expected = bool(states & wanted) if wanted else any(each.is_to_do for each in row.cells)
-        assert (row.source in found) == expected, row.source
-
-
 def test_a_chosen_language_opens_as_its_list_of_work() -> None:
     chief = make_user("Chief editors")
     live, todo = article("Done already"), article("To be done")
@@ -302,44 +273,6 @@ def test_the_chosen_column_of_a_phone_is_remembered() -> None:
 
     assert chosen() == locale("tg").get_display_name()
     assert chosen(column="en") == chosen() == chosen(column="xx") == locale("en").get_display_name()
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "",
-        "state=todo",
-        "language=tg",
-        "language=tg&source=ru&state=&order=words",
-        "order=due&mine=on&overdue=on",
-    ],
-)
-def test_no_view_of_the_desk_asks_more_than_15_queries(
-    query: str, rf: RequestFactory, django_assert_max_num_queries: Any
-) -> None:
-    """Whoever is signed in, and what the admin's frame asks on every page, comes on top."""
-    chief, translator = make_user("Chief editors"), make_user("Translators (tg)")
-    editor = make_user("Editors (tg)")
-    for number in range(8):
-        page = article(f"Article {number}")
-        target = start_translation(source=page, locale=locale("tg"), user=translator)
-        request_translation(page=page, locale=locale("en"), user=chief, assignee=chief, due=YESTERDAY)
-        if number < 2:
-            hold(target.specific, translator, editor)
-        elif number % 2:
-            target.specific.get_workflow().start(target.specific, translator)
-    for user in (chief, translator):
-        request = rf.get(f"{reverse(DESK)}?{query}")
-        request.user, request.session = user, {}  # type: ignore[assignment]
-        user.has_perm("wagtailadmin.access_admin")  # every page of the admin has asked for the rights
-        assert signed_in(user).get(f"{reverse(DESK)}?{query}").status_code == 200  # and the cache is filled
-        with django_assert_max_num_queries(15):
-            response = DeskView.as_view()(request)
-            context = response.context_data
-            html = loader.render_to_string("chorsu_translation/admin/desk_filter.html", context, request)
-            for name in ("grid", "list"):
-                html += loader.render_to_string(f"chorsu_translation/admin/desk_{name}.html", context, request)
-        assert "translation-desk" in html
 
 
 @pytest.mark.parametrize(

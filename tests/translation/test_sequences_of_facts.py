@@ -303,7 +303,16 @@ def edit_rows(way: str, page: Any, chance: random.Random) -> None:
 
 
 FIELDS = ["title", "kicker", "subtitle", "teaser", "note", "search_description"]
-BODY = ["a cell", "a new row", "a caption", "a typed cell", "an item", "a paragraph", "a new block", "two change places"]
+BODY = [
+    "a cell",
+    "a new row",
+    "a caption",
+    "a typed cell",
+    "an item",
+    "a paragraph",
+    "a new block",
+    "two change places",
+]
 EDITS: list[Callable[[Any, random.Random], None]] = [
     *(partial(edit_field, name) for name in FIELDS),
     edit_rich_text,

@@ -1,0 +1,108 @@
+"""One mixture of facts, written once: what each filter of the desk shows of it, and how much each view asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+from django.template import loader
+from django.test import RequestFactory
+from django.urls import reverse
+
+from chorsu_translation.models import NotPlannedRule
+from chorsu_translation.selectors import State, desk_rows, originals, viewer_of
+from chorsu_translation.selectors.desk_filters import TO_DO, desk_sources
+from chorsu_translation.services import decide_not_planned, request_translation, start_translation
+from chorsu_translation.views.desk import DeskView
+from cms.models import User
+from tests.factories import make_user
+from tests.newsroom_copy import copy_newsroom
+from tests.translation.test_desk import DESK, YESTERDAY, article, hold, locale, publish, section, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def written(kept_in_module: Callable[[], AbstractContextManager[None]]) -> list[int]:
+    """Return the keys of a chief editor and a translator, with articles in most states."""
+    with kept_in_module():
+        copy_newsroom()
+        chief, translator, editor = (
+            make_user(group) for group in ("Chief editors", "Translators (tg)", "Editors (tg)")
+        )
+        mix(chief)
+        for number in range(8):
+            page = article(f"Article {number}")
+            target = start_translation(source=page, locale=locale("tg"), user=translator)
+            request_translation(page=page, locale=locale("en"), user=chief, assignee=chief, due=YESTERDAY)
+            if number < 2:
+                hold(target.specific, translator, editor)
+            elif number % 2:
+                target.specific.get_workflow().start(target.specific, translator)
+        return [chief.pk, translator.pk]
+
+
+def mix(chief: User) -> None:
+    """Bring articles into the states that a workflow doesn't."""
+    tg = locale("tg")
+    pages = [article(f"Mixed {number}") for number in range(6)]
+    decide_not_planned(page=pages[0], locale=tg, user=chief, reason="No")
+    request_translation(page=pages[1], locale=tg, user=chief)
+    start_translation(source=pages[2], locale=tg, user=chief)
+    publish(start_translation(source=pages[3], locale=tg, user=chief).specific)
+    publish(start_translation(source=pages[4], locale=tg, user=chief).specific)
+    pages[4].lead = "Another lead."
+    publish(pages[4])
+    NotPlannedRule.objects.create(locale=locale("en"), section=section())
+
+
+@pytest.fixture
+def people(written: list[int], db: None) -> list[User]:
+    return [User.objects.get(pk=pk) for pk in written]
+
+
+@pytest.mark.parametrize("state", [TO_DO, *State])
+@pytest.mark.parametrize("language", ["", "tg"])
+def test_what_a_filter_shows_is_in_the_state(people: list[User], state: str, language: str) -> None:
+    """The filter's SQL and the rows' states agree, whatever mixture of facts there is."""
+    tg = locale("tg")
+    viewer = viewer_of(people[0])
+    shown = [tg] if language else viewer.locales
+    chosen = {"state": state} | ({"language": tg} if language else {})
+    found = set(desk_sources(chosen, viewer=viewer))
+    wanted = set(State) if not state else {State(state)} if state != TO_DO else None
+    sources = originals(viewer.locales)
+    for row in desk_rows(sources.exclude(locale=tg) if language else sources, viewer=viewer, locales=shown):
+        states = {each.state for each in row.cells if not (each.is_source and state == TO_DO)}
+        expected = bool(states & wanted) if wanted else any(each.is_to_do for each in row.cells)
+        assert (row.source in found) == expected, row.source
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "state=todo",
+        "language=tg",
+        "language=tg&source=ru&state=&order=words",
+        "order=due&mine=on&overdue=on",
+    ],
+)
+def test_no_view_of_the_desk_asks_more_than_15_queries(
+    people: list[User], query: str, rf: RequestFactory, django_assert_max_num_queries: Any
+) -> None:
+    """Whoever is signed in, and what the admin's frame asks on every page, comes on top."""
+    for user in people:
+        request = rf.get(f"{reverse(DESK)}?{query}")
+        request.user, request.session = user, {}  # type: ignore[assignment]
+        user.has_perm("wagtailadmin.access_admin")  # every page of the admin has asked for the rights
+        assert signed_in(user).get(f"{reverse(DESK)}?{query}").status_code == 200  # and the cache is filled
+        with django_assert_max_num_queries(15):
+            response = DeskView.as_view()(request)
+            context = response.context_data
+            html = loader.render_to_string("chorsu_translation/admin/desk_filter.html", context, request)
+            for name in ("grid", "list"):
+                html += loader.render_to_string(f"chorsu_translation/admin/desk_{name}.html", context, request)
+        assert "translation-desk" in html
