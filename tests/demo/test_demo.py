@@ -8,11 +8,10 @@ from datetime import timedelta
 import pytest
 from django.core.checks import registry
 from django.core.files.storage import default_storage
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.db import transaction
 from django.test import TestCase, override_settings
 from django.utils import timezone
-from wagtail.documents.models import Document
 from wagtail.models import Page, PageLogEntry, Revision, WorkflowState
 
 from chorsu_articles.models import (
@@ -20,7 +19,6 @@ from chorsu_articles.models import (
     EventReportPage,
     HomePage,
     InfoPage,
-    Organisation,
     Person,
     Picture,
     Publication,
@@ -28,6 +26,7 @@ from chorsu_articles.models import (
     SectionPage,
     Topic,
 )
+from chorsu_translation.findings import find
 from chorsu_translation.models import PublishedVersion
 from chorsu_translation.selectors import State, outdated_paths, page_state
 from cms.models import Outlet, User
@@ -35,12 +34,12 @@ from cms.newsroom.setup import setup_newsroom
 from demo import blocks
 from demo.accounts import ACCOUNTS, PASSWORD, demo_accounts
 from demo.checks import check_accounts
-from demo.models import DemoObject
-from demo.services import DemoError, LoadReport, load_demo, remove_demo
+from demo.services import LoadReport, load_demo, remove_demo
+from tests.demo.counts import numbers, tree
 from tests.demo.small_pictures import small_pictures
+from tests.translation.seeded_errors import KINDS, demo_translations, outcomes, seeded_errors
 
 pytestmark = pytest.mark.xdist_group("demo")
-OWN = (User, Picture, Document, Topic, Person, Organisation, Publication, InfoPage, SectionPage, DemoObject)
 
 
 @pytest.fixture(scope="module")
@@ -86,40 +85,8 @@ def demo(loaded, db):
     return loaded
 
 
-def tree() -> set[tuple[str, bool, str]]:
-    return set(Page.objects.values_list("url_path", "live", "title"))
-
-
 def version(page: Page, language: str) -> Page:
     return page.get_translations().get(locale__language_code=language).specific
-
-
-def numbers() -> dict[str, int]:
-    return {model.__name__: model.objects.count() for model in OWN}
-
-
-def test_it_needs_a_newsroom(db):
-    with pytest.raises(DemoError, match="setup_newsroom"):
-        load_demo(public_passwords=True)
-    assert not User.objects.exists()
-
-
-def test_production_refuses_public_passwords(db):
-    with pytest.raises(CommandError, match="--with-public-passwords"):
-        call_command("load_demo")
-    assert not User.objects.exists()
-
-
-def test_only_languages_that_are_switched_on(settings, tmp_path, db):
-    settings.MEDIA_ROOT = tmp_path
-    settings.NEWSROOM_LANGUAGES = ["tg", "en"]
-    settings.LANGUAGES = [("tg", "Тоҷикӣ"), ("en", "English")]
-    settings.WAGTAIL_CONTENT_LANGUAGES = settings.LANGUAGES
-    settings.LANGUAGE_CODE = "tg"
-    setup_newsroom()
-    load_demo(public_passwords=True)
-    codes = set(Publication.objects.values_list("locale__language_code", flat=True))
-    assert codes == {"tg", "en"}
 
 
 def test_a_second_call_changes_nothing(demo, capsys):
@@ -229,6 +196,21 @@ def test_fronts_policies_and_papers_are_there(demo, client):
     assert {page.locale.language_code for page in ahead} == {"ru", "tg", "en", "fa"}
     (paper,) = EventReportPage.objects.get(title__startswith="A school on the ice").documents
     assert "sleeping bag" in paper.value.file.read().decode()
+
+
+def test_five_correct_translations_have_one_finding_at_most(demo):
+    translations = demo_translations()
+    assert len(translations) >= 40
+    found = [finding for source, target in translations for finding in find(source, target)]
+    assert len(found) * 5 <= len(translations), found
+    assert not [finding for finding in found if finding.untranslated]
+
+
+@pytest.mark.parametrize("number", [80, pytest.param(200, marks=pytest.mark.slow)])
+def test_nineteen_of_twenty_errors_are_found(demo, number):
+    there, found = outcomes(seeded_errors(demo_translations(), number=number))
+    assert (there.total(), set(there)) == (number, {*KINDS, "a picture is missing"})
+    assert found.total() * 20 >= number * 19, there - found
 
 
 @pytest.fixture(scope="class")

@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.db import transaction
-from django.test import override_settings
 from wagtail.models import Page
 
 from chorsu_translation.findings import (
@@ -29,12 +27,8 @@ from chorsu_translation.findings.names import check_names
 from chorsu_translation.findings.numbers import check_numbers
 from chorsu_translation.findings.quotation_marks import check_quotation_marks
 from chorsu_translation.findings.untranslated import check_untranslated
-from cms.newsroom.setup import setup_newsroom
-from demo.services import load_demo
-from tests.demo.small_pictures import small_pictures
-from tests.translation.seeded_errors import KINDS, demo_translations, outcomes, seeded_errors
 
-pytestmark = [pytest.mark.usefixtures("_messages_in_english"), pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.usefixtures("_messages_in_english")
 
 WATER = "Наблюдатель записывает уровень реки дважды в день, и это видно по тетрадям."
 
@@ -229,39 +223,6 @@ def test_a_check_of_ones_own_is_run_and_no_two_have_one_name(monkeypatch: pytest
     finally:
         unregister_check("exclamation_marks")
     assert "exclamation_marks" not in [check.name for check in registered_checks()]
-
-
-@pytest.fixture(scope="module")
-def translations(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[list[tuple[Page, Page]]]:
-    """Return the demo's translations beside their sources."""
-    with (
-        django_db_blocker.unblock(),
-        override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")),
-        small_pictures(),
-        transaction.atomic(),
-    ):
-        setup_newsroom()
-        load_demo(public_passwords=True)
-        yield demo_translations()
-        transaction.set_rollback(True)
-
-
-@pytest.mark.django_db
-def test_five_correct_translations_have_one_finding_at_most(translations: list[tuple[Page, Page]]) -> None:
-    assert len(translations) >= 40
-    found = [finding for source, target in translations for finding in find(source, target)]
-    assert len(found) * 5 <= len(translations), found
-    assert not [finding for finding in found if finding.untranslated]
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("number", [80, pytest.param(200, marks=pytest.mark.slow)])
-def test_nineteen_of_twenty_errors_are_found(translations: list[tuple[Page, Page]], number: int) -> None:
-    there, found = outcomes(seeded_errors(translations, number=number))
-    assert (there.total(), set(there)) == (number, {*KINDS, "a picture is missing"})
-    assert found.total() * 20 >= number * 19, there - found
 
 
 @pytest.mark.parametrize(
