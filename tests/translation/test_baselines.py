@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 import pytest
@@ -16,20 +17,25 @@ from chorsu_editorial.leaves import with_leaf
 from chorsu_editorial.lineage import record_parent
 from chorsu_editorial.minor_edits import minor_edit
 from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink, UnitMark
-from chorsu_translation.selectors import State, carried_baseline, page_state, places_to_check, source_digest, with_state
+from chorsu_translation.selectors import State, page_state, places_to_check, source_digest, with_state
 from chorsu_translation.services import declare_up_to_date, link_translation, refresh_link
 from chorsu_translation.snapshots import unit_hash
 from tests.factories import make_article, make_home, make_section, make_user
 from tests.story.stories import make_story
-from tests.threads import at_once
 from tests.translation.desk_of_two import Pair, draft, make_pair, publish, section, translate
 
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def kept_pair(kept_in_module: Callable[[], AbstractContextManager[None]]) -> Pair:
+    with kept_in_module():
+        return make_pair()
+
+
 @pytest.fixture
-def pair() -> Pair:
-    return make_pair()
+def pair(kept_pair: Pair, db: None) -> Pair:
+    return Pair(kept_pair.fresh_source(), kept_pair.fresh_target())
 
 
 @pytest.fixture
@@ -378,25 +384,3 @@ def test_a_minor_edit_says_nothing_for_a_translation_that_was_outdated(pair: Pai
         pair.change_source(lead="What happened 40 times.")
     assert page_state(pair.target) == State.OUTDATED
     assert places_to_check(pair.target) == []
-
-
-@pytest.mark.sql
-@pytest.mark.django_db(transaction=True)
-def test_somebody_declares_while_both_sides_are_published() -> None:
-    admin = make_user(superuser=True)
-    for number in range(6):
-        pair = make_pair(slug=f"article-{number}")
-        pair.change_source(lead="Another lead")
-        revision = draft(pair.fresh_target(), lead="Another lead in Tajik")
-        seen, target = source_digest(pair.target), pair.fresh_target()
-        jobs = (
-            partial(declare_up_to_date, target=target, user=admin, seen=seen, revision_id=revision.pk),
-            partial(publish, target.get_latest_revision_as_object()),
-            partial(pair.change_source, title=f"Headline {number}"),
-        )
-        at_once(*jobs)
-        link = link_of(pair.target)
-        target = pair.fresh_target()
-        assert link.live_baseline == carried_baseline(target, target.live_revision_id)
-        assert not refresh_link(link)
-        assert page_state(target) == State.OUTDATED
