@@ -170,7 +170,7 @@ def lighthouse(origin: str, pages: Mapping[str, str], rounds: int) -> list[dict[
 def report(address: str) -> dict[str, Any]:
     """Return Lighthouse's report of a page on its phone."""
     program = CACHE / "node_modules" / ".bin" / "lighthouse"
-    flags = f"--headless=new {' '.join(re.sub('=(.* .*)', r'=\"\1\"', flag) for flag in FLAGS)}"
+    flags = f"--headless=new {' '.join(re.sub('=(.* .*)', r'="\1"', flag) for flag in FLAGS)}"
     command = [str(program), address, "--quiet", "--output=json", f"--chrome-flags={flags}"]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     found: dict[str, Any] = json.loads(done.stdout)
