@@ -17,9 +17,13 @@ from cms.settings.caches import reader_cache
 DUMMY = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
 
 
-def in_files(folder: Path) -> dict[str, Any]:
-    """Return the settings of caches in a folder."""
-    kept = {name: reader_cache(name, "", folder / name, most=1000) for name in ("default", "pages")}
+# Where a page lies makes no difference to what is right: a Redis is tried with what runs long.
+PLACES = ["files", pytest.param("redis", marks=pytest.mark.slow)]
+
+
+def kept_in(folder: Path, redis: str = "") -> dict[str, Any]:
+    """Return the settings of caches in a folder, or in the Redis at this address."""
+    kept = {name: reader_cache(name, redis, folder / name, most=1000) for name in ("default", "pages")}
     return kept | {"renditions": DUMMY}
 
 
@@ -28,11 +32,21 @@ def without_caches() -> override_settings:
     return override_settings(CACHES=dict.fromkeys(("default", "pages", "renditions"), DUMMY))
 
 
-@pytest.fixture
-def pages(settings: Any, tmp_path: Path) -> Iterator[Path]:
-    """Keep pages, and return the folder in which they lie."""
-    settings.CACHES = in_files(tmp_path / "caches")
-    yield tmp_path / "caches" / "pages"
+@pytest.fixture(params=PLACES)
+def pages(request: pytest.FixtureRequest, settings: Any, tmp_path: Path) -> Iterator[Callable[[], set[Any]]]:
+    """Keep pages, in files or in a real Redis; return what gives the names of what is kept."""
+    folder = tmp_path / "caches"
+    # tests/reader/conftest.py
+    address = request.getfixturevalue("redis") if request.param == "redis" else ""
+    settings.CACHES = kept_in(folder, address)
+    caches["pages"].clear()
+
+    def names() -> set[Any]:
+        if address:
+            return set(caches["pages"]._cache.get_client().keys("pages:*"))
+        return {path.name for path in (folder / "pages").glob("*")}
+
+    yield names
     caches["pages"].clear()
 
 
