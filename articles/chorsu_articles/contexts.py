@@ -3,7 +3,7 @@
 ``page_obj`` is always Django's page of a paginator, ``publications`` the list of ``Publication`` on it, each ready for
 a card: ``item.title``, ``item.lead``, ``item.main_picture``, ``item.main_picture_alt``, ``item.byline`` (list of
 ``BylineName``: ``name``, ``language``, ``url`` or None), ``item.date``, ``item.topics.all``, ``item.kicker_topic``,
-``item.countries.all``, ``item.reading_minutes``, ``item.card_label`` and ``item.card_facts_template`` of its kind;
+``item.reading_minutes``, ``item.card_label`` and ``item.card_facts_template`` of its kind;
 where the kind has its own facts template, ``item.kind_page`` with the fields of the kind.
 Vocabulary rows give ``get_absolute_url``, and their texts by ``{{ row|text_of }}`` and
 ``{{ row|text_of:"description" }}``, which marks what is in another language.
@@ -20,6 +20,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from chorsu_articles.blocks.choosers import known
 from chorsu_articles.keeping import kept
 from chorsu_articles.models import Country, HomePage, Publication, SectionPage, Topic, page_context
 from chorsu_articles.pagination import page_of
@@ -28,6 +29,7 @@ from chorsu_articles.selectors import (
     front_of,
     latest_beside,
     midnight_before,
+    named_by,
     prefetch_article,
     related_to,
     section_facets,
@@ -110,7 +112,8 @@ def publication_context(page: Publication, request: HttpRequest) -> dict[str, An
     ``corrected``: the last of their dates, or None.
     Every picture of ``page`` has its renditions loaded.
     """
-    prefetch_article(page)
+    with known(kept(request, "named", lambda: named_by(page))):
+        prefetch_article(page)
     corrections = list(page.corrections.all())
     return {
         "byline": page.byline,

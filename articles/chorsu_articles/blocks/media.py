@@ -7,7 +7,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
-from wagtail.images.blocks import ImageChooserBlock
+
+from chorsu_articles.blocks.choosers import PictureChooserBlock, PublicationChooserBlock
 
 LONGEST_CREDIT = 255
 ALT_HELP = _("What somebody who can't see the picture should know. Not the caption again.")
@@ -38,7 +39,7 @@ class WaitingCreditBlock(blocks.CharBlock):
 class PictureBlock(blocks.StructBlock):
     """A picture with the caption and alternative text that belong to this page."""
 
-    picture = ImageChooserBlock(label=_("Picture"))
+    picture = PictureChooserBlock(label=_("Picture"))
     caption = blocks.CharBlock(required=False, label=_("Caption"), leaf_role="caption")
     alt = blocks.CharBlock(required=False, label=_("Alternative text"), leaf_role="caption", help_text=ALT_HELP)
     size = blocks.ChoiceBlock(
@@ -63,7 +64,7 @@ class PictureBlock(blocks.StructBlock):
 class GalleryItemBlock(blocks.StructBlock):
     """One picture of a gallery."""
 
-    picture = ImageChooserBlock(label=_("Picture"))
+    picture = PictureChooserBlock(label=_("Picture"))
     caption = blocks.CharBlock(required=False, label=_("Caption"), leaf_role="caption")
     alt = blocks.CharBlock(required=False, label=_("Alternative text"), leaf_role="caption", help_text=ALT_HELP)
 
@@ -111,7 +112,7 @@ class FileBlock(blocks.StructBlock):
 class RelatedBlock(blocks.StructBlock):
     """Links to other publications of the newsroom."""
 
-    pages = blocks.ListBlock(blocks.PageChooserBlock(page_type="chorsu_articles.Publication"), label=_("Articles"))
+    pages = blocks.ListBlock(PublicationChooserBlock(page_type="chorsu_articles.Publication"), label=_("Articles"))
 
     class Meta:
         icon = "link"

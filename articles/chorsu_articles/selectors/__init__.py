@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chorsu_articles.selectors.article import prefetch_article
+from chorsu_articles.selectors.article import named_by, prefetch_article, seen_by_all
 from chorsu_articles.selectors.facets import Facets, FacetValue, section_facets
 from chorsu_articles.selectors.front import Front, Part, front_of, midnight_before
 from chorsu_articles.selectors.lists import (
@@ -36,6 +36,7 @@ __all__ = [
     "latest",
     "latest_beside",
     "midnight_before",
+    "named_by",
     "newest_by_section",
     "open_to_all",
     "own_field_has",
@@ -47,5 +48,6 @@ __all__ = [
     "related_to",
     "section_facets",
     "section_publications",
+    "seen_by_all",
     "translated_by",
 ]

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Prefetch, prefetch_related_objects
 from wagtail.blocks import StreamValue, StructValue
 from wagtail.blocks.list_block import ListValue
+from wagtail.models import Page
 
 from chorsu_articles.models import (
     Correction,
@@ -17,21 +18,49 @@ from chorsu_articles.models import (
     PublicationTranslator,
     Vocabulary,
 )
+from chorsu_articles.selectors.lists import open_to_all
+
+
+def named_in(value: Any) -> Iterable[Picture | Publication]:
+    """Yield the pictures and publications that stand anywhere in a stream, struct or list value."""
+    if isinstance(value, Picture | Publication):
+        yield value
+    elif isinstance(value, StreamValue):
+        for child in value:
+            yield from named_in(child.value)
+    elif isinstance(value, StructValue):
+        for child in value.values():
+            yield from named_in(child)
+    elif isinstance(value, ListValue):
+        for child in value:
+            yield from named_in(child)
 
 
 def pictures_in(value: Any) -> Iterable[Picture]:
     """Yield the pictures that stand anywhere in a stream, struct or list value."""
-    if isinstance(value, Picture):
-        yield value
-    elif isinstance(value, StreamValue):
-        for child in value:
-            yield from pictures_in(child.value)
-    elif isinstance(value, StructValue):
-        for child in value.values():
-            yield from pictures_in(child)
-    elif isinstance(value, ListValue):
-        for child in value:
-            yield from pictures_in(child)
+    return (each for each in named_in(value) if isinstance(each, Picture))
+
+
+def named_by(publication: Publication) -> dict[tuple[str, int], Picture | Publication]:
+    """Return what the text names by label and key, ready to be shown: pictures with their renditions, pages marked.
+
+    With ``chorsu_articles.blocks.choosers.known``, the text is read again without a query.
+    """
+    named = list(named_in(publication.body))
+    _load_renditions(each for each in named if isinstance(each, Picture))
+    pages = [each for each in named if isinstance(each, Publication)]
+    seen = {page.pk for page in seen_by_all(pages)}
+    for page in pages:
+        page.is_seen_by_all = page.pk in seen
+    return {(each._meta.label, each.pk): each for each in named}
+
+
+def seen_by_all(pages: Iterable[Any]) -> list[Any]:
+    """Leave out the pages that not every reader may see: a private page's headline shows nowhere."""
+    chosen = [page for page in pages if page]
+    asked = [page.pk for page in chosen if not hasattr(page, "is_seen_by_all")]
+    seen = set(open_to_all(Page.objects.filter(pk__in=asked)).values_list("pk", flat=True)) if asked else set()
+    return [page for page in chosen if getattr(page, "is_seen_by_all", page.pk in seen)]
 
 
 def prefetch_article(publication: Publication) -> None:
@@ -60,7 +89,11 @@ def prefetch_article(publication: Publication) -> None:
     pictures = list(pictures_in(publication.body))
     if publication.main_picture:
         pictures.append(publication.main_picture)
-    pictures += [person.photo for person in publication.introduced_authors if person.photo]
-    if pictures:
+    _load_renditions([*pictures, *(person.photo for person in publication.introduced_authors if person.photo)])
+
+
+def _load_renditions(pictures: Iterable[Picture]) -> None:
+    unread = [picture for picture in pictures if not hasattr(picture, "prefetched_renditions")]
+    if unread:
         renditions = Picture.get_rendition_model().objects.all()
-        prefetch_related_objects(pictures, Prefetch("renditions", renditions, to_attr="prefetched_renditions"))
+        prefetch_related_objects(unread, Prefetch("renditions", renditions, to_attr="prefetched_renditions"))

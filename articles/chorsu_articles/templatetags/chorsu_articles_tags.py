@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -27,7 +26,7 @@ from chorsu_articles.models import Publication
 from chorsu_articles.models.pictures import Picture
 from chorsu_articles.models.vocabularies import Vocabulary
 from chorsu_articles.renditions import PLACES, SHARING
-from chorsu_articles.selectors import Part, open_to_all
+from chorsu_articles.selectors import Part, seen_by_all
 from chorsu_articles.services.renditions import sizes_of
 from chorsu_articles.videos import Player, player_of
 from chorsu_locales.templatetags.chorsu_locales_tags import in_language, isolated, language_own_name
@@ -46,14 +45,7 @@ def _srcset(addresses: dict[int, str]) -> str:
     return ", ".join(f"{address} {width}w" for width, address in addresses.items())
 
 
-@register.filter
-def seen_by_all(pages: Iterable[Any]) -> list[Any]:
-    """Leave out the pages that not every reader may see: a private page's headline shows nowhere."""
-    chosen = [page for page in pages if page]
-    seen = set(
-        open_to_all(WagtailPage.objects.filter(pk__in=[page.pk for page in chosen])).values_list("pk", flat=True)
-    )
-    return [page for page in chosen if page.pk in seen]
+register.filter(seen_by_all)
 
 
 @register.simple_tag
