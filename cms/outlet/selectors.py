@@ -94,8 +94,8 @@ class Outlets:
         return found or (same_host[0] if len(same_host) == 1 else self.default)
 
 
-def outlets(code: str) -> Outlets:
-    """Return the outlets as readers of a language see them; a site without one has just its name."""
+def outlets(code: str, sites: Iterable[Site]) -> Outlets:
+    """Return the outlets of sites as readers of a language see them; a site without one has just its name."""
     views: dict[tuple[str, int], OutletView] = {}
     default = OutletView(name_of(None, None))
     targets = ("page", "topic", "country")
@@ -105,7 +105,7 @@ def outlets(code: str) -> Outlets:
     ]
     found = Outlet.objects.select_related(*JOINED).prefetch_related(*lines, "social_addresses")
     rows = {row.site_id: row for row in found}
-    for site in Site.objects.all():
+    for site in sites:
         row = rows.get(site.pk)
         view = outlet_view(row, code) if row else OutletView(name_of(None, site))
         views[site.hostname, site.port] = view

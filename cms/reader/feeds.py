@@ -11,6 +11,7 @@ from xml.sax.xmlreader import AttributesImpl
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -211,6 +212,7 @@ class RowFeed(LatestFeed):
 def entries(found: PublicationQuerySet, request: HttpRequest, *, whole: bool | None = None) -> list[Entry]:
     """Return the newest of what was found as a feed says it; with whole texts where the setting, or ``whole``, asks."""
     whole = settings.FEED_FULL_TEXT if whole is None else whole
+    found = found.prefetch_related(Prefetch("countries", Country.objects.ordered_by_name()))
     pages: Iterable[Publication] = found.defer(None)[:ITEMS] if whole else found[:ITEMS]
     return [_entry(page, request, full_text(page, request) if whole else "") for page in pages]
 

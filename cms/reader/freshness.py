@@ -27,6 +27,7 @@ from django.utils.translation import get_language
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents.models import AbstractDocument
 from wagtail.models import Locale, Page, PageViewRestriction, Site
+from wagtail.models.sites import SiteRootPath
 
 from chorsu_articles.keeping import always
 from chorsu_articles.models import Picture, PictureRendition
@@ -123,12 +124,30 @@ def store(request: HttpRequest) -> None:
         found.store()
 
 
-def use_site_roots(request: HttpRequest) -> list[Any]:
+def sites_of(request: HttpRequest) -> list[Site]:
+    """Return all sites, as of the request's stamp, in the order in which Wagtail lists their addresses."""
+
+    def read() -> list[Site]:
+        order = ("-root_page__url_path", "-is_default_site", "hostname")
+        return list(Site.objects.select_related("root_page__locale").order_by(*order))
+
+    return page_cache(request).get("common", "sites", read)
+
+
+def use_site_roots(request: HttpRequest) -> list[SiteRootPath]:
     """Return the addresses of the sites, and let Wagtail use them in this request.
 
     Wagtail keeps them for an hour, and other servers change them.
     """
-    roots: list[Any] = page_cache(request).get("common", "roots", _site_roots)
+
+    def read() -> list[SiteRootPath]:
+        return [
+            SiteRootPath(site.pk, page.url_path, site.root_url, page.locale.language_code)
+            for site in sites_of(request)
+            for page in site.root_page.get_translations(inclusive=True).select_related("locale")
+        ]
+
+    roots = page_cache(request).get("common", "roots", read)
     request._wagtail_cached_site_root_paths = roots  # type: ignore[attr-defined] # noqa: SLF001 (as Wagtail does)
     return roots
 
@@ -224,12 +243,6 @@ def renew(mark: str = "") -> None:
         # Neither way sends signals, which would ask whether readers see these rows.
         ReaderStamp.objects.filter(pk__in=done)._raw_delete(using=connection.alias)  # noqa: SLF001
         ReaderStamp.objects.bulk_create([ReaderStamp(value=uuid.uuid4().hex)])
-
-
-def _site_roots() -> list[Any]:
-    Site.clear_site_root_paths_cache()
-    roots: list[Any] = Site.get_site_root_paths()
-    return roots
 
 
 def _is_open(value: str) -> bool:

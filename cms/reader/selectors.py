@@ -24,7 +24,7 @@ from chorsu_articles.models import (
     publication_models,
 )
 from chorsu_articles.selectors import open_to_all, private_paths, published
-from cms.reader.freshness import page_cache
+from cms.reader.freshness import page_cache, sites_of
 
 type PublicPages = PageQuerySet
 
@@ -51,7 +51,7 @@ class Menu:
 def site_of(request: HttpRequest) -> Site | None:
     """Return the site that a request is for, as Wagtail finds it, and let Wagtail know it."""
     if not hasattr(request, "_wagtail_site"):
-        sites: list[Site] = page_cache(request).get("common", "sites", lambda: list(Site.objects.all()))
+        sites = sites_of(request)
         if len(sites) == 1 and sites[0].is_default_site:
             # What Wagtail finds by any host then.
             request._wagtail_site = sites[0]  # type: ignore[attr-defined] # noqa: SLF001 (as Wagtail does)

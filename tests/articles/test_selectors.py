@@ -57,7 +57,6 @@ def read_card(publication, request: HttpRequest) -> tuple:
         picture and picture.get_renditions("max-80x80"),
         [(name.name, name.url) for name in publication.byline],
         [topic.localized_name() for topic in publication.topics.all()],
-        [country.localized_name() for country in publication.countries.all()],
         publication.card_label,
         (publication.kind_page.starts_on, publication.kind_page.city),
     )

@@ -1,6 +1,6 @@
 """Lists of publications.
 
-Every list comes with all that a card needs (main picture with renditions, byline, topics, countries, event), so that
+Every list comes with all that a card needs (main picture with renditions, byline, topics, event), so that
 the number of queries does not depend on the number of items. In a template use ``{% pageurl item %}``: an item's own
 ``url`` asks the cache each time.
 """
@@ -24,7 +24,7 @@ from chorsu_articles.models import (
     HomePage,
     Organisation,
     Person,
-    Picture,
+    PictureRendition,
     Publication,
     PublicationAuthor,
     PublicationQuerySet,
@@ -88,13 +88,12 @@ def with_cards(queryset: PublicationQuerySet) -> PublicationQuerySet:
     """Add to a queryset all that a card in a list shows."""
     tables, long_texts = kinds_with_own_facts()
     ready: PublicationQuerySet = (
-        queryset.select_related("locale", *tables)
+        queryset.select_related("locale", "main_picture", *tables)
         .defer("body", *long_texts)
         .prefetch_related(
-            Prefetch("main_picture", Picture.objects.prefetch_renditions()),
+            Prefetch("main_picture__renditions", PictureRendition.objects.all(), to_attr="prefetched_renditions"),
             Prefetch("author_links", PublicationAuthor.objects.select_related("person")),
             Prefetch("topics", Topic.objects.ordered_by_name()),
-            Prefetch("countries", Country.objects.ordered_by_name()),
         )
     )
     return ready
