@@ -118,6 +118,15 @@ SOURCES: dict[str, Callable[[], Server]] = {
 }
 
 
+def start_own() -> Server:
+    """Start a server that is nobody else's, and may be killed: the first source but Docker that gives one."""
+    for name, source in SOURCES.items():
+        if name != "Docker":
+            with contextlib.suppress(UnavailableError):
+                return source()
+    raise SystemExit("No Elasticsearch could be started: see tools/elasticsearch_server.py start.")
+
+
 # --- a copy of our own -----------------------------------------------------------------------------------------
 
 

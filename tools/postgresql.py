@@ -41,8 +41,8 @@ def start() -> str:
         return (STATE / "url").read_text()
     stop()
     tried: list[str] = []
-    if binaries := _binaries():
-        return _start_own(binaries)
+    if found := binaries():
+        return _start_own(found)
     tried.append("no initdb on PATH or in a distribution's folder")
     if shutil.which("docker") and subprocess.run(["docker", "info"], capture_output=True, check=False).returncode == 0:
         return _start_docker()
@@ -59,13 +59,14 @@ def stop() -> None:
         subprocess.run(["docker", "rm", "--force", (STATE / "container").read_text()], capture_output=True, check=False)
     if (STATE / "data").exists():
         data = Path((STATE / "data").read_text())
-        if (data / "postmaster.pid").exists() and (binaries := _binaries()):
-            _as_user([str(binaries / "pg_ctl"), "stop", "-D", str(data), "-m", "immediate"])
+        if (data / "postmaster.pid").exists() and (found := binaries()):
+            _as_user([str(found / "pg_ctl"), "stop", "-D", str(data), "-m", "immediate"])
         shutil.rmtree(data.parent, ignore_errors=True)
     shutil.rmtree(STATE, ignore_errors=True)
 
 
-def _binaries() -> Path | None:
+def binaries() -> Path | None:
+    """Return the folder of PostgreSQL's programs."""
     if found := shutil.which("initdb"):
         real = Path(found).resolve().parent
         if (real / "postgres").exists():

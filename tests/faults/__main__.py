@@ -17,7 +17,6 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -48,23 +47,11 @@ def main() -> int:
         os.environ.update(NEWSROOM_DATA=folder, DJANGO_SETTINGS_MODULE="cms.settings.test")
         os.environ["DATABASE_URL"] = options.database or ""
         sys.setswitchinterval(SWITCH_SECONDS)
-        with suppress(es.UnavailableError):
-            es.check_copy()
-        server = next(iter(started(es.SOURCES)))
+        server = es.start_own()
         try:
             return Trial(server, random.Random(options.seed)).run(options.rounds)
         finally:
             es.end(server)
-
-
-def started(sources: dict[str, Any]) -> Any:
-    """Yield a server of our own; only one that this script started may be killed."""
-    for name, source in sources.items():
-        if name == "Docker":
-            continue
-        with suppress(es.UnavailableError):
-            yield source()
-    raise SystemExit("No Elasticsearch could be started: see tools/elasticsearch_server.py start.")
 
 
 def print_waits(who: str, waits: Sequence[Any], limit: float) -> None:

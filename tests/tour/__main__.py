@@ -1,0 +1,124 @@
+"""`make tour`: walk from the first word to the mended typo, and end at the first thing that doesn't hold."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import expect, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
+
+import browser as chromium  # noqa: E402
+
+from tests.tour.services import Newsroom, databases, searching  # noqa: E402
+from tests.tour.steps import STEPS  # noqa: E402
+from tests.tour.walk import PATIENCE_MS, Memory, Tour  # noqa: E402
+
+KEPT = ROOT / ".cache" / "tour"
+LAST_LINES = 60
+SLOWLY_MS = 400  # between two things that a person does, where somebody watches
+
+
+def main() -> int:
+    """Walk; return 0 where everything held."""
+    parser = argparse.ArgumentParser(prog="python -m tests.tour", description=__doc__)
+    parser.add_argument("--database", default="postgresql", choices=("postgresql", "sqlite"))
+    parser.add_argument("--search", default="elasticsearch", choices=("elasticsearch", "embedded"))
+    parser.add_argument("--from", dest="first", type=int, default=1, help="step to begin at")
+    parser.add_argument("--to", dest="last", type=int, default=len(STEPS), help="step to end after")
+    parser.add_argument("--slow", action="store_true", help="show the browser, and act as slowly as a person")
+    parser.add_argument("--pictures", type=Path, help="folder for the pictures of docs")
+    options = parser.parse_args()
+    kept = KEPT / f"{options.database}-{options.search}"
+    before = kept / str(options.first - 1)
+    if options.first > 1 and not before.exists():
+        print(f"The state before step {options.first} isn't kept; the tour begins at step 1.")
+        options.first = 1
+    began = time.monotonic()
+    with started(options.database, options.search) as (newsroom, search):
+        if options.first > 1:
+            newsroom.take(before)
+        newsroom.begin()
+        print(f"   A newsroom on {options.database}, search {options.search}: {newsroom.address}", flush=True)
+        print(f"   {time.monotonic() - began:5.1f} s\n", flush=True)
+        with sync_playwright() as playwright:
+            window = playwright.chromium.launch(
+                executable_path=chromium.find(),
+                headless=not options.slow,
+                slow_mo=SLOWLY_MS if options.slow else 0,
+                args=["--no-sandbox"] if os.geteuid() == 0 else [],
+            )
+            expect.set_options(timeout=PATIENCE_MS)
+            tour = Tour(newsroom, window, search, options.pictures)
+            if options.first > 1:
+                tour.memory = Memory.take(before)
+            for number, step in enumerate(STEPS[: options.last], 1):
+                if number >= options.first and not walked(tour, number, step, kept):
+                    return 1
+    print(f"Everything held: {time.monotonic() - began:.0f} s.")
+    return 0
+
+
+@contextmanager
+def started(database: str, search: str) -> Iterator[tuple[Newsroom, object]]:
+    """Yield a newsroom in a temporary folder, not begun yet, and its search server; end both."""
+    with tempfile.TemporaryDirectory(prefix="newsroom-tour-") as folder, databases(database) as url:
+        with searching(search) as server:
+            newsroom = Newsroom(Path(folder), database=url, elasticsearch=server.url if server else "")
+            try:
+                yield newsroom, server
+            finally:
+                newsroom.end()
+
+
+def walked(tour: Tour, number: int, step: object, kept: Path) -> bool:
+    """Take a step, print what it checked and how long it took, and keep the state behind it; tell whether it held."""
+    tour.checks.clear()
+    began = time.monotonic()
+    print(f"{number}. {(step.__doc__ or '').splitlines()[0]}", flush=True)
+    try:
+        step(tour)  # type: ignore[operator]
+    except Exception as error:  # noqa: BLE001 - whatever ends the walk is shown with what was on the screen
+        for check in tour.checks:
+            print(f"   ✓ {check}")
+        failed(tour, number, error)
+        return False
+    for check in tour.checks:
+        print(f"   ✓ {check}")
+    print(f"   {time.monotonic() - began:5.1f} s\n", flush=True)
+    tour.newsroom.keep(kept / str(number))
+    tour.memory.keep(kept / str(number))
+    return True
+
+
+def failed(tour: Tour, number: int, error: Exception) -> None:
+    """Keep what was on the screens and what the server wrote, and say where."""
+    folder = KEPT / "failed"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    print(f"   ✗ step {number}: {type(error).__name__}: {error}", file=sys.stderr)
+    traceback = error.__traceback__
+    while traceback:
+        if "/tests/tour/" in traceback.tb_frame.f_code.co_filename:
+            place = Path(traceback.tb_frame.f_code.co_filename).relative_to(ROOT)
+            print(f"     {place}:{traceback.tb_lineno}", file=sys.stderr)
+        traceback = traceback.tb_next
+    tour.fail(folder)
+    if tour.newsroom.log.exists():
+        lines = tour.newsroom.log.read_text(errors="replace").splitlines()[-LAST_LINES:]
+        (folder / "server.log").write_text("\n".join(lines))
+        print("\n".join(lines), file=sys.stderr)
+    print(f"Pictures, HTML and the server's log: {folder.relative_to(ROOT)}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,5 @@
+"""The steps of the tour, in their order; the first line of each one's docstring is its name."""
+
+from tests.tour.steps.inviting import invite
+
+STEPS = (invite,)

@@ -1,0 +1,123 @@
+"""Who walks and what they see: the browser, the people, and how a step tells what it checked."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from tests.tour.services import Newsroom, link_in
+
+PASSWORD = "a long password of their own"
+DESK = {"width": 1280, "height": 860}
+PHONE = {"width": 390, "height": 800}
+PATIENCE_MS = 30_000
+ADMINISTRATOR = "administrator@tour.example"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member of the newsroom: their address, their name, and what the invitation form calls roles and languages."""
+
+    address: str
+    name: str
+    role: str
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Memory:
+    """What later steps know from earlier ones; kept with the state."""
+
+    # Path of the live article in each language, and of its editor.
+    articles: dict[str, str] = field(default_factory=dict)
+    editors: dict[str, str] = field(default_factory=dict)
+
+    def keep(self, folder: Path) -> None:
+        """Write it into a folder."""
+        (folder / "memory.json").write_text(json.dumps(asdict(self)))
+
+    @classmethod
+    def take(cls, folder: Path) -> Memory:
+        """Read what ``keep`` wrote."""
+        return cls(**json.loads((folder / "memory.json").read_text()))
+
+
+class Tour:
+    """The walk: ``person`` gives the page of somebody who has signed in, ``reader`` that of somebody who hasn't."""
+
+    def __init__(self, newsroom: Newsroom, browser: Browser, search: Any, pictures: Path | None) -> None:
+        self.newsroom, self.browser, self.search, self.pictures = newsroom, browser, search, pictures
+        self.memory = Memory()
+        self.checks: list[str] = []
+        self.contexts: dict[str, BrowserContext] = {}
+
+    def checked(self, what: str) -> None:
+        """Note what a step has just shown."""
+        self.checks.append(what)
+
+    def _page(self, who: str, **options: Any) -> Page:
+        """Return the page that somebody has open."""
+        if who not in self.contexts:
+            options = {"viewport": DESK, "locale": "en-US", "reduced_motion": "reduce", **options}
+            context = self.contexts[who] = self.browser.new_context(base_url=self.newsroom.address, **options)
+            context.set_default_timeout(PATIENCE_MS)
+            # A page that is left while something is unsaved must not stop the walk with a question.
+            context.on("page", lambda page: page.on("dialog", lambda dialog: dialog.accept()))
+            context.new_page()
+        return self.contexts[who].pages[0]
+
+    def reader(self, who: str = "reader", **options: Any) -> Page:
+        """Return the page of somebody who only reads."""
+        return self._page(who, **options)
+
+    def person(self, address: str) -> Page:
+        """Return the page of a member, who signs in where that wasn't done yet."""
+        page = self._page(address)
+        if page.url == "about:blank":
+            page.goto("/admin/")
+            page.get_by_label("Email").fill(address)
+            page.get_by_label("Password").fill(PASSWORD)
+            page.get_by_role("button", name="Sign in").click()
+            expect(page).to_have_url(f"{self.newsroom.address}/admin/")
+        return page
+
+    def accept(self, address: str, link: str) -> Page:
+        """Let somebody who was invited choose a password; return their page, in which they are signed in."""
+        page = self._page(address)
+        page.goto(link)
+        for box in page.get_by_label(re.compile("password", re.IGNORECASE)).all():
+            box.fill(PASSWORD)
+        page.get_by_role("main").get_by_role("button").click()
+        return page
+
+    def picture(self, page: Page, name: str, *, scroll_to: Locator | None = None) -> None:
+        """Leave a picture of what a person sees, where pictures are asked for."""
+        if self.pictures is None:
+            return
+        page.wait_for_load_state("networkidle")
+        if scroll_to is not None:
+            scroll_to.evaluate("(element) => element.scrollIntoView({block: 'center'})")
+        page.screenshot(path=self.pictures / f"{name}.jpg", type="jpeg", quality=82, animations="disabled")
+
+    def leave(self) -> None:
+        """Close what everybody has open."""
+        for context in self.contexts.values():
+            context.close()
+        self.contexts.clear()
+
+    def fail(self, folder: Path) -> None:
+        """Keep a picture and the HTML of each open page, for who looks why the walk ended."""
+        for number, (who, context) in enumerate(self.contexts.items()):
+            for page in context.pages:
+                name = folder / f"{number:02}-{re.sub('[^a-z]+', '-', who)}"
+                page.screenshot(path=f"{name}.png", timeout=10_000)
+                Path(f"{name}.html").write_text(f"<!-- {page.url} -->\n{page.content()}")
+
+
+Step = Callable[[Tour], None]
