@@ -33,19 +33,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.tour", description=__doc__)
     parser.add_argument("--database", default="postgresql", choices=("postgresql", "sqlite"))
     parser.add_argument("--search", default="elasticsearch", choices=("elasticsearch", "embedded"))
-    parser.add_argument("--from", dest="first", type=int, default=1, help="step to begin at")
+    parser.add_argument("--from", dest="first", type=int, default=0, help="step to begin at, with what was kept before it")
     parser.add_argument("--to", dest="last", type=int, default=len(STEPS), help="step to end after")
     parser.add_argument("--slow", action="store_true", help="show the browser, and act as slowly as a person")
     parser.add_argument("--pictures", type=Path, help="folder for the pictures of docs")
     options = parser.parse_args()
     kept = KEPT / f"{options.database}-{options.search}"
     before = kept / str(options.first - 1)
-    if options.first > 1 and not before.exists():
-        print(f"The state before step {options.first} isn't kept; the tour begins at step 1.")
-        options.first = 1
+    if options.first and not before.exists():
+        print(f"The state before step {options.first} isn't kept: the tour begins with an empty newsroom.")
+        options.first = 0
     began = time.monotonic()
     with started(options.database, options.search) as (newsroom, search):
-        if options.first > 1:
+        if options.first:
             newsroom.take(before)
         newsroom.begin()
         print(f"   A newsroom on {options.database}, search {options.search}: {newsroom.address}", flush=True)
@@ -59,8 +59,10 @@ def main() -> int:
             )
             expect.set_options(timeout=PATIENCE_MS)
             tour = Tour(newsroom, window, search, options.pictures)
-            if options.first > 1:
+            if options.first:
                 tour.memory = Memory.take(before)
+            else:
+                keep(tour, kept / "0")
             for number, step in enumerate(STEPS[: options.last], 1):
                 if number >= options.first and not walked(tour, number, step, kept):
                     return 1
@@ -95,9 +97,14 @@ def walked(tour: Tour, number: int, step: object, kept: Path) -> bool:
     for check in tour.checks:
         print(f"   ✓ {check}")
     print(f"   {time.monotonic() - began:5.1f} s\n", flush=True)
-    tour.newsroom.keep(kept / str(number))
-    tour.memory.keep(kept / str(number))
+    keep(tour, kept / str(number))
     return True
+
+
+def keep(tour: Tour, folder: Path) -> None:
+    """Keep what a walk can begin with."""
+    tour.newsroom.keep(folder)
+    tour.memory.keep(folder)
 
 
 def failed(tour: Tour, number: int, error: Exception) -> None:

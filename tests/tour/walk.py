@@ -17,7 +17,7 @@ PASSWORD = "a long password of their own"
 DESK = {"width": 1280, "height": 860}
 PHONE = {"width": 390, "height": 800}
 PATIENCE_MS = 30_000
-ADMINISTRATOR = "administrator@tour.example"
+ADMINISTRATOR = "administrator@tour.test"
 
 
 @dataclass(frozen=True, slots=True)
