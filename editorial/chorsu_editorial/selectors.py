@@ -13,7 +13,7 @@ from chorsu_editorial import four_eyes
 from chorsu_editorial.lineage import History, Step, published_ids
 from chorsu_editorial.models import FourEyesTaskState
 from chorsu_editorial.past_approval import EXCEPTIONS
-from chorsu_editorial.refusals import Refusal
+from chorsu_editorial.refusals import NotAReviewer, Refusal
 
 
 def possible_approvers(task_state: FourEyesTaskState) -> QuerySet[Any]:
@@ -24,18 +24,17 @@ def possible_approvers(task_state: FourEyesTaskState) -> QuerySet[Any]:
     return users.exclude(pk__in=involved).distinct().order_by("pk")
 
 
-def share_refusal(*, page: Page, user: Any) -> str:
-    """Return why somebody who could approve a page changed too much of it, or an empty string."""
+def approval_refusal(*, page: Page, user: Any) -> str:
+    """Return why somebody of the approving groups may not approve a page in review, or an empty string."""
     state = page.current_workflow_task_state
     if not isinstance(state, FourEyesTaskState):
         return ""
     task = state.task.specific
     try:
         task.check_reviewer(state, user)
-    except Refusal:
-        return ""
-    try:
         task.check_share(state, user)
+    except NotAReviewer:
+        return ""
     except Refusal as refusal:
         return str(refusal)
     return ""

@@ -297,4 +297,4 @@ def approver_share(request: HttpRequest, page_id: int) -> HttpResponse:
     user: Any = request.user
     if not page.permissions_for_user(user).can_edit():
         raise PermissionDenied
-    return JsonResponse({"refusal": selectors.share_refusal(page=page, user=user)})
+    return JsonResponse({"refusal": selectors.approval_refusal(page=page, user=user)})

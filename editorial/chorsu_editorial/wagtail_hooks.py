@@ -36,7 +36,7 @@ from chorsu_editorial.remarks import drop_closed, open_remarks
 from chorsu_editorial.review import hooks as review_hooks
 from chorsu_editorial.review.exceptions import ExceptionsReport
 from chorsu_editorial.saved_together import is_saved_together
-from chorsu_editorial.selectors import share_refusal
+from chorsu_editorial.selectors import approval_refusal
 from chorsu_editorial.services import MENDED
 from chorsu_editorial.uses import views as file_views
 from chorsu_editorial.views import ReasonCreateView, ReviewEditView, ReviewRevertView, approver_share
@@ -70,9 +70,9 @@ def show_requested_changes(request: HttpRequest, page: Page) -> None:
 
 
 @hooks.register("before_edit_page")
-def show_share(request: HttpRequest, page: Page) -> None:
-    """Say on the screen of a text in review that this person changed too much of it to approve it."""
-    if request.method == "GET" and (refusal := share_refusal(page=page, user=request.user)):
+def show_why_not(request: HttpRequest, page: Page) -> None:
+    """Say on the screen of a text in review why an editor may not approve it: who wrote it, or changed too much."""
+    if request.method == "GET" and (refusal := approval_refusal(page=page, user=request.user)):
         messages.warning(request, refusal)
 
 

@@ -16,7 +16,7 @@ from wagtail.models import Comment, CommentReply, Page
 from chorsu_delivery.services import deliver_due
 from chorsu_editorial import signals
 from chorsu_editorial.remarks import LONGEST_ANSWER, AnswerRefused, answer, drop_closed, open_remarks
-from chorsu_editorial.selectors import share_refusal
+from chorsu_editorial.selectors import approval_refusal
 from cms.models import User
 from tests.editorial.desk import LEAD, MENDED, Desk, fresh, latest, make_desk
 from tests.factories import make_group, make_user
@@ -232,6 +232,6 @@ def test_who_only_comments_on_a_page_that_is_live_can_approve_it(desk: Desk) -> 
     version.save_revision(user=desk.author)
     fresh(page).get_workflow().start(fresh(page), desk.author)
     remark(desk, page)
-    assert share_refusal(page=fresh(page), user=desk.editor) == ""
+    assert approval_refusal(page=fresh(page), user=desk.editor) == ""
     desk.act(desk.editor, page, "approve", **fields(page))
     assert fresh(page).lead == MENDED

@@ -25,6 +25,7 @@ from tests.tour.walk import PATIENCE_MS, Memory, Tour  # noqa: E402
 
 KEPT = ROOT / ".cache" / "tour"
 LAST_LINES = 60
+MESSAGE_LINES = 12
 SLOWLY_MS = 400  # between two things that a person does, where somebody watches
 
 
@@ -112,7 +113,9 @@ def failed(tour: Tour, number: int, error: Exception) -> None:
     folder = KEPT / "failed"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    print(f"   ✗ step {number}: {type(error).__name__}: {error}", file=sys.stderr)
+    # Playwright's messages end with the whole page.
+    message = "\n".join(str(error).splitlines()[:MESSAGE_LINES])
+    print(f"   ✗ step {number}: {type(error).__name__}: {message}", file=sys.stderr)
     traceback = error.__traceback__
     while traceback:
         if "/tests/tour/" in traceback.tb_frame.f_code.co_filename:

@@ -90,7 +90,7 @@ class Newsroom:
         self.address = f"http://localhost:{self.port}"
         self.processes: list[subprocess.Popen[bytes]] = []
         # Variables of the caller's own must not reach it.
-        theirs = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+        theirs = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
         self.environment = theirs | {
             "DJANGO_SETTINGS_MODULE": "cms.settings.production",
             "SECRET_KEY": secrets.token_urlsafe(50),

@@ -17,6 +17,7 @@ PASSWORD = "a long password of their own"
 DESK = {"width": 1280, "height": 860}
 PHONE = {"width": 390, "height": 800}
 PATIENCE_MS = 30_000
+LANGUAGE_NAMES = {"ru": "Русский", "tg": "Тоҷикӣ", "en": "English"}
 ADMINISTRATOR = "administrator@tour.test"
 
 
@@ -26,7 +27,7 @@ class Person:
 
     address: str
     name: str
-    role: str
+    roles: tuple[str, ...]
     languages: tuple[str, ...] = ()
 
 
@@ -81,7 +82,7 @@ class Tour:
         page = self._page(address)
         if page.url == "about:blank":
             page.goto("/admin/")
-            page.get_by_label("Email").fill(address)
+            page.get_by_label("Address or user name").fill(address)
             page.get_by_label("Password").fill(PASSWORD)
             page.get_by_role("button", name="Sign in").click()
             expect(page).to_have_url(f"{self.newsroom.address}/admin/")

@@ -36,6 +36,8 @@ class VocabularyChooseResultsView(InOrderOfNames, ChooseResultsView):
 class VocabularyChooserViewSet(SnippetChooserViewSet):
     choose_view_class = VocabularyChooseView
     choose_results_view_class = VocabularyChooseResultsView
+    # Wagtail's own word is translated once, when the server starts.
+    page_title = _("Choose")
 
 
 class VocabularyIndexView(IndexView):

@@ -1,5 +1,6 @@
 """The steps of the tour, in their order; the first line of each one's docstring is its name."""
 
 from tests.tour.steps.inviting import invite
+from tests.tour.steps.reporting import write
 
-STEPS = (invite,)
+STEPS = (invite, write)

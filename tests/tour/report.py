@@ -1,0 +1,67 @@
+"""The report that the tour's people write, in three languages: a text of the demo, with lines below its pictures."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+from demo.content import Article, articles
+from demo.pictures import draw
+
+CREDIT = "Саида Каримова"
+SPEAKER = "Токтогулов"
+# What stays wrong until an editor sees the first, and a reader the second.
+SLIPS = (("письмо банка", "писмо банка"), ("старшеклассник в", "старшекласник в"))
+CAPTIONS = {
+    "ru": ["Столы наставников между рядами.", "Арсен Токтогулов показывает, как увеличить буквы.", "Очередь к столу.", ""],
+    "tg": ["Мизҳои устодон дар байни растаҳо.", "Арсен Тоқтогулов нишон медиҳад.", "Навбат назди миз.", ""],
+    "en": ["The mentors’ tables between the rows.", "Arsen Toktogulov shows how.", "The queue at a table.", ""],
+}
+ALTERNATIVES = {
+    "ru": ["Ряд столов", "Подросток и женщина с телефоном", "Люди ждут", "Пустой рынок вечером"],
+    "tg": ["Қатори мизҳо", "Наврас ва зан бо телефон", "Мардум интизоранд", "Бозори холӣ бегоҳӣ"],
+    "en": ["A row of tables", "A teenager and a woman with a telephone", "People wait", "An empty market at night"],
+}
+PICTURES = ("screens", "workshop", "bazaar", "classroom")
+
+
+def report() -> Article:
+    """Return the text in all its languages."""
+    [found] = [article for article in articles() if article.key == "digital-fair"]
+    return found
+
+
+def text(name: str, code: str) -> str:
+    """Return a field of the report: ``title``, ``lead``, ``venue`` or ``city``."""
+    return str(report().data[name][code])
+
+
+def paragraphs(code: str) -> list[str]:
+    """Return the text's paragraphs and, as one, its quotation."""
+    found = {block["id"]: block["text"][code] for block in report().body if "text" in block}
+    quotation = f"«{found['kim']}»" if code != "en" else f"“{found['kim']}”"
+    return [found["market"], found["method"], quotation, found["next"]]
+
+
+def lines() -> list[str]:
+    """Return what the journalist has in a text processor: paragraphs, and captions where pictures will be."""
+    first, second, quotation, last = with_slips(paragraphs("ru"))
+    captions = [f"{caption} Фото: {CREDIT}".strip() for caption in CAPTIONS["ru"]]
+    return [first, captions[0], second, captions[1], quotation, captions[2], last, captions[3]]
+
+
+def with_slips(texts: list[str]) -> list[str]:
+    """Return texts as they were typed."""
+    for right, wrong in SLIPS:
+        texts = [text.replace(right, wrong) for text in texts]
+    return texts
+
+
+def files() -> list[dict[str, Any]]:
+    """Return four pictures as a browser chooses them."""
+    found = []
+    for key in PICTURES:
+        written = BytesIO()
+        draw(key).save(written, "JPEG", quality=85)
+        found.append({"name": f"{key}.jpg", "mimeType": "image/jpeg", "buffer": written.getvalue()})
+    return found
