@@ -183,7 +183,9 @@ class ReviewMixin(ReasonMixin):
         if isinstance(refusal, AnswerMissing):
             answers.show_question(self.request, refusal)
         else:
-            messages.error(self.request, str(refusal))
+            # To load the page anew would send the refused form again.
+            again = messages.button(editor_url(self.page), _("Open it again"))
+            messages.error(self.request, str(refusal), buttons=[again] if isinstance(refusal, ChangedSince) else [])
 
     def _perform_on_screen(self) -> HttpResponse:
         state = self.page.current_workflow_task_state

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -122,3 +123,17 @@ class Tour:
 
 
 Step = Callable[[Tour], None]
+
+
+@contextmanager
+def saving(page: Page) -> Iterator[None]:
+    """Wait behind the block until what was written in it is saved by the editor itself."""
+    with page.expect_response(lambda answer: answer.request.method == "POST" and answer.url.endswith("/edit/")):
+        yield
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+
+
+def press(page: Page, action: str) -> None:
+    """Choose one of the editor's actions."""
+    page.get_by_role("button", name="More actions").click()
+    page.get_by_role("button", name=action, exact=True).click()

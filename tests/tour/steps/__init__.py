@@ -1,6 +1,7 @@
 """The steps of the tour, in their order; the first line of each one's docstring is its name."""
 
+from tests.tour.steps.approving import approve
 from tests.tour.steps.inviting import invite
 from tests.tour.steps.reporting import write
 
-STEPS = (invite, write)
+STEPS = (invite, write, approve)
