@@ -34,7 +34,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.tour", description=__doc__)
     parser.add_argument("--database", default="postgresql", choices=("postgresql", "sqlite"))
     parser.add_argument("--search", default="elasticsearch", choices=("elasticsearch", "embedded"))
-    parser.add_argument("--from", dest="first", type=int, default=0, help="step to begin at, with what was kept before it")
+    parser.add_argument(
+        "--from", dest="first", type=int, default=0, help="step to begin at, with what was kept before it"
+    )
     parser.add_argument("--to", dest="last", type=int, default=len(STEPS), help="step to end after")
     parser.add_argument("--slow", action="store_true", help="show the browser, and act as slowly as a person")
     parser.add_argument("--pictures", type=Path, help="folder for the pictures of docs")

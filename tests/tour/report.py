@@ -13,7 +13,12 @@ SPEAKER = "Токтогулов"
 # What stays wrong until an editor sees the first, and a reader the second.
 SLIPS = (("письмо банка", "писмо банка"), ("старшеклассник в", "старшекласник в"))
 CAPTIONS = {
-    "ru": ["Столы наставников между рядами.", "Арсен Токтогулов показывает, как увеличить буквы.", "Очередь к столу.", ""],
+    "ru": [
+        "Столы наставников между рядами.",
+        "Арсен Токтогулов показывает, как увеличить буквы.",
+        "Очередь к столу.",
+        "",
+    ],
     "tg": ["Мизҳои устодон дар байни растаҳо.", "Арсен Тоқтогулов нишон медиҳад.", "Навбат назди миз.", ""],
     "en": ["The mentors’ tables between the rows.", "Arsen Toktogulov shows how.", "The queue at a table.", ""],
 }
@@ -36,18 +41,18 @@ def text(name: str, code: str) -> str:
     return str(report().data[name][code])
 
 
-def paragraphs(code: str) -> list[str]:
-    """Return the text's paragraphs and, as one, its quotation."""
+def paragraphs(code: str, *, wrong: bool = False) -> list[str]:
+    """Return the text's paragraphs and its quotation; ``wrong``: as they were typed."""
     found = {block["id"]: block["text"][code] for block in report().body if "text" in block}
-    quotation = f"«{found['kim']}»" if code != "en" else f"“{found['kim']}”"
-    return [found["market"], found["method"], quotation, found["next"]]
+    whole = [found[name] for name in ("market", "method", "kim", "next")]
+    return with_slips(whole) if wrong else whole
 
 
 def lines() -> list[str]:
     """Return what the journalist has in a text processor: paragraphs, and captions where pictures will be."""
-    first, second, quotation, last = with_slips(paragraphs("ru"))
+    first, second, quotation, last = paragraphs("ru", wrong=True)
     captions = [f"{caption} Фото: {CREDIT}".strip() for caption in CAPTIONS["ru"]]
-    return [first, captions[0], second, captions[1], quotation, captions[2], last, captions[3]]
+    return [first, captions[0], second, captions[1], f"«{quotation}»", captions[2], last, captions[3]]
 
 
 def with_slips(texts: list[str]) -> list[str]:

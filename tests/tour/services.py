@@ -90,7 +90,9 @@ class Newsroom:
         self.address = f"http://localhost:{self.port}"
         self.processes: list[subprocess.Popen[bytes]] = []
         # Variables of the caller's own must not reach it.
-        theirs = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+        theirs = {
+            name: os.environ[name] for name in ("PATH", "PYTHONPATH", "HOME", "LANG", "TMPDIR") if name in os.environ
+        }
         self.environment = theirs | {
             "DJANGO_SETTINGS_MODULE": "cms.settings.production",
             "SECRET_KEY": secrets.token_urlsafe(50),
@@ -131,7 +133,7 @@ class Newsroom:
         """Start the server and the worker, and wait until a reader is answered."""
         gunicorn = [Path(sys.executable).with_name("gunicorn"), "-c", "deploy/gunicorn.conf.py", "--log-level=warning"]
         worker = [sys.executable, "manage.py", "worker"]
-        for command in ([*gunicorn, "--bind", f"127.0.0.1:{self.port}"], worker):
+        for command in ([*gunicorn, "--bind", f"127.0.0.1:{self.port}", "tests.tour.wsgi"], worker):
             with self.log.open("a") as log:
                 process = subprocess.Popen(
                     command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True

@@ -3,5 +3,6 @@
 from tests.tour.steps.approving import approve
 from tests.tour.steps.inviting import invite
 from tests.tour.steps.reporting import write
+from tests.tour.steps.translating import translate
 
-STEPS = (invite, write, approve)
+STEPS = (invite, write, approve, translate)
