@@ -12,7 +12,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from tests.tour.services import Newsroom, link_in
+from tests.tour.services import Newsroom
 
 PASSWORD = "a long password of their own"
 DESK = {"width": 1280, "height": 860}
@@ -137,3 +137,8 @@ def press(page: Page, action: str) -> None:
     """Choose one of the editor's actions."""
     page.get_by_role("button", name="More actions").click()
     page.get_by_role("button", name=action, exact=True).click()
+
+
+def soft(text: str) -> str:
+    """Return a text of a page without the hyphens that only the ends of lines show, and with plain spaces."""
+    return text.replace("\u00ad", "").replace("\u00a0", " ")
