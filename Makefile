@@ -2,6 +2,10 @@
 PORT ?= 8000
 DEMO ?= 1
 WITHOUT ?=
+DATABASE ?= postgresql
+SEARCH ?= elasticsearch
+FROM ?=
+SLOW ?=
 BIN := .venv/bin
 PIN := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.12 --generate-hashes \
 	--custom-compile-command "make requirements"
@@ -9,7 +13,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 export PORT
 
-.PHONY: help run quick test slow faults coverage check format bench messages requirements clean
+.PHONY: help run tour quick test slow faults coverage check format bench messages requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 22
@@ -17,13 +21,16 @@ help: ## List the commands
 run: .venv/.site ## Serve the newsroom with demo content (PORT=8000; DEMO= for an empty newsroom)
 	@exec $(BIN)/python tools/run.py --port "$(PORT)" --demo "$(DEMO)"
 
+tour: .venv/.development ## Walk the whole mission in a browser (DATABASE=sqlite SEARCH=embedded; FROM=5 begins there, SLOW=1 shows it)
+	@$(BIN)/python -m tests.tour --database "$(DATABASE)" --search "$(SEARCH)" $(FROM:%=--from %) $(if $(SLOW),--slow)
+
 quick: .venv/.development ## Run the plug-ins' own tests on SQLite, in a minute and a half
 	@$(BIN)/python tools/test.py quick
 
-test: .venv/.development ## Run every test (WITHOUT="elasticsearch postgresql browser conformance foreign abuse" leaves parts out)
+test: .venv/.development ## Run every test (WITHOUT="elasticsearch postgresql browser conformance foreign abuse tour" leaves parts out)
 	@$(BIN)/python tools/test.py test --without "$(WITHOUT)"
 
-slow: .venv/.development ## Run what takes up to an hour (WITHOUT="matrix everything attempts renderings seeds order" leaves parts out)
+slow: .venv/.development ## Run what takes up to an hour (WITHOUT="matrix everything attempts tour renderings seeds order" leaves parts out)
 	@$(BIN)/python tools/test.py slow --without "$(WITHOUT)"
 
 faults: .venv/.development ## Publish while a real Elasticsearch is killed and fails in every way: nothing may be lost

@@ -33,7 +33,7 @@ NO_TESTS = 5
 PROCESSES = 3  # at a time
 # What quick runs: a plug-in's own folder. The other folders act through whole pages of the site and the admin.
 PLUGINS = ("articles", "delivery", "editorial", "feedback", "locales", "search", "story", "translation")
-HERE_ALONE = "not abuse and not browser and not elasticsearch and not foreign and not faults"
+HERE_ALONE = "not abuse and not browser and not elasticsearch and not foreign and not faults and not tour"
 QUICKLY = f"{HERE_ALONE} and not slow"
 
 
@@ -73,12 +73,14 @@ ELASTICSEARCH = Part(
     "elasticsearch_server.py",
     "ELASTICSEARCH_TEST_URL",
 )
+CHROMIUM = ("browser.py", "CHROMIUM")
 CHECKERS = ("page_checkers.py", "PAGE_CHECKERS")
 TEST = (
     SQLITE,
     Part("foreign", ("-m", "foreign and not slow", "tests/foreign"), 600),
-    Part("browser", ("-m", "browser and not conformance", "tests/browser"), 560, "browser.py", "CHROMIUM"),
+    Part("browser", ("-m", "browser and not conformance", "tests/browser"), 560, *CHROMIUM),
     Part("conformance", ("-m", "conformance and not slow", "tests/browser"), 240, *CHECKERS),
+    Part("tour", ("-m", "tour and not slow", "tests/tour"), 220, *CHROMIUM),
     Part("abuse", ("-m", "abuse and not slow", "tests/abuse"), 360),
     ELASTICSEARCH,
     # One process: each migrates a database of its own, which takes as long as a quarter of these tests.
@@ -92,6 +94,7 @@ SIZES = {
         Part("matrix", ("-m", "foreign and slow", "tests/foreign"), 1200),
         Part("everything", ("-m", f"{HERE_ALONE} and slow"), 300, processes=2),
         Part("attempts", ("-m", "abuse and slow", "tests/abuse"), 400),
+        Part("tour", ("-m", "tour and slow", "tests/tour"), 300, *CHROMIUM),
         Part("renderings", ("-m", "conformance and slow", "tests/browser"), 600, *CHECKERS),
         Part("seeds", ("-m", "hypothesis", "--hypothesis-profile=seeds"), 900),
         Part("order", ("-m", QUICKLY, f"--shuffle={SEED}"), 730, processes=2),

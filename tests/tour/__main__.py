@@ -76,13 +76,13 @@ def main() -> int:
 @contextmanager
 def started(database: str, search: str) -> Iterator[tuple[Newsroom, object]]:
     """Yield a newsroom in a temporary folder, not begun yet, and its search server; end both."""
-    with tempfile.TemporaryDirectory(prefix="newsroom-tour-") as folder, databases(database) as url:
-        with searching(search) as server:
-            newsroom = Newsroom(Path(folder), database=url, elasticsearch=server.url if server else "")
-            try:
-                yield newsroom, server
-            finally:
-                newsroom.end()
+    folders = tempfile.TemporaryDirectory(prefix="newsroom-tour-")
+    with folders as folder, databases(database) as url, searching(search) as server:
+        newsroom = Newsroom(Path(folder), database=url, elasticsearch=server.url if server else "")
+        try:
+            yield newsroom, server
+        finally:
+            newsroom.end()
 
 
 def walked(tour: Tour, number: int, step: object, kept: Path) -> bool:

@@ -13,11 +13,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -27,11 +27,10 @@ from aiosmtpd.handlers import Message
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = ("ru", "tg", "en")
 PATIENCE_SECONDS = 60
-FOUND = TypeVar("FOUND")
 
 
-def eventually(find: Callable[[], FOUND], what: str, seconds: float = PATIENCE_SECONDS) -> FOUND:
-    """Return what ``find`` finds as soon as it finds something; raise AssertionError, which names it, when it doesn't."""
+def eventually[FOUND](find: Callable[[], FOUND], what: str, seconds: float = PATIENCE_SECONDS) -> FOUND:
+    """Return what ``find`` finds as soon as it finds something; raise AssertionError where it never does."""
     end = time.monotonic() + seconds
     while not (found := find()):
         if time.monotonic() > end:
@@ -172,9 +171,9 @@ class Newsroom:
         if self.database:
             self.postgresql("pg_dump", "--format=custom", f"--file={folder / 'dump'}")
         else:
-            with sqlite3.connect(self.data / "newsroom.sqlite3") as live:
-                with sqlite3.connect(folder / "newsroom.sqlite3") as copy:
-                    live.backup(copy)
+            name = "newsroom.sqlite3"
+            with closing(sqlite3.connect(self.data / name)) as live, closing(sqlite3.connect(folder / name)) as copy:
+                live.backup(copy)
 
     def take(self, folder: Path) -> None:
         """Bring back what ``keep`` copied, before the newsroom begins."""

@@ -24,7 +24,7 @@ def change(tour: Tour) -> None:
     desk = at_the_desk(tour, TO_TAJIK)
     expect(desk.get_by_role("row").last.get_by_text("Outdated")).to_have_count(2)
     tour.picture(desk, "desk")
-    desk.get_by_role("row").last.get_by_role("link", name="See the changes").click()
+    desk.get_by_role("row").last.get_by_role("link", name="Outdated").click()
     expect(desk.get_by_role("insertion")).to_have_text(ADDED["ru"])
     tour.checked("the desk calls both translations outdated, and shows the words that are new")
     desk.get_by_role("link", name="Translate the changes").click()

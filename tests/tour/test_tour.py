@@ -1,0 +1,23 @@
+"""The tour in both forms: `make test` walks on what the newsroom comes with, `make slow` on the servers of a large one."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+pytestmark = pytest.mark.tour
+
+
+@pytest.mark.parametrize(
+    ("database", "search"),
+    [("sqlite", "embedded"), pytest.param("postgresql", "elasticsearch", marks=pytest.mark.slow)],
+)
+def test_everything_on_the_way_holds(database: str, search: str, capfd: pytest.CaptureFixture[str]) -> None:
+    command = [sys.executable, "-m", "tests.tour", "--database", database, "--search", search]
+    with capfd.disabled():
+        assert subprocess.run(command, cwd=ROOT, check=False).returncode == 0
