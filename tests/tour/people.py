@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from tests.tour.walk import Person
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member of the newsroom: their address, their name, and what the invitation form calls roles and languages."""
+
+    address: str
+    name: str
+    roles: tuple[str, ...]
+    languages: tuple[str, ...] = ()
+
 
 # Who edits other people's texts too still needs somebody else for their own.
 JOURNALIST = Person("journalist@tour.test", "Саида", ("Journalist", "Editor"), ("Русский",))

@@ -56,14 +56,14 @@ class Letters(Message):
 
     def handle_message(self, message: Any) -> None:
         """Keep a message."""
-        self.all.append(message_from_bytes(message.as_bytes(), policy=policy.default))  # type: ignore[arg-type]
+        self.all.append(message_from_bytes(message.as_bytes(), policy=policy.default))
 
     def to(self, address: str, words: str = "") -> str:
         """Return the text of the newest message to an address that has these words; wait until there is one."""
 
         def find() -> str:
             for message in reversed(self.all):
-                text = message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+                text = message.get_body(("plain",)).get_content()
                 if address in str(message["To"]) and words in f"{message['Subject']}\n{text}":
                     return str(text)
             return ""
@@ -130,7 +130,12 @@ class Newsroom:
 
     def serve(self) -> None:
         """Start the server and the worker, and wait until a reader is answered."""
-        gunicorn = [Path(sys.executable).with_name("gunicorn"), "-c", "deploy/gunicorn.conf.py", "--log-level=warning"]
+        gunicorn = [
+            str(Path(sys.executable).with_name("gunicorn")),
+            "-c",
+            "deploy/gunicorn.conf.py",
+            "--log-level=warning",
+        ]
         worker = [sys.executable, "manage.py", "worker"]
         for command in ([*gunicorn, "--bind", f"127.0.0.1:{self.port}", "tests.tour.wsgi"], worker):
             with self.log.open("a") as log:

@@ -1,4 +1,4 @@
-"""The tour in both forms: `make test` walks on what the newsroom comes with, `make slow` on the servers of a large one."""
+"""The tour in both forms: `make test` walks on the embedded defaults, `make slow` on PostgreSQL and Elasticsearch."""
 
 from __future__ import annotations
 

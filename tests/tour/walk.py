@@ -22,16 +22,6 @@ LANGUAGE_NAMES = {"ru": "Русский", "tg": "Тоҷикӣ", "en": "English"}
 ADMINISTRATOR = "administrator@tour.test"
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A member of the newsroom: their address, their name, and what the invitation form calls roles and languages."""
-
-    address: str
-    name: str
-    roles: tuple[str, ...]
-    languages: tuple[str, ...] = ()
-
-
 @dataclass(slots=True)
 class Memory:
     """What later steps know from earlier ones; kept with the state."""
