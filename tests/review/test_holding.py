@@ -84,6 +84,15 @@ def chief(*pages: Page) -> User:
 # Holding
 
 
+def test_the_home_page_tells_who_may_publish_what_is_held(desk: Desk) -> None:
+    home = reverse("wagtailadmin_home")
+    words = "1 text held for the other languages"
+    assert words not in desk.browser(desk.editor).get(home).content.decode()
+    hold(desk)
+    assert words in desk.browser(desk.editor).get(home).content.decode()
+    assert words not in desk.browser(desk.author).get(home).content.decode()
+
+
 @pytest.mark.sql
 def test_an_approval_that_is_held_publishes_nothing(desk: Desk, sent: list[Any]) -> None:
     page = desk.in_review()

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.utils import get_user_display_name
 from wagtail.admin.widgets import Button
 from wagtail.log_actions import LogActionRegistry, LogFormatter
@@ -50,6 +51,28 @@ def register_held_list() -> MenuItem:
     return _HeldMenuItem(
         gettext_lazy("Held"), reverse("chorsu_editorial_held"), name="held", icon_name="history", order=840
     )
+
+
+class HeldSummaryItem(SummaryItem):
+    """The number of approvals that wait for this person's publication, on the admin's home page."""
+
+    order = 360
+    template_name = "chorsu_editorial/held_summary.html"
+
+    def is_shown(self) -> bool:
+        """Show it where something waits."""
+        self.count = holding.held_for(self.request.user).count() if may_see_held(self.request.user) else 0
+        return self.count > 0
+
+    def get_context_data(self, _parent_context: Any) -> dict[str, Any]:
+        """Return the number and where it leads."""
+        return {"count": self.count, "url": reverse("chorsu_editorial_held")}
+
+
+@hooks.register("construct_homepage_summary_items")
+def add_held(request: HttpRequest, items: list[SummaryItem]) -> None:
+    """Tell who may publish what is held that something is."""
+    items.append(HeldSummaryItem(request))
 
 
 @hooks.register("register_page_header_buttons")
