@@ -124,6 +124,8 @@ class Newsroom:
         )
         self.manage("migrate", "--noinput", "--verbosity=0")
         self.manage("setup_newsroom", "--verbosity=0")
+        if self.environment["ELASTICSEARCH_URL"]:
+            self.manage("search_rebuild")
         assert files.wait() == 0, "collectstatic failed"
         self.mail.start()
         self.serve()

@@ -49,6 +49,7 @@ def outlive(tour: Tour, page: Page) -> None:
     import elasticsearch_server as es  # noqa: PLC0415 - it lies in tools/
 
     server: Any = tour.search
+    eventually(lambda: agrees(tour), "an index that agrees with the database", 180)
     es.kill(server)
     for code, words, _how in WORDS:
         expect(found(page, code, words)).to_be_visible()
