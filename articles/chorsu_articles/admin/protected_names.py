@@ -115,6 +115,7 @@ class ProtectView(NamesView, FormView):  # type: ignore[type-arg]
         return {
             **context,
             "person": self.person,
+            "pictures": selectors.pictures_with_name(self.person) if self.person else (),
             "submit_button_label": _("Protect the name"),
             "submit_button_active_label": _("Protect the name"),
         }

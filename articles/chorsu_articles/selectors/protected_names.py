@@ -9,7 +9,8 @@ from django.contrib.auth.models import Permission
 from django.db.models import Q, QuerySet
 from wagtail.log_actions import registry
 
-from chorsu_articles.models import Person, ProtectedIdentity
+from chorsu_articles.columns import columns
+from chorsu_articles.models import Person, Picture, ProtectedIdentity
 
 SEE = "see_protected_names"
 KEEP = "keep_protected_names"
@@ -58,3 +59,12 @@ def readings(identity: ProtectedIdentity) -> QuerySet[Any]:
     """Return the log of who read a name and when, the newest first."""
     entries: QuerySet[Any] = registry.get_logs_for_instance(identity.person)
     return entries.filter(action=READ_ACTION).select_related("user")
+
+
+def pictures_with_name(person: Person) -> QuerySet[Picture]:
+    """Return the pictures of the library whose credit, title or suggested texts hold a name that a person has."""
+    told = Q(pk__in=[])
+    for name in filter(None, (getattr(person, each) for each in columns("name"))):
+        for field in ("credit", "title", *columns("caption", "alt_text")):
+            told |= Q(**{f"{field}__contains": name})
+    return Picture.objects.filter(told).order_by("title", "pk")
