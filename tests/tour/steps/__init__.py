@@ -5,7 +5,9 @@ from tests.tour.steps.changing import change
 from tests.tour.steps.finding import find
 from tests.tour.steps.inviting import invite
 from tests.tour.steps.mending import mend
+from tests.tour.steps.protecting import protect
 from tests.tour.steps.reporting import write
 from tests.tour.steps.translating import translate
+from tests.tour.steps.withdrawing import withdraw
 
-STEPS = (invite, write, approve, translate, find, mend, change)
+STEPS = (invite, write, approve, translate, find, mend, change, protect, withdraw)
