@@ -67,4 +67,5 @@ def pictures_with_name(person: Person) -> QuerySet[Picture]:
     for name in filter(None, (getattr(person, each) for each in columns("name"))):
         for field in ("credit", "title", *columns("caption", "alt_text")):
             told |= Q(**{f"{field}__contains": name})
-    return Picture.objects.filter(told).order_by("title", "pk")
+    found: QuerySet[Picture] = Picture.objects.filter(told).order_by("title", "pk")
+    return found
