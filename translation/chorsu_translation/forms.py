@@ -66,7 +66,9 @@ class DeskFilter(forms.Form):
         self._offer(
             "section", [(key, f"{page.title} ({names[page.locale_id]})") for key, page in self.sections.items()]
         )
-        self._offer("assignee", [(NOBODY, _("Nobody")), *_people(people_of(locales))])
+        people = _people(people_of(locales))
+        self.people = {int(key): name for key, name in people}
+        self._offer("assignee", [(NOBODY, _("Nobody")), *people])
         for each in desk_filters():
             self.fields[each.name] = forms.ChoiceField(label=each.label, required=False)
             self._offer(each.name, each.choices())

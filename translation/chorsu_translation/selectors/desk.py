@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import starmap
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, OuterRef, QuerySet, Subquery
+from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast
 from wagtail.models import Locale, Page, Revision
 
 from chorsu_translation.models import NotPlannedRule
-from chorsu_translation.selectors.desk_cells import Cell, Facts, Words, cell_of
+from chorsu_translation.selectors.desk_cells import AT_REST, Cell, Facts, Version, Words, cell_of
 from chorsu_translation.selectors.planning import all_rules, plans_of
 from chorsu_translation.selectors.reviewing import is_held_for, reviews_of
 from chorsu_translation.selectors.rights import Rights, rights_of
 from chorsu_translation.selectors.starting import places_of_missing
 from chorsu_translation.selectors.states import State, with_state
 from chorsu_translation.selectors.withdrawals import may_withdraw, withdrawn_at
+
+# The fields of ``Version``, in its order.
+_VERSION = (
+    *("pk", "translation_key", "locale_id", "path", "title", "live", "owner_id", "translation_state"),
+    *("has_newer_draft", "has_places_to_check", "goes_live", "is_held_for_me", "has_link"),
+    *(f"translation_link__changed_{name}" for name in ("units", "words", "since")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,29 +78,35 @@ def pages_for_rows(keys: list[int]) -> list[Page]:
     return [found[key] for key in keys if key in found]
 
 
-def desk_rows(sources: Iterable[Page], *, viewer: Viewer, locales: list[Locale], back: str = "") -> list[Row]:
-    """Return the desk's rows for some source pages, in six queries however many they are (see ``pages_for_rows``).
+def desk_rows(
+    sources: Iterable[Page], *, viewer: Viewer, locales: list[Locale], back: str = "", names: Mapping[int, str] = {}
+) -> list[Row]:
+    """Return the desk's rows for source pages (see ``pages_for_rows``), in six or seven queries however many there are.
 
-    ``back`` is where the editor leads to after a page was submitted or published.
+    ``back`` is where the editor leads to after a page was submitted or published; ``names`` are those of people by key,
+    as far as they are known.
     """
     sources = list(sources)
     rights = viewer.rights
     keys = [source.translation_key for source in sources]
     versions = Page.objects.filter(translation_key__in=keys, locale__in=locales, alias_of__isnull=True)
-    pages: Any = with_state(versions).select_related("translation_link", "owner")
-    pages = pages.annotate(goes_live=Subquery(_schedule()), is_held_for_me=is_held_for(viewer.user))
-    found = {(page.translation_key, page.locale_id): page for page in pages}
-    in_review = [page for page in found.values() if page.translation_state == State.IN_REVIEW]
+    pages = with_state(versions).annotate(
+        goes_live=Subquery(_schedule()),
+        is_held_for_me=is_held_for(viewer.user),
+        has_link=Q(translation_link__isnull=False),
+    )
+    found = {(page.translation_key, page.locale_id): page for page in starmap(Version, pages.values_list(*_VERSION))}
+    in_review = [page.pk for page in found.values() if page.state == State.IN_REVIEW]
     facts = Facts(
         user=viewer.user,
         rights=rights,
         plans=plans_of(keys, locales, viewer.rules),
         places=places_of_missing(sources, found, locales, rights),
         reviews=reviews_of(in_review, viewer.user),
-        names={},
+        names={**names},
         words=Words(back),
     )
-    facts.names.update(_names(facts, found.values()))
+    facts.names.update(_unknown_names(facts, found.values()))
     may_end = may_withdraw(viewer.user)
     rows = []
     for source in sources:
@@ -115,11 +129,11 @@ def _schedule() -> QuerySet[Revision, dict[str, Any]]:
     return moments
 
 
-def _names(facts: Facts, pages: Iterable[Page]) -> dict[int, str]:
-    """Return the names of those who have something in hand; a query finds who isn't known yet, seldom anybody."""
-    assignees = [request.assignee for request in facts.plans.requests.values()]
-    known = {person.pk: person for person in [*assignees, *(page.owner for page in pages)] if person is not None}
-    submitters = {review.submitted_by for review in facts.reviews.values()} - {None, *known}
-    if submitters:
-        known |= get_user_model().objects.in_bulk([key for key in submitters if key is not None])
+def _unknown_names(facts: Facts, pages: Iterable[Version]) -> dict[int, str]:
+    """Return the names of those who have something in hand and aren't known yet."""
+    known = {request.assignee.pk: request.assignee for request in facts.plans.requests.values() if request.assignee}
+    keys = {page.owner_id for page in pages if page.state not in AT_REST}
+    keys |= {review.submitted_by for review in facts.reviews.values()}
+    if unknown := [key for key in keys - {None, *known, *facts.names} if key is not None]:
+        known |= get_user_model().objects.in_bulk(unknown)
     return {key: person.get_full_name() or person.get_username() for key, person in known.items()}

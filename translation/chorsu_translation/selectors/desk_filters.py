@@ -9,9 +9,10 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
-from django.db.models.expressions import RawSQL
+from django.db import connection
+from django.db.models import BooleanField, Case, Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import IsNull, LessThan
 from django.utils import timezone
 from wagtail.models import Locale, Page, get_page_models
 
@@ -22,7 +23,7 @@ from chorsu_translation.selectors.desk import Viewer
 from chorsu_translation.selectors.desk_cells import TO_DO_STATES
 from chorsu_translation.selectors.pages import translatable_pages
 from chorsu_translation.selectors.planning import kept_out
-from chorsu_translation.selectors.states import State, pages_in_state
+from chorsu_translation.selectors.states import State, keys_in_state, live_pages
 from chorsu_translation.selectors.withdrawals import withdrawn_articles
 
 TO_DO = "todo"
@@ -49,32 +50,52 @@ def in_states(
     rules: list[NotPlannedRule],
     *,
     translations_only: bool = False,
+    of_originals: bool = True,
 ) -> Q:
     """Return the condition by which an article is in one of the states in at least one of the languages.
 
-    ``translations_only`` leaves out the state of the original. What has pages, and what has none, are sets of articles
-    that are found by themselves: PostgreSQL asks conditions that are joined by "or" of each article.
+    ``translations_only`` leaves out the state of the original; ``of_originals``: no other pages are asked for. What is
+    seldom is a set of articles that is found by itself; what is common is looked up article by article.
     """
     locales, states = list(locales), list(states)
     pages = Page.objects.filter(locale__in=locales, alias_of__isnull=True)
     if translations_only:
         pages = pages.filter(translation_link__isnull=False)
-    if states == [State.LIVE]:
-        # So common that it is looked for article by article, until a list's page is full.
-        live = pages.filter(pages_in_state(State.LIVE), translation_key=OuterRef("translation_key"))
-        return Q(Exists(live))
-    with_page = [state for state in states if state not in WITHOUT_PAGE]
-    found = [_keys(pages.filter(pages_in_state(*with_page)))] if with_page else []
+    with_page = [state for state in states if state not in (*WITHOUT_PAGE, State.LIVE)]
+    found = [keys for state in with_page for keys in keys_in_state(state, pages)]
+    condition = Q()
     if State.REQUESTED in states:
         open_requests = TranslationRequest.objects.filter(done_at__isnull=True, locale__in=locales)
-        found.append(_keys(open_requests.filter(~Exists(_page_there()), ~Exists(_same(NotPlanned)))))
+        found.append(_keys(open_requests.filter(_none(_page_there()), _none(_same(NotPlanned)))))
     if State.NOT_PLANNED in states:
-        found.append(_keys(NotPlanned.objects.filter(~Exists(_page_there()), locale__in=locales)))
-        found += [_keys(_without_page(locale).filter(kept_out(locale, rules))) for locale in _ruled(locales, rules)]
-    condition = Q(translation_key__in=found[0].union(*found[1:], all=True)) if found else Q(pk__in=[])
+        found.append(_keys(NotPlanned.objects.filter(_none(_page_there()), locale__in=locales)))
+        condition |= reduce(or_, [_without(locale) & kept_out(locale, rules) for locale in _ruled(locales, rules)], Q())
     if State.MISSING in states:
         condition |= _missing(locales, rules)
-    return condition
+    if State.LIVE in states:
+        # So common that it is looked for article by article, until a list's page is full.
+        condition |= ~Q(_none(live_pages(pages.filter(translation_key=OuterRef("translation_key")))))
+    conditions = [
+        *([_among(*found)] if found else []),
+        *([_looked_up(condition, of_originals=of_originals)] if condition else []),
+    ]
+    return reduce(or_, conditions, Q()) or Q(pk__in=[])
+
+
+def _among(*sets: QuerySet[Any, Any]) -> Q:
+    """Return the condition by which an article is in one of the sets of keys: found once, then asked of each article.
+
+    Said in this way, since PostgreSQL would join what it takes for small, and sort all of it, where it can stop as
+    soon as a list's page is full.
+    """
+    union = sets[0].union(*sets[1:], all=True) if len(sets) > 1 else sets[0]
+    return Q(Case(When(translation_key__in=union, then=True), default=False, output_field=BooleanField()))
+
+
+def _looked_up(condition: Q, *, of_originals: bool) -> Q:
+    """Return a condition that takes long, asked of no translation where only originals are asked for."""
+    not_asked = [When(~Q(_none(_link())), then=False)] if of_originals else []
+    return Q(Case(*not_asked, When(condition, then=True), default=False, output_field=BooleanField()))
 
 
 def _keys(rows: QuerySet[Any]) -> QuerySet[Any, dict[str, Any]]:
@@ -100,16 +121,23 @@ def _page_there() -> QuerySet[Page]:
     return _same(Page).filter(alias_of__isnull=True)
 
 
-def _without_page(locale: Locale) -> QuerySet[Page]:
-    """Return the originals that have neither a page in a language nor a plan for it."""
-    pages = translatable_pages().filter(~Exists(_link()))
-    there: list[Any] = [
-        Page.objects.filter(alias_of__isnull=True),
-        TranslationRequest.objects.filter(done_at__isnull=True),
-        NotPlanned.objects.all(),
+def _none(rows: QuerySet[Any]) -> IsNull:
+    """Return the condition that none of the rows is there, looked up for each outer row by itself."""
+    return IsNull(Subquery(rows.order_by().values("pk")[:1]), True)
+
+
+def _there(locales: list[Locale]) -> list[QuerySet[Any]]:
+    """Return what there is in these languages: pages, open requests, decisions."""
+    return [
+        Page.objects.filter(alias_of__isnull=True, locale__in=locales),
+        TranslationRequest.objects.filter(done_at__isnull=True, locale__in=locales),
+        NotPlanned.objects.filter(locale__in=locales),
     ]
-    of_article = {"translation_key": OuterRef("translation_key"), "locale": locale}
-    return pages.filter(*(~Exists(rows.filter(**of_article)) for rows in there))
+
+
+def _without(locale: Locale) -> Q:
+    """Return the condition by which an article has neither a page in a language nor a plan for it."""
+    return ~_among(*map(_keys, _there([locale])))
 
 
 def _ruled(locales: list[Locale], rules: list[NotPlannedRule]) -> list[Locale]:
@@ -119,28 +147,26 @@ def _ruled(locales: list[Locale], rules: list[NotPlannedRule]) -> list[Locale]:
 def _missing(locales: list[Locale], rules: list[NotPlannedRule]) -> Q:
     """Return the condition by which an article is missing in at least one of the languages.
 
-    Where no rule holds: it has fewer pages and plans, of different languages, than there are languages.
+    Of several without rules: it has fewer pages and plans, of different languages, than there are languages.
     """
-    ruled = _ruled(locales, rules)
-    sets = [_keys(_without_page(locale).exclude(kept_out(locale, rules))) for locale in ruled]
-    free = [locale.pk for locale in locales if locale not in ruled]
-    condition = Q(translation_key__in=sets[0].union(*sets[1:], all=True)) if sets else Q(pk__in=[])
-    if free:
-        page, request, decision = (model._meta.db_table for model in (Page, TranslationRequest, NotPlanned))
-        marks = ", ".join(["%s"] * len(free))
-        same = "translation_key = plan.translation_key AND locale_id = plan.locale_id"
-        no_page = f"NOT EXISTS (SELECT 1 FROM {page} WHERE {same} AND alias_of_id IS NULL)"  # noqa: S608
-        no_request = f"NOT EXISTS (SELECT 1 FROM {request} WHERE {same} AND done_at IS NULL)"  # noqa: S608
-        sql = f"""
-            SELECT translation_key FROM (
-                SELECT translation_key, locale_id FROM {page} WHERE alias_of_id IS NULL
-                UNION ALL SELECT translation_key, locale_id FROM {request} AS plan WHERE done_at IS NULL AND {no_page}
-                UNION ALL SELECT translation_key, locale_id FROM {decision} AS plan WHERE {no_page} AND {no_request}
-            ) AS there
-            GROUP BY translation_key HAVING SUM(CASE WHEN locale_id IN ({marks}) THEN 1 ELSE 0 END) < %s
-        """  # noqa: S608 - names of tables
-        condition |= Q(translation_key__in=RawSQL(sql, [*free, len(free)]))  # noqa: S611 - no outside text
+    alone = locales if len(locales) == 1 else _ruled(locales, rules)
+    condition = reduce(or_, [_without(locale) & ~kept_out(locale, rules) for locale in alone], Q())
+    if free := [locale for locale in locales if locale not in alone]:
+        of_article = {"translation_key": OuterRef("translation_key")}
+        pages, requests, decisions = [rows.filter(**of_article) for rows in _there(free)]
+        requests = requests.filter(_none(_page_there()))
+        decisions = decisions.filter(
+            _none(_page_there()), _none(_same(TranslationRequest).filter(done_at__isnull=True))
+        )
+        there = [_count(rows) for rows in (pages, requests, decisions)]
+        # Most articles have all pages; the rest is asked of the others.
+        condition |= Q(LessThan(there[0], len(free))) & Q(LessThan(there[0] + there[1] + there[2], len(free)))
     return condition
+
+
+def _count(rows: QuerySet[Any]) -> Coalesce:
+    counted = rows.order_by().values("translation_key").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted), 0)
 
 
 def _sources(source: Locale | None, target: Locale | None) -> QuerySet[Page]:
@@ -163,7 +189,9 @@ def _sources(source: Locale | None, target: Locale | None) -> QuerySet[Page]:
 def _conditions(chosen: Mapping[str, Any], locales: list[Locale], viewer: Viewer) -> Iterator[Q]:
     if state := chosen.get("state"):
         states = TO_DO_STATES if state == TO_DO else [State(state)]
-        yield in_states(locales, states, viewer.rules, translations_only=state == TO_DO)
+        of_originals = not (chosen.get("source") and chosen.get("language"))
+        is_to_do = state == TO_DO
+        yield in_states(locales, states, viewer.rules, translations_only=is_to_do, of_originals=of_originals)
         if state == TO_DO:
             yield ~Q(translation_key__in=withdrawn_articles())
     if kind := chosen.get("kind"):
@@ -171,7 +199,7 @@ def _conditions(chosen: Mapping[str, Any], locales: list[Locale], viewer: Viewer
     if section := chosen.get("section"):
         yield Q(path__startswith=section.path) & ~Q(pk=section.pk)
     if text := chosen.get("q"):
-        yield Q(translation_key__in=_with_words(text))
+        yield _among(_with_words(text))
     if since := chosen.get("since"):
         yield Q(first_published_at__date__gte=since)
     if until := chosen.get("until"):
@@ -192,15 +220,20 @@ def _by_person(chosen: Mapping[str, Any], locales: list[Locale], user: Any) -> I
         yield Q(translation_key__in=late.values("translation_key"))
     if chosen.get("mine"):
         # What is live and up to date has left their hands.
-        in_hand = Q(live=False) | pages_in_state(State.OUTDATED, State.CHANGES_REQUESTED)
-        own = Page.objects.filter(in_hand, owner=user.pk, locale__in=locales, translation_link__isnull=False)
-        yield Q(translation_key__in=_keys(open_requests.filter(assignee=user.pk)).union(_keys(own), all=True))
+        own = Page.objects.filter(owner=user.pk, locale__in=locales, translation_link__isnull=False)
+        in_hand = [key for state in (State.OUTDATED, State.CHANGES_REQUESTED) for key in keys_in_state(state, own)]
+        yield _among(_keys(open_requests.filter(assignee=user.pk)), _keys(own.filter(live=False)), *in_hand)
 
 
 def _with_words(text: str) -> QuerySet[Page, dict[str, Any]]:
     """Return the articles with the words in a headline in any language; SQLite ignores case in Latin letters alone."""
-    variants = {text, text.lower(), text.upper(), text.capitalize(), text.title()}
-    words = reduce(or_, [Q(title__icontains=each) | Q(draft_title__icontains=each) for each in sorted(variants)])
+    variants = {text}
+    if connection.vendor == "sqlite":
+        variants |= {text.lower(), text.upper(), text.capitalize(), text.title()}
+    other_draft = ~Q(draft_title=F("title"))
+    words = reduce(
+        or_, [Q(title__icontains=each) | other_draft & Q(draft_title__icontains=each) for each in sorted(variants)]
+    )
     keys: QuerySet[Page, dict[str, Any]] = translatable_pages().filter(words).values("translation_key")
     return keys
 

@@ -25,12 +25,12 @@ class Review:
     may_review: bool
 
 
-def reviews_of(pages: Iterable[Page], user: Any) -> dict[int, Review]:
+def reviews_of(pages: Iterable[int], user: Any) -> dict[int, Review]:
     """Return by page what is known of its review, in one query.
 
     Whoever changed much of the text may be refused an approval all the same; the review itself says so.
     """
-    keys = [str(page.pk) for page in pages]
+    keys = [str(page) for page in pages]
     if not keys:
         return {}
     page_type = ContentType.objects.get_for_model(Page)

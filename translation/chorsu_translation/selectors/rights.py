@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
@@ -12,6 +12,15 @@ from wagtail.models import GroupPagePermission, Locale, Page
 
 RIGHTS = ("add", "change", "publish")
 PLANS = ("change", "publish")
+
+
+class Owned(Protocol):
+    """A page, or what is known of it."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def owner_id(self) -> int | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +45,7 @@ class Rights:
         """Return whether the person holds a right on the page with this path."""
         return self.everywhere or path.startswith(self.paths.get(right, ()))
 
-    def may_edit(self, page: Page) -> bool:
+    def may_edit(self, page: Owned) -> bool:
         """Return whether the person may edit a page, as far as groups' rights go."""
         return self.may("change", page.path) or (page.owner_id == self.user_id and self.may("add", page.path))
 

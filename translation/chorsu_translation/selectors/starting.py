@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -81,7 +81,7 @@ def starting_points(*, article: Page, locale: Locale, user: Any) -> list[Startin
 
 
 def places_of_missing(
-    sources: list[Page], found: Mapping[tuple[uuid.UUID, int], Page], locales: list[Locale], rights: Rights
+    sources: list[Page], found: Container[tuple[uuid.UUID, int]], locales: list[Locale], rights: Rights
 ) -> dict[tuple[int, int], str]:
     """Return by source and locale the path below which a missing page would be made, the pages above it too.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -12,6 +13,7 @@ from django.db.models import (
     BooleanField,
     Case,
     CharField,
+    Exists,
     ExpressionWrapper,
     F,
     IntegerField,
@@ -30,6 +32,9 @@ from wagtail.models import Page, Revision, WorkflowState
 from chorsu_editorial.models import HeldApproval
 from chorsu_translation.models import PublishedUnits, TranslationLink
 from chorsu_translation.snapshots import changed_units, take_snapshot
+
+# Rows, and the column of them that holds keys of pages.
+KeyedRows = tuple[str, QuerySet[Any]]
 
 
 class State(models.TextChoices):
@@ -77,34 +82,71 @@ def pages_in_state(*states: State) -> Q:
     Each state is put together from sets of keys, and each set is found by itself from the few rows that it is about.
     Those to leave out are one set: PostgreSQL expects half of all pages in each, and so an eighth outside of three.
     """
+    parts = _parts()
+    conditions = []
+    for state in states:
+        if state in parts:
+            sets, rest = parts[state]
+            conditions.append(Q(pk__in=_union(*_values(sets))) & rest if sets else rest)
+    return reduce(or_, conditions, Q(pk__in=[]))
+
+
+def keys_in_state(state: State, pages: QuerySet[Page]) -> list[QuerySet[Any, Any]]:
+    """Return the translation keys of those of the pages that are in a state, with empty ones among them, as subqueries.
+
+    The pages are looked up one by one: PostgreSQL expects too many, and would read all there are.
+    """
+    sets, rest = _parts()[state]
+    found = pages.filter(rest).order_by()
+    keys = [
+        rows.order_by().values_list(Subquery(found.filter(pk=OuterRef(column)).values("translation_key")[:1]))
+        for column, rows in sets
+    ]
+    return keys or [found.values_list("translation_key")]
+
+
+def live_pages(pages: QuerySet[Page]) -> QuerySet[Page]:
+    """Return the live ones of a few pages, as ``with_state`` has it, each looked at by itself."""
+    own = TranslationLink.objects.filter(target=OuterRef("pk"))
+    others = [Exists(own.filter(condition)) for condition in (*_withdrawn(), _outdated())]
+    found = pages.filter(*(~each for each in others), live=True)
+    return found.exclude(pk__in=_union(*_values(_keys_at_work().values())))
+
+
+def _parts() -> dict[State, tuple[list[KeyedRows], Q]]:
+    """Return for each state the sets that its pages are in, and what else holds of them."""
     review, changes, held = _keys_at_work().values()
     scheduled = _scheduled()
-    withdrawn = [TranslationLink.objects.filter(condition).values("target") for condition in _withdrawn()]
+    links = TranslationLink.objects
+    withdrawn = [("target", links.filter(condition)) for condition in _withdrawn()]
     # What is stored for lists says where to look; the digests decide.
-    changed = TranslationLink.objects.filter(_outdated(), changed_since__isnull=False)
-    outdated = changed.exclude(_withdrawn()[0]).values("target")
-    conditions = {
-        State.IN_REVIEW: Q(pk__in=review),
-        State.CHANGES_REQUESTED: Q(pk__in=changes) & _in_none_of(review),
-        State.HELD: Q(pk__in=held) & _in_none_of(review, changes),
-        State.SCHEDULED: Q(live=False, pk__in=scheduled) & _in_none_of(review, changes, held),
-        State.DRAFT: Q(live=False) & _in_none_of(review, changes, held, scheduled),
-        State.SOURCE_WITHDRAWN: Q(live=True, pk__in=_union(*withdrawn)) & _in_none_of(review, changes, held),
-        State.OUTDATED: Q(live=True, pk__in=outdated) & _in_none_of(review, changes, held),
-        State.LIVE: Q(live=True) & _in_none_of(review, changes, held, *withdrawn, outdated),
+    outdated = ("target", links.filter(_outdated(), changed_since__isnull=False).exclude(_withdrawn()[0]))
+    at_work = _in_none_of(review, changes, held)
+    return {
+        State.IN_REVIEW: ([review], Q()),
+        State.CHANGES_REQUESTED: ([changes], _in_none_of(review)),
+        State.HELD: ([held], _in_none_of(review, changes)),
+        State.SCHEDULED: ([scheduled], Q(live=False) & at_work),
+        State.DRAFT: ([], Q(live=False) & _in_none_of(review, changes, held, scheduled)),
+        State.SOURCE_WITHDRAWN: (withdrawn, Q(live=True) & at_work),
+        State.OUTDATED: ([outdated], Q(live=True) & at_work),
+        State.LIVE: ([], Q(live=True) & _in_none_of(review, changes, held, *withdrawn, outdated)),
     }
-    return reduce(or_, [conditions[state] for state in states if state in conditions], Q(pk__in=[]))
+
+
+def _values(sets: Iterable[KeyedRows]) -> list[QuerySet[Any, Any]]:
+    return [rows.order_by().values(column) for column, rows in sets]
 
 
 def _union(first: QuerySet[Any, Any], *others: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-    return first.union(*others, all=True)
+    return first.union(*others, all=True) if others else first
 
 
-def _in_none_of(*sets: QuerySet[Any, Any]) -> Q:
-    return ~Q(pk__in=_union(*sets))
+def _in_none_of(*sets: KeyedRows) -> Q:
+    return ~Q(pk__in=_union(*_values(sets)))
 
 
-def _keys_at_work() -> dict[State, QuerySet[Any, Any]]:
+def _keys_at_work() -> dict[State, KeyedRows]:
     """Return the keys of the pages in each of the states that a page is in whether it is live or not.
 
     They are few. Asked of each of many pages the same takes seconds, since these tables hold keys of pages as text.
@@ -116,19 +158,18 @@ def _keys_at_work() -> dict[State, QuerySet[Any, Any]]:
     return {
         State.IN_REVIEW: _page_keys(workflows.filter(status=WorkflowState.STATUS_IN_PROGRESS)),
         State.CHANGES_REQUESTED: _page_keys(workflows.filter(status=WorkflowState.STATUS_NEEDS_CHANGES)),
-        State.HELD: HeldApproval.objects.order_by().values("page"),
+        State.HELD: ("page", HeldApproval.objects.all()),
     }
 
 
-def _scheduled() -> QuerySet[Any, Any]:
+def _scheduled() -> KeyedRows:
     page_type = ContentType.objects.get_for_model(Page)
     return _page_keys(Revision.objects.filter(base_content_type=page_type, approved_go_live_at__isnull=False))
 
 
-def _page_keys(rows: QuerySet[Any]) -> QuerySet[Any, Any]:
-    """Return the keys of pages from a table that holds them as text."""
-    keys: QuerySet[Any, Any] = rows.order_by().annotate(page_key=Cast("object_id", IntegerField())).values("page_key")
-    return keys
+def _page_keys(rows: QuerySet[Any]) -> KeyedRows:
+    """Return rows of a table that holds keys of pages as text, with these keys."""
+    return "page_key", rows.annotate(page_key=Cast("object_id", IntegerField()))
 
 
 def _withdrawn(link: str = "") -> tuple[Q, Q]:
@@ -157,8 +198,8 @@ def _conditions() -> list[tuple[State, Q]]:
     link = "translation_link__"
     source, deleted = _withdrawn(link)
     return [
-        *((state, Q(pk__in=keys)) for state, keys in _keys_at_work().items()),
-        (State.SCHEDULED, Q(live=False, pk__in=_scheduled())),
+        *((state, ~_in_none_of(rows)) for state, rows in _keys_at_work().items()),
+        (State.SCHEDULED, Q(live=False) & ~_in_none_of(_scheduled())),
         (State.DRAFT, Q(live=False)),
         (State.SOURCE_WITHDRAWN, source | deleted),
         (State.OUTDATED, _outdated(link)),

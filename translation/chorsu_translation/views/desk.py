@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -36,6 +36,7 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
     header_icon = "globe"
     export_filename = "translations"
     _show_breadcrumbs = True
+    addresses: Mapping[int, str | None] = {}
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the desk to those who work in at least one language."""
@@ -91,7 +92,7 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
     def _rows(self, keys: list[int]) -> list[Row]:
         locales = [self.target] if self.target else self.locales
         back = "" if self.is_export else self.request.get_full_path()
-        return desk_rows(pages_for_rows(keys), viewer=self.viewer, locales=locales, back=back)
+        return desk_rows(pages_for_rows(keys), viewer=self.viewer, locales=locales, back=back, names=self.form.people)
 
     def _column(self) -> str:
         """Return the language that a narrow screen shows; a choice is kept for the session."""
@@ -142,7 +143,7 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
         if not self.target:
             return facts | {cell.locale.language_code: cell.state_name for cell in item.cells}
         cell: Cell = item.cells[0]
-        address = cell.page.full_url if cell.page and cell.page.live else ""
+        address = self.addresses.get(cell.page.pk) if cell.page else ""
         return facts | {
             "state": cell.state_name,
             "words": cell.words,
@@ -155,7 +156,11 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
     def _export(self, sources: QuerySet[Page]) -> Iterator[Row]:
         keys = list(sources.values_list("pk", flat=True))
         for first in range(0, len(keys), EXPORTED_TOGETHER):
-            yield from self._rows(keys[first : first + EXPORTED_TOGETHER])
+            rows = self._rows(keys[first : first + EXPORTED_TOGETHER])
+            if self.target:
+                shown = [cell.page.pk for row in rows for cell in row.cells if cell.page and cell.page.live]
+                self.addresses = {page.pk: page.full_url for page in Page.objects.filter(pk__in=shown)}
+            yield from rows
 
 
 class _Exported:
