@@ -7,13 +7,19 @@ from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
+from wagtail.admin import messages
 from wagtail.admin.widgets import Button
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import BaseLogEntry, Page
 
+from chorsu_translation.models.people import name_of
 from chorsu_translation.selectors import translatable_pages
 from chorsu_translation.selectors.withdrawals import article_standing, may_withdraw, open_withdrawals
 from chorsu_translation.services.withdrawal import BROUGHT_BACK, WITHDRAWN
@@ -30,6 +36,21 @@ def add_withdrawal(page: Page, user: Any, next_url: str = "", view_name: str = "
     elif open_withdrawals([page.translation_key]):
         url = reverse("chorsu_translation:bring_back", args=[page.pk])
         yield Button(gettext_lazy("Bring back everywhere"), url, icon_name="upload", priority=61)
+
+
+@hooks.register("before_edit_page")
+def say_that_it_was_withdrawn(request: HttpRequest, page: Page) -> None:
+    """Tell whoever opens a page of an article that was withdrawn everywhere when and by whom, and the way back."""
+    withdrawal = open_withdrawals([page.translation_key]).get(page.translation_key) if request.method == "GET" else None
+    if withdrawal is None:
+        return
+    date = date_format(timezone.localtime(withdrawal.withdrawn_at), "SHORT_DATETIME_FORMAT")
+    text = " · ".join(
+        filter(None, (_("Withdrawn everywhere %(date)s") % {"date": date}, name_of(withdrawal.withdrawn_by)))
+    )
+    back = reverse("chorsu_translation:bring_back", args=[page.pk])
+    buttons = [messages.button(back, _("Bring back"))] if may_withdraw(request.user) else []
+    messages.warning(request, text, buttons=buttons)
 
 
 @hooks.register("register_permissions")
