@@ -6,10 +6,10 @@ import errno
 from unittest.mock import Mock
 
 import pytest
-from django.core.cache.backends.filebased import FileBasedCache
 from django.db import transaction
 from wagtail.models import PageViewRestriction
 
+from cms.reader.caches import FileCache
 from cms.reader.freshness import current_stamp
 from cms.settings import base
 from tests.factories import days_ago, make_article, make_home, make_section
@@ -88,7 +88,7 @@ def test_what_cannot_be_kept_or_read_costs_no_reader_the_page(client, settings, 
     make_section(home, title="In the menu")
     full = OSError(errno.ENOSPC, "No space left on device")
     with monkeypatch.context() as disk:
-        disk.setattr(FileBasedCache, "_write_content", Mock(side_effect=full))
+        disk.setattr(FileCache, "_write_content", Mock(side_effect=full))
         assert "In the menu" in client.get("/ru/").text
     assert not list(tmp_path.glob("cache/*"))
     client.get("/ru/")
