@@ -13,7 +13,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 export PORT
 
-.PHONY: help run tour quick test slow faults coverage check format bench messages requirements clean
+.PHONY: help run tour quick test slow faults coverage check format bench pictures messages requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 22
@@ -47,6 +47,9 @@ format: .venv/.development ## Format code and templates
 
 bench: .venv/.development ## Measure: one script per subject under bench/
 	@$(BIN)/python tools/bench.py
+
+pictures: .venv/.development ## Take the pictures of README and docs anew, from a newsroom of their own with the demo
+	@$(BIN)/python tools/screenshots.py
 
 messages: .venv/.development ## Collect the strings to translate, and compile the catalogues
 	@$(BIN)/python tools/catalogues.py update

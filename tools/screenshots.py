@@ -1,40 +1,65 @@
-"""Take the pictures of docs/ from a running newsroom with the demo: `make run`, then tools/screenshots.py [ADDRESS].
-
-Two messages fail on the way, so $NEWSROOM_DATA must be the running newsroom's.
-"""
+"""`make pictures`: take the pictures of docs/ from a newsroom of their own with the demo."""
 
 from __future__ import annotations
 
+import base64
 import os
 import sys
+import tempfile
 from pathlib import Path
 
-import browser
-import django
-from playwright.sync_api import Browser, Page, sync_playwright
-
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+import browser  # noqa: E402
+import django  # noqa: E402
+from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
+
+from tests.abuse.server import running_newsroom  # noqa: E402
+
 FOLDER = ROOT / "docs" / "pictures"
 DESK = {"width": 1280, "height": 860}
 PHONE = {"width": 390, "height": 860}
 PASSWORD = "chorsu-demo-2026"
 EDITOR, TAJIK_EDITOR, CHIEF = "malika@demo.example", "sayyora@demo.example", "timur@demo.example"
-TRANSLATOR = "nozanin@demo.example"
+JOURNALIST, TRANSLATOR = "farhod@demo.example", "nozanin@demo.example"
+# The README's first picture: what stands below each part. The last is a phone's, beside all others.
+WALK = {
+    "writing": "A journalist writes",
+    "approval": "Somebody else approves",
+    "translating": "A translator sees which words changed",
+    "search": "A reader finds it without Tajik letters …",
+    "phone-report": "… and reports a typo",
+}
+QUALITY, WALK_QUALITY = 82, 74
 
 
 def main() -> int:
-    """Take every picture; the address is that of `make run` unless another is given."""
-    base = sys.argv[1] if len(sys.argv) > 1 else "http://localhost:8000"
+    """Take every picture."""
+    with tempfile.TemporaryDirectory() as folder:
+        # Two messages fail on the way, of this process.
+        os.environ["NEWSROOM_DATA"] = folder
+        with running_newsroom(data=Path(folder)) as base:
+            take(base)
+    return 0
+
+
+def take(base: str) -> None:
+    """Take every picture from the newsroom at an address."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=browser.find(), args=["--no-sandbox"])
         reader(chromium, base, name="article", section="/tg/analysis/", size=DESK, scheme="light")
         reader(chromium, base, name="phone", section="/fa/analysis/", size=PHONE, scheme="dark")
         front(chromium, base)
         found(chromium, base)
-        report(chromium, base)
+        report(chromium, base, name="report", size=DESK)
         admin(chromium, base, name="desk", path="/admin/translations/")
         translating(chromium, base)
         approval(chromium, base)
+        with tempfile.TemporaryDirectory() as folder:
+            report(chromium, base, name="phone-report", size=PHONE, folder=Path(folder))
+            writing(chromium, base, Path(folder))
+            walk(chromium, Path(folder))
         chromium.close()
     # Django's database and Playwright's event loop don't go together in one thread.
     fail_messages()
@@ -42,7 +67,6 @@ def main() -> int:
         chromium = playwright.chromium.launch(executable_path=browser.find(), args=["--no-sandbox"])
         admin(chromium, base, name="messages", path="/admin/reports/messages/", account=CHIEF)
         chromium.close()
-    return 0
 
 
 def reader(chromium: Browser, base: str, *, name: str, section: str, size: dict[str, int], scheme: str) -> None:
@@ -70,23 +94,59 @@ def found(chromium: Browser, base: str) -> None:
     save(page, "search")
 
 
-def report(chromium: Browser, base: str) -> None:
+def report(chromium: Browser, base: str, *, name: str, size: dict[str, int], folder: Path = FOLDER) -> None:
     """Picture a reader who selected a misspelt word, pressed Ctrl+Enter and wrote what it should be."""
-    page = chromium.new_context(base_url=base, viewport=DESK, color_scheme="light").new_page()
+    page = chromium.new_context(base_url=base, viewport=size, color_scheme="light").new_page()
     page.goto("/en/analysis/")
     page.get_by_role("main").get_by_role("heading", level=2).first.get_by_role("link").click()
     page.wait_for_load_state("networkidle")
-    page.locator("[data-content-path^='body'] p").first.evaluate(
+    word = page.locator("[data-content-path^='body'] p").first.evaluate(
         """paragraph => {
             const text = paragraph.firstChild;
-            text.data = text.data.replace("observer", "obsrever");
-            const start = text.data.indexOf("obsrever");
-            getSelection().setBaseAndExtent(text, start, text, start + 8);
+            const word = text.data.match(/\\b[a-z]{7,}/)[0];
+            const wrong = word.slice(0, 3) + word[4] + word[3] + word.slice(5);
+            text.data = text.data.replace(word, wrong);
+            const start = text.data.indexOf(wrong);
+            getSelection().setBaseAndExtent(text, start, text, start + word.length);
+            return word;
         }"""
     )
     page.keyboard.press("Control+Enter")
-    page.get_by_role("dialog").get_by_role("textbox").first.fill("observer")
-    save(page, "report")
+    page.get_by_role("dialog").get_by_role("textbox").first.fill(word)
+    save(page, name, folder)
+
+
+def writing(chromium: Browser, base: str, folder: Path) -> None:
+    """Picture a draft at its text, as its author opens it."""
+    page = signed_in(chromium, base, JOURNALIST)
+    page.goto("/admin/")
+    page.get_by_role("region", name="Your most recent edits").get_by_role("table").get_by_role("link").first.click()
+    page.wait_for_load_state("networkidle")
+    page.get_by_role("region", name="Text", exact=True).evaluate("(text) => text.scrollIntoView()")
+    save(page, "writing", folder)
+
+
+def walk(chromium: Browser, folder: Path) -> None:
+    """Compose the README's first picture of those that lie in docs, and of those in a folder."""
+    figures = ""
+    for name, words in WALK.items():
+        file = next(path for path in (folder / f"{name}.jpg", FOLDER / f"{name}.jpg") if path.exists())
+        data = base64.b64encode(file.read_bytes()).decode()
+        figures += f'<figure><img src="data:image/jpeg;base64,{data}"><figcaption>{words}</figcaption></figure>'
+    page = chromium.new_context(viewport={"width": 1600, "height": 900}).new_page()
+    page.set_content(
+        f"""<style>
+            body {{ margin: 0; background: #eceae4; font: 600 22px/1.2 system-ui, sans-serif; color: #222; }}
+            main {{ display: inline-grid; grid-template: 1fr 1fr / 580px 580px 389px; gap: 20px; padding: 20px;
+                box-sizing: border-box; }}
+            figure {{ margin: 0; }}
+            figure:last-child {{ grid-area: 1 / 3 / 3; }}
+            img {{ display: block; inline-size: 100%; border-radius: 6px; box-shadow: 0 1px 5px #0004; }}
+            figcaption {{ padding: 10px 4px 0; }}
+        </style><main>{figures}</main>"""
+    )
+    page.get_by_role("main").screenshot(path=FOLDER / "walk.jpg", type="jpeg", quality=WALK_QUALITY)
+    page.context.close()
 
 
 def translating(chromium: Browser, base: str) -> None:
@@ -113,8 +173,7 @@ def approval(chromium: Browser, base: str) -> None:
 
 def fail_messages() -> None:
     """Write two messages down and try them while the mail server is away."""
-    sys.path.insert(0, str(ROOT))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings.development")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "cms.settings.development"
     django.setup()
     from django.conf import settings  # noqa: PLC0415
 
@@ -124,7 +183,9 @@ def fail_messages() -> None:
         "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "OPTIONS": {"host": "localhost", "port": 1, "timeout": 5},
     }
-    for subject, recipient in (("A text waits for your approval", EDITOR), ("Your text was approved", TAJIK_EDITOR)):
+    # What goes to the demo's own addresses no server is given.
+    for name, subject in (("malika", "A text waits for your approval"), ("sayyora", "Your text was approved")):
+        recipient = f"{name}@newsroom.test"
         message = services.send(channel="mail", recipient=recipient, subject=subject, body=subject, key="picture")
         services.deliver_one(message.pk)
 
@@ -148,9 +209,9 @@ def signed_in(chromium: Browser, base: str, account: str) -> Page:
     return page
 
 
-def save(page: Page, name: str) -> None:
+def save(page: Page, name: str, folder: Path = FOLDER) -> None:
     """Write the picture and close its window."""
-    page.screenshot(path=FOLDER / f"{name}.jpg", type="jpeg", quality=82, animations="disabled")
+    page.screenshot(path=folder / f"{name}.jpg", type="jpeg", quality=QUALITY, animations="disabled")
     page.context.close()
 
 

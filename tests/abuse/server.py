@@ -1,4 +1,4 @@
-"""A newsroom of its own for the attempts: a new database with the demo, served as `make run` serves it."""
+"""A newsroom of its own for the attempts and docs' pictures: a new database with the demo, served as by `make run`."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ from pathlib import Path
 import requests
 
 ROOT = Path(__file__).resolve().parents[2]
-STARTED_WITHIN_SECONDS = 180
+STARTED_WITHIN_SECONDS = 600
 STOPPED_WITHIN_SECONDS = 20
 
 
 @contextmanager
-def running_newsroom(address: str | None = None) -> Iterator[str]:
+def running_newsroom(address: str | None = None, *, data: Path | None = None) -> Iterator[str]:
     """Yield the address of a newsroom: the given one, or that of a server which runs until the block is left.
 
-    Raises RuntimeError with the server's last words where it doesn't start.
+    Its data lies in ``data``, else in a folder that goes with it. Raises RuntimeError with the server's last
+    words where it doesn't start.
     """
     if address:
         yield address.rstrip("/")
@@ -37,7 +38,7 @@ def running_newsroom(address: str | None = None) -> Iterator[str]:
         # Variables of the tests' own run must not reach it: it is the site as it comes, with a database of its own.
         ours = ("DATABASE_URL", "DJANGO_SETTINGS_MODULE", "ELASTICSEARCH_URL", "BASE_URL")
         environment = {name: value for name, value in os.environ.items() if name not in ours}
-        environment["NEWSROOM_DATA"] = str(Path(folder) / "data")
+        environment["NEWSROOM_DATA"] = str(data or Path(folder) / "data")
         # The attempts play the proxy too: what they send last in X-Forwarded-For is where they come from.
         environment["TRUSTED_PROXIES"] = "1"
         command = [sys.executable, "tools/run.py", "--port", str(port)]

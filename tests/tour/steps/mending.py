@@ -30,7 +30,10 @@ def mend(tour: Tour) -> None:
     editor.get_by_role("link", name="1 open typo report").click()
     expect(editor.get_by_role("row").filter(has_text=WRONG[:8])).to_be_visible()
     tour.picture(editor, "typo-reports")
+    # The keys are there with the page's scripts.
+    editor.wait_for_load_state()
     editor.keyboard.press("j")
+    expect(editor.get_by_role("main").locator(":focus")).to_contain_text(RIGHT[:8])
     editor.keyboard.press("a")
     expect(editor.get_by_text("Mended, and live.")).to_be_visible()
     reader.reload()
