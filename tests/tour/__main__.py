@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -41,6 +42,8 @@ def main() -> int:
     parser.add_argument("--slow", action="store_true", help="show the browser, and act as slowly as a person")
     parser.add_argument("--pictures", type=Path, help="folder for the pictures of docs")
     options = parser.parse_args()
+    # As with Ctrl+C, what was started is ended.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     kept = KEPT / f"{options.database}-{options.search}"
     before = kept / str(options.first - 1)
     if options.first and not before.exists():
