@@ -206,6 +206,7 @@ def databases(kind: str) -> Iterator[str]:
     import postgresql  # noqa: PLC0415 - it lies in tools/
     import psycopg  # noqa: PLC0415
 
+    found = (postgresql.STATE / "url").exists()
     url = postgresql.start()
     name = f"tour_{os.getpid()}"
     with psycopg.connect(url, autocommit=True) as server:
@@ -215,6 +216,8 @@ def databases(kind: str) -> Iterator[str]:
     finally:
         with psycopg.connect(url, autocommit=True) as server:
             server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        if not found:
+            postgresql.stop()
 
 
 @contextmanager
