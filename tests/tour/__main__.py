@@ -22,7 +22,7 @@ import browser as chromium  # noqa: E402
 
 from tests.tour.services import Newsroom, databases, searching  # noqa: E402
 from tests.tour.steps import STEPS  # noqa: E402
-from tests.tour.walk import PATIENCE_MS, Memory, Tour  # noqa: E402
+from tests.tour.walk import PATIENCE_MS, Memory, Step, Tour  # noqa: E402
 
 KEPT = ROOT / ".cache" / "tour"
 LAST_LINES = 60
@@ -88,13 +88,13 @@ def started(database: str, search: str) -> Iterator[tuple[Newsroom, object]]:
             newsroom.end()
 
 
-def walked(tour: Tour, number: int, step: object, kept: Path) -> bool:
+def walked(tour: Tour, number: int, step: Step, kept: Path) -> bool:
     """Take a step, print what it checked and how long it took, and keep the state behind it; tell whether it held."""
     tour.checks.clear()
     began = time.monotonic()
     print(f"{number}. {(step.__doc__ or '').splitlines()[0]}", flush=True)
     try:
-        step(tour)  # type: ignore[operator]
+        step(tour)
     except Exception as error:  # noqa: BLE001 - whatever ends the walk is shown with what was on the screen
         for check in tour.checks:
             print(f"   ✓ {check}")

@@ -26,9 +26,8 @@ ADMINISTRATOR = "administrator@tour.test"
 class Memory:
     """What later steps know from earlier ones; kept with the state."""
 
-    # Path of the live article in each language, and of its editor.
+    # Path of the live article in each language.
     articles: dict[str, str] = field(default_factory=dict)
-    editors: dict[str, str] = field(default_factory=dict)
 
     def keep(self, folder: Path) -> None:
         """Write it into a folder."""
@@ -79,6 +78,14 @@ class Tour:
             expect(page).to_have_url(f"{self.newsroom.address}/admin/")
         return page
 
+    def reviewing(self, address: str, title: str) -> Page:
+        """Return the page of an editor who has opened a text from the list of those that wait for a review."""
+        page = self.person(address)
+        page.goto("/admin/")
+        awaiting = page.get_by_role("region", name="Awaiting your review")
+        awaiting.get_by_role("link", name=title).first.click()
+        return page
+
     def accept(self, address: str, link: str) -> Page:
         """Let somebody who was invited choose a password; return their page, in which they are signed in."""
         page = self._page(address)
@@ -96,12 +103,6 @@ class Tour:
         if scroll_to is not None:
             scroll_to.evaluate("(element) => element.scrollIntoView({block: 'center'})")
         page.screenshot(path=self.pictures / f"{name}.jpg", type="jpeg", quality=82, animations="disabled")
-
-    def leave(self) -> None:
-        """Close what everybody has open."""
-        for context in self.contexts.values():
-            context.close()
-        self.contexts.clear()
 
     def fail(self, folder: Path) -> None:
         """Keep a picture and the HTML of each open page, for who looks why the walk ended."""
@@ -132,3 +133,9 @@ def press(page: Page, action: str) -> None:
 def soft(text: str) -> str:
     """Return a text of a page without the hyphens that only the ends of lines show, and with plain spaces."""
     return text.replace("\u00ad", "").replace("\u00a0", " ")
+
+
+def submit(page: Page) -> None:
+    """Submit what is open for approval."""
+    press(page, "Submit for approval")
+    expect(page.get_by_text("has been submitted for moderation")).to_be_visible()

@@ -15,10 +15,7 @@ from tests.tour.walk import Tour, press, saving
 def approve(tour: Tour) -> None:
     """The editor mends a word and approves; what changes behind the screen is refused; the page is live."""
     right = report.text("lead", "ru")
-    page = tour.person(RUSSIAN_EDITOR.address)
-    page.goto("/admin/")
-    awaiting = page.get_by_role("region", name="Awaiting your review")
-    awaiting.get_by_role("link", name=report.text("title", "ru")).first.click()
+    page = tour.reviewing(RUSSIAN_EDITOR.address, report.text("title", "ru"))
     expect(page.get_by_text("Not live yet")).to_be_visible()
     expect(page.get_by_role("textbox", name="Lead")).to_have_value(report.with_slips([right])[0])
     tour.checked("the editor finds it among what waits, and is told who submitted it")

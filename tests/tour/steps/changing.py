@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from tests.tour import report
 from tests.tour.people import JOURNALIST, RUSSIAN_EDITOR, TAJIK_EDITOR, TO_TAJIK, Person
 from tests.tour.steps.translating import at_the_desk
-from tests.tour.walk import Tour, press, saving, soft
+from tests.tour.walk import Tour, press, saving, soft, submit
 
 ADDED = {"ru": "Осенью к ним придут и слесари.", "tg": "Тирамоҳ назди онҳо челонгарон ҳам меоянд."}
 
@@ -53,12 +53,8 @@ def add(page: Page, sentence: str) -> None:
 
 def submitted_and_approved(tour: Tour, page: Page, editor: Person, code: str) -> None:
     """Submit what is open, and let an editor approve it."""
-    press(page, "Submit for approval")
-    expect(page.get_by_text("has been submitted for moderation")).to_be_visible()
-    other = tour.person(editor.address)
-    other.goto("/admin/")
-    awaiting = other.get_by_role("region", name="Awaiting your review")
-    awaiting.get_by_role("link", name=report.text("title", code)).first.click()
+    submit(page)
+    other = tour.reviewing(editor.address, report.text("title", code))
     expect(other.get_by_role("region", name="Review").get_by_text(ADDED[code]).first).to_be_visible()
     tour.picture(other, f"review-{code}")
     press(other, "Approve and publish")

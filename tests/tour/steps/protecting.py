@@ -12,7 +12,7 @@ from tests.tour.people import CHIEF, ENGLISH_EDITOR, JOURNALIST, RUSSIAN_EDITOR,
 from tests.tour.services import eventually
 from tests.tour.steps.reporting import AUTHOR
 from tests.tour.steps.translating import at_the_desk
-from tests.tour.walk import ADMINISTRATOR, Tour, press, saving
+from tests.tour.walk import ADMINISTRATOR, Tour, press, saving, submit
 
 # Parts of the name and of the account, in both alphabets, that nothing else in this newsroom has.
 NAME = re.compile(r"Саид|Каримов|Saida|Karimov|journalist@", re.IGNORECASE)
@@ -155,12 +155,8 @@ def reopen(tour: Tour) -> None:
     with saving(page):
         venue.fill(f"{report.text('venue', 'en')}, hall 2")
     tells_nothing(page)
-    press(page, "Submit for approval")
-    expect(page.get_by_text("has been submitted for moderation")).to_be_visible()
-    editor = tour.person(ENGLISH_EDITOR.address)
-    editor.goto("/admin/")
-    awaiting = editor.get_by_role("region", name="Awaiting your review")
-    awaiting.get_by_role("link", name=report.text("title", "en")).first.click()
+    submit(page)
+    editor = tour.reviewing(ENGLISH_EDITOR.address, report.text("title", "en"))
     press(editor, "Approve and publish")
     expect(editor.get_by_text("You approved")).to_be_visible()
     assert "hall 2" in tour.newsroom.get(tour.memory.articles["en"])[1]

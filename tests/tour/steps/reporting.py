@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.tour import report
 from tests.tour.people import CHIEF, JOURNALIST
-from tests.tour.walk import LANGUAGE_NAMES, Tour
+from tests.tour.walk import LANGUAGE_NAMES, Tour, submit
 
 TOPIC = {"ru": "Технологии", "tg": "Технология", "en": "Technology"}
 AUTHOR = {"ru": "Саида Каримова", "tg": "Саида Каримова", "en": "Saida Karimova"}
@@ -32,9 +32,7 @@ def write(tour: Tour) -> None:
     add_what_is_missing(page)
     tour.checked("the editor leads to each thing that is missing, until nothing is")
     tour.picture(page, "writing", scroll_to=page.get_by_role("region", name="Text", exact=True))
-    page.get_by_role("button", name="More actions").click()
-    page.get_by_role("button", name="Submit for approval").click()
-    expect(page.get_by_text("has been submitted for moderation")).to_be_visible()
+    submit(page)
     page.get_by_role("link", name="Edit", exact=True).click()
     expect(page.get_by_text("You submitted this version yourself, so somebody else approves it.")).to_be_visible()
     expect(page.get_by_role("button", name="Approve")).to_have_count(0)

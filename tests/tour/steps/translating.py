@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.tour import report
 from tests.tour.people import CHIEF, ENGLISH_EDITOR, TAJIK_EDITOR, TO_ENGLISH, TO_TAJIK, Person
-from tests.tour.walk import LANGUAGE_NAMES, Tour, press, saving
+from tests.tour.walk import LANGUAGE_NAMES, Tour, press, saving, submit
 
 MOST_UNITS = 40
 TRANSLATIONS = (("tg", TO_TAJIK, TAJIK_EDITOR), ("en", TO_ENGLISH, ENGLISH_EDITOR))
@@ -23,14 +23,10 @@ def translate(tour: Tour) -> None:
         if code == "tg":
             slip(tour, page)
         tour.picture(page, f"translating-{code}")
-        press(page, "Submit for approval")
-        expect(page.get_by_text("has been submitted for moderation")).to_be_visible()
+        submit(page)
     tour.checked("both translations are written unit by unit, by keyboard, and submitted")
     for code, _translator, editor in TRANSLATIONS:
-        page = tour.person(editor.address)
-        page.goto("/admin/")
-        awaiting = page.get_by_role("region", name="Awaiting your review")
-        awaiting.get_by_role("link", name=report.text("title", code)).first.click()
+        page = tour.reviewing(editor.address, report.text("title", code))
         press(page, "Approve and hold for the other languages")
         expect(page.get_by_text("it is held for the other languages")).to_be_visible()
         assert tour.newsroom.get(f"/{code}/events/")[1].count(report.text("title", code)) == 0
