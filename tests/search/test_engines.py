@@ -27,6 +27,9 @@ from chorsu_search.models import Document
 from chorsu_search.queries import Query
 from tests.search.contract import EngineContract, document
 
+# Seconds: other parts of the tests keep the server busy, and a new index may take it more than ten then.
+PATIENT: dict[str, Any] = {"search_timeout": 20, "index_timeout": 60}
+
 
 class FullText(EngineContract):
     """The suite of engines over a full-text index."""
@@ -212,7 +215,7 @@ def elasticsearch_engine() -> Iterator[ElasticsearchEngine]:
     url = os.environ.get("ELASTICSEARCH_TEST_URL")
     if not url:
         pytest.fail("Set ELASTICSEARCH_TEST_URL to what `tools/elasticsearch_server.py start` prints.")
-    engine = ElasticsearchEngine(url, prefix=f"test-{uuid.uuid4().hex[:8]}", search_timeout=20, index_timeout=60)
+    engine = ElasticsearchEngine(url, prefix=f"test-{uuid.uuid4().hex[:8]}", **PATIENT)
     yield engine
     for index in engine.server.client.indices.get(index=f"{engine.prefix}.*").body:
         engine.server.client.indices.delete(index=index)
@@ -229,7 +232,7 @@ class TestElasticsearch(EngineContract):
 
     def test_answers_about_very_many_are_kept_until_something_is_written(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.fill(*(document(number, body="газ") for number in range(1, 4)))
-        other = ElasticsearchEngine(self.engine.server.url, prefix=self.engine.prefix)
+        other = ElasticsearchEngine(self.engine.server.url, prefix=self.engine.prefix, **PATIENT)
 
         def totals() -> tuple[int, int]:
             self.ask("газ")
@@ -291,7 +294,7 @@ class TestElasticsearch(EngineContract):
         self, moment: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """The second has seen that there is no index yet, when the first creates it and writes its page."""
-        second = ElasticsearchEngine(self.engine.server.url, prefix=self.engine.prefix)
+        second = ElasticsearchEngine(self.engine.server.url, prefix=self.engine.prefix, **PATIENT)
         place, name = (
             (second, "_create") if moment == "before the request" else (second.server.write_client.indices, "create")
         )
@@ -309,7 +312,8 @@ class TestElasticsearch(EngineContract):
 
     def test_the_first_pages_of_many_languages_by_many_writers_are_all_found(self) -> None:
         codes = ["kk", "ky", "uz", "tg", "fa", "de"]
-        writers = [ElasticsearchEngine(self.engine.server.url, prefix=self.engine.prefix) for _ in range(4)]
+        url, prefix = self.engine.server.url, self.engine.prefix
+        writers = [ElasticsearchEngine(url, prefix=prefix, **PATIENT) for _ in range(4)]
         start = threading.Barrier(len(writers))
 
         def write(number: int) -> None:
@@ -351,7 +355,8 @@ class TestElasticsearch(EngineContract):
             self.engine.index([too_long])
 
     def test_shards_and_replicas_are_as_set(self) -> None:
-        engine = ElasticsearchEngine([self.engine.server.url], prefix=self.engine.prefix, shards=3, replicas=0)
+        options = {"prefix": self.engine.prefix, "shards": 3, "replicas": 0, **PATIENT}
+        engine = ElasticsearchEngine([self.engine.server.url], **options)
         engine.rebuild(["ru"], lambda _code: iter([[document(1, body="газ")]]), lambda *_args: None, version=0)
         (index,) = engine.server.client.indices.get_settings(index=f"{engine.prefix}.ru.*").body.values()
         found = index["settings"]["index"]
@@ -360,8 +365,8 @@ class TestElasticsearch(EngineContract):
 
     def test_another_node_answers_for_one_that_is_away(self) -> None:
         self.fill(document(1, body="газ"))
-        options = {"prefix": self.engine.prefix, "search_timeout": 20, "index_timeout": 60}
-        engine = ElasticsearchEngine(["http://127.0.0.1:9", self.engine.server.url], **options)
+        hosts = ["http://127.0.0.1:9", self.engine.server.url]
+        engine = ElasticsearchEngine(hosts, prefix=self.engine.prefix, **PATIENT)
         for _ in range(3):
             assert [hit.page_id for hit in engine.search(Query("газ", languages=("ru",))).hits] == [1]
             engine.index([document(1, body="газ", version=2)])
@@ -381,7 +386,7 @@ class TestElasticsearch(EngineContract):
 
     def test_leaves_the_indexes_of_a_site_with_a_longer_name_alone(self) -> None:
         self.fill(document(1, body="газ"))
-        shorter = ElasticsearchEngine(self.engine.server.url, prefix=self.engine.prefix.partition("-")[0])
+        shorter = ElasticsearchEngine(self.engine.server.url, prefix=self.engine.prefix.partition("-")[0], **PATIENT)
         assert shorter._languages() == []
         shorter.delete([1], version=9)
         self.engine.refresh()
@@ -389,11 +394,11 @@ class TestElasticsearch(EngineContract):
 
     def test_the_check_says_whether_the_site_can_be_served(self) -> None:
         assert self.engine.check() == []
-        (message,) = ElasticsearchEngine(self.engine.server.url, prefix="nobody").check()
+        (message,) = ElasticsearchEngine(self.engine.server.url, prefix="nobody", **PATIENT).check()
         assert (message.id, message.hint) == ("chorsu_search.W002", "Run `manage.py search_rebuild`.")
 
     def test_refuses_nothing_silently(self) -> None:
-        engine = ElasticsearchEngine(self.engine.server.url, prefix=f"{self.engine.prefix}x")
+        engine = ElasticsearchEngine(self.engine.server.url, prefix=f"{self.engine.prefix}x", **PATIENT)
         with pytest.raises(EngineNotReadyError, match="search_rebuild"):
             engine.index([document(1, body="газ")])
         with pytest.raises(EngineNotReadyError, match="search_rebuild"):
