@@ -19,6 +19,7 @@ from wagtail.models import Page
 from wagtail.rich_text.feature_registry import FeatureRegistry
 from wagtail.snippets.models import register_snippet
 
+from chorsu_locales.menus import MenuItemFor
 from cms.languages.hooks import refuse_other_language
 from cms.newsroom.chats_admin import ChatsViewSet
 from cms.newsroom.message_choices import MessageChoicePanel
@@ -26,14 +27,6 @@ from cms.newsroom.views import InviteView
 from cms.outlet.admin import OutletViewSet
 from cms.publishing.deletion import DeleteOwnDrafts, explanation, may_delete
 from cms.reader.links import OpenPageLinkHandler
-
-
-class InviteMenuItem(MenuItem):
-    """Shown to those who may invite."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Return whether this user may invite."""
-        return request.user.has_perm("chorsu_cms.invite_user")
 
 
 class SubmitMenuItem(SubmitForModerationMenuItem):
@@ -95,7 +88,13 @@ def register_admin_urls() -> list[URLPattern]:
 @hooks.register("register_settings_menu_item")
 def register_invite_menu_item() -> MenuItem:
     """Put "Invite" into the settings menu, above the users."""
-    return InviteMenuItem(_("Invite"), reverse("newsroom_invite"), icon_name="user", order=590)
+    return MenuItemFor(
+        _("Invite"),
+        reverse("newsroom_invite"),
+        shown_to=lambda user: user.has_perm("chorsu_cms.invite_user"),
+        icon_name="user",
+        order=590,
+    )
 
 
 @hooks.register("register_log_actions")

@@ -31,6 +31,7 @@ from chorsu_articles.models import Person, PictureKind
 from chorsu_articles.selectors.pictures import SHOWN_FACTS_CHANGED
 from chorsu_articles.selectors.protected_names import KEEP, READ_ACTION, SEE, may_keep_names, may_see_names
 from chorsu_articles.services import protected_names
+from chorsu_locales.menus import MenuItemFor
 
 register_snippet(VocabularyGroup)
 
@@ -84,36 +85,25 @@ def insert_styles() -> SafeString:
     return format_html('<link rel="stylesheet" href="{}">', static("chorsu_articles/admin/articles.css"))
 
 
-class ProtectedNamesMenuItem(MenuItem):
-    """Shown to those who may see or keep the names of protected authors."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Return whether this user may."""
-        return may_keep_names(request.user) or may_see_names(request.user)
-
-
 @hooks.register("register_settings_menu_item")
 def register_protected_names_menu_item() -> MenuItem:
     """Put the protected authors into the settings menu, above the users."""
-    return ProtectedNamesMenuItem(
-        _("Protected names"), reverse("chorsu_articles_admin:protected_names"), icon_name="lock", order=595
+    return MenuItemFor(
+        _("Protected names"),
+        reverse("chorsu_articles_admin:protected_names"),
+        shown_to=lambda user: may_keep_names(user) or may_see_names(user),
+        icon_name="lock",
+        order=595,
     )
-
-
-class CreditChangesMenuItem(MenuItem):
-    """Shown to those who work with the library."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Return whether this user does."""
-        return may_see_report(request.user)
 
 
 @hooks.register("register_reports_menu_item")
 def register_credit_changes() -> MenuItem:
     """Add the report of changed credits to the menu."""
-    return CreditChangesMenuItem(
+    return MenuItemFor(
         _("Credits of pictures"),
         reverse("chorsu_articles_admin:credit_changes"),
+        shown_to=may_see_report,
         name="credit-changes",
         icon_name="image",
         order=860,

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -14,21 +11,7 @@ from wagtail.admin.menu import MenuItem
 
 from chorsu_delivery.selectors import stuck_count
 from chorsu_delivery.views import UnsentMessagesView, retry_message
-
-
-class UnsentMessagesMenuItem(MenuItem):
-    """The entry of the Reports menu, with the number of messages that failed several times."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Show it to those who may see messages."""
-        return request.user.has_perm("chorsu_delivery.view_outgoingmessage")
-
-    def render_component(self, request: HttpRequest) -> Any:
-        """Return the sidebar's entry. Menu items are shared between requests, so the label is set on the component."""
-        component = super().render_component(request)
-        if count := stuck_count():
-            component.label = f"{self.label} ({count})"
-        return component
+from chorsu_locales.menus import MenuItemFor
 
 
 @hooks.register("register_admin_urls")
@@ -48,8 +31,14 @@ def register_admin_urls() -> list[URLPattern]:
 @hooks.register("register_reports_menu_item")
 def register_reports_menu_item() -> MenuItem:
     """Put the report into the Reports menu."""
-    return UnsentMessagesMenuItem(
-        _("Unsent messages"), reverse("chorsu_delivery_unsent"), name="unsent-messages", icon_name="mail", order=1300
+    return MenuItemFor(
+        _("Unsent messages"),
+        reverse("chorsu_delivery_unsent"),
+        shown_to=lambda user: user.has_perm("chorsu_delivery.view_outgoingmessage"),
+        count=lambda _user: stuck_count(),
+        name="unsent-messages",
+        icon_name="mail",
+        order=1300,
     )
 
 

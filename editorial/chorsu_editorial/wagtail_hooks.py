@@ -40,6 +40,7 @@ from chorsu_editorial.selectors import approval_refusal
 from chorsu_editorial.services import MENDED
 from chorsu_editorial.uses import views as file_views
 from chorsu_editorial.views import ReasonCreateView, ReviewEditView, ReviewRevertView, approver_share
+from chorsu_locales.menus import MenuItemFor
 from chorsu_locales.numbers import whole_number
 
 __all__ = ["action_menu", "lock_hooks", "review_hooks"]
@@ -247,17 +248,13 @@ def register_file_urls() -> Iterable[URLPattern]:
     return file_views.urlpatterns()
 
 
-class _ExceptionsMenuItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return bool(page_permission_policy.user_has_any_permission(request.user, ["publish"]))
-
-
 @hooks.register("register_reports_menu_item")
 def register_report() -> MenuItem:
     """Add the report to the menu."""
-    return _ExceptionsMenuItem(
+    return MenuItemFor(
         gettext_lazy("Exceptions"),
         reverse("chorsu_editorial_exceptions"),
+        shown_to=lambda user: page_permission_policy.user_has_any_permission(user, ["publish"]),
         name="exceptions",
         icon_name="user",
         order=850,

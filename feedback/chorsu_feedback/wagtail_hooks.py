@@ -20,25 +20,7 @@ from chorsu_feedback.account import TypoMailPanel
 from chorsu_feedback.applying import MENDS_LIVE
 from chorsu_feedback.selectors import open_reports_for
 from chorsu_feedback.views.inbox import open_reports_url
-
-
-class NumbersMenuItem(MenuItem):
-    """An entry of the Reports menu."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Show it to whoever may work on any page."""
-        return bool(user_has_any_page_permission(request.user))
-
-
-class ReportsMenuItem(NumbersMenuItem):
-    """The entry of the Reports menu, with the number of open reports."""
-
-    def render_component(self, request: HttpRequest) -> Any:
-        """Return the sidebar's entry. Menu items are shared between requests, so the label is set on the component."""
-        component = super().render_component(request)
-        if count := open_reports_for(request.user).count():
-            component.label = f"{self.label} ({count})"
-        return component
+from chorsu_locales.menus import MenuItemFor
 
 
 class OpenReportsSummaryItem(SummaryItem):
@@ -65,9 +47,11 @@ def register_admin_urls() -> list[URLPattern | URLResolver]:
 @hooks.register("register_reports_menu_item")
 def register_reports_menu_item() -> MenuItem:
     """Put the reports into the Reports menu."""
-    return ReportsMenuItem(
+    return MenuItemFor(
         _("Typo reports"),
         open_reports_url(),
+        shown_to=user_has_any_page_permission,
+        count=lambda user: open_reports_for(user).count(),
         name="typo-reports",
         icon_name="edit",
         order=600,
@@ -78,7 +62,14 @@ def register_reports_menu_item() -> MenuItem:
 def register_numbers_menu_item() -> MenuItem:
     """Put the numbers of the reports into the Reports menu."""
     url = reverse("chorsu_feedback_admin:numbers")
-    return NumbersMenuItem(_("Typo reports in numbers"), url, name="typo-numbers", icon_name="table", order=610)
+    return MenuItemFor(
+        _("Typo reports in numbers"),
+        url,
+        shown_to=user_has_any_page_permission,
+        name="typo-numbers",
+        icon_name="table",
+        order=610,
+    )
 
 
 @hooks.register("construct_homepage_summary_items")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django import forms
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -13,6 +12,7 @@ from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from chorsu_locales.menus import MenuItemFor
 from chorsu_locales.selectors import enabled_languages
 from chorsu_search.models import WordGroup
 from chorsu_search.reports import QueriesReport, policy
@@ -67,14 +67,6 @@ def register_permissions() -> QuerySet[Permission]:
     return Permission.objects.filter(content_type__app_label="chorsu_search", content_type__model="wordgroup")
 
 
-class QueriesMenuItem(MenuItem):
-    """The entry of the Reports menu."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Show it to those who may open the report."""
-        return bool(policy.user_has_any_permission(request.user, QueriesReport.any_permission_required))
-
-
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[URLPattern]:
     """Put the report below the admin's address."""
@@ -89,4 +81,11 @@ def register_admin_urls() -> list[URLPattern]:
 def register_reports_menu_item() -> MenuItem:
     """Put the report into the Reports menu."""
     address = reverse(QueriesReport.index_url_name)
-    return QueriesMenuItem(QueriesReport.page_title, address, name="queries", icon_name="search", order=950)
+    return MenuItemFor(
+        QueriesReport.page_title,
+        address,
+        shown_to=lambda user: policy.user_has_any_permission(user, QueriesReport.any_permission_required),
+        name="queries",
+        icon_name="search",
+        order=950,
+    )

@@ -27,6 +27,7 @@ from chorsu_editorial.models import HeldApproval
 from chorsu_editorial.review.answers import answer_remark
 from chorsu_editorial.review.held import HeldList, PublishHeldView, may_see_held
 from chorsu_editorial.services import HELD
+from chorsu_locales.menus import MenuItemFor
 
 
 @hooks.register("register_admin_urls")
@@ -40,16 +41,16 @@ def register_held_urls() -> list[URLPattern]:
     ]
 
 
-class _HeldMenuItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return may_see_held(request.user)
-
-
 @hooks.register("register_reports_menu_item")
 def register_held_list() -> MenuItem:
     """Add the list to the menu."""
-    return _HeldMenuItem(
-        gettext_lazy("Held"), reverse("chorsu_editorial_held"), name="held", icon_name="history", order=840
+    return MenuItemFor(
+        gettext_lazy("Held"),
+        reverse("chorsu_editorial_held"),
+        shown_to=may_see_held,
+        name="held",
+        icon_name="history",
+        order=840,
     )
 
 

@@ -21,26 +21,13 @@ from wagtail.admin.widgets import AdminPageChooser
 from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 
+from chorsu_locales.menus import MenuItemFor
 from chorsu_translation import urls
 from chorsu_translation.models import NotPlannedRule
 from chorsu_translation.selectors import desk_locales
 from chorsu_translation.selectors.my_work import my_work
 from chorsu_translation.selectors.planning import plannable_locales
 from chorsu_translation.views.planning import MOST
-
-_AT_DESK = "_chorsu_translation_at_desk"
-
-
-class DeskMenuItem(MenuItem):
-    """Shown to those who work in at least one language's tree."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Tell whether the person has anything to do at the desk; Wagtail asks several times for a page."""
-        known = getattr(request, _AT_DESK, None)
-        if known is None:
-            known = bool(desk_locales(request.user))
-            setattr(request, _AT_DESK, known)
-        return bool(known)
 
 
 @hooks.register("register_admin_urls")
@@ -52,9 +39,10 @@ def register_admin_urls() -> list[Any]:
 @hooks.register("register_admin_menu_item")
 def register_desk_menu_item() -> MenuItem:
     """Add the desk to the main menu."""
-    return DeskMenuItem(
+    return MenuItemFor(
         gettext_lazy("Translations"),
         reverse("chorsu_translation:desk"),
+        shown_to=desk_locales,
         name="translations",
         icon_name="globe",
         order=150,
