@@ -17,7 +17,7 @@ from chorsu_editorial.leaves import with_leaf
 from chorsu_editorial.lineage import record_parent
 from chorsu_editorial.minor_edits import minor_edit
 from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink, UnitMark
-from chorsu_translation.selectors import State, page_state, places_to_check, source_digest, with_state
+from chorsu_translation.selectors import State, page_state, places_to_check, source_digest
 from chorsu_translation.services import declare_up_to_date, link_translation, refresh_link
 from chorsu_translation.snapshots import unit_hash
 from tests.factories import make_article, make_home, make_section, make_user
@@ -354,7 +354,7 @@ def test_a_minor_edit_of_a_number_a_date_or_a_name_leaves_a_place_to_check(pair:
     assert [(place.path, place.before, place.now) for place in places_to_check(pair.target)] == [
         ("lead", "What happened.", lead)
     ]
-    assert with_state(Page.objects.all()).get(has_places_to_check=True).pk == pair.target.pk
+    assert link_of(pair.target).places_to_check == 1
     declare(pair.target, admin)
     assert places_to_check(pair.target) == []
 

@@ -26,8 +26,9 @@ from chorsu_translation.selectors.withdrawals import may_withdraw, withdrawn_at
 # The fields of ``Version``, in its order.
 _VERSION = (
     *("pk", "translation_key", "locale_id", "path", "title", "live", "owner_id", "translation_state"),
-    *("has_newer_draft", "has_places_to_check", "goes_live", "is_held_for_me", "has_link"),
+    *("has_newer_draft", "goes_live", "is_held_for_me", "has_link"),
     *(f"translation_link__changed_{name}" for name in ("units", "words", "since")),
+    "translation_link__places_to_check",
 )
 
 

@@ -55,13 +55,13 @@ class Version:
     owner_id: int | None
     state: str
     has_newer_draft: bool
-    has_places_to_check: bool
     goes_live: dt.datetime | None
     is_held_for_me: bool
     has_link: bool
     changed_units: int | None
     changed_words: int | None
     changed_since: dt.datetime | None
+    places_to_check: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +88,15 @@ class Cell:
     words: int | None = 0
     changed_units: int = 0
     changed_since: dt.datetime | None = None
+    places_to_check: int = 0
     reason: str = ""
     is_mine: bool = False
     is_withdrawn: bool = False
 
     @property
     def is_to_do(self) -> bool:
-        """Return whether somebody has to write something: nobody has, of what was taken down in every language."""
-        return self.state in TO_DO_STATES and not self.is_withdrawn
+        """Return whether somebody has to write or check something: nobody has of what was taken down everywhere."""
+        return (self.state in TO_DO_STATES or self.places_to_check > 0) and not self.is_withdrawn
 
     @property
     def address(self) -> str:
@@ -189,6 +190,7 @@ def cell_of(source: Page, locale: Locale, page: Version | None, facts: Facts) ->
         words=_words(source, page) if state in TO_DO_STATES else 0,
         changed_units=(page.changed_units or 0) if is_outdated else 0,
         changed_since=page.changed_since if is_outdated else None,
+        places_to_check=(page.places_to_check or 0) if state == State.LIVE else 0,
         is_mine=is_assigned or (page.has_link and page.owner_id == facts.user.pk),
         is_withdrawn=is_withdrawn,
     )
@@ -209,7 +211,7 @@ def _action(page: Version, state: State, facts: Facts, *, is_withdrawn: bool) ->
         return Action.NOTHING
     if state in _WORKED_ON:
         return Action.OPEN if is_withdrawn else Action.CONTINUE
-    if state == State.LIVE and page.has_places_to_check:
+    if state == State.LIVE and page.places_to_check:
         return Action.CHECK
     return Action.CHANGES if state == State.OUTDATED else Action.OPEN
 

@@ -56,19 +56,13 @@ class State(models.TextChoices):
 def with_state(pages: QuerySet[Page]) -> QuerySet[Page]:
     """Annotate pages with ``translation_state``, a value of ``State``, and with what is beside it.
 
-    ``has_newer_draft``: live, with changes that readers don't see. ``has_places_to_check`` and ``source_digest``: as in
-    the functions of these names.
+    ``has_newer_draft``: live, with changes that readers don't see. ``source_digest``: as in the function of this name.
     """
     whens = [When(condition, then=Value(state.value)) for state, condition in _conditions()]
     digest = PublishedUnits.objects.filter(page__translation_links__target=OuterRef("pk")).values("digest")[:1]
     annotated: QuerySet[Page] = pages.annotate(
         translation_state=Case(*whens, default=Value(State.LIVE.value), output_field=CharField()),
         has_newer_draft=ExpressionWrapper(Q(live=True, has_unpublished_changes=True), output_field=BooleanField()),
-        has_places_to_check=ExpressionWrapper(
-            Q(translation_link__adapted=False, translation_link__live_baseline__isnull=False)
-            & ~Q(translation_link__live_baseline__to_check=[]),
-            output_field=BooleanField(),
-        ),
         source_digest=Subquery(digest),
     )
     return annotated
@@ -96,7 +90,16 @@ def keys_in_state(state: State, pages: QuerySet[Page]) -> list[QuerySet[Any, Any
 
     The pages are looked up one by one: PostgreSQL expects too many, and would read all there are.
     """
-    sets, rest = _parts()[state]
+    return _keys_of(*_parts()[state], pages)
+
+
+def keys_to_check(pages: QuerySet[Page]) -> list[QuerySet[Any, Any]]:
+    """Return as ``keys_in_state`` those of the live pages, up to date or not, of which a place is to be checked."""
+    places = ("target", TranslationLink.objects.filter(places_to_check__gt=0).exclude(_withdrawn()[0]))
+    return _keys_of([places], Q(live=True) & _in_none_of(*_keys_at_work().values()), pages)
+
+
+def _keys_of(sets: list[KeyedRows], rest: Q, pages: QuerySet[Page]) -> list[QuerySet[Any, Any]]:
     found = pages.filter(rest).order_by()
     keys = [
         rows.order_by().values_list(Subquery(found.filter(pk=OuterRef(column)).values("translation_key")[:1]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from wagtail.models import Page
 
 from chorsu_editorial.minor_edits import is_minor_edit
@@ -9,7 +10,7 @@ from chorsu_editorial.richtext import readable_text
 from chorsu_editorial.selectors import minor_edit_of
 from chorsu_editorial.stated_facts import names, numbers, small_words
 from chorsu_translation.alignment import Units, align
-from chorsu_translation.models import Baseline, PublishedUnits, UnitMark
+from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink, UnitMark
 from chorsu_translation.snapshots import READING, Key, Snapshot, take_snapshot, unit_hash
 
 Place = list[str | int]
@@ -52,13 +53,18 @@ def places_after(baseline: Baseline, new: Units, language: str) -> list[Place]:
     return [[path, index, html] for (path, index), html in found.items()]
 
 
+@transaction.atomic
 def forget_place(mark: UnitMark) -> None:
     """Take the place from those to check at which somebody says that the translation is right by now."""
+    # The link before its baselines, as who publishes the source locks them.
+    link = TranslationLink.objects.select_for_update().filter(target=mark.target_id).first()
     for baseline in Baseline.objects.filter(target_id=mark.target_id).exclude(to_check=[]):
         here = {(path, index): html for path, index, html in baseline.units}.get((mark.path, mark.index), "")
         if unit_hash(str(here)) == mark.source_hash:
             baseline.to_check = [place for place in baseline.to_check if place[:2] != [mark.path, mark.index]]
             baseline.save(update_fields=["to_check"])
+            if link is not None and link.live_baseline_id == baseline.pk and not link.adapted:
+                TranslationLink.objects.filter(pk=link.pk).update(places_to_check=len(baseline.to_check))
 
 
 def _states_else(old: str, new: str, language: str, ordinary: set[str]) -> bool:

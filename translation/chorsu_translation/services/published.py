@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -16,6 +17,9 @@ from chorsu_translation.services.history import record_version
 from chorsu_translation.services.minor import is_minor, keep_up_to_date
 from chorsu_translation.services.pairs import store_pairs
 from chorsu_translation.snapshots import READING, Snapshot, compare, retake_snapshot, take_snapshot
+
+# What ``refresh_link`` stores.
+FACTS = ("live_baseline", "changed_units", "changed_words", "changed_since", "places_to_check")
 
 
 @transaction.atomic
@@ -76,9 +80,10 @@ def refresh_link(link: TranslationLink, *, source: Snapshot | None = None) -> bo
     target = Page.objects.only("pk", "live_revision").get(pk=stored.target_id)
     stored.live_baseline = carried_baseline(target, target.live_revision_id)
     stored.changed_units, stored.changed_words, stored.changed_since = _changes(stored, source)
+    stored.places_to_check = len(stored.live_baseline.to_check) if stored.live_baseline and not stored.adapted else 0
     if _facts(stored) == before:
         return False
-    stored.save(update_fields=["live_baseline", "changed_units", "changed_words", "changed_since"])
+    stored.save(update_fields=FACTS)
     return True
 
 
@@ -88,8 +93,8 @@ def _units_since(snapshot: Snapshot, stored: PublishedUnits | None, now: datetim
     return {key: known.get(key, now.timestamp()) for key in keys}
 
 
-def _facts(link: TranslationLink) -> tuple[int | None, int, int, datetime | None]:
-    return link.live_baseline_id, link.changed_units, link.changed_words, link.changed_since
+def _facts(link: TranslationLink) -> list[Any]:
+    return [link.live_baseline_id, *(getattr(link, name) for name in FACTS[1:])]
 
 
 def _changes(link: TranslationLink, source: Snapshot | None) -> tuple[int, int, datetime | None]:
