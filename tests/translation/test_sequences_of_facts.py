@@ -22,7 +22,8 @@ from chorsu_editorial.minor_edits import minor_edit
 from chorsu_translation.models import PublishedUnits, TranslationLink
 from chorsu_translation.selectors import State, page_state, pages_in_state, places_to_check, source_digest
 from chorsu_translation.selectors.states import keys_to_check
-from chorsu_translation.services import declare_up_to_date, refresh_links
+from chorsu_translation.selectors.still_right import found_still_right
+from chorsu_translation.services import declare_up_to_date, refresh_links, take_back_still_right
 from chorsu_translation.snapshots import take_snapshot
 from tests.factories import make_home, make_user
 from tests.story.models import StoryLink
@@ -42,6 +43,7 @@ class Story:
 
     ``declared`` says which source text a version of the target follows, where somebody said so, ``made_from`` from
     which version each was made; ``live`` is the version that readers see, or saw last, whether it is purged or not.
+    ``found_right``: which version was found still right last, and what it followed before.
     """
 
     pair: Pair
@@ -50,6 +52,7 @@ class Story:
     made_from: dict[int, int] = field(default_factory=dict)
     shown: Text = ("", "")
     live: int = 0
+    found_right: tuple[int, Text] | None = None
 
     def follows(self, revision_id: int) -> Text:
         """Return the source text that a version follows."""
@@ -123,7 +126,17 @@ def declare(story: Story, revision_id: int | None) -> None:
     seen = take_snapshot(source if source.live else source.get_latest_revision_as_object())
     declare_up_to_date(target=target, user=story.user, seen=seen.digest, revision_id=revision_id)
     version = revision_id or (story.live if target.live else target.latest_revision_id)
+    story.found_right = version, story.follows(version)
     story.declared[version] = text_of(source if source.live else source.get_latest_revision_as_object())
+
+
+def take_back(story: Story) -> None:
+    """Take back what was said last, where that may be done; ``check`` asks whether it was done well."""
+    found = found_still_right(story.pair.fresh_target())
+    if found is not None and story.found_right is not None:
+        take_back_still_right(target=story.pair.target, user=story.user, given=found.declared_at.isoformat())
+        version, text = story.found_right
+        story.declared[version] = text
 
 
 def publish_target(story: Story) -> None:
@@ -189,6 +202,7 @@ STEPS: list[Callable[[Story], None]] = [
     declare_draft,
     declare_draft,
     declare_what_is_shown,
+    take_back,
     publish_target,
     publish_target,
     publish_an_old_version,

@@ -17,6 +17,11 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
+            model_name='baseline',
+            name='former',
+            field=models.JSONField(editable=False, null=True),
+        ),
+        migrations.AddField(
             model_name='translationlink',
             name='places_to_check',
             field=models.PositiveIntegerField(default=0, editable=False, verbose_name='places to check'),

@@ -16,7 +16,8 @@ class Baseline(models.Model):
     without a revision it counts for all that have none. ``units`` is a list of ``[content path, index, inner HTML]``,
     one per paragraph, heading or list item of the source; ``digest`` is its SHA-256 in hexadecimal. ``reading`` says by
     which way of reading pages it was taken: see ``snapshots.READING``. ``to_check`` are the units in which a minor edit
-    changed a number, a date or a name since, as ``[content path, index, inner HTML before]``.
+    changed a number, a date or a name since, as ``[content path, index, inner HTML before]``. ``former`` is what
+    counted for the version before somebody found it still right: see ``services.still_right``.
     """
 
     class How(models.TextChoices):
@@ -39,6 +40,7 @@ class Baseline(models.Model):
     how = models.CharField(max_length=16, choices=How.choices, default=How.STARTED)
     declared_by = person_field(_("declared by"), related_name="+")
     declared_at = models.DateTimeField(_("declared at"))
+    former = models.JSONField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("baseline")

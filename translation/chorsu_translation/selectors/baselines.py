@@ -43,6 +43,12 @@ def carried_baseline(target: Page, revision_id: int | None) -> Baseline | None:
     return Baseline.objects.get(pk=key) if key else None
 
 
+def shown_version(target: Page) -> int | None:
+    """Return the revision that readers see, None where it was purged; of a page that isn't live the latest one."""
+    version: int | None = target.live_revision_id if target.live else target.latest_revision_id
+    return version
+
+
 def places_to_check(target: Page) -> list[Place]:
     """Return the places of the source to look at although the live translation is up to date, in reading order."""
     link = TranslationLink.objects.select_related("live_baseline").filter(target=target.pk).first()

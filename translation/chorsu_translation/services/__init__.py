@@ -17,6 +17,7 @@ from chorsu_translation.services.requests import (
     take_back_request,
 )
 from chorsu_translation.services.starting import start_translation
+from chorsu_translation.services.still_right import take_back_still_right
 
 __all__ = [
     "ParentsMissingError",
@@ -40,4 +41,5 @@ __all__ = [
     "start_translation",
     "store_pairs",
     "take_back_request",
+    "take_back_still_right",
 ]

@@ -14,11 +14,12 @@ from wagtail.models import Page, Revision
 from chorsu_editorial.lineage import published_ids
 from chorsu_editorial.lock_order import lock_pages
 from chorsu_translation.models import Baseline, TranslationLink
-from chorsu_translation.selectors.baselines import carried_baseline
+from chorsu_translation.selectors.baselines import carried_baseline, shown_version
 from chorsu_translation.selectors.pages import current_text
 from chorsu_translation.services.errors import TranslationError
 from chorsu_translation.services.published import refresh_link
 from chorsu_translation.services.requests import close_request
+from chorsu_translation.services.still_right import former_of
 from chorsu_translation.snapshots import READING, Snapshot, empty_snapshot, take_snapshot
 
 
@@ -47,7 +48,7 @@ def link_translation(
     lock_pages([source.pk, target.pk])
     link, _created = TranslationLink.objects.update_or_create(target=target, defaults={"source": source})
     snapshot = take_snapshot(text or current_text(source))
-    for revision_id in dict.fromkeys((_shown_version(target), target.latest_revision_id)):
+    for revision_id in dict.fromkeys((shown_version(target), target.latest_revision_id)):
         _store_baseline(link, snapshot=snapshot, revision_id=revision_id, user=user, how=how)
     refresh_link(link)
     link.refresh_from_db()
@@ -87,10 +88,13 @@ def declare_up_to_date(
     snapshot = take_snapshot(current_text(link.source))
     if snapshot.digest != seen:
         raise SourceChangedError(link.source)
-    version = revision_id or _shown_version(fresh)
+    version = revision_id or shown_version(fresh)
     if version is not None and not fresh.revisions.filter(pk=version).exists():
         raise PermissionDenied
-    _store_baseline(link, snapshot=snapshot, revision_id=version, user=user, how=how)
+    former = None
+    if how == Baseline.How.STILL_RIGHT:
+        former = former_of(carried_baseline(fresh, version), revision_id=version, digest=snapshot.digest)
+    _store_baseline(link, snapshot=snapshot, revision_id=version, user=user, how=how, former=former)
     refresh_link(link)
     log(instance=fresh.specific, action="chorsu_translation.declare_up_to_date", user=user)
     close_request(target=fresh, user=user)
@@ -147,14 +151,14 @@ def forget_source(*, source: Page) -> None:
     )
 
 
-def _shown_version(target: Page) -> int | None:
-    """Return the revision that readers see, None where it was purged; of a page that isn't live the latest one."""
-    version: int | None = target.live_revision_id if target.live else target.latest_revision_id
-    return version
-
-
 def _store_baseline(
-    link: TranslationLink, *, snapshot: Snapshot, revision_id: Any, user: Any, how: Baseline.How
+    link: TranslationLink,
+    *,
+    snapshot: Snapshot,
+    revision_id: Any,
+    user: Any,
+    how: Baseline.How,
+    former: dict[str, Any] | None = None,
 ) -> None:
     Baseline.objects.update_or_create(
         target_id=link.target_id,
@@ -169,5 +173,6 @@ def _store_baseline(
             "how": how,
             "declared_by": user,
             "declared_at": timezone.now(),
+            "former": former,
         },
     )

@@ -1,8 +1,9 @@
-"""What changed in the source of a translation, and that the translation is still right."""
+"""What changed in the source of a translation, that the translation is still right, and taking that back."""
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -17,18 +18,38 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Page
 
 from chorsu_translation.selectors.source_changes import source_changes
+from chorsu_translation.selectors.still_right import found_still_right
 from chorsu_translation.selectors.structure import structure_plan
 from chorsu_translation.selectors.units import editor_url
-from chorsu_translation.services import SourceChangedError, TranslationError, declare_up_to_date
+from chorsu_translation.services import (
+    SourceChangedError,
+    TranslationError,
+    declare_up_to_date,
+    take_back_still_right,
+)
 
 
-class ChangesView(WagtailAdminTemplateMixin, View):
+class _OfTranslation(WagtailAdminTemplateMixin, View):
+    """A page about a translation and its source, reached from the desk."""
+
+    header_icon = "globe"
+    _show_breadcrumbs = True
+
+    def next_url(self) -> str:
+        """Return where the person came from, else the desk."""
+        return get_valid_next_url_from_request(self.request) or reverse("chorsu_translation:desk")
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Return the way here by the desk."""
+        desk = {"url": reverse("chorsu_translation:desk"), "label": _("Translations")}
+        return [*super().get_breadcrumbs_items(), desk, {"url": "", "label": self.page_title}]
+
+
+class ChangesView(_OfTranslation):
     """The changes by word; whoever may edit the translation declares from here that it is still right."""
 
     template_name = "chorsu_translation/admin/desk_changes.html"
     page_title = gettext_lazy("Changes of the source")
-    header_icon = "globe"
-    _show_breadcrumbs = True
 
     def get(self, request: HttpRequest, page_id: int) -> HttpResponse:
         """Show what changed."""
@@ -38,14 +59,14 @@ class ChangesView(WagtailAdminTemplateMixin, View):
         found = source_changes(target)
         if found is None:
             messages.error(request, _("This page has no source that it could be compared with."))
-            return redirect(self._next())
+            return redirect(self.next_url())
         plan = structure_plan(target)
         context = self.get_context_data(
             target=target,
             found=found,
             editor=editor_url(target),
             brings_in=bool(plan and plan.steps),
-            next=self._next(),
+            next=self.next_url(),
         )
         response: HttpResponse = self.render_to_response(context)
         return response
@@ -63,13 +84,37 @@ class ChangesView(WagtailAdminTemplateMixin, View):
             messages.error(request, text % {"title": error.source.title}, buttons=[button])
             return redirect("chorsu_translation:up_to_date", target.pk)
         else:
-            messages.success(request, _("“%(title)s” is up to date with its source.") % {"title": target.title})
-        return redirect(self._next())
+            undo = reverse("chorsu_translation:take_back_still_right", args=[target.pk])
+            button = messages.button(f"{undo}?{urlencode({'next': self.next_url()})}", _("Undo"))
+            text = _("“%(title)s” is up to date with its source.")
+            messages.success(request, text % {"title": target.title}, buttons=[button])
+        return redirect(self.next_url())
 
-    def _next(self) -> str:
-        return get_valid_next_url_from_request(self.request) or reverse("chorsu_translation:desk")
 
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Return the way here by the desk."""
-        desk = {"url": reverse("chorsu_translation:desk"), "label": _("Translations")}
-        return [*super().get_breadcrumbs_items(), desk, {"url": "", "label": self.page_title}]
+class TakeBackView(_OfTranslation):
+    """Ask whoever may edit the translation whether it was found still right by mistake, and take that back."""
+
+    template_name = "chorsu_translation/admin/take_back.html"
+    page_title = gettext_lazy("Take back “still right”")
+
+    def get(self, request: HttpRequest, page_id: int) -> HttpResponse:
+        """Ask, or say that there is nothing to take back."""
+        target = get_object_or_404(Page.objects.select_related("locale"), pk=page_id)
+        if not target.permissions_for_user(request.user).can_edit():
+            raise PermissionDenied
+        context = self.get_context_data(target=target, found=found_still_right(target), next=self.next_url())
+        response: HttpResponse = self.render_to_response(context)
+        return response
+
+    def post(self, request: HttpRequest, page_id: int) -> HttpResponse:
+        """Take it back, and lead to what is to be translated."""
+        target = get_object_or_404(Page, pk=page_id)
+        try:
+            take_back_still_right(target=target, user=request.user, given=request.POST.get("given", ""))
+        except TranslationError as error:
+            messages.error(request, str(error))
+            return redirect(self.next_url())
+        button = messages.button(reverse("chorsu_translation:up_to_date", args=[page_id]), _("See the changes"))
+        text = _("Of “%(title)s” counts again what counted before.") % {"title": target.title}
+        messages.success(request, text, buttons=[button])
+        return redirect(self.next_url())

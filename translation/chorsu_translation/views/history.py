@@ -21,6 +21,7 @@ from chorsu_locales.characters import no_formula
 from chorsu_translation.models import PublishedVersion
 from chorsu_translation.selectors.history import published_versions, versions_of_article, work_of
 from chorsu_translation.selectors.rights import desk_locales
+from chorsu_translation.selectors.still_right import still_right_in_article
 
 NOTHING = "–"
 
@@ -123,7 +124,9 @@ class PublishedVersions(ReportView):
 
 
 class ArticleHistory(PublishedVersions):
-    """Lists the published versions of an article in all its languages, deleted ones too."""
+    """Lists the published versions of an article in all its languages, deleted ones too, and what may be taken back."""
+
+    template_name = "chorsu_translation/admin/article_history.html"
 
     @property
     def key(self) -> uuid.UUID:
@@ -135,6 +138,12 @@ class ArticleHistory(PublishedVersions):
         """Name the article as it was called last."""
         latest = versions_of_article(self.key).first()
         return latest.title if latest else _("Nothing of it was published.")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add which translations were found still right a moment ago."""
+        found = [] if self.results_only or self.is_export else still_right_in_article(self.key, self.request.user)
+        context: dict[str, Any] = super().get_context_data(still_right=found, **kwargs)
+        return context
 
     def get_index_url(self) -> str:
         """Return the address of the page."""

@@ -50,6 +50,11 @@ def register_log_actions(actions: Any) -> None:
             _("Declare the translation up to date"),
             _("Declared the translation up to date with its source"),
         ),
+        (
+            "take_back_still_right",
+            _("Take back that the translation is still right"),
+            _("Took back that the translation is still right"),
+        ),
         ("adapted", _("Declare the translation adapted"), _("Declared that the page is adapted")),
         (
             "not_adapted",

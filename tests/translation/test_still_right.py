@@ -1,0 +1,231 @@
+"""Who found a translation still right by mistake takes that back, as long as nothing has happened since."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import Page, PageLogEntry, Revision
+
+from chorsu_editorial.minor_edits import minor_edit
+from chorsu_translation.models import Baseline, TranslationLink, TranslationRequest
+from chorsu_translation.selectors import State, page_state, source_digest
+from chorsu_translation.selectors.still_right import found_still_right
+from chorsu_translation.services import (
+    TranslationError,
+    declare_up_to_date,
+    refresh_links,
+    request_translation,
+    set_adapted,
+    take_back_still_right,
+)
+from chorsu_translation.services.linking import swap_with_source, unlink_page
+from chorsu_translation.services.published import FACTS
+from tests.factories import make_user
+from tests.threads import at_once
+from tests.translation.desk_of_two import Pair, draft, make_pair, publish
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
+
+
+@pytest.fixture
+def pair(db: None) -> Pair:
+    """Return a translation whose source has changed."""
+    pair = make_pair()
+    pair.change_source(lead="A lead of five words")
+    return pair
+
+
+@pytest.fixture
+def admin(db: None) -> Any:
+    return make_user(superuser=True)
+
+
+def declare(pair: Pair, user: Any, **how: Any) -> None:
+    declare_up_to_date(target=pair.fresh_target(), user=user, seen=source_digest(pair.target), **how)
+
+
+def given(pair: Pair) -> str:
+    return Baseline.objects.filter(target=pair.target.pk).latest("declared_at").declared_at.isoformat()
+
+
+def take_back(pair: Pair, user: Any) -> None:
+    take_back_still_right(target=pair.fresh_target(), user=user, given=given(pair))
+
+
+def facts(pair: Pair) -> Any:
+    """Return what counts for the live version, and what is stored of it for lists."""
+    link = TranslationLink.objects.filter(target=pair.target.pk)
+    names = ("digest", "units", "to_check", "declared_at", "declared_by")
+    counted = [name for name in FACTS if name != "live_baseline"]
+    return link.values(*counted, *(f"live_baseline__{name}" for name in names)).get(), page_state(pair.target)
+
+
+def test_what_counted_before_counts_again(pair: Pair, admin: Any) -> None:
+    before = facts(pair)
+    assert (before[1], before[0]["changed_units"]) == (State.OUTDATED, 1)
+    declare(pair, admin)
+    assert page_state(pair.target) == State.LIVE
+    take_back(pair, admin)
+    assert facts(pair) == before
+    assert refresh_links() == (1, 0)
+    assert PageLogEntry.objects.filter(
+        page=pair.target.pk, action="chorsu_translation.take_back_still_right", user=admin
+    ).exists()
+
+
+def test_it_does_so_for_a_version_that_carried_the_baseline_of_another(pair: Pair, admin: Any) -> None:
+    publish(pair.fresh_target(), title="Mended")
+    before = facts(pair)
+    declare(pair, admin)
+    take_back(pair, admin)
+    assert facts(pair) == before
+    # Of a version without a baseline of its own.
+    call_command("purge_revisions", verbosity=0)
+    assert facts(pair) == before
+
+
+def test_places_that_were_to_check_are_so_again(admin: Any) -> None:
+    pair = make_pair()
+    with minor_edit():
+        pair.change_source(lead="What happened 40 times.")
+    before = facts(pair)
+    assert before[0]["places_to_check"] == 1
+    declare(pair, admin)
+    assert facts(pair)[0]["places_to_check"] == 0
+    take_back(pair, admin)
+    assert facts(pair) == before
+
+
+def test_the_request_that_was_done_by_it_is_open_again(pair: Pair, admin: Any) -> None:
+    request_translation(page=pair.source, locale=pair.target.locale, user=admin, assignee=admin)
+    declare(pair, admin)
+    assert TranslationRequest.objects.get().done_at is not None
+    take_back(pair, admin)
+    assert TranslationRequest.objects.get().done_at is None
+
+
+def test_a_request_that_was_done_before_stays_so(pair: Pair, admin: Any) -> None:
+    done = timezone.now() - timedelta(hours=1)
+    where = {"translation_key": pair.target.translation_key, "locale": pair.target.locale}
+    TranslationRequest.objects.create(**where, requested_at=done, done_at=done)
+    declare(pair, admin)
+    take_back(pair, admin)
+    assert TranslationRequest.objects.get().done_at == done
+
+
+def republish(pair: Pair, _user: Any) -> None:
+    pair.change_source(lead="And another lead")
+
+
+def edit_a_little(pair: Pair, _user: Any) -> None:
+    with minor_edit():
+        pair.change_source(lead="A lead of six words")
+
+
+def declare_a_draft(pair: Pair, user: Any) -> None:
+    revision = draft(pair.fresh_target(), lead="In Tajik")
+    declare(pair, user, revision_id=revision.pk, how=Baseline.How.TRANSLATED)
+
+
+def publish_target(pair: Pair, _user: Any) -> None:
+    publish(pair.fresh_target(), title="Mended")
+
+
+def adapt(pair: Pair, user: Any) -> None:
+    set_adapted(page=pair.source, locale=pair.target.locale, user=user, adapted=True)
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        republish,
+        edit_a_little,
+        declare_a_draft,
+        publish_target,
+        adapt,
+        lambda pair, user: unlink_page(target=pair.fresh_target(), user=user),
+        lambda pair, user: swap_with_source(target=pair.fresh_target(), user=user),
+        lambda pair, _user: pair.fresh_source().delete(),
+        lambda pair, _user: Revision.objects.filter(pk=pair.fresh_target().live_revision_id).delete(),
+    ],
+)
+def test_it_is_refused_once_something_has_happened(pair: Pair, admin: Any, meanwhile: Any) -> None:
+    declare(pair, admin)
+    shown = given(pair)
+    assert found_still_right(pair.fresh_target()) is not None
+    meanwhile(pair, admin)
+    baselines = list(Baseline.objects.order_by("pk").values())
+    with pytest.raises(TranslationError, match="can't be taken back"):
+        take_back_still_right(target=pair.fresh_target(), user=admin, given=shown)
+    assert list(Baseline.objects.order_by("pk").values()) == baselines
+
+
+def test_only_the_last_one_is_taken_back(pair: Pair, admin: Any) -> None:
+    declare(pair, admin)
+    first = given(pair)
+    declare(pair, admin)
+    with pytest.raises(TranslationError):
+        take_back_still_right(target=pair.fresh_target(), user=admin, given=first)
+    take_back(pair, admin)
+    assert page_state(pair.target) == State.LIVE
+    # What was said first stands, and isn't taken back with what was said of it.
+    assert given(pair) == first
+    with pytest.raises(TranslationError):
+        take_back(pair, admin)
+
+
+def test_what_was_translated_is_not_taken_back(pair: Pair, admin: Any) -> None:
+    declare(pair, admin, how=Baseline.How.TRANSLATED)
+    with pytest.raises(TranslationError):
+        take_back(pair, admin)
+
+
+def test_it_needs_the_right_to_edit_the_translation(pair: Pair, admin: Any) -> None:
+    declare(pair, admin)
+    stranger = make_user()
+    with pytest.raises(PermissionDenied):
+        take_back(pair, stranger)
+    client = Client()
+    client.force_login(stranger)
+    url = reverse("chorsu_translation:take_back_still_right", args=[pair.target.pk])
+    for answer in (client.get(url), client.post(url, {"given": given(pair)})):
+        assert answer.status_code in {302, 403}
+    assert page_state(pair.target) == State.LIVE
+
+
+def test_the_message_and_the_history_lead_to_it(pair: Pair, admin: Any) -> None:
+    client = Client()
+    client.force_login(admin)
+    back = reverse("chorsu_translation:article_history", args=[pair.target.translation_key])
+    undo = reverse("chorsu_translation:take_back_still_right", args=[pair.target.pk])
+    assert undo not in client.get(back).content.decode()
+    up_to_date = reverse("chorsu_translation:up_to_date", args=[pair.target.pk])
+    said = client.post(up_to_date, {"seen": source_digest(pair.target), "next": back}, follow=True).content.decode()
+    links = BeautifulSoup(said, "html.parser").select(f'a[href^="{undo}"]')
+    assert [link.text.strip() for link in links] == ["Undo", "Take back"]
+    form = BeautifulSoup(client.get(links[0]["href"]).content.decode(), "html.parser").select_one("form[method=post]")
+    data = {field["name"]: field["value"] for field in form.select("input[type=hidden]")}
+    answer = client.post(undo, data, follow=True)
+    assert answer.redirect_chain[-1][0] == back
+    assert page_state(pair.target) == State.OUTDATED
+    assert undo not in client.get(back).content.decode()
+    for answer in (client.get(undo), client.post(undo, data, follow=True)):
+        assert "be taken back: something has changed or was declared since" in answer.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_at_once_one_takes_it_back(pair: Pair, admin: Any) -> None:
+    declare(pair, admin)
+    target = Page.objects.get(pk=pair.target.pk)
+    work = partial(take_back_still_right, target=target, user=admin, given=given(pair))
+    assert {type(answer) for answer in at_once(work, work)} == {type(None), TranslationError}
+    assert page_state(pair.target) == State.OUTDATED
