@@ -410,6 +410,7 @@ def test_what_was_written_survives_faults_escape_and_a_reload_and_is_sent_again_
     dialog = page.get_by_role("dialog")
     error = dialog.get_by_role("alert")
     suggestion = dialog.locator("[name=suggestion]")
+    expect(suggestion).to_be_focused()
     press(page)
     expect(error).not_to_be_empty()
     suggestion.fill("открылась")

@@ -9,7 +9,7 @@ const STORE = "chorsu-feedback";
 
 const template = document.getElementById("feedback-template");
 const settings = template.dataset;
-// Without markup the whole page is text of its page; with it, only what stands in an element that names its page.
+// Without markup the whole page is its page's text; with it, what stands in an element that names its page.
 const unmarked = document.querySelector("[data-page-id]") ? null : (document.querySelector("main") ?? document.body);
 
 let dialog = null;
@@ -23,16 +23,14 @@ let isTouched = matchMedia("(pointer: coarse)").matches;
 let store = {};
 try {
   store = JSON.parse(sessionStorage.getItem(STORE)) ?? {};
-} catch {
-  // It may be forbidden.
-}
+} catch {}
 
 function keep(spot, written) {
   store[spot] = { ...store[spot], ...written };
   try {
     sessionStorage.setItem(STORE, JSON.stringify(store));
   } catch {
-    // Then it lasts as long as the page.
+    // Kept as long as the page.
   }
 }
 
@@ -126,7 +124,7 @@ function open(anchor, range) {
 
   const send = async (isByItself) => {
     clearTimeout(retry);
-    if (submit.hasAttribute("aria-disabled")) return; // on its way already
+    if (submit.hasAttribute("aria-disabled")) return;
     const written = { suggestion: suggestion.value, comment: comment.value };
     if (!written.comment.trim() && ["", selected].includes(fold(written.suggestion).trim())) {
       error.textContent = text("unchanged");

@@ -1,8 +1,8 @@
 /**
  * Report a mistake: select words, press Ctrl+Enter (⌘+Enter on a Mac) or, on a touch screen, the button below them.
  *
- * The dialog is loaded when the browser is idle, or with the first report. The markup and every text come from the page's
- * <template id="feedback-template"> ({% feedback_assets %}).
+ * The dialog is loaded when somebody begins to read, or has reported something. The markup and every text come from the
+ * page's <template id="feedback-template">.
  */
 
 const FIELDS = "input, textarea, select, [contenteditable]:not([contenteditable='false'])";
@@ -20,11 +20,14 @@ async function onKey(event) {
 }
 
 if (typeof HTMLDialogElement === "function" && (template.dataset.page || document.querySelector("[data-page-id]"))) {
-  if (/mac|iphone|ipad/i.test(navigator.userAgentData?.platform ?? navigator.platform ?? "")) {
+  if (/mac|iphone|ipad/i.test(navigator.platform)) {
     for (const text of [...document.querySelectorAll(".feedback-form kbd"), ...template.content.querySelectorAll("li")]) {
       text.textContent = text.textContent.replace("Ctrl", "⌘");
     }
   }
   document.addEventListener("keydown", onKey);
-  (globalThis.requestIdleCallback ?? setTimeout)(load);
+  for (const name of ["scroll", "pointerdown", "selectionchange"]) document.addEventListener(name, load, { once: true });
+  try {
+    if (sessionStorage["chorsu-feedback"]) load();
+  } catch {}
 }
