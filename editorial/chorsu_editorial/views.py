@@ -26,9 +26,10 @@ from chorsu_editorial.facts import facts, facts_to_text
 from chorsu_editorial.hashing import version_hash
 from chorsu_editorial.links import editor_url
 from chorsu_editorial.lock_order import lock_pages
-from chorsu_editorial.models import FourEyesTask, FourEyesTaskState, HeldApproval
+from chorsu_editorial.models import FourEyesTask, FourEyesTaskState
 from chorsu_editorial.refusals import AnswerMissing, ChangedSince, NotInReview, ReasonMissing, Refusal
 from chorsu_editorial.review import head
+from chorsu_editorial.review.outcome import approval_outcome
 from chorsu_editorial.review.queue import next_to_review
 from chorsu_editorial.screen_token import ScreenToken, parse_token, screen_token
 from chorsu_locales.characters import permitted
@@ -272,16 +273,15 @@ class ReviewMixin(ReasonMixin):
         if approving and version_hash(state.submitted.as_object()) != version_hash(self.page):
             url = services.compare_url(self.page, state.submitted, latest)
             buttons.append(messages.button(url, _("See your changes")))
-        text = _("You sent “%(title)s” back to its authors.")
-        if approving:
-            text = _("You approved “%(title)s” as your screen showed it.")
-        if approving and HeldApproval.objects.filter(page=self.page.pk).exists():
-            text = _("You approved “%(title)s” as your screen showed it; it is held for the other languages.")
+        said = _("You approved “%(title)s” as your screen showed it.")
+        text = said if approving else _("You sent “%(title)s” back to its authors.")
         buttons.append(self.get_edit_message_button())  # type: ignore[attr-defined]
         if following := next_to_review(user=self.request.user, after=self.page):
             label = _("Next: “%(title)s”") % {"title": following.get_admin_display_title()}
             buttons.append(messages.button(editor_url(following), label))
-        messages.success(self.request, text % {"title": self.page.get_admin_display_title()}, buttons=buttons)
+        text %= {"title": self.page.get_admin_display_title()}
+        outcome = approval_outcome(self.page) if approving else ""
+        messages.success(self.request, f"{text} {outcome}".strip(), buttons=buttons)
 
 
 class ReviewEditView(ReviewMixin, EditView):

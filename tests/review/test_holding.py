@@ -97,7 +97,7 @@ def test_the_home_page_tells_who_may_publish_what_is_held(desk: Desk) -> None:
 def test_an_approval_that_is_held_publishes_nothing(desk: Desk, sent: list[Any]) -> None:
     page = desk.in_review()
     response = desk.act(desk.editor, page, "approve_and_hold")
-    assert "You approved “Draft” as your screen showed it; it is held for the other languages." in (
+    assert "You approved “Draft” as your screen showed it. It is held for the other languages." in (
         response.content.decode()
     )
     assert not fresh(page).live
@@ -163,7 +163,7 @@ def test_every_dialogue_of_an_approval_holds_with_a_comment(desk: Desk, sent: li
             {**data.dict(), **said, "hold": "on"},
         )
         shown = desk.act(user, page, action, extra=collected.json()["cleaned_data"]).content.decode()
-        assert "it is held for the other languages" in shown
+        assert "It is held for the other languages" in shown
     else:
         desk.browser(user).post(url, {**data.dict(), **said, "hold": "on"})
     assert is_held(page)
