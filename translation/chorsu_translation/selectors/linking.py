@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from wagtail.models import Page
+from wagtail.models import Page, PageLogEntry
 
 from chorsu_translation.models import TranslationLink
 
@@ -61,6 +61,14 @@ def article_members(article: Page, user: Any) -> list[Member]:
             )
         )
     return found
+
+
+def last_logged(page: Page, act: str, **facts: Any) -> dict[str, Any] | None:
+    """Return what was logged when a page was last linked or parted with these facts; None where it never was."""
+    said = {f"data__{name}": value for name, value in facts.items()}
+    entries = PageLogEntry.objects.filter(page=page.pk, action=f"chorsu_translation.{act}", **said)
+    data: dict[str, Any] | None = entries.order_by("-timestamp", "-pk").values_list("data", flat=True).first()
+    return data
 
 
 def _above(pk: int, source_of: Mapping[int, int]) -> list[int]:

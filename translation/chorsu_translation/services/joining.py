@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from django.db.models import QuerySet
-from wagtail.models import Page, PageLogEntry
+from wagtail.models import Page
 
 from chorsu_translation.models import NotPlanned, TranslationRequest
 from chorsu_translation.services.requests import close_request
@@ -32,15 +32,6 @@ def join_plans(*, page: Page, former: uuid.UUID, user: Any) -> Joined:
     close_request(target=page, user=user)
     closed = TranslationRequest.objects.filter(pk__in=own, done_at__isnull=False)
     return {**found, "closed": list(closed.values_list("pk", flat=True))}
-
-
-def last_joining(page: Page) -> Joined | None:
-    """Return what ``join_plans`` said when a page joined the article that it is in; None where that isn't known."""
-    entries = PageLogEntry.objects.filter(
-        page=page.pk, action="chorsu_translation.link", data__key=str(page.translation_key)
-    )
-    entry = entries.order_by("-timestamp", "-pk").first()
-    return entry.data if entry else None
 
 
 def part_plans(*, page: Page, joined: Joined, article: uuid.UUID) -> None:

@@ -14,15 +14,16 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
-from wagtail.models import Page, PageLogEntry, Site
+from wagtail.models import Page, Site
 
 from chorsu_editorial.lock_order import lock_articles
 from chorsu_translation.models import TranslationLink
 from chorsu_translation.selectors.baselines import carried_baseline
+from chorsu_translation.selectors.linking import last_logged
 from chorsu_translation.selectors.rights import may_read
 from chorsu_translation.services.baselines import link_translation
 from chorsu_translation.services.errors import TranslationError
-from chorsu_translation.services.joining import join_plans, last_joining, part_plans
+from chorsu_translation.services.joining import join_plans, part_plans
 from chorsu_translation.services.published import refresh_link
 
 
@@ -85,7 +86,8 @@ def unlink_page(*, target: Page, user: Any) -> None:
     other = source or others.order_by("pk")[0]
     if link:
         link.delete()
-    joined, article = last_joining(target), target.translation_key
+    article = target.translation_key
+    joined = last_logged(target, "link", key=str(article))
     former = uuid.UUID(joined["former_key"]) if joined else None
     known = former is not None and not Page.objects.filter(translation_key=former).exists()
     _set_key(target, former if former is not None and known else uuid.uuid4())
@@ -216,9 +218,8 @@ def _adapted(pages: list[int]) -> set[int]:
 
 def _was_adapted(target: Page, source: Page) -> bool:
     """Return whether a page told this one in its own way when they were parted."""
-    entries = PageLogEntry.objects.filter(page=target.pk, action="chorsu_translation.unlink")
-    entry = entries.order_by("-timestamp", "-pk").first()
-    return bool(entry and entry.data.get("adapted") and entry.data["counterpart"]["id"] == source.pk)
+    parted = last_logged(target, "unlink")
+    return bool(parted and parted.get("adapted") and parted["counterpart"]["id"] == source.pk)
 
 
 def _set_source(target: Page, source: Page | None, user: Any, *, adapted: bool | None = None) -> None:
