@@ -73,13 +73,18 @@ def test_cells_and_child_rows_stand_at_their_fields_and_are_copied_and_marked(ne
     for path in ("body.t2.rows.0.values.0", "body.t2.columns.1.heading", "links.0.title", "body.t1.caption"):
         cell(path).get_by_role("button", name="Copy the source into the translation").click()
     expect(page.locator("#id_links-0-title")).to_have_value("Karte der Pegel")
-    done = cell("body.t1.rows.0.values.1").get_by_role("button", name="Done")
-    done.click()
-    # The answer draws all cells anew; a click on another one meanwhile would be lost.
-    expect(done).to_have_attribute("aria-pressed", "true")
-    eventually(lambda: UnitMark.objects.filter(path="body.t1.rows.0.values.1").exists())
-    cell("links.1.title").get_by_role("button", name="Done").click()
-    eventually(lambda: UnitMark.objects.filter(path="links.1.title").exists())
+    marked = ("body.t1.rows.0.values.1", "links.1.title")
+    first, second = (cell(path).get_by_role("button", name="Done") for path in marked)
+    # The first answer, which draws all cells anew, comes while the second button is pressed.
+    with page.expect_response("**/units/mark/") as answered:
+        first.click()
+        second.hover()
+        page.mouse.down()
+    answered.value.finished()
+    page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    page.mouse.up()
+    for path in marked:
+        eventually(lambda path=path: UnitMark.objects.filter(path=path).exists())
     save(page)
     after = {leaf.path: leaf.text for leaf in all_leaves(latest(target))}
     assert [*after.values()] == [*before.values()]

@@ -10,6 +10,8 @@ let answer = null;
 let rows = new Map(); // by content path
 let cells = [];
 let extras = {};
+let release = () => {};
+let released = Promise.resolve();
 
 const sizes = new ResizeObserver(() => align());
 const div = (name) => Object.assign(document.createElement("div"), { className: `chorsu-units__${name}` });
@@ -37,6 +39,7 @@ const also = () => localStorage.chorsuUnitsAlso ?? "";
 async function refresh() {
   const got = await ask(`${url}?${new URLSearchParams({ language: also() })}`);
   if (got?.extras) extras = await import("./extras.js");
+  await released;
   if (got) show(got);
 }
 
@@ -224,6 +227,7 @@ async function mark({ unit }, done) {
   const { path, index, key, state } = unit;
   const kept = +(state === "removed");
   const got = await ask(`${url}mark/`, { path, index, key, done: +done, kept, language: also() });
+  await released;
   if (got) show(got);
   else refresh();
   return Boolean(got);
@@ -277,6 +281,12 @@ async function start() {
   document.addEventListener("keydown", press, { capture: true });
   window.addEventListener("submit", declare, { capture: true });
   form.addEventListener("click", click);
+  // What is drawn anew between the press of a button and its release loses the click.
+  form.addEventListener("pointerdown", ({ target }) => {
+    release();
+    if (target.closest("[data-units-mark], [data-units-put]")) released = new Promise((free) => (release = free));
+  });
+  for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, () => setTimeout(release));
   let waiting = null;
   document.addEventListener("w-autosave:success", () => (waiting ??= setTimeout(() => refresh((waiting = null)), 3000)));
   if (window.location.hash === "#translation-to-do") go(1);
