@@ -21,11 +21,15 @@ from chorsu_delivery.services import deliver_due
 from chorsu_editorial.holding import publish_together
 from chorsu_editorial.models import HeldApproval
 from chorsu_search.rebuilding import rebuild
-from chorsu_translation.models import TranslationRequest
+from chorsu_translation.models import PublishedUnits, TranslationLink, TranslationRequest
+from chorsu_translation.selectors import State, page_state
 from chorsu_translation.services import request_translation, start_translation
+from chorsu_translation.services.minor_review import confirm_minor, declare_minor
 from chorsu_translation.services.withdrawal import bring_back, withdraw_everywhere
-from cms.models import LanguageChats, User
+from cms.models import LanguageChats, ToldOccasion, User
+from cms.newsroom.chats import person
 from cms.publishing.schedule import publish_due
+from cms.wiring.translation_delivery import tell_translators
 from tests.delivery.bot_api import TOKEN, BotApi, bot_api
 from tests.editorial.desk import Desk, fresh, make_desk, task_state
 from tests.factories import make_group, make_home, make_review, make_section, make_user
@@ -96,6 +100,14 @@ class People:
             Act("publish at its time", self.due, self.publish_tomorrow, self.is_new_everywhere, self.is_posted),
             Act("withdraw everywhere", self.in_review, self.withdraw, self.is_down, self.is_posted),
             Act("bring back", self.withdrawn, self.bring_back, lambda scene: not self.is_down(scene), self.is_posted),
+            Act(
+                "minor edit",
+                self.minor_in_review,
+                lambda scene: self.approve(scene, page=scene.russian),
+                lambda scene: fresh(scene.russian).lead == self.new(scene.russian),
+                self.is_up_to_date,
+            ),
+            Act("tell translators", self.changed, lambda _scene: tell_translators(), self.is_told, self.is_told_once),
             Act("request", self.untranslated, self.request, self.is_requested),
             Act("deliver", self.undelivered, self.deliver, self.is_delivered, self.is_posted, at_once=False),
         ]
@@ -145,6 +157,23 @@ class People:
         scene = self.live()
         self.withdraw(scene)
         sweep()
+        return scene
+
+    def minor_in_review(self) -> Scene:
+        """Return one whose source waits for the approval of a minor edit of a name."""
+        scene = self.live()
+        self.submit(scene.russian, self.desk.author)
+        declare_minor(page=fresh(scene.russian), user=self.desk.author)
+        confirm_minor(task_state=task_state(scene.russian), user=self.desk.editor)
+        return scene
+
+    def changed(self) -> Scene:
+        """Return one whose source changed an hour ago."""
+        scene = self.live()
+        russian = fresh(scene.russian)
+        russian.lead = self.new(russian)
+        russian.save_revision(user=self.desk.author).publish(user=self.chief)
+        PublishedUnits.objects.filter(page=russian.pk).update(since=timezone.now() - timedelta(hours=1))
         return scene
 
     def untranslated(self) -> Scene:
@@ -219,6 +248,23 @@ class People:
     def is_new_everywhere(self, scene: Scene) -> bool:
         """Return whether the translation's new version is live."""
         return bool(fresh(scene.tajik).lead == self.new(scene.tajik))
+
+    def is_up_to_date(self, scene: Scene) -> list[str]:
+        """Tell where the translation has to be made anew, or the name isn't to be checked."""
+        link = TranslationLink.objects.get(target=scene.tajik.pk)
+        found = (page_state(scene.tajik), link.places_to_check)
+        return [*self.is_posted(scene), *([] if found == (State.LIVE, 1) else [f"the translation is {found}"])]
+
+    def is_told(self, scene: Scene) -> bool:
+        """Return whether the translator is known to have been told of the change."""
+        told = ToldOccasion.objects.filter(occasion__startswith=f"source:{scene.tajik.pk}:")
+        return told.filter(recipient=person(self.translator)).exists()
+
+    def is_told_once(self, scene: Scene) -> list[str]:
+        """Tell where no message, or more than one, says so."""
+        mine = OutgoingMessage.objects.filter(recipient=self.translator.email)
+        number = mine.filter(body__contains=f"/pages/{scene.tajik.pk}/edit/").count()
+        return [] if number == 1 else [f"the translator was told {number} times"]
 
     def is_down(self, scene: Scene) -> bool:
         """Return whether neither language is live."""

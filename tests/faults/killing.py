@@ -20,6 +20,7 @@ from chorsu_search.models import IndexChange
 from chorsu_search.services import sync
 from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink, TranslationRequest, Withdrawal
 from chorsu_translation.services import refresh_links
+from cms.models import ToldOccasion
 from cms.publishing.schedule import publish_due
 from cms.wiring.translation_delivery import tell_translators
 
@@ -36,9 +37,10 @@ RECORDED: dict[Any, tuple[str, ...]] = {
     OutgoingMessage: ("pk", "key"),
     TelegramPost: ("pk", "text", "version"),
     PublishedUnits: ("page", "digest"),
-    TranslationLink: ("pk", "live_baseline", "changed_units", "changed_words"),
+    TranslationLink: ("pk", "live_baseline", "changed_units", "changed_words", "places_to_check"),
     TranslationRequest: ("pk", "assignee"),
     Baseline: ("pk", "digest", "revision"),
+    ToldOccasion: ("recipient", "occasion"),
     IndexChange: ("page_id", "subtree"),
 }
 
