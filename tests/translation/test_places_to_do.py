@@ -53,6 +53,7 @@ def is_to_do(pair: Pair, user: Any) -> bool:
     return found
 
 
+@pytest.mark.sql
 def test_it_is_to_do_and_still_live(pair: Pair, admin: Any) -> None:
     assert is_to_do(pair, admin)
     tajik = Locale.objects.get(language_code="tg")
@@ -106,6 +107,7 @@ def test_a_newer_version_in_review_is_nothing_to_do(pair: Pair, admin: Any) -> N
     assert not is_to_do(pair, admin)
 
 
+@pytest.mark.sql
 def test_it_is_among_ones_own(pair: Pair, admin: Any) -> None:
     assert not is_found(pair, admin, mine=True)
     Page.objects.filter(pk=pair.target.pk).update(owner=admin)

@@ -69,6 +69,7 @@ def facts(pair: Pair) -> Any:
     return link.values(*counted, *(f"live_baseline__{name}" for name in names)).get(), page_state(pair.target)
 
 
+@pytest.mark.sql
 def test_what_counted_before_counts_again(pair: Pair, admin: Any) -> None:
     before = facts(pair)
     assert (before[1], before[0]["changed_units"]) == (State.OUTDATED, 1)
@@ -222,6 +223,7 @@ def test_the_message_and_the_history_lead_to_it(pair: Pair, admin: Any) -> None:
         assert "be taken back: something has changed or was declared since" in answer.content.decode()
 
 
+@pytest.mark.sql
 @pytest.mark.django_db(transaction=True)
 def test_of_two_at_once_one_takes_it_back(pair: Pair, admin: Any) -> None:
     declare(pair, admin)
