@@ -35,7 +35,7 @@ def translated(fields: Mapping[str, Any]) -> dict[str, Any]:
 def make_accounts() -> dict[str, User]:
     """Make the demo's accounts, with the groups of the languages that are switched on; return them by user name."""
     groups = {group.name: group for group in Group.objects.all()}
-    password = {account.password: make_password(account.password) for account in ACCOUNTS}
+    password = {each: make_password(each) for each in {account.password for account in ACCOUNTS}}
     users = {}
     for account in ACCOUNTS:
         user = User.objects.create(
