@@ -26,14 +26,16 @@ from chorsu_articles.models import Country, HomePage, Publication, SectionPage, 
 from chorsu_articles.pagination import page_of
 from chorsu_articles.selectors import (
     Front,
+    cards_of,
     front_of,
+    in_section,
     latest_beside,
     midnight_before,
     named_by,
+    narrowed,
     prefetch_article,
     related_to,
     section_facets,
-    section_publications,
 )
 from chorsu_articles.structured_data import news_article
 
@@ -51,7 +53,7 @@ def home_context(page: HomePage, request: HttpRequest) -> dict[str, Any]:
     front = kept(request, "front", lambda: front_of(page, now=now), Front.is_current)
     midnight = midnight_before(now) + timedelta(days=1)
     return {
-        "parts": front.parts,
+        "parts": SimpleLazyObject(lambda: front.parts),
         "today": timezone.localdate(now),
         "changes_at": min(front.changes_at or midnight, midnight),
     }
@@ -83,20 +85,20 @@ def section_context(page: SectionPage, request: HttpRequest) -> dict[str, Any]:
     front = None if query else kept(request, "front", lambda: front_of(page), Front.is_current)
     shown = front.shown if front else []
     # The list goes by what the front shows.
-    page_obj = kept(
-        request,
-        f"list without {shown}",
-        lambda: page_of(request, section_publications(page, **chosen).exclude(pk__in=shown), PER_PAGE),
-    )
+    listed = narrowed(in_section(page), **chosen).exclude(pk__in=shown)
+    page_obj = page_of(request, listed.values_list("pk", flat=True), PER_PAGE)
+    above = front if front and page_obj.number == 1 else None
+    # Of both at once.
+    cards: Any = SimpleLazyObject(lambda: cards_of([*(above.shown if above else ()), *page_obj.object_list]))
     return {
-        "parts": front.parts if front and page_obj.number == 1 else [],
+        "parts": SimpleLazyObject(lambda: above.parts_with(cards)) if above else [],
         "changes_at": front.changes_at if front else None,
         "page_obj": page_obj,
-        "publications": list(page_obj.object_list),
-        "facets": kept(request, "facets", lambda: section_facets(page, **chosen)),
+        "publications": SimpleLazyObject(lambda: [cards[key] for key in page_obj.object_list if key in cards]),
+        "facets": SimpleLazyObject(lambda: section_facets(page, **chosen)),
         "selected": chosen,
         "is_filtered": bool(query),
-        "is_led": bool(front and not front.parts and page_obj.number == 1),
+        "is_led": bool(above and not above.planned),
         "filter_query": urlencode(query),
     }
 

@@ -13,14 +13,15 @@ from chorsu_locales.numbers import whole_number
 def page_of(request: HttpRequest, items: Any, per_page: int) -> Page[Any]:
     """Return the page of ``items`` that ``?page=`` asks for.
 
-    Raises ``Http404`` for anything that is not the number of an existing page. The first page exists even if empty.
+    Raises ``Http404`` for anything that is not the number of an existing page. The first page exists even if empty:
+    nothing is counted or read of it before somebody shows it.
     """
-    text = request.GET.get("page", "1")
+    # ``int`` also reads "+1", "1_0" and the digits of other scripts: one page would have many addresses.
+    number = whole_number(request.GET.get("page", "1")) or 0
+    paginator = Paginator(items, per_page)
+    if number == 1:
+        return Page(items[:per_page], number, paginator)
     try:
-        # ``int`` also reads "+1", "1_0" and the digits of other scripts: one page would have many addresses.
-        page = Paginator(items, per_page).page(whole_number(text) or 0)
+        return paginator.page(number)
     except InvalidPage as error:
         raise Http404("There is no such page of this list.") from error
-    # What was counted and read isn't asked again; whoever keeps the page would keep all items with its paginator.
-    page.object_list = page.paginator.object_list = list(page.object_list)
-    return page

@@ -126,7 +126,11 @@ class KeptNode(template.Node):
         key = self.key(request, context.get("page")) if request is not None else ""
         if not key:
             return self.nodes.render(context)
-        piece = page_cache(request).get("own", key, lambda: str(self.nodes.render(context)))
+        # A page that time alone changes is read anew then, and says so by another moment.
+        moment = context.get("changes_at")
+        _until, piece = page_cache(request).get(
+            "own", key, lambda: (moment, str(self.nodes.render(context))), lambda found: found[0] == moment
+        )
         return mark_safe(piece)  # noqa: S308 (rendered by the nodes, with their escaping)
 
     def key(self, request: HttpRequest, page: Any) -> str:
@@ -149,9 +153,9 @@ class KeptNode(template.Node):
 def kept(parser: Parser, token: Token) -> KeptNode:
     """Keep a piece of a page: ``{% kept "menu" %}...{% end_kept %}``.
 
-    For what depends on the address and on what makes kept pieces old, and on nothing else: not on the time, nor on
-    who reads it. With parameters in the address nothing is kept. A piece that holds addresses with scheme and host
-    says so: ``{% kept "head" with_host %}``.
+    For what depends on the address, on what makes kept pieces old and on ``changes_at`` of the context, and on
+    nothing else: not on the time, nor on who reads it. With parameters in the address nothing is kept. A piece that
+    holds addresses with scheme and host says so: ``{% kept "head" with_host %}``.
     """
     _tag, name, *options = token.split_contents()
     nodes = parser.parse(("end_kept",))

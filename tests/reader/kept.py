@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import caches
 from django.db import connections
 from django.test import override_settings
@@ -30,6 +31,11 @@ def kept_in(folder: Path, redis: str = "") -> dict[str, Any]:
 def without_caches() -> override_settings:
     """Render everything anew inside the block."""
     return override_settings(CACHES=dict.fromkeys(("default", "pages", "renditions"), DUMMY))
+
+
+def without_whole_pages() -> override_settings:
+    """Make pages of the pieces that are kept of them inside the block."""
+    return override_settings(CACHES=settings.CACHES | {"pages": DUMMY})
 
 
 @pytest.fixture(params=PLACES)

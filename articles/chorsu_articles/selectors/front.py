@@ -8,7 +8,7 @@ many stories there are, a page costs a query for each block, a few for what bloc
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,12 +29,12 @@ from chorsu_articles.models import (
     Topic,
 )
 from chorsu_articles.selectors.lists import (
+    cards_of,
     in_section,
     narrowed,
     newest_by_section,
     open_to_all,
     published,
-    with_cards,
 )
 
 WEEK = timedelta(days=7)
@@ -83,11 +83,29 @@ OWN_TEMPLATES = {"lead", "week", "events", "text"}
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """A front page: its parts; the keys of the stories in them; when time alone will change it, if it will."""
+    """A front page: its parts; the keys of the stories in them; when time alone will change it, if it will.
 
-    parts: list[Part]
+    In ``planned``, the keys of the stories stand for them.
+    """
+
+    planned: list[Part]
     shown: list[int]
     changes_at: datetime | None
+
+    @property
+    def parts(self) -> list[Part]:
+        """Return the parts with their stories, which are read each time."""
+        return self.parts_with(cards_of(self.shown))
+
+    def parts_with(self, cards: Mapping[int, Publication]) -> list[Part]:
+        """Return the parts with their stories from ``cards``, which has them by key, without empty parts."""
+
+        def stories(part: Part) -> dict[str, Any]:
+            names = ("publications", "latest", "ahead")
+            return {name: [cards[key] for key in getattr(part, name) if key in cards] for name in names}
+
+        full = (replace(part, **stories(part)) for part in self.planned)
+        return [part for part in full if not part.is_empty]
 
     def is_current(self) -> bool:
         """Tell whether time has left it as it is."""
@@ -116,11 +134,11 @@ def front_of(page: HomePage | SectionPage, *, now: datetime | None = None) -> Fr
         planned: list[Part | None] = [made[place] for place in range(len(stored))]
     else:
         planned = [*choice.default_parts(page)]
-    return Front(choice.loaded([part for part in planned if part]), list(choice.shown), choice.changes_at)
+    return Front([part for part in planned if part and not part.is_empty], list(choice.shown), choice.changes_at)
 
 
 class _Choice:
-    """Chooses stories block by block; in its parts their keys stand for them until all are loaded at once."""
+    """Chooses stories block by block; in its parts their keys stand for them."""
 
     def __init__(self, stories: PublicationQuerySet, blocks: list[dict[str, Any]], now: datetime) -> None:
         self.stories = stories
@@ -165,25 +183,6 @@ class _Choice:
         found = newest_by_section(page, self.stories, PER_SECTION + len(self.shown))
         lists = [Part("newest", about=row, publications=self._first(keys, PER_SECTION)) for row, keys in found]
         return [lead, *lists]
-
-    def loaded(self, parts: Iterable[Part]) -> list[Part]:
-        """Return the parts with their stories, without those that have nothing to show."""
-        cards = with_cards(Publication.objects.filter(pk__in=self.shown))
-        found: dict[int, Publication] = {card.pk: card for card in cards} if self.shown else {}
-
-        def stories(keys: Iterable[Any]) -> list[Publication]:
-            return [found[key] for key in keys if key in found]
-
-        full = [
-            replace(
-                part,
-                publications=stories(part.publications),
-                latest=stories(part.latest),
-                ahead=stories(part.ahead),
-            )
-            for part in parts
-        ]
-        return [part for part in full if not part.is_empty]
 
     def _chosen(self, blocks: list[dict[str, Any]]) -> set[int]:
         """Return the chosen stories that readers may see and whose time isn't over."""

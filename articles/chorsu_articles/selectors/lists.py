@@ -7,7 +7,7 @@ the number of queries does not depend on the number of items. In a template use 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -97,6 +97,12 @@ def with_cards(queryset: PublicationQuerySet) -> PublicationQuerySet:
         )
     )
     return ready
+
+
+def cards_of(keys: Iterable[int]) -> dict[int, Publication]:
+    """Return live publications by their keys, ready for a list."""
+    wanted = set(keys)
+    return {card.pk: card for card in with_cards(Publication.objects.live().filter(pk__in=wanted))} if wanted else {}
 
 
 def kinds_with_own_facts() -> tuple[list[str], list[str]]:

@@ -12,7 +12,7 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
 from chorsu_articles.models import Publication, PublicationQuerySet
-from chorsu_articles.selectors.lists import published, with_cards
+from chorsu_articles.selectors.lists import cards_of, published
 
 MOST = 3
 # Of a topic with thousands of publications, those that share most, the newest first, are looked at.
@@ -99,7 +99,6 @@ def _shared_countries(publication: Publication, keys: list[int]) -> Counter[int]
 
 
 def _cards(keys: Iterable[int]) -> list[Publication]:
-    order = {key: place for place, key in enumerate(keys)}
-    if not order:
-        return []
-    return sorted(with_cards(Publication.objects.filter(pk__in=order)), key=lambda item: order[item.pk])
+    order = list(keys)
+    found = cards_of(order)
+    return [found[key] for key in order if key in found]
