@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, F, OuterRef, Value
 from django.db.models.functions import ExtractYear
 from django.utils.translation import get_language
 
@@ -43,53 +43,63 @@ def section_facets(
 ) -> Facets:
     """Return the filter values of a section with the number of publications of each; the chosen ones are marked.
 
-    Each filter counts within the choices of the other two. Costs a fixed number of queries.
+    Each filter counts within the choices of the other two. Costs three queries at most.
     """
     everything = in_section(section).order_by()
+    countries, topics, years = _counted(
+        _by_country(narrowed(everything, topic=topic, year=year).values("pk")),
+        [_by_topic(narrowed(everything, country=country, year=year).values("pk"))],
+        [_by_year(narrowed(everything, country=country, topic=topic).values("pk"))],
+    )
+    code = get_language() or ""
     return Facets(
-        countries=_country_facet(narrowed(everything, topic=topic, year=year).values("pk"), country),
-        topics=_topic_facet(narrowed(everything, country=country, year=year).values("pk"), topic),
-        years=_year_facet(narrowed(everything, country=country, topic=topic).values("pk"), year),
+        countries=[
+            FacetValue(row.code.lower(), row.localized_name(), countries[row.pk], row == country)
+            for row in (Country.objects.filter(pk__in=countries).ordered_by_name() if countries else ())
+        ],
+        topics=[
+            FacetValue(row.slug, row.localized_name(), topics[row.pk], row == topic)
+            for row in (Topic.objects.filter(pk__in=topics).ordered_by_name() if topics else ())
+        ],
+        years=[
+            FacetValue(str(value), local_digits(str(value), code), years[value], value == year)
+            for value in sorted(years, reverse=True)
+        ],
     )
 
 
-def _country_facet(ids: Any, chosen: Country | None) -> list[FacetValue]:
+def _counted(*facets: list[Any]) -> list[Counter[int]]:
+    """Return the sums of each facet's lists of ``value`` and ``number``, by one query for all."""
+    found: list[Counter[int]] = [Counter() for _ in facets]
+    first, *others = (
+        rows.values_list(Value(place), "value", "number") for place, lists in enumerate(facets) for rows in lists
+    )
+    for place, value, number in first.union(*others, all=True):
+        found[place][value] += number
+    return found
+
+
+def _by_country(ids: Any) -> list[Any]:
+    """Return what is about countries, and beside it what was held there."""
     through = Publication.countries.through.objects
-    about = through.filter(publication_id__in=ids).values("country_id").annotate(number=Count("pk"))
-    counts = Counter(dict(about.values_list("country_id", "number")))
+    lists: list[Any] = [_numbered(through.filter(publication_id__in=ids), "country_id")]
     for model in publication_models():
         for name in (own.name for own in own_fields(model, Country) if own.many_to_one):
             also_about = through.filter(publication_id=OuterRef("pk"), country_id=OuterRef(name))
-            held = model.objects.filter(pk__in=ids, **{f"{name}__isnull": False}).exclude(Exists(also_about)).order_by()
-            counts.update(dict(held.values(name).annotate(number=Count("pk")).values_list(name, "number")))
-    return [
-        FacetValue(country.code.lower(), country.localized_name(), counts[country.pk], country == chosen)
-        for country in Country.objects.filter(pk__in=counts).ordered_by_name()
-    ]
+            held = model.objects.filter(pk__in=ids, **{f"{name}__isnull": False}).exclude(Exists(also_about))
+            lists.append(_numbered(held, name))
+    return lists
 
 
-def _topic_facet(ids: Any, chosen: Topic | None) -> list[FacetValue]:
-    through = Publication.topics.through.objects
-    counts = dict(
-        through.filter(publication_id__in=ids)
-        .values("topic_id")
-        .annotate(number=Count("pk"))
-        .values_list("topic_id", "number")
-    )
-    return [
-        FacetValue(topic.slug, topic.localized_name(), counts[topic.pk], topic == chosen)
-        for topic in Topic.objects.filter(pk__in=counts).ordered_by_name()
-    ]
+def _by_topic(ids: Any) -> Any:
+    return _numbered(Publication.topics.through.objects.filter(publication_id__in=ids), "topic_id")
 
 
-def _year_facet(ids: Any, chosen: int | None) -> list[FacetValue]:
-    rows = (
-        Publication.objects.filter(pk__in=ids, published_on__isnull=False)
-        .order_by()
-        .values(year=ExtractYear("published_on"))
-        .annotate(number=Count("pk"))
-        .order_by("-year")
-        .values_list("year", "number")
-    )
-    code = get_language() or ""
-    return [FacetValue(str(year), local_digits(str(year), code), number, year == chosen) for year, number in rows]
+def _by_year(ids: Any) -> Any:
+    dated = Publication.objects.filter(pk__in=ids, published_on__isnull=False)
+    return _numbered(dated, ExtractYear("published_on"))
+
+
+def _numbered(rows: Any, value: str | ExtractYear) -> Any:
+    counted = rows.order_by().values(value=F(value) if isinstance(value, str) else value)
+    return counted.annotate(number=Count("pk"))
