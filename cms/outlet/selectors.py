@@ -11,6 +11,7 @@ from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.utils.html import conditional_escape
 from wagtail.models import Page, Site
+from wagtail.models.sites import SiteRootPath
 
 from chorsu_articles.models import Picture
 from chorsu_articles.renditions import SHARING
@@ -94,8 +95,11 @@ class Outlets:
         return found or (same_host[0] if len(same_host) == 1 else self.default)
 
 
-def outlets(code: str, sites: Iterable[Site]) -> Outlets:
-    """Return the outlets of sites as readers of a language see them; a site without one has just its name."""
+def outlets(code: str, sites: Iterable[Site], roots: list[SiteRootPath]) -> Outlets:
+    """Return the outlets of sites as readers of a language see them; a site without one has just its name.
+
+    ``roots``: where the sites begin, which Wagtail would ask for with each page's address.
+    """
     views: dict[tuple[str, int], OutletView] = {}
     default = OutletView(name_of(None, None))
     targets = ("page", "topic", "country")
@@ -107,7 +111,7 @@ def outlets(code: str, sites: Iterable[Site]) -> Outlets:
     rows = {row.site_id: row for row in found}
     for site in sites:
         row = rows.get(site.pk)
-        view = outlet_view(row, code) if row else OutletView(name_of(None, site))
+        view = outlet_view(row, code, roots=roots) if row else OutletView(name_of(None, site))
         views[site.hostname, site.port] = view
         if site.is_default_site:
             default = view
@@ -120,12 +124,17 @@ def outlet_name() -> str:
     return name_of(row, row.site).text if row else settings.WAGTAIL_SITE_NAME
 
 
-def outlet_view(row: Outlet, code: str, request: HttpRequest | None = None) -> OutletView:
+def outlet_view(
+    row: Outlet, code: str, request: HttpRequest | None = None, roots: list[SiteRootPath] | None = None
+) -> OutletView:
     """Return an outlet, stored or from a form, as readers of the active language ``code`` see it."""
     menu, footer = list(row.menu_entries.all()), list(row.footer_entries.all())
     policies = {"editorial": row.editorial_policy, "correction": row.correction_policy}
     linked = [entry.page for entry in (*menu, *footer) if entry.page_id] + [page for page in policies.values() if page]
     pages = _pages(linked, code)
+    if roots is not None:
+        for page in pages.values():
+            page._wagtail_cached_site_root_paths = roots  # noqa: SLF001 (as Wagtail does)
     accent_dark = row.accent_dark or (readable(row.accent, DARK) if row.accent else "")
     return OutletView(
         name=name_of(row, row.site),

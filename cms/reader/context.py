@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 
 from chorsu_locales.selectors import get_language_row
 from cms.outlet.selectors import Link, OutletView, Text, outlet_view, outlets
-from cms.reader.freshness import page_cache, sites_of
+from cms.reader.freshness import page_cache, sites_of, use_site_roots
 from cms.reader.lite import is_lite, saves_data, switched
 from cms.reader.selectors import Menu, MenuItem, menu
 
@@ -33,8 +33,11 @@ class Reader:
         previewed = getattr(self.request, "previewed_outlet", None)
         if previewed is not None:
             return outlet_view(previewed, self.code, self.request)
-        found = page_cache(self.request).get("common", "outlets", lambda: outlets(self.code, sites_of(self.request)))
-        return found.of(self.request)
+        request = self.request
+        found = page_cache(request).get(
+            "common", "outlets", lambda: outlets(self.code, sites_of(request), use_site_roots(request))
+        )
+        return found.of(request)
 
     @property
     def site_name(self) -> str:
