@@ -47,7 +47,9 @@ def named_by(publication: Publication) -> dict[tuple[str, int], Picture | Public
     With ``chorsu_articles.blocks.choosers.known``, the text is read again without a query.
     """
     named = list(named_in(publication.body))
-    _load_renditions(each for each in named if isinstance(each, Picture))
+    main = [publication.main_picture] if publication.main_picture else []
+    # The page's own too, which is kept with it: one query for all.
+    _load_renditions([*main, *(each for each in named if isinstance(each, Picture))])
     pages = [each for each in named if isinstance(each, Publication)]
     seen = {page.pk for page in seen_by_all(pages)}
     for page in pages:
