@@ -5,9 +5,10 @@ Usage: peers.py BAKERYDEMO [--python BAKERYDEMO/venv/bin/python] [--newsroom FOL
 Both sites stand on their production settings, on SQLite, each in a process of its own that answers WSGI requests; the
 requests alternate, and the processor's time is counted, so that ratios hold on a busy machine. An article is compared
 with a blog page, a section with the blog's index, a front page with the home page: of the pages that the list leads to,
-five of each in turn. What each site keeps of pieces of pages is kept, whole pages are not. Then the queries of ours:
-cold with nothing kept; first, with what other pages of the language keep for it (and how long that took, once); warm
-with what the page itself keeps too.
+five of each in turn. What each site keeps of pieces of pages is kept, whole pages are not; the last three columns are
+with nothing kept at all, as after a publication. A page's size and links say how much there is to be made. Then the
+queries of ours: cold with nothing kept; first, with what other pages of the language keep for it (and how long that
+took, once); warm with what the page itself keeps too.
 
 The peer is stood up in its own folder, here with the versions of Django and Wagtail that the newsroom has:
 
@@ -32,6 +33,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
@@ -117,11 +119,17 @@ def main() -> int:
             section = f"{home}{options.section}/"
             mine = {"article": newsroom.pages_below(section), "section": [section], "home": [home]}
             theirs = {"article": bakery.pages_below("/blog/"), "section": ["/blog/"], "home": ["/"]}
-            rows = [compare(kind, (newsroom, mine[kind]), (bakery, theirs[kind]), options.rounds) for kind in mine]
+            rows = [
+                compare(kind, (newsroom, mine[kind]), (bakery, theirs[kind]), options.rounds)
+                | {"cold": compare(kind, (newsroom, mine[kind]), (bakery, theirs[kind]), options.rounds, cold=True)}
+                for kind in mine
+            ]
             counts = [queries(newsroom, path, mine["home"][0]) for kind in mine for path in mine[kind]]
-    print(f"{'page':<10}{'ours ms':>10}{'theirs ms':>11}{'ratio':>8}")
+    times = f"{'ours ms':>10}{'theirs ms':>11}{'ratio':>7}"
+    print(f"{'page':<9}{times}{'KB':>10}{'links':>9}   cold:{times}")
     for row in rows:
-        print(f"{row['page']:<10}{row['ours_ms']:>10.1f}{row['theirs_ms']:>11.1f}{row['ratio']:>8.2f}")
+        sizes = f"{row['kilobytes']:>10}{row['links']:>9}"
+        print(f"{row['page']:<9}{numbers(row)}{sizes}{'':>8}{numbers(row['cold'])}")
     print(f"\n{'queries of ours':<70}{'cold':>6}{'first':>7}{'ms':>7}{'warm':>6}")
     for count in counts:
         told = f"{count['cold']:>6}{count['first']:>7}{count['first_ms']:>7.1f}{count['warm']:>6}"
@@ -145,16 +153,29 @@ def prepare(environment: dict[str, str]) -> None:
         )
 
 
-def compare(kind: str, ours: tuple[Site, list[str]], theirs: tuple[Site, list[str]], rounds: int) -> dict[str, Any]:
-    """Ask both sites in turn, page after page, and return the medians of the processor's milliseconds."""
-    times: list[list[float]] = [[], []]
+def numbers(row: dict[str, Any]) -> str:
+    """Return both times and their ratio."""
+    return f"{row['ours_ms']:>10.1f}{row['theirs_ms']:>11.1f}{row['ratio']:>7.2f}"
+
+
+def compare(
+    kind: str, ours: tuple[Site, list[str]], theirs: tuple[Site, list[str]], rounds: int, *, cold: bool = False
+) -> dict[str, Any]:
+    """Ask both sites in turn, page after page, and return the medians of the processor's milliseconds, and sizes."""
+    answers: list[list[dict[str, Any]]] = [[], []]
     for number in range(rounds + WARM_UP * PAGES):
-        for (site, paths), spent in zip((ours, theirs), times, strict=True):
-            milliseconds = site.ask(paths[number % len(paths)])["processor_ms"]
+        for (site, paths), of_site in zip((ours, theirs), answers, strict=True):
+            answer = site.ask(paths[number % len(paths)], cold=cold)
             if number >= WARM_UP * PAGES:
-                spent.append(milliseconds)
-    mine, other = (statistics.median(spent) for spent in times)
+                of_site.append(answer)
+    mine, other = (statistics.median(answer["processor_ms"] for answer in of_site) for of_site in answers)
+
+    def both(of_answer: Callable[[dict[str, Any]], int]) -> str:
+        return "/".join(str(round(statistics.median(map(of_answer, of_site)))) for of_site in answers)
+
     return {
+        "kilobytes": both(lambda answer: answer["length"] // 1000),
+        "links": both(lambda answer: len(answer["links"])),
         "page": kind,
         "ours_ms": round(mine, 2),
         "theirs_ms": round(other, 2),
