@@ -94,6 +94,8 @@ def _is_inline(tag: str) -> bool:
     return found is not None and found[1].lower() in _INLINE
 
 
+# The same paragraphs and headlines are shown again and again.
+@lru_cache(maxsize=2_000)
 def _text(text: str, code: str, least: int) -> str:
     row = get_language_row(code)
     text = _BEFORE_DASH.sub(NO_BREAK_SPACE, text)
