@@ -115,6 +115,6 @@ class TakeBackView(_OfTranslation):
             messages.error(request, str(error))
             return redirect(self.next_url())
         button = messages.button(reverse("chorsu_translation:up_to_date", args=[page_id]), _("See the changes"))
-        text = _("Of “%(title)s” counts again what counted before.") % {"title": target.title}
+        text = _("“%(title)s” is no longer marked as still right.") % {"title": target.title}
         messages.success(request, text, buttons=[button])
         return redirect(self.next_url())
