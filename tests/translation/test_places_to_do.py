@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.apps import apps
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import Locale, Page, WorkflowState
@@ -136,3 +139,10 @@ def test_the_command_counts_it_anew(pair: Pair, capsys: Any) -> None:
     call_command("refresh_translations")
     assert TranslationLink.objects.get().places_to_check == 1
     assert "1" in capsys.readouterr().out
+
+
+def test_the_migration_counts_what_is_to_check_already(pair: Pair) -> None:
+    TranslationLink.objects.update(places_to_check=0)
+    migration = import_module("chorsu_translation.migrations.0008_still_right_and_places")
+    migration.count_places(apps, connection.schema_editor())
+    assert TranslationLink.objects.get().places_to_check == 1
