@@ -7,11 +7,9 @@ const url = page && script.dataset.translationUnits.replace("/0/", `/${page}/`);
 
 let control = null;
 let answer = null;
-let rows = new Map(); // by content path
+const rows = new Map(); // by content path
 let cells = [];
 let extras = {};
-let release = () => {};
-let released = Promise.resolve();
 
 const sizes = new ResizeObserver(() => align());
 const div = (name) => Object.assign(document.createElement("div"), { className: `chorsu-units__${name}` });
@@ -19,19 +17,17 @@ const part = (name, root = form) => root.querySelector(`[data-units-${name}]`);
 const made = (name) => part(name).content.firstElementChild.cloneNode(true);
 
 async function ask(address, fields) {
-  const options = { headers: { "X-Requested-With": "XMLHttpRequest" } };
-  if (fields) {
-    options.method = "POST";
-    options.headers[window.wagtailConfig.CSRF_HEADER_NAME] = window.wagtailConfig.CSRF_TOKEN;
-    options.body = new URLSearchParams(fields);
-  }
-  const response = await fetch(address, options);
-  if (response.status === 204) return null;
+  const { CSRF_HEADER_NAME, CSRF_TOKEN } = window.wagtailConfig;
+  const headers = { "X-Requested-With": "XMLHttpRequest", [CSRF_HEADER_NAME]: CSRF_TOKEN };
+  const options = fields && { method: "POST", body: new URLSearchParams(fields) };
+  const response = await fetch(address, { headers, ...options });
+  if (response.status === 204) return;
   const said = await response.json().catch(() => ({}));
+  // Drawn anew while it is pressed, a button isn't clicked.
+  while (form.querySelector("button:active")) await new Promise(setTimeout);
   if (response.ok) return said;
   const detail = { clear: true, text: said.error ?? String(response.status), type: "error" };
   document.dispatchEvent(new CustomEvent("w-messages:add", { detail }));
-  return null;
 }
 
 const also = () => localStorage.chorsuUnitsAlso ?? "";
@@ -39,7 +35,6 @@ const also = () => localStorage.chorsuUnitsAlso ?? "";
 async function refresh() {
   const got = await ask(`${url}?${new URLSearchParams({ language: also() })}`);
   if (got?.extras) extras = await import("./extras.js");
-  await released;
   if (got) show(got);
 }
 
@@ -53,8 +48,9 @@ function show(got) {
   const inside = cells[here]?.element.contains(document.activeElement);
   for (const { element } of cells) element.remove();
   const fields = fieldsByPath(extras.addOthers);
-  for (const [path, row] of rows) if (fields.get(path) !== row.host) row.column.remove();
-  rows = new Map([...rows].filter(([path, row]) => fields.get(path) === row.host));
+  for (const [path, { host, column }] of rows) {
+    if (fields.get(path) !== host && rows.delete(path)) column.remove();
+  }
   cells = got.units.map((unit) => ({ unit, element: cellOf(unit) }));
   const rest = part("rest").querySelector("ul");
   rest.replaceChildren();
@@ -137,7 +133,7 @@ function align(only) {
     const pairs = [...column.children].map((element) => {
       const { unit } = cells.find((cell) => cell.element === element);
       const at = placeOf(unit, found);
-      const key = at === null ? null : found[at].getKey();
+      const key = found[at]?.getKey();
       return { element, block: key && host.querySelector(`[data-block][data-offset-key="${key}-0-0"]`) };
     });
     for (const { element, block } of pairs) {
@@ -172,7 +168,7 @@ function current() {
 
 function go(step) {
   const from = cells.indexOf(current());
-  const order = cells.map((cell, number) => cells[(from + step * (number + 1) + 2 * cells.length) % cells.length]);
+  const order = cells.map((cell, number) => cells.at((from + step * (number + 1)) % cells.length));
   const next = order.find(({ unit }) => !unit.done);
   if (next) visit(next);
 }
@@ -219,18 +215,16 @@ async function put({ unit }, offered = null) {
     const raw = await ask(`${url}content/?${new URLSearchParams({ path, index, key, suggestion })}`);
     if (raw) putBlock(host, raw, placeOf(unit, unitsOf(host)), index);
   } else {
-    putLine(plain(host), offered?.text ?? text, at === null ? null : unitsOf(host)[at]);
+    putLine(plain(host), offered?.text ?? text, unitsOf(host)[at]);
   }
 }
 
 async function mark({ unit }, done) {
   const { path, index, key, state } = unit;
-  const kept = +(state === "removed");
-  const got = await ask(`${url}mark/`, { path, index, key, done: +done, kept, language: also() });
-  await released;
+  const got = await ask(`${url}mark/`, { path, index, key, done: +done, kept: +(state === "removed"), language: also() });
   if (got) show(got);
   else refresh();
-  return Boolean(got);
+  return got;
 }
 
 function showControl() {
@@ -255,16 +249,16 @@ function declare(event) {
 function press(event) {
   if (!event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
   const cell = current();
-  const actions = {
+  const act = {
     ArrowDown: () => go(1),
     ArrowUp: () => go(-1),
     KeyC: () => cell && put(cell),
     Enter: async () => cell && (await mark(cell, true)) && go(1),
-  };
-  if (!actions[event.code]) return;
+  }[event.code];
+  if (!act) return;
   event.preventDefault();
   event.stopPropagation();
-  actions[event.code]();
+  act();
 }
 
 function click({ target }) {
@@ -281,12 +275,6 @@ async function start() {
   document.addEventListener("keydown", press, { capture: true });
   window.addEventListener("submit", declare, { capture: true });
   form.addEventListener("click", click);
-  // What is drawn anew between the press of a button and its release loses the click.
-  form.addEventListener("pointerdown", ({ target }) => {
-    release();
-    if (target.closest("[data-units-mark], [data-units-put]")) released = new Promise((free) => (release = free));
-  });
-  for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, () => setTimeout(release));
   let waiting = null;
   document.addEventListener("w-autosave:success", () => (waiting ??= setTimeout(() => refresh((waiting = null)), 3000)));
   if (window.location.hash === "#translation-to-do") go(1);

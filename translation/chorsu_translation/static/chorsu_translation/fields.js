@@ -37,7 +37,7 @@ export function placeOf(unit, found) {
 
 export function putLine(field, text, number) {
   const lines = field.value.trim() ? field.value.split("\n") : [];
-  lines.splice(number ?? lines.length, number === null ? 0 : 1, text);
+  lines.splice(number ?? lines.length, 1, text);
   field.value = field.tagName === "TEXTAREA" ? lines.join("\n") : lines.join(" ");
   tell(field);
 }
@@ -59,9 +59,9 @@ export function putBlock(host, raw, at, index) {
   const key = at === null ? incoming.getKey() : found[at].getKey();
   let next;
   if (at === null) {
-    const before = found[Math.min(index, found.length) - 1]?.getKey();
+    const before = found[Math.min(index, found.length) - 1];
     const blocks = content.getBlocksAsArray();
-    const place = before ? blocks.findIndex((each) => each.getKey() === before) + 1 : 0;
+    const place = blocks.indexOf(before) + 1;
     blocks.splice(place, found.length ? 0 : blocks.length, incoming);
     next = content.merge({ blockMap: BlockMapBuilder.createFromArray(blocks) });
   } else {
