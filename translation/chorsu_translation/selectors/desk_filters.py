@@ -65,20 +65,23 @@ def in_states(
     with_page = [state for state in states if state not in (*WITHOUT_PAGE, State.LIVE)]
     found = [keys for state in with_page for keys in keys_in_state(state, pages)]
     found += keys_to_check(pages) if translations_only else []
-    condition = Q()
+    in_sets, condition = Q(), Q()
     if State.REQUESTED in states:
         open_requests = TranslationRequest.objects.filter(done_at__isnull=True, locale__in=locales)
         found.append(_keys(open_requests.filter(_none(_page_there()), _none(_same(NotPlanned)))))
     if State.NOT_PLANNED in states:
         found.append(_keys(NotPlanned.objects.filter(_none(_page_there()), locale__in=locales)))
-        condition |= reduce(or_, [_without(locale) & kept_out(locale, rules) for locale in _ruled(locales, rules)], Q())
+        in_sets |= reduce(or_, [_without(locale) & kept_out(locale, rules) for locale in _ruled(locales, rules)], Q())
     if State.MISSING in states:
-        condition |= _missing(locales, rules)
+        alone = locales if len(locales) == 1 else _ruled(locales, rules)
+        in_sets |= reduce(or_, [_without(locale) & ~kept_out(locale, rules) for locale in alone], Q())
+        condition |= _missing([locale for locale in locales if locale not in alone])
     if State.LIVE in states:
         # So common that it is looked for article by article, until a list's page is full.
         condition |= ~Q(_none(live_pages(pages.filter(translation_key=OuterRef("translation_key")))))
     conditions = [
         *([_among(*found)] if found else []),
+        *([in_sets] if in_sets else []),
         *([_looked_up(condition, of_originals=of_originals)] if condition else []),
     ]
     return reduce(or_, conditions, Q()) or Q(pk__in=[])
@@ -146,24 +149,20 @@ def _ruled(locales: list[Locale], rules: list[NotPlannedRule]) -> list[Locale]:
     return [locale for locale in locales if any(rule.locale_id == locale.pk for rule in rules)]
 
 
-def _missing(locales: list[Locale], rules: list[NotPlannedRule]) -> Q:
-    """Return the condition by which an article is missing in at least one of the languages.
+def _missing(locales: list[Locale]) -> Q:
+    """Return the condition by which an article is missing in at least one of several languages without rules.
 
-    Of several without rules: it has fewer pages and plans, of different languages, than there are languages.
+    It has fewer pages and plans, of different languages, than there are languages.
     """
-    alone = locales if len(locales) == 1 else _ruled(locales, rules)
-    condition = reduce(or_, [_without(locale) & ~kept_out(locale, rules) for locale in alone], Q())
-    if free := [locale for locale in locales if locale not in alone]:
-        of_article = {"translation_key": OuterRef("translation_key")}
-        pages, requests, decisions = [rows.filter(**of_article) for rows in _there(free)]
-        requests = requests.filter(_none(_page_there()))
-        decisions = decisions.filter(
-            _none(_page_there()), _none(_same(TranslationRequest).filter(done_at__isnull=True))
-        )
-        there = [_count(rows) for rows in (pages, requests, decisions)]
-        # Most articles have all pages; the rest is asked of the others.
-        condition |= Q(LessThan(there[0], len(free))) & Q(LessThan(there[0] + there[1] + there[2], len(free)))
-    return condition
+    if not locales:
+        return Q()
+    of_article = {"translation_key": OuterRef("translation_key")}
+    pages, requests, decisions = [rows.filter(**of_article) for rows in _there(locales)]
+    requests = requests.filter(_none(_page_there()))
+    decisions = decisions.filter(_none(_page_there()), _none(_same(TranslationRequest).filter(done_at__isnull=True)))
+    there = [_count(rows) for rows in (pages, requests, decisions)]
+    # Most articles have all pages; the rest is asked of the others.
+    return Q(LessThan(there[0], len(locales))) & Q(LessThan(there[0] + there[1] + there[2], len(locales)))
 
 
 def _count(rows: QuerySet[Any]) -> Coalesce:
