@@ -60,6 +60,12 @@ def open_reports_for(user: object) -> QuerySet[TypoReport]:
     return reports_for(user).filter(status=TypoReport.Status.OPEN, held=False)
 
 
+def open_reports_count(user: object) -> int:
+    """Return how many open reports the user sees; whose pages they are is asked only where there are any."""
+    open_reports = TypoReport.objects.filter(status=TypoReport.Status.OPEN, held=False)
+    return open_reports_for(user).count() if open_reports.exists() else 0
+
+
 def same_spot(report: TypoReport) -> QuerySet[TypoReport]:
     """Return the other reports of the same words in the same place, newest first."""
     others = TypoReport.objects.filter(page_id=report.page_id, spot=report.spot).exclude(pk=report.pk)

@@ -18,7 +18,7 @@ from wagtail.log_actions import LogActionRegistry
 from chorsu_feedback import admin_urls
 from chorsu_feedback.account import TypoMailPanel
 from chorsu_feedback.applying import MENDS_LIVE
-from chorsu_feedback.selectors import open_reports_for
+from chorsu_feedback.selectors import open_reports_count
 from chorsu_feedback.views.inbox import open_reports_url
 from chorsu_locales.menus import MenuItemFor
 
@@ -35,7 +35,7 @@ class OpenReportsSummaryItem(SummaryItem):
 
     def get_context_data(self, _parent_context: Any) -> dict[str, Any]:
         """Return the number and where it leads."""
-        return {"count": open_reports_for(self.request.user).count(), "url": open_reports_url()}
+        return {"count": open_reports_count(self.request.user), "url": open_reports_url()}
 
 
 @hooks.register("register_admin_urls")
@@ -51,7 +51,7 @@ def register_reports_menu_item() -> MenuItem:
         _("Typo reports"),
         open_reports_url(),
         shown_to=user_has_any_page_permission,
-        count=lambda user: open_reports_for(user).count(),
+        count=open_reports_count,
         name="typo-reports",
         icon_name="edit",
         order=600,
