@@ -99,6 +99,10 @@ class Office:
                 reverse("chorsu_translation:up_to_date", args=[self.translation.pk]),
                 {"seen": source_digest(self.translation)},
             ),
+            "translations/<int:page_id>/up-to-date/take-back/": (
+                reverse("chorsu_translation:take_back_still_right", args=[self.translation.pk]),
+                {"given": "2026-01-01T00:00:00+00:00"},
+            ),
             "translations/<int:page_id>/withdraw/": (
                 reverse("chorsu_translation:withdraw", args=[live]),
                 {"reason": "Чужой"},
@@ -473,11 +477,12 @@ def test_only_chief_editors_reach_protected_names(office: Office, group: str) ->
 
 
 @pytest.mark.parametrize("group", ["Journalists (tg)", "Journalists (ru)", "Translators (ru)"])
-def test_only_who_may_edit_a_translation_declares_it_up_to_date(office: Office, group: str) -> None:
-    url, data = office.urls()["translations/<int:page_id>/up-to-date/"]
+def test_only_who_may_edit_a_translation_declares_it_up_to_date_or_takes_that_back(office: Office, group: str) -> None:
     client = signed_in(group)
     before = office.facts()
-    assert client.post(url, data, headers={"X-Requested-With": "XMLHttpRequest"}).status_code == 403
+    for act in ("", "take-back/"):
+        url, data = office.urls()[f"translations/<int:page_id>/up-to-date/{act}"]
+        assert client.post(url, data, headers={"X-Requested-With": "XMLHttpRequest"}).status_code == 403
     assert office.facts() == before
 
 
