@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from wagtail.coreutils import get_content_languages
 from wagtail.models import Page, Revision
@@ -16,6 +16,7 @@ from chorsu_feedback.text import read_page
 
 _LARGEST_ID = 2**31 - 1
 MOST_PLACES = 10
+_OPEN = Q(status=TypoReport.Status.OPEN, held=False)
 
 
 def reportable_page(request: HttpRequest, page_id: int) -> Page | None:
@@ -57,13 +58,12 @@ def reports_for(user: object) -> QuerySet[TypoReport]:
 
 def open_reports_for(user: object) -> QuerySet[TypoReport]:
     """Return the open reports about pages that the user may edit, without those that are held apart."""
-    return reports_for(user).filter(status=TypoReport.Status.OPEN, held=False)
+    return reports_for(user).filter(_OPEN)
 
 
 def open_reports_count(user: object) -> int:
     """Return how many open reports the user sees; whose pages they are is asked only where there are any."""
-    open_reports = TypoReport.objects.filter(status=TypoReport.Status.OPEN, held=False)
-    return open_reports_for(user).count() if open_reports.exists() else 0
+    return open_reports_for(user).count() if TypoReport.objects.filter(_OPEN).exists() else 0
 
 
 def same_spot(report: TypoReport) -> QuerySet[TypoReport]:

@@ -11,10 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import View
 from wagtail.admin import messages
-from wagtail.admin.utils import get_valid_next_url_from_request
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Page
 
 from chorsu_translation.selectors.source_changes import source_changes
@@ -27,25 +24,18 @@ from chorsu_translation.services import (
     declare_up_to_date,
     take_back_still_right,
 )
+from chorsu_translation.views.from_desk import FromDeskView
 
 
-class _OfTranslation(WagtailAdminTemplateMixin, View):
-    """A page about a translation and its source, reached from the desk."""
-
-    header_icon = "globe"
-    _show_breadcrumbs = True
-
-    def next_url(self) -> str:
-        """Return where the person came from, else the desk."""
-        return get_valid_next_url_from_request(self.request) or reverse("chorsu_translation:desk")
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Return the way here by the desk."""
-        desk = {"url": reverse("chorsu_translation:desk"), "label": _("Translations")}
-        return [*super().get_breadcrumbs_items(), desk, {"url": "", "label": self.page_title}]
+def _editable(page_id: int, user: Any) -> Page:
+    """Return a translation, for those who may edit it."""
+    target = get_object_or_404(Page.objects.select_related("locale"), pk=page_id)
+    if not target.permissions_for_user(user).can_edit():
+        raise PermissionDenied
+    return target
 
 
-class ChangesView(_OfTranslation):
+class ChangesView(FromDeskView):
     """The changes by word; whoever may edit the translation declares from here that it is still right."""
 
     template_name = "chorsu_translation/admin/desk_changes.html"
@@ -53,9 +43,7 @@ class ChangesView(_OfTranslation):
 
     def get(self, request: HttpRequest, page_id: int) -> HttpResponse:
         """Show what changed."""
-        target = get_object_or_404(Page.objects.select_related("locale"), pk=page_id)
-        if not target.permissions_for_user(request.user).can_edit():
-            raise PermissionDenied
+        target = _editable(page_id, request.user)
         found = source_changes(target)
         if found is None:
             messages.error(request, _("This page has no source that it could be compared with."))
@@ -91,7 +79,7 @@ class ChangesView(_OfTranslation):
         return redirect(self.next_url())
 
 
-class TakeBackView(_OfTranslation):
+class TakeBackView(FromDeskView):
     """Ask whoever may edit the translation whether it was found still right by mistake, and take that back."""
 
     template_name = "chorsu_translation/admin/take_back.html"
@@ -99,9 +87,7 @@ class TakeBackView(_OfTranslation):
 
     def get(self, request: HttpRequest, page_id: int) -> HttpResponse:
         """Ask, or say that there is nothing to take back."""
-        target = get_object_or_404(Page.objects.select_related("locale"), pk=page_id)
-        if not target.permissions_for_user(request.user).can_edit():
-            raise PermissionDenied
+        target = _editable(page_id, request.user)
         context = self.get_context_data(target=target, found=found_still_right(target), next=self.next_url())
         response: HttpResponse = self.render_to_response(context)
         return response

@@ -6,13 +6,9 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import View
 from wagtail.admin import messages
-from wagtail.admin.utils import get_valid_next_url_from_request
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Locale, Page
 
 from chorsu_locales.numbers import whole_number
@@ -20,18 +16,17 @@ from chorsu_translation.forms import PlanForm
 from chorsu_translation.selectors.pages import translatable_pages
 from chorsu_translation.selectors.planning import plannable_locales
 from chorsu_translation.services.plan_together import Outcome, PlanKind, plan_together
+from chorsu_translation.views.from_desk import FromDeskView
 
 MOST = 500
 NAMED = 10
 
 
-class PlanView(WagtailAdminTemplateMixin, View):
+class PlanView(FromDeskView):
     """Request, assign, date, or decide against translations of the articles that the address names (``id``)."""
 
     template_name = "chorsu_translation/admin/desk_plan.html"
     page_title = gettext_lazy("Plan translations")
-    header_icon = "globe"
-    _show_breadcrumbs = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Let in who may plan at least one of the articles in some language; the explorer offers it to everyone."""
@@ -42,7 +37,7 @@ class PlanView(WagtailAdminTemplateMixin, View):
         self.locales = plannable_locales(self.pages, request.user)
         if self.pages and not self.locales:
             messages.warning(request, _("Editors plan translations: of their language, and of articles written in it."))
-            return redirect(self._next())
+            return redirect(self.next_url())
         response: Any = super().dispatch(request, *args, **kwargs)
         return response
 
@@ -50,7 +45,7 @@ class PlanView(WagtailAdminTemplateMixin, View):
         """Ask what is decided."""
         if not self.pages:
             messages.warning(request, _("Choose articles first."))
-            return redirect(self._next())
+            return redirect(self.next_url())
         language = request.GET.get("language", "")
         initial = {"languages": [language] if language else [], "kind": PlanKind.REQUEST}
         return self._answer(PlanForm(initial=initial, locales=self.locales))
@@ -61,20 +56,12 @@ class PlanView(WagtailAdminTemplateMixin, View):
         if not form.is_valid():
             return self._answer(form, status=400)
         _tell(request, plan_together(pages=self.pages, user=request.user, plan=form.plan()))
-        return redirect(self._next())
+        return redirect(self.next_url())
 
     def _answer(self, form: PlanForm, status: int = 200) -> HttpResponse:
-        context = self.get_context_data(form=form, pages=self.pages, next=self._next())
+        context = self.get_context_data(form=form, pages=self.pages, next=self.next_url())
         response: HttpResponse = self.render_to_response(context, status=status)
         return response
-
-    def _next(self) -> str:
-        return get_valid_next_url_from_request(self.request) or reverse("chorsu_translation:desk")
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Return the way here by the desk."""
-        desk = {"url": reverse("chorsu_translation:desk"), "label": _("Translations")}
-        return [*super().get_breadcrumbs_items(), desk, {"url": "", "label": self.page_title}]
 
 
 def _tell(request: HttpRequest, outcome: Outcome) -> None:

@@ -9,13 +9,10 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.generic import View
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Locale, Page
 
 from chorsu_translation.conf import get_settings
@@ -23,6 +20,7 @@ from chorsu_translation.selectors import may_start, missing_parents, starting_po
 from chorsu_translation.selectors.starting import StartingPoint
 from chorsu_translation.services import ParentsMissingError, TranslationError, start_translation
 from chorsu_translation.services.starting import COPY, EMPTY
+from chorsu_translation.views.from_desk import FromDeskView
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +44,11 @@ class StartForm(forms.Form):
         self.fields["source"].choices = choices  # type: ignore[attr-defined]
 
 
-class StartView(WagtailAdminTemplateMixin, View):
+class StartView(FromDeskView):
     """Begin the translation of an article into one language, and open its editor."""
 
     template_name = "chorsu_translation/admin/start.html"
     page_title = gettext_lazy("Begin a translation")
-    header_icon = "globe"
-    _show_breadcrumbs = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Lead to the translation that is there already, and nobody further who could begin nothing."""
@@ -115,11 +111,6 @@ class StartView(WagtailAdminTemplateMixin, View):
         """Return the page that asks."""
         response: HttpResponse = self.render_to_response(self.get_context_data(), status=status)
         return response
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Return the way to the page."""
-        desk = {"url": reverse("chorsu_translation:desk"), "label": _("Translations")}
-        return [*super().get_breadcrumbs_items(), desk, {"url": "", "label": self.page_title}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return ``article``, ``locale``, ``options``, and ``start_with`` as the settings say."""
