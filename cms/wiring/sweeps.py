@@ -10,6 +10,7 @@ from chorsu_feedback.mail import mail_reports
 from chorsu_search.rebuilding import rebuild_due, sweep_changes
 from cms.newsroom.retention import delete_expired
 from cms.publishing.schedule import publish_due
+from cms.reader.warming import Warming
 from cms.wiring.translation_delivery import tell_translators
 from cms.worker import Sweep
 
@@ -30,5 +31,7 @@ SWEEPS = [
     Sweep("make_renditions", make_due_renditions, every_seconds=5, alone=True),
     # A page's row is locked while it is done; alone, so that none waits for another at that lock.
     Sweep("publish_scheduled", publish_due, every_seconds=30, alone=True),
+    # Seconds of rendering, which no message should wait for.
+    Sweep("warm_pages", Warming().run, every_seconds=2, beside=True),
     Sweep("delete_expired", delete_expired, every_seconds=600, alone=True),
 ]

@@ -1,0 +1,19 @@
+"""Make the pages that most readers come to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from cms.reader.warming import Warming
+
+
+class Command(BaseCommand):
+    """Make the pages that most readers come to, where they aren't kept."""
+
+    help = "Makes front pages, sections and what was published last. The worker does it by itself; this is for cron."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        """Ask for each once."""
+        self.stdout.write(f"{Warming().run()} pages asked for.")
