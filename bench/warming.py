@@ -2,10 +2,10 @@
 
 Usage: warming.py [--rounds 10] [--database postgres://…]
 
-The demo's newsroom, served as docs/deploy.md says, on SQLite or in an empty PostgreSQL database. In each round an article
-is published twice; the first time nobody makes pages, the second time the worker's sweep does (in this process). Then a
-reader comes for the front page, the article and its section, each in a connection of their own. Times are in
-milliseconds; the sweep's own is of the clock and of the processor, in seconds.
+The demo's newsroom, served as docs/deploy.md says, on SQLite or in an empty PostgreSQL database. In each round an
+article is published twice; the first time nobody makes pages, the second time the worker's sweep does (in this
+process). Then a reader comes for the front page, the article and its section, each in a connection of their own. Times
+are in milliseconds; the sweep's own is of the clock and of the processor, in seconds.
 """
 
 from __future__ import annotations

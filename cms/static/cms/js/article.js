@@ -2,9 +2,9 @@
 
 const isPlain = (event) => !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) && event.button === 0;
 
-// A picture opens over the page; the viewer is loaded with the first one.
-function openPicture(link) {
-  import("./gallery.js").then(({ show }) => show(link)).catch(() => (location.href = link.href));
+// A picture opens over the page and a video plays in its place; what does it is loaded with the first one.
+function enhance(link, loading, name) {
+  loading.then((module) => module[name](link)).catch(() => (location.href = link.href));
 }
 
 // A footnote opens at its mark: the note itself, taken out of its list for so long, so that its words can be reported.
@@ -28,11 +28,14 @@ async function copy(address) {
 }
 
 document.addEventListener("click", (event) => {
-  const link = event.target.closest("a.whole-picture, a.heading-link, .note-ref a, [data-copy], [data-share]");
+  const link = event.target.closest("a.whole-picture, a[data-embed-url], a.heading-link, .note-ref a, [data-copy], [data-share]");
   if (!link || !isPlain(event)) return;
   if (link.matches(".whole-picture")) {
     event.preventDefault();
-    openPicture(link);
+    enhance(link, import("./gallery.js"), "show");
+  } else if (link.dataset.embedUrl) {
+    event.preventDefault();
+    enhance(link, import("./video.js"), "play");
   } else if (link.matches(".note-ref a")) {
     if (openNote(link)) event.preventDefault();
   } else if (link.matches(".heading-link")) {
