@@ -89,7 +89,10 @@ class OutletViewSet(SnippetViewSet):
                         line_panels(FieldPanel("inside")),
                         heading=_("Menu"),
                         label=_("line of the menu"),
-                        help_text=_("Without any line, the menu is the sections in the order of the page tree."),
+                        help_text=_(
+                            "Without any line, the menu is the sections in the order of the page tree. A topic or country"
+                            " is shown in the languages that have publications about it."
+                        ),
                         max_num=40,
                     )
                 ],

@@ -13,13 +13,14 @@ from django.utils.html import conditional_escape
 from wagtail.models import Page, Site
 from wagtail.models.sites import SiteRootPath
 
-from chorsu_articles.models import Picture
+from chorsu_articles.models import Country, Picture, Topic
 from chorsu_articles.renditions import SHARING
 from chorsu_articles.selectors import open_to_all
 from chorsu_articles.services.renditions import sizes_of
 from chorsu_locales.templatetags.chorsu_locales_tags import in_language
 from cms.outlet.colours import DARK, readable
 from cms.outlet.models import Entry, FooterEntry, MenuEntry, Outlet
+from cms.reader.selectors import named_in
 
 # On screens with two dots for each pixel, a logo of 48 pixels in a masthead needs twice as many.
 LOGO = "max-640x128|format-webp-lossless"
@@ -135,6 +136,7 @@ def outlet_view(
     if roots is not None:
         for page in pages.values():
             page._wagtail_cached_site_root_paths = roots  # noqa: SLF001 (as Wagtail does)
+    named = _named((*menu, *footer), code)
     accent_dark = row.accent_dark or (readable(row.accent, DARK) if row.accent else "")
     return OutletView(
         name=name_of(row, row.site),
@@ -152,8 +154,8 @@ def outlet_view(
             for key, page in policies.items()
             if page and (found := pages.get(page.translation_key))
         ],
-        menu=_nested([(entry.inside, _link(entry, pages, request)) for entry in menu]),
-        footer=_columns([_link(entry, pages, request) for entry in footer]),
+        menu=_nested([(entry.inside, _link(entry, pages, named, request)) for entry in menu]),
+        footer=_columns([_link(entry, pages, named, request) for entry in footer]),
         social=[Link(Text(row.name), row.address) for row in row.social_addresses.all()],
     )
 
@@ -186,15 +188,26 @@ def _page_link(page: Page, request: HttpRequest | None, title: Text | None = Non
     return Link(title or Text(page.title), page.get_url(request) or "", page.pk, page.path)
 
 
-def _link(entry: Entry, pages: dict[Any, Page], request: HttpRequest | None) -> Link | None:
-    """Return the line, or None where its page doesn't exist in the language."""
+def _named(entries: Iterable[Entry], code: str) -> set[Any]:
+    """Return the topics and countries of the lines that publications of a language name: others have empty pages."""
+    named: set[Any] = set()
+    for model, keys in (
+        (Topic, {entry.topic_id for entry in entries if entry.topic_id}),
+        (Country, {entry.country_id for entry in entries if entry.country_id}),
+    ):
+        named.update(named_in(code)[model].filter(pk__in=keys) if keys else ())
+    return named
+
+
+def _link(entry: Entry, pages: dict[Any, Page], named: set[Any], request: HttpRequest | None) -> Link | None:
+    """Return the line, or None where what it leads to doesn't exist in the language."""
     label = _text(entry, "label")
     if entry.page_id:
         page = pages.get(entry.page.translation_key)
         return _page_link(page, request, label) if page else None
     row = entry.topic or entry.country
     if row:
-        return Link(label or Text(*row.text_and_language("name")), row.get_absolute_url())
+        return Link(label or Text(*row.text_and_language("name")), row.get_absolute_url()) if row in named else None
     return Link(label, entry.address)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest
 from wagtail.models import Page, Site
@@ -84,8 +85,8 @@ def menu(language: str, request: HttpRequest | None = None) -> Menu:
     return Menu(sections, information)
 
 
-def named_in(language: str) -> list[Any]:
-    """Return the topics, countries, organisations and people that public publications of a language name.
+def named_in(language: str) -> dict[type[Any], models.QuerySet[Any]]:
+    """Return the topics, countries, organisations and people that public publications of a language name, by model.
 
     Those with an own page alone: a withheld name has none.
     """
@@ -94,12 +95,13 @@ def named_in(language: str) -> list[Any]:
     countries = Publication.countries.through.objects.filter(publication__in=public).values("country")
     authors = PublicationAuthor.objects.filter(page__in=public).values("person")
     translators = PublicationTranslator.objects.filter(page__in=public).values("person")
-    return [
-        *Topic.objects.filter(pk__in=topics).order_by("slug"),
-        *Country.objects.filter(Q(pk__in=countries) | _in_own_fields(Country, public)).order_by("code"),
-        *Organisation.objects.filter(_in_own_fields(Organisation, public)).order_by("slug"),
-        *Person.objects.filter(Q(pk__in=authors) | Q(pk__in=translators)).filter(name_withheld=False).order_by("slug"),
-    ]
+    people = Person.objects.filter(Q(pk__in=authors) | Q(pk__in=translators))
+    return {
+        Topic: Topic.objects.filter(pk__in=topics).order_by("slug"),
+        Country: Country.objects.filter(Q(pk__in=countries) | _in_own_fields(Country, public)).order_by("code"),
+        Organisation: Organisation.objects.filter(_in_own_fields(Organisation, public)).order_by("slug"),
+        Person: people.filter(name_withheld=False).order_by("slug"),
+    }
 
 
 def _in_own_fields(vocabulary: Any, public: Any) -> Q:

@@ -81,7 +81,7 @@ class NamesSitemap(Sitemap[Any]):
     @cached_property
     def rows(self) -> list[Any]:
         """Return the rows; a withheld name is none of them."""
-        return named_in(self.code)
+        return [row for rows in named_in(self.code).values() for row in rows]
 
     def items(self) -> list[Any]:
         """Return the rows."""

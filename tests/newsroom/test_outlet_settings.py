@@ -14,13 +14,13 @@ from django.urls import reverse
 from wagtail.models import ModelLogEntry, Site
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
-from chorsu_articles.models import HomePage, InfoPage, SectionPage, Topic
+from chorsu_articles.models import Country, HomePage, InfoPage, SectionPage, Topic
 from chorsu_delivery.models import OutgoingMessage
 from cms.models import FooterEntry, MenuEntry, Outlet
 from cms.newsroom.mail import tell
 from cms.outlet.colours import DARK, LEAST_CONTRAST, LIGHT, contrast, least_contrast, readable
 from cms.outlet.selectors import outlet_name
-from tests.factories import PASSWORD, make_picture, make_user
+from tests.factories import PASSWORD, make_article, make_picture, make_user
 
 pytestmark = pytest.mark.usefixtures("newsroom")
 
@@ -154,6 +154,8 @@ def test_the_menu_is_as_deep_as_one_level_and_follows_the_language(chief: Client
     other = SectionPage.objects.get(slug="events", locale__language_code="ru")
     SectionPage.objects.get(slug="events", locale__language_code="tg").unpublish()
     water, glaciers = Topic.objects.create(name_ru="Вода", name_tg="Об"), Topic.objects.create(name_ru="Ледники")
+    for code in ("ru", "tg"):
+        make_article(SectionPage.objects.get(slug="analysis", locale__language_code=code), topics=[water, glaciers])
     menu = [
         entry(page=section.pk),
         entry(topic=water.pk, inside="on"),
@@ -176,6 +178,21 @@ def test_the_menu_is_as_deep_as_one_level_and_follows_the_language(chief: Client
     ]
     assert [link["href"] for link in nav.select(".nav-panel a")][1] == f"/tg/topics/{water.slug}/"
     assert "Лёд" in nav.text
+
+
+def test_a_topic_or_country_is_in_the_menu_of_the_languages_that_write_about_it(chief: Client, client: Client) -> None:
+    water, tajikistan = Topic.objects.create(name_ru="Вода"), Country.objects.get(code="TJ")
+    lines = [entry(topic=water.pk), entry(country=tajikistan.pk)]
+    assert save(chief, menu_entries=lines, footer_entries=lines).status_code == 302
+    section = SectionPage.objects.get(slug="analysis", locale__language_code="ru")
+    assert "Вода" not in client.get("/ru/").text
+    make_article(section, topics=[water], live=False)
+    assert "Вода" not in client.get("/ru/").text
+    make_article(section, title="Another", topics=[water], countries=[tajikistan])
+    soup = soup_of(client, "/ru/")
+    for place in (".nav a", ".footer a"):
+        assert {"Вода", "Таджикистан"} <= {link.text for link in soup.select(place)}, place
+    assert "Вода" not in client.get("/tg/").text
 
 
 @pytest.mark.parametrize(
