@@ -90,8 +90,8 @@ class OutletViewSet(SnippetViewSet):
                         heading=_("Menu"),
                         label=_("line of the menu"),
                         help_text=_(
-                            "Without any line, the menu is the sections in the order of the page tree. A topic or country"
-                            " is shown in the languages that have publications about it."
+                            "Without any line, the menu is the sections in the order of the page tree. A topic or"
+                            " country is shown in the languages that have publications about it."
                         ),
                         max_num=40,
                     )

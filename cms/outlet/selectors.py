@@ -195,7 +195,7 @@ def _named(entries: Iterable[Entry], code: str) -> set[Any]:
         (Topic, {entry.topic_id for entry in entries if entry.topic_id}),
         (Country, {entry.country_id for entry in entries if entry.country_id}),
     ):
-        named.update(named_in(code)[model].filter(pk__in=keys) if keys else ())
+        named.update(named_in(code, model).filter(pk__in=keys) if keys else ())
     return named
 
 

@@ -28,6 +28,9 @@ from chorsu_articles.selectors import open_to_all, private_paths, published
 from cms.reader.freshness import page_cache, sites_of
 
 type PublicPages = PageQuerySet
+# What publications name that has a page of its own, in each language.
+NAMED = (Topic, Country, Organisation, Person)
+SHARED = {Topic: ("topic", Publication.topics.through), Country: ("country", Publication.countries.through)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,23 +88,23 @@ def menu(language: str, request: HttpRequest | None = None) -> Menu:
     return Menu(sections, information)
 
 
-def named_in(language: str) -> dict[type[Any], models.QuerySet[Any]]:
-    """Return the topics, countries, organisations and people that public publications of a language name, by model.
+def named_in(language: str, model: type[Any]) -> models.QuerySet[Any]:
+    """Return the rows of one of ``NAMED`` that public publications of a language name.
 
     Those with an own page alone: a withheld name has none.
     """
     public = published(language).filter(alias_of__isnull=True).order_by().values("pk")
-    topics = Publication.topics.through.objects.filter(publication__in=public).values("topic")
-    countries = Publication.countries.through.objects.filter(publication__in=public).values("country")
-    authors = PublicationAuthor.objects.filter(page__in=public).values("person")
-    translators = PublicationTranslator.objects.filter(page__in=public).values("person")
-    people = Person.objects.filter(Q(pk__in=authors) | Q(pk__in=translators))
-    return {
-        Topic: Topic.objects.filter(pk__in=topics).order_by("slug"),
-        Country: Country.objects.filter(Q(pk__in=countries) | _in_own_fields(Country, public)).order_by("code"),
-        Organisation: Organisation.objects.filter(_in_own_fields(Organisation, public)).order_by("slug"),
-        Person: people.filter(name_withheld=False).order_by("slug"),
-    }
+    if model is Person:
+        authors = PublicationAuthor.objects.filter(page__in=public).values("person")
+        translators = PublicationTranslator.objects.filter(page__in=public).values("person")
+        people = Person.objects.filter(Q(pk__in=authors) | Q(pk__in=translators))
+        return people.filter(name_withheld=False).order_by("slug")
+    condition = _in_own_fields(model, public)
+    if model in SHARED:
+        name, shared = SHARED[model]
+        condition |= Q(pk__in=shared.objects.filter(publication__in=public).values(name))
+    rows: models.QuerySet[Any] = model.objects.filter(condition)
+    return rows.order_by("code" if model is Country else "slug")
 
 
 def _in_own_fields(vocabulary: Any, public: Any) -> Q:

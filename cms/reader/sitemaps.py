@@ -18,7 +18,7 @@ from chorsu_articles.selectors import open_to_all
 from chorsu_locales.normal_form import normal_text
 from chorsu_locales.selectors import enabled_codes
 from cms.reader.identity import names
-from cms.reader.selectors import PublicPages, named_in, public_pages
+from cms.reader.selectors import NAMED, PublicPages, named_in, public_pages
 
 # What Google News asks for: two days, a thousand addresses.
 NEWS_AGE = timedelta(hours=48)
@@ -81,7 +81,7 @@ class NamesSitemap(Sitemap[Any]):
     @cached_property
     def rows(self) -> list[Any]:
         """Return the rows; a withheld name is none of them."""
-        return [row for rows in named_in(self.code).values() for row in rows]
+        return [row for model in NAMED for row in named_in(self.code, model)]
 
     def items(self) -> list[Any]:
         """Return the rows."""

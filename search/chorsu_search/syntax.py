@@ -16,6 +16,8 @@ MOST_WORDS = 24
 # Whichever mark a keyboard gives, a pair of them holds a phrase; only guillemets tell opening from closing.
 _QUOTES = frozenset('"“”„‟＂')
 _GUILLEMETS = {"«": "»", "‹": "›"}
+# One that stands alone between guillemets is none of the phrase's letters.
+_WITHOUT_QUOTES = dict.fromkeys(map(ord, _QUOTES), " ")
 _MINUS = frozenset("-−")  # what telephones make of it too
 _OR = "OR"
 
@@ -104,7 +106,8 @@ def _parts(text: str) -> Iterator[_Part]:
         if character in _QUOTES or character in _GUILLEMETS:
             end = closings.of(place)
             if end and word.search(text, place, end):
-                yield _Part(Clause(text[place + 1 : end].strip(), phrase=True), excluded)
+                words = text[place + 1 : end].translate(_WITHOUT_QUOTES).split()
+                yield _Part(Clause(" ".join(words), phrase=True), excluded)
                 place, excluded = end + 1, False
             else:
                 place += 1
