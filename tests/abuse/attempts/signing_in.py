@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from base64 import urlsafe_b64encode
 from concurrent.futures import ThreadPoolExecutor
 
@@ -120,7 +121,7 @@ def page_password(newsroom: Newsroom) -> str:
     )
     session = stranger(newsroom)
     form = session.fields(newsroom.address(article), "form[action*=authenticate]")
-    action = session.get(newsroom.address(article)).text.split('action="')[1].split('"')[0]
+    [action] = re.findall(r'action="([^"]*authenticate[^"]*)"', session.get(newsroom.address(article)).text)
     answers = [
         session.post(action, {**form, "password": word}).status_code
         for word in [*(f"guess {number}" for number in range(15)), "open sesame"]
