@@ -1,12 +1,12 @@
-"""Where the time of a page goes of which nothing is kept: a flame graph as text, and with ``--html`` one to click through.
+"""Where the time of a page goes of which nothing is kept: a flame graph as text, and with ``--html`` in the browser.
 
 Usage: flame.py [--newsroom FOLDER] [--rounds 60] [--least 3] [--html FOLDER]
 
 The demo's pages on production settings and SQLite, answered in this process as ``peers.py`` does, all caches emptied
 before each request. Of each kind of page: what a function of ours takes with all that it calls, in percent of the page,
 and below it what of that Django's queries take (SQL built, sent and read into objects) and other functions of ours.
-Those under ``--least`` percent are left out. Needs pyinstrument (pip install pyinstrument). The newsroom's folder is made
-with its demo where it is missing; without the option it is a temporary one.
+Those under ``--least`` percent are left out. Needs pyinstrument (pip install pyinstrument). The newsroom's folder is
+made with its demo where it is missing; without the option it is a temporary one.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
-from peers import HOST, OURS, prepare
-from pyinstrument import Profiler
-from pyinstrument.frame import Frame
+from peers import HOST, OURS, prepare  # noqa: E402
+from pyinstrument import Profiler  # noqa: E402
+from pyinstrument.frame import Frame  # noqa: E402
 
 WARM_UP = 5
 INTERVAL = 0.0005  # seconds

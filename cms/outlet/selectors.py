@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.conf import settings
-from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.utils.html import conditional_escape
 from wagtail.models import Page, Site
@@ -19,12 +17,12 @@ from chorsu_articles.selectors import open_to_all
 from chorsu_articles.services.renditions import sizes_of
 from chorsu_locales.templatetags.chorsu_locales_tags import in_language
 from cms.outlet.colours import DARK, readable
-from cms.outlet.models import Entry, FooterEntry, MenuEntry, Outlet
+from cms.outlet.models import Entry, Outlet
 from cms.reader.selectors import named_in
 
 # On screens with two dots for each pixel, a logo of 48 pixels in a masthead needs twice as many.
 LOGO = "max-640x128|format-webp-lossless"
-JOINED = ("site", "logo", "logo_dark", "share_picture", "editorial_policy", "correction_policy")
+PICTURES = ("logo", "logo_dark", "share_picture")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +101,13 @@ def outlets(code: str, sites: Iterable[Site], roots: list[SiteRootPath]) -> Outl
     """
     views: dict[tuple[str, int], OutletView] = {}
     default = OutletView(name_of(None, None))
-    targets = ("page", "topic", "country")
-    lines = [
-        Prefetch("menu_entries", MenuEntry.objects.select_related(*targets)),
-        Prefetch("footer_entries", FooterEntry.objects.select_related(*targets)),
-    ]
-    found = Outlet.objects.select_related(*JOINED).prefetch_related(*lines, "social_addresses")
+    # What lines lead to is read as this language has it.
+    found = Outlet.objects.prefetch_related("menu_entries", "footer_entries", "social_addresses", *PICTURES)
     rows = {row.site_id: row for row in found}
     for site in sites:
         row = rows.get(site.pk)
+        if row:
+            row.site = site
         view = outlet_view(row, code, roots=roots) if row else OutletView(name_of(None, site))
         views[site.hostname, site.port] = view
         if site.is_default_site:
@@ -130,13 +126,20 @@ def outlet_view(
 ) -> OutletView:
     """Return an outlet, stored or from a form, as readers of the active language ``code`` see it."""
     menu, footer = list(row.menu_entries.all()), list(row.footer_entries.all())
-    policies = {"editorial": row.editorial_policy, "correction": row.correction_policy}
-    linked = [entry.page for entry in (*menu, *footer) if entry.page_id] + [page for page in policies.values() if page]
-    pages = _pages(linked, code)
+    entries = (*menu, *footer)
+    policies = {"editorial": row.editorial_policy_id, "correction": row.correction_policy_id}
+    pages = _pages({entry.page_id for entry in entries} | set(policies.values()), code)
     if roots is not None:
         for page in pages.values():
             page._wagtail_cached_site_root_paths = roots  # noqa: SLF001 (as Wagtail does)
-    named = _named((*menu, *footer), code)
+    topics = _named(Topic, {entry.topic_id for entry in entries}, code)
+    countries = _named(Country, {entry.country_id for entry in entries}, code)
+
+    def link(entry: Entry) -> Link | None:
+        return _link(
+            entry, pages.get(entry.page_id), topics.get(entry.topic_id) or countries.get(entry.country_id), request
+        )
+
     accent_dark = row.accent_dark or (readable(row.accent, DARK) if row.accent else "")
     return OutletView(
         name=name_of(row, row.site),
@@ -149,13 +152,9 @@ def outlet_view(
         imprint=_text(row, "imprint"),
         licence=_text(row, "licence"),
         licence_url=row.licence_url,
-        policies=[
-            (key, _page_link(found, request))
-            for key, page in policies.items()
-            if page and (found := pages.get(page.translation_key))
-        ],
-        menu=_nested([(entry.inside, _link(entry, pages, named, request)) for entry in menu]),
-        footer=_columns([_link(entry, pages, named, request) for entry in footer]),
+        policies=[(key, _page_link(pages[pk], request)) for key, pk in policies.items() if pk in pages],
+        menu=_nested([(entry.inside, link(entry)) for entry in menu]),
+        footer=_columns([link(entry) for entry in footer]),
         social=[Link(Text(row.name), row.address) for row in row.social_addresses.all()],
     )
 
@@ -175,39 +174,33 @@ def _file(picture: Picture | None, spec: str) -> File | None:
     return File(found[0].url, found[0].width, found[0].height) if found else None
 
 
-def _pages(pages: Iterable[Page], code: str) -> dict[Any, Page]:
-    """Return those that readers of a language may see of the same pages, by their translation key."""
-    keys = {page.translation_key for page in pages}
+def _pages(chosen: set[int | None], code: str) -> dict[int | None, Page]:
+    """Return those that readers of a language may see of the same pages, by the key of the one that was chosen."""
+    keys = dict(Page.objects.filter(pk__in=chosen - {None}).values_list("pk", "translation_key"))
     if not keys:
         return {}
-    found = open_to_all(Page.objects.filter(translation_key__in=keys, locale__language_code=code))
-    return {page.translation_key: page for page in found.filter(alias_of=None).select_related("locale")}
+    found = open_to_all(Page.objects.filter(translation_key__in=keys.values(), locale__language_code=code))
+    pages = {page.translation_key: page for page in found.filter(alias_of=None).select_related("locale")}
+    return {pk: pages[key] for pk, key in keys.items() if key in pages}
+
+
+def _named[Row: (Topic, Country)](model: type[Row], chosen: set[int | None], code: str) -> dict[int | None, Row]:
+    """Return those of the chosen rows that publications of a language name, by their key: others have empty pages."""
+    keys = chosen - {None}
+    return {row.pk: row for row in named_in(code, model).filter(pk__in=keys)} if keys else {}
 
 
 def _page_link(page: Page, request: HttpRequest | None, title: Text | None = None) -> Link:
     return Link(title or Text(page.title), page.get_url(request) or "", page.pk, page.path)
 
 
-def _named(entries: Iterable[Entry], code: str) -> set[Any]:
-    """Return the topics and countries of the lines that publications of a language name: others have empty pages."""
-    named: set[Any] = set()
-    for model, keys in (
-        (Topic, {entry.topic_id for entry in entries if entry.topic_id}),
-        (Country, {entry.country_id for entry in entries if entry.country_id}),
-    ):
-        named.update(named_in(code, model).filter(pk__in=keys) if keys else ())
-    return named
-
-
-def _link(entry: Entry, pages: dict[Any, Page], named: set[Any], request: HttpRequest | None) -> Link | None:
+def _link(entry: Entry, page: Page | None, row: Topic | Country | None, request: HttpRequest | None) -> Link | None:
     """Return the line, or None where what it leads to doesn't exist in the language."""
     label = _text(entry, "label")
     if entry.page_id:
-        page = pages.get(entry.page.translation_key)
         return _page_link(page, request, label) if page else None
-    row = entry.topic or entry.country
-    if row:
-        return Link(label or Text(*row.text_and_language("name")), row.get_absolute_url()) if row in named else None
+    if entry.topic_id or entry.country_id:
+        return Link(label or Text(*row.text_and_language("name")), row.get_absolute_url()) if row else None
     return Link(label, entry.address)
 
 
