@@ -41,13 +41,13 @@ def main() -> int:
         article = next(page for page in Publication.objects.filter(live=True) if page.relative_url(None) == path)
         addresses = dict(zip(KINDS, (f"/{path.split('/')[1]}/", path, path.rsplit("/", 2)[0] + "/"), strict=True))
         warmed = Warming()
-        warmed.run()
+        sum(iter(warmed.run, 0))
         for _round in range(options.rounds):
             for way, of_way in waits.items():
                 article.specific.save_revision().publish()
                 if way == "worker":
                     clock, processor = time.perf_counter(), time.process_time()
-                    count = warmed.run()
+                    count = sum(iter(warmed.run, 0))
                     sweeps.append((count, time.perf_counter() - clock, time.process_time() - processor))
                 for kind, address in addresses.items():
                     began = time.perf_counter()

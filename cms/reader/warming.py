@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import cache
@@ -18,6 +19,8 @@ from cms.reader.freshness import begin, current_stamp, is_whole
 
 # Of all languages together: what was published last is what newsletters and other sites lead to.
 NEWEST = 30
+# All other sweeps of the worker wait meanwhile.
+SECONDS = 1
 # A page that waits for a picture's sizes isn't kept. Not sooner: where the file is missing, it never will be.
 SOON = timedelta(seconds=30)
 
@@ -27,22 +30,22 @@ class Warming:
 
     def __init__(self) -> None:
         self.stamp = ""
+        self.left: list[str] = []
         self.holds_until: datetime | None = None
 
     def run(self) -> int:
-        """Ask for what readers would have to wait for, until something changes again; return the number of pages."""
+        """Ask for a second's pages of those that readers would have to wait for; return how many it were."""
         stamp = current_stamp()
-        holds = stamp == self.stamp and (self.holds_until is None or self.holds_until > timezone.now())
         # Without a stamp, nothing is kept.
-        if holds or not stamp:
+        if not stamp:
             return 0
-        asked, moments = 0, []
-        for address in addresses():
-            if current_stamp() != stamp:
-                return asked
-            moments.append(_ask(address))
+        if stamp != self.stamp or (self.holds_until and self.holds_until <= timezone.now()):
+            self.stamp, self.left, self.holds_until = stamp, list(addresses()), None
+        asked, deadline = 0, time.monotonic() + SECONDS
+        while self.left and (not asked or time.monotonic() < deadline):
+            moment = _ask(self.left.pop(0))
+            self.holds_until = min(filter(None, (self.holds_until, moment)), default=None)
             asked += 1
-        self.stamp, self.holds_until = stamp, min(filter(None, moments), default=None)
         return asked
 
 
@@ -50,7 +53,8 @@ def addresses() -> Iterator[str]:
     """Yield the whole addresses of front pages, of what was published last, and of sections, in all languages."""
     roots = Site.objects.values("root_page__translation_key")
     newest = Publication.objects.exclude(last_published_at=None).order_by("-last_published_at")
-    fronts, sections = Page.objects.filter(translation_key__in=roots), SectionPage.objects.order_by("path")
+    fronts = Page.objects.filter(translation_key__in=roots).order_by("path")
+    sections = SectionPage.objects.order_by("path")
     for pages, most in ((fronts, None), (newest, NEWEST), (sections, None)):
         for page in open_to_all(pages).filter(alias_of=None).select_related("locale")[:most]:
             # One outside every site has none.

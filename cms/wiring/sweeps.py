@@ -31,7 +31,6 @@ SWEEPS = [
     Sweep("make_renditions", make_due_renditions, every_seconds=5, alone=True),
     # A page's row is locked while it is done; alone, so that none waits for another at that lock.
     Sweep("publish_scheduled", publish_due, every_seconds=30, alone=True),
-    # Seconds of rendering, which no message should wait for.
-    Sweep("warm_pages", Warming().run, every_seconds=2, beside=True),
+    Sweep("warm_pages", Warming().run, every_seconds=2),
     Sweep("delete_expired", delete_expired, every_seconds=600, alone=True),
 ]

@@ -152,7 +152,7 @@ def test_a_sweep_that_lasts_holds_no_other_up(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_what_lasts_runs_beside_the_other_sweeps() -> None:
-    assert {sweep.name for sweep in SWEEPS if sweep.beside} == {"search_rebuild", "warm_pages"}
+    assert {sweep.name for sweep in SWEEPS if sweep.beside} == {"search_rebuild"}
 
 
 @pytest.mark.sql

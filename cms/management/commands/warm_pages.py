@@ -16,4 +16,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Ask for each once."""
-        self.stdout.write(f"{Warming().run()} pages asked for.")
+        warming, asked = Warming(), 0
+        while done := warming.run():
+            asked += done
+        self.stdout.write(f"{asked} pages asked for.")
