@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from functools import cache
 from urllib.parse import urlsplit
 
+from django.core.cache import caches
+from django.core.cache.backends.dummy import DummyCache
 from django.core.handlers.wsgi import WSGIHandler
 from django.test import RequestFactory
 from django.utils import timezone
@@ -35,8 +37,8 @@ class Warming:
 
     def run(self) -> int:
         """Ask for a second's pages of those that readers would have to wait for; return how many it were."""
-        stamp = current_stamp()
-        # Without a stamp, nothing is kept.
+        # Nothing is kept while templates are worked on, nor without a stamp.
+        stamp = "" if isinstance(caches["pages"], DummyCache) else current_stamp()
         if not stamp:
             return 0
         if stamp != self.stamp or (self.holds_until and self.holds_until <= timezone.now()):

@@ -15,7 +15,7 @@ from cms.reader import warming
 from cms.reader.warming import Warming, addresses
 from tests.factories import make_article, make_event, make_home, make_section
 from tests.reader.content import make_full_article
-from tests.reader.kept import pages
+from tests.reader.kept import pages, without_whole_pages
 
 pytestmark = pytest.mark.django_db
 __all__ = ["pages"]
@@ -58,6 +58,11 @@ def test_pages_are_made_once_for_each_change(client, newsroom, django_assert_num
     assert warmed.run() == 6
     with django_assert_num_queries(1):
         assert "Another headline" in client.get("/ru/").content.decode()
+
+
+def test_nothing_is_made_where_no_page_is_kept(newsroom, django_assert_num_queries):
+    with without_whole_pages(), django_assert_num_queries(0):
+        assert Warming().run() == 0
 
 
 def test_what_was_published_last_comes_before_sections_and_older_things(newsroom, monkeypatch):
