@@ -162,7 +162,8 @@ class Newsroom:
         """Change the outlet's name, or its menu."""
         outlet = Outlet.objects.get()
         outlet.name_ru = self.words
-        outlet.menu_entries = [MenuEntry(page=self.some(), label_ru=self.words)][: self.chance.randrange(2)]
+        leads_to = self.chance.choice([{"page": self.some()}, {"topic": Topic.objects.order_by("pk").first()}])
+        outlet.menu_entries = [MenuEntry(**leads_to, label_ru=self.words)][: self.chance.randrange(3)]
         outlet.save()
 
     def do_arrange(self) -> None:
