@@ -172,11 +172,13 @@ def report(address: str) -> dict[str, Any]:
     program = CACHE / "node_modules" / ".bin" / "lighthouse"
     flags = f"--headless=new {' '.join(re.sub('=(.* .*)', r'="\1"', flag) for flag in FLAGS)}"
     command = [str(program), address, "--quiet", "--output=json", f"--chrome-flags={flags}"]
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
-    if done.returncode:
-        raise SystemExit(f"Lighthouse failed on {address}: {done.stderr.strip()[-2000:]}")
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    for _attempt in range(3):
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+        # It loses a browser's trace now and then, and asks to be run again.
+        if not done.returncode:
+            found: dict[str, Any] = json.loads(done.stdout)
+            return found
+    raise SystemExit(f"Lighthouse failed on {address}: {done.stderr.strip()[-2000:]}")
 
 
 def failed(found: dict[str, Any]) -> dict[str, Any]:
