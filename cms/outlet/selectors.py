@@ -105,10 +105,11 @@ def outlets(code: str, sites: Iterable[Site], roots: list[SiteRootPath]) -> Outl
     found = Outlet.objects.prefetch_related("menu_entries", "footer_entries", "social_addresses", *PICTURES)
     rows = {row.site_id: row for row in found}
     for site in sites:
-        row = rows.get(site.pk)
-        if row:
+        if row := rows.get(site.pk):
             row.site = site
-        view = outlet_view(row, code, roots=roots) if row else OutletView(name_of(None, site))
+            view = outlet_view(row, code, roots=roots)
+        else:
+            view = OutletView(name_of(None, site))
         views[site.hostname, site.port] = view
         if site.is_default_site:
             default = view

@@ -16,7 +16,4 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Ask for each once."""
-        warming, asked = Warming(), 0
-        while done := warming.run():
-            asked += done
-        self.stdout.write(f"{asked} pages asked for.")
+        self.stdout.write(f"{sum(iter(Warming().run, 0))} pages asked for.")
