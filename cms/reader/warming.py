@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import cache
 from urllib.parse import urlsplit
@@ -28,9 +28,13 @@ SOON = timedelta(seconds=30)
 
 
 class Warming:
-    """Asks for pages as readers do who aren't signed in, and remembers for which stamp, and until when, that holds."""
+    """Asks for pages as readers do who aren't signed in, and remembers for which stamp, and until when, that holds.
 
-    def __init__(self) -> None:
+    ``clock`` gives the seconds by which a run ends.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.clock = clock
         self.stamp = ""
         self.left: list[str] = []
         self.holds_until: datetime | None = None
@@ -43,8 +47,8 @@ class Warming:
             return 0
         if stamp != self.stamp or (self.holds_until and self.holds_until <= timezone.now()):
             self.stamp, self.left, self.holds_until = stamp, list(addresses()), None
-        asked, deadline = 0, time.monotonic() + SECONDS
-        while self.left and (not asked or time.monotonic() < deadline):
+        asked, deadline = 0, self.clock() + SECONDS
+        while self.left and (not asked or self.clock() < deadline):
             moment = _ask(self.left.pop(0))
             self.holds_until = min(filter(None, (self.holds_until, moment)), default=None)
             asked += 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -89,15 +88,11 @@ def test_a_reader_reports_a_typo_and_two_keys_of_an_editor_mend_it_for_all_reade
     editor = signed_in(new_page, make_user("Editors (ru)"))
     editor.goto("/admin/reports/typos/")
     expect(editor.locator("[data-typo] ins")).to_have_text("и")
-    begun = perf_counter()
     editor.keyboard.press("j")
     editor.keyboard.press("a")
     expect(editor.get_by_text("Mended, and live.")).to_be_visible()
     reader.reload()
     expect(leaf).to_have_text("Весной вода приходит на две недели раньше.")
-    seconds = perf_counter() - begun
-    print(f"From the report to the mended live page: 2 keys, {seconds:.1f} s")  # noqa: T201 - with -s
-    assert seconds <= 5
     assert not reader.context.cookies(), "A reader's page set a cookie"
 
 

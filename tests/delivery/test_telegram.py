@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import logging
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -32,10 +31,9 @@ def named(recipient: str) -> Chat | None:
 
 
 @pytest.fixture
-def api(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[BotApi]:
+def api(settings: Any) -> Iterator[BotApi]:
     with bot_api() as server:
         settings.CHORSU_DELIVERY = {"TELEGRAM": {"TOKEN": TOKEN, "API": server.url}}
-        monkeypatch.setattr("chorsu_delivery.telegram.TIMEOUT", 0.5)
         yield server
 
 
@@ -83,17 +81,20 @@ def test_a_text_arrives_as_it_is(api: BotApi) -> None:
     ],
     ids=lambda value: str(value)[:20],
 )
-def test_what_isnt_taken_is_tried_again(api: BotApi, caplog: pytest.LogCaptureFixture, answer: Any, error: str) -> None:
+def test_what_isnt_taken_is_tried_again(
+    api: BotApi, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, answer: Any, error: str
+) -> None:
     api.answer = answer
+    if isinstance(answer, str):
+        monkeypatch.setattr("chorsu_delivery.telegram.TIMEOUT", 0.5)
     message = write()
-    began = time.monotonic()
     with caplog.at_level(logging.DEBUG):
         assert deliver_due(limit=1) == 1
-    assert time.monotonic() - began < 5
     message.refresh_from_db()
     assert message.sent_at is None
     assert error in message.last_error
     assert TOKEN not in message.last_error + caplog.text
+    monkeypatch.undo()
     api.answer = None
     deliver_all()
     assert texts(api) == [message.body]

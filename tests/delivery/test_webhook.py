@@ -52,13 +52,12 @@ class Conversation(socketserver.StreamRequestHandler):
 
 
 @pytest.fixture
-def server(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+def server(settings: Any) -> Iterator[Server]:
     with Server() as server:
         thread = threading.Thread(target=server.serve_forever, args=[0.01], daemon=True)
         thread.start()
         url = f"http://127.0.0.1:{server.server_address[1]}/reports?x=1"
         settings.CHORSU_DELIVERY = {"WEBHOOKS": {"desk": {"URL": url, "SECRET": SECRET}}}
-        monkeypatch.setattr("chorsu_delivery.webhook.TIMEOUT", 0.5)
         yield server
         server.ended.set()
         server.shutdown()
@@ -107,18 +106,21 @@ def test_the_signature_is_that_of_the_standards_own_example() -> None:
     ids=["500", "429", "a redirect", "nothing", "nonsense"],
 )
 @pytest.mark.sql  # which takes no NUL
-def test_what_is_not_taken_is_tried_again_with_the_same_identity(server: Server, given: bytes, error: str) -> None:
+def test_what_is_not_taken_is_tried_again_with_the_same_identity(
+    server: Server, monkeypatch: pytest.MonkeyPatch, given: bytes, error: str
+) -> None:
     server.answer = given
+    if not given:
+        monkeypatch.setattr("chorsu_delivery.webhook.TIMEOUT", 0.5)
     message = write()
     for attempt in (1, 2):
         make_due()
-        began = time.monotonic()
         assert deliver_due(limit=1) == 1
-        assert time.monotonic() - began < 5
         message.refresh_from_db()
         assert error in message.last_error
         assert (message.sent_at, message.attempts) == (None, attempt)
         assert message.not_before > timezone.now() + timedelta(seconds=10)
+    monkeypatch.undo()
     server.answer = answer("204 No Content")
     make_due()
     deliver_due()

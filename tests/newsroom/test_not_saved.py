@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import json
 import os
-import time
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
@@ -34,6 +33,8 @@ from tests.reader.content import make_full_article
 JSON = {"accept": "application/json"}
 LOCKED = "database is busy"
 FULL = "disk is full"
+# Seconds, of three requests together. Without a limit each statement waits for the connection's 20.
+MOST_WAITING = 1.0
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -74,12 +75,11 @@ def test_readers_do_not_wait_for_a_writer() -> None:
     section = make_section(make_home())
     article = make_full_article(section)
     client = Client()
-    started = time.monotonic()
-    with locked():
+    with locked() as waits:
         # Nothing is kept yet, and no size of a picture made.
         answers = [client.get(path) for path in (article.url, article.url, "/ru/", section.url)]
     assert [answer.status_code for answer in answers] == [200] * 4
-    assert time.monotonic() - started < 10
+    assert sum(waits) <= MOST_WAITING
     assert "<img " in answers[0].text
     assert not PictureRendition.objects.exists()
     client.get(article.url)
@@ -89,14 +89,13 @@ def test_readers_do_not_wait_for_a_writer() -> None:
 def test_a_save_that_finds_the_database_locked_says_so_and_holds_the_text() -> None:
     client, article = member(), make_article()
     address, fields = editor_form(article, title="Дарёи Ӯбӣ", lead="Ғайричашмдошт ва ҷолиб")
-    started = time.monotonic()
-    with locked():
+    with locked() as waits:
         posted = client.post(address, fields)
         autosaved = client.post(address, fields, headers=JSON)
         signed_in = Client(raise_request_exception=False).post(
             reverse("wagtailadmin_login"), {"username": "somebody", "password": PASSWORD}
         )
-    assert time.monotonic() - started < 10
+    assert sum(waits) <= MOST_WAITING
     assert posted.status_code == autosaved.status_code == signed_in.status_code == 503
     assert LOCKED in posted.text
     assert LOCKED in autosaved.json()["error_message"]
@@ -115,15 +114,14 @@ def test_a_save_that_finds_the_database_locked_says_so_and_holds_the_text() -> N
 def test_all_waiting_of_a_request_together_is_limited() -> None:
     article = make_article()
     report = {"page": article.pk, "selected": "happened", "before": "What ", "after": ".", "suggestion": "hapened"}
-    started = time.monotonic()
-    with locked():
+    with locked() as waits:
         # The limits wait first, and the report then.
         answer = Client(raise_request_exception=False).post(
             reverse("chorsu_feedback:report"), json.dumps(report), content_type="application/json", headers=JSON
         )
     assert answer.status_code == 503
     assert answer.json()["message"]
-    assert time.monotonic() - started < 10
+    assert sum(waits) <= MOST_WAITING
     assert not TypoReport.objects.exists()
     # Commands and the worker wait longer than people.
     assert connection.connection.execute("PRAGMA busy_timeout").fetchone() == (20_000,)
