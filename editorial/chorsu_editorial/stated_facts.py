@@ -40,7 +40,7 @@ _WORD = re.compile(r"\w+(?:'\w+)*")
 _SPELLINGS = str.maketrans(
     {"’": "'", "‘": "'", "ʼ": "'", "ʻ": "'", "ё": "е", "ي": "ی", "ك": "ک", "\u00ad": "", "\u200b": "", "\u2060": ""}
 )
-# In longer ones no part that negates is looked for.
+# Of longer ones neither parts nor endings are looked at.
 _LONGEST_WORD = 64
 
 Fact = Literal["headline", "number", "name", "quotation", "negation", "sense", "link"]
@@ -187,7 +187,7 @@ def _calendar(language: str) -> frozenset[str]:
 def _is_of_calendar(word: str, names: frozenset[str]) -> bool:
     """Return whether a word is a name of the calendar, or a longer one with an ending."""
     small = word.casefold()
-    return word in names or small in names or any(small[:size] in names for size in range(5, len(small)))
+    return word in names or small in names or any(small[:size] in names for size in range(5, min(len(small), _LONGEST_WORD)))
 
 
 def names(texts: Iterable[str], ordinary: Container[str]) -> list[str]:
