@@ -187,7 +187,11 @@ def _calendar(language: str) -> frozenset[str]:
 def _is_of_calendar(word: str, names: frozenset[str]) -> bool:
     """Return whether a word is a name of the calendar, or a longer one with an ending."""
     small = word.casefold()
-    return word in names or small in names or any(small[:size] in names for size in range(5, min(len(small), _LONGEST_WORD)))
+    return (
+        word in names
+        or small in names
+        or any(small[:size] in names for size in range(5, min(len(small), _LONGEST_WORD)))
+    )
 
 
 def names(texts: Iterable[str], ordinary: Container[str]) -> list[str]:

@@ -23,7 +23,8 @@ from chorsu_editorial.selectors import possible_approvers
 from chorsu_feedback import registry
 from chorsu_feedback.anchors import make_anchor
 from chorsu_feedback.applying import NotAppliedError, apply_correction, correction_of, may_mend, undo_correction
-from chorsu_feedback.models import TypoReport
+from chorsu_feedback.mail import mail_reports
+from chorsu_feedback.models import MailChoice, TypoReport
 from chorsu_feedback.services import AlreadyClosedError, submit_report
 from chorsu_feedback.signals import report_applied
 from chorsu_feedback.text import read_page
@@ -371,6 +372,52 @@ def test_an_approval_begins_the_count_anew(desk: Desk) -> None:
     assert desk.act(desk.other_editor, page, "approve").status_code == 200
     assert apply(reported(fresh(page), "шкала", "скулы"), desk.editor) == "review"
     assert apply(reported(fresh(page), "шкала", "скала"), desk.editor) in {"published", "draft"}
+
+
+def told(*users: Any) -> dict[str, Any]:
+    """Return the messages that were stored for these people in an hour."""
+    for user in users:
+        hour = timezone.now() - timedelta(hours=1)
+        MailChoice.objects.update_or_create(user=user, defaults={"every": "minute", "told_until": hour})
+    PageLogEntry.objects.update(timestamp=timezone.now() - timedelta(minutes=30))
+    OutgoingMessage.objects.all().delete()
+    mail_reports()
+    return {message.recipient: message for message in OutgoingMessage.objects.all()}
+
+
+def test_author_and_approver_are_told_of_mends_in_one_message_and_nobody_of_own_ones(desk: Desk) -> None:
+    page = approved_page(desk, HTML)
+    apply(reported(page), desk.editor)
+    apply(reported(fresh(page), "районов", "раёнов"), desk.editor)
+    mails = told(desk.author, desk.colleague, desk.editor, desk.other_editor)
+    assert set(mails) == {desk.author.email, desk.other_editor.email}
+    message = mails[desk.author.email]
+    assert message.subject == "2 typos mended in your texts"
+    assert "откылась → открылась" in message.body
+    assert "районов → раёнов" in message.body
+    assert f"/admin/pages/{page.pk}/history/" in message.body
+    assert mail_reports() == 0
+
+
+def test_what_waits_for_approval_is_no_mend_to_tell(desk: Desk) -> None:
+    page = approved_page(desk, HTML)
+    assert apply(reported(page, "новая", "новая 5"), desk.editor) == "review"
+    reports = TypoReport.objects.all()
+    reports.update(status="fixed")
+    assert told(desk.author, desk.other_editor) == {}
+
+
+def test_the_report_of_exceptions_counts_mends_and_leads_to_them(desk: Desk) -> None:
+    page = approved_page(desk, HTML)
+    apply(reported(page), desk.editor)
+    apply(reported(fresh(page), "новая", "новая 5"), desk.editor)
+    browser = desk.browser(make_user(superuser=True))
+    buttons = browser.get(reverse("chorsu_editorial_exceptions")).context["header_buttons"]
+    button = next(each for each in buttons if each.url)
+    assert button.label == "1 typo mended in 30 days"
+    listed = browser.get(button.url)
+    assert {entry.action for entry in listed.context["object_list"]} == {"chorsu_feedback.apply"}
+    assert str(desk.editor) in listed.content.decode()
 
 
 def test_what_changes_the_meaning_is_told_readers_where_the_editor_says_so(desk: Desk) -> None:
