@@ -15,9 +15,10 @@ from chorsu_feedback.registry import is_slip
 
 Flag = Fact | Literal["alphabet", "length"]
 
-# The share of a sentence's letters, and the letters of a word, that a slip may change.
+# The share of a sentence (of its letters, and of its words beyond two) and the letters of a word that slips may change.
 MOST_CHANGED = 0.2
 MOST_LETTERS = 2
+FEW_WORDS = 2
 # Of texts with more pairs of words or letters to compare, everything counts as changed.
 _COMPARED_PAIRS = 250_000
 # What a word that is none didn't state, so that who spells it right changes nothing of the kind.
@@ -75,7 +76,7 @@ def _is_known_slip(gone: Counter[str], come: Counter[str], language: str) -> boo
 
 
 def _changed(before: str, after: str) -> tuple[float, float]:
-    """Return the largest share of a sentence's letters that change, and the most letters that do so of one word.
+    """Return the largest share of a sentence that changes, of letters or words, and the most letters of one word.
 
     A word that is written twice in succession counts once.
     """
@@ -86,9 +87,10 @@ def _changed(before: str, after: str) -> tuple[float, float]:
         return 1.0, float("inf")
     ends = accumulate((word.endswith(_SENTENCE_ENDS) for word in old), initial=0)
     sentences = list(ends)[: len(old)]
-    sizes, changed = Counter[int](), Counter[int]()
+    sizes, changed, words = Counter[int](), Counter[int](), Counter[int]()
     for number, word in zip(sentences, old, strict=True):
         sizes[number] += len(word) + 1
+    lengths = Counter(sentences)
     most = 0
     for step, i1, i2, j1, j2 in SequenceMatcher(None, gone, come, autojunk=False).get_opcodes():
         if step == "equal":
@@ -98,9 +100,13 @@ def _changed(before: str, after: str) -> tuple[float, float]:
             pairs = [(" ".join(gone[i1:i2]), " ".join(come[j1:j2]))]
         for at, (one, other) in enumerate(pairs, head + i1):
             signs, letters = _differing(one, other)
-            changed[sentences[min(at, len(old) - 1)]] += signs
+            number = sentences[min(at, len(old) - 1)]
+            changed[number] += signs
+            words[number] += max(len(one.split()), len(other.split())) if letters else 0
             most = max(most, letters)
-    return max(size / sizes[number] for number, size in (changed or {0: 0}).items()), most
+    shares = [changed[number] / sizes[number] for number in changed]
+    shares += [words[number] / lengths[number] for number in words if words[number] > FEW_WORDS]
+    return max(shares, default=0), most
 
 
 def _differing(old: str, new: str) -> tuple[int, int]:

@@ -338,8 +338,8 @@ def test_a_sentence_isnt_rewritten_by_one_mend_after_another(desk: Desk) -> None
     page = approved_page(desk, f"<p>{SENTENCE}</p>")
     mends = {"городе": "гаруде", "была": "пыло", "построена": "пострайна", "хорошая": "харашая", "новая": "нывоя"}
     ends = [apply(reported(fresh(page), old, new), desk.editor) for old, new in mends.items()]
-    assert ends == ["published"] * 4 + ["review"]
-    assert body(fresh(page)) == "<p>В гаруде пыло пострайна харашая новая школа.</p>"
+    assert ends == ["published"] * 2 + ["review"] * 3
+    assert body(fresh(page)) == "<p>В гаруде пыло построена хорошая новая школа.</p>"
 
 
 @pytest.mark.parametrize("has_revision", [True, False])
