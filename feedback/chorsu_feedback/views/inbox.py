@@ -35,7 +35,7 @@ FLAGS = {
     "number": gettext_lazy("a number or a date"),
     "sense": gettext_lazy("a word that turns the sense"),
     "name": gettext_lazy("a name"),
-    "quotation": gettext_lazy("a quotation"),
+    "quotation": gettext_lazy("quoted words"),
     "headline": gettext_lazy("the headline"),
     "length": gettext_lazy("more than two letters of a word, or a fifth of the sentence"),
     "link": gettext_lazy("an address"),
