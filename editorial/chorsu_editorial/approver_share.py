@@ -126,8 +126,10 @@ def measure(before: Page, after: Page) -> Measure:
     facts: set[Fact | Literal["order"]] = set()
     ordinary = small_words(line.text for line in (*old_lines, *new_lines))
     for language in {line.language for line in (*gone, *come)}:
-        sides = [[Passage(line.text, line.kind) for line in side if line.language == language] for side in (gone, come)]
-        facts |= changed_facts(*sides, language or after.locale.language_code, ordinary=ordinary)
+        taken, given = (
+            [Passage(line.text, line.kind) for line in side if line.language == language] for side in (gone, come)
+        )
+        facts |= changed_facts(taken, given, language or after.locale.language_code, ordinary=ordinary)
     if _order(old_lines, new_lines) or _block_order(before, after):
         facts.add("order")
     other = _other(before, after, old, new, (old_lines, new_lines))

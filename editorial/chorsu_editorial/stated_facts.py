@@ -77,7 +77,7 @@ def changed_facts(
         "link": [[word for text in side for word in _addresses(text)] for side in texts],
     }
     found = {fact for fact, (before, after) in compared.items() if before != after}
-    return found | ({"negation"} if _negates(*spoken, language) else set())
+    return found | ({"negation"} if _negates(spoken[0], spoken[1], language) else set())
 
 
 def words_of(text: str) -> list[str]:
