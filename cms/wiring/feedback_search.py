@@ -1,10 +1,13 @@
-"""Joins feedback and search: the same mistake on other pages is found by the index."""
+"""Joins feedback and search: the index finds the same mistake on other pages, the vocabulary tells a slip."""
 
 from __future__ import annotations
 
 from chorsu_feedback.elsewhere import MOST_PAGES
-from chorsu_feedback.registry import register_finder
+from chorsu_feedback.registry import register_finder, register_slips
+from chorsu_search.analysis import get_analyser
 from chorsu_search.asking import ask_engines
+from chorsu_search.forgiving.attempts import TEN_TIMES
+from chorsu_search.forgiving.selectors import known_tokens, words_meant
 from chorsu_search.queries import Query
 
 
@@ -16,4 +19,13 @@ def find(words: str, language: str) -> list[int] | None:
     return [hit.page_id for hit in answered.value.hits] if answered else None
 
 
+def is_slip(old: str, new: str, language: str) -> bool:
+    """Return whether one page at most (it is mended) holds a word, and the vocabulary offers the new one, of many."""
+    known = known_tokens(get_analyser(language).tokens(old), (language,))
+    meant = words_meant([old.lower()], (language,)).get(old.lower(), ())
+    likely = {each.written.lower() for each in meant if each.documents >= TEN_TIMES}
+    return max(known.values(), default=0) <= 1 and new.lower() in likely
+
+
 register_finder(find)
+register_slips(is_slip)

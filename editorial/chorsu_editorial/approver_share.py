@@ -10,16 +10,8 @@ taken out, put in or replaced by another counts once, punctuation belongs to its
 as a word. The share is their number relative to the words that readers see of the submitted version. Passages too long
 to compare (``COMPARED_PAIRS``) count whole.
 
-**Facts** are never mended alone, however few words they take:
+**Facts** are never mended alone, however few words they take: those of ``stated_facts``, and
 
-- the headline;
-- numbers: every word with a digit of any script, together with the word behind it ("5 May", "3 %", "20 million"), and
-  the names of months and weekdays. Numbers in words are words;
-- names: every word with a capital letter. The first word of a sentence is none if it is also written small somewhere
-  in the text. A script without capitals (Persian) doesn't tell a name from another word, so there every changed word
-  may be one. Whoever the fields name (the role ``people``) is a name;
-- quotations: blocks and paragraphs that are one, and what stands in quotation marks. Other marks around the same words
-  are no change;
 - the order of blocks and paragraphs;
 - whatever else the page says: pictures, links, embeds, tables, dates, authors, topics, texts that readers may not see.
   The schedule is left out: it says when, and the approval covers it.
@@ -44,9 +36,8 @@ from chorsu_editorial.hashing import content_parts
 from chorsu_editorial.leaves import Leaf, all_leaves, without_texts
 from chorsu_editorial.links import is_in_table
 from chorsu_editorial.richtext import canonical_html, canonical_text
-from chorsu_editorial.stated_facts import in_marks, names, numbers, small_words
+from chorsu_editorial.stated_facts import Fact, Passage, changed_facts, small_words
 
-Fact = Literal["headline", "number", "name", "quotation", "order"]
 # Two passages of 2,000 different words each take half a second.
 COMPARED_PAIRS = 4_000_000
 
@@ -66,7 +57,7 @@ class Measure:
 
     words: int = 0
     of: int = 0
-    facts: frozenset[Fact] = frozenset()
+    facts: frozenset[Fact | Literal["order"]] = frozenset()
     other: tuple[str, ...] = ()
 
     @property
@@ -90,7 +81,8 @@ class _Line:
     """A paragraph, heading or list item, or a tag around them, as canonical HTML."""
 
     html: str
-    kind: Literal["headline", "people", "quotation", ""]
+    kind: str
+    language: str
 
     @property
     def text(self) -> str:
@@ -131,20 +123,13 @@ def measure(before: Page, after: Page) -> Measure:
     old, new = list(all_leaves(before, include_empty=True)), list(all_leaves(after, include_empty=True))
     old_lines, new_lines = (list(_lines(leaf for leaf in side if leaf.public)) for side in (old, new))
     gone, come = _unmatched(old_lines, new_lines)
-    facts: set[Fact] = set()
-    if _of_kind(old_lines, "headline") != _of_kind(new_lines, "headline"):
-        facts.add("headline")
-    language = after.locale.language_code
-    texts = [[line.text for line in side] for side in (gone, come)]
-    if numbers(texts[0], language) != numbers(texts[1], language):
-        facts.add("number")
+    facts: set[Fact | Literal["order"]] = set()
     ordinary = small_words(line.text for line in (*old_lines, *new_lines))
-    named = [names(side, ordinary) for side in texts]
-    people = [_of_kind(lines, "people") for lines in (old_lines, new_lines)]
-    if named[0] != named[1] or people[0] != people[1]:
-        facts.add("name")
-    if _quotations(gone) != _quotations(come):
-        facts.add("quotation")
+    for language in {line.language for line in (*gone, *come)}:
+        taken, given = (
+            [Passage(line.text, line.kind) for line in side if line.language == language] for side in (gone, come)
+        )
+        facts |= changed_facts(taken, given, language or after.locale.language_code, ordinary=ordinary)
     if _order(old_lines, new_lines) or _block_order(before, after):
         facts.add("order")
     other = _other(before, after, old, new, (old_lines, new_lines))
@@ -166,17 +151,18 @@ def _words_of(lines: Iterable[_Line]) -> int:
 
 def _lines(leaves: Iterable[Leaf]) -> Iterator[_Line]:
     for leaf in leaves:
-        kind: Any = leaf.role if leaf.role in {"headline", "people", "quotation"} else ""
+        language = leaf.language or ""
+        kind = leaf.role if leaf.role in {"headline", "people", "quotation"} else ""
         if leaf.kind == "text":
             for text in canonical_text(leaf.source).split("\n"):
                 if text.strip():
-                    yield _Line(escape(text.strip(), quote=False), kind)
+                    yield _Line(escape(text.strip(), quote=False), kind, language)
             continue
         depth = 0
         for html in canonical_html(leaf.source).split("\n"):
             depth += (html == "<blockquote>") - (html == "</blockquote>")
             if html:
-                yield _Line(html, "quotation" if depth and not kind else kind)
+                yield _Line(html, "quotation" if depth and not kind else kind, language)
 
 
 def _unmatched(old: list[_Line], new: list[_Line]) -> tuple[list[_Line], list[_Line]]:
@@ -194,10 +180,6 @@ def _unmatched(old: list[_Line], new: list[_Line]) -> tuple[list[_Line], list[_L
     return list(rest(old)), list(rest(new))
 
 
-def _of_kind(lines: Iterable[_Line], kind: str) -> list[str]:
-    return [line.html for line in lines if line.kind == kind]
-
-
 def _changed_words(gone: list[_Line], come: list[_Line]) -> int:
     old, new = (
         [token for line in lines for token in _TOKEN.findall(line.html) if token not in _NO_WORDS]
@@ -207,14 +189,6 @@ def _changed_words(gone: list[_Line], come: list[_Line]) -> int:
         return max(len(old), len(new))
     steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     return sum(max(i2 - i1, j2 - j1) for name, i1, i2, j1, j2 in steps if name != "equal")
-
-
-def _quotations(lines: Iterable[_Line]) -> list[str]:
-    """Return what is quoted: paragraphs that are quotations, and what stands in quotation marks in others."""
-    found: list[str] = []
-    for line in lines:
-        found += [" ".join(line.text.split())] if line.kind == "quotation" else in_marks(line.text)
-    return [text for text in found if text]
 
 
 def _order(old: list[_Line], new: list[_Line]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -12,7 +13,7 @@ from wagtail.models import Page, PageLogEntry, Revision, TaskState
 from chorsu_editorial import four_eyes
 from chorsu_editorial.lineage import History, Step, published_ids
 from chorsu_editorial.models import FourEyesTaskState
-from chorsu_editorial.past_approval import EXCEPTIONS
+from chorsu_editorial.past_approval import EXCEPTIONS, MENDS
 from chorsu_editorial.refusals import NotAReviewer, Refusal
 
 
@@ -78,6 +79,24 @@ def writers(revision: Revision, *, copies: Container[int] = ()) -> set[Any]:
     carried = {user_id for step in version for user_id in step.carried}
     changed = history.changed(step for step in version if step.pk not in copies)
     return {*carried, *(step.user_id for step in changed)} - {None}
+
+
+def concerned(page: Page) -> set[Any]:
+    """Return the primary keys of a page's owner, and of who wrote, submitted and approved what was approved last."""
+    states = FourEyesTaskState.objects.filter(
+        workflow_state__base_content_type_id=page.get_base_content_type().pk,
+        workflow_state__object_id=str(page.pk),
+        status=TaskState.STATUS_APPROVED,
+    )
+    state = states.order_by("-finished_at", "-pk").first()
+    people = {state.finished_by_id, state.submitted_by_id, *writers(state.revision)} if state else set()
+    return {page.owner_id, *people} - {None}
+
+
+def mends(*, since: datetime) -> QuerySet[Any]:
+    """Return the log's entries of what went live without a second person as a small correction."""
+    entries: QuerySet[Any] = PageLogEntry.objects.filter(action__in=MENDS, timestamp__gte=since)
+    return entries.exclude(data__where__in=("draft", "review"))
 
 
 def exceptions() -> QuerySet[Any]:

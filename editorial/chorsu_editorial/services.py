@@ -103,6 +103,9 @@ def _named(done: Measure, allowed: float) -> Iterator[str]:
         "number": _("a number or a date"),
         "name": _("a name or a word in capitals"),
         "quotation": _("a quotation"),
+        "negation": _("a negation"),
+        "sense": _("a word that turns the sense (such as “more” and “less”)"),
+        "link": _("an address"),
         "order": _("the order of the text"),
     }
     yield from (text for fact, text in names.items() if fact in done.facts)

@@ -1,10 +1,29 @@
-"""What lines of text state: their numbers, their names, what they quote. Compared, never understood."""
+"""What a text states: numbers, names, what it quotes and negates. Compared, never understood.
+
+``changed_facts`` is the one rule: an approver's own mends and corrections of typos on live pages are held to it. Facts
+are
+
+- the headline, and whoever the fields name (the role ``people``);
+- numbers: every word with a digit of any script, together with the word behind it ("5 May", "3 %", "20 million"), the
+  names of months and weekdays, and numbers in words (``numerals`` of the language's row);
+- names: every word with a capital letter. The first word of a sentence is none if it is also written small somewhere
+  in the text. A script without capitals (Persian) doesn't tell a name from another word, so there every word may be
+  one;
+- quotations: what stands in quotation marks, or is one as a whole. Other marks around the same words are no change;
+- negations: words (``negations`` of the row) with the words beside them, as far as these stay in the text, so that a
+  negation that moves is found; and parts of words (``negating``);
+- words that turn the sense when they change, such as "more" and "less" (``opposites`` of the row);
+- addresses, of pages and of people.
+"""
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Container, Iterable, Iterator
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import cache
+from typing import Any, Literal, NamedTuple
 
 from django.utils import dates, translation
 
@@ -16,6 +35,115 @@ _MARKS = f"{_OPENING}{_CLOSING}\"'‘"
 _AROUND = f"{_MARKS}.,;:!?…()[]{{}}،؛؟"
 _ENDS = (".", "!", "?", "…", "؟", ":")
 _TABLES = (dates.MONTHS, dates.MONTHS_ALT, dates.WEEKDAYS)
+_LINK = ("://", "www.", "@")
+_WORD = re.compile(r"\w+(?:'\w+)*")
+_SPELLINGS = str.maketrans(
+    {"’": "'", "‘": "'", "ʼ": "'", "ʻ": "'", "ё": "е", "ي": "ی", "ك": "ک", "\u00ad": "", "\u200b": "", "\u2060": ""}
+)
+# Of longer ones neither parts nor endings are looked at.
+_LONGEST_WORD = 64
+
+Fact = Literal["headline", "number", "name", "quotation", "negation", "sense", "link"]
+
+
+class Passage(NamedTuple):
+    """A paragraph or another text of its own; ``kind`` is "headline", "people", "quotation" or anything else."""
+
+    text: str
+    kind: str = ""
+
+
+def changed_facts(
+    old: Sequence[Passage], new: Sequence[Passage], language: str, *, ordinary: Container[str], caseless: bool = True
+) -> set[Fact]:
+    """Return which kinds of facts differ between passages in a language, in reading order.
+
+    Passages that are the same on both sides may be left out. ``ordinary`` are words in small letters of the whole text
+    (``small_words``). Without ``caseless`` words of a script without capitals are no names.
+    """
+    sides = (old, new)
+    texts = [[passage.text for passage in side] for side in sides]
+    of_kind = {
+        kind: [[each.text for each in side if each.kind == kind] for side in sides] for kind in ("headline", "people")
+    }
+    named = [[word for word in names(side, ordinary) if caseless or word.lower() != word] for side in texts]
+    spoken = [[words_of(text) for text in side] for side in texts]
+    compared: dict[Fact, list[list[Any]]] = {
+        "headline": of_kind["headline"],
+        "number": [numbers(side, language) for side in texts],
+        "name": [[*named[0], *of_kind["people"][0]], [*named[1], *of_kind["people"][1]]],
+        "quotation": [list(_quotations(side)) for side in sides],
+        "sense": [[each for words in side for each in _listed(words, language, "opposites")] for side in spoken],
+        "link": [[word for text in side for word in _addresses(text)] for side in texts],
+    }
+    found = {fact for fact, (before, after) in compared.items() if before != after}
+    return found | ({"negation"} if _negates(spoken[0], spoken[1], language) else set())
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text in small letters, with one spelling of the apostrophe; "n't" is a word."""
+    return _WORD.findall(text.casefold().translate(_SPELLINGS).replace("n't", " not"))
+
+
+@cache
+def _forms(language: str, field: str) -> dict[str, str]:
+    """Return the forms of a field of a language's row with the first form of each; the others may have endings."""
+    groups = str(getattr(get_language_row(language), field)).casefold().translate(_SPELLINGS).split()
+    return {form: group.partition("/")[0] for group in groups for form in group.split("/")}
+
+
+def _listed(words: Iterable[str], language: str, field: str) -> Iterator[str]:
+    """Yield, for each word that a field of the language's row has, its first form; the longest beginning counts."""
+    forms = _forms(language, field)
+    longest = max(map(len, forms), default=0)
+    for word in words:
+        beginnings = (f"{word[:size]}-" for size in range(min(len(word), longest), 0, -1))
+        if form := next((form for form in (word, *beginnings) if form in forms), None):
+            yield forms[form]
+
+
+def _negates(old: Sequence[Sequence[str]], new: Sequence[Sequence[str]], language: str) -> bool:
+    """Return whether a negating word comes, goes or moves, or a part of a word that negates it comes or goes."""
+    counts = [Counter(word for words in side for word in words) for side in (old, new)]
+    gone, come = counts[0] - counts[1], counts[1] - counts[0]
+    before, after = ([each for words in side for each in _beside_negations(words, language)] for side in (old, new))
+    if [each[0] for each in before] != [each[0] for each in after]:
+        return True
+    pairs = (pair for one, other in zip(before, after, strict=True) for pair in zip(one, other, strict=True))
+    if any(one != other and not ((not one or one in gone) and (not other or other in come)) for one, other in pairs):
+        return True
+    parts = _forms(language, "negating")
+    return any(
+        not side[1].keys().isdisjoint(_without(word, parts))
+        for side in ((gone, come), (come, gone))
+        for word in side[0]
+    )
+
+
+def _beside_negations(words: Sequence[str], language: str) -> Iterator[tuple[str, str, str]]:
+    """Yield each negating word with the word before it and the one behind it."""
+    negations = _forms(language, "negations")
+    for before, word, behind in zip(["", *words], words, [*words[1:], ""], strict=False):
+        if word in negations:
+            yield word, before, behind
+
+
+def _without(word: str, parts: Iterable[str]) -> Iterator[str]:
+    """Yield what is left of a word where one of the parts is taken out at one place."""
+    for part in parts if len(word) <= _LONGEST_WORD else ():
+        for at in range(len(word)):
+            if word.startswith(part, at):
+                yield word[:at] + word[at + len(part) :]
+
+
+def _quotations(passages: Iterable[Passage]) -> Iterator[str]:
+    for text, kind in passages:
+        quoted = [" ".join(text.split())] if kind == "quotation" else in_marks(text)
+        yield from filter(None, quoted)
+
+
+def _addresses(text: str) -> Iterator[str]:
+    return (word.strip(_AROUND) for word in text.split() if any(sign in word for sign in _LINK))
 
 
 def small_words(texts: Iterable[str]) -> set[str]:
@@ -24,7 +152,7 @@ def small_words(texts: Iterable[str]) -> set[str]:
 
 
 def numbers(texts: Iterable[str], language: str) -> list[tuple[str, str]]:
-    """Return the numbers and the names in dates, each number with the word behind it; digits are one script's."""
+    """Return the numbers and the names in dates, those in digits of one script and with the word behind them."""
     found: list[tuple[str, str]] = []
     months = _calendar(language)
     for text in texts:
@@ -35,6 +163,8 @@ def numbers(texts: Iterable[str], language: str) -> list[tuple[str, str]]:
                 found.append((word, behind if behind[:1].isalpha() else ""))
             elif _is_of_calendar(word, months):
                 found.append((word.casefold(), ""))
+            else:
+                found += [(numeral, "") for numeral in _listed(words_of(word), language, "numerals")]
     return found
 
 
@@ -57,7 +187,11 @@ def _calendar(language: str) -> frozenset[str]:
 def _is_of_calendar(word: str, names: frozenset[str]) -> bool:
     """Return whether a word is a name of the calendar, or a longer one with an ending."""
     small = word.casefold()
-    return word in names or small in names or any(small[:size] in names for size in range(5, len(small)))
+    return (
+        word in names
+        or small in names
+        or any(small[:size] in names for size in range(5, min(len(small), _LONGEST_WORD)))
+    )
 
 
 def names(texts: Iterable[str], ordinary: Container[str]) -> list[str]:

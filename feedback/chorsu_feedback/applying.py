@@ -22,8 +22,8 @@ from chorsu_feedback.registry import correction_adder
 from chorsu_feedback.selectors import find_now, same_spot
 from chorsu_feedback.services import AlreadyClosedError, close_report, locked_report, reopen_report
 from chorsu_feedback.signals import report_applied
-from chorsu_feedback.text import fold, read_page
-from chorsu_feedback.versions import Version, publish, save, versions_of
+from chorsu_feedback.text import fold, read_leaf, read_page
+from chorsu_feedback.versions import APPLIED, UNDONE, Version, before_corrections, publish, save, versions_of
 
 MENDS_LIVE = "chorsu_feedback.mend_live"
 # Rights on a page, one of which a group needs beside ``MENDS_LIVE`` in the page's tree.
@@ -99,7 +99,7 @@ def correction_of(report: TypoReport, words: str, places: Sequence[Place] | None
     """
     for version, match in places_of(report, report.page.specific) if places is None else places:
         if match:
-            return None if _mended_source(version, match, words) is None else _correction(report, match, words)
+            return None if _mended_source(version, match, words) is None else _correction(report, version, match, words)
     return None
 
 
@@ -122,13 +122,13 @@ def apply_correction(
     if not report.is_open:
         raise AlreadyClosedError(report)
     places = places_of(report, page)
-    shown = next((match for _version, match in places if match), None)
+    shown = next(((version, match) for version, match in places if match), None)
     if shown is None:
         raise NotAppliedError("not_found")
+    correction = _correction(report, *shown, words)  # of the versions as they are: writing changes them
     mended = [(version, _write(version, match, words)) for version, match in places]
     if not next(is_mended for (_version, match), (_, is_mended) in zip(places, mended, strict=True) if match):
         raise NotAppliedError("not_mendable")
-    correction = _correction(report, shown, words)
     if token not in {correction.token, seen_token(report, words)}:
         raise NotAppliedError("changed")
     if correction.flags and only_slips:
@@ -136,13 +136,8 @@ def apply_correction(
     if not correction.flags:  # before the publication, which closes what is open as changed by somebody
         TypoReport.objects.filter(pk=report.pk).update(applied=_plain(words))
         close_report(report=report, user=user, status=TypoReport.Status.FIXED, with_same_spot=True)
-    where = _draft(page, mended, user, notice) if correction.flags else _everywhere(mended, user)
-    log(
-        instance=page,
-        action="chorsu_feedback.apply",
-        user=user,
-        data={"report": report.pk, "words": str(report), "new": _plain(words), "where": where},
-    )
+    where, made = (_draft(page, mended, user, notice), []) if correction.flags else _everywhere(mended, user)
+    _log(APPLIED, page, report, user, new=_plain(words), where=where, revisions=made)
     report.refresh_from_db()
     report_applied.send(sender=TypoReport, report=report, user=user, words=_plain(words), where=where)
     return where
@@ -163,9 +158,8 @@ def undo_correction(*, report: TypoReport, user: Any) -> Where:
     restored = [(version, _write(version, match, report.selected)) for version, match in places]
     if not any(is_restored for _version, is_restored in restored):
         raise NotAppliedError("not_found")
-    where = _everywhere(restored, user)
-    data = {"report": report.pk, "words": str(report), "new": report.applied, "where": where}
-    log(instance=page, action="chorsu_feedback.undo", user=user, data=data)
+    where, made = _everywhere(restored, user)
+    _log(UNDONE, page, report, user, new=report.applied, where=where, revisions=made)
     together = same_spot(report).filter(closed_at=report.closed_at, closed_by=report.closed_by)
     for each in (report, *together):
         reopen_report(report=each, user=user)
@@ -183,6 +177,11 @@ def _locked(report: TypoReport, user: Any) -> tuple[Page, TypoReport]:
     return page, report
 
 
+def _log(action: str, page: Page, report: TypoReport, user: Any, **facts: Any) -> None:
+    """Log it with the revisions that it made; in a draft that waits for approval it made none by itself."""
+    log(instance=page, action=action, user=user, data={"report": report.pk, "words": str(report), **facts})
+
+
 def _plain(words: str) -> str:
     return fold(words).strip(" ")
 
@@ -191,15 +190,29 @@ def _digest(*parts: str) -> str:
     return sha256("\x1f".join(parts).encode()).hexdigest()
 
 
-def _correction(report: TypoReport, match: Match, words: str) -> Correction:
+def _correction(report: TypoReport, version: Version, match: Match, words: str) -> Correction:
     words = _plain(words)
     start, end = match.leaf.block_at(match.start)
     text = match.leaf.text
     before, old, after = text[start : match.start], text[match.start : match.end], text[match.end : max(end, match.end)]
     language = match.leaf.language or report.locale.language_code
-    flags = flags_of(before + old + after, before + words + after, language)
+    mended = before + words + after
+    approved = _as_approved(version, match, before + old + after)
+    flags = flags_of(before + old + after, mended, language, kind=match.leaf.role, approved=approved)
     digest = _digest(match.leaf.path, str(match.start), before, old, after, words)
     return Correction(*by_letter(before, old, words, after), flags, digest)
+
+
+def _as_approved(version: Version, match: Match, text: str) -> str:
+    """Return what a paragraph with this text said before any corrections since its last approval."""
+    former = before_corrections(version.revision) if version.revision else None
+    if former is None or former == version.revision:
+        return text
+    leaf = get_leaf(former.as_object(), match.leaf.path)
+    blocks = [words for _start, words in read_leaf(leaf).blocks()] if leaf else []
+    # A correction neither joins nor parts paragraphs.
+    same = [words for start, words in zip(match.leaf.starts, blocks, strict=False) if start <= match.start]
+    return same[-1] if same else text
 
 
 def by_letter(before: str, old: str, new: str, after: str) -> tuple[str, str, str, str]:
@@ -226,22 +239,27 @@ def _mended_source(version: Version, match: Match, words: str) -> str | None:
         return None
 
 
-def _everywhere(versions: list[tuple[Version, bool]], user: Any) -> Where:
-    """Store the mended versions, oldest first so that the latest stays the latest; return where readers are reached."""
+def _everywhere(versions: list[tuple[Version, bool]], user: Any) -> tuple[Where, list[int]]:
+    """Store the mended versions, oldest first so that the latest stays the latest.
+
+    Return where readers are reached, and the keys of the revisions.
+    """
     where: Where = "draft"
+    made = []
     for number, (version, is_mended) in enumerate(versions):
         is_overtaken = any(mended for _version, mended in versions[:number])
         if not is_mended and not is_overtaken:
             continue
         # A draft that has other words there already is stored again unchanged, for it to stay the latest version.
         revision = save(version, user=user)
+        made.append(revision.pk)
         if version.kind == "live":
             publish(revision, user=user)
             where = "published"
         elif version.kind == "scheduled":
             publish(revision, user=user)
             where = where if where == "published" else "scheduled"
-    return where
+    return where, made
 
 
 def _draft(page: Page, versions: list[tuple[Version, bool]], user: Any, notice: str) -> Where:

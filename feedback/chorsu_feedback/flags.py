@@ -5,56 +5,55 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
 from difflib import SequenceMatcher
+from itertools import accumulate, groupby
 from typing import Literal
 
-from chorsu_editorial.stated_facts import names, numbers, small_words
+from chorsu_editorial.stated_facts import Fact, Passage, changed_facts, small_words
 from chorsu_feedback.mending import common_edges
-from chorsu_feedback.text import sentences_around
-from chorsu_locales.selectors import get_language_row
+from chorsu_feedback.registry import is_slip
 
-Flag = Literal["alphabet", "negation", "number", "name", "length", "link"]
+Flag = Fact | Literal["alphabet", "length"]
 
-# The share of a sentence's letters that a slip may change.
+# The share of a sentence (of its letters, and of its words beyond two) and the letters of a word that slips may change.
 MOST_CHANGED = 0.2
+MOST_LETTERS = 2
+FEW_WORDS = 2
+# Of texts with more pairs of words or letters to compare, everything counts as changed.
+_COMPARED_PAIRS = 250_000
+# What a word that is none didn't state, so that who spells it right changes nothing of the kind.
+_STATED_BY_WORDS = frozenset({"headline", "number", "quotation", "sense"})
 _ALPHABETS = ("ARABIC", "CYRILLIC", "LATIN")
-_LINK = ("://", "www.", "@")
+_SENTENCE_ENDS = (".", "!", "?", "…", "؟")
 _WORD = re.compile(r"\w+(?:['’ʼʻ‘]\w+)?")
 
 
-def flags_of(before: str, after: str, language: str) -> frozenset[Flag]:
+def flags_of(before: str, after: str, language: str, *, kind: str = "", approved: str | None = None) -> frozenset[Flag]:
     """Return what is doubtful about a change of a paragraph from one normalised text to another.
 
-    ``language`` is the passage's code. A script without capitals doesn't tell names from other words, so there a name
-    is no flag.
+    ``language`` is the passage's code and ``kind`` its role (``Passage``). ``approved`` is the paragraph before the
+    corrections since its last approval, where there are any: they add up. A script without capitals doesn't tell names
+    from other words, so there a name is no flag.
     """
+    since = before if approved is None else approved
+    found: set[Flag] = set()
+    found |= changed_facts(
+        [Passage(since, kind)], [Passage(after, kind)], language, ordinary=small_words([since, after]), caseless=False
+    )
     old, new = (Counter(_WORD.findall(text)) for text in (before, after))
     gone, come = old - new, new - old
-    found: set[Flag] = set()
     if any(_is_foreign(word, before) for word in come):
         found.add("alphabet")
-    if _negates(gone, come, language):
-        found.add("negation")
-    if numbers([before], language) != numbers([after], language):
-        found.add("number")
-    ordinary = small_words([before, after])
-    if Counter(_capitals(before, ordinary)) != Counter(_capitals(after, ordinary)):
-        found.add("name")
-    if _share(before, after) > MOST_CHANGED:
+    share, letters = _changed(since, after)
+    meant = bool(found & _STATED_BY_WORDS or letters > MOST_LETTERS) and _is_known_slip(gone, come, language)
+    if share > MOST_CHANGED or (letters > MOST_LETTERS and not meant):
         found.add("length")
-    if any(before.count(sign) != after.count(sign) for sign in _LINK):
-        found.add("link")
-    return frozenset(found)
+    return frozenset(found - _STATED_BY_WORDS if meant else found)
 
 
 def flags_in_context(before: str, old: str, new: str, after: str, language: str) -> str:
     """Return the flags of ``new`` for ``old`` between contexts as a model stores them; none without new words."""
     return " ".join(sorted(flags_of(before + old + after, before + new + after, language))) if new else ""
-
-
-def _capitals(text: str, ordinary: set[str]) -> Iterator[str]:
-    return (word for word in names([text], ordinary) if any(letter.isupper() for letter in word))
 
 
 def _alphabets(text: str) -> set[str]:
@@ -67,29 +66,55 @@ def _is_foreign(word: str, text: str) -> bool:
     return len(own) > 1 or not own <= _alphabets(text)
 
 
-def _negates(gone: Counter[str], come: Counter[str], language: str) -> bool:
-    """Return whether a negating word comes or goes, or a part of a word that negates it."""
-    row = get_language_row(language)
-    if any(word.lower() in row.negations.split() for word in (*gone, *come)):
-        return True
-    pairs = ((one.lower(), other.lower()) for one in gone for other in come)
-    return any({*_difference(one, other)} & {*row.negating.split()} for one, other in pairs)
+def _is_known_slip(gone: Counter[str], come: Counter[str], language: str) -> bool:
+    """Return whether one word is put for one that states nothing by itself and that the site takes for a slip of it."""
+    if gone.total() != 1 or come.total() != 1:
+        return False
+    (old,), (new,) = gone, come
+    states = changed_facts([Passage(old.lower())], [], language, ordinary=(), caseless=False)
+    return not states and is_slip(old, new, language)
 
 
-def _difference(one: str, other: str) -> tuple[str, ...]:
-    """Return what the longer of two words has more, put in at one place; nothing where they differ otherwise."""
-    short, long = sorted((one, other), key=len)
-    more = len(long) - len(short)
-    return tuple(
-        long[at : at + more] for at in range(len(short) + 1) if more and long[:at] + long[at + more :] == short
-    )
+def _changed(before: str, after: str) -> tuple[float, float]:
+    """Return the largest share of a sentence that changes, of letters or words, and the most letters of one word.
+
+    A word that is written twice in succession counts once.
+    """
+    old, new = ([word for word, _same in groupby(text.split())] for text in (before, after))
+    head, tail = common_edges(old, new)
+    gone, come = old[head : len(old) - tail], new[head : len(new) - tail]
+    if not old or len(gone) * len(come) > _COMPARED_PAIRS:
+        return 1.0, float("inf")
+    ends = accumulate((word.endswith(_SENTENCE_ENDS) for word in old), initial=0)
+    sentences = list(ends)[: len(old)]
+    sizes, changed, words = Counter[int](), Counter[int](), Counter[int]()
+    for number, word in zip(sentences, old, strict=True):
+        sizes[number] += len(word) + 1
+    lengths = Counter(sentences)
+    most = 0
+    for step, i1, i2, j1, j2 in SequenceMatcher(None, gone, come, autojunk=False).get_opcodes():
+        if step == "equal":
+            continue
+        pairs = list(zip(gone[i1:i2], come[j1:j2], strict=False))
+        if i2 - i1 != j2 - j1:
+            pairs = [(" ".join(gone[i1:i2]), " ".join(come[j1:j2]))]
+        for at, (one, other) in enumerate(pairs, head + i1):
+            signs, letters = _differing(one, other)
+            number = sentences[min(at, len(old) - 1)]
+            changed[number] += signs
+            words[number] += max(len(one.split()), len(other.split())) if letters else 0
+            most = max(most, letters)
+    shares = [changed[number] / sizes[number] for number in changed]
+    shares += [words[number] / lengths[number] for number in words if words[number] > FEW_WORDS]
+    return max(shares, default=0), most
 
 
-def _share(before: str, after: str) -> float:
-    """Return the share of letters that change in the sentence where they do."""
-    first, tail = common_edges(before, after)
-    start, end = sentences_around(before, first, len(before) - tail)
-    old, new = before[start:end], after[start : end + len(after) - len(before)]
+def _differing(old: str, new: str) -> tuple[int, int]:
+    """Return how many signs differ, and how many letters; of words that have nothing in common, all letters."""
+    if len(old) * len(new) > _COMPARED_PAIRS:
+        return max(len(old), len(new)), max(len(old), len(new))
     steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    changed = sum(max(i2 - i1, j2 - j1) for name, i1, i2, j1, j2 in steps if name != "equal")
-    return changed / max(1, len(old))
+    pieces = [(old[i1:i2], new[j1:j2]) for name, i1, i2, j1, j2 in steps if name != "equal"]
+    signs = sum(max(len(one), len(other)) for one, other in pieces)
+    letters = sum(max(sum(map(str.isalnum, one)), sum(map(str.isalnum, other))) for one, other in pieces)
+    return signs, letters + MOST_LETTERS if pieces == [(old, new)] and min(len(old), len(new)) > 1 else letters

@@ -1,9 +1,11 @@
-"""Mail to editors about the reports that came: at once, every hour or every day, as each chose in the account."""
+"""Mail about the reports that came and what was mended in people's texts, as often as each chose in the account."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -13,14 +15,16 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from wagtail.admin.utils import get_admin_base_url
-from wagtail.models import Page
+from wagtail.models import Page, PageLogEntry
 from wagtail.permissions import page_permission_policy
 from wagtail.users.models import UserProfile
 
 from chorsu_delivery.services import send
+from chorsu_editorial.selectors import concerned
 from chorsu_feedback.models import MailChoice, TypoReport
 from chorsu_feedback.selectors import find_now, open_reports_for
 from chorsu_feedback.text import sentence_at
+from chorsu_feedback.versions import APPLIED, UNDONE
 
 logger = logging.getLogger("chorsu.feedback")
 
@@ -33,20 +37,25 @@ LONGEST_SENTENCE = 300  # characters; of a longer one the words around the mista
 
 
 def mail_reports() -> int:
-    """Store a mail to each editor whose time has come, with the open reports since the last one; return how many.
+    """Store a mail to each editor whose time has come, with what there is to tell since the last one; return how many.
 
+    That is open reports about pages that the person may edit, and corrections that somebody else put live in what the
+    person wrote or approved.
     Several processes may do this at once. Who wasn't told for a while, since nothing ran, is told of all in one mail.
     """
-    newest = TypoReport.objects.filter(status=TypoReport.Status.OPEN, held=False).aggregate(Max("created_at"))
-    if newest["created_at__max"] is None:
+    reports = TypoReport.objects.filter(status=TypoReport.Status.OPEN, held=False).aggregate(at=Max("created_at"))
+    mends = PageLogEntry.objects.filter(action__in=(APPLIED, UNDONE)).aggregate(at=Max("timestamp"))
+    newest = max((found["at"] for found in (reports, mends) if found["at"]), default=None)
+    if newest is None:
         return 0
+    people = cache(concerned)
     users = page_permission_policy.users_with_any_permission({"change"})
     stored = 0
     for user in users.filter(is_active=True).exclude(email="").select_related("typo_mail"):
         choice = getattr(user, "typo_mail", None) or MailChoice(user=user)
-        is_due = choice.told_until < period_end(choice.every) and choice.told_until <= newest["created_at__max"]
+        is_due = choice.told_until < period_end(choice.every) and choice.told_until <= newest
         if choice.every and is_due and user.has_perm("wagtailadmin.access_admin"):
-            stored += _mail_to(user)
+            stored += _mail_to(user, people)
     return stored
 
 
@@ -62,19 +71,29 @@ def period_end(every: str) -> datetime:
 
 
 @transaction.atomic
-def _mail_to(user: Any) -> bool:
+def _mail_to(user: Any, people: Callable[[Page], set[Any]]) -> bool:
     choice, _created = MailChoice.objects.select_for_update().get_or_create(user=user)
     end = period_end(choice.every)
     if choice.told_until >= end:  # another process was faster
         return False
     reports = open_reports_for(user).filter(created_at__gte=choice.told_until, created_at__lt=end)
+    entries = PageLogEntry.objects.filter(
+        action__in=(APPLIED, UNDONE), timestamp__gte=choice.told_until, timestamp__lt=end
+    )
+    mends = [
+        entry
+        for entry in entries.exclude(user=user)
+        .exclude(data__where__in=("draft", "review"))
+        .select_related("user", "page")
+        if user.pk in people(entry.page) and entry.page.permissions_for_user(user).can_edit()
+    ]
     choice.told_until = end
     choice.save(update_fields=["told_until"])
     count = reports.count()
-    if not count:
+    if not count and not mends:
         return False
     with translation.override(UserProfile.get_for_user(user).get_preferred_language()):
-        subject, _, body = _text(reports, count).partition("\n")
+        subject, _, body = _text(reports, count, mends).partition("\n")
     key = f"typos:{user.pk}:{end:%Y-%m-%dT%H:%M%z}"
     try:
         send(channel="mail", recipient=user.email, subject=subject, body=f"{body.strip()}\n", key=key)
@@ -84,7 +103,7 @@ def _mail_to(user: Any) -> bool:
     return True
 
 
-def _text(reports: QuerySet[TypoReport], count: int) -> str:
+def _text(reports: QuerySet[TypoReport], count: int, mends: Sequence[PageLogEntry]) -> str:
     site = (get_admin_base_url() or "").rstrip("/")
     told = reports.select_related("page", "locale").order_by("page__title", "page_id", "pk")[:MOST_TOLD]
     pages = []
@@ -96,6 +115,11 @@ def _text(reports: QuerySet[TypoReport], count: int) -> str:
         "count": count,
         "more": max(0, count - MOST_TOLD),
         "pages": pages,
+        "mends": [
+            {"entry": entry, "url": f"{site}{reverse('wagtailadmin_pages:history', args=[entry.page_id])}"}
+            for entry in mends[:MOST_TOLD]
+        ],
+        "mended": len(mends),
         "url": f"{site}{reverse('chorsu_feedback_admin:index')}?status={TypoReport.Status.OPEN}",
         "account_url": f"{site}{reverse('wagtailadmin_account')}",
     }

@@ -9,10 +9,14 @@ from django.dispatch import receiver
 from wagtail.models import Page
 from wagtail.signals import page_published
 
+from chorsu_editorial import past_approval
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.services import close_changed
 from chorsu_feedback.signals import call_hooks, report_applied, report_closed, report_received
+from chorsu_feedback.versions import APPLIED
 from chorsu_feedback.webhook import post
+
+past_approval.MENDS.add(APPLIED)
 
 
 @receiver(page_published, dispatch_uid="chorsu_feedback.page_went_live")

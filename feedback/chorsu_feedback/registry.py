@@ -11,10 +11,12 @@ from wagtail.models import Page
 Shown = Callable[[Any], Iterable[tuple[Model, str]]]
 AddCorrection = Callable[[Any, str], None]
 Finder = Callable[[str, str], Iterable[int] | None]
+Slips = Callable[[str, str, str], bool]
 
 _shown: dict[type[Page], Shown] = {}
 _add_correction: dict[type[Page], AddCorrection] = {}
 _finders: list[Finder] = []
+_slips: list[Slips] = []
 
 
 def register_shown(model: type[Page], shown: Shown) -> None:
@@ -61,6 +63,21 @@ def register_finder(finder: Finder) -> None:
 def pages_with(words: str, language: str) -> Iterable[int] | None:
     """Return what the finder says; None without one."""
     return _finders[0](words, language) if _finders else None
+
+
+def register_slips(slips: Slips) -> None:
+    """Let ``slips(old, new, language)`` tell whether a word is none, and another is what was meant by it.
+
+    Raises ``ValueError`` where there is such a function already.
+    """
+    if any(other is not slips for other in _slips):
+        raise ValueError(f"There is a function for slips already: {_slips[0]!r}.")
+    _slips[:] = [slips]
+
+
+def is_slip(old: str, new: str, language: str) -> bool:
+    """Return whether the registered function takes a word for a slip of another; False without one."""
+    return bool(_slips) and _slips[0](old, new, language)
 
 
 def _nearest[Function](registered: Mapping[type[Page], Function], page: Page) -> Function | None:

@@ -1,4 +1,4 @@
-"""The versions of a page that a correction has to reach: live, waiting for its time, and the latest draft."""
+"""The versions of a page that a correction has to reach, and what a version was before corrections changed it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from wagtail.actions.publish_page_revision import PublishPageRevisionAction
-from wagtail.models import COMMENTS_RELATION_NAME, Page, Revision
+from wagtail.models import COMMENTS_RELATION_NAME, Page, PageLogEntry, Revision
 from wagtail.signals import page_published, published
 
 from chorsu_editorial import past_approval
-from chorsu_editorial.lineage import record_parent
+from chorsu_editorial.lineage import History, record_parent
 from chorsu_editorial.minor_edits import minor_edit
 
 Kind = Literal["live", "scheduled", "draft"]
+# What the log calls a correction that was applied, and one that was taken back.
+APPLIED = "chorsu_feedback.apply"
+UNDONE = "chorsu_feedback.undo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,24 @@ def versions_of(page: Page) -> list[Version]:
     return found or [Version("draft", page, None)]
 
 
+def before_corrections(revision: Revision) -> Revision:
+    """Return the revision that this one comes from by corrections alone, whoever applied them; itself without any."""
+    data = PageLogEntry.objects.filter(page_id=int(revision.object_id), action__in=(APPLIED, UNDONE))
+    made = {pk for each in data.values_list("data", flat=True) for pk in each.get("revisions", ())}
+    if revision.pk not in made:
+        return revision
+    steps = list(History(revision).ancestors(revision.pk))
+    first = next((step for step in steps if step.pk not in made), steps[-1] if steps else None)
+    return Revision.objects.get(pk=first.pk) if first else revision
+
+
 def save(version: Version, *, user: Any) -> Revision:
-    """Store the version's content as a new revision that comes from its own, whether or not it is complete."""
+    """Store the version's content as a new revision that comes from its own, whether or not it is complete.
+
+    What a page's row alone holds is kept as a revision first, so that it is known what was there.
+    """
+    if version.revision is None:
+        Page.objects.get(pk=version.page.pk).specific.save_revision(clean=False)
     revision: Revision = version.page.save_revision(user=user, clean=False)
     if version.revision is not None:
         record_parent(revision=revision, parent=version.revision)

@@ -19,6 +19,7 @@ from chorsu_feedback import admin_urls
 from chorsu_feedback.account import TypoMailPanel
 from chorsu_feedback.applying import MENDS_LIVE
 from chorsu_feedback.selectors import open_reports_count
+from chorsu_feedback.versions import APPLIED, UNDONE
 from chorsu_feedback.views.inbox import open_reports_url
 from chorsu_locales.menus import MenuItemFor
 
@@ -95,7 +96,7 @@ def register_permissions() -> QuerySet[Permission]:
 @hooks.register("register_log_actions")
 def register_log_actions(actions: LogActionRegistry) -> None:
     """Name what the services write into a page's history."""
-    actions.register_action("chorsu_feedback.apply", _("Apply a correction"), _("Reader's correction applied"))
-    actions.register_action("chorsu_feedback.undo", _("Undo a correction"), _("Reader's correction undone"))
+    actions.register_action(APPLIED, _("Apply a correction"), _("Reader's correction applied"))
+    actions.register_action(UNDONE, _("Undo a correction"), _("Reader's correction undone"))
     actions.register_action("chorsu_feedback.close", _("Close a typo report"), _("Typo report closed"))
     actions.register_action("chorsu_feedback.reopen", _("Reopen a typo report"), _("Typo report opened again"))

@@ -23,10 +23,12 @@ from chorsu_editorial.selectors import possible_approvers
 from chorsu_feedback import registry
 from chorsu_feedback.anchors import make_anchor
 from chorsu_feedback.applying import NotAppliedError, apply_correction, correction_of, may_mend, undo_correction
-from chorsu_feedback.models import TypoReport
+from chorsu_feedback.mail import mail_reports
+from chorsu_feedback.models import MailChoice, TypoReport
 from chorsu_feedback.services import AlreadyClosedError, submit_report
 from chorsu_feedback.signals import report_applied
 from chorsu_feedback.text import read_page
+from chorsu_search.services import sync
 from tests.editorial.desk import Desk, fresh, latest, make_desk, task_state
 from tests.factories import make_group, make_user
 
@@ -329,6 +331,95 @@ def test_what_may_be_more_than_a_slip_waits_for_another_approver(desk: Desk, wro
     assert new.split(maxsplit=1)[0] in body(fresh(page))
 
 
+SENTENCE = "В городе была построена хорошая новая школа."
+
+
+def test_a_sentence_isnt_rewritten_by_one_mend_after_another(desk: Desk) -> None:
+    page = approved_page(desk, f"<p>{SENTENCE}</p>")
+    mends = {"городе": "гаруде", "была": "пыло", "построена": "пострайна", "хорошая": "харашая", "новая": "нывоя"}
+    ends = [apply(reported(fresh(page), old, new), desk.editor) for old, new in mends.items()]
+    assert ends == ["published"] * 2 + ["review"] * 3
+    assert body(fresh(page)) == "<p>В гаруде пыло построена хорошая новая школа.</p>"
+
+
+@pytest.mark.parametrize("has_revision", [True, False])
+def test_two_mends_of_a_word_are_one_and_what_is_undone_counts_no_more(desk: Desk, *, has_revision: bool) -> None:
+    page = live_page(desk, f"<p>{SENTENCE}</p>")
+    if not has_revision:
+        type(page).objects.update(live_revision=None, latest_revision=None)
+        page.revisions.all().delete()
+        page = fresh(page)
+    first = reported(page, "построена", "пострадена")
+    assert apply(first, desk.editor) == "published"
+    second = reported(fresh(page), "пострадена", "пострадали")
+    assert correction_of(second, "пострадали").flags == {"length"}  # type: ignore[union-attr]
+    undo_correction(report=first, user=desk.editor)
+    again = reported(fresh(page), "построена", "построина")
+    assert correction_of(again, "построина").flags == frozenset()  # type: ignore[union-attr]
+    third = reported(fresh(page), "школа", "шкала")
+    assert apply(third, desk.editor) == "published"
+    fourth = reported(fresh(page), "шкала", "скала")
+    assert apply(fourth, desk.editor) == "published"
+    fifth = reported(fresh(page), "скала", "скулы")
+    assert correction_of(fifth, "скулы").flags == {"length"}  # type: ignore[union-attr]
+
+
+def test_an_approval_begins_the_count_anew(desk: Desk) -> None:
+    page = approved_page(desk, f"<p>{SENTENCE}</p>")
+    apply(reported(page, "школа", "шкала"), desk.editor)
+    edit(fresh(page), desk.author, lead="a longer lead")
+    desk.press(desk.author, page, "action-submit")
+    assert desk.act(desk.other_editor, page, "approve").status_code == 200
+    assert apply(reported(fresh(page), "шкала", "скулы"), desk.editor) == "review"
+    assert apply(reported(fresh(page), "шкала", "скала"), desk.editor) in {"published", "draft"}
+
+
+def told(*users: Any) -> dict[str, Any]:
+    """Return the messages that were stored for these people in an hour."""
+    for user in users:
+        hour = timezone.now() - timedelta(hours=1)
+        MailChoice.objects.update_or_create(user=user, defaults={"every": "minute", "told_until": hour})
+    PageLogEntry.objects.update(timestamp=timezone.now() - timedelta(minutes=30))
+    OutgoingMessage.objects.all().delete()
+    mail_reports()
+    return {message.recipient: message for message in OutgoingMessage.objects.all()}
+
+
+def test_author_and_approver_are_told_of_mends_in_one_message_and_nobody_of_own_ones(desk: Desk) -> None:
+    page = approved_page(desk, HTML)
+    apply(reported(page), desk.editor)
+    apply(reported(fresh(page), "районов", "раёнов"), desk.editor)
+    mails = told(desk.author, desk.colleague, desk.editor, desk.other_editor)
+    assert set(mails) == {desk.author.email, desk.other_editor.email}
+    message = mails[desk.author.email]
+    assert message.subject == "2 typos mended in your texts"
+    assert "откылась → открылась" in message.body
+    assert "районов → раёнов" in message.body
+    assert f"/admin/pages/{page.pk}/history/" in message.body
+    assert mail_reports() == 0
+
+
+def test_what_waits_for_approval_is_no_mend_to_tell(desk: Desk) -> None:
+    page = approved_page(desk, HTML)
+    assert apply(reported(page, "новая", "новая 5"), desk.editor) == "review"
+    reports = TypoReport.objects.all()
+    reports.update(status="fixed")
+    assert told(desk.author, desk.other_editor) == {}
+
+
+def test_the_report_of_exceptions_counts_mends_and_leads_to_them(desk: Desk) -> None:
+    page = approved_page(desk, HTML)
+    apply(reported(page), desk.editor)
+    apply(reported(fresh(page), "новая", "новая 5"), desk.editor)
+    browser = desk.browser(make_user(superuser=True))
+    buttons = browser.get(reverse("chorsu_editorial_exceptions")).context["header_buttons"]
+    button = next(each for each in buttons if each.url)
+    assert button.label == "1 typo mended in 30 days"
+    listed = browser.get(button.url)
+    assert {entry.action for entry in listed.context["object_list"]} == {"chorsu_feedback.apply"}
+    assert str(desk.editor) in listed.content.decode()
+
+
 def test_what_changes_the_meaning_is_told_readers_where_the_editor_says_so(desk: Desk) -> None:
     page = approved_page(desk, HTML)
     report = reported(page, "новая библиотека", "новая 5 библиотека")
@@ -393,7 +484,18 @@ def test_receivers_are_told_and_can_refuse(desk: Desk) -> None:
     assert body(fresh(page)) == HTML
 
 
-def test_the_headline_is_mended_everywhere_it_stands(desk: Desk) -> None:
+def test_a_headline_waits_for_another_approver_unless_the_vocabulary_knows_the_slip(desk: Desk) -> None:
+    page = live_page(desk, title="Новая библитека в городе")
+    report = reported(page, "библитека", "библиотека")
+    assert correction_of(report, "библиотека").flags == {"headline"}  # type: ignore[union-attr]
+    for number in range(10):
+        live_page(desk, title=f"Другая библиотека {number}", slug=f"other-{number}")
+    sync()
+    assert correction_of(report, "библиотека").flags == frozenset()  # type: ignore[union-attr]
+
+
+def test_the_headline_is_mended_everywhere_it_stands(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "_slips", [lambda *_words: True])
     page = live_page(desk, title="Новая библитека в городе")
     assert apply(reported(page, "библитека", "библиотека"), desk.editor) == "published"
     now = fresh(page)
@@ -432,8 +534,10 @@ def test_another_wording_is_shown_before_it_is_applied(desk: Desk, shows: Callab
     again = press(desk, report, words="распахнулась", token=correction_of(report, "открылась").token)  # type: ignore[union-attr]
     assert shows(again, "<ins>распахну</ins>")
     assert body(fresh(report.page)) == HTML
-    press(desk, report, words="распахнулась", token=again.context["correction"].token)
-    assert "распахнулась" in body(fresh(report.page))
+    done = press(desk, report, words="распахнулась", token=again.context["correction"].token)
+    assert shows(done, "Mended in the draft")
+    assert "распахнулась" in body(latest(report.page))
+    assert body(fresh(report.page)) == HTML
 
 
 def test_who_may_not_mend_live_pages_isnt_offered_it(desk: Desk, shows: Callable[..., bool]) -> None:
@@ -503,7 +607,7 @@ def test_two_suggestions_for_one_spot_are_one_row_and_nobody_applies_one_blindly
     first = reported(page)
     for new in ("открылась", "отворилась", "отворилась"):
         reported(page, new=new)
-    other = reported(page, "новая", "новое 5")
+    other = reported(page, "новая", "новая 5")
     response = desk.browser(desk.editor).get(reverse("chorsu_feedback_admin:index"))
     rows = {report.pk: report.row for report in response.context["object_list"]}
     assert set(rows) == {first.pk, other.pk}

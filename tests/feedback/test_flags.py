@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from chorsu_feedback import registry
 from chorsu_feedback.flags import flags_of
+
+
+@pytest.fixture(autouse=True)
+def _no_vocabulary(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Judge by letters and facts alone, as where there is no search."""
+    monkeypatch.setattr(registry, "_slips", [])
 
 
 @pytest.mark.parametrize(
@@ -53,8 +60,108 @@ def test_the_share_is_of_the_sentence_that_changes() -> None:
     assert "length" in flags_of(f"{long}Дом стоит.", f"{long}Сад цветёт.", "ru")
     assert "length" not in flags_of(f"{long}Дом стоит.", f"{long}Дом стоит!", "ru")
     assert "length" in flags_of(f"Дом стоит. {long}", f"Здесь один Дом стоит. {long}", "ru")
-    assert "length" not in flags_of(f"{long}Дом стоит.", f"И вот {long}Дом стоит.", "ru")
+    assert "length" not in flags_of(f"{long}Дом стоит.", f"И {long}Дом стоит.", "ru")
 
 
 def test_a_letter_of_another_alphabet_that_goes_is_a_slip() -> None:
     assert not flags_of("Село было cтарое, тихое и пустое.", "Село было старое, тихое и пустое.", "ru")
+
+
+# In each language: a number in words and an inflected form of it, another; a word of direction and its opposite.
+SENSES = [
+    ("en", "The price rose by twenty points in May.", "twenty", "twentieth", "ninety", "rose", "fell"),
+    ("ru", "Цена выросла за двадцать дней в городе.", "двадцать", "двадцати", "девяносто", "выросла", "упала"),
+    ("tg", "Нарх дар бист рӯз афзоиш ёфт дар шаҳр.", "бист", "бистум", "навад", "афзоиш", "коҳиш"),
+    ("kk", "Баға жиырма күнде қалада өсті деп жазды.", "жиырма", "жиырмадан", "тоқсан", "өсті", "төмендеді"),
+    ("ky", "Баа жыйырма күндө шаарда өстү деп жазды.", "жыйырма", "жыйырмадан", "токсон", "өстү", "төмөндөдү"),
+    ("uz", "Narx yigirma kunda shaharda oʻsdi deb yozdi.", "yigirma", "yigirmadan", "toʻqson", "oʻsdi", "pasaydi"),
+    ("fa", "قیمت در بیست روز در شهر افزایش یافت.", "بیست", "بیستم", "نود", "افزایش", "کاهش"),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "number", "inflected", "other", "word", "opposite"), SENSES)
+def test_numbers_in_words_and_words_of_direction_are_facts(
+    language: str, text: str, number: str, inflected: str, other: str, word: str, opposite: str
+) -> None:
+    assert "number" in flags_of(text, text.replace(number, other), language)
+    assert "number" not in flags_of(text, text.replace(number, inflected), language)
+    assert "sense" in flags_of(text, text.replace(word, opposite), language)
+    assert "sense" in flags_of(text, text.replace(f"{word} ", ""), language)
+    assert not flags_of(text, text.replace(".", "!"), language) - {"length"}
+
+
+def test_what_is_listed_in_no_language_is_no_fact() -> None:
+    assert flags_of("Der Preis stieg um zwanzig Euro.", "Der Preis fiel um zwanzig Euro.", "de") == {"length"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Он не сказал вчера, что был там.", "Он сказал вчера, что не был там."),
+        ("Он не сказал и был там.", "Он сказал и не был там."),
+        ("Их не видели там и слышали тут.", "Их видели там и не слышали тут."),
+    ],
+)
+def test_a_negation_that_moves_is_one(before: str, after: str) -> None:
+    assert "negation" in flags_of(before, after, "ru")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "language"),
+    [
+        ("Он не прешёл вчера в город вместе с другом.", "Он не пришёл вчера в город вместе с другом.", "ru"),
+        ("They don't recieve it in this town any day.", "They don’t receive it in this town any day.", "en"),
+        ("Цены увеличилась вчера во всех городах области.", "Цены увеличились вчера во всех городах области.", "ru"),
+        ("Мы пошли в в школу вчера и вернулись домой.", "Мы пошли в школу вчера и вернулись домой.", "ru"),
+        ("Мы пошли вместе вместе в школу и домой.", "Мы пошли вместе в школу и домой.", "ru"),
+        ("Мы пошли школу вчера и вернулись домой.", "Мы пошли в школу вчера и вернулись домой.", "ru"),
+    ],
+)
+def test_a_slip_beside_a_negation_or_in_an_ending_or_a_doubled_word_has_no_flag(
+    before: str, after: str, language: str
+) -> None:
+    assert not flags_of(before, after, language)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Мы видели вчера большой красивый дом у реки.", "Мы видели вчера богатый красивый дом у реки."),
+        ("Мы видели вчера большой красивый дом у реки.", "Они видели вчера большой красивый дом у реки.".lower()),
+        ("Вчера он видел большой красивый дом у реки.", "Вчера мы видел большой красивый дом у реки."),
+        ("Вчера он видел большой дом у реки.", "Вчера он сам видел большой дом у реки."),
+    ],
+)
+def test_more_letters_than_two_of_a_word_are_no_slip(before: str, after: str) -> None:
+    assert "length" in flags_of(before, after, "ru")
+
+
+def test_what_corrections_change_since_the_approval_adds_up() -> None:
+    approved = "В городе была построена хорошая новая школа."
+    mended = "В гороте была построена хорошая новая шкода."
+    assert not flags_of(mended, mended.replace("гороте", "гортте"), "ru", approved=approved)
+    assert not flags_of(mended, mended.replace("школа.", "школа!"), "ru", approved=approved)
+    third = mended.replace("была", "пыла")
+    assert not flags_of(mended, third, "ru")
+    assert "length" in flags_of(mended, third, "ru", approved=approved)
+    once = approved.replace("школа", "шкода")
+    assert "length" in flags_of(once, approved.replace("школа", "вкоди"), "ru", approved=approved)
+
+
+def test_what_is_quoted_or_an_address_is_a_fact() -> None:
+    assert "quotation" in flags_of(
+        "Он сказал: «Мы готвы к этому», и ушёл.", "Он сказал: «Мы готовы к этому», и ушёл.", "ru"
+    )
+    assert "quotation" in flags_of("Мы готвы к этому.", "Мы готовы к этому.", "ru", kind="quotation")
+    assert "headline" in flags_of("Мы готвы к этому", "Мы готовы к этому", "ru", kind="headline")
+    assert "link" in flags_of("Пишите на ask@example.org сейчас.", "Пишите на asc@example.org сейчас.", "ru")
+
+
+def test_a_word_that_is_none_states_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "_slips", [lambda *_words: True])
+    assert not flags_of("Мы готвы к этому", "Мы готовы к этому", "ru", kind="headline")
+    assert not flags_of("Цена в городе увелчилась вчера.", "Цена в городе увеличилась вчера.", "ru")
+    # What the lists have is a word, whatever a vocabulary says.
+    assert flags_of("Цена в городе уменьшилась вчера.", "Цена в городе увеличилась вчера.", "ru") == {"sense", "length"}
+    assert "negation" in flags_of("Это верное решение суда по делу.", "Это неверное решение суда по делу.", "ru")
+    assert "number" in flags_of("Вышло шесть человек из города.", "Вышло шесьт человек из города.", "ru")

@@ -80,6 +80,10 @@ def test_mended_words_are_counted(before: str, after: str, words: int) -> None:
         ("«Мы готовы»", "Мы готовы", "quotation"),
         ("жители города", "жители «города»", "quotation"),
         ("жители города", 'жители "города"', "quotation"),
+        ("и спасатели", "и не спасатели", "negation"),
+        ("растёт", "снижается", "sense"),
+        ("дождь", "двадцать дождей", "number"),
+        ("дождь", "снег@example.org", "link"),
     ],
 )
 def test_facts_are_never_mended_alone(before: str, after: str, fact: str) -> None:
@@ -153,7 +157,7 @@ def test_who_is_quoted_and_the_level_of_a_heading_are_content() -> None:
         )
 
     assert measure(quoted("рахмон"), quoted("каримов")).facts == {"name"}
-    assert measure(quoted("рахмон"), quoted("рахмон", words="нет")).facts == {"quotation"}
+    assert measure(quoted("рахмон", words="там"), quoted("рахмон", words="тут")).facts == {"quotation"}
     assert measure(quoted("рахмон"), quoted("рахмон", "h3")).other == ("Text",)
 
 

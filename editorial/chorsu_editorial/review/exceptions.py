@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
+from django.utils import timezone
+from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn, UserColumn
 from wagtail.admin.views.reports import ReportView
+from wagtail.admin.widgets.button import HeaderButton
 from wagtail.permissions import page_permission_policy
 
-from chorsu_editorial import selectors
+from chorsu_editorial import past_approval, selectors
 from chorsu_locales.characters import no_formula
+
+COUNTED_DAYS = 30
 
 
 class ExceptionsReport(ReportView):
-    """Lists what went live without a second person: who did it, how, why, and how many words nobody else read."""
+    """Lists what went live without a second person: who did it, how, why, and how many words nobody else read.
+
+    Small corrections are counted, and listed in the history of the site.
+    """
 
     page_title = gettext_lazy("Exceptions")
     header_icon = "user"
@@ -48,6 +57,17 @@ class ExceptionsReport(ReportView):
         Column("words", label=gettext_lazy("Words"), accessor=lambda entry: entry.data.get("words", "–")),
         DateColumn("timestamp", label=gettext_lazy("When")),
     ]
+
+    @property
+    def header_buttons(self) -> list[HeaderButton]:
+        """Say how many small corrections went live, and lead to who made them, and where."""
+        since = timezone.now() - timedelta(days=COUNTED_DAYS)
+        count = selectors.mends(since=since).count()
+        text = ngettext("%(count)d typo mended in 30 days", "%(count)d typos mended in 30 days", count)
+        query = {"action": sorted(past_approval.MENDS), "timestamp_from": timezone.localdate(since)}
+        url = f"{reverse('wagtailadmin_reports:site_history')}?{urlencode(query, doseq=True)}"
+        label = text % {"count": count}
+        return [HeaderButton(label=label, url=url, icon_name="edit")] if past_approval.MENDS else []
 
     def get_filename(self) -> str:
         """Name the exported file."""

@@ -33,8 +33,11 @@ FLAGS = {
     "alphabet": gettext_lazy("a letter of another alphabet"),
     "negation": gettext_lazy("a negation"),
     "number": gettext_lazy("a number or a date"),
+    "sense": gettext_lazy("a word that turns the sense"),
     "name": gettext_lazy("a name"),
-    "length": gettext_lazy("more than a fifth of the sentence"),
+    "quotation": gettext_lazy("quoted words"),
+    "headline": gettext_lazy("the headline"),
+    "length": gettext_lazy("more than two letters of a word, or a fifth of the sentence"),
     "link": gettext_lazy("an address"),
 }
 

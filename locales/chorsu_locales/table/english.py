@@ -17,7 +17,22 @@ ROW = Language(
     quotes=Quotes("“", "”", "‘", "’"),
     alphabet="abcdefghijklmnopqrstuvwxyz",
     negations="not no never nor none nobody nothing without cannot",
-    negating="un in im il ir dis non n't n’t less",
+    negating="un in im il ir dis non less",
+    numerals=(
+        "zero one two three/third/thirds four/fourth five/fifth six/sixth seven/seventh eight/eighth nine/ninth ten/"
+        "tenth/tens eleven- twelve/twelfth thirteen- fourteen- fifteen- sixteen- seventeen- eighteen- nineteen- "
+        "twenty/twentieth/twenties thirty/thirtieth/thirties forty/fortieth/forties fifty/fiftieth/fifties sixty/"
+        "sixtieth/sixties seventy/seventieth/seventies eighty/eightieth/eighties ninety/ninetieth/nineties dozen- "
+        "hundred- thousand- million- billion-/milliard- trillion-"
+    ),
+    opposites=(
+        "increas-/rise/rises/rising/risen/rose/grow/grows/growing/grew/grown/growth/more/most/higher/highest/up "
+        "decreas-/declin-/fall/falls/falling/fell/fallen/drop/drops/dropped/reduc-/fewer/less/least/lower-/lowest/"
+        "down before/earlier after/later yes allow-/permit- forbid-/forbade/ban/bans/banned/prohibit- win/wins/won/"
+        "winning/winner- lose/loses/lost/losing/loser- support- oppose-/against accept-/agree/agrees/agreed/approv- "
+        "reject-/refus-/deny/denies/denied guilty/convicted innocent/acquitted better/best worse/worst first last "
+        "alive/surviv- dead/die/dies/died/kill-"
+    ),
     function_words=(
         "the of and to in a is that for it with as was on are by be this from at or an have not but they "
         "which were has had its their he she we you will can would there been one more who when if no what so "

@@ -229,6 +229,10 @@ class Language:
     analysis: how its words are compared for search.
     transliteration: into Latin for slugs; None means the general rules only.
     negations, negating: words that turn a sentence into its opposite, and parts that turn a word into its, with spaces.
+    numerals: numbers in words, with spaces; "/" parts the forms of one, and a form may have any ending where it ends in
+        "-". Leave out what is an article or a pronoun too ("bir", "як").
+    opposites: words whose change turns the sense ("increased", "decreased"), written likewise. The forms of one are
+        words that may stand for one another.
     function_words: words with spaces between, in lower case, that nearly every sentence has some of.
     dates: own patterns; None means Django's formats for that language.
     hyphenation: where words may be parted; None leaves it to browsers.
@@ -249,6 +253,8 @@ class Language:
     transliteration: Transliteration | None = None
     negations: str = ""
     negating: str = ""
+    numerals: str = ""
+    opposites: str = ""
     function_words: str = ""
     dates: DatePatterns | None = None
     hyphenation: Hyphenation | None = None

@@ -1,0 +1,98 @@
+"""Ways to turn the sense of a text, or to write it anew, by what counts as a small mend."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from tests.abuse.attempts import attempt
+from tests.abuse.newsroom import Article, Newsroom
+from tests.abuse.sessions import Fields
+
+TEXT = (
+    "Цена воды в городе {word} не увеличилась за двадцать дней, хотя летом по всей области стояла долгая жара и вода "
+    "в реке убывала с каждой новой неделей."
+)
+SENTENCE = "Дорога вдоль реки открыта, машины снова ходят из села в город."
+
+
+def body(article: Article, text: str) -> Fields:
+    """Return the form field of the one paragraph with this text."""
+    block = {"key": "first", "text": text, "type": "unstyled", "depth": 0,
+             "inlineStyleRanges": [], "entityRanges": [], "data": {}}  # fmt: skip
+    return {"body-0-value": json.dumps({"blocks": [block], "entityMap": {}})}
+
+
+def in_review(newsroom: Newsroom, text: str) -> Article:
+    """Return an article of the journalist with this text that waits for approval."""
+    article = newsroom.write()
+    newsroom.press(article, "action-submit", **body(article, text.format(word=article.word)))
+    return article
+
+
+def approve_with(newsroom: Newsroom, old: str, new: str) -> str:
+    """Let the editor change a text in review and approve it in one go, and return how that was refused."""
+    article = in_review(newsroom, TEXT)
+    text = TEXT.format(word=article.word)
+    assert old in text
+    answer = newsroom.act(article, "approve", **body(article, text.replace(old, new)))
+    assert not newsroom.is_live(article), f"“{new}” for “{old}” is live"
+    newsroom.act(article, "approve", **body(article, text.replace("стояла долгая", "стояла, долгая")))
+    assert newsroom.is_live(article), "a comma isn't approved either: the attempt proves nothing"
+    return str(answer.status_code)
+
+
+def mend(newsroom: Newsroom, article: Article, old: str, new: str) -> bool:
+    """Let the editor report words as a reader, apply the correction, and return whether readers see it."""
+    sent = newsroom.visitor().post(f"/feedback/report/{article.pk}/", {"words": old, "suggestion": new})
+    assert sent.status_code == 303, f"not reported: {sent.status_code}"
+    found = re.search(r"/admin/reports/typos/(\d+)/", newsroom.editor.get("/admin/reports/typos/?status=open").text)
+    assert found, "the report isn't listed"
+    detail = f"/admin/reports/typos/{found[1]}/"
+    fields = newsroom.editor.fields(detail, ".typo-report__mend")
+    assert fields["words"] == new
+    newsroom.editor.post(f"{detail}apply/", fields)
+    return newsroom.shows(new, newsroom.address(article))
+
+
+def live(newsroom: Newsroom, text: str) -> Article:
+    """Return a live article with this text that the journalist wrote and the other chief editor approved."""
+    article = in_review(newsroom, text)
+    newsroom.act(article, "approve", newsroom.other_chief, **body(article, text.format(word=article.word)))
+    assert newsroom.is_live(article), "it isn't live: the attempt proves nothing"
+    return article
+
+
+@attempt("An approver deletes “not” from a text in review, and approves it")
+def delete_a_negation(newsroom: Newsroom) -> str:
+    return approve_with(newsroom, "не увеличилась", "увеличилась")
+
+
+@attempt("An approver turns “increased” into “decreased”, and approves")
+def turn_a_direction(newsroom: Newsroom) -> str:
+    return approve_with(newsroom, "увеличилась", "уменьшилась")
+
+
+@attempt("An approver turns “twenty” into “ninety”, and approves")
+def turn_a_number(newsroom: Newsroom) -> str:
+    return approve_with(newsroom, "двадцать", "девяносто")
+
+
+@attempt("An editor reports “increased” as a reader, and mends it to “decreased”")
+def mend_a_direction(newsroom: Newsroom) -> str:
+    article = live(newsroom, TEXT)
+    assert mend(newsroom, article, "долгая", "долгая,"), "a comma is no mend: nothing is proved"
+    assert not mend(newsroom, article, "увеличилась", "уменьшилась"), "readers see it"
+    return "in the draft, for somebody else"
+
+
+@attempt("An editor rewrites a sentence by eight mends of reports of the own")
+def mend_a_whole_sentence(newsroom: Newsroom) -> str:
+    article = live(newsroom, SENTENCE)
+    mends = {
+        "Дорога": "Корова", "вдоль": "вдаль", "реки": "руки", "открыта": "отмыта", "машины": "мишени",
+        "снова": "слова", "села": "сала", "город": "холод",
+    }  # fmt: skip
+    shown = [mend(newsroom, article, old, new) for old, new in mends.items()]
+    assert sum(shown) <= 2, f"readers see {sum(shown)} of eight"
+    return f"{sum(shown)} of eight are live, the others wait for somebody else"
