@@ -73,7 +73,9 @@ def test_many_findings_are_one_line_and_one_is_let_stand_and_listed_again(new_pa
     expect(page.locator("#id_lead")).to_be_focused()
     expect(lead.get_by_role("button", name="Let it stand")).to_have_count(0)
     expect(findings.get_by_text("What isn't translated can't be let stand")).to_be_visible()
-    findings.get_by_role("listitem").filter(has_text="Numbers and dates").get_by_role("button", name="Let it stand").click()
+    findings.get_by_role("listitem").filter(has_text="Numbers and dates").get_by_role(
+        "button", name="Let it stand"
+    ).click()
     stands = findings.get_by_text("Let stand: 1")
     expect(stands).to_be_visible()
     assert FindingDismissal.objects.filter(target=target.pk, path="lead").exists()

@@ -46,9 +46,7 @@ def page_findings(version: Page) -> PageFindings:
     found = find(current_text(link.source), version)
     dismissed = _dismissed(version.pk) if found else set()
     stands = [
-        finding
-        for finding in found
-        if not finding.untranslated and (*finding.key, finding.text_hash) in dismissed
+        finding for finding in found if not finding.untranslated and (*finding.key, finding.text_hash) in dismissed
     ]
     return PageFindings([finding for finding in found if finding not in stands], stands)
 
