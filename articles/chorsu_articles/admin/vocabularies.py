@@ -105,6 +105,9 @@ class TextChangesPanel(Panel):
             return text_changes(row=self.instance, user=self.request.user) if self.instance.pk else []
 
 
+CHANGES = TextChangesPanel(heading=_("Changed texts that readers see"), classname="collapsed")
+
+
 @require_POST
 def put_text_back(request: HttpRequest, entry_id: int) -> HttpResponse:
     """Undo a change of the texts, and return to the row."""
@@ -124,7 +127,7 @@ class TopicViewSet(VocabularyViewSet):
     menu_label = _("Topics")
     list_display = ["__str__", "slug"]
     edit_handler = ObjectList(
-        [TextChangesPanel(), *language_panels("name", "description"), FieldPanel("slug")],
+        [CHANGES, *language_panels("name", "description"), FieldPanel("slug")],
         base_form_class=VocabularyForm,
     )
 
@@ -134,9 +137,7 @@ class CountryViewSet(VocabularyViewSet):
     icon = "site"
     menu_label = _("Countries")
     list_display = ["__str__", "code"]
-    edit_handler = ObjectList(
-        [TextChangesPanel(), FieldPanel("code"), *language_panels("name")], base_form_class=VocabularyForm
-    )
+    edit_handler = ObjectList([CHANGES, FieldPanel("code"), *language_panels("name")], base_form_class=VocabularyForm)
 
 
 class ProtectionPanel(Panel):
@@ -164,7 +165,7 @@ class PersonViewSet(VocabularyViewSet):
     edit_handler = ObjectList(
         [
             ProtectionPanel(),
-            TextChangesPanel(),
+            CHANGES,
             *language_panels("name", "position", "about"),
             FieldPanel("photo"),
             FieldPanel("slug"),
@@ -179,7 +180,7 @@ class OrganisationViewSet(VocabularyViewSet):
     menu_label = _("Organisations")
     list_display = ["__str__", "slug"]
     edit_handler = ObjectList(
-        [TextChangesPanel(), *language_panels("name", "description"), FieldPanel("website"), FieldPanel("slug")],
+        [CHANGES, *language_panels("name", "description"), FieldPanel("website"), FieldPanel("slug")],
         base_form_class=VocabularyForm,
     )
 

@@ -11,7 +11,9 @@ DESK = "/admin/translations"
 
 @attempt("A translator lets an untranslated copy stand, and an editor approves it")
 def let_a_copy_stand(newsroom: Newsroom) -> str:
-    source = newsroom.publish(lead=LEAD)
+    source = newsroom.write(lead=LEAD)
+    newsroom.press(source, "action-submit", lead=LEAD)
+    newsroom.act(source, "approve", lead=LEAD)
     translator, editor = newsroom.translator, newsroom.editor_tg
     translator.get("/admin/")
     begun = translator.post(f"{DESK}/{source.pk}/start/tg/", {"start_with": "copy"})
