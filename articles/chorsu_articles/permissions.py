@@ -48,11 +48,11 @@ def closed_texts(*, user: Any, row: Any) -> dict[str, str]:
     if getattr(row, "name_withheld", False):
         return dict.fromkeys([*translated, *SHARED_TEXTS], _("The name is protected."))
     written, edited = set(editable_languages(user)), edited_languages(user)
-    closed = {name: _("You may not edit texts in this language.") for name in translated}
+    closed = {}
     for name, (_field, code) in translated.items():
-        if code in written and (code in edited or not getattr(row, name)):
-            del closed[name]
-        elif code in written:
+        if code not in written:
+            closed[name] = _("You may not edit texts in this language.")
+        elif getattr(row, name) and code not in edited:
             closed[name] = _("Readers see this text: only editors of this language change it.")
     if getattr(row, "website", "") and not edited:
         closed["website"] = _("Readers see this link: only editors change it.")

@@ -27,7 +27,7 @@ def test_a_name_is_put_back_by_one_press(new_page: Callable[..., Page]) -> None:
     expect(page.get_by_text("updated")).to_be_visible()
     page.goto(address)
     page.get_by_role("region", name="Changed texts that readers see").get_by_role("button", name="Toggle").click()
-    expect(page.get_by_text("Name (Русский): Воды")).to_be_visible()
+    expect(page.get_by_text("Name (Русский): Вода → Name (Русский): Воды")).to_be_visible()
     page.get_by_role("button", name="Put back").click()
     expect(page.get_by_text("Readers see the former text again.")).to_be_visible()
     expect(page.locator("#id_name_ru")).to_have_value("Вода")

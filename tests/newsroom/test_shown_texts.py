@@ -1,4 +1,4 @@
-"""Names and other texts of vocabularies that readers see: changed by editors of the language, logged, told, put back."""
+"""Names and other texts of vocabularies: changed by editors of the language, logged, told, put back."""
 
 from __future__ import annotations
 
@@ -196,7 +196,7 @@ def test_a_name_that_is_protected_later_stays_in_no_log_and_no_mail() -> None:
     entry = changes(person).get()
     assert (entry.data, "ершин" in entry.label) == ({}, False)
     person = Person.objects.get()
-    assert [each["may_put_back"] for each in text_changes(row=person, user=chief)] == [False]
+    assert [each.may_put_back for each in text_changes(row=person, user=chief)] == [False]
     with pytest.raises(Refusal):
         put_back(user=chief, entry=entry)
     # A form that was opened before, sent in the moment of the protection.

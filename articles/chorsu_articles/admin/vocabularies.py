@@ -100,7 +100,7 @@ class TextChangesPanel(Panel):
             return bool(self.changes)
 
         @cached_property
-        def changes(self) -> list[dict[str, Any]]:
+        def changes(self) -> list[Any]:
             """Return the changes."""
             return text_changes(row=self.instance, user=self.request.user) if self.instance.pk else []
 

@@ -14,7 +14,7 @@ from wagtail.admin.forms.models import WagtailAdminModelForm
 
 from chorsu_articles.columns import columns, translated_columns
 from chorsu_articles.permissions import closed_texts
-from chorsu_articles.services.vocabularies import lock_row, record_change
+from chorsu_articles.services.vocabularies import record_change
 from chorsu_locales.selectors import get_language_row
 
 
@@ -49,7 +49,7 @@ class VocabularyForm(WagtailAdminModelForm):
     @transaction.atomic
     def save(self, commit: bool = True) -> Any:
         """Save, and log what changed of texts that readers see. Raises ``Refusal`` where that is closed by now."""
-        before = lock_row(type(self.instance), self.instance.pk) if commit and self.instance.pk else None
+        before = self._meta.model.objects.select_for_update().filter(pk=self.instance.pk).first() if commit else None
         row = super().save(commit=commit)
         if before is not None:
             record_change(user=self.for_user, row=row, before=before)

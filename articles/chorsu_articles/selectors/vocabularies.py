@@ -23,25 +23,17 @@ def texts_of(row: models.Model) -> dict[str, str]:
     return {name: getattr(row, name) or "" for name in (*translated_columns(type(row)), *SHARED_TEXTS) if name in names}
 
 
-def text_changes(*, row: models.Model, user: Any) -> list[dict[str, Any]]:
-    """Return the last changes of a row's texts, newest first: ``entry``, ``before``, ``after`` and ``may_put_back``.
+def text_changes(*, row: models.Model, user: Any) -> list[Any]:
+    """Return the log's last changes of a row's texts, newest first, each with ``may_put_back``.
 
-    Changes of a protected person have no texts, and can't be put back.
+    Those of a protected person have lost their texts, and can't be put back.
     """
     texts, closed = texts_of(row), closed_texts(user=user, row=row)
     entries = registry.get_logs_for_instance(row).filter(action=TEXTS_CHANGED).select_related("user")
-    found = []
-    for entry in entries.order_by("-timestamp", "-pk")[:LISTED]:
-        before, after = entry.data.get("before", {}), entry.data.get("after", {})
-        is_latest = bool(after) and after.items() <= texts.items()
-        found.append(
-            {
-                "entry": entry,
-                "before": describe_texts(type(row), before),
-                "after": describe_texts(type(row), after),
-                "may_put_back": is_latest and closed.keys().isdisjoint(after),
-            }
-        )
+    found = list(entries.order_by("-timestamp", "-pk")[:LISTED])
+    for entry in found:
+        after = entry.data.get("after", {})
+        entry.may_put_back = bool(after) and after.items() <= texts.items() and closed.keys().isdisjoint(after)
     return found
 
 

@@ -17,15 +17,11 @@ from chorsu_articles.signals import shown_texts_changed
 from chorsu_editorial.refusals import ChangedSince, Refusal
 
 
-def lock_row(model: Any, pk: Any) -> Any:
-    """Lock a row until the transaction ends, and return it as it is stored; None where it was deleted."""
-    return model.objects.select_for_update().filter(pk=pk).first()
-
-
 def record_change(*, user: Any, row: models.Model, before: models.Model) -> None:
-    """Log which texts of a row have changed, and report those that stood; ``before`` is what ``lock_row`` gave.
+    """Log which texts of a row have changed, and report those that stood; ``before`` is as it was stored.
 
-    Raises ``Refusal`` where the user may not change one of them. Call it in the transaction of the change.
+    Raises ``Refusal`` where the user may not change one of them. Call it in the transaction of the change, with the row
+    locked since ``before`` was read.
     """
     former, now = texts_of(before), texts_of(row)
     changed = [name for name in former if former[name] != now[name]]
@@ -50,7 +46,7 @@ def put_back(*, user: Any, entry: ModelLogEntry) -> None:
     if not user.has_perm(f"{model._meta.app_label}.change_{model._meta.model_name}"):
         raise PermissionDenied
     before, after = entry.data.get("before", {}), entry.data.get("after", {})
-    row = lock_row(model, entry.object_id)
+    row = model.objects.select_for_update().filter(pk=entry.object_id).first()
     if row is None or not after or not after.items() <= texts_of(row).items():
         raise ChangedSince(_("This has been changed since, so nothing was put back."))
     stored = copy(row)
