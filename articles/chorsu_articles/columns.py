@@ -35,6 +35,12 @@ def columns(*fields: str) -> dict[str, tuple[str, str]]:
     return {column(field, code): (field, code) for code in COLUMN_LANGUAGES for field in fields}
 
 
+def translated_columns(model: type[models.Model]) -> dict[str, tuple[str, str]]:
+    """Return every column of a model's translated fields, as ``columns`` does."""
+    names = {field.name for field in model._meta.concrete_fields}
+    return {name: source for name, source in columns(*names).items() if name in names}
+
+
 def own_column_language(code: str) -> str | None:
     """Return the language whose columns hold the texts of ``code``: itself, or its language without the region."""
     code = normal_code(code)

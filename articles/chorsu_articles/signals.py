@@ -4,6 +4,10 @@
     Kind, credit or licence of a picture that readers see was changed: ``picture``, ``user``, ``before`` and ``after``
     (dictionaries of what differs) and ``sources``, the pages and other objects that show it.
 
+``shown_texts_changed``
+    A text that stood in a vocabulary, or an address, was changed: ``row``, ``user``, ``before`` and ``after``
+    (dictionaries of what differs, by column).
+
 ``stands_in``
     What is being shown isn't what will be shown soon: a size of a picture couldn't be made now, or its file can't be
     read. ``picture``. Whoever keeps what is shown should not keep this.
@@ -28,4 +32,5 @@ from django.dispatch import Signal
 name_protected = Signal()
 name_lifted = Signal()
 shown_facts_changed = Signal()
+shown_texts_changed = Signal()
 stands_in = Signal()

@@ -18,7 +18,8 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.account import AvatarSettingsPanel
-from wagtail.log_actions import LogActionRegistry
+from wagtail.log_actions import LogActionRegistry, LogFormatter
+from wagtail.models import BaseLogEntry
 from wagtail.snippets.models import register_snippet
 
 from chorsu_articles.admin import urls
@@ -30,6 +31,7 @@ from chorsu_articles.forms.avatars import AvatarForm
 from chorsu_articles.models import Person, PictureKind
 from chorsu_articles.selectors.pictures import SHOWN_FACTS_CHANGED
 from chorsu_articles.selectors.protected_names import KEEP, READ_ACTION, SEE, may_keep_names, may_see_names
+from chorsu_articles.selectors.vocabularies import TEXTS_CHANGED, describe_texts
 from chorsu_articles.services import protected_names
 from chorsu_locales.menus import MenuItemFor
 
@@ -130,6 +132,18 @@ def register_log_actions(actions: LogActionRegistry) -> None:
     """Name what is done with protected names in Wagtail's history."""
     register = actions.register_action
     register(SHOWN_FACTS_CHANGED, _("Change the credit"), _("Changed what readers see beside the picture"))
+
+    @actions.register_action(TEXTS_CHANGED)
+    class TextsChanged(LogFormatter):
+        label = _("Change a text that readers see")
+        message = _("Changed a text that readers see")
+
+        def format_message(self, log_entry: BaseLogEntry) -> str:
+            """Give both texts; those of a person who is protected by now are gone."""
+            model, data = log_entry.content_type.model_class(), log_entry.data
+            both = " → ".join(describe_texts(model, data[side]) for side in ("before", "after") if side in data)
+            return f"{self.message}: {both}" if both else str(self.message)
+
     register(READ_ACTION, _("Read the protected name"), _("Read the protected name"))
     register(protected_names.PROTECT_ACTION, _("Protect the name"), _("Protected the name"))
     register(protected_names.CHANGE_ACTION, _("Change the protected name"), _("Changed what is kept of the name"))

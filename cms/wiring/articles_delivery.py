@@ -1,4 +1,4 @@
-"""Joins articles and delivery: editors hear of changed pictures, and public channels of publications."""
+"""Joins articles and delivery: editors hear of changed pictures and names, and public channels of publications."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from django.urls import reverse
 from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import post_page_move
 
-from chorsu_articles.models import Picture, Publication
+from chorsu_articles.models import Person, Picture, Publication
 from chorsu_articles.selectors.pictures import describe_facts
-from chorsu_articles.signals import shown_facts_changed
+from chorsu_articles.selectors.vocabularies import describe_texts
+from chorsu_articles.signals import shown_facts_changed, shown_texts_changed
 from cms.models import User
 from cms.newsroom import channel_posts
-from cms.newsroom.mail import tell
+from cms.newsroom.mail import tell, tell_chief_editors
 from cms.newsroom.roles import EDITOR, group_name
 
 MOST_PAGES = 10
@@ -44,6 +45,20 @@ def facts_changed(
         "picture_url": f"{site}{reverse('wagtailimages:edit', args=[picture.pk])}",
     }
     tell(editors, "credit", context, key=f"credit:{picture.pk}:{uuid4()}")
+
+
+@receiver(shown_texts_changed, dispatch_uid="chorsu_wiring.shown_texts_changed")
+def texts_changed(*, row: Any, user: User, before: Mapping[str, str], after: Mapping[str, str], **_: Any) -> None:
+    """Tell the chief editors. A kept mail says no name of a person: it may be protected later."""
+    model = type(row)
+    context = {
+        "actor": user,
+        "kind": model._meta.verbose_name,
+        "before": "" if model is Person else partial(describe_texts, model, before),
+        "after": partial(describe_texts, model, after),
+        "url": f"{settings.WAGTAILADMIN_BASE_URL}{reverse(model.snippet_viewset.get_url_name('edit'), args=[row.pk])}",
+    }
+    tell_chief_editors("vocabulary", context, key=f"vocabulary:{uuid4()}")
 
 
 @receiver(post_save, dispatch_uid="chorsu_wiring.publication_saved")

@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef, QuerySet
 from wagtail.models import Page, PageLogEntry, Revision, TaskState
 
-from chorsu_editorial import four_eyes
+from chorsu_editorial import four_eyes, services
 from chorsu_editorial.lineage import History, Step, published_ids
 from chorsu_editorial.models import FourEyesTaskState
 from chorsu_editorial.past_approval import EXCEPTIONS, MENDS
@@ -45,6 +45,20 @@ def authors(task_state: FourEyesTaskState) -> QuerySet[Any]:
     """Return the users who had a share in the submitted version, its submitter among them."""
     involved = four_eyes.authors(task_state.submitted, submitter_id=task_state.submitted_by_id)
     return get_user_model().objects.filter(pk__in=involved).order_by("pk")
+
+
+def may_put_live(*, page: Page, user: Any) -> bool:
+    """Return whether a user may publish or approve below a page's place, whatever state the page is in.
+
+    Any task with approving groups counts, Wagtail's own too; the user's share in the text doesn't.
+    """
+    workflow = page.get_workflow()
+    tasks = [task.specific for task in workflow.tasks] if workflow else []
+    return bool(
+        page.permissions_for_user(user).can_publish()
+        or any(hasattr(task, "groups") and services.is_reviewer(task=task, user=user) for task in tasks)
+        or (tasks and services.may_approve_alone(user))
+    )
 
 
 def minor_edit_of(revision_id: int | None) -> Revision | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import translation
-from wagtail.models import ReferenceIndex
+from wagtail.models import GroupPagePermission, ReferenceIndex
 
 from chorsu_articles.models import Country, Organisation, Person, Topic
 from chorsu_articles.services.countries import COUNTRY_CODES, fill_countries
@@ -73,7 +74,10 @@ def test_countries_have_names_in_all_languages_and_edited_ones_stay():
 
 
 def test_an_editor_of_one_language_changes_only_its_names(client):
-    sign_in_journalist(client, make_home("tg"), "change_person", "view_person", "change_names_tg")
+    home = make_home("tg")
+    user = sign_in_journalist(client, home, "change_person", "view_person", "change_names_tg")
+    change = Permission.objects.get(codename="change_page")
+    GroupPagePermission.objects.create(group=user.groups.get(), page=home, permission=change)
     person = make_person("Иван", name_tg="Иван", position_ru="Редактор")
     url = reverse("wagtailsnippets_chorsu_articles_person:edit", args=[person.pk])
     html = client.get(url).content.decode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -18,6 +19,9 @@ from wagtail.models import GroupApprovalTask, Page, PageLogEntry, Workflow, Work
 from chorsu_articles.models import AnalysisPage
 from chorsu_editorial.holding import publish_together
 from chorsu_editorial.minor_edits import minor_edit
+from chorsu_editorial.refusals import Refusal
+from chorsu_translation.findings import Alignment, register_check, unregister_check
+from chorsu_translation.findings.registry import Found
 from chorsu_translation.models import FindingDismissal, FindingsExplained
 from chorsu_translation.selectors.findings import explanation_for, page_findings
 from chorsu_translation.services import link_translation
@@ -271,12 +275,12 @@ def test_adapted_pages_and_originals_are_not_checked(desk: Desk, translation: Ca
 def test_a_finding_that_stands_is_open_again_when_the_text_changes(
     desk: Desk, translation: Callable[..., Page]
 ) -> None:
-    page = translation(lead=RUSSIAN)
+    page = translation(title="Об 2025")
     browser, url = desk.browser(desk.author), reverse("chorsu_translation:dismiss_finding", args=[page.pk])
     listed = browser.get(reverse("chorsu_translation:findings", args=[page.pk])).json()
     (finding,) = listed["findings"]
     assert listed["dismiss_url"] == url
-    assert (finding["untranslated"], finding["path"], listed["language"]) == (True, "lead", "tg")
+    assert (finding["untranslated"], finding["path"], listed["language"]) == (False, "title", "tg")
     data = {name: finding[name] for name in ("check", "path", "index", "text_hash")}
     assert browser.post(url, data | {"text_hash": "0"}).status_code == 409
     assert browser.post(url, data | {"index": "x"}).status_code == 400
@@ -289,13 +293,50 @@ def test_a_finding_that_stands_is_open_again_when_the_text_changes(
     assert fresh(page).workflow_in_progress, "nothing is open"
     assert browser.get(reverse("chorsu_translation:findings", args=[page.pk])).json()["dismiss_url"] == ""
     version = latest(page)
-    version.lead = f"{RUSSIAN} снова"
+    version.title = "Об 2024"
     version.save_revision()
+    assert found(page) == [("numbers", "title")]
+
+
+def test_what_is_not_translated_is_never_let_stand(desk: Desk, translation: Callable[..., Page]) -> None:
+    page = translation(lead=RUSSIAN)
+    browser, url = desk.browser(desk.author), reverse("chorsu_translation:dismiss_finding", args=[page.pk])
+    listed = browser.get(reverse("chorsu_translation:findings", args=[page.pk])).json()
+    (finding,) = listed["findings"]
+    assert finding["untranslated"]
+    assert "mark it as a passage in another language" in listed["words"]["rule"]
+    refused = browser.post(url, {name: finding[name] for name in ("check", "path", "index", "text_hash")})
+    assert (refused.status_code, refused.json()["error"]) == (409, listed["words"]["rule"])
+    # One that was let stand before it was refused.
+    row = {"check_name": finding["check"], "path": "lead", "index": 0, "text_hash": finding["text_hash"]}
+    FindingDismissal.objects.create(target_id=page.pk, dismissed_by=desk.author, **row)
     assert found(page) == [("untranslated", "lead")]
+    desk.press(desk.author, page, "action-submit", **{"answer-findings": ANSWER})
+    assert desk.act(desk.editor, page, "approve").status_code == 403
+    assert not fresh(page).live
+
+
+@pytest.mark.parametrize(("language", "keeps"), [("ru", False), ("tg", True)])
+def test_a_passage_marked_as_another_language_goes_live(
+    desk: Desk, translation: Callable[..., Page], language: str, keeps: bool
+) -> None:
+    @register_check("test_all", "All", untranslated=True)
+    def find_all(pages: Alignment) -> Found:
+        yield from ((pair, "!") for pair in pages.units if pair.path.endswith(".text"))
+
+    try:
+        page = translation(body=[("passage", {"text": f"<p>{RUSSIAN}.</p>", "language": language})])
+        (finding,) = [each for each in page_findings(latest(page)).open if each.check == "test_all"]
+        assert finding.untranslated is keeps
+        dismissal = {"target": page, "user": desk.author, "key": finding.key, "text_hash": finding.text_hash}
+        with pytest.raises(Refusal) if keeps else nullcontext():
+            dismiss_finding(**dismissal)
+    finally:
+        unregister_check("test_all")
 
 
 def test_what_was_let_stand_is_listed_again(desk: Desk, translation: Callable[..., Page]) -> None:
-    page = translation(lead=RUSSIAN)
+    page = translation(title="Об 2025")
     browser, url = desk.browser(desk.author), reverse("chorsu_translation:dismiss_finding", args=[page.pk])
     (finding,) = page_findings(latest(page)).open
     data = {"check": finding.check, "path": finding.path, "index": finding.index, "text_hash": finding.text_hash}
@@ -303,7 +344,7 @@ def test_what_was_let_stand_is_listed_again(desk: Desk, translation: Callable[..
     browser.post(url, data)
     assert found(page) == []
     assert browser.post(url, data | {"take_back": "on"}).status_code == 200
-    assert found(page) == [("untranslated", "lead")]
+    assert found(page) == [("numbers", "title")]
     entry = PageLogEntry.objects.get(page=page.pk, action="chorsu_translation.list_finding_again")
     assert (entry.user, entry.data["excerpt"]) == (desk.author, finding.excerpt)
     with pytest.raises(PermissionDenied):

@@ -9,12 +9,16 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
-from wagtail.models import Locale, Page, PageLogEntry, Site
+from django.utils import timezone
+from wagtail.models import Locale, Page, PageLogEntry, Revision, Site, WorkflowState
 from wagtail.users.models import UserProfile
 
 from chorsu_articles.models import AnalysisPage
+from chorsu_editorial.models import HeldApproval
+from chorsu_editorial.refusals import Refusal
 from chorsu_translation.models import TranslationLink
 from chorsu_translation.selectors import State, page_state
+from chorsu_translation.selectors.linking import article_members
 from chorsu_translation.services import TranslationError, start_translation
 from chorsu_translation.services.linking import link_pages, make_original, swap_with_source, unlink_page
 from tests.factories import make_user
@@ -174,6 +178,7 @@ def test_a_front_page_stays_one(chief: Any) -> None:
 
 def test_rights_are_those_of_editing_the_pages(russian: AnalysisPage, tajik: AnalysisPage, chief: Any) -> None:
     editor = member("tajik", "Editors (tg)")
+    Page.objects.filter(pk=tajik.pk).update(live=False)
     with pytest.raises(PermissionDenied):
         link_pages(source=tajik, target=russian, user=editor)
     link_pages(source=russian, target=tajik, user=editor)
@@ -188,6 +193,75 @@ def test_rights_are_those_of_editing_the_pages(russian: AnalysisPage, tajik: Ana
     secret = article(slug="secret", live=False)
     with pytest.raises(PermissionDenied):
         link_pages(source=secret, target=own, user=stranger)
+
+
+@pytest.mark.parametrize("state", ["live", "held", "scheduled"])
+def test_live_pages_are_joined_by_who_may_put_both_live(
+    russian: AnalysisPage, tajik: AnalysisPage, chief: Any, state: str
+) -> None:
+    translator = member("translator", "Translators (tg)")
+    editors = {code: member(code, f"Editors ({code})") for code in ("ru", "tg")}
+    both = member("both", "Editors (ru)", "Editors (tg)")
+    Page.objects.filter(pk=tajik.pk).update(owner=translator, live=state == "live")
+    if state == "scheduled":
+        Revision.objects.filter(pk=tajik.latest_revision_id).update(approved_go_live_at=timezone.now())
+    elif state == "held":
+        review = tajik.get_workflow().start(tajik, translator)
+        HeldApproval.objects.create(page_id=tajik.pk, task_state=review.current_task_state.specific, held_by=chief)
+        WorkflowState.objects.update(status=WorkflowState.STATUS_APPROVED)
+    for user, side in ((translator, "Вода"), (editors["tg"], "Вода")):
+        with pytest.raises(Refusal, match=f"“{side}.*” .* isn't yours"):
+            link_pages(source=fresh(russian), target=fresh(tajik), user=user)
+    assert len(keys(russian, tajik)) == 2
+    link_pages(source=fresh(russian), target=fresh(tajik), user=both)
+    assert len(keys(russian, tajik)) == 1
+    for user in (translator, editors["tg"]):
+        with pytest.raises(Refusal, match=r"“Вода.*” .* isn't yours"):
+            unlink_page(target=tajik, user=user)
+        assert not next(each for each in article_members(fresh(russian), user) if each.page.pk == tajik.pk).may_unlink
+    unlink_page(target=tajik, user=both)
+    assert len(keys(russian, tajik)) == 2
+
+
+def test_a_draft_of_an_article_is_no_way_to_its_live_pages(
+    russian: AnalysisPage, tajik: AnalysisPage, english: AnalysisPage, chief: Any
+) -> None:
+    translator = member("translator", "Translators (tg)", "Translators (en)")
+    Page.objects.filter(pk__in=[tajik.pk, english.pk]).update(owner=translator)
+    Page.objects.filter(pk=english.pk).update(live=False)
+    link_pages(source=russian, target=fresh(english), user=translator)
+    with pytest.raises(Refusal):
+        link_pages(source=fresh(english), target=fresh(tajik), user=translator)
+    assert len(keys(russian, tajik)) == 2
+
+
+def test_live_pages_change_roles_by_who_may_put_both_live(
+    russian: AnalysisPage, tajik: AnalysisPage, english: AnalysisPage, chief: Any
+) -> None:
+    link_pages(source=russian, target=tajik, user=chief)
+    link_pages(source=tajik, target=english, user=chief)
+    owner = member("owner", *(f"Translators ({code})" for code in ("ru", "tg", "en")))
+    Page.objects.filter(pk__in=[russian.pk, tajik.pk, english.pk]).update(owner=owner)
+    for act in (
+        lambda: swap_with_source(target=fresh(tajik), user=owner),
+        lambda: make_original(page=fresh(english), user=owner),
+    ):
+        with pytest.raises(Refusal):
+            act()
+    assert not any(each.may_swap or each.may_lead for each in article_members(fresh(russian), owner))
+    assert links() == {"tg": "ru", "en": "tg"}
+
+
+def test_a_refusal_is_said_in_the_admin(russian: AnalysisPage, tajik: AnalysisPage, chief: Any, client: Client) -> None:
+    translator = member("translator", "Translators (tg)")
+    UserProfile.objects.create(user=translator, preferred_language="en")
+    Page.objects.filter(pk=tajik.pk).update(owner=translator)
+    client.force_login(translator)
+    address = reverse("chorsu_translation:linking", args=[tajik.pk])
+    answer = client.post(address, {"act": "link", "other": russian.pk, "role": "target"})
+    assert answer.status_code == 403
+    assert "only who may publish or approve on both sides" in answer.content.decode()
+    assert links() == {}
 
 
 def test_every_act_in_the_admin(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chorsu_articles.admin import credit_changes, pasting, pictures, protected_names, session, views
+from chorsu_articles.admin import credit_changes, pasting, pictures, protected_names, session, views, vocabularies
 
 app_name = "chorsu_articles_admin"
 urlpatterns = [
@@ -24,6 +24,7 @@ urlpatterns = [
     path("names/", protected_names.ProtectedNamesView.as_view(), name="protected_names"),
     path("names/add/", protected_names.ProtectView.as_view(), name="protect_name"),
     path("names/<int:pk>/", protected_names.ProtectedNameView.as_view(), name="protected_name"),
+    path("texts/<int:entry_id>/put-back/", vocabularies.put_text_back, name="put_text_back"),
     path("session/", session.session, name="session"),
     path("check/<int:page_id>/", views.check_page, name="check"),
     path("check/below/<int:section_id>/", views.check_new_page, name="check_new"),

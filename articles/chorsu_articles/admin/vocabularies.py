@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, Panel
+from wagtail.models import ModelLogEntry
 from wagtail.snippets.views.chooser import ChooseResultsView, ChooseView, SnippetChooserViewSet
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, SnippetViewSetGroup
 
@@ -14,6 +21,9 @@ from chorsu_articles.forms.vocabularies import PersonForm, VocabularyForm, Vocab
 from chorsu_articles.models import Country, Organisation, Person, Topic
 from chorsu_articles.permissions import ordered_languages
 from chorsu_articles.selectors.protected_names import identity_of, may_keep_names, may_see_names
+from chorsu_articles.selectors.vocabularies import TEXTS_CHANGED, text_changes
+from chorsu_articles.services.vocabularies import put_back
+from chorsu_editorial.refusals import Refusal
 from chorsu_locales.selectors import enabled_codes, get_language_row
 
 
@@ -79,13 +89,46 @@ class VocabularyViewSet(SnippetViewSet):
     copy_view_enabled = False
 
 
+class TextChangesPanel(Panel):
+    """What was changed last of the texts that readers see, each with a button that puts it back."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "chorsu_articles/admin/text_changes_panel.html"
+
+        def is_shown(self) -> bool:
+            """Show it where something was changed."""
+            return bool(self.changes)
+
+        @cached_property
+        def changes(self) -> list[Any]:
+            """Return the changes."""
+            return text_changes(row=self.instance, user=self.request.user) if self.instance.pk else []
+
+
+CHANGES = TextChangesPanel(heading=_("Changed texts that readers see"), classname="collapsed")
+
+
+@require_POST
+def put_text_back(request: HttpRequest, entry_id: int) -> HttpResponse:
+    """Undo a change of the texts, and return to the row."""
+    entry = get_object_or_404(ModelLogEntry.objects.filter(action=TEXTS_CHANGED), pk=entry_id)
+    model: Any = entry.content_type.model_class()
+    try:
+        put_back(user=request.user, entry=entry)
+        messages.success(request, gettext("Readers see the former text again."))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    return redirect(model.snippet_viewset.get_url_name("edit"), entry.object_id)
+
+
 class TopicViewSet(VocabularyViewSet):
     model = Topic
     icon = "tag"
     menu_label = _("Topics")
     list_display = ["__str__", "slug"]
     edit_handler = ObjectList(
-        [*language_panels("name", "description"), FieldPanel("slug")], base_form_class=VocabularyForm
+        [CHANGES, *language_panels("name", "description"), FieldPanel("slug")],
+        base_form_class=VocabularyForm,
     )
 
 
@@ -94,7 +137,7 @@ class CountryViewSet(VocabularyViewSet):
     icon = "site"
     menu_label = _("Countries")
     list_display = ["__str__", "code"]
-    edit_handler = ObjectList([FieldPanel("code"), *language_panels("name")], base_form_class=VocabularyForm)
+    edit_handler = ObjectList([CHANGES, FieldPanel("code"), *language_panels("name")], base_form_class=VocabularyForm)
 
 
 class ProtectionPanel(Panel):
@@ -122,6 +165,7 @@ class PersonViewSet(VocabularyViewSet):
     edit_handler = ObjectList(
         [
             ProtectionPanel(),
+            CHANGES,
             *language_panels("name", "position", "about"),
             FieldPanel("photo"),
             FieldPanel("slug"),
@@ -136,7 +180,7 @@ class OrganisationViewSet(VocabularyViewSet):
     menu_label = _("Organisations")
     list_display = ["__str__", "slug"]
     edit_handler = ObjectList(
-        [*language_panels("name", "description"), FieldPanel("website"), FieldPanel("slug")],
+        [CHANGES, *language_panels("name", "description"), FieldPanel("website"), FieldPanel("slug")],
         base_form_class=VocabularyForm,
     )
 

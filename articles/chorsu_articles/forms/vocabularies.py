@@ -6,34 +6,34 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.text import capfirst
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.forms.models import WagtailAdminModelForm
 
-from chorsu_articles.columns import COLUMN_LANGUAGES, columns
-from chorsu_articles.permissions import editable_languages
+from chorsu_articles.columns import columns, translated_columns
+from chorsu_articles.permissions import closed_texts
+from chorsu_articles.services.vocabularies import record_change
 from chorsu_locales.selectors import get_language_row
 
 
 class VocabularyForm(WagtailAdminModelForm):
-    """The form of a vocabulary row: texts of a language are open to those who have its permission."""
+    """The form of a vocabulary row: closed is what ``closed_texts`` says."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        allowed = set(editable_languages(self.for_user)) if self.for_user is not None else set(COLUMN_LANGUAGES)
-        translated = columns(*(field.name for field in self._meta.model._meta.fields))
+        closed = closed_texts(user=self.for_user, row=self.instance)
+        translated = translated_columns(self._meta.model)
         for name, field in self.fields.items():
-            if name not in translated:
-                continue
-            base, code = translated[name]
-            language = get_language_row(code)
-            field.widget.attrs.update({"lang": code, "dir": language.direction})
-            field.label = f"{self._plain_label(base)} ({language.name})"
-            if code not in allowed:
+            if name in translated:
+                base, code = translated[name]
+                language = get_language_row(code)
+                field.widget.attrs.update({"lang": code, "dir": language.direction})
+                field.label = f"{self._plain_label(base)} ({language.name})"
+            if name in closed:
                 field.disabled = True
-                field.help_text = gettext("You may not edit texts in this language.")
+                field.help_text = closed[name]
 
     def _plain_label(self, base: str) -> str:
         return capfirst(str(self._meta.model._meta.get_field(base).verbose_name))
@@ -45,6 +45,15 @@ class VocabularyForm(WagtailAdminModelForm):
         if names and not any(name and name.strip() for name in names):
             raise ValidationError(_("Enter the name in at least one language."))
         return data
+
+    @transaction.atomic
+    def save(self, commit: bool = True) -> Any:
+        """Save, and log what changed of texts that readers see. Raises ``Refusal`` where that is closed by now."""
+        before = self._meta.model.objects.select_for_update().filter(pk=self.instance.pk).first() if commit else None
+        row = super().save(commit=commit)
+        if before is not None:
+            record_change(user=self.for_user, row=row, before=before)
+        return row
 
 
 class PersonForm(VocabularyForm):

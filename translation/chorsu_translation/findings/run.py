@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from wagtail.models import Page
 
-from chorsu_translation.findings.alignment import Pair, align
+from chorsu_translation.findings.alignment import Alignment, Pair, align
 from chorsu_translation.findings.registry import Check, registered_checks
 from chorsu_translation.snapshots import unit_hash
 
@@ -20,7 +20,7 @@ class Finding:
 
     ``message`` tells the translator what is wrong, ``excerpt`` is the beginning of the text there. ``text_hash`` is
     that of what both sides say: a finding that somebody let stand is open again when it changes. ``untranslated``: it
-    keeps the page from being published.
+    keeps the page from being published, and nobody lets it stand. A passage that is marked as another language isn't.
     """
 
     check: str
@@ -54,11 +54,11 @@ def find(source: Page, target: Page) -> list[Finding]:
             elif len(found) < MOST:
                 found[key] = (check, pair, [message])
     order = {(unit.path, unit.index): number for number, unit in enumerate(pages.units)}
-    findings = [_finding(check, pair, " ".join(messages)) for check, pair, messages in found.values()]
+    findings = [_finding(pages, check, pair, " ".join(messages)) for check, pair, messages in found.values()]
     return sorted(findings, key=lambda each: (order.get((each.path, each.index), len(order)), not each.untranslated))
 
 
-def _finding(check: Check, pair: Pair, message: str) -> Finding:
+def _finding(pages: Alignment, check: Check, pair: Pair, message: str) -> Finding:
     text = (pair.target or pair.source).text if pair.target or pair.source else ""  # type: ignore[union-attr]
     excerpt = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
     return Finding(
@@ -69,5 +69,5 @@ def _finding(check: Check, pair: Pair, message: str) -> Finding:
         message,
         excerpt,
         unit_hash("\0".join(side.html if side else "" for side in (pair.source, pair.target))),
-        check.untranslated,
+        check.untranslated and (pair.target is None or pair.target.language == pages.target_code),
     )

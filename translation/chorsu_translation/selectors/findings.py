@@ -15,7 +15,10 @@ from chorsu_translation.selectors.pages import current_text
 
 @dataclass(frozen=True, slots=True)
 class PageFindings:
-    """The findings of one version: those that are open, and those that somebody let stand."""
+    """The findings of one version: those that are open, and those that somebody let stand.
+
+    What isn't translated is open whatever anybody said of it.
+    """
 
     open: list[Finding]
     dismissed: list[Finding]
@@ -42,7 +45,9 @@ def page_findings(version: Page) -> PageFindings:
         return PageFindings([], [])
     found = find(current_text(link.source), version)
     dismissed = _dismissed(version.pk) if found else set()
-    stands = [finding for finding in found if (*finding.key, finding.text_hash) in dismissed]
+    stands = [
+        finding for finding in found if not finding.untranslated and (*finding.key, finding.text_hash) in dismissed
+    ]
     return PageFindings([finding for finding in found if finding not in stands], stands)
 
 
@@ -63,8 +68,7 @@ def newly_untranslated(revision: Revision, *, before: PageLogEntry | None = None
     former = entries.select_related("revision").order_by("-timestamp", "-pk").first()
     if former is None:
         return found
-    known = page_findings(former.revision.as_object())
-    places = {finding.key for finding in (*known.open, *known.dismissed) if finding.untranslated}
+    places = {finding.key for finding in page_findings(former.revision.as_object()).untranslated}
     return [finding for finding in found if finding.key not in places]
 
 

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from wagtail.models import Page, PageLogEntry
 
+from chorsu_editorial.selectors import may_put_live
 from chorsu_translation.models import TranslationLink
+from chorsu_translation.selectors.states import State, pages_in_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,11 @@ def article_members(article: Page, user: Any) -> list[Member]:
     links = TranslationLink.objects.filter(target__in=by_key).values_list("target_id", "source_id")
     source_of = {target: source for target, source in links if source in by_key}
     editable = {page.pk for page in pages if not page.alias_of_id and page.permissions_for_user(user).can_edit()}
+
+    def may_change(page: Page, *sources: int) -> bool:
+        others = [by_key[pk] for pk in sources] or [each for each in pages if each.pk != page.pk][:1]
+        return kept_apart_by(user, *others, page) is None
+
     found = []
     for page in sorted(pages, key=lambda page: (page.pk in source_of, page.pk)):
         above = _above(page.pk, source_of)
@@ -55,12 +63,26 @@ def article_members(article: Page, user: Any) -> list[Member]:
                 by_key.get(source_of.get(page.pk, 0)),
                 others if may_edit else [],
                 may_edit=may_edit,
-                may_unlink=may_edit and not is_source and len(pages) > 1,
-                may_swap=may_edit and bool(above) and above[0] in editable,
-                may_lead=len(above) > 1 and {page.pk, *above} <= editable,
+                may_unlink=may_edit and not is_source and len(pages) > 1 and may_change(page, *above[:1]),
+                may_swap=may_edit and bool(above) and above[0] in editable and may_change(page, *above[:1]),
+                may_lead=len(above) > 1 and {page.pk, *above} <= editable and may_change(page, *above),
             )
         )
     return found
+
+
+def kept_apart_by(user: Any, source: Page, *others: Page) -> Page | None:
+    """Return the first of these pages that the user can't put live, where one of ``others`` and another page are live.
+
+    The language menu joins all live pages of an article, so the source may be a draft among them. What is held or
+    scheduled has been approved: it counts as live.
+    """
+    approved = Q(live=True) | pages_in_state(State.HELD, State.SCHEDULED)
+    article = Q(translation_key=source.translation_key) | Q(pk__in=[other.pk for other in others])
+    shown = set(Page.objects.filter(approved, article).values_list("pk", flat=True))
+    if len(shown) < 2 or shown.isdisjoint(other.pk for other in others):
+        return None
+    return next((page for page in (source, *others) if not may_put_live(page=page, user=user)), None)
 
 
 def last_logged(page: Page, act: str, **facts: Any) -> dict[str, Any] | None:

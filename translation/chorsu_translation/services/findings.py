@@ -12,7 +12,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from wagtail.log_actions import get_active_log_context, log
 from wagtail.models import Page, PageLogEntry, Revision, TaskState
 
@@ -33,6 +33,10 @@ TAKEN_BACK = "chorsu_translation.list_finding_again"
 EXPLAINED = "chorsu_translation.explain_findings"
 PUBLISHED_UNTRANSLATED = "chorsu_translation.publish_untranslated"
 SUBMITTING, PUBLISHING = "findings", "untranslated"  # the questions, as ``answers`` names them
+UNTRANSLATED_STAYS = gettext_lazy(
+    "What isn't translated can't be let stand: translate it, or mark it as a passage in another language. Only who has "
+    "the right to publish can let it go live, and says why."
+)
 LISTED = 5
 CHECKED_ACTIONS = frozenset({"wagtail.publish", "wagtail.publish.schedule"})
 
@@ -51,8 +55,8 @@ def may_dismiss(*, target: Page, user: Any) -> bool:
 def dismiss_finding(*, target: Page, user: Any, key: tuple[str, str, int], text_hash: str) -> None:
     """Let a finding of the latest version stand until the text changes, and log it.
 
-    Raises ``PermissionDenied`` where the user may not, and ``FindingGoneError`` where the text isn't the one that was
-    looked at.
+    Raises ``PermissionDenied`` where the user may not, ``FindingGoneError`` where the text isn't the one that was
+    looked at, and ``Refusal`` where it isn't translated.
     """
     if not may_dismiss(target=target, user=user):
         raise PermissionDenied
@@ -60,6 +64,8 @@ def dismiss_finding(*, target: Page, user: Any, key: tuple[str, str, int], text_
     finding = next((each for each in found.open if each.key == key and each.text_hash == text_hash), None)
     if finding is None:
         raise FindingGoneError(_("The text has changed since, or somebody let this stand already."))
+    if finding.untranslated:
+        raise Refusal(UNTRANSLATED_STAYS)
     check, path, index = key
     FindingDismissal.objects.update_or_create(
         target_id=target.pk,

@@ -17,9 +17,10 @@ from wagtail.log_actions import log
 from wagtail.models import Page, Site
 
 from chorsu_editorial.lock_order import lock_articles
+from chorsu_editorial.refusals import Refusal
 from chorsu_translation.models import TranslationLink
 from chorsu_translation.selectors.baselines import carried_baseline
-from chorsu_translation.selectors.linking import last_logged
+from chorsu_translation.selectors.linking import kept_apart_by, last_logged
 from chorsu_translation.selectors.rights import may_read
 from chorsu_translation.services.baselines import link_translation
 from chorsu_translation.services.errors import TranslationError
@@ -34,8 +35,8 @@ def link_pages(*, source: Page, target: Page, user: Any) -> None:
     A page from outside takes over the source's ``translation_key``, and the article what was wanted of the page (see
     ``joining``). What both say now counts as up to date, unless something was declared of this source before.
 
-    Raises ``TranslationError`` where the article would be broken by it, and ``PermissionDenied`` where the user can't
-    edit the target or can't read the source.
+    Raises ``TranslationError`` where the article would be broken by it, ``PermissionDenied`` where the user can't edit
+    the target or can't read the source, and ``Refusal`` where live pages would be joined: see ``kept_apart_by``.
     """
     source, target = _locked(source, target)
     _check_editor(user, target)
@@ -46,6 +47,7 @@ def link_pages(*, source: Page, target: Page, user: Any) -> None:
     joins = former != source.translation_key
     if joins:
         _check_newcomer(source, target)
+        _check_live(user, source, target)
         _set_key(target, source.translation_key)
     elif target.pk in _above(source.pk):
         raise TranslationError(
@@ -62,8 +64,8 @@ def unlink_page(*, target: Page, user: Any) -> None:
 
     It has its former ``translation_key`` again where it had one, and what was wanted of it then.
 
-    Raises ``TranslationError`` where others were made from it or it is the front page of its language, and
-    ``PermissionDenied``.
+    Raises ``TranslationError`` where others were made from it or it is the front page of its language,
+    ``PermissionDenied``, and ``Refusal`` where readers of live pages would miss it: see ``kept_apart_by``.
     """
     (target,) = _locked(target)
     _check_editor(user, target)
@@ -84,6 +86,7 @@ def unlink_page(*, target: Page, user: Any) -> None:
     link = TranslationLink.objects.select_related("source").filter(target=target).first()
     source = link.source if link else None
     other = source or others.order_by("pk")[0]
+    _check_live(user, other, target)
     if link:
         link.delete()
     article = target.translation_key
@@ -100,13 +103,14 @@ def unlink_page(*, target: Page, user: Any) -> None:
 def swap_with_source(*, target: Page, user: Any) -> None:
     """Let a translation and its source change roles; the translation takes over the source's own source.
 
-    Raises ``TranslationError`` where it has no source in its article, and ``PermissionDenied`` where the user can't
-    edit both.
+    Raises ``TranslationError`` where it has no source in its article, ``PermissionDenied`` where the user can't edit
+    both, and ``Refusal``: see ``kept_apart_by``.
     """
     source = _source_of(target)
     source, target = _locked(source, target)
     _check_editor(user, source, target)
     _check_pair(source, target)
+    _check_live(user, source, target)
     upper = TranslationLink.objects.select_related("source").filter(target=source).first()
     above = upper.source if upper else None
     adapted = _adapted([source.pk, target.pk])
@@ -119,8 +123,8 @@ def swap_with_source(*, target: Page, user: Any) -> None:
 def make_original(*, page: Page, user: Any) -> None:
     """Make a page its article's original: it and each page that it comes from change roles, one after the other.
 
-    Undone by making the former original the original again. Raises ``TranslationError`` where it is the original, and
-    ``PermissionDenied`` where the user can't edit all of these pages.
+    Undone by making the former original the original again. Raises ``TranslationError`` where it is the original,
+    ``PermissionDenied`` where the user can't edit all of these pages, and ``Refusal``: see ``kept_apart_by``.
     """
     chain = [page.pk, *_above(page.pk)]
     if len(chain) == 1:
@@ -128,6 +132,7 @@ def make_original(*, page: Page, user: Any) -> None:
     locked = _locked(*Page.objects.filter(pk__in=chain))
     pages = {each.pk: each for each in locked}
     _check_editor(user, *locked)
+    _check_live(user, *locked)
     ordered = [pages[pk] for pk in chain]
     adapted = _adapted(chain)
     _set_source(ordered[0], None, user)
@@ -150,6 +155,16 @@ def _locked(*pages: Page) -> list[Page]:
 def _check_editor(user: Any, *pages: Page) -> None:
     if not all(page.permissions_for_user(user).can_edit() for page in pages):
         raise PermissionDenied
+
+
+def _check_live(user: Any, source: Page, *others: Page) -> None:
+    """Raise ``Refusal`` where readers would see it at once and it isn't for this user: see ``kept_apart_by``."""
+    if page := kept_apart_by(user, source, *others):
+        text = _(
+            "Readers see it at once when live pages are joined or parted: only who may publish or approve on both "
+            "sides can do that. “%(page)s” (%(language)s) isn't yours to publish or approve."
+        )
+        raise Refusal(text % _named(page))
 
 
 def _check_pair(source: Page, target: Page) -> None:

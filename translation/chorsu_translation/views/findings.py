@@ -15,9 +15,16 @@ from wagtail.admin.utils import get_user_display_name
 from wagtail.models import Page
 from wagtail.utils.timestamps import render_timestamp
 
+from chorsu_editorial.refusals import Refusal
 from chorsu_locales.numbers import whole_number
 from chorsu_translation.selectors.findings import explanation_for, is_checked, page_findings
-from chorsu_translation.services.findings import FindingGoneError, dismiss_finding, may_dismiss, take_back_dismissal
+from chorsu_translation.services.findings import (
+    UNTRANSLATED_STAYS,
+    FindingGoneError,
+    dismiss_finding,
+    may_dismiss,
+    take_back_dismissal,
+)
 
 
 @require_GET
@@ -40,6 +47,7 @@ def findings(request: HttpRequest, page_id: int) -> JsonResponse:
         "take_back": _("List it again"),
         "dismissed": _("Let stand: %(number)d") % {"number": len(found.dismissed)},
         "blocks": _("keeps the page from being published"),
+        "rule": UNTRANSLATED_STAYS if found.untranslated else "",
         "explained": _("Explanation:"),
     }
     explanation = said and {
@@ -75,7 +83,7 @@ def dismiss(request: HttpRequest, page_id: int) -> HttpResponse:
             take_back_dismissal(target=page, user=request.user, key=key)
         else:
             dismiss_finding(target=page, user=request.user, key=key, text_hash=posted.get("text_hash", ""))
-    except FindingGoneError as error:
+    except (FindingGoneError, Refusal) as error:
         return JsonResponse({"error": str(error)}, status=409)
     return JsonResponse({})
 

@@ -17,6 +17,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import AdminPageChooser
 from wagtail.models import Page
 
+from chorsu_editorial.refusals import Refusal
 from chorsu_translation.selectors import translatable_pages
 from chorsu_translation.selectors.linking import Member, article_members
 from chorsu_translation.services.errors import TranslationError
@@ -85,9 +86,9 @@ class LinkingView(WagtailAdminTemplateMixin, View):
                 self.link(form.cleaned_data["other"], form.cleaned_data["role"])
             else:
                 self.act(request.POST.get("act", ""))
-        except TranslationError as error:
+        except (TranslationError, Refusal) as error:
             messages.error(request, str(error))
-            return self.show(form, status=409)
+            return self.show(form, status=getattr(error, "status", 409))
         return redirect("chorsu_translation:linking", self.article.pk)
 
     def link(self, other: Page, role: str) -> None:

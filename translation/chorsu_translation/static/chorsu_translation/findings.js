@@ -40,7 +40,7 @@ function listed(finding, answer) {
   if (finding.untranslated) text.append(` — ${words.blocks}`);
   const item = element("li", { className: finding.untranslated ? "translation-finding--blocks" : "" }, text);
   item.append(button(words.show, said, () => goTo(finding.path)));
-  if (answer.dismiss_url) item.append(button(words.dismiss, said, () => letStand(finding, answer.dismiss_url)));
+  if (answer.dismiss_url && !finding.untranslated) item.append(button(words.dismiss, said, () => letStand(finding, answer.dismiss_url)));
   return item;
 }
 
@@ -108,6 +108,7 @@ function panel(answer, isOpen) {
   const summary = element("summary", { textContent: `${words.title}: ${findings.length}` });
   const made = element("details", { className: "translation-findings", open: isOpen && findings.length > 0 }, summary);
   if (explanation) made.append(element("p", {}, element("strong", { textContent: `${words.explained} ` }), `${explanation.text} (${[explanation.who, explanation.when].filter(Boolean).join(", ")})`));
+  if (words.rule) made.append(element("p", { textContent: words.rule }));
   if (findings.length) made.append(element("ul", {}, ...grouped(findings, answer)));
   else made.append(element("p", { textContent: words.none }));
   if (dismissed.length) made.append(folded("", words.dismissed, dismissed.map((finding) => stands(finding, answer))));

@@ -1,0 +1,80 @@
+"""Ways to change names and addresses that live pages show, for all languages at once."""
+
+from __future__ import annotations
+
+import re
+from uuid import uuid4
+
+from tests.abuse.attempts import attempt
+from tests.abuse.newsroom import Newsroom
+from tests.abuse.sessions import Fields, Session
+
+VOCABULARIES = "/admin/snippets/chorsu_articles"
+READERS = {"topic": "topics", "person": "people", "organisation": "organisations"}
+LANGUAGES = ("ru", "tg", "en")
+FORM = "form:has([name=name_ru])"
+
+
+def make(newsroom: Newsroom, kind: str) -> tuple[str, Fields]:
+    """Let a chief editor add a topic or a person with a name in each language; return its editor and its fields."""
+    word = f"zx{uuid4().hex[:10]}"
+    add = f"{VOCABULARIES}/{kind}/add/"
+    names = {f"name_{code}": f"{word}{code}" for code in LANGUAGES}
+    fields = {**newsroom.chief.fields(add, FORM), **names, "slug": word}
+    answer = newsroom.chief.post(add, fields)
+    assert answer.status_code == 302, f"not added: {answer.status_code}"
+    number = re.findall(rf"/{kind}/edit/(\d+)/", newsroom.chief.get(f"{VOCABULARIES}/{kind}/?q={word}").text)[0]
+    return f"{VOCABULARIES}/{kind}/edit/{number}/", fields
+
+
+def forge(newsroom: Newsroom, session: Session, kind: str, *names: str) -> str:
+    """Change each of these fields with a person's session; return how it was refused."""
+    edit, fields = make(newsroom, kind)
+    session.get("/admin/")
+    codes = [session.post(edit, {**fields, name: f"forged{uuid4().hex[:8]}"}).status_code for name in names]
+    now = newsroom.chief.fields(edit, FORM)
+    assert {name: now[name] for name in names} == {name: fields[name] for name in names}, "it was changed"
+    for code in LANGUAGES:
+        assert newsroom.shows(str(fields[f"name_{code}"]), f"/{code}/{READERS[kind]}/{fields['slug']}/")
+    return f"{len(codes)} requests, {', '.join(map(str, sorted(set(codes))))}; readers see what they saw"
+
+
+@attempt("A translator renames a topic, in the own language and in others")
+def a_translator_renames(newsroom: Newsroom) -> str:
+    return forge(newsroom, newsroom.translator, "topic", "name_tg", "name_ru", "name_en")
+
+
+@attempt("An editor renames a topic in another language")
+def an_editor_renames_a_topic(newsroom: Newsroom) -> str:
+    return forge(newsroom, newsroom.editor, "topic", "name_tg", "name_en")
+
+
+@attempt("An editor renames somebody of a byline in another language")
+def an_editor_renames_a_person(newsroom: Newsroom) -> str:
+    return forge(newsroom, newsroom.editor, "person", "name_tg", "name_en")
+
+
+@attempt("A translator changes the address of a topic")
+def a_translator_changes_an_address(newsroom: Newsroom) -> str:
+    return forge(newsroom, newsroom.translator, "topic", "slug")
+
+
+@attempt("An editor changes the address of a topic, a person, an organisation")
+def an_editor_changes_an_address(newsroom: Newsroom) -> str:
+    return "; ".join(forge(newsroom, newsroom.editor, kind, "slug") for kind in READERS)
+
+
+@attempt("A translator puts back what an editor has changed")
+def a_translator_puts_back(newsroom: Newsroom) -> str:
+    edit, fields = make(newsroom, "topic")
+    renamed = f"zx{uuid4().hex[:10]}"
+    newsroom.editor_tg.post(edit, {**newsroom.editor_tg.fields(edit, FORM), "name_tg": renamed})
+    path = f"/tg/topics/{fields['slug']}/"
+    assert newsroom.shows(renamed, path), "an editor of the language may"
+    back = re.findall(r'formaction="([^"]+)"', newsroom.editor_tg.get(edit).text)[0]
+    assert back not in newsroom.translator.get(edit).text
+    answer = newsroom.translator.post(back)
+    assert newsroom.shows(renamed, path), "it was put back"
+    assert newsroom.editor_tg.post(back).status_code == 302
+    assert newsroom.shows(str(fields["name_tg"]), path), "an editor of the language may"
+    return f"{answer.status_code}, refused; an editor's request was obeyed"
