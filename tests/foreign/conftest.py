@@ -49,3 +49,20 @@ def python_of(wheel: Path) -> Callable[[Versions], Path]:
 def new_site(python_of: Callable[[Versions], Path], tmp_path: Path) -> Callable[[Versions], Site]:
     """Return a function that makes a site with given versions; one site a test."""
     return lambda versions: make_site(tmp_path, python=python_of(versions), versions=versions)
+
+
+@pytest.fixture(scope="session")
+def bare_site(
+    python_of: Callable[[Versions], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[Versions], Path]:
+    """Return a function that gives the folder of a site without plug-ins, with its database, made once in a session."""
+    made: dict[Versions, Path] = {}
+
+    def give(versions: Versions) -> Path:
+        if versions not in made:
+            site = make_site(tmp_path_factory.mktemp("bare"), python=python_of(versions), versions=versions)
+            site.manage("migrate", "--verbosity=0")
+            made[versions] = site.folder
+        return made[versions]
+
+    return give

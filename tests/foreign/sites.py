@@ -38,6 +38,10 @@ class Site:
         """Run one of ``site_scripts`` in the site's shell."""
         call(self.python, "manage.py", "shell", cwd=self.folder, text=(SITE_SCRIPTS / f"{name}.py").read_text())
 
+    def start(self) -> None:
+        """Run ``site_scripts/alone.py`` in a process that has loaded nothing of Django before."""
+        call(self.python, "-", cwd=self.folder, text=(SITE_SCRIPTS / "alone.py").read_text())
+
     def test(self, *names: str) -> str:
         """Run modules of ``site_tests`` inside the site, as a pytest process of its own; return what it printed."""
         # A password takes half a second otherwise, and nobody signs in with one.

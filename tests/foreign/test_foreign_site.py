@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -25,6 +27,21 @@ def test_a_plugin_by_itself(new_site: Callable[[Versions], Site], plugin: str) -
     apply_readme(site, plugin)
     add_examples(site, plugin)
     site.test(plugin)
+
+
+@pytest.mark.parametrize("plugin", PLUGINS)
+@pytest.mark.parametrize("versions", [OLDEST, NEWEST], ids=lambda versions: versions.name)
+def test_a_plugin_alone_starts_in_a_site_that_was_there_before(
+    bare_site: Callable[[Versions], Path],
+    python_of: Callable[[Versions], Path],
+    tmp_path: Path,
+    plugin: str,
+    versions: Versions,
+) -> None:
+    shutil.copytree(bare_site(versions), tmp_path, dirs_exist_ok=True)
+    site = Site(tmp_path, python_of(versions), versions)
+    apply_readme(site, plugin)
+    site.start()
 
 
 @pytest.mark.parametrize(
