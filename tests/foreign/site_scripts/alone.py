@@ -12,13 +12,12 @@ stand_in = ModuleType("django_stubs_ext")
 stand_in.monkeypatch = lambda: setattr(BaseConnectionHandler, "__class_getitem__", classmethod(lambda cls, _: cls))
 sys.modules["django_stubs_ext"] = stand_in
 
-from mysite.wsgi import application  # noqa: E402
-
 from django.apps import apps  # noqa: E402
 from django.contrib.auth import get_user_model  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.urls import get_resolver  # noqa: E402
+from mysite.wsgi import application  # noqa: E402
 
 assert application
 call_command("migrate", verbosity=0)
