@@ -129,7 +129,7 @@ def check_former_pictures(**_kwargs: Any) -> list[CheckMessage]:
     kind = Warning if sys.argv[1:2] == ["migrate"] else Error
     return [
         kind(
-            f"{count} pictures of {label} are missing in the library. Pages would show none, or others, in their place.",
+            f"{count} pictures of {label} are missing in the library: pages would show none there, or others.",
             hint="Run: manage.py copy_pictures",
             id="chorsu_articles.E010",
         )

@@ -28,8 +28,7 @@ from tests.factories import make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 
-FACTS = ("pk", "title", "file", "width", "height", "created_at", "uploaded_by_user", "collection", "description",
-         "focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height", "file_size", "file_hash")  # fmt: skip
+FACTS = [field.name for field in Image._meta.concrete_fields]
 LONG_AGO = datetime(2019, 5, 17, tzinfo=UTC)
 
 

@@ -1,4 +1,4 @@
-"""What the README of articles promises beyond its installation: pictures from before, languages that come later, a missing extra."""
+"""What the README of articles promises beyond its installation, of pictures, languages, and a missing extra."""
 
 from __future__ import annotations
 
