@@ -130,7 +130,7 @@ def check_former_pictures(**_kwargs: Any) -> list[CheckMessage]:
     return [
         kind(
             f"{count} pictures of {label} are missing in the library: pages would show none there, or others.",
-            hint="Run: manage.py copy_pictures",
+            hint="Run: manage.py copy_pictures; or delete these rows, where nothing refers to them.",
             id="chorsu_articles.E010",
         )
         for label, count in missing

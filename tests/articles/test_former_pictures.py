@@ -61,7 +61,8 @@ def test_a_copy_is_what_the_picture_was() -> None:
     former.tags.add("donau", "wasser")
     Image.objects.update(created_at=LONG_AGO)
     (message,) = found()
-    assert (message.level, message.id, message.hint) == (ERROR, "chorsu_articles.E010", "Run: manage.py copy_pictures")
+    assert (message.level, message.id) == (ERROR, "chorsu_articles.E010")
+    assert "manage.py copy_pictures" in str(message.hint)
     assert "1 pictures of wagtailimages.Image" in message.msg
     assert "1 pictures copied." in run()
     assert Picture.objects.values(*FACTS).get() == Image.objects.values(*FACTS).get()

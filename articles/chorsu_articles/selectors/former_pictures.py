@@ -30,12 +30,12 @@ def missing_pictures() -> list[QuerySet[Any]]:
     if library._meta.db_table not in tables:
         return []
     is_twin = Q(created_at=OuterRef("created_at")) | Q(file=OuterRef("file"))
-    twin = QuerySet(library).filter(is_twin, pk=OuterRef("pk"))
-    found = []
+    twin: QuerySet[Any] = QuerySet(library).filter(is_twin, pk=OuterRef("pk"))
+    found: list[QuerySet[Any]] = []
     for model in former_models():
         if model._meta.db_table in tables:
             of_model = {"content_type__app_label": model._meta.app_label, "content_type__model": model._meta.model_name}
-            copied = QuerySet(ModelLogEntry).filter(
+            copied = ModelLogEntry.objects.filter(
                 **of_model, action=COPY_ACTION, object_id=Cast(OuterRef("pk"), models.CharField())
             )
             found.append(QuerySet(model).filter(~Exists(twin), ~Exists(copied)).order_by("pk"))
@@ -53,9 +53,9 @@ def former_models() -> Iterator[Any]:
 
 def fields_to_former_models() -> list[str]:
     """Return the fields of the site's models that still lead to former models, such as ``home.HomePage.picture``."""
-    former = set(former_models())
+    former: dict[Any, str] = {model: model._meta.label for model in former_models()}
     return [
-        f"{model._meta.label}.{field.name} -> {field.related_model._meta.label}"
+        f"{model._meta.label}.{field.name} -> {former[field.related_model]}"
         for model in apps.get_models()
         if not issubclass(model, AbstractRendition)
         for field in [*model._meta.local_fields, *model._meta.local_many_to_many]

@@ -26,10 +26,8 @@ class Command(BaseCommand):
         found = {rows.model._meta.label: rows for rows in missing_pictures()}
         if model is None and len(found) > 1:
             raise CommandError(f"Which was the library until now? Run it with one of: {', '.join(found)}")
-        copied, taken = 0, []
-        for label, rows in found.items():
-            if model in {None, label}:
-                copied, taken = copy_pictures(rows)
+        results = [copy_pictures(rows) for label, rows in found.items() if model in {None, label}]
+        copied, taken = results[0] if results else (0, [])
         self.stdout.write(f"{copied} pictures copied.")
         if fields := fields_to_former_models():
             self.stdout.write("These fields still lead to the former model. Let them name")
