@@ -1,10 +1,13 @@
-"""No module imports itself by a detour, not even for its types."""
+"""No module imports itself by a detour, not even for its types; and none needs what django-stubs-ext adds to Django."""
 
 from __future__ import annotations
 
+import ast
 from graphlib import TopologicalSorter
 
 import grimp
+
+from tests.foreign.versions import ROOT
 
 ROOMS = (
     "demo",
@@ -23,3 +26,19 @@ def test_no_circle_of_imports():
     graph = grimp.build_graph(*ROOMS, cache_dir=None)
     # Raises CycleError, which names the modules of a circle.
     TopologicalSorter({name: graph.find_modules_directly_imported_by(name) for name in graph.modules}).prepare()
+
+
+# Django's own querysets take a subscript; its forms, feeds and views take one only where django-stubs-ext was called.
+SUBSCRIPTED = {"QuerySet", "models.QuerySet", "LeasedQuerySet"}
+
+
+def test_no_class_of_a_plugin_is_built_on_a_subscript_that_django_alone_refuses():
+    bases = [
+        (path.name, ast.unparse(base))
+        for path in ROOT.glob("*/chorsu_*/**/*.py")
+        for each in ast.walk(ast.parse(path.read_text()))
+        if isinstance(each, ast.ClassDef)
+        for base in each.bases
+        if isinstance(base, ast.Subscript) and ast.unparse(base.value) not in SUBSCRIPTED
+    ]
+    assert bases == []

@@ -77,7 +77,7 @@ CHROMIUM = ("browser.py", "CHROMIUM")
 CHECKERS = ("page_checkers.py", "PAGE_CHECKERS")
 TEST = (
     SQLITE,
-    Part("foreign", ("-m", "foreign and not slow", "tests/foreign"), 600),
+    Part("foreign", ("-m", "foreign and not slow", "tests/foreign"), 720),
     Part("browser", ("-m", "browser and not conformance", "tests/browser"), 560, *CHROMIUM),
     Part("conformance", ("-m", "conformance and not slow", "tests/browser"), 240, *CHECKERS),
     Part("tour", ("-m", "tour and not slow", "tests/tour"), 220, *CHROMIUM),

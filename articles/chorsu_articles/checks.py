@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -12,7 +13,9 @@ from typing import Any
 from django.apps import apps
 from django.conf import global_settings, settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 (Django's name)
+from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import default_storage
+from django.db import DatabaseError
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from wagtail.admin.rich_text import get_rich_text_editor_widget
 from wagtail.documents import get_document_model
@@ -26,6 +29,7 @@ from chorsu_articles.conf import configuration, get_settings
 from chorsu_articles.forms.documents import DocumentForm
 from chorsu_articles.forms.pictures import PictureForm
 from chorsu_articles.models import Picture, publication_models
+from chorsu_articles.selectors.former_pictures import missing_pictures
 from chorsu_articles.storage import private_folder, public_documents
 from chorsu_locales.selectors import default_code, enabled_codes, get_language_row
 
@@ -110,6 +114,27 @@ def check_pictures(**_kwargs: Any) -> Iterator[CheckMessage]:
             hint='Write WAGTAILIMAGES_IMAGE_FORM_BASE = "chorsu_articles.forms.pictures.PictureForm".',
             id="chorsu_articles.W001",
         )
+
+
+@register()
+def check_former_pictures(**_kwargs: Any) -> list[CheckMessage]:
+    """E010: pages would show no pictures, or others, since the library was made of another model before.
+
+    It isn't tagged as a check of databases, which Django runs for ``migrate`` alone.
+    """
+    try:
+        missing = [(rows.model._meta.label, rows.count()) for rows in missing_pictures()]
+    except (DatabaseError, ImproperlyConfigured):
+        return []  # where a package is built, for example
+    kind = Warning if sys.argv[1:2] == ["migrate"] else Error
+    return [
+        kind(
+            f"{count} pictures of {label} are missing in the library: pages would show none there, or others.",
+            hint="Run: manage.py copy_pictures; or delete these rows, where nothing refers to them.",
+            id="chorsu_articles.E010",
+        )
+        for label, count in missing
+    ]
 
 
 @register()

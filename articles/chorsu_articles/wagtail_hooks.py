@@ -29,6 +29,7 @@ from chorsu_articles.admin.pictures import AddTogetherView
 from chorsu_articles.admin.vocabularies import VocabularyGroup
 from chorsu_articles.forms.avatars import AvatarForm
 from chorsu_articles.models import Person, PictureKind
+from chorsu_articles.selectors.former_pictures import COPY_ACTION
 from chorsu_articles.selectors.pictures import SHOWN_FACTS_CHANGED
 from chorsu_articles.selectors.protected_names import KEEP, READ_ACTION, SEE, may_keep_names, may_see_names
 from chorsu_articles.selectors.vocabularies import TEXTS_CHANGED, describe_texts
@@ -129,8 +130,9 @@ def register_permissions() -> QuerySet[Permission]:
 
 @hooks.register("register_log_actions")
 def register_log_actions(actions: LogActionRegistry) -> None:
-    """Name what is done with protected names in Wagtail's history."""
+    """Name what is done with pictures and protected names in Wagtail's history."""
     register = actions.register_action
+    register(COPY_ACTION, _("Copy the picture"), _("Copied the picture into the new library"))
     register(SHOWN_FACTS_CHANGED, _("Change the credit"), _("Changed what readers see beside the picture"))
 
     @actions.register_action(TEXTS_CHANGED)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.models import get_all_child_m2m_relations
@@ -28,7 +29,8 @@ class RevisionLineage(models.Model):
     """The parent of a revision, and its content hash as far as somebody asked for it.
 
     Autosave rewrites a revision in place: the hash holds while ``hashed_at`` is the revision's ``created_at``.
-    ``carried`` are primary keys of users who saved ancestors that have been purged since the last publication.
+    ``carried`` are primary keys of users who saved ancestors that have been purged since the last publication, as text
+    since they may be UUIDs; older rows have numbers.
     """
 
     revision = models.OneToOneField(Revision, on_delete=models.CASCADE, related_name="lineage", primary_key=True)
@@ -70,6 +72,7 @@ class History:
         self._of = {"base_content_type_id": revision.base_content_type_id, "object_id": revision.object_id}
         rows = Revision.objects.filter(**self._of).order_by("created_at", "pk")
         names = ("parent_id", "content_hash", "hashed_at", "carried", "pk")
+        to_key = get_user_model()._meta.pk.to_python
         self.steps: dict[int, Step] = {}
         former = None
         for pk, user_id, created_at, parent_id, digest, hashed_at, carried, lineage in rows.values_list(
@@ -81,7 +84,7 @@ class History:
                 created_at,
                 parent_id if lineage else former,
                 digest if lineage and hashed_at == created_at else "",
-                tuple(carried or ()),
+                tuple(map(to_key, carried or ())),
             )
             former = pk
         self._hashes = {pk: step.content_hash for pk, step in self.steps.items() if step.content_hash}
@@ -192,7 +195,7 @@ def bridge(revision: Revision, *, alone: bool = False) -> None:
     parent_id = None if published else (row.parent_id if row else _former(revision))
     for child in RevisionLineage.objects.filter(parent=revision):
         child.parent_id = parent_id
-        child.carried = sorted({*child.carried, *writers})
+        child.carried = sorted({*map(str, child.carried), *map(str, writers)})
         child.save(update_fields=["parent", "carried"])
 
 

@@ -12,7 +12,7 @@ from wagtail.admin.views.account import BaseSettingsPanel, notifications_tab
 from chorsu_feedback.models import MailChoice, a_day_ago
 
 
-class MailChoiceForm(forms.ModelForm[MailChoice]):
+class MailChoiceForm(forms.ModelForm):  # type: ignore[type-arg]
     """How often; ``user`` is the form's object, as Wagtail's account page has it."""
 
     class Meta:

@@ -32,7 +32,7 @@ class Source:
     site: str
 
 
-class SearchFeed(Feed[Found, Source]):
+class SearchFeed(Feed):  # type: ignore[type-arg]
     """The newest results of the search that the address asks for, as the search page does."""
 
     feed_type = AtomFeed

@@ -161,3 +161,17 @@ def test_models_with_revisions_that_are_no_pages_are_let_alone() -> None:
     assert not RevisionLineage.objects.filter(revision=other).exists()
     other.delete()
     call_command("purge_revisions", verbosity=0)
+
+
+def test_who_wrote_what_was_purged_is_kept_as_text_and_read_from_older_rows_too() -> None:
+    page, users = make_article(), [make_user() for _ in range(3)]
+    first, second, third = (save(page, str(number), user=user) for number, user in enumerate(users))
+    first.delete()
+    second.refresh_from_db()
+    assert second.lineage.carried == [str(users[0].pk)]
+    second.lineage.carried = [users[0].pk]  # as it was stored before
+    second.lineage.save()
+    second.delete()
+    kept = RevisionLineage.objects.get(revision=third)
+    assert kept.carried == sorted(str(user.pk) for user in users[:2])
+    assert set(History(third).steps[third.pk].carried) == {user.pk for user in users[:2]}

@@ -38,6 +38,10 @@ class Site:
         """Run one of ``site_scripts`` in the site's shell."""
         call(self.python, "manage.py", "shell", cwd=self.folder, text=(SITE_SCRIPTS / f"{name}.py").read_text())
 
+    def start(self) -> None:
+        """Run ``site_scripts/alone.py`` in a process that has loaded nothing of Django before."""
+        call(self.python, "-", cwd=self.folder, text=(SITE_SCRIPTS / "alone.py").read_text())
+
     def test(self, *names: str) -> str:
         """Run modules of ``site_tests`` inside the site, as a pytest process of its own; return what it printed."""
         # A password takes half a second otherwise, and nobody signs in with one.
@@ -105,3 +109,26 @@ def add_story(site: Site) -> None:
     apps = ("story", "wagtail.contrib.table_block", "wagtail.contrib.typed_table_block")
     site.add_settings(f"INSTALLED_APPS += [name for name in {apps} if name not in INSTALLED_APPS]\n")
     site.manage("makemigrations", "story")
+
+
+PEOPLE = """
+import uuid
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+
+class Person(AbstractUser):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+"""
+
+
+def add_users_with_uuids(site: Site) -> None:
+    """Give the site a user model of its own, whose keys are no numbers."""
+    app = site.folder / "people"
+    (app / "migrations").mkdir(parents=True)
+    for name in ("", "migrations/"):
+        (app / f"{name}__init__.py").touch()
+    (app / "models.py").write_text(PEOPLE)
+    site.add_settings('INSTALLED_APPS += ["people"]\nAUTH_USER_MODEL = "people.Person"\n')
+    site.manage("makemigrations", "people")

@@ -1,4 +1,4 @@
-"""What the README of articles promises beyond its installation: languages that come later, and a missing extra."""
+"""What the README of articles promises beyond its installation, of pictures, languages, and a missing extra."""
 
 from __future__ import annotations
 
@@ -30,6 +30,20 @@ def test_a_language_that_comes_later_costs_a_line_and_migrate(new_site: Callable
     assert "chorsu_articles_topic.name_pt_br" in site.manage("migrate")
     assert "name_pt_br" not in site.manage("migrate"), "there is nothing more to add"
     assert "Eau Eau Água" in site.manage("shell", "-c", NAMES)
+
+
+def test_a_site_that_has_pictures_keeps_them(old_site: Callable[[Versions], Site]) -> None:
+    site = old_site(NEWEST)
+    site.run_script("add_pictures")
+    apply_readme(site, "articles")
+    for _time in range(2):
+        site.manage("migrate")
+        with pytest.raises(AssertionError) as failed:
+            site.manage("check")
+        assert "chorsu_articles.E010" in str(failed.value)
+    assert "3 pictures copied." in site.manage("copy_pictures")
+    site.manage("check")
+    site.run_script("look_for_pictures")
 
 
 def test_without_the_extra_check_says_what_to_install(new_site: Callable[[Versions], Site]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.foreign.readmes import PLUGINS, add_examples, apply_readme, git, manage_commands
-from tests.foreign.sites import Site, add_story
+from tests.foreign.sites import Site, add_story, add_users_with_uuids
 from tests.foreign.versions import NEWEST, OLDEST, OTHERS, Versions
 
 pytestmark = pytest.mark.foreign
@@ -27,6 +27,16 @@ def test_a_plugin_by_itself(new_site: Callable[[Versions], Site], plugin: str) -
     site.test(plugin)
 
 
+@pytest.mark.parametrize("plugin", PLUGINS)
+@pytest.mark.parametrize("versions", [OLDEST, NEWEST], ids=lambda versions: versions.name)
+def test_a_plugin_alone_starts_in_a_site_that_was_there_before(
+    old_site: Callable[[Versions], Site], plugin: str, versions: Versions
+) -> None:
+    site = old_site(versions)
+    apply_readme(site, plugin)
+    site.start()
+
+
 @pytest.mark.parametrize(
     "versions",
     [OLDEST, NEWEST, *(pytest.param(other, marks=pytest.mark.slow) for other in OTHERS)],
@@ -36,6 +46,8 @@ def test_all_plugins_together(new_site: Callable[[Versions], Site], versions: Ve
     site = new_site(versions)
     for plugin in PLUGINS:
         apply_readme(site, plugin)
+    if versions == NEWEST:
+        add_users_with_uuids(site)
     add_examples(site, *PLUGINS)
     add_other_translation_packages(site)
     add_story(site)

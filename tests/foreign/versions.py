@@ -38,24 +38,25 @@ def _lowest(requirement: Requirement) -> str:
     return f"{requirement.name}=={floor}"
 
 
+TOGETHER = "in one site with the other plug-ins"
 LOCALIZE = "wagtail-localize==1.14.*"
 OLDEST = Versions(
     "oldest",
     django="5.2",
     wagtail="7.4",
-    how="alone, and in one site with the other plug-ins; the lowest versions of what its extra asks for",
+    how=f"alone, and {TOGETHER}; the lowest versions of what its extra asks for",
     others=(*(_lowest(requirement) for requirement in optional_requirements()), LOCALIZE),
 )
 NEWEST = Versions(
     "newest",
     django="6.1",
     wagtail="8.0",
-    how="in one site with the other plug-ins",
+    how=f"alone, and {TOGETHER}",
     others=(*map(str, optional_requirements()), LOCALIZE),
 )
 OTHERS = (
-    Versions("new-django", django="6.1", wagtail="7.4", how=NEWEST.how, others=NEWEST.others),
-    Versions("new-wagtail", django="5.2", wagtail="8.0", how=NEWEST.how, others=NEWEST.others),
+    Versions("new-django", django="6.1", wagtail="7.4", how=TOGETHER, others=NEWEST.others),
+    Versions("new-wagtail", django="5.2", wagtail="8.0", how=TOGETHER, others=NEWEST.others),
 )
 
 # For the project's own tests of rights, which stand on the site: it needs Django 6, and is made for Wagtail 8.

@@ -7,12 +7,12 @@ from typing import Any
 
 from django import forms
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.models import Locale
 
+from chorsu_translation.models.people import name_of
 from chorsu_translation.registry import desk_filters
 from chorsu_translation.selectors.desk_filters import NOBODY, TO_DO, page_types, sections
 from chorsu_translation.selectors.rights import people_of
@@ -66,9 +66,8 @@ class DeskFilter(forms.Form):
         self._offer(
             "section", [(key, f"{page.title} ({names[page.locale_id]})") for key, page in self.sections.items()]
         )
-        people = _people(people_of(locales))
-        self.people = {int(key): name for key, name in people}
-        self._offer("assignee", [(NOBODY, _("Nobody")), *people])
+        self.people = {person.pk: name_of(person) for person in people_of(locales)}
+        self._offer("assignee", [(NOBODY, _("Nobody")), *self.people.items()])
         for each in desk_filters():
             self.fields[each.name] = forms.ChoiceField(label=each.label, required=False)
             self._offer(each.name, each.choices())
@@ -115,7 +114,7 @@ class PlanForm(forms.Form):
         languages: Any = self.fields["languages"]
         languages.choices = [(code, locale.get_display_name()) for code, locale in self.locales.items()]
         assignee: Any = self.fields["assignee"]
-        assignee.choices = [("", _("Nobody")), *_people(self.people.values())]
+        assignee.choices = [("", _("Nobody")), *((key, name_of(person)) for key, person in self.people.items())]
 
     def clean(self) -> dict[str, Any]:
         """Ask for a reason where nothing is planned."""
@@ -139,7 +138,3 @@ class PlanForm(forms.Form):
 def _name(content_type: ContentType) -> str:
     model = content_type.model_class()
     return str(model._meta.verbose_name) if model else content_type.model
-
-
-def _people(people: Iterable[Any] | QuerySet[Any]) -> Choices:
-    return [(str(person.pk), person.get_full_name() or person.get_username()) for person in people]

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.core import mail
+from django.core.management import call_command
 from django.urls import reverse
 from home.models import HomePage
 from wagtail.models import GroupPagePermission, Workflow, WorkflowPage, WorkflowTask
@@ -71,6 +72,17 @@ def test_a_second_person_approves_and_what_the_screen_showed_is_live(client, hom
     assert approve(client, third, home, title="Neu, verbessert").status_code == 403, "a headline isn't mended alone"
     approve(client, third, home)
     assert HomePage.objects.get().title == "Neu von Beate"
+
+
+def test_who_wrote_a_version_that_was_purged_may_not_approve(client, home):
+    writes = person("anna", Group.objects.get(name="Schreibende"))
+    both = person("beate", Group.objects.get(name="Prüfende"))
+    press(client, both, home, title="Neu von Beate")
+    press(client, writes, home, title="Neu von Anna", action_submit="1")
+    call_command("purge_revisions")
+    assert not home.revisions.filter(user=both).exists()
+    assert approve(client, both, home).status_code == 403
+    HomePage.objects.get().delete()
 
 
 def forge(client, user, page, state, action="approve"):

@@ -11,6 +11,7 @@ from wagtail.models import GroupPagePermission, Locale, Page
 
 from chorsu_translation.findings import find
 from chorsu_translation.selectors import page_state
+from chorsu_translation.services import request_translation
 
 pytestmark = pytest.mark.django_db
 DESK = "chorsu_translation:desk"
@@ -71,6 +72,19 @@ def test_a_translation_is_outdated_until_somebody_says_it_is_still_right(admin, 
     assert up_to_date in admin.get(reverse(DESK)).content.decode()
     press_at_desk(admin, up_to_date)
     assert page_state(target) == "live"
+    take_back = reverse("chorsu_translation:take_back_still_right", args=[target.pk])
+    fields = BeautifulSoup(admin.get(take_back).content, "html.parser").select("main form input")
+    admin.post(take_back, {field["name"]: field.get("value", "") for field in fields})
+    assert page_state(target) == "outdated"
+
+
+def test_the_desk_shows_what_one_person_has_to_do(admin, home):
+    chief = get_user_model().objects.get()
+    request_translation(page=home, locale=Locale.objects.get(language_code="en"), user=chief, assignee=chief)
+    start = reverse("chorsu_translation:start", args=[home.pk, "en"])
+    for assignee, is_shown in ((chief.pk, True), ("nobody", False)):
+        desk = admin.get(reverse(DESK), {"assignee": assignee, "language": "en"}).content.decode()
+        assert (start in desk) is is_shown
 
 
 def test_the_editor_shows_the_source_of_a_page_type_not_ours(admin, home):

@@ -130,7 +130,7 @@ def _schedule() -> QuerySet[Revision, dict[str, Any]]:
     return moments
 
 
-def _unknown_names(facts: Facts, pages: Iterable[Version]) -> dict[int, str]:
+def _unknown_names(facts: Facts, pages: Iterable[Version]) -> dict[Any, str]:
     """Return the names of those who have something in hand and aren't known yet."""
     known = {request.assignee.pk: request.assignee for request in facts.plans.requests.values() if request.assignee}
     keys = {page.owner_id for page in pages if page.state not in AT_REST}

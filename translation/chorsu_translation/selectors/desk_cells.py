@@ -136,7 +136,7 @@ class Facts:
     plans: Plans
     places: Mapping[tuple[int, int], str]
     reviews: Mapping[int, Review]
-    names: dict[int, str]
+    names: dict[Any, str]
     words: Words
 
 
@@ -145,7 +145,7 @@ def cell_of(source: Page, locale: Locale, page: Version | None, facts: Facts) ->
     key = (source.translation_key, locale.pk)
     request = facts.plans.requests.get(key)
     due = request.due if request else None
-    assignee = facts.names.get(request.assignee_id or 0, "") if request else ""
+    assignee = facts.names.get(request.assignee_id, "") if request else ""
     is_assigned = request is not None and request.assignee_id == facts.user.pk
     is_withdrawn = getattr(source, "withdrawn_at", None) is not None
     if page is None:

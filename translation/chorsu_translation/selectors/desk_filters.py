@@ -214,7 +214,7 @@ def _conditions(chosen: Mapping[str, Any], locales: list[Locale], viewer: Viewer
 def _by_person(chosen: Mapping[str, Any], locales: list[Locale], user: Any) -> Iterator[Q]:
     open_requests = TranslationRequest.objects.filter(done_at__isnull=True, locale__in=locales)
     if assignee := chosen.get("assignee"):
-        of = {"assignee__isnull": True} if assignee == NOBODY else {"assignee": int(assignee)}
+        of = {"assignee__isnull": True} if assignee == NOBODY else {"assignee": assignee}
         yield Q(translation_key__in=open_requests.filter(**of).values("translation_key"))
     if chosen.get("overdue"):
         late = open_requests.filter(due__lt=timezone.localdate())

@@ -21,7 +21,7 @@ from chorsu_editorial.services import may_approve_alone
 class Review:
     """The key of who submitted a page, and whether the person who looks may be asked to approve it."""
 
-    submitted_by: int | None
+    submitted_by: Any
     may_review: bool
 
 

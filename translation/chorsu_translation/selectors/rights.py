@@ -31,7 +31,7 @@ class Rights:
     rights on the root are rights in every language.
     """
 
-    user_id: int | None = None
+    user_id: Any = None
     everywhere: bool = False
     reads_drafts: bool = False
     paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -33,7 +33,9 @@ def former_of(baseline: Baseline | None, *, revision_id: int | None, digest: str
     # Of the copy that began a translation alone it is known that nobody wrote it.
     said["how"] = said["how"] if baseline.revision_id == revision_id else Baseline.How.LINKED
     at = baseline.declared_at.isoformat()
-    return {**said, "declared_by": baseline.declared_by_id, "declared_at": at, "given": [revision_id, digest, READING]}
+    # A host's users may have UUIDs as keys, which are no JSON.
+    by = None if baseline.declared_by_id is None else str(baseline.declared_by_id)
+    return {**said, "declared_by": by, "declared_at": at, "given": [revision_id, digest, READING]}
 
 
 @transaction.atomic
