@@ -60,7 +60,7 @@ class AtomicEditorMiddleware:
             raise
 
 
-def _below(key: int) -> list[int]:
+def _below(key: Any) -> list[int]:
     """Return the keys of a page and of those below it."""
     page = Page.objects.filter(pk=key).first()
     return list(page.get_descendants(inclusive=True).values_list("pk", flat=True)) if page else []

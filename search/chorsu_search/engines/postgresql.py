@@ -115,7 +115,7 @@ class PostgresqlEngine(FullTextEngine):
         return [
             checks.Warning(
                 f"The full-text index lacks {', '.join(gone)}.",
-                hint="Run `manage.py migrate`, then `manage.py search_rebuild`; the owner of the table has the rights for it.",
+                hint="Run `manage.py migrate`, then `search_rebuild`; the owner of the table has the rights for it.",
                 id="chorsu_search.W008",
             )
         ]

@@ -105,7 +105,7 @@ class SqliteEngine(FullTextEngine):
         return [
             checks.Warning(
                 f"The full-text index lacks {', '.join(gone)}.",
-                hint="Run `manage.py migrate`, then `manage.py search_rebuild`: SQLite drops triggers of an altered table.",
+                hint="Run `manage.py migrate`, then `search_rebuild`: SQLite drops triggers of an altered table.",
                 id="chorsu_search.W008",
             )
         ]
