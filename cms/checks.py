@@ -8,16 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Tags, register
 from django.core.checks import Warning as CheckWarning
-
-from cms.settings.env import env
-
-
-@register
-def check_environment(**_: Any) -> list[CheckMessage]:
-    """Report every environment variable that is missing or wrong (chorsu_cms.E001)."""
-    return [Error(f"{name}: {what}", hint=fix, id="chorsu_cms.E001") for name, what, fix in env.problems]
 
 
 @register(Tags.security, deploy=True)

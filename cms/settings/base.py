@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import zoneinfo
 from pathlib import Path
 from typing import Any
@@ -113,8 +112,7 @@ TEMPLATES = [
 # writer while another writes. IMMEDIATE takes the write lock at the start and the timeout waits for it.
 SQLITE: dict[str, Any] = {
     "ENGINE": "django.db.backends.sqlite3",
-    # Django's checks open the database: without a folder they have to come as far as saying so.
-    "NAME": DATA_DIR / "newsroom.sqlite3" if os.access(DATA_DIR, os.W_OK | os.X_OK) else ":memory:",
+    "NAME": DATA_DIR / "newsroom.sqlite3",
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,

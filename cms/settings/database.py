@@ -18,7 +18,10 @@ def database(url: str, *, otherwise: dict[str, Any]) -> dict[str, Any]:
     """
     if not url:
         return otherwise
-    if not url.startswith(SCHEMES):
-        env.problem("DATABASE_URL", "is no address of PostgreSQL.", "Use postgres://user:password@host:5432/database")
-        return otherwise
-    return dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
+    try:
+        if url.startswith(SCHEMES):
+            return dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
+    except ValueError:  # names what stands at the port's place, which is part of a password with a slash in it
+        pass
+    env.problem("DATABASE_URL", "is no address of PostgreSQL.", "Use postgres://user:password@host:5432/database")
+    return otherwise

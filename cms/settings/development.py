@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cms.settings.base import *
+from cms.settings.env import env
 
 DEBUG = True
 SECRET_KEY = SECRET_KEY or DEVELOPMENT_KEY
@@ -14,3 +15,5 @@ MAILERS = {
 CHORSU_DELIVERY["MAILER"] = "server"
 # Whoever changes a template sees it at once.
 CACHES = CACHES | {"pages": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+
+env.refuse_problems()

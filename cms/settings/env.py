@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import zoneinfo
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
+
+# By this gunicorn knows that another process wouldn't start either; any other makes it try for ever.
+EXIT_CODE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ class Environment:
         """Return an http or https address without a slash at its end; anything else is a problem."""
         value = self.text(name, default, meaning).rstrip("/")
         if value and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
-            self.problem(name, f"{value!r} is no http address.", "Use an address such as https://newsroom.example")
+            self.problem(name, "is no http address.", "Use an address such as https://newsroom.example")
             return default
         return value
 
@@ -65,7 +69,7 @@ class Environment:
         values = [value.rstrip("/") for value in self.words(name, "", meaning)]
         for value in values:
             if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
-                self.problem(name, f"{value!r} is no http address.", "Use addresses such as https://node1.example:9200")
+                self.problem(name, "names what is no http address.", "Use addresses such as https://node1.example:9200")
                 return []
         return values
 
@@ -81,16 +85,24 @@ class Environment:
         return value
 
     def folder(self, name: str, default: Path, meaning: str) -> Path:
-        """Return a folder, made closed to others where it is missing; one that can't be written to is a problem."""
+        """Return a folder, made closed to others where it is missing.
+
+        One that can't be written to is a problem, and so is a database in it that belongs to another user.
+        """
         path = Path(self.text(name, str(default), meaning)).expanduser().absolute()
         try:
             path.mkdir(mode=0o750, parents=True, exist_ok=True)
         except OSError as error:
             self.problem(name, f"the folder {path} can't be made: {error.strerror}.", "Name a folder of your own.")
             return path
-        if not os.access(path, os.W_OK | os.X_OK):
-            fix = f"Let the newsroom's user write there, or set {name} to another folder."
+        fix = f"Let the newsroom's user write there, or set {name} to another folder."
+        if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
             self.problem(name, f"the folder {path} can't be written to.", fix)
+        else:
+            for file in path.glob("*.sqlite3*"):
+                # SQLite deletes the files of its log at times.
+                if not os.access(file, os.R_OK | os.W_OK) and file.exists():
+                    self.problem(name, f"the file {file} can't be written to.", fix)
         return path
 
     def time_zone(self, name: str, default: str, meaning: str) -> str:
@@ -106,8 +118,14 @@ class Environment:
         return [word.strip() for word in self.text(name, default, meaning).split(",") if word.strip()]
 
     def problem(self, name: str, what: str, fix: str) -> None:
-        """Note what is wrong with a variable; ``cms.checks`` reports it with the fix as hint."""
+        """Note what is wrong with a variable, without its value where that may be a secret, and how to mend it."""
         self.problems.append((name, what, fix))
+
+    def refuse_problems(self) -> None:
+        """End the process where something is wrong, and say what: the server's, and that of each command."""
+        if self.problems:
+            sys.stderr.writelines(f"{name}: {what} {fix}\n" for name, what, fix in self.problems)
+            sys.exit(EXIT_CODE)
 
 
 env = Environment()

@@ -21,7 +21,7 @@ def mail_settings(url: str, *, sender: str) -> dict[str, Any]:
     except ValueError:
         port = -1
     if parts.scheme not in {"smtp", "smtps", "smtp+tls"} or not parts.hostname or port == -1:
-        env.problem("MAIL_URL", f"{url!r} is no mail server.", "Use smtp+tls://user:password@mail.example.org:587")
+        env.problem("MAIL_URL", "is no mail server.", "Use smtp+tls://user:password@mail.example.org:587")
         parts, port = urlsplit("smtp://localhost:25"), 25
     return {
         "DEFAULT_FROM_EMAIL": sender,

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
-
 from cms.settings.base import *
 from cms.settings.env import env
 from cms.settings.mail import mail_settings
 
-if SECRET_KEY in {"", DEVELOPMENT_KEY}:
+LEAST_KEY = 32  # characters; Django's own check warns of less than 50
+if len(SECRET_KEY) < LEAST_KEY or SECRET_KEY == DEVELOPMENT_KEY:
     env.problem(
         "SECRET_KEY",
-        "is the one of development, which everybody knows."
-        if SECRET_KEY
-        else "is missing: sessions and password links can't be signed.",
+        "is missing: sessions and password links can't be signed."
+        if not SECRET_KEY
+        else "is one that others know or can guess.",
         'Set it to the output of: python -c "import secrets; print(secrets.token_urlsafe(50))"',
     )
 if not ALLOWED_HOSTS or any("*" in host for host in ALLOWED_HOSTS):
@@ -45,8 +44,6 @@ CSRF_TRUSTED_ORIGINS = [f"{SCHEME}://{host}" for host in ALLOWED_HOSTS if not ho
 FILE_UPLOAD_PERMISSIONS = 0o640
 # A large file is moved from there to where it is kept, and keeps the group by which the proxy reads it.
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "uploads"
-if os.access(DATA_DIR, os.W_OK | os.X_OK):
-    FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o750, exist_ok=True)
 
 # The first connection makes the files of SQLite's log, which a full disk refuses, and the last one deletes them.
 SQLITE["CONN_MAX_AGE"] = None
@@ -82,3 +79,6 @@ globals().update(
     )
 )
 CHORSU_DELIVERY["MAILER"] = "server"
+
+env.refuse_problems()
+FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o750, exist_ok=True)

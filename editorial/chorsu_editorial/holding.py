@@ -101,6 +101,7 @@ def before_edit(revision: Revision) -> None:
         raise PermissionDenied(_("This version has just been published. Open the text again to change it."))
 
 
+@transaction.atomic
 def after_edit(revision: Revision) -> None:
     """Cancel a held approval where a revision says something else; let it follow a revision that says the same."""
     if not is_of_page(revision):

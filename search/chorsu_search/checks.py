@@ -10,6 +10,7 @@ from django.apps import apps
 from django.core import checks
 from django.core.checks import CheckMessage
 from django.db import connections, router
+from django.db.migrations.loader import MigrationLoader
 from django.utils.module_loading import import_string
 
 from chorsu_locales.host_checks import address_faults, template_faults
@@ -77,11 +78,11 @@ def check_page(**_kwargs: object) -> list[CheckMessage]:
 @checks.register(checks.Tags.database)
 def check_engines(databases: Sequence[str] | None = None, **_kwargs: object) -> list[CheckMessage]:
     """Let each engine look at the database under it; runs with ``check --database`` and ``migrate``."""
-    if not databases:
+    using = router.db_for_read(IndexChange)
+    if not databases or (using in databases and not _is_migrated(using)):
         return []
     faults = {name: get_engine(name).check() for name in engine_names() if not _engine_fault(name)}
     found = [message for messages in faults.values() for message in messages]
-    using = router.db_for_read(IndexChange)
     if using not in databases or IndexChange._meta.db_table not in connections[using].introspection.table_names():
         return found
     found += [message for name, messages in faults.items() if not messages for message in _restored(name)]
@@ -95,6 +96,12 @@ def check_engines(databases: Sequence[str] | None = None, **_kwargs: object) -> 
         for change in stuck.order_by("pk")[:10]
     ]
     return found
+
+
+def _is_migrated(using: str) -> bool:
+    """Return whether the tables are this version's: ``migrate`` asks for the check before it brings them about."""
+    loader = MigrationLoader(connections[using])
+    return set(loader.graph.leaf_nodes("chorsu_search")) <= set(loader.applied_migrations)
 
 
 def _restored(name: str) -> list[CheckMessage]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 import time
 from datetime import timedelta
+from types import SimpleNamespace
 from unittest.mock import Mock
 
 import pytest
@@ -18,6 +20,7 @@ from chorsu_articles import picture_work
 from chorsu_articles.models import Picture, PictureRendition
 from chorsu_articles.picture_work import picture_turn
 from chorsu_articles.renditions import PUBLISHED, PUBLISHED_ELSEWHERE
+from chorsu_articles.services import renditions
 from chorsu_articles.services.renditions import make_due_renditions, sizes_of
 from tests.factories import make_article, make_picture, make_user
 from tests.reader.content import block, item
@@ -55,6 +58,27 @@ def test_pages_of_long_ago_drafts_and_lost_files_are_left_alone(settings):
     kept = publish(main_picture=make_picture())
     call_command("make_renditions")
     assert {picture.pk for picture in Picture.objects.filter(renditions__isnull=False)} == {kept.main_picture.pk}
+
+
+def test_a_picture_that_could_not_be_read_is_tried_again_after_growing_pauses(monkeypatch):
+    picture = publish(main_picture=make_picture()).main_picture
+    now, tried = 1_000, []
+
+    def unreadable(*_specs: object) -> None:
+        tried.append(now)
+        raise OSError(errno.ESTALE, "Stale file handle")
+
+    monkeypatch.setattr(renditions, "time", SimpleNamespace(monotonic=lambda: now))
+    with monkeypatch.context() as disk:
+        disk.setattr(AbstractImage, "get_renditions", unreadable)
+        for second in range(1_000, 1_120, 5):
+            now = second
+            assert make_due_renditions() == 0
+    assert tried == [1_000, 1_015, 1_045, 1_105]
+    assert make_due_renditions() == 0
+    now = 1_225
+    assert make_due_renditions() == 1
+    assert picture.renditions.count() == len(PUBLISHED + PUBLISHED_ELSEWHERE)
 
 
 def test_while_others_are_made_readers_see_the_stored_picture(client):

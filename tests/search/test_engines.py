@@ -97,7 +97,9 @@ class TestSqlite(FullText):
     def test_a_lost_trigger_is_reported_and_mended_by_a_rebuild(self) -> None:
         with connection.cursor() as cursor:
             cursor.execute(f"DROP TRIGGER {fts.TRIGGERS[0]}")
-        assert [message.id for message in self.engine.check()] == ["chorsu_search.E004"]
+        (message,) = self.engine.check()
+        # An error would stop `migrate`, without which the rebuild can't read pages after an update.
+        assert (message.id, message.is_serious()) == ("chorsu_search.W008", False)
         self.engine.rebuild(["ru"], lambda _code: iter([[document(1, body="газ")]]), lambda *_args: None, version=0)
         assert self.engine.check() == []
         assert self.found("газ") == [1]
@@ -131,7 +133,8 @@ class TestPostgresql(FullText):
         with connection.cursor() as cursor:
             cursor.execute(f"ALTER TABLE {tsvector.DOCUMENTS} DROP COLUMN {tsvector.COLUMN}")
         (message,) = self.engine.check()
-        assert (message.id, "vector" in message.msg) == ("chorsu_search.E004", True)
+        assert (message.id, "vector" in message.msg) == ("chorsu_search.W008", True)
+        assert not message.is_serious()
         with pytest.raises(EngineError, match="search_rebuild"), transaction.atomic():
             self.found("газ")
         self.engine.rebuild(

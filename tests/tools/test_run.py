@@ -106,7 +106,7 @@ def test_a_wrong_setting_is_named_before_anything_is_made(tmp_path: Path) -> Non
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     done = start("--port", str(free_port()), NEWSROOM_DATA=str(tmp_path / "file"))
-    assert done.returncode == 1
+    assert done.returncode == 3
     assert f"NEWSROOM_DATA: the folder {tmp_path / 'file'} can't be made" in done.stderr
     assert "Traceback" not in done.stderr
 

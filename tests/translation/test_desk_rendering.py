@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from django.db import connection
 from django.template import Context, Template
 from django.utils import timezone
 from wagtail.models import Locale
@@ -97,11 +96,3 @@ def test_a_rule_keeps_its_articles_out_of_what_is_missing() -> None:
         planned = [] if states else ["From Russian"]
         assert titles(chief, **states, state=State.MISSING) == planned
         assert titles(chief, **states, state=State.NOT_PLANNED) == ["From Russian"]
-
-
-def test_postgresql_compiles_no_question_of_the_desk() -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite compiles nothing")
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW jit")
-        assert cursor.fetchone() == ("off",)

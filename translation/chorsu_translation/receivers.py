@@ -10,7 +10,6 @@ from django.apps import apps as installed_apps
 from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldDoesNotExist
 from django.db import DatabaseError
-from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate, post_save, pre_delete
 from wagtail.models import Page, PageLogEntry, Revision
 from wagtail.signals import copy_for_translation_done, task_submitted
@@ -27,13 +26,6 @@ from chorsu_translation.services.history import keep_names, record_publisher
 from chorsu_translation.services.minor import forget_place
 
 logger = logging.getLogger("chorsu.translation")
-
-
-def on_connected(connection: Any, **_: Any) -> None:
-    """Let PostgreSQL answer at once: what it takes for much work, as the desk's questions, it compiles for seconds."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SET jit = off")
 
 
 def on_copy_for_translation(source_obj: Any, target_obj: Any, **_: Any) -> None:
@@ -110,7 +102,6 @@ def on_migrated(apps: Any = installed_apps, **_: Any) -> None:
 
 def connect(config: AppConfig) -> None:
     """Connect the receivers."""
-    connection_created.connect(on_connected, dispatch_uid="chorsu_translation.on_connected")
     post_migrate.connect(on_migrated, sender=config, dispatch_uid="chorsu_translation.on_migrated")
     post_save.connect(on_page_saved, dispatch_uid="chorsu_translation.on_page_saved")
     post_save.connect(on_entry_logged, sender=PageLogEntry, dispatch_uid="chorsu_translation.on_entry_logged")

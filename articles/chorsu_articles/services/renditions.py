@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterable
 from datetime import timedelta
 from functools import cache
@@ -25,7 +26,10 @@ logger = logging.getLogger(__name__)
 DUE = timedelta(minutes=10)
 # From 0, the smallest files, to 10.
 AVIF_SPEED = 8
-_unreadable: set[int] = set()
+# A picture that couldn't be read is tried again after so many seconds, twice as many each time.
+FIRST_PAUSE = 15
+# By picture, how often it couldn't be read, and when it is tried again.
+_unreadable: dict[int, tuple[int, float]] = {}
 
 
 def encode_avif_sooner() -> None:
@@ -70,12 +74,15 @@ def make_due_renditions() -> int:
     for picture, wanted in _just_published():
         existing = picture.find_existing_renditions(*map(Filter, wanted))
         missing = [spec for spec in wanted if Filter(spec) not in existing]
-        if not missing or picture.pk in _unreadable:
+        failures, due = _unreadable.get(picture.pk, (0, 0.0))
+        if not missing or time.monotonic() < due:
             continue
         sizes = sizes_of(picture, missing)
         if not sizes:
-            _unreadable.add(picture.pk)
+            pause = min(FIRST_PAUSE << failures, DUE.total_seconds())
+            _unreadable[picture.pk] = (failures + 1, time.monotonic() + pause)
             continue
+        _unreadable.pop(picture.pk, None)
         # Not at once again where they can't be made now.
         return 1 if sizes[0].pk else 0
     return 0

@@ -113,9 +113,9 @@ class PostgresqlEngine(FullTextEngine):
         if not (gone := tsvector.missing(self.connection)):
             return []
         return [
-            checks.Error(
+            checks.Warning(
                 f"The full-text index lacks {', '.join(gone)}.",
-                hint="Run `manage.py search_rebuild`; the owner of the table has the rights for it.",
-                id="chorsu_search.E004",
+                hint="Run `manage.py migrate`, then `search_rebuild`; the owner of the table has the rights for it.",
+                id="chorsu_search.W008",
             )
         ]

@@ -103,9 +103,9 @@ class SqliteEngine(FullTextEngine):
         if not (gone := fts.missing(self.connection)):
             return []
         return [
-            checks.Error(
+            checks.Warning(
                 f"The full-text index lacks {', '.join(gone)}.",
-                hint="SQLite drops triggers when a migration alters their table. Run `manage.py search_rebuild`.",
-                id="chorsu_search.E004",
+                hint="Run `manage.py migrate`, then `search_rebuild`: SQLite drops triggers of an altered table.",
+                id="chorsu_search.W008",
             )
         ]
