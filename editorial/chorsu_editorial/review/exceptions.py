@@ -1,4 +1,4 @@
-"""The report of what went live without a second person."""
+"""The report of what went live, or was taken down, without a second person."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from chorsu_locales.characters import no_formula
 
 
 class ExceptionsReport(ReportView):
-    """Lists what went live without a second person: who did it, how, why, and how many words nobody else read."""
+    """Lists what one person published or took down: who, how, why, and how many words nobody else read."""
 
     page_title = gettext_lazy("Exceptions")
     header_icon = "user"
