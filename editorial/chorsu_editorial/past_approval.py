@@ -1,8 +1,8 @@
-"""Publication past a second pair of eyes: by the right to publish, or approved alone; and its end. With a written reason.
+"""Publication past a second pair of eyes, by the right to publish or approved alone, and its end. With a written reason.
 
 Wagtail's log tells of every publication in the transaction that makes it; ``record_publication`` enters those that a
-person made in the admin without an approval, whatever way was taken, and ``record_end`` those that a person ended. The editor, the bulk action and the API ask for
-the reason first. Programs outside the admin publish what they publish.
+person made in the admin without an approval, whatever way was taken, and ``record_end`` what a person took down. The
+editor, the bulk action and the API ask for the reason first. Programs outside the admin publish what they publish.
 """
 
 from __future__ import annotations
@@ -76,8 +76,7 @@ def needs_approval(page: Page) -> bool:
 def record_publication(entry: PageLogEntry) -> None:
     """Enter the publication, or its scheduling, that Wagtail logged, unless it was approved."""
     ground = _ground.get()
-    by_person = entry.user_id is not None and get_active_log_context().user is not None
-    if entry.action not in {"wagtail.publish", "wagtail.publish.schedule"} or not (by_person or ground):
+    if entry.action not in {"wagtail.publish", "wagtail.publish.schedule"} or not (_by_person(entry) or ground):
         return
     page = Page.objects.get(pk=entry.page_id)
     if (ground and ground.approved) or page.alias_of_id or not needs_approval(page):
@@ -94,8 +93,7 @@ def record_publication(entry: PageLogEntry) -> None:
 def record_end(entry: PageLogEntry) -> None:
     """Enter that a person took a page down in the admin, as Wagtail logged it."""
     ground = _ground.get() or _Ground()
-    by_person = entry.user_id is not None and get_active_log_context().user is not None
-    if entry.action != "wagtail.unpublish" or ground.approved or not by_person:
+    if entry.action != "wagtail.unpublish" or ground.approved or not _by_person(entry):
         return
     page = Page.objects.get(pk=entry.page_id)
     if ground.reason or needs_approval(page):
@@ -118,6 +116,10 @@ def record(*, page: Page, revision: Revision | None, user: Any, how: str, reason
     signals.exception_made.send(
         sender=PageLogEntry, entry=entry, page=page, user=user, how=how, reason=reason, words=words
     )
+
+
+def _by_person(entry: PageLogEntry) -> bool:
+    return entry.user_id is not None and get_active_log_context().user is not None
 
 
 def _unread_words(revision: Revision) -> int:

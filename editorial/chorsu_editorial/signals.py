@@ -54,8 +54,8 @@ One more is sent without an approval, by ``PageLogEntry``:
 
 ``exception_made``
     Something was published, scheduled, approved or taken down without a second person. ``entry`` is what was logged;
-    ``page``, ``user``; ``how``, one of ``"alone"``, ``"published"``, ``"scheduled"``, ``"reverted"``, ``"unpublished"``;
-    ``reason``; ``words``, how many of them nobody else read.
+    ``page``, ``user``; ``how``, one of ``"alone"``, ``"published"``, ``"scheduled"``, ``"reverted"`` and
+    ``"unpublished"``; ``reason``; ``words``, how many of them nobody else read.
 
 And one that is no event of a review, by ``Revision``:
 

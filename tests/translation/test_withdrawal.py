@@ -120,7 +120,9 @@ def test_who_may_is_a_right_of_its_own(chief: Any, tajik: AnalysisPage) -> None:
     assert not fresh(tajik).live
 
 
-def test_an_editor_takes_a_page_of_the_own_language_down(chief: Any, russian: AnalysisPage, tajik: AnalysisPage) -> None:
+def test_an_editor_takes_a_page_of_the_own_language_down(
+    chief: Any, russian: AnalysisPage, tajik: AnalysisPage
+) -> None:
     editor, author = member("editor", "Editors (tg)"), member("author", "Journalists (tg)")
     Page.objects.filter(pk=tajik.pk).update(owner=author)
     tajik.go_live_at = timezone.now() + timedelta(days=1)

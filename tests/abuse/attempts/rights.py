@@ -18,7 +18,9 @@ def end_the_workflow(newsroom: Newsroom) -> str:
     return refused(newsroom, article, answers)
 
 
-@attempt("A journalist, translator or other language's editor takes a page down, closes it, moves it or frees its address")
+@attempt(
+    "A journalist, translator or other language's editor takes a page down, closes it, moves it or frees its address"
+)
 def take_down(newsroom: Newsroom) -> str:
     article = newsroom.publish()
     path = f"/admin/pages/{article.pk}"
