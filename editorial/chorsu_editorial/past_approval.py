@@ -1,4 +1,4 @@
-"""Publication past a second pair of eyes, by the right to publish or approved alone, and its end. With a written reason.
+"""Publication past a second pair of eyes, by right or approved alone, and its end. With a written reason.
 
 Wagtail's log tells of every publication in the transaction that makes it; ``record_publication`` enters those that a
 person made in the admin without an approval, whatever way was taken, and ``record_end`` what a person took down. The
