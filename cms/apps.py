@@ -5,11 +5,13 @@ import importlib
 from django.apps import AppConfig
 from django.db.models.signals import pre_migrate
 from django.utils.translation import gettext_lazy as _
+from wagtail.users.apps import WagtailUsersAppConfig
 
 
 class CmsConfig(AppConfig):
     """The site: the only place where the plug-ins meet."""
 
+    default = True
     name = "cms"
     label = "chorsu_cms"
     verbose_name = _("Newsroom")
@@ -23,3 +25,9 @@ class CmsConfig(AppConfig):
         importlib.import_module("cms.outlet.translation")
         columns = importlib.import_module("chorsu_articles.receivers")
         pre_migrate.connect(columns.migrations_begin, sender=self, dispatch_uid="chorsu_cms.columns")
+
+
+class UsersConfig(WagtailUsersAppConfig):
+    """Wagtail's accounts, with a form of our own."""
+
+    user_viewset = "cms.newsroom.forms.AccountViewSet"

@@ -42,7 +42,17 @@ register_snippet(VocabularyGroup)
 AvatarSettingsPanel.form_class = AvatarForm
 AvatarSettingsPanel.template_name = "chorsu_articles/admin/avatar.html"
 
-EDITOR_SCRIPTS = ("initial_state", "slug", "completeness", "suggestions", "paste", "pictures", "captions", "kept_text")
+EDITOR_SCRIPTS = (
+    "initial_state",
+    "enter",
+    "slug",
+    "completeness",
+    "suggestions",
+    "paste",
+    "pictures",
+    "captions",
+    "kept_text",
+)
 
 
 @hooks.register("register_admin_urls", order=-1)

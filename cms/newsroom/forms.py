@@ -1,4 +1,4 @@
-"""The invitation's form."""
+"""The forms of invitations and accounts."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.localization import get_available_admin_languages
+from wagtail.users.forms import UserEditForm
+from wagtail.users.views.users import UserViewSet
 
 from chorsu_locales.wagtail_compat import policy_registry
 from cms.models import User
@@ -72,3 +74,19 @@ class InvitationForm(forms.Form):
         if any(ROLES[key].per_language for key in roles) and not self.cleaned_data.get("languages"):
             self.add_error("languages", gettext("Choose the languages in which the roles hold."))
         return cleaned
+
+
+class AccountForm(UserEditForm):
+    """Wagtail's form without its demand for names, which an invitation may leave out."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["first_name"].required = self.fields["last_name"].required = False
+
+
+class AccountViewSet(UserViewSet):
+    """Wagtail's pages of accounts with that form."""
+
+    def get_form_class(self, for_update: bool = False) -> type[forms.Form]:
+        """Return the form of an account that there is, or Wagtail's of a new one."""
+        return AccountForm if for_update else super().get_form_class(for_update)

@@ -25,6 +25,8 @@ KEEPS_VOCABULARIES = tuple(
 )
 # A reader's correction goes live with an editor's approval; doubtful ones go through review.
 MENDS_TYPOS = ("chorsu_feedback.mend_live",)
+# A page of one's own languages, for a written reason.
+TAKES_DOWN = ("chorsu_translation.add_withdrawal",)
 # Spellings and names that search takes for one another.
 KEEPS_SEARCH = tuple(f"chorsu_search.{action}_wordgroup" for action in ("add", "change", "delete"))
 RUNS_THE_DESK = (
@@ -86,7 +88,7 @@ EDITOR = Role(
     "Editors",
     _("Editor"),
     ("add", "change", "lock", "unlock"),
-    (*WRITES, TRANSLATES_DRAFTS, *KEEPS_VOCABULARIES, *KEEPS_SEARCH, *MENDS_TYPOS),
+    (*WRITES, TRANSLATES_DRAFTS, *KEEPS_VOCABULARIES, *KEEPS_SEARCH, *MENDS_TYPOS, *TAKES_DOWN),
     (*USES_LIBRARY, *KEEPS_LIBRARY),
 )
 CHIEF_EDITOR = Role(
@@ -94,7 +96,7 @@ CHIEF_EDITOR = Role(
     "Chief editors",
     _("Chief editor (every language)"),
     ("add", "change", "publish", "bulk_delete", "lock", "unlock"),
-    (*WRITES, TRANSLATES_DRAFTS, *KEEPS_VOCABULARIES, *KEEPS_SEARCH, *MENDS_TYPOS, *RUNS_THE_DESK),
+    (*WRITES, TRANSLATES_DRAFTS, *KEEPS_VOCABULARIES, *KEEPS_SEARCH, *MENDS_TYPOS, *TAKES_DOWN, *RUNS_THE_DESK),
     (*USES_LIBRARY, *KEEPS_LIBRARY),
     per_language=False,
 )

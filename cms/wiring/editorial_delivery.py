@@ -101,8 +101,11 @@ def hold_ended(
 
 
 @receiver(signals.exception_made, dispatch_uid="chorsu_wiring.exception_made")
-def exception_made(*, entry: PageLogEntry, page: Page, user: User, **facts: Any) -> None:
-    """Tell all chief editors, also the one who did it: somebody else may sit in front of that screen."""
+def exception_made(*, entry: PageLogEntry, page: Page, user: User, how: str, **facts: Any) -> None:
+    """Tell all chief editors, also the one who did it: somebody else may sit in front of that screen.
+
+    Of what was taken down its author is told too.
+    """
     site = settings.WAGTAILADMIN_BASE_URL
     context = {
         "what": lambda: entry.formatter.format_message(entry),
@@ -112,7 +115,12 @@ def exception_made(*, entry: PageLogEntry, page: Page, user: User, **facts: Any)
         "edit_url": f"{site}{editor_url(page)}",
         **facts,
     }
-    tell_chief_editors("exception", context, key=f"exception:{entry.uuid}:{entry.pk}")
+    key = f"exception:{entry.uuid}:{entry.pk}"
+    if how == "unpublished":
+        tell_chief_editors("taken_down", context, key=key)
+        tell(User.objects.filter(pk=page.owner_id, is_active=True).exclude(pk=user.pk), "taken_down", context, key=key)
+    else:
+        tell_chief_editors("exception", context, key=key)
 
 
 def reviewers(task_state: FourEyesTaskState) -> list[User]:

@@ -1,8 +1,8 @@
-"""Publication past a second pair of eyes: by the right to publish, or approved alone. Always with a written reason.
+"""Publication past a second pair of eyes, by right or approved alone, and its end. With a written reason.
 
 Wagtail's log tells of every publication in the transaction that makes it; ``record_publication`` enters those that a
-person made in the admin without an approval, whatever way was taken. The editor, the bulk action and the API ask for
-the reason first. Programs outside the admin publish what they publish.
+person made in the admin without an approval, whatever way was taken, and ``record_end`` what a person took down. The
+editor, the bulk action and the API ask for the reason first. Programs outside the admin publish what they publish.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ from chorsu_editorial.lineage import PUBLISHING_ACTIONS
 
 APPROVED_ALONE = "chorsu_editorial.approved_alone"
 PUBLISHED_BY_RIGHT = "chorsu_editorial.published_by_right"
-EXCEPTIONS = (APPROVED_ALONE, PUBLISHED_BY_RIGHT)
+TAKEN_DOWN = "chorsu_editorial.taken_down"
+EXCEPTIONS = (APPROVED_ALONE, PUBLISHED_BY_RIGHT, TAKEN_DOWN)
+ACTIONS = {"alone": APPROVED_ALONE, "unpublished": TAKEN_DOWN}
 # Actions of other plug-ins that put a few letters live without a second person: the report of exceptions counts them.
 MENDS: set[str] = set()
 
@@ -41,14 +43,14 @@ _ground: ContextVar[_Ground | None] = ContextVar("chorsu_editorial_ground", defa
 
 @contextmanager
 def by_approval() -> Iterator[None]:
-    """Publish in this block what was approved."""
+    """Publish in this block what was approved, or take down what is told of otherwise."""
     with _standing_on(_Ground(approved=True)):
         yield
 
 
 @contextmanager
 def with_reason(reason: str) -> Iterator[None]:
-    """Publish in this block for a written reason what nobody approved."""
+    """Publish in this block for a written reason what nobody approved, or take it down."""
     with _standing_on(_Ground(reason=reason)):
         yield
 
@@ -76,8 +78,7 @@ def needs_approval(page: Page) -> bool:
 def record_publication(entry: PageLogEntry) -> None:
     """Enter the publication, or its scheduling, that Wagtail logged, unless it was approved."""
     ground = _ground.get()
-    by_person = entry.user_id is not None and get_active_log_context().user is not None
-    if entry.action not in {"wagtail.publish", "wagtail.publish.schedule"} or not (by_person or ground):
+    if entry.action not in {"wagtail.publish", "wagtail.publish.schedule"} or not (_by_person(entry) or ground):
         return
     page = Page.objects.get(pk=entry.page_id)
     if (ground and ground.approved) or page.alias_of_id or not needs_approval(page):
@@ -91,15 +92,25 @@ def record_publication(entry: PageLogEntry) -> None:
     record(page=page.specific, revision=entry.revision, user=entry.user, how=how, reason=reason)
 
 
+def record_end(entry: PageLogEntry) -> None:
+    """Enter that a person took a page down in the admin, as Wagtail logged it."""
+    ground = _ground.get() or _Ground()
+    if entry.action != "wagtail.unpublish" or ground.approved or not _by_person(entry):
+        return
+    page = Page.objects.get(pk=entry.page_id)
+    if ground.reason or needs_approval(page):
+        record(page=page.specific, revision=None, user=entry.user, how="unpublished", reason=ground.reason)
+
+
 def record(*, page: Page, revision: Revision | None, user: Any, how: str, reason: str) -> None:
     """Log the exception with the number of words that no second person read, and tell receivers.
 
-    ``how``: ``"alone"``, ``"published"``, ``"scheduled"`` or ``"reverted"``.
+    ``how``: ``"alone"``, ``"published"``, ``"scheduled"``, ``"reverted"`` or ``"unpublished"``.
     """
     words = _unread_words(revision) if revision else 0
     entry = log(
         instance=page,
-        action=APPROVED_ALONE if how == "alone" else PUBLISHED_BY_RIGHT,
+        action=ACTIONS.get(how, PUBLISHED_BY_RIGHT),
         user=user,
         revision=revision,
         data={"how": how, "reason": reason, "words": words},
@@ -107,6 +118,10 @@ def record(*, page: Page, revision: Revision | None, user: Any, how: str, reason
     signals.exception_made.send(
         sender=PageLogEntry, entry=entry, page=page, user=user, how=how, reason=reason, words=words
     )
+
+
+def _by_person(entry: PageLogEntry) -> bool:
+    return entry.user_id is not None and get_active_log_context().user is not None
 
 
 def _unread_words(revision: Revision) -> int:

@@ -65,11 +65,12 @@ def revision_saved(
 
 @receiver(post_save, sender=PageLogEntry, dispatch_uid="chorsu_editorial.entry_logged")
 def entry_logged(sender: type, instance: PageLogEntry, created: bool, raw: bool = False, **_kwargs: Any) -> None:  # noqa: ARG001
-    """Record the parent that a save was given, a publication that nobody approved, and the end of a hold."""
+    """Record the parent that a save was given, a publication that nobody approved, its end, and the end of a hold."""
     if created and not raw:
         holding.published(instance)
         lineage.record_logged(instance)
         past_approval.record_publication(instance)
+        past_approval.record_end(instance)
 
 
 @receiver(post_save, sender=Task, dispatch_uid="chorsu_editorial.task_saved")

@@ -36,8 +36,8 @@ specific page as its latest revision has it, ``submitter`` a user or None (delet
     of the text that nobody has resolved.
 
 ``review_ended``
-    The review ended without a decision because its task was deactivated; ``user`` may be None. Where the article was
-    taken down in every language there is a ``reason`` too.
+    The review ended without a decision because its task was deactivated; ``user`` may be None. Where the page was
+    taken down there is a ``reason`` too.
 
 ``held_published``
     An approval that was held has been published by ``user``; ``go_live_at`` is as above.
@@ -53,9 +53,9 @@ specific page as its latest revision has it, ``submitter`` a user or None (delet
 One more is sent without an approval, by ``PageLogEntry``:
 
 ``exception_made``
-    Something was published, scheduled or approved without a second person. ``entry`` is what was logged; ``page``,
-    ``user``; ``how``, one of ``"alone"``, ``"published"``, ``"scheduled"``, ``"reverted"``; ``reason``; ``words``, how
-    many of them nobody else read.
+    Something was published, scheduled, approved or taken down without a second person. ``entry`` is what was logged;
+    ``page``, ``user``; ``how``, one of ``"alone"``, ``"published"``, ``"scheduled"``, ``"reverted"`` and
+    ``"unpublished"``; ``reason``; ``words``, how many of them nobody else read.
 
 And one that is no event of a review, by ``Revision``:
 

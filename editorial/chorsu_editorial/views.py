@@ -143,10 +143,16 @@ class ReviewMixin(ReasonMixin):
         return [EDITOR_TEMPLATES.get(name, name) for name in names]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Keep saying which version this screen began with: a second press must not approve what it never showed."""
+        """Keep saying which version this screen began with where somebody else wrote since: it never showed that.
+
+        Otherwise Wagtail's values stay, the latest version's, with which autosave goes on.
+        """
         context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
-        if self.refused is not None and "loaded_revision_created_at" in self.request.POST:
-            context["loaded_revision_created_at"] = self.request.POST["loaded_revision_created_at"]
+        if "loaded_revision_created_at" in self.request.POST:
+            try:
+                self._check_screen(self.latest_revision)  # type: ignore[attr-defined]
+            except ChangedSince:
+                context["loaded_revision_created_at"] = self.request.POST["loaded_revision_created_at"]
         context["facts_field"] = FACTS_FIELD
         context["facts"] = self.request.POST.get(FACTS_FIELD, "")
         if self.request.method == "GET":

@@ -29,7 +29,7 @@ from chorsu_editorial import action_menu, answers, lock_hooks, revision_guard
 from chorsu_editorial.action_menu import state_of
 from chorsu_editorial.lock_order import lock_pages
 from chorsu_editorial.models import FourEyesTask
-from chorsu_editorial.past_approval import APPROVED_ALONE, PUBLISHED_BY_RIGHT, needs_approval
+from chorsu_editorial.past_approval import APPROVED_ALONE, PUBLISHED_BY_RIGHT, TAKEN_DOWN, needs_approval
 from chorsu_editorial.publishing_actions import CopyAsDraftAPIAction, PublishWithReason, PublishWithReasonAPIAction
 from chorsu_editorial.refusals import Refusal
 from chorsu_editorial.remarks import drop_closed, open_remarks
@@ -214,6 +214,11 @@ def register_log_actions(actions: LogActionRegistry) -> None:
     class ApprovedAloneFormatter(ExceptionFormatter):
         label = gettext_lazy("Approve alone")
         message = gettext_lazy("Approved without a second person")
+
+    @actions.register_action(TAKEN_DOWN)
+    class TakenDownFormatter(ExceptionFormatter):
+        label = gettext_lazy("Take down")
+        message = gettext_lazy("Taken down")
 
     @actions.register_action(PUBLISHED_BY_RIGHT)
     class PublishedByRightFormatter(ExceptionFormatter):

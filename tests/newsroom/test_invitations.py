@@ -9,7 +9,7 @@ from unittest import mock
 from urllib.parse import urlsplit
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
@@ -343,3 +343,14 @@ def test_create_administrator(capsys: pytest.CaptureFixture[str]) -> None:
         call_command("create_administrator", "member@example.org")
     with pytest.raises(CommandError, match="no mail address"):
         call_command("create_administrator", "boss")
+
+
+def test_an_account_without_names_is_switched_off_and_given_other_roles(client: Client, chief: User) -> None:
+    invite(inviter=chief, address="nobody@example.org", roles=["editor"], languages=["tg"], message_language="ru")
+    user = User.objects.get(email="nobody@example.org")
+    client.force_login(make_user(superuser=True))
+    role = Group.objects.get(name="Journalists (tg)")
+    fields = {"username": user.username, "email": user.email, "first_name": "", "last_name": "", "groups": [role.pk]}
+    assert client.post(reverse("wagtailusers_users:edit", args=[user.pk]), fields).status_code == 302
+    user.refresh_from_db()
+    assert (user.is_active, [group.name for group in user.groups.all()]) == (False, ["Journalists (tg)"])

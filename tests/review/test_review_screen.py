@@ -19,7 +19,7 @@ from chorsu_editorial.models import ReviewLook
 from chorsu_editorial.passages import marked_words, passages
 from chorsu_editorial.review.queue import next_to_review
 from cms.models import User
-from tests.editorial.desk import LEAD, MENDED, Desk, fresh, latest, make_desk, task_state
+from tests.editorial.desk import LEAD, MENDED, Desk, fresh, latest, make_desk, sent_by, task_state
 from tests.factories import make_picture, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
@@ -168,3 +168,35 @@ def test_after_a_decision_the_next_text_is_offered_in_the_same_language_first(de
     assert next_to_review(user=both, after=older) is None
     assert next_to_review(user=make_user(superuser=True), after=older) == Page.objects.get(pk=own.pk)
     assert next_to_review(user=desk.author, after=page) is None
+
+
+@pytest.mark.parametrize("refused", ["approval", "publication without a reason", "form"])
+@pytest.mark.parametrize("others_write", [False, True])
+def test_autosave_goes_on_after_a_refusal_unless_somebody_else_wrote(
+    desk: Desk, refused: str, others_write: bool
+) -> None:
+    page = desk.in_review()
+    user = desk.editor if refused == "approval" else make_user(superuser=True)
+    data = desk.form(user, page, lead="Words that nobody has read, and many of them.")
+
+    def autosave() -> Any:
+        address, accept = f"/admin/pages/{page.pk}/edit/", {"accept": "application/json"}
+        return desk.browser(user).post(address, data, headers=accept).json()
+
+    assert autosave()["success"]
+    if others_write:
+        latest(page).save_revision(user=desk.other_editor)
+    if refused == "approval":
+        response = desk.act(user, page, "approve", data=data.copy())
+    else:
+        pressed = data.copy()
+        pressed["title"] = "" if refused == "form" else "Draft"
+        response = desk.press(user, page, "action-publish", data=pressed)
+    assert response.status_code != 302
+    assert fresh(page).latest_revision.user == (desk.other_editor if others_write else user)
+    shown = sent_by(response.content.decode())
+    for name in ("loaded_revision_id", "loaded_revision_created_at"):
+        data[name] = shown[name]
+    answer = autosave()
+    assert answer["success"] is not others_write, answer
+    assert others_write is (answer.get("error_code") == "invalid_revision")

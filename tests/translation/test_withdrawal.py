@@ -17,7 +17,7 @@ from wagtail.models import Locale, Page, PageLogEntry, Revision
 from chorsu_articles.models import AnalysisPage
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_editorial.models import HeldApproval
-from chorsu_editorial.past_approval import EXCEPTIONS
+from chorsu_editorial.past_approval import EXCEPTIONS, TAKEN_DOWN
 from chorsu_editorial.screen_token import screen_token
 from chorsu_editorial.services import approve
 from chorsu_search.rebuilding import sweep_changes
@@ -25,7 +25,7 @@ from chorsu_translation.models import Withdrawal
 from chorsu_translation.selectors import State, page_state
 from chorsu_translation.selectors.withdrawals import open_withdrawals, returns
 from chorsu_translation.services import start_translation
-from chorsu_translation.services.withdrawal import WithdrawalError, bring_back, withdraw_everywhere
+from chorsu_translation.services.withdrawal import WithdrawalError, bring_back, take_down, withdraw_everywhere
 from cms.publishing.schedule import publish_due
 from cms.reader.freshness import current_stamp
 from tests.newsroom_copy import copy_newsroom
@@ -118,6 +118,70 @@ def test_who_may_is_a_right_of_its_own(chief: Any, tajik: AnalysisPage) -> None:
     with pytest.raises(PermissionDenied):
         bring_back(page=tajik, user=editor)
     assert not fresh(tajik).live
+
+
+def test_an_editor_takes_a_page_of_the_own_language_down(
+    chief: Any, russian: AnalysisPage, tajik: AnalysisPage
+) -> None:
+    editor, author = member("editor", "Editors (tg)"), member("author", "Journalists (tg)")
+    Page.objects.filter(pk=tajik.pk).update(owner=author)
+    tajik.go_live_at = timezone.now() + timedelta(days=1)
+    tajik.save_revision(user=author).publish(user=chief)
+    submit(fresh(tajik), author)
+    OutgoingMessage.objects.all().delete()
+    client = Client()
+    client.force_login(editor)
+    address = reverse("chorsu_translation:take_down", args=[tajik.pk])
+    assert address in client.get(reverse("wagtailadmin_pages:edit", args=[tajik.pk])).text
+    assert client.post(address, {"reason": "…"}).status_code == 422
+    assert fresh(tajik).live
+    answer = client.post(address, {"reason": REASON})
+    assert answer.headers["Location"] == reverse("wagtailadmin_pages:edit", args=[tajik.pk])
+    assert [fresh(page).live for page in (russian, tajik)] == [True, False]
+    assert not Revision.objects.filter(approved_go_live_at__isnull=False).exists()
+    assert not fresh(tajik).current_workflow_state
+    entry = PageLogEntry.objects.get(action=TAKEN_DOWN)
+    assert (entry.page_id, entry.user, entry.data["reason"]) == (tajik.pk, editor, REASON)
+    assert REASON in client.get(reverse("wagtailadmin_pages:history", args=[tajik.pk])).text
+    told = dict(OutgoingMessage.objects.filter(key__startswith="exception:").values_list("recipient", "body"))
+    assert set(told) == {chief.email, author.email}
+    assert all(REASON in body for body in told.values())
+    assert not Withdrawal.objects.exists(), "it isn't brought back with the other languages"
+    with pytest.raises(WithdrawalError, match="is not live"):
+        take_down(page=tajik, user=editor, reason=REASON)
+
+
+@pytest.mark.parametrize("role", ["Journalists (tg)", "Translators (tg)", "Editors (ru)", None])
+def test_only_editors_of_the_language_take_a_page_down(chief: Any, tajik: AnalysisPage, role: str | None) -> None:
+    person = member("person", *filter(None, [role]))
+    Page.objects.filter(pk=tajik.pk).update(owner=person)
+    client = Client()
+    client.force_login(person)
+    client.post(reverse("chorsu_translation:take_down", args=[tajik.pk]), {"reason": REASON})
+    with pytest.raises(PermissionDenied):
+        take_down(page=fresh(tajik), user=person, reason=REASON)
+    assert fresh(tajik).live
+
+
+def test_no_editor_takes_a_section_or_the_front_page_down(chief: Any, tajik: AnalysisPage) -> None:
+    editor, section = member("editor", "Editors (tg)"), tajik.get_parent()
+    for page in (section, section.get_parent()):
+        with pytest.raises(PermissionDenied):
+            take_down(page=page, user=editor, reason=REASON)
+
+
+def test_wagtails_own_ways_ask_too_or_are_reported(chief: Any, russian: AnalysisPage, tajik: AnalysisPage) -> None:
+    client = Client()
+    client.force_login(chief)
+    answer = client.post(reverse("wagtailadmin_pages:unpublish", args=[tajik.pk]))
+    assert answer.headers["Location"] == reverse("chorsu_translation:take_down", args=[tajik.pk])
+    assert fresh(tajik).live
+    assert client.post(answer.headers["Location"], {"reason": REASON}).status_code == 302
+    bulk = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "unpublish"])
+    assert client.post(f"{bulk}?id={russian.pk}&next=/admin/").status_code == 302
+    assert [fresh(page).live for page in (russian, tajik)] == [False, False]
+    entries = PageLogEntry.objects.filter(action=TAKEN_DOWN).order_by("pk")
+    assert [(entry.page_id, entry.data["reason"]) for entry in entries] == [(tajik.pk, REASON), (russian.pk, "")]
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "…!"])

@@ -23,6 +23,7 @@ urlpatterns = [
     path("<int:page_id>/links/", linking.LinkingView.as_view(), name="linking"),
     path("<int:page_id>/structure/", structure.StructureView.as_view(), name="structure"),
     path("<int:page_id>/withdraw/", withdrawal.WithdrawView.as_view(), name="withdraw"),
+    path("<int:page_id>/take-down/", withdrawal.TakeDownView.as_view(), name="take_down"),
     path("<int:page_id>/bring-back/", withdrawal.BringBackView.as_view(), name="bring_back"),
     path("<int:page_id>/units/", units.units, name="units"),
     path("<int:page_id>/units/mark/", units.mark, name="mark_unit"),

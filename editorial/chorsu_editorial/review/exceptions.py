@@ -1,4 +1,4 @@
-"""The report of what went live without a second person."""
+"""The report of what went live, or was taken down, without a second person."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ COUNTED_DAYS = 30
 
 
 class ExceptionsReport(ReportView):
-    """Lists what went live without a second person: who did it, how, why, and how many words nobody else read.
+    """Lists what one person published or took down: who, how, why, and how many words nobody else read.
 
     Small corrections are counted, and listed in the history of the site.
     """

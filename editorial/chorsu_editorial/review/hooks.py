@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -103,9 +103,10 @@ def show_held(request: HttpRequest, page: Page) -> None:
 
 
 @hooks.register("insert_editor_js")
-def insert_comments() -> SafeString:
-    """Load the script that leaves a comment before a dialogue opens."""
-    return format_html('<script defer src="{}"></script>', static("chorsu_editorial/comments.js"))
+def insert_scripts() -> SafeString:
+    """Load the scripts that leave a comment before a dialogue opens, and lock the fields of a locked page."""
+    sources = ((static(f"chorsu_editorial/{name}.js"),) for name in ("comments", "locked"))
+    return format_html_join("\n", '<script defer src="{}"></script>', sources)
 
 
 @hooks.register("register_log_actions")

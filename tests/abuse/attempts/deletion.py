@@ -39,7 +39,8 @@ def delete_a_published_page(newsroom: Newsroom) -> str:
     article = newsroom.publish()
     codes = set(delete(newsroom.journalist, article))
     assert newsroom.is_live(article), "readers don't get it any more"
-    newsroom.chief.post(f"/admin/pages/{article.pk}/unpublish/")
+    newsroom.chief.post(f"/admin/translations/{article.pk}/take-down/", {"reason": "It is over."})
+    assert not newsroom.is_live(article), "it wasn't taken down: nothing is proved"
     codes |= set(delete(newsroom.journalist, article)) | set(delete(newsroom.chief, article))
     assert exists(newsroom, article), "it was deleted"
     draft = newsroom.write()

@@ -198,6 +198,8 @@ def publish_later(newsroom: Newsroom) -> str:
     assert "/unschedule/" in me.get(history).text, "a reason schedules nothing: nothing is proved"
     live = newsroom.publish()
     me.post(f"/admin/pages/{live.pk}/unpublish/")
+    assert newsroom.is_live(live), "taken down without a reason"
+    me.post(f"/admin/translations/{live.pk}/take-down/", {"reason": "A court asked for it."})
     assert not newsroom.is_live(live)
     answers += publishes(newsroom, live, me, live.edit)
     refused(newsroom, live, answers)

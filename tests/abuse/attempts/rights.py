@@ -18,7 +18,9 @@ def end_the_workflow(newsroom: Newsroom) -> str:
     return refused(newsroom, article, answers)
 
 
-@attempt("A journalist takes a page down, closes it, moves it in its section, or sets its address free")
+@attempt(
+    "A journalist, translator or other language's editor takes a page down, closes it, moves it or frees its address"
+)
 def take_down(newsroom: Newsroom) -> str:
     article = newsroom.publish()
     path = f"/admin/pages/{article.pk}"
@@ -26,6 +28,11 @@ def take_down(newsroom: Newsroom) -> str:
         newsroom.journalist.post(f"{path}/unpublish/", {"include_descendants": "on"}),
         newsroom.journalist.post(f"/admin/api/main/pages/{article.pk}/action/unpublish/"),
         newsroom.journalist.post(f"/admin/bulk/wagtailcore/page/unpublish/?id={article.pk}&next=/admin/"),
+        *(
+            session.post(f"/admin/translations/{article.pk}/{way}/", {"reason": "Forged, with a reason."})
+            for session in (newsroom.journalist, newsroom.translator, newsroom.editor_tg)
+            for way in ("take-down", "withdraw")
+        ),
         newsroom.journalist.post(f"{path}/privacy/", {"restriction_type": "login"}),
         newsroom.journalist.post(f"{path}/set_position/?position=0"),
         newsroom.journalist.post(f"{path}/convert_alias/"),

@@ -18,8 +18,11 @@ from wagtail.utils.timestamps import render_timestamp
 from chorsu_editorial.hashing import content_hash
 from chorsu_editorial.models import HeldApproval
 from chorsu_translation.models import Withdrawal
+from chorsu_translation.selectors.pages import translatable_pages
+from chorsu_translation.selectors.rights import rights_of
 
 WITHDRAW = "chorsu_translation.withdraw_everywhere"
+TAKE_DOWN = "chorsu_translation.add_withdrawal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,12 @@ class Return:
 def may_withdraw(user: Any) -> bool:
     """Return whether the user may take articles down in every language, and bring them back."""
     return bool(user.is_active and user.has_perm(WITHDRAW))
+
+
+def may_take_down(user: Any, page: Page) -> bool:
+    """Return whether the user may take a page down in its own language: an editor of its place with the right."""
+    may = user.is_active and user.has_perm(TAKE_DOWN) and rights_of(user).may_plan(page.path)
+    return bool(may and translatable_pages().filter(pk=page.pk).exists())
 
 
 def article_standing(translation_key: uuid.UUID) -> list[Standing]:

@@ -1,4 +1,4 @@
-"""Take an article down in every language in one act, and undo it."""
+"""Take an article down in every language in one act, and undo it; take a page down in its own language."""
 
 from __future__ import annotations
 
@@ -19,9 +19,16 @@ from chorsu_editorial.hashing import content_hash
 from chorsu_editorial.holding import end_hold
 from chorsu_editorial.lock_order import lock_articles
 from chorsu_editorial.models import FourEyesTaskState
-from chorsu_editorial.past_approval import by_approval, written
+from chorsu_editorial.past_approval import by_approval, with_reason, written
 from chorsu_translation.models import Withdrawal
-from chorsu_translation.selectors.withdrawals import Return, Standing, article_standing, may_withdraw, returns
+from chorsu_translation.selectors.withdrawals import (
+    Return,
+    Standing,
+    article_standing,
+    may_take_down,
+    may_withdraw,
+    returns,
+)
 
 WITHDRAWN = "chorsu_translation.withdraw_everywhere"
 BROUGHT_BACK = "chorsu_translation.bring_back"
@@ -40,9 +47,7 @@ def withdraw_everywhere(*, page: Page, user: Any, reason: str) -> Withdrawal:
     """
     if not may_withdraw(user):
         raise PermissionDenied
-    reason = written(reason)
-    if not reason:
-        raise WithdrawalError(_("Write why the article is taken down."))
+    reason = _required(reason)
     _lock(page.translation_key)
     standing = [each for each in article_standing(page.translation_key) if each.is_concerned]
     if not any(each.is_up for each in standing):
@@ -57,9 +62,28 @@ def withdraw_everywhere(*, page: Page, user: Any, reason: str) -> Withdrawal:
     )
     for each in standing:
         # Wagtail's history shows only one of the entries of one request, also where they are of several pages.
-        with LogContext(user=user):
+        with LogContext(user=user), by_approval():
             _take_down(each, user=user, reason=reason)
+            log(instance=each.page.specific, action=WITHDRAWN, user=user, data={"reason": reason})
     return withdrawal
+
+
+@transaction.atomic
+def take_down(*, page: Page, user: Any, reason: str) -> None:
+    """Take a live page down, cancel its schedule and end its review; ``past_approval`` enters it with the reason.
+
+    Nothing is deleted, and it comes back as any page goes live. Raises ``PermissionDenied``, and ``WithdrawalError``
+    where no reason is written or the page isn't live.
+    """
+    if not may_take_down(user, page):
+        raise PermissionDenied
+    reason = _required(reason)
+    _lock(page.translation_key)
+    standing = next((each for each in article_standing(page.translation_key) if each.page.pk == page.pk), None)
+    if standing is None or not standing.page.live:
+        raise WithdrawalError(_("“%(title)s” is not live.") % {"title": page.get_admin_display_title()})
+    with LogContext(user=user), with_reason(reason):
+        _take_down(standing, user=user, reason=reason)
 
 
 @transaction.atomic
@@ -80,6 +104,12 @@ def bring_back(*, page: Page, user: Any) -> list[Return]:
         undone_by=user, undone_at=timezone.now()
     )
     return done
+
+
+def _required(reason: str) -> str:
+    if not (found := written(reason)):
+        raise WithdrawalError(_("Write why the article is taken down."))
+    return found
 
 
 def _lock(translation_key: uuid.UUID) -> None:
@@ -117,7 +147,6 @@ def _take_down(standing: Standing, *, user: Any, reason: str) -> None:
     page.revisions.update(approved_go_live_at=None)
     # The right to do this is one of its own: Wagtail would ask for the right to publish in each tree.
     UnpublishPageAction(page, user=user).execute(skip_permission_checks=True)
-    log(instance=page, action=WITHDRAWN, user=user, data={"reason": reason})
 
 
 def _end_review(page: Page, *, user: Any, reason: str) -> None:

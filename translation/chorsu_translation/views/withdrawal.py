@@ -1,4 +1,4 @@
-"""The pages that ask before an article is taken down in every language, and before it is brought back."""
+"""The pages that ask before an article is taken down, in every language or its own, and before it is brought back."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Page
 
 from chorsu_translation.models import Withdrawal
-from chorsu_translation.selectors.withdrawals import article_standing, may_withdraw, returns
-from chorsu_translation.services.withdrawal import WithdrawalError, bring_back, withdraw_everywhere
+from chorsu_translation.selectors.withdrawals import Standing, article_standing, may_take_down, may_withdraw, returns
+from chorsu_translation.services.withdrawal import WithdrawalError, bring_back, take_down, withdraw_everywhere
 
 
 class ReasonForm(forms.Form):
@@ -42,10 +42,14 @@ class ArticleView(WagtailAdminTemplateMixin, View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Let in who may."""
-        if not may_withdraw(request.user):
-            raise PermissionDenied
         self.page: Page = get_object_or_404(Page.objects.filter(depth__gt=1), pk=kwargs["page_id"])
+        if not self.is_allowed():
+            raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
+
+    def is_allowed(self) -> bool:
+        """Return whether this person may do it."""
+        return may_withdraw(self.request.user)
 
     def get_page_subtitle(self) -> str:
         """Return the headline."""
@@ -77,6 +81,7 @@ class WithdrawView(ArticleView):
 
     template_name = "chorsu_translation/admin/withdraw.html"
     page_title = gettext_lazy("Withdraw everywhere")
+    everywhere = True
 
     def get(self, request: HttpRequest, page_id: int) -> HttpResponse:  # noqa: ARG002
         """Ask."""
@@ -88,10 +93,15 @@ class WithdrawView(ArticleView):
         if not form.is_valid():
             return self._ask(form, status=422)
         try:
-            withdrawal = withdraw_everywhere(page=self.page, user=request.user, reason=form.cleaned_data["reason"])
+            self.do(request, form.cleaned_data["reason"])
         except WithdrawalError as error:
             form.add_error(None, str(error))
             return self._ask(form, status=422)
+        return self.leave()
+
+    def do(self, request: HttpRequest, reason: str) -> None:
+        """Take the article down, and say so."""
+        withdrawal = withdraw_everywhere(page=self.page, user=request.user, reason=reason)
         taken = ", ".join(entry["locale"] for entry in withdrawal.pages if entry["live"]) or "–"
         text = _("“%(title)s” is taken down (%(languages)s). It can be brought back as it was.")
         address = reverse("chorsu_translation:bring_back", args=[self.page.pk])
@@ -100,13 +110,38 @@ class WithdrawView(ArticleView):
             text % {"title": withdrawal.title, "languages": taken},
             buttons=[messages.button(address, _("Bring back"))],
         )
-        return self.leave()
+
+    def standing(self) -> list[Standing]:
+        """Return what it is about."""
+        return [each for each in article_standing(self.page.translation_key) if each.is_concerned]
 
     def _ask(self, form: ReasonForm, *, status: int) -> HttpResponse:
-        standing = [each for each in article_standing(self.page.translation_key) if each.is_concerned]
+        standing = self.standing()
         context = self.get_context_data(form=form, standing=standing, is_up=any(each.is_up for each in standing))
         response: HttpResponse = self.render_to_response(context, status=status)
         return response
+
+
+class TakeDownView(WithdrawView):
+    """The same for a page in its own language."""
+
+    page_title = gettext_lazy("Take down in this language")
+    everywhere = False
+
+    def is_allowed(self) -> bool:
+        """Return whether this person may do it."""
+        return may_take_down(self.request.user, self.page)
+
+    def do(self, request: HttpRequest, reason: str) -> None:
+        """Take the page down, and say so."""
+        take_down(page=self.page, user=request.user, reason=reason)
+        text = _("“%(title)s” is taken down (%(languages)s).")
+        languages = self.page.locale.language_code
+        messages.success(request, text % {"title": self.page.get_admin_display_title(), "languages": languages})
+
+    def standing(self) -> list[Standing]:
+        """Return what it is about."""
+        return [each for each in super().standing() if each.page.pk == self.page.pk and each.page.live]
 
 
 class BringBackView(ArticleView):

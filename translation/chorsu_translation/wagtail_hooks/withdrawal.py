@@ -1,4 +1,4 @@
-"""*Withdraw everywhere* in a page's menu, its right, and its entries in the history."""
+"""*Withdraw everywhere* and *Take down in this language* in a page's menu, their rights, and entries in the history."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -19,15 +20,19 @@ from wagtail.admin.widgets import Button
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import BaseLogEntry, Page
 
+from chorsu_editorial.past_approval import needs_approval
 from chorsu_translation.models.people import name_of
 from chorsu_translation.selectors import translatable_pages
-from chorsu_translation.selectors.withdrawals import article_standing, may_withdraw, open_withdrawals
+from chorsu_translation.selectors.withdrawals import article_standing, may_take_down, may_withdraw, open_withdrawals
 from chorsu_translation.services.withdrawal import BROUGHT_BACK, WITHDRAWN
 
 
 @hooks.register("register_page_header_buttons")
 def add_withdrawal(page: Page, user: Any, next_url: str = "", view_name: str = "") -> Iterator[Button]:  # noqa: ARG001
-    """Offer to take an article down in every language, or to bring it back."""
+    """Offer to take an article down, or to bring it back."""
+    if page.live and not page.permissions_for_user(user).can_unpublish() and may_take_down(user, page):
+        url = reverse("chorsu_translation:take_down", args=[page.pk])
+        yield Button(gettext_lazy("Take down in this language"), url, icon_name="download", priority=60)
     if not may_withdraw(user) or not translatable_pages().filter(pk=page.pk).exists():
         return
     if any(each.is_up for each in article_standing(page.translation_key)):
@@ -36,6 +41,14 @@ def add_withdrawal(page: Page, user: Any, next_url: str = "", view_name: str = "
     elif open_withdrawals([page.translation_key]):
         url = reverse("chorsu_translation:bring_back", args=[page.pk])
         yield Button(gettext_lazy("Bring back everywhere"), url, icon_name="upload", priority=61)
+
+
+@hooks.register("before_unpublish_page")
+def ask_why(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Ask for a reason where Wagtail would take a page down without one."""
+    if request.POST.get("include_descendants") or not needs_approval(page) or not may_take_down(request.user, page):
+        return None
+    return redirect("chorsu_translation:take_down", page.pk)
 
 
 @hooks.register("before_edit_page")
@@ -55,8 +68,9 @@ def say_that_it_was_withdrawn(request: HttpRequest, page: Page) -> None:
 
 @hooks.register("register_permissions")
 def offer_withdrawal() -> QuerySet[Permission]:
-    """Let administrators give the right to groups."""
-    return Permission.objects.filter(content_type__app_label="chorsu_translation", codename="withdraw_everywhere")
+    """Let administrators give the rights to groups."""
+    names = ("withdraw_everywhere", "add_withdrawal")
+    return Permission.objects.filter(content_type__app_label="chorsu_translation", codename__in=names)
 
 
 @hooks.register("register_log_actions")

@@ -1,0 +1,19 @@
+// Enter in a field of one line would press the form's first button: the editor is loaded anew, or a page is created.
+import { form } from "./editor.js";
+
+const ONE_LINE = "input:not([type=submit], [type=button], [type=reset], [type=image], [type=file])";
+
+/** Return the next field that can be seen: rich text has a hidden one. */
+function fieldAfter(field) {
+  const fields = [...form.elements];
+  const seen = (each) => each.draftailEditor || (each.offsetParent && each.matches("input, select, textarea"));
+  return fields.slice(fields.indexOf(field) + 1).find(seen);
+}
+
+form?.addEventListener("keydown", (event) => {
+  const { key, target } = event;
+  if (key !== "Enter" || event.isComposing || !target.matches(ONE_LINE)) return;
+  event.preventDefault();
+  const next = target.name === "title" && fieldAfter(target);
+  if (next) (next.draftailEditor ?? next).focus();
+});

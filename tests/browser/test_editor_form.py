@@ -1,0 +1,176 @@
+"""The editor's form by keyboard and on a phone: nothing typed is lost by Enter, a lock or a question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+from wagtail.models import PageLogEntry
+from wagtail.users.models import UserProfile
+
+from chorsu_articles.models import AnalysisPage, Correction
+from chorsu_editorial.past_approval import TAKEN_DOWN
+from tests.browser.editing import EDITOR, eventually, expect_saved, journalist, open_new, ready, section
+from tests.browser.keyboard import follow
+from tests.browser.test_reviewing import opened
+from tests.browser.test_translators_screens import begun
+from tests.editorial.desk import fresh
+from tests.factories import make_user
+
+pytestmark = pytest.mark.usefixtures("newsroom")
+PHONE = {"width": 390, "height": 844}
+# What the form would send, without the token that each request may change.
+SENT = """() => {
+    const sent = new FormData(document.getElementById("page-edit-form"));
+    sent.delete("csrfmiddlewaretoken");
+    return new URLSearchParams(sent).toString();
+}"""
+
+
+def written(author: Any, *, submit: bool = False) -> AnalysisPage:
+    """Return a draft with a field of each kind, in review where it is submitted."""
+    body = [
+        ("heading", {"text": "The bridges", "level": "h2"}),
+        ("paragraph", "<p>One bridge was closed.</p>"),
+        ("video", {"url": "https://www.youtube.com/watch?v=abcdefghijk", "caption": "A bridge"}),
+    ]
+    article = AnalysisPage(title="Water", slug="water", lead="A lead.", live=False, owner=author, body=body)
+    section().add_child(instance=article)
+    Correction.objects.create(page=article, date="2026-11-25", text="It was another bridge.")
+    article = AnalysisPage.objects.get(pk=article.pk)
+    article.save_revision(user=author)
+    if submit:
+        article.get_workflow().start(article, author)
+    return article
+
+
+def leavings(page: Page) -> list[str]:
+    """Return the list of addresses to which this page will have been left from now on."""
+    found: list[str] = []
+    page.on("request", lambda request: request.is_navigation_request() and found.append(request.url))
+    return found
+
+
+def test_enter_in_a_new_headline_leads_to_the_lead(new_page: Callable[..., Page]) -> None:
+    page = open_new(new_page, journalist())
+    left = leavings(page)
+    page.locator("#id_title").fill("Water")
+    page.keyboard.press("Enter")
+    expect(page.locator("#id_lead")).to_be_focused()
+    page.keyboard.type("A lead.")
+    page.keyboard.press("Enter")
+    page.keyboard.type("In two lines.")
+    expect(page.locator("#id_lead")).to_have_value("A lead.\nIn two lines.")
+    expect_saved(page)
+    assert left == []
+    assert AnalysisPage.objects.get().title == "Water"
+
+
+def test_enter_in_a_field_of_one_line_submits_nothing(new_page: Callable[..., Page]) -> None:
+    author = journalist()
+    page = opened(new_page, author, f"/admin/pages/{written(author).pk}/edit/")
+    ready(page)
+    left = leavings(page)
+    kinds = ":is([type=text], [type=url], [type=number], [type=checkbox], :not([type]))"
+    names = []
+    for tab in ("Content", "Promote", "Settings"):
+        page.get_by_role("tab", name=tab).click()
+        for folded in page.locator(".w-panel.collapsed > .w-panel__header .w-panel__toggle:visible").all():
+            folded.click()
+        for field in page.locator(f"#page-edit-form input{kinds}:visible").all():
+            field.press("Enter")
+            names.append(str(field.get_attribute("name")))
+    assert {"title", "body-0-value-text", "body-2-value-url", "corrections-0-date", "slug", "published_on"} <= {*names}
+    page.get_by_role("tab", name="Content").click()
+    page.locator("#id_lead").fill("Another lead.")
+    expect_saved(page)
+    assert left == []
+    page.keyboard.press("Control+s")
+    expect(page.get_by_text("has been updated")).to_be_visible()
+
+
+def test_a_text_in_review_is_read_only_for_its_author(new_page: Callable[..., Page]) -> None:
+    author = journalist()
+    article = written(author, submit=True)
+    page = opened(new_page, author, f"/admin/pages/{article.pk}/edit/")
+    ready(page)
+    expect(page.locator("#id_lead")).not_to_be_editable()
+    expect(page.get_by_text("Until it is approved or sent back only its reviewers can change it")).to_be_visible()
+    before = page.evaluate(SENT)
+    for field in ("#id_title", "#id_lead", "[name=body-0-value-text]", ".public-DraftEditor-content"):
+        page.locator(field).first.focus()
+        page.keyboard.type("More. ")
+    expect(page.locator(EDITOR)).to_have_count(0)
+    page.get_by_role("checkbox").first.press("Space")
+    page.locator("#id_main_topic, [name=body-0-value-level]").first.focus()
+    page.keyboard.press("ArrowDown")
+    for button in page.locator("#page-edit-form .w-panel__content button:visible").all():
+        button.press("Enter")
+    assert page.evaluate(SENT) == before
+    expect(page.get_by_role("dialog").filter(visible=True)).to_have_count(0)
+
+    page.locator("[name=action-cancel-workflow]").click()
+    expect(page.get_by_text("has been cancelled")).to_be_visible()
+    ready(page)
+    page.locator("#id_lead").fill("Another lead.")
+    eventually(lambda: fresh(article).get_latest_revision_as_object().lead == "Another lead.")
+    text = fresh(article).get_latest_revision_as_object()
+    assert (text.title, text.body[0].value["text"]) == ("Water", "The bridges")
+
+
+def test_saving_goes_on_after_the_question_of_a_submission(new_page: Callable[..., Page]) -> None:
+    user = make_user("Translators (tg)")
+    target = begun(user)
+    page = opened(new_page, user, f"/admin/pages/{target.pk}/edit/")
+    ready(page)
+    page.locator("#id_seo_title, #id_main_picture_caption").first.fill("Об")
+    expect_saved(page)
+    follow(page.locator("footer").get_by_role("button", name="More actions"))
+    page.locator("footer").get_by_role("button", name=re.compile("Submit")).first.click()
+    page.get_by_role("button", name="Submit all the same").click()
+    expect(page.locator(".messages textarea")).to_be_focused()
+    ready(page)
+    page.locator("#id_lead").fill("Ях барвақттар об мешавад.")
+    eventually(lambda: fresh(target).get_latest_revision_as_object().lead == "Ях барвақттар об мешавад.")
+    expect(page.get_by_text("Autosave is")).to_be_hidden()
+
+
+@pytest.mark.parametrize(("language", "save"), [("en", "Save draft"), ("fa", "ذخیره پیشنویس")])
+def test_the_buttons_stand_at_the_lower_edge_of_a_phone(
+    new_page: Callable[..., Page], language: str, save: str
+) -> None:
+    editor = make_user("Editors (en)")
+    UserProfile.objects.filter(user=editor).update(preferred_language=language)
+    article = written(journalist(), submit=True)
+    page = opened(new_page, editor, f"/admin/pages/{article.pk}/edit/", viewport=PHONE)
+    ready(page)
+    bar = page.locator("footer nav")
+    expect(bar.get_by_role("button", name=save)).to_be_in_viewport(ratio=1)
+    box = bar.bounding_box()
+    assert box
+    assert (box["x"], box["width"], box["y"] + box["height"]) == (0, PHONE["width"], PHONE["height"])
+    # Whatever the keyboard reaches stands clear of it.
+    page.locator("#id_title").focus()
+    for _press in range(40):
+        page.keyboard.press("Tab")
+        page.wait_for_function("(edge) => document.activeElement.getBoundingClientRect().bottom <= edge", arg=box["y"])
+    # With a keyboard on the screen there is room for the text alone.
+    page.set_viewport_size({"width": PHONE["width"], "height": 380})
+    page.locator("#id_lead").focus()
+    expect(bar).not_to_be_in_viewport()
+
+
+def test_an_editor_takes_a_page_of_the_own_language_down(new_page: Callable[..., Page]) -> None:
+    article, editor = written(journalist()), make_user("Editors (en)")
+    article.get_latest_revision().publish()
+    page = opened(new_page, editor, f"/admin/pages/{article.pk}/edit/")
+    page.get_by_role("button", name="Actions", exact=True).first.click()
+    page.get_by_role("link", name="Take down in this language").click()
+    page.get_by_role("textbox", name="Why is it taken down?").fill("A court asked for it.")
+    page.get_by_role("button", name="Take down in this language").click()
+    expect(page.get_by_text("“Water” is taken down (en).")).to_be_visible()
+    assert PageLogEntry.objects.get(action=TAKEN_DOWN).data["reason"] == "A court asked for it."
+    assert not fresh(article).live
