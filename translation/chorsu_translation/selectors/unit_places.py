@@ -17,6 +17,7 @@ class Sides:
 
     ``source_shown`` is what the source said when the translation was saved last, where that isn't what it says now.
     ``in_order`` are the leaves that stand behind the same one in both; ``declared``: a person vouched for the baseline.
+    ``values`` are the leaves that hold a number, date or other value, which is right where it is as in the source.
     """
 
     source: Texts
@@ -25,6 +26,7 @@ class Sides:
     target: Texts
     target_then: Texts
     in_order: set[str]
+    values: set[str]
     declared: bool
 
     @cached_property
@@ -85,6 +87,8 @@ def is_done(each: AlignedUnit, at: int | None, sides: Sides, before: Texts) -> b
     now = len(sides.source.get(each.path, []))
     if each.state == "removed":
         return at is None or len(there) == now or there[at] not in then
+    if each.path in sides.values and there and (each.state == "unchanged" or each.html in there):
+        return True
     text = there[at] if at is not None else ""
     copied = text == each.html and any(letter.isalpha() for letter in text)
     if each.state == "unchanged":
