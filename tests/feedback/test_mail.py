@@ -146,6 +146,11 @@ def test_an_address_that_never_works_keeps_nobody_else_waiting(clock: Clock, cap
     assert [mail_reports(), mail_reports()] == [1, 0]
     assert OutgoingMessage.objects.get().recipient == "boris@example.org"
     assert caplog.text.count("anna has no mail address that works") == 1
+    clock.wait(days=2)
+    broken.email = "anna@example.org"
+    broken.save()
+    assert mail_reports() == 1
+    assert OutgoingMessage.objects.get(recipient="anna@example.org").body.count("→") == 1
 
 
 def test_a_long_mail_says_how_many_more_there_are(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
