@@ -26,14 +26,14 @@ class StoredMailBackend(BaseEmailBackend):
     """Store a message for each recipient, in the caller's transaction. The sender is that of the channel ``mail``."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        """Store text, HTML and headers; a mail that a row doesn't hold, such as one with attachments, is sent at once."""
+        """Store text, HTML and headers; what a row doesn't hold, such as a mail with attachments, is sent at once."""
         for mail in email_messages:
             alternatives = mail.alternatives if isinstance(mail, EmailMultiAlternatives) else []
             is_plain = mail.content_subtype == "plain" and [part[1] for part in alternatives] in ([], ["text/html"])
             if mail.attachments or not is_plain:
                 send_now(mail)
                 continue
-            occasion, headers = uuid.uuid4(), _headers(mail)
+            occasion = uuid.uuid4()
             for recipient in mail.recipients():
                 address = parseaddr(recipient)[1] or recipient
                 send(
@@ -42,15 +42,16 @@ class StoredMailBackend(BaseEmailBackend):
                     subject=str(mail.subject),
                     body=str(mail.body),
                     html="".join(str(part[0]) for part in alternatives),
-                    headers="\n".join(f"{name}: {value}" for name, value in headers if (name, value) != ("To", address)),
+                    headers=_headers(mail, address),
                     key=f"mail:{occasion}",
                 )
         return len(email_messages)
 
 
-def _headers(mail: EmailMessage) -> list[tuple[str, str]]:
-    """Return a mail's own headers, those that name its recipients too; none of them names who gets a blind copy."""
+def _headers(mail: EmailMessage, alone: str) -> str:
+    """Return a mail's own headers, a line each, and those that name more recipients than ``alone``; no blind copies."""
     lists = {"To": mail.to, "Cc": mail.cc, "Reply-To": mail.reply_to}
     found = {name: ", ".join(map(str, addresses)) for name, addresses in lists.items() if addresses}
     found.update((name, str(value)) for name, value in mail.extra_headers.items())
-    return [(name, " ".join(value.split())) for name, value in found.items() if name.lower() != "bcc"]
+    lines = [f"{name}: {' '.join(value.split())}" for name, value in found.items() if name.lower() != "bcc"]
+    return "\n".join(line for line in lines if line != f"To: {alone}")

@@ -5,9 +5,9 @@ its text is not for reading. A ``language`` choice in a struct says the language
 ``people`` and ``caption`` in it are the page's own words about the passage and keep the page's language. A block with
 ``search_index=False``, and raw HTML, are compared only: the text may be hidden, or be code.
 
-Other entries of a block (numbers, dates, addresses, several choices) are of the kind ``value``: compared, never searched
-or written. Left out are single choices and switches, which mostly say how a block looks, and what points at pictures,
-documents and pages.
+Other entries of a block (numbers, dates, addresses, several choices) are of the kind ``value``: compared, never
+searched or written. Left out are single choices and switches, which mostly say how a block looks, and what points at
+pictures, documents and pages.
 """
 
 from __future__ import annotations

@@ -143,7 +143,7 @@ def _places(
         path = prefix + field.name
         field_compared = compared and field.compared
         if field.rows is None:
-            yield from _field_places(instance, field, path, field_compared, for_writing, values)
+            yield from _field_places(instance, field, path, field_compared, for_writing=for_writing, values=values)
             continue
         rows = child_rows(instance, field.name)
         if for_writing:
@@ -161,7 +161,7 @@ def _places(
 
 
 def _field_places(
-    instance: models.Model, field: TextField, path: str, compared: bool, for_writing: bool, values: bool
+    instance: models.Model, field: TextField, path: str, compared: bool, *, for_writing: bool, values: bool
 ) -> Iterator[_Place]:
     name = field.name
     model_field = instance._meta.get_field(name)

@@ -22,6 +22,7 @@ from wagtail.models import Page, Task, Workflow
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
 from chorsu_articles.models import AnalysisPage, EventReportPage, HomePage, InfoPage, SectionPage, Topic
+from cms.models import Outlet
 from tests.abuse.sessions import form_fields
 from tests.factories import make_person, make_picture, make_user
 
@@ -196,7 +197,7 @@ REMARK: dict[str, Any] = {
 
 
 @some_or_all
-@pytest.mark.parametrize("way", ["create", "edit", "autosave", "preview"])
+@pytest.mark.parametrize("way", ["create", "edit", "autosave", "preview", "preview of a new one"])
 @pytest.mark.parametrize(("kind", "place"), PAGES, ids=lambda value: getattr(value, "__name__", ""))
 def test_each_field_left_out_of_each_kind_of_page(
     office: Client, kind: type[Page], place: str, way: str, step: int
@@ -209,8 +210,18 @@ def test_each_field_left_out_of_each_kind_of_page(
     add = reverse("wagtailadmin_pages:add", args=["chorsu_articles", kind._meta.model_name, parent.pk])
     edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
     preview = reverse("wagtailadmin_pages:preview_on_edit", args=[page.pk])
-    url, headers = {"create": (add, {}), "preview": (preview, JSON), "autosave": (edit, JSON)}.get(way, (edit, {}))
-    fields = {**fields_of(office, add if way == "create" else edit), **REMARK, "title": "x", "slug": ""}
+    preview_new = reverse(
+        "wagtailadmin_pages:preview_on_add", args=["chorsu_articles", kind._meta.model_name, parent.pk]
+    )
+    url, headers = {
+        "create": (add, {}),
+        "edit": (edit, {}),
+        "autosave": (edit, JSON),
+        "preview": (preview, {}),
+        "preview of a new one": (preview_new, {}),
+    }[way]
+    is_new = way in {"create", "preview of a new one"}
+    fields = {**fields_of(office, add if is_new else edit), **REMARK, "title": "x", "slug": ""}
     blocks = [
         (name, {"title": "x", "items": item(rich_text("<p>x</p>"))} if name == "facts" else rich_text("<p>x</p>"))
         for name in ("paragraph", "facts")
@@ -223,7 +234,7 @@ def test_each_field_left_out_of_each_kind_of_page(
     rows = [(name, value) for name in names if ABOUT_ROWS.search(name) for value in (None, "", "x", "9" * 20, "-1")]
     rows += [(name, None) for name in names if not ABOUT_ROWS.search(name)]
     wrong = []
-    for name, value in rows[::step if way == "edit" else 4 * step]:
+    for name, value in rows[:: step if way == "edit" else 4 * step]:
         answer = post(office, url, {**fields, name: value}, headers=headers)
         refused = answer.status_code == 400 and SENTENCE not in answer.content.decode()
         # What Wagtail's autosave can read and doesn't save, it says itself.
@@ -272,6 +283,7 @@ def test_other_forms_of_the_admin(office: Client, article: AnalysisPage, step: i
     topic, person, picture = Topic.objects.create(name_ru="x"), make_person(), make_picture()
     document = Document.objects.create(title="x", file=ContentFile(b"x", "x.txt"))
     workflow, task = Workflow.objects.all()[0], Task.objects.all()[0]
+    outlet = Outlet.objects.get()
     wrong = []
     for url, most in {
         "/admin/snippets/chorsu_articles/topic/add/": 20,
@@ -286,6 +298,7 @@ def test_other_forms_of_the_admin(office: Client, article: AnalysisPage, step: i
         "/admin/users/new/": 20,
         "/admin/redirects/add/": 20,
         "/admin/collections/add/": 10,
+        f"/admin/snippets/chorsu_cms/outlet/edit/{outlet.pk}/": 400,
         "/admin/workflows/add/": 20,
         f"/admin/workflows/edit/{workflow.pk}/": 40,
         f"/admin/workflows/tasks/edit/{task.pk}/": 10,

@@ -77,8 +77,8 @@ def empty_snapshot() -> Snapshot:
 def retake_snapshot(old: Units, source: Page) -> Snapshot:
     """Return the stored units ``old`` of an earlier ``READING`` in the form that the present one gives them.
 
-    For a source that has changed since, so that its text of then can't be read again. Fields and values that the earlier
-    reading left out are taken from ``source`` as it is now, each behind what stands before it there.
+    For a source that has changed since, so that its text of then can't be read again. Fields and values that the
+    earlier reading left out are taken from ``source`` as it is now, each behind what stands before it there.
     """
     found: Units = [[path, index, canonical_html(str(html))] for path, index, html in old]
     fields = {str(path).partition(".")[0] for path, _index, _html in old}

@@ -78,6 +78,12 @@ def place_of(each: AlignedUnit, sides: Sides) -> int | None:
     return at if at is not None and at < len(there) else None
 
 
+def has_value(each: AlignedUnit, sides: Sides) -> bool:
+    """Return whether a unit is a value that the translation has too, or that it gave another one before."""
+    there = sides.target.get(each.path, [])
+    return each.path in sides.values and bool(there) and (each.state == "unchanged" or each.html in there)
+
+
 def is_done(each: AlignedUnit, at: int | None, sides: Sides, before: Texts) -> bool:
     """Return whether a unit whose translation is at ``at`` needs nothing more.
 
@@ -87,8 +93,6 @@ def is_done(each: AlignedUnit, at: int | None, sides: Sides, before: Texts) -> b
     now = len(sides.source.get(each.path, []))
     if each.state == "removed":
         return at is None or len(there) == now or there[at] not in then
-    if each.path in sides.values and there and (each.state == "unchanged" or each.html in there):
-        return True
     text = there[at] if at is not None else ""
     copied = text == each.html and any(letter.isalpha() for letter in text)
     if each.state == "unchanged":
