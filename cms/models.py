@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from wagtail.log_actions import get_active_log_context
 from wagtail.models import Locale
 
 from chorsu_delivery.leases import LeasedQuerySet, LeasedRow
@@ -43,6 +44,9 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # Wagtail's m
 
     email = models.EmailField(_("email address"), unique=True)
 
+    # Set by the form that asked for it.
+    gave_password = False
+
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
@@ -56,7 +60,10 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # Wagtail's m
         ]
 
     def clean(self) -> None:
-        """Refuse, in every form, to name a protected author's account, and to take an address like theirs."""
+        """Refuse, in every form, to name a protected author's account, and to take an address like theirs.
+
+        Whoever changes the own address has to give the password, where a form of the admin is sent.
+        """
         super().clean()
         stored = User.objects.filter(pk=self.pk).first()
         hidden = any(user.email.endswith(f"@{HIDDEN_DOMAIN}") for user in (self, stored) if user)
@@ -64,6 +71,8 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # Wagtail's m
             raise ValidationError(
                 _("This is a protected author's account: names and address are kept under Protected names.")
             )
+        if stored and stored.email != self.email and stored == get_active_log_context().user and not self.gave_password:
+            raise ValidationError(_("Your own address is changed in your account, with your password."))
 
 
 class SetupStep(models.Model):

@@ -18,7 +18,7 @@ from chorsu_articles.models import Organisation, ProtectedIdentity, Topic
 from chorsu_articles.signals import name_lifted, name_protected, stands_in
 from chorsu_locales.normal_form import normalise_instance
 from cms.models import User
-from cms.newsroom import approving_roles
+from cms.newsroom import addresses, approving_roles
 from cms.newsroom.protected_accounts import hide_account, show_account
 from cms.publishing import deletion
 from cms.reader import cards, freshness, redirects
@@ -101,10 +101,14 @@ def groups_given(instance: models.Model, action: str, pk_set: set[Any] | None, r
 
 
 @receiver(pre_save, sender=User, dispatch_uid="chorsu_cms.account_saved")
-def account_saved(instance: User, raw: bool = False, **_kwargs: Any) -> None:
-    """Tell of new administrators."""
+def account_saved(
+    instance: User, raw: bool = False, update_fields: frozenset[str] | None = None, **_kwargs: Any
+) -> None:
+    """Tell of new administrators, and of another address."""
     if not raw:
         approving_roles.account_saved(instance)
+        if update_fields is None or "email" in update_fields:
+            addresses.address_changes(instance)
 
 
 @receiver(pre_delete, dispatch_uid="chorsu_cms.page_goes")

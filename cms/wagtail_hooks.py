@@ -21,6 +21,7 @@ from wagtail.snippets.models import register_snippet
 
 from chorsu_locales.menus import MenuItemFor
 from cms.languages.hooks import refuse_other_language
+from cms.newsroom.addresses import AddressPanel
 from cms.newsroom.chats_admin import ChatsViewSet
 from cms.newsroom.message_choices import MessageChoicePanel
 from cms.newsroom.views import InviteView
@@ -43,6 +44,7 @@ class SubmitMenuItem(SubmitForModerationMenuItem):
 
 
 hooks.register("before_serve_page", refuse_other_language)
+hooks.register("register_account_settings_panel", AddressPanel)
 hooks.register("register_account_settings_panel", MessageChoicePanel)
 hooks.register("register_admin_viewset", ChatsViewSet)
 register_snippet(OutletViewSet)

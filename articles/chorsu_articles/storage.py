@@ -11,9 +11,13 @@ from django.core.files.storage import FileSystemStorage
 from django.utils._os import safe_join
 
 from chorsu_articles.conf import get_settings
+from chorsu_locales.text import nfc
 
 # Wagtail's own: documents, and what waits for the rest of its form, which is as it was sent.
 PRIVATE = ("documents", "wagtail_uploads")
+LONGEST_NAME = 255  # bytes, in the folders of most systems
+LONGEST_ENDING = 20
+ADDED = 8  # characters, which Django puts to a name that is taken
 
 
 class PrivateDocumentStorage(FileSystemStorage):
@@ -36,11 +40,27 @@ class PrivateDocumentStorage(FileSystemStorage):
             raise NotImplementedError("Documents have no address: they are handed out by a view.")
         return super().url(name)
 
+    def get_available_name(self, name: str, max_length: int | None = None) -> str:
+        """Return a free name that fits into the column and the folder, cut at a letter, with its ending."""
+        folder, slash, file = name.rpartition("/")
+        column = (max_length or LONGEST_NAME) - len(folder + slash)
+        return super().get_available_name(f"{folder}{slash}{_cut(nfc(file), column)}", max_length)
+
     def _save(self, name: str, content: Any) -> str:
         # Django names a file from the folder that it is in.
         storage = FileSystemStorage(location=private_folder()) if is_private(name) else super()
         saved: str = storage._save(name, content)  # type: ignore[union-attr] # noqa: SLF001 (the same class)
         return saved
+
+
+def _cut(file: str, most: int) -> str:
+    """Return a file's name of at most so many characters, and bytes of a folder, less what Django may put to it."""
+    if file.startswith("."):  # Django takes out pictographs, of which the whole name may have been
+        file = f"file{file}"
+    ending = PurePosixPath(file).suffix
+    ending = ending if ending.isascii() and len(ending) <= LONGEST_ENDING else ""
+    letters = file.removesuffix(ending)[: most - len(ending) - ADDED]
+    return letters.encode()[: LONGEST_NAME - len(ending) - ADDED].decode(errors="ignore") + ending
 
 
 def is_private(name: str) -> bool:

@@ -12,6 +12,7 @@ from wagtail.users.models import UserProfile
 
 from chorsu_delivery.services import send
 from cms.models import User
+from cms.newsroom.protected_accounts import account_address, works
 from cms.newsroom.roles import CHIEF_EDITOR, group_name
 from cms.outlet.selectors import outlet_name
 
@@ -32,14 +33,19 @@ def tell_chief_editors(name: str, context: Mapping[str, Any], *, key: str) -> No
 def tell(people: Iterable[User], name: str, context: Mapping[str, Any], *, key: str) -> None:
     """Store a mail to each of these people in the language that each reads the admin in; see ``send`` for ``key``.
 
-    Functions without arguments in ``context`` are called in that language. Who has no address that works gets none.
+    Functions without arguments in ``context`` are called in that language.
     """
     for person in people:
         language = UserProfile.get_for_user(person).get_preferred_language()
         with translation.override(language), timezone.override(timezone.get_default_timezone()):
             message = render_mail(name, {"site_name": outlet_name(), **context})
-        try:
-            send(channel="mail", recipient=person.email, key=key, **message)
-        except ValueError:
-            # A wrong address of one person must not undo what is told.
-            logger.warning("%s has no mail address that works; mend it under Settings > Users.", person.username)
+        mail_to(person, key=key, **message)
+
+
+def mail_to(person: User, *, key: str, **message: str) -> None:
+    """Store a mail to somebody; where the account's address doesn't work, it waits for one that does."""
+    recipient = person.email
+    if not works(recipient):
+        logger.warning("%s has no mail address that works; mend it under Settings > Users.", person.username)
+        recipient = account_address(person)
+    send(channel="mail", recipient=recipient, key=key, **message)

@@ -16,12 +16,15 @@ from wagtail.users.models import UserProfile
 
 from chorsu_articles.models import ProtectedIdentity
 from chorsu_articles.services.protected_names import LiftingRefusedError
+from chorsu_delivery.mail import MailChannel
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_locales.numbers import whole_number
 from cms.models import HIDDEN_DOMAIN, HIDDEN_TOO, User
 
-MESSAGE_TEXTS = ("subject", "body", "html", "last_error")
+MESSAGE_TEXTS = ("subject", "body", "html", "headers", "last_error")
 SHORTEST_NAME = 3
+# Begins the keys of messages that tell a former address, with the account's number behind it.
+ADDRESS_CHANGED = "address_changed:"
 
 
 def hidden_address(identity: ProtectedIdentity) -> str:
@@ -38,10 +41,32 @@ def identity_at(address: str) -> ProtectedIdentity | None:
     return ProtectedIdentity.objects.select_related("person").filter(pk=number).first()
 
 
+def works(address: str) -> bool:
+    """Return whether this can be a mail address."""
+    try:
+        MailChannel().validate(address)
+    except ValueError:
+        return False
+    return True
+
+
+def account_address(user: User) -> str:
+    """Return the recipient of a message that waits until the account has an address that works."""
+    return f"account-{user.pk}@{HIDDEN_DOMAIN}"
+
+
 def address_of(recipient: str) -> str:
-    """Return where a message to this recipient goes. Raises ``ValueError`` for a hidden address without a real one."""
+    """Return where a message to this recipient goes.
+
+    Raises ``ValueError`` for a hidden address without a real one, and for an account whose address doesn't work.
+    """
     if not recipient.lower().endswith(f"@{HIDDEN_DOMAIN}"):
         return recipient
+    key = whole_number(recipient.lower().partition("@")[0].removeprefix("account-"))
+    if key is not None and (user := User.objects.filter(pk=key).first()):
+        if not works(user.email):
+            raise ValueError(f"{user.username} has no mail address that works: mend it under Settings > Users.")
+        return address_of(user.email)
     identity = identity_at(recipient)
     if identity is None or not identity.email:
         raise ValueError("This author's e-mail address is missing: enter it under Settings > Protected names.")
@@ -67,7 +92,8 @@ def hide_account(identity: ProtectedIdentity) -> None:
         identity.account_texts = {name: getattr(user, name) for name in HIDDEN_TOO}
         identity.email = identity.email or user.email
         known += [user.get_full_name() or user.username, user.email]
-        OutgoingMessage.objects.filter(recipient__iexact=user.email).update(recipient=hidden_address(identity))
+        theirs = Q(recipient__iexact=user.email) | Q(key__startswith=f"{ADDRESS_CHANGED}{user.pk}:")
+        OutgoingMessage.objects.filter(theirs).update(recipient=hidden_address(identity))
         user.first_name, user.last_name = names_of(identity)
         user.email = hidden_address(identity)
         short = user.email.partition("@")[0]

@@ -111,7 +111,8 @@ def _folder(kind: str, pk: int, code: str) -> str:
 
 def _subject(kind: str, pk: int) -> Any:
     if kind == "page":
-        pages = open_to_all(Page.objects.filter(pk=pk, locale__language_code=get_language()))
+        # The tree's root is open to all as well, and no site has it.
+        pages = open_to_all(Page.objects.filter(pk=pk, depth__gt=1, locale__language_code=get_language()))
         found = pages.first()
     elif kind in ROWS:
         found = ROWS[kind].objects.filter(pk=pk).first()

@@ -79,9 +79,9 @@ def _account_named(request: HttpRequest, _kwargs: dict[str, Any]) -> str:
 
 
 def _own_account(request: HttpRequest, _kwargs: dict[str, Any]) -> str | None:
-    """Return the account of somebody who changes its password; the same form changes other things too."""
-    fields = ("old_password", "new_password1", "new_password2")
-    typed = any(request.POST.get(f"password-{field}") for field in fields)
+    """Return the account of somebody who changes its password or address; the same form changes other things too."""
+    fields = ("password-old_password", "password-new_password1", "password-new_password2", "address-password")
+    typed = any(request.POST.get(field) for field in fields)
     return f"user:{request.user.pk}" if typed and request.user.is_authenticated else None
 
 

@@ -199,6 +199,8 @@ WAGTAIL_MODERATION_ENABLED = True
 WAGTAIL_PASSWORD_REQUIRED_TEMPLATE = WAGTAILDOCS_PASSWORD_REQUIRED_TEMPLATE = "private.html"
 WAGTAIL_FRONTEND_LOGIN_TEMPLATE = "private_sign_in.html"
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("ru", "Русский"), ("en", "English")]
+# The own address is changed in a panel of its own, with the password: cms.newsroom.addresses.
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 # The two are files beside the zones on many systems, and no browser takes them for zones.
 WAGTAIL_USER_TIME_ZONES = sorted(zoneinfo.available_timezones() - {"Factory", "localtime"})
 

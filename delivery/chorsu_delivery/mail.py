@@ -51,7 +51,11 @@ class MailChannel:
             body=permitted(message.body),
             from_email=from_address(),
             to=[address],
-            headers={"Message-ID": message_id(message), "Auto-Submitted": "auto-generated"},
+            headers={
+                "Message-ID": message_id(message),
+                "Auto-Submitted": "auto-generated",
+                **dict(line.split(": ", 1) for line in message.headers.splitlines()),
+            },
         )
         if message.html:
             mail.attach_alternative(message.html, "text/html")

@@ -30,6 +30,7 @@ class OutgoingMessage(LeasedRow):
     """One message to one recipient through one channel.
 
     ``key`` names the occasion ("invitation:5:…"): the same occasion, channel and recipient make one message only.
+    ``headers`` are lines of a mail's own ("Reply-To: …"), in the place of those that the channel makes.
     ``identity`` goes with every attempt (as Message-ID, or an idempotency key), so that a receiver can recognise a
     duplicate after a crash between sending and recording.
     """
@@ -39,6 +40,7 @@ class OutgoingMessage(LeasedRow):
     subject = models.CharField(_("subject"), max_length=255)
     body = models.TextField(_("text"))
     html = models.TextField(_("HTML"), blank=True)
+    headers = models.TextField(_("headers"), blank=True)
     key = models.CharField(_("occasion"), max_length=200)
     identity = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)

@@ -21,11 +21,14 @@ SUBJECT_LENGTH = 255
 TEXTS_KEPT = timedelta(days=7)
 
 
-def send(*, channel: str, recipient: str, subject: str, body: str, key: str, html: str = "") -> OutgoingMessage:
+def send(
+    *, channel: str, recipient: str, subject: str, body: str, key: str, html: str = "", headers: str = ""
+) -> OutgoingMessage:
     """Store a message in the caller's transaction and return it; it is sent once that is committed, else never.
 
     ``key`` names the occasion (at most 200 characters). The same channel, recipient and key give the row that exists
-    already and no second message. Channels named in ``CHORSU_DELIVERY["AT_ONCE"]`` are tried right after the commit,
+    already and no second message. ``headers`` are a mail's own, each a line.
+    Channels named in ``CHORSU_DELIVERY["AT_ONCE"]`` are tried right after the commit,
     the others by the worker's sweep or ``manage.py deliver_messages``.
 
     Raises ``UnknownChannelError``, and ``ValueError`` for a recipient that the channel can't reach.
@@ -39,6 +42,7 @@ def send(*, channel: str, recipient: str, subject: str, body: str, key: str, htm
             "subject": " ".join(permitted(subject).split())[:SUBJECT_LENGTH],
             "body": permitted(body),
             "html": permitted(html),
+            "headers": permitted(headers),
         },
     )
     if created and channel in get_settings().at_once:
@@ -110,4 +114,4 @@ def empty_sent() -> int:
     The rows stay: an occasion makes one message, whenever it is asked for again.
     """
     old = OutgoingMessage.objects.filter(sent_at__lt=timezone.now() - TEXTS_KEPT)
-    return old.exclude(body="", html="").update(body="", html="")
+    return old.exclude(body="", html="", headers="").update(body="", html="", headers="")

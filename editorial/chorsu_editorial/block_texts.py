@@ -4,6 +4,10 @@ A block says its role in ``leaf_role`` of its ``Meta``, which its child blocks i
 its text is not for reading. A ``language`` choice in a struct says the language of its passage; texts of the roles
 ``people`` and ``caption`` in it are the page's own words about the passage and keep the page's language. A block with
 ``search_index=False``, and raw HTML, are compared only: the text may be hidden, or be code.
+
+Other entries of a block (numbers, dates, addresses, several choices) are of the kind ``value``: compared, never
+searched or written. Left out are single choices and switches, which mostly say how a block looks, and what points at
+pictures, documents and pages.
 """
 
 from __future__ import annotations
@@ -18,7 +22,7 @@ from wagtail.blocks.struct_block import BaseStructBlock
 from wagtail.contrib.table_block.blocks import TableBlock
 from wagtail.contrib.typed_table_block.blocks import BaseTypedTableBlock
 
-LeafKind = Literal["text", "rich_text"]
+LeafKind = Literal["text", "rich_text", "value"]
 
 OWN_WORDS = frozenset({"people", "caption"})
 TEXT_BLOCKS = (
@@ -28,6 +32,8 @@ TEXT_BLOCKS = (
     blocks.RegexBlock,
     blocks.RawHTMLBlock,
 )
+# Choices of several are no ``ChoiceBlock``.
+NOT_COMPARED = (blocks.ChooserBlock, blocks.ChoiceBlock, blocks.BooleanBlock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +51,12 @@ class BlockText:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a block takes over from the blocks around it."""
+    """What a block takes over from the blocks around it; ``values``: those are wanted too."""
 
     role: str | None = "body"
     language: str | None = None
     public: bool = True
+    values: bool = False
 
 
 def block_texts(
@@ -60,6 +67,7 @@ def block_texts(
         getattr(block.meta, "leaf_role", around.role),
         around.language,
         around.public and getattr(block, "search_index", True) and not isinstance(block, blocks.RawHTMLBlock),
+        around.values,
     )
     if around.role is None:
         return
@@ -77,6 +85,8 @@ def block_texts(
     elif is_text(block):
         language = None if around.role in OWN_WORDS else around.language
         yield BlockText(path, _kind(block), container, key, around.role, language, around.public)
+    elif around.values and isinstance(block, blocks.FieldBlock) and not isinstance(block, NOT_COMPARED):
+        yield BlockText(path, "value", container, key, around.role, None, public=False)
 
 
 def is_text(block: blocks.Block) -> bool:

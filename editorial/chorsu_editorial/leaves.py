@@ -12,16 +12,18 @@ role) may name the roles of plain fields.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
-from chorsu_editorial.block_texts import BlockText, LeafKind, block_texts
+from chorsu_editorial.block_texts import BlockText, LeafKind, Surroundings, block_texts
 from chorsu_editorial.richtext import readable_text
 from chorsu_editorial.text_fields import TextField, child_rows, row_key, text_fields
 
@@ -32,7 +34,8 @@ FIELD_ROLES = {"title": "headline", "lead": "lead", "introduction": "lead", "sta
 class Leaf:
     """One leaf.
 
-    ``source`` is what is stored: plain text, or Wagtail's rich-text HTML (``kind`` says which). ``text`` is what a
+    ``source`` is what is stored: plain text, Wagtail's rich-text HTML, or a value in the form that JSON gives it, each
+    choice in a line (``kind`` says which). ``text`` is what a
     reader reads of it, in NFC, with white space folded. ``role`` is what it is for: ``headline``, ``lead``,
     ``heading``, ``body``, ``quotation``, ``caption`` or ``people``.
     ``language`` is a code where the passage differs from its page.
@@ -62,7 +65,8 @@ class _Place:
     def leaf(self) -> Leaf:
         container, key = self.text.container, self.text.key
         value = container.get(key) if isinstance(container, dict) else container[key]
-        source = value if isinstance(value, str) else ""
+        is_value = self.text.kind == "value" or isinstance(value, int | float)  # a cell of a table may be a number
+        source = value if isinstance(value, str) else _written(value) if is_value else ""
         text = readable_text(source, rich=self.text.kind == "rich_text")
         place = self.text
         return Leaf(place.path, place.kind, source, text, place.role, place.language, place.public, self.compared)
@@ -72,9 +76,12 @@ class _Place:
         setattr(self.owner, self.name, self.raw[self.name])
 
 
-def all_leaves(page: Page, *, include_empty: bool = False) -> Iterator[Leaf]:
-    """Yield the leaves of a specific page in reading order, public and compared; without text only where asked for."""
-    for place in _places(page):
+def all_leaves(page: Page, *, include_empty: bool = False, values: bool = False) -> Iterator[Leaf]:
+    """Yield the leaves of a specific page in reading order, public and compared.
+
+    Those without text, and values, are left out unless asked for.
+    """
+    for place in _places(page, values=values):
         leaf = place.leaf()
         if leaf.text or include_empty:
             yield leaf
@@ -127,6 +134,7 @@ def _places(
     compared: bool = True,
     only: str = "",
     for_writing: bool = False,
+    values: bool = False,
 ) -> Iterator[_Place]:
     """Yield the places of a page, or of a child row, of which ``named`` are public by what its page declares."""
     for field in text_fields(type(instance), named=named):
@@ -135,7 +143,7 @@ def _places(
         path = prefix + field.name
         field_compared = compared and field.compared
         if field.rows is None:
-            yield from _field_places(instance, field, path, field_compared, for_writing)
+            yield from _field_places(instance, field, path, field_compared, for_writing=for_writing, values=values)
             continue
         rows = child_rows(instance, field.name)
         if for_writing:
@@ -148,11 +156,12 @@ def _places(
                 named=public,
                 compared=field_compared,
                 for_writing=for_writing,
+                values=values,
             )
 
 
 def _field_places(
-    instance: models.Model, field: TextField, path: str, compared: bool, for_writing: bool
+    instance: models.Model, field: TextField, path: str, compared: bool, *, for_writing: bool, values: bool
 ) -> Iterator[_Place]:
     name = field.name
     model_field = instance._meta.get_field(name)
@@ -160,7 +169,7 @@ def _field_places(
     if isinstance(model_field, StreamField):
         raw = {name: model_field.get_prep_value(value)}
         raw = deepcopy(raw) if for_writing else raw
-        for text in block_texts(model_field.stream_block, raw, name, path):
+        for text in block_texts(model_field.stream_block, raw, name, path, Surroundings(values=values)):
             yield _Place(text, compared, instance, name, raw)
         return
     roles: dict[str, str] = getattr(instance, "leaf_roles", {})
@@ -168,6 +177,14 @@ def _field_places(
     raw = {name: value}
     text = BlockText(path, kind, raw, name, roles.get(name) or _field_role(name), None, field.public)
     yield _Place(text, compared, instance, name, raw)
+
+
+def _written(value: Any) -> str:
+    """Return a stored value that is no text as JSON gives it back, since a form gives it in another form."""
+    stored = json.loads(json.dumps(value, cls=DjangoJSONEncoder))
+    if isinstance(stored, list):
+        return "\n".join(map(str, stored))
+    return "" if stored is None else str(stored)
 
 
 def _field_role(name: str) -> str:

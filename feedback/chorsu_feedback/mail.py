@@ -9,6 +9,7 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.template.loader import render_to_string
@@ -32,6 +33,7 @@ logger = logging.getLogger("chorsu.feedback")
 MORNING = 7
 # A report's transaction may end after its minute.
 MARGIN = timedelta(minutes=1)
+REMINDED = 24 * 3600  # seconds
 MOST_TOLD = 50  # in one mail
 LONGEST_SENTENCE = 300  # characters; of a longer one the words around the mistake are quoted
 
@@ -55,7 +57,13 @@ def mail_reports() -> int:
         choice = getattr(user, "typo_mail", None) or MailChoice(user=user)
         is_due = choice.told_until < period_end(choice.every) and choice.told_until <= newest
         if choice.every and is_due and user.has_perm("wagtailadmin.access_admin"):
-            stored += _mail_to(user, people)
+            try:
+                stored += _mail_to(user, people)
+            except ValueError:
+                # Rolled back: all of it comes once the address is mended. The sweep asks again every few seconds.
+                if cache.add(f"chorsu_feedback.address:{user.pk}", 1, timeout=REMINDED):
+                    name = user.get_username()
+                    logger.warning("%s has no mail address that works; mend it under Settings > Users.", name)
     return stored
 
 
@@ -95,11 +103,7 @@ def _mail_to(user: Any, people: Callable[[Page], set[Any]]) -> bool:
     with translation.override(UserProfile.get_for_user(user).get_preferred_language()):
         subject, _, body = _text(reports, count, mends).partition("\n")
     key = f"typos:{user.pk}:{end:%Y-%m-%dT%H:%M%z}"
-    try:
-        send(channel="mail", recipient=user.email, subject=subject, body=f"{body.strip()}\n", key=key)
-    except ValueError:  # who is told of something later must not wait for an address that never works
-        logger.warning("%s has no mail address that works; mend it under Settings > Users.", user.get_username())
-        return False
+    send(channel="mail", recipient=user.email, subject=subject, body=f"{body.strip()}\n", key=key)
     return True
 
 

@@ -16,6 +16,7 @@ from django.db import DatabaseError, router, transaction
 from django.db.models import F, Max, QuerySet, Sum
 from django.utils import timezone
 
+from chorsu_locales.characters import seen
 from chorsu_locales.waiting import waiting_at_most
 from chorsu_search.models import QueryCount
 
@@ -32,7 +33,7 @@ _PERSONAL = re.compile(r"@|\d(?:[\s().+-]?\d){5}")
 def count_query(text: str, language: str, results: int) -> None:
     """Count a query and note how many results it had; where somebody else writes at that moment, do without."""
     text = text.lower()
-    if not text or len(text) > LONGEST or _PERSONAL.search(text):
+    if not text or len(text) > LONGEST or _PERSONAL.search("".join(seen(text))):
         return
     using = router.db_for_write(QueryCount)
     day = timezone.localdate()

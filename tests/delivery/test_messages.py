@@ -7,6 +7,8 @@ import socketserver
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
 from unittest import mock
 
 import pytest
@@ -20,7 +22,7 @@ from chorsu_delivery.channels import UnknownChannelError
 from chorsu_delivery.checks import check_settings
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.selectors import stuck_count, unsent_count
-from chorsu_delivery.services import deliver_due, retry, send
+from chorsu_delivery.services import deliver_due, empty_sent, retry, send
 
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
@@ -162,6 +164,39 @@ def test_mail_of_other_apps_is_stored_too(settings: Settings) -> None:
     assert other.send() == 1
     assert len(mail.outbox) == 1
     assert unsent_count() == 0
+    # What a row doesn't hold isn't stored as something else.
+    page = mail.EmailMessage("S", "<p>Text</p>", to=["a@example.org"])
+    page.content_subtype = "html"
+    page.send()
+    assert [sent.content_subtype for sent in mail.outbox] == ["plain", "html"]
+
+
+@pytest.mark.django_db
+def test_headers_of_other_apps_arrive_and_blind_copies_stay_blind(settings: Settings) -> None:
+    settings.MAILERS = {
+        "default": {"BACKEND": "chorsu_delivery.stored.StoredMailBackend"},
+        "server": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"},
+    }
+    settings.CHORSU_DELIVERY = {"MAILER": "server"}
+    people = {"to": ["Анна <a@example.org>", "b@example.org"], "cc": ["c@example.org"], "bcc": ["d@example.org"]}
+    own = {"List-Id": "<list.example.org>", "Message-ID": "<own@example.org>", "Auto-Submitted": "no"}
+    mail.EmailMessage("S", "Text", **people, reply_to=["Борис <r@example.org>"], headers=own).send()  # type: ignore[arg-type]
+    mail.EmailMessage("S", "Text", to=["alone@example.org"]).send()
+    assert deliver_due() == 5
+    *several, alone = [sent.message() for sent in mail.outbox]
+    assert [sent.recipients() for sent in mail.outbox] == [
+        [f"{name}@example.org"] for name in ("a", "b", "c", "d", "alone")
+    ]
+    for sent in several:
+        read = message_from_bytes(sent.as_bytes(), policy=default)
+        assert (read["To"], read["Cc"]) == ("Анна <a@example.org>, b@example.org", "c@example.org")
+        assert read["Reply-To"] == "Борис <r@example.org>"
+        assert {name: read[name] for name in own} == own
+        assert "d@example.org" not in str(read)
+    assert (alone["To"], alone["Reply-To"]) == ("alone@example.org", None)
+    OutgoingMessage.objects.update(sent_at=timezone.now() - timedelta(days=8))
+    empty_sent()
+    assert set(OutgoingMessage.objects.values_list("body", "headers")) == {("", "")}
 
 
 @pytest.mark.django_db

@@ -138,14 +138,17 @@ def test_nobody_is_told_of_pages_of_others_nor_of_what_is_held_or_dealt_with(clo
 def test_an_address_that_never_works_keeps_nobody_else_waiting(clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
     page = make_article()
     broken = editor_of(page, name="anna")
-    broken.email = "anna at example"
-    broken.save()
+    type(broken).objects.filter(pk=broken.pk).update(email="anna at example")
     editor_of(page, name="boris")
     report(page)
     clock.wait(minutes=2)
     assert [mail_reports(), mail_reports()] == [1, 0]
     assert OutgoingMessage.objects.get().recipient == "boris@example.org"
     assert caplog.text.count("anna has no mail address that works") == 1
+    clock.wait(days=2)
+    type(broken).objects.filter(pk=broken.pk).update(email="anna@example.org")
+    assert mail_reports() == 1
+    assert OutgoingMessage.objects.get(recipient="anna@example.org").body.count("→") == 1
 
 
 def test_a_long_mail_says_how_many_more_there_are(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chorsu_locales.characters import no_formula, permitted
 from chorsu_locales.table import LANGUAGES
 from chorsu_locales.text import SLUG_LENGTH, local_digits, nfc, slugify, to_latin
 
@@ -121,3 +122,33 @@ def test_digits() -> None:
     assert local_digits("2026", "fa") == "۲۰۲۶"
     assert local_digits("2026", "tg") == "2026"
     assert local_digits("2026", "de") == "2026"
+
+
+FLAG = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
+
+
+@pytest.mark.parametrize(
+    ("text", "stored"),
+    [
+        ("a" + "".join(chr(0xE0000 + ord(letter)) for letter in "hidden") + "b", "ab"),
+        ("a" + "\ufe0f" * 400 + "b", "a\ufe0fb"),
+        ("a\U000e0061\ufe0f\U000e0061\ufe0fb", "a\ufe0fb"),
+        ("".join(chr(0xE0100 + number) for number in range(240)), "\U000e0100"),
+        (f"{FLAG}{FLAG} ❤️ 👩‍🔬", f"{FLAG}{FLAG} ❤️ 👩‍🔬"),
+        ("\U0001f3f4" + "\U000e0061" * 400 + "\U000e007f", "\U0001f3f4"),
+        ("Ӣ ӯ ҳ қ ғ ҷ می‌شود", "Ӣ ӯ ҳ қ ғ ҷ می‌شود"),
+    ],
+    ids=["tags", "selectors", "between", "supplement", "emojis", "long flag", "letters"],
+)
+def test_no_message_hides_in_what_nobody_sees(text: str, stored: str) -> None:
+    assert permitted(text) == stored
+    assert permitted(permitted(text, "\ufffd"), "\ufffd") == permitted(text, "\ufffd")
+
+
+@pytest.mark.parametrize("sign", ["=", "＝", "﹦", "＋", "﬩", "－", "﹣", "＠", "﹫", "@", "\t", "\r"])
+@pytest.mark.parametrize("before", ["", " ", "\u200b", "\ufe0f\u00ad", "\u3000", "\n", "\u0301"])
+def test_no_cell_is_a_formula(sign: str, before: str) -> None:
+    text = f"{before}{sign}1+1"
+    # A tab stands for a formula at the beginning alone.
+    assert no_formula(text) == (text if sign in "\t\r" and before else f"'{text}")
+    assert no_formula(f"{before}1{sign}1") == f"{before}1{sign}1"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from itertools import cycle, islice
 from typing import Any
@@ -16,10 +17,12 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 from wagtail.documents.models import Document
+from wagtail.fields import StreamField
 from wagtail.models import Page, Task, Workflow
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
-from chorsu_articles.models import AnalysisPage, HomePage, InfoPage, SectionPage, Topic
+from chorsu_articles.models import AnalysisPage, EventReportPage, HomePage, InfoPage, SectionPage, Topic
+from cms.models import Outlet
 from tests.abuse.sessions import form_fields
 from tests.factories import make_person, make_picture, make_user
 
@@ -175,6 +178,71 @@ def test_an_editor_s_form(office: Client, section: SectionPage, article: Analysi
     assert post(office, url, {}, headers=headers).status_code < 500
 
 
+# What a form of rows and blocks says of itself, beside what people type.
+ABOUT_ROWS = re.compile(
+    r"-(count|type|id|order|deleted|ORDER|DELETE|TOTAL_FORMS|INITIAL_FORMS|MIN_NUM_FORMS|MAX_NUM_FORMS)$"
+)
+# Pages of each kind: the section that they stand in, or "" for the front page.
+PAGES: list[tuple[type[Page], str]] = [
+    (AnalysisPage, "analysis"), (EventReportPage, "events"), (HomePage, "root"), (SectionPage, ""), (InfoPage, ""),
+]  # fmt: skip
+REMARK: dict[str, Any] = {
+    "comments-TOTAL_FORMS": "1", "comments-INITIAL_FORMS": "0", "comments-MIN_NUM_FORMS": "0",
+    "comments-MAX_NUM_FORMS": "", "comments-0-id": "", "comments-0-contentpath": "title", "comments-0-text": "x",
+    "comments-0-position": "", "comments-0-resolved": "", "comments-0-DELETE": "",
+    "comments-0-replies-TOTAL_FORMS": "1", "comments-0-replies-INITIAL_FORMS": "0",
+    "comments-0-replies-MIN_NUM_FORMS": "0", "comments-0-replies-MAX_NUM_FORMS": "",
+    "comments-0-replies-0-id": "", "comments-0-replies-0-text": "x", "comments-0-replies-0-DELETE": "",
+}  # fmt: skip
+
+
+@some_or_all
+@pytest.mark.parametrize("way", ["create", "edit", "autosave", "preview", "preview of a new one"])
+@pytest.mark.parametrize(("kind", "place"), PAGES, ids=lambda value: getattr(value, "__name__", ""))
+def test_each_field_left_out_of_each_kind_of_page(
+    office: Client, kind: type[Page], place: str, way: str, step: int
+) -> None:
+    home = HomePage.objects.get(locale__language_code="ru")
+    parent = Page.get_first_root_node() if place == "root" else home
+    parent = SectionPage.objects.get(slug=place, locale=home.locale) if place in {"analysis", "events"} else parent
+    page = parent.add_child(instance=kind(title="x", slug="xx", live=False, locale=home.locale))
+    page.save_revision()
+    add = reverse("wagtailadmin_pages:add", args=["chorsu_articles", kind._meta.model_name, parent.pk])
+    edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    preview = reverse("wagtailadmin_pages:preview_on_edit", args=[page.pk])
+    preview_new = reverse(
+        "wagtailadmin_pages:preview_on_add", args=["chorsu_articles", kind._meta.model_name, parent.pk]
+    )
+    url, headers = {
+        "create": (add, {}),
+        "edit": (edit, {}),
+        "autosave": (edit, JSON),
+        "preview": (preview, {}),
+        "preview of a new one": (preview_new, {}),
+    }[way]
+    is_new = way in {"create", "preview of a new one"}
+    fields = {**fields_of(office, add if is_new else edit), **REMARK, "title": "x", "slug": ""}
+    blocks = [
+        (name, {"title": "x", "items": item(rich_text("<p>x</p>"))} if name == "facts" else rich_text("<p>x</p>"))
+        for name in ("paragraph", "facts")
+    ]
+    streams = [field.name for field in kind._meta.get_fields() if isinstance(field, StreamField)]
+    fields |= nested_form_data({name: streamfield(blocks if name == "body" else []) for name in streams})
+    answer = post(office, url, fields, headers=headers)
+    assert answer.status_code in {200, 302}, answer
+    names = sorted(fields, key=lambda name: not ABOUT_ROWS.search(name))
+    rows = [(name, value) for name in names if ABOUT_ROWS.search(name) for value in (None, "", "x", "9" * 20, "-1")]
+    rows += [(name, None) for name in names if not ABOUT_ROWS.search(name)]
+    wrong = []
+    for name, value in rows[:: step if way == "edit" else 4 * step]:
+        answer = post(office, url, {**fields, name: value}, headers=headers)
+        refused = answer.status_code == 400 and SENTENCE not in answer.content.decode()
+        # What Wagtail's autosave can read and doesn't save, it says itself.
+        if answer.status_code >= 500 or (refused and b"error_message" not in answer.content):
+            wrong.append((name, value, answer.status_code))
+    assert wrong == []
+
+
 @pytest.mark.parametrize("total", ["251", "1000000", "9" * 20, "٩٩٩"])
 def test_more_rows_than_anybody_fills_in_are_not_made(
     office: Client, article: AnalysisPage, django_assert_max_num_queries: Any, total: str
@@ -215,6 +283,7 @@ def test_other_forms_of_the_admin(office: Client, article: AnalysisPage, step: i
     topic, person, picture = Topic.objects.create(name_ru="x"), make_person(), make_picture()
     document = Document.objects.create(title="x", file=ContentFile(b"x", "x.txt"))
     workflow, task = Workflow.objects.all()[0], Task.objects.all()[0]
+    outlet = Outlet.objects.get()
     wrong = []
     for url, most in {
         "/admin/snippets/chorsu_articles/topic/add/": 20,
@@ -229,6 +298,7 @@ def test_other_forms_of_the_admin(office: Client, article: AnalysisPage, step: i
         "/admin/users/new/": 20,
         "/admin/redirects/add/": 20,
         "/admin/collections/add/": 10,
+        f"/admin/snippets/chorsu_cms/outlet/edit/{outlet.pk}/": 400,
         "/admin/workflows/add/": 20,
         f"/admin/workflows/edit/{workflow.pk}/": 40,
         f"/admin/workflows/tasks/edit/{task.pk}/": 10,

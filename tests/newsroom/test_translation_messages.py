@@ -119,6 +119,17 @@ def test_who_gets_a_translation_is_told_once(source: AnalysisPage, chief: User, 
     assert request.pk
 
 
+def test_a_wrong_address_is_told_once_it_is_mended(source: AnalysisPage, chief: User, translator: User) -> None:
+    User.objects.filter(pk=translator.pk).update(email="nozanin at example")
+    ask(source, chief, assignee=translator)
+    assert told() == {}
+    translator.email = "mended@example.org"
+    translator.save()
+    found = told()
+    assert found["mended@example.org"].startswith("To translate (Тоҷикӣ): Вода\n")
+    assert told() == {}
+
+
 def test_who_takes_it_themselves_is_told_nothing(source: AnalysisPage) -> None:
     editor = make_user("Editors (tg)", email="editor@example.org")
     request_translation(page=source, locale=locale(), user=editor, assignee=editor)

@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from django.core.files.storage import default_storage
 from django.test import Client
 from PIL import Image
-from wagtail.models import PageViewRestriction
+from wagtail.models import Page, PageViewRestriction
 
 from chorsu_articles.models import AnalysisPage, Topic
 from chorsu_articles.picture_work import picture_turn
@@ -133,6 +133,8 @@ def test_only_what_exists_has_a_card(client: Client, article: AnalysisPage) -> N
     for path in missing:
         assert client.get(f"/ru/cards/{path}/x.png").status_code == 404, path
     assert client.get(f"/tg/cards/page/{article.pk}/x.png").status_code == 404
+    root = Page.get_first_root_node()
+    assert client.get(f"/{root.locale.language_code}/cards/page/{root.pk}/x.png").status_code == 404
 
 
 def test_who_asks_while_another_is_made_comes_again(client: Client, article: AnalysisPage, monkeypatch: Any) -> None:

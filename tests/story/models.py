@@ -10,7 +10,9 @@ from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, InlinePanel
 from wagtail.contrib.table_block.blocks import TableBlock
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
+from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.fields import RichTextField, StreamField
+from wagtail.images.blocks import ImageChooserBlock
 from wagtail.models import Orderable, Page, TranslatableMixin
 from wagtail.search import index
 
@@ -22,6 +24,28 @@ class FactBlock(blocks.StructBlock):
     details = blocks.RichTextBlock(required=False)
     address = blocks.URLBlock(required=False)
     hidden = blocks.CharBlock(required=False, search_index=False)
+
+
+class CountBlock(blocks.StructBlock):
+    """What was counted, and when: values of every kind, those that translations are compared by first."""
+
+    people = blocks.IntegerBlock(required=False)
+    metres = blocks.FloatBlock(required=False)
+    price = blocks.DecimalBlock(required=False)
+    day = blocks.DateBlock(required=False)
+    hour = blocks.TimeBlock(required=False)
+    moment = blocks.DateTimeBlock(required=False)
+    address = blocks.URLBlock(required=False)
+    mail = blocks.EmailBlock(required=False)
+    rivers = blocks.MultipleChoiceBlock(
+        required=False, choices=[("elbe", "Elbe"), ("oder", "Oder"), ("rhein", "Rhein")]
+    )
+    look = blocks.ChoiceBlock(required=False, choices=[("wide", "Wide"), ("small", "Small")])
+    framed = blocks.BooleanBlock(required=False)
+    page = blocks.PageChooserBlock(required=False)
+    picture = ImageChooserBlock(required=False)
+    document = DocumentChooserBlock(required=False)
+    unread = blocks.IntegerBlock(required=False, leaf_role=None)
 
 
 class StoryPage(Page):
@@ -41,8 +65,14 @@ class StoryPage(Page):
             ("heading", blocks.CharBlock()),
             ("quote", blocks.BlockQuoteBlock()),
             ("table", TableBlock()),
-            ("typed_table", TypedTableBlock([("text", blocks.CharBlock()), ("rich", blocks.RichTextBlock())])),
+            (
+                "typed_table",
+                TypedTableBlock(
+                    [("text", blocks.CharBlock()), ("rich", blocks.RichTextBlock()), ("number", blocks.FloatBlock())]
+                ),
+            ),
             ("fact", FactBlock()),
+            ("count", CountBlock()),
             ("list", blocks.ListBlock(blocks.CharBlock())),
             ("code", blocks.RawHTMLBlock()),
         ],

@@ -33,8 +33,15 @@ BODY: list[dict[str, Any]] = [
         "id": "t2",
         "value": {
             "caption": "Die Helfer",
-            "columns": [{"type": "text", "heading": "Gruppe"}, {"type": "rich", "heading": "Aufgabe"}],
-            "rows": [{"values": ["Feuerwehr", "<p>Pumpen und Sandsäcke</p>"]}, {"values": ["Jugend", "<p>Essen</p>"]}],
+            "columns": [
+                {"type": "text", "heading": "Gruppe"},
+                {"type": "rich", "heading": "Aufgabe"},
+                {"type": "number", "heading": "Stunden"},
+            ],
+            "rows": [
+                {"values": ["Feuerwehr", "<p>Pumpen und Sandsäcke</p>", 12.5]},
+                {"values": ["Jugend", "<p>Essen</p>", None]},
+            ],
         },
     },
     {
@@ -45,6 +52,27 @@ BODY: list[dict[str, Any]] = [
             "details": "<p>Seit gestern Abend.</p>",
             "address": "https://example.org/bruecken",
             "hidden": "Geheimer Hinweis",
+        },
+    },
+    {
+        "type": "count",
+        "id": "n1",
+        "value": {
+            "people": 120,
+            "metres": 4.5,
+            "price": "12.50",
+            "day": "2026-05-01",
+            "hour": "10:30:00",
+            "moment": "2026-05-01T10:30:00+02:00",
+            "address": "https://example.org/zahlen",
+            "mail": "zahlen@example.org",
+            "rivers": ["elbe", "oder"],
+            "look": "wide",
+            "framed": False,
+            "page": None,
+            "picture": None,
+            "document": None,
+            "unread": 7,
         },
     },
     {

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth import get_user_model
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils.html import escape
-from wagtail.models import Locale
+from wagtail.models import Locale, Page
 
 from chorsu_editorial.leaves import Leaf, all_leaves, with_leaf
 from chorsu_feedback.anchors import CONTEXT, read_anchor
@@ -19,11 +22,13 @@ from chorsu_feedback.models import TypoReport
 from chorsu_feedback.services import submit_report
 from chorsu_feedback.text import normalise
 from chorsu_search.documents import build_document
+from chorsu_translation.models import Baseline, PublishedUnits
 from chorsu_translation.selectors import State, outdated_paths, page_state
+from chorsu_translation.selectors.units import comparison
 from chorsu_translation.services import start_translation
 from tests.factories import make_home
 from tests.story.models import StoryPage
-from tests.story.stories import make_story
+from tests.story.stories import BODY, make_story
 
 pytestmark = pytest.mark.django_db
 
@@ -54,13 +59,19 @@ def test_every_public_word_is_found_and_no_other(story: StoryPage) -> None:
     assert document.texts["headline"] == story.title
 
 
-def test_every_changed_text_is_noticed_and_nothing_else(story: StoryPage) -> None:
+def translate(story: StoryPage) -> Page:
+    """Return a live translation of a story that is up to date."""
     english = Locale.objects.get_or_create(language_code="en")[0]
     make_home("en")
     user = get_user_model().objects.create_superuser("t", "t@example.org", "x")
     target = start_translation(source=story, locale=english, user=user)
     target.get_latest_revision().publish()
     assert page_state(target) == State.LIVE
+    return target
+
+
+def test_every_changed_text_is_noticed_and_nothing_else(story: StoryPage) -> None:
+    target = translate(story)
     numbers = {str(link.pk): number for number, link in enumerate(story.links.all())}
 
     def number_of(path: re.Match[str]) -> str:
@@ -81,6 +92,104 @@ def test_every_changed_text_is_noticed_and_nothing_else(story: StoryPage) -> Non
     unread.mood, unread.origin, unread.draft_ideas = "angry", "https://example.org/anders", "Anders."
     unread.save_revision().publish()
     assert page_state(target) == State.LIVE
+
+
+VALUES: dict[str, Any] = {
+    "people": 121,
+    "metres": 4.25,
+    "price": "12.60",
+    "day": "2026-05-02",
+    "hour": "10:31:00",
+    "moment": "2026-05-01T10:31:00+02:00",
+    "address": "https://example.org/andere",
+    "mail": "andere@example.org",
+    "rivers": ["elbe"],
+}
+# What README names as left out.
+NOT_COMPARED: dict[str, Any] = {
+    "look": "small",
+    "framed": True,
+    "page": 1,
+    "picture": 999,
+    "document": 998,
+    "unread": 8,
+}
+
+
+def publish_body(story: StoryPage, change: Callable[[dict[str, Any]], object]) -> None:
+    """Publish the story with its blocks changed, which ``change`` is given by their ids."""
+    page = stored(story)
+    body = json.loads(json.dumps(BODY))
+    change({each["id"]: each["value"] for each in body})
+    page.body = body
+    page.save_revision().publish()
+
+
+def test_a_changed_number_date_address_or_choice_is_noticed_and_never_found(story: StoryPage) -> None:
+    target = translate(story)
+    values = next(each["value"] for each in BODY if each["id"] == "n1")
+    assert list(values) == [*VALUES, *NOT_COMPARED]
+    for name, value in VALUES.items():
+        publish_body(story, lambda blocks, name=name, value=value: blocks["n1"].update({name: value}))
+        assert page_state(target) == State.OUTDATED, name
+        assert outdated_paths(target.specific) == [f"body.n1.{name}"]
+        assert {"121", "zahlen"}.isdisjoint(
+            re.findall(r"\w+", " ".join(build_document(story, version=1).texts.values()))
+        )
+        publish_body(story, dict)
+        assert page_state(target) == State.LIVE, name
+    publish_body(story, lambda blocks: blocks["t2"]["rows"][0]["values"].__setitem__(2, 13.5))
+    assert outdated_paths(target.specific) == ["body.t2.rows.0.values.2"]
+    publish_body(story, lambda blocks: blocks["t1"]["data"][1].__setitem__(1, 5))
+    assert outdated_paths(target.specific) == ["body.t1.rows.1.values.1"]
+    publish_body(story, lambda blocks: blocks["n1"].update(NOT_COMPARED))
+    assert page_state(target) == State.LIVE
+
+
+def test_a_value_is_the_same_after_it_went_through_the_editor(story: StoryPage) -> None:
+    page = stored(story)
+    before = {leaf.path: leaf.source for leaf in all_leaves(page, values=True)}
+    assert page.body[6].value["moment"] is not None
+    assert {leaf.path: leaf.source for leaf in all_leaves(page, values=True)} == before
+
+
+def test_a_value_asks_for_nothing_once_the_translation_has_it_too(story: StoryPage) -> None:
+    target = translate(story)
+
+    def open_paths() -> list[str]:
+        found = comparison(Page.objects.get(pk=target.pk))
+        assert found is not None
+        return [unit.source.path for unit in found.units if not unit.done and unit.source.path.startswith("body.n1")]
+
+    assert open_paths() == []
+    publish_body(story, lambda blocks: blocks["n1"].update(VALUES, rivers=["elbe", "oder"]))
+    assert open_paths() == [f"body.n1.{name}" for name in VALUES if name != "rivers"]
+    publish_body(stored(target), lambda blocks: blocks["n1"].update(VALUES, rivers=["elbe", "oder"]))
+    assert open_paths() == []
+
+
+@pytest.mark.parametrize("outdated", [False, True])
+def test_a_baseline_that_knows_no_values_stays_as_it_is_until_one_changes(story: StoryPage, outdated: bool) -> None:
+    target = translate(story)
+    if outdated:
+        page = stored(story)
+        page.teaser = "Was der Tag brachte."
+        page.save_revision().publish()
+    before = page_state(target), outdated_paths(target.specific)
+    # As the reading before stored it.
+    values = {leaf.path for leaf in all_leaves(stored(story), values=True) if leaf.kind == "value"}
+    for baseline in Baseline.objects.all():
+        baseline.units = [unit for unit in baseline.units if unit[0] not in values]
+        baseline.digest, baseline.reading = "of then", 2
+        baseline.save()
+    PublishedUnits.objects.filter(page=story.pk).update(digest="of now" if outdated else "of then", reading=2)
+    call_command("migrate", verbosity=0)
+    assert (page_state(target), outdated_paths(target.specific)) == before
+    page = stored(story)
+    page.body = [dict(each, value={**each["value"], **VALUES}) if each["id"] == "n1" else each for each in BODY]
+    page.save_revision().publish()
+    changed = [f"body.n1.{name}" for name in VALUES]
+    assert (page_state(target), outdated_paths(target.specific)) == (State.OUTDATED, before[1] + changed)
 
 
 def blocks_of(html: str) -> list[str]:

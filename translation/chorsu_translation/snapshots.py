@@ -10,7 +10,7 @@ from functools import cache
 
 from wagtail.models import Page, TranslatableMixin
 
-from chorsu_editorial.leaves import all_leaves
+from chorsu_editorial.leaves import Leaf, all_leaves
 from chorsu_editorial.richtext import canonical_html, readable_text
 from chorsu_editorial.text_fields import child_relations
 from chorsu_editorial.units import units
@@ -18,7 +18,7 @@ from chorsu_translation.alignment import Units, align
 
 # Raised whenever pages are read, or texts written down, in another way: snapshots of different readings can't be
 # compared. ``migrate`` takes older ones again (``services.renew_snapshots``).
-READING = 2
+READING = 3
 
 Key = tuple[str, int]
 
@@ -53,15 +53,20 @@ class Changes:
 
 def take_snapshot(page: Page) -> Snapshot:
     """Return the snapshot of a specific page in memory."""
-    compared = (leaf for leaf in all_leaves(page) if leaf.compared)
-    found: Units = [[unit.path, unit.index, unit.html] for leaf in compared for unit in units(leaf)]
+    found: Units = [[unit.path, unit.index, unit.html] for leaf in _compared(page) for unit in units(leaf)]
     return _snapshot(_with_counted_rows(found, type(page)))
 
 
 def paths_in_page(page: Page) -> dict[str, str]:
     """Return the content paths that a specific page in memory has, by those that its snapshot has."""
-    paths = [leaf.path for leaf in all_leaves(page) if leaf.compared]
+    paths = [leaf.path for leaf in _compared(page)]
     return dict(zip(counted_paths(paths, type(page)), paths, strict=True))
+
+
+def paths_of_values(page: Page) -> set[str]:
+    """Return the paths that a snapshot of a specific page in memory has for numbers, dates and other values."""
+    values = {leaf.path for leaf in _compared(page) if leaf.kind == "value"}
+    return {counted for counted, path in paths_in_page(page).items() if path in values}
 
 
 def empty_snapshot() -> Snapshot:
@@ -72,13 +77,23 @@ def empty_snapshot() -> Snapshot:
 def retake_snapshot(old: Units, source: Page) -> Snapshot:
     """Return the stored units ``old`` of an earlier ``READING`` in the form that the present one gives them.
 
-    For a source that has changed since, so that its text of then can't be read again. Fields that the earlier reading
-    left out are taken from ``source`` as it is now.
+    For a source that has changed since, so that its text of then can't be read again. Fields and values that the
+    earlier reading left out are taken from ``source`` as it is now, each behind what stands before it there.
     """
     found: Units = [[path, index, canonical_html(str(html))] for path, index, html in old]
-    known = {str(path).partition(".")[0] for path, _index, _html in old}
+    fields = {str(path).partition(".")[0] for path, _index, _html in old}
     found = _with_counted_rows(found, type(source))
-    found += [unit for unit in take_snapshot(source).units if str(unit[0]).partition(".")[0] not in known]
+    paths = [path for path, _index, _html in found]
+    known, values = set(paths), paths_of_values(source)
+    at = 0
+    for unit in take_snapshot(source).units:
+        path = str(unit[0])
+        if path in known:
+            at = len(paths) - paths[::-1].index(path)
+        elif path in values or path.partition(".")[0] not in fields:
+            found.insert(at, unit)
+            paths.insert(at, path)
+            at += 1
     return _snapshot(found)
 
 
@@ -112,6 +127,10 @@ def unit_hash(html: str) -> str:
 def count_words(html: str) -> int:
     """Return how many words a unit's inner HTML has."""
     return len(readable_text(html, rich=True).split())
+
+
+def _compared(page: Page) -> list[Leaf]:
+    return [leaf for leaf in all_leaves(page, values=True) if leaf.compared]
 
 
 def _snapshot(found: Units) -> Snapshot:

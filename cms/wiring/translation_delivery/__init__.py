@@ -6,7 +6,6 @@ What there is to tell is computed by a sweep, so that a change by whatever way i
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
@@ -25,14 +24,12 @@ from chorsu_translation.models import TranslationRequest
 from chorsu_translation.signals import translation_assigned
 from cms.models import LanguageChats, MessageChoice, ToldOccasion, User
 from cms.newsroom.chats import person, team
-from cms.newsroom.mail import render_mail
+from cms.newsroom.mail import mail_to, render_mail
 from cms.newsroom.message_choices import choice_of
 from cms.outlet.selectors import outlet_name
 from cms.wiring.translation_delivery.occasions import Occasion, occasions
 
 __all__ = ["tell_translators"]
-
-logger = logging.getLogger("chorsu.newsroom")
 
 MOST_TOLD = 30  # in one message
 
@@ -94,9 +91,10 @@ def _tell(user: User, found: list[Occasion]) -> int:
         chosen = [each for each in found if _way(choice, each) == each_way]
         new = _not_told_yet(person(user), chosen)
         if new and each_way == MessageChoice.Way.MAIL:
-            stored += _send("mail", user.email, language, new)
+            mail_to(user, **_message(language, new))
         elif new and each_way == MessageChoice.Way.TELEGRAM:
-            stored += _send("telegram", person(user), language, new)
+            send(channel="telegram", recipient=person(user), **_message(language, new, is_chat=True))
+        stored += bool(new and each_way)
     return stored
 
 
@@ -109,7 +107,9 @@ def _way(choice: MessageChoice, occasion: Occasion) -> str:
 @transaction.atomic
 def _tell_team(code: str, found: list[Occasion]) -> int:
     new = _not_told_yet(team(code), found)
-    return _send("telegram", team(code), code, new) if new else 0
+    if new:
+        send(channel="telegram", recipient=team(code), **_message(code, new, is_chat=True))
+    return bool(new)
 
 
 def _not_told_yet(recipient: str, found: Iterable[Occasion]) -> list[Occasion]:
@@ -118,23 +118,14 @@ def _not_told_yet(recipient: str, found: Iterable[Occasion]) -> list[Occasion]:
     return [each for each in found if told.get_or_create(recipient=recipient, occasion=each.key)[1]]
 
 
-def _send(channel: str, recipient: str, language: str, found: list[Occasion]) -> int:
+def _message(language: str, found: list[Occasion], *, is_chat: bool = False) -> dict[str, str]:
+    """Return what is stored for a message, with the key of its occasions."""
     with translation.override(language), timezone.override(timezone.get_default_timezone()):
-        message = _text(found, is_chat=channel == "telegram")
+        message = _text(found, is_chat=is_chat)
+    if is_chat:
+        message["body"] = f"{message['subject']}\n\n{message['body']}"
     keys = " ".join(sorted(each.key for each in found))
-    try:
-        send(
-            channel=channel,
-            recipient=recipient,
-            subject=message["subject"],
-            body=message["body"] if channel == "mail" else f"{message['subject']}\n\n{message['body']}",
-            key=f"translations:{hashlib.sha256(keys.encode()).hexdigest()}",
-        )
-    except ValueError:
-        # A wrong address of one person must not keep the others from being told.
-        logger.warning("%s can't be told: see Settings > Users, and Settings > Telegram.", recipient)
-        return 0
-    return 1
+    return {**message, "key": f"translations:{hashlib.sha256(keys.encode()).hexdigest()}"}
 
 
 def _text(found: list[Occasion], *, is_chat: bool) -> dict[str, str]:

@@ -17,6 +17,7 @@ class Sides:
 
     ``source_shown`` is what the source said when the translation was saved last, where that isn't what it says now.
     ``in_order`` are the leaves that stand behind the same one in both; ``declared``: a person vouched for the baseline.
+    ``values`` are the leaves that hold a number, date or other value, which is right where it is as in the source.
     """
 
     source: Texts
@@ -25,6 +26,7 @@ class Sides:
     target: Texts
     target_then: Texts
     in_order: set[str]
+    values: set[str]
     declared: bool
 
     @cached_property
@@ -74,6 +76,12 @@ def place_of(each: AlignedUnit, sides: Sides) -> int | None:
     else:
         at = each.former if each.state == "removed" else each.index
     return at if at is not None and at < len(there) else None
+
+
+def has_value(each: AlignedUnit, sides: Sides) -> bool:
+    """Return whether a unit is a value that the translation has too, or that it gave another one before."""
+    there = sides.target.get(each.path, [])
+    return each.path in sides.values and bool(there) and (each.state == "unchanged" or each.html in there)
 
 
 def is_done(each: AlignedUnit, at: int | None, sides: Sides, before: Texts) -> bool:

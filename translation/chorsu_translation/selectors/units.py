@@ -16,8 +16,8 @@ from chorsu_translation.selectors.form_places import units_by_form
 from chorsu_translation.selectors.pages import current_text, translatable_pages
 from chorsu_translation.selectors.rights import may_read
 from chorsu_translation.selectors.source_texts import SEARCHED_VERSIONS, text_at, unit_key, units_since
-from chorsu_translation.selectors.unit_places import Sides, is_done, order_taken_over, place_of
-from chorsu_translation.snapshots import Snapshot, count_words, take_snapshot, unit_hash
+from chorsu_translation.selectors.unit_places import Sides, has_value, is_done, order_taken_over, place_of
+from chorsu_translation.snapshots import Snapshot, count_words, paths_of_values, take_snapshot, unit_hash
 
 TO_DO = "translation-to-do"
 
@@ -109,6 +109,7 @@ def comparison(target: Page) -> Comparison | None:
         target=texts_by_path(latest),
         target_then=history.before(None),
         in_order=order_taken_over(snapshot.units, latest),
+        values=paths_of_values(text),
         declared=baseline is not None and baseline.how != Baseline.How.STARTED,
     )
     marks = set(UnitMark.objects.filter(target=target.pk).values_list("path", "source_hash", "kept"))
@@ -117,7 +118,7 @@ def comparison(target: Page) -> Comparison | None:
         at = place_of(each, sides)
         gone = each.state == "removed"
         marked = (each.path, unit_hash(each.was if gone else each.html), gone) in marks
-        done = link.adapted or marked or is_done(each, at, sides, history.before(each))
+        done = link.adapted or marked or has_value(each, sides) or is_done(each, at, sides, history.before(each))
         units.append(TranslationUnit(each, at, done, marked, count_words(each.html)))
     counts = {path: len(texts) for path, texts in sides.target.items()}
     return Comparison(link, link.source, text, version, snapshot, baseline, units, counts)

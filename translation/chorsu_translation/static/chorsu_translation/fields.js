@@ -16,7 +16,7 @@ export function fieldsByPath(addOthers) {
 }
 
 export const draftail = (host) => host.querySelector("[data-draftail-editor-wrapper]") && host.querySelector("input[type=hidden]")?.draftailEditor;
-export const plain = (host) => host.cell ?? host.querySelector("textarea, input:not([type=hidden])");
+export const plain = (host) => host.cell ?? host.querySelector("textarea, input:not([type=hidden], [type=checkbox], [type=radio])");
 
 /** The units of a field as it stands: blocks of Draftail, or numbers of lines. */
 export function unitsOf(host) {
