@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -50,7 +50,7 @@ def mail_reports() -> int:
     newest = max((found["at"] for found in (reports, mends) if found["at"]), default=None)
     if newest is None:
         return 0
-    people = cache(concerned)
+    people = functools.cache(concerned)
     users = page_permission_policy.users_with_any_permission({"change"})
     stored = 0
     for user in users.filter(is_active=True).exclude(email="").select_related("typo_mail"):
