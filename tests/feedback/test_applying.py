@@ -336,9 +336,9 @@ SENTENCE = "В городе была построена хорошая нова�
 
 def test_a_sentence_isnt_rewritten_by_one_mend_after_another(desk: Desk) -> None:
     page = approved_page(desk, f"<p>{SENTENCE}</p>")
-    mends = {"городе": "гаруде", "была": "пыло", "построена": "пострайна", "хорошая": "харашая", "новая": "нывоя"}
+    mends = {"городе": "гаруде", "была": "пыло", "построена": "пострайна"}
     ends = [apply(reported(fresh(page), old, new), desk.editor) for old, new in mends.items()]
-    assert ends == ["published"] * 2 + ["review"] * 3
+    assert ends == ["published", "published", "review"]
     assert body(fresh(page)) == "<p>В гаруде пыло построена хорошая новая школа.</p>"
 
 
@@ -417,7 +417,7 @@ def test_the_report_of_exceptions_counts_mends_and_leads_to_them(desk: Desk) -> 
     assert button.label == "1 typo mended in 30 days"
     listed = browser.get(button.url)
     assert {entry.action for entry in listed.context["object_list"]} == {"chorsu_feedback.apply"}
-    assert str(desk.editor) in listed.content.decode()
+    assert desk.editor.get_username() in {entry.user.get_username() for entry in listed.context["object_list"]}
 
 
 def test_what_changes_the_meaning_is_told_readers_where_the_editor_says_so(desk: Desk) -> None:

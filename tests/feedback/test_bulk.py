@@ -129,7 +129,7 @@ def test_the_list_is_filtered_by_flags_age_and_the_pages_state(desk: Desk) -> No
     slip, doubtful = reported(page), reported(edited, "новая", "новая 5")
     second = reported(page, new="не открылась")
     TypoReport.objects.filter(pk=doubtful.pk).update(last_reported_at=timezone.now() - timedelta(days=8))
-    assert second.flags == "negation"
+    assert second.flags == "length negation"
     assert list(rows(desk, desk.editor, "?flags=none")) == []
     assert set(rows(desk, desk.editor, "?flags=any")) == {slip.pk, doubtful.pk}
     assert set(rows(desk, desk.editor, "?flags=negation")) == {slip.pk}

@@ -188,3 +188,13 @@ def test_a_language_that_django_does_not_know(pamiri: Language) -> None:
         assert "makemessages -l sgh" in str(warning.hint)
     assert slugify(pamiri.name, "sgh") == "khugnun-ziv"
     assert format_date(dt.date(2026, 11, 24), "sgh") == "2026-11-24"
+
+
+@pytest.mark.parametrize("row", LANGUAGES.values(), ids=lambda row: row.code)
+@pytest.mark.parametrize("field", ["negations", "negating", "numerals", "opposites"])
+def test_words_that_turn_the_sense_are_of_the_alphabet_and_each_stands_once(row: Language, field: str) -> None:
+    forms = [form for group in getattr(row, field).split() for form in group.split("/")]
+    assert forms
+    assert len(forms) == len(set(forms))
+    letters = set(row.alphabet) | set(row.hyphenation.letters if row.hyphenation else "")
+    assert not set("".join(form.removesuffix("-") for form in forms)) - letters
