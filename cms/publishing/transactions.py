@@ -50,7 +50,8 @@ class AtomicEditorMiddleware:
                 # Before the view reads the page: who saves at the moment of a publication would write over it.
                 lock_pages(_below(page) if match.url_name in TREE_VIEWS else [page])
                 response = view(request, *args, **kwargs)
-                if response.status_code >= HTTPStatus.BAD_REQUEST:  # such as what the API makes of an exception
+                # The API makes an answer of an exception.
+                if match.view_name == API_VIEW and response.status_code >= HTTPStatus.BAD_REQUEST:
                     transaction.set_rollback(True)
                 return response
         except Exception as error:
