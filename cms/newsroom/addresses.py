@@ -43,6 +43,7 @@ class AddressForm(forms.ModelForm):  # type: ignore[type-arg]
 
     password = forms.CharField(
         label=gettext_lazy("Current password"),
+        required=False,  # with another address alone
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
         help_text=gettext_lazy("Links for new passwords go to this address, so it is changed with the password alone."),
@@ -55,7 +56,7 @@ class AddressForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_password(self) -> str:
         """Refuse a wrong one."""
         password: str = self.cleaned_data["password"]
-        if not self.instance.check_password(password):
+        if not password or not self.instance.check_password(password):
             self.cleaned_data.pop("email", None)
             raise forms.ValidationError(_("This is not your current password."))
         self.instance.gave_password = True

@@ -27,9 +27,8 @@ def send(
     """Store a message in the caller's transaction and return it; it is sent once that is committed, else never.
 
     ``key`` names the occasion (at most 200 characters). The same channel, recipient and key give the row that exists
-    already and no second message. ``headers`` are a mail's own, each a line.
-    Channels named in ``CHORSU_DELIVERY["AT_ONCE"]`` are tried right after the commit,
-    the others by the worker's sweep or ``manage.py deliver_messages``.
+    already and no second message. Channels named in ``CHORSU_DELIVERY["AT_ONCE"]`` are tried right after the commit,
+    the others by the worker's sweep or ``manage.py deliver_messages``. ``headers`` are a mail's own, a line each.
 
     Raises ``UnknownChannelError``, and ``ValueError`` for a recipient that the channel can't reach.
     """

@@ -56,9 +56,11 @@ function show(got) {
   rest.replaceChildren();
   for (const { unit, element } of cells) {
     const host = fields.get(unit.field);
-    if (host && (draftail(host) || plain(host))) {
+    if (host) {
       if (!rows.has(unit.field)) rows.set(unit.field, rowOf(host));
       rows.get(unit.field).column.append(element);
+      // A list of choices has its source beside it and takes no text.
+      if (!draftail(host) && !plain(host)) part('put=""', element).remove();
     } else {
       element.querySelector(".chorsu-units__place").textContent = unit.place;
       part('put=""', element).remove();
@@ -196,7 +198,7 @@ function focus(cell) {
     const selection = SelectionState.createEmpty(found[at].getKey());
     editor.onChange(EditorState.forceSelection(editor.getEditorState(), selection));
   } else {
-    (editor ?? (host ? plain(host) : cell.element)).focus();
+    (editor ?? (host && plain(host)) ?? cell.element).focus();
   }
   // Draftail draws the selection a moment later, which ends a scrolling.
   setTimeout(() => cell.element.scrollIntoView({ block: "center" }), editor ? 100 : 0);
@@ -214,7 +216,7 @@ async function put({ unit }, offered = null) {
     const suggestion = offered?.unitsPut ?? "";
     const raw = await ask(`${url}content/?${new URLSearchParams({ path, index, key, suggestion })}`);
     if (raw) putBlock(host, raw, placeOf(unit, unitsOf(host)), index);
-  } else {
+  } else if (plain(host)) {
     putLine(plain(host), offered?.text ?? text, unitsOf(host)[at]);
   }
 }
