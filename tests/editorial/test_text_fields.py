@@ -36,7 +36,8 @@ PUBLIC = [
     "teaser", "title", "kicker", "introduction", "body.p1", "body.h1", "body.q1", "body.t1.caption",
     "body.t1.rows.0.values.0", "body.t1.rows.0.values.1", "body.t1.rows.1.values.0", "body.t1.rows.1.values.1",
     "body.t1.rows.2.values.0", "body.t2.caption", "body.t2.columns.0.heading", "body.t2.columns.1.heading",
-    "body.t2.columns.2.heading", "body.t2.rows.0.values.0", "body.t2.rows.0.values.1", "body.t2.rows.1.values.0", "body.t2.rows.1.values.1",
+    "body.t2.columns.2.heading", "body.t2.rows.0.values.0", "body.t2.rows.0.values.1", "body.t2.rows.1.values.0",
+    "body.t2.rows.1.values.1",
     "body.f1.fact", "body.f1.details", "body.l1.l1a", "body.l1.l1b", "links.first.remark", "voices.voice.name",
 ]  # fmt: skip
 COMPARED = [
