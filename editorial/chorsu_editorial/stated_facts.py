@@ -31,6 +31,11 @@ from chorsu_locales.selectors import get_language_row
 
 _OPENING = "«“„‚‹「『"
 _CLOSING = "»”“’›」』"
+_APOSTROPHES = "'‘’"
+# Marks within others of another kind close nothing: «он сказал “да” и ушёл».
+_CLOSED_BY = {
+    "«": "»", "“": "”“\"", "„": "“”\"", "‚": "‘’", "‹": "›", "「": "」", "『": "』", '"': "\"", "'": "'’", "‘": "’'"
+}  # fmt: skip
 _MARKS = f"{_OPENING}{_CLOSING}\"'‘"
 _AROUND = f"{_MARKS}.,;:!?…()[]{{}}،؛؟"
 _ENDS = (".", "!", "?", "…", "؟", ":")
@@ -42,6 +47,8 @@ _SPELLINGS = str.maketrans(
 )
 # Of longer ones neither parts nor endings are looked at.
 _LONGEST_WORD = 64
+# Of a name of the calendar with an ending.
+_SHORTEST_STEM = 5
 
 Fact = Literal["headline", "number", "name", "quotation", "negation", "sense", "link"]
 
@@ -77,7 +84,9 @@ def changed_facts(
         "link": [[word for text in side for word in _addresses(text)] for side in texts],
     }
     found = {fact for fact, (before, after) in compared.items() if before != after}
-    return found | ({"negation"} if _negates(spoken[0], spoken[1], language) else set())
+    spelt = [" ".join(side).casefold().translate(_SPELLINGS).replace("'", "") for side in texts]
+    is_turned = spelt[0] != spelt[1] and _negates(spoken[0], spoken[1], language)
+    return found | ({"negation"} if is_turned else set())
 
 
 def words_of(text: str) -> list[str]:
@@ -107,12 +116,18 @@ def _negates(old: Sequence[Sequence[str]], new: Sequence[Sequence[str]], languag
     counts = [Counter(word for words in side for word in words) for side in (old, new)]
     gone, come = counts[0] - counts[1], counts[1] - counts[0]
     before, after = ([each for words in side for each in _beside_negations(words, language)] for side in (old, new))
+    parts = _negating(language)
     if [each[0] for each in before] != [each[0] for each in after]:
-        return True
+        # Whether "не" is written together with the next word or not: a part of words too, it says the same.
+        written = tuple(each for each in _forms(language, "negations") if f"{each}-" in {part for part, *_ in parts})
+        moved = Counter(each[0] for each in before), Counter(each[0] for each in after)
+        letters = ["".join(word for words in side for word in words) for side in (old, new)]
+        return letters[0] != letters[1] or not all(
+            word.startswith(written) for word in (moved[0] - moved[1]) + (moved[1] - moved[0])
+        )
     pairs = (pair for one, other in zip(before, after, strict=True) for pair in zip(one, other, strict=True))
     if any(one != other and not ((not one or one in gone) and (not other or other in come)) for one, other in pairs):
         return True
-    parts = _forms(language, "negating")
     return any(
         not side[1].keys().isdisjoint(_without(word, parts))
         for side in ((gone, come), (come, gone))
@@ -128,12 +143,20 @@ def _beside_negations(words: Sequence[str], language: str) -> Iterator[tuple[str
             yield word, before, behind
 
 
-def _without(word: str, parts: Iterable[str]) -> Iterator[str]:
-    """Yield what is left of a word where one of the parts is taken out at one place."""
-    for part in parts if len(word) <= _LONGEST_WORD else ():
-        for at in range(len(word)):
-            if word.startswith(part, at):
-                yield word[:at] + word[at + len(part) :]
+@cache
+def _negating(language: str) -> tuple[list[str], ...]:
+    """Return the parts that negate a word, each with what may stand there in a word that isn't negated."""
+    groups = get_language_row(language).negating.casefold().translate(_SPELLINGS).split()
+    return tuple(group.split("/") for group in groups)
+
+
+def _without(word: str, parts: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Yield what is left of a word where one of the parts is taken out at one place, or replaced."""
+    for part, *others in parts if len(word) <= _LONGEST_WORD else ():
+        text = part.removesuffix("-")
+        for at in range(len(word) if text == part else 1):
+            if word.startswith(text, at):
+                yield from (word[:at] + other + word[at + len(text) :] for other in ("", *others))
 
 
 def _quotations(passages: Iterable[Passage]) -> Iterator[str]:
@@ -176,12 +199,14 @@ def _plain_digits(word: str) -> str:
 def _calendar(language: str) -> frozenset[str]:
     """Return the names of months and weekdays in a language, as they are written there and in small letters."""
     row = get_language_row(language)
-    own = (*row.dates.months, *row.dates.months_alone) if row.dates else ()
+    patterns = filter(None, (row.dates, row.dates and row.dates.beside))
+    own = [name for each in patterns for name in (*each.months, *each.months_alone)]
     with translation.override(language):
         names = [str(name) for table in _TABLES for name in table.values()]
     named = {name for name in (*own, *names) if name}
-    # "may" in English is a word of its own.
-    return frozenset(named | {name.casefold() for name in named if name.casefold() != "may"})
+    # The last letter of a long one may be its ending: "январь", "январе". "may" in English is a word of its own.
+    stems = {name.casefold()[:-1] for name in named if len(name) > _SHORTEST_STEM}
+    return frozenset(named | stems | {name.casefold() for name in named if name.casefold() != "may"})
 
 
 def _is_of_calendar(word: str, names: frozenset[str]) -> bool:
@@ -190,7 +215,7 @@ def _is_of_calendar(word: str, names: frozenset[str]) -> bool:
     return (
         word in names
         or small in names
-        or any(small[:size] in names for size in range(5, min(len(small), _LONGEST_WORD)))
+        or any(small[:size] in names for size in range(_SHORTEST_STEM, min(len(small), _LONGEST_WORD)))
     )
 
 
@@ -218,24 +243,24 @@ def names(texts: Iterable[str], ordinary: Container[str]) -> list[str]:
 def in_marks(text: str) -> Iterator[str]:
     """Yield what outer quotation marks hold; a mark that nobody closes holds the rest of the paragraph."""
     inside: list[str] = []
-    depth = 0
+    opening, depth = "", 0
     for number, letter in enumerate(text):
         before, behind = text[number - 1 : number], text[number + 1 : number + 2]
-        straight = letter == '"'
-        opens = (letter in _OPENING and not (letter == "“" and depth)) or (straight and not depth)
-        if letter in "‘'" and not before.isalnum() and not depth:
-            opens = True
-        closes = depth and (letter in _CLOSING or straight or letter == "'")
-        if letter in "’'" and (before.isalnum() and behind.isalnum()):
-            closes = False
-        if opens:
-            depth += 1
-        elif closes:
+        is_apostrophe = letter in _APOSTROPHES and before.isalnum() and (behind.isalnum() or not depth)
+        if not depth:
+            if letter in _CLOSED_BY and not is_apostrophe:
+                opening, depth = letter, 1
+            continue
+        if letter in _CLOSED_BY[opening] and not is_apostrophe:
             depth -= 1
             if not depth:
                 yield "".join(inside)
                 inside = []
-        elif depth:
+                continue
+        elif letter == opening:
+            depth += 1
+        # Other marks around what is quoted inside are no change either.
+        if letter not in _MARKS or is_apostrophe:
             inside.append(letter)
     if depth:
         yield "".join(inside)

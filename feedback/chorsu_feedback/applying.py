@@ -172,6 +172,8 @@ def _locked(report: TypoReport, user: Any) -> tuple[Page, TypoReport]:
     report = locked_report(report, user)
     if not may_mend(user, page):
         raise PermissionDenied
+    if page.alias_of_id:  # its words are those of its original
+        raise NotAppliedError("not_mendable")
     if page.locked and page.locked_by_id != user.pk:
         raise NotAppliedError("locked", page.locked_by)
     return page, report

@@ -41,11 +41,11 @@ def flags_of(before: str, after: str, language: str, *, kind: str = "", approved
         [Passage(since, kind)], [Passage(after, kind)], language, ordinary=small_words([since, after]), caseless=False
     )
     old, new = (Counter(_WORD.findall(text)) for text in (before, after))
-    gone, come = old - new, new - old
-    if any(_is_foreign(word, before) for word in come):
+    written = _alphabets(before)
+    if any(len(own := _alphabets(word)) > 1 or not own <= written for word in new - old):
         found.add("alphabet")
     share, letters = _changed(since, after)
-    meant = bool(found & _STATED_BY_WORDS or letters > MOST_LETTERS) and _is_known_slip(gone, come, language)
+    meant = bool(found & _STATED_BY_WORDS or letters > MOST_LETTERS) and _is_known_slip(before, after, language)
     if share > MOST_CHANGED or (letters > MOST_LETTERS and not meant):
         found.add("length")
     return frozenset(found - _STATED_BY_WORDS if meant else found)
@@ -57,20 +57,19 @@ def flags_in_context(before: str, old: str, new: str, after: str, language: str)
 
 
 def _alphabets(text: str) -> set[str]:
-    return {name for letter in text if (name := unicodedata.name(letter, "").partition(" ")[0]) in _ALPHABETS}
+    return {name for letter in set(text) if (name := unicodedata.name(letter, "").partition(" ")[0]) in _ALPHABETS}
 
 
-def _is_foreign(word: str, text: str) -> bool:
-    """Return whether a word mixes alphabets, or is of one that the text has not."""
-    own = _alphabets(word)
-    return len(own) > 1 or not own <= _alphabets(text)
+def _is_known_slip(before: str, after: str, language: str) -> bool:
+    """Return whether one word is put for one that states nothing by itself and that the site takes for a slip of it.
 
-
-def _is_known_slip(gone: Counter[str], come: Counter[str], language: str) -> bool:
-    """Return whether one word is put for one that states nothing by itself and that the site takes for a slip of it."""
-    if gone.total() != 1 or come.total() != 1:
+    Nothing else changes: words that change places, or marks around them, would pass with the slip.
+    """
+    gone, come = (_WORD.findall(text) for text in (before, after))
+    pairs = [pair for pair in zip(gone, come, strict=False) if pair[0] != pair[1]]
+    if len(gone) != len(come) or len(pairs) != 1 or _WORD.split(before) != _WORD.split(after):
         return False
-    (old,), (new,) = gone, come
+    ((old, new),) = pairs
     states = changed_facts([Passage(old.lower())], [], language, ordinary=(), caseless=False)
     return not states and is_slip(old, new, language)
 

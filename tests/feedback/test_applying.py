@@ -262,6 +262,16 @@ def test_a_page_that_somebody_locked_is_left_alone(desk: Desk) -> None:
     assert apply(report, desk.editor) == "published"
 
 
+def test_an_alias_is_mended_in_its_original(desk: Desk) -> None:
+    page = live_page(desk)
+    alias = page.create_alias(parent=page.get_parent(), update_slug="alias").specific
+    with pytest.raises(NotAppliedError) as refused:
+        apply(reported(alias), desk.editor)
+    assert refused.value.reason == "not_mendable"
+    assert apply(reported(page), desk.editor) == "published"
+    assert "открылась" in body(fresh(alias))
+
+
 def test_only_with_the_right_in_the_pages_own_tree(desk: Desk) -> None:
     page = live_page(desk)
     report = reported(page)

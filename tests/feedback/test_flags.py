@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+
 import pytest
 
+from chorsu_editorial.stated_facts import in_marks
 from chorsu_feedback import registry
 from chorsu_feedback.flags import flags_of
 
@@ -155,6 +159,132 @@ def test_what_is_quoted_or_an_address_is_a_fact() -> None:
     assert "quotation" in flags_of("Мы готвы к этому.", "Мы готовы к этому.", "ru", kind="quotation")
     assert "headline" in flags_of("Мы готвы к этому", "Мы готовы к этому", "ru", kind="headline")
     assert "link" in flags_of("Пишите на ask@example.org сейчас.", "Пишите на asc@example.org сейчас.", "ru")
+
+
+@pytest.mark.parametrize(
+    ("flag", "language", "old", "new"),
+    [
+        ("number", "ru", "пятого", "шестого"),
+        ("number", "ru", "десятый", "девятый"),
+        ("number", "ru", "пятерых", "шестерых"),
+        ("number", "ru", "двухдневный", "трёхдневный"),
+        ("number", "ru", "двумястами", "тремястами"),
+        ("number", "ru", "вдвое", "втрое"),
+        ("number", "ru", "в январе", "в феврале"),
+        ("number", "ru", "в мае", "в июне"),
+        ("number", "ru", "в субботу", "в среду"),
+        ("sense", "ru", "на западе", "на востоке"),
+        ("sense", "ru", "высокий", "низкий"),
+        ("negation", "ru", "никого", "кого"),
+        ("number", "en", "half", "quarter"),
+        ("number", "en", "twice", "thrice"),
+        ("number", "en", "two fifths", "two thirds"),
+        ("sense", "en", "northern", "southern"),
+        ("sense", "en", "imports", "exports"),
+        ("negation", "en", "useful", "useless"),
+        ("negation", "en", "neither", "either"),
+        ("number", "tg", "панҷсола", "шашсола"),
+        ("sense", "tg", "шарқи", "ғарби"),
+        ("negation", "tg", "баргашт", "барнагашт"),
+        ("negation", "kk", "келеді", "келмейді"),
+        ("negation", "kk", "барады", "бармайды"),
+        ("negation", "kk", "айтты", "айтпады"),
+        ("negation", "kk", "пайдалы", "пайдасыз"),
+        ("negation", "kk", "ешқашан", "әрқашан"),
+        ("sense", "kk", "солтүстікте", "оңтүстікте"),
+        ("negation", "ky", "келет", "келбейт"),
+        ("negation", "ky", "айтты", "айтпады"),
+        ("negation", "ky", "пайдалуу", "пайдасыз"),
+        ("sense", "ky", "түндүк", "түштүк"),
+        ("number", "ky", "июнда", "июлда"),
+        ("negation", "uz", "keladi", "kelmaydi"),
+        ("negation", "uz", "foydali", "foydasiz"),
+        ("sense", "uz", "sharqda", "gʻarbda"),
+        ("number", "uz", "iyunda", "iyulda"),
+        ("number", "fa", "دومین", "سومین"),
+        ("number", "fa", "خرداد", "تیر"),
+        ("negation", "fa", "برگشت", "برنگشت"),
+        ("negation", "fa", "قانونی", "غیرقانونی"),
+        ("sense", "fa", "شرق", "غرب"),
+        ("sense", "fa", "گران", "ارزان"),
+    ],
+)
+def test_inflected_numbers_days_negations_and_senses_are_facts(flag: str, language: str, old: str, new: str) -> None:
+    assert flag in flags_of(old, new, language)
+    assert flag in flags_of(new, old, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "after"),
+    [
+        ("en", "They let the remaing people go home at night.", "They let the remaining people go home at night."),
+        ("en", "They say that people dont know it any more.", "They say that people don't know it any more."),
+        ("ru", "Ей объяснили измение закона, принятого вчера.", "Ей объяснили изменение закона, принятого вчера."),
+        ("ru", "Вчера там небыло воды и света целый вечер.", "Вчера там не было воды и света целый вечер."),
+        ("ru", "Вчера там ни кто о воде и свете долго молчал.", "Вчера там никто о воде и свете долго молчал."),
+        ("tg", "Онҳо дар шаҳр кор мекунд, вале бегоҳ меоянд.", "Онҳо дар шаҳр кор мекунанд, вале бегоҳ меоянд."),
+        ("fa", "مردم دیروز در شهر کار کردد و رفتند.", "مردم دیروز در شهر کار کردند و رفتند."),
+        ("fa", "مردم دیروز با نمایده شهر حرف زدند.", "مردم دیروز با نماینده شهر حرف زدند."),
+    ],
+)
+def test_letters_that_look_like_a_negation_are_none(language: str, before: str, after: str) -> None:
+    assert not flags_of(before, after, language)
+
+
+def test_a_blank_that_makes_another_word_of_a_negation_is_no_slip() -> None:
+    assert "negation" in flags_of(
+        "He is notable in this town, they say.", "He is not able in this town, they say.", "en"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“We saw ‘it’ and we agree”",
+        "“the boys’ work and we agree”",
+        "«мы “там” agree»",
+        "„мы “ agree",
+        '«ООО "А" agree»',
+    ],
+)
+def test_marks_within_others_close_nothing(text: str) -> None:
+    assert ("agree" in "".join(in_marks(f"he said {text}"))) == ("„" not in text)
+
+
+def test_nothing_passes_with_a_known_slip(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "_slips", [lambda *_words: True])
+    text = "Из 5 сёл и 12 городов области приехали вчера на встречу готвы помочь соседям и друзьям врачи."
+    assert not flags_of(text, text.replace("готвы", "готовы"), "ru")
+    swapped = text.replace("готвы", "готовы").replace("12", "7").replace("5", "12").replace("7", "5")
+    assert "number" in flags_of(text, swapped, "ru")
+    assert "quotation" in flags_of(text, text.replace("готвы", "«готовы»"), "ru")
+
+
+@pytest.mark.parametrize("unit", ["aб{} ", "не он{} ", "пять{} ", '"{}', "«{} ", "а{}'", "мая{} ", "a@b{} "])
+@pytest.mark.parametrize("joined", [True, False])
+def test_twice_the_text_makes_at_most_twice_the_steps(unit: str, *, joined: bool) -> None:
+    """Counted in calls of Python functions, not in seconds, which would depend on the machine."""
+
+    def text(size: int) -> str:
+        return "".join(unit.format("" if joined else f"{number:04}") for number in range(size))
+
+    few, many = (_calls(lambda size=size: flags_of(text(size)[::-1], text(size), "ru")) for size in (1_000, 2_000))
+    assert many <= 2.2 * few + 100
+
+
+def _calls(function: Callable[[], object]) -> int:
+    count = 0
+
+    def note(_frame: object, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event in {"call", "c_call"}
+
+    sys.setprofile(note)
+    try:
+        function()
+    finally:
+        sys.setprofile(None)
+    return count
 
 
 def test_a_word_that_is_none_states_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,22 +16,24 @@ ROW = Language(
     fallbacks=("ru",),
     quotes=Quotes("“", "”", "‘", "’"),
     alphabet="abcdefghijklmnopqrstuvwxyz",
-    negations="not no never nor none nobody nothing without cannot",
-    negating="un in im il ir dis non less",
+    negations="not no never nor none nobody nothing nowhere neither hardly without cannot",
+    negating="un- in- im- il- ir- dis- non- less/ful",
     numerals=(
-        "zero one two three/third/thirds four/fourth five/fifth six/sixth seven/seventh eight/eighth nine/ninth ten/"
-        "tenth/tens eleven- twelve/twelfth thirteen- fourteen- fifteen- sixteen- seventeen- eighteen- nineteen- "
-        "twenty/twentieth/twenties thirty/thirtieth/thirties forty/fortieth/forties fifty/fiftieth/fifties sixty/"
-        "sixtieth/sixties seventy/seventieth/seventies eighty/eightieth/eighties ninety/ninetieth/nineties dozen- "
-        "hundred- thousand- million- billion-/milliard- trillion-"
+        "zero one two three/third/thirds four/fourth/fourths five/fifth/fifths six/sixth/sixths seven/seventh eight/"
+        "eighth nine/ninth ten/tenth/tenths/tens eleven- twelve/twelfth thirteen- fourteen- fifteen- sixteen- "
+        "seventeen- eighteen- nineteen- twenty/twentieth/twenties thirty/thirtieth/thirties forty/fortieth/forties "
+        "fifty/fiftieth/fifties sixty/sixtieth/sixties seventy/seventieth/seventies eighty/eightieth/eighties ninety/"
+        "ninetieth/nineties dozen- hundred- thousand- million- billion-/milliard- trillion- half/halves/halv- twice/"
+        "doubl- thrice/tripl- quarter"
     ),
     opposites=(
-        "increas-/rise/rises/rising/risen/rose/grow/grows/growing/grew/grown/growth/more/most/higher/highest/up "
-        "decreas-/declin-/fall/falls/falling/fell/fallen/drop/drops/dropped/reduc-/fewer/less/least/lower-/lowest/"
-        "down before/earlier after/later yes allow-/permit- forbid-/forbade/ban/bans/banned/prohibit- win/wins/won/"
-        "winning/winner- lose/loses/lost/losing/loser- support- oppose-/against accept-/agree/agrees/agreed/approv- "
-        "reject-/refus-/deny/denies/denied guilty/convicted innocent/acquitted better/best worse/worst first last "
-        "alive/surviv- dead/die/dies/died/kill-"
+        "increas-/rise/rises/rising/risen/rose/grow/grows/growing/grew/grown/growth/more/most/high/higher/highest/up "
+        "decreas-/declin-/fall/falls/falling/fell/fallen/drop/drops/dropped/reduc-/few/fewer/less/least/low/lower-/"
+        "lowest/down before/earlier after/later yes allow-/permit- forbid-/forbade/ban/bans/banned/prohibit- win/wins/"
+        "won/winning/winner-/victor- lose/loses/lost/losing/loser-/loss/losses support- oppos-/against accept-/agree/"
+        "agrees/agreed/approv- reject-/refus-/deny/denies/denied guilty/convicted innocent/acquitted good/better/best "
+        "bad/worse/worst first last alive/surviv- dead/die/dies/died/dying/death/deaths/kill- north/northern south/"
+        "southern east/eastern west/western import/imports/imported export/exports/exported true false"
     ),
     function_words=(
         "the of and to in a is that for it with as was on are by be this from at or an have not but they "

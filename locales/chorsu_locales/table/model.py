@@ -229,6 +229,7 @@ class Language:
     analysis: how its words are compared for search.
     transliteration: into Latin for slugs; None means the general rules only.
     negations, negating: words that turn a sentence into its opposite, and parts that turn a word into its, with spaces.
+        A part that ends in "-" only begins words; "/" comes before what else words without it have there: "less/ful".
     numerals: numbers in words, with spaces; "/" parts the forms of one, and a form may have any ending where it ends in
         "-". Leave out what is an article or a pronoun too ("bir", "як").
     opposites: words whose change turns the sense ("increased", "decreased"), written likewise. The forms of one are

@@ -98,19 +98,20 @@ ROW = Language(
     quotes=Quotes("“", "”", "‘", "’"),
     alphabet="abdefghijklmnopqrstuvxyzʻʼ",
     negations="emas yoʻq hech",
-    negating="ma may be no siz",
+    negating="ma may/a be no siz/li",
     numerals=(
-        "nol ikki/ikkinchi/ikkita/ikkidan/ikkiga uch/uchinchi/uchta/uchdan/uchga toʻrt- besh/beshinchi/beshta/"
-        "beshdan olti/oltinchi/oltita/oltidan yetti/yettinchi/yettita/yettidan sakkiz- toʻqqiz- oʻn/oʻninchi/oʻnta/"
-        "oʻnlab yigirma- oʻttiz- qirq/qirqinchi/qirqta ellik- oltmish- yetmish- sakson- toʻqson- yuz/yuzinchi/yuzta/"
-        "yuzlab ming/minginchi/mingta/minglab/mingdan million- milliard- trillion-"
+        "nol ikki/ikkinchi/ikkita/ikkidan/ikkiga uch/uchinchi/uchta/uchdan/uchga toʻrt- besh/beshinchi/beshta/beshdan "
+        "olti/oltinchi/oltita/oltidan yetti/yettinchi/yettita/yettidan sakkiz- toʻqqiz- oʻn/oʻninchi/oʻnta/oʻnlab "
+        "yigirma- oʻttiz- qirq/qirqinchi/qirqta ellik- oltmish- yetmish- sakson- toʻqson- yuz/yuzinchi/yuzta/yuzlab "
+        "ming/minginchi/mingta/minglab/mingdan million- milliard- trillion- iyunda/iyundan iyulda/iyuldan martda/"
+        "martdan"
     ),
     opposites=(
         "oshdi/oshgan/oshishi/oshadi/oshib/oshirildi/oshirish/ortdi/ortgan/ortib/ortishi/koʻpay-/koʻp/koʻproq/oʻsdi/"
         "oʻsish-/oʻsgan/oʻsmoqda/yuqori-/koʻtaril- kamay-/kam/kamroq/pasay-/past/pastroq/qisqar- oldin/avval/ilgari "
-        "keyin/keyinroq/soʻng ha ruxsat- taqiq- gʻalaba-/gʻolib-/yutdi/yutgan/yengdi/yenggan magʻlub-/yutqaz-/"
-        "yengildi/yengilgan quvvatla- qarshi- ma'qulla-/qabul rad aybdor- aybsiz- yaxshi- yomon- birinchi/dastlabki "
-        "oxirgi/soʻnggi tirik oʻldi/oʻlgan/oʻldir-/halok/vafot"
+        "keyin/keyinroq/soʻng ha ruxsat- taqiq- gʻalaba-/gʻolib-/yutdi/yutgan/yengdi/yenggan magʻlub-/yutqaz-/yengildi/"
+        "yengilgan quvvatla- qarshi- ma'qulla-/qabul rad aybdor- aybsiz- yaxshi- yomon- birinchi/dastlabki oxirgi/"
+        "soʻnggi tirik oʻldi/oʻlgan/oʻldir-/halok/vafot shimol- janub- sharq- gʻarb-"
     ),
     function_words=(
         "va bilan bu uchun bir deb ham edi emas shu oʻsha uni ular u biz nima faqat keyin haqida boʻyicha "
