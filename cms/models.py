@@ -71,7 +71,8 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # Wagtail's m
             raise ValidationError(
                 _("This is a protected author's account: names and address are kept under Protected names.")
             )
-        if stored and stored.email != self.email and stored == get_active_log_context().user and not self.gave_password:
+        changed = stored is not None and stored.email.lower() != self.email.lower()  # forms fold a domain's capitals
+        if changed and stored == get_active_log_context().user and not self.gave_password:
             raise ValidationError(_("Your own address is changed in your account, with your password."))
 
 

@@ -27,7 +27,7 @@ from cms.received.not_saved import note_failure
 
 @receiver(connection_created, dispatch_uid="chorsu_cms.connected")
 def connected(connection: BaseDatabaseWrapper, **_kwargs: Any) -> None:
-    """Let PostgreSQL answer at once: what it takes for much work, as the desk's questions, it compiles for seconds."""
+    """Switch off PostgreSQL's compiler: it takes seconds for queries that it expects to be slow, such as the desk's."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET jit = off")

@@ -118,7 +118,7 @@ def check_pictures(**_kwargs: Any) -> Iterator[CheckMessage]:
 
 @register()
 def check_former_pictures(**_kwargs: Any) -> list[CheckMessage]:
-    """E010: pages would show no pictures, or others, since the library was made of another model before.
+    """E010: pictures of the model that the library was made of before are missing: pages show none, or wrong ones.
 
     It isn't tagged as a check of databases, which Django runs for ``migrate`` alone.
     """

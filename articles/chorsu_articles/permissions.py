@@ -1,7 +1,7 @@
 """Who may edit which language's text of the vocabularies and of the library's suggestions.
 
-Texts of vocabularies are live without review. So who may write a language fills what is empty, as translators do, and
-a text that stands is changed by the editors of that language. Every language shares an address.
+Texts of vocabularies are live without review. So whoever may write a language, as translators may, fills in what is
+empty, and only editors of that language change a text that stands. All languages share a row's address.
 """
 
 from __future__ import annotations
@@ -53,11 +53,11 @@ def closed_texts(*, user: Any, row: Any) -> dict[str, str]:
         if code not in written:
             closed[name] = _("You may not edit texts in this language.")
         elif getattr(row, name) and code not in edited:
-            closed[name] = _("Readers see this text: only editors of this language change it.")
+            closed[name] = _("Readers see this text: only editors of this language can change it.")
     if getattr(row, "website", "") and not edited:
-        closed["website"] = _("Readers see this link: only editors change it.")
+        closed["website"] = _("Readers see this link: only editors can change it.")
     if getattr(row, "slug", "") and not user.has_perm(f"{row._meta.app_label}.delete_{row._meta.model_name}"):
-        closed["slug"] = _("Links lead to this address: only who may delete the entry changes it.")
+        closed["slug"] = _("Links lead to this address: only those who may delete the entry can change it.")
     return closed
 
 

@@ -54,7 +54,7 @@ class PrivateDocumentStorage(FileSystemStorage):
 
 
 def _cut(file: str, most: int) -> str:
-    """Return a file's name of at most so many characters, and bytes of a folder, less what Django may put to it."""
+    """Cut a file's name, before its ending, so that what Django may add to it still fits into column and folder."""
     if file.startswith("."):  # Django takes out pictographs, of which the whole name may have been
         file = f"file{file}"
     ending = PurePosixPath(file).suffix

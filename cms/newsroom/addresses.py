@@ -46,7 +46,7 @@ class AddressForm(forms.ModelForm):  # type: ignore[type-arg]
         required=False,  # with another address alone
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        help_text=gettext_lazy("Links for new passwords go to this address, so it is changed with the password alone."),
+        help_text=gettext_lazy("Links for new passwords go to this address, so changing it needs your password."),
     )
 
     class Meta:

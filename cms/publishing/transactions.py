@@ -44,6 +44,9 @@ class AtomicEditorMiddleware:
             return None
         if match.view_name != API_VIEW and match.namespace != "wagtailadmin_pages":
             return None
+        # The view asks too, but after the pages are locked: strangers must not let everybody wait.
+        if not request.user.has_perm("wagtailadmin.access_admin"):
+            return None
         page = next((kwargs[name] for name in ("page_id", "page_to_move_id", "pk") if name in kwargs), None)
         try:
             with transaction.atomic():

@@ -20,7 +20,7 @@ def find(words: str, language: str) -> list[int] | None:
 
 
 def is_slip(old: str, new: str, language: str) -> bool:
-    """Return whether one page at most (it is mended) holds a word, and the vocabulary offers the new one, of many."""
+    """Return whether only the mended page, if any, has the old word, and search offers the new one, which many have."""
     known = known_tokens(get_analyser(language).tokens(old), (language,))
     meant = words_meant([old.lower()], (language,)).get(old.lower(), ())
     likely = {each.written.lower() for each in meant if each.documents >= TEN_TIMES}

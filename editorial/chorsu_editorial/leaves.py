@@ -35,9 +35,8 @@ class Leaf:
     """One leaf.
 
     ``source`` is what is stored: plain text, Wagtail's rich-text HTML, or a value in the form that JSON gives it, each
-    choice in a line (``kind`` says which). ``text`` is what a
-    reader reads of it, in NFC, with white space folded. ``role`` is what it is for: ``headline``, ``lead``,
-    ``heading``, ``body``, ``quotation``, ``caption`` or ``people``.
+    choice in a line (``kind`` says which). ``text`` is what a reader reads of it, in NFC, with white space folded.
+    ``role`` is what it is for: ``headline``, ``lead``, ``heading``, ``body``, ``quotation``, ``caption`` or ``people``.
     ``language`` is a code where the passage differs from its page.
     ``public``: readers see it. ``compared``: a translation goes out of date by it.
     """

@@ -1,8 +1,9 @@
-"""Publication past a second pair of eyes, by right or approved alone, and its end. With a written reason.
+"""What one person publishes, by right or approved alone, or takes down: logged, with the reason that was written.
 
 Wagtail's log tells of every publication in the transaction that makes it; ``record_publication`` enters those that a
 person made in the admin without an approval, whatever way was taken, and ``record_end`` what a person took down. The
-editor, the bulk action and the API ask for the reason first. Programs outside the admin publish what they publish.
+editor, the bulk action and the API ask for the reason of a publication first. Programs outside the admin publish what
+they publish.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ _ground: ContextVar[_Ground | None] = ContextVar("chorsu_editorial_ground", defa
 
 @contextmanager
 def by_approval() -> Iterator[None]:
-    """Publish in this block what was approved, or take down what is told of otherwise."""
+    """Publish what was approved in this block, or take down what the caller logs itself."""
     with _standing_on(_Ground(approved=True)):
         yield
 

@@ -143,9 +143,9 @@ class ReviewMixin(ReasonMixin):
         return [EDITOR_TEMPLATES.get(name, name) for name in names]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Keep saying which version this screen began with where somebody else wrote since: it never showed that.
+        """Name the version that this screen began with where somebody else has saved since: it never showed theirs.
 
-        Otherwise Wagtail's values stay, the latest version's, with which autosave goes on.
+        Otherwise name the latest version, as Wagtail does, so that autosave goes on.
         """
         context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
         if "loaded_revision_created_at" in self.request.POST:

@@ -180,7 +180,7 @@ def _locked(report: TypoReport, user: Any) -> tuple[Page, TypoReport]:
 
 
 def _log(action: str, page: Page, report: TypoReport, user: Any, **facts: Any) -> None:
-    """Log it with the revisions that it made; in a draft that waits for approval it made none by itself."""
+    """Log a correction. ``revisions`` are those that hold it alone: none where it waits in a draft for approval."""
     log(instance=page, action=action, user=user, data={"report": report.pk, "words": str(report), **facts})
 
 

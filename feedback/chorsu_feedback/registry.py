@@ -66,7 +66,7 @@ def pages_with(words: str, language: str) -> Iterable[int] | None:
 
 
 def register_slips(slips: Slips) -> None:
-    """Let ``slips(old, new, language)`` tell whether a word is none, and another is what was meant by it.
+    """Let ``slips(old, new, language)`` tell whether ``old`` is no word, and ``new`` what was meant by it.
 
     Raises ``ValueError`` where there is such a function already.
     """

@@ -33,3 +33,15 @@ def test_a_name_is_put_back_by_one_press(new_page: Callable[..., Page]) -> None:
     expect(page.locator("#id_name_ru")).to_have_value("Вода")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert Topic.objects.get().name_ru == "Вода"
+
+
+def test_enter_in_a_field_saves_and_puts_nothing_back(new_page: Callable[..., Page]) -> None:
+    topic = Topic.objects.create(name_ru="Вода", name_en="Water", slug="water")
+    page = new_page()
+    enter(page, make_user("Editors (ru)"))
+    for name in ("Воды", "Водоёмы"):
+        page.goto(f"/admin/snippets/chorsu_articles/topic/edit/{topic.pk}/")
+        page.locator("#id_name_ru").fill(name)
+        page.locator("#id_name_ru").press("Enter")
+        expect(page.get_by_text("updated")).to_be_visible()
+    assert Topic.objects.get().name_ru == "Водоёмы"

@@ -79,9 +79,22 @@ def test_the_rest_of_the_account_asks_for_no_password(owner: User) -> None:
     assert owner.first_name == "Zoya"
 
 
+def test_a_domain_in_capitals_is_no_other_address(owner: User) -> None:
+    User.objects.filter(pk=owner.pk).update(email="former@Example.ORG")
+    assert change_own(signed_in(owner), "former@Example.ORG").status_code == 302
+
+
 def test_the_password_isn_t_guessed_there(owner: User) -> None:
     client = signed_in(owner)
     assert [change_own(client, NEW, "wrong").status_code for _ in range(11)] == [200] * 10 + [429]
+
+
+def test_saving_the_rest_of_the_account_allows_no_more_guesses(owner: User) -> None:
+    client = signed_in(owner)
+    assert [change_own(client, NEW, "wrong").status_code for _ in range(9)] == [200] * 9
+    # Wagtail doesn't look at a password that comes without a new one.
+    assert change_own(client, FORMER, **{"password-old_password": "wrong"}).status_code == 302
+    assert change_own(client, NEW, "wrong").status_code == 429
 
 
 def test_an_administrator_s_form_changes_others_only(owner: User) -> None:

@@ -10,8 +10,10 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models.signals import post_save
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import Page, PageLogEntry
 
@@ -129,3 +131,14 @@ def test_a_program_may_ask_for_each_outside_of_a_transaction() -> None:
     copied.move(desk.section, pos="last-child")
     Page.objects.get(pk=copied.pk).delete()
     assert not Page.objects.filter(pk=copied.pk).exists()
+
+
+def test_strangers_lock_nothing() -> None:
+    home = make_home()
+    for address in (
+        reverse("wagtailadmin_pages:delete", args=[home.pk]),
+        f"/admin/api/main/pages/{home.pk}/action/copy/",
+    ):
+        with CaptureQueriesContext(connection) as queries:
+            assert Client().post(address).status_code in {302, 401, 403}
+        assert not [query["sql"] for query in queries if "wagtailcore_page" in query["sql"]]

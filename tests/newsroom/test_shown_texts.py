@@ -106,7 +106,7 @@ def test_only_chief_editors_change_an_address(topic: Topic) -> None:
     editor = make_user("Editors (ru)", "Editors (tg)", "Editors (en)")
     assert edit(editor, topic, slug="forged") == {}
     assert edit(editor, topic, slug="") == {}, "nor is it made anew from the name"
-    assert "only who may delete the entry changes it" in browser(editor).get(address(topic)).content.decode()
+    assert "only those who may delete the entry can change it" in browser(editor).get(address(topic)).content.decode()
     assert edit(make_user("Chief editors"), topic, slug="water") == {"slug": "water"}
     assert changes(topic).get().data == {"before": {"slug": "voda"}, "after": {"slug": "water"}}
 

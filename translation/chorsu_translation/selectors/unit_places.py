@@ -79,7 +79,7 @@ def place_of(each: AlignedUnit, sides: Sides) -> int | None:
 
 
 def has_value(each: AlignedUnit, sides: Sides) -> bool:
-    """Return whether a unit is a value that the translation has too, or that it gave another one before."""
+    """Return whether a unit is a value that the source has not changed since, or that the translation has too."""
     there = sides.target.get(each.path, [])
     return each.path in sides.values and bool(there) and (each.state == "unchanged" or each.html in there)
 

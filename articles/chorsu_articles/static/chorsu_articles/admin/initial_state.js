@@ -33,7 +33,7 @@ function start() {
       const fields = new URLSearchParams(sent);
       for (const [name, value] of Object.entries(event.detail.response.field_updates ?? {})) fields.set(name, value);
       known = fields.toString();
-      // A form that was unsaved from the start, as after a refusal, is saved once: Wagtail never looks at it again.
+      // After a refusal the form is unsaved from the start. Wagtail saves such a form once, and looks for no changes later.
       const unsaved = watcher();
       if (!unsaved.forceValue) return;
       unsaved.forceValue = false;
