@@ -178,7 +178,8 @@ def test_tables_follow_and_one_draft_undoes_it(pair: Pair) -> None:
     after = latest(pair)
     tables = {block["id"]: block["value"] for block in stored(after) if block["id"] in {"t1", "t2"}}
     assert [row[0] for row in tables["t1"]["data"]] == ["Тоҷикӣ Ort", "Neustadt", "Тоҷикӣ Bruckdorf", "Тоҷикӣ Talheim"]
-    assert [column["heading"] for column in tables["t2"]["columns"]] == ["Nummer", "Тоҷикӣ Gruppe", "Тоҷикӣ Aufgabe"]
+    headings = [column["heading"] for column in tables["t2"]["columns"]]
+    assert headings == ["Nummer", "Тоҷикӣ Gruppe", "Тоҷикӣ Aufgabe", "Тоҷикӣ Stunden"]
     assert [row["values"][:2] for row in tables["t2"]["rows"]] == [
         ["Nr. 0", "Тоҷикӣ Feuerwehr"],
         ["Nr. 1", "Тоҷикӣ Jugend"],
