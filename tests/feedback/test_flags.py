@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
+from functools import partial
 
 import pytest
 
 from chorsu_editorial.stated_facts import in_marks
 from chorsu_feedback import registry
 from chorsu_feedback.flags import flags_of
+from tests.counted_lines import count_lines
 
 
 @pytest.fixture(autouse=True)
@@ -263,28 +263,11 @@ def test_nothing_passes_with_a_known_slip(monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.parametrize("unit", ["aб{} ", "не он{} ", "пять{} ", '"{}', "«{} ", "а{}'", "мая{} ", "a@b{} "])
 @pytest.mark.parametrize("joined", [True, False])
 def test_twice_the_text_makes_at_most_twice_the_steps(unit: str, *, joined: bool) -> None:
-    """Counted in calls of Python functions, not in seconds, which would depend on the machine."""
-
     def text(size: int) -> str:
         return "".join(unit.format("" if joined else f"{number:04}") for number in range(size))
 
-    few, many = (_calls(lambda size=size: flags_of(text(size)[::-1], text(size), "ru")) for size in (1_000, 2_000))
-    assert many <= 2.2 * few + 100
-
-
-def _calls(function: Callable[[], object]) -> int:
-    count = 0
-
-    def note(_frame: object, event: str, _argument: object) -> None:
-        nonlocal count
-        count += event in {"call", "c_call"}
-
-    sys.setprofile(note)
-    try:
-        function()
-    finally:
-        sys.setprofile(None)
-    return count
+    few, many = (count_lines(partial(flags_of, text(size)[::-1], text(size), "ru")) for size in (600, 1200))
+    assert many <= 2.2 * few
 
 
 def test_a_word_that_is_none_states_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
