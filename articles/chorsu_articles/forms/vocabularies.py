@@ -63,7 +63,8 @@ class PersonForm(VocabularyForm):
         super().__init__(*args, **kwargs)
         if self.instance.name_withheld:
             for field in self.fields.values():
-                field.disabled = True
+                # The panel above the fields says why, once.
+                field.disabled, field.help_text = True, ""
 
 
 class VocabularySearchForm(BaseFilterForm):
