@@ -14,7 +14,6 @@ from wagtail.models import Page
 from chorsu_editorial.lock_order import lock_pages
 from cms.received.forms import answer_unreadable
 
-EDITOR_VIEWS = frozenset({"wagtailadmin_pages:add", "wagtailadmin_pages:edit"})
 API_VIEW = "wagtailadmin_api:pages:action"
 # They write the pages below theirs too, in the tree's order.
 TREE_VIEWS = frozenset({"copy", "move_confirm", "set_page_position", "unpublish", "delete", "action"})

@@ -21,13 +21,13 @@ from django.utils.translation import override
 
 from chorsu_locales.selectors import default_code
 from chorsu_locales.waiting import waiting_at_most
-from cms.publishing.transactions import EDITOR_VIEWS
 
 logger = logging.getLogger(__name__)
 
 MOST_SECONDS = 4.0
 AGAIN_SECONDS = 10
 READING = {"GET", "HEAD", "OPTIONS"}
+EDITOR_VIEWS = frozenset({"wagtailadmin_pages:add", "wagtailadmin_pages:edit"})
 LOCKED, FULL = "locked", "full"
 WHAT_TO_DO = {
     LOCKED: "Another writer held the database for longer than people wait. Look for a command that writes for long.",
