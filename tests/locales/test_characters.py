@@ -20,7 +20,10 @@ EVERY = [chr(code) for code in range(sys.maxunicode + 1)]
         ("\u202aturned\u202e \u2067round\u2069\u202c", "turned round"),
         ("می\u200cخواهم \u200fو\u200e", "می\u200cخواهم \u200fو\u200e"),
         ("soft\u00adhyphen, no\u00a0break, \u200bspace", "soft\u00adhyphen, no\u00a0break, \u200bspace"),
-        ("👩\u200d🔬 🏴\U000e0067\U000e0062\U000e007f", "👩\u200d🔬 🏴\U000e0067\U000e0062\U000e007f"),
+        (
+            "👩\u200d🔬 🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+            "👩\u200d🔬 🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+        ),
         ("\ufeffbyte order\ufffe\U0010ffff", "byte order"),
         ("private \ue000\uf8ff, unassigned \u0378", "private , unassigned "),
         ("an emoji of a later Unicode: \U0001fac9", "an emoji of a later Unicode: \U0001fac9"),
@@ -32,7 +35,8 @@ def test_texts(sent: str, kept: str) -> None:
 
 def test_every_character_that_is_no_other_category_stays() -> None:
     plain = [character for character in EVERY if not unicodedata.category(character).startswith(("C", "Zl", "Zp"))]
-    assert permitted("".join(plain)) == "".join(plain)
+    # Each behind a letter: a variation selector behind another one changes nothing that is seen.
+    assert permitted("a".join(plain)) == "a".join(plain)
 
 
 def test_what_stays_can_stand_in_xml() -> None:

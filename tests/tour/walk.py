@@ -126,7 +126,11 @@ def saving(page: Page) -> Iterator[None]:
 
 def press(page: Page, action: str) -> None:
     """Choose one of the editor's actions."""
-    page.get_by_role("button", name="More actions").click()
+    more = page.get_by_role("button", name="More actions")
+    more.wait_for()
+    # Before its scripts have run, a page loses clicks.
+    page.wait_for_load_state()
+    more.click()
     page.get_by_role("button", name=action, exact=True).click()
 
 

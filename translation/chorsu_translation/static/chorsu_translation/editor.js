@@ -56,21 +56,23 @@ function show(got) {
   rest.replaceChildren();
   for (const { unit, element } of cells) {
     const host = fields.get(unit.field);
+    // Choices take no text.
+    if (!host || !(draftail(host) ?? plain(host))) part('put=""', element).remove();
     if (host) {
       if (!rows.has(unit.field)) rows.set(unit.field, rowOf(host));
       rows.get(unit.field).column.append(element);
-      // A list of choices has its source beside it and takes no text.
-      if (!draftail(host) && !plain(host)) part('put=""', element).remove();
     } else {
       element.querySelector(".chorsu-units__place").textContent = unit.place;
-      part('put=""', element).remove();
       rest.appendChild(document.createElement("li")).append(element);
     }
   }
   part("rest").hidden = !rest.children.length;
   cells[here]?.element.classList.add("chorsu-units--here");
   if (inside) part("mark", cells[here].element)?.focus();
-  showControl();
+  const box = control.querySelector("input");
+  control.hidden = !got.behind;
+  control.querySelector("span").textContent = got.control;
+  if (!box.dataset.chosen) box.checked = got.ready;
   sizes.disconnect();
   for (const { element } of cells) sizes.observe(element);
   form.dispatchEvent(new CustomEvent("chorsu-units:shown", { bubbles: true, detail: got }));
@@ -152,7 +154,7 @@ function align(only) {
   }
 }
 
-/** The unit that the person works at: around the focus, in rich text the paragraph with the caret. */
+/** The unit around the focus; in rich text the paragraph with the caret. */
 function current() {
   const focus = document.activeElement;
   const inside = cells.find(({ element }) => element.contains(focus));
@@ -184,7 +186,7 @@ function visit(cell) {
     document.querySelector(`[data-panel-toggle][aria-controls="${box.id}"]`)?.click();
   }
   if (part("rest").contains(cell.element)) part("rest").open = true;
-  // Tabs and panels open a moment later.
+  // Tabs and panels open later.
   setTimeout(() => focus(cell));
 }
 
@@ -200,7 +202,7 @@ function focus(cell) {
   } else {
     (editor ?? (host && plain(host)) ?? cell.element).focus();
   }
-  // Draftail draws the selection a moment later, which ends a scrolling.
+  // Draftail draws the selection later, which ends a scrolling.
   setTimeout(() => cell.element.scrollIntoView({ block: "center" }), editor ? 100 : 0);
 }
 
@@ -227,13 +229,6 @@ async function mark({ unit }, done) {
   if (got) show(got);
   else refresh();
   return got;
-}
-
-function showControl() {
-  const box = control.querySelector("input");
-  control.hidden = !answer.behind;
-  control.querySelector("span").textContent = answer.control;
-  if (!box.dataset.chosen) box.checked = answer.ready;
 }
 
 /** Say what the control says with a button's request alone. */
