@@ -1,6 +1,7 @@
 """A newsroom of an older version is updated as docs/deploy.md says, and everything is found in it.
 
-On SQLite it was made before the plug-ins had packages of their own, on PostgreSQL on 25 November 2026.
+On SQLite one was made before the plug-ins had packages of their own, and one before the state of an article had a row;
+on PostgreSQL on 25 November 2026.
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[2]
 ON_POSTGRESQL = connection.vendor == "postgresql"
-OLD = Path(__file__).with_name("before_outlets.sql.xz" if ON_POSTGRESQL else "before_packages.sqlite3.xz")
+FOLDER = Path(__file__).parent
+OLD = ["before_outlets.sql.xz"] if ON_POSTGRESQL else ["before_packages.sqlite3.xz", "before_state_rows.sqlite3.xz"]
+# What later versions don't have any more, by decision.
+DROPPED: set[str] = set()
 # What Django itself writes while it migrates, what setup_newsroom adds, and the pages that are looked at.
 GROWING = {"django_migrations", "django_content_type", "auth_permission", "auth_group_permissions", "sqlite_sequence"}
 GROWING |= {"newsroom_cache", "chorsu_cms_setupstep"}
@@ -33,15 +37,15 @@ Read = Callable[[str], list[tuple]]
 
 
 @contextmanager
-def sqlite_database(folder: Path) -> Iterator[tuple[dict[str, str], Read]]:
+def sqlite_database(folder: Path, old: Path) -> Iterator[tuple[dict[str, str], Read]]:
     path = folder / "newsroom.sqlite3"
-    path.write_bytes(lzma.decompress(OLD.read_bytes()))
+    path.write_bytes(lzma.decompress(old.read_bytes()))
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         yield {}, lambda sql: database.execute(sql).fetchall()
 
 
 @contextmanager
-def postgresql_database(_folder: Path) -> Iterator[tuple[dict[str, str], Read]]:
+def postgresql_database(_folder: Path, old: Path) -> Iterator[tuple[dict[str, str], Read]]:
     import psycopg  # noqa: PLC0415 - not there where the tests run on SQLite
 
     server, name = os.environ["DATABASE_URL"], f"older_version_{os.getpid()}"
@@ -50,7 +54,7 @@ def postgresql_database(_folder: Path) -> Iterator[tuple[dict[str, str], Read]]:
         administrator.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
         try:
             with psycopg.connect(url, autocommit=True) as database:
-                database.execute(lzma.decompress(OLD.read_bytes()).decode())
+                database.execute(lzma.decompress(old.read_bytes()).decode())
             with psycopg.connect(url, autocommit=True) as database:
                 yield {"DATABASE_URL": url}, lambda sql: database.execute(sql).fetchall()
         finally:
@@ -72,12 +76,17 @@ def commands() -> list[str]:
     return [name for name in re.findall(r"python -m django (\w+)", section) if name not in NOT_HERE]
 
 
-@pytest.fixture(scope="module")
-def updated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str, int], dict[str, int], dict]]:
+@pytest.fixture(scope="module", params=OLD)
+def updated(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[dict[str, int], dict[str, int], dict]]:
     """Return the rows of each table before and after, and what was read."""
     folder = tmp_path_factory.mktemp("old")
-    with (postgresql_database if ON_POSTGRESQL else sqlite_database)(folder) as (variables, read):
-        before = counts(read)
+    with (postgresql_database if ON_POSTGRESQL else sqlite_database)(folder, FOLDER / request.param) as (
+        variables,
+        read,
+    ):
+        before = {name: rows for name, rows in counts(read).items() if name not in DROPPED}
         kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "ELASTICSEARCH_URL"}}
         variables |= {"NEWSROOM_DATA": str(folder), "NEWSROOM_LANGUAGES": "ru,tg,en", "PYTHONPATH": str(ROOT)}
         done = subprocess.run(
