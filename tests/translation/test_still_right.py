@@ -27,7 +27,7 @@ from chorsu_translation.services import (
     set_adapted,
     take_back_still_right,
 )
-from chorsu_translation.services.linking import swap_with_source, unlink_page
+from chorsu_translation.services.linking import make_original, unlink_page
 from chorsu_translation.services.published import FACTS
 from tests.factories import make_user
 from tests.threads import at_once
@@ -154,7 +154,7 @@ def adapt(pair: Pair, user: Any) -> None:
         publish_target,
         adapt,
         lambda pair, user: unlink_page(target=pair.fresh_target(), user=user),
-        lambda pair, user: swap_with_source(target=pair.fresh_target(), user=user),
+        lambda pair, user: make_original(page=pair.fresh_target(), user=user),
         lambda pair, _user: pair.fresh_source().delete(),
         lambda pair, _user: Revision.objects.filter(pk=pair.fresh_target().live_revision_id).delete(),
     ],
