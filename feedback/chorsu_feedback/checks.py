@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error
 
-from chorsu_delivery.conf import get_settings as delivery_settings
 from chorsu_feedback.conf import MAX_BODY, FeedbackSettings, configuration, get_settings
 from chorsu_locales.host_checks import address_faults, template_faults
 
@@ -52,10 +51,6 @@ def _faults(values: dict[str, Any]) -> dict[str, str]:
     for key, value in values.items():
         if key == "BASE_TEMPLATE":
             wants[key] = (isinstance(value, str) and bool(value), "Use a text.")
-        elif key == "WEBHOOK":
-            names = ", ".join(sorted(delivery_settings().webhooks)) or "none yet"
-            named = isinstance(value, str) and value in {"", *delivery_settings().webhooks}
-            wants[key] = (named, f"Use a name that CHORSU_DELIVERY['WEBHOOKS'] has ({names}).")
         elif key in {"NETWORK_LIMIT", "PAGE_LIMIT"}:
             pair = isinstance(value, list | tuple) and len(value) == 2 and all(_is_number(n, least=1) for n in value)
             wants[key] = (pair, "Use two whole numbers: how many, in how many seconds.")

@@ -8,7 +8,6 @@ NETWORK_LIMIT       (60, 600)          Reports from one network (IPv4 /24, IPv6 
                                        operators put thousands behind one, so it is generous
 PAGE_LIMIT          (200, 3600)        Reports about one page in so many seconds; more are held apart
 KEEP_DAYS           365                Days after which closed reports, and those held apart, are deleted
-WEBHOOK             ""                 Name in WEBHOOKS of CHORSU_DELIVERY: where reports are posted
 TRUSTED_PROXIES     0                  How many proxies of your own stand before the site and write X-Forwarded-For
 MAX_SELECTED        500                Longest selection, in characters
 MAX_SUGGESTION      1000               Longest suggestion
@@ -31,7 +30,6 @@ class FeedbackSettings:
     network_limit: tuple[int, int] = (60, 600)
     page_limit: tuple[int, int] = (200, 3600)
     keep_days: int = 365
-    webhook: str = ""
     trusted_proxies: int = 0
     max_selected: int = 500
     max_suggestion: int = 1000

@@ -174,7 +174,6 @@ def test_what_lets_strangers_in_is_told_before_it_is_online(
             "ELASTICSEARCH_URL": "elastic:hidden@host:9200",
             "MAIL_URL": "mail://newsroom:hidden@host",
             "REDIS_URL": "http://:hidden@host",
-            "REPORT_WEBHOOK_URL": "hooks.example/hidden",
             "TELEGRAM_API_URL": "ftp://newsroom:hidden@host",
         },
         {"NEWSROOM_DATA": "/dev/null/data"},
