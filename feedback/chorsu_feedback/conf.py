@@ -18,8 +18,11 @@ MAX_COMMENT         2000               Longest comment
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from chorsu_locales.app_settings import AppSettings
+from chorsu_locales.app_settings import A_TEMPLATE, AppSettings, Want, whole
+
+MAX_BODY = 64 * 1024  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +38,27 @@ class FeedbackSettings:
     max_suggestion: int = 1000
     max_comment: int = 2000
 
+    @property
+    def max_body(self) -> int:
+        """Return the bytes of the largest request that is read: all texts at their longest, each character escaped."""
+        return max(MAX_BODY, 12 * (self.max_selected + self.max_suggestion + self.max_comment + 200))
 
-# A report's texts at their longest, in JSON with every character escaped, stay below this.
-MAX_BODY = 64 * 1024
+
+def _is_limit(value: Any) -> bool:
+    return isinstance(value, list | tuple) and len(value) == 2 and all(map(whole(1)[0], value))
 
 
-configuration = AppSettings("CHORSU_FEEDBACK", FeedbackSettings)
+_LIMIT: Want = (_is_limit, "Use two whole numbers: how many, in how many seconds.")
+configuration = AppSettings(
+    "CHORSU_FEEDBACK",
+    FeedbackSettings,
+    identifier="chorsu_feedback.E001",
+    wants={
+        "base_template": A_TEMPLATE,
+        "network_limit": _LIMIT,
+        "page_limit": _LIMIT,
+        "trusted_proxies": whole(0),
+        **{name: whole(1) for name in ("keep_days", "max_selected", "max_suggestion", "max_comment")},
+    },
+)
 get_settings = configuration.get

@@ -146,7 +146,7 @@ def deploy_faults(folder: Path, **changes: str) -> dict[str, str]:
                 "security.W009": "SECRET_KEY",
                 "chorsu_cms.W001": "BASE_URL",
                 "chorsu_cms.W002": "TRUSTED_PROXIES",
-                "chorsu_editorial.E004": "APPROVER_SHARE",
+                "chorsu_editorial.E001": "APPROVER_SHARE",
             },
         ),
         ({"TRUSTED_PROXIES": "0", "SSL_REDIRECT": "0"}, {"security.W008": "SECURE_SSL_REDIRECT"}),
