@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -16,7 +15,6 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register  # n
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import default_storage
 from django.db import DatabaseError
-from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from wagtail.admin.rich_text import get_rich_text_editor_widget
 from wagtail.documents import get_document_model
 from wagtail.documents.forms import get_document_form
@@ -25,12 +23,13 @@ from wagtail.images.forms import get_image_form
 
 from chorsu_articles.admin.rich_text import RichTextArea
 from chorsu_articles.columns import COLUMN_LANGUAGES
-from chorsu_articles.conf import configuration, get_settings
+from chorsu_articles.conf import configuration
 from chorsu_articles.forms.documents import DocumentForm
 from chorsu_articles.forms.pictures import PictureForm
 from chorsu_articles.models import Picture, publication_models
 from chorsu_articles.selectors.former_pictures import missing_pictures
 from chorsu_articles.storage import private_folder, public_documents
+from chorsu_locales.host_checks import address_faults
 from chorsu_locales.selectors import default_code, enabled_codes, get_language_row
 
 EXTRA = {"modeltranslation": "django-modeltranslation", "babel": "Babel"}
@@ -47,76 +46,70 @@ APPS = (
 FORM_FIELDS = 10_000
 
 
-@register()
-def check_extra(**_kwargs: Any) -> list[CheckMessage]:
-    """E001: what the extra ``articles`` installs is missing."""
-    absent = [name for module, name in EXTRA.items() if find_spec(module) is None]
-    if not absent:
-        return []
-    return [
-        Error(
-            f"chorsu_articles needs {' and '.join(absent)}.",
-            hint='Run: pip install "chorsu[articles]"',
-            id="chorsu_articles.E001",
+check_settings = configuration.register_check()
+
+
+@register
+def check_installation(**_kwargs: Any) -> Iterator[CheckMessage]:
+    """Find what *Install* of the README asks for and is not there."""
+    if absent := [name for module, name in EXTRA.items() if find_spec(module) is None]:
+        yield _fault("E001", f"chorsu_articles needs {' and '.join(absent)}.", 'Run: pip install "chorsu[articles]"')
+    if absent := [name for name in APPS if not apps.is_installed(name)]:
+        lines = "".join(f' "{name}",' for name in absent)
+        yield _fault("E002", "chorsu_articles builds on apps that aren't installed.", f"Add to INSTALLED_APPS:{lines}")
+    if not issubclass(get_image_model(), Picture):
+        yield _fault(
+            "E005",
+            "Publications show pictures of chorsu_articles.Picture, and the site's library has others.",
+            'Write WAGTAILIMAGES_IMAGE_MODEL = "chorsu_articles.Picture".',
         )
-    ]
-
-
-@register()
-def check_apps(**_kwargs: Any) -> list[CheckMessage]:
-    """E002: an app that this one builds on is not installed."""
-    absent = [name for name in APPS if not apps.is_installed(name)]
-    if not absent:
-        return []
-    lines = "".join(f' "{name}",' for name in absent)
-    return [
-        Error(
-            "chorsu_articles builds on apps that are not installed.",
-            hint=f"Add to INSTALLED_APPS:{lines}",
-            id="chorsu_articles.E002",
+    elif not issubclass(get_image_form(Picture), PictureForm):
+        yield _fault(
+            "W001",
+            "Whoever adds a picture that is refused would get an error page instead of a sentence.",
+            'Write WAGTAILIMAGES_IMAGE_FORM_BASE = "chorsu_articles.forms.pictures.PictureForm".',
         )
-    ]
+    if not isinstance(get_rich_text_editor_widget(), RichTextArea):
+        editor = '{"default": {"WIDGET": "chorsu_articles.admin.rich_text.RichTextArea"}}'
+        yield _fault(
+            "W002",
+            "A pasted text with half an emoji would fail to be saved, or break its page.",
+            f"Write WAGTAILADMIN_RICH_TEXT_EDITORS = {editor}",
+        )
+    if (allowed := settings.DATA_UPLOAD_MAX_NUMBER_FIELDS) is not None and allowed < FORM_FIELDS:
+        yield _fault(
+            "W003",
+            f"Django refuses forms of more than {allowed:,} fields: a long article can't be saved any more.",
+            f"Write DATA_UPLOAD_MAX_NUMBER_FIELDS = {FORM_FIELDS:_}",
+        )
+    yield from address_faults(
+        {"chorsu_articles:topic": ("x",)},
+        include='path("", include("chorsu_articles.urls"))',
+        fault="chorsu_articles.W006",
+    )
 
 
-@register()
+@register
 def check_languages(**_kwargs: Any) -> Iterator[CheckMessage]:
     """E003: a language has no columns; E004: Django's whole list of languages would get columns."""
     if not COLUMN_LANGUAGES:  # E001
         return
     if settings.LANGUAGES == global_settings.LANGUAGES and not hasattr(settings, "MODELTRANSLATION_LANGUAGES"):
         code = default_code()
-        yield Error(
+        yield _fault(
+            "E004",
             f"LANGUAGES is not set: names of topics and people would be kept in {len(COLUMN_LANGUAGES)} languages.",
-            hint=f'Name those that you publish in, such as LANGUAGES = [("{code}", "{get_language_row(code).name}")].',
-            id="chorsu_articles.E004",
+            f'Name those that you publish in, such as LANGUAGES = [("{code}", "{get_language_row(code).name}")].',
         )
-    absent = [code for code in enabled_codes() if code not in COLUMN_LANGUAGES]
-    if absent:
-        yield Error(
+    if absent := [code for code in enabled_codes() if code not in COLUMN_LANGUAGES]:
+        yield _fault(
+            "E003",
             f"Names of topics and people have no columns for: {', '.join(absent)}.",
-            hint=f"Add them to MODELTRANSLATION_LANGUAGES, now {COLUMN_LANGUAGES!r}, and run migrate.",
-            id="chorsu_articles.E003",
+            f"Add them to MODELTRANSLATION_LANGUAGES, now {COLUMN_LANGUAGES!r}, and run migrate.",
         )
 
 
-@register()
-def check_pictures(**_kwargs: Any) -> Iterator[CheckMessage]:
-    """E005: pictures are of another model; W001: the form for them is another one."""
-    if not issubclass(get_image_model(), Picture):
-        yield Error(
-            "Publications show pictures of chorsu_articles.Picture, and the site's library has others.",
-            hint='Write WAGTAILIMAGES_IMAGE_MODEL = "chorsu_articles.Picture".',
-            id="chorsu_articles.E005",
-        )
-    elif not issubclass(get_image_form(Picture), PictureForm):
-        yield Warning(
-            "Whoever adds a picture that is refused would get an error page instead of a sentence.",
-            hint='Write WAGTAILIMAGES_IMAGE_FORM_BASE = "chorsu_articles.forms.pictures.PictureForm".',
-            id="chorsu_articles.W001",
-        )
-
-
-@register()
+@register
 def check_former_pictures(**_kwargs: Any) -> list[CheckMessage]:
     """E010: pictures of the model that the library was made of before are missing: pages show none, or wrong ones.
 
@@ -137,126 +130,48 @@ def check_former_pictures(**_kwargs: Any) -> list[CheckMessage]:
     ]
 
 
-@register()
-def check_settings(**_kwargs: Any) -> list[CheckMessage]:
-    """E008: ``CHORSU_ARTICLES`` is no dict, has an unknown key, or a limit that is none."""
-    found = configuration.faults(no_dict="chorsu_articles.E008", unknown_key="chorsu_articles.E008")
-    given = get_settings()
-    found += [
-        Error(
-            f"CHORSU_ARTICLES[{name.upper()!r}] is {value!r}.",
-            hint="Use a whole number above zero.",
-            id="chorsu_articles.E008",
-        )
-        for name in ("jpeg_pixels", "picture_pixels", "picture_width")
-        if isinstance(value := getattr(given, name), bool) or not isinstance(value, int) or value < 1
-    ]
-    if given.sendfile not in {"", "X-Sendfile"} and not re.fullmatch(r"/([\w.-]+/)+", given.sendfile):
-        found.append(
-            Error(
-                f"CHORSU_ARTICLES['SENDFILE'] is {given.sendfile!r}.",
-                hint='Use "X-Sendfile", or the address of nginx\'s internal location, such as "/private/".',
-                id="chorsu_articles.E008",
-            )
-        )
-    return found
-
-
 @register(Tags.security, deploy=True)
 def check_documents(**_kwargs: Any) -> Iterator[CheckMessage]:
     """W004: documents are of any kind, or stored in public; E009: some are left there, or all are kept there."""
     form = get_document_form(get_document_model())
     if not (isinstance(form, type) and issubclass(form, DocumentForm)):
-        yield Warning(
+        yield _fault(
+            "W004",
             "Documents of any kind are taken, also pages and programs under the names of others.",
-            hint='Write WAGTAILDOCS_DOCUMENT_FORM_BASE = "chorsu_articles.forms.documents.DocumentForm".',
-            id="chorsu_articles.W004",
+            'Write WAGTAILDOCS_DOCUMENT_FORM_BASE = "chorsu_articles.forms.documents.DocumentForm".',
         )
     try:
         default_storage.url("documents/x.pdf")
     except NotImplementedError:
-        left = sum(1 for _path in public_documents())
-        if left:
-            yield Error(
-                f"{left} documents lie in the public media folder, where no right is asked for.",
-                hint="Run: manage.py move_documents",
-                id="chorsu_articles.E009",
-            )
+        if left := sum(1 for _path in public_documents()):
+            problem = f"{left} documents lie in the public media folder, where no right is asked for."
+            yield _fault("E009", problem, "Run: manage.py move_documents")
         public = [Path(folder).absolute() for folder in (settings.MEDIA_ROOT, settings.STATIC_ROOT) if folder]
         if any(private_folder().is_relative_to(folder) for folder in public):
-            yield Error(
+            yield _fault(
+                "E009",
                 f"Documents are kept in {private_folder()}, which the web server hands out.",
-                hint='Set CHORSU_ARTICLES["PRIVATE_FOLDER"] to a folder outside of MEDIA_ROOT and STATIC_ROOT.',
-                id="chorsu_articles.E009",
+                'Set CHORSU_ARTICLES["PRIVATE_FOLDER"] to a folder outside of MEDIA_ROOT and STATIC_ROOT.',
             )
     else:
-        yield Warning(
+        yield _fault(
+            "W004",
             "Documents, also those of private collections, lie where everybody can have them who knows their names.",
-            hint='Set STORAGES["default"] to {"BACKEND": "chorsu_articles.storage.PrivateDocumentStorage"}.',
-            id="chorsu_articles.W004",
+            'Set STORAGES["default"] to {"BACKEND": "chorsu_articles.storage.PrivateDocumentStorage"}.',
         )
 
 
-@register()
-def check_rich_text(**_kwargs: Any) -> list[CheckMessage]:
-    """W002: the rich text editor stores what databases and browsers refuse."""
-    if isinstance(get_rich_text_editor_widget(), RichTextArea):
-        return []
-    hint = 'WAGTAILADMIN_RICH_TEXT_EDITORS = {"default": {"WIDGET": "chorsu_articles.admin.rich_text.RichTextArea"}}'
-    return [
-        Warning(
-            "A pasted text with half an emoji would fail to be saved, or break its page.",
-            hint=f"Write {hint}",
-            id="chorsu_articles.W002",
-        )
-    ]
-
-
-@register()
-def check_form_fields(**_kwargs: Any) -> list[CheckMessage]:
-    """W003: Django refuses the editor's form of a long article."""
-    allowed = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
-    if allowed is None or allowed >= FORM_FIELDS:
-        return []
-    return [
-        Warning(
-            f"Django refuses forms of more than {allowed:,} fields: a long article can't be saved any more.",
-            hint=f"Write DATA_UPLOAD_MAX_NUMBER_FIELDS = {FORM_FIELDS:_}",
-            id="chorsu_articles.W003",
-        )
-    ]
-
-
-@register(Tags.urls)
-def check_urls(**_kwargs: Any) -> list[CheckMessage]:
-    """E006: the pages of topics, people and so on have no address, or another one answers there."""
-    try:
-        answers = resolve(reverse("chorsu_articles:topic", args=["x"])).view_name == "chorsu_articles:topic"
-    except (NoReverseMatch, Resolver404):
-        answers = False
-    if answers:
-        return []
-    return [
-        Error(
-            "The pages of topics, people, organisations and countries don't answer.",
-            hint='Put path("", include("chorsu_articles.urls")) into the URL configuration, before Wagtail\'s own.',
-            id="chorsu_articles.E006",
-        )
-    ]
-
-
-@register()
-def check_kinds(**_kwargs: Any) -> list[CheckMessage]:
+@register
+def check_kinds(**_kwargs: Any) -> Iterator[CheckMessage]:
     """E007: a kind of publication has no key, or that of another."""
     models = [model for model in publication_models() if model.is_creatable]
     times = Counter(model.kind for model in models)
-    return [
-        Error(
-            f"{model._meta.label} has no kind of its own: {model.kind!r}.",
-            hint="Give each page class below Publication a short kind that no other has, such as kind = 'interviews'.",
-            obj=model,
-            id="chorsu_articles.E007",
-        )
-        for model in models
-        if not model.kind or times[model.kind] > 1
-    ]
+    for model in models:
+        if not model.kind or times[model.kind] > 1:
+            hint = "Give each page class below Publication a short kind of its own, such as kind = 'interviews'."
+            yield _fault("E007", f"{model._meta.label} has no kind of its own: {model.kind!r}.", hint, model)
+
+
+def _fault(number: str, problem: str, hint: str, model: Any = None) -> CheckMessage:
+    kind = Error if number.startswith("E") else Warning
+    return kind(problem, hint=hint, obj=model, id=f"chorsu_articles.{number}")

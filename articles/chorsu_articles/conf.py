@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from chorsu_locales.app_settings import AppSettings
+from chorsu_locales.app_settings import AppSettings, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,5 +27,16 @@ class ArticlesSettings:
     sendfile: str = ""
 
 
-configuration = AppSettings("CHORSU_ARTICLES", ArticlesSettings)
+configuration = AppSettings(
+    "CHORSU_ARTICLES",
+    ArticlesSettings,
+    identifier="chorsu_articles.E008",
+    wants={
+        **{name: whole(1) for name in ("jpeg_pixels", "picture_pixels", "picture_width")},
+        "sendfile": (
+            lambda value: value in ("", "X-Sendfile") or bool(re.fullmatch(r"/([\w.-]+/)+", str(value))),
+            'Use "X-Sendfile", or the address of nginx\'s internal location, such as "/private/".',
+        ),
+    },
+)
 get_settings = configuration.get

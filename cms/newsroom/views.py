@@ -21,7 +21,7 @@ from wagtail.admin.localization import get_available_admin_languages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.users.models import UserProfile
 
-from chorsu_delivery.selectors import messages_are_held_up
+from chorsu_delivery.services import messages_are_held_up
 from cms.models import User
 from cms.newsroom.forms import InvitationForm
 from cms.newsroom.invitations import AlreadyMemberError, RoleNotGivenError, invitation_tokens, invite, is_pending

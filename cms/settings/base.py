@@ -251,13 +251,6 @@ TRUSTED_PROXIES = env.number(
     "TRUSTED_PROXIES", 0, "How many proxies of your own stand before the site and write X-Forwarded-For"
 )
 CHORSU_FEEDBACK: dict[str, Any] = {"TRUSTED_PROXIES": TRUSTED_PROXIES}
-REPORT_WEBHOOK = {
-    "URL": env.address("REPORT_WEBHOOK_URL", "", "Another system that typo reports are posted to"),
-    "SECRET": env.text("REPORT_WEBHOOK_SECRET", "", "What signs them: whsec_ and 24 to 64 bytes in base64"),
-}
-if REPORT_WEBHOOK["URL"]:
-    CHORSU_DELIVERY["WEBHOOKS"] = {"reports": REPORT_WEBHOOK}
-    CHORSU_FEEDBACK["WEBHOOK"] = "reports"
 
 ELASTICSEARCH_URL = env.addresses(
     "ELASTICSEARCH_URL", "Elasticsearch, as http://host:9200 (several nodes: by commas); without it the database"

@@ -10,7 +10,7 @@ SECRET_KEY = SECRET_KEY or DEVELOPMENT_KEY
 ALLOWED_HOSTS = ["*"]
 MAILERS = {
     "default": {"BACKEND": "chorsu_delivery.stored.StoredMailBackend"},
-    "server": {"BACKEND": "chorsu_delivery.console.ReadableConsoleBackend"},
+    "server": {"BACKEND": "chorsu_delivery.stored.ReadableConsoleBackend"},
 }
 CHORSU_DELIVERY["MAILER"] = "server"
 # Whoever changes a template sees it at once.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from django.core.checks import CheckMessage
 from django.utils.module_loading import import_string
@@ -19,16 +18,11 @@ BUILT_IN = {
 }
 
 
-class LaterError(Exception):
-    """The other side didn't take a message, and asks not to be tried again before ``wait`` is over."""
-
-    def __init__(self, message: str, *, wait: timedelta) -> None:
-        super().__init__(message)
-        self.wait = wait
-
-
 class Channel(Protocol):
-    """Sends messages of one kind. A channel is made without arguments and keeps no state between messages."""
+    """Sends messages of one kind. A channel is made without arguments and keeps no state between messages.
+
+    A channel whose recipients have names for people, beside those of the rows, has ``name_of(recipient)`` too.
+    """
 
     def validate(self, recipient: str) -> None:
         """Raise ``ValueError`` where this can't be a recipient of the channel."""
@@ -37,20 +31,12 @@ class Channel(Protocol):
         """Hand the message over, with ``message.identity`` for the receiver to recognise a duplicate by.
 
         Return when the other side has taken it; raise any exception when it has not. The message is then tried
-        again later, with the exception's text shown to people; ``LaterError`` says how much later at least. The call
-        must end by itself: no other process takes the message over while it lasts.
+        again later, with the exception's text shown to people. The call must end by itself: no other process takes the
+        message over while it lasts.
         """
 
     def check(self) -> list[CheckMessage]:
         """Return what is wrong with the channel's settings, as system checks."""
-
-
-@runtime_checkable
-class Named(Protocol):
-    """A channel whose recipients have names for people, beside those of the rows."""
-
-    def name_of(self, recipient: str) -> str:
-        """Return what people call a recipient."""
 
 
 class UnknownChannelError(LookupError):
@@ -73,10 +59,8 @@ def get_channel(name: str) -> Channel:
     return channel
 
 
-def name_of_recipient(*, channel: str, recipient: str) -> str:
+def name_of_recipient(message: OutgoingMessage) -> str:
     """Return what people call the recipient of a message; the recipient itself where the channel has no names."""
-    try:
-        found = get_channel(channel)
-    except LookupError:
-        return recipient
-    return found.name_of(recipient) if isinstance(found, Named) else recipient
+    path = channel_paths().get(message.channel)
+    name_of = getattr(import_string(path)(), "name_of", str) if path else str
+    return str(name_of(message.recipient))

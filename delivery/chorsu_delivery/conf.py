@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from chorsu_locales.app_settings import AppSettings
+from chorsu_locales.app_settings import AppSettings, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,5 +29,7 @@ class DeliverySettings:
     batch: int = 20
 
 
-configuration = AppSettings("CHORSU_DELIVERY", DeliverySettings)
+configuration = AppSettings(
+    "CHORSU_DELIVERY", DeliverySettings, identifier="chorsu_delivery.E001", wants={"batch": whole(1)}
+)
 get_settings = configuration.get

@@ -72,31 +72,16 @@ class MailChannel:
         """Find a mailer that doesn't exist, and a server that could keep the worker waiting for ever."""
         config = get_settings()
         if hasattr(settings, "MAILERS") and config.mailer not in settings.MAILERS:
-            return [
-                Error(
-                    f"MAILERS has no {config.mailer!r}.",
-                    hint="Add it to MAILERS, or name another one in CHORSU_DELIVERY['MAILER'].",
-                    id="chorsu_delivery.E003",
-                )
-            ]
+            hint = "Add it to MAILERS, or name another one in CHORSU_DELIVERY['MAILER']."
+            return [Error(f"MAILERS has no {config.mailer!r}.", hint=hint, id="chorsu_delivery.E003")]
         backend, timeout, where = _mailer()
         if backend == STORED:
             which = f"MAILERS[{config.mailer!r}]" if hasattr(settings, "MAILERS") else "EMAIL_BACKEND"
-            return [
-                Error(
-                    f"{which} stores its mail, so that nothing would ever leave.",
-                    hint="Name the mailer, or the backend, of the real server in CHORSU_DELIVERY['MAILER'].",
-                    id="chorsu_delivery.E005",
-                )
-            ]
+            hint = "Name the mailer, or the backend, of the real server in CHORSU_DELIVERY['MAILER']."
+            return [Error(f"{which} stores its mail: nothing would ever leave.", hint=hint, id="chorsu_delivery.E005")]
         if backend == SMTP and timeout is None:
-            return [
-                CheckWarning(
-                    f"A mail server that doesn't answer can hold up all messages: {where} is not set.",
-                    hint=f"Set {where} to a few seconds, such as 10.",
-                    id="chorsu_delivery.W001",
-                )
-            ]
+            problem = f"A mail server that doesn't answer can hold up all messages: {where} is not set."
+            return [CheckWarning(problem, hint=f"Set {where} to a few seconds, such as 10.", id="chorsu_delivery.W001")]
         return []
 
 

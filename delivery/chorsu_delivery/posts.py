@@ -6,20 +6,17 @@ that brings it about. The channel reads what is wanted when it sends, so the mes
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.core.checks import CheckMessage
 from django.db import transaction
 
-from chorsu_delivery.channels import LaterError
 from chorsu_delivery.models import OutgoingMessage, TelegramPost
 from chorsu_delivery.services import send
 from chorsu_delivery.telegram import TelegramChannel, TelegramError, call, chat_of, fit, send_text
 from chorsu_locales.characters import permitted
 
 CHANNEL = "telegram_post"
-BUSY = timedelta(seconds=15)
 REFUSED = 400
 # What Telegram says where nothing is left to do: it is so already, or somebody deleted the message there.
 AS_WANTED = (
@@ -28,9 +25,6 @@ AS_WANTED = (
     "message to delete not found",
     "MESSAGE_ID_INVALID",
 )
-# A bot without the right to delete others' messages deletes its own for 48 hours only, and edits them for ever.
-TOO_OLD = "message can't be deleted"
-GONE = "—"  # Telegram takes no empty text
 
 
 @transaction.atomic
@@ -72,7 +66,7 @@ class TelegramPostChannel(TelegramChannel):
         """Send, edit or delete; one process at a time works on a post."""
         claimed = TelegramPost.objects.filter(pk=message.body).claim(limit=1)
         if not claimed:
-            raise LaterError("Another process works on this post.", wait=BUSY)
+            raise RuntimeError("Another process works on this post.")
         post = claimed[0]
         mine = TelegramPost.objects.filter(pk=post.pk, claim_token=post.claim_token)
         try:
@@ -100,14 +94,7 @@ def _bring_about(post: TelegramPost) -> dict[str, object]:
     if post.text:
         _change("editMessageText", text=post.text, **place)
         return {"shown": post.text}
-    try:
-        _change("deleteMessage", **place)
-    except TelegramError as error:
-        if TOO_OLD not in str(error):
-            raise
-        _change("editMessageText", text=GONE, **place)
-        # The message stays there, and takes the text that is wanted next.
-        return {"shown": ""}
+    _change("deleteMessage", **place)
     return {"shown": "", "message_id": None}
 
 

@@ -7,9 +7,10 @@ from datetime import timedelta
 from functools import partial
 
 from django.db import transaction
+from django.db.models import Max, Q
 from django.utils import timezone
 
-from chorsu_delivery.channels import LaterError, get_channel
+from chorsu_delivery.channels import get_channel
 from chorsu_delivery.conf import get_settings
 from chorsu_delivery.leases import ERROR_LENGTH
 from chorsu_delivery.models import OutgoingMessage
@@ -19,6 +20,7 @@ logger = logging.getLogger("chorsu.delivery")
 
 SUBJECT_LENGTH = 255
 TEXTS_KEPT = timedelta(days=7)
+OVERDUE = timedelta(minutes=5)
 
 
 def send(
@@ -81,9 +83,8 @@ def deliver(*, message: OutgoingMessage) -> bool:
             get_channel(message.channel).send(message)
     except Exception as error:  # noqa: BLE001
         # Whatever a channel raises must leave the message to a later attempt.
-        least = error.wait if isinstance(error, LaterError) else timedelta()
         text = f"{type(error).__name__}: {error}"[:ERROR_LENGTH]
-        OutgoingMessage.objects.all().put_back([message], text, least=least)
+        OutgoingMessage.objects.all().put_back([message], text)
         logger.warning(
             "Message %s by %s failed at attempt %s (%s). It is tried again; see Reports > Unsent messages.",
             message.pk,
@@ -114,3 +115,15 @@ def empty_sent() -> int:
     """
     old = OutgoingMessage.objects.filter(sent_at__lt=timezone.now() - TEXTS_KEPT)
     return old.exclude(body="", html="", headers="").update(body="", html="", headers="")
+
+
+def messages_are_held_up() -> bool:
+    """Return whether sending stands still: a message failed and none was sent since it was stored, or no worker runs.
+
+    A single wrong address, to which nothing will ever leave, holds nothing up.
+    """
+    failed = Q(attempts__gt=0) & ~Q(last_error="")
+    if last_sent := OutgoingMessage.objects.aggregate(last=Max("sent_at"))["last"]:
+        failed &= Q(created_at__gt=last_sent)
+    overdue = Q(not_before__lt=timezone.now() - OVERDUE)
+    return OutgoingMessage.objects.unsent().filter(failed | overdue).exists()

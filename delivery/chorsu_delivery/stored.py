@@ -1,4 +1,4 @@
-"""A mail backend that stores: so that mail of Django, Wagtail and other apps leaves like every other message.
+"""Mail backends: one stores, so that mail of Django, Wagtail and other apps leaves like every other message.
 
 With Django's MAILERS the real server has another name, before them its backend is named::
 
@@ -14,9 +14,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from email.utils import parseaddr
+from typing import Any
 
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.console import EmailBackend as ConsoleBackend
 
 from chorsu_delivery.mail import send_now
 from chorsu_delivery.services import send
@@ -46,6 +48,15 @@ class StoredMailBackend(BaseEmailBackend):
                     key=f"mail:{occasion}",
                 )
         return len(email_messages)
+
+
+class ReadableConsoleBackend(ConsoleBackend):
+    """Print recipient, subject and text. Django's own prints the encoded mail, where long links are broken in two."""
+
+    def write_message(self, message: Any) -> None:
+        """Write one mail to the stream."""
+        self.stream.write(f"To: {', '.join(message.recipients())}\nSubject: {message.subject}\n\n{message.body}\n")
+        self.stream.write("-" * 79 + "\n")
 
 
 def _headers(mail: EmailMessage, alone: str) -> str:

@@ -13,22 +13,17 @@ import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.core.checks import CheckMessage, Error
 from django.utils.module_loading import import_string
 
-from chorsu_delivery.channels import LaterError
 from chorsu_delivery.conf import get_settings
 from chorsu_delivery.models import OutgoingMessage
-from chorsu_delivery.posting import post
+from chorsu_delivery.webhook import post
 
 API = "https://api.telegram.org"
-KEYS = {"TOKEN", "API", "CHAT_OF"}
-TIMEOUT = 10.0  # seconds
 LONGEST_TEXT = 4000  # units of UTF-16, of the 4,096 that Telegram takes
-LONGEST_WAIT = 3600  # seconds
 CHAT_ID = re.compile(r"(?:@[A-Za-z][A-Za-z0-9_]{3,31}|-?[0-9]{1,20})(?:/[0-9]{1,10})?")
 _TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{10,100}")
 
@@ -71,31 +66,30 @@ def chat_of(recipient: str) -> Chat | None:
 def call(method: str, **arguments: Any) -> Any:
     """Return the result of a method of the Bot API.
 
-    Raises ``TelegramError``, and ``LaterError`` where Telegram asks to wait; neither tells the token.
+    Raises ``TelegramError``, which doesn't tell the token.
     """
     settings = get_settings().telegram
     token = settings.get("TOKEN", "")
     if not _TOKEN.fullmatch(token):
         raise TelegramError("There is no bot: set CHORSU_DELIVERY['TELEGRAM']['TOKEN'].")
     url = f"{settings.get('API') or API}/bot{token}/{method}"
-    body = json.dumps(arguments).encode()
     try:
-        answer = post(url, body=body, headers={"Content-Type": "application/json"}, seconds=TIMEOUT)
+        status, answer = post(url, body=json.dumps(arguments).encode())
     except Exception as error:  # noqa: BLE001 - whatever it is, its text may hold the address
         text = f"{type(error).__name__}: {error}".replace(token, "…")
         raise TelegramError(f"Telegram didn't answer: {text}") from None
     try:
-        said = json.loads(answer.body)
+        said = json.loads(answer)
         result = said["result"] if said["ok"] is True else None
     except (ValueError, TypeError, KeyError, RecursionError):
-        raise TelegramError(f"Telegram answered {answer.status} and nothing that can be read.") from None
+        raise TelegramError(f"Telegram answered {status} and nothing that can be read.") from None
     if said["ok"] is True:
         return result
     text = str(said.get("description", "")).replace(token, "…")[:300]
-    if wait := _wait(said):
-        raise LaterError(f"Telegram answered {answer.status}: {text}", wait=wait)
-    moved_to = str(_number(said, "migrate_to_chat_id") or "")
-    raise TelegramError(f"Telegram answered {answer.status}: {text}", code=answer.status, moved_to=moved_to)
+    parameters = said.get("parameters")
+    moved_to = parameters.get("migrate_to_chat_id") if isinstance(parameters, dict) else None
+    moved_to = str(moved_to) if isinstance(moved_to, int) else ""
+    raise TelegramError(f"Telegram answered {status}: {text}", code=status, moved_to=moved_to)
 
 
 def fit(text: str) -> str:
@@ -121,22 +115,12 @@ class TelegramChannel:
         send_text(message.recipient, message.body, link_preview_options={"is_disabled": True})
 
     def check(self) -> list[CheckMessage]:
-        """Find a token that can't be one, an unusable address, and a function that can't be imported."""
-        settings = get_settings().telegram
-        faults = []
-        if (token := settings.get("TOKEN", "")) and not _TOKEN.fullmatch(token):
-            faults.append(("TOKEN", "Use what @BotFather gave, as 123456:ABC-…"))
-        if (api := settings.get("API", "")) and not api.startswith(("https://", "http://")):
-            faults.append(("API", "Use an address that begins with https://, or leave it out."))
-        try:
-            import_string(settings.get("CHAT_OF") or "chorsu_delivery.telegram.chat_of")
-        except ImportError:
-            faults.append(("CHAT_OF", "It is the dotted path of a function that is given a recipient."))
-        faults += [(key, "The keys are TOKEN, API and CHAT_OF.") for key in settings.keys() - KEYS]
-        return [
-            Error(f"CHORSU_DELIVERY['TELEGRAM'] has no usable {key}.", hint=hint, id="chorsu_delivery.E008")
-            for key, hint in faults
-        ]
+        """Find a token that can't be one."""
+        token = get_settings().telegram.get("TOKEN", "")
+        if not token or _TOKEN.fullmatch(token):
+            return []
+        hint = "Use what @BotFather gave, as 123456:ABC-…"
+        return [Error("CHORSU_DELIVERY['TELEGRAM'] has no usable TOKEN.", hint=hint, id="chorsu_delivery.E008")]
 
     def name_of(self, recipient: str) -> str:
         """Return the chat's name."""
@@ -164,14 +148,3 @@ def send_text(recipient: str, text: str, **options: Any) -> tuple[str, int]:
     if not isinstance(number, int):
         raise TelegramError("Telegram answered without the number of the message.")
     return chat_id, number
-
-
-def _wait(said: dict[str, Any]) -> timedelta:
-    return timedelta(seconds=max(0, min(_number(said, "retry_after"), LONGEST_WAIT)))
-
-
-def _number(said: dict[str, Any], name: str) -> int:
-    """Return one of the parameters of a refusal; 0 where it isn't told."""
-    parameters = said.get("parameters")
-    number = parameters.get(name) if isinstance(parameters, dict) else None
-    return number if isinstance(number, int) and not isinstance(number, bool) else 0

@@ -24,10 +24,6 @@ from chorsu_delivery.services import retry
 CHANGE = "chorsu_delivery.change_outgoingmessage"
 
 
-def _name_of_recipient(message: OutgoingMessage) -> str:
-    return name_of_recipient(channel=message.channel, recipient=message.recipient)
-
-
 class RetryColumn(BaseColumn):
     """A button that makes a message due now."""
 
@@ -54,7 +50,7 @@ class UnsentMessagesView(ReportView):
     list_export = ["recipient", "channel", "subject", "created_at", "attempts", "not_before", "last_error"]
     columns = [
         Column("subject", label=_("Subject")),
-        Column("recipient", label=_("Recipient"), accessor=_name_of_recipient),
+        Column("recipient", label=_("Recipient"), accessor=name_of_recipient),
         Column("channel", label=_("Channel")),
         DateColumn("created_at", label=_("Written")),
         Column("attempts", label=_("Attempts")),
@@ -80,7 +76,5 @@ def retry_message(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     message = get_object_or_404(OutgoingMessage, pk=pk)
     retry(message=message)
-    messages.success(
-        request, gettext("The message to %(to)s is tried again now.") % {"to": _name_of_recipient(message)}
-    )
+    messages.success(request, gettext("The message to %(to)s is tried again now.") % {"to": name_of_recipient(message)})
     return redirect("chorsu_delivery_unsent")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from chorsu_delivery.selectors import stuck_count
+from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.views import UnsentMessagesView, retry_message
 from chorsu_locales.menus import MenuItemFor
 
@@ -35,7 +35,7 @@ def register_reports_menu_item() -> MenuItem:
         _("Unsent messages"),
         reverse("chorsu_delivery_unsent"),
         shown_to=lambda user: user.has_perm("chorsu_delivery.view_outgoingmessage"),
-        count=lambda _user: stuck_count(),
+        count=lambda _user: OutgoingMessage.objects.stuck().count(),
         name="unsent-messages",
         icon_name="mail",
         order=1300,

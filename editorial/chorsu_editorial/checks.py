@@ -4,37 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, Info, register
+from django.core.checks import CheckMessage, Info, register
 from django.db import models
 from wagtail.models import Page, get_page_models
 
-from chorsu_editorial.conf import configuration, get_settings
+from chorsu_editorial.conf import configuration
 from chorsu_editorial.text_fields import text_fields
 
-
-@register()
-def check_settings(**_kwargs: Any) -> list[CheckMessage]:
-    """Check the dict ``CHORSU_EDITORIAL``."""
-    found = configuration.faults(no_dict="chorsu_editorial.E001", unknown_key="chorsu_editorial.E002")
-    permission = get_settings().approve_alone_permission
-    if permission and (not isinstance(permission, str) or permission.count(".") != 1):
-        found.append(
-            Error(
-                f"CHORSU_EDITORIAL['APPROVE_ALONE_PERMISSION'] is no permission: {permission!r}.",
-                hint="Write it as 'app_label.codename', or '' so that nobody may approve alone.",
-                id="chorsu_editorial.E003",
-            )
-        )
-    share = get_settings().approver_share
-    if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 100:
-        found.append(
-            Error(
-                f"CHORSU_EDITORIAL['APPROVER_SHARE'] is no percentage: {share!r}.",
-                hint="Write a number from 0 (an approver changes nothing) to 100.",
-                id="chorsu_editorial.E004",
-            )
-        )
-    return found
+check_settings = configuration.register_check()
 
 
 @register()

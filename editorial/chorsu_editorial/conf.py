@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chorsu_locales.app_settings import AppSettings
+from chorsu_locales.app_settings import AppSettings, number
 
 FINISH_ACTION = "chorsu_editorial.finish.publish_approved_revision"
 
@@ -22,5 +22,16 @@ class EditorialSettings:
     approver_share: float = 20
 
 
-configuration = AppSettings("CHORSU_EDITORIAL", EditorialSettings)
+configuration = AppSettings(
+    "CHORSU_EDITORIAL",
+    EditorialSettings,
+    identifier="chorsu_editorial.E001",
+    wants={
+        "approve_alone_permission": (
+            lambda value: value == "" or (isinstance(value, str) and value.count(".") == 1),
+            "Write it as 'app_label.codename', or '' so that nobody may approve alone.",
+        ),
+        "approver_share": number(0, 100),
+    },
+)
 get_settings = configuration.get

@@ -3,10 +3,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from django.apps import AppConfig
-from django.core.checks import register
 from django.utils.translation import gettext_lazy as _
-
-from chorsu_feedback.checks import check_settings, check_site
 
 
 class FeedbackConfig(AppConfig):
@@ -19,6 +16,5 @@ class FeedbackConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks, and follow publications."""
+        import_module("chorsu_feedback.checks")
         import_module("chorsu_feedback.receivers")
-        register(check_settings)
-        register(check_site)

@@ -8,7 +8,6 @@ NETWORK_LIMIT       (60, 600)          Reports from one network (IPv4 /24, IPv6 
                                        operators put thousands behind one, so it is generous
 PAGE_LIMIT          (200, 3600)        Reports about one page in so many seconds; more are held apart
 KEEP_DAYS           365                Days after which closed reports, and those held apart, are deleted
-WEBHOOK             ""                 Name in WEBHOOKS of CHORSU_DELIVERY: where reports are posted
 TRUSTED_PROXIES     0                  How many proxies of your own stand before the site and write X-Forwarded-For
 MAX_SELECTED        500                Longest selection, in characters
 MAX_SUGGESTION      1000               Longest suggestion
@@ -19,8 +18,11 @@ MAX_COMMENT         2000               Longest comment
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from chorsu_locales.app_settings import AppSettings
+from chorsu_locales.app_settings import A_TEMPLATE, AppSettings, Want, whole
+
+MAX_BODY = 64 * 1024  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +33,32 @@ class FeedbackSettings:
     network_limit: tuple[int, int] = (60, 600)
     page_limit: tuple[int, int] = (200, 3600)
     keep_days: int = 365
-    webhook: str = ""
     trusted_proxies: int = 0
     max_selected: int = 500
     max_suggestion: int = 1000
     max_comment: int = 2000
 
+    @property
+    def max_body(self) -> int:
+        """Return the bytes of the largest request that is read: all texts at their longest, each character escaped."""
+        return max(MAX_BODY, 12 * (self.max_selected + self.max_suggestion + self.max_comment + 200))
 
-# A report's texts at their longest, in JSON with every character escaped, stay below this.
-MAX_BODY = 64 * 1024
+
+def _is_limit(value: Any) -> bool:
+    return isinstance(value, list | tuple) and len(value) == 2 and all(map(whole(1)[0], value))
 
 
-configuration = AppSettings("CHORSU_FEEDBACK", FeedbackSettings)
+_LIMIT: Want = (_is_limit, "Use two whole numbers: how many, in how many seconds.")
+configuration = AppSettings(
+    "CHORSU_FEEDBACK",
+    FeedbackSettings,
+    identifier="chorsu_feedback.E001",
+    wants={
+        "base_template": A_TEMPLATE,
+        "network_limit": _LIMIT,
+        "page_limit": _LIMIT,
+        "trusted_proxies": whole(0),
+        **{name: whole(1) for name in ("keep_days", "max_selected", "max_suggestion", "max_comment")},
+    },
+)
 get_settings = configuration.get

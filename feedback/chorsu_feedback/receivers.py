@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
 
 from django.dispatch import receiver
 from wagtail.models import Page
@@ -14,7 +13,6 @@ from chorsu_feedback.models import TypoReport
 from chorsu_feedback.services import close_changed
 from chorsu_feedback.signals import call_hooks, report_applied, report_closed, report_received
 from chorsu_feedback.versions import APPLIED
-from chorsu_feedback.webhook import post
 
 past_approval.MENDS.add(APPLIED)
 
@@ -28,21 +26,17 @@ def page_went_live(sender: type, instance: Page, **_kwargs: Any) -> None:  # noq
 
 @receiver(report_received, dispatch_uid="chorsu_feedback.received")
 def received(*, report: TypoReport, merged: bool, **_kwargs: Any) -> None:
-    """Call the functions of the hook, and tell another system."""
+    """Call the functions of the hook."""
     call_hooks("report_received", report=report, merged=merged)
-    if not merged:
-        post("report.received", report, occasion="")
 
 
 @receiver(report_applied, dispatch_uid="chorsu_feedback.applied")
 def applied(*, report: TypoReport, user: Any, words: str, where: str, **_kwargs: Any) -> None:
-    """Call the functions of the hook, and tell another system."""
+    """Call the functions of the hook."""
     call_hooks("report_applied", report=report, user=user, words=words, where=where)
-    post("report.applied", report, occasion=str(uuid4()), words=words, where=where)
 
 
 @receiver(report_closed, dispatch_uid="chorsu_feedback.closed")
 def closed(*, report: TypoReport, user: Any, **_kwargs: Any) -> None:
-    """Call the functions of the hook, and tell another system."""
+    """Call the functions of the hook."""
     call_hooks("report_closed", report=report, user=user)
-    post("report.closed", report, occasion=str(uuid4()))

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from django.apps import apps
 from django.core import checks
 from django.core.checks import CheckMessage
 from django.db import connections, router
@@ -25,37 +24,8 @@ from chorsu_search.rebuilding import is_newer_than_the_database
 
 @checks.register("chorsu_search")
 def check_settings(**_kwargs: object) -> list[CheckMessage]:
-    """Check the names and kinds of the settings."""
-    found = configuration.faults(no_dict="chorsu_search.E001", unknown_key="chorsu_search.E001")
-    config = get_settings()
-    for name, least in (("PAGE_SIZE", 1), ("PAUSE", 0), ("RECENCY", 0)):
-        value = getattr(config, name.lower())
-        if isinstance(value, bool) or not isinstance(value, int | float) or value < least:
-            found.append(
-                checks.Error(
-                    f"CHORSU_SEARCH[{name!r}] is {value!r}.",
-                    hint=f"Use a number of at least {least}.",
-                    id="chorsu_search.E005",
-                )
-            )
-    if not (isinstance(config.base_template, str) and config.base_template):
-        found.append(
-            checks.Error(
-                f"CHORSU_SEARCH['BASE_TEMPLATE'] is {config.base_template!r}.",
-                hint='Use the name of a template, such as "base.html".',
-                id="chorsu_search.E005",
-            )
-        )
-    found += [
-        checks.Error(
-            f"CHORSU_SEARCH['EXCLUDE'] names {label!r}, which is no model.",
-            hint='Use labels such as "blog.ArchivePage".',
-            id="chorsu_search.E006",
-        )
-        for label in config.exclude
-        if not _is_model(label)
-    ]
-    return found + _check_engines() + _check_stemmers()
+    """Check the settings, the engines that they name, and what these languages need."""
+    return configuration.check() + _check_engines() + _check_stemmers()
 
 
 @checks.register("chorsu_search")
@@ -64,11 +34,9 @@ def check_page(**_kwargs: object) -> list[CheckMessage]:
     found = address_faults(
         {"chorsu_search:search": ()},
         include='path("", include("chorsu_search.urls"))',
-        missing="chorsu_search.W004",
-        shadowed="chorsu_search.W005",
+        fault="chorsu_search.W004",
     )
     return found + template_faults(
-        "chorsu_search/search.html",
         base=get_settings().base_template,
         setting="CHORSU_SEARCH['BASE_TEMPLATE']",
         fault="chorsu_search.W006",
@@ -117,14 +85,6 @@ def _restored(name: str) -> list[CheckMessage]:
             )
         ]
     return []  # what is wrong with the engine is said by its own check
-
-
-def _is_model(label: str) -> bool:
-    try:
-        apps.get_model(label)
-    except (LookupError, ValueError):
-        return False
-    return True
 
 
 def _check_engines() -> list[CheckMessage]:

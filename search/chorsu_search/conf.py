@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from chorsu_locales.app_settings import AppSettings
+from chorsu_locales.app_settings import A_TEMPLATE, MODELS, AppSettings, number, whole
 
 
 def _embedded() -> Mapping[str, Mapping[str, Any]]:
@@ -35,5 +35,16 @@ class SearchSettings:
     exclude: tuple[str, ...] = ()
 
 
-configuration = AppSettings("CHORSU_SEARCH", SearchSettings)
+configuration = AppSettings(
+    "CHORSU_SEARCH",
+    SearchSettings,
+    identifier="chorsu_search.E001",
+    wants={
+        "page_size": whole(1),
+        "pause": number(0),
+        "recency": number(0),
+        "base_template": A_TEMPLATE,
+        "exclude": MODELS,
+    },
+)
 get_settings = configuration.get

@@ -46,12 +46,12 @@ def test_a_missing_extra_is_named_with_the_command(monkeypatch: pytest.MonkeyPat
         ),
         ("E005", {"WAGTAILIMAGES_IMAGE_MODEL": "wagtailimages.Image"}, "WAGTAILIMAGES_IMAGE_MODEL = "),
         ("E008", {"CHORSU_ARTICLES": {"PIXELS": 5}}, "JPEG_PIXELS, PICTURE_PIXELS, PICTURE_WIDTH"),
-        ("E008", {"CHORSU_ARTICLES": {"PICTURE_WIDTH": "wide"}}, "whole number above zero"),
+        ("E008", {"CHORSU_ARTICLES": {"PICTURE_WIDTH": "wide"}}, "whole number, at least 1"),
         ("W001", {"WAGTAILIMAGES_IMAGE_FORM_BASE": ""}, "WAGTAILIMAGES_IMAGE_FORM_BASE = "),
         ("W002", {"WAGTAILADMIN_RICH_TEXT_EDITORS": EDITORS}, "WAGTAILADMIN_RICH_TEXT_EDITORS = "),
         ("W003", {"DATA_UPLOAD_MAX_NUMBER_FIELDS": 1000}, "DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000"),
-        ("E006", {"ROOT_URLCONF": "tests.articles.urls_without_ours"}, 'include("chorsu_articles.urls")'),
-        ("E006", {"ROOT_URLCONF": "tests.articles.urls_ours_too_late"}, 'include("chorsu_articles.urls")'),
+        ("W006", {"ROOT_URLCONF": "tests.articles.urls_without_ours"}, 'include("chorsu_articles.urls")'),
+        ("W006", {"ROOT_URLCONF": "tests.articles.urls_ours_too_late"}, 'include("chorsu_articles.urls")'),
     ],
 )  # fmt: skip
 def test_a_setting(id_: str, settings: dict[str, Any], hint: str) -> None:

@@ -16,7 +16,7 @@ TOKEN = "123456:AAExampleOfATokenThatNobodyHas_0123"
 class BotApi(socketserver.ThreadingTCPServer):
     """``chats`` are the messages that stand in each chat, ``calls`` what was asked for.
 
-    ``answer`` is what it gives instead: a status and a body, ``"nothing"``, ``"drip"`` or ``"nonsense"``.
+    ``answer`` is what it gives instead: a status and a body, ``"nothing"`` or ``"nonsense"``.
     """
 
     allow_reuse_address = True
@@ -28,7 +28,6 @@ class BotApi(socketserver.ThreadingTCPServer):
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.answer: Any = None
         self.moved: dict[str, int] = {}
-        self.too_old = False
         self.ended = threading.Event()
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
 
@@ -47,8 +46,6 @@ class BotApi(socketserver.ThreadingTCPServer):
             verb = "edit" if method == "editMessageText" else "delete"
             return failure(400, f"Bad Request: message to {verb} not found")
         if method == "deleteMessage":
-            if self.too_old:
-                return failure(400, "Bad Request: message can't be deleted for everyone")
             del chat[number]
             return 200, {"ok": True, "result": True}
         if chat[number] == asked["text"]:
@@ -74,9 +71,6 @@ class Conversation(BaseHTTPRequestHandler):
         answer = self.server.answer
         if answer == "nothing":
             self.server.ended.wait(20)
-        elif answer == "drip":
-            while not self.server.ended.wait(0.1):
-                self.wfile.write(b"H")
         elif answer == "nonsense":
             self.wfile.write(b"\0\1nonsense\r\n\r\n")
         else:

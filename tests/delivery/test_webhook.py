@@ -6,8 +6,7 @@ import socketserver
 import threading
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -98,7 +97,7 @@ def test_the_signature_is_that_of_the_standards_own_example() -> None:
     ("given", "error"),
     [
         (answer("500 Internal Server Error"), "The other side answered 500."),
-        (answer("429 Too Many Requests", "Retry-After: soon"), "The other side answered 429."),
+        (answer("429 Too Many Requests", "Retry-After: 1000"), "The other side answered 429."),
         (answer("302 Found", "Location: http://127.0.0.1:1/"), "The other side answered 302."),
         (b"", "TimeoutError"),
         (b"\0\1nonsense\r\n\r\n", "BadStatusLine"),
@@ -119,39 +118,13 @@ def test_what_is_not_taken_is_tried_again_with_the_same_identity(
         message.refresh_from_db()
         assert error in message.last_error
         assert (message.sent_at, message.attempts) == (None, attempt)
-        assert message.not_before > timezone.now() + timedelta(seconds=10)
+        assert timedelta(seconds=10) < message.not_before - timezone.now() < timedelta(minutes=1)
     monkeypatch.undo()
     server.answer = answer("204 No Content")
     make_due()
     deliver_due()
     assert not OutgoingMessage.objects.unsent().exists()
     assert {headers["webhook-id"] for headers, _body in server.got} == {str(message.identity)}
-
-
-def test_a_server_that_is_away_is_tried_again(settings: Any) -> None:
-    settings.CHORSU_DELIVERY = {"WEBHOOKS": {"desk": {"URL": "http://127.0.0.1:9/", "SECRET": SECRET}}}
-    write()
-    assert deliver_due(limit=1) == 1
-    assert OutgoingMessage.objects.unsent().get().last_error
-
-
-@pytest.mark.parametrize(
-    ("asked", "least", "most"), [("1", 15, 15), ("100", 100, 130), ("1000", 1000, 2000), ("999999999999", 3600, 3600)]
-)
-@pytest.mark.parametrize("as_date", [False, True])
-def test_the_wait_that_is_asked_for_is_kept(server: Server, asked: str, least: int, most: int, as_date: bool) -> None:
-    if as_date:
-        moment = datetime.now(UTC) + timedelta(seconds=min(int(asked), 10**8) + 1)
-        asked = format_datetime(moment, usegmt=True)
-    server.answer = answer("429 Too Many Requests", f"Retry-After: {asked}")
-    write()
-    deliver_due()
-    message = OutgoingMessage.objects.get()
-    waits = (message.not_before - timezone.now()).total_seconds()
-    assert least - 3 < waits <= most
-    assert not OutgoingMessage.objects.unsent().due().exists()
-    ahead = timezone.now() + timedelta(seconds=most + 1)
-    assert OutgoingMessage.objects.unsent().due(ahead).exists()
 
 
 def test_only_what_the_settings_name_is_written_to(server: Server) -> None:

@@ -19,9 +19,9 @@ from tests.story.models import StoryPage
         ({"APPROVE_ALONE_PERMISSION": ""}, []),
         ({"APPROVE_ALONE_PERMISSION": "newsroom.chief"}, []),
         ([], ["chorsu_editorial.E001"]),
-        ({"APPROVE_ALONE": "x.y"}, ["chorsu_editorial.E002"]),
-        ({"APPROVE_ALONE_PERMISSION": "chief"}, ["chorsu_editorial.E003"]),
-        ({"APPROVE_ALONE_PERMISSION": 7}, ["chorsu_editorial.E003"]),
+        ({"APPROVE_ALONE": "x.y"}, ["chorsu_editorial.E001"]),
+        ({"APPROVE_ALONE_PERMISSION": "chief"}, ["chorsu_editorial.E001"]),
+        ({"APPROVE_ALONE_PERMISSION": 7}, ["chorsu_editorial.E001"]),
     ],
 )
 def test_settings_are_checked(settings: Any, value: Any, ids: list[str]) -> None:

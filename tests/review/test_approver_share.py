@@ -282,4 +282,4 @@ def test_the_dialogue_of_the_dashboard_refuses_too(desk: Desk) -> None:
 @pytest.mark.parametrize("share", [-1, 101, "20", True, None])
 def test_the_setting_is_a_percentage(share: object, settings: Any) -> None:
     settings.CHORSU_EDITORIAL = {"APPROVER_SHARE": share}
-    assert [message.id for message in check_settings()] == ["chorsu_editorial.E004"]
+    assert [message.id for message in check_settings()] == ["chorsu_editorial.E001"]

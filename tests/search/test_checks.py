@@ -28,12 +28,12 @@ EMBEDDED = {"ENGINE": "chorsu_search.engines.embedded.embedded_engine"}
         ({"ENGINES": {"x": {"ENGINE": "no.such.thing"}}}, ["chorsu_search.E002"], "can't be imported"),
         ({"ENGINES": {"x": {"ENGINE": "builtins.dict"}}}, ["chorsu_search.E002"], "no search engine"),
         ({"ENGINES": {"x": {**EMBEDDED, "SPEED": 9}}}, ["chorsu_search.E002"], "don't fit"),
-        ({"PAGE_SIZE": 0}, ["chorsu_search.E005"], "PAGE_SIZE"),
-        ({"PAUSE": "long"}, ["chorsu_search.E005"], "PAUSE"),
-        ({"RECENCY": -1}, ["chorsu_search.E005"], "RECENCY"),
-        ({"BASE_TEMPLATE": ""}, ["chorsu_search.E005"], "BASE_TEMPLATE"),
-        ({"EXCLUDE": ["blog.Nothing"]}, ["chorsu_search.E006"], "no model"),
-        ({"EXCLUDE": ["nonsense"]}, ["chorsu_search.E006"], "no model"),
+        ({"PAGE_SIZE": 0}, ["chorsu_search.E001"], "PAGE_SIZE"),
+        ({"PAUSE": "long"}, ["chorsu_search.E001"], "PAUSE"),
+        ({"RECENCY": -1}, ["chorsu_search.E001"], "RECENCY"),
+        ({"BASE_TEMPLATE": ""}, ["chorsu_search.E001"], "BASE_TEMPLATE"),
+        ({"EXCLUDE": ["blog.Nothing"]}, ["chorsu_search.E001"], "EXCLUDE"),
+        ({"EXCLUDE": ["nonsense"]}, ["chorsu_search.E001"], "EXCLUDE"),
     ],
 )
 def test_settings(settings: Any, value: Any, expected: list[str], text: str) -> None:

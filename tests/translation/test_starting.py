@@ -14,7 +14,7 @@ from wagtail.models import Locale, Page, PageLogEntry
 from chorsu_articles.models import AnalysisPage, SectionPage
 from chorsu_articles.models.publication_rows import Correction
 from chorsu_editorial.leaves import all_leaves
-from chorsu_translation.checks import check_configuration
+from chorsu_translation.checks import check_settings
 from chorsu_translation.models import Baseline, TranslationLink
 from chorsu_translation.selectors import State, page_state
 from chorsu_translation.services import ParentsMissingError, start_translation
@@ -102,7 +102,7 @@ def test_empty_blocks_keep_ids_pictures_and_the_headline(
 
 def test_the_setting_is_checked(settings: Any) -> None:
     settings.CHORSU_TRANSLATION = {"START_WITH": "blank"}
-    assert "chorsu_translation.E004" in [message.id for message in check_configuration()]
+    assert "chorsu_translation.E001" in [message.id for message in check_settings()]
 
 
 def test_of_an_unpublished_source_the_draft_is_taken_and_not_what_readers_once_saw(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chorsu_locales.app_settings import AppSettings
+from chorsu_locales.app_settings import MODELS, AppSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,5 +20,13 @@ class TranslationSettings:
     start_with: str = "copy"
 
 
-configuration = AppSettings("CHORSU_TRANSLATION", TranslationSettings)
+configuration = AppSettings(
+    "CHORSU_TRANSLATION",
+    TranslationSettings,
+    identifier="chorsu_translation.E001",
+    wants={
+        "page_types": MODELS,
+        "start_with": (lambda value: value in ("copy", "empty"), 'Use "copy" or "empty".'),
+    },
+)
 get_settings = configuration.get

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from wagtail.models import Page
 
 from chorsu_feedback.anchors import Anchor, find_words, make_anchor
-from chorsu_feedback.conf import MAX_BODY, get_settings
+from chorsu_feedback.conf import get_settings
 from chorsu_feedback.forms import ReportForm, WordsForm
 from chorsu_feedback.limits import check, give_back, sender_of, take
 from chorsu_feedback.paragraphs import Paragraph, anchor_of, paragraphs_of
@@ -243,10 +243,10 @@ def _seconds(error: TooManyAttemptsError) -> str:
 def _is_too_large(request: HttpRequest) -> bool:
     """Return whether the body is larger than any report; reads it, so that a later access can't fail."""
     length = str(request.META.get("CONTENT_LENGTH") or "0")
-    if length.isdecimal() and int(length[:12]) > MAX_BODY:
+    if length.isdecimal() and int(length[:12]) > get_settings().max_body:
         return True
     try:
-        return len(request.body) > MAX_BODY
+        return len(request.body) > get_settings().max_body
     except RequestDataTooBig:
         return True
     except UnreadablePostError:

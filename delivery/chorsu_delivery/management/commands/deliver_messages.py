@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from chorsu_delivery.selectors import unsent_count
+from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import deliver_due, empty_sent
 
 
@@ -21,4 +21,4 @@ class Command(BaseCommand):
         while now := deliver_due():
             tried += now
         empty_sent()
-        self.stdout.write(f"Tried {tried} messages; {unsent_count()} wait.")
+        self.stdout.write(f"Tried {tried} messages; {OutgoingMessage.objects.unsent().count()} wait.")
