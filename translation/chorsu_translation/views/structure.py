@@ -19,7 +19,7 @@ from chorsu_translation.conf import get_settings
 from chorsu_translation.selectors.structure import structure_plan
 from chorsu_translation.services.errors import TranslationError
 from chorsu_translation.services.structure import StructureChangedError, bring_in_structure, check_editable
-from chorsu_translation.structure_steps import Step
+from chorsu_translation.structure import Step
 
 
 class StructureView(WagtailAdminTemplateMixin, View):
