@@ -22,7 +22,7 @@ def publish_approved_revision(workflow_state: Any, user: Any = None) -> None:
         if publish is not None:
             publish(user=user)
             return
-    reviewed = any(hasattr(task.specific, "check_reviewer") for task in workflow_state.workflow.tasks)
+    reviewed = any(getattr(task.specific, "asks_second_person", False) for task in workflow_state.workflow.tasks)
     first = approved.first()
     if reviewed or first is None:
         raise NothingApproved(_("Nobody approved this text, so it was not published."))

@@ -19,6 +19,7 @@ from wagtail.models import Page, PageLogEntry, Revision, TaskState
 from wagtail.permissions import page_permission_policy
 
 from chorsu_editorial import services, signals
+from chorsu_editorial.approvers import approving_tasks, may_approve_alone
 from chorsu_editorial.hashing import approval_hash
 from chorsu_editorial.lineage import is_of_page
 from chorsu_editorial.lock_order import lock_to_publish
@@ -31,27 +32,21 @@ PUBLICATIONS = frozenset({"wagtail.publish", "wagtail.publish.schedule", "wagtai
 
 
 def held_for(user: Any) -> QuerySet[HeldApproval]:
-    """Return the held approvals that a user may publish: of the tasks at which they approve, or by Wagtail's right."""
-    found = HeldApproval.objects.select_related("page__locale", "task_state__finished_by", "task_state__revision")
-    if user.is_superuser:
-        return found.order_by("-held_at")
-    mine = FourEyesTask.objects.filter(groups__in=user.groups.all()).values("pk")
+    """Return the held approvals that a user may publish.
+
+    Who approves at their task, holds Wagtail's right, or gave this approval alone.
+    """
     by_right = page_permission_policy.instances_user_has_permission_for(user, "publish").values("pk")
-    may = Q(task_state__task__in=mine) | Q(page__in=by_right)
-    if services.may_approve_alone(user):
+    may = Q(task_state__task__in=approving_tasks(user).values("pk")) | Q(page__in=by_right)
+    if may_approve_alone(user):
         may |= Q(held_by=user)
+    found = HeldApproval.objects.select_related("page__locale", "task_state__finished_by", "task_state__revision")
     return found.filter(may).order_by("-held_at")
 
 
 def may_publish(*, held: HeldApproval, user: Any) -> bool:
-    """Return whether a user may publish a held approval.
-
-    Who approves at its task, holds Wagtail's right, or gave this approval alone.
-    """
-    if held.held_by_id == user.pk and services.may_approve_alone(user):
-        return True
-    task = held.task_state.task.specific
-    return services.is_reviewer(task=task, user=user) or bool(held.page.permissions_for_user(user).can_publish())
+    """Return whether a user may publish a held approval."""
+    return held_for(user).filter(pk=held.pk).exists()
 
 
 def held_with(page: Page) -> QuerySet[HeldApproval]:

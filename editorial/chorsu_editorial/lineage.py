@@ -7,9 +7,10 @@ it is read from the log entry; a caller that logs nothing calls ``record_parent`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -210,6 +211,26 @@ def published_ids(revision: Revision) -> set[Any]:
     logged = PageLogEntry.objects.filter(page_id=int(revision.object_id), action__in=PUBLISHING_ACTIONS)
     live = Page.objects.filter(pk=int(revision.object_id)).values_list("live_revision_id", flat=True)
     return {*live, *logged.values_list("revision_id", flat=True)} - {None}
+
+
+def writers(revision: Revision, *, republished: bool = False, copies: Container[int] = ()) -> dict[Any, datetime]:
+    """Return by primary key the users who changed the content since the last publication, and when each last saved.
+
+    Counted are this revision and those that it comes from whose content differs from their parent's: saving a comment
+    is no share. ``republished``: what this revision's own publication ended counts too. ``copies`` are revisions whose
+    content nobody wrote: copies of other pages.
+    """
+    history = History(revision)
+    published = published_ids(revision) - ({revision.pk} if republished else set())
+    version = list(
+        takewhile(lambda step: step.pk not in published, (history.steps[revision.pk], *history.ancestors(revision.pk)))
+    )
+    changed = {step.pk for step in history.changed(step for step in version if step.pk not in copies)}
+    found: dict[Any, datetime] = {}
+    for step in version:
+        for user_id in (step.user_id if step.pk in changed else None, *step.carried):
+            found.setdefault(user_id, step.created_at)
+    return {user_id: saved for user_id, saved in found.items() if user_id is not None}
 
 
 def _former(revision: Revision) -> Any:

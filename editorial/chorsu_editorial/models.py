@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import AbstractGroupApprovalTask, Page, Revision, TaskState, WorkflowState
 
 from chorsu_editorial import services, signals
+from chorsu_editorial.approvers import approval_refusal, may_approve_alone, may_send_back
 from chorsu_editorial.conf import FINISH_ACTION
 from chorsu_editorial.forms import form_for_action
 from chorsu_editorial.lineage import RevisionLineage
@@ -77,6 +78,8 @@ class FourEyesTask(AbstractGroupApprovalTask):
     """Approval of a page by somebody of the groups who had no share in the version: docs/decisions/four-eyes.md."""
 
     task_state_class = FourEyesTaskState
+    # For modules that Wagtail imports while its models load.
+    asks_second_person = True
     lock_class = ReviewLock
 
     class Meta(AbstractGroupApprovalTask.Meta):
@@ -147,42 +150,29 @@ class FourEyesTask(AbstractGroupApprovalTask):
         else:
             raise Refusal(gettext("There is no such action."))
 
-    def check_reviewer(self, task_state: FourEyesTaskState, user: Any) -> None:
-        """Raise a ``Refusal`` where this user may not approve what was submitted."""
-        services.check_approver(task=self, task_state=task_state, user=user)
-
-    def check_share(self, task_state: FourEyesTaskState, user: Any) -> None:
-        """Raise a ``Refusal`` where this user changed too much of what was submitted."""
-        latest = task_state.workflow_state.content_object.get_latest_revision()
-        services.check_share(task_state=task_state, user=user, latest=latest)
-
     # What follows only decides what is offered; ``on_action`` decides what is done.
 
     def user_can_access_editor(self, obj: Page, user: Any) -> bool:
         """Let the approving groups and the one-person desk into the editor."""
-        return super().user_can_access_editor(obj, user) or services.may_approve_alone(user)
+        return super().user_can_access_editor(obj, user) or may_approve_alone(user)
 
     def locked_for_user(self, obj: Page, user: Any) -> bool:
         """Lock the page for everybody else."""
-        return super().locked_for_user(obj, user) and not services.may_approve_alone(user)
+        return super().locked_for_user(obj, user) and not may_approve_alone(user)
 
     def get_actions(self, obj: Page, user: Any) -> list[tuple[str, Any, bool]]:
         """Offer what this user could do with this page at this task."""
-        if not self.active or not (services.is_reviewer(task=self, user=user) or services.may_approve_alone(user)):
+        if not self.active or not may_send_back(task=self, user=user):
             return []
         actions: list[tuple[str, Any, bool]] = [("reject", _("Request changes"), True)]
         state = obj.current_workflow_task_state
         if isinstance(state, FourEyesTaskState) and state.task_id == self.pk:
-            try:
-                self.check_reviewer(state, user)
-                self.check_share(state, user)
-            except Refusal:
-                if services.may_approve_alone(user):
-                    actions.append(("approve_alone", _("Approve alone"), True))
-            else:
+            if approval_refusal(state, user) is None:
                 actions.append(("approve", _("Approve"), True))
                 if services.may_hold(state):
                     actions.append(("approve_and_hold", _("Approve and hold"), True))
+            elif may_approve_alone(user):
+                actions.append(("approve_alone", _("Approve alone"), True))
         return actions
 
     def get_form_for_action(self, action: str) -> type:

@@ -73,7 +73,7 @@ def written(reason: str) -> str:
 def needs_approval(page: Page) -> bool:
     """Return whether the workflow of a page's place has an approval by a second person."""
     workflow = page.get_workflow()
-    return workflow is not None and any(hasattr(task.specific, "check_reviewer") for task in workflow.tasks)
+    return workflow is not None and any(getattr(task.specific, "asks_second_person", False) for task in workflow.tasks)
 
 
 def record_publication(entry: PageLogEntry) -> None:

@@ -2,49 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef, QuerySet
 from wagtail.models import Page, PageLogEntry, Revision, TaskState
 
-from chorsu_editorial import four_eyes, services
-from chorsu_editorial.lineage import History, Step, published_ids
+from chorsu_editorial.approvers import approval_refusal, approving_tasks, is_reviewer, may_approve_alone
+from chorsu_editorial.lineage import History, published_ids, writers
 from chorsu_editorial.models import FourEyesTaskState
 from chorsu_editorial.past_approval import EXCEPTIONS, MENDS
-from chorsu_editorial.refusals import NotAReviewer, Refusal
+
+# Whether somebody may approve a text takes some queries, so a long queue isn't searched to its end.
+MOST_CANDIDATES = 30
 
 
-def possible_approvers(task_state: FourEyesTaskState) -> QuerySet[Any]:
-    """Return the active users of the approving groups who had no share in the submitted version."""
-    task = task_state.task.specific
-    involved = four_eyes.authors(task_state.submitted, submitter_id=task_state.submitted_by_id)
-    users = get_user_model().objects.filter(is_active=True, groups__in=task.groups.all())
-    return users.exclude(pk__in=involved).distinct().order_by("pk")
-
-
-def approval_refusal(*, page: Page, user: Any) -> str:
-    """Return why somebody of the approving groups may not approve a page in review, or an empty string."""
-    state = page.current_workflow_task_state
-    if not isinstance(state, FourEyesTaskState):
-        return ""
-    task = state.task.specific
-    try:
-        task.check_reviewer(state, user)
-        task.check_share(state, user)
-    except NotAReviewer:
-        return ""
-    except Refusal as refusal:
-        return str(refusal)
-    return ""
-
-
-def authors(task_state: FourEyesTaskState) -> QuerySet[Any]:
-    """Return the users who had a share in the submitted version, its submitter among them."""
-    involved = four_eyes.authors(task_state.submitted, submitter_id=task_state.submitted_by_id)
-    return get_user_model().objects.filter(pk__in=involved).order_by("pk")
+def next_to_review(*, user: Any, after: Page) -> Page | None:
+    """Return the text that waits longest for this person's approval, in the language of ``after`` before others."""
+    waiting = FourEyesTaskState.objects.filter(
+        status=TaskState.STATUS_IN_PROGRESS,
+        task__in=approving_tasks(user).filter(active=True).values("pk"),
+        workflow_state__base_content_type=ContentType.objects.get_for_model(Page),
+    ).exclude(workflow_state__object_id=str(after.pk))
+    states = {state.workflow_state.object_id: state for state in waiting.select_related("workflow_state", "task")}
+    pages = {str(page.pk): page for page in Page.objects.filter(pk__in=states).select_related("locale")}
+    queue = sorted(
+        (key for key in states if key in pages),
+        key=lambda key: (pages[key].locale_id != after.locale_id, states[key].started_at, states[key].pk),
+    )
+    return next((pages[key] for key in queue[:MOST_CANDIDATES] if approval_refusal(states[key], user) is None), None)
 
 
 def may_put_live(*, page: Page, user: Any) -> bool:
@@ -56,8 +43,8 @@ def may_put_live(*, page: Page, user: Any) -> bool:
     tasks = [task.specific for task in workflow.tasks] if workflow else []
     return bool(
         page.permissions_for_user(user).can_publish()
-        or any(hasattr(task, "groups") and services.is_reviewer(task=task, user=user) for task in tasks)
-        or (tasks and services.may_approve_alone(user))
+        or any(hasattr(task, "groups") and is_reviewer(task=task, user=user) for task in tasks)
+        or (tasks and may_approve_alone(user))
     )
 
 
@@ -78,23 +65,6 @@ def minor_edit_of(revision_id: int | None) -> Revision | None:
     return Revision.objects.filter(pk=before).first()
 
 
-def writers(revision: Revision, *, copies: Container[int] = ()) -> set[Any]:
-    """Return the primary keys of the users who changed the content since the publication before this revision's.
-
-    ``copies`` are revisions whose content nobody wrote: copies of other pages.
-    """
-    history = History(revision)
-    published = published_ids(revision) - {revision.pk}
-    version: list[Step] = []
-    for step in (history.steps[revision.pk], *history.ancestors(revision.pk)):
-        if step.pk in published:
-            break
-        version.append(step)
-    carried = {user_id for step in version for user_id in step.carried}
-    changed = history.changed(step for step in version if step.pk not in copies)
-    return {*carried, *(step.user_id for step in changed)} - {None}
-
-
 def concerned(page: Page) -> set[Any]:
     """Return the primary keys of a page's owner, and of who wrote, submitted and approved what was approved last."""
     states = FourEyesTaskState.objects.filter(
@@ -103,8 +73,10 @@ def concerned(page: Page) -> set[Any]:
         status=TaskState.STATUS_APPROVED,
     )
     state = states.order_by("-finished_at", "-pk").first()
-    people = {state.finished_by_id, state.submitted_by_id, *writers(state.revision)} if state else set()
-    return {page.owner_id, *people} - {None}
+    if state is None:
+        return {page.owner_id} - {None}
+    wrote = writers(state.revision, republished=True)
+    return {page.owner_id, state.finished_by_id, state.submitted_by_id, *wrote} - {None}
 
 
 def mends(*, since: datetime) -> QuerySet[Any]:

@@ -6,8 +6,6 @@ together.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from math import ceil
 from typing import Any
 
 from django.conf import settings
@@ -17,11 +15,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision, Task, TaskState, WorkflowState
-from wagtail.utils.timestamps import render_timestamp
 
-from chorsu_editorial import explanations, four_eyes, past_approval, remarks, signals
-from chorsu_editorial.approver_share import Measure, share_of_changes
-from chorsu_editorial.conf import get_settings
+from chorsu_editorial import explanations, past_approval, remarks, signals
+from chorsu_editorial.approvers import approval_refusal, may_approve_alone, may_send_back
 from chorsu_editorial.differences import Change, changes
 from chorsu_editorial.facts import facts
 from chorsu_editorial.hashing import approval_hash
@@ -31,10 +27,8 @@ from chorsu_editorial.refusals import (
     NotAReviewer,
     NothingApproved,
     NotInReview,
-    OwnWork,
     ReasonMissing,
     Refusal,
-    ShareExceeded,
 )
 from chorsu_editorial.screen_token import ScreenToken, parse_token
 
@@ -43,73 +37,9 @@ HELD = "chorsu_editorial.held"
 APPROVALS = frozenset({"approve", "approve_alone", "approve_and_hold"})
 
 
-def may_approve_alone(user: Any) -> bool:
-    """Return whether a user holds the right of a one-person desk."""
-    permission = get_settings().approve_alone_permission
-    return bool(permission and user.is_active and user.has_perm(permission))
-
-
-def is_reviewer(*, task: Task, user: Any) -> bool:
-    """Return whether a user is of the task's approving groups; a superuser is of every group."""
-    if not user.is_active:
-        return False
-    return bool(user.is_superuser or task.groups.filter(pk__in=user.groups.values("pk")).exists())
-
-
 def may_hold(task_state: TaskState) -> bool:
     """Return whether an approval can wait for other languages: the site has some, and no other step follows."""
     return bool(getattr(settings, "WAGTAIL_I18N_ENABLED", False) and task_state.workflow_state.is_at_final_task)
-
-
-def check_approver(*, task: Task, task_state: TaskState, user: Any) -> None:
-    """Raise ``NotAReviewer`` or ``OwnWork`` where this user may not approve what was submitted."""
-    if not is_reviewer(task=task, user=user):
-        raise NotAReviewer(
-            _("Only people of the approving groups can approve here (%(groups)s).")
-            % {"groups": ", ".join(task.groups.values_list("name", flat=True))}
-        )
-    share = four_eyes.share_of(user, submitter_id=task_state.submitted_by_id, submitted=task_state.submitted)
-    if share is None:
-        return
-    if share.how == "submitted":
-        raise OwnWork(_("You submitted this version yourself, so somebody else approves it."))
-    raise OwnWork(
-        _("You wrote part of this version (saved %(time)s), so somebody else approves it.")
-        % {"time": render_timestamp(share.saved_at)}
-    )
-
-
-def check_share(*, task_state: TaskState, user: Any, latest: Revision) -> None:
-    """Raise ``ShareExceeded`` where this user changed more since the submission than an approver may.
-
-    ``latest`` is the revision that would be approved.
-    """
-    done = share_of_changes(user, submitted=task_state.submitted, latest=latest)
-    allowed = get_settings().approver_share
-    if not done.within(allowed):
-        raise ShareExceeded(
-            _("Since it was submitted you changed %(what)s, so somebody else approves it.")
-            % {"what": ", ".join(_named(done, allowed))}
-        )
-
-
-def _named(done: Measure, allowed: float) -> Iterator[str]:
-    """Say what was changed beyond what is allowed."""
-    if done.percent > allowed:
-        share = min(999, ceil(done.percent)) if done.of else 100
-        yield _("%(share)d %% of the words (up to %(allowed)d %%)") % {"share": share, "allowed": allowed}
-    names = {
-        "headline": _("the headline"),
-        "number": _("a number or a date"),
-        "name": _("a name or a word in capitals"),
-        "quotation": _("a quotation"),
-        "negation": _("a negation"),
-        "sense": _("a word that turns the sense (such as “more” and “less”)"),
-        "link": _("an address"),
-        "order": _("the order of the text"),
-    }
-    yield from (text for fact, text in names.items() if fact in done.facts)
-    yield from (f"“{name}”" for name in done.other)
 
 
 @transaction.atomic
@@ -133,22 +63,20 @@ def approve(
     Returns the task state as approved. Raises a ``Refusal``.
     """
     state, page = _in_review(task, task_state)
+    revision = Revision.objects.select_for_update().get(pk=page.latest_revision_id)
     if not alone:
-        check_approver(task=task, task_state=state, user=user)
+        if refusal := approval_refusal(state, user):
+            raise refusal
     elif not may_approve_alone(user):
         raise NotAReviewer(_("You don't have the right to approve alone."))
     elif not past_approval.written(reason):
         raise ReasonMissing(_("Write why nobody else could look at this text."))
 
-    revision = Revision.objects.select_for_update().get(pk=page.latest_revision_id)
     version = revision.as_object()
     facts(version, lock=True)
     token = screen if isinstance(screen, ScreenToken) else parse_token(screen)
     if token.digest != approval_hash(version):
         raise ChangedSince(explanations.changed_since(token, revision, version, user))
-
-    if not alone:
-        check_share(task_state=state, user=user, latest=revision)
 
     mended = _changes_in_review(state, version)
     state.revision = revision
@@ -193,7 +121,7 @@ def approve(
 def request_changes(*, task: Task, task_state: TaskState, user: Any, comment: str = "") -> TaskState:
     """Send the page back to its authors with a comment; returns the task state. Raises a ``Refusal``."""
     state, page = _in_review(task, task_state)
-    if not is_reviewer(task=task, user=user) and not may_approve_alone(user):
+    if not may_send_back(task=task, user=user):
         raise NotAReviewer(_("Only people of the approving groups can send this text back."))
     state.reject(user=user, comment=comment)
     signals.changes_requested.send(

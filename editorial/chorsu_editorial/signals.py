@@ -21,7 +21,7 @@ specific page as its latest revision has it, ``submitter`` a user or None (delet
 ``submitted``
     Text waits for approval. ``occasion`` says why: ``"submitted"``, ``"resubmitted"`` (after changes were asked for),
     ``"next_task"`` (an earlier step was approved), ``"restarted"`` (the text was mended while it waited).
-    ``user`` did it. ``chorsu_editorial.selectors.possible_approvers(task_state)`` lists who may approve.
+    ``user`` did it. ``chorsu_editorial.approvers.possible_approvers(task_state)`` lists who may approve.
 
 ``approved``
     ``approver``; ``comment`` (may be empty); ``alone_reason`` (empty where a second pair of eyes approved);
@@ -29,7 +29,7 @@ specific page as its latest revision has it, ``submitter`` a user or None (delet
     ``compare_url``, the admin address that shows them side by side, or ``""``; ``finished``, whether the workflow is
     at its end; ``held``, whether it then waits to be published together with others; ``go_live_at``, a time in the
     future where the text is then scheduled rather than live.
-    Tell the submitter and ``chorsu_editorial.selectors.authors(task_state)``.
+    Tell the submitter and ``chorsu_editorial.approvers.authors(task_state)``.
 
 ``changes_requested``
     ``reviewer``, ``comment``; ``remarks``, a list of ``chorsu_editorial.remarks.Remark``: Wagtail's comments on places

@@ -20,18 +20,19 @@ from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.revisions import RevisionsRevertView
 from wagtail.models import Page, Revision
 
-from chorsu_editorial import answers, past_approval, selectors, services
+from chorsu_editorial import answers, past_approval, services
+from chorsu_editorial.approvers import approval_refusal
 from chorsu_editorial.explanations import explain_change, explain_end, explain_facts, unknown_screen
 from chorsu_editorial.facts import facts, facts_to_text
 from chorsu_editorial.hashing import version_hash
 from chorsu_editorial.links import editor_url
 from chorsu_editorial.lock_order import lock_pages
 from chorsu_editorial.models import FourEyesTask, FourEyesTaskState
-from chorsu_editorial.refusals import AnswerMissing, ChangedSince, NotInReview, ReasonMissing, Refusal
+from chorsu_editorial.refusals import AnswerMissing, ChangedSince, NotAReviewer, NotInReview, ReasonMissing, Refusal
 from chorsu_editorial.review import head
 from chorsu_editorial.review.outcome import approval_outcome
-from chorsu_editorial.review.queue import next_to_review
 from chorsu_editorial.screen_token import ScreenToken, parse_token, screen_token
+from chorsu_editorial.selectors import next_to_review
 from chorsu_locales.characters import permitted
 from chorsu_locales.numbers import whole_number
 
@@ -129,11 +130,9 @@ class ReviewMixin(ReasonMixin):
         """Say who may approve, beside Wagtail's message that the page is locked."""
         if self.locked_for_user and self.request.POST.get("action-workflow-action"):  # type: ignore[attr-defined]
             state = self.page.current_workflow_task_state
-            if isinstance(state, FourEyesTaskState):
-                try:
-                    state.task.specific.check_reviewer(state, self.request.user)
-                except Refusal as refusal:
-                    self._refuse(refusal)
+            refusal = isinstance(state, FourEyesTaskState) and approval_refusal(state, self.request.user, mended=False)
+            if refusal:
+                self._refuse(refusal)
         response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
         return response
 
@@ -201,8 +200,9 @@ class ReviewMixin(ReasonMixin):
             raise NotInReview(explain_end(self.page))
         user: Any = self.request.user
         approving = self.workflow_action in services.APPROVALS
-        if approving and self.workflow_action != "approve_alone":
-            task.check_reviewer(state, user)
+        asked = approving and self.workflow_action != "approve_alone"
+        if asked and (refusal := approval_refusal(state, user, mended=False)):
+            raise refusal
         latest = lock_pages([self.page.pk])[self.page.pk].get_latest_revision()
         self._check_screen(latest)
 
@@ -305,4 +305,11 @@ def approver_share(request: HttpRequest, page_id: int) -> HttpResponse:
     user: Any = request.user
     if not page.permissions_for_user(user).can_edit():
         raise PermissionDenied
-    return JsonResponse({"refusal": selectors.approval_refusal(page=page, user=user)})
+    return JsonResponse({"refusal": reason_against(page, user)})
+
+
+def reason_against(page: Page, user: Any) -> str:
+    """Return why somebody of the approving groups may not approve a page in review, or an empty string."""
+    state = page.current_workflow_task_state
+    refusal = approval_refusal(state, user) if isinstance(state, FourEyesTaskState) else None
+    return "" if refusal is None or isinstance(refusal, NotAReviewer) else str(refusal)

@@ -36,10 +36,9 @@ from chorsu_editorial.remarks import drop_closed, open_remarks
 from chorsu_editorial.review import hooks as review_hooks
 from chorsu_editorial.review.exceptions import ExceptionsReport
 from chorsu_editorial.saved_together import is_saved_together
-from chorsu_editorial.selectors import approval_refusal
 from chorsu_editorial.services import MENDED
 from chorsu_editorial.uses import views as file_views
-from chorsu_editorial.views import ReasonCreateView, ReviewEditView, ReviewRevertView, approver_share
+from chorsu_editorial.views import ReasonCreateView, ReviewEditView, ReviewRevertView, approver_share, reason_against
 from chorsu_locales.menus import MenuItemFor
 from chorsu_locales.numbers import whole_number
 
@@ -73,8 +72,8 @@ def show_requested_changes(request: HttpRequest, page: Page) -> None:
 @hooks.register("before_edit_page")
 def show_why_not(request: HttpRequest, page: Page) -> None:
     """Say on the screen of a text in review why an editor may not approve it: who wrote it, or changed too much."""
-    if request.method == "GET" and (refusal := approval_refusal(page=page, user=request.user)):
-        messages.warning(request, refusal)
+    if request.method == "GET" and (reason := reason_against(page, request.user)):
+        messages.warning(request, reason)
 
 
 @hooks.register("insert_editor_js")

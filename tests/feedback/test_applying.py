@@ -17,9 +17,9 @@ from django.utils import timezone
 from wagtail.models import PageLogEntry
 
 from chorsu_delivery.models import OutgoingMessage
+from chorsu_editorial.approvers import possible_approvers
 from chorsu_editorial.lineage import parent_of
 from chorsu_editorial.models import FourEyesTaskState
-from chorsu_editorial.selectors import possible_approvers
 from chorsu_feedback import registry
 from chorsu_feedback.anchors import make_anchor
 from chorsu_feedback.applying import NotAppliedError, apply_correction, correction_of, may_mend, undo_correction

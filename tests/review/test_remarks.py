@@ -15,10 +15,10 @@ from wagtail.models import Comment, CommentReply, Page
 
 from chorsu_delivery.services import deliver_due
 from chorsu_editorial import signals
+from chorsu_editorial.approvers import approval_refusal
 from chorsu_editorial.remarks import LONGEST_ANSWER, AnswerRefused, answer, drop_closed, open_remarks
-from chorsu_editorial.selectors import approval_refusal
 from cms.models import User
-from tests.editorial.desk import LEAD, MENDED, Desk, fresh, latest, make_desk
+from tests.editorial.desk import LEAD, MENDED, Desk, fresh, latest, make_desk, task_state
 from tests.factories import make_group, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
@@ -232,6 +232,6 @@ def test_who_only_comments_on_a_page_that_is_live_can_approve_it(desk: Desk) -> 
     version.save_revision(user=desk.author)
     fresh(page).get_workflow().start(fresh(page), desk.author)
     remark(desk, page)
-    assert approval_refusal(page=fresh(page), user=desk.editor) == ""
+    assert approval_refusal(task_state(page), desk.editor) is None
     desk.act(desk.editor, page, "approve", **fields(page))
     assert fresh(page).lead == MENDED

@@ -17,11 +17,11 @@ from django.utils.html import strip_tags
 from wagtail.models import GroupPagePermission, Page, PageLogEntry, WorkflowState, WorkflowTask
 
 from chorsu_editorial import signals
+from chorsu_editorial.approvers import approval_refusal, authors, possible_approvers
 from chorsu_editorial.hashing import approval_hash, content_hash
 from chorsu_editorial.models import FourEyesTask
 from chorsu_editorial.refusals import ChangedSince, NothingApproved, NotInReview, OwnWork, Refusal
 from chorsu_editorial.screen_token import screen_token
-from chorsu_editorial.selectors import authors, possible_approvers
 from cms.models import User
 from tests.editorial.desk import (
     LEAD,
@@ -306,6 +306,8 @@ def test_a_submission_by_somebody_else_doesnt_make_the_author_a_second_person(de
     assert "You wrote part of this version" in text(response)
     assert_untouched(page, state)
     assert set(possible_approvers(state)) == {desk.editor, desk.other_editor}
+    may = {user for user in User.objects.all() if approval_refusal(state, user) is None}
+    assert may == {desk.editor, desk.other_editor, *User.objects.filter(is_superuser=True)}
 
 
 def test_a_resubmission_remembers_who_really_submitted(desk: Desk, sent: list[Any]) -> None:

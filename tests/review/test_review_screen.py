@@ -17,7 +17,7 @@ from chorsu_editorial.links import editor_url
 from chorsu_editorial.marking import COMPARED
 from chorsu_editorial.models import ReviewLook
 from chorsu_editorial.passages import marked_words, passages
-from chorsu_editorial.review.queue import next_to_review
+from chorsu_editorial.selectors import next_to_review
 from cms.models import User
 from tests.editorial.desk import LEAD, MENDED, Desk, fresh, latest, make_desk, sent_by, task_state
 from tests.factories import make_picture, make_user

@@ -13,8 +13,8 @@ from django.utils.html import strip_tags
 from wagtail.models import Page, WorkflowPage
 
 from chorsu_articles.models import SectionPage
+from chorsu_editorial.approvers import authors
 from chorsu_editorial.hashing import content_hash
-from chorsu_editorial.selectors import authors
 from cms.models import User
 from tests.editorial.desk import MENDED, Desk, fresh, latest, make_desk, task_state
 from tests.factories import make_group, make_home, make_review, make_section, make_user

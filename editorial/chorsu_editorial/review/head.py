@@ -12,7 +12,7 @@ from django.utils import timezone
 from wagtail import hooks
 from wagtail.models import Page, Revision
 
-from chorsu_editorial import services
+from chorsu_editorial.approvers import may_send_back
 from chorsu_editorial.links import editor_url
 from chorsu_editorial.models import FourEyesTaskState, ReviewLook
 from chorsu_editorial.passages import MOST_PASSAGES, Passage, passages
@@ -70,7 +70,7 @@ def first_look(*, page: Page, user: Any, state: FourEyesTaskState) -> None:
 
     Later looks are remembered when the reviewer decides (``look``): to load a page again doesn't take the marks away.
     """
-    if services.is_reviewer(task=state.task.specific, user=user) or services.may_approve_alone(user):
+    if may_send_back(task=state.task.specific, user=user):
         ReviewLook.objects.get_or_create(page_id=page.pk, user=user, defaults={"revision_id": page.latest_revision_id})
 
 

@@ -20,9 +20,9 @@ from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
 
 from chorsu_editorial import holding
-from chorsu_editorial.models import FourEyesTask, HeldApproval
+from chorsu_editorial.approvers import approving_tasks, may_approve_alone
+from chorsu_editorial.models import HeldApproval
 from chorsu_editorial.refusals import Refusal
-from chorsu_editorial.services import may_approve_alone
 from chorsu_locales.numbers import whole_number
 
 MOST_PAGES = 200
@@ -30,7 +30,7 @@ MOST_PAGES = 200
 
 def may_see_held(user: Any) -> bool:
     """Return whether a user approves somewhere, or may publish."""
-    approves = may_approve_alone(user) or FourEyesTask.objects.filter(groups__in=user.groups.all()).exists()
+    approves = may_approve_alone(user) or approving_tasks(user).filter(foureyestask__isnull=False).exists()
     return approves or bool(page_permission_policy.user_has_any_permission(user, ["publish"]))
 
 

@@ -13,8 +13,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef, Q
 from wagtail.models import AbstractGroupApprovalTask, Page, Task, WorkflowState
 
+from chorsu_editorial.approvers import may_approve_alone
 from chorsu_editorial.models import FourEyesTask, HeldApproval
-from chorsu_editorial.services import may_approve_alone
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,7 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 from wagtail.models import Page, PageLogEntry, Revision, TaskState
 
-from chorsu_editorial.lineage import PUBLISHING_ACTIONS
-from chorsu_editorial.selectors import writers
+from chorsu_editorial.lineage import PUBLISHING_ACTIONS, writers
 from chorsu_translation.models import Baseline, PublishedUnits, PublishedVersion, TranslationLink
 from chorsu_translation.models.people import name_of
 from chorsu_translation.snapshots import Snapshot, compare
@@ -89,6 +88,6 @@ def _translators(page: Page, reviewer: Any) -> list[Any]:
     revision = Revision.objects.filter(pk=page.live_revision_id).first()
     started = Baseline.objects.filter(target_id=page.pk, how=Baseline.How.STARTED)
     copies = list(started.values_list("revision_id", flat=True))
-    found = writers(revision, copies=copies) if revision else set()
+    found = set(writers(revision, republished=True, copies=copies)) if revision else set()
     others = found - {reviewer.pk if reviewer else None}
     return list(get_user_model().objects.filter(pk__in=others or found))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 from wagtail.models import Page, TaskState
 
+from chorsu_editorial.approvers import approval_refusal
 from chorsu_editorial.lock_order import lock_page_of
 from chorsu_editorial.models import FourEyesTaskState
 from chorsu_editorial.refusals import NotInReview, Refusal
@@ -47,7 +48,8 @@ def confirm_minor(*, task_state: FourEyesTaskState, user: Any, confirmed: bool =
         raise NotInReview(_("This text is not waiting for approval at this step any more."))
     if not state.minor:
         raise Refusal(_("Its author doesn't call it a minor edit."))
-    state.task.specific.check_reviewer(state, user)
+    if refusal := approval_refusal(state, user):
+        raise refusal
     _set(state, Minor.CONFIRMED if confirmed else Minor.DECLARED)
     name = "confirm_minor_edit" if confirmed else "withdraw_minor_edit"
     page = state.workflow_state.content_object.specific

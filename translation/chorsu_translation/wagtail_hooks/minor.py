@@ -11,8 +11,8 @@ from wagtail import hooks
 from wagtail.admin.action_menu import ActionMenuItem, SubmitForModerationMenuItem
 from wagtail.models import Page
 
+from chorsu_editorial.approvers import approval_refusal
 from chorsu_editorial.models import FourEyesTask, FourEyesTaskState
-from chorsu_editorial.refusals import Refusal
 from chorsu_translation.services.minor_review import declare_minor, may_declare_minor
 
 SUBMITTED_AS_MINOR = "minor"
@@ -55,11 +55,6 @@ def ask_approver(request: HttpRequest, page: Page, state: FourEyesTaskState) -> 
     """Tell the approver on the screen of the review, and ask for a word."""
     if not state.minor:
         return []
-    try:
-        state.task.specific.check_reviewer(state, request.user)
-    except Refusal:
-        may_confirm = False
-    else:
-        may_confirm = True
+    may_confirm = approval_refusal(state, request.user) is None
     context = {"state": state, "may_confirm": may_confirm, "confirmed": state.minor == state.Minor.CONFIRMED}
     return [render_to_string("chorsu_translation/admin/minor_note.html", {**context, "page": page}, request)]
