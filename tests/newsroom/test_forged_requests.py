@@ -175,13 +175,13 @@ class Office:
             "images/multiple/add/": ("/admin/images/multiple/add/", {"files[]": image_file(), "credit": "Чужой"}),
             "images/<int:image_id>/": (reverse("wagtailimages:edit", args=[self.picture.pk]), {"title": "Чужой"}),
             "images/<int:image_id>/delete/": (reverse("wagtailimages:delete", args=[self.picture.pk]), {}),
-            "images/usage/<int:image_id>/": (
-                reverse("wagtailimages:image_usage", args=[self.picture.pk]),
-                {"pages": [live], "credit": "Чужой"},
+            "images/<int:file_id>/replace/<int:page_id>/": (
+                reverse("chorsu_editorial_replace_picture", args=[self.picture.pk, live]),
+                {"credit": "Чужой"},
             ),
-            "documents/usage/<int:document_id>/": (
-                reverse("wagtaildocs:document_usage", args=[self.document.pk]),
-                {"pages": [live], "title": "Чужой"},
+            "documents/<int:file_id>/replace/<int:page_id>/": (
+                reverse("chorsu_editorial_replace_document", args=[self.document.pk, live]),
+                {"title": "Чужой"},
             ),
             "documents/edit/<int:document_id>/": (
                 reverse("wagtaildocs:edit", args=[self.document.pk]),
@@ -214,6 +214,8 @@ class Office:
             "translations/history/<uuid:key>/results/": reverse(
                 "chorsu_translation:article_history_results", args=[self.live.translation_key]
             ),
+            "images/usage/<int:image_id>/": reverse("wagtailimages:image_usage", args=[self.picture.pk]),
+            "documents/usage/<int:document_id>/": reverse("wagtaildocs:document_usage", args=[self.document.pk]),
             "reports/typos/numbers/": reverse("chorsu_feedback_admin:numbers"),
             "reports/typos/<int:pk>/": reverse("chorsu_feedback_admin:detail", args=[self.report.pk]),
             **{route + rest: f"/admin/{route}{rest}" for route in LISTS for rest in ("", "results/")},
