@@ -239,8 +239,8 @@ def _set_source(target: Page, source: Page | None, user: Any, *, adapted: bool |
 
 def _log(action: str, user: Any, page: Page, other: Page, **facts: Any) -> None:
     """Log what was done on both pages: ``page`` is the one whose role changed first, and of which the facts are."""
-    for instance, counterpart in ((page, other), (other, page)):
-        data = {"page": _titled(page), "other": _titled(other), "counterpart": _titled(counterpart)}
+    for instance in (page, other):
+        data = {"page": _titled(page), "other": _titled(other)}
         data |= facts if instance is page else {}
         # Of the entries of one request with the same action, Wagtail's history shows one: on one page alone.
         own = uuid.uuid4()
