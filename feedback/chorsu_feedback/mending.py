@@ -12,17 +12,17 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 from html import escape, unescape
 from html.parser import HTMLParser
 
+from chorsu_editorial.alignment import runs
 from chorsu_editorial.leaves import Leaf
 from chorsu_editorial.richtext import BLOCK_TAGS
 from chorsu_feedback.text import fold, normalise, read_leaf, visible
 from chorsu_locales.text import nfc
 
 # Longer changes are written as a whole, not letter by letter: comparing takes the product of the lengths.
-_LONGEST_COMPARED = 300
+_COMPARED = 300 * 300
 # More marks than this are on no letter; composing it again for each mark takes the square of their number.
 _MOST_MARKS = 30
 _EDGE = -1
@@ -69,14 +69,9 @@ def mend(leaf: Leaf, start: int, end: int, words: str) -> str:
 def _changes(pieces: Sequence[_Piece], new: str) -> Iterator[tuple[int, int, str]]:
     """Yield (first piece, last piece exclusive, new text) for every run that differs, in order."""
     old, wanted = [piece.text for piece in pieces], list(_clusters(new))
-    head, tail = common_edges(old, wanted)
-    old, wanted = old[head : len(old) - tail], wanted[head : len(wanted) - tail]
-    if max(len(old), len(wanted)) > _LONGEST_COMPARED:
-        yield head, head + len(old), "".join(wanted)
-        return
-    for name, first, last, begin, end in SequenceMatcher(None, old, wanted, autojunk=False).get_opcodes():
-        if name != "equal":
-            yield head + first, head + last, "".join(wanted[begin:end])
+    for equal, first, last, begin, end in runs(old, wanted, compared=_COMPARED):
+        if not equal:
+            yield first, last, "".join(wanted[begin:end])
 
 
 def _span(pieces: Sequence[_Piece], first: int, last: int, text: str) -> tuple[int, int]:
@@ -94,17 +89,6 @@ def _span(pieces: Sequence[_Piece], first: int, last: int, text: str) -> tuple[i
     if before is None:
         raise NotMendableError
     return before.end, before.end
-
-
-def common_edges(one: Sequence[str], other: Sequence[str]) -> tuple[int, int]:
-    """Return how many items two sequences have in common at their beginning, and how many of the rest at their end."""
-    head = _common_start(one, other)
-    return head, _common_start(one[head:][::-1], other[head:][::-1])
-
-
-def _common_start(one: Sequence[str], other: Sequence[str]) -> int:
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((number for number, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 class _Markup(HTMLParser):

@@ -16,13 +16,10 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.db import models
 from modelcluster.fields import ParentalKey
 from wagtail import blocks
-from wagtail.blocks.stream_block import BaseStreamBlock
-from wagtail.blocks.struct_block import BaseStructBlock
-from wagtail.contrib.typed_table_block.blocks import BaseTypedTableBlock
 from wagtail.fields import RichTextField, StreamField
-from wagtail.images.blocks import ImageBlock
 from wagtail.rich_text import get_rewriter
 
+from chorsu_editorial.block_texts import walk
 from chorsu_editorial.text_fields import child_relations, child_rows
 from chorsu_editorial.uses.references import references
 
@@ -79,31 +76,19 @@ class Swap:
 
     def in_block(self, block: blocks.Block, value: Any) -> Any:
         """Return the stored form of a block with the new file; ``value`` may be changed."""
-        if isinstance(block, ImageBlock) and not isinstance(value, dict):
-            block = block.child_blocks["image"]  # Stored when it was a plain chooser.
-        if isinstance(block, BaseStreamBlock):
-            self._in_stream(block, value or [])
-        elif isinstance(block, BaseStructBlock) and isinstance(value, dict):
-            for name, child in block.child_blocks.items():
-                if name in value:
-                    value[name] = self.in_block(child, value[name])
-        elif isinstance(block, blocks.ListBlock):
-            return [self._in_list_item(block, item) for item in value or []]
-        elif isinstance(block, BaseTypedTableBlock) and isinstance(value, dict):
-            self._in_typed_table(block, value)
-        return self._in_single(block, value)
+        holder = {"value": value}
+        for each in walk(block, holder, "value", ""):
+            new = self._in_single(each.block, each.value)
+            if new != each.value:
+                each.container[each.key] = new
+        return holder["value"]
 
-    def _in_single(self, block: blocks.Block, value: Any) -> Any:
+    def _in_single(self, block: blocks.Block | None, value: Any) -> Any:
         if isinstance(block, blocks.RichTextBlock) and isinstance(value, str):
             return self.in_rich_text(value)
         if isinstance(block, blocks.ChooserBlock) and self.of_model(block.model_class) and self.is_old(value):
             return self.new.pk
         return value
-
-    def _in_stream(self, block: BaseStreamBlock, items: list[dict[str, Any]]) -> None:
-        for item in items:
-            if child := block.child_blocks.get(item["type"]):
-                item["value"] = self.in_block(child, item["value"])
 
     def in_rich_text(self, html: str) -> str:
         """Return rich text with the new file in its pictures and links."""
@@ -117,16 +102,3 @@ class Swap:
             if self.of_model(model) and self.is_old(key):
                 return tag.replace(f' id="{key}"', f' id="{self.new.pk}"')
         return tag
-
-    def _in_list_item(self, block: blocks.ListBlock, item: Any) -> Any:
-        if block._item_is_in_block_format(item):  # noqa: SLF001
-            return {**item, "value": self.in_block(block.child_block, item["value"])}
-        return self.in_block(block.child_block, item)
-
-    def _in_typed_table(self, block: BaseTypedTableBlock, value: dict[str, Any]) -> None:
-        children = [block.child_blocks.get(column["type"]) for column in value.get("columns", [])]
-        for row in value.get("rows", []):
-            row["values"] = [
-                self.in_block(child, cell) if child else cell
-                for child, cell in zip(children, row["values"], strict=False)
-            ]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.db import transaction
 from wagtail.models import Page
 
+from chorsu_editorial.alignment import Units, align
 from chorsu_editorial.minor_edits import is_minor_edit
 from chorsu_editorial.richtext import readable_text
 from chorsu_editorial.selectors import minor_edit_of
 from chorsu_editorial.stated_facts import names, numbers, small_words
-from chorsu_translation.alignment import Units, align
 from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink, UnitMark
 from chorsu_translation.snapshots import READING, Key, Snapshot, take_snapshot, unit_hash
 
