@@ -30,7 +30,7 @@ def main() -> int:
 
     django.setup()
     from chorsu_articles.paste import LONGEST  # noqa: PLC0415
-    from chorsu_articles.paste.tree import MOST_MARKS  # noqa: PLC0415
+    from chorsu_editorial.markup import MOST_MARKS  # noqa: PLC0415
     from tests.articles.hostile_clipboards import shapes  # noqa: PLC0415
 
     words = "Вилояти Суғд, роҳи нав ва <b>обёрӣ</b>. "

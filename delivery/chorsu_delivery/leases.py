@@ -42,8 +42,9 @@ def wait_after(attempts: int) -> timedelta:
 def renewing(renew: Callable[[], object]) -> Iterator[None]:
     """Call ``renew`` every 15 seconds while the block runs, so that it may last longer than the lease.
 
-    This is done by a thread that ends with its process: what a killed worker held is free when ``LEASE`` is over.
-    ``renew`` changes only what the claim's token still stands in: its last call may come after the block.
+    For workers: what a request claims is done within a lease, or done again by others. A thread renews, which ends with
+    its process: what a killed worker held is free when ``LEASE`` is over. ``renew`` changes only what the claim's token
+    still stands in: its last call may come after the block.
     """
     ended = threading.Event()
 

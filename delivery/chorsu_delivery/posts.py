@@ -70,8 +70,7 @@ class TelegramPostChannel(TelegramChannel):
         post = claimed[0]
         mine = TelegramPost.objects.filter(pk=post.pk, claim_token=post.claim_token)
         try:
-            with TelegramPost.objects.all().renewing([post]):
-                mine.update(**_bring_about(post))
+            mine.update(**_bring_about(post))
         finally:
             mine.update(claim_token=None, claimed_until=None, attempts=0)
 

@@ -65,7 +65,9 @@ def deliver_due(*, limit: int | None = None) -> int:
         claimed = OutgoingMessage.objects.unsent().claim(limit=1)
         if not claimed:
             break
-        deliver(message=claimed[0])
+        # Not in a request: a message that it sends for longer than a lease is sent again, with the same identity.
+        with OutgoingMessage.objects.all().renewing(claimed):
+            deliver(message=claimed[0])
         tried += 1
     return tried
 
@@ -79,8 +81,7 @@ def deliver_one(pk: int) -> bool:
 def deliver(*, message: OutgoingMessage) -> bool:
     """Hand a claimed message to its channel and record how it went; return whether it was sent."""
     try:
-        with OutgoingMessage.objects.all().renewing([message]):
-            get_channel(message.channel).send(message)
+        get_channel(message.channel).send(message)
     except Exception as error:  # noqa: BLE001
         # Whatever a channel raises must leave the message to a later attempt.
         text = f"{type(error).__name__}: {error}"[:ERROR_LENGTH]

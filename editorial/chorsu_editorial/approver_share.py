@@ -5,7 +5,7 @@ they were saved, and each run of this person's revisions is compared with the ve
 person saved count for whoever approves.
 
 **Words.** Paragraphs, headings and list items that stand in both versions, wherever, are left out; the words of the
-others are compared by ``difflib`` in reading order (Ratcliff and Obershelp's longest common runs). A word that was
+others are compared by ``alignment.runs`` in reading order. A word that was
 taken out, put in or replaced by another counts once, punctuation belongs to its word, and a tag (bold, a list) counts
 as a word. The share is their number relative to the words that readers see of the submitted version. Passages too long
 to compare (``COMPARED_PAIRS``) count whole.
@@ -23,7 +23,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from html import escape, unescape
 from typing import Any, Literal
 
@@ -31,6 +30,7 @@ from django.db import models
 from wagtail.fields import StreamField
 from wagtail.models import Page, Revision
 
+from chorsu_editorial.alignment import runs
 from chorsu_editorial.differences import field_label
 from chorsu_editorial.hashing import content_parts
 from chorsu_editorial.leaves import Leaf, all_leaves, without_texts
@@ -185,10 +185,8 @@ def _changed_words(gone: list[_Line], come: list[_Line]) -> int:
         [token for line in lines for token in _TOKEN.findall(line.html) if token not in _NO_WORDS]
         for lines in (gone, come)
     )
-    if len(old) * len(new) > COMPARED_PAIRS:
-        return max(len(old), len(new))
-    steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    return sum(max(i2 - i1, j2 - j1) for name, i1, i2, j1, j2 in steps if name != "equal")
+    found = runs(old, new, compared=COMPARED_PAIRS)
+    return sum(max(i2 - i1, j2 - j1) for equal, i1, i2, j1, j2 in found if not equal)
 
 
 def _order(old: list[_Line], new: list[_Line]) -> bool:

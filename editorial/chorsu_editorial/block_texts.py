@@ -1,13 +1,14 @@
-"""The texts of a StreamField, found in the stored form of its blocks: no picture or page that they point at is fetched.
+"""What stands in the blocks of a StreamField, in their stored form: no picture or page that they point at is fetched.
 
-A block says its role in ``leaf_role`` of its ``Meta``, which its child blocks inherit; ``leaf_role=None`` means that
-its text is not for reading. A ``language`` choice in a struct says the language of its passage; texts of the roles
-``people`` and ``caption`` in it are the page's own words about the passage and keep the page's language. A block with
+``parts`` alone knows how blocks store what stands inside them; ``walk`` follows them to the last one. A block says its
+role in ``leaf_role`` of its ``Meta``, which its child blocks inherit; ``leaf_role=None`` means that its text is not for
+reading. A ``language`` choice in a struct says the language of its passage; texts of the roles ``people`` and
+``caption`` in it are the page's own words about the passage and keep the page's language. A block with
 ``search_index=False``, and raw HTML, are compared only: the text may be hidden, or be code.
 
 Other entries of a block (numbers, dates, addresses, several choices) are of the kind ``value``: compared, never
-searched or written. Left out are single choices and switches, which mostly say how a block looks, and what points at
-pictures, documents and pages.
+searched or written. Single choices and switches, which mostly say how a block looks, and what points at pictures,
+documents and pages are of the kind ``other``.
 """
 
 from __future__ import annotations
@@ -21,8 +22,11 @@ from wagtail.blocks.stream_block import BaseStreamBlock
 from wagtail.blocks.struct_block import BaseStructBlock
 from wagtail.contrib.table_block.blocks import TableBlock
 from wagtail.contrib.typed_table_block.blocks import BaseTypedTableBlock
+from wagtail.images.blocks import ImageBlock
 
-LeafKind = Literal["text", "rich_text", "value"]
+LeafKind = Literal["text", "rich_text", "value", "other"]
+# The name in content paths of a block inside another one, the block, and where it is stored: ``container[key]``.
+Part = tuple[str, blocks.Block, Any, str | int]
 
 OWN_WORDS = frozenset({"people", "caption"})
 TEXT_BLOCKS = (
@@ -34,59 +38,99 @@ TEXT_BLOCKS = (
 )
 # Choices of several are no ``ChoiceBlock``.
 NOT_COMPARED = (blocks.ChooserBlock, blocks.ChoiceBlock, blocks.BooleanBlock)
+# What tables hold without blocks of their own.
+CAPTION, HEADING = blocks.CharBlock(leaf_role="caption"), blocks.CharBlock(leaf_role="heading")
+CELL, RICH_CELL = blocks.CharBlock(), blocks.RichTextBlock()
 
 
 @dataclass(frozen=True, slots=True)
 class BlockText:
-    """Where a text is stored: ``container[key]`` in the raw data of a StreamField."""
+    """A text or another value, and where it is stored: ``container[key]`` in the raw data of a StreamField."""
 
     path: str
     kind: LeafKind
     container: Any
     key: str | int
-    role: str
+    role: str | None
     language: str | None
     public: bool
+    block: blocks.Block | None = None
+
+    @property
+    def value(self) -> Any:
+        """Return what is stored there; None where a struct has no such entry."""
+        return self.container.get(self.key) if isinstance(self.container, dict) else self.container[self.key]
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a block takes over from the blocks around it; ``values``: those are wanted too."""
+    """What a block takes over from the blocks around it."""
 
     role: str | None = "body"
     language: str | None = None
     public: bool = True
-    values: bool = False
 
 
 def block_texts(
+    block: blocks.Block, container: Any, key: str | int, path: str, *, values: bool = False
+) -> Iterator[BlockText]:
+    """Yield the texts for reading inside the block whose raw value is ``container[key]``; ``values``: those too."""
+    wanted = {"text", "rich_text", "value"} if values else {"text", "rich_text"}
+    return (each for each in walk(block, container, key, path) if each.role is not None and each.kind in wanted)
+
+
+def walk(
     block: blocks.Block, container: Any, key: str | int, path: str, around: Surroundings = Surroundings()
 ) -> Iterator[BlockText]:
-    """Yield the texts inside the block whose raw value is ``container[key]``, in reading order."""
+    """Yield all that stands in a block whose raw value is ``container[key]``, in reading order."""
+    value = container.get(key) if isinstance(container, dict) else container[key]
+    block = as_stored(block, value)
     around = Surroundings(
-        getattr(block.meta, "leaf_role", around.role),
+        None if around.role is None else getattr(block.meta, "leaf_role", around.role),
         around.language,
         around.public and getattr(block, "search_index", True) and not isinstance(block, blocks.RawHTMLBlock),
-        around.values,
     )
-    if around.role is None:
+    inside = parts(block, value)
+    if inside is None:
+        kind = _kind(block)
+        is_own = kind == "value" or around.role in OWN_WORDS
+        language = None if is_own else around.language
+        yield BlockText(path, kind, container, key, around.role, language, around.public and kind != "value", block)
         return
-    value = container.get(key) if isinstance(container, dict) else container[key]
+    if isinstance(block, BaseStructBlock) and isinstance(block.child_blocks.get("language"), blocks.ChoiceBlock):
+        language = value.get("language") if isinstance(value, dict) else None
+        around = replace(around, language=language or around.language)
+    for name, child, holder, place in inside:
+        yield from walk(child, holder, place, f"{path}.{name}", around)
+
+
+def parts(block: blocks.Block, value: Any) -> list[Part] | None:
+    """Return what stands in a block of this stored value; None for a block that is one value by itself."""
     if isinstance(block, BaseStreamBlock):
-        yield from _stream_texts(block, value, path, around)
-    elif isinstance(block, BaseStructBlock):
-        yield from _struct_texts(block, value, path, around)
-    elif isinstance(block, blocks.ListBlock):
-        yield from _list_texts(block, value, path, around)
-    elif isinstance(block, BaseTypedTableBlock):
-        yield from _typed_table_texts(block, value, path, around)
-    elif isinstance(block, TableBlock):
-        yield from _table_texts(block, value, path, around)
-    elif is_text(block):
-        language = None if around.role in OWN_WORDS else around.language
-        yield BlockText(path, _kind(block), container, key, around.role, language, around.public)
-    elif around.values and isinstance(block, blocks.FieldBlock) and not isinstance(block, NOT_COMPARED):
-        yield BlockText(path, "value", container, key, around.role, None, public=False)
+        children = block.child_blocks
+        items = [(number, item) for number, item in enumerate(value or []) if item["type"] in children]
+        return [(item.get("id") or str(number), children[item["type"]], item, "value") for number, item in items]
+    if isinstance(block, blocks.ListBlock):
+        child = block.child_block
+        return [
+            (item["id"] or str(number), child, item, "value")
+            if block._item_is_in_block_format(item)  # noqa: SLF001
+            else (str(number), child, value, number)  # stored before Wagtail gave list items ids
+            for number, item in enumerate(value or [])
+        ]
+    if not isinstance(block, BaseStructBlock | BaseTypedTableBlock | TableBlock):
+        return None
+    if not isinstance(value, dict):
+        return []
+    if isinstance(block, BaseStructBlock):
+        return [(name, child, value, name) for name, child in block.child_blocks.items()]
+    return list((_typed_table_parts if isinstance(block, BaseTypedTableBlock) else _table_parts)(block, value))
+
+
+def as_stored(block: blocks.Block, value: Any) -> blocks.Block:
+    """Return the block that a value is of: what an ``ImageBlock`` stored when it was a plain chooser is a key alone."""
+    is_plain = isinstance(block, ImageBlock) and value is not None and not isinstance(value, dict)
+    return block.child_blocks["image"] if is_plain else block
 
 
 def is_text(block: blocks.Block) -> bool:
@@ -97,59 +141,25 @@ def is_text(block: blocks.Block) -> bool:
 
 
 def _kind(block: blocks.Block) -> LeafKind:
-    return "rich_text" if isinstance(block, blocks.RichTextBlock | blocks.RawHTMLBlock) else "text"
+    if is_text(block):
+        return "rich_text" if isinstance(block, blocks.RichTextBlock | blocks.RawHTMLBlock) else "text"
+    return "value" if isinstance(block, blocks.FieldBlock) and not isinstance(block, NOT_COMPARED) else "other"
 
 
-def _stream_texts(block: BaseStreamBlock, value: Any, path: str, around: Surroundings) -> Iterator[BlockText]:
-    for index, item in enumerate(value or []):
-        child = block.child_blocks.get(item["type"])
-        if child is not None:
-            yield from block_texts(child, item, "value", f"{path}.{item.get('id') or index}", around)
-
-
-def _struct_texts(block: BaseStructBlock, value: Any, path: str, around: Surroundings) -> Iterator[BlockText]:
-    if not isinstance(value, dict):
-        return
-    if isinstance(block.child_blocks.get("language"), blocks.ChoiceBlock) and value.get("language"):
-        around = replace(around, language=value["language"])
-    for name, child in block.child_blocks.items():
-        yield from block_texts(child, value, name, f"{path}.{name}", around)
-
-
-def _list_texts(block: blocks.ListBlock, value: Any, path: str, around: Surroundings) -> Iterator[BlockText]:
-    for index, item in enumerate(value or []):
-        if block._item_is_in_block_format(item):  # noqa: SLF001
-            yield from block_texts(block.child_block, item, "value", f"{path}.{item['id'] or index}", around)
-        else:  # stored before Wagtail gave list items ids
-            yield from block_texts(block.child_block, value, index, f"{path}.{index}", around)
-
-
-def _typed_table_texts(block: BaseTypedTableBlock, value: Any, path: str, around: Surroundings) -> Iterator[BlockText]:
-    if not isinstance(value, dict):
-        return
-    yield BlockText(f"{path}.caption", "text", value, "caption", "caption", None, around.public)
+def _typed_table_parts(block: Any, value: dict[str, Any]) -> Iterator[Part]:
+    yield "caption", CAPTION, value, "caption"
     columns = value.get("columns", [])
     for number, column in enumerate(columns):
-        heading = f"{path}.columns.{number}.heading"
-        yield BlockText(heading, "text", column, "heading", "heading", around.language, around.public)
+        yield f"columns.{number}.heading", HEADING, column, "heading"
     for row_number, row in enumerate(value.get("rows", [])):
-        for number, column in enumerate(columns):
-            child = block.child_blocks.get(column["type"])
-            if child is not None:
-                yield from block_texts(child, row["values"], number, _cell(path, row_number, number), around)
+        for number, (column, _cell) in enumerate(zip(columns, row["values"], strict=False)):
+            if child := block.child_blocks.get(column["type"]):
+                yield f"rows.{row_number}.values.{number}", child, row["values"], number
 
 
-def _table_texts(block: Any, value: Any, path: str, around: Surroundings) -> Iterator[BlockText]:
-    if not isinstance(value, dict):
-        return
-    yield BlockText(f"{path}.caption", "text", value, "table_caption", "caption", None, around.public)
-    kind: LeafKind = "rich_text" if block.is_html_renderer() else "text"
-    role = around.role or "body"
+def _table_parts(block: Any, value: dict[str, Any]) -> Iterator[Part]:
+    yield "caption", CAPTION, value, "table_caption"
+    cell = RICH_CELL if block.is_html_renderer() else CELL
     for row_number, row in enumerate(value.get("data") or []):
         for number in range(len(row)):
-            cell = _cell(path, row_number, number)
-            yield BlockText(cell, kind, row, number, role, around.language, around.public)
-
-
-def _cell(path: str, row: int, column: int) -> str:
-    return f"{path}.rows.{row}.values.{column}"
+            yield f"rows.{row_number}.values.{number}", cell, row, number

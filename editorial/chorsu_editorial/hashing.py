@@ -26,6 +26,7 @@ from wagtail.contrib.typed_table_block.blocks import BaseTypedTableBlock
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
+from chorsu_editorial.block_texts import as_stored, parts
 from chorsu_editorial.facts import facts
 from chorsu_editorial.richtext import canonical_html, canonical_text
 from chorsu_editorial.text_fields import child_relations, child_rows
@@ -123,31 +124,21 @@ def _plain(value: Any) -> Any:
 
 def block_value(block: blocks.Block, value: Any) -> Any:
     """Return the raw value of a block without ids, with absent children of a struct at their defaults."""
-    if isinstance(block, BaseStreamBlock):
-        known = [item for item in value or [] if item["type"] in block.child_blocks]
-        return [[item["type"], block_value(block.child_blocks[item["type"]], item["value"])] for item in known]
+    block = as_stored(block, value)
     if isinstance(block, BaseStructBlock):
-        shown = {
-            name: child for name, child in block.child_blocks.items() if not getattr(child.meta, "unhashed", False)
+        value = value or {}
+        return {
+            name: block_value(child, value[name] if name in value else child.get_prep_value(child.get_default()))
+            for name, child in block.child_blocks.items()
+            if not getattr(child.meta, "unhashed", False)
         }
-        return {name: _struct_child(child, value or {}, name) for name, child in shown.items()}
-    if isinstance(block, blocks.ListBlock):
-        return [block_value(block.child_block, _item_value(block, item)) for item in value or []]
     if isinstance(block, BaseTypedTableBlock):
         return _table_value(block, value or {})
-    if isinstance(block, blocks.RichTextBlock):
-        return canonical_html(value or "")
-    return _plain(value)
-
-
-def _struct_child(child: blocks.Block, value: dict[str, Any], name: str) -> Any:
-    if name in value:
-        return block_value(child, value[name])
-    return block_value(child, child.get_prep_value(child.get_default()))
-
-
-def _item_value(block: blocks.ListBlock, item: Any) -> Any:
-    return item["value"] if block._item_is_in_block_format(item) else item  # noqa: SLF001
+    inside = parts(block, value) if isinstance(block, BaseStreamBlock | blocks.ListBlock) else None
+    if inside is not None:
+        values = [(holder, block_value(child, holder[key])) for _name, child, holder, key in inside]
+        return [[holder["type"], each] if isinstance(block, BaseStreamBlock) else each for holder, each in values]
+    return canonical_html(value or "") if isinstance(block, blocks.RichTextBlock) else _plain(value)
 
 
 def _table_value(block: Any, value: dict[str, Any]) -> Any:

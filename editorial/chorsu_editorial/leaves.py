@@ -23,7 +23,7 @@ from django.db import models
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
-from chorsu_editorial.block_texts import BlockText, LeafKind, Surroundings, block_texts
+from chorsu_editorial.block_texts import BlockText, LeafKind, block_texts
 from chorsu_editorial.richtext import readable_text
 from chorsu_editorial.text_fields import TextField, child_rows, row_key, text_fields
 
@@ -62,13 +62,14 @@ class _Place:
     raw: dict[str, Any]
 
     def leaf(self) -> Leaf:
-        container, key = self.text.container, self.text.key
-        value = container.get(key) if isinstance(container, dict) else container[key]
+        value = self.text.value
         is_value = self.text.kind == "value" or isinstance(value, int | float)  # a cell of a table may be a number
         source = value if isinstance(value, str) else _written(value) if is_value else ""
         text = readable_text(source, rich=self.text.kind == "rich_text")
         place = self.text
-        return Leaf(place.path, place.kind, source, text, place.role, place.language, place.public, self.compared)
+        return Leaf(
+            place.path, place.kind, source, text, place.role or "body", place.language, place.public, self.compared
+        )
 
     def write(self, source: str) -> None:
         self.text.container[self.text.key] = source
@@ -168,7 +169,7 @@ def _field_places(
     if isinstance(model_field, StreamField):
         raw = {name: model_field.get_prep_value(value)}
         raw = deepcopy(raw) if for_writing else raw
-        for text in block_texts(model_field.stream_block, raw, name, path, Surroundings(values=values)):
+        for text in block_texts(model_field.stream_block, raw, name, path, values=values):
             yield _Place(text, compared, instance, name, raw)
         return
     roles: dict[str, str] = getattr(instance, "leaf_roles", {})

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 
-# Comparing takes the product of two lengths, some milliseconds at most: what is longer is called different as a whole.
-COMPARED = 250_000
-_TOKEN = re.compile(r"<[^<>]*>|[^\s<]+|\s+")
+from chorsu_editorial.alignment import runs, tokens
+
 _SHOWN = frozenset({"b", "strong", "i", "em", "u", "s", "del", "sub", "sup", "small", "code", "mark", "br"})
-
-
-def tokens(html: str) -> list[str]:
-    """Return the tags, words and white space of a text; joined they are the text."""
-    return _TOKEN.findall(html)
 
 
 def shown_html(html: str) -> str:
@@ -35,13 +27,10 @@ def marked_html(was: str, html: str) -> str:
 
 def _word_runs(old: list[str], new: list[str]) -> Iterator[tuple[bool, list[str], list[str]]]:
     """Yield runs of tokens that both have, and runs that differ; those with nothing but white space between are one."""
-    if len(old) * len(new) > COMPARED:
-        yield False, old, new
-        return
     gone: list[str] = []
     come: list[str] = []
-    for name, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if name == "equal" and not ((gone or come) and "".join(new[j1:j2]).isspace()):
+    for equal, i1, i2, j1, j2 in runs(old, new):
+        if equal and not ((gone or come) and "".join(new[j1:j2]).isspace()):
             yield False, gone, come
             yield True, old[i1:i2], new[j1:j2]
             gone, come = [], []

@@ -1,24 +1,24 @@
 """What differs between two versions of a page, passage by passage, with the words that came and went marked.
 
-Of a field or block whose text differs (``differences.changes``) the paragraphs, headings and list items are compared by
-``difflib``: those that stand in both versions are left out; between them the first replaced is paired with the first
-that replaces it, and so on. Two passages too long to compare word by word are shown whole.
+Of a field or block whose text differs (``differences.changes``) the paragraphs, headings and list items are aligned:
+those that stand in both versions are left out; between them the first replaced is paired with the first that replaces
+it, and so on. Two passages too long to compare word by word are shown whole.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from itertools import zip_longest
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.models import Page
 
+from chorsu_editorial.alignment import COMPARED, runs
 from chorsu_editorial.differences import Change, changes
 from chorsu_editorial.leaves import Leaf, all_leaves
-from chorsu_editorial.marking import COMPARED, marked_html
+from chorsu_editorial.marking import marked_html
 from chorsu_editorial.units import units
 
 # What one screen shows; beyond it people compare the versions side by side.
@@ -67,9 +67,8 @@ def _is_at(path: str, place: str) -> bool:
 
 
 def _pairs(was: list[str], now: list[str]) -> Iterator[tuple[str, str]]:
-    if len(was) * len(now) > COMPARED:
-        yield " ".join(was), " ".join(now)
-        return
-    for name, i1, i2, j1, j2 in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
-        if name != "equal":
+    for equal, i1, i2, j1, j2 in runs(was, now):
+        if not equal and (i2 - i1) * (j2 - j1) > COMPARED:
+            yield " ".join(was[i1:i2]), " ".join(now[j1:j2])
+        elif not equal:
             yield from zip_longest(was[i1:i2], now[j1:j2], fillvalue="")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
-from html.parser import HTMLParser
 
+from chorsu_editorial.markup import tokens
 from chorsu_locales.text import nfc
 
 BLOCK_TAGS = frozenset(
@@ -48,10 +47,26 @@ def paragraphs(html: str) -> list[Paragraph]:
 
     Text outside any block element is a paragraph too. A list item with a list inside it ends where that begins.
     """
-    parser = _Splitter(html)
-    parser.feed(html)
-    parser.close()
-    return parser.result()
+    found: list[Paragraph] = []
+    read: list[str] = []
+    start = 0
+
+    def end(at: int, next_start: int) -> None:
+        nonlocal start
+        if text := fold("".join(read)):
+            found.append(Paragraph(text, html[start:at], start))
+        read.clear()
+        start = next_start
+
+    for token in tokens(html):
+        if token.name in BLOCK_TAGS:
+            end(token.start, token.end)
+        elif token.name == "br" and token.kind == "begin":
+            read.append(" ")
+        else:
+            read.append(token.text)
+    end(len(html), len(html))
+    return found
 
 
 def canonical_html(html: str) -> str:
@@ -61,10 +76,17 @@ def canonical_html(html: str) -> str:
     edges of blocks. Equal for equal content, different as soon as a letter, a tag or an address differs: approval,
     translation and search compare texts in this form alone.
     """
-    parser = _Canon()
-    parser.feed(html)
-    parser.close()
-    return parser.result()
+    writer = _Canon()
+    for token in tokens(html):
+        if token.kind == "begin":
+            kept = sorted(pair for pair in token.attributes.items() if pair[0] not in EDITOR_ATTRIBUTES)
+            inner = "".join(f' {name}="{escape(value)}"' for name, value in kept)
+            writer.tag(token.name, f"<{token.name}{inner}>")
+        elif token.kind == "end":
+            writer.tag(token.name, f"</{token.name}>")
+        else:
+            writer.text.append(token.text)
+    return writer.result()
 
 
 def canonical_text(text: str) -> str:
@@ -72,86 +94,32 @@ def canonical_text(text: str) -> str:
     return nfc(text).replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
-class _Splitter(HTMLParser):
-    def __init__(self, html: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self._html = html
-        self._line_starts = [0, *(match.end() for match in re.finditer("\n", html))]
-        self._start = 0
-        self._text: list[str] = []
-        self._found: list[Paragraph] = []
-
-    def result(self) -> list[Paragraph]:
-        self._flush(len(self._html), len(self._html))
-        return self._found
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
-        start = self._offset()
-        if tag in BLOCK_TAGS:
-            self._flush(start, start + len(self.get_starttag_text() or ""))
-        elif tag == "br":
-            self._text.append(" ")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in BLOCK_TAGS:
-            start = self._offset()
-            self._flush(start, self._html.find(">", start) + 1)
-
-    def handle_data(self, data: str) -> None:
-        self._text.append(data)
-
-    def _offset(self) -> int:
-        line, column = self.getpos()
-        return self._line_starts[line - 1] + column
-
-    def _flush(self, end: int, next_start: int) -> None:
-        text = fold("".join(self._text))
-        if text:
-            self._found.append(Paragraph(text, self._html[self._start : end], self._start))
-        self._text = []
-        self._start = next_start
-
-
-class _Canon(HTMLParser):
+class _Canon:
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
+        self.text: list[str] = []
         self._parts: list[str] = []
-        self._text: list[str] = []
         self._at_edge = True  # nothing but tags of blocks since the last line
 
     def result(self) -> str:
         self._edge()
         return "".join(self._parts).strip("\n")
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        inner = "".join(f' {name}="{escape(value or "")}"' for name, value in self._kept(attrs))
-        self._tag(tag, f"<{tag}{inner}>")
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-
-    def handle_endtag(self, tag: str) -> None:
-        self._tag(tag, f"</{tag}>")
-
-    def handle_data(self, data: str) -> None:
-        self._text.append(data)
-
-    def _tag(self, tag: str, written: str) -> None:
-        if tag in BLOCK_TAGS:
+    def tag(self, name: str, written: str) -> None:
+        if name in BLOCK_TAGS:
             self._edge()
             self._parts.append(f"{written}\n")
             self._at_edge = True
         else:
             self._flush()
-            if tag == "br":
+            if name == "br":
                 self._strip_end()
                 self._at_edge = True
             self._parts.append(written)
 
     def _flush(self) -> None:
         """Write the text since the last tag: white space folded over tags, and none where a block begins."""
-        text = _BLANKS.sub(" ", nfc("".join(self._text)))
-        self._text = []
+        text = _BLANKS.sub(" ", nfc("".join(self.text)))
+        self.text.clear()
         if self._at_edge:
             text = text.lstrip(" ")
         if text:
@@ -170,7 +138,3 @@ class _Canon(HTMLParser):
         """Take away white space at the end of what is written: a text is folded, so it ends in one space at most."""
         if self._parts and self._parts[-1].endswith(" "):
             self._parts[-1] = self._parts[-1][:-1]
-
-    @staticmethod
-    def _kept(attrs: list[tuple[str, str | None]]) -> Iterator[tuple[str, str | None]]:
-        return iter(sorted(pair for pair in attrs if pair[0] not in EDITOR_ATTRIBUTES))

@@ -12,11 +12,12 @@ from django.db import transaction
 from wagtail.log_actions import log
 from wagtail.models import GroupPagePermission, Page
 
+from chorsu_editorial.alignment import common_edges
 from chorsu_editorial.leaves import get_leaf, with_leaf
 from chorsu_editorial.lock_order import lock_pages
 from chorsu_feedback.anchors import Match, find
 from chorsu_feedback.flags import Flag, flags_of
-from chorsu_feedback.mending import NotMendableError, common_edges, mend
+from chorsu_feedback.mending import NotMendableError, mend
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.registry import correction_adder
 from chorsu_feedback.selectors import find_now, same_spot

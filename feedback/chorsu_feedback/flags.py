@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from difflib import SequenceMatcher
 from itertools import accumulate, groupby
 from typing import Literal
 
+from chorsu_editorial.alignment import COMPARED, runs
 from chorsu_editorial.stated_facts import Fact, Passage, changed_facts, small_words
-from chorsu_feedback.mending import common_edges
 from chorsu_feedback.registry import is_slip
 
 Flag = Fact | Literal["alphabet", "length"]
@@ -19,8 +18,6 @@ Flag = Fact | Literal["alphabet", "length"]
 MOST_CHANGED = 0.2
 MOST_LETTERS = 2
 FEW_WORDS = 2
-# Of texts with more pairs of words or letters to compare, everything counts as changed.
-_COMPARED_PAIRS = 250_000
 # What a word that is none didn't state, so that who spells it right changes nothing of the kind.
 _STATED_BY_WORDS = frozenset({"headline", "number", "quotation", "sense"})
 _ALPHABETS = ("ARABIC", "CYRILLIC", "LATIN")
@@ -80,9 +77,8 @@ def _changed(before: str, after: str) -> tuple[float, float]:
     A word that is written twice in succession counts once.
     """
     old, new = ([word for word, _same in groupby(text.split())] for text in (before, after))
-    head, tail = common_edges(old, new)
-    gone, come = old[head : len(old) - tail], new[head : len(new) - tail]
-    if not old or len(gone) * len(come) > _COMPARED_PAIRS:
+    found = runs(old, new)
+    if not old or any(not equal and (i2 - i1) * (j2 - j1) > COMPARED for equal, i1, i2, j1, j2 in found):
         return 1.0, float("inf")
     ends = accumulate((word.endswith(_SENTENCE_ENDS) for word in old), initial=0)
     sentences = list(ends)[: len(old)]
@@ -91,13 +87,13 @@ def _changed(before: str, after: str) -> tuple[float, float]:
         sizes[number] += len(word) + 1
     lengths = Counter(sentences)
     most = 0
-    for step, i1, i2, j1, j2 in SequenceMatcher(None, gone, come, autojunk=False).get_opcodes():
-        if step == "equal":
+    for equal, i1, i2, j1, j2 in found:
+        if equal:
             continue
-        pairs = list(zip(gone[i1:i2], come[j1:j2], strict=False))
+        pairs = list(zip(old[i1:i2], new[j1:j2], strict=False))
         if i2 - i1 != j2 - j1:
-            pairs = [(" ".join(gone[i1:i2]), " ".join(come[j1:j2]))]
-        for at, (one, other) in enumerate(pairs, head + i1):
+            pairs = [(" ".join(old[i1:i2]), " ".join(new[j1:j2]))]
+        for at, (one, other) in enumerate(pairs, i1):
             signs, letters = _differing(one, other)
             number = sentences[min(at, len(old) - 1)]
             changed[number] += signs
@@ -110,10 +106,7 @@ def _changed(before: str, after: str) -> tuple[float, float]:
 
 def _differing(old: str, new: str) -> tuple[int, int]:
     """Return how many signs differ, and how many letters; of words that have nothing in common, all letters."""
-    if len(old) * len(new) > _COMPARED_PAIRS:
-        return max(len(old), len(new)), max(len(old), len(new))
-    steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    pieces = [(old[i1:i2], new[j1:j2]) for name, i1, i2, j1, j2 in steps if name != "equal"]
+    pieces = [(old[i1:i2], new[j1:j2]) for equal, i1, i2, j1, j2 in runs(old, new) if not equal]
     signs = sum(max(len(one), len(other)) for one, other in pieces)
     letters = sum(max(sum(map(str.isalnum, one)), sum(map(str.isalnum, other))) for one, other in pieces)
     return signs, letters + MOST_LETTERS if pieces == [(old, new)] and min(len(old), len(new)) > 1 else letters

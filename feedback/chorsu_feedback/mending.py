@@ -12,20 +12,21 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 from html import escape, unescape
-from html.parser import HTMLParser
 
+from chorsu_editorial.alignment import runs
 from chorsu_editorial.leaves import Leaf
+from chorsu_editorial.markup import tokens
 from chorsu_editorial.richtext import BLOCK_TAGS
 from chorsu_feedback.text import fold, normalise, read_leaf, visible
 from chorsu_locales.text import nfc
 
 # Longer changes are written as a whole, not letter by letter: comparing takes the product of the lengths.
-_LONGEST_COMPARED = 300
+_COMPARED = 300 * 300
 # More marks than this are on no letter; composing it again for each mark takes the square of their number.
 _MOST_MARKS = 30
 _EDGE = -1
+_REFERENCE = re.compile(r"&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);?")
 
 
 class NotMendableError(Exception):
@@ -69,14 +70,9 @@ def mend(leaf: Leaf, start: int, end: int, words: str) -> str:
 def _changes(pieces: Sequence[_Piece], new: str) -> Iterator[tuple[int, int, str]]:
     """Yield (first piece, last piece exclusive, new text) for every run that differs, in order."""
     old, wanted = [piece.text for piece in pieces], list(_clusters(new))
-    head, tail = common_edges(old, wanted)
-    old, wanted = old[head : len(old) - tail], wanted[head : len(wanted) - tail]
-    if max(len(old), len(wanted)) > _LONGEST_COMPARED:
-        yield head, head + len(old), "".join(wanted)
-        return
-    for name, first, last, begin, end in SequenceMatcher(None, old, wanted, autojunk=False).get_opcodes():
-        if name != "equal":
-            yield head + first, head + last, "".join(wanted[begin:end])
+    for equal, first, last, begin, end in runs(old, wanted, compared=_COMPARED):
+        if not equal:
+            yield first, last, "".join(wanted[begin:end])
 
 
 def _span(pieces: Sequence[_Piece], first: int, last: int, text: str) -> tuple[int, int]:
@@ -96,56 +92,32 @@ def _span(pieces: Sequence[_Piece], first: int, last: int, text: str) -> tuple[i
     return before.end, before.end
 
 
-def common_edges(one: Sequence[str], other: Sequence[str]) -> tuple[int, int]:
-    """Return how many items two sequences have in common at their beginning, and how many of the rest at their end."""
-    head = _common_start(one, other)
-    return head, _common_start(one[head:][::-1], other[head:][::-1])
-
-
-def _common_start(one: Sequence[str], other: Sequence[str]) -> int:
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((number for number, (a, b) in pairs if a != b), min(len(one), len(other)))
-
-
-class _Markup(HTMLParser):
+class _Markup:
     """The text of a source, unit by unit, with block edges as lines' ends, and its skeleton.
 
     The skeleton is the tags as written, and where there are words between them: the same before and after.
     """
 
     def __init__(self, leaf: Leaf) -> None:
-        super().__init__(convert_charrefs=False)
         self.pieces: list[_Piece] = []
         self.skeleton: list[str] = []
         self._node = 0
-        self._source = leaf.source
-        self._lines = [0, *(found.end() for found in re.finditer("\n", leaf.source))]
-        if leaf.kind == "rich_text":
-            self.feed(leaf.source)
-            self.close()
-        else:
+        if leaf.kind != "rich_text":
             self._add_text(leaf.source, 0)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
-        self._add_tag(tag, self.get_starttag_text() or "")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._add_tag(tag, f"</{tag}>")
-
-    def handle_data(self, data: str) -> None:
-        self._add_text(data, self._offset())
-
-    def handle_charref(self, name: str) -> None:
-        self._add_reference(f"&#{name}")
-
-    def handle_entityref(self, name: str) -> None:
-        self._add_reference(f"&{name}")
-
-    def _add_reference(self, written: str) -> None:
-        start = self._offset()
-        end = start + len(written)
-        end += self._source[end : end + 1] == ";"
-        self._add(_Piece(unescape(self._source[start:end]), start, end, self._node))
+            return
+        for token in tokens(leaf.source):
+            written = leaf.source[token.start : token.end]
+            if token.kind == "text":
+                at = 0
+                for found in _REFERENCE.finditer(written):
+                    self._add_text(written[at : found.start()], token.start + at)
+                    at = found.end()
+                    self._add(_Piece(unescape(found[0]), token.start + found.start(), token.start + at, self._node))
+                self._add_text(written[at:], token.start + at)
+            elif token.name:
+                self._add_tag(token.name, written, token.start)
+            else:
+                self._add_text(written, token.start)
 
     def _add_text(self, text: str, start: int) -> None:
         for at, character in enumerate(text, start):
@@ -156,16 +128,11 @@ class _Markup(HTMLParser):
             self.skeleton.append("words")
         self.pieces.append(piece)
 
-    def _add_tag(self, tag: str, written: str) -> None:
+    def _add_tag(self, name: str, written: str, at: int) -> None:
         self.skeleton.append(written)
         self._node += 1
-        if tag in BLOCK_TAGS or tag == "br":
-            at = self._offset()
+        if name in BLOCK_TAGS or name == "br":
             self.pieces.append(_Piece(" ", at, at, _EDGE))
-
-    def _offset(self) -> int:
-        line, column = self.getpos()
-        return self._lines[line - 1] + column
 
 
 def _composed(pieces: Iterable[_Piece]) -> Iterator[_Piece]:

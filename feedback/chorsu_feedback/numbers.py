@@ -13,7 +13,7 @@ from django.db.models.functions import TruncWeek
 from django.utils import timezone
 from wagtail.models import Locale
 
-from chorsu_feedback.mending import common_edges
+from chorsu_editorial.alignment import common_edges
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.selectors import reports_for
 

@@ -14,9 +14,9 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
 from itertools import islice
 
+from chorsu_editorial.alignment import runs
 from chorsu_feedback.anchors import LEAST_CONTEXT, Anchor, Match, occurrences
 from chorsu_feedback.text import LeafText
 
@@ -101,8 +101,8 @@ def _alike(anchor: Anchor, leaves: Sequence[LeafText]) -> list[Match]:
 
 def _aligned(wanted: list[str], here: list[str]) -> dict[int, int]:
     """Return which of the wanted words stand in a piece of text in their order, by number, and where."""
-    blocks = SequenceMatcher(None, wanted, here, autojunk=False).get_matching_blocks()
-    return {block.a + step: block.b + step for block in blocks for step in range(block.size)}
+    equal = [run for run in runs(wanted, here) if run.equal]
+    return {run.i1 + step: run.j1 + step for run in equal for step in range(run.i2 - run.i1)}
 
 
 def _place(anchor: Anchor, leaf: LeafText, size: int, pairs: dict[int, int]) -> Match:

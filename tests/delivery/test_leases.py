@@ -16,7 +16,7 @@ from chorsu_delivery import leases
 from chorsu_delivery.leases import FIRST_WAIT, LEASE, LONGEST_WAIT, renewing, wait_after
 from chorsu_delivery.mail import MailChannel
 from chorsu_delivery.models import OutgoingMessage
-from chorsu_delivery.services import deliver_due
+from chorsu_delivery.services import deliver_due, deliver_one
 
 
 def make_rows(count: int) -> None:
@@ -192,6 +192,13 @@ def test_only_what_is_still_held_is_renewed(clock: Clock) -> None:
     taken_over_until = taken_over.claimed_until
     taken_over.refresh_from_db()
     assert taken_over.claimed_until == taken_over_until
+
+
+@pytest.mark.django_db
+def test_what_a_request_sends_begins_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_rows(1)
+    monkeypatch.setattr(threading, "Thread", None)
+    assert deliver_one(OutgoingMessage.objects.get().pk)
 
 
 @pytest.mark.usefixtures("clock")

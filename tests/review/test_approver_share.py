@@ -8,7 +8,7 @@ import pytest
 from wagtail.models import Locale
 
 from chorsu_articles.models import AnalysisPage
-from chorsu_editorial import approver_share
+from chorsu_editorial import alignment
 from chorsu_editorial.approver_share import Measure, measure
 from chorsu_editorial.checks import check_settings
 from chorsu_editorial.models import FourEyesTask
@@ -172,7 +172,7 @@ def test_links_dates_and_addresses_are_other_content() -> None:
 def test_passages_too_long_to_compare_count_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     long = page(f"<p>{' '.join(f'слово{number}' for number in range(9000))}</p>")
     other = page(f"<p>{' '.join(f'слово{number}' for number in reversed(range(9000)))}</p>")
-    monkeypatch.setattr(approver_share, "SequenceMatcher", None)
+    monkeypatch.setattr(alignment, "SequenceMatcher", None)
     assert measure(long, other).words >= 9000
 
 

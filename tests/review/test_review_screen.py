@@ -13,8 +13,8 @@ from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.models import Page
 
+from chorsu_editorial.alignment import COMPARED
 from chorsu_editorial.links import editor_url
-from chorsu_editorial.marking import COMPARED
 from chorsu_editorial.models import ReviewLook
 from chorsu_editorial.passages import marked_words, passages
 from chorsu_editorial.selectors import next_to_review
@@ -55,7 +55,8 @@ def test_words_that_came_and_went_are_marked_and_nothing_is_taken_for_html() -> 
         "<del>One</del><ins>Two</ins> &lt;b&gt; <del>bridge was</del><ins>bridges were</ins> closed"
     )
     long = " ".join(str(number) for number in range(int(COMPARED**0.5) + 1))
-    assert marked_words(long, f"{long} more") == f"<del>{long}</del><ins>{long} more</ins>"
+    turned = " ".join(reversed(long.split()))
+    assert marked_words(long, turned) == f"<del>{long}</del><ins>{turned}</ins>"
 
 
 def test_only_the_paragraphs_that_differ_are_shown(desk: Desk) -> None:

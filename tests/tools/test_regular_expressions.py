@@ -15,8 +15,8 @@ from django.conf import settings
 
 from chorsu_articles.document_files import MP3, MP3_FRAME
 from chorsu_articles.paste.blocks import QUOTE_PAIRS
-from chorsu_articles.paste.tree import ENDS_OF_RAW
 from chorsu_articles.videos import PROVIDERS
+from chorsu_editorial.markup import ENDS_OF_RAW
 from chorsu_locales.table import LANGUAGES
 from chorsu_search.analysis import get_analyser
 from chorsu_search.analysis.analyser import word_pattern, written_word_pattern
@@ -56,7 +56,7 @@ def of_analysers() -> Iterator[dict[str, Any]]:
 LOCAL: dict[str, Callable[[], Iterable[dict[str, Any]]]] = {
     "chorsu_articles.paste.blocks": lambda: [{"opening": begin, "closing": end} for begin, end in QUOTE_PAIRS],
     "chorsu_articles.paste.paragraphs": lambda: [{"typed": typed} for typed in ("1.", "•", "x)")],
-    "chorsu_articles.paste.tree": lambda: [{"name": name} for name in ENDS_OF_RAW],
+    "chorsu_editorial.markup": lambda: [{"name": name} for name in ENDS_OF_RAW],
     "chorsu_search.analysis.affixes": of_analysers,
     "chorsu_search.analysis.analyser": lambda: ({**local, "plain": word_pattern().pattern} for local in of_analysers()),
 }

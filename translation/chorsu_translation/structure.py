@@ -20,9 +20,9 @@ from wagtail.blocks.struct_block import BaseStructBlock
 from wagtail.contrib.table_block.blocks import TableBlock
 from wagtail.contrib.typed_table_block.blocks import BaseTypedTableBlock
 
-from chorsu_editorial.block_texts import block_texts, is_text
+from chorsu_editorial.alignment import moved
+from chorsu_editorial.block_texts import block_texts, is_text, walk
 from chorsu_editorial.richtext import readable_text
-from chorsu_translation.alignment import moved
 
 Kind = Literal["insert", "remove", "move", "set", "field", "by_hand"]
 Describe = Callable[[blocks.Block, Any], str]
@@ -217,29 +217,13 @@ class Merge:
         new = deepcopy(item)
         if child is None:
             return new
-        new["value"] = self._in_language(child, new["value"])
+        for each in list(walk(child, new, "value", "")):
+            if each.block is not None and each.kind == "other":
+                each.container[each.key] = self.localised(each.block, each.value)
         if self.empty:
             for text in block_texts(child, new, "value", ""):
                 text.container[text.key] = ""
         return new
-
-    def _in_language(self, block: blocks.Block, value: Any) -> Any:
-        """Return a new block's value with what it points at in the target's language."""
-        if isinstance(block, BaseStructBlock) and isinstance(value, dict):
-            children = block.child_blocks
-            return {
-                name: self._in_language(children[name], each) if name in children else each
-                for name, each in value.items()
-            }
-        if isinstance(block, BaseStreamBlock | blocks.ListBlock) and isinstance(value, list):
-            found = [(item, item_block(block, item)[0]) for item in value if isinstance(item, dict) and "value" in item]
-            if len(found) < len(value):
-                return value
-            return [
-                {**item, "value": self._in_language(child, item["value"]) if child else item["value"]}
-                for item, child in found
-            ]
-        return self.localised(block, value)
 
     def _words(self, block: Any, item: dict[str, Any]) -> str:
         return first_words(item_block(block, item)[0], item["value"], self.describe)
@@ -270,25 +254,13 @@ def first_words(block: blocks.Block | None, value: Any, describe: Describe) -> s
     """Return the first words of a block's stored value, else what its first value is."""
     if block is None:
         return ""
-    for text in block_texts(block, {"value": value}, "value", ""):
-        source = text.container.get(text.key) if isinstance(text.container, dict) else text.container[text.key]
-        if isinstance(source, str) and (words := readable_text(source, rich=text.kind == "rich_text")):
+    holder = {"value": value}
+    for text in block_texts(block, holder, "value", ""):
+        if isinstance(text.value, str) and (words := readable_text(text.value, rich=text.kind == "rich_text")):
             return words if len(words) <= LONGEST_WORDS else words[:LONGEST_WORDS].rsplit(" ", 1)[0] + " …"
-    return _first_value(block, value, describe)
-
-
-def _first_value(block: blocks.Block, value: Any, describe: Describe) -> str:
-    if value in (None, ""):
-        return ""
-    if isinstance(block, BaseStructBlock) and isinstance(value, dict):
-        shown = (_first_value(child, value.get(name), describe) for name, child in block.child_blocks.items())
-        return next(filter(None, shown), "")
-    if isinstance(block, blocks.ListBlock):
-        items = [item["value"] if isinstance(item, dict) and "value" in item else item for item in value]
-        return next(filter(None, (_first_value(block.child_block, item, describe) for item in items)), "")
-    if isinstance(block, BaseStreamBlock | BaseTypedTableBlock | TableBlock) or is_text(block):
-        return ""
-    return describe(block, value)
+    others = (each for each in walk(block, holder, "value", "") if each.kind in {"value", "other"})
+    shown = (describe(each.block, each.value) for each in others if each.block and each.value not in (None, ""))
+    return next(filter(None, shown), "")
 
 
 def _place_behind(merged: list[Any], before: list[Any]) -> int:

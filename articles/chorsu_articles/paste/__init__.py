@@ -10,8 +10,8 @@ mistakes.
 from __future__ import annotations
 
 from chorsu_articles.paste.blocks import LONGEST, TooLongError, blocks_from_html, blocks_from_text
-from chorsu_articles.paste.credits import Credited, credited_caption, read_credit
-from chorsu_articles.paste.tree import TooMuchMarkupError
+from chorsu_articles.paste.known_lines import Credited, credited_caption, read_credit
+from chorsu_editorial.markup import TooMuchMarkupError
 
 __all__ = [
     "LONGEST",

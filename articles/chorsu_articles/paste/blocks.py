@@ -8,11 +8,10 @@ from html import escape
 from itertools import groupby
 from typing import Any
 
-from chorsu_articles.paste.credits import credited_caption
+from chorsu_articles.paste.known_lines import asks_for_reports, credited_caption
 from chorsu_articles.paste.markup import parsed
 from chorsu_articles.paste.paragraphs import Paragraph, paragraphs
-from chorsu_articles.paste.report_lines import asks_for_reports
-from chorsu_articles.paste.tree import TooMuchMarkupError
+from chorsu_editorial.markup import TooMuchMarkupError
 from chorsu_locales.normal_form import normal_data
 
 LONGEST = 2_000_000

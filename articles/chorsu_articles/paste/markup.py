@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from html import escape, unescape
 from urllib.parse import urlsplit
 
-from chorsu_articles.paste.tree import Element, TooMuchMarkupError, tree
+from chorsu_editorial.markup import Element, TooMuchMarkupError, tree
 from chorsu_locales.normal_form import normal_text
 
 LINK_SCHEMES = frozenset({"http", "https", "mailto", "tel"})

@@ -11,7 +11,7 @@ from typing import Any
 
 from chorsu_articles.paste.markup import BLOCK_TAGS, HEADING_LEVELS, inline
 from chorsu_articles.paste.tables import ARRANGED, CELLS, table_value
-from chorsu_articles.paste.tree import Element
+from chorsu_editorial.markup import Element
 
 BULLETS = "\u2022\u00b7\u25aa\u25cf\u25e6\u25a0\u2013\u2014\\-o§"
 NUMBER = r"(?:\d{1,3}|[a-zа-я]|[ivxl]{2,6})[.)]"

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Any
 
 from chorsu_articles.paste.markup import HEADING_LEVELS, inline
-from chorsu_articles.paste.tree import Element
+from chorsu_editorial.markup import Element
 from chorsu_locales.numbers import whole_number
 
 LONGEST_CELL = 300

@@ -10,14 +10,12 @@ from django.db import transaction
 
 from chorsu_articles.columns import columns
 from chorsu_articles.models import Country
+from chorsu_locales.selectors import get_language_row
 
 # Central Asia and its neighbours, in the order of ISO 3166-1 codes.
 COUNTRY_CODES = (
     "AF", "AM", "AZ", "BY", "CN", "GE", "IN", "IQ", "IR", "KG", "KZ", "MN", "PK", "RU", "TJ", "TM", "TR", "UA", "UZ",
 )  # fmt: skip
-
-# What the press of the region writes where CLDR has another name: docs/decisions/country-names.md.
-USUAL_NAMES = {("KG", "ru"): "Кыргызстан", ("BY", "tg"): "Беларус", ("CN", "tg"): "Чин"}
 
 
 def fill_countries(codes: Iterable[str] = COUNTRY_CODES) -> int:
@@ -43,7 +41,7 @@ def fill_countries(codes: Iterable[str] = COUNTRY_CODES) -> int:
 
 def country_name(country_code: str, language: str) -> str:
     """Return the name of a country in a language, with a capital letter; an empty string where CLDR has none."""
-    if usual := USUAL_NAMES.get((country_code, language)):
+    if usual := get_language_row(language).country_names.get(country_code):
         return usual
     try:
         name: str = Cldr.parse(language, sep="-").territories.get(country_code, "")

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from chorsu_locales.table import keyboards
-from chorsu_locales.table.model import Analysis, DatePatterns, Language, Quotes, Transliteration, words_file
+from chorsu_locales.table.model import Analysis, DatePatterns, Language, Pasted, Quotes, Transliteration, words_file
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -53,5 +53,26 @@ ROW = Language(
         same_month="{day}–{end_day} {month} {year}",
         same_year="{day} {month} – {end_day} {end_month} {year}",
         short="{day:02}/{number:02}/{year}",
+    ),
+    relative_length=1.04,
+    titles={"analysis": "Analysis", "events": "Events", "about": "About us"},
+    pasted=Pasted(
+        mistakes="mistake mistakes error errors typo misprint",
+        report_line=(
+            "if you have found find spot spotted notice noticed see saw a an the any inaccuracy spelling grammatical "
+            "in on this our text article page story website please select highlight mark it fragment word words and "
+            "with then press hit click keys key to let us know report tell about editors by pressing simultaneously "
+            "thank thanks"
+        ),
+        pictures={
+            "photo": "photo photos photograph photographs photographer image images picture pictures",
+            "drawing": "drawing drawings illustration illustrations cartoon",
+            "map": "map maps",
+            "chart": "chart charts graph graphic graphics infographic diagram",
+            "screenshot": "screenshot screenshots",
+            "archive": "archive archives archive_photo",
+            "handout": "handout courtesy handout_photo photo_courtesy_of_ courtesy_of_",
+        },
+        on_the_photo="in in_the on_the",
     ),
 )

@@ -9,6 +9,7 @@ from chorsu_locales.table.model import (
     DatePatterns,
     Hyphenation,
     Language,
+    Pasted,
     Quotes,
     Transliteration,
     folds,
@@ -157,4 +158,21 @@ ROW = Language(
     # Тасымал ережелері: ала-қан, құмырс-қа. Whether "у" and "и" are vowels (қи-ын, да-уыс) the letter doesn't say, so
     # nothing is parted at them.
     hyphenation=Hyphenation(VOWELS, never_first=frozenset("ьъ")),
+    relative_length=0.97,
+    titles={"analysis": "Талдау", "events": "Іс-шаралар", "about": "Біз туралы"},
+    pasted=Pasted(
+        mistakes="қате қатені қателік қателікті",
+        report_line=(
+            "егер сіз мәтіннен мәтінде мақаладан мақалада тапсаңыз тапсаңыздар байқасаңыз көрсеңіз таптыңыз таптыңызба "
+            "ба байқадыңыз онда оны сол қажетті қатесі бар мәтінді мәтін бөлігін сөзді сөздерді фрагментті белгілеп "
+            "белгілеңіз ерекшелеп таңдап және да тінтуірмен батырмасын батырмаларын пернелерін пернесін түймелерін "
+            "түймесін басыңыз басыңыздар ды ді ны ні бізге хабарлаңыз жіберіңіз"
+        ),
+        pictures={
+            "photo": "сурет фотосурет",
+            "archive": "мұрағат",
+            "handout": "ұсынған",
+        },
+        on_the_photo="суретте",
+    ),
 )  # fmt: skip

@@ -9,6 +9,7 @@ from chorsu_locales.table.model import (
     DatePatterns,
     Hyphenation,
     Language,
+    Pasted,
     Transliteration,
     folds,
     words_file,
@@ -151,4 +152,20 @@ ROW = Language(
     ),
     # Кыргыз тилинин жазуу эрежелери (2008), §§ 78–81: тоо-лордо, консуль-тация.
     hyphenation=Hyphenation(VOWELS, never_first=frozenset("ьъ")),
+    relative_length=0.97,
+    titles={"analysis": "Талдоо", "events": "Иш-чаралар", "about": "Биз жөнүндө"},
+    pasted=Pasted(
+        mistakes="ката катаны каталык каталыкты",
+        report_line=(
+            "эгер эгерде сиз тексттен текстте макаладан макалада тапсаңыз тапсаңыздар байкасаңыз көрсөңүз таптыңызбы "
+            "байкадыңызбы анда аны ошол керектүү катасы бар текстти тексттин бөлүгүн сөздү сөздөрдү белгилеп "
+            "белгилеңиз тандап жана чычкан менен баскычтарын баскычын баскычты баскычтарды басыңыз басыңыздар ди ны ни "
+            "бизге кабарлаңыз билдириңиз"
+        ),
+        pictures={
+            "photo": "сүрөт фотосүрөт",
+            "handout": "сунуштаган",
+        },
+        on_the_photo="сүрөттө",
+    ),
 )  # fmt: skip

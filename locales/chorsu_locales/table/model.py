@@ -218,6 +218,24 @@ class Hyphenation:
 
 
 @dataclass(frozen=True, slots=True)
+class Pasted:
+    """Words by which lines of a pasted text are known, in small letters with spaces between.
+
+    mistakes, report_line: of the line "Found a mistake? Select it and press Ctrl+Enter", below the texts of other
+        outlets: what a mistake is called, and all other words of which it is made.
+    pictures: what a line under a picture calls it, by its kind. Where a language has one word for photo and drawing
+        (сурет, сүрөт, rasm), it is what its press writes under photos. "_" stands between words of one phrase; a
+        name follows a phrase that ends in "_" without a mark, as after "by".
+    on_the_photo: what such a word stands behind in a sentence ("on the photo: …").
+    """
+
+    mistakes: str = ""
+    report_line: str = ""
+    pictures: Mapping[str, str] = field(default_factory=dict, hash=False)
+    on_the_photo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Language:
     """One language of the newsroom.
 
@@ -238,6 +256,11 @@ class Language:
     dates: own patterns; None means Django's formats for that language.
     hyphenation: where words may be parted; None leaves it to browsers.
     binding: words that no line may end with, in lower case, with spaces between.
+    relative_length: how long its texts are relative to Russian ones, measured in the demo's articles.
+    wrong_letters: letters of keyboards for other languages that are taken for its own.
+    country_names: what its press writes where CLDR has another name, by the country's code.
+    titles: of the sections of the kinds "analysis" and "events", and of the page "about".
+    pasted: words by which lines of a pasted text are known.
     """
 
     code: str
@@ -260,3 +283,8 @@ class Language:
     dates: DatePatterns | None = None
     hyphenation: Hyphenation | None = None
     binding: str = ""
+    relative_length: float = 1.0
+    wrong_letters: str = ""
+    country_names: Mapping[str, str] = field(default_factory=dict, hash=False)
+    titles: Mapping[str, str] = field(default_factory=dict, hash=False)
+    pasted: Pasted = Pasted()

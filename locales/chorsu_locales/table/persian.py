@@ -7,6 +7,7 @@ from chorsu_locales.table.model import (
     Analysis,
     DatePatterns,
     Language,
+    Pasted,
     Quotes,
     Transliteration,
     affixes,
@@ -135,5 +136,26 @@ ROW = Language(
             between="{start} تا {end}",
             calendar="solar_hijri",
         ),
+    ),
+    relative_length=0.92,
+    wrong_letters="يك",
+    titles={"analysis": "تحلیل", "events": "رویدادها", "about": "دربارهٔ ما"},
+    pasted=Pasted(
+        mistakes="خطا خطایی اشتباه اشتباهی غلط غلطی",
+        report_line=(
+            "اگر شما در متن این مقاله خبر مطلب املایی تایپی نگارشی دیدید دیده اید یافتید پیدا کردید می بینید مشاهده "
+            "لطفا آن را قسمت بخش کلمه واژه واژه ها های اشتباه مورد نظر انتخاب کنید کرده و سپس بعد کلید کلیدهای دکمه "
+            "دکمه های فشار دهید بفشارید بزنید به ما اطلاع گزارش با"
+        ),
+        pictures={
+            "photo": "عکس عکس‌ها عکاس تصویر عکس_از_",
+            "drawing": "طرح نقاشی تصویرسازی کاریکاتور",
+            "map": "نقشه",
+            "chart": "نمودار اینفوگرافیک",
+            "screenshot": "نماگرفت اسکرین‌شات",
+            "archive": "آرشیو بایگانی عکس_آرشیوی",
+            "handout": "ارسالی عکس_ارسالی",
+        },
+        on_the_photo="در",
     ),
 )  # fmt: skip

@@ -10,6 +10,7 @@ from chorsu_locales.table.model import (
     DatePatterns,
     Hyphenation,
     Language,
+    Pasted,
     Quotes,
     Transliteration,
     folds,
@@ -151,5 +152,27 @@ ROW = Language(
         never_first=frozenset({"ʼ", "ng", "y"}),
         digraphs=frozenset({"sh", "ch", "ng", "oʻ", "gʻ", "o‘", "g‘", "o'", "g'", "o’", "g’"}),
         together=frozenset({"br", "dr", "fr", "gr", "kr", "pr", "tr"}),
+    ),
+    relative_length=1.06,
+    titles={"analysis": "Tahlil", "events": "Tadbirlar", "about": "Biz haqimizda"},
+    pasted=Pasted(
+        mistakes="xato xatoni xatolik xatolikni хатони хатолик хатоликни",
+        report_line=(
+            "agar siz matnda matndan maqolada maqoladan imlo imloviy topsangiz korsangiz sezsangiz topdingizmi "
+            "kordingizmi uni osha kerakli matnni matn qismini sozni sozlarni belgilab belgilang tanlab va ni enterni "
+            "tugmalarini tugmasini tugmachalarini tugmachasini bosing bizga xabar bering yuboring iltimos агар сиз "
+            "матнда матндан мақолада топсангиз топдингизми уни керакли матнни қисмини сўзни белгилаб белгиланг танлаб "
+            "ва ни тугмаларини тугмасини тугмачасини босинг бизга хабар беринг илтимос"
+        ),
+        pictures={
+            "photo": "surat foto fotosurat rasm",
+            "drawing": "illyustratsiya",
+            "map": "xarita",
+            "chart": "infografika diagramma grafika",
+            "screenshot": "skrinshot",
+            "archive": "arxiv",
+            "handout": "taqdim_etgan_",
+        },
+        on_the_photo="suratda",
     ),
 )  # fmt: skip

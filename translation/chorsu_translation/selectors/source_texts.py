@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from wagtail.models import Page, Revision
 
-from chorsu_translation.alignment import Units
+from chorsu_editorial.alignment import Units
 from chorsu_translation.models import PublishedUnits, PublishedVersion
 from chorsu_translation.snapshots import Snapshot, take_snapshot, unit_hash
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from chorsu_translation.alignment import AlignedUnit, Units, align
+from chorsu_editorial.alignment import AlignedUnit, Units, align
 
 Texts = dict[str, list[str]]
 

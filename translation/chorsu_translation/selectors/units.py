@@ -9,7 +9,7 @@ from typing import Any
 from wagtail.models import Page, Revision
 
 from chorsu_editorial import links
-from chorsu_translation.alignment import AlignedUnit, align, texts_by_path
+from chorsu_editorial.alignment import AlignedUnit, align, texts_by_path
 from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink, UnitMark
 from chorsu_translation.selectors.baselines import carried_baseline
 from chorsu_translation.selectors.form_places import units_by_form

@@ -1,4 +1,8 @@
-"""A line under a picture: "Caption. Photo: Somebody", in the languages of the table."""
+"""Lines of a pasted text that are known by their words (``Pasted`` of the languages' rows).
+
+A line under a picture: "Caption. Photo: Somebody". The line that other outlets put below a text: "Found a mistake?
+Select it and press Ctrl+Enter".
+"""
 
 from __future__ import annotations
 
@@ -7,50 +11,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
+from chorsu_locales.table import LANGUAGES
+from chorsu_locales.text import nfc
+
 LONGEST_LINE = 600
 LONGEST_CREDIT = 200
 MOST_WORDS_OF_A_NAME = 6
 # In one line: words and signs that may begin a credit.
 MOST_CREDITS = 5
-# What lines under pictures call a picture, by its kind. Where a language has one word for photo and drawing (сурет,
-# сүрөт, rasm), it is what its press writes under photos.
-KIND_WORDS = {
-    "photo": (
-        "photo photos photograph photographs photographer image images picture pictures фото фотография фотографии"
-        " фотограф снимок акс аксҳо аксбардор сурат суратгир сурет фотосурет сүрөт фотосүрөт surat foto fotosurat rasm"
-        " عکس عکس‌ها عکاس تصویر"
-    ),
-    "drawing": (
-        "drawing drawings illustration illustrations cartoon рисунок рисунки иллюстрация иллюстрации карикатура коллаж"
-        " расм расмҳо illyustratsiya طرح نقاشی تصویرسازی کاریکاتور"
-    ),
-    "map": "map maps карта карты харита xarita нақша نقشه",
-    "chart": (
-        "chart charts graph graphic graphics infographic diagram график диаграмма инфографика"
-        " infografika diagramma grafika نمودار اینفوگرافیک"
-    ),
-    "screenshot": "screenshot screenshots скриншот скриншоты skrinshot نماگرفت اسکرین‌شات",
-    "archive": "archive archives архив бойгонӣ мұрағат arxiv آرشیو بایگانی",
-    "handout": "handout courtesy предоставлено предоставил предоставила пешниҳодшуда ұсынған сунуштаган ارسالی",
+# What lines under pictures call a picture, with its kind; a name follows what ends in a space.
+WORDS = {
+    word.replace("_", " "): kind
+    for row in LANGUAGES.values()
+    for kind, words in row.pasted.pictures.items()
+    for word in words.split()
 }
-OF_SEVERAL_WORDS = {
-    "archive photo": "archive",
-    "архивное фото": "archive",
-    "фото из архива": "archive",
-    "عکس آرشیوی": "archive",
-    "handout photo": "handout",
-    "фото предоставлено": "handout",
-    "عکس ارسالی": "handout",
-}
-# A name follows these without a mark, as after "by".
-BEFORE_A_NAME = {
-    "photo courtesy of": "handout",
-    "courtesy of": "handout",
-    "taqdim etgan": "handout",
-    "акс аз": "photo",
-    "عکس از": "photo",
-}
-KINDS = {word: kind for kind, words in KIND_WORDS.items() for word in words.split()} | OF_SEVERAL_WORDS | BEFORE_A_NAME
+KINDS = {word.strip(): kind for word, kind in WORDS.items()}
+# A look back has one length.
+BEFORE_A_NAME = sorted({word[-4:-1] for word in WORDS if word.endswith(" ")})
 
 
 def _any_of(words: Iterable[str]) -> str:
@@ -59,20 +37,28 @@ def _any_of(words: Iterable[str]) -> str:
 
 
 # Read in small letters: to ignore case costs a millisecond per line, for a pattern of so many words.
-# What stands in ``BEFORE_A_NAME`` ends so: a look back has one length.
 NAMED = re.compile(
     rf"(?<![^\W_])(?P<word>{_any_of(KINDS)})(?![^\W_])(?:(?P<mark> ?[:：] ?)|(?P<by> by | ?/ ?)|"
-    rf"(?<={_any_of([' of', 'gan', ' аз', ' از'])}) )(?P<copyright>(?:©|\([cс]\)) ?)?"
+    rf"(?<={_any_of(BEFORE_A_NAME)}) )(?P<copyright>(?:©|\([cс]\)) ?)?"
 )
 COPYRIGHT = re.compile("© ?")
 # "On the photo: …" is a sentence, also where a heading writes it with a capital letter.
-ON_THE_PHOTO = ("на", "in", "in the", "on the", "дар", "суретте", "сүрөттө", "suratda", "در")
+ON_THE_PHOTO = tuple(
+    f" {words.replace('_', ' ')}" for row in LANGUAGES.values() for words in row.pasted.on_the_photo.split()
+)
 A_SENTENCE_ENDS = re.compile(r"[^\W\d_]{3}[.!?…] ")
 SMALL_WORDS = "and for of from via the de del della di da van von der den la le al bin ibn и для из аз ва va"
 FOOT_OF_A_PAGE = ("rights reserved", "права защищены", "ҳуқуқ")
 # These words with a colon begin a credit; "Map: …" or "Chart: …" may as well begin a sentence.
 NO_SENTENCE = frozenset({"photo", "handout"})
 MARKS = " .,;:([|/*_–—-"
+LONGEST_REPORT_LINE = 300
+KEYS = "ctrl control cmd command enter return"
+OF_A_MISTAKE = frozenset(" ".join(row.pasted.mistakes for row in LANGUAGES.values()).split())
+# All words of which the line is made, by language: there are as many wordings as outlets.
+REPORT_LINES = [
+    OF_A_MISTAKE.union(f"{row.pasted.report_line} {KEYS}".replace("ё", "е").split()) for row in LANGUAGES.values()
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +115,7 @@ def _begins_credit(before: str, word: str) -> bool:
     """Tell whether the word for the kind begins the line, stands after a mark, or has a capital letter."""
     if not before or not before[-1].isalnum():
         return True
-    return word[0].isupper() and not f" {before.lower()}".endswith(tuple(f" {words}" for words in ON_THE_PHOTO))
+    return word[0].isupper() and not f" {before.lower()}".endswith(ON_THE_PHOTO)
 
 
 def _fits(found: re.Match[str], kind: str, caption: str, credit: str) -> bool:
@@ -153,3 +139,17 @@ def _is_owner(credit: str) -> bool:
 
 def _sentence(caption: str) -> str:
     return f"{caption}." if caption and not caption.endswith(("!", "?", "…", "»", "”")) else caption
+
+
+def asks_for_reports(paragraph: str) -> bool:
+    """Tell whether the whole paragraph asks readers to select a mistake and press Ctrl+Enter, in a language known here.
+
+    It must hold the keys, a word for a mistake, and nothing but the words with which one says so.
+    """
+    if len(paragraph) > LONGEST_REPORT_LINE:
+        return False
+    written = "".join(each for each in nfc(paragraph).casefold().replace("ё", "е") if each not in "'’ʻʼ‘`")
+    words = set("".join(each if each.isalnum() else " " for each in written).split())
+    if words.isdisjoint({"ctrl", "control"}) or words.isdisjoint(OF_A_MISTAKE):
+        return False
+    return any(words <= known for known in REPORT_LINES)

@@ -1,30 +1,76 @@
-"""What became of each unit of a source between two of its snapshots.
+"""How two texts align: runs of the same words or paragraphs, and what became of each unit between two versions.
 
-Within a leaf, units that say the same are matched first (``difflib``: Ratcliff and Obershelp's longest common runs).
-What stands between two such runs is paired in reading order so that the pairs share as many words as possible; a unit
-that shares none with its partner was removed, and the other one is new. A removed unit whose text is new elsewhere was
-moved there; so was the whole of a leaf whose place among the leaves of both snapshots changed.
+``runs`` compares any two sequences by ``difflib`` (Ratcliff and Obershelp's longest common runs). ``align`` compares
+the units of all leaves: within a leaf, units that say the same are matched by ``runs``. What stands between two such
+runs is paired in reading order so that the pairs share as many words as possible; a unit that shares none with its
+partner was removed, and the other one is new. A removed unit whose text is new elsewhere was moved there; so was the
+whole of a leaf whose place among the leaves of both versions changed.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import zip_longest
-from typing import Literal
-
-from chorsu_editorial.marking import tokens
+from typing import Literal, NamedTuple
 
 # ``[content path, index, inner HTML]`` per unit.
 Units = list[list[str | int]]
 
 State = Literal["unchanged", "changed", "new", "removed", "moved"]
 
-# Comparing takes the product of two lengths: what is longer is paired in order.
+# Comparing takes the product of two lengths, some milliseconds at most: what is longer is called different as a whole.
+COMPARED = 250_000
+# What is longer is paired in order.
 COMPARED_UNITS = 2_500
+_TOKEN = re.compile(r"<[^<>]*>|[^\s<]+|\s+")
+
+
+class Run(NamedTuple):
+    """A piece that both sequences have, or that differs: ``old[i1:i2]`` and ``new[j1:j2]``."""
+
+    equal: bool
+    i1: int
+    i2: int
+    j1: int
+    j2: int
+
+
+def runs(old: Sequence[Hashable], new: Sequence[Hashable], *, compared: int = COMPARED) -> list[Run]:
+    """Return what turns one sequence into another.
+
+    What both begin and end with costs little. A rest of more than ``compared`` pairs is one run that differs.
+    """
+    head, tail = common_edges(old, new)
+    gone, come = old[head : len(old) - tail], new[head : len(new) - tail]
+    found = [Run(True, 0, head, 0, head)]
+    if len(gone) * len(come) > compared:
+        found.append(Run(False, head, head + len(gone), head, head + len(come)))
+    else:
+        steps = SequenceMatcher(None, gone, come, autojunk=False).get_opcodes()
+        found += [Run(name == "equal", *(head + place for place in places)) for name, *places in steps]
+    found.append(Run(True, len(old) - tail, len(old), len(new) - tail, len(new)))
+    return [run for run in found if run.i1 < run.i2 or run.j1 < run.j2]
+
+
+def common_edges(one: Sequence[Hashable], other: Sequence[Hashable]) -> tuple[int, int]:
+    """Return how many items two sequences have in common at their beginning, and how many of the rest at their end."""
+    head = _common_start(one, other)
+    return head, _common_start(one[head:][::-1], other[head:][::-1])
+
+
+def _common_start(one: Sequence[Hashable], other: Sequence[Hashable]) -> int:
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((number for number, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def tokens(html: str) -> list[str]:
+    """Return the tags, words and white space of a text; joined they are the text."""
+    return _TOKEN.findall(html)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,48 +129,23 @@ def _removed(paths: Iterable[str], before: dict[str, list[str]]) -> Iterator[Ali
 
 
 def _align_leaf(path: str, old: list[str], new: list[str]) -> Iterator[AlignedUnit]:
-    for name, i1, i2, j1, j2 in _steps(old, new):
-        if name == "equal":
-            for i, j in zip(range(i1, i2), range(j1, j2), strict=True):
-                yield AlignedUnit(path, j, "unchanged", new[j], new[j], i)
-            continue
-        for at, to in _pairs(old[i1:i2], new[j1:j2]):
-            if to is None and at is not None:
-                yield AlignedUnit(path, i1 + at, "removed", "", old[i1 + at], i1 + at)
-            elif to is not None:
-                was = "" if at is None else old[i1 + at]
-                former = None if at is None else i1 + at
-                yield AlignedUnit(path, j1 + to, "new" if at is None else "changed", new[j1 + to], was, former)
-
-
-def _steps(old: list[str], new: list[str]) -> Iterator[tuple[str, int, int, int, int]]:
-    """Yield what turns one run of texts into the other, as ``difflib`` does; what begins and ends both costs little."""
-    start = end = 0
-    shorter = min(len(old), len(new))
-    while start < shorter and old[start] == new[start]:
-        start += 1
-    while end < shorter - start and old[-1 - end] == new[-1 - end]:
-        end += 1
-    yield "equal", 0, start, 0, start
-    middle = old[start : len(old) - end], new[start : len(new) - end]
-    bounded = len(middle[0]) * len(middle[1]) <= COMPARED_UNITS
-    for name, *places in (
-        SequenceMatcher(None, *middle, autojunk=False).get_opcodes() if bounded else _in_order(*middle)
-    ):
-        i1, i2, j1, j2 = (start + place for place in places)
-        yield name, i1, i2, j1, j2
-    yield "equal", len(old) - end, len(old), len(new) - end, len(new)
-
-
-def _in_order(old: list[str], new: list[str]) -> Iterator[tuple[str, int, int, int, int]]:
-    for i, (a, b) in enumerate(zip_longest(old, new)):
-        yield ("equal" if a == b else "replace", i, i + (a is not None), i, i + (b is not None))
+    for equal, i1, i2, j1, j2 in runs(old, new, compared=COMPARED_UNITS):
+        pairs = zip(range(i2 - i1), range(i2 - i1), strict=True) if equal else _pairs(old[i1:i2], new[j1:j2])
+        for at, to in pairs:
+            former = None if at is None else i1 + at
+            was = "" if former is None else old[former]
+            if to is not None:
+                html = new[j1 + to]
+                state: State = "new" if former is None else "unchanged" if was == html else "changed"
+                yield AlignedUnit(path, j1 + to, state, html, was, former)
+            elif former is not None:
+                yield AlignedUnit(path, former, "removed", "", was, former)
 
 
 def _pairs(old: list[str], new: list[str]) -> Iterator[tuple[int | None, int | None]]:
     """Pair two runs of texts in order, so that the pairs share as many words as possible."""
-    if len(old) == len(new) == 1:
-        yield 0, 0
+    if len(old) == len(new) == 1 or len(old) * len(new) > COMPARED_UNITS:
+        yield from zip_longest(range(len(old)), range(len(new)))
         return
     words = [[Counter(_words(html)) for html in side] for side in (old, new)]
     best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]

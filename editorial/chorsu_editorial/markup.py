@@ -1,16 +1,18 @@
-"""The elements of a clipboard's HTML, read in one pass: twice as much of it takes twice the time.
+"""HTML that somebody else wrote, read in one pass: twice as much of it takes twice the time.
 
 ``html.parser`` takes time by the square of the length in Python before 3.13.6 (CVE-2025-6069): 80 KB of "<!--" held a
-worker for a minute. What a reader doesn't see of a page that ends within a tag or comment isn't read either.
+worker for a minute.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import unescape
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 # "<" and "&" in the HTML; a report of twenty pages out of Word has some 8,000, and elements six or eight deep.
 MOST_MARKS = 20_000
@@ -31,6 +33,22 @@ VOID = frozenset(
 
 class TooMuchMarkupError(ValueError):
     """The HTML has more tags and entities, or elements deeper inside one another, than any text that somebody wrote."""
+
+
+class Token(NamedTuple):
+    """A piece of HTML from ``start`` to ``end``: the begin or end tag ``name``, or what stands between two tags.
+
+    ``text`` is what is read there, with entities resolved; of a ``raw`` text (in a script) and of a ``rest``, which
+    begins a tag or comment that doesn't end, it is what is written. ``closed`` is an element without an end tag.
+    """
+
+    kind: Literal["begin", "end", "text", "raw", "rest"]
+    start: int
+    end: int
+    name: str = ""
+    text: str = ""
+    attributes: Mapping[str, str] = MappingProxyType({})
+    closed: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -77,23 +95,23 @@ class Element:
 
 
 def tree(html: str) -> Element:
-    """Return an element that holds what the HTML shows, without comments.
+    """Return an element that holds what the HTML shows, without comments, scripts, and a tag that doesn't end.
 
     Raises ``TooMuchMarkupError``: what follows looks below each element in proportion to the depth.
     """
     if html.count("<") + html.count("&") > MOST_MARKS:
         raise TooMuchMarkupError
     stack, opened = [Element("body")], Counter[str]()
-    for name, token in _tokens(html):
-        if not name:
-            stack[-1].append(str(token))
-        elif isinstance(token, Element):
+    for token in tokens(html):
+        if token.kind == "text":
+            stack[-1].append(token.text)
+        elif token.kind == "begin":
             if len(stack) > DEEPEST:
                 raise TooMuchMarkupError
-            stack.append(token)
-            opened[name] += 1
-        elif opened[name]:
-            _close(stack, opened, name)
+            stack.append(Element(token.name, dict(token.attributes)))
+            opened[token.name] += 1
+        if (token.kind == "end" or token.closed or token.name in VOID) and opened[token.name]:
+            _close(stack, opened, token.name)
     _close(stack, opened, "")
     return stack[0]
 
@@ -108,30 +126,30 @@ def _close(stack: list[Element], opened: Counter[str], name: str) -> None:
             break
 
 
-def _tokens(html: str) -> Iterator[tuple[str, Element | str]]:
-    """Yield texts as ``("", text)``, begins of elements as ``(name, element)``, ends as ``(name, "")``."""
-    position = 0
+def tokens(html: str) -> Iterator[Token]:
+    """Yield the tags and texts of HTML in order, without comments and declarations."""
+    position, size = 0, len(html)
     while (start := html.find("<", position)) >= 0:
         if start > position:
-            yield "", unescape(html[position:start])
-        if found := TAG.match(html, start):
-            name, attributes = found["name"].lower(), dict[str, str]()
-            end_of_tag = _read_attributes(html, found.end(), attributes)
-            if not end_of_tag:
-                return
-            position = end_of_tag.end()
-            yield name, "" if found["end"] else Element(name, attributes)
-            if name in ENDS_OF_RAW and not found["end"]:
-                end = ENDS_OF_RAW[name].search(html, position)
-                position = end.start() if end else len(html)
-            elif name in VOID or "/" in end_of_tag[0]:
-                yield name, ""
-        else:
-            position = _end_of_remark(html, start)
-            if not position:
-                return
-            yield "", html[start:position] if position == start + 1 else ""
-    yield "", unescape(html[position:])
+            yield Token("text", position, start, text=unescape(html[position:start]))
+        found = TAG.match(html, start)
+        tag = _read_tag(html, found) if found else None
+        if tag is not None:
+            yield tag
+            position = tag.end
+            if tag.kind == "begin" and tag.name in ENDS_OF_RAW:
+                end = ENDS_OF_RAW[tag.name].search(html, position)
+                position = end.start() if end else size
+                yield Token("raw", tag.end, position, text=html[tag.end : position])
+            continue
+        position = 0 if found else _end_of_remark(html, start)
+        if not position:
+            yield Token("rest", start, size, text=html[start:])
+            return
+        if position == start + 1:
+            yield Token("text", start, position, text="<")
+    if position < size:
+        yield Token("text", position, size, text=unescape(html[position:]))
 
 
 def _end_of_remark(html: str, start: int) -> int:
@@ -144,8 +162,10 @@ def _end_of_remark(html: str, start: int) -> int:
     return start + 1
 
 
-def _read_attributes(html: str, position: int, attributes: dict[str, str]) -> re.Match[str] | None:
-    """Read the attributes of a tag whose name ends here, and return its end, or None where it has none."""
+def _read_tag(html: str, begin: re.Match[str]) -> Token | None:
+    """Return the tag that begins with this name, or None where it doesn't end."""
+    attributes: dict[str, str] = {}
+    position = begin.end()
     while not (end := TAG_END.match(html, position)):
         found = ATTRIBUTE.match(html, position)
         if not found:
@@ -153,4 +173,5 @@ def _read_attributes(html: str, position: int, attributes: dict[str, str]) -> re
         value = found["double"] or found["single"] or found["bare"] or ""
         attributes.setdefault(found["name"].lower(), unescape(value))
         position = found.end()
-    return end
+    kind: Literal["begin", "end"] = "end" if begin["end"] else "begin"
+    return Token(kind, begin.start(), end.end(), begin["name"].lower(), "", attributes, "/" in end[0])
