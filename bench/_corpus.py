@@ -111,7 +111,7 @@ class Language:
                 "year": (str(published.year),),
             }
             texts = {"headline": " ".join(body[:6]), "lead": " ".join(body[6:30]), "body": " ".join(body[30:])}
-            yield SearchDocument(self.first + place, VERSION, self.code, texts, facets, published)
+            yield SearchDocument(self.first + place, self.code, texts, facets, published)
 
     def holders(self) -> dict[str, set[int]]:
         """Return which documents hold each of ``WORDS`` in some form."""
@@ -187,7 +187,6 @@ def _rows() -> tuple[dict[str, Any], dict[str, Any], list[Any]]:
 
 def _write_pages(language: Language, people: dict[str, Any], topics: dict[str, Any], pictures: list[Any]) -> None:
     from django.contrib.contenttypes.models import ContentType  # noqa: PLC0415
-    from django.db import DEFAULT_DB_ALIAS  # noqa: PLC0415
     from wagtail.models import Locale, Page  # noqa: PLC0415
 
     from chorsu_articles.models import AnalysisPage, Publication, PublicationAuthor, SectionPage  # noqa: PLC0415
@@ -227,7 +226,7 @@ def _write_pages(language: Language, people: dict[str, Any], topics: dict[str, A
         for model, rows in ((Publication, publications), (AnalysisPage, kinds)):
             fields = model._meta.local_concrete_fields
             values = [[getattr(row, field.attname) for field in fields] for row in rows]
-            insert_rows(model, [field.name for field in fields], values, using=DEFAULT_DB_ALIAS)
+            insert_rows(model, [field.name for field in fields], values)
         PublicationAuthor.objects.bulk_create(authors)
         through.objects.bulk_create(about)
     Page.objects.filter(pk=section.pk).update(numchild=language.number)
@@ -235,11 +234,9 @@ def _write_pages(language: Language, people: dict[str, Any], topics: dict[str, A
 
 def _write_words(language: Language) -> None:
     """Write the words of headlines, and the vocabulary, as the write path does."""
-    from chorsu_search.forgiving.services import Readings  # noqa: PLC0415
+    from chorsu_search.forgiving.services import remember_words  # noqa: PLC0415
     from chorsu_search.names import store_headlines  # noqa: PLC0415
 
-    readings = Readings()
     for documents in batched(language.documents(), 500):
         store_headlines(documents)
-        readings.add(documents)
-    readings.record()
+        remember_words(documents)

@@ -32,7 +32,7 @@ from _newsroom import LANGUAGES, newsroom  # noqa: E402
 from _wagtails import wagtails_model  # noqa: E402
 
 PUBLICATIONS = 40
-BATCH = 100
+BATCH = 50
 
 
 def main() -> int:
@@ -104,36 +104,33 @@ def read_all() -> list[list[Any]]:
     """Return the documents of all articles, as many at a time as a rebuild takes, each time in one language."""
     from wagtail.models import Locale  # noqa: PLC0415
 
-    from chorsu_search.services import findable_pages, read_documents, specific_pages  # noqa: PLC0415
+    from chorsu_search.documents import findable_pages, read_documents, specific_pages  # noqa: PLC0415
 
     found = []
     for locale in Locale.objects.all():
         keys = findable_pages().filter(locale=locale).order_by("pk").values_list("pk", flat=True)
-        found += [read_documents(specific_pages(some), 1)[0] for some in batched(keys, BATCH)]
+        found += [read_documents(specific_pages(some))[0] for some in batched(keys, BATCH)]
     return [documents for documents in found if documents]
 
 
 def our_speed(engine: str, read: list[list[Any]]) -> tuple[float, float]:
     """Return how many documents are written a second, with words of headlines and vocabulary, and pages rebuilt."""
+    from django.db import transaction  # noqa: PLC0415
+
     from chorsu_search.engines import get_engine  # noqa: PLC0415
-    from chorsu_search.forgiving.services import Readings  # noqa: PLC0415
+    from chorsu_search.forgiving.services import remember_words  # noqa: PLC0415
     from chorsu_search.models import Document, DocumentFacet, NameWord, PageWords, Word  # noqa: PLC0415
     from chorsu_search.names import store_headlines  # noqa: PLC0415
-    from chorsu_search.rebuilding import rebuild  # noqa: PLC0415
-
-    readings = Readings()
-    codes = list(dict.fromkeys(documents[0].language for documents in read))
-
-    def batches(code: str) -> Iterator[list[Any]]:
-        for documents in read:
-            if documents[0].language == code:
-                store_headlines(documents)
-                readings.add(documents)
-                yield documents
+    from chorsu_search.writing import rebuild  # noqa: PLC0415
 
     def write() -> None:
-        get_engine(engine).rebuild(codes, batches, lambda *_done: None, version=1)
-        readings.record()
+        for code in dict.fromkeys(documents[0].language for documents in read):
+            with get_engine(engine).rebuilding(code) as fill:
+                for documents in (some for some in read if some[0].language == code):
+                    with transaction.atomic():
+                        fill(documents, claim=1)
+                        store_headlines(documents)
+                        remember_words(documents)
 
     speeds = []
     for work in (write, lambda: rebuild(engines=[engine])):

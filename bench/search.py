@@ -191,12 +191,13 @@ def fill(engine: Any, languages: list[Language]) -> float:
             found = 0
         if found == language.number:
             continue
-        batches = batched(language.documents(), 100)
         made = time.perf_counter()
         for _documents in batched(language.documents(), 100):
             pass
         began = time.perf_counter()
-        engine.rebuild([language.code], lambda _code, found=batches: found, lambda *_done: None, version=1)
+        with engine.rebuilding(language.code) as fill:
+            for documents in batched(language.documents(), 100):
+                fill(documents, claim=1)
         seconds += time.perf_counter() - began - (began - made)
         written += language.number
     return round(written / seconds, 1) if written else 0.0

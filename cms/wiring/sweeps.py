@@ -7,7 +7,7 @@ from functools import partial
 from chorsu_articles.services.renditions import make_due_renditions
 from chorsu_delivery.services import deliver_due
 from chorsu_feedback.mail import mail_reports
-from chorsu_search.rebuilding import rebuild_due, sweep_changes
+from chorsu_search.writing import rebuild_due, sync
 from cms.newsroom.retention import delete_expired
 from cms.publishing.schedule import publish_due
 from cms.reader.warming import Warming
@@ -17,7 +17,7 @@ from cms.worker import Sweep
 
 def search_sync() -> int:
     """Index some of the changes that wait and return how many are done."""
-    return sweep_changes(limit=100).done
+    return sync(limit=100).done
 
 
 SWEEPS = [
@@ -25,7 +25,7 @@ SWEEPS = [
     Sweep("deliver_messages", partial(deliver_due, limit=1), every_seconds=2),
     Sweep("tell_translators", tell_translators, every_seconds=60, alone=True),
     Sweep("mail_reports", mail_reports, every_seconds=30),
-    Sweep("search_sync", search_sync, every_seconds=5),
+    Sweep("search_sync", search_sync, every_seconds=1),
     # After a restored backup it lasts as long as the archive is large.
     Sweep("search_rebuild", rebuild_due, every_seconds=30, beside=True),
     Sweep("make_renditions", make_due_renditions, every_seconds=5, alone=True),

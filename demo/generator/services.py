@@ -25,8 +25,8 @@ from chorsu_articles.models import (
     Topic,
 )
 from chorsu_articles.services.countries import fill_countries
-from chorsu_search.engines import engine_names
 from chorsu_search.models import IndexChange
+from chorsu_search.writing import writer_names
 from demo import content
 from demo.generator.insertion import BATCH, Draft, Stock, insert
 from demo.generator.texts import draw_facts, words_of, write
@@ -132,5 +132,5 @@ def tell_search(stock: Stock) -> None:
     IndexChange.objects.bulk_create(
         IndexChange(engine=engine, page_id=section.pk, subtree=True)
         for section in stock.sections.values()
-        for engine in engine_names()
+        for engine in writer_names()
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import Any
 
 from django.core import checks
@@ -17,9 +16,11 @@ from chorsu_locales.selectors import enabled_codes, get_language_row
 from chorsu_search.analysis.analyser import STEMMERS
 from chorsu_search.conf import configuration, get_settings
 from chorsu_search.engines import engine_names, get_engine
-from chorsu_search.engines.base import Engine, EngineError
-from chorsu_search.models import IndexChange, IndexRebuild
-from chorsu_search.rebuilding import is_newer_than_the_database
+from chorsu_search.engines.base import Engine, EngineUnavailableError
+from chorsu_search.models import IndexChange
+from chorsu_search.writing import due_rebuilds
+
+MANY_ATTEMPTS = 5
 
 
 @checks.register("chorsu_search")
@@ -53,8 +54,15 @@ def check_engines(databases: Sequence[str] | None = None, **_kwargs: object) -> 
     found = [message for messages in faults.values() for message in messages]
     if using not in databases or IndexChange._meta.db_table not in connections[using].introspection.table_names():
         return found
-    found += [message for name, messages in faults.items() if not messages for message in _restored(name)]
-    stuck = IndexChange.objects.using(using).stuck()
+    found += [
+        checks.Warning(
+            f"The index of {name!r} doesn't fit the database: a backup was restored, or a rebuild was broken off.",
+            hint="The worker (or `manage.py search_sync`) rebuilds it; until then search may show old texts.",
+            id="chorsu_search.W007",
+        )
+        for name in due_rebuilds()
+    ]
+    stuck = IndexChange.objects.using(using).filter(attempts__gte=MANY_ATTEMPTS).exclude(last_error="")
     found += [
         checks.Warning(
             f"Page {change.page_id} could not be indexed in {change.engine!r}: {change.last_error}",
@@ -72,21 +80,6 @@ def _is_migrated(using: str) -> bool:
     return set(loader.graph.leaf_nodes("chorsu_search")) <= set(loader.applied_migrations)
 
 
-def _restored(name: str) -> list[CheckMessage]:
-    """Report an index that is later than the database, or one that has to be rebuilt."""
-    with suppress(EngineError):
-        if not (is_newer_than_the_database(name) or IndexRebuild.objects.filter(engine=name).due().exists()):
-            return []
-        return [
-            checks.Warning(
-                f"The index of {name!r} doesn't fit the database: a backup was restored, or a rebuild was killed.",
-                hint="The worker (or `manage.py search_sync`) rebuilds it; until then search may show old texts.",
-                id="chorsu_search.W007",
-            )
-        ]
-    return []  # what is wrong with the engine is said by its own check
-
-
 def _check_engines() -> list[CheckMessage]:
     engines: Any = get_settings().engines
     if not isinstance(engines, Mapping) or not engines:
@@ -100,7 +93,7 @@ def _check_engines() -> list[CheckMessage]:
     return [fault for name in engines if (fault := _engine_fault(name))]
 
 
-def _engine_fault(name: str) -> CheckMessage | None:
+def _engine_fault(name: str) -> CheckMessage | None:  # noqa: PLR0911
     """Return what keeps an engine from being made."""
     options = get_settings().engines[name]
     path = options.get("ENGINE") if isinstance(options, Mapping) else None
@@ -114,6 +107,9 @@ def _engine_fault(name: str) -> CheckMessage | None:
         return _wrong_engine(f"The search engine {name!r} can't be imported: {error}")
     try:
         engine = get_engine(name)
+    except EngineUnavailableError as error:
+        hint = "Use one of these, or a server of Elasticsearch: see the README of chorsu_search."
+        return checks.Error(str(error), hint=hint, id="chorsu_search.E004")
     except TypeError as error:
         return _wrong_engine(f"The options of the search engine {name!r} don't fit: {error}")
     if not isinstance(engine, Engine):

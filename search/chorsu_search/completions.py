@@ -11,10 +11,10 @@ from django.http import HttpRequest
 
 from chorsu_locales.characters import permitted
 from chorsu_search.analysis import get_analyser
+from chorsu_search.documents import findable_pages
 from chorsu_search.models import NameWord
 from chorsu_search.names import LETTERS, starts_with
 from chorsu_search.registry import name_sources
-from chorsu_search.services import findable_pages
 
 LEAST_LETTERS = 2
 LONGEST = 60  # characters of what is completed

@@ -1,23 +1,33 @@
-"""What an engine stores of a page."""
+"""What an engine stores of a page: which pages readers may find, and what is read of them."""
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
+from django.db import models
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Left, Length
 from django.utils import timezone
-from wagtail.models import Page
+from django.utils.html import strip_tags
+from wagtail.models import Page, PageViewRestriction
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 from chorsu_editorial.leaves import public_leaves
-from chorsu_editorial.text_fields import text_relations
+from chorsu_editorial.text_fields import child_rows, text_fields, text_relations
 from chorsu_locales.characters import permitted
-from chorsu_search.declared import declared_texts, is_lead
+from chorsu_search.conf import get_settings
 from chorsu_search.fields import FACET_LENGTH, FIELD_OF_ROLE
-from chorsu_search.registry import extras_for
+from chorsu_search.registry import extras_for, prepare_pages
+
+logger = logging.getLogger("search")
+
+LEAST_BOOST_OF_A_LEAD = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,24 +35,59 @@ class SearchDocument:
     """One page as the engines see it.
 
     ``texts`` maps a name of ``chorsu_search.fields.FIELDS`` to plain text; ``facets`` maps a name of
-    ``chorsu_search.fields.FACETS`` to values. ``version`` grows with every reading of the page: an engine keeps the
-    highest that it was given.
+    ``chorsu_search.fields.FACETS`` to values.
     """
 
     page_id: int
-    version: int
     language: str
     texts: Mapping[str, str]
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     published_on: datetime | None = None
 
 
-def _local(moment: datetime) -> datetime:
-    """Return a moment in the site's time zone, whose year readers filter by."""
-    return timezone.localtime(moment) if timezone.is_aware(moment) else moment
+# --- which pages ------------------------------------------------------------------------------------------------
 
 
-def with_texts(pages: PageQuerySet) -> PageQuerySet:
+def findable_pages() -> PageQuerySet:
+    """Return the pages that readers may find."""
+    return findable(Page.objects.all())
+
+
+def findable[Pages: PageQuerySet](pages: Pages) -> Pages:
+    """Keep the pages that readers may find: live, public, no root, of no excluded type.
+
+    An alias has its original's text, which is found already, and is as private as the original.
+    """
+    pages = pages.live().filter(depth__gt=1, alias_of__isnull=True)
+    # As ``public()`` does, without a question of its own.
+    at_or_above = PageViewRestriction.objects.filter(page__path=Left(OuterRef("path"), Length("page__path")))
+    pages = pages.exclude(Exists(at_or_above))
+    for label in get_settings().exclude:
+        app_label, _, model = label.lower().partition(".")
+        pages = pages.exclude(content_type__app_label=app_label, content_type__model=model)
+    return pages
+
+
+def specific_pages(page_ids: Sequence[int]) -> list[Page]:
+    """Return those of the pages that readers may find, each of its own class.
+
+    Not by Wagtail's ``specific()``: it raises KeyError when a page is deleted between its two queries.
+    """
+    keys: dict[type[Page], list[int]] = {}
+    for page in findable_pages().filter(pk__in=page_ids):
+        keys.setdefault(page.specific_class or Page, []).append(page.pk)
+    found: list[Page] = []
+    for model, of_model in keys.items():
+        pages = list(_with_texts(model.objects.filter(pk__in=of_model)))
+        try:
+            prepare_pages(pages)
+        except Exception:
+            logger.exception("What is read of pages of %s could not be fetched at once.", model)
+        found += pages
+    return found
+
+
+def _with_texts(pages: PageQuerySet) -> PageQuerySet:
     """Let what is read of pages of one class be fetched for all of them at once."""
     for declared in pages.model.get_search_fields():
         if isinstance(declared, index.RelatedFields):
@@ -50,13 +95,28 @@ def with_texts(pages: PageQuerySet) -> PageQuerySet:
     return pages.prefetch_related("locale", *text_relations(pages.model))
 
 
-def build_document(page: Page, *, version: int) -> SearchDocument:
+# --- what is read of them ---------------------------------------------------------------------------------------
+
+
+def read_documents(pages: Iterable[Page]) -> tuple[list[SearchDocument], set[int]]:
+    """Build documents; a page whose building fails is logged and returned, since it must not stop the others."""
+    documents, unreadable = [], set()
+    for page in pages:
+        try:
+            documents.append(build_document(page))
+        except Exception:
+            logger.exception("Page %s (%s) could not be read for search.", page.pk, page.specific_class)
+            unreadable.add(page.pk)
+    return documents, unreadable
+
+
+def build_document(page: Page) -> SearchDocument:
     """Read a live page into a document; ``page`` is of its specific class."""
     texts: dict[str, list[str]] = defaultdict(list)
     for leaf in public_leaves(page):
-        name = "lead" if is_lead(page, leaf.path) else FIELD_OF_ROLE.get(leaf.role, "body")
+        name = "lead" if _is_lead(page, leaf.path) else FIELD_OF_ROLE.get(leaf.role, "body")
         texts[name].append(leaf.text)
-    for name, text in declared_texts(page):
+    for name, text in _declared_by(page, page.get_search_fields()):
         texts[name].append(text)
     extras = extras_for(page)
     texts["people"].extend(extras.people)
@@ -72,9 +132,65 @@ def build_document(page: Page, *, version: int) -> SearchDocument:
         facets.setdefault("year", (str(_local(published).year),))
     return SearchDocument(
         page_id=page.pk,
-        version=version,
         language=page.locale.language_code,
         texts={name: permitted("\n".join(parts)) for name, parts in texts.items() if parts},
         facets=facets,
         published_on=published,
     )
+
+
+def _local(moment: datetime) -> datetime:
+    """Return a moment in the site's time zone, whose year readers filter by."""
+    return timezone.localtime(moment) if timezone.is_aware(moment) else moment
+
+
+# --- what a page type declares for Wagtail's own search, in ``search_fields``, and that is no leaf of it ---------
+
+
+def _is_lead(page: Page, path: str) -> bool:
+    """Return whether the field at this content path is declared with a boost of 2 or more; the title is a headline."""
+    return path != "title" and any(
+        isinstance(declared, index.SearchField)
+        and declared.field_name == path
+        and (declared.boost or 1) >= LEAST_BOOST_OF_A_LEAD
+        for declared in page.get_search_fields()
+    )
+
+
+def _declared_by(instance: models.Model, declarations: Iterable[Any]) -> Iterator[tuple[str, str]]:
+    """Yield the name of a document's field and a text for it, of a page or of a child row.
+
+    It is that of an attribute that is no field (a method that returns a text), or the name of a related object (a
+    category, tags), which counts as a topic.
+    """
+    names = [declared.field_name for declared in declarations]
+    leaves = {field.name: field for field in text_fields(type(instance), named=names)}
+    for declared in declarations:
+        leaf = leaves.get(declared.field_name)
+        if isinstance(declared, index.RelatedFields):
+            if leaf and leaf.rows:
+                for row in child_rows(instance, leaf.name):
+                    yield from _declared_by(row, declared.fields)
+            else:
+                yield from (("topics", text) for text in _related_texts(instance, declared))
+        elif isinstance(declared, index.SearchField) and leaf is None:
+            field = "lead" if (declared.boost or 1) >= LEAST_BOOST_OF_A_LEAD else "body"
+            yield from ((field, text) for text in _texts(declared, instance))
+
+
+def _related_texts(instance: models.Model, declared: index.RelatedFields) -> Iterator[str]:
+    related = declared.get_value(instance)
+    if related is None:
+        return
+    for row in related.all() if hasattr(related, "all") else [related]:
+        for inner in declared.fields:
+            if isinstance(inner, index.RelatedFields):
+                yield from _related_texts(row, inner)
+            elif isinstance(inner, index.SearchField):
+                yield from _texts(inner, row)
+
+
+def _texts(declared: index.SearchField, instance: models.Model) -> list[str]:
+    value = declared.get_value(instance)
+    values = value if isinstance(value, list | tuple) else [value]
+    return [strip_tags(str(value)) for value in values if value not in {None, ""}]

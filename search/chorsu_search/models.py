@@ -1,14 +1,14 @@
-"""What search stores in the database: changes that wait to be indexed, and the embedded engine's documents."""
+"""What search stores in the database: changes that wait, who writes, and the embedded engine's documents."""
 
 from __future__ import annotations
 
 import json
-from typing import Any, Self
+from typing import Any
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from chorsu_delivery.leases import LeasedQuerySet, LeasedRow
 from chorsu_search.fields import FACET_LENGTH
 from chorsu_search.forgiving.models import PageWords, Word, WordGroup
 
@@ -16,8 +16,7 @@ __all__ = [
     "Document",
     "DocumentFacet",
     "IndexChange",
-    "IndexRebuild",
-    "IndexVersion",
+    "IndexWriter",
     "NameWord",
     "PageWords",
     "QueryCount",
@@ -25,29 +24,28 @@ __all__ = [
     "WordGroup",
 ]
 
-MANY_ATTEMPTS = 5
+
+class Retried(models.Model):
+    """Work that is tried again after ``not_before``; ``attempts`` counts the failures."""
+
+    not_before = models.DateTimeField(_("not before"), default=timezone.now, editable=False)
+    attempts = models.PositiveIntegerField(_("attempts"), default=0, editable=False)
+    last_error = models.TextField(_("last error"), blank=True, editable=False)
+
+    class Meta:
+        abstract = True
 
 
-class IndexChangeQuerySet(LeasedQuerySet["IndexChange"]):
-    """Changes that wait."""
-
-    def stuck(self) -> Self:
-        """Keep those that failed again and again, with what their last failure said."""
-        return self.filter(attempts__gte=MANY_ATTEMPTS).exclude(last_error="")
-
-
-class IndexChange(LeasedRow):
+class IndexChange(Retried):
     """A page changed and one engine doesn't know yet. The page is read when the row is processed, not now.
 
-    The primary key is the sequence. ``subtree``: the pages below it changed with it (moved, hidden, shown).
+    ``subtree``: the pages below it changed with it (moved, hidden, shown).
     """
 
     engine = models.CharField(max_length=50, editable=False)
     page_id = models.PositiveBigIntegerField(editable=False)
     subtree = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True, editable=False)
-
-    objects = IndexChangeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("change to index")
@@ -58,30 +56,21 @@ class IndexChange(LeasedRow):
         return f"{self.engine}: page {self.page_id}{' and below' if self.subtree else ''}"
 
 
-class IndexRebuildQuerySet(LeasedQuerySet["IndexRebuild"]):
-    """Rebuilds that run."""
+class IndexWriter(Retried):
+    """The lease of an engine's index: one process writes at a time (docs/decisions/search-engines.md).
 
-
-class IndexRebuild(LeasedRow):
-    """An engine's index is being rebuilt by the process that holds the row, and by no other."""
+    In the site's own database the lease is the lock of this row. Elsewhere it is ``claimed_until``, and ``claim`` grows
+    with each holder. ``rebuild``: the index has to be filled anew, or somebody is at it until ``rebuild_until``.
+    """
 
     engine = models.CharField(max_length=50, unique=True, editable=False)
-
-    objects = IndexRebuildQuerySet.as_manager()
+    claim = models.BigIntegerField(default=0, editable=False)
+    claimed_until = models.DateTimeField(_("claimed until"), null=True, blank=True, editable=False)
+    rebuild = models.BooleanField(default=False, editable=False)
+    rebuild_until = models.DateTimeField(null=True, blank=True, editable=False)
 
     def __str__(self) -> str:
         return self.engine
-
-
-class IndexVersion(models.Model):
-    """A number that only grows: each reading of pages for the index takes the next one before it reads."""
-
-    class Meta:
-        verbose_name = _("version of the index")
-        verbose_name_plural = _("versions of the index")
-
-    def __str__(self) -> str:
-        return str(self.pk)
 
 
 class LettersAsTheyAre(json.JSONEncoder):
@@ -92,19 +81,15 @@ class LettersAsTheyAre(json.JSONEncoder):
 
 
 class Document(models.Model):
-    """A page as the embedded engine stores it.
+    """A page as the embedded engine stores it; the primary key is the page's.
 
     ``…_tokens`` hold the folded and stemmed words of each field, the two ``exact_…`` columns the words as written;
-    SQLite's FTS5 table reads them from here; on PostgreSQL they are empty, see ``chorsu_search.engines.tsvector``.
-    ``deleted`` marks a tombstone: its version keeps a late older document out. An ``AlterField`` on this table drops
-    its triggers on SQLite: see ``chorsu_search.engines.fts``.
+    SQLite's FTS5 table reads them from here; on PostgreSQL they are empty, see ``chorsu_search.engines.tsvector``. An
+    ``AlterField`` on this table drops its trigger on SQLite: see ``chorsu_search.engines.fts``.
     """
 
-    page_id = models.PositiveBigIntegerField(unique=True)
-    version = models.BigIntegerField()
     language = models.CharField(max_length=32, db_index=True)
     language_token = models.CharField(max_length=40)
-    deleted = models.BooleanField(default=False)
     published_on = models.DateTimeField(null=True, blank=True)
     texts = models.JSONField(default=dict, encoder=LettersAsTheyAre)
     headline_tokens = models.TextField(blank=True)
@@ -123,7 +108,7 @@ class Document(models.Model):
         verbose_name_plural = _("documents")
 
     def __str__(self) -> str:
-        return f"{self.language}: page {self.page_id}"
+        return f"{self.language}: page {self.pk}"
 
 
 class DocumentFacet(models.Model):
@@ -151,7 +136,7 @@ class NameWord(models.Model):
     ``kind`` is ``PAGE``, with the page's number as ``key``, or one of a registered source of names. ``word`` is folded,
     ``token`` stemmed too, and empty for pages; ``of`` is how many different tokens the whole name has. ``start`` are
     the first letters as a number, so that a beginning is a range whatever the database's order of letters is; ``rank``
-    orders, highest first. ``version`` is that of the reading.
+    orders, highest first.
     """
 
     PAGE = "page"
@@ -164,7 +149,6 @@ class NameWord(models.Model):
     of = models.PositiveSmallIntegerField(default=0)
     start = models.BigIntegerField()
     rank = models.BigIntegerField(default=0)
-    version = models.BigIntegerField(default=0)
 
     class Meta:
         verbose_name = _("word of a name")

@@ -12,7 +12,7 @@ from chorsu_search.analysis import Analyser, get_analyser
 from chorsu_search.documents import SearchDocument
 from chorsu_search.models import NameWord
 from chorsu_search.registry import Name, name_sources, source_of
-from chorsu_search.rows import insert_rows
+from chorsu_search.rows import delete_rows, insert_rows
 
 LETTERS = 3  # of a word that stand in a number
 BITS = 21  # of a character
@@ -31,7 +31,6 @@ class _Row(NamedTuple):
     of: int
     start: int
     rank: int
-    version: int
 
 
 def start_of(word: str) -> int:
@@ -66,47 +65,14 @@ def _stemmed(word: str, analyser: Analyser) -> str:
 
 
 def store_headlines(documents: Sequence[SearchDocument]) -> None:
-    """Store the words of pages' headlines; an older reading than what is stored is ignored."""
-    using = router.db_for_write(NameWord)
-    rows = NameWord.objects.using(using)
-    keys = [str(document.page_id) for document in documents]
-    with transaction.atomic(using=using):
-        stored: dict[str, dict[int, tuple[str, str, int]]] = {key: {} for key in keys}
-        newest: dict[str, int] = {}
-        held = rows.filter(kind=NameWord.PAGE, key__in=keys)
-        for pk, key, version, language, word, rank in held.values_list(
-            "pk", "key", "version", "language", "word", "rank"
-        ):
-            stored[key][pk] = (language, word, rank)
-            newest[key] = max(version, newest.get(key, version))
-        changed: list[_Row] = []
-        same: list[int] = []
-        old: list[int] = []
-        for document in documents:
-            key = str(document.page_id)
-            if newest.get(key, -1) >= document.version:
-                continue
-            new = _rows_of_headline(document)
-            if set(stored[key].values()) == {(row.language, row.word, row.rank) for row in new}:
-                same += stored[key]
-            else:
-                old += stored[key]
-                changed += new
-        if same:
-            rows.filter(pk__in=same).update(version=max(document.version for document in documents))
-        if old:
-            rows.filter(pk__in=old).delete()
-        insert_rows(NameWord, _Row._fields, changed, using=using)
+    """Store the words of pages' headlines in the place of those that are stored."""
+    forget_headlines(document.page_id for document in documents)
+    insert_rows(NameWord, _Row._fields, (row for document in documents for row in _rows_of_headline(document)))
 
 
 def forget_headlines(page_ids: Iterable[int]) -> None:
     """Forget pages that readers may not find any longer."""
-    NameWord.objects.filter(kind=NameWord.PAGE, key__in=[str(page_id) for page_id in page_ids]).delete()
-
-
-def forget_older_headlines(languages: Iterable[str], version: int) -> None:
-    """Forget what neither a rebuild nor a change since its beginning has read."""
-    NameWord.objects.filter(kind=NameWord.PAGE, language__in=list(languages), version__lt=version).delete()
+    delete_rows(NameWord.objects.filter(kind=NameWord.PAGE, key__in=[str(page_id) for page_id in page_ids]))
 
 
 def store_names(kind: str, keys: Collection[str] | None = None) -> None:
@@ -120,7 +86,7 @@ def store_names(kind: str, keys: Collection[str] | None = None) -> None:
     with transaction.atomic(using=using):
         (rows if keys is None else rows.filter(key__in=keys)).delete()
         names = source.names(kind, keys) if source else ()
-        insert_rows(NameWord, _Row._fields, (row for name in names for row in _rows_of_name(name)), using=using)
+        insert_rows(NameWord, _Row._fields, (row for name in names for row in _rows_of_name(name)))
 
 
 def forget_names(kind: str, keys: Collection[str]) -> None:
@@ -136,11 +102,11 @@ def store_all_names() -> None:
 
 
 def _rows_of_headline(document: SearchDocument) -> list[_Row]:
-    language, version = document.language, document.version
+    language = document.language
     rank = int(document.published_on.timestamp()) if document.published_on else 0
     words = dict.fromkeys(islice(get_analyser(language).words(document.texts.get("headline", "")), MOST_WORDS))
     key = str(document.page_id)
-    return [_Row(NameWord.PAGE, key, language, word, "", 0, start_of(word), rank, version) for word in words]
+    return [_Row(NameWord.PAGE, key, language, word, "", 0, start_of(word), rank) for word in words]
 
 
 def _rows_of_name(name: Name) -> list[_Row]:
@@ -148,6 +114,5 @@ def _rows_of_name(name: Name) -> list[_Row]:
     tokens = tokens_of(islice(analyser.words(name.text), MOST_WORDS), analyser)
     of = len(set(tokens.values()) - {""})
     return [
-        _Row(name.kind, name.key, name.language, word, token, of, start_of(word), 0, 0)
-        for word, token in tokens.items()
+        _Row(name.kind, name.key, name.language, word, token, of, start_of(word), 0) for word, token in tokens.items()
     ]

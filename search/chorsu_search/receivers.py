@@ -1,4 +1,4 @@
-"""Signals that tell search of changes."""
+"""Signals of Wagtail and Django that change what can be found."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ def page_saved(instance: object, raw: bool = False, update_fields: Any = None, *
 
 @receiver(post_delete, dispatch_uid="chorsu_search_page_deleted")
 def page_deleted(instance: object, **_kwargs: object) -> None:
-    """Note a deleted page."""
+    """Note a deleted page; Wagtail signals each page below it too."""
     if isinstance(instance, Page):
-        services.page_deleted(instance)
+        services.note_changes([instance.pk])
 
 
 @receiver([post_save, post_delete], sender=PageViewRestriction, dispatch_uid="chorsu_search_restriction")
 def restriction_changed(instance: PageViewRestriction, **_kwargs: object) -> None:
     """Note that pages became private or public."""
-    services.restriction_changed(instance.page_id)
+    services.note_changes([instance.page_id], subtree=True)
 
 
 @receiver([post_save, post_delete], sender=WordGroup, dispatch_uid="chorsu_search_group")

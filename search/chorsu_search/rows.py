@@ -11,63 +11,60 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import batched
 from typing import Any
 
-from django.db import connections, models
-from django.db.models.constants import OnConflict
+from django.db import connections, models, router
 
 Values = Sequence[Any]
 _AT_ONCE = 500  # rows in one statement
 
 
-def insert_rows(
-    model: type[models.Model],
-    names: Sequence[str],
-    rows: Iterable[Values],
-    *,
-    using: str,
-    ignore_conflicts: bool = False,
-) -> None:
+def insert_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[Values], *, replace: str = "") -> None:
     """Insert rows, each the values of the fields ``names``, in their order; the model's defaults don't count.
 
-    With ``ignore_conflicts`` a row that another process has written meanwhile stays as it is.
+    A row that has the same value in the unique field ``replace`` gets the others.
     """
-    operations = connections[using].ops
-    conflict = OnConflict.IGNORE if ignore_conflicts else None
-    columns = ", ".join(_columns(model, names, using))
-    insert = f"{operations.insert_statement(on_conflict=conflict)} {_table(model, using)} ({columns})"
-    suffix = operations.on_conflict_suffix_sql([], conflict, [], [])
+    using = router.db_for_write(model)
+    columns = _columns(model, names, using)
+    suffix = ""
+    if replace:
+        changes = ", ".join(f"{column} = excluded.{column}" for column in columns)
+        suffix = f"ON CONFLICT ({replace}) DO UPDATE SET {changes}"
+    insert = f"INSERT INTO {_table(model, using)} ({', '.join(columns)})"
     if connections[using].vendor != "postgresql":
         row = ", ".join(["%s"] * len(names))
         _execute(f"{insert} VALUES ({row}) {suffix}", _prepared(model, names, rows, using), using)
         return
     keys = [field.column if (field := _fields(model).get(name)) else name for name in names]
     records = (dict(zip(keys, row, strict=True)) for row in rows)
-    sql = f"{insert} SELECT {columns} FROM json_populate_recordset(NULL::{_table(model, using)}, %s) {suffix}"  # noqa: S608
+    sql = (
+        f"{insert} SELECT {', '.join(columns)} FROM json_populate_recordset(NULL::{_table(model, using)}, %s) {suffix}"  # noqa: S608
+    )
     for some in batched(records, _AT_ONCE):
         _execute(sql, [[json.dumps(some, ensure_ascii=False, default=_in_json)]], using)
 
 
-def update_rows(
-    model: type[models.Model], names: Sequence[str], condition: str, rows: Iterable[Values], *, using: str
-) -> None:
-    """Update rows one by one: each the values of the fields ``names``, then those that ``condition`` asks for.
-
-    ``condition`` is SQL without anything that came from outside.
-    """
-    changes = ", ".join(f"{column} = %s" for column in _columns(model, names, using))
-    sql = f"UPDATE {_table(model, using)} SET {changes} WHERE {condition}"  # noqa: S608
-    _execute(sql, _prepared(model, names, rows, using), using)
-
-
-def add_to_rows(model: type[models.Model], name: str, changes: Iterable[tuple[int, int]], *, using: str) -> None:
+def add_to_rows(model: type[models.Model], name: str, changes: Sequence[tuple[int, int]]) -> None:
     """Add numbers to the field ``name`` of rows, given with their keys."""
+    using = router.db_for_write(model)
     column, key = _columns(model, [name, "id"], using)
     add = f"UPDATE {_table(model, using)} SET {column} = {column} + "  # noqa: S608
     if connections[using].vendor != "postgresql":
-        _execute(f"{add}%s WHERE {key} = %s", list(changes), using)
+        _execute(f"{add}%s WHERE {key} = %s", changes, using)
         return
     sql = f"{add}number FROM unnest(%s::bigint[], %s::bigint[]) AS each (number, row_key) WHERE {key} = row_key"
     for some in batched(changes, _AT_ONCE):
         _execute(sql, [[list(each) for each in zip(*some, strict=True)]], using)
+
+
+def delete_rows(rows: models.QuerySet[Any]) -> int:
+    """Delete rows by one statement. Django reads them first, whole, wherever a receiver listens to all deletions."""
+    return int(rows._raw_delete(router.db_for_write(rows.model)) or 0)  # noqa: SLF001
+
+
+def among(column: str, values: Iterable[Any], using: str) -> tuple[str, Any]:
+    """Return the condition that a column has one of the values, and its one parameter, however many they are."""
+    if connections[using].vendor == "postgresql":
+        return f"{column} = ANY(%s)", list(values)
+    return f"{column} IN (SELECT value FROM json_each(%s))", json.dumps(list(values), ensure_ascii=False)  # noqa: S608
 
 
 def _table(model: type[models.Model], using: str) -> str:
@@ -109,7 +106,7 @@ def _execute(sql: str, values: Sequence[Values], using: str) -> None:
 def _prepare(field: Any) -> Callable[[Any, Any], Any] | None:
     """Return what makes a value of the database of one of the field; None where it is one already."""
     if field is None or isinstance(
-        field, models.CharField | models.TextField | models.IntegerField | models.ForeignKey
+        field, models.CharField | models.TextField | models.IntegerField | models.AutoField | models.ForeignKey
     ):
         return None
     prepare: Callable[[Any, Any], Any] = field.get_db_prep_save

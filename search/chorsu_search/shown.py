@@ -12,11 +12,11 @@ from django.utils.safestring import SafeString
 from wagtail.models import Page, Site
 
 from chorsu_locales.selectors import enabled_codes
+from chorsu_search.documents import findable_pages
 from chorsu_search.engines.base import Hit
 from chorsu_search.highlight import extract, highlight
 from chorsu_search.queries import Query
 from chorsu_search.registry import Card, cards_for, with_cards
-from chorsu_search.services import findable_pages
 
 
 @dataclass(frozen=True, slots=True)

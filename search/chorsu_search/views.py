@@ -20,10 +20,9 @@ from chorsu_search.answers import direct_answers, popular
 from chorsu_search.asked import Asked, asked_by, current_language
 from chorsu_search.completions import completions
 from chorsu_search.conf import get_settings
-from chorsu_search.elsewhere import Beside
 from chorsu_search.fields import FACETS
 from chorsu_search.query_counts import count_query
-from chorsu_search.selectors import DEEPEST, Answer, find
+from chorsu_search.selectors import DEEPEST, Answer, Beside, find
 
 COMPLETIONS_ARE_KEPT = 300  # seconds, by browsers and shared caches
 

@@ -21,7 +21,7 @@ from playwright.sync_api import Page
 from wagtail.models import PageViewRestriction
 
 from chorsu_articles.models import Country, HomePage, InfoPage, PublicationAuthor, SectionPage, Topic
-from chorsu_search.services import sync
+from chorsu_search.writing import sync
 from cms.models import FooterEntry, MenuEntry, Outlet
 from tests.browser.conftest import DESK, PHONE
 from tests.factories import days_ago, make_article, make_event, make_person

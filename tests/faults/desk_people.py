@@ -20,7 +20,7 @@ from chorsu_delivery.models import OutgoingMessage, TelegramPost
 from chorsu_delivery.services import deliver_due
 from chorsu_editorial.holding import publish_together
 from chorsu_editorial.models import HeldApproval
-from chorsu_search.rebuilding import rebuild
+from chorsu_search.writing import rebuild
 from chorsu_translation.models import PublishedUnits, TranslationRequest
 from chorsu_translation.selectors import State, page_state
 from chorsu_translation.services import request_translation, start_translation

@@ -15,9 +15,9 @@ from wagtail.models import Page, PageLogEntry, Revision, TaskState, WorkflowStat
 from chorsu_delivery.models import OutgoingMessage, TelegramPost
 from chorsu_delivery.services import deliver_due
 from chorsu_editorial.models import HeldApproval
-from chorsu_search.consistency import compare
+from chorsu_search.management.commands.search_check import compare
 from chorsu_search.models import IndexChange
-from chorsu_search.services import sync
+from chorsu_search.writing import sync
 from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink, TranslationRequest, Withdrawal
 from chorsu_translation.services import refresh_links
 from cms.models import ToldOccasion
@@ -103,7 +103,7 @@ def sweep() -> None:
     OutgoingMessage.objects.update(not_before=timezone.now())
     while deliver_due():
         pass
-    IndexChange.objects.update(claimed_until=None, not_before=timezone.now())
+    IndexChange.objects.update(not_before=timezone.now())
     while sync().done:
         pass
 

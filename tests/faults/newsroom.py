@@ -19,11 +19,11 @@ from django.utils import timezone
 from elasticsearch import Elasticsearch
 
 from chorsu_articles.models import AnalysisPage, SectionPage
-from chorsu_search import rebuilding, services
-from chorsu_search.breaker import get_breaker
-from chorsu_search.consistency import compare
+from chorsu_search import services, writing
+from chorsu_search.asking import get_breaker
 from chorsu_search.engines import get_engine
 from chorsu_search.engines.base import EngineError
+from chorsu_search.management.commands.search_check import compare
 from chorsu_search.models import IndexChange
 from chorsu_search.queries import Query
 from chorsu_search.selectors import ask_engines
@@ -42,8 +42,8 @@ def prepare(sections: int) -> None:
     for section in _sections:
         for number in range(10):
             make_article(section, title=f"Начало {number}", slug=f"begin-{section.pk}-{number}", locale=section.locale)
-    rebuilding.rebuild()
-    while services.sync().done:
+    writing.rebuild()
+    while writing.sync().done:
         pass
     _measure()
 
@@ -97,14 +97,14 @@ def _measure() -> None:
         finally:
             _clock.server += time.monotonic() - began
 
-    sync_rows = services._sync_rows
+    write = services.write_after_commit
 
     def after_commit(keys: Sequence[int]) -> None:
         with _measured(editors):
-            sync_rows(keys)
+            write(keys)
 
     server.client.transport.perform_request = timed
-    services._sync_rows = after_commit
+    services.write_after_commit = after_commit
     connection_created.connect(_time_locks)
     connections.close_all()
 
@@ -179,7 +179,7 @@ def _edit(section: SectionPage, changes: int, seed: int) -> None:
 
 def _sweep(ended: threading.Event) -> None:
     while not ended.wait(0.3):
-        rebuilding.sweep(limit=100)
+        writing.sweep(limit=100)
 
 
 def _read(ended: threading.Event) -> None:
@@ -200,7 +200,7 @@ def rebuild() -> None:
     """Rebuild the server's indexes, as far as it gets."""
     try:
         with suppress(EngineError):
-            rebuilding.rebuild(engines=["elasticsearch"])
+            writing.rebuild(engines=["elasticsearch"])
     finally:
         connections.close_all()
 
@@ -211,7 +211,7 @@ def publish_and_die() -> None:
     def die(_keys: Sequence[int]) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
-    services._sync_rows = die
+    services.write_after_commit = die
     _edit(_sections[0], 5, time.monotonic_ns())
 
 
@@ -220,7 +220,7 @@ def settle(patience: float) -> None:
     end = time.monotonic() + patience
     while IndexChange.objects.exists():
         IndexChange.objects.update(not_before=timezone.now())
-        report = rebuilding.sweep()
+        report = writing.sweep()
         if time.monotonic() > end:
             raise AssertionError(f"Changes still wait: {report.error}")
         time.sleep(0.2)

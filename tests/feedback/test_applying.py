@@ -28,7 +28,7 @@ from chorsu_feedback.models import MailChoice, TypoReport
 from chorsu_feedback.services import AlreadyClosedError, submit_report
 from chorsu_feedback.signals import report_applied
 from chorsu_feedback.text import read_page
-from chorsu_search.services import sync
+from chorsu_search.writing import sync
 from tests.editorial.desk import Desk, fresh, latest, make_desk, task_state
 from tests.factories import make_group, make_user
 

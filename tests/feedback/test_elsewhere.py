@@ -12,7 +12,7 @@ from django.urls import reverse
 from chorsu_feedback import registry
 from chorsu_feedback.elsewhere import elsewhere
 from chorsu_feedback.models import TypoReport
-from chorsu_search.services import sync
+from chorsu_search.writing import sync
 from tests.editorial.desk import Desk, fresh, latest, make_desk
 from tests.feedback.test_applying import HTML, MENDED, body, desk, edit, live_page, reported
 

@@ -89,7 +89,7 @@ def look() -> dict[str, Any]:
     wrong["tree"] = [str(problem) for problem in Page.find_problems() if problem]
     live = list(AnalysisPage.objects.live().order_by("pk"))
     pending = set(IndexChange.objects.values_list("page_id", flat=True))
-    indexed = {document.page_id: json.dumps(document.texts, ensure_ascii=False) for document in Document.objects.all()}
+    indexed = {document.pk: json.dumps(document.texts, ensure_ascii=False) for document in Document.objects.all()}
     for page in live:
         revision = page.live_revision
         if revision is None or content_hash(revision.as_object()) != content_hash(page):
@@ -102,7 +102,7 @@ def look() -> dict[str, Any]:
         if stored is None or stored.digest != take_snapshot(page).digest:
             wrong["units"].append(page.pk)
     # The lease of a killed process ends by itself; nobody waits for it here.
-    IndexChange.objects.update(claimed_until=None, not_before=timezone.now())
+    IndexChange.objects.update(not_before=timezone.now())
     while sync().done:
         pass
     for page in live:

@@ -20,7 +20,7 @@ from chorsu_delivery.services import deliver_due, send
 from chorsu_editorial.models import FourEyesTask
 from chorsu_feedback.anchors import Anchor
 from chorsu_feedback.services import submit_report
-from chorsu_search.services import sync
+from chorsu_search.writing import sync
 from chorsu_translation.services import start_translation
 from cms.models import User
 from tests.editorial.desk import Desk, fresh

@@ -13,7 +13,7 @@ from django.test import Client
 from wagtail.models import Page, PageViewRestriction
 
 from chorsu_articles.models import PublicationAuthor
-from chorsu_search.services import sync
+from chorsu_search.writing import sync
 from tests.factories import make_home, make_person, make_section
 from tests.reader.content import block, item, make_full_article
 from tests.reader.crawl import crawl

@@ -16,7 +16,7 @@ from wagtail.actions.create_alias import CreatePageAliasAction
 from wagtail.models import PageViewRestriction
 
 from chorsu_articles.models import AnalysisPage, PublicationAuthor, PublicationTranslator
-from chorsu_search.services import sync
+from chorsu_search.writing import sync
 from tests.factories import make_article, make_home, make_person, make_section
 from tests.reader.content import block, item, make_full_article
 from tests.reader.crawl import crawl

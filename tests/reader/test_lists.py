@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from chorsu_articles.models import Organisation, PublicationAuthor, PublicationTranslator, Topic
-from chorsu_search.services import sync
+from chorsu_search.writing import sync
 from tests.factories import days_ago, make_article, make_home, make_person, make_section
 from tests.reader.content import make_full_article, make_full_event
 

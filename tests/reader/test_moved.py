@@ -14,7 +14,7 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import PageViewRestriction
 
 from chorsu_articles.models import AnalysisPage, Organisation, Topic
-from chorsu_search.services import sync
+from chorsu_search.writing import sync
 from tests.factories import make_article, make_home, make_person, make_section
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ from modeltranslation.settings import AVAILABLE_LANGUAGES
 
 from chorsu_articles.models import AnalysisPage, Person, PublicationAuthor, PublicationTranslator
 from chorsu_articles.services.protected_names import protect
-from chorsu_search.services import sync
+from chorsu_search.writing import sync
 from cms.models import User
 from tests.factories import make_article, make_group, make_home, make_person, make_section, make_user
 from tests.reader.content import make_full_article, make_full_event

@@ -11,7 +11,7 @@ from chorsu_articles.models import AnalysisPage
 from chorsu_editorial.refusals import Refusal
 from chorsu_search.queries import Query
 from chorsu_search.selectors import find
-from chorsu_search.services import sync
+from chorsu_search.writing import sync
 from chorsu_translation.services import TranslationError, start_translation
 from cms.models import User
 from tests.editorial.desk import Desk, fresh, make_desk, task_state

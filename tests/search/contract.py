@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -15,15 +15,12 @@ from chorsu_search.engines.base import Engine, Results
 from chorsu_search.queries import Alternative, Query
 
 
-def document(
-    page_id: int, language: str = "ru", *, version: int = 1, year: int = 2025, **values: Any
-) -> SearchDocument:
+def document(page_id: int, language: str = "ru", *, year: int = 2025, **values: Any) -> SearchDocument:
     """Return a document; facets are given as ``section=("1",)``, texts by their field."""
     facets = {name: values.pop(name) for name in ("section", "country", "topic", "person") if name in values}
     facets["year"] = (str(year),)
     return SearchDocument(
         page_id=page_id,
-        version=version,
         language=language,
         texts=values,
         facets=facets,
@@ -37,11 +34,21 @@ class EngineContract:
     @pytest.fixture(autouse=True)
     def _engine(self, engine: Engine) -> None:
         self.engine = engine
-        engine.rebuild(["ru"], lambda _language: iter([]), _silent, version=0)
+        self.claim = 1
+        self.rebuild("ru")
 
     def fill(self, *documents: SearchDocument) -> None:
-        self.engine.index(documents)
+        self.engine.index(documents, claim=self.claim)
         self.engine.refresh()
+
+    def delete(self, *page_ids: int) -> None:
+        self.engine.delete(page_ids, claim=self.claim)
+        self.engine.refresh()
+
+    def rebuild(self, language: str, *documents: SearchDocument) -> None:
+        with self.engine.rebuilding(language) as fill:
+            if documents:
+                fill(documents, claim=self.claim)
 
     def ask(self, text: str, *languages: str, **values: Any) -> Results:
         return self.engine.search(Query(text, languages=languages or ("ru",), **values))
@@ -164,8 +171,7 @@ class EngineContract:
         )
         assert self.found("-газ") == [3, 2]
         assert self.ask("-газ -вода -нефть").total == 0
-        self.engine.delete([2], version=2)
-        self.engine.refresh()
+        self.delete(2)
         assert self.found("-газ") == [3]
 
     def test_words_without_meaning_are_answered(self) -> None:
@@ -203,7 +209,7 @@ class EngineContract:
     # --- order and period ---
 
     def test_sorts_by_date(self) -> None:
-        undated = SearchDocument(page_id=4, version=1, language="ru", texts={"headline": "газ"})
+        undated = SearchDocument(page_id=4, language="ru", texts={"headline": "газ"})
         self.fill(
             document(1, headline="газ", year=2023),
             document(2, body="газ и вода", year=2025),
@@ -298,99 +304,60 @@ class EngineContract:
         assert dict(hit.texts) == {"headline": "Газ", "lead": "Лид", "body": "Текст\nи ещё"}
         assert hit.published_on == datetime(2025, 3, 2, tzinfo=UTC)
 
-    def test_a_newer_version_replaces(self) -> None:
-        self.fill(document(1, body="газ", country=("TJ",)))
-        self.fill(document(1, body="вода", country=("UZ",), version=2))
+    def test_what_is_written_replaces_what_is_stored(self) -> None:
+        self.fill(document(1, body="газ", country=("TJ",)), document(2, body="нефть"))
+        self.fill(document(1, body="вода", country=("UZ",)))
         assert self.found("газ") == []
         assert dict(self.ask("вода").facets["country"]) == {"UZ": 1}
+        assert self.found("нефть") == [2]
 
-    def test_an_older_version_is_ignored(self) -> None:
-        self.fill(document(1, body="вода", country=("UZ",), version=5))
-        self.fill(document(1, body="газ", country=("TJ",), version=4))
-        assert self.found("газ") == []
-        assert dict(self.ask("вода").facets["country"]) == {"UZ": 1}
-
-    def test_deleted_is_gone_and_stays_gone(self) -> None:
+    def test_deleted_is_gone_and_may_come_back(self) -> None:
         self.fill(document(1, body="газ", country=("TJ",)), document(2, body="газ"))
-        self.engine.delete([1, 99], version=2)
-        self.fill(document(1, body="газ", version=1))
+        self.delete(1, 99)
+        self.delete()
+        self.fill()
         assert self.found("газ") == [2]
         assert "country" not in self.ask("газ").facets
-        self.fill(document(1, body="газ", version=3))
+        self.fill(document(1, body="газ"))
         assert set(self.found("газ")) == {1, 2}
 
     def test_tells_what_it_stores(self) -> None:
-        kept = document(7, headline="Газ", body="вода", country=("TJ", "UZ"), version=3)
+        kept = document(7, headline="Газ", body="вода", country=("TJ", "UZ"))
         self.fill(kept, document(9, "tg", body="об"), document(11, body="газ"))
-        self.engine.delete([11], version=5)
-        self.engine.refresh()
+        self.delete(11)
         (stored,) = self.engine.stored([7, 8, 11])
         facets = {name: tuple(sorted(values)) for name, values in stored.facets.items()}
         assert replace(stored, facets=facets) == kept
         assert self.engine.stored_ids(after=0, limit=10) == [7, 9]
         assert self.engine.stored_ids(after=7, limit=10) == [9]
         assert self.engine.stored_ids(after=0, limit=1) == [7]
-        assert self.engine.newest_version() in {0, 5}
-
-    def test_deleting_nothing_is_fine(self) -> None:
-        self.engine.delete([], version=1)
-        self.engine.index([])
-
-    def test_rebuild_forgets_what_is_not_there_any_more(self) -> None:
-        self.fill(document(1, body="газ"), document(2, body="газ"))
-        self.engine.rebuild(
-            ["ru"], lambda _language: iter([[document(2, body="газ", version=12)]]), _silent, version=11
-        )
-        assert self.found("газ") == [2]
 
     def test_rebuild_of_one_language_leaves_the_others(self) -> None:
         self.fill(document(1, body="газ"), document(2, "tg", body="газ"))
-        self.engine.rebuild(["ru"], lambda _language: iter([]), _silent, version=11)
-        assert self.found("газ", "ru") == []
+        self.rebuild("ru", document(1, body="вода"))
+        assert (self.found("газ", "ru"), self.found("вода", "ru")) == ([], [1])
         assert self.found("газ", "tg") == [2]
 
-    def test_changes_during_a_rebuild_win(self) -> None:
-        """A publication, a correction and a deletion come while old readings of the same pages are being written."""
+    def test_changes_come_in_between_the_batches_of_a_rebuild(self) -> None:
         self.fill(document(1, body="газ"), document(2, body="газ"))
-        seen: list[list[int]] = []
-
-        def batches(_language: str) -> Iterator[list[SearchDocument]]:
-            old = [document(1, body="газ", version=12), document(2, body="газ", version=12)]
-            self.fill(document(3, body="газ", version=13))  # published
-            self.fill(document(1, body="вода", version=14))  # corrected
-            self.engine.delete([2], version=15)  # deleted
-            self.engine.refresh()
-            seen.append(self.found("газ"))
-            yield old
-
-        self.engine.rebuild(["ru"], batches, _silent, version=11)
-        assert seen == [[3]], "readers see the changes while the rebuild runs"
-        assert self.found("газ") == [3]
-        assert self.found("вода") == [1]
+        with self.engine.rebuilding("ru") as fill:
+            fill([document(1, body="газ"), document(2, body="газ")], claim=1)
+            self.claim = 2
+            self.fill(document(3, body="газ"))  # published
+            self.fill(document(1, body="вода"))  # corrected
+            self.delete(2)
+            assert self.found("газ") == [3], "readers see the changes while the rebuild runs"
+            fill([document(4, body="нефть")], claim=3)
+        assert [self.found(word) for word in ("газ", "вода", "нефть")] == [[3], [1], [4]]
 
     def test_a_broken_rebuild_leaves_the_index_as_it_was(self) -> None:
         self.fill(document(1, body="газ"))
-
-        def batches(_language: str) -> Iterator[list[SearchDocument]]:
-            yield [document(2, body="вода", version=12)]
+        with suppress(RuntimeError), self.engine.rebuilding("ru") as fill:
+            fill([document(2, body="вода")], claim=1)
             raise RuntimeError("power cut")
-
-        with pytest.raises(RuntimeError, match="power cut"):
-            self.engine.rebuild(["ru"], batches, _silent, version=11)
         assert self.found("газ") == [1]
-        self.fill(document(3, body="газ", version=13))
+        self.fill(document(3, body="газ"))
         assert set(self.found("газ")) == {1, 3}
-
-    def test_rebuild_tells_its_progress(self) -> None:
-        told: list[tuple[str, int]] = []
-        batches = {
-            "ru": [[document(1, version=12)], [document(2, version=13)]],
-            "tg": [[document(3, "tg", version=14)]],
-        }
-        self.engine.rebuild(
-            ["ru", "tg"], lambda code: iter(batches[code]), lambda code, done: told.append((code, done)), version=11
-        )
-        assert told == [("ru", 1), ("ru", 2), ("tg", 1)]
 
     @pytest.mark.parametrize(
         "text",
@@ -410,7 +377,3 @@ class EngineContract:
     def test_long_and_strange_documents_are_stored(self) -> None:
         self.fill(document(1, headline="газ", body="ы" * 40_000 + " 😀 \u202e ((*" + ' "' * 1000))
         assert self.found("газ") == [1]
-
-
-def _silent(_language: str, _done: int) -> None:
-    """Take progress and say nothing."""

@@ -27,7 +27,7 @@ EMBEDDED = {"ENGINE": "chorsu_search.engines.embedded.embedded_engine"}
         ({"ENGINES": {"x": {}}}, ["chorsu_search.E002"], 'no "ENGINE"'),
         ({"ENGINES": {"x": {"ENGINE": "no.such.thing"}}}, ["chorsu_search.E002"], "can't be imported"),
         ({"ENGINES": {"x": {"ENGINE": "builtins.dict"}}}, ["chorsu_search.E002"], "no search engine"),
-        ({"ENGINES": {"x": {**EMBEDDED, "SPEED": 9}}}, ["chorsu_search.E002"], "don't fit"),
+        ({"ENGINES": {"x": {**EMBEDDED, "USING": "other"}}}, ["chorsu_search.E002"], "don't fit"),
         ({"PAGE_SIZE": 0}, ["chorsu_search.E001"], "PAGE_SIZE"),
         ({"PAUSE": "long"}, ["chorsu_search.E001"], "PAUSE"),
         ({"RECENCY": -1}, ["chorsu_search.E001"], "RECENCY"),

@@ -8,12 +8,11 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from chorsu_search.breaker import reset_breakers
+from chorsu_search.asking import reset_breakers
 from chorsu_search.engines import get_engine
 from chorsu_search.engines.elasticsearch import ElasticsearchEngine
 from chorsu_search.models import IndexChange
-from chorsu_search.rebuilding import rebuild
-from chorsu_search.services import sync
+from chorsu_search.writing import rebuild, sync
 from tests.factories import make_article
 from tests.search.test_engines import elasticsearch_engine  # noqa: F401 - a fixture
 from tests.search.test_write_path import wake_all

@@ -22,7 +22,7 @@ from chorsu_search.forgiving.services import remember_words
 from chorsu_search.forgiving.shipped import shipped_groups
 from chorsu_search.models import WordGroup
 from chorsu_search.queries import clean
-from chorsu_search.services import sync
+from chorsu_search.writing import sync
 from tests.factories import make_article, make_home, make_section
 from tests.search.test_page import ask, titles
 from tests.search.test_vocabulary import document

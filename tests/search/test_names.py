@@ -11,11 +11,12 @@ from wagtail.models import PageViewRestriction
 from chorsu_articles.models import Country, Organisation, Topic
 from chorsu_search.answers import direct_answers
 from chorsu_search.completions import completions
+from chorsu_search.documents import SearchDocument
+from chorsu_search.forgiving.services import remember_words
 from chorsu_search.models import NameWord
-from chorsu_search.names import start_of, starts_with
-from chorsu_search.rebuilding import rebuild
+from chorsu_search.names import start_of, starts_with, store_headlines
 from chorsu_search.registry import NameSource, register_names
-from chorsu_search.services import sync
+from chorsu_search.writing import rebuild, sync
 from tests.factories import days_ago, make_article, make_event, make_home, make_person, make_section
 
 pytestmark = pytest.mark.django_db
@@ -149,20 +150,13 @@ def test_a_page_that_nobody_may_see_now_is_not_offered() -> None:
 def test_a_rebuild_writes_what_is_missing_and_forgets_what_is_gone(country: Country) -> None:
     make_article_about(country)
     NameWord.objects.all().delete()
-    NameWord.objects.create(kind=NameWord.PAGE, key="987654", language="ru", word="газ", start=start_of("газ"))
+    gone = SearchDocument(987654, "ru", {"headline": "газ"})
+    store_headlines([gone])
+    remember_words([gone])
     rebuild(languages=["ru"])
     assert offered("газ") == ["Газ"]
     assert offered("тадж") == ["Таджикистан"]
     assert not NameWord.objects.filter(key="987654").exists()
-
-
-def test_an_older_reading_does_not_replace_a_newer_headline() -> None:
-    page = make_article(title="Газ")
-    sync()
-    NameWord.objects.filter(key=str(page.pk)).update(version=10**9, word="новое", start=start_of("новое"))
-    page.save()
-    sync()
-    assert NameWord.objects.get(key=str(page.pk)).word == "новое"
 
 
 def test_a_kind_has_one_source() -> None:

@@ -17,7 +17,7 @@ from wagtail.models import PageViewRestriction
 
 from chorsu_articles.models import Country, Topic
 from chorsu_search.forgiving import variants
-from chorsu_search.services import sync
+from chorsu_search.writing import sync
 from tests.factories import days_ago, make_article, make_home, make_person, make_picture, make_section
 from tests.search.test_page import BROKEN, ask, titles
 

@@ -16,15 +16,14 @@ from django.db import connections
 from wagtail.models import PageViewRestriction
 
 from chorsu_articles.models import AnalysisPage
-from chorsu_search.breaker import reset_breakers
-from chorsu_search.documents import build_document
+from chorsu_search.asking import reset_breakers
+from chorsu_search.documents import build_document, findable_pages
 from chorsu_search.engines import get_engine
 from chorsu_search.engines.base import EngineError
 from chorsu_search.engines.elasticsearch import ElasticsearchEngine
 from chorsu_search.fields import FACETS, FIELDS
 from chorsu_search.models import Document, IndexChange
-from chorsu_search.rebuilding import rebuild
-from chorsu_search.services import findable_pages, sync
+from chorsu_search.writing import rebuild, sync
 from tests.factories import make_article, make_home, make_section
 from tests.search.test_engines import elasticsearch_engine  # noqa: F401 - a fixture
 from tests.search.test_write_path import EMBEDDED, wake_all
@@ -92,7 +91,7 @@ def line(elasticsearch_engine: ElasticsearchEngine, settings: Any) -> Iterator[L
 
 
 def in_database() -> Content:
-    documents = [build_document(page, version=0) for page in findable_pages().specific()]
+    documents = [build_document(page) for page in findable_pages().specific()]
     return {
         document.page_id: (
             document.language,
@@ -105,18 +104,18 @@ def in_database() -> Content:
 
 def in_embedded() -> Content:
     found: Content = {}
-    for row in Document.objects.filter(deleted=False).prefetch_related("facets"):
+    for row in Document.objects.prefetch_related("facets"):
         facets: dict[str, list[str]] = {}
         for facet in row.facets.order_by("value"):
             facets.setdefault(facet.name, []).append(facet.value)
-        found[row.page_id] = (row.language, row.texts, facets)
+        found[row.pk] = (row.language, row.texts, facets)
     return found
 
 
 def in_elasticsearch(engine: ElasticsearchEngine) -> Content:
     engine.refresh()
     # By their aliases: what a broken rebuild left is another index.
-    alive = {"term": {"deleted": False}}
+    alive = {"exists": {"field": "language"}}
     in_service = [f"{engine.prefix}.{language}" for language in ("ru", "tg")]
     hits = engine.server.client.search(index=in_service, query=alive, size=10_000)["hits"]["hits"]
     sources = [hit["_source"] for hit in hits]

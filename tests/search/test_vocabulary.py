@@ -12,14 +12,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from chorsu_search.analysis import get_analyser
-from chorsu_search.breaker import reset_breakers
+from chorsu_search.asking import reset_breakers
 from chorsu_search.documents import SearchDocument
 from chorsu_search.forgiving import selectors, slips
-from chorsu_search.forgiving.services import forget_older_words, forget_words, remember_words
+from chorsu_search.forgiving.services import forget_words, remember_words
 from chorsu_search.forgiving.slips import pieces
 from chorsu_search.models import PageWords, Word
-from chorsu_search.rebuilding import rebuild
-from chorsu_search.services import sync
+from chorsu_search.writing import rebuild, sync
 from tests.factories import make_article, make_home, make_section
 
 pytestmark = pytest.mark.django_db
@@ -34,8 +33,8 @@ def _no_failures() -> Iterator[None]:
     reset_breakers()
 
 
-def document(page_id: int, text: str, *, version: int = 1, language: str = "ru") -> SearchDocument:
-    return SearchDocument(page_id, version, language, {"body": text})
+def document(page_id: int, text: str, *, language: str = "ru") -> SearchDocument:
+    return SearchDocument(page_id, language, {"body": text})
 
 
 def known(language: str = "ru") -> dict[str, int]:
@@ -74,8 +73,7 @@ def test_a_rebuild_fills_it_and_forgets_what_is_gone() -> None:
     article = make_article(title="Вода", lead="")
     make_article(make_section(make_home("tg")), title="Ҷумҳурӣ", lead="")
     sync()
-    remember_words([document(9_000_001, "призрак", version=0)])
-    Word.objects.filter(word="вода").delete()  # as somebody's hand may
+    remember_words([document(9_000_001, "призрак")])
     rebuild()
     assert known()["вода"] == 1
     assert known("tg")["чумхури"] == 1
@@ -92,20 +90,9 @@ def test_it_counts_pages_not_occurrences() -> None:
     assert known() == {"вода": 2, "и": 1}
 
 
-def test_an_older_reading_changes_nothing_even_after_a_deletion() -> None:
-    remember_words([document(1, "новое", version=5)])
-    remember_words([document(1, "старое", version=4)])
-    assert known() == {"новое": 1}
-    forget_words([1], version=7)
-    remember_words([document(1, "старое", version=6)])
-    assert known() == {}
-    remember_words([document(1, "новое", version=8)])
-    assert known() == {"новое": 1}
-
-
 def test_a_page_that_changes_its_language_takes_its_words_along() -> None:
-    remember_words([document(1, "план", version=1)])
-    remember_words([document(1, "план", version=2, language="tg")])
+    remember_words([document(1, "план")])
+    remember_words([document(1, "план", language="tg")])
     assert known() == {}
     assert known("tg") == {"план": 1}
 
@@ -115,18 +102,15 @@ def test_after_any_story_it_is_what_the_pages_hold(seed: int) -> None:
     chance = random.Random(seed)
     vocabulary = ["вода", "Вода", "водный", "газ", "ещё", "еще", "ГЭС", "я", "2026"]
     pages: dict[int, str] = {}
-    for version in range(1, 60):
+    for _time in range(60):
         chosen = chance.sample(range(1, 8), chance.randint(1, 3))
         if chance.random() < 0.3:
-            forget_words(chosen, version=version)
+            forget_words(chosen)
             for page_id in chosen:
                 pages.pop(page_id, None)
-        elif chance.random() < 0.05:
-            remember_words([document(page_id, text, version=version) for page_id, text in pages.items()])
-            forget_older_words(["ru"], version)
         else:
             pages |= {page_id: " ".join(chance.choices(vocabulary, k=5)) for page_id in chosen}
-            remember_words([document(page_id, pages[page_id], version=version) for page_id in chosen])
+            remember_words([document(page_id, pages[page_id]) for page_id in chosen])
     words = get_analyser("ru").words
     assert known() == Counter(word for text in pages.values() for word in set(words(text)))
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -17,16 +16,15 @@ from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 
 from chorsu_articles.models import AnalysisPage
-from chorsu_search import services
-from chorsu_search.breaker import get_breaker, reset_breakers
+from chorsu_search import documents, services, writing
+from chorsu_search.asking import get_breaker, reset_breakers
 from chorsu_search.documents import SearchDocument
 from chorsu_search.engines import get_engine
-from chorsu_search.engines.base import EngineError, EngineUnavailableError, Results
-from chorsu_search.models import Document, DocumentFacet, IndexChange, IndexRebuild
+from chorsu_search.engines.base import EngineError, EngineUnavailableError, LaterClaimError, Results
+from chorsu_search.models import Document, DocumentFacet, IndexChange, IndexWriter
 from chorsu_search.queries import Query
-from chorsu_search.rebuilding import rebuild
 from chorsu_search.registry import Extras
-from chorsu_search.services import sync
+from chorsu_search.writing import SyncReport, rebuild, sync
 from tests.factories import make_article, make_home, make_section
 
 EMBEDDED = {"ENGINE": "chorsu_search.engines.embedded.embedded_engine"}
@@ -34,37 +32,43 @@ STUBBORN = {"ENGINE": "tests.search.test_write_path.StubbornEngine"}
 
 
 class StubbornEngine:
-    """An engine that remembers what it was given, and fails when told to."""
+    """An engine elsewhere, as a server is, that remembers what it was given, and fails when told to."""
 
+    in_database = False
+    claim = 0
     documents: dict[int, SearchDocument] = {}
-    deleted: set[int] = set()
     failure: Exception | None = None
     refused: set[int] = set()
     refusal: type[Exception] = EngineError
 
-    def index(self, documents: Sequence[SearchDocument]) -> None:
+    def take(self, claim: int) -> None:
         if self.failure:
             raise self.failure
+        if claim < StubbornEngine.claim:
+            raise LaterClaimError("later")
+        StubbornEngine.claim = claim
+
+    def index(self, documents: Sequence[SearchDocument], *, claim: int) -> None:
+        self.take(claim)
         if bad := [document.page_id for document in documents if document.page_id in self.refused]:
             raise self.refusal(f"refused page {bad[0]}")
         self.documents.update({document.page_id: document for document in documents})
 
-    def delete(self, page_ids: Iterable[int], *, version: int) -> None:  # noqa: ARG002
-        if self.failure:
-            raise self.failure
-        self.deleted.update(page_ids)
+    def delete(self, page_ids: Iterable[int], *, claim: int) -> None:
+        self.take(claim)
+        for page_id in page_ids:
+            self.documents.pop(page_id, None)
 
     def search(self, query: Query) -> Results:  # noqa: ARG002
         if self.failure:
             raise self.failure
         return Results()
 
-    def rebuild(self, languages: Any, batches: Any, progress: Any, *, version: int) -> list[int]:  # noqa: ARG002
+    @contextmanager
+    def rebuilding(self, language: str) -> Iterator[Any]:  # noqa: ARG002
         if self.failure:
             raise self.failure
-        documents = [document for language in languages for batch in batches(language) for document in batch]
-        self.index([document for document in documents if document.page_id not in self.refused])
-        return sorted(self.refused)
+        yield self.index
 
     def refresh(self) -> None:
         pass
@@ -75,9 +79,6 @@ class StubbornEngine:
     def stored_ids(self, *, after: int, limit: int) -> list[int]:
         return sorted(page_id for page_id in self.documents if page_id > after)[:limit]
 
-    def newest_version(self) -> int:
-        return max((document.version for document in self.documents.values()), default=0)
-
     def check(self) -> list[Any]:
         return []
 
@@ -85,7 +86,7 @@ class StubbornEngine:
 @pytest.fixture(autouse=True)
 def _clean() -> Iterator[None]:
     reset_breakers()
-    StubbornEngine.documents, StubbornEngine.deleted = {}, set()
+    StubbornEngine.documents, StubbornEngine.claim = {}, 0
     StubbornEngine.failure, StubbornEngine.refused, StubbornEngine.refusal = None, set(), EngineError
     yield
     reset_breakers()
@@ -102,7 +103,7 @@ def found(text: str, language: str = "ru") -> list[int]:
 
 def wake_all() -> None:
     """Let every waiting row be due now."""
-    IndexChange.objects.update(not_before=timezone.now() - timedelta(seconds=1), claimed_until=None)
+    IndexChange.objects.update(not_before=timezone.now() - timedelta(seconds=1))
 
 
 @pytest.mark.django_db
@@ -209,7 +210,7 @@ class TestProcessing:
         restriction = PageViewRestriction.objects.create(page=section, restriction_type="login")
         sync()
         assert found("газ") == []
-        assert Document.objects.get(page_id=article.pk).texts == {}
+        assert not Document.objects.filter(pk=article.pk).exists()
         restriction.delete()
         sync()
         assert found("газ") == [article.pk]
@@ -222,26 +223,10 @@ class TestProcessing:
         assert report.error == "down"
         assert found("газ") == [article.pk]
         assert {row.engine for row in IndexChange.objects.all()} == {"stubborn"}
-        row = IndexChange.objects.filter(page_id=article.pk).first()
-        assert row is not None
-        assert row.last_error == "down"
-        assert row.not_before > timezone.now()
         StubbornEngine.failure = None
-        assert sync().done == 0, "rows wait"
-        wake_all()
         assert sync().done > 0
         assert StubbornEngine.documents[article.pk].texts["headline"] == "Газ"
         assert not IndexChange.objects.exists()
-
-    @pytest.mark.usefixtures("two_engines")
-    def test_however_long_an_engine_was_down_it_is_tried_again_soon(self) -> None:
-        StubbornEngine.failure = EngineUnavailableError("down")
-        article = make_article(title="Газ")
-        IndexChange.objects.filter(page_id=article.pk).update(attempts=20)
-        sync()
-        row = IndexChange.objects.get(engine="stubborn", page_id=article.pk)
-        assert row.not_before < timezone.now() + timedelta(minutes=1)
-        assert row.attempts == 21
 
     @pytest.mark.usefixtures("two_engines")
     def test_an_engine_that_fails_between_refusals_is_not_asked_for_every_page(
@@ -251,14 +236,14 @@ class TestProcessing:
         IndexChange.objects.exclude(page_id__in=[page.pk for page in pages]).delete()
         asked = []
 
-        def index(_self: object, documents: Sequence[SearchDocument]) -> None:
+        def index(_self: object, documents: Sequence[SearchDocument], *, claim: int) -> None:
             asked.append(len(documents))
             raise EngineError("refused") if len(documents) > 1 else EngineUnavailableError("down")
 
         monkeypatch.setattr(StubbornEngine, "index", index)
         assert sync().error == "down"
         assert asked == [3, 1]
-        assert IndexChange.objects.filter(engine="stubborn", claimed_until=None).count() == 3
+        assert IndexChange.objects.filter(engine="stubborn", attempts=0).count() == 3
 
     @pytest.mark.usefixtures("two_engines")
     @pytest.mark.parametrize("refusal", [EngineError, ValueError])
@@ -272,49 +257,67 @@ class TestProcessing:
 
     def test_one_unreadable_page_does_not_hold_the_others_up(self, monkeypatch: pytest.MonkeyPatch) -> None:
         good, bad = make_article(title="Газ"), make_article(title="Вода")
-        original = services.build_document
+        original = documents.build_document
 
-        def build(page: Page, *, version: int) -> SearchDocument:
+        def build(page: Page) -> SearchDocument:
             if page.pk == bad.pk:
                 raise ValueError("a block that nobody knows")
-            return original(page, version=version)
+            return original(page)
 
-        monkeypatch.setattr(services, "build_document", build)
+        monkeypatch.setattr(documents, "build_document", build)
         report = sync()
         assert found("газ") == [good.pk]
         assert report.put_back == 1
         assert list(IndexChange.objects.values_list("page_id", flat=True)) == [bad.pk]
 
-    def test_a_worker_that_dies_leaves_its_rows_to_the_next(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    @pytest.mark.parametrize("engine", ["stubborn", "embedded"])
+    @pytest.mark.usefixtures("two_engines")
+    def test_a_worker_that_dies_leaves_its_rows_to_the_next(self, engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
         article = make_article(title="Газ")
+        IndexChange.objects.exclude(engine=engine).delete()
 
         def die(*_args: Any, **_kwargs: Any) -> None:
             raise KeyboardInterrupt
 
         with monkeypatch.context() as patch:
-            patch.setattr(services, "_process", die)
+            patch.setattr(writing, "read_documents", die)
             with pytest.raises(KeyboardInterrupt):
                 sync()
-        assert sync().done == 0, "the lease still holds"
-        IndexChange.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
+        assert IndexChange.objects.filter(page_id=article.pk).exists()
+        if engine == "stubborn":
+            # Killed outright it could not release the lease.
+            IndexWriter.objects.filter(engine=engine).update(claimed_until=timezone.now() + timedelta(seconds=9))
+            assert sync().done == 0
+            IndexWriter.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
         assert sync().done > 0
-        assert found("газ") == [article.pk]
+        assert not IndexChange.objects.exists()
 
-    def test_a_late_worker_does_not_overwrite_a_newer_reading(self) -> None:
-        """A worker reads the page, stands still, and writes after another has read and written a newer state."""
+    @pytest.mark.usefixtures("two_engines")
+    def test_a_writer_whose_lease_ended_leaves_its_rows_and_what_another_wrote(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         article = make_article(title="Вода")
-        old_version = services.next_version()
-        old = services.build_document(AnalysisPage.objects.get(pk=article.pk), version=old_version)
-        article.title = "Газ"
-        article.save()
-        sync()
-        get_engine("embedded").index([old])
-        assert found("газ") == [article.pk]
-        assert found("вода") == []
+        IndexChange.objects.exclude(page_id=article.pk).delete()
+        read = writing.read_documents
 
-    def test_versions_only_grow(self) -> None:
-        versions = [services.next_version() for _ in range(5)]
-        assert versions == sorted(set(versions))
+        def stand_still(pages: Any) -> Any:
+            old = read(pages)
+            with monkeypatch.context() as patch:
+                patch.setattr(writing, "read_documents", read)
+                IndexWriter.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
+                AnalysisPage.objects.filter(pk=article.pk).update(title="Газ")
+                sync()
+                services.note_changes([article.pk])
+            return old
+
+        monkeypatch.setattr(writing, "is_here", lambda name: name != "stubborn")
+        monkeypatch.setattr(writing, "read_documents", stand_still)
+        report = SyncReport()
+        writing._write_changes("stubborn", report)
+        assert "Another process writes" in report.error
+        assert StubbornEngine.documents[article.pk].texts["headline"] == "Газ"
+        assert IndexChange.objects.filter(engine="stubborn").exists()
+        assert not IndexWriter.objects.get(engine="stubborn").rebuild
 
     def test_limit(self) -> None:
         for number in range(5):
@@ -351,20 +354,63 @@ class TestAfterCommit:
         assert set(IndexChange.objects.values_list("engine", flat=True)) == {"stubborn"}
 
     @pytest.mark.usefixtures("two_engines")
-    def test_an_editor_waits_for_a_slow_engine_once(self, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
-        settings.CHORSU_SEARCH = {**settings.CHORSU_SEARCH, "PAUSE": 60}
-        section = make_section()
-        monkeypatch.setattr("chorsu_search.breaker.SLOW", 0.0)
-        first = make_article(section, title="Газ", slug="first")
-        second = make_article(section, title="Газ", slug="second")
-        assert first.pk in StubbornEngine.documents
-        assert second.pk not in StubbornEngine.documents
+    def test_an_engine_elsewhere_is_the_workers_alone(self) -> None:
+        article = make_article(title="Газ")
+        assert found("газ") == [article.pk]
+        assert not StubbornEngine.documents
         sync()
-        assert second.pk in StubbornEngine.documents, "the worker does it"
+        assert article.pk in StubbornEngine.documents
+
+    def test_a_request_does_few_rows_of_others(self, settings: Any) -> None:
+        settings.CHORSU_SEARCH = {"AFTER_COMMIT": False}
+        article = make_article(title="Газ")
+        IndexChange.objects.all().delete()
+        services.note_changes(range(10_000, 10_050))
+        settings.CHORSU_SEARCH = {}
+        article.save()
+        assert found("газ") == [article.pk]
+        assert IndexChange.objects.count() == 50 - writing.OTHERS
+
+    def test_who_releases_the_lease_looks_once_more(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Somebody commits while a batch is written, sees the lease held, and leaves."""
+        first, second = make_article(title="Газ", slug="first"), make_article(title="Газ", slug="second")
+        AnalysisPage.objects.update(title="Вода")
+        read = writing.read_documents
+
+        def commit_meanwhile(pages: Any) -> Any:
+            monkeypatch.setattr(writing, "read_documents", read)
+            monkeypatch.setattr(services, "write_after_commit", lambda _keys: None)
+            services.note_changes([second.pk])
+            return read(pages)
+
+        monkeypatch.setattr(writing, "read_documents", commit_meanwhile)
+        services.note_changes([first.pk])
+        assert set(found("вода")) == {first.pk, second.pk}
+        assert not IndexChange.objects.exists()
+
+    @pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite lets one transaction write at a time")
+    def test_a_request_never_waits_for_the_lease(self) -> None:
+        article = make_article(title="Газ")
+        AnalysisPage.objects.filter(pk=article.pk).update(title="Вода")
+
+        def save() -> None:
+            try:
+                services.note_changes([article.pk])
+            finally:
+                connections.close_all()
+
+        thread = threading.Thread(target=save)
+        with writing._lease("embedded"):
+            thread.start()
+            thread.join(timeout=60)
+            assert not thread.is_alive()
+            assert IndexChange.objects.exists()
+        sync()
+        assert found("вода") == [article.pk]
 
     def test_a_crash_between_commit_and_indexing_loses_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
         with monkeypatch.context() as patch:
-            patch.setattr(services, "_sync_rows", lambda _keys: (_ for _ in ()).throw(SystemError("killed")))
+            patch.setattr(services, "write_after_commit", lambda _keys: (_ for _ in ()).throw(SystemError("killed")))
             article = make_article(title="Газ")
         assert found("газ") == []
         sync()
@@ -408,7 +454,7 @@ class TestAfterCommit:
         failures: list[BaseException] = []
         done = threading.Event()
 
-        def rebuilding() -> None:
+        def rebuild_again() -> None:
             try:
                 while not done.is_set():
                     rebuild(languages=["ru"])
@@ -417,7 +463,7 @@ class TestAfterCommit:
             finally:
                 connections.close_all()
 
-        thread = threading.Thread(target=rebuilding)
+        thread = threading.Thread(target=rebuild_again)
         thread.start()
         try:
             for number, page in enumerate(pages):
@@ -462,7 +508,7 @@ class TestRebuild:
         AnalysisPage.objects.filter(pk=article.pk).update(live=False)
         rebuild(languages=["ru"])
         assert found("газ") == []
-        assert not Document.objects.filter(page_id=article.pk).exists()
+        assert not Document.objects.filter(pk=article.pk).exists()
 
     def test_excluded_types_are_not_found(self, settings: Any) -> None:
         article = make_article(title="Газ")
@@ -485,14 +531,14 @@ class TestRebuild:
     def test_what_a_rebuild_could_not_write_is_tried_again(self, monkeypatch: pytest.MonkeyPatch) -> None:
         refused, unreadable = make_article(title="Газ"), make_article(title="Вода")
         IndexChange.objects.all().delete()
-        original = services.build_document
+        original = documents.build_document
 
-        def build(page: Page, *, version: int) -> SearchDocument:
+        def build(page: Page) -> SearchDocument:
             if page.pk == unreadable.pk:
                 raise ValueError("a block that nobody knows")
-            return original(page, version=version)
+            return original(page)
 
-        monkeypatch.setattr(services, "build_document", build)
+        monkeypatch.setattr(documents, "build_document", build)
         StubbornEngine.refused = {refused.pk}
         rebuild()
         assert set(IndexChange.objects.values_list("engine", "page_id")) == {
@@ -519,7 +565,7 @@ def test_what_a_site_tells_is_made_storable(monkeypatch: pytest.MonkeyPatch) -> 
     article.title = "Газ\ud83d\0"
     extras = Extras(facets={"topic": (7, "д" * 300, "д" * 200)})  # type: ignore[arg-type]
     monkeypatch.setattr("chorsu_search.documents.extras_for", lambda _page: extras)
-    document = services.build_document(article, version=1)
+    document = documents.build_document(article)
     assert document.texts["headline"] == "Газ"
     assert document.facets["topic"] == ("7", "д" * 100)
     get_engine("embedded").index([document])
@@ -531,10 +577,9 @@ def test_ten_thousand_documents() -> None:
     """Not timed: that so many are stored, counted, filtered and forgotten within the databases' limits."""
     engine = get_engine("embedded")
     topics = ("вода", "газ", "дорога", "хлопок")
-    documents = [
+    some = [
         SearchDocument(
             page_id=number,
-            version=1,
             language="ru",
             texts={"headline": f"Отчёт {number}", "body": f"{topics[number % 4]} и номер{number}"},
             facets={"country": ("TJ" if number % 2 else "UZ",)},
@@ -542,45 +587,39 @@ def test_ten_thousand_documents() -> None:
         for number in range(1, 10_001)
     ]
     for start in range(0, 10_000, 1000):
-        engine.index(documents[start : start + 1000])
+        engine.index(some[start : start + 1000])
     assert engine.search(Query("отчет", languages=("ru",))).total == 10_000
     narrowed = engine.search(Query("газ отчет", languages=("ru",), filters={"country": "TJ"}))
     assert narrowed.total == 2500
     assert [hit.page_id for hit in engine.search(Query("номер7777", languages=("ru",))).hits] == [7777]
-    engine.delete(range(1, 5001), version=2)
+    engine.delete(range(1, 5001))
     assert engine.search(Query("отчет", languages=("ru",))).total == 5000
-    engine.rebuild(["ru"], lambda _code: iter([]), lambda *_args: None, version=3)
-    assert not Document.objects.exists()
+    rebuild()
+    assert engine.search(Query("отчет", languages=("ru",))).total == 0
     assert connection.vendor in {"sqlite", "postgresql"}
 
 
 @pytest.mark.sql
 @pytest.mark.django_db
+@pytest.mark.parametrize("name", ["stubborn", "embedded"])
 @pytest.mark.usefixtures("two_engines")
-def test_no_two_processes_rebuild_one_engine_at_the_same_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    runs: list[str] = []
+def test_no_two_processes_rebuild_one_engine_at_the_same_time(name: str) -> None:
+    make_article(title="Газ")
+    told: list[int] = []
 
-    def first(*_arguments: Any, **_options: Any) -> list[int]:
-        runs.append("first")
-        monkeypatch.setattr(StubbornEngine, "rebuild", second)
-        with pytest.raises(CommandError, match="stubborn: Another process rebuilds this index now"):
-            call_command("search_rebuild", engine=["stubborn"])
-        rebuild(engines=["embedded"])
-        return []
+    def come_between(_language: str, done: int) -> None:
+        told.append(done)
+        with pytest.raises(CommandError, match=f"{name}: Another process rebuilds this index now"):
+            call_command("search_rebuild", engine=[name])
+        make_article(title=f"Нефть {len(told)}", slug=f"oil-{len(told)}")
 
-    def second(*_arguments: Any, **_options: Any) -> list[int]:
-        runs.append("second")
-        return []
-
-    monkeypatch.setattr(StubbornEngine, "rebuild", first)
-    rebuild(engines=["stubborn"])
-    assert runs == ["first"]
-    rebuild(engines=["stubborn"])
-    assert runs == ["first", "second"]
+    rebuild(engines=[name], progress=come_between)
+    assert told
+    assert not IndexChange.objects.filter(engine=name).exists(), "a rebuild gives way to changes"
     # One that was killed is in nobody's way when its lease is over.
-    IndexRebuild.objects.create(engine="stubborn", claim_token=uuid4(), claimed_until=timezone.now())
-    rebuild(engines=["stubborn"])
-    assert runs == ["first", "second", "second"]
+    IndexWriter.objects.filter(engine=name).update(rebuild_until=timezone.now(), rebuild=True)
+    rebuild(engines=[name])
+    assert not IndexWriter.objects.filter(rebuild=True).exists()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -599,22 +638,3 @@ def test_who_saves_a_page_waits_for_few_writers() -> None:
     assert not IndexChange.objects.exists()
     assert written <= 5, asked
     assert len(asked) <= 55, asked
-
-
-@pytest.mark.sql
-@pytest.mark.django_db(transaction=True)
-def test_what_takes_long_is_held_as_long_as_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
-    article = make_article(title="Газ")
-    IndexChange.objects.create(engine="embedded", page_id=article.pk)
-    monkeypatch.setattr("chorsu_delivery.leases.RENEWAL_SECONDS", 0.01)
-    process = services._process
-
-    def write_slowly(*arguments: Any) -> None:
-        first, end = IndexChange.objects.get().claimed_until, time.monotonic() + 30
-        while IndexChange.objects.get().claimed_until == first:
-            assert time.monotonic() < end, "The lease was not renewed."
-            time.sleep(0.01)
-        process(*arguments)
-
-    monkeypatch.setattr(services, "_process", write_slowly)
-    assert sync().done == 1

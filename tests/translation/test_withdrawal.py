@@ -20,7 +20,7 @@ from chorsu_editorial.models import HeldApproval
 from chorsu_editorial.past_approval import EXCEPTIONS, TAKEN_DOWN
 from chorsu_editorial.screen_token import screen_token
 from chorsu_editorial.services import approve
-from chorsu_search.rebuilding import sweep_changes
+from chorsu_search.writing import sync
 from chorsu_translation.models import Withdrawal
 from chorsu_translation.selectors import State, page_state
 from chorsu_translation.selectors.withdrawals import open_withdrawals, returns
@@ -317,7 +317,7 @@ def test_search_feed_sitemap_and_what_readers_caches_hold_follow(
     client: Client, chief: Any, russian: AnalysisPage, tajik: AnalysisPage
 ) -> None:
     def seen() -> list[bool]:
-        sweep_changes(limit=100)
+        sync(limit=100)
         found = client.get("/tg/search/", {"q": "пиряхҳо"}).context["answer"].found
         texts = [client.get(path).content.decode() for path in ("/tg/feed/", "/sitemap-tg.xml", "/tg/analysis/")]
         return [bool(found), *(tajik.slug in text for text in texts), client.get(tajik.url).status_code == 200]

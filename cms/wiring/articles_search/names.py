@@ -31,9 +31,9 @@ from chorsu_articles.models import (
     publication_models,
 )
 from chorsu_articles.templatetags.chorsu_articles_tags import article_picture
+from chorsu_search.documents import findable
 from chorsu_search.fields import FACETS
 from chorsu_search.registry import Details, Entry, Label, Name, NameSource, Wanted
-from chorsu_search.services import findable
 from cms.reader.freshness import page_cache
 
 SECTION = "section"

@@ -1,19 +1,23 @@
-"""What every engine can do, and what it answers."""
+"""What every engine can do, what it answers, and how much an older document counts."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from django.core.checks import CheckMessage
 
+from chorsu_search.conf import get_settings
 from chorsu_search.documents import SearchDocument
 from chorsu_search.queries import Query
+
+MANY = 1_000  # results
+KEPT_FOR = 60.0  # seconds
+SHARE = 0.15  # of the score, which an old document loses
 
 
 class EngineError(Exception):
@@ -28,33 +32,8 @@ class EngineNotReadyError(EngineUnavailableError):
     """The server answers, but the index has never been filled."""
 
 
-_deadline: ContextVar[float | None] = ContextVar("chorsu_search_deadline", default=None)
-
-
-@contextmanager
-def within(seconds: float) -> Iterator[None]:
-    """Let engines that are elsewhere answer within so many seconds in all, while somebody waits for the block."""
-    token = _deadline.set(time.monotonic() + seconds)
-    try:
-        yield
-    finally:
-        _deadline.reset(token)
-
-
-def in_a_hurry() -> bool:
-    """Return whether this is inside ``within``."""
-    return _deadline.get() is not None
-
-
-def time_left(usual: float) -> float:
-    """Return how many seconds a request may take, ``usual`` at most. Raises ``EngineUnavailableError`` at the end."""
-    deadline = _deadline.get()
-    if deadline is None:
-        return usual
-    left = min(usual, deadline - time.monotonic())
-    if left <= 0:
-        raise EngineUnavailableError("The search engine took too long for somebody who waits; the next sweep does it.")
-    return left
+class LaterClaimError(EngineError):
+    """A later claim than this one has written there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,41 +60,89 @@ class Results:
     languages: Mapping[str, int] = field(default_factory=dict)
 
 
-Batches = Callable[[str], Iterator[Sequence[SearchDocument]]]
-Progress = Callable[[str, int], None]
+class Fill(Protocol):
+    """Stores documents in an index that is being filled."""
+
+    def __call__(self, documents: Sequence[SearchDocument], *, claim: int) -> None: ...
 
 
 @runtime_checkable
 class Engine(Protocol):
-    """A search engine. Every method raises ``EngineError`` where the engine can't do it now."""
+    """A search engine. Every method raises ``EngineError`` where the engine can't do it now.
 
-    def index(self, documents: Sequence[SearchDocument]) -> None:
-        """Store documents; one that is older than what is stored of its page is ignored."""
+    One process writes at a time. ``in_database``: the documents stand in the site's own database, so writing is a part
+    of the caller's transaction. Elsewhere a process that was thought dead may still write: ``claim`` is a number that
+    grows with each holder of the lease, and an engine raises ``LaterClaimError`` where a higher one has written.
+    """
 
-    def delete(self, page_ids: Iterable[int], *, version: int) -> None:
-        """Forget pages, and remember that they were deleted, so that a late older document doesn't revive them."""
+    in_database: bool
+
+    def index(self, documents: Sequence[SearchDocument], *, claim: int) -> None:
+        """Store documents in the place of what is stored of their pages."""
+
+    def delete(self, page_ids: Iterable[int], *, claim: int) -> None:
+        """Forget pages."""
+
+    def rebuilding(self, language: str) -> AbstractContextManager[Fill]:
+        """Fill the index of a language anew by the function, while changes come in between.
+
+        The block's end puts the index into service; readers see the old one until then, or each page's old document. An
+        exception leaves it as it was. In the site's own database the caller deletes what isn't a page any longer.
+        """
 
     def search(self, query: Query) -> Results:
         """Answer a query; a limit of 0 asks for the number of results alone."""
 
-    def rebuild(self, languages: Sequence[str], batches: Batches, progress: Progress, *, version: int) -> list[int]:
-        """Fill the index of each language anew while changes and questions go on; return pages that it refuses.
-
-        ``batches(language)`` yields the documents of a language; ``progress(language, done)`` is told after each.
-        ``version`` is older than every document of the rebuild: what is older still and not among them is gone.
-        """
-
     def stored(self, page_ids: Sequence[int]) -> list[SearchDocument]:
-        """Return what is stored of pages, tombstones left out; a page may be there in several languages by mistake."""
+        """Return what is stored of pages; a page may be there in several languages by mistake."""
 
     def stored_ids(self, *, after: int, limit: int) -> list[int]:
         """Return the next pages above ``after`` that something is stored of, in the order of their numbers."""
-
-    def newest_version(self) -> int:
-        """Return the highest version that was ever stored; 0 where that is restored with the database anyway."""
 
     def refresh(self) -> None:
         """Make what was written visible to searches at once."""
 
     def check(self) -> list[CheckMessage]:
         """Return what is wrong with the engine's options or with the database under it."""
+
+
+class KeptAnswers[Answer]:
+    """Answers about very many documents, at most ``most`` of them, by their questions, kept for a while.
+
+    docs/decisions/common-words.md says what that means.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: dict[str, tuple[float, Answer]] = {}
+
+    def get(self, question: str) -> Answer | None:
+        """Return what was kept of a question, unless that is too old."""
+        until, answer = self._kept.get(question, (0.0, None))
+        return answer if until > time.monotonic() else None
+
+    def keep(self, question: str, answer: Answer, results: int) -> None:
+        """Keep an answer with so many results, if they are very many."""
+        if results <= MANY:
+            return
+        if len(self._kept) >= self._most:
+            self._kept.clear()
+        self._kept[question] = (time.monotonic() + KEPT_FOR, answer)
+
+    def clear(self) -> None:
+        """Forget everything, since the index was written to."""
+        self._kept.clear()
+
+
+def weakening(days: str) -> str:
+    """Return the factor of a document's score in SQL; ``days`` is the expression of its age, which may be NULL.
+
+    A document loses nothing on its day and ``SHARE`` of its score once it is twice as old as
+    ``CHORSU_SEARCH["RECENCY"]`` says, evenly in between. So a better match stays above a newer one, and the newer of
+    two like ones comes first.
+    """
+    half = get_settings().recency
+    if not half:
+        return "1.0"
+    left = f"1.0 - ({days}) / {2.0 * half}"
+    return f"({1 - SHARE} + {SHARE} * CASE WHEN ({days}) < {2.0 * half} THEN {left} ELSE 0 END)"

@@ -10,26 +10,18 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
 from django.core import checks
 from django.core.checks import CheckMessage
-from elasticsearch import ApiError, NotFoundError
+from elasticsearch import NotFoundError
 
 from chorsu_search.documents import SearchDocument
-from chorsu_search.engines.base import (
-    Batches,
-    EngineError,
-    EngineNotReadyError,
-    EngineUnavailableError,
-    Progress,
-    Results,
-)
+from chorsu_search.engines.base import EngineError, EngineNotReadyError, Fill, KeptAnswers, Results
 from chorsu_search.engines.elasticsearch_index import (
-    NEWEST,
     NEXT,
     ONLY_ONE,
     Write,
@@ -37,12 +29,10 @@ from chorsu_search.engines.elasticsearch_index import (
     index_body,
     newest_mark,
     raise_refusals,
-    tombstone_of,
     write_of,
 )
 from chorsu_search.engines.elasticsearch_query import request, results_of
 from chorsu_search.engines.elasticsearch_server import Server, option_faults
-from chorsu_search.engines.kept import KeptAnswers
 from chorsu_search.queries import Query
 
 logger = logging.getLogger("search")
@@ -53,6 +43,8 @@ MOST_KEPT = 50  # answers, each with the texts of its page of results
 
 class ElasticsearchEngine:
     """Search by Elasticsearch 8 or 9, through the 8.x client."""
+
+    in_database = False
 
     def __init__(
         self,
@@ -78,50 +70,48 @@ class ElasticsearchEngine:
 
     # --- writing ---
 
-    def index(self, documents: Sequence[SearchDocument]) -> None:
-        """Store documents; an older one than what is stored is ignored."""
-        self._write([write_of(document) for document in documents])
+    def index(self, documents: Sequence[SearchDocument], *, claim: int) -> None:
+        """Store documents; those of a later claim are left as they are, with an error."""
+        self._write([write_of(document) for document in documents], claim)
 
-    def delete(self, page_ids: Iterable[int], *, version: int) -> None:
-        """Store tombstones in every language: a deleted document's version is forgotten after a minute."""
+    def delete(self, page_ids: Iterable[int], *, claim: int) -> None:
+        """Delete pages in every language."""
         with self.server.errors():
-            languages = self._languages()
-        self._write([tombstone_of(page_id, language, version) for page_id in page_ids for language in languages])
+            languages = {alias[len(self.prefix) + 1 :].removesuffix(NEXT) for alias in self._aliases()}
+        self._write([Write(language, page_id) for page_id in page_ids for language in languages], claim)
 
     def refresh(self) -> None:
         """Make what was written visible to searches at once."""
         with self.server.errors():
             self.server.write_client.indices.refresh(index=self.pattern)
 
-    def rebuild(self, languages: Sequence[str], batches: Batches, progress: Progress, *, version: int) -> list[int]:  # noqa: ARG002
-        """Fill a new index per language while changes go to both, then move the alias in one action."""
-        refused: list[int] = []
-        for language in languages:
+    @contextmanager
+    def rebuilding(self, language: str) -> Iterator[Fill]:
+        """Fill a new index while changes go to both, then move the alias in one action."""
+        with self.server.errors():
+            name = self._create_next(language)
+
+        def fill(documents: Sequence[SearchDocument], *, claim: int) -> None:
+            self._write([write_of(document) for document in documents], claim, only_next=True)
+
+        try:
+            yield fill
             with self.server.errors():
-                name = self._create_next(language)
-            try:
-                done = 0
-                for batch in batches(language):
-                    refused += self._write_what_fits([write_of(document) for document in batch])
-                    done += len(batch)
-                    progress(language, done)
-                with self.server.errors():
-                    self.server.write_client.indices.refresh(index=name)
-                    self._put_into_service(language, name)
-            except BaseException:
-                with suppress(EngineError), self.server.errors():
-                    # Not where only the answer was lost: then it is in service.
-                    if name in self._aliases().get(self._alias(language) + NEXT, []):
-                        self.server.write_client.indices.delete(index=name, ignore_unavailable=True)
-                raise
-        return refused
+                self.server.write_client.indices.refresh(index=name)
+                self._put_into_service(language, name)
+        except BaseException:
+            with suppress(EngineError), self.server.errors():
+                # Not where only the answer was lost: then it is in service.
+                if name in self._aliases().get(self._alias(language) + NEXT, []):
+                    self.server.write_client.indices.delete(index=name, ignore_unavailable=True)
+            raise
 
     # --- reading ---
 
     def stored(self, page_ids: Sequence[int]) -> list[SearchDocument]:
         """Return what is stored of pages."""
         wanted = {"terms": {"page_id": list(page_ids)}}
-        return [document_of(hit) for hit in self._stored(wanted, DEEPEST, version=True)]
+        return [document_of(hit) for hit in self._stored(wanted, DEEPEST)]
 
     def stored_ids(self, *, after: int, limit: int) -> list[int]:
         """Return the next pages that something is stored of."""
@@ -129,7 +119,7 @@ class ElasticsearchEngine:
         return list(dict.fromkeys(hit["_source"]["page_id"] for hit in hits))
 
     def _stored(self, wanted: Mapping[str, Any], size: int, **options: Any) -> list[Any]:
-        query = {"bool": {"filter": [wanted, {"term": {"deleted": False}}]}}
+        query = {"bool": {"filter": [wanted, {"exists": {"field": "language"}}]}}
         with self.server.errors():
             if not (indexes := [self._alias(language) for language in self._languages()]):
                 return []
@@ -137,15 +127,6 @@ class ElasticsearchEngine:
                 index=indexes, query=query, size=size, sort=[{"page_id": "asc"}], **options
             )
         return list(answer["hits"]["hits"])
-
-    def newest_version(self) -> int:
-        """Return the highest version that was ever written to an index in service."""
-        with self.server.errors():
-            marks = [{"_index": self._alias(language), "_id": NEWEST} for language in self._languages()]
-            if not marks:
-                return 0
-            found = self.server.write_client.mget(docs=marks, source=False)["docs"]
-        return max((mark["_version"] for mark in found if mark.get("found")), default=0)
 
     def search(self, query: Query) -> Results:
         """Answer a query; what was found of very many documents may be a minute old."""
@@ -229,14 +210,6 @@ class ElasticsearchEngine:
         )
         return name
 
-    def _create_first(self, language: str) -> None:
-        """Create the index of a language's first page, unless another writer has just done it."""
-        try:
-            self._create(language)
-        except ApiError:
-            if self._alias(language) not in self._aliases():
-                raise
-
     def _create_next(self, language: str) -> str:
         """Create the index that a rebuild fills; what an earlier, broken rebuild left is deleted."""
         for leftover in self._aliases().get(self._alias(language) + NEXT, []):
@@ -257,8 +230,8 @@ class ElasticsearchEngine:
         for index in [index for index, value in indexes.items() if not value["aliases"]]:
             self.server.write_client.indices.delete(index=index, ignore_unavailable=True)
 
-    def _write(self, writes: Sequence[Write], *, only_next: bool = False) -> None:
-        """Write through the aliases, each document with its version; raise for the first that is refused."""
+    def _write(self, writes: Sequence[Write], claim: int, *, only_next: bool = False) -> None:
+        """Write through the aliases; raise for the first that is refused."""
         if not writes:
             return
         self._kept.clear()
@@ -270,30 +243,14 @@ class ElasticsearchEngine:
                 # Filling an index with nothing but the changes would hide every other page.
                 raise EngineNotReadyError(f"{self.server} has no index of this site: run search_rebuild. Changes wait.")
             operations: list[Mapping[str, Any]] = []
-            by_language: dict[str, list[Write]] = {}
-            for write in writes:
-                by_language.setdefault(write.language, []).append(write)
-            for write in [*writes, *(newest_mark(*of_language) for of_language in by_language.items())]:
+            for write in [*writes, *map(newest_mark, {write.language: None for write in writes})]:
                 alias = self._alias(write.language)
-                if not only_next and alias not in aliases:
-                    self._create_first(write.language)
+                if not only_next and alias not in aliases and write.source:
+                    self._create(write.language)
                     aliases = self._aliases()
                 # The one being filled first: should it be put into service between the two, the alias means it too.
-                following = [alias + NEXT] if only_next or alias + NEXT in aliases else []
-                for target in following if only_next else [*following, alias]:
-                    operations += [{"index": {"_index": target, **write.identity}}, write.source]
+                for target in [alias + NEXT] if only_next else [alias + NEXT, alias]:
+                    if target in aliases:
+                        operations += write.operations(target, claim)
             answer = self.server.write_client.bulk(operations=operations, require_alias=True)
-        raise_refusals(answer["items"], only_next=only_next)
-
-    def _write_what_fits(self, writes: Sequence[Write]) -> list[int]:
-        """Write into the index that is being filled; return the pages that it refuses, which stop no others."""
-        try:
-            self._write(writes, only_next=True)
-        except EngineUnavailableError:
-            raise
-        except EngineError as error:
-            if len(writes) == 1:
-                logger.error("Page %s could not be indexed: %s", writes[0].page_id, error)  # noqa: TRY400
-                return [writes[0].page_id]
-            return [page_id for write in writes for page_id in self._write_what_fits([write])]
-        return []
+        raise_refusals(answer["items"])

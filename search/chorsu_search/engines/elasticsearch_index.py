@@ -9,11 +9,13 @@ from typing import Any
 
 from chorsu_search.analysis.elasticsearch import ANALYZER, EXACT_ANALYZER, analysis_settings
 from chorsu_search.documents import SearchDocument
-from chorsu_search.engines.base import EngineError, EngineUnavailableError
+from chorsu_search.engines.base import EngineError, EngineUnavailableError, LaterClaimError
 from chorsu_search.fields import FACETS, FIELDS
 
-# The document of each index whose version is the highest that was ever written to it.
+# The document of each index whose version is the last claim that wrote to it: a restored backup is noticed at once.
 NEWEST = "newest"
+# How long the server remembers the version of what was deleted, against a writer that was thought dead.
+REMEMBERED = "1h"
 NEXT = ".next"  # ends the alias of an index that is being filled
 # An alias has one write index at most: of two writers who create one at the same moment, the server refuses the second.
 ONLY_ONE = {"is_write_index": True}
@@ -25,13 +27,17 @@ def index_body(language: str, shards: int = 1, replicas: int | None = None) -> d
     exact = {"type": "text", "analyzer": EXACT_ANALYZER, "search_analyzer": "whitespace"}
     text = {"type": "text", "analyzer": ANALYZER, "search_analyzer": "whitespace", "fields": {"exact": exact}}
     return {
-        "settings": {"number_of_shards": shards, **copies, "analysis": analysis_settings(language)},
+        "settings": {
+            "number_of_shards": shards,
+            **copies,
+            "gc_deletes": REMEMBERED,
+            "analysis": analysis_settings(language),
+        },
         "mappings": {
             "dynamic": "strict",
             "properties": {
                 "page_id": {"type": "long"},
                 "language": {"type": "keyword"},
-                "deleted": {"type": "boolean"},
                 "published_on": {"type": "date"},
                 **dict.fromkeys(FIELDS, text),
                 **{f"facet_{name}": {"type": "keyword"} for name in FACETS},
@@ -42,18 +48,17 @@ def index_body(language: str, shards: int = 1, replicas: int | None = None) -> d
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """What becomes of one page in the index of one language."""
+    """What becomes of one page in the index of one language; without ``source`` it is deleted."""
 
     language: str
     page_id: int
-    version: int
-    source: Mapping[str, Any]
-    key: str = ""  # by default the page's
+    source: Mapping[str, Any] | None = None
 
-    @property
-    def identity(self) -> dict[str, Any]:
-        """Return id and version for a bulk write; the server refuses a version older than what it has."""
-        return {"_id": self.key or str(self.page_id), "version": self.version, "version_type": "external"}
+    def operations(self, index: str, claim: int) -> list[Mapping[str, Any]]:
+        """Return its part of a bulk write; the server refuses a claim older than what it has."""
+        key = str(self.page_id) if self.page_id else NEWEST
+        target = {"_index": index, "_id": key, "version": claim, "version_type": "external_gte"}
+        return [{"delete": target}] if self.source is None else [{"index": target}, self.source]
 
 
 def write_of(document: SearchDocument) -> Write:
@@ -61,26 +66,19 @@ def write_of(document: SearchDocument) -> Write:
     source = {
         "page_id": document.page_id,
         "language": document.language,
-        "deleted": False,
         "published_on": document.published_on.isoformat() if document.published_on else None,
         **{name: text for name, text in document.texts.items() if name in FIELDS},
         **{f"facet_{name}": list(values) for name, values in document.facets.items() if name in FACETS},
     }
-    return Write(document.language, document.page_id, document.version, source)
-
-
-def tombstone_of(page_id: int, language: str, version: int) -> Write:
-    """Return what is stored in place of a page that was deleted."""
-    return Write(language, page_id, version, {"deleted": True, "page_id": page_id})
+    return Write(document.language, document.page_id, source)
 
 
 def document_of(hit: Mapping[str, Any]) -> SearchDocument:
-    """Return the document that a hit with its version stands for."""
+    """Return the document that a hit stands for."""
     source = hit["_source"]
     published = source.get("published_on")
     return SearchDocument(
         source["page_id"],
-        hit["_version"],
         source["language"],
         {name: source[name] for name in FIELDS if name in source},
         {name: tuple(source[f"facet_{name}"]) for name in FACETS if f"facet_{name}" in source},
@@ -88,10 +86,9 @@ def document_of(hit: Mapping[str, Any]) -> SearchDocument:
     )
 
 
-def newest_mark(language: str, writes: Sequence[Write]) -> Write:
-    """Return what notes the highest version among writes to the index of a language; nobody finds it."""
-    version = max(write.version for write in writes)
-    return Write(language, 0, version, {"deleted": True, "page_id": 0}, key=NEWEST)
+def newest_mark(language: str) -> Write:
+    """Return what notes the claim in the index of a language; nobody finds it, since it has no language."""
+    return Write(language, 0, {"page_id": 0})
 
 
 def _reasons(error: Mapping[str, Any]) -> str:
@@ -100,13 +97,17 @@ def _reasons(error: Mapping[str, Any]) -> str:
     return f"{reason}: {_reasons(error['caused_by'])}" if "caused_by" in error else reason
 
 
-def raise_refusals(items: Sequence[Mapping[str, Any]], *, only_next: bool) -> None:
-    """Raise for the first write of a bulk answer that is refused."""
-    for item in items:
-        result = item["index"]
-        status = int(result["status"])
-        # 409: a newer version is there. 404 for "next": the rebuild ended between, its index is in service.
-        if status in {200, 201, 409} or (status == 404 and not only_next and result["_index"].endswith(NEXT)):
+def raise_refusals(items: Sequence[Mapping[str, Any]]) -> None:
+    """Raise for the first write of a bulk answer that is refused, above all for one that comes too late."""
+    results = [result for item in items for result in item.values()]
+    if any(result["status"] == 409 for result in results):
+        raise LaterClaimError("Elasticsearch holds what was written by a later claim.")
+    for result in results:
+        # 404 for "next": the rebuild ended between, its index is in service; else: there was nothing to delete.
+        if result["status"] in {200, 201} or (result["status"] == 404 and not result.get("error")):
             continue
-        message = f"Elasticsearch refused page {result.get('_id')} ({status}): {_reasons(result.get('error') or {})}"
-        raise EngineUnavailableError(message) if status in {429, 503} else EngineError(message)
+        if result["status"] == 404 and result["_index"].endswith(NEXT):
+            continue
+        reasons = _reasons(result.get("error") or {})
+        message = f"Elasticsearch refused page {result.get('_id')} ({result['status']}): {reasons}"
+        raise EngineUnavailableError(message) if result["status"] in {429, 503} else EngineError(message)

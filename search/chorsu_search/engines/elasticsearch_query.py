@@ -12,8 +12,7 @@ from elasticsearch import Elasticsearch
 from elasticsearch.dsl import Q, Search
 
 from chorsu_search.conf import get_settings
-from chorsu_search.engines.base import Hit, Results
-from chorsu_search.engines.recency import SHARE
+from chorsu_search.engines.base import SHARE, Hit, Results
 from chorsu_search.fields import EXACT_WEIGHTS, FACETS, FIELDS, WEIGHTS
 from chorsu_search.queries import Group, Query, Terms, Wanted
 
@@ -79,7 +78,7 @@ def _scored(query: Query) -> Any:
     """Return what fits, with its score: by words, weakened by age, above which levels of weights stand."""
     fits = _fits(query.wanted())
     since, until = query.period()
-    conditions = [Q("term", deleted=False)]
+    conditions = []
     if since or until:
         period = {"gte": since.isoformat() if since else None, "lt": until.isoformat() if until else None}
         conditions.append(Q("range", published_on={key: value for key, value in period.items() if value}))

@@ -12,7 +12,7 @@ from django.core import checks
 from django.core.checks import CheckMessage
 from elasticsearch import ApiError, Elasticsearch, SerializationError, TransportError
 
-from chorsu_search.engines.base import EngineError, EngineUnavailableError, in_a_hurry, time_left
+from chorsu_search.engines.base import EngineError, EngineUnavailableError
 
 _BUSY = {429, 502, 503, 504}
 _PREFIX = re.compile("[a-z0-9][a-z0-9_-]*")
@@ -62,15 +62,9 @@ class Server:
         """Return a client with the timeout of searches (``search_timeout``)."""
         return self.client.options(request_timeout=self._search_timeout)
 
-    @property
-    def write_client(self) -> Elasticsearch:
-        """Return a client with the timeout of writes (``index_timeout``), or less where somebody waits."""
-        if in_a_hurry():
-            return self.client.options(request_timeout=time_left(self._index_timeout))
-        return self._patient_client
-
     @cached_property
-    def _patient_client(self) -> Elasticsearch:
+    def write_client(self) -> Elasticsearch:
+        """Return a client with the timeout of writes (``index_timeout``)."""
         return self.client.options(request_timeout=self._index_timeout)
 
     @contextmanager

@@ -1,35 +1,49 @@
-"""What the engines over a full-text index share: one statement counts, ranks and reads, so that matching is done once.
+"""What the engines over a full-text index of the site's database share.
 
-docs/decisions/common-words.md says what is exact.
+One statement counts, ranks and reads, so that matching is done once; docs/decisions/common-words.md says what is exact.
 """
 
 from __future__ import annotations
 
 import json
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import batched
 from typing import Any
 
+from django.core.checks import CheckMessage
+from django.db import DatabaseError, connections, router
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from chorsu_search.analysis import get_analyser
 from chorsu_search.documents import SearchDocument
-from chorsu_search.engines.base import Hit, Results
-from chorsu_search.engines.kept import KeptAnswers
-from chorsu_search.engines.table import TableEngine
-from chorsu_search.fields import FACETS
+from chorsu_search.engines.base import EngineError, Fill, Hit, KeptAnswers, Results
+from chorsu_search.fields import FACETS, FIELDS
 from chorsu_search.models import Document, DocumentFacet
 from chorsu_search.queries import Query
+from chorsu_search.rows import delete_rows, insert_rows
 
 FIRST = 200  # results; of very many they are kept for a while, with the counts
 MOST_KEPT = 200
+AT_ONCE = 1_000  # keys in one question: databases limit its parameters
 BY_DATE = "published_on DESC NULLS LAST, id DESC"
 _DOCUMENTS = Document._meta.db_table
 _FACETS = DocumentFacet._meta.db_table
 _HIT = "SELECT 'hit', d.language, CAST(d.texts AS text), "
 _NO_PAGE = "CAST(NULL AS bigint), CAST(NULL AS timestamp with time zone)"
+# A word of its own that nobody types (of private use), so that no phrase runs from one field into the next.
+_BETWEEN_FIELDS = "\ue000"
 
 Sql = tuple[str, list[Any]]
+
+
+def language_token(code: str) -> str:
+    """Return a language's code as one word of the index."""
+    return "x" + "".join(character for character in code.lower() if character.isalnum())
 
 
 @dataclass(slots=True)
@@ -41,12 +55,86 @@ class Kept:
     best: list[int] = field(default_factory=list)
 
 
-class FullTextEngine(TableEngine):
+class FullTextEngine(ABC):
     """An engine over ``Document`` with a full-text index of the database."""
 
-    def __init__(self, using: str | None = None) -> None:
-        super().__init__(using)
+    in_database = True
+
+    def __init__(self) -> None:
         self._kept = KeptAnswers[Kept](MOST_KEPT)
+
+    @property
+    def connection(self) -> BaseDatabaseWrapper:
+        """Return the connection to the database that holds the documents."""
+        return connections[router.db_for_write(Document)]
+
+    # --- writing ---
+
+    def index(self, documents: Sequence[SearchDocument], *, claim: int = 0) -> None:  # noqa: ARG002
+        """Store documents in the place of what is stored of their pages."""
+        by_page = {document.page_id: document for document in documents}
+        self._delete(by_page)
+        if not by_page:
+            return
+        rows = [self.row(document) for document in by_page.values()]
+        insert_rows(Document, tuple(rows[0]), (list(row.values()) for row in rows))
+        facets = (
+            (page_id, name, value)
+            for page_id, document in by_page.items()
+            for name, values in document.facets.items()
+            for value in values
+        )
+        insert_rows(DocumentFacet, ("document", "name", "value"), facets)
+        self.add_to_index(by_page)
+
+    def delete(self, page_ids: Iterable[int], *, claim: int = 0) -> None:  # noqa: ARG002
+        """Forget pages."""
+        self._delete(page_ids)
+
+    def _delete(self, page_ids: Iterable[int]) -> None:
+        self._kept.clear()
+        for some in batched(page_ids, AT_ONCE):
+            if held := list(Document.objects.filter(pk__in=some).values_list("pk", flat=True)):
+                delete_rows(DocumentFacet.objects.filter(document__in=held))
+                delete_rows(Document.objects.filter(pk__in=held))
+
+    def add_to_index(self, page_ids: Iterable[int]) -> None:  # noqa: B027 - PostgreSQL's index is a column
+        """Let the new documents of pages be found."""
+
+    def row(self, document: SearchDocument) -> dict[str, Any]:
+        """Return a document's row, by columns."""
+        analyser = get_analyser(document.language)
+        texts = document.texts
+        lines = {name: analyser.lines(texts[name]) if texts.get(name) else ("", "") for name in FIELDS}
+        return {
+            "id": document.page_id,
+            "language": document.language,
+            "language_token": language_token(document.language),
+            "published_on": document.published_on,
+            "texts": dict(texts),
+            **{f"{name}_tokens": tokens for name, (tokens, _exact) in lines.items()},
+            "exact_headline": lines["headline"][1],
+            "exact_text": f" {_BETWEEN_FIELDS} ".join(
+                exact for name, (_tokens, exact) in lines.items() if name != "headline" and texts.get(name)
+            ),
+        }
+
+    @contextmanager
+    def rebuilding(self, language: str) -> Iterator[Fill]:  # noqa: ARG002
+        """Write pages anew in their places."""
+        self.prepare()
+        yield self.index
+        self.finish_rebuild()
+
+    @abstractmethod
+    def prepare(self) -> None:
+        """Bring back what a migration dropped of the index."""
+
+    @abstractmethod
+    def finish_rebuild(self) -> None:
+        """Tidy up after a rebuild."""
+
+    # --- reading ---
 
     @abstractmethod
     def found(self, query: Query) -> Sql:
@@ -59,19 +147,33 @@ class FullTextEngine(TableEngine):
     def best(self, query: Query, fitting: str) -> Sql:
         """Return the SELECT of the ids asked for among the rows of ``fitting``, best first."""
 
-    def index(self, documents: Sequence[SearchDocument]) -> None:
-        """Store documents; an older one than what is stored is ignored."""
-        super().index(documents)
-        self._kept.clear()
+    @abstractmethod
+    def check(self) -> list[CheckMessage]:
+        """Return what is wrong with the database."""
 
-    def delete(self, page_ids: Iterable[int], *, version: int) -> None:
-        """Turn pages into tombstones."""
-        super().delete(page_ids, version=version)
-        self._kept.clear()
+    def refresh(self) -> None:  # noqa: B027
+        """Do nothing: what is committed is visible."""
 
-    def finish_rebuild(self) -> None:
-        """Tidy up after a rebuild."""
-        self._kept.clear()
+    def stored(self, page_ids: Sequence[int]) -> list[SearchDocument]:
+        """Return what is stored of pages."""
+        found = []
+        for row in Document.objects.filter(pk__in=page_ids).prefetch_related("facets"):
+            facets: dict[str, tuple[str, ...]] = {}
+            for facet in row.facets.all():
+                facets[facet.name] = (*facets.get(facet.name, ()), facet.value)
+            found.append(SearchDocument(row.pk, row.language, row.texts, facets, row.published_on))
+        return found
+
+    def stored_ids(self, *, after: int, limit: int) -> list[int]:
+        """Return the next pages that something is stored of."""
+        return list(Document.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:limit])
+
+    def search(self, query: Query) -> Results:
+        """Answer a query: the results asked for, their number, and the facets."""
+        try:
+            return self._search(query)
+        except DatabaseError as error:
+            raise EngineError(f"The database can't search ({error}). Run `manage.py search_rebuild`.") from error
 
     def _search(self, query: Query) -> Results:
         found, parameters = self.found(query)
@@ -181,7 +283,7 @@ def _from_the_first(query: Query) -> Query:
 def _best(query: Query) -> Iterator[Sql]:
     """Yield the SELECTs of the ids in ``best``, and of the documents asked for among them."""
     first = query.offset if query.offset + query.limit <= FIRST else 0
-    hits = _HIT + f"place, d.page_id, d.published_on FROM best JOIN {_DOCUMENTS} d ON d.id = best.id "
+    hits = _HIT + f"place, d.id, d.published_on FROM best JOIN {_DOCUMENTS} d ON d.id = best.id "
     yield hits + "WHERE place > %s AND place <= %s", [first, first + query.limit]
     if first == query.offset:
         yield "SELECT 'best', '', '', place, id, CAST(NULL AS timestamp with time zone) FROM best", []
@@ -191,7 +293,7 @@ def _reading(keys: Sequence[int]) -> Sql:
     """Return the SELECT of documents by their ids, in this order."""
     places = " ".join(f"WHEN {key} THEN {place}" for place, key in enumerate(keys))
     ids = ", ".join(map(str, keys))
-    sql = f"{_HIT}CASE d.id {places} END, d.page_id, d.published_on FROM {_DOCUMENTS} d WHERE d.id IN ({ids})"
+    sql = f"{_HIT}CASE d.id {places} END, d.id, d.published_on FROM {_DOCUMENTS} d WHERE d.id IN ({ids})"
     return sql, []
 
 

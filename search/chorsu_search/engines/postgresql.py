@@ -11,9 +11,8 @@ from django.core.checks import CheckMessage
 
 from chorsu_search.documents import SearchDocument
 from chorsu_search.engines import tsvector
-from chorsu_search.engines.full_text import BY_DATE, FullTextEngine, Sql
-from chorsu_search.engines.recency import weakening
-from chorsu_search.engines.table import language_token
+from chorsu_search.engines.base import weakening
+from chorsu_search.engines.full_text import BY_DATE, FullTextEngine, Sql, language_token
 from chorsu_search.fields import EXACT_WEIGHTS, WEIGHTS
 from chorsu_search.queries import Query, Terms, Wanted
 
@@ -68,10 +67,6 @@ class PostgresqlEngine(FullTextEngine):
         row = super().row(document)
         return row | dict.fromkeys(tsvector.WORDS, "") | {tsvector.COLUMN: tsvector.vector(row)}
 
-    def tombstone(self) -> dict[str, Any]:
-        """Return what is stored in place of a document that was deleted."""
-        return super().tombstone() | {tsvector.COLUMN: ""}
-
     def found(self, query: Query) -> Sql:
         """Return the SELECT of what holds the words."""
         expression = match_expression(query)
@@ -103,7 +98,7 @@ class PostgresqlEngine(FullTextEngine):
 
     def finish_rebuild(self) -> None:
         """Bring the index up to date."""
-        super().finish_rebuild()
+        self._kept.clear()
         tsvector.optimise(self.connection)
 
     def check(self) -> list[CheckMessage]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from typing import Any
 
 from django.core import checks
 from django.core.checks import CheckMessage
 
 from chorsu_search.engines import fts
-from chorsu_search.engines.full_text import BY_DATE, FullTextEngine, Sql
-from chorsu_search.engines.recency import weakening
-from chorsu_search.engines.table import language_token
+from chorsu_search.engines.base import weakening
+from chorsu_search.engines.full_text import BY_DATE, FullTextEngine, Sql, language_token
 from chorsu_search.queries import Group, Query, Terms, Wanted
 
 _TOKENS = "{" + " ".join(fts.TOKEN_COLUMNS) + "}"
@@ -53,6 +53,10 @@ def _rows(wanted: Wanted, *columns: str) -> tuple[str, list[str]]:
 class SqliteEngine(FullTextEngine):
     """Full-text search by SQLite's FTS5, one table for all languages."""
 
+    def add_to_index(self, page_ids: Iterable[int]) -> None:
+        """Put the new documents of pages into the full-text table."""
+        fts.add(self.connection, page_ids)
+
     def found(self, query: Query) -> Sql:
         """Return the SELECT of what holds the words, with its score where that is needed."""
         columns = [f"{_RANK} AS score"] if query.limit and query.order == "relevance" else []
@@ -86,14 +90,14 @@ class SqliteEngine(FullTextEngine):
         return sql, [*parameters, query.limit, query.offset]
 
     def prepare(self) -> None:
-        """Bring back the table and triggers where a migration dropped them."""
+        """Bring back the table and its trigger where a migration dropped them."""
         if fts.missing(self.connection):
             fts.drop(self.connection)
             fts.create(self.connection)
 
     def finish_rebuild(self) -> None:
         """Merge the index into one piece."""
-        super().finish_rebuild()
+        self._kept.clear()
         fts.optimise(self.connection)
 
     def check(self) -> list[CheckMessage]:
@@ -105,7 +109,7 @@ class SqliteEngine(FullTextEngine):
         return [
             checks.Warning(
                 f"The full-text index lacks {', '.join(gone)}.",
-                hint="Run `manage.py migrate`, then `search_rebuild`: SQLite drops triggers of an altered table.",
+                hint="Run `manage.py migrate`, then `search_rebuild`: SQLite drops the trigger of an altered table.",
                 id="chorsu_search.W008",
             )
         ]

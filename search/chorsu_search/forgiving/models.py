@@ -50,13 +50,9 @@ class Word(models.Model):
 
 
 class PageWords(models.Model):
-    """Which words a page holds: the keys of ``Word``, packed, so that a change takes the old ones back.
-
-    The row of a deleted page stays, empty, until the next rebuild: it keeps a late older reading out.
-    """
+    """Which words a page holds: the keys of ``Word``, packed, so that a change takes the old ones back."""
 
     page_id = models.PositiveBigIntegerField(unique=True)
-    version = models.BigIntegerField()
     language = models.CharField(max_length=32, db_index=True)
     words = models.BinaryField(default=bytes)
 

@@ -63,7 +63,7 @@ def test_what_a_page_declares_for_wagtails_search_is_found(client, home, monkeyp
     for text in ("Suchtitel", "stetig", "Gertrud", "Ohne Text"):
         assert page.url in search(client, text), text
     assert page.url not in search(client, "geheim")
-    document = Document.objects.get(page_id=page.pk)
+    document = Document.objects.get(pk=page.pk)
     assert document.texts["lead"] == "Suchtitel"
     assert document.texts["body"] == "Langsam, aber stetig"
 

@@ -4,16 +4,16 @@ import sys
 import time
 from argparse import ArgumentParser
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TextIO
 
 from django.core.management.base import BaseCommand, CommandError
 from wagtail.models import Locale
 
-from chorsu_search.engines import engine_names
+from chorsu_search.documents import findable_pages
 from chorsu_search.engines.base import EngineError
-from chorsu_search.progress import ProgressLine
-from chorsu_search.rebuilding import rebuild
-from chorsu_search.services import findable_pages
+from chorsu_search.writing import rebuild, writer_names
+
+BAR = 30  # characters
 
 
 class Command(BaseCommand):
@@ -32,10 +32,10 @@ class Command(BaseCommand):
         languages = options["language"] or sorted(known)
         if unknown := set(languages) - known:
             raise CommandError(f"No such language: {', '.join(sorted(unknown))}. There are {', '.join(sorted(known))}.")
-        if unknown := set(options["engine"] or ()) - set(engine_names()):
-            raise CommandError(f"No such engine: {', '.join(sorted(unknown))}. There are {', '.join(engine_names())}.")
+        if unknown := set(options["engine"] or ()) - set(writer_names()):
+            raise CommandError(f"No such engine: {', '.join(sorted(unknown))}. There are {', '.join(writer_names())}.")
         problems = []
-        for engine in options["engine"] or engine_names():
+        for engine in options["engine"] or writer_names():
             try:
                 self._rebuild(engine, languages, whole=not options["language"])
             except EngineError as error:
@@ -59,3 +59,33 @@ class Command(BaseCommand):
             line.end()
         done = ", ".join(f"{language} {count}" for language, count in counts.items()) or "no pages"
         self.stdout.write(f"{engine}: {done} ({time.monotonic() - started:.1f} s)")
+
+
+class ProgressLine:
+    """Prints how much of ``total`` is done, the rate, and the time left: on a terminal in place, else now and then."""
+
+    def __init__(self, out: TextIO, total: int, *, in_place: bool) -> None:
+        self._out, self._total, self._in_place = out, total, in_place
+        self._began = time.monotonic()
+        self._shown = self._began
+
+    def show(self, label: str, done: int) -> None:
+        """Say that so many are done."""
+        now = time.monotonic()
+        if done < self._total and now - self._shown < (0.2 if self._in_place else 30):
+            return
+        self._shown = now
+        rate = done / max(now - self._began, 0.001)
+        left = max(self._total - done, 0) / rate if rate else 0
+        share = min(done / self._total, 1) if self._total else 1
+        bar = ("#" * round(share * BAR)).ljust(BAR, ".")
+        minutes, seconds = divmod(round(left), 60)
+        line = f"{label} [{bar}] {done}/{self._total}, {rate:.0f} a second, {minutes}:{seconds:02} left"
+        self._out.write(f"\r{line}\x1b[K" if self._in_place else f"{line}\n")
+        self._out.flush()
+
+    def end(self) -> None:
+        """Leave the line."""
+        if self._in_place:
+            self._out.write("\r\x1b[K")
+            self._out.flush()

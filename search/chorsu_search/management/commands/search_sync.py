@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from chorsu_search.query_counts import delete_old_counts
-from chorsu_search.rebuilding import sweep
+from chorsu_search.writing import sweep
 
 
 class Command(BaseCommand):

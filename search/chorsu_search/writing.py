@@ -1,0 +1,421 @@
+"""The one writer of each index: from the rows of change to the engine, and filling an index anew.
+
+docs/decisions/search-engines.md says what the lease is, and why nothing gets lost.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import connections, router, transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+from wagtail.models import Locale, Page
+
+from chorsu_delivery.leases import wait_after
+from chorsu_locales.characters import LOST, permitted
+from chorsu_search.asking import get_breaker
+from chorsu_search.documents import SearchDocument, findable_pages, read_documents, specific_pages
+from chorsu_search.engines import engine_names, get_engine
+from chorsu_search.engines.base import Engine, EngineError, EngineUnavailableError, Fill, LaterClaimError
+from chorsu_search.forgiving.services import forget_words, remember_words
+from chorsu_search.models import Document, IndexChange, IndexWriter, PageWords
+from chorsu_search.names import forget_headlines, store_all_names, store_headlines
+from chorsu_search.rows import delete_rows
+
+logger = logging.getLogger("search")
+
+BATCH = 50  # pages that are read and written under one lease
+OTHERS = 20  # rows of other people that a request may do
+SUBTREES = 10
+LEASE = timedelta(minutes=1)
+CLOCKS_DIFFER = timedelta(minutes=1)  # those of processes, less than this
+BREATH = 0.05  # seconds between two batches of a rebuild, for whoever waits for the lease
+ERROR_LENGTH = 2000
+VOCABULARY = "vocabulary"  # stands for the site's own database where no engine has its documents there
+
+
+@dataclass(slots=True)
+class SyncReport:
+    """What a run of ``sync`` did: changes indexed, rows put back, and what went wrong."""
+
+    done: int = 0
+    put_back: int = 0
+    error: str = ""
+
+
+def writer_names() -> list[str]:
+    """Return what has rows of change: each engine, and the vocabulary where no engine is in the site's own database."""
+    names = engine_names()
+    return names if any(map(is_here, names)) else [*names, VOCABULARY]
+
+
+def is_here(name: str) -> bool:
+    """Return whether this writer's index stands in the site's own database."""
+    if name == VOCABULARY:
+        return True
+    try:
+        return bool(get_engine(name).in_database)
+    except EngineUnavailableError:
+        return False  # its library is missing; `check` says so
+
+
+# --- the lease --------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _lease(name: str, *, wait: bool = False) -> Iterator[int | None]:
+    """Hold the lease of an index; the value is the claim, or None where another process holds it.
+
+    In the site's own database the block is one transaction. Elsewhere the lease ends by itself after a minute.
+    """
+    if not is_here(name):
+        claim = _claim(name)
+        while claim is None and wait:
+            time.sleep(BREATH)
+            claim = _claim(name)
+        try:
+            yield claim
+        finally:
+            if claim is not None:
+                IndexWriter.objects.filter(engine=name, claim=claim).update(claimed_until=None)
+        return
+    using = router.db_for_write(IndexWriter)
+    with transaction.atomic(using=using):
+        rows = IndexWriter.objects.using(using).filter(engine=name)
+        if connections[using].features.has_select_for_update:
+            locked = rows.select_for_update(skip_locked=not wait).values_list("claim", flat=True)
+            claim = locked.first()
+            if claim is None and not rows.exists():
+                _make_writer(name)
+                claim = locked.first()
+        else:
+            # SQLite lets one transaction write at a time: this statement begins to.
+            if not rows.update(claim=F("claim")):
+                _make_writer(name)
+            claim = 0
+        yield claim
+
+
+def _claim(name: str) -> int | None:
+    """Return the next claim, above every earlier one; None while another process holds the lease."""
+    rows = IndexWriter.objects.filter(engine=name)
+    with transaction.atomic(using=router.db_for_write(IndexWriter)):
+        changes = {"claim": F("claim") + 1, "claimed_until": timezone.now() + LEASE}
+        if rows.filter(_is_free("claimed_until")).update(**changes):
+            return rows.values_list("claim", flat=True).get()
+        if rows.exists():
+            return None
+        _make_writer(name)
+    return _claim(name)
+
+
+def _make_writer(name: str) -> None:
+    IndexWriter.objects.bulk_create([IndexWriter(engine=name)], ignore_conflicts=True)
+
+
+def _is_free(field: str) -> Q:
+    """Return the condition that nobody holds a lease; one that ends too late is of a clock that ran ahead."""
+    now = timezone.now()
+    ahead = now + LEASE + CLOCKS_DIFFER
+    return Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__lte": now}) | Q(**{f"{field}__gt": ahead})
+
+
+def _later_claim(name: str, claim: int) -> str:
+    """Note that the index holds what a later claim wrote, and return the reason.
+
+    Either this process was thought dead, and another one goes on. Or nobody has claimed since: then the database was
+    restored from a backup. The index has to be filled anew, and claims go on above all that were ever given.
+    """
+    above = max(claim + 1, int(time.time() * 1000))
+    changes = {"claim": above, "claimed_until": None, "rebuild": True, "not_before": timezone.now()}
+    if not IndexWriter.objects.filter(engine=name, claim=claim).update(**changes):
+        return f"Another process writes to the search index {name!r} now."
+    error = f"The database is older than the search index {name!r}: a backup was restored. The index is rebuilt."
+    logger.error(error)
+    return error
+
+
+# --- changes ----------------------------------------------------------------------------------------------------
+
+
+def sync(*, limit: int | None = None) -> SyncReport:
+    """Index the changes that are due, in each index; ``limit`` bounds the rows taken for each.
+
+    An engine that doesn't answer keeps its rows; the others go on.
+    """
+    report = SyncReport()
+    for name in writer_names():
+        _write_changes(name, report, limit=limit)
+    return report
+
+
+def write_after_commit(keys: Sequence[int]) -> None:
+    """Index rows of a transaction that has just ended, and a few others of the site's own database.
+
+    Where another process holds the lease they are left to it: it looks once more when it has released it.
+    """
+    if rows := IndexChange.objects.filter(pk__in=keys).values_list("engine", flat=True)[:1]:
+        _write_changes(rows[0], SyncReport(), limit=OTHERS, mine=keys)
+
+
+def _due(name: str) -> QuerySet[IndexChange]:
+    """Return the rows whose wait is over; one that is longer than any can be is of a clock that ran ahead."""
+    now = timezone.now()
+    ahead = now + wait_after(99) + CLOCKS_DIFFER
+    return IndexChange.objects.filter(Q(not_before__lte=now) | Q(not_before__gt=ahead), engine=name).order_by("pk")
+
+
+def _write_changes(name: str, report: SyncReport, *, limit: int | None = None, mine: Sequence[int] = ()) -> None:
+    """Write one batch after the other, as long as rows are due and nobody else writes; ``mine`` are not counted."""
+    breaker = get_breaker(name)
+    left, due = limit, _due(name)
+    while (left is None or left > 0) and due.exists() and breaker.allows():
+        try:
+            with _lease(name) as claim:
+                if claim is None:
+                    return
+                try:
+                    taken = _write_batch(name, claim, report, left, mine)
+                except LaterClaimError:
+                    report.error = _later_claim(name, claim)
+                    return
+        except EngineUnavailableError as error:
+            breaker.failed(error)
+            report.error = str(error)
+            return
+        breaker.succeeded()
+        left = None if left is None else left - taken
+        mine = ()
+        due = _due(name)  # once more: who committed meanwhile saw that the lease was held
+
+
+def _write_batch(name: str, claim: int, report: SyncReport, limit: int | None, mine: Sequence[int]) -> int:
+    """Write the pages of a batch of rows as they are now; return how many rows of others than ``mine`` were taken."""
+    due = _due(name)
+    created = _expand_subtrees(due.filter(subtree=True, **({"pk__in": mine} if mine else {})))
+    mine = [*mine, *created[:BATCH]] if mine else ()
+    own = list(due.filter(subtree=False, pk__in=mine)[:BATCH]) if mine else []
+    size = BATCH if limit is None else min(BATCH, limit)
+    others = list(due.filter(subtree=False).exclude(pk__in=mine)[:size])
+    if rows := own + others:
+        page_ids = list(dict.fromkeys(row.page_id for row in rows))
+        try:
+            bad = _write_pages(name, page_ids, claim)
+        except (EngineUnavailableError, LaterClaimError):
+            raise
+        except EngineError as error:  # of what was to be deleted
+            bad = dict.fromkeys(page_ids, str(error))
+        report.done += delete_rows(
+            IndexChange.objects.filter(pk__in=[row.pk for row in rows if row.page_id not in bad])
+        )
+        for row in rows:
+            if row.page_id in bad:
+                report.error = f"Page {row.page_id}: {bad[row.page_id]}"
+                report.put_back += _put_back(IndexChange.objects.filter(pk=row.pk), row.attempts, bad[row.page_id])
+    return len(others) + len(created)
+
+
+def _put_back(rows: QuerySet[IndexChange] | QuerySet[IndexWriter], attempts: int, error: str) -> int:
+    """Let work wait after a failure, longer each time."""
+    return rows.update(
+        attempts=attempts + 1,
+        not_before=timezone.now() + wait_after(attempts + 1),
+        last_error=permitted(error[:ERROR_LENGTH], LOST),
+    )
+
+
+def _expand_subtrees(rows: QuerySet[IndexChange]) -> list[int]:
+    """Replace rows that stand for a page and those below it by a row per page; return the new rows' keys."""
+    created: list[int] = []
+    for row in rows[:SUBTREES]:
+        pages = [row.page_id]
+        if top := Page.objects.filter(pk=row.page_id).first():
+            pages += list(top.get_descendants().values_list("pk", flat=True))
+        with transaction.atomic(using=router.db_for_write(IndexChange)):
+            new = IndexChange.objects.bulk_create(
+                [IndexChange(engine=row.engine, page_id=page_id) for page_id in pages], batch_size=500
+            )
+            delete_rows(IndexChange.objects.filter(pk=row.pk))
+        created += [change.pk for change in new]
+    return created
+
+
+# --- pages ------------------------------------------------------------------------------------------------------
+
+
+def _write_pages(name: str, page_ids: Sequence[int], claim: int) -> dict[int, str]:
+    """Bring an index in line with pages; return those that could not be read, or were refused, with the reasons."""
+    pages = {page.pk: page for page in specific_pages(page_ids)}
+    documents, unreadable = read_documents(pages.values())
+    engine = _engine(name)
+    bad = dict.fromkeys(unreadable, "This page could not be read; the log says why.")
+    bad |= _write_each(name, documents, lambda some: engine.index(some, claim=claim) if engine else None)
+    _forget(name, [page_id for page_id in page_ids if page_id not in pages], claim)
+    return bad
+
+
+def _forget(name: str, page_ids: Sequence[int], claim: int) -> None:
+    engine = _engine(name)
+    if page_ids and engine:
+        engine.delete(page_ids, claim=claim)
+    if page_ids and is_here(name):
+        forget_headlines(page_ids)
+        forget_words(page_ids)
+
+
+def _write_each(
+    name: str, documents: Sequence[SearchDocument], write: Callable[[Sequence[SearchDocument]], object]
+) -> dict[int, str]:
+    """Write documents together or, where one is refused, one by one; return those that are refused with the reasons."""
+    if not documents:
+        return {}
+    here = is_here(name)
+    try:
+        with transaction.atomic(using=router.db_for_write(IndexWriter)) if here else nullcontext():
+            write(documents)
+            if here:
+                store_headlines(documents)
+                remember_words(documents)
+    except (EngineUnavailableError, LaterClaimError):
+        raise
+    except Exception as error:
+        if len(documents) > 1:
+            return {page_id: why for one in documents for page_id, why in _write_each(name, [one], write).items()}
+        logger.exception("Page %s could not be indexed.", documents[0].page_id)
+        return {documents[0].page_id: str(error)}
+    return {}
+
+
+def _engine(name: str) -> Engine | None:
+    return None if name == VOCABULARY else get_engine(name)
+
+
+# --- rebuilds ---------------------------------------------------------------------------------------------------
+
+
+def sweep(*, limit: int | None = None) -> SyncReport:
+    """Index what changed, and rebuild what has to be: ``sync`` and ``rebuild_due``, one after the other."""
+    report = sync(limit=limit)
+    rebuild_due(report)
+    return report
+
+
+def rebuild_due(report: SyncReport | None = None) -> None:
+    """Rebuild what a restored backup has made wrong, or whose rebuild was killed; this may last."""
+    for name in due_rebuilds():
+        try:
+            if name in writer_names() and not get_breaker(name).failures:
+                rebuild(engines=[name])
+        except EngineError as error:
+            if isinstance(error, EngineUnavailableError):
+                get_breaker(name).failed(error)
+            else:
+                logger.exception("The search index %r could not be rebuilt.", name)
+            if report:
+                report.error = str(error)
+
+
+def due_rebuilds() -> list[str]:
+    """Return which indexes have to be rebuilt, and nobody is at it."""
+    due = IndexWriter.objects.filter(_is_free("rebuild_until"), rebuild=True, not_before__lte=timezone.now())
+    return list(due.values_list("engine", flat=True))
+
+
+def rebuild(
+    *,
+    languages: Sequence[str] | None = None,
+    engines: Sequence[str] | None = None,
+    progress: Callable[[str, int], object] | None = None,
+) -> None:
+    """Fill the index of each language and engine anew while people go on publishing and searching.
+
+    ``progress(language, done)`` is told how many pages of a language are written. A page that can't be read or that the
+    engine refuses is logged and tried again by ``sync``. Raises ``EngineError``, also where another process rebuilds
+    the engine.
+    """
+    codes = list(languages or Locale.objects.order_by("pk").values_list("language_code", flat=True))
+    store_all_names()
+    for name in engines or writer_names():
+        engine = _engine(name)
+        with _reserved(name, whole=not languages) as renew:
+            for code in codes:
+                with engine.rebuilding(code) if engine else nullcontext(None) as fill:
+                    for done in _refill(name, code, fill, renew):
+                        if progress:
+                            progress(code, done)
+        get_breaker(name).succeeded()
+
+
+def _refill(name: str, language: str, fill: Fill | None, renew: Callable[[], None]) -> Iterator[int]:
+    """Write the pages of a language, batch by batch, and the changes that come in between; yield how many are done."""
+    pages = findable_pages().filter(locale__language_code=language).order_by("pk").values_list("pk", flat=True)
+    last, done, ended = 0, 0, False
+    while not ended:
+        renew()
+        with _lease(name, wait=True) as claim:
+            keys = list(pages.filter(pk__gt=last)[:BATCH])
+            ended = len(keys) < BATCH
+            try:
+                _refill_batch(name, language, keys, fill, claim or 0)
+            except LaterClaimError as error:
+                raise EngineError(_later_claim(name, claim or 0)) from error
+            if is_here(name):
+                _forget_others(name, language, keys, (last, None if ended else keys[-1]))
+        if keys:
+            last, done = keys[-1], done + len(keys)
+            yield done
+        _write_changes(name, SyncReport())
+        if not ended and not connections[router.db_for_write(IndexWriter)].features.has_select_for_update:
+            time.sleep(BREATH)  # SQLite gives its lock to whoever happens to ask
+
+
+def _refill_batch(name: str, language: str, keys: Sequence[int], fill: Fill | None, claim: int) -> None:
+    """Write pages of a language; those that can't be read or are refused are noted as changes."""
+    documents, bad = read_documents(page for page in specific_pages(keys) if page.locale.language_code == language)
+    bad |= _write_each(name, documents, lambda some: fill(some, claim=claim) if fill else None).keys()
+    IndexChange.objects.bulk_create([IndexChange(engine=name, page_id=page_id) for page_id in sorted(bad)])
+
+
+def _forget_others(name: str, language: str, keys: Sequence[int], between: tuple[int, int | None]) -> None:
+    """Forget what the site's own database holds of a language between two pages, but for the pages that are there."""
+    after, up_to = between
+    gone: set[int] = set()
+    for model, key in ((PageWords, "page_id"), (Document, "pk")):
+        held = model.objects.filter(**{"language": language, f"{key}__gt": after})
+        held = held if up_to is None else held.filter(**{f"{key}__lte": up_to})
+        gone.update(held.exclude(**{f"{key}__in": keys}).values_list(key, flat=True))
+    _forget(name, sorted(gone), 0)
+
+
+@contextmanager
+def _reserved(name: str, *, whole: bool) -> Iterator[Callable[[], None]]:
+    """Keep other processes from rebuilding an engine; the value is to be called before each batch.
+
+    A whole rebuild is due until it has come to its end: one that is killed, or fails, is done again by the sweep.
+    """
+    _make_writer(name)
+    rows = IndexWriter.objects.filter(engine=name)
+    before = rows.get()
+    until = timezone.now() + LEASE
+    if not rows.filter(_is_free("rebuild_until")).update(rebuild=before.rebuild or whole, rebuild_until=until):
+        raise EngineError("Another process rebuilds this index now. Where that was killed, try again in a minute.")
+
+    def renew() -> None:
+        nonlocal until
+        held, until = until, timezone.now() + LEASE
+        if not rows.filter(rebuild_until=held).update(rebuild_until=until):
+            raise EngineError("Another process rebuilds this index now.")
+
+    try:
+        yield renew
+    except BaseException as error:
+        if rows.filter(rebuild_until=until).update(rebuild_until=None):
+            _put_back(rows, before.attempts, str(error))
+        raise
+    rows.filter(rebuild_until=until).update(rebuild_until=None, attempts=0, **({"rebuild": False} if whole else {}))
