@@ -16,8 +16,9 @@ from wagtail.models import PageLogEntry, Revision
 from chorsu_editorial.models import FourEyesTaskState
 from chorsu_editorial.refusals import Refusal
 from chorsu_translation.selectors import State, desk_rows, page_state, places_to_check, viewer_of
-from chorsu_translation.selectors.desk_cells import Action
+from chorsu_translation.selectors.desk import Action
 from chorsu_translation.selectors.units import editor_url
+from chorsu_translation.services import write_marked
 from chorsu_translation.services.minor_review import confirm_minor, declare_minor
 from tests.editorial.desk import LEAD, Desk, fresh, make_desk, task_state
 from tests.factories import make_user
@@ -90,6 +91,7 @@ def test_a_number_in_a_confirmed_minor_edit_leaves_a_place_to_check(desk: Desk, 
     desk.act(desk.editor, pair.source, "approve")
     assert page_state(pair.target) == State.LIVE
     assert [place.path for place in places_to_check(pair.target)] == ["lead"]
+    write_marked()
     rows = desk_rows([fresh(pair.source)], viewer=viewer_of(make_user(superuser=True)), locales=[pair.target.locale])
     assert (rows[0].cells[0].action, rows[0].cells[0].address) == (Action.CHECK, editor_url(pair.target))
 

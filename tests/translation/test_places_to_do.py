@@ -15,15 +15,15 @@ from django.urls import reverse
 from wagtail.models import Locale, Page, WorkflowState
 
 from chorsu_editorial.minor_edits import minor_edit
+from chorsu_translation.filters import TO_DO, my_work
 from chorsu_translation.models import TranslationLink, UnitMark
 from chorsu_translation.selectors import State, desk_rows, source_digest, viewer_of
-from chorsu_translation.selectors.desk_filters import TO_DO, desk_sources
-from chorsu_translation.selectors.my_work import my_work
 from chorsu_translation.services import declare_up_to_date, set_adapted
 from chorsu_translation.services.withdrawal import withdraw_everywhere
 from chorsu_translation.snapshots import unit_hash
 from tests.factories import make_user
 from tests.translation.desk_of_two import Pair, make_pair
+from tests.translation.newsroom import desk_pages
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 LEAD = "What happened 40 times."
@@ -44,7 +44,7 @@ def admin(db: None) -> Any:
 
 
 def is_found(pair: Pair, user: Any, **chosen: Any) -> bool:
-    return pair.source.pk in {page.pk for page in desk_sources(chosen, viewer=viewer_of(user))}
+    return pair.source.pk in {page.pk for page in desk_pages(user, **chosen)}
 
 
 def is_to_do(pair: Pair, user: Any) -> bool:
@@ -98,7 +98,7 @@ def test_it_is_done_with(pair: Pair, admin: Any, done: Any) -> None:
     assert not is_found(pair, admin, language=tajik, state=TO_DO)
     if Page.objects.get(pk=pair.target.pk).live and pair.fresh_source().live:
         assert not is_to_do(pair, admin)
-        assert not my_work(admin).items
+        assert not my_work(admin)
 
 
 def test_a_newer_version_in_review_is_nothing_to_do(pair: Pair, admin: Any) -> None:
@@ -115,7 +115,7 @@ def test_it_is_among_ones_own(pair: Pair, admin: Any) -> None:
     assert not is_found(pair, admin, mine=True)
     Page.objects.filter(pk=pair.target.pk).update(owner=admin)
     assert is_found(pair, admin, mine=True)
-    [(row, cell)] = my_work(admin).items
+    [(row, cell)] = my_work(admin)
     assert (row.source.pk, cell.page.pk, cell.places_to_check) == (pair.source.pk, pair.target.pk, 1)
     client = Client()
     client.force_login(admin)
