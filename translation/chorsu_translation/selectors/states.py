@@ -167,9 +167,9 @@ def answers(keys: Collection[uuid.UUID], locale: int | None = None) -> list[Arti
 
 
 def answer_for(page: Page) -> ArticleState:
-    """Return what there is to say of a page's article in its language now."""
-    (row,) = answers([page.translation_key], page.locale_id)
-    return row
+    """Return what there is to say of a page's article in its language now; of an alias that of its page."""
+    rows = answers([page.translation_key], page.locale_id)
+    return rows[0] if rows else answer_for(page.alias_of)
 
 
 def articles_of(fact: Any) -> set[uuid.UUID]:
