@@ -46,6 +46,7 @@ def fill(number: int, first: int, codes: list[str], people: list[Any]) -> None:
     from wagtail.models import Locale, Page  # noqa: PLC0415
 
     from chorsu_articles.models import AnalysisPage, SectionPage  # noqa: PLC0415
+    from chorsu_translation.services import mark_articles, write_marked  # noqa: PLC0415
 
     chance = random.Random(first)
     kind = ContentType.objects.get_for_model(AnalysisPage)
@@ -57,6 +58,8 @@ def fill(number: int, first: int, codes: list[str], people: list[Any]) -> None:
             _add_article(rows, index)
         with transaction.atomic():
             _write(rows)
+            mark_articles(page.translation_key for page in rows.pages)
+    write_marked()
     for section in sections.values():
         Page.objects.filter(pk=section.pk).update(numchild=Page.objects.child_of(section).count())
 
@@ -170,9 +173,6 @@ def _write_links(rows: Rows) -> None:
             target_id=target.pk,
             source_id=None if state == "source_withdrawn" else source.pk,
             live_baseline=baseline if target.live else None,
-            changed_units=3 if state == "outdated" else 0,
-            changed_words=60 if state == "outdated" else 0,
-            changed_since=source.last_published_at if state == "outdated" else None,
         )
         for (source, target, state), baseline in zip(rows.states, made, strict=True)
     )

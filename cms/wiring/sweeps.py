@@ -8,6 +8,7 @@ from chorsu_articles.services.renditions import make_due_renditions
 from chorsu_delivery.services import deliver_due
 from chorsu_feedback.mail import mail_reports
 from chorsu_search.writing import rebuild_due, sync
+from chorsu_translation.services import write_marked
 from cms.newsroom.retention import delete_expired
 from cms.publishing.schedule import publish_due
 from cms.reader.warming import Warming
@@ -24,6 +25,7 @@ SWEEPS = [
     # One at a time, so that a mail server that doesn't answer can't hold the other sweeps up for long.
     Sweep("deliver_messages", partial(deliver_due, limit=1), every_seconds=2),
     Sweep("tell_translators", tell_translators, every_seconds=60, alone=True),
+    Sweep("write_states", write_marked, every_seconds=5),
     Sweep("mail_reports", mail_reports, every_seconds=30),
     Sweep("search_sync", search_sync, every_seconds=1),
     # After a restored backup it lasts as long as the archive is large.

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from wagtail.models import Page, PageLogEntry, Revision
 
 from chorsu_translation.models import Baseline, PublishedUnits, PublishedVersion
-from chorsu_translation.services import refresh_links
+from chorsu_translation.services import refresh_translations
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def write_history(events: Sequence[Event]) -> None:
             for version, when in zip(versions, sorted(published), strict=False):
                 PublishedVersion.objects.filter(pk=version.pk).update(published_at=when)
     _date_sources()
-    refresh_links()
+    list(refresh_translations())
 
 
 def _date_sources() -> None:

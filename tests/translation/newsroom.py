@@ -6,9 +6,13 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
-from wagtail.models import Page
+from django.db.models import QuerySet
+from wagtail.models import Locale, Page
 
 from chorsu_articles.models import AnalysisPage, SectionPage
+from chorsu_translation.filters import DeskFilter
+from chorsu_translation.selectors import Cell, desk_rows, viewer_of
+from chorsu_translation.services import write_marked
 
 
 def section(code: str) -> SectionPage:
@@ -28,6 +32,24 @@ def publish(page: Page) -> Any:
     """Publish a specific page as it is in memory, and return it as it is stored then."""
     page.save_revision().publish()
     return page.specific_class.objects.get(pk=page.pk)
+
+
+def desk_pages(user: Any, **chosen: Any) -> QuerySet[Page]:
+    """Return the pages of the desk's list, filtered by languages, pages and other values."""
+    write_marked()
+    data = {
+        name: value.language_code if isinstance(value, Locale) else value.pk if isinstance(value, Page) else value
+        for name, value in chosen.items()
+    }
+    found: QuerySet[Page] = DeskFilter(data, viewer=viewer_of(user)).qs
+    return found
+
+
+def desk_cell(source: Page, code: str, user: Any) -> Cell:
+    """Return the desk's cell of an article in a language."""
+    write_marked()
+    locale = Locale.objects.get(language_code=code)
+    return desk_rows([source], viewer=viewer_of(user), locales=[locale])[0].cells[0]
 
 
 def article(*, code: str = "ru", live: bool = True, title: str = "Вода и ледники", **fields: Any) -> AnalysisPage:

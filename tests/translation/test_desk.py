@@ -9,31 +9,33 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 from wagtail.models import GroupApprovalTask, Locale, Page, Workflow, WorkflowTask
 
-from chorsu_articles.models import AnalysisPage, Country, SectionPage
+from chorsu_articles.models import AnalysisPage, Country, EventReportPage, SectionPage
+from chorsu_translation.filters import TO_DO, my_work
 from chorsu_translation.models import NotPlannedRule, PublishedVersion
 from chorsu_translation.registry import register_filter
 from chorsu_translation.selectors import State, desk_rows, viewer_of
-from chorsu_translation.selectors.desk import pages_for_rows
-from chorsu_translation.selectors.desk_cells import Action, Cell
-from chorsu_translation.selectors.desk_filters import TO_DO, desk_sources
-from chorsu_translation.selectors.my_work import my_work
+from chorsu_translation.selectors.desk import Action, pages_for_rows
 from chorsu_translation.selectors.numbers import numbers_by_month
 from chorsu_translation.services import (
     decide_not_planned,
     request_translation,
     set_due_date,
     start_translation,
+    write_marked,
 )
 from chorsu_translation.services.withdrawal import withdraw_everywhere
 from tests.editorial.desk import task_state
 from tests.factories import make_article, make_user
 from tests.newsroom_copy import copy_newsroom
+from tests.translation.newsroom import desk_cell as cell
+from tests.translation.newsroom import desk_pages
 
 pytestmark = pytest.mark.django_db
 DESK = "chorsu_translation:desk"
@@ -63,13 +65,9 @@ def article(title: str = "Вода", code: str = "ru", **fields: Any) -> Analysi
     return publish(make_article(section(code), title=title, **fields))  # type: ignore[no-any-return]
 
 
-def cell(source: Page, code: str, user: Any) -> Cell:
-    return desk_rows([source], viewer=viewer_of(user), locales=[locale(code)])[0].cells[0]
-
-
 def titles(user: Any = None, **chosen: Any) -> list[str]:
     user = user or make_user("Chief editors")
-    found = desk_sources(chosen, viewer=viewer_of(user))
+    found = desk_pages(user, **chosen)
     return [page.title for page in found if page.specific_class is AnalysisPage]
 
 
@@ -220,7 +218,7 @@ def test_filters() -> None:
     assert titles(since=today, until=today) == ["Другое", "Первая вода"]
     assert titles(since=today + dt.timedelta(days=1)) == []
     assert titles(kind=str(one.content_type_id), section=section("ru")) == ["Другое", "Первая вода"]
-    assert titles(kind=str(section().content_type_id)) == []
+    assert titles(kind=ContentType.objects.get_for_model(EventReportPage).pk) == []
     assert titles(section=section("en")) == []
     assert titles(order="due") == ["Первая вода", "Другое"]
     start_translation(source=other, locale=tg, user=translator)
@@ -405,15 +403,15 @@ def test_what_was_taken_down_everywhere_is_nobodys_work() -> None:
     source = article("Мосты")
     publish(start_translation(source=source, locale=locale("tg"), user=translator).specific)
     waiting = article("Дороги")
-    to_do = desk_sources({"state": TO_DO}, viewer=viewer_of(chief))
-    assert {page.pk for page in to_do} == {source.pk, waiting.pk}
+    assert {page.pk for page in desk_pages(chief, state=TO_DO)} == {source.pk, waiting.pk}
     withdraw_everywhere(page=source, user=chief, reason="A mistake in the figures")
+    write_marked()
     (row,) = desk_rows(pages_for_rows([source.pk]), viewer=viewer_of(translator), locales=[locale("tg")])
     assert (row.cells[0].state, row.cells[0].action, row.cells[0].is_to_do) == (State.DRAFT, Action.OPEN, False)
     (row,) = desk_rows(pages_for_rows([source.pk]), viewer=viewer_of(chief), locales=[locale("en")])
     assert (row.cells[0].state, row.cells[0].action) == (State.MISSING, Action.NOTHING)
-    assert [page.pk for page in desk_sources({"state": TO_DO}, viewer=viewer_of(chief))] == [waiting.pk]
-    assert my_work(translator).items == []
+    assert [page.pk for page in desk_pages(chief, state=TO_DO)] == [waiting.pk]
+    assert my_work(translator) == []
 
 
 def test_an_empty_list_says_what_to_do() -> None:

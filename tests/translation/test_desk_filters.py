@@ -11,14 +11,15 @@ from django.template import loader
 from django.test import RequestFactory
 from django.urls import reverse
 
+from chorsu_translation.filters import TO_DO
 from chorsu_translation.models import NotPlannedRule
 from chorsu_translation.selectors import State, desk_rows, originals, viewer_of
-from chorsu_translation.selectors.desk_filters import TO_DO, desk_sources
 from chorsu_translation.services import decide_not_planned, request_translation, start_translation
 from chorsu_translation.views.desk import DeskView
 from cms.models import User
 from tests.factories import make_user
 from tests.newsroom_copy import copy_newsroom
+from tests.translation.newsroom import desk_pages
 from tests.translation.test_desk import DESK, YESTERDAY, article, hold, locale, publish, section, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +72,7 @@ def test_what_a_filter_shows_is_in_the_state(people: list[User], state: str, lan
     viewer = viewer_of(people[0])
     shown = [tg] if language else viewer.locales
     chosen = {"state": state} | ({"language": tg} if language else {})
-    found = set(desk_sources(chosen, viewer=viewer))
+    found = set(desk_pages(people[0], **chosen))
     wanted = set(State) if not state else {State(state)} if state != TO_DO else None
     sources = originals(viewer.locales)
     for row in desk_rows(sources.exclude(locale=tg) if language else sources, viewer=viewer, locales=shown):

@@ -11,13 +11,13 @@ from django.template import Context, Template
 from django.utils import timezone
 from wagtail.models import Locale
 
+from chorsu_translation.filters import TO_DO
 from chorsu_translation.models import NotPlannedRule
 from chorsu_translation.selectors import State, desk_rows, viewer_of
-from chorsu_translation.selectors.desk_filters import TO_DO, desk_sources
-from chorsu_translation.services import request_translation, start_translation
+from chorsu_translation.services import request_translation, start_translation, write_marked
 from tests.factories import make_user
 from tests.newsroom_copy import copy_newsroom
-from tests.translation.newsroom import article, publish, section
+from tests.translation.newsroom import article, desk_pages, publish, section
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 TITLE = '<b>"Вода" & лёд</b>'
@@ -33,13 +33,14 @@ def locale(code: str) -> Locale:
 
 
 def cell_of(source: Any, code: str, user: Any, markup: str = "{% desk_cells row 'tg' %}") -> BeautifulSoup:
+    write_marked()
     (row,) = desk_rows([source], viewer=viewer_of(user), locales=[locale(code)])
     html = Template("{% load chorsu_translation_desk %}" + markup).render(Context({"row": row, "cell": row.cells[0]}))
     return BeautifulSoup(html, "html.parser")
 
 
 def titles(user: Any, **chosen: Any) -> list[str]:
-    found = desk_sources(chosen, viewer=viewer_of(user))
+    found = desk_pages(user, **chosen)
     return sorted(page.title for page in found if page.depth > 3)
 
 

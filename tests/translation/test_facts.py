@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -11,8 +10,10 @@ from django.utils import timezone
 from wagtail.models import GroupApprovalTask, Locale, Page, Workflow, WorkflowTask
 
 from chorsu_editorial.models import FourEyesTaskState, HeldApproval
-from chorsu_translation.models import TranslationLink
-from chorsu_translation.selectors import State, originals, page_state, pages_in_state, with_state
+from chorsu_translation.models import ArticleState, NotPlannedRule, StateMark, TranslationLink
+from chorsu_translation.selectors import State, in_states, originals, page_state
+from chorsu_translation.selectors.states import state_now
+from chorsu_translation.services import write_marked
 from tests.factories import make_article, make_home, make_section
 from tests.translation.desk_of_two import Pair, make_pair
 
@@ -69,25 +70,43 @@ def pages_of_every_state() -> dict[State, Page]:
 
 
 @pytest.mark.sql
-def test_every_state_is_filtered_as_it_is_annotated() -> None:
+def test_every_state_is_said_and_kept() -> None:
     pages = pages_of_every_state()
-    keys = [page.pk for page in pages.values()]
     assert {state: page_state(page) for state, page in pages.items()} == {state: state for state in pages}
+    write_marked()
     for state in State:
-        found = Page.objects.filter(pages_in_state(state), pk__in=keys).values_list("pk", flat=True)
-        assert list(found) == ([pages[state].pk] if state in pages else [])
+        found = ArticleState.objects.filter(in_states([state]), page__in=[page.pk for page in pages.values()])
+        assert list(found.values_list("page", flat=True)) == ([pages[state].pk] if state in pages else [])
 
 
-def test_a_live_page_with_changes_has_a_newer_draft(pair: Pair) -> None:
-    def newer(pages: Iterable[int]) -> list[int]:
-        found = with_state(Page.objects.filter(pk__in=pages)).filter(has_newer_draft=True)
-        return list(found.values_list("pk", flat=True))
+def test_what_time_changes_is_asked_of_the_clock(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule keeps an article out from a moment on; nobody writes the row at that moment."""
+    english = Locale.objects.create(language_code="en")
+    NotPlannedRule.objects.create(locale=english, older_than_days=10)
+    write_marked()
+    published = Page.objects.get(pk=pair.source.pk).first_published_at
+    assert published
+    row = ArticleState.objects.get(translation_key=pair.source.translation_key, locale=english)
+    assert (row.state, row.kept_out_from) == (State.MISSING, published + timedelta(days=10))
+    for days, state in ((9, State.MISSING), (11, State.NOT_PLANNED)):
+        now = published + timedelta(days=days)
+        monkeypatch.setattr(timezone, "now", lambda now=now: now)
+        assert state_now(row.state, row.kept_out_from) == state
+        for each in (State.MISSING, State.NOT_PLANNED):
+            assert ArticleState.objects.filter(in_states([each]), pk=row.pk).exists() == (each == state)
 
-    assert newer([pair.target.pk]) == []
-    pair.fresh_target().save_revision()
-    assert newer([pair.target.pk]) == [pair.target.pk]
+
+@pytest.mark.django_db(transaction=True)
+def test_what_wagtail_changes_after_its_signals_is_written_too(pair: Pair) -> None:
+    target = pair.fresh_target()
+    target.go_live_at = timezone.now() + timedelta(days=1)
+    target.save_revision().publish()
+    row = ArticleState.objects.get(page=target.pk)
+    assert (row.state, row.goes_live) == (State.LIVE, target.go_live_at)
     pair.fresh_target().unpublish()
-    assert newer([pair.target.pk]) == []
+    row.refresh_from_db()
+    assert (row.state, row.goes_live) == (State.DRAFT, None)
+    assert not StateMark.objects.exists()
 
 
 def test_a_deleted_source_is_withdrawn_and_its_translation_stands_in_a_row_of_its_own(pair: Pair) -> None:

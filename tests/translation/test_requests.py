@@ -233,7 +233,6 @@ def test_an_adapted_translation_is_never_outdated(article: AnalysisPage, tajik: 
     assert page_state(target) == State.OUTDATED
     set_adapted(page=article, locale=tajik, user=editor, adapted=True)
     assert page_state(target) == State.LIVE
-    assert target.translation_link.changed_units == 0
     assert last_entry(target).message == "Declared that the page is adapted"
     set_adapted(page=article, locale=tajik, user=editor, adapted=False)
     assert page_state(target) == State.OUTDATED

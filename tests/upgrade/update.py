@@ -24,7 +24,7 @@ from chorsu_feedback.models import TypoReport  # noqa: E402
 from chorsu_search.queries import Query  # noqa: E402
 from chorsu_search.selectors import find  # noqa: E402
 from chorsu_search.writing import sweep  # noqa: E402
-from chorsu_translation.selectors import with_state  # noqa: E402
+from chorsu_translation.selectors import page_state  # noqa: E402
 from demo.models import DemoObject  # noqa: E402
 
 # The texts of live pages as the old version left them: the columns are there in every version.
@@ -70,7 +70,7 @@ found = {
     "paragraphs": sum(map(len, old.values())),
     "lost": [text for page, texts in old.items() for text in texts if text not in letters(pages[page].text)],
     "found": find(Query(article.title, ("tg",)), request=None).total,
-    "states": sorted(with_state(Page.objects.filter(depth__gt=3)).values_list("translation_state", flat=True)),
+    "states": sorted(map(page_state, Page.objects.filter(depth__gt=3, alias_of=None))),
     "waiting": FourEyesTaskState.objects.filter(status="in_progress").count(),
     "reports": list(TypoReport.objects.values_list("selected", flat=True)),
     "demo": sum(row.item is not None for row in DemoObject.objects.all()),

@@ -8,22 +8,38 @@ from typing import Any
 from django.apps import AppConfig
 from django.apps import apps as installed_apps
 from django.contrib.auth import get_user_model
-from django.core.exceptions import FieldDoesNotExist
 from django.db import DatabaseError
-from django.db.models.signals import post_migrate, post_save, pre_delete
-from wagtail.models import Page, PageLogEntry, Revision
-from wagtail.signals import copy_for_translation_done, task_submitted
+from django.db.models.signals import post_delete, post_migrate, post_save, pre_delete
+from wagtail.models import Locale, Page, PageLogEntry, Revision, WorkflowState
+from wagtail.signals import copy_for_translation_done, page_unpublished, post_page_move, task_submitted
 
 from chorsu_editorial import signals
 from chorsu_editorial.answers import ask_before_publication
+from chorsu_editorial.models import HeldApproval
 from chorsu_editorial.saved_together import save_together
-from chorsu_translation.models import Baseline
+from chorsu_translation.models import (
+    Baseline,
+    NotPlanned,
+    NotPlannedRule,
+    PublishedUnits,
+    TranslationLink,
+    TranslationRequest,
+)
 from chorsu_translation.selectors.findings import is_checked
+from chorsu_translation.selectors.states import articles_of
 from chorsu_translation.services import close_request, link_translation, record_published_units, renew_snapshots
 from chorsu_translation.services.baselines import forget_source, move_baselines
 from chorsu_translation.services.findings import check_held, check_publication, check_submission
 from chorsu_translation.services.history import keep_names, record_publisher
+from chorsu_translation.services.states import mark_all, mark_articles, mark_without_page, write_marked
 
+# What states follow from, beside pages and rules.
+FACTS = (
+    *(Baseline, HeldApproval, NotPlanned, PublishedUnits, Revision),
+    *(TranslationLink, TranslationRequest, WorkflowState),
+)
+# The fields of a page that count for it.
+STATED = {"alias_of", "first_published_at", "live", "locale", "owner", "path", "translation_key"}
 logger = logging.getLogger("chorsu.translation")
 
 
@@ -31,6 +47,36 @@ def on_copy_for_translation(source_obj: Any, target_obj: Any, **_: Any) -> None:
     """Link a page to the one it was copied from."""
     if isinstance(target_obj, Page):
         link_translation(source=source_obj, target=target_obj, how=Baseline.How.STARTED)
+
+
+def on_fact_changed(instance: Any, update_fields: Any = None, **_: Any) -> None:
+    """Mark the articles whose state may be another by this; of versions only the time of publication counts."""
+    is_version = isinstance(instance, Revision) and "approved_go_live_at" not in (update_fields or ())
+    if not is_version or instance.approved_go_live_at:
+        mark_articles(articles_of(instance))
+
+
+def on_page_changed(instance: Any, update_fields: Any = None, **_: Any) -> None:
+    """Mark the articles of a page and of what was translated from it, where a field counts that is saved."""
+    if isinstance(instance, Page) and (update_fields is None or STATED.intersection(update_fields)):
+        mark_articles(articles_of(instance))
+
+
+def on_page_moved(instance: Page, **_: Any) -> None:
+    """Mark the articles below a page: rules name sections."""
+    below = Page.objects.descendant_of(instance, inclusive=True)
+    mark_articles(below.order_by().values_list("translation_key", flat=True))
+
+
+def on_rule_changed(**_: Any) -> None:
+    """Mark what a rule may keep out."""
+    mark_without_page()
+
+
+def on_language_added(created: bool, **_: Any) -> None:
+    """Begin the rows of a language."""
+    if created:
+        mark_all()
 
 
 def on_page_saved(instance: Any, raw: bool = False, update_fields: Any = None, **_: Any) -> None:
@@ -50,6 +96,8 @@ def on_page_deleted(instance: Page, **_: Any) -> None:
 
 def on_entry_logged(instance: PageLogEntry, created: bool, raw: bool = False, **_: Any) -> None:
     """Keep who published a version, and keep what isn't translated from being published."""
+    if instance.action == "wagtail.publish.schedule":
+        mark_articles(articles_of(instance))  # Wagtail clears other times before, by ``update()``
     if created and not raw:
         check_publication(entry=instance)
         record_publisher(instance)
@@ -82,11 +130,13 @@ def on_migrated(apps: Any = installed_apps, **_: Any) -> None:
     No migration can do it: pages are read by their own models, whose tables other migrations bring up to date.
     """
     try:
-        apps.get_model("chorsu_translation", "Baseline")._meta.get_field("reading")
-    except (LookupError, FieldDoesNotExist):  # migrated to a state before it
+        apps.get_model("chorsu_translation", "StateMark")
+    except LookupError:  # migrated to a state before it
         return
     try:
-        renew_snapshots()
+        if renew_snapshots():
+            mark_all()
+        write_marked()
     except DatabaseError:
         logger.exception(
             "Translations may be called outdated until their sources are read again: run `manage.py migrate` once more."
@@ -96,6 +146,15 @@ def on_migrated(apps: Any = installed_apps, **_: Any) -> None:
 def connect(config: AppConfig) -> None:
     """Connect the receivers."""
     post_migrate.connect(on_migrated, sender=config, dispatch_uid="chorsu_translation.on_migrated")
+    for changed in (post_save, post_delete):
+        for model in FACTS:
+            changed.connect(on_fact_changed, sender=model, dispatch_uid=f"chorsu_translation.on_{model.__name__}")
+        changed.connect(on_rule_changed, sender=NotPlannedRule, dispatch_uid="chorsu_translation.on_rule_changed")
+    for changed in (post_save, pre_delete):
+        changed.connect(on_page_changed, dispatch_uid="chorsu_translation.on_page_changed")
+    page_unpublished.connect(on_fact_changed, dispatch_uid="chorsu_translation.on_page_unpublished")
+    post_page_move.connect(on_page_moved, dispatch_uid="chorsu_translation.on_page_moved")
+    post_save.connect(on_language_added, sender=Locale, dispatch_uid="chorsu_translation.on_language_added")
     post_save.connect(on_page_saved, dispatch_uid="chorsu_translation.on_page_saved")
     post_save.connect(on_entry_logged, sender=PageLogEntry, dispatch_uid="chorsu_translation.on_entry_logged")
     pre_delete.connect(on_page_deleted, sender=Page, dispatch_uid="chorsu_translation.on_page_deleted")

@@ -6,7 +6,7 @@ Nothing is remembered here of what was told: an occasion has a key, and who was 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
@@ -15,7 +15,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from wagtail.models import Locale, Page
 
-from chorsu_translation.models import PublishedVersion, TranslationLink, TranslationRequest
+from chorsu_translation.models import ArticleState, PublishedVersion, TranslationRequest
+from chorsu_translation.services import write_marked
 from cms.models import User
 
 # Who gives twenty publications an afternoon tells of one: when the source rested for so long.
@@ -90,50 +91,38 @@ def _pages(keys: set[UUID]) -> dict[UUID, dict[int, Page]]:
 
 
 def _of_sources() -> Iterator[Occasion]:
+    write_marked()
     now = timezone.now()
-    links = (
-        TranslationLink.objects.filter(
+    link = "page__translation_link"
+    rows = list(
+        ArticleState.objects.filter(
             changed_units__gt=0,
-            adapted=False,
-            target__live=True,
-            source__published_units__since__range=(now - SOURCES_TOLD, now - QUIET),
+            page__live=True,
+            **{f"{link}__source__published_units__since__range": (now - SOURCES_TOLD, now - QUIET)},
         )
-        .annotate(source_digest=F("source__published_units__digest"))
+        .annotate(source_digest=F(f"{link}__source__published_units__digest"))
         .select_related(
-            "live_baseline__declared_by__message_choice",
-            "target__locale",
-            "target__owner__message_choice",
+            *("locale", "page__owner__message_choice", "assignee__message_choice"),
+            f"{link}__live_baseline__declared_by__message_choice",
         )
-        .order_by("pk")
+        .order_by("page")
     )
-    people = _translators(links)
-    for link in links:
-        yield Occasion(
-            "source_changed",
-            f"source:{link.target_id}:{link.source_digest[:16]}",
-            locale=link.target.locale,
-            page=link.target,
-            people=people[link.target_id],
-            is_begun=True,
-            units=link.changed_units,
-            words=link.changed_words,
-        )
-
-
-def _translators(links: Iterable[TranslationLink]) -> dict[int, list[User]]:
-    """Return by translation who is to bring it up to date: who has it now, and who made the version that is live."""
-    articles = {link.target.translation_key for link in links}
-    requests = TranslationRequest.objects.filter(
-        done_at__isnull=True, assignee__isnull=False, translation_key__in=articles
-    ).select_related("assignee__message_choice")
+    articles = {row.translation_key for row in rows}
     versions = PublishedVersion.objects.filter(translation_key__in=articles).order_by("published_at", "pk")
     versions = versions.prefetch_related("translators__message_choice")
-    assigned = {(each.translation_key, each.locale_id): each.assignee for each in requests}
     made = {(each.translation_key, each.locale_id): list(each.translators.all()) for each in versions}
-    found: dict[int, list[User]] = {}
-    for link in links:
-        article = (link.target.translation_key, link.target.locale_id)
-        declared = link.live_baseline.declared_by if link.live_baseline else None
-        people = [assigned.get(article), *(made.get(article) or [declared or link.target.owner])]
-        found[link.target_id] = list(dict.fromkeys(person for person in people if person))
-    return found
+    for row in rows:
+        page, baseline = row.page, row.page.translation_link.live_baseline
+        # Who has it now, and who made the version that is live.
+        declared = baseline.declared_by if baseline else None
+        people = [row.assignee, *(made.get((row.translation_key, row.locale_id)) or [declared or page.owner])]
+        yield Occasion(
+            "source_changed",
+            f"source:{page.pk}:{row.source_digest[:16]}",
+            locale=row.locale,
+            page=page,
+            people=list(dict.fromkeys(person for person in people if person)),
+            is_begun=True,
+            units=row.changed_units,
+            words=row.changed_words,
+        )

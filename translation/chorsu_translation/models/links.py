@@ -52,8 +52,7 @@ class TranslationLink(models.Model):
     """The source page that ``target`` was translated from.
 
     ``adapted``: the target tells it in its own way and is never compared. ``live_baseline`` is the one that the live
-    version of the target carries. The counts say what of the source has changed since that baseline; they are kept
-    here for lists, renewed whenever either side is published (``services.refresh_link``), and never decide a state.
+    version of the target carries, stored by ``services.refresh_link``.
     """
 
     target = models.OneToOneField(
@@ -64,9 +63,6 @@ class TranslationLink(models.Model):
     )
     adapted = models.BooleanField(_("adapted"), default=False)
     live_baseline = models.ForeignKey(Baseline, null=True, editable=False, on_delete=models.SET_NULL, related_name="+")
-    changed_units = models.PositiveIntegerField(_("changed paragraphs"), default=0, editable=False)
-    changed_words = models.PositiveIntegerField(_("changed words"), default=0, editable=False)
-    changed_since = models.DateTimeField(_("changed since"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("translation link")

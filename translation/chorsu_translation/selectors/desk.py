@@ -1,34 +1,125 @@
-"""The desk: every article with its state in every language, and what who looks can do next."""
+"""The rows and cells of the desk: articles in languages, and what a person can do next there."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+import uuid
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import starmap
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Cast
-from wagtail.models import Locale, Page, Revision
+from django.db.models import Exists, OuterRef, TextChoices
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from wagtail.models import Locale, Page, WorkflowState
 
-from chorsu_translation.models import NotPlannedRule
-from chorsu_translation.selectors.desk_cells import AT_REST, Cell, Facts, Version, Words, cell_of
-from chorsu_translation.selectors.planning import all_rules, plans_of
-from chorsu_translation.selectors.reviewing import is_held_for, reviews_of
+from chorsu_editorial.approvers import approving_tasks, may_approve_alone
+from chorsu_editorial.models import FourEyesTask, HeldApproval
+from chorsu_translation.models import ArticleState, NotPlanned
+from chorsu_translation.models.people import name_of
 from chorsu_translation.selectors.rights import Rights, rights_of
 from chorsu_translation.selectors.starting import places_of_missing
-from chorsu_translation.selectors.states import State, with_state
+from chorsu_translation.selectors.states import State, state_now
+from chorsu_translation.selectors.units import to_do_in
 from chorsu_translation.selectors.withdrawals import may_withdraw, withdrawn_at
+
+
+class Action(TextChoices):
+    """What a person can do next with an article in a language; nothing that they would be refused."""
+
+    START = "start", _("Translate")
+    CONTINUE = "continue", pgettext_lazy("next step of a translation", "Continue")
+    CHANGES = "changes", _("See the changes")
+    REVIEW = "review", pgettext_lazy("next step of a translation", "Review")
+    PUBLISH = "publish", _("Publish together")
+    OPEN = "open", pgettext_lazy("next step of a translation", "Open")
+    NOTHING = "", ""
+
+
+TO_DO_STATES = (State.MISSING, State.REQUESTED, State.DRAFT, State.CHANGES_REQUESTED, State.OUTDATED)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A row of ``ArticleState`` with what the desk asks of its page. Whole objects would take four times as long."""
+
+    pk: int | None
+    translation_key: uuid.UUID
+    locale_id: int
+    state: str
+    kept_out_from: dt.datetime | None
+    is_original: bool
+    changed_units: int
+    changed_words: int
+    changed_since: dt.datetime | None
+    due: dt.date | None
+    assignee_id: Any
+    in_hand_of_id: Any
+    goes_live: dt.datetime | None
+    path: str
+    title: str
+    live: bool
+    owner_id: int | None
+    has_unpublished_changes: bool
+
 
 # The fields of ``Version``, in its order.
 _VERSION = (
-    *("pk", "translation_key", "locale_id", "path", "title", "live", "owner_id", "translation_state"),
-    *("has_newer_draft", "goes_live", "is_held_for_me", "has_link"),
-    *(f"translation_link__changed_{name}" for name in ("units", "words", "since")),
+    *("page_id", "translation_key", "locale_id", "state", "kept_out_from", "is_original"),
+    *("changed_units", "changed_words", "changed_since", "due", "assignee_id", "in_hand_of_id", "goes_live"),
+    *(f"page__{name}" for name in ("path", "title", "live", "owner_id", "has_unpublished_changes")),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One article in one language.
+
+    ``state_name`` and ``action_name`` are in the language of who looks. ``who`` has it in hand, ``until`` when it is
+    due or goes live. ``words`` is how many are to be translated now, None where nobody knows: the source was never
+    published. ``reason`` says why it is not planned.
+    """
+
+    locale: Locale
+    state: State
+    page: Version | None
+    is_source: bool
+    action: Action = Action.NOTHING
+    state_name: str = ""
+    action_name: str = ""
+    edit_address: str = ""
+    who: str = ""
+    until: dt.date | None = None
+    is_overdue: bool = False
+    has_newer_draft: bool = False
+    words: int | None = 0
+    changed_units: int = 0
+    changed_since: dt.datetime | None = None
+    reason: str = ""
+    is_mine: bool = False
+    is_withdrawn: bool = False
+
+    @property
+    def is_to_do(self) -> bool:
+        """Return whether somebody has to write something: nobody has of what was taken down everywhere."""
+        return self.state in TO_DO_STATES and not self.is_withdrawn
+
+    @property
+    def address(self) -> str:
+        """Return where the next action leads: to what changed or is held, the first paragraph to do, or the editor."""
+        if self.page is None:
+            return ""
+        if self.action == Action.CONTINUE:
+            return to_do_in(self.edit_address)
+        views = {Action.CHANGES: "chorsu_translation:up_to_date", Action.PUBLISH: "chorsu_editorial_publish_held"}
+        view = views.get(self.action)
+        return reverse(view, args=[self.page.pk]) if view else self.edit_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +144,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks at the desk, and what a view of it asks for once: their rights, all languages, all rules."""
+    """Who looks at the desk, and what a view of it asks for once: their rights, and all languages."""
 
     user: Any
     rights: Rights
     locales: list[Locale]
-    rules: list[NotPlannedRule]
 
     @property
     def own_locales(self) -> list[Locale]:
@@ -68,7 +158,7 @@ class Viewer:
 
 def viewer_of(user: Any) -> Viewer:
     """Return what the desk asks once about who looks at it."""
-    return Viewer(user, rights_of(user), list(Locale.objects.order_by("pk")), all_rules())
+    return Viewer(user, rights_of(user), list(Locale.objects.order_by("pk")))
 
 
 def pages_for_rows(keys: list[int]) -> list[Page]:
@@ -81,59 +171,156 @@ def pages_for_rows(keys: list[int]) -> list[Page]:
 def desk_rows(
     sources: Iterable[Page], *, viewer: Viewer, locales: list[Locale], back: str = "", names: Mapping[int, str] = {}
 ) -> list[Row]:
-    """Return the desk's rows for source pages (see ``pages_for_rows``), in six or seven queries however many there are.
+    """Return the desk's rows for source pages (see ``pages_for_rows``), in as many queries however many there are.
 
     ``back`` is where the editor leads to after a page was submitted or published; ``names`` are those of people by key,
     as far as they are known.
     """
     sources = list(sources)
-    rights = viewer.rights
-    keys = [source.translation_key for source in sources]
-    versions = Page.objects.filter(translation_key__in=keys, locale__in=locales, alias_of__isnull=True)
-    pages = with_state(versions).annotate(
-        goes_live=Subquery(_schedule()),
-        is_held_for_me=is_held_for(viewer.user),
-        has_link=Q(translation_link__isnull=False),
-    )
-    found = {(page.translation_key, page.locale_id): page for page in starmap(Version, pages.values_list(*_VERSION))}
-    in_review = [page.pk for page in found.values() if page.state == State.IN_REVIEW]
-    facts = Facts(
-        user=viewer.user,
-        rights=rights,
-        plans=plans_of(keys, locales, viewer.rules),
-        places=places_of_missing(sources, found, locales, rights),
-        reviews=reviews_of(in_review, viewer.user),
-        names={**names},
-        words=Words(back),
-    )
-    facts.names.update(_unknown_names(facts, found.values()))
+    chosen = {"translation_key__in": [source.translation_key for source in sources], "locale__in": locales}
+    found = list(starmap(Version, ArticleState.objects.filter(**chosen).values_list(*_VERSION)))
+    cells = _Cells(viewer, found, places_of_missing(sources, _with_page(found), locales, viewer.rights), back, names)
     may_end = may_withdraw(viewer.user)
-    rows = []
-    for source in sources:
-        cells = [cell_of(source, locale, found.get((source.translation_key, locale.pk)), facts) for locale in locales]
-        withdrawn_at = getattr(source, "withdrawn_at", None)
-        rows.append(
-            Row(source, cells, rights.may_edit(source), facts.words.edit(source), withdrawn_at, may_withdraw=may_end)
+    return [
+        Row(
+            source,
+            [cells.cell_of(source, locale) for locale in locales],
+            viewer.rights.may_edit(source),
+            cells.edit(source),
+            getattr(source, "withdrawn_at", None),
+            may_withdraw=may_end,
         )
-    return rows
+        for source in sources
+    ]
 
 
-def _schedule() -> QuerySet[Revision, dict[str, Any]]:
-    """Return when a page is scheduled to go live, for a subquery."""
-    revisions = Revision.objects.filter(
+def _with_page(versions: Iterable[Version]) -> set[tuple[uuid.UUID, int]]:
+    return {(each.translation_key, each.locale_id) for each in versions if each.pk}
+
+
+class _Cells:
+    """Makes the cells of one view, which may be hundreds: what is the same for many is asked once."""
+
+    def __init__(
+        self,
+        viewer: Viewer,
+        versions: list[Version],
+        places: Mapping[tuple[int, int], str],
+        back: str,
+        names: Mapping[Any, str],
+    ) -> None:
+        self.user, self.rights, self.places = viewer.user, viewer.rights, places
+        self.versions = {(each.translation_key, each.locale_id): each for each in versions}
+        self.states = {state: str(state.label) for state in State}
+        self.actions = {action: str(action.label) for action in Action}
+        self._before, _zero, self._after = reverse("wagtailadmin_pages:edit", args=[0]).rpartition("0")
+        self._after += f"?{urlencode({'next': back})}" if back else ""
+        self.today = timezone.localdate()
+        by_state: dict[str, list[Version]] = {}
+        for each in versions:
+            by_state.setdefault(each.state, []).append(each)
+        self.to_review = to_review([each.pk for each in by_state.get(State.IN_REVIEW, ()) if each.pk], viewer.user)
+        self.held_for_me = _held_for([each.pk for each in by_state.get(State.HELD, ())], viewer.user)
+        self.reasons = _reasons(by_state.get(State.NOT_PLANNED, ()))
+        people = {key for each in versions for key in (each.assignee_id, each.in_hand_of_id)} - {None, *names}
+        unknown = get_user_model().objects.in_bulk(people) if people else {}
+        self.names = {**names, **{key: name_of(person) for key, person in unknown.items()}}
+
+    def edit(self, page: Page | Version) -> str:
+        """Return the address of a page's editor."""
+        return f"{self._before}{page.pk}{self._after}"
+
+    def cell_of(self, source: Page, locale: Locale) -> Cell:
+        """Return the cell of an article in a language."""
+        key = (source.translation_key, locale.pk)
+        version = self.versions.get(key)
+        if version is None:  # the language was added a moment ago
+            return Cell(locale, State.MISSING, None, is_source=False, state_name=self.states[State.MISSING])
+        page = version if version.pk else None
+        state = state_now(version.state, version.kept_out_from)
+        is_withdrawn = getattr(source, "withdrawn_at", None) is not None
+        is_outdated = state == State.OUTDATED
+        if page is not None:
+            action = self._action(page, state, is_withdrawn=is_withdrawn)
+        else:
+            action = Action.START if not is_withdrawn and self._may_start(source, locale, state) else Action.NOTHING
+        goes_live = timezone.localdate(version.goes_live) if version.goes_live else None
+        is_own = page is not None and not page.is_original and page.owner_id == self.user.pk
+        return Cell(
+            locale,
+            state,
+            page,
+            is_source=page is not None and page.pk == source.pk,
+            action=action,
+            state_name=self.states[state],
+            action_name=self.actions[action],
+            edit_address=self.edit(page) if page else "",
+            who=self.names.get(version.assignee_id) or self.names.get(version.in_hand_of_id) or "",
+            until=version.due or goes_live,
+            is_overdue=bool(version.due and version.due < self.today),
+            has_newer_draft=page is not None and page.live and page.has_unpublished_changes,
+            words=_words(source, version) if state in TO_DO_STATES else 0,
+            changed_units=version.changed_units if is_outdated else 0,
+            changed_since=version.changed_since if is_outdated else None,
+            reason=self.reasons.get(key, str(_("By a rule."))) if state == State.NOT_PLANNED else "",
+            is_mine=is_own or (version.assignee_id is not None and version.assignee_id == self.user.pk),
+            is_withdrawn=is_withdrawn,
+        )
+
+    def _may_start(self, source: Page, locale: Locale, state: State) -> bool:
+        may = state != State.NOT_PLANNED and self.rights.may_copy(source)
+        return may and self.rights.may("add", self.places.get((source.pk, locale.pk), ""))
+
+    def _action(self, page: Version, state: State, *, is_withdrawn: bool) -> Action:
+        if page.pk in self.to_review:
+            return Action.REVIEW
+        if state == State.HELD and (page.pk in self.held_for_me or self.rights.may("publish", page.path)):
+            return Action.PUBLISH
+        if not self.rights.may_edit(page):
+            return Action.NOTHING
+        if state in {State.DRAFT, State.CHANGES_REQUESTED}:
+            return Action.OPEN if is_withdrawn else Action.CONTINUE
+        return Action.CHANGES if state == State.OUTDATED else Action.OPEN
+
+
+def _words(source: Page, version: Version) -> int | None:
+    if version.pk and (version.live or version.is_original):
+        return version.changed_words
+    published = getattr(source, "published_units", None)
+    return published.words if published else None
+
+
+def to_review(pages: Collection[int], user: Any) -> set[int]:
+    """Return those of the pages in review that a person may be asked to approve, in one query.
+
+    Whoever changed much of the text may be refused an approval all the same; the review itself says so.
+    """
+    if not pages:
+        return set()
+    tasks = approving_tasks(user).filter(pk=OuterRef("current_task_state__task"), active=True)
+    flows = WorkflowState.objects.filter(
         base_content_type=ContentType.objects.get_for_model(Page),
-        object_id=Cast(OuterRef("pk"), CharField()),
-        approved_go_live_at__isnull=False,
-    )
-    moments: QuerySet[Revision, dict[str, Any]] = revisions.order_by("-pk").values("approved_go_live_at")[:1]
-    return moments
+        object_id__in=[str(pk) for pk in pages],
+        status=WorkflowState.STATUS_IN_PROGRESS,
+    ).annotate(is_mine=Exists(tasks))
+    facts = flows.values_list("object_id", "current_task_state__foureyestaskstate__submitted_by", "is_mine")
+    # Of Wagtail's own tasks, which remember no submitter, everybody of the group may approve.
+    alone = may_approve_alone(user)
+    return {int(page) for page, submitter, is_mine in facts if alone or (is_mine and submitter != user.pk)}
 
 
-def _unknown_names(facts: Facts, pages: Iterable[Version]) -> dict[Any, str]:
-    """Return the names of those who have something in hand and aren't known yet."""
-    known = {request.assignee.pk: request.assignee for request in facts.plans.requests.values() if request.assignee}
-    keys = {page.owner_id for page in pages if page.state not in AT_REST}
-    keys |= {review.submitted_by for review in facts.reviews.values()}
-    if unknown := [key for key in keys - {None, *known, *facts.names} if key is not None]:
-        known |= get_user_model().objects.in_bulk(unknown)
-    return {key: person.get_full_name() or person.get_username() for key, person in known.items()}
+def _held_for(pages: Collection[int | None], user: Any) -> set[int]:
+    """Return those of the pages of which a version is held that was approved at a task at which the person approves."""
+    if not pages:
+        return set()
+    mine = FourEyesTask.objects.filter(groups__user=user.pk).values("pk")
+    held = HeldApproval.objects.filter(page__in=pages, task_state__task__in=mine)
+    return set(held.values_list("page_id", flat=True))
+
+
+def _reasons(versions: Collection[Version]) -> dict[tuple[uuid.UUID, int], str]:
+    """Return by article and language why nothing is planned; the desk's languages aren't asked for by themselves."""
+    if not versions:
+        return {}
+    found = NotPlanned.objects.filter(translation_key__in={each.translation_key for each in versions})
+    return {(each.translation_key, each.locale_id): each.reason for each in found}

@@ -11,7 +11,7 @@ from wagtail.models import Page
 
 from chorsu_editorial.selectors import may_put_live
 from chorsu_translation.models import TranslationLink
-from chorsu_translation.selectors.states import State, pages_in_state
+from chorsu_translation.selectors.states import State, answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,8 @@ def kept_apart_by(user: Any, source: Page, *others: Page) -> Page | None:
     The language menu joins all live pages of an article, so the source may be a draft among them. What is held or
     scheduled has been approved: it counts as live.
     """
-    approved = Q(live=True) | pages_in_state(State.HELD, State.SCHEDULED)
+    rows = answers({page.translation_key for page in (source, *others)})
+    approved = Q(live=True) | Q(pk__in=[row.page_id for row in rows if row.state in {State.HELD, State.SCHEDULED}])
     article = Q(translation_key=source.translation_key) | Q(pk__in=[other.pk for other in others])
     shown = set(Page.objects.filter(approved, article).values_list("pk", flat=True))
     if len(shown) < 2 or shown.isdisjoint(other.pk for other in others):

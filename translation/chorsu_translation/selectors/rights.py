@@ -87,6 +87,20 @@ def rights_of(user: Any) -> Rights:
     return Rights(user.pk, reads_drafts=drafts, paths=paths, locales=frozenset(locales))
 
 
+def plannable_locales(pages: Iterable[Page], user: Any) -> list[Locale]:
+    """Return the languages in which the user may be an editor of one of the articles, or of its source.
+
+    Each article is asked by itself when something is decided about it.
+    """
+    rights = rights_of(user)
+    locales = list(Locale.objects.order_by("pk"))
+    if rights.may_plan(*(page.path for page in pages)):
+        return locales
+    trees = Page.objects.filter(path__in=[path for each in PLANS for path in rights.paths.get(each, ())])
+    own = set(trees.values_list("locale", flat=True))
+    return [locale for locale in locales if locale.pk in own]
+
+
 def may_read_drafts(user: Any) -> bool:
     """Return whether the user may begin translations of any language's unpublished pages."""
     allowed: bool = user.has_perm("chorsu_translation.add_translationlink")

@@ -1,40 +1,36 @@
-"""States of pages in their languages, computed in SQL from facts."""
+"""The state of an article in a language: what it follows from, and the one function that says it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import reduce
-from operator import or_
+import datetime as dt
+import uuid
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import (
-    BooleanField,
-    Case,
-    CharField,
-    Exists,
-    ExpressionWrapper,
-    F,
-    IntegerField,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-    When,
-)
-from django.db.models.functions import Cast
+from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from wagtail.models import Page, Revision, WorkflowState
+from wagtail.models import Locale, Page, Revision, WorkflowState
 
 from chorsu_editorial.models import HeldApproval
-from chorsu_translation.models import PublishedUnits, TranslationLink
-from chorsu_translation.snapshots import changed_units, take_snapshot
+from chorsu_translation.models import (
+    ArticleState,
+    Baseline,
+    NotPlanned,
+    NotPlannedRule,
+    PublishedUnits,
+    PublishedVersion,
+    TranslationLink,
+    TranslationRequest,
+)
+from chorsu_translation.models.requests import ArticleInLanguage
+from chorsu_translation.snapshots import changed_units, compare, take_snapshot
 
-# Rows, and the column of them that holds keys of pages.
-KeyedRows = tuple[str, QuerySet[Any]]
+ALWAYS = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 class State(models.TextChoices):
@@ -53,160 +49,147 @@ class State(models.TextChoices):
     LIVE = "live", _("Live")
 
 
-def with_state(pages: QuerySet[Page]) -> QuerySet[Page]:
-    """Annotate pages with ``translation_state``, a value of ``State``, and with what is beside it.
+# Nobody has these in hand.
+AT_REST = (State.LIVE, State.OUTDATED, State.SOURCE_WITHDRAWN)
 
-    ``has_newer_draft``: live, with changes that readers don't see. ``source_digest``: as in the function of this name.
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a state follows from. ``workflow`` is the status of the page's workflow, as Wagtail has it.
+
+    ``source_changed``: the source shows readers something else than the baseline that the live version carries.
     """
-    whens = [When(condition, then=Value(state.value)) for state, condition in _conditions()]
-    digest = PublishedUnits.objects.filter(page__translation_links__target=OuterRef("pk")).values("digest")[:1]
-    annotated: QuerySet[Page] = pages.annotate(
-        translation_state=Case(*whens, default=Value(State.LIVE.value), output_field=CharField()),
-        has_newer_draft=ExpressionWrapper(Q(live=True, has_unpublished_changes=True), output_field=BooleanField()),
-        source_digest=Subquery(digest),
+
+    has_page: bool
+    is_requested: bool = False
+    is_decided_against: bool = False
+    workflow: str | None = None
+    is_held: bool = False
+    is_live: bool = False
+    is_scheduled: bool = False
+    source_withdrawn: bool = False
+    source_changed: bool = False
+
+
+def state_of(facts: Facts) -> State:
+    """Return the state; the first that holds counts. ``state_now`` says what time makes of it."""
+    without_page = (
+        (State.NOT_PLANNED, facts.is_decided_against),
+        (State.REQUESTED, facts.is_requested),
+        (State.MISSING, True),
     )
-    return annotated
+    with_page = (
+        (State.IN_REVIEW, facts.workflow == WorkflowState.STATUS_IN_PROGRESS),
+        (State.CHANGES_REQUESTED, facts.workflow == WorkflowState.STATUS_NEEDS_CHANGES),
+        (State.HELD, facts.is_held),
+        (State.SCHEDULED, not facts.is_live and facts.is_scheduled),
+        (State.DRAFT, not facts.is_live),
+        (State.SOURCE_WITHDRAWN, facts.source_withdrawn),
+        (State.OUTDATED, facts.source_changed),
+        (State.LIVE, True),
+    )
+    return next(state for state, holds in (with_page if facts.has_page else without_page) if holds)
 
 
-def pages_in_state(*states: State) -> Q:
-    """Return the condition by which pages are in one of the states, as ``with_state`` has it, to find a few of many.
+def state_now(state: str, kept_out_from: dt.datetime | None) -> State:
+    """Return what a state is now: from ``kept_out_from`` on, a rule makes what is missing not planned."""
+    is_kept_out = state == State.MISSING and kept_out_from is not None and kept_out_from <= timezone.now()
+    return State.NOT_PLANNED if is_kept_out else State(state)
 
-    Requested and not planned are states of articles that have no page in a language; no page is in them or missing.
 
-    Each state is put together from sets of keys, and each set is found by itself from the few rows that it is about.
-    Those to leave out are one set: PostgreSQL expects half of all pages in each, and so an eighth outside of three.
+def in_states(states: Collection[str]) -> Q:
+    """Return the condition by which rows of ``ArticleState`` are in one of the states now, as ``state_now`` has it."""
+    kept_out = Q(state=State.MISSING, kept_out_from__isnull=False, kept_out_from__lte=timezone.now())
+    found = Q(state__in=states)
+    if State.NOT_PLANNED in states:
+        found |= kept_out
+    elif State.MISSING in states:
+        found &= ~kept_out
+    return found
+
+
+def answers(keys: Collection[uuid.UUID], locale: int | None = None) -> list[ArticleState]:
+    """Return what there is to say of articles in each language, or in one, from what is stored; nothing is written.
+
+    An article without a page has no answer.
     """
-    parts = _parts()
-    conditions = []
-    for state in states:
-        if state in parts:
-            sets, rest = parts[state]
-            conditions.append(Q(pk__in=_union(*_values(sets))) & rest if sets else rest)
-    return reduce(or_, conditions, Q(pk__in=[]))
-
-
-def keys_in_state(state: State, pages: QuerySet[Page]) -> list[QuerySet[Any, Any]]:
-    """Return the translation keys of those of the pages that are in a state, with empty ones among them, as subqueries.
-
-    The pages are looked up one by one: PostgreSQL expects too many, and would read all there are.
-    """
-    return _keys_of(*_parts()[state], pages)
-
-
-def _keys_of(sets: list[KeyedRows], rest: Q, pages: QuerySet[Page]) -> list[QuerySet[Any, Any]]:
-    found = pages.filter(rest).order_by()
-    keys = [
-        rows.order_by().values_list(Subquery(found.filter(pk=OuterRef(column)).values("translation_key")[:1]))
-        for column, rows in sets
-    ]
-    return keys or [found.values_list("translation_key")]
-
-
-def live_pages(pages: QuerySet[Page]) -> QuerySet[Page]:
-    """Return the live ones of a few pages, as ``with_state`` has it, each looked at by itself."""
-    own = TranslationLink.objects.filter(target=OuterRef("pk"))
-    others = [Exists(own.filter(condition)) for condition in (*_withdrawn(), _outdated())]
-    found = pages.filter(*(~each for each in others), live=True)
-    return found.exclude(pk__in=_union(*_values(_keys_at_work().values())))
-
-
-def _parts() -> dict[State, tuple[list[KeyedRows], Q]]:
-    """Return for each state the sets that its pages are in, and what else holds of them."""
-    review, changes, held = _keys_at_work().values()
-    scheduled = _scheduled()
-    links = TranslationLink.objects
-    withdrawn = [("target", links.filter(condition)) for condition in _withdrawn()]
-    # What is stored for lists says where to look; the digests decide.
-    outdated = ("target", links.filter(_outdated(), changed_since__isnull=False).exclude(_withdrawn()[0]))
-    at_work = _in_none_of(review, changes, held)
-    return {
-        State.IN_REVIEW: ([review], Q()),
-        State.CHANGES_REQUESTED: ([changes], _in_none_of(review)),
-        State.HELD: ([held], _in_none_of(review, changes)),
-        State.SCHEDULED: ([scheduled], Q(live=False) & at_work),
-        State.DRAFT: ([], Q(live=False) & _in_none_of(review, changes, held, scheduled)),
-        State.SOURCE_WITHDRAWN: (withdrawn, Q(live=True) & at_work),
-        State.OUTDATED: ([outdated], Q(live=True) & at_work),
-        State.LIVE: ([], Q(live=True) & _in_none_of(review, changes, held, *withdrawn, outdated)),
+    pages = _pages(keys)
+    by_article: dict[uuid.UUID, dict[int, dict[str, Any]]] = {}
+    for page in pages:
+        by_article.setdefault(page["translation_key"], {})[page["locale_id"]] = page
+    locales = [locale] if locale else list(Locale.objects.order_by("pk").values_list("pk", flat=True))
+    work = _work([page["pk"] for page in pages if locale in (None, page["locale_id"])])
+    of_articles = {"translation_key__in": keys, "locale__in": locales}
+    requests = {
+        (each.translation_key, each.locale_id): each
+        for each in TranslationRequest.objects.filter(done_at__isnull=True, **of_articles)
     }
+    decisions = set(NotPlanned.objects.filter(**of_articles).values_list("translation_key", "locale_id"))
+    rules = list(NotPlannedRule.objects.select_related("section").filter(locale__in=locales))
+    rows, changed = [], []
+    for key, versions in by_article.items():
+        original = next((page for page in versions.values() if page["link"] is None), next(iter(versions.values())))
+        for locale_id in locales:
+            page, request = versions.get(locale_id), requests.get((key, locale_id))
+            flow, held, goes_live = work.get(page["pk"], (None, False, None)) if page else (None, False, None)
+            facts = Facts(
+                has_page=page is not None,
+                is_requested=request is not None,
+                is_decided_against=(key, locale_id) in decisions,
+                workflow=flow["status"] if flow else None,
+                is_held=held,
+                is_live=bool(page and page["live"]),
+                is_scheduled=goes_live is not None,
+                source_withdrawn=bool(page and _is_withdrawn(page)),
+                source_changed=bool(page and _has_changed(page)),
+            )
+            state = state_of(facts)
+            submitter = (flow["submitted_by"] or flow["requested_by"]) if flow and state == State.IN_REVIEW else None
+            row = ArticleState(
+                translation_key=key,
+                locale_id=locale_id,
+                state=state.value,
+                page_id=page["pk"] if page else None,
+                is_original=page is not None and page["link"] is None,
+                is_requested=request is not None,
+                due=request.due if request else None,
+                assignee_id=request.assignee_id if request else None,
+                goes_live=goes_live,
+                kept_out_from=_kept_out_from(original, locale_id, rules) if state == State.MISSING else None,
+            )
+            if page and state not in AT_REST:
+                row.in_hand_of_id = submitter if state == State.IN_REVIEW else page["owner_id"]
+            if page and facts.is_live and facts.source_changed:
+                changed.append((row, page))
+            rows.append(row)
+    _count_changes(changed)
+    return rows
 
 
-def _values(sets: Iterable[KeyedRows]) -> list[QuerySet[Any, Any]]:
-    return [rows.order_by().values(column) for column, rows in sets]
+def answer_for(page: Page) -> ArticleState:
+    """Return what there is to say of a page's article in its language now; of an alias that of its page."""
+    rows = answers([page.translation_key], page.locale_id)
+    return rows[0] if rows else answer_for(page.alias_of)
 
 
-def _union(first: QuerySet[Any, Any], *others: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-    return first.union(*others, all=True) if others else first
-
-
-def _in_none_of(*sets: KeyedRows) -> Q:
-    return ~Q(pk__in=_union(*_values(sets)))
-
-
-def _keys_at_work() -> dict[State, KeyedRows]:
-    """Return the keys of the pages in each of the states that a page is in whether it is live or not.
-
-    They are few. Asked of each of many pages the same takes seconds, since these tables hold keys of pages as text.
-    """
-    page_type = ContentType.objects.get_for_model(Page)
-    # Both statuses, as in the condition of Wagtail's partial index.
-    active = (WorkflowState.STATUS_IN_PROGRESS, WorkflowState.STATUS_NEEDS_CHANGES)
-    workflows = WorkflowState.objects.filter(base_content_type=page_type, status__in=active)
-    return {
-        State.IN_REVIEW: _page_keys(workflows.filter(status=WorkflowState.STATUS_IN_PROGRESS)),
-        State.CHANGES_REQUESTED: _page_keys(workflows.filter(status=WorkflowState.STATUS_NEEDS_CHANGES)),
-        State.HELD: ("page", HeldApproval.objects.all()),
-    }
-
-
-def _scheduled() -> KeyedRows:
-    page_type = ContentType.objects.get_for_model(Page)
-    return _page_keys(Revision.objects.filter(base_content_type=page_type, approved_go_live_at__isnull=False))
-
-
-def _page_keys(rows: QuerySet[Any]) -> KeyedRows:
-    """Return rows of a table that holds keys of pages as text, with these keys."""
-    return "page_key", rows.annotate(page_key=Cast("object_id", IntegerField()))
-
-
-def _withdrawn(link: str = "") -> tuple[Q, Q]:
-    """Return the conditions by which the source is withdrawn or deleted; ``link`` leads to the link."""
-    source = Q(**{f"{link}source__live": False, f"{link}source__first_published_at__isnull": False})
-    return source, Q(**{f"{link}target__isnull": False, f"{link}source__isnull": True})
-
-
-def _outdated(link: str = "") -> Q:
-    """Return the condition by which the source shows readers something else than the live translation's baseline."""
-    compared = {
-        f"{link}adapted": False,
-        f"{link}live_baseline__isnull": False,
-        f"{link}source__published_units__isnull": False,
-    }
-    same = Q(**{f"{link}live_baseline__digest": F(f"{link}source__published_units__digest")})
-    return Q(**compared) & ~same
-
-
-def _conditions() -> list[tuple[State, Q]]:
-    """Return the states and what they follow from; the first that holds counts, and a page without any is live.
-
-    A page that nobody translated from another (an original), or that is adapted, is never outdated. A source that was
-    deleted is withdrawn too.
-    """
-    link = "translation_link__"
-    source, deleted = _withdrawn(link)
-    return [
-        *((state, ~_in_none_of(rows)) for state, rows in _keys_at_work().items()),
-        (State.SCHEDULED, Q(live=False) & ~_in_none_of(_scheduled())),
-        (State.DRAFT, Q(live=False)),
-        (State.SOURCE_WITHDRAWN, source | deleted),
-        (State.OUTDATED, _outdated(link)),
-    ]
+def articles_of(fact: Any) -> set[uuid.UUID]:
+    """Return the keys of the articles whose state a stored fact counts for; of a page, those made from it too."""
+    if isinstance(fact, ArticleInLanguage):
+        return {fact.translation_key}
+    if isinstance(fact, Page):
+        made_of_it = Page.objects.filter(translation_link__source=fact.pk)
+        return {fact.translation_key, *made_of_it.values_list("translation_key", flat=True)}
+    if isinstance(fact, Revision | WorkflowState):
+        is_page = fact.base_content_type_id == ContentType.objects.get_for_model(Page).pk
+        page = int(fact.object_id) if is_page else None
+    else:
+        page = fact.target_id if isinstance(fact, Baseline | TranslationLink) else fact.page_id
+    return set(Page.objects.filter(pk=page).values_list("translation_key", flat=True))
 
 
 def page_state(page: Page) -> State:
     """Return the state of one page."""
-    found = with_state(Page.objects.filter(pk=page.pk)).values_list("translation_state", flat=True).get()
-    return State(found)
+    return State(answer_for(page).state)
 
 
 def source_digest(target: Page) -> str:
@@ -221,3 +204,91 @@ def outdated_paths(target: Page) -> list[str]:
     if link is None or link.source is None or link.live_baseline is None or link.adapted:
         return []
     return changed_units(link.live_baseline.units, take_snapshot(link.source.specific).units)
+
+
+def _pages(keys: Collection[uuid.UUID]) -> list[dict[str, Any]]:
+    """Return the articles' pages with what is stored of their links."""
+    link, source = "translation_link", "translation_link__source"
+    found = Page.objects.filter(translation_key__in=keys, alias_of__isnull=True, depth__gt=1).order_by("pk")
+    return list(
+        found.values(
+            *("pk", "translation_key", "locale_id", "path", "live", "owner_id", "first_published_at"),
+            link=F(link),
+            source=F(source),
+            adapted=F(f"{link}__adapted"),
+            baseline=F(f"{link}__live_baseline"),
+            followed=F(f"{link}__live_baseline__digest"),
+            source_live=F(f"{source}__live"),
+            source_first_published=F(f"{source}__first_published_at"),
+            shown=F(f"{source}__published_units__digest"),
+            shown_since=F(f"{source}__published_units__since"),
+        )
+    )
+
+
+def _is_withdrawn(page: dict[str, Any]) -> bool:
+    """Return whether the source of a page was taken down, or deleted."""
+    if page["source"] is None:
+        return page["link"] is not None
+    return not page["source_live"] and page["source_first_published"] is not None
+
+
+def _has_changed(page: dict[str, Any]) -> bool:
+    compared = not page["adapted"] and page["followed"] is not None and page["shown"] is not None
+    return compared and page["followed"] != page["shown"]
+
+
+def _work(pages: list[int]) -> dict[int, tuple[dict[str, Any] | None, bool, dt.datetime | None]]:
+    """Return of pages on their way: the workflow, whether an approval is held, and the time of publication."""
+    page_type = ContentType.objects.get_for_model(Page)
+    of_pages = {"base_content_type": page_type, "object_id__in": [str(pk) for pk in pages]}
+    active = (WorkflowState.STATUS_IN_PROGRESS, WorkflowState.STATUS_NEEDS_CHANGES)
+    flows = {
+        int(flow["object_id"]): flow
+        for flow in WorkflowState.objects.filter(status__in=active, **of_pages).values(
+            *("object_id", "status", "requested_by"),
+            submitted_by=F("current_task_state__foureyestaskstate__submitted_by"),
+        )
+    }
+    held = set(HeldApproval.objects.filter(page__in=pages).values_list("page_id", flat=True))
+    revisions = Revision.objects.filter(approved_go_live_at__isnull=False, **of_pages).order_by("pk")
+    times = {int(pk): time for pk, time in revisions.values_list("object_id", "approved_go_live_at")}
+    return {pk: (flows.get(pk), pk in held, times.get(pk)) for pk in {*flows, *held, *times}}
+
+
+def _kept_out_from(source: dict[str, Any], locale: int, rules: Iterable[NotPlannedRule]) -> dt.datetime | None:
+    """Return since, or from, when a rule keeps an article out of a language; None if none ever does."""
+    moments = []
+    for rule in rules:
+        is_above = rule.section is None or source["path"].startswith(rule.section.path)
+        if rule.locale_id != locale or not is_above:
+            continue
+        if rule.older_than_days is None:
+            moments += [ALWAYS] if rule.section else []
+        elif source["first_published_at"]:
+            moments.append(source["first_published_at"] + dt.timedelta(days=min(rule.older_than_days, 100_000)))
+    return min(moments, default=None)
+
+
+def _count_changes(rows: list[tuple[ArticleState, dict[str, Any]]]) -> None:
+    """Fill in what of the sources changed since the baselines of the live versions, and since when."""
+    baselines = Baseline.objects.in_bulk([page["baseline"] for _row, page in rows])
+    sources = Page.objects.filter(pk__in={page["source"] for _row, page in rows}).specific()
+    texts = {source.pk: take_snapshot(source).units for source in sources} if rows else {}
+    for row, page in rows:
+        if (baseline := baselines.get(page["baseline"])) is None or page["source"] not in texts:
+            continue  # deleted since it was asked for, and so marked again
+        changed = compare(baseline.units, texts[page["source"]])
+        row.changed_units, row.changed_words = len(changed.units), changed.words
+        row.changed_since = _changed_since(baseline, page)
+
+
+def _changed_since(baseline: Baseline, page: dict[str, Any]) -> Any:
+    """Return when the source was first published with another text than the baseline's.
+
+    A baseline whose text was never published is of a draft, or older than the history.
+    """
+    versions = PublishedVersion.objects.filter(page_id=page["source"]).order_by("pk")
+    same = versions.filter(digest=baseline.digest).last()
+    later = versions.filter(pk__gt=same.pk) if same else versions.filter(published_at__gt=baseline.declared_at)
+    return later.values_list("published_at", flat=True).first() or page["shown_since"]

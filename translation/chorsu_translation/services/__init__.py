@@ -3,7 +3,7 @@
 from chorsu_translation.services.baselines import SourceChangedError, declare_up_to_date, link_translation
 from chorsu_translation.services.errors import ParentsMissingError, TranslationError
 from chorsu_translation.services.pairs import store_pairs
-from chorsu_translation.services.published import record_published_units, refresh_link, refresh_links, renew_snapshots
+from chorsu_translation.services.published import record_published_units, refresh_link, renew_snapshots
 from chorsu_translation.services.requests import (
     PlanningError,
     assign_translation,
@@ -17,6 +17,7 @@ from chorsu_translation.services.requests import (
     take_back_request,
 )
 from chorsu_translation.services.starting import start_translation
+from chorsu_translation.services.states import mark_articles, refresh_translations, write_marked
 from chorsu_translation.services.still_right import take_back_still_right
 
 __all__ = [
@@ -29,11 +30,12 @@ __all__ = [
     "decide_not_planned",
     "declare_up_to_date",
     "link_translation",
+    "mark_articles",
     "may_plan",
     "plan_again",
     "record_published_units",
     "refresh_link",
-    "refresh_links",
+    "refresh_translations",
     "renew_snapshots",
     "request_translation",
     "set_adapted",
@@ -42,4 +44,5 @@ __all__ = [
     "store_pairs",
     "take_back_request",
     "take_back_still_right",
+    "write_marked",
 ]

@@ -146,9 +146,7 @@ def _copy(baseline: Baseline) -> Baseline:
 
 def forget_source(*, source: Page) -> None:
     """Let the translations of a page that is about to be deleted count nothing that changed."""
-    TranslationLink.objects.filter(source=source).update(
-        live_baseline=None, changed_units=0, changed_words=0, changed_since=None
-    )
+    TranslationLink.objects.filter(source=source).update(live_baseline=None)
 
 
 def _store_baseline(

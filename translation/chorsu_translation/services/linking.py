@@ -25,6 +25,7 @@ from chorsu_translation.services.baselines import link_translation
 from chorsu_translation.services.errors import TranslationError
 from chorsu_translation.services.published import refresh_link
 from chorsu_translation.services.requests import close_request
+from chorsu_translation.services.states import mark_articles
 
 
 @transaction.atomic
@@ -192,6 +193,7 @@ def _above(pk: int) -> list[int]:
 
 def _set_key(page: Page, key: uuid.UUID) -> None:
     specific = page.specific
+    mark_articles([page.translation_key])
     specific.translation_key = page.translation_key = key
     specific.save(update_fields=["translation_key"], clean=False)
     Site.clear_site_root_paths_cache()

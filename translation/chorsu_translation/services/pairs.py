@@ -12,6 +12,7 @@ from chorsu_editorial.alignment import Units
 from chorsu_editorial.leaves import public_leaves
 from chorsu_editorial.units import units
 from chorsu_translation.models import TranslationLink, UnitPair
+from chorsu_translation.selectors.states import answer_for
 from chorsu_translation.snapshots import unit_hash
 
 
@@ -24,7 +25,7 @@ def store_pairs(*, link: TranslationLink, target: Page) -> int:
     """
     UnitPair.objects.filter(target_id=target.pk).delete()
     baseline = link.live_baseline
-    if not target.live or link.adapted or link.changed_units or link.source is None or baseline is None:
+    if not target.live or link.adapted or link.source is None or baseline is None or answer_for(target).changed_units:
         return 0
     found = [
         UnitPair(

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from wagtail.models import Page
 
-from chorsu_translation.models import Baseline, PublishedUnits, PublishedVersion, TranslationLink
+from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink
 from chorsu_translation.selectors.baselines import carried_baseline
 from chorsu_translation.selectors.source_texts import unit_key
 from chorsu_translation.services.history import record_version
 from chorsu_translation.services.minor import follow_minor_edit
 from chorsu_translation.services.pairs import store_pairs
-from chorsu_translation.snapshots import READING, Snapshot, compare, retake_snapshot, take_snapshot
-
-# What ``refresh_link`` stores.
-FACTS = ("live_baseline", "changed_units", "changed_words", "changed_since")
+from chorsu_translation.snapshots import READING, Snapshot, retake_snapshot, take_snapshot
 
 
 @transaction.atomic
@@ -64,25 +60,20 @@ def record_published_units(*, page: Page) -> None:
         record_version(page=page, snapshot=snapshot, link=own, former=former)
         for link in links:
             if link is not own:
-                refresh_link(link, source=snapshot)
+                refresh_link(link)
 
 
 @transaction.atomic
-def refresh_link(link: TranslationLink, *, source: Snapshot | None = None) -> bool:
-    """Store again which baseline the live version carries, and what of the source has changed since.
-
-    ``source`` is what the source shows its readers now, where the caller knows it. Return whether anything differs from
-    what was stored.
-    """
+def refresh_link(link: TranslationLink) -> bool:
+    """Store again which baseline the live version carries; return whether it was another."""
     # Under the lock everything is read anew: somebody else may have published either side meanwhile.
     stored = TranslationLink.objects.select_for_update().get(pk=link.pk)
-    before = _facts(stored)
+    before = stored.live_baseline_id
     target = Page.objects.only("pk", "live_revision").get(pk=stored.target_id)
     stored.live_baseline = carried_baseline(target, target.live_revision_id)
-    stored.changed_units, stored.changed_words, stored.changed_since = _changes(stored, source)
-    if _facts(stored) == before:
+    if stored.live_baseline_id == before:
         return False
-    stored.save(update_fields=FACTS)
+    stored.save(update_fields=["live_baseline"])
     return True
 
 
@@ -90,33 +81,6 @@ def _units_since(snapshot: Snapshot, stored: PublishedUnits | None, now: datetim
     known: dict[str, float] = stored.unit_since if stored else {}
     keys = [unit_key(str(path), str(html)) for path, _index, html in snapshot.units]
     return {key: known.get(key, now.timestamp()) for key in keys}
-
-
-def _facts(link: TranslationLink) -> list[Any]:
-    return [link.live_baseline_id, *(getattr(link, name) for name in FACTS[1:])]
-
-
-def _changes(link: TranslationLink, source: Snapshot | None) -> tuple[int, int, datetime | None]:
-    """Return how many units and words of the source changed since the live version's baseline, and since when."""
-    published = PublishedUnits.objects.filter(page=link.source_id).first() if link.source_id else None
-    baseline = link.live_baseline
-    if published is None or baseline is None or link.source is None or link.adapted:
-        return 0, 0, None
-    if baseline.digest == published.digest:
-        return 0, 0, None
-    changed = compare(baseline.units, (source or take_snapshot(link.source.specific)).units)
-    return len(changed.units), changed.words, _changed_since(baseline, published)
-
-
-def _changed_since(baseline: Baseline, published: PublishedUnits) -> datetime | None:
-    """Return when the source was first published with another text than the baseline's.
-
-    A baseline whose text was never published is of a draft, or older than the history.
-    """
-    versions = PublishedVersion.objects.filter(page_id=published.page_id).order_by("pk")
-    same = versions.filter(digest=baseline.digest).last()
-    later = versions.filter(pk__gt=same.pk) if same else versions.filter(published_at__gt=baseline.declared_at)
-    return later.values_list("published_at", flat=True).first() or published.since
 
 
 def renew_snapshots() -> int:
@@ -147,10 +111,6 @@ def renew_snapshots() -> int:
     return count
 
 
-def refresh_links() -> tuple[int, int]:
-    """Refresh every link; return how many there are, and of how many something else was stored."""
-    links = differing = 0
-    for link in TranslationLink.objects.order_by("pk").iterator(500):
-        links += 1
-        differing += refresh_link(link)
-    return links, differing
+def refresh_links() -> int:
+    """Refresh every link, and return of how many something else was stored."""
+    return sum(refresh_link(link) for link in TranslationLink.objects.order_by("pk").iterator(500))

@@ -17,6 +17,7 @@ from chorsu_translation import signals
 from chorsu_translation.models import NotPlanned, TranslationLink, TranslationRequest
 from chorsu_translation.selectors.pages import page_in, source_for, target_place
 from chorsu_translation.selectors.rights import Rights, people_of, rights_of
+from chorsu_translation.selectors.states import answer_for
 from chorsu_translation.services.published import refresh_link
 
 LONGEST_TEXT = 2000
@@ -211,15 +212,7 @@ def _begin(page: Page, locale: Locale, user: Any) -> Page:
 
 def _is_up_to_date(target: Page) -> bool:
     """Return whether readers see a translation of what they see in the source, whatever waits behind it."""
-    if not target.live:
-        return False
-    link = (
-        TranslationLink.objects.select_related("live_baseline", "source__published_units").filter(target=target).first()
-    )
-    if link is None or link.adapted or link.source is None or link.live_baseline is None:
-        return True
-    published = getattr(link.source, "published_units", None)
-    return published is None or published.digest == link.live_baseline.digest
+    return target.live and answer_for(target).changed_since is None
 
 
 def _open_request(page: Page, locale: Locale) -> TranslationRequest | None:

@@ -10,8 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from chorsu_translation.selectors.desk import Row
-from chorsu_translation.selectors.desk_cells import Action, Cell
+from chorsu_translation.selectors.desk import Action, Cell, Row
 from chorsu_translation.selectors.states import State
 
 register = template.Library()

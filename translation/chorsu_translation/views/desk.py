@@ -13,14 +13,13 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import View
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
-from wagtail.models import Locale, Page
+from wagtail.models import Page
 
 from chorsu_locales.characters import no_formula
 from chorsu_locales.numbers import whole_number
-from chorsu_translation.forms import DeskFilter
-from chorsu_translation.selectors.desk import Row, desk_rows, pages_for_rows, viewer_of
-from chorsu_translation.selectors.desk_cells import Cell
-from chorsu_translation.selectors.desk_filters import TO_DO, desk_sources
+from chorsu_translation.filters import TO_DO, DeskFilter
+from chorsu_translation.selectors.desk import Cell, Row, desk_rows, pages_for_rows, viewer_of
+from chorsu_translation.services.states import write_marked
 
 PER_PAGE = 50
 COUNTED = 1_000
@@ -47,10 +46,10 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
         data = request.GET.copy()
         if data.get("language") and "state" not in data:
             data["state"] = TO_DO
-        self.form = DeskFilter(data, locales=self.locales)
-        self.chosen = self.form.chosen()
-        self.target: Locale | None = self.chosen.get("language")
-        sources = desk_sources(self.chosen, viewer=self.viewer)
+        write_marked()
+        self.filter = DeskFilter(data, viewer=self.viewer)
+        self.target = self.filter.target
+        sources = self.filter.qs
         if self.is_export:
             response: HttpResponse = self.as_spreadsheet(_Exported(sources, self._export), request.GET["export"])
         else:
@@ -62,7 +61,7 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
         return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
 
     def get_context_data(self, *, sources: QuerySet[Page], **kwargs: Any) -> dict[str, Any]:
-        """Return ``form``, ``locales`` and ``rows`` (see ``selectors.desk_rows``), and where in the list they are."""
+        """Return ``filter``, ``locales`` and ``rows`` (see ``selectors.desk_rows``), and where in the list they are."""
         number = max(whole_number(self.request.GET.get("p", "")) or 1, 1)
         # One question finds the list's page and how many there are, up to a number that takes no time to count.
         first = (number - 1) * PER_PAGE
@@ -72,7 +71,7 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
             first = (number - 1) * PER_PAGE
         shown = keys[first : first + PER_PAGE]
         context: dict[str, Any] = super().get_context_data(
-            form=self.form,
+            filter=self.filter,
             target=self.target,
             locales=self.locales,
             column=self._column(),
@@ -83,8 +82,7 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
             number=number,
             previous=number - 1,
             following=number + 1 if len(keys) > first + PER_PAGE else 0,
-            more_is_open=any(field.name in self.chosen for field in self.form.more_fields()),
-            is_filtered=bool(self.chosen),
+            is_filtered=bool(self.filter.chosen),
             **kwargs,
         )
         return context
@@ -92,7 +90,7 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
     def _rows(self, keys: list[int]) -> list[Row]:
         locales = [self.target] if self.target else self.locales
         back = "" if self.is_export else self.request.get_full_path()
-        return desk_rows(pages_for_rows(keys), viewer=self.viewer, locales=locales, back=back, names=self.form.people)
+        return desk_rows(pages_for_rows(keys), viewer=self.viewer, locales=locales, back=back, names=self.filter.people)
 
     def _column(self) -> str:
         """Return the language that a narrow screen shows; a choice is kept for the session."""

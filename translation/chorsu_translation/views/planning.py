@@ -14,7 +14,7 @@ from wagtail.models import Locale, Page
 from chorsu_locales.numbers import whole_number
 from chorsu_translation.forms import PlanForm
 from chorsu_translation.selectors.pages import translatable_pages
-from chorsu_translation.selectors.planning import plannable_locales
+from chorsu_translation.selectors.rights import plannable_locales
 from chorsu_translation.services.plan_together import Outcome, PlanKind, plan_together
 from chorsu_translation.views.from_desk import FromDeskView
 

@@ -23,10 +23,11 @@ from wagtail.models import Page
 
 from chorsu_locales.menus import MenuItemFor
 from chorsu_translation import urls
+from chorsu_translation.filters import my_work
 from chorsu_translation.models import NotPlannedRule
 from chorsu_translation.selectors import desk_locales
-from chorsu_translation.selectors.my_work import my_work
-from chorsu_translation.selectors.planning import plannable_locales
+from chorsu_translation.selectors.rights import plannable_locales
+from chorsu_translation.services.states import write_marked
 from chorsu_translation.views.planning import MOST
 
 
@@ -88,6 +89,7 @@ class MyWorkPanel(Component):
 
     def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
         """Return the person's ``work``."""
+        write_marked()
         return {"work": my_work(parent_context["request"].user)}
 
 

@@ -1,4 +1,4 @@
-"""Count anew what changed in the sources of translations."""
+"""Write the states of articles in their languages, for lists, and say which were others."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from chorsu_translation.services import refresh_links
+from chorsu_translation.services import refresh_translations, write_marked
 
 
 class Command(BaseCommand):
-    """For checking: the counts are kept up to date by themselves."""
+    """For cron where no worker runs, and for checking."""
 
-    help = "Count anew what changed in the sources since their translations were up to date, and say how many differed."
+    help = "Write the states that are marked, then compare all of them with what is stored, and say what differed."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        """Count, and print how many there are and how many differed."""
-        links, differing = refresh_links()
-        self.stdout.write(f"{links} translations, {differing} of which had other counts.")
+        """Write, and print what differed: nothing should."""
+        write_marked()
+        differing = 0
+        for line in refresh_translations():
+            differing += 1
+            self.stdout.write(line)
+        self.stdout.write(f"{differing} differed.")
