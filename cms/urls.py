@@ -9,6 +9,8 @@ from django.urls import include, path, re_path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
+from cms.languages import views
+from cms.newsroom.views import InvitationView
 from cms.reader import urls as reader_urls
 from cms.reader.routing import serve
 
@@ -16,8 +18,10 @@ handler500 = "cms.reader.views.server_error"
 
 urlpatterns = [
     path("", include(reader_urls.plain_patterns)),
-    path("admin/", include("cms.newsroom.urls")),
-    path("", include("cms.languages.urls")),
+    # Answering an invitation needs no account.
+    path("admin/invitation/<uidb64>/<token>/", InvitationView.as_view(), name="invitation"),
+    path("", views.root, name="root"),
+    path("language/<str:code>/", views.choose, name="choose_language"),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include("chorsu_articles.document_urls")),
     path("feedback/", include("chorsu_feedback.urls")),

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import messages
@@ -20,9 +21,9 @@ from wagtail.rich_text.feature_registry import FeatureRegistry
 from wagtail.snippets.models import register_snippet
 
 from chorsu_locales.menus import MenuItemFor
-from cms.languages.hooks import refuse_other_language
+from chorsu_locales.selectors import is_enabled
 from cms.newsroom.addresses import AddressPanel
-from cms.newsroom.chats_admin import ChatsViewSet
+from cms.newsroom.chats import ChatsViewSet
 from cms.newsroom.message_choices import MessageChoicePanel
 from cms.newsroom.views import InviteView
 from cms.outlet.admin import OutletViewSet
@@ -43,7 +44,6 @@ class SubmitMenuItem(SubmitForModerationMenuItem):
         return context
 
 
-hooks.register("before_serve_page", refuse_other_language)
 hooks.register("register_account_settings_panel", AddressPanel)
 hooks.register("register_account_settings_panel", MessageChoicePanel)
 hooks.register("register_admin_viewset", ChatsViewSet)
@@ -110,3 +110,14 @@ def register_permissions() -> QuerySet[Permission]:
     """Let administrators give the rights to invite and to set chats to other groups."""
     offered = Q(codename="invite_user") | Q(content_type__model__in=("languagechats", "outlet"))
     return Permission.objects.filter(offered, content_type__app_label="chorsu_cms")
+
+
+@hooks.register("before_serve_page")
+def refuse_other_language(page: Page, _request: HttpRequest, _args: Any, _kwargs: Any) -> None:
+    """Answer 404 to a page of a switched-off language, or below another language's prefix.
+
+    Where a language has no live home page, Wagtail serves the default language's tree under that language's prefix.
+    """
+    code = page.locale.language_code
+    if code != translation.get_language() or not is_enabled(code):
+        raise Http404

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.viewsets.model import ModelViewSet
 
 from chorsu_delivery.telegram import Chat
 from chorsu_locales.numbers import whole_number
@@ -40,3 +42,16 @@ def chat_of(recipient: str) -> Chat | None:
         return None
     name = _("Team (%(language)s)") if kind == TEAM else _("Channel (%(language)s)")
     return Chat(found, name % {"language": chats.locale.get_display_name()})
+
+
+class ChatsViewSet(ModelViewSet):
+    """The list of languages with their chats, and the forms of one."""
+
+    model = LanguageChats
+    name = "newsroom_chats"
+    icon = "comment"
+    menu_label = gettext_lazy("Telegram")
+    menu_order = 595
+    add_to_settings_menu = True
+    list_display = ("__str__", "team_chat", "public_channel")
+    form_fields = ("locale", "team_chat", "typo_reports", "public_channel")

@@ -17,6 +17,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import override
 from wagtail.log_actions import LogContext, log
+from wagtail.models import GroupCollectionPermission, GroupPagePermission
 from wagtail.users.models import UserProfile
 
 from chorsu_articles.models import ProtectedIdentity
@@ -25,10 +26,9 @@ from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import send
 from chorsu_locales.selectors import get_language_row
 from cms.models import HIDDEN_DOMAIN, User
-from cms.newsroom.delegation import exceeding_groups
 from cms.newsroom.mail import render_mail
 from cms.newsroom.protected_accounts import identity_at, names_of
-from cms.newsroom.roles import ROLES, group_name
+from cms.newsroom.roles import CHIEF_EDITOR, ROLES, group_name
 from cms.outlet.selectors import outlet_name
 
 
@@ -220,3 +220,31 @@ def _send(user: User, inviter: User, roles: tuple[Sequence[str], Sequence[str]],
             key=f"invitation:{user.pk}:{uuid4().hex}",
             **render_mail("invitation", context),
         )
+
+
+def exceeding_groups(*, giver: User, groups: Iterable[Group]) -> list[Group]:
+    """Return those of the groups that hold a right which the giver lacks.
+
+    Administrators and chief editors give every role. To others the right to invite may have been given: a person
+    who invites a second account of their own must not win anything by it.
+    """
+    if giver.is_superuser or giver.groups.filter(name=group_name(CHIEF_EDITOR)).exists():
+        return []
+    return [group for group in groups if _exceeds(group, giver)]
+
+
+def _exceeds(group: Group, user: User) -> bool:
+    own = user.get_all_permissions()
+    wanted = group.permissions.values_list("content_type__app_label", "codename")
+    if any(f"{app_label}.{codename}" not in own for app_label, codename in wanted):
+        return True
+    places = (
+        (GroupPagePermission.objects.all(), "page__path"),
+        (GroupCollectionPermission.objects.all(), "collection__path"),
+    )
+    for rights, path in places:
+        held = set(rights.filter(group__user=user).values_list("permission", path))
+        for permission, place in rights.filter(group=group).values_list("permission", path):
+            if not any(permission == other and place.startswith(above) for other, above in held):
+                return True
+    return False

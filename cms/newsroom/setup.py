@@ -14,6 +14,8 @@ from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 from wagtail.models import (
     Collection,
     GroupCollectionPermission,
@@ -23,16 +25,18 @@ from wagtail.models import (
     Site,
     Task,
     Workflow,
+    WorkflowPage,
+    WorkflowTask,
 )
 
 from chorsu_articles.models import Country, HomePage, InfoPage, SectionPage, publication_kinds
 from chorsu_articles.permissions import names_permission
 from chorsu_articles.services.countries import COUNTRY_CODES, fill_countries
+from chorsu_editorial.models import FourEyesTask
 from chorsu_editorial.uses.services import record_waiting
 from cms.models import Outlet, SetupStep
-from cms.newsroom.roles import ROLES, Role, group_name
+from cms.newsroom.roles import CHIEF_EDITOR, EDITOR, ROLES, Role, group_name
 from cms.newsroom.titles import get_section_title, get_title
-from cms.newsroom.workflows import make_workflow
 
 ABOUT = "about"
 WAGTAIL_GROUPS = ("Editors", "Moderators")
@@ -222,3 +226,17 @@ def _permission(name: str) -> Permission | None:
     """Return a permission by ``app_label.codename``, or None where its app isn't installed."""
     app_label, codename = name.split(".")
     return Permission.objects.filter(content_type__app_label=app_label, codename=codename).first()
+
+
+def make_workflow(*, home: HomePage, code: str, groups: Mapping[str, Group]) -> Workflow | None:
+    """Make a language's workflow and set it on its tree; None where the tree has one already."""
+    if WorkflowPage.objects.filter(page_id=home.pk).exists():
+        return None
+    with override(settings.LANGUAGE_CODE):  # everybody sees these names, whatever the language of their admin
+        names = _("Approval (%(language)s)"), _("Second pair of eyes (%(language)s)")
+    workflow = Workflow.objects.create(name=names[0] % {"language": code})
+    task = FourEyesTask.objects.create(name=names[1] % {"language": code})
+    task.groups.set([groups[group_name(EDITOR, code)], groups[group_name(CHIEF_EDITOR)]])
+    WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
+    WorkflowPage.objects.create(workflow=workflow, page_id=home.pk)
+    return workflow

@@ -13,12 +13,13 @@ from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 from wagtail.snippets.widgets import AdminSnippetChooser
 
 from chorsu_articles.admin.vocabularies import language_panels
-from chorsu_articles.columns import column
+from chorsu_articles.columns import column, columns
+from chorsu_articles.forms.vocabularies import VocabularyForm
 from chorsu_articles.models import Topic
 from chorsu_articles.models.event_reports import COUNTRY_CHOOSER
+from chorsu_articles.permissions import editable_languages
 from chorsu_locales.selectors import enabled_languages
 from cms.models import Outlet
-from cms.outlet.forms import OutletForm
 
 # Wagtail puts the model's name into a sentence, which gives a wrong case in languages that have cases.
 TOPIC_CHOOSER = AdminSnippetChooser(
@@ -28,6 +29,21 @@ TOPIC_CHOOSER = AdminSnippetChooser(
     link_to_chosen_text=_("Edit this topic"),
     icon="tag",
 )
+
+
+class OutletForm(VocabularyForm):
+    """Texts of a language are open to those who may edit them in the vocabularies, those of menu and footer too."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.for_user is None:
+            return
+        open_languages = editable_languages(self.for_user)
+        closed = {name for name, (_field, code) in columns("label").items() if code not in open_languages}
+        for formset in self.formsets.values():
+            for form in [*formset.forms, formset.empty_form]:
+                for name in closed & set(form.fields):
+                    form.fields[name].disabled = True
 
 
 class OutletIndexView(IndexView):

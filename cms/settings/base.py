@@ -11,9 +11,8 @@ from django.conf.global_settings import PASSWORD_HASHERS
 from chorsu_locales.configuration import language_settings
 from chorsu_locales.table import LANGUAGES as LANGUAGE_TABLE
 from cms.reader.policies import READER_POLICY
-from cms.settings.caches import reader_cache
-from cms.settings.database import database
 from cms.settings.env import env
+from cms.settings.servers import database, reader_cache
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 DATA_DIR = env.folder("NEWSROOM_DATA", BASE_DIR / "var", "Folder of the SQLite database and uploaded files")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cms.settings.base import *
 from cms.settings.env import env
-from cms.settings.mail import mail_settings
+from cms.settings.servers import mail_settings
 
 LEAST_KEY = 32  # characters; Django's own check warns of less than 50
 if len(SECRET_KEY) < LEAST_KEY or SECRET_KEY == DEVELOPMENT_KEY:

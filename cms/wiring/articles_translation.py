@@ -1,15 +1,19 @@
-"""Joins articles and translation: the desk is filtered by the countries that articles are about or tell of."""
+"""Joins articles and translation: the desk is filtered by articles' countries, names are those of vocabularies."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from chorsu_articles.models import Country, own_fields, publication_models
+from chorsu_articles.columns import column, own_column_language
+from chorsu_articles.models import Country, Organisation, Person, Topic, own_fields, publication_models
+from chorsu_translation.findings import Name, register_names
 from chorsu_translation.registry import register_filter
 
 
@@ -35,3 +39,21 @@ def of_country(value: str) -> Q:
 
 
 register_filter("country", _("Country"), choices=choices, condition=of_country)
+
+
+VOCABULARIES: tuple[Any, ...] = (Person, Organisation, Country, Topic)
+
+
+@register_names
+def names(source_code: str, target_code: str) -> Iterator[Name]:
+    """Yield the names that stand in both languages' columns, but those that are withheld: four queries."""
+    languages = own_column_language(source_code), own_column_language(target_code)
+    if languages[0] is None or languages[1] is None or languages[0] == languages[1]:
+        return
+    fields = [column("name", code) for code in languages if code]
+    for vocabulary in VOCABULARIES:
+        rows = vocabulary.objects.filter(**{f"{field}__gt": "" for field in fields}).order_by("pk")
+        if vocabulary is Person:
+            rows = rows.filter(name_withheld=False)
+        for source, target in rows.values_list(*fields):
+            yield Name(source, target, proper=vocabulary is not Topic)

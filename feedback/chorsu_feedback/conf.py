@@ -1,19 +1,4 @@
-"""All settings of the feedback plug-in: the dict ``CHORSU_FEEDBACK`` in the site's settings.
-
-==================  =================  ==============================================================================
-Key                 Default            Meaning
-==================  =================  ==============================================================================
-BASE_TEMPLATE       "base.html"        The site's template that the form without script extends (block ``content``)
-NETWORK_LIMIT       (60, 600)          Reports from one network (IPv4 /24, IPv6 /48) in so many seconds; mobile
-                                       operators put thousands behind one, so it is generous
-PAGE_LIMIT          (200, 3600)        Reports about one page in so many seconds; more are held apart
-KEEP_DAYS           365                Days after which closed reports, and those held apart, are deleted
-TRUSTED_PROXIES     0                  How many proxies of your own stand before the site and write X-Forwarded-For
-MAX_SELECTED        500                Longest selection, in characters
-MAX_SUGGESTION      1000               Longest suggestion
-MAX_COMMENT         2000               Longest comment
-==================  =================  ==============================================================================
-"""
+"""All settings of the feedback plug-in: the dict ``CHORSU_FEEDBACK`` in the site's settings."""
 
 from __future__ import annotations
 
@@ -27,7 +12,10 @@ MAX_BODY = 64 * 1024  # bytes
 
 @dataclass(frozen=True, slots=True)
 class FeedbackSettings:
-    """What a site can set; the keys of the dict are the same names in upper case, explained above."""
+    """What a site can set; the keys of the dict are the same names in upper case, explained in the README.
+
+    Limits are a number in so many seconds: mobile operators put thousands behind one network, so that is generous.
+    """
 
     base_template: str = "base.html"
     network_limit: tuple[int, int] = (60, 600)

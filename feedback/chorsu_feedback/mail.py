@@ -1,4 +1,4 @@
-"""Mail about the reports that came and what was mended in people's texts, as often as each chose in the account."""
+"""Mail about the reports that came and what was mended in people's texts, and in the account the choice how often."""
 
 from __future__ import annotations
 
@@ -9,20 +9,24 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
+from django import forms
 from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.auth import user_has_any_page_permission
 from wagtail.admin.utils import get_admin_base_url
+from wagtail.admin.views.account import BaseSettingsPanel, notifications_tab
 from wagtail.models import Page, PageLogEntry
 from wagtail.permissions import page_permission_policy
 from wagtail.users.models import UserProfile
 
 from chorsu_delivery.services import send
 from chorsu_editorial.selectors import concerned
-from chorsu_feedback.models import MailChoice, TypoReport
+from chorsu_feedback.models import MailChoice, TypoReport, a_day_ago
 from chorsu_feedback.selectors import find_now, open_reports_for
 from chorsu_feedback.text import sentence_at
 from chorsu_feedback.versions import APPLIED, UNDONE
@@ -144,3 +148,35 @@ def quoted(report: TypoReport, page: Page, site: str) -> dict[str, Any]:
         "new": f"{before}{report.suggestion}{after}" if report.suggestion else "",
         "url": f"{site}{reverse('chorsu_feedback_admin:detail', args=[report.pk])}",
     }
+
+
+class MailChoiceForm(forms.ModelForm):  # type: ignore[type-arg]
+    """How often; ``user`` is the form's object, as Wagtail's account page has it."""
+
+    class Meta:
+        model = MailChoice
+        fields = ["every"]
+
+    def __init__(self, data: Any = None, files: Any = None, *, instance: Any, prefix: str) -> None:
+        choice = getattr(instance, "typo_mail", None) or MailChoice(user=instance)
+        super().__init__(data, files, instance=choice, prefix=prefix)
+
+    def save(self, commit: bool = True) -> MailChoice:
+        """Store the choice; who had none or never wanted any isn't told of what is older than a day."""
+        self.instance.told_until = max(self.instance.told_until, a_day_ago())
+        choice: MailChoice = super().save(commit)
+        return choice
+
+
+class TypoMailPanel(BaseSettingsPanel):
+    """The panel below *Notifications*, for whoever may work on any page."""
+
+    name = "typo_mail"
+    title = _("Typo reports")
+    tab = notifications_tab
+    order = 200
+    form_class = MailChoiceForm
+
+    def is_active(self) -> bool:
+        """Show it to whom it may concern."""
+        return bool(user_has_any_page_permission(self.user))

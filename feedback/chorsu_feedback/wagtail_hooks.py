@@ -16,8 +16,8 @@ from wagtail.admin.site_summary import SummaryItem
 from wagtail.log_actions import LogActionRegistry
 
 from chorsu_feedback import admin_urls
-from chorsu_feedback.account import TypoMailPanel
 from chorsu_feedback.applying import MENDS_LIVE
+from chorsu_feedback.mail import TypoMailPanel
 from chorsu_feedback.selectors import open_reports_count
 from chorsu_feedback.versions import APPLIED, UNDONE
 from chorsu_feedback.views.inbox import open_reports_url

@@ -10,7 +10,7 @@ from chorsu_articles.completeness import missing, outline
 from chorsu_articles.models import AnalysisPage, EventReportPage, PublicationAuthor, SectionPage, Topic
 from tests.articles.conftest import sign_in_journalist
 from tests.articles.test_admin_pages import article_data
-from tests.factories import make_article, make_event, make_home, make_person, make_picture, make_section
+from tests.factories import make_article, make_home, make_person, make_picture, make_section
 
 pytestmark = pytest.mark.django_db
 
@@ -19,11 +19,8 @@ def whats(page) -> list[str]:
     return [item.what for item in missing(page)]
 
 
-def test_an_empty_article_lacks_everything_in_the_order_of_the_form():
+def test_an_empty_publication_lacks_everything_in_the_order_of_the_form():
     assert whats(AnalysisPage(title="Заголовок")) == ["lead", "body", "picture", "author", "topic"]
-
-
-def test_an_event_report_needs_a_date_and_a_place():
     report = EventReportPage(title="Круглый стол", lead="Лид.")
     assert whats(report) == ["body", "picture", "author", "date", "place", "topic"]
     report.venue = "Дом учёных"
@@ -84,6 +81,7 @@ def test_the_editor_asks_about_what_is_in_the_form_and_nothing_is_saved(admin):
     author = inline_formset([{"person": make_person().pk}])
     answer = admin.post(url, article_data(slug=page.slug, author_links=author)).json()
     assert [item["what"] for item in answer["missing"]] == ["picture", "topic"]
+    assert admin.post(url, article_data(title="", slug="a")).json() == {"valid": False}, "errors are left to Wagtail"
     page.refresh_from_db()
     assert (page.title, page.lead, page.author_links.count()) == ("Прежний", "Лид.", 0)
     assert page.revisions.count() == 1
@@ -100,12 +98,6 @@ def test_a_new_page_is_checked_below_its_section(admin):
     assert admin.post(url).status_code == 404
 
 
-def test_a_form_with_errors_is_left_to_wagtail(admin):
-    page = make_article()
-    answer = admin.post(reverse("chorsu_articles_admin:check", args=[page.pk]), article_data(title="", slug="a"))
-    assert answer.json() == {"valid": False}
-
-
 def test_others_do_not_read_a_draft_by_asking_what_it_lacks(client):
     page = make_article(make_section(make_home("tg")))
     sign_in_journalist(client, make_home("ru"))
@@ -113,19 +105,15 @@ def test_others_do_not_read_a_draft_by_asking_what_it_lacks(client):
     assert answer.status_code in {302, 403}
 
 
-def test_a_draft_is_saved_however_much_it_lacks(admin):
+def test_a_draft_is_saved_however_much_it_lacks_and_the_editor_lists_it(admin):
     section = make_section()
     url = reverse("wagtailadmin_pages:add", args=["chorsu_articles", "eventreportpage", section.pk])
     section.kind = "events"
     section.save()
-    admin.post(
-        url, article_data(lead="", body=streamfield([]), participants=streamfield([]), documents=streamfield([]))
-    )
-    assert not EventReportPage.objects.get().live
-
-
-def test_the_list_stands_in_the_editor(admin):
-    page = make_event(lead="")
+    nothing = {name: streamfield([]) for name in ("body", "participants", "documents")}
+    admin.post(url, article_data(lead="", **nothing))
+    page = EventReportPage.objects.get()
+    assert not page.live
     html = admin.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
     assert 'data-articles-missing-count="7"' in html
     assert 'data-articles-path="starts_on"' in html

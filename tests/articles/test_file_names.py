@@ -72,13 +72,12 @@ def test_a_new_version(client: Any, folders: Any) -> None:
     assert client.post(url, {"file": file, "pages": []}).status_code < 500
 
 
-@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
-def test_a_name_is_cut_between_letters_and_kept_where_it_fits(folders: Any, name: str) -> None:
-    whole = unicodedata.normalize("NFC", name).replace(" ", "_")
-    for folder in ("documents", "public"):
-        stored = default_storage.save(f"{folder}/{name}.pdf", ContentFile(b""), max_length=1000)
-        file = stored.removeprefix(f"{folder}/")
-        assert len(file.encode()) <= 255
-        assert len(file.encode()) > 200
-        assert whole.startswith(file.removesuffix(".pdf").replace(" ", "_"))
+def test_a_name_is_cut_between_letters_and_kept_where_it_fits(folders: Any) -> None:
+    for name in NAMES.values():
+        whole = unicodedata.normalize("NFC", name).replace(" ", "_")
+        for folder in ("documents", "public"):
+            stored = default_storage.save(f"{folder}/{name}.pdf", ContentFile(b""), max_length=1000)
+            file = stored.removeprefix(f"{folder}/")
+            assert 200 < len(file.encode()) <= 255, name
+            assert whole.startswith(file.removesuffix(".pdf").replace(" ", "_"))
     assert default_storage.save("documents/Ҳисобот.pdf", ContentFile(b""), max_length=100) == "documents/Ҳисобот.pdf"

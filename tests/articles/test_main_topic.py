@@ -40,23 +40,31 @@ def kickers(client, url: str) -> list[str]:
     return [tag.text for tag in BeautifulSoup(client.get(url).content, "html.parser").select("main .kicker a")]
 
 
-def test_the_chosen_topic_stands_above_the_headline_and_in_lists(client, topics):
-    section = make_section(make_home())
+def test_the_chosen_topic_stands_above_the_headline_in_lists_and_for_search_engines(client, topics):
+    section = make_section(make_home(), title="Reports")
     page = about(make_article(section), topics, topics[1])
     assert kickers(client, page.url) == kickers(client, section.url) == ["Архивы"]
+    soup = BeautifulSoup(client.get(page.url).content, "html.parser")
+    graph = json.loads(soup.select_one("script[type='application/ld+json']").string)["@graph"]
+    assert next(node for node in graph if "headline" in node)["articleSection"] == ["Reports", "Архивы"]
 
 
 def test_without_a_choice_it_is_the_same_topic_in_every_language(topics):
     page = about(make_article(), topics)
+    assert "main_topic" in [item.what for item in missing(page)], "of several one should be chosen"
     seen = set()
     for code in ("ru", "en", "fa"):
         with translation.override(code):
             seen.add(type(page).objects.get(pk=page.pk).kicker_topic)
     assert seen == {topics[0]}
-
-
-def test_a_choice_that_is_no_topic_of_the_page_any_more_counts_for_nothing(topics):
-    assert about(make_article(), topics[:1], topics[1]).kicker_topic == topics[0]
+    before = content_hash(page)
+    page.main_topic = topics[1]
+    assert content_hash(page) != before, "another choice is another version"
+    assert "main_topic" not in [item.what for item in missing(page)]
+    # A choice that is no topic of the page any more counts for nothing.
+    gone = about(make_article(slug="gone"), topics[:1], topics[1])
+    assert gone.kicker_topic == topics[0]
+    assert "main_topic" not in [item.what for item in missing(gone)]
     assert about(make_article(slug="none"), [], topics[1]).kicker_topic is None
 
 
@@ -68,32 +76,18 @@ def test_a_topics_own_page_does_not_repeat_it(client, topics):
         assert kickers(client, topics[0].get_absolute_url()) == ["Архивы"]
 
 
-def test_a_translation_shows_the_sources_choice(topics):
-    page = about(make_article(), topics, topics[1])
-    make_section(make_home("en"), translation_key=page.get_parent().translation_key)
-    english = Locale.objects.get(language_code="en")
-    target = start_translation(source=page, locale=english, user=make_user(superuser=True))
-    assert target.specific.kicker_topic == target.get_latest_revision_as_object().kicker_topic == topics[1]
-
-
-def test_another_choice_reaches_the_translation_as_its_topics_do_and_makes_it_no_older(topics):
+def test_a_translation_shows_the_sources_choice_and_another_one_makes_it_no_older(topics):
     page = about(make_article(), topics, topics[0])
     make_section(make_home("en"), translation_key=page.get_parent().translation_key)
     english = Locale.objects.get(language_code="en")
     target = start_translation(source=page, locale=english, user=make_user(superuser=True))
+    assert target.specific.kicker_topic == target.get_latest_revision_as_object().kicker_topic == topics[0]
     said = list(all_leaves(page))
     about(page, topics, topics[1])
     [step] = structure_plan(target).steps
     assert step.path == "main_topic"
     assert structure_plan(target, wanted={step.key}).result.kicker_topic == topics[1]
     assert list(all_leaves(page)) == said  # all that states of translations are made from
-
-
-def test_another_choice_is_another_version(topics):
-    page = about(make_article(), topics)
-    before = content_hash(page)
-    page.main_topic = topics[1]
-    assert content_hash(page) != before
 
 
 def test_the_form_takes_only_a_topic_that_is_marked(admin, topics):
@@ -105,21 +99,6 @@ def test_the_form_takes_only_a_topic_that_is_marked(admin, topics):
     assert answer.context["form"].errors["main_topic"]
     assert admin.post(url, data | {"main_topic": topics[0].pk}).status_code == 302
     assert type(page).objects.get(pk=page.pk).get_latest_revision_as_object().main_topic == topics[0]
-
-
-def test_of_several_topics_one_should_be_chosen(topics):
-    page = about(make_article(), topics)
-    assert "main_topic" in [item.what for item in missing(page)]
-    page.main_topic = topics[0]
-    assert "main_topic" not in [item.what for item in missing(page)]
-    assert "main_topic" not in [item.what for item in missing(about(make_article(slug="one"), topics[:1]))]
-
-
-def test_search_engines_are_told_section_and_main_topic(client, topics):
-    page = about(make_article(make_section(make_home(), title="Reports")), topics, topics[1])
-    soup = BeautifulSoup(client.get(page.url).content, "html.parser")
-    graph = json.loads(soup.select_one("script[type='application/ld+json']").string)["@graph"]
-    assert next(node for node in graph if "headline" in node)["articleSection"] == ["Reports", "Архивы"]
 
 
 def test_the_main_topic_weighs_twice_in_what_is_recommended(topics):

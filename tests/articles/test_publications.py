@@ -31,22 +31,15 @@ def test_the_first_publication_sets_the_date_and_later_ones_keep_it():
     page.save_revision().publish()
     page.refresh_from_db()
     assert page.published_on == first
-
-
-def test_a_date_that_the_newsroom_chose_stays():
-    chosen = dt.datetime(2025, 3, 1, 12, tzinfo=dt.UTC)
-    page = make_article(live=False, published_on=chosen)
-    page.save_revision().publish()
-    page.refresh_from_db()
-    assert page.published_on == chosen
-
-
-def test_a_translation_has_a_first_publication_of_its_own():
-    page = make_article(published_on=dt.datetime(2025, 3, 1, tzinfo=dt.UTC))
     section = page.get_parent().specific
+    chosen = dt.datetime(2025, 3, 1, 12, tzinfo=dt.UTC)
+    dated = make_article(section, live=False, published_on=chosen)
+    dated.save_revision().publish()
+    dated.refresh_from_db()
+    assert dated.published_on == chosen, "a date that the newsroom chose stays"
     tajik = make_home("tg")
     section.copy_for_translation(tajik.locale)
-    assert page.copy_for_translation(tajik.locale).published_on is None
+    assert page.copy_for_translation(tajik.locale).published_on is None, "a translation has a first one of its own"
 
 
 def test_reading_time_counts_headline_lead_and_text():

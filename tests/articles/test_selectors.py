@@ -16,7 +16,6 @@ from chorsu_articles.selectors import (
     latest,
     newest_by_section,
     published,
-    related_to,
     section_facets,
     section_publications,
 )
@@ -97,26 +96,6 @@ def test_a_language_with_a_region_is_one_of_its_own(settings):
     page = make_article(make_section(make_home("en-gb")))
     assert [item.pk for item in published("en-gb")] == [page.pk]
     assert not published("en")
-
-
-def test_related_ones_share_most_and_never_include_the_page_itself_or_drafts():
-    section = make_section()
-    water, roads = (Topic.objects.create(name_ru=name) for name in ("Вода", "Дороги"))
-    country = Country.objects.create(code="TJ", name_ru="Таджикистан")
-    page = make_article(section, slug="page")
-    best, other, draft, foreign = (
-        make_article(section, slug=slug, live=slug != "draft", published_on=days_ago(days))
-        for days, slug in enumerate(("best", "other", "draft", "foreign"))
-    )
-    for item, topics in ((page, [water, roads]), (best, [water, roads]), (other, [roads]), (draft, [water])):
-        item.topics = topics
-        item.countries = [country] if item in (page, best) else []
-        item.save()
-    tajik = make_article(make_section(make_home("tg"), slug="analysis"))
-    tajik.topics = [water]
-    tajik.save()
-    assert [item.slug for item in related_to(page)] == ["best", "other"]
-    assert related_to(foreign) == []
 
 
 def test_the_front_page_takes_the_newest_of_each_of_its_sections():

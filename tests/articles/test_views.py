@@ -22,14 +22,13 @@ def section_with(number: int):
     return section
 
 
-@pytest.mark.parametrize(
-    "query",
-    ["page=abc", "page=9999", "page=0", "page=-1", "page=", "page=1.5", "page=%00", "page=" + "9" * 5000,
-     "country=zz", "country=%00", "topic=none", "topic=%00", "year=abc", "year=99999", "year=٢٠٢٦"],
-)  # fmt: skip
-def test_an_address_that_leads_nowhere_is_not_found(client, query):
+def test_an_address_that_leads_nowhere_is_not_found(client):
     section = section_with(1)
-    assert client.get(f"{section.url}?{query}").status_code == 404
+    for query in (
+        "page=abc page=9999 page=0 page=-1 page= page=1.5 page=%00 country=zz country=%00 topic=none topic=%00 "
+        f"year=abc year=99999 year=٢٠٢٦ page={'9' * 5000}"
+    ).split():
+        assert client.get(f"{section.url}?{query}").status_code == 404, query
 
 
 def test_a_section_shows_its_publications_newest_first_in_numbered_pages(client):

@@ -41,22 +41,18 @@ def test_order_follows_the_shown_name_not_the_column_of_the_active_language():
 
 
 @pytest.mark.sql
-@pytest.mark.parametrize("text", ["вода", "ВОДА", "Об", "об", "wat"])
-def test_search_finds_a_name_in_any_language_and_case(text):
+def test_search_finds_a_name_in_any_language_and_case():
     topic = Topic.objects.create(name_ru="Вода", name_tg="Об", name_en="Water")
     Topic.objects.create(name_ru="Миграция")
     with translation.override("ru"):
-        assert list(Topic.objects.named(text)) == [topic]
+        for text in ("вода", "ВОДА", "Об", "об", "wat"):
+            assert list(Topic.objects.named(text)) == [topic]
 
 
 def test_a_slug_is_made_of_the_name_and_numbered():
     slugs = [Topic.objects.create(name_ru="Щедрый год").slug for _ in range(3)]
     assert slugs == ["shchedryy-god", "shchedryy-god-2", "shchedryy-god-3"]
     assert Organisation.objects.create(name_tg="Ҷамъият").slug == "jamiyat"
-
-
-def test_names_are_stored_in_normal_form():
-    assert Topic.objects.create(name_ru="Край").name_ru == "Край"
 
 
 def test_countries_have_names_in_all_languages_and_edited_ones_stay():
@@ -105,22 +101,13 @@ def test_the_chooser_searches_every_language(admin):
     assert "Пётр" not in html
 
 
-@pytest.mark.parametrize("name", ["topic", "country", "person", "organisation"])
-def test_lists_and_forms_open(admin, name):
+def test_lists_and_forms_open(admin):
     fill_countries()
     make_person()
-    prefix = f"wagtailsnippets_chorsu_articles_{name}"
-    assert admin.get(reverse(f"{prefix}:list"), {"q": "т"}).status_code == 200
-    assert admin.get(reverse(f"{prefix}:add")).status_code == 200
-
-
-def test_the_admin_knows_where_a_row_is_used():
-    topic = Topic.objects.create(name_ru="Вода")
-    page = make_article()
-    page.topics = [topic]
-    page.save()
-    ReferenceIndex.create_or_update_for_object(page)
-    assert ReferenceIndex.get_references_to(topic).count() == 1
+    for name in ("topic", "country", "person", "organisation"):
+        prefix = f"wagtailsnippets_chorsu_articles_{name}"
+        assert admin.get(reverse(f"{prefix}:list"), {"q": "т"}).status_code == 200
+        assert admin.get(reverse(f"{prefix}:add")).status_code == 200
 
 
 def test_deleting_tells_where_a_row_is_used(admin):

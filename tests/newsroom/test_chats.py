@@ -89,14 +89,11 @@ def test_a_publication_is_posted_once_and_follows_its_headline(api: BotApi) -> N
     assert methods(api) == ["sendMessage", "editMessageText", "deleteMessage", "sendMessage", "deleteMessage"]
 
 
-def test_what_was_withdrawn_before_it_was_posted_is_never_posted(api: BotApi) -> None:
-    publish(draft()).unpublish()
-    assert posts(api) == []
-    assert not api.calls
-
-
 def test_withdrawal_in_every_language_deletes_and_bringing_back_posts(api: BotApi) -> None:
     chief = make_user("Chief editors")
+    publish(draft("Газ", slug="gaz")).unpublish()
+    assert posts(api) == []
+    assert not api.calls, "what was withdrawn before it was posted is never posted"
     page = publish(draft())
     assert len(posts(api)) == 1
     withdraw_everywhere(page=page, user=chief, reason="A court asked for it.")
@@ -135,12 +132,20 @@ def test_what_everybody_may_not_read_is_not_posted(api: BotApi) -> None:
     assert posts(api) == []
 
 
-def test_a_moved_page_has_its_new_address(api: BotApi) -> None:
-    page = publish(draft())
-    assert section().slug in posts(api)[0]
-    section().move(SectionPage.objects.get(slug="events", locale__language_code="ru"), pos="last-child")
-    assert "/events/analysis/" in posts(api)[0]
-    assert fresh(page).full_url in posts(api)[0]
+def test_a_moved_page_has_its_new_address_an_alias_no_post_and_a_long_lead_is_cut(api: BotApi) -> None:
+    page = draft()
+    page.lead = "ж" * 5000
+    page = publish(page)
+    (text,) = posts(api)
+    assert text.endswith(f"ж…\n\n{page.full_url}")
+    assert section().slug in text
+    events = SectionPage.objects.get(slug="events", locale__language_code="ru")
+    page.create_alias(parent=events)
+    assert len(posts(api)) == 1
+    section().move(events, pos="last-child")
+    (text,) = posts(api)
+    assert "/events/analysis/" in text
+    assert text.endswith(fresh(page).full_url)
 
 
 def test_old_articles_other_kinds_other_languages_and_the_demo_are_not_posted(api: BotApi) -> None:
@@ -169,20 +174,6 @@ def test_a_channel_that_is_entered_later_gets_no_old_articles(api: BotApi) -> No
     assert posts(api) == []
 
 
-def test_an_alias_is_not_posted(api: BotApi) -> None:
-    page = publish(draft())
-    page.create_alias(parent=SectionPage.objects.get(slug="events", locale__language_code="ru"))
-    assert len(posts(api)) == 1
-
-
-def test_a_long_lead_is_cut_before_the_link(api: BotApi) -> None:
-    page = draft()
-    page.lead = "ж" * 5000
-    page = publish(page)
-    (text,) = posts(api)
-    assert text.endswith(f"ж…\n\n{page.full_url}")
-
-
 def test_without_a_bot_nothing_is_stored(settings: Any) -> None:
     settings.CHORSU_DELIVERY = {}
     publish(draft())
@@ -203,15 +194,13 @@ def test_a_new_report_is_told_to_the_team_with_its_sentence(api: BotApi) -> None
     assert "Вода" in text
     assert "− Станция откылась в городе.\n+ Станция открылась в городе.\n" in text
     assert f"/{found.pk}/" in text
-
-
-@pytest.mark.parametrize("why", ["private", "off", "no chat"])
-def test_what_the_team_is_not_told(api: BotApi, why: str) -> None:
-    page = publish(draft())
-    if why == "private":
-        PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
-    else:
-        LanguageChats.objects.update(**({"typo_reports": False} if why == "off" else {"team_chat": ""}))
-    report(page)
-    assert posts(api, TEAM_CHAT) == []
-    assert TypoReport.objects.exists()
+    # Of these the team isn't told.
+    restriction = PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+    report(page, comment="private")
+    restriction.delete()
+    LanguageChats.objects.update(typo_reports=False)
+    report(page, comment="off")
+    LanguageChats.objects.update(typo_reports=True, team_chat="")
+    report(page, comment="no chat")
+    assert TypoReport.objects.count() == 4
+    assert posts(api, TEAM_CHAT) == [text]

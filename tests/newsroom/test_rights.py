@@ -137,20 +137,6 @@ def test_the_right_to_add_is_enough_to_edit_preview_and_submit_ones_own(client: 
     assert not page.live
 
 
-def test_ones_own_text_in_review_is_not_approved_by_its_address(client: Client) -> None:
-    user = make_user("Journalists (ru)")
-    client.force_login(user)
-    page = make_info_page("own", owner=user)
-    page.save_revision(user=user)
-    page.get_workflow().start(page, user)
-    page.refresh_from_db()
-    state = page.current_workflow_task_state
-    client.post(reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", state.pk]), {"comment": ""})
-    page.refresh_from_db()
-    assert not page.live
-    assert page.workflow_in_progress
-
-
 def test_groups_of_two_languages_add_up() -> None:
     user = make_user("Journalists (ru)", "Editors (tg)")
     author = make_user("Journalists (tg)")
@@ -196,16 +182,3 @@ def test_vocabularies(group: str, models: set[str], languages: set[str]) -> None
     assert all(user.has_perm(f"chorsu_articles.view_{model}") for model in everything)
     assert {model for model in everything if user.has_perm(f"chorsu_articles.change_{model}")} == models
     assert {code for code in LANGUAGES if user.has_perm(names_permission(code))} == languages
-
-
-def test_nobody_but_chief_editors_and_administrators_invites() -> None:
-    allowed = {
-        group: make_user(group).has_perm("chorsu_cms.invite_user")
-        for group in ("Journalists (ru)", "Translators (ru)", "Editors (ru)", "Chief editors")
-    }
-    assert allowed == {
-        "Journalists (ru)": False,
-        "Translators (ru)": False,
-        "Editors (ru)": False,
-        "Chief editors": True,
-    }

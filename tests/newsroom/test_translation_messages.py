@@ -24,7 +24,6 @@ from chorsu_translation.services import assign_translation, request_translation,
 from cms.models import LanguageChats, MessageChoice, ToldOccasion, User
 from cms.newsroom import retention
 from cms.newsroom.chats import chat_of, person, team
-from cms.wiring.sweeps import SWEEPS
 from cms.wiring.translation_delivery import tell_translators
 from tests.delivery.bot_api import TOKEN, BotApi, bot_api
 from tests.delivery.test_messages import make_due
@@ -104,8 +103,10 @@ def told(sweep: Callable[[], object] = tell_translators) -> dict[str, str]:
     return {message.to[0]: f"{message.subject}\n{message.body}" for message in mail.outbox}
 
 
-def test_who_gets_a_translation_is_told_once(source: AnalysisPage, chief: User, translator: User) -> None:
-    request = ask(source, chief, assignee=translator, due=today() + timedelta(days=9), note="Keep the names.")
+def test_who_gets_a_translation_is_told_once_in_their_language_and_who_takes_it_never(
+    source: AnalysisPage, chief: User, translator: User
+) -> None:
+    ask(source, chief, assignee=translator, due=today() + timedelta(days=9), note="Keep the names.")
     found = told()
     assert set(found) == {translator.email}
     text = found[translator.email]
@@ -114,25 +115,27 @@ def test_who_gets_a_translation_is_told_once(source: AnalysisPage, chief: User, 
     assert reverse("chorsu_translation:desk") in text
     assert told() == {}
     other = make_user("Translators (tg)", email="other@example.org")
+    UserProfile.objects.filter(user=other).update(preferred_language="ru")
     assign_translation(page=source, locale=locale(), user=chief, assignee=other)
-    assert set(told()) == {other.email}
-    assert request.pk
+    found = told()
+    assert set(found) == {other.email}
+    assert found[other.email].startswith("На перевод (Тоҷикӣ): Вода\n")
+    editor = make_user("Editors (en)", email="editor@example.org")
+    request_translation(page=source, locale=locale("en"), user=editor, assignee=editor)
+    assert told() == {}
 
 
-def test_a_wrong_address_is_told_once_it_is_mended(source: AnalysisPage, chief: User, translator: User) -> None:
+def test_a_wrong_address_holds_nobody_up_and_is_told_once_it_is_mended(
+    source: AnalysisPage, chief: User, translator: User
+) -> None:
+    other = make_user("Translators (en)", email="other@example.org")
     User.objects.filter(pk=translator.pk).update(email="nozanin at example")
     ask(source, chief, assignee=translator)
-    assert told() == {}
+    request_translation(page=source, locale=locale("en"), user=chief, assignee=other)
+    assert set(told()) == {other.email}
     translator.email = "mended@example.org"
     translator.save()
-    found = told()
-    assert found["mended@example.org"].startswith("To translate (Тоҷикӣ): Вода\n")
-    assert told() == {}
-
-
-def test_who_takes_it_themselves_is_told_nothing(source: AnalysisPage) -> None:
-    editor = make_user("Editors (tg)", email="editor@example.org")
-    request_translation(page=source, locale=locale(), user=editor, assignee=editor)
+    assert told()["mended@example.org"].startswith("To translate (Тоҷикӣ): Вода\n")
     assert told() == {}
 
 
@@ -171,9 +174,9 @@ def test_the_day_is_that_of_the_newsroom(source: AnalysisPage, chief: User, tran
 
 
 def test_a_changed_source_is_told_with_its_words_when_it_rests(
-    source: AnalysisPage, tajik: AnalysisPage, translator: User
+    source: AnalysisPage, tajik: AnalysisPage, chief: User, translator: User, django_assert_max_num_queries: Any
 ) -> None:
-    for number in range(10):
+    for number in range(2):
         change(source, f"Лид номер {number}", ago=timedelta(minutes=1))
         assert told() == {}, "it may be published again in a minute"
     change(source, "Лид изменён ещё раз")
@@ -183,18 +186,12 @@ def test_a_changed_source_is_told_with_its_words_when_it_rests(
     assert text.startswith("The source has changed (Тоҷикӣ): Об\n")
     assert "4 words to look at. 1 paragraph changed." in text
     assert f"/admin/pages/{tajik.pk}/edit/" in text
-    assert told() == {}
-    change(source, "Лид стал опять другим")
-    assert set(told()) == {translator.email}
-
-
-def test_a_changed_source_is_told_to_who_has_the_translation_now_too(
-    source: AnalysisPage, tajik: AnalysisPage, chief: User, translator: User
-) -> None:
+    with django_assert_max_num_queries(6):  # whatever number of links there are
+        assert tell_translators() == 0
     other = make_user("Translators (tg)", email="other@example.org")
-    change(source, "Другой")
+    change(source, "Лид стал опять другим")
     ask(source, chief, assignee=other)
-    assert set(told()) == {translator.email, other.email}
+    assert set(told()) == {translator.email, other.email}, "who has the translation now hears of it too"
 
 
 def test_all_that_is_new_for_somebody_is_one_message(source: AnalysisPage, chief: User, translator: User) -> None:
@@ -212,33 +209,18 @@ def test_all_that_is_new_for_somebody_is_one_message(source: AnalysisPage, chief
     assert tell_translators() == 0
 
 
-def test_the_text_is_in_the_persons_language(source: AnalysisPage, chief: User, translator: User) -> None:
-    UserProfile.objects.filter(user=translator).update(preferred_language="ru")
-    ask(source, chief, assignee=translator)
-    assert told()[translator.email].startswith("На перевод (Тоҷикӣ): Вода\n")
-
-
-def test_who_wants_none_is_told_nothing_then_or_later(source: AnalysisPage, chief: User, translator: User) -> None:
+def test_who_wants_none_is_told_nothing_then_or_later_and_who_left_neither(
+    source: AnalysisPage, chief: User, translator: User
+) -> None:
     choice = MessageChoice.objects.create(user=translator, assigned="")
     ask(source, chief, assignee=translator, due=today() + timedelta(days=1))
     assert [text.partition("\n")[0] for text in told().values()] == ["Translation due (Тоҷикӣ): Вода"]
     choice.assigned = MessageChoice.Way.MAIL
     choice.save()
     assert told() == {}
-
-
-def test_an_account_that_was_switched_off_is_told_nothing(source: AnalysisPage, chief: User, translator: User) -> None:
-    ask(source, chief, assignee=translator)
+    ToldOccasion.objects.all().delete()
     User.objects.filter(pk=translator.pk).update(is_active=False)
     assert told() == {}
-
-
-def test_an_address_that_never_works_holds_nobody_up(source: AnalysisPage, chief: User, translator: User) -> None:
-    other = make_user("Translators (en)", email="other@example.org")
-    User.objects.filter(pk=translator.pk).update(email="nowhere")
-    ask(source, chief, assignee=translator)
-    request_translation(page=source, locale=locale("en"), user=chief, assignee=other)
-    assert set(told()) == {other.email}
 
 
 def test_a_deleted_article_and_a_withdrawn_translation_are_not_told(
@@ -273,26 +255,24 @@ def test_people_and_team_by_telegram(
     assert len(api.calls) == 2
 
 
-def test_an_unpublished_headline_leaves_by_no_chat(api: BotApi, source: AnalysisPage, chief: User) -> None:
-    LanguageChats.objects.create(locale=locale(), team_chat=TEAM_CHAT)
-    source.unpublish()
-    ask(source, chief)
-    told()
-    (text,) = api.chats[TEAM_CHAT].values()
-    assert "Вода" not in text
-
-
-def test_without_a_bot_it_goes_by_mail(source: AnalysisPage, chief: User, translator: User) -> None:
+def test_without_a_bot_it_goes_by_mail_and_the_account_offers_nothing_else(
+    client: Client, source: AnalysisPage, chief: User, translator: User
+) -> None:
     MessageChoice.objects.create(user=translator, assigned="telegram", telegram_chat="77")
     LanguageChats.objects.create(locale=locale(), team_chat=TEAM_CHAT)
     ask(source, chief, assignee=translator)
-    assert set(told()) == {translator.email}
+    assert set(told(lambda: call_command("tell_translators"))) == {translator.email}
+    client.force_login(translator)
+    text = client.get(reverse("wagtailadmin_account")).content.decode()
+    assert "translation_messages-assigned" in text
+    assert "telegram" not in text.lower()
 
 
 def test_a_failure_is_seen_by_the_chats_name_and_sent_again(
     api: BotApi, client: Client, source: AnalysisPage, chief: User
 ) -> None:
     chats = LanguageChats.objects.create(locale=locale(), team_chat=TEAM_CHAT)
+    source.unpublish()
     ask(source, chief)
     tell_translators()
     api.answer = (403, {"ok": False, "error_code": 403, "description": "Forbidden: bot is not a member"})
@@ -310,28 +290,18 @@ def test_a_failure_is_seen_by_the_chats_name_and_sent_again(
     client.post(reverse("chorsu_delivery_retry", args=[message.pk]))
     deliver_due()
     assert list(api.chats) == ["-1010"]
+    assert "Вода" not in next(iter(api.chats["-1010"].values())), "an unpublished headline leaves by no chat"
 
 
 def test_the_account_offers_telegram_where_there_is_a_bot(api: BotApi, client: Client, translator: User) -> None:
     client.force_login(translator)
     account = reverse("wagtailadmin_account")
-    values = {f"translation_messages-{kind}": "mail" for kind in ("assigned", "due", "overdue", "source_changed")}
-    form = {
-        **values,
-        "translation_messages-assigned": "telegram",
-        "translation_messages-telegram_chat": "",
-        "name_email-first_name": "Nozanin",
-        "name_email-last_name": "B",
-        "name_email-email": translator.email,
-        "typo_mail-every": "day",
-        "locale-preferred_language": "en",
-        "locale-current_time_zone": "Asia/Dushanbe",
-        "theme-theme": "system",
-        "theme-contrast": "system",
-        "theme-density": "default",
-    }
+    form = {f"translation_messages-{kind}": "mail" for kind in ("due", "overdue", "source_changed")}
+    form |= {"translation_messages-assigned": "telegram", "translation_messages-telegram_chat": ""}
+    form |= {"name_email-first_name": "Nozanin", "name_email-last_name": "B", "name_email-email": translator.email}
+    form |= {"typo_mail-every": "day", "locale-preferred_language": "en", "locale-current_time_zone": "Asia/Dushanbe"}
+    form |= {"theme-theme": "system", "theme-contrast": "system", "theme-density": "default"}
     assert "Without your number" in client.post(account, form).content.decode()
-    assert not MessageChoice.objects.exists()
     for wrong in ("somebody", "@x", "12; 13"):
         client.post(account, {**form, "translation_messages-telegram_chat": wrong})
         assert not MessageChoice.objects.exists()
@@ -344,14 +314,9 @@ def test_the_account_offers_telegram_where_there_is_a_bot(api: BotApi, client: C
     assert found.id == "77"
 
 
-def test_the_account_offers_none_without_a_bot(client: Client, translator: User) -> None:
-    client.force_login(translator)
-    text = client.get(reverse("wagtailadmin_account")).content.decode()
-    assert "translation_messages-assigned" in text
-    assert "telegram" not in text.lower()
-
-
 def test_chief_editors_enter_the_chats(client: Client, chief: User, translator: User) -> None:
+    for recipient in ("team tg", "channel xx", "person 999", "person x", "nobody", ""):
+        assert chat_of(recipient) is None
     client.force_login(chief)
     address = reverse("newsroom_chats:add")
     assert client.get(address).status_code == 200
@@ -365,11 +330,6 @@ def test_chief_editors_enter_the_chats(client: Client, chief: User, translator: 
     assert found.id == TEAM_CHAT
     client.force_login(translator)
     assert client.get(address).status_code == 302
-
-
-def test_a_recipient_without_chat_has_none(newsroom: None) -> None:
-    for recipient in ("team tg", "channel xx", "person 999", "person x", "nobody", ""):
-        assert chat_of(recipient) is None
 
 
 def test_a_translation_that_is_sent_back_or_approved_is_told_to_its_translator(
@@ -396,12 +356,6 @@ def test_a_translation_that_is_sent_back_or_approved_is_told_to_its_translator(
     assert "боронҳо" in text
 
 
-def test_it_is_a_sweep_and_a_command(source: AnalysisPage, chief: User, translator: User) -> None:
-    ask(source, chief, assignee=translator)
-    assert set(told(lambda: call_command("tell_translators"))) == {translator.email}
-    assert [sweep.run for sweep in SWEEPS if sweep.name == "tell_translators"] == [tell_translators]
-
-
 def test_what_was_told_is_forgotten_after_a_year(translator: User) -> None:
     for days in (364, 366):
         ToldOccasion.objects.create(
@@ -417,12 +371,3 @@ def test_two_sweeps_at_once_tell_once(source: AnalysisPage, chief: User, transla
     answers = at_once(tell_translators, tell_translators, tell_translators)
     assert not [answer for answer in answers if isinstance(answer, Exception)]
     assert OutgoingMessage.objects.filter(recipient=translator.email).count() == 1
-
-
-def test_the_questions_do_not_grow_with_the_number_of_links(
-    source: AnalysisPage, tajik: AnalysisPage, django_assert_max_num_queries: Any
-) -> None:
-    change(source, "Другой")
-    told()
-    with django_assert_max_num_queries(6):
-        tell_translators()

@@ -10,15 +10,10 @@ from django.utils.html import strip_tags
 from wagtail.models import Comment, Page, Revision
 
 from cms.models import User
-from tests.editorial.desk import Desk, fresh, latest, make_desk
+from tests.editorial.desk import Desk, fresh, latest
 from tests.factories import make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
-
-
-@pytest.fixture
-def desk() -> Desk:
-    return make_desk()
 
 
 def text(response: HttpResponse) -> str:

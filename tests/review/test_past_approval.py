@@ -16,7 +16,7 @@ from wagtail.models import GroupPagePermission, Page, PageLogEntry
 from chorsu_editorial import signals
 from chorsu_editorial.review.exceptions import ExceptionsReport
 from cms.models import User
-from tests.editorial.desk import LEAD, MENDED, Desk, fresh, latest, make_desk, sent_by, task_state
+from tests.editorial.desk import LEAD, MENDED, Desk, fresh, latest, sent_by, task_state
 from tests.factories import make_group, make_user
 from tests.review.test_review import text
 
@@ -24,11 +24,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_engli
 
 REASON = "Nobody else is awake, and the river rises."
 QUESTION = "Nobody else has approved this text. Why does it go live all the same?"
-
-
-@pytest.fixture
-def desk() -> Desk:
-    return make_desk()
 
 
 @pytest.fixture
@@ -58,26 +53,20 @@ def test_the_publish_button_asks_keeps_what_was_typed_and_publishes_for_a_reason
     desk: Desk, chief: User, told: list[Any]
 ) -> None:
     page = desk.draft()
-    asked = desk.press(chief, page, "action-publish", lead=MENDED)
-    assert asked.status_code == 403
-    assert QUESTION in text(asked)
-    assert MENDED in asked.content.decode()
-    assert not fresh(page).live
+    form = desk.form(chief, page, lead=MENDED)
+    for reason in (None, "", "  \n", "\0", "\u200b", " – ."):
+        data = form.copy()
+        data.update({} if reason is None else {"publish_reason": reason})
+        asked = desk.press(chief, page, "action-publish", data=data)
+        assert asked.status_code == 403, reason
+        assert QUESTION in text(asked)
+        assert MENDED in asked.content.decode()
+        assert not fresh(page).live, reason
     assert latest(page).lead == LEAD, "nothing is saved before the answer"
     desk.press(chief, page, "action-publish", lead=MENDED, publish_reason=f" {REASON} ")
     assert (fresh(page).live, fresh(page).lead) == (True, MENDED)
     assert entries(page) == [(chief, "published", REASON, 15)]
     assert [(facts["user"], facts["how"], facts["reason"], facts["words"]) for facts in told] == entries(page)
-
-
-def test_blanks_are_no_reason(desk: Desk, chief: User) -> None:
-    page = desk.draft()
-    form = desk.form(chief, page)
-    for reason in ("", "  \n", "\0", "\u200b", " – ."):
-        data = form.copy()
-        data["publish_reason"] = reason
-        assert desk.press(chief, page, "action-publish", data=data).status_code == 403, reason
-        assert not fresh(page).live, reason
 
 
 def test_a_text_in_review_is_published_for_a_reason_only(desk: Desk, chief: User) -> None:
@@ -137,24 +126,18 @@ def test_a_new_page_is_published_for_a_reason_only(desk: Desk, chief: User) -> N
 
 def test_publishing_several_asks_too(desk: Desk, chief: User) -> None:
     pages = [desk.draft(), desk.draft(slug="second", title="Second")]
-    url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
-    url += "?" + "&".join(f"id={page.pk}" for page in pages)
+    bulk = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    url = f"{bulk}?" + "&".join(f"id={page.pk}" for page in pages)
     browser = desk.browser(chief)
     assert "Why do they go live without approval?" in text(browser.get(url))
     for reason in (" ", "\u200b", "..."):
         asked = browser.post(url, {"reason": reason})
         assert "Write why these pages go live without approval." in text(asked)
+    browser.post(f"{bulk}?id={desk.section.pk}", {"include_descendants": "on"})
     assert not any(fresh(page).live for page in pages)
     browser.post(url, {"reason": REASON})
     assert all(fresh(page).live for page in pages)
     assert [entries(page) for page in pages] == [[(chief, "published", REASON, 15)]] * 2
-
-
-def test_publishing_a_section_with_what_is_below_it_asks_too(desk: Desk, chief: User) -> None:
-    page = desk.draft()
-    url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"]) + f"?id={desk.section.pk}"
-    desk.browser(chief).post(url, {"include_descendants": "on"})
-    assert not fresh(page).live
 
 
 def test_the_api_asks_too(desk: Desk, chief: User) -> None:
@@ -169,32 +152,23 @@ def test_the_api_asks_too(desk: Desk, chief: User) -> None:
     assert entries(page) == [(chief, "published", REASON, 15)]
 
 
-def test_a_copy_under_another_headline_is_a_draft(desk: Desk, chief: User) -> None:
+def test_a_copy_is_a_draft_and_an_alias_made_live_by_who_may_publish_only(
+    desk: Desk, chief: User, told: list[Any]
+) -> None:
     page = desk.in_review()
     desk.act(desk.editor, page, "approve")
-    browser = desk.browser(chief)
-    form = {"new_title": "Other", "new_slug": "other", "new_parent_page": desk.section.pk, "publish_copies": "on"}
-    browser.post(reverse("wagtailadmin_pages:copy", args=[page.pk]), form)
+    assert (entries(page), told) == ([], []), "an approval is no exception"
+    copy = reverse("wagtailadmin_pages:copy", args=[page.pk])
+    form = {"new_title": "Other", "new_slug": "other", "new_parent_page": desk.section.pk}
+    desk.browser(chief).post(copy, {**form, "publish_copies": "on"})
     assert not Page.objects.get(slug="other").live
     url = f"/admin/api/main/pages/{page.pk}/action/copy/"
     data = {"title": "Third", "slug": "third", "keep_live": True}
-    assert browser.post(url, data, content_type="application/json").status_code == 201
+    assert desk.browser(chief).post(url, data, content_type="application/json").status_code == 201
     assert not Page.objects.get(slug="third").live
-
-
-def test_an_alias_is_made_live_by_who_may_publish_only(desk: Desk, chief: User) -> None:
-    page = desk.in_review()
-    desk.act(desk.editor, page, "approve")
     for user, slug, live in ((desk.author, "by-author", False), (chief, "by-chief", True)):
-        form = {"new_title": "x", "new_slug": slug, "new_parent_page": desk.section.pk, "alias": "on"}
-        desk.browser(user).post(reverse("wagtailadmin_pages:copy", args=[page.pk]), form)
+        desk.browser(user).post(copy, {**form, "new_slug": slug, "alias": "on"})
         assert Page.objects.get(slug=slug).live == live
-
-
-def test_an_approval_is_no_exception(desk: Desk, told: list[Any]) -> None:
-    page = desk.in_review()
-    desk.act(desk.editor, page, "approve")
-    assert (entries(page), told) == ([], [])
 
 
 def test_where_nobody_has_to_approve_publishing_is_wagtails_own(desk: Desk, chief: User) -> None:

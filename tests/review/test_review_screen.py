@@ -25,11 +25,6 @@ from tests.factories import make_picture, make_user
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 
 
-@pytest.fixture
-def desk() -> Desk:
-    return make_desk()
-
-
 def panel(desk: Desk, user: User, page: Page) -> str:
     """Return the panel of the editor as this person sees it, or an empty string."""
     html = desk.browser(user).get(f"/admin/pages/{page.pk}/edit/").content.decode()

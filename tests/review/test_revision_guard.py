@@ -23,11 +23,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_engli
 JSON = {"accept": "application/json"}
 
 
-@pytest.fixture
-def desk() -> Desk:
-    return make_desk()
-
-
 def text(response: HttpResponse) -> str:
     """Return what a page says."""
     return " ".join(strip_tags(response.content.decode()).split())
@@ -139,18 +134,13 @@ def test_what_one_desk_approved_isnt_carried_to_another(
     assert (fresh(page).get_parent().pk == section.pk) is (said == "moved")
 
 
-def test_who_may_publish_there_moves_what_is_in_review(desk: Desk) -> None:
-    section = other_section(desk, approval="other")
-    page = desk.in_review()
-    assert "moved" in move(desk, make_user(superuser=True), page, section)
-    assert fresh(page).get_parent().pk == section.pk
-
-
-def test_no_page_is_moved_into_another_language(desk: Desk) -> None:
-    tajik = make_desk("tg")
-    page = desk.draft()
-    move(desk, make_user(superuser=True), page, tajik.section)
+def test_no_page_is_moved_into_another_language_and_who_may_publish_moves_what_is_in_review(desk: Desk) -> None:
+    page, user = desk.in_review(), make_user(superuser=True)
+    move(desk, user, page, make_desk("tg").section)
     assert fresh(page).get_parent().pk == desk.section.pk
+    section = other_section(desk, approval="other")
+    assert "moved" in move(desk, user, page, section)
+    assert fresh(page).get_parent().pk == section.pk
 
 
 NAMES_OF_REVISIONS = [

@@ -48,17 +48,10 @@ def test_its_parts_stand_in_one_order(plugin: str) -> None:
 
 
 @pytest.mark.parametrize("plugin", PLUGINS)
-def test_it_begins_with_a_picture(plugin: str) -> None:
-    assert re.search(r"^!\[.+\]\(\.\./docs/pictures/\w+\.jpg\)$", readme(plugin).partition("\n## ")[0], re.MULTILINE)
-
-
-@pytest.mark.parametrize("plugin", PLUGINS)
-def test_it_names_the_versions_of_the_foreign_tests(plugin: str) -> None:
+def test_it_begins_with_a_picture_and_names_versions_and_settings(plugin: str) -> None:
+    beginning = readme(plugin).partition("\n## ")[0]
+    assert re.search(r"^!\[.+\]\(\.\./docs/pictures/\w+\.jpg\)$", beginning, re.MULTILINE)
     assert section(plugin, "Tested versions").strip() == versions_table().strip()
-
-
-@pytest.mark.parametrize("plugin", PLUGINS)
-def test_it_names_all_settings(plugin: str) -> None:
     documented = set(re.findall(r"^\| `([A-Z_]+)` \|", section(plugin, "Settings"), re.MULTILINE))
     has_settings = (ROOT / plugin / f"chorsu_{plugin}" / "conf.py").exists()
     keys = importlib.import_module(f"chorsu_{plugin}.conf").configuration.keys if has_settings else frozenset()
@@ -74,7 +67,9 @@ def test_its_examples_compile(plugin: str) -> None:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_links_lead_to_files_and_headings(document: Path) -> None:
+def test_links_lead_to_files_and_headings_and_named_tests_exist(document: Path) -> None:
+    for path in re.findall(r"`((?:tests|bench)/[\w/.]+)`", document.read_text()):
+        assert (ROOT / path).exists(), path
     for target in re.findall(r"\]\(([^)\s]+)\)", document.read_text()):
         path, _, anchor = target.partition("#")
         if "://" in target:
@@ -85,12 +80,6 @@ def test_links_lead_to_files_and_headings(document: Path) -> None:
             headings = re.findall(r"^#+ (.*)$", found.read_text(), re.MULTILINE)
             anchors = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
             assert anchor in anchors, target
-
-
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_tests_and_benchmarks_that_are_named_exist(document: Path) -> None:
-    for path in re.findall(r"`((?:tests|bench)/[\w/.]+)`", document.read_text()):
-        assert (ROOT / path).exists(), path
 
 
 def test_attempts_that_are_named_exist() -> None:

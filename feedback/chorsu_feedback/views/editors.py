@@ -1,18 +1,21 @@
-"""One report: its words marked on the page as it stands, and what an editor can do."""
+"""What an editor sees of one report and can do, also where the same words stand elsewhere; and reports in numbers."""
 
 from __future__ import annotations
 
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django.views import View
 from django.views.decorators.http import require_GET, require_POST
 from wagtail.admin import messages
+from wagtail.admin.auth import user_has_any_page_permission
 from wagtail.admin.utils import get_user_display_name
 from wagtail.models import Page
 
@@ -21,6 +24,7 @@ from chorsu_feedback.anchors import Match
 from chorsu_feedback.applying import (
     NotAppliedError,
     apply_correction,
+    by_letter,
     correction_of,
     may_mend,
     places_of,
@@ -28,8 +32,9 @@ from chorsu_feedback.applying import (
 )
 from chorsu_feedback.conf import get_settings
 from chorsu_feedback.corrections import correction_sentence
+from chorsu_feedback.elsewhere import Elsewhere, elsewhere, mend_elsewhere
 from chorsu_feedback.models import TypoReport
-from chorsu_feedback.numbers import changed_words
+from chorsu_feedback.numbers import changed_words, numbers_for
 from chorsu_feedback.registry import correction_adder
 from chorsu_feedback.selectors import other_spots, possible_places, reports_for, same_spot
 from chorsu_feedback.services import AlreadyClosedError, close_duplicate, close_report, reopen_report
@@ -231,3 +236,108 @@ def _marked(match: Match) -> dict[str, Any]:
 def _place(match: Match, page: Page) -> dict[str, Any]:
     """Return a place that may be meant: its paragraph, the way there, and whether readers see it at all."""
     return {**_marked(match), "edit_url": editor_url(page, match.leaf.path), "public": match.leaf.public}
+
+
+@require_GET
+def numbers(request: HttpRequest) -> HttpResponse:
+    """Show the numbers of the pages that somebody may edit."""
+    if not user_has_any_page_permission(request.user):
+        raise PermissionDenied
+    found = numbers_for(request.user)
+    title = _("Typo reports in numbers")
+    context = {
+        "numbers": found,
+        "languages": [(each, _duration(each.hours)) for each in found.languages],
+        "header_title": title,
+        "breadcrumbs_items": breadcrumbs(title),
+    }
+    return TemplateResponse(request, "chorsu_feedback/admin/numbers.html", context)
+
+
+def _duration(hours: float | None) -> str:
+    """Return a time in the unit that suits it; empty for none."""
+    if hours is None:
+        return ""
+    if hours < 1:
+        minutes = round(hours * 60)
+        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+    if hours < 48:
+        return ngettext("%(count)d hour", "%(count)d hours", round(hours)) % {"count": round(hours)}
+    days = round(hours / 24)
+    return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
+
+
+class ElsewhereView(View):
+    """Other places of a report's words; ``?count`` answers with their number as a sentence, for scripts."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show the places, or say how many there are."""
+        report = report_or_404(request, pk)
+        places = elsewhere(report, request.user)
+        if "count" in request.GET:
+            return JsonResponse({"text": _summary(places) if places else ""})
+        words = report.applied or report.suggestion
+        title = _("The same elsewhere: %(words)s") % {"words": report}
+        context = {
+            "report": report,
+            "language": report.locale.language_code,
+            "words": words,
+            "places": [_shown(place, words) for place in places],
+            "mends": any(place.mends for place in places),
+            "summary": _summary(places) if places else "",
+            "header_title": title,
+            "breadcrumbs_items": breadcrumbs(title, report=report),
+        }
+        return TemplateResponse(request, "chorsu_feedback/admin/elsewhere.html", context)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Mend the chosen places, each in a transaction of its own."""
+        report = report_or_404(request, pk)
+        words = request.POST.get("words", "")[: get_settings().max_suggestion]
+        chosen = set(request.POST.getlist("place"))
+        places = [place for place in elsewhere(report, request.user) if place.key in chosen and place.mends]
+        outcomes = [_mend(request, place, words) for place in places]
+        mended = sum(outcome not in {"", "doubtful"} for outcome in outcomes)
+        doubtful = outcomes.count("doubtful")
+        if mended:
+            text = ngettext("%(count)d place mended.", "%(count)d places mended.", mended)
+            messages.success(request, text % {"count": mended})
+        if doubtful:
+            text = ngettext(
+                "%(count)d place stands in the list now: there it is more than a slip.",
+                "%(count)d places stand in the list now: there it is more than a slip.",
+                doubtful,
+            )
+            messages.warning(request, text % {"count": doubtful})
+        if left := len(chosen) - mended - doubtful:
+            text = ngettext(
+                "%(count)d place was left as it is: the text has changed, or the page can’t be changed now.",
+                "%(count)d places were left as they are: the text has changed, or the page can’t be changed now.",
+                left,
+            )
+            messages.warning(request, text % {"count": left})
+        return redirect("chorsu_feedback_admin:elsewhere", pk)
+
+
+def _mend(request: HttpRequest, place: Elsewhere, words: str) -> str:
+    try:
+        return mend_elsewhere(place=place, user=request.user, words=words)
+    except NotAppliedError:
+        return ""
+
+
+def _summary(places: list[Elsewhere]) -> str:
+    pages = len({place.page.pk for place in places})
+    return _("Also %(places)s on %(pages)s") % {
+        "places": ngettext("%(count)d place", "%(count)d places", len(places)) % {"count": len(places)},
+        "pages": ngettext("%(count)d page", "%(count)d pages", pages) % {"count": pages},
+    }
+
+
+def _shown(place: Elsewhere, words: str) -> dict[str, Any]:
+    anchor = place.anchor
+    return {
+        "place": place,
+        "change": by_letter(anchor.before, anchor.selected, words, anchor.after) if words else None,
+        "edit_url": editor_url(place.page, anchor.path),
+    }

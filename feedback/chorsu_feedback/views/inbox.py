@@ -12,10 +12,13 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.views.decorators.http import require_POST
+from wagtail.admin import messages
 from wagtail.admin.auth import user_has_any_page_permission
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, LocaleColumn, StatusTagColumn
@@ -23,9 +26,10 @@ from wagtail.admin.views.reports import ReportView
 from wagtail.models import Locale, Page
 
 from chorsu_feedback.anchors import CONTEXT
-from chorsu_feedback.applying import by_letter, mended_trees, seen_token
+from chorsu_feedback.applying import NotAppliedError, apply_correction, by_letter, mended_trees, seen_token
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.selectors import reports_for
+from chorsu_feedback.services import CLOSING, AlreadyClosedError, close_report
 from chorsu_locales.characters import no_formula
 from chorsu_locales.numbers import whole_number
 
@@ -291,3 +295,56 @@ def _row(report: TypoReport, together: list[TypoReport], *, mends: bool) -> dict
         "apply": words,
         "token": seen_token(report, words) if words else "",
     }
+
+
+# A page of the list has 50 rows.
+MOST = 100
+
+
+@require_POST
+def bulk(request: HttpRequest) -> HttpResponse:
+    """Do the same with all chosen rows, each in a transaction of its own; say how many were left as they are.
+
+    A row is chosen as ``<number>:<token>``: what was shown of it is what is applied.
+    """
+    chosen = dict(each.partition(":")[::2] for each in request.POST.getlist("row")[:MOST])
+    found = reports_for(request.user).filter(pk__in=[whole_number(number) or 0 for number in chosen])
+    reports = list(found.select_related("page", "locale"))
+    action = request.POST.get("action", "")
+    done = 0
+    if action == "apply":
+        rows = list(rows_of(reports, user=request.user))  # all of them before the first is applied
+        for report, row in zip(reports, rows, strict=True):
+            done += _apply(request, report, row, chosen.get(str(report.pk), ""))
+    elif action in CLOSING:
+        done = sum(_close(request, report, action) for report in reports)
+    if done:
+        text = ngettext("%(count)d row done.", "%(count)d rows done.", done) % {"count": done}
+        messages.success(request, text)
+    if left := len(chosen) - done:
+        text = ngettext(
+            "%(count)d row was left as it is: it is doubtful, closed already, or its page can’t be changed now.",
+            "%(count)d rows were left as they are: they are doubtful, closed already, or their pages can’t be changed "
+            "now.",
+            left,
+        )
+        messages.warning(request, text % {"count": left})
+    return redirect(open_reports_url())
+
+
+def _apply(request: HttpRequest, report: TypoReport, row: dict[str, Any], token: str) -> bool:
+    if row["flags"] or not row["apply"]:
+        return False
+    try:
+        apply_correction(report=report, user=request.user, words=row["apply"], token=token, only_slips=True)
+    except (AlreadyClosedError, NotAppliedError):
+        return False
+    return True
+
+
+def _close(request: HttpRequest, report: TypoReport, status: str) -> bool:
+    try:
+        close_report(report=report, user=request.user, status=status, with_same_spot=True)
+    except AlreadyClosedError:
+        return False
+    return True

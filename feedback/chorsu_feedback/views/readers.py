@@ -21,9 +21,8 @@ from wagtail.models import Page
 from chorsu_feedback.anchors import Anchor, find_words, make_anchor
 from chorsu_feedback.conf import get_settings
 from chorsu_feedback.forms import ReportForm, WordsForm
-from chorsu_feedback.limits import check, give_back, sender_of, take
+from chorsu_feedback.limits import check, give_back, is_cross_site, sender_of, take
 from chorsu_feedback.paragraphs import Paragraph, anchor_of, paragraphs_of
-from chorsu_feedback.requests import is_cross_site
 from chorsu_feedback.selectors import language_of, reportable_page, revision_of
 from chorsu_feedback.services import submit_report
 from chorsu_feedback.text import LeafText, read_page

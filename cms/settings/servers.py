@@ -1,11 +1,33 @@
-"""Mail settings from one address."""
+"""Settings of the servers that the site asks, each from one address: database, mail, and caches of reader pages."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import dj_database_url
+
 from cms.settings.env import env
+
+SCHEMES = ("postgres://", "postgresql://")
+
+
+def database(url: str, *, otherwise: dict[str, Any]) -> dict[str, Any]:
+    """Return Django's settings of the PostgreSQL server at ``url``, or ``otherwise`` where none is named.
+
+    An address that isn't PostgreSQL's is noted as a problem of ``DATABASE_URL``.
+    """
+    if not url:
+        return otherwise
+    try:
+        if url.startswith(SCHEMES):
+            return dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
+    except ValueError:  # names what stands at the port's place, which is part of a password with a slash in it
+        pass
+    env.problem("DATABASE_URL", "is no address of PostgreSQL.", "Use postgres://user:password@host:5432/database")
+    return otherwise
+
 
 TIMEOUT_SECONDS = 15
 
@@ -43,3 +65,19 @@ def mail_settings(url: str, *, sender: str) -> dict[str, Any]:
             },
         },
     }
+
+
+# Of a Redis that doesn't answer, each page waits for so long; what is kept there is made anew then.
+REDIS_SECONDS = 0.5
+
+
+def reader_cache(name: str, redis: str, folder: Path, *, most: int) -> dict[str, Any]:
+    """Return Django's settings of a cache in the Redis at this address, or in files, of which there are ``most``."""
+    if not redis:
+        return {
+            "BACKEND": "cms.reader.caches.FileCache",
+            "LOCATION": folder,
+            "OPTIONS": {"MAX_ENTRIES": most},
+        }
+    patience = {"socket_connect_timeout": REDIS_SECONDS, "socket_timeout": REDIS_SECONDS}
+    return {"BACKEND": "cms.reader.caches.SharedCache", "LOCATION": redis, "KEY_PREFIX": name, "OPTIONS": patience}
