@@ -25,12 +25,11 @@ from chorsu_translation.models import (
     NotPlanned,
     NotPlannedRule,
     PublishedUnits,
-    TranslationLink,
     TranslationRequest,
 )
-from chorsu_translation.selectors import State, page_state, places_to_check, source_digest
+from chorsu_translation.selectors import State, page_state, source_digest
+from chorsu_translation.selectors.history import found_still_right
 from chorsu_translation.selectors.states import answer_for
-from chorsu_translation.selectors.still_right import found_still_right
 from chorsu_translation.services import declare_up_to_date, refresh_translations, take_back_still_right, write_marked
 from chorsu_translation.snapshots import take_snapshot
 from tests.factories import make_home, make_section, make_user
@@ -94,7 +93,8 @@ def change_source(story: Story) -> None:
 def change_source_a_little(story: Story) -> None:
     live = story.pair.fresh_source().live
     with minor_edit():
-        story.pair.change_source(title=words())
+        # No capital, no digit: a minor edit changes no name and no number.
+        story.pair.change_source(title=f"{story.pair.fresh_source().title} and {'abcdefghij'[next(_numbers) % 10]}")
     show(story, minor=live or bool(story.shown))
 
 
@@ -241,14 +241,12 @@ def check(story: Story) -> None:
     row = ArticleState.objects.get(page=story.pair.target.pk)
     assert row.state == state
     source = story.pair.fresh_source()
-    link = TranslationLink.objects.get(target=story.pair.target)
     if state in {State.LIVE, State.OUTDATED}:
         follows = story.follows(story.live)
         now = text_of(source)
         changed = [new for old, new in zip(follows, now, strict=True) if old != new]
         assert (row.changed_units, row.changed_words) == (len(changed), sum(len(text.split()) for text in changed))
         assert (row.changed_since is None) == (state == State.LIVE)
-    assert link.places_to_check == len(places_to_check(story.pair.target))
     if source.live:
         assert PublishedUnits.objects.get(page_id=source.pk).digest == take_snapshot(source).digest
         assert source_digest(story.pair.target) == take_snapshot(source).digest

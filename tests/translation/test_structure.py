@@ -13,8 +13,7 @@ from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 
 from chorsu_editorial.block_texts import block_texts
-from chorsu_translation.structure import Merge, Sides
-from chorsu_translation.structure_steps import Place, Step
+from chorsu_translation.structure import Merge, Place, Sides, Step
 
 
 class Card(blocks.StructBlock):
@@ -211,21 +210,29 @@ def table(*rows: list[Any], caption: str = "") -> dict[str, Any]:
     return {"columns": columns, "rows": [{"values": row} for row in rows], "caption": caption}
 
 
-def test_numbers_of_a_table_follow_and_its_words_stay() -> None:
+@pytest.mark.parametrize(
+    ("source", "base", "kinds"),
+    [
+        (table(["a", 1], ["b", 2]), None, ["by_hand"]),
+        (table(["a", 2]), table(["a", 1]), ["by_hand"]),
+        (table(["b", 1]), None, []),
+        (table(["a", 2], caption="c"), table(["a", 2]), []),
+    ],
+    ids=["row", "number", "words", "the translation's own"],
+)
+def test_a_table_that_differs_in_more_than_words_is_left_to_the_person(source: Any, base: Any, kinds: Any) -> None:
+    merge, own = Merge(), table(["T", 1], caption="T c")
+    sides = Sides(source, own) if base is None else Sides(source, own, base)
+    assert merge.value(TABLE, sides, HERE) == own
+    assert [step.kind for step in merge.steps] == kinds
+
+
+def test_blocks_and_items_without_ids_are_left_to_the_person() -> None:
     merge = Merge()
-    result = merge.value(TABLE, Sides(table(["a", 2], caption="c"), table(["T", 1], caption="T c")), HERE)
-    assert result == table(["T", 2], caption="T c")
-    assert [step.kind for step in merge.steps] == ["set"]
-
-
-def test_a_table_of_another_shape_is_left_to_the_person() -> None:
-    merge, own = Merge(), table(["T", 1])
-    assert merge.value(TABLE, Sides(table(["a", 1], ["b", 2]), own), HERE) == own
+    assert merge.value(BODY, Sides([{"type": "paragraph", "value": "x"}], []), HERE) == []
     assert [step.kind for step in merge.steps] == ["by_hand"]
-
-
-@pytest.mark.parametrize("without", [{"type": "paragraph", "value": "x"}])
-def test_blocks_without_ids_are_left_to_the_person(without: dict[str, Any]) -> None:
+    texts = blocks.ListBlock(blocks.CharBlock())
+    assert Merge().value(texts, Sides(["a"], ["b", "c"]), HERE) == ["b", "c"]
     merge = Merge()
-    assert merge.value(BODY, Sides([without], []), HERE) == []
-    assert [step.kind for step in merge.steps] == ["by_hand"]
+    assert merge.value(texts, Sides(["a", "b"], ["c", "d"]), HERE) == ["c", "d"]
+    assert merge.steps == [], "another text is none of the structure"

@@ -1,4 +1,4 @@
-"""Child rows and tables of another site's page type are brought in: a preview, one version, no word lost."""
+"""Child rows and tables of another site's page type: named where they differ, and left to the person."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from wagtail.models import Locale, Page
+from wagtail.models import Page
 
-from chorsu_editorial.leaves import all_leaves
 from chorsu_translation.findings import align
 from chorsu_translation.selectors.structure import Plan, structure_plan
 from chorsu_translation.selectors.units import comparison
 from chorsu_translation.services.structure import bring_in_structure
 from tests.story.models import StoryLink, StoryVoice
 from tests.translation.desk_of_two import Pair, publish
-from tests.translation.stories_of_two import admin, stored, story_pair, written
+from tests.translation.stories_of_two import admin, stored, story_pair
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 
@@ -51,41 +50,45 @@ def plan_of(pair: Pair) -> Plan:
     return plan
 
 
-def bring_in(pair: Pair, *wanted: str) -> None:
-    plan = plan_of(pair)
-    keys = wanted or [step.key for step in plan.steps]
-    bring_in_structure(target=pair.fresh_target(), user=admin(), token=plan.token, wanted=set(keys))
-
-
 def test_nothing_is_to_bring_in_after_a_translation_of_every_text(pair: Pair) -> None:
     assert plan_of(pair).steps == []
 
 
-def test_new_rows_come_at_their_place_and_removed_ones_are_offered(pair: Pair, client: Client) -> None:
-    give_links(pair, "Spendenkonto", "Hilfe im Rathaus")
-    client.force_login(admin())
-    address = reverse("chorsu_translation:structure", args=[pair.target.pk])
-    shown = client.get(address).content.decode()
-    for text in (
-        "New: “Hilfe im Rathaus”, behind “Тоҷикӣ Spendenkonto”. It comes with the source&#x27;s text.",
-        "No longer in the source: “Тоҷикӣ Karte der Pegel · Тоҷикӣ Stündlich neu.”.",
-    ):
-        assert text in shown, text
+def test_rows_of_tables_and_child_rows_are_named_and_left_to_the_person(pair: Pair, client: Client) -> None:
+    give_links(pair, "Spendenkonto", "Hilfe im Rathaus", "Karte der Pegel")
+    raw = stored(pair.fresh_source())
+    for block in raw:
+        if block["id"] == "t1":
+            block["value"]["data"].insert(1, ["Neustadt", "mittel"])
+        if block["id"] == "t2":
+            block["value"]["rows"].pop()
+    pair.change_source(body=raw)
+    before = latest(pair)
     plan = plan_of(pair)
-    client.post(address, {"token": plan.token, "step": [step.key for step in plan.steps]})
-    version = latest(pair)
-    assert links(version) == ["Тоҷикӣ Spendenkonto", "Hilfe im Rathaus"]
-    assert links(pair.fresh_target()) == ["Тоҷикӣ Karte der Pegel", "Тоҷикӣ Spendenkonto"], "a draft"
+    assert [(step.kind, step.path) for step in plan.steps] == [
+        ("by_hand", "body.t1"),
+        ("by_hand", "body.t2"),
+        ("by_hand", "links"),
+    ]
+    client.force_login(admin())
+    shown = client.get(reverse("chorsu_translation:structure", args=[pair.target.pk])).content.decode()
+    assert "Change it by hand." in shown
+    assert "Bring in what is chosen" not in shown
+    assert bring_in_structure(target=pair.fresh_target(), user=admin(), token=plan.token) is None
+    # What is done by hand is no longer named, in whatever words.
+    draft = latest(pair)
+    draft.links = [*draft.links.all(), StoryLink(title="Кумак", sort_order=9)]
+    draft.save_revision()
+    assert [step.path for step in plan_of(pair).steps] == ["body.t1", "body.t2"]
+    assert stored(latest(pair)) == stored(before)
+
+
+def test_what_the_translation_has_for_itself_is_not_named(pair: Pair) -> None:
+    target = latest(pair)
+    target.voices = [*target.voices.all(), StoryVoice(name="Худӣ", words="Худӣ.", sort_order=1, locale=target.locale)]
+    target.save_revision()
+    pair.change_source(subtitle="Anders")
     assert plan_of(pair).steps == []
-    assert links(publish(version)) == links(version)
-    assert links(pair.fresh_source()) == ["Spendenkonto", "Hilfe im Rathaus"], "the source keeps its rows"
-
-
-def test_rows_come_empty_where_the_settings_say_so(pair: Pair, settings: Any) -> None:
-    settings.CHORSU_TRANSLATION = {"START_WITH": "empty"}
-    give_links(pair, "Karte der Pegel", "Hilfe im Rathaus", "Spendenkonto")
-    bring_in(pair)
-    assert links(latest(pair)) == ["Тоҷикӣ Karte der Pegel", "", "Тоҷикӣ Spendenkonto"]
 
 
 def test_a_row_behind_an_empty_one_is_not_taken_for_it(pair: Pair) -> None:
@@ -105,89 +108,3 @@ def test_a_row_behind_an_empty_one_is_not_taken_for_it(pair: Pair) -> None:
     assert ("Spendenkonto", second.title) in {
         (each.source.text, each.target.text) for each in sides.pairs if each.source and each.target
     }
-
-
-def test_what_was_brought_in_is_what_the_next_change_is_compared_with(pair: Pair) -> None:
-    give_links(pair, "Spendenkonto", "Hilfe im Rathaus")
-    bring_in(pair)
-    written(pair.target, "links.new1.title", "Кумак дар ҳокимият")
-    assert links(latest(pair)) == ["Тоҷикӣ Spendenkonto", "Кумак дар ҳокимият"]
-    assert plan_of(pair).steps == [], "two rows as before, but not those of the baseline"
-    give_links(pair, "Hilfe im Rathaus", "Spendenkonto")
-    bring_in(pair)
-    assert links(latest(pair)) == ["Кумак дар ҳокимият", "Тоҷикӣ Spendenkonto"]
-
-
-def test_a_removed_row_that_was_translated_since_stays_by_default_and_then_is_left_to_the_person(pair: Pair) -> None:
-    row = next(leaf.path for leaf in all_leaves(latest(pair)) if leaf.text == "Тоҷикӣ Karte der Pegel")
-    written(pair.target, row, "Харита")
-    give_links(pair, "Spendenkonto")
-    assert [(step.kind, step.chosen) for step in plan_of(pair).steps] == [("remove", False)]
-    give_links(pair, "Spendenkonto", "Hilfe im Rathaus")
-    bring_in(pair, *[step.key for step in plan_of(pair).steps if step.chosen])
-    assert links(latest(pair)) == ["Харита", "Тоҷикӣ Spendenkonto", "Hilfe im Rathaus"]
-    assert [step.kind for step in plan_of(pair).steps] == ["by_hand"]
-
-
-def test_rows_with_a_translation_key_are_told_by_it(pair: Pair) -> None:
-    source = pair.fresh_source()
-    first = source.voices.all()[0]
-    new = StoryVoice(name="Herr Tal", words="Wir kamen zu spät.", sort_order=0, locale=source.locale)
-    first.sort_order = 1
-    source.voices = [new, first]
-    publish(source)
-    assert [step.kind for step in plan_of(pair).steps] == ["insert"]
-    bring_in(pair)
-    rows = sorted(latest(pair).voices.all(), key=lambda row: row.sort_order)
-    assert [row.name for row in rows] == ["Herr Tal", "Тоҷикӣ Frau Berg"]
-    tajik = Locale.objects.get(language_code="tg")
-    assert {row.locale_id for row in rows} == {tajik.pk}
-    keys = [row.translation_key for row in pair.fresh_source().voices.order_by("sort_order")]
-    assert [row.translation_key for row in rows] == keys
-    publish(latest(pair))
-    assert plan_of(pair).steps == []
-
-
-def test_an_own_row_of_the_translation_stays(pair: Pair) -> None:
-    target = latest(pair)
-    own = StoryVoice(name="Худӣ", words="Худӣ.", sort_order=1, locale=target.locale)
-    target.voices = [*target.voices.all(), own]
-    target.save_revision()
-    steps = plan_of(pair).steps
-    assert [(step.kind, step.own, step.chosen) for step in steps] == [("remove", True, False)]
-
-
-def test_tables_follow_and_one_draft_undoes_it(pair: Pair) -> None:
-    raw = stored(pair.fresh_source())
-    for block in raw:
-        if block["id"] == "t1":
-            block["value"]["data"].insert(1, ["Neustadt", "mittel"])
-        if block["id"] == "t2":
-            table = block["value"]
-            table["columns"].insert(0, {"type": "text", "heading": "Nummer"})
-            for number, row in enumerate(table["rows"]):
-                row["values"].insert(0, f"Nr. {number}")
-    pair.change_source(body=raw)
-    before = latest(pair)
-    texts = {leaf.text for leaf in all_leaves(before)}
-    assert {(step.kind, step.labels[-1]) for step in plan_of(pair).steps} == {
-        ("insert", "row 2"),
-        ("insert", "column 1"),
-    }
-    bring_in(pair)
-    after = latest(pair)
-    tables = {block["id"]: block["value"] for block in stored(after) if block["id"] in {"t1", "t2"}}
-    assert [row[0] for row in tables["t1"]["data"]] == ["Тоҷикӣ Ort", "Neustadt", "Тоҷикӣ Bruckdorf", "Тоҷикӣ Talheim"]
-    headings = [column["heading"] for column in tables["t2"]["columns"]]
-    assert headings == ["Nummer", "Тоҷикӣ Gruppe", "Тоҷикӣ Aufgabe", "Тоҷикӣ Stunden"]
-    assert [row["values"][:2] for row in tables["t2"]["rows"]] == [
-        ["Nr. 0", "Тоҷикӣ Feuerwehr"],
-        ["Nr. 1", "Тоҷикӣ Jugend"],
-    ]
-    assert texts <= {leaf.text for leaf in all_leaves(after)}
-    assert plan_of(pair).steps == []
-    # Going back to the version before undoes it, and it is offered again.
-    former = pair.fresh_target().revisions.order_by("-pk")[1]
-    former.as_object().save_revision(previous_revision=former, log_action="wagtail.revert")
-    assert stored(latest(pair)) == stored(before)
-    assert [step.kind for step in plan_of(pair).steps] == ["insert", "insert"]

@@ -52,8 +52,8 @@ def align(old: Units, new: Units) -> list[AlignedUnit]:
     for path, texts in after.items():
         found += _align_leaf(path, before.get(path, []), texts)
         found += _removed(behind[path], before)
-    moved = _moved([path for path in before if path not in gone], list(after))
-    return _with_moves(found, moved)
+    moving = moved([path for path in before if path not in gone], list(after))
+    return _with_moves(found, moving)
 
 
 def texts_by_path(units: Units) -> dict[str, list[str]]:
@@ -154,7 +154,7 @@ def _likeness(one: Counter[str], other: Counter[str]) -> float:
     return 2 * (one & other).total() / together if together else 0.0
 
 
-def _moved(old: list[str], new: list[str]) -> set[str]:
+def moved(old: list[str], new: list[str]) -> set[str]:
     """Return the fewest paths of both lists that, taken out, leave the others in the same order."""
     places = {path: number for number, path in enumerate(old)}
     common = [path for path in new if path in places]

@@ -39,7 +39,6 @@ ORDERS = [
     ("due", pgettext_lazy("order of articles", "Due first")),
     ("words", pgettext_lazy("order of articles", "Most words first")),
 ]
-TO_CHECK = Q(state=State.LIVE, page__translation_link__places_to_check__gt=0)
 
 
 class Choice(ChoiceFilter):
@@ -160,7 +159,7 @@ class DeskFilter(FilterSet):
         """Keep articles that are in a state in one of the languages; work is in translations alone."""
         if value != TO_DO:
             return self._with(pages, in_states([value]))
-        to_do = in_states(TO_DO_STATES) & Q(is_original=False) | TO_CHECK
+        to_do = in_states(TO_DO_STATES) & Q(is_original=False)
         return self._with(pages, to_do).exclude(translation_key__in=withdrawn_articles())
 
     def by_section(self, pages: QuerySet[Page], _name: str, value: str) -> QuerySet[Page]:
@@ -180,7 +179,7 @@ class DeskFilter(FilterSet):
     def by_person(self, pages: QuerySet[Page], _name: str, value: bool) -> QuerySet[Page]:
         """Keep what is assigned to who looks, or their own; what is live and up to date has left their hands."""
         user = self.viewer.user.pk
-        in_hand = in_states([State.OUTDATED, State.CHANGES_REQUESTED]) | Q(page__live=False) | TO_CHECK
+        in_hand = in_states([State.OUTDATED, State.CHANGES_REQUESTED]) | Q(page__live=False)
         mine = Q(assignee=user) | Q(page__owner=user, is_original=False) & in_hand
         return self._with(pages, mine) if value else pages
 

@@ -24,7 +24,6 @@ from chorsu_translation.models import (
     PublishedUnits,
     TranslationLink,
     TranslationRequest,
-    UnitMark,
 )
 from chorsu_translation.selectors.findings import is_checked
 from chorsu_translation.selectors.states import articles_of
@@ -32,7 +31,6 @@ from chorsu_translation.services import close_request, link_translation, record_
 from chorsu_translation.services.baselines import forget_source, move_baselines
 from chorsu_translation.services.findings import check_held, check_publication, check_submission
 from chorsu_translation.services.history import keep_names, record_publisher
-from chorsu_translation.services.minor import forget_place
 from chorsu_translation.services.states import mark_all, mark_articles, mark_without_page, write_marked
 
 # What states follow from, beside pages and rules.
@@ -110,12 +108,6 @@ def on_revision_purged(revision: Revision, children: list[int], **_: Any) -> Non
     move_baselines(revision=revision, children=children)
 
 
-def on_unit_marked(instance: UnitMark, raw: bool = False, **_: Any) -> None:
-    """Take note that somebody looked at a place."""
-    if not raw:
-        forget_place(instance)
-
-
 def on_account_deleted(instance: Any, **_: Any) -> None:
     """Keep the name of somebody who translated, reviewed or published."""
     keep_names(instance)
@@ -165,7 +157,6 @@ def connect(config: AppConfig) -> None:
     post_save.connect(on_language_added, sender=Locale, dispatch_uid="chorsu_translation.on_language_added")
     post_save.connect(on_page_saved, dispatch_uid="chorsu_translation.on_page_saved")
     post_save.connect(on_entry_logged, sender=PageLogEntry, dispatch_uid="chorsu_translation.on_entry_logged")
-    post_save.connect(on_unit_marked, sender=UnitMark, dispatch_uid="chorsu_translation.on_unit_marked")
     pre_delete.connect(on_page_deleted, sender=Page, dispatch_uid="chorsu_translation.on_page_deleted")
     accounts = get_user_model()
     pre_delete.connect(on_account_deleted, sender=accounts, dispatch_uid="chorsu_translation.on_account_deleted")

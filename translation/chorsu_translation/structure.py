@@ -2,16 +2,18 @@
 
 Blocks are told by their ids, which ``copy_for_translation`` keeps. Order, new blocks, and all that isn't text come from
 the source; texts for reading stay as the translation has them, byte for byte. The same run says what it does, as
-``Step``s, and does it, so a preview can't differ from what follows.
+``Step``s, and does it, so a preview can't differ from what follows. Rows and columns of tables have no ids: a table
+that differs in more than its words is left to the person.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
+from django.utils.text import capfirst
 from wagtail import blocks
 from wagtail.blocks.stream_block import BaseStreamBlock
 from wagtail.blocks.struct_block import BaseStructBlock
@@ -19,18 +21,76 @@ from wagtail.contrib.table_block.blocks import TableBlock
 from wagtail.contrib.typed_table_block.blocks import BaseTypedTableBlock
 
 from chorsu_editorial.block_texts import block_texts, is_text
-from chorsu_translation.structure_grids import longest_rising
-from chorsu_translation.structure_steps import (
-    UNKNOWN,
-    Describe,
-    Place,
-    Sides,
-    Step,
-    first_words,
-    item_block,
-    label_of,
-)
-from chorsu_translation.structure_tables import merged_table
+from chorsu_editorial.richtext import readable_text
+from chorsu_translation.alignment import moved
+
+Kind = Literal["insert", "remove", "move", "set", "field", "by_hand"]
+Describe = Callable[[blocks.Block, Any], str]
+LONGEST_WORDS = 80
+UNKNOWN: Any = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that is done, or left to the person (``by_hand``).
+
+    ``labels`` name the blocks from the outermost, ``words`` are the first ones of the block concerned. ``before`` and
+    ``after`` are the values of a ``set`` or ``field``; ``before`` of an ``insert`` or ``move`` are the words of the
+    block that it comes behind. ``chosen``: done unless the person says otherwise; moves
+    are always done. ``own``: the translation's own work, which the source has no part in.
+    """
+
+    kind: Kind
+    path: str
+    labels: tuple[str, ...]
+    words: str = ""
+    before: str = ""
+    after: str = ""
+    chosen: bool = True
+    own: bool = False
+
+    @property
+    def key(self) -> str:
+        """Return what names the step in a form."""
+        return f"{self.kind}:{self.path}"
+
+    @property
+    def optional(self) -> bool:
+        """Return whether the person decides."""
+        return self.kind in {"insert", "remove", "set", "field"}
+
+    def is_done(self, wanted: Collection[str] | None) -> bool:
+        """Return whether it is done where these keys are wanted, or those that are chosen by default."""
+        if not self.optional:
+            return self.kind == "move"
+        return self.chosen if wanted is None else self.key in wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a block stands: its content path, the names of the blocks around and its own, and its role."""
+
+    path: str
+    labels: tuple[str, ...]
+    role: str | None = "body"
+
+    def inside(self, name: str, label: str) -> Place:
+        """Return the place of a block inside this one; an empty label leaves the names as they are."""
+        return Place(f"{self.path}.{name}", (*self.labels, label) if label else self.labels, self.role)
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The stored value of one block on both sides; ``base`` is the source's when the translation was made of it."""
+
+    source: Any
+    target: Any
+    base: Any = UNKNOWN
+
+    def child(self, name: str, default: Any) -> Sides:
+        """Return the values of a struct's child."""
+        base = self.base.get(name, UNKNOWN) if isinstance(self.base, dict) else UNKNOWN
+        return Sides(self.source.get(name, default), self.target.get(name, default), base)
 
 
 @dataclass
@@ -40,8 +100,7 @@ class Merge:
     ``wanted``: keys of the steps to do, or None for those that are chosen by default. ``empty``: new blocks come
     without texts. ``from_source`` says of a path whether the source once had it, where its former version isn't known;
     ``was_translated`` whether its text was changed since; ``localised`` gives a block's value in the target's language;
-    ``describe`` shows a value to a person; ``former`` gives the source's earlier values at a path, the last brought in
-    first.
+    ``describe`` shows a value to a person.
     """
 
     wanted: Collection[str] | None = None
@@ -50,7 +109,6 @@ class Merge:
     was_translated: Callable[[str], bool] = lambda _path: False
     localised: Callable[[blocks.Block, Any], Any] = lambda _block, value: value
     describe: Describe = lambda _block, value: str(value)
-    former: Callable[[str], Iterable[Any]] = lambda _path: ()
     steps: list[Step] = field(default_factory=list)
 
     def does(self, step: Step) -> bool:
@@ -69,15 +127,13 @@ class Merge:
 
     def _parts(self, block: blocks.Block, sides: Sides, at: Place) -> Any:
         """Return a value with the parts of a block merged, ``UNKNOWN`` where the block has none."""
-        if isinstance(block, BaseStreamBlock):
+        if isinstance(block, BaseStreamBlock | blocks.ListBlock):
             return self._items(block, replace(sides, source=sides.source or [], target=sides.target or []), at)
-        if isinstance(block, blocks.ListBlock):
-            return self._list(block, replace(sides, source=sides.source or [], target=sides.target or []), at)
         if isinstance(sides.source, dict) and isinstance(sides.target, dict):
             if isinstance(block, BaseStructBlock):
                 return self._struct(block, sides, at)
             if isinstance(block, BaseTypedTableBlock | TableBlock):
-                return merged_table(self, block, sides, at)
+                return self._by_hand(block, sides, at)
         return UNKNOWN
 
     def _other(self, block: blocks.Block, sides: Sides, at: Place) -> Any:
@@ -100,25 +156,11 @@ class Merge:
                 merged[name] = new
         return merged
 
-    def _list(self, block: blocks.ListBlock, sides: Sides, at: Place) -> list[Any]:
-        source, target = sides.source, sides.target
-        if all(block._item_is_in_block_format(item) for item in [*source, *target]):  # noqa: SLF001
-            return self._items(block, sides, at)
-        if len(source) != len(target):  # stored before list items had ids
-            self.does(Step("by_hand", at.path, at.labels))
-            found: list[Any] = target
-            return found
-        pairs = zip(*([_plain(block, item) for item in items] for items in (source, target)), strict=True)
-        return [
-            self.value(block.child_block, Sides(theirs, mine), at.inside(str(index), ""))
-            for index, (theirs, mine) in enumerate(pairs)
-        ]
-
     def _items(self, block: Any, sides: Sides, at: Place) -> list[Any]:
         """Return the items of a stream or list in the source's order; those that stay stand behind what they did."""
-        if not all(item.get("id") for item in [*sides.source, *sides.target]):  # written by old code
-            self.does(Step("by_hand", at.path, at.labels))
-            untouched: list[Any] = sides.target
+        # Written by old code, or stored before list items had ids.
+        if not all(isinstance(item, dict) and item.get("id") for item in [*sides.source, *sides.target]):
+            untouched: list[Any] = self._by_hand(block, sides, at)
             return untouched
         mine = {item["id"]: item for item in sides.target}
         base = sides.base if isinstance(sides.base, list) else []
@@ -154,26 +196,22 @@ class Merge:
         return Step("remove", place.path, place.labels, self._words(block, item), chosen=chosen, own=own)
 
     def _note_moves(self, block: Any, sides: Sides, merged: list[Any], at: Place) -> None:
-        places = {item["id"]: number for number, item in enumerate(sides.target, start=1)}
-        staying = longest_rising((item["id"] for item in sides.source if item["id"] in places), places)
+        moving = moved([item["id"] for item in sides.target], [item["id"] for item in sides.source])
         for number, item in enumerate(merged, start=1):
-            if item["id"] in places and item["id"] not in staying:
+            if item["id"] in moving:
                 place = at.inside(item["id"], item_block(block, item)[1])
                 words = self._words(block, item)
                 before = self._words(block, merged[number - 2]) if number > 1 else ""
                 self.does(Step("move", place.path, place.labels, words, before))
 
-    def with_source_values(self, block: Any, source: Any, target: Any, at: Place) -> Any:
-        """Return a table of the source's shape with its numbers and settings, and the texts of the translation."""
-        holder, own = ({"value": deepcopy(each)} for each in (source, target))
-        mine = {text.path: text for text in block_texts(block, own, "value", "")}
-        for text in list(block_texts(block, holder, "value", "")):
-            theirs = mine.get(text.path)
-            if theirs is None or (isinstance(theirs.container, dict) and theirs.key not in theirs.container):
-                text.container.pop(text.key, None)
-            else:
-                text.container[text.key] = theirs.container[theirs.key]
-        return self._other(block, Sides(holder["value"], target), at)
+    def _by_hand(self, block: Any, sides: Sides, at: Place) -> Any:
+        """Leave a value that has parts without ids; name it where it differs in more than its words."""
+        wanted = without_words(block, sides.source)
+        if wanted != without_words(block, sides.target) and (
+            sides.base is UNKNOWN or wanted != without_words(block, sides.base)
+        ):
+            self.does(Step("by_hand", at.path, at.labels, first_words(block, sides.target, self.describe)))
+        return sides.target
 
     def _new(self, child: blocks.Block | None, item: dict[str, Any]) -> dict[str, Any]:
         new = deepcopy(item)
@@ -184,10 +222,6 @@ class Merge:
             for text in block_texts(child, new, "value", ""):
                 text.container[text.key] = ""
         return new
-
-    def new_value(self, block: blocks.Block, value: Any) -> Any:
-        """Return a new block's value as the translation gets it."""
-        return self._new(block, {"value": value})["value"]
 
     def _in_language(self, block: blocks.Block, value: Any) -> Any:
         """Return a new block's value with what it points at in the target's language."""
@@ -211,8 +245,50 @@ class Merge:
         return first_words(item_block(block, item)[0], item["value"], self.describe)
 
 
-def _plain(block: blocks.ListBlock, item: Any) -> Any:
-    return item["value"] if block._item_is_in_block_format(item) else item  # noqa: SLF001
+def without_words(block: blocks.Block, value: Any) -> Any:
+    """Return what a block stores without its texts, as it is compared: missing ones are empty ones."""
+    holder = {"value": deepcopy(value)}
+    for text in list(block_texts(block, holder, "value", "")):
+        text.container[text.key] = ""
+    return holder["value"]
+
+
+def label_of(block: blocks.Block | None, name: str) -> str:
+    """Return what the editor calls a block."""
+    return str(block.label) if block is not None and block.label else capfirst(name.replace("_", " "))
+
+
+def item_block(block: Any, item: dict[str, Any]) -> tuple[blocks.Block | None, str]:
+    """Return the block of an item of a stream or list, None where the type is gone, and what the editor calls it."""
+    if isinstance(block, blocks.ListBlock):
+        return block.child_block, str(block.child_block.label or "")
+    child = block.child_blocks.get(item["type"])
+    return child, label_of(child, item["type"])
+
+
+def first_words(block: blocks.Block | None, value: Any, describe: Describe) -> str:
+    """Return the first words of a block's stored value, else what its first value is."""
+    if block is None:
+        return ""
+    for text in block_texts(block, {"value": value}, "value", ""):
+        source = text.container.get(text.key) if isinstance(text.container, dict) else text.container[text.key]
+        if isinstance(source, str) and (words := readable_text(source, rich=text.kind == "rich_text")):
+            return words if len(words) <= LONGEST_WORDS else words[:LONGEST_WORDS].rsplit(" ", 1)[0] + " …"
+    return _first_value(block, value, describe)
+
+
+def _first_value(block: blocks.Block, value: Any, describe: Describe) -> str:
+    if value in (None, ""):
+        return ""
+    if isinstance(block, BaseStructBlock) and isinstance(value, dict):
+        shown = (_first_value(child, value.get(name), describe) for name, child in block.child_blocks.items())
+        return next(filter(None, shown), "")
+    if isinstance(block, blocks.ListBlock):
+        items = [item["value"] if isinstance(item, dict) and "value" in item else item for item in value]
+        return next(filter(None, (_first_value(block.child_block, item, describe) for item in items)), "")
+    if isinstance(block, BaseStreamBlock | BaseTypedTableBlock | TableBlock) or is_text(block):
+        return ""
+    return describe(block, value)
 
 
 def _place_behind(merged: list[Any], before: list[Any]) -> int:

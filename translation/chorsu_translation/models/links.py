@@ -15,9 +15,8 @@ class Baseline(models.Model):
     It counts for ``revision`` and for those that are made from it, until one of them has a baseline of its own;
     without a revision it counts for all that have none. ``units`` is a list of ``[content path, index, inner HTML]``,
     one per paragraph, heading or list item of the source; ``digest`` is its SHA-256 in hexadecimal. ``reading`` says by
-    which way of reading pages it was taken: see ``snapshots.READING``. ``to_check`` are the units in which a minor edit
-    changed a number, a date or a name since, as ``[content path, index, inner HTML before]``. ``former`` is what
-    counted for the version before somebody found it still right: see ``services.still_right``.
+    which way of reading pages it was taken: see ``snapshots.READING``. ``former`` is what counted for the version
+    before somebody found it still right: see ``services.still_right``.
     """
 
     class How(models.TextChoices):
@@ -35,7 +34,6 @@ class Baseline(models.Model):
     source = models.ForeignKey(Page, null=True, on_delete=models.SET_NULL, related_name="+")
     digest = models.CharField(max_length=64)
     units = models.JSONField(default=list)
-    to_check = models.JSONField(default=list)
     reading = models.PositiveSmallIntegerField(default=0, editable=False)
     how = models.CharField(max_length=16, choices=How.choices, default=How.STARTED)
     declared_by = person_field(_("declared by"), related_name="+")
@@ -54,8 +52,7 @@ class TranslationLink(models.Model):
     """The source page that ``target`` was translated from.
 
     ``adapted``: the target tells it in its own way and is never compared. ``live_baseline`` is the one that the live
-    version of the target carries, stored by ``services.refresh_link``. ``places_to_check`` is how many places of that
-    baseline are to be looked at.
+    version of the target carries, stored by ``services.refresh_link``.
     """
 
     target = models.OneToOneField(
@@ -66,7 +63,6 @@ class TranslationLink(models.Model):
     )
     adapted = models.BooleanField(_("adapted"), default=False)
     live_baseline = models.ForeignKey(Baseline, null=True, editable=False, on_delete=models.SET_NULL, related_name="+")
-    places_to_check = models.PositiveIntegerField(_("places to check"), default=0, editable=False)
 
     class Meta:
         verbose_name = _("translation link")

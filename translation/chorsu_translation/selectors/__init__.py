@@ -1,6 +1,6 @@
 """What is read about translations."""
 
-from chorsu_translation.selectors.baselines import Place, carried_baseline, places_to_check
+from chorsu_translation.selectors.baselines import carried_baseline
 from chorsu_translation.selectors.desk import Cell, Row, Viewer, desk_rows, viewer_of
 from chorsu_translation.selectors.pages import originals, translatable_pages, unlinked_translations
 from chorsu_translation.selectors.rights import Rights, desk_locales, may_read_drafts
@@ -10,7 +10,6 @@ from chorsu_translation.selectors.suggestions import Suggestion, suggestions
 
 __all__ = [
     "Cell",
-    "Place",
     "Rights",
     "Row",
     "State",
@@ -26,7 +25,6 @@ __all__ = [
     "originals",
     "outdated_paths",
     "page_state",
-    "places_to_check",
     "source_digest",
     "starting_points",
     "suggestions",

@@ -39,7 +39,6 @@ class Action(TextChoices):
     START = "start", _("Translate")
     CONTINUE = "continue", pgettext_lazy("next step of a translation", "Continue")
     CHANGES = "changes", _("See the changes")
-    CHECK = "check", _("Check a place")
     REVIEW = "review", pgettext_lazy("next step of a translation", "Review")
     PUBLISH = "publish", _("Publish together")
     OPEN = "open", pgettext_lazy("next step of a translation", "Open")
@@ -71,7 +70,6 @@ class Version:
     live: bool
     owner_id: int | None
     has_unpublished_changes: bool
-    places_to_check: int | None
 
 
 # The fields of ``Version``, in its order.
@@ -79,7 +77,6 @@ _VERSION = (
     *("page_id", "translation_key", "locale_id", "state", "kept_out_from", "is_original"),
     *("changed_units", "changed_words", "changed_since", "due", "assignee_id", "in_hand_of_id", "goes_live"),
     *(f"page__{name}" for name in ("path", "title", "live", "owner_id", "has_unpublished_changes")),
-    "page__translation_link__places_to_check",
 )
 
 
@@ -107,22 +104,21 @@ class Cell:
     words: int | None = 0
     changed_units: int = 0
     changed_since: dt.datetime | None = None
-    places_to_check: int = 0
     reason: str = ""
     is_mine: bool = False
     is_withdrawn: bool = False
 
     @property
     def is_to_do(self) -> bool:
-        """Return whether somebody has to write or check something: nobody has of what was taken down everywhere."""
-        return (self.state in TO_DO_STATES or self.places_to_check > 0) and not self.is_withdrawn
+        """Return whether somebody has to write something: nobody has of what was taken down everywhere."""
+        return self.state in TO_DO_STATES and not self.is_withdrawn
 
     @property
     def address(self) -> str:
         """Return where the next action leads: to what changed or is held, the first paragraph to do, or the editor."""
         if self.page is None:
             return ""
-        if self.action in {Action.CONTINUE, Action.CHECK}:
+        if self.action == Action.CONTINUE:
             return to_do_in(self.edit_address)
         views = {Action.CHANGES: "chorsu_translation:up_to_date", Action.PUBLISH: "chorsu_editorial_publish_held"}
         view = views.get(self.action)
@@ -246,7 +242,7 @@ class _Cells:
         page = version if version.pk else None
         state = state_now(version.state, version.kept_out_from)
         is_withdrawn = getattr(source, "withdrawn_at", None) is not None
-        is_live, is_outdated = state == State.LIVE, state == State.OUTDATED
+        is_outdated = state == State.OUTDATED
         if page is not None:
             action = self._action(page, state, is_withdrawn=is_withdrawn)
         else:
@@ -269,7 +265,6 @@ class _Cells:
             words=_words(source, version) if state in TO_DO_STATES else 0,
             changed_units=version.changed_units if is_outdated else 0,
             changed_since=version.changed_since if is_outdated else None,
-            places_to_check=(version.places_to_check or 0) if is_live else 0,
             reason=self.reasons.get(key, str(_("By a rule."))) if state == State.NOT_PLANNED else "",
             is_mine=is_own or (version.assignee_id is not None and version.assignee_id == self.user.pk),
             is_withdrawn=is_withdrawn,
@@ -288,8 +283,6 @@ class _Cells:
             return Action.NOTHING
         if state in {State.DRAFT, State.CHANGES_REQUESTED}:
             return Action.OPEN if is_withdrawn else Action.CONTINUE
-        if state == State.LIVE and page.places_to_check:
-            return Action.CHECK
         return Action.CHANGES if state == State.OUTDATED else Action.OPEN
 
 

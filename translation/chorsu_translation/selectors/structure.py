@@ -10,9 +10,10 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
+from modelcluster.fields import ParentalKey
 from wagtail import blocks
 from wagtail.fields import StreamField
-from wagtail.models import Page, TranslatableMixin
+from wagtail.models import Page, Revision, TranslatableMixin
 
 from chorsu_editorial.differences import field_label
 from chorsu_editorial.hashing import content_parts, version_hash
@@ -22,10 +23,11 @@ from chorsu_translation.conf import get_settings
 from chorsu_translation.models import Baseline, TranslationLink
 from chorsu_translation.selectors.baselines import carried_baseline
 from chorsu_translation.selectors.pages import current_text
-from chorsu_translation.selectors.structure_rows import RowsMerge
-from chorsu_translation.selectors.structure_sources import FormerSources, key_in_language
-from chorsu_translation.structure import Merge
-from chorsu_translation.structure_steps import UNKNOWN, Place, Sides, Step
+from chorsu_translation.snapshots import take_snapshot
+from chorsu_translation.structure import UNKNOWN, Merge, Place, Sides, Step, without_words
+
+SEARCHED_VERSIONS = 10
+ROW_BOOKKEEPING = {"sort_order", "locale", "translation_key"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Plan:
     done: list[Step] = field(default_factory=list)
 
 
-def structure_plan(target: Page, *, wanted: Collection[str] | None = None, start_with: str = "") -> Plan | None:
+def structure_plan(target: Page, *, wanted: Collection[str] | None = None) -> Plan | None:
     """Return what brings a translation to its source's structure; None where it has no source of its own type.
 
     ``wanted``: keys of the steps to do, or None for those that are chosen by default. Of a live source what readers see
@@ -55,16 +57,14 @@ def structure_plan(target: Page, *, wanted: Collection[str] | None = None, start
     result = Page.objects.get(pk=target.pk).get_latest_revision_as_object()
     token = structure_token(source, result)
     baseline = carried_baseline(target, target.latest_revision_id)
-    former = FormerSources(target=target, source=link.source, baseline=baseline)
-    base = former.at_baseline
+    base = _source_at(baseline, link.source) if baseline else None
     merge = Merge(
         wanted=wanted,
-        empty=(start_with or get_settings().start_with) == "empty",
+        empty=get_settings().start_with == "empty",
         from_source=_paths_of(baseline).__contains__,
         was_translated=_Changed(target, result, baseline),
         localised=lambda block, value: localised(block, value, target),
         describe=describe,
-        former=former.values,
     )
     for each in text_fields(type(result)):
         model_field = result._meta.get_field(each.name) if each.rows is None else None
@@ -76,7 +76,9 @@ def structure_plan(target: Page, *, wanted: Collection[str] | None = None, start
             if merged != raw[1]:
                 setattr(result, each.name, merged)
         elif each.compared and each.rows is not None:
-            RowsMerge(merge, each.name, source, result, former.pages, _shown).run()
+            rows = [_rows_without_words(page, each.name) for page in (source, result, base or result)]
+            if rows[0] not in rows[1:]:
+                merge.does(Step("by_hand", each.name, (field_label(result, each.name),), _shown(result, each.name)))
     fields = _field_steps(source, result, base)
     steps = [*merge.steps, *fields]
     done = [step for step in steps if step.is_done(wanted)]
@@ -103,7 +105,9 @@ def localised(block: blocks.Block, value: Any, target: Page) -> Any:
     model: Any = getattr(block, "target_model", None) if isinstance(block, blocks.ChooserBlock) else None
     if value is None or model is None or not issubclass(model, TranslatableMixin):
         return value
-    return key_in_language(model, value, target)
+    keys = model.objects.filter(pk=value).values("translation_key")
+    found = model.objects.filter(translation_key__in=keys, locale_id=target.locale_id)
+    return found.values_list("pk", flat=True).first() or value
 
 
 def describe(block: blocks.Block, value: Any) -> str:
@@ -147,6 +151,33 @@ def _paths_of(baseline: Baseline | None) -> set[str]:
     for path, _index, _html in baseline.units if baseline else ():
         parts = str(path).split(".")
         found.update(".".join(parts[:end]) for end in range(1, len(parts) + 1))
+    return found
+
+
+def _source_at(baseline: Baseline, source: Page) -> Page | None:
+    """Return the version of the source whose text a baseline is; None where it isn't kept any more."""
+    versions = Revision.objects.filter(
+        base_content_type=source.get_base_content_type(), object_id=str(source.pk), created_at__lte=baseline.declared_at
+    ).order_by("-created_at", "-pk")
+    for revision in versions[:SEARCHED_VERSIONS]:
+        page: Page = revision.as_object()
+        if take_snapshot(page).digest == baseline.digest:
+            return page
+    return None
+
+
+def _rows_without_words(page: Page, name: str) -> list[dict[str, Any]]:
+    """Return what child rows hold beside their texts."""
+    found = []
+    for row in child_rows(page, name):
+        left_out = ROW_BOOKKEEPING | {each.name for each in text_fields(type(row)) if each.compared}
+        values: dict[str, Any] = {}
+        for each in row._meta.concrete_fields:
+            if isinstance(each, StreamField):
+                values[each.name] = without_words(each.stream_block, _raw(row, each.name))
+            elif each.name not in left_out and not each.primary_key and not isinstance(each, ParentalKey):
+                values[each.name] = each.value_from_object(row)
+        found.append(values)
     return found
 
 

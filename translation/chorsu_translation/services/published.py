@@ -13,7 +13,7 @@ from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink
 from chorsu_translation.selectors.baselines import carried_baseline
 from chorsu_translation.selectors.source_texts import unit_key
 from chorsu_translation.services.history import record_version
-from chorsu_translation.services.minor import is_minor, keep_up_to_date
+from chorsu_translation.services.minor import follow_minor_edit
 from chorsu_translation.services.pairs import store_pairs
 from chorsu_translation.snapshots import READING, Snapshot, retake_snapshot, take_snapshot
 
@@ -37,8 +37,8 @@ def record_published_units(*, page: Page) -> None:
     stored = PublishedUnits.objects.filter(page_id=page.pk).first()
     is_new = stored is None or stored.digest != snapshot.digest
     if is_new:
-        if stored is not None and is_minor(page, stored):
-            keep_up_to_date(page, stored=stored, snapshot=snapshot)
+        if stored is not None:
+            follow_minor_edit(page, stored=stored, snapshot=snapshot)
         now = timezone.now()
         PublishedUnits.objects.update_or_create(
             page_id=page.pk,
@@ -58,9 +58,6 @@ def record_published_units(*, page: Page) -> None:
         store_pairs(link=own, target=page)
     if is_new:
         record_version(page=page, snapshot=snapshot, link=own, former=former)
-        for link in links:
-            if link is not own:
-                refresh_link(link)
 
 
 @transaction.atomic
@@ -68,13 +65,12 @@ def refresh_link(link: TranslationLink) -> bool:
     """Store again which baseline the live version carries; return whether it was another."""
     # Under the lock everything is read anew: somebody else may have published either side meanwhile.
     stored = TranslationLink.objects.select_for_update().get(pk=link.pk)
-    before = stored.live_baseline_id, stored.places_to_check
+    before = stored.live_baseline_id
     target = Page.objects.only("pk", "live_revision").get(pk=stored.target_id)
     stored.live_baseline = carried_baseline(target, target.live_revision_id)
-    stored.places_to_check = len(stored.live_baseline.to_check) if stored.live_baseline and not stored.adapted else 0
-    if (stored.live_baseline_id, stored.places_to_check) == before:
+    if stored.live_baseline_id == before:
         return False
-    stored.save(update_fields=["live_baseline", "places_to_check"])
+    stored.save(update_fields=["live_baseline"])
     return True
 
 

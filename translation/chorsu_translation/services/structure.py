@@ -13,8 +13,7 @@ from wagtail.models import Page, Revision
 
 from chorsu_editorial.lock_order import lock_pages
 from chorsu_translation.models import TranslationLink
-from chorsu_translation.selectors.structure import Plan, structure_plan
-from chorsu_translation.selectors.structure_sources import BROUGHT_IN
+from chorsu_translation.selectors.structure import structure_plan
 from chorsu_translation.services.errors import TranslationError
 
 
@@ -24,7 +23,7 @@ class StructureChangedError(TranslationError):
 
 @transaction.atomic
 def bring_in_structure(
-    *, target: Page, user: Any, token: str, wanted: Collection[str] | None = None, start_with: str = ""
+    *, target: Page, user: Any, token: str, wanted: Collection[str] | None = None
 ) -> Revision | None:
     """Do what a preview showed (``selectors.structure.structure_plan``), as one draft version, and log it.
 
@@ -37,7 +36,7 @@ def bring_in_structure(
     # Who saves or publishes one of them at this moment is waited for.
     target = lock_pages([target.pk, source_id])[target.pk]
     check_editable(target=target, user=user)
-    plan = structure_plan(target, wanted=wanted, start_with=start_with)
+    plan = structure_plan(target, wanted=wanted)
     if plan is None:
         raise TranslationError(_("This page has no source that it could be compared with."))
     if plan.token != token:
@@ -49,15 +48,11 @@ def bring_in_structure(
     revision: Revision = plan.result.save_revision(user=user, clean=False)
     log(
         instance=plan.result,
-        action=BROUGHT_IN,
+        action="chorsu_translation.bring_in_structure",
         user=user,
         revision=revision,
         content_changed=True,
-        data={
-            # The version says later what rows of tables and child rows, which have no ids, are rows of.
-            "source": {"id": plan.source.pk, "title": plan.source.title, "revision": _version(plan.source)},
-            "done": _counts(plan),
-        },
+        data={"source": {"id": plan.source.pk, "title": plan.source.title}},
     )
     return revision
 
@@ -69,13 +64,3 @@ def check_editable(*, target: Page, user: Any) -> None:
     lock = target.specific.get_lock()
     if lock is not None and lock.for_user(user):
         raise TranslationError(str(lock.get_message(user) or _("This page is locked.")))
-
-
-def _version(source: Page) -> int | None:
-    key: int | None = source.live_revision_id if source.live else source.latest_revision_id
-    return key
-
-
-def _counts(plan: Plan) -> dict[str, int]:
-    kinds = [step.kind for step in plan.done]
-    return {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}

@@ -19,7 +19,7 @@ from chorsu_translation.conf import get_settings
 from chorsu_translation.selectors.structure import structure_plan
 from chorsu_translation.services.errors import TranslationError
 from chorsu_translation.services.structure import StructureChangedError, bring_in_structure, check_editable
-from chorsu_translation.structure_steps import Step
+from chorsu_translation.structure import Step
 
 
 class StructureView(WagtailAdminTemplateMixin, View):
@@ -112,7 +112,7 @@ def sentence(step: Step) -> str:
         )
         return text % facts
     if step.kind == "by_hand":
-        return _("The source's has another shape. Change it by hand.")
+        return _("The source's has another shape, or other numbers. Change it by hand.")
     if step.kind == "set" and step.before == step.after:
         return _("Its numbers and settings become those of the source.")
     text = _("Now “%(before)s”, in the source “%(after)s”.")
