@@ -68,8 +68,7 @@ def facts(pair: Pair) -> Any:
     names = ("digest", "units", "declared_at", "declared_by")
     row = answer_for(pair.target)
     counted = {name: getattr(row, name) for name in ("changed_units", "changed_words", "changed_since")}
-    stored = link.values(*(f"live_baseline__{name}" for name in names)).get()
-    return stored | counted, page_state(pair.target)
+    return link.values(*(f"live_baseline__{name}" for name in names)).get() | counted, page_state(pair.target)
 
 
 @pytest.mark.sql

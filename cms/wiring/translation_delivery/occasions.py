@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q
@@ -112,7 +113,8 @@ def _of_sources() -> Iterator[Occasion]:
     versions = versions.prefetch_related("translators__message_choice")
     made = {(each.translation_key, each.locale_id): list(each.translators.all()) for each in versions}
     for row in rows:
-        page, baseline = row.page, row.page.translation_link.live_baseline
+        page: Any = row.page
+        baseline = page.translation_link.live_baseline
         # Who has it now, and who made the version that is live.
         declared = baseline.declared_by if baseline else None
         people = [row.assignee, *(made.get((row.translation_key, row.locale_id)) or [declared or page.owner])]

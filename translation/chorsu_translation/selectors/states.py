@@ -30,6 +30,8 @@ from chorsu_translation.models import (
 from chorsu_translation.models.requests import ArticleInLanguage
 from chorsu_translation.snapshots import changed_units, compare, take_snapshot
 
+# The workflow of a page, whether an approval of it is held, and when it goes live.
+_Work = tuple[dict[str, Any] | None, bool, dt.datetime | None]
 ALWAYS = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -55,14 +57,15 @@ AT_REST = (State.LIVE, State.OUTDATED, State.SOURCE_WITHDRAWN)
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a state follows from. ``workflow`` is the status of the page's workflow, as Wagtail has it.
+    """What a state follows from.
 
+    ``is_refused``: it was decided to plan none. ``workflow`` is the status of the page's workflow, as Wagtail has it.
     ``source_changed``: the source shows readers something else than the baseline that the live version carries.
     """
 
     has_page: bool
     is_requested: bool = False
-    is_decided_against: bool = False
+    is_refused: bool = False
     workflow: str | None = None
     is_held: bool = False
     is_live: bool = False
@@ -74,7 +77,7 @@ class Facts:
 def state_of(facts: Facts) -> State:
     """Return the state; the first that holds counts. ``state_now`` says what time makes of it."""
     without_page = (
-        (State.NOT_PLANNED, facts.is_decided_against),
+        (State.NOT_PLANNED, facts.is_refused),
         (State.REQUESTED, facts.is_requested),
         (State.MISSING, True),
     )
@@ -115,50 +118,28 @@ def answers(keys: Collection[uuid.UUID], locale: int | None = None) -> list[Arti
     """
     pages = _pages(keys)
     by_article: dict[uuid.UUID, dict[int, dict[str, Any]]] = {}
-    for page in pages:
-        by_article.setdefault(page["translation_key"], {})[page["locale_id"]] = page
+    for each in pages:
+        by_article.setdefault(each["translation_key"], {})[each["locale_id"]] = each
     locales = [locale] if locale else list(Locale.objects.order_by("pk").values_list("pk", flat=True))
-    work = _work([page["pk"] for page in pages if locale in (None, page["locale_id"])])
+    work = _work([each["pk"] for each in pages if locale in (None, each["locale_id"])])
     of_articles = {"translation_key__in": keys, "locale__in": locales}
     requests = {
-        (each.translation_key, each.locale_id): each
-        for each in TranslationRequest.objects.filter(done_at__isnull=True, **of_articles)
+        (found.translation_key, found.locale_id): found
+        for found in TranslationRequest.objects.filter(done_at__isnull=True, **of_articles)
     }
     decisions = set(NotPlanned.objects.filter(**of_articles).values_list("translation_key", "locale_id"))
     rules = list(NotPlannedRule.objects.select_related("section").filter(locale__in=locales))
     rows, changed = [], []
     for key, versions in by_article.items():
-        original = next((page for page in versions.values() if page["link"] is None), next(iter(versions.values())))
+        original = next((each for each in versions.values() if each["link"] is None), next(iter(versions.values())))
         for locale_id in locales:
             page, request = versions.get(locale_id), requests.get((key, locale_id))
-            flow, held, goes_live = work.get(page["pk"], (None, False, None)) if page else (None, False, None)
-            facts = Facts(
-                has_page=page is not None,
-                is_requested=request is not None,
-                is_decided_against=(key, locale_id) in decisions,
-                workflow=flow["status"] if flow else None,
-                is_held=held,
-                is_live=bool(page and page["live"]),
-                is_scheduled=goes_live is not None,
-                source_withdrawn=bool(page and _is_withdrawn(page)),
-                source_changed=bool(page and _has_changed(page)),
-            )
-            state = state_of(facts)
-            submitter = (flow["submitted_by"] or flow["requested_by"]) if flow and state == State.IN_REVIEW else None
-            row = ArticleState(
-                translation_key=key,
-                locale_id=locale_id,
-                state=state.value,
-                page_id=page["pk"] if page else None,
-                is_original=page is not None and page["link"] is None,
-                is_requested=request is not None,
-                due=request.due if request else None,
-                assignee_id=request.assignee_id if request else None,
-                goes_live=goes_live,
-                kept_out_from=_kept_out_from(original, locale_id, rules) if state == State.MISSING else None,
-            )
-            if page and state not in AT_REST:
-                row.in_hand_of_id = submitter if state == State.IN_REVIEW else page["owner_id"]
+            facts, row = _answer(page, work, is_requested=request is not None, is_refused=(key, locale_id) in decisions)
+            row.translation_key, row.locale_id = key, locale_id
+            if request is not None:
+                row.due, row.assignee_id = request.due, request.assignee_id
+            if row.state == State.MISSING:
+                row.kept_out_from = _kept_out_from(original, locale_id, rules)
             if page and facts.is_live and facts.source_changed:
                 changed.append((row, page))
             rows.append(row)
@@ -166,10 +147,44 @@ def answers(keys: Collection[uuid.UUID], locale: int | None = None) -> list[Arti
     return rows
 
 
+def _answer(
+    page: dict[str, Any] | None, work: dict[int, _Work], *, is_requested: bool, is_refused: bool
+) -> tuple[Facts, ArticleState]:
+    """Return the facts of an article in a language, and the row that says what follows from them."""
+    if page is None:
+        facts = Facts(has_page=False, is_requested=is_requested, is_refused=is_refused)
+        return facts, ArticleState(state=state_of(facts).value, is_requested=is_requested)
+    flow, is_held, goes_live = work.get(page["pk"], (None, False, None))
+    facts = Facts(
+        has_page=True,
+        workflow=flow["status"] if flow else None,
+        is_held=is_held,
+        is_live=page["live"],
+        is_scheduled=goes_live is not None,
+        source_withdrawn=_is_withdrawn(page),
+        source_changed=_has_changed(page),
+    )
+    state = state_of(facts)
+    worker = page["owner_id"] if state not in AT_REST else None
+    if flow and state == State.IN_REVIEW:
+        worker = flow["submitted_by"] or flow["requested_by"]
+    row = ArticleState(
+        state=state.value,
+        page_id=page["pk"],
+        is_original=page["link"] is None,
+        is_requested=is_requested,
+        in_hand_of_id=worker,
+        goes_live=goes_live,
+    )
+    return facts, row
+
+
 def answer_for(page: Page) -> ArticleState:
     """Return what there is to say of a page's article in its language now; of an alias that of its page."""
-    rows = answers([page.translation_key], page.locale_id)
-    return rows[0] if rows else answer_for(page.alias_of)
+    stored = Page.objects.filter(pk=page.alias_of_id or page.pk).values_list("translation_key", "locale_id")
+    key, locale = stored.get()
+    (row,) = answers([key], locale)
+    return row
 
 
 def articles_of(fact: Any) -> set[uuid.UUID]:
@@ -238,8 +253,8 @@ def _has_changed(page: dict[str, Any]) -> bool:
     return compared and page["followed"] != page["shown"]
 
 
-def _work(pages: list[int]) -> dict[int, tuple[dict[str, Any] | None, bool, dt.datetime | None]]:
-    """Return of pages on their way: the workflow, whether an approval is held, and the time of publication."""
+def _work(pages: list[int]) -> dict[int, _Work]:
+    """Return what is on its way of those of the pages of which anything is."""
     page_type = ContentType.objects.get_for_model(Page)
     of_pages = {"base_content_type": page_type, "object_id__in": [str(pk) for pk in pages]}
     active = (WorkflowState.STATUS_IN_PROGRESS, WorkflowState.STATUS_NEEDS_CHANGES)

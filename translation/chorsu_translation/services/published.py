@@ -58,9 +58,6 @@ def record_published_units(*, page: Page) -> None:
         store_pairs(link=own, target=page)
     if is_new:
         record_version(page=page, snapshot=snapshot, link=own, former=former)
-        for link in links:
-            if link is not own:
-                refresh_link(link)
 
 
 @transaction.atomic

@@ -141,7 +141,7 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
         if not self.target:
             return facts | {cell.locale.language_code: cell.state_name for cell in item.cells}
         cell: Cell = item.cells[0]
-        address = self.addresses.get(cell.page.pk) if cell.page else ""
+        address = self.addresses.get(cell.page.pk or 0) if cell.page else ""
         return facts | {
             "state": cell.state_name,
             "words": cell.words,

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('chorsu_translation', '0010_mark_articles'),
+        ('chorsu_translation', '0008_still_right_and_places'),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ PAGE_MODEL = getattr(settings, 'WAGTAIL_PAGE_MODEL', 'wagtailcore.Page')
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('chorsu_translation', '0008_still_right_and_places'),
+        ('chorsu_translation', '0009_drop_places_to_check'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         migrations.swappable_dependency(PAGE_MODEL),
     ]

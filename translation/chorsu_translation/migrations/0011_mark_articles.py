@@ -13,7 +13,7 @@ def mark_all(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('chorsu_translation', '0009_article_states'),
+        ('chorsu_translation', '0010_article_states'),
     ]
 
     operations = [
