@@ -204,7 +204,7 @@ def test_names_are_spelled_as_in_the_vocabulary(source: str, target: str, found:
 
 
 def test_a_check_of_ones_own_is_run_and_no_two_have_one_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chorsu_translation.findings.run.align", lambda _source, _target: beside("Вода!", "Об"))
+    monkeypatch.setattr("chorsu_translation.findings.run.side_by_side", lambda _source, _target: beside("Вода!", "Об"))
 
     @register_check("exclamation_marks", "Exclamation marks")
     def exclamation_marks(pages: Alignment) -> Iterator[tuple[Pair, str]]:
