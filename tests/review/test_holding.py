@@ -81,6 +81,11 @@ def chief(*pages: Page) -> User:
     return make_user(*(group.name for group in groups))
 
 
+def offers_to_hold(desk: Desk, user: User, dialogue: str) -> bool:
+    response = desk.browser(user).get(dialogue, headers={"x-requested-with": "XMLHttpRequest"})
+    return 'name="hold"' in response.json()["html"]
+
+
 # Holding
 
 
@@ -128,6 +133,9 @@ def test_only_the_last_step_holds(desk: Desk) -> None:
     page.get_workflow().start(page, desk.author)
     state = task_state(page)
     assert "approve_and_hold" not in [name for name, _label, _modal in desk.task.get_actions(fresh(page), desk.editor)]
+    url, data = desk.dialogue(desk.editor, page, "approve")
+    assert "comment" in data
+    assert not offers_to_hold(desk, desk.editor, url)
     with pytest.raises(Refusal, match="Another step"):
         approve(task=desk.task, task_state=state, user=desk.editor, screen=desk.task.current_screen(state), hold=True)
     assert task_state(page).pk == state.pk
@@ -139,11 +147,6 @@ def test_a_site_in_one_language_holds_nothing(desk: Desk, settings: Any) -> None
     assert "approve_and_hold" in [name for name, _label, _modal in desk.task.get_actions(page, desk.editor)]
     settings.WAGTAIL_I18N_ENABLED = False
     assert "approve_and_hold" not in [name for name, _label, _modal in desk.task.get_actions(page, desk.editor)]
-
-
-def offers_to_hold(desk: Desk, user: User, dialogue: str) -> bool:
-    response = desk.browser(user).get(dialogue, headers={"x-requested-with": "XMLHttpRequest"})
-    return 'name="hold"' in response.json()["html"]
 
 
 @pytest.mark.parametrize("way", ["editor", "dialogue"])
@@ -175,16 +178,6 @@ def test_every_dialogue_of_an_approval_holds_with_a_comment(desk: Desk, sent: li
     assert fresh(page).live
 
 
-def test_a_step_that_another_follows_does_not_offer_to_hold(desk: Desk) -> None:
-    second = FourEyesTask.objects.create(name="Second step")
-    WorkflowTask.objects.create(workflow=desk.task.workflows.get(), task=second, sort_order=1)
-    page = desk.draft()
-    page.get_workflow().start(page, desk.author)
-    url, data = desk.dialogue(desk.editor, page, "approve")
-    assert "comment" in data
-    assert not offers_to_hold(desk, desk.editor, url)
-
-
 # What ends it
 
 
@@ -204,19 +197,16 @@ def test_an_edit_cancels_it_and_says_so(desk: Desk, sent: list[Any]) -> None:
         holding.publish_together(user=desk.editor, pages=[page.pk])
 
 
-def test_an_autosave_into_the_approved_revision_cancels_it(desk: Desk) -> None:
+@pytest.mark.parametrize("how", ["autosave", "time"])
+def test_another_lead_in_the_same_revision_or_another_time_cancels_it(desk: Desk, how: str) -> None:
     page = hold(desk)
     version = latest(page)
-    version.lead = MENDED
-    version.save_revision(user=desk.author, overwrite_revision=page.get_latest_revision())
-    assert not is_held(page)
-
-
-def test_another_time_to_go_live_cancels_it(desk: Desk) -> None:
-    page = hold(desk)
-    version = latest(page)
-    version.go_live_at = timezone.now() + timedelta(days=1)
-    version.save_revision(user=desk.author)
+    if how == "autosave":
+        version.lead = MENDED
+        version.save_revision(user=desk.author, overwrite_revision=page.get_latest_revision())
+    else:
+        version.go_live_at = timezone.now() + timedelta(days=1)
+        version.save_revision(user=desk.author)
     assert not is_held(page)
 
 
@@ -250,25 +240,16 @@ def test_it_is_released_by_who_may_edit_the_page(desk: Desk, sent: list[Any]) ->
     page = hold(desk)
     with pytest.raises(NotAReviewer):
         holding.release(user=make_user(), page=page)
-    holding.release(user=desk.author, page=page)
+    url = reverse("chorsu_editorial_publish_held", args=[page.pk])
+    answer = desk.browser(desk.author).post(url, {"release": page.pk}, follow=True)
+    assert "“Draft” is a draft again." in answer.content.decode()
+    assert desk.browser(desk.author).post(url, {"release": page.pk}).status_code == 409
     assert not is_held(page)
     assert sent[-1][1]["released"]
     assert "chorsu_editorial.hold_released" in actions(page)
 
 
-def test_another_credit_than_was_approved_is_not_published(desk: Desk) -> None:
-    picture = make_picture(credit="Agency")
-    page = hold(desk, main_picture=picture)
-    picture.credit = "Somebody else"
-    picture.save()
-    with pytest.raises(NothingApproved, match="“Draft” shows something else than was approved"):
-        holding.publish_together(user=desk.editor, pages=[page.pk])
-    assert not fresh(page).live
-    assert is_held(page)
-
-
 def test_a_held_page_keeps_its_files_and_its_approval(desk: Desk, tajik: Desk) -> None:
-
     picture = make_picture()
     page = hold(desk, main_picture=picture)
     with pytest.raises(FileInUse):
@@ -314,7 +295,12 @@ def test_one_missing_right_refuses_all_and_names_the_page(desk: Desk, tajik: Des
     assert "You can’t publish “Tajik draft”" in answer.content.decode().replace("&#x27;", "’").replace("'", "’")
     assert not fresh(russian).live
     assert is_held(russian)
-    assert "Tajik draft" not in desk.browser(desk.editor).get(url).content.decode()
+    listed = reverse("chorsu_editorial_held")
+    for address in (url, listed):
+        shown = desk.browser(desk.editor).get(address).content.decode()
+        assert "Draft" in shown
+        assert "Tajik draft" not in shown
+    assert desk.browser(desk.author).get(listed).status_code == 302
     assert desk.browser(tajik.author).get(url).status_code == 200
     assert desk.browser(make_user(make_group().name)).get(url).status_code == 302
 
@@ -324,7 +310,7 @@ def test_one_that_was_changed_refuses_all(desk: Desk, tajik: Desk) -> None:
     russian, other = hold_pair(desk, tajik, main_picture=picture)
     picture.credit = "Somebody else"
     picture.save()
-    with pytest.raises(NothingApproved, match="Tajik draft"):
+    with pytest.raises(NothingApproved, match="“Tajik draft” shows something else than was approved"):
         holding.publish_together(user=make_user(superuser=True), pages=[russian.pk, other.pk])
     assert not fresh(russian).live
     assert is_held(russian)
@@ -357,22 +343,6 @@ def test_pages_of_another_article_are_not_taken(desk: Desk) -> None:
         assert desk.browser(desk.editor).post(url, {"pages": chosen}).status_code == 302
     assert not fresh(page).live
     assert not fresh(other).live
-
-
-def test_released_through_its_page(desk: Desk) -> None:
-    page = hold(desk)
-    url = reverse("chorsu_editorial_publish_held", args=[page.pk])
-    answer = desk.browser(desk.editor).post(url, {"release": page.pk}, follow=True)
-    assert "“Draft” is a draft again." in answer.content.decode()
-    assert desk.browser(desk.editor).post(url, {"release": page.pk}).status_code == 409
-
-
-def test_the_list_is_for_who_may_publish(desk: Desk, tajik: Desk) -> None:
-    hold_pair(desk, tajik)
-    url = reverse("chorsu_editorial_held")
-    assert "Tajik draft" not in desk.browser(desk.editor).get(url).content.decode()
-    assert "Draft" in desk.browser(desk.editor).get(url).content.decode()
-    assert desk.browser(desk.author).get(url).status_code == 302
 
 
 @pytest.mark.sql

@@ -64,20 +64,16 @@ def test_the_publish_button_asks_keeps_what_was_typed_and_publishes_for_a_reason
     assert MENDED in asked.content.decode()
     assert not fresh(page).live
     assert latest(page).lead == LEAD, "nothing is saved before the answer"
-    desk.press(chief, page, "action-publish", lead=MENDED, publish_reason=f" {REASON} ")
-    assert (fresh(page).live, fresh(page).lead) == (True, MENDED)
-    assert entries(page) == [(chief, "published", REASON, 15)]
-    assert [(facts["user"], facts["how"], facts["reason"], facts["words"]) for facts in told] == entries(page)
-
-
-def test_blanks_are_no_reason(desk: Desk, chief: User) -> None:
-    page = desk.draft()
     form = desk.form(chief, page)
     for reason in ("", "  \n", "\0", "\u200b", " – ."):
         data = form.copy()
         data["publish_reason"] = reason
         assert desk.press(chief, page, "action-publish", data=data).status_code == 403, reason
         assert not fresh(page).live, reason
+    desk.press(chief, page, "action-publish", lead=MENDED, publish_reason=f" {REASON} ")
+    assert (fresh(page).live, fresh(page).lead) == (True, MENDED)
+    assert entries(page) == [(chief, "published", REASON, 15)]
+    assert [(facts["user"], facts["how"], facts["reason"], facts["words"]) for facts in told] == entries(page)
 
 
 def test_a_text_in_review_is_published_for_a_reason_only(desk: Desk, chief: User) -> None:
@@ -144,17 +140,12 @@ def test_publishing_several_asks_too(desk: Desk, chief: User) -> None:
     for reason in (" ", "\u200b", "..."):
         asked = browser.post(url, {"reason": reason})
         assert "Write why these pages go live without approval." in text(asked)
+    section = f"{url.partition('?')[0]}?id={desk.section.pk}"
+    browser.post(section, {"include_descendants": "on"})
     assert not any(fresh(page).live for page in pages)
     browser.post(url, {"reason": REASON})
     assert all(fresh(page).live for page in pages)
     assert [entries(page) for page in pages] == [[(chief, "published", REASON, 15)]] * 2
-
-
-def test_publishing_a_section_with_what_is_below_it_asks_too(desk: Desk, chief: User) -> None:
-    page = desk.draft()
-    url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"]) + f"?id={desk.section.pk}"
-    desk.browser(chief).post(url, {"include_descendants": "on"})
-    assert not fresh(page).live
 
 
 def test_the_api_asks_too(desk: Desk, chief: User) -> None:
@@ -169,9 +160,12 @@ def test_the_api_asks_too(desk: Desk, chief: User) -> None:
     assert entries(page) == [(chief, "published", REASON, 15)]
 
 
-def test_a_copy_under_another_headline_is_a_draft(desk: Desk, chief: User) -> None:
+def test_an_approval_is_no_exception_its_copy_is_a_draft_and_its_alias_live_by_who_may_publish(
+    desk: Desk, chief: User, told: list[Any]
+) -> None:
     page = desk.in_review()
     desk.act(desk.editor, page, "approve")
+    assert (entries(page), told) == ([], [])
     browser = desk.browser(chief)
     form = {"new_title": "Other", "new_slug": "other", "new_parent_page": desk.section.pk, "publish_copies": "on"}
     browser.post(reverse("wagtailadmin_pages:copy", args=[page.pk]), form)
@@ -180,21 +174,10 @@ def test_a_copy_under_another_headline_is_a_draft(desk: Desk, chief: User) -> No
     data = {"title": "Third", "slug": "third", "keep_live": True}
     assert browser.post(url, data, content_type="application/json").status_code == 201
     assert not Page.objects.get(slug="third").live
-
-
-def test_an_alias_is_made_live_by_who_may_publish_only(desk: Desk, chief: User) -> None:
-    page = desk.in_review()
-    desk.act(desk.editor, page, "approve")
     for user, slug, live in ((desk.author, "by-author", False), (chief, "by-chief", True)):
         form = {"new_title": "x", "new_slug": slug, "new_parent_page": desk.section.pk, "alias": "on"}
         desk.browser(user).post(reverse("wagtailadmin_pages:copy", args=[page.pk]), form)
         assert Page.objects.get(slug=slug).live == live
-
-
-def test_an_approval_is_no_exception(desk: Desk, told: list[Any]) -> None:
-    page = desk.in_review()
-    desk.act(desk.editor, page, "approve")
-    assert (entries(page), told) == ([], [])
 
 
 def test_where_nobody_has_to_approve_publishing_is_wagtails_own(desk: Desk, chief: User) -> None:
