@@ -16,8 +16,7 @@ from django.utils import translation
 from django.utils.text import capfirst
 from wagtail.models import Page
 
-from chorsu_editorial.uses.files import frozen_fields
-from chorsu_editorial.uses.references import references
+from chorsu_editorial.uses.files import frozen_fields, references
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,16 +30,9 @@ class FourEyesTaskState(TaskState):
 
     ``submitted_by`` is who submitted this version (``requested_by`` of the workflow stays the first submitter for
     ever); ``submitted_revision`` is what was submitted, while ``revision`` follows the text as reviewers mend it.
-    ``approved_hash`` is the hash of what the approver's screen showed. ``minor``: the author declared a minor edit, for
-    which no translation has to be looked at again, and the approver confirmed it or didn't.
+    ``approved_hash`` is the hash of what the approver's screen showed. ``is_minor``: who submitted it calls it a minor
+    edit, for which no translation has to be looked at again, and no approver has said otherwise.
     """
-
-    class Minor(models.TextChoices):
-        """Whether this is a minor edit."""
-
-        NO = "", _("No")
-        DECLARED = "declared", _("Declared")
-        CONFIRMED = "confirmed", _("Confirmed")
 
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -51,7 +44,7 @@ class FourEyesTaskState(TaskState):
     submitted_revision = models.ForeignKey(Revision, null=True, on_delete=models.SET_NULL, related_name="+")
     approved_hash = models.CharField(max_length=64, blank=True)
     alone_reason = models.TextField(_("reason to approve alone"), blank=True)
-    minor = models.CharField(_("minor edit"), max_length=16, blank=True, choices=Minor.choices, editable=False)
+    is_minor = models.BooleanField(_("minor edit"), default=False, editable=False)
 
     class Meta:
         verbose_name = _("state of a four-eyes task")
@@ -108,8 +101,7 @@ class FourEyesTask(AbstractGroupApprovalTask):
         kept = former.specific if former and occasion in {"next_task", "restarted"} else None
         if isinstance(kept, FourEyesTaskState):
             state.submitted_by, state.submitted_revision = kept.submitted_by, kept.submitted
-            # Each approver has a word of their own.
-            state.minor = state.Minor.DECLARED if kept.minor else state.Minor.NO
+            state.is_minor = kept.is_minor
         elif kept is not None:
             state.submitted_by, state.submitted_revision = workflow_state.requested_by, kept.revision
         else:

@@ -49,7 +49,7 @@ def may_put_live(*, page: Page, user: Any) -> bool:
 
 
 def minor_edit_of(revision_id: int | None) -> Revision | None:
-    """Return the published version of which a revision is a minor edit, as its author said and its approver confirmed.
+    """Return the published version of which a revision is a minor edit, as its author said and no approver denied.
 
     None where nobody said so.
     """
@@ -57,7 +57,7 @@ def minor_edit_of(revision_id: int | None) -> Revision | None:
         return None
     approved = FourEyesTaskState.objects.filter(revision_id=revision_id, status=TaskState.STATUS_APPROVED)
     state = approved.order_by("-finished_at", "-pk").first()
-    if state is None or state.minor != FourEyesTaskState.Minor.CONFIRMED:
+    if state is None or not state.is_minor:
         return None
     published = published_ids(state.revision)
     ancestors = History(state.revision).ancestors(revision_id)

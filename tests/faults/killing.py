@@ -37,7 +37,7 @@ RECORDED: dict[Any, tuple[str, ...]] = {
     OutgoingMessage: ("pk", "key"),
     TelegramPost: ("pk", "text", "version"),
     PublishedUnits: ("page", "digest"),
-    TranslationLink: ("pk", "live_baseline", "changed_units", "changed_words", "places_to_check"),
+    TranslationLink: ("pk", "live_baseline", "changed_units", "changed_words"),
     TranslationRequest: ("pk", "assignee"),
     Baseline: ("pk", "digest", "revision"),
     ToldOccasion: ("recipient", "occasion"),

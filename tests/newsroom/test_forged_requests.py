@@ -130,8 +130,8 @@ class Office:
                 {"path": "title", "index": "0", "key": "x"},
             ),
             "translations/minor/<int:state_id>/": (
-                reverse("chorsu_translation:confirm_minor", args=[self.held.held_approval.task_state_id]),
-                {"minor": "yes"},
+                reverse("chorsu_translation:deny_minor", args=[self.held.held_approval.task_state_id]),
+                {},
             ),
             "reports/held/<int:page_id>/": (
                 reverse("chorsu_editorial_publish_held", args=[self.held.pk]),
@@ -175,13 +175,13 @@ class Office:
             "images/multiple/add/": ("/admin/images/multiple/add/", {"files[]": image_file(), "credit": "Чужой"}),
             "images/<int:image_id>/": (reverse("wagtailimages:edit", args=[self.picture.pk]), {"title": "Чужой"}),
             "images/<int:image_id>/delete/": (reverse("wagtailimages:delete", args=[self.picture.pk]), {}),
-            "images/usage/<int:image_id>/": (
-                reverse("wagtailimages:image_usage", args=[self.picture.pk]),
-                {"pages": [live], "credit": "Чужой"},
+            "images/<int:file_id>/replace/<int:page_id>/": (
+                reverse("chorsu_editorial_replace_picture", args=[self.picture.pk, live]),
+                {"credit": "Чужой"},
             ),
-            "documents/usage/<int:document_id>/": (
-                reverse("wagtaildocs:document_usage", args=[self.document.pk]),
-                {"pages": [live], "title": "Чужой"},
+            "documents/<int:file_id>/replace/<int:page_id>/": (
+                reverse("chorsu_editorial_replace_document", args=[self.document.pk, live]),
+                {"title": "Чужой"},
             ),
             "documents/edit/<int:document_id>/": (
                 reverse("wagtaildocs:edit", args=[self.document.pk]),
@@ -214,6 +214,8 @@ class Office:
             "translations/history/<uuid:key>/results/": reverse(
                 "chorsu_translation:article_history_results", args=[self.live.translation_key]
             ),
+            "images/usage/<int:image_id>/": reverse("wagtailimages:image_usage", args=[self.picture.pk]),
+            "documents/usage/<int:document_id>/": reverse("wagtaildocs:document_usage", args=[self.document.pk]),
             "reports/typos/numbers/": reverse("chorsu_feedback_admin:numbers"),
             "reports/typos/<int:pk>/": reverse("chorsu_feedback_admin:detail", args=[self.report.pk]),
             **{route + rest: f"/admin/{route}{rest}" for route in LISTS for rest in ("", "results/")},
@@ -228,7 +230,7 @@ class Office:
             list(Baseline.objects.order_by("pk").values_list("pk", "declared_at")),
             list(TranslationLink.objects.order_by("pk").values_list("source", "target")),
             [model.objects.count() for model in (FindingDismissal, UnitMark, Withdrawal)],
-            list(FourEyesTaskState.objects.order_by("pk").values_list("pk", "minor")),
+            list(FourEyesTaskState.objects.order_by("pk").values_list("pk", "is_minor")),
             list(TranslationRequest.objects.order_by("pk").values_list("pk", "assignee")),
             list(Picture.objects.order_by("pk").values_list("pk", "credit", "title", "file")),
             list(Document.objects.order_by("pk").values_list("pk", "title", "file")),
@@ -370,7 +372,8 @@ def test_reading_writes_nothing(office: Office) -> None:
         *(f"translations/<int:page_id>/{act}/" for act in ("bring-back", "links", "structure")),
     )
     for route, (url, data) in office.urls().items():
-        expected = 200 if route.startswith((*forms, *asks)) else 405
+        asked = route.startswith((*forms, *asks)) and not route.endswith("/take-back/")
+        expected = 200 if asked else 405
         assert client.get(url, {key: value for key, value in data.items() if isinstance(value, str)}).status_code == (
             expected
         ), url

@@ -22,7 +22,7 @@ from chorsu_delivery.models import OutgoingMessage
 from chorsu_editorial import holding
 from chorsu_editorial.models import HeldApproval, RevisionLineage
 from chorsu_translation.selectors import source_digest
-from chorsu_translation.services.minor_review import confirm_minor, declare_minor
+from chorsu_translation.services.minor import declare_minor, deny_minor
 from chorsu_translation.services.withdrawal import withdraw_everywhere
 from cms.models import User
 from cms.publishing.schedule import publish_due
@@ -195,9 +195,9 @@ def approving_in_the_editor(desk: Desk) -> Callable[[], Any]:
     return partial(desk.act, desk.editor, page, "approve", data=form)
 
 
-def confirming_a_minor_edit(desk: Desk) -> Callable[[], Any]:
+def denying_a_minor_edit(desk: Desk) -> Callable[[], Any]:
     page, _target = minor_in_review(desk)
-    return partial(confirm_minor, task_state=task_state(page), user=desk.editor)
+    return partial(deny_minor, task_state=task_state(page), user=desk.editor)
 
 
 def ending_a_workflow(desk: Desk) -> Callable[[], Any]:
@@ -224,7 +224,7 @@ def purging(desk: Desk) -> Callable[[], Any]:
 
 @pytest.mark.parametrize(
     "act",
-    [approving_in_the_editor, confirming_a_minor_edit, ending_a_workflow, saving_as_up_to_date, purging],
+    [approving_in_the_editor, denying_a_minor_edit, ending_a_workflow, saving_as_up_to_date, purging],
 )
 def test_a_page_is_locked_before_anything_of_it(act: Callable[[Desk], Callable[[], Any]]) -> None:
     if not connection.features.has_select_for_update:

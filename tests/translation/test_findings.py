@@ -20,12 +20,10 @@ from chorsu_translation.findings import (
     unregister_check,
 )
 from chorsu_translation.findings import names as names_check
-from chorsu_translation.findings.alphabet import check_alphabet
-from chorsu_translation.findings.length import check_length
 from chorsu_translation.findings.links import check_links
 from chorsu_translation.findings.names import check_names
 from chorsu_translation.findings.numbers import check_numbers
-from chorsu_translation.findings.quotation_marks import check_quotation_marks
+from chorsu_translation.findings.signs import check_alphabet, check_length, check_quotation_marks
 from chorsu_translation.findings.untranslated import check_untranslated
 
 pytestmark = pytest.mark.usefixtures("_messages_in_english")

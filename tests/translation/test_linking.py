@@ -1,4 +1,4 @@
-"""Existing pages are joined, parted, and change roles; what would break an article is refused."""
+"""Existing pages are joined and parted, and another is made the original; what would break an article is refused."""
 
 from __future__ import annotations
 
@@ -16,11 +16,17 @@ from wagtail.users.models import UserProfile
 from chorsu_articles.models import AnalysisPage
 from chorsu_editorial.models import HeldApproval
 from chorsu_editorial.refusals import Refusal
-from chorsu_translation.models import TranslationLink
+from chorsu_translation.models import NotPlanned, TranslationLink, TranslationRequest
 from chorsu_translation.selectors import State, page_state
 from chorsu_translation.selectors.linking import article_members
-from chorsu_translation.services import TranslationError, start_translation
-from chorsu_translation.services.linking import link_pages, make_original, swap_with_source, unlink_page
+from chorsu_translation.services import (
+    TranslationError,
+    decide_not_planned,
+    request_translation,
+    set_adapted,
+    start_translation,
+)
+from chorsu_translation.services.linking import link_pages, make_original, unlink_page
 from tests.factories import make_user
 from tests.newsroom_copy import copy_newsroom
 from tests.threads import at_once
@@ -90,33 +96,47 @@ def test_linking_joins_and_parting_restores_even_what_was_outdated(
     assert PageLogEntry.objects.filter(page=russian.pk, action="chorsu_translation.link").count() == 2
 
 
-def test_changing_roles_twice_changes_nothing(
-    russian: AnalysisPage, tajik: AnalysisPage, english: AnalysisPage, chief: Any
-) -> None:
-    link_pages(source=russian, target=tajik, user=chief)
-    link_pages(source=russian, target=english, user=chief)
-    page = fresh(russian)
-    page.lead = "Другой лид"
-    publish(page)
-    swap_with_source(target=tajik, user=chief)
-    assert links() == {"ru": "tg", "en": "ru"}
-    assert page_state(russian) == State.LIVE
-    swap_with_source(target=russian, user=chief)
-    assert links() == {"tg": "ru", "en": "ru"}
-    assert [page_state(page) for page in (tajik, english)] == [State.OUTDATED] * 2
-
-
 def test_the_original_is_another_page_and_back(
     russian: AnalysisPage, tajik: AnalysisPage, english: AnalysisPage, chief: Any
 ) -> None:
     link_pages(source=tajik, target=russian, user=chief)
     link_pages(source=russian, target=english, user=chief)
+    set_adapted(page=tajik, locale=russian.locale, user=chief, adapted=True)
+    page = fresh(russian)
+    page.lead = "Другой лид"
+    publish(page)
     make_original(page=english, user=chief)
     assert links() == {"ru": "en", "tg": "ru"}
+    assert adapted() == {"tg"}, "the pair tells the other in its own way"
     make_original(page=tajik, user=chief)
-    assert links() == {"ru": "tg", "en": "ru"}
+    assert (links(), adapted()) == ({"ru": "tg", "en": "ru"}, {"ru"})
+    assert page_state(english) == State.OUTDATED
     with pytest.raises(TranslationError, match="original already"):
         make_original(page=tajik, user=chief)
+
+
+def adapted() -> set[str]:
+    return set(TranslationLink.objects.filter(adapted=True).values_list("target__locale__language_code", flat=True))
+
+
+def test_what_was_wanted_of_a_page_goes_into_the_article_where_it_says_nothing_of_the_language(
+    russian: AnalysisPage, tajik: AnalysisPage, english: AnalysisPage, chief: Any
+) -> None:
+    user = make_user(superuser=True)
+    locales = {each.language_code: each for each in Locale.objects.all()}
+    Locale.objects.get_or_create(language_code="kk")
+    kazakh = Locale.objects.get(language_code="kk")
+    decide_not_planned(page=tajik, locale=kazakh, user=user, reason="Not for them")
+    request_translation(page=tajik, locale=locales["en"], user=user)
+    request_translation(page=russian, locale=locales["tg"], user=user)
+    key = tajik.translation_key
+    link_pages(source=russian, target=english, user=user)
+    link_pages(source=fresh(russian), target=fresh(tajik), user=user)
+    open_requests = TranslationRequest.objects.filter(done_at__isnull=True)
+    assert NotPlanned.objects.get().translation_key == fresh(russian).translation_key
+    assert open_requests.get().translation_key == key, "the article has an English page, and the Tajik one is there now"
+    unlink_page(target=fresh(tajik), user=user)
+    assert fresh(tajik).translation_key == key
 
 
 def test_another_source_and_the_former_one_again(
@@ -163,8 +183,6 @@ def test_what_would_break_an_article_is_refused_in_words(
         unlink_page(target=russian, user=chief)
     with pytest.raises(TranslationError, match="no other languages"):
         unlink_page(target=english, user=chief)
-    with pytest.raises(TranslationError, match="no source"):
-        swap_with_source(target=russian, user=chief)
     assert links() == {"tg": "ru"}
     assert len(keys(russian, tajik)) == 1
 
@@ -182,9 +200,8 @@ def test_rights_are_those_of_editing_the_pages(russian: AnalysisPage, tajik: Ana
     with pytest.raises(PermissionDenied):
         link_pages(source=tajik, target=russian, user=editor)
     link_pages(source=russian, target=tajik, user=editor)
-    for act in (lambda: swap_with_source(target=tajik, user=editor), lambda: make_original(page=tajik, user=editor)):
-        with pytest.raises(PermissionDenied):
-            act()
+    with pytest.raises(PermissionDenied):
+        make_original(page=tajik, user=editor)
     with pytest.raises(PermissionDenied):
         unlink_page(target=tajik, user=member("russian", "Editors (ru)"))
     unlink_page(target=tajik, user=editor)
@@ -242,13 +259,10 @@ def test_live_pages_change_roles_by_who_may_put_both_live(
     link_pages(source=tajik, target=english, user=chief)
     owner = member("owner", *(f"Translators ({code})" for code in ("ru", "tg", "en")))
     Page.objects.filter(pk__in=[russian.pk, tajik.pk, english.pk]).update(owner=owner)
-    for act in (
-        lambda: swap_with_source(target=fresh(tajik), user=owner),
-        lambda: make_original(page=fresh(english), user=owner),
-    ):
+    for page in (tajik, english):
         with pytest.raises(Refusal):
-            act()
-    assert not any(each.may_swap or each.may_lead for each in article_members(fresh(russian), owner))
+            make_original(page=fresh(page), user=owner)
+    assert not any(each.may_lead for each in article_members(fresh(russian), owner))
     assert links() == {"tg": "ru", "en": "tg"}
 
 
@@ -273,14 +287,20 @@ def test_every_act_in_the_admin(
     for page in (tajik, english):
         client.post(address, {"act": "link", "other": page.pk, "role": "source"})
     assert links() == {"tg": "ru", "en": "ru"}
-    client.post(address, {"act": f"source:{english.pk}", f"source-{english.pk}": tajik.pk})
+    client.post(
+        reverse("chorsu_translation:linking", args=[english.pk]), {"act": "link", "other": tajik.pk, "role": "target"}
+    )
     assert links() == {"tg": "ru", "en": "tg"}
     client.post(address, {"act": f"lead:{english.pk}"})
     assert links() == {"tg": "en", "ru": "tg"}
-    client.post(address, {"act": f"swap:{russian.pk}"})
-    assert links() == {"ru": "en", "tg": "ru"}
+    client.post(address, {"act": f"lead:{russian.pk}"})
+    client.post(address, {"act": f"lead:{english.pk}"})
+    assert links() == {"tg": "en", "ru": "tg"}
+    client.post(address, {"act": f"lead:{russian.pk}"})
+    assert links() == {"tg": "ru", "en": "tg"}
+    client.post(address, {"act": f"unlink:{english.pk}"})
     parted = client.post(address, {"act": f"unlink:{tajik.pk}"}, follow=True).content.decode()
-    assert links() == {"ru": "en"}
+    assert links() == {}
     again = f"{address}?other={tajik.pk}"
     assert again in parted
     assert "Об" in client.get(again).content.decode()
@@ -297,7 +317,7 @@ def test_every_act_in_the_admin(
         {"act": "link"},
         {"act": "link", "other": "9" * 40, "role": "source"},
         {"act": "link", "other": "\x00", "role": "x"},
-        {"act": "source:1"},
+        {"act": "swap:1"},
     ],
 )
 def test_malformed_requests_are_answered(

@@ -1,4 +1,4 @@
-"""A minor edit that an author declares and the approver confirms keeps translations up to date."""
+"""A minor edit, as its author says and no approver denies, keeps translations up to date."""
 
 from __future__ import annotations
 
@@ -15,16 +15,12 @@ from wagtail.models import PageLogEntry, Revision
 
 from chorsu_editorial.models import FourEyesTaskState
 from chorsu_editorial.refusals import Refusal
-from chorsu_translation.selectors import State, desk_rows, page_state, places_to_check, viewer_of
-from chorsu_translation.selectors.desk_cells import Action
-from chorsu_translation.selectors.units import editor_url
-from chorsu_translation.services.minor_review import confirm_minor, declare_minor
+from chorsu_translation.selectors import State, page_state
+from chorsu_translation.services.minor import declare_minor, deny_minor
 from tests.editorial.desk import LEAD, Desk, fresh, make_desk, task_state
-from tests.factories import make_user
 from tests.translation.desk_of_two import Pair, publish, translate
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
-Minor = FourEyesTaskState.Minor
 
 
 @pytest.fixture
@@ -40,13 +36,14 @@ def pair(desk: Desk) -> Pair:
 
 def submit_as_minor(desk: Desk, pair: Pair, **changes: Any) -> FourEyesTaskState:
     data = desk.form(desk.author, pair.source, **(changes or {"lead": LEAD.replace("plain", "simple")}))
-    data["action-submit"] = "minor"
-    desk.browser(desk.author).post(f"/admin/pages/{pair.source.pk}/edit/", data)
+    data |= {"action-submit": "1", "minor-edit": "yes"}
+    response = desk.browser(desk.author).post(f"/admin/pages/{pair.source.pk}/edit/", data, follow=True)
+    pair.told = response.content.decode()  # type: ignore[attr-defined]
     return task_state(pair.source)
 
 
-def say(desk: Desk, state: FourEyesTaskState, user: Any, word: str = "yes") -> Any:
-    return desk.browser(user).post(reverse("chorsu_translation:confirm_minor", args=[state.pk]), {"minor": word})
+def deny(desk: Desk, state: FourEyesTaskState, user: Any) -> Any:
+    return desk.browser(user).post(reverse("chorsu_translation:deny_minor", args=[state.pk]))
 
 
 def notes(state: FourEyesTaskState, user: Any) -> str:
@@ -55,56 +52,51 @@ def notes(state: FourEyesTaskState, user: Any) -> str:
     return "".join(note for each in found for note in each)
 
 
-def test_the_journey_from_the_authors_button_to_a_live_translation(desk: Desk, pair: Pair) -> None:
+def test_the_journey_from_the_authors_checkbox_to_a_live_translation(desk: Desk, pair: Pair) -> None:
     html = desk.browser(desk.author).get(f"/admin/pages/{pair.source.pk}/edit/").content.decode()
-    assert 'name="action-submit" value="minor"' in html
+    assert '<input type="checkbox" name="minor-edit"' in html
     state = submit_as_minor(desk, pair)
-    assert state.minor == Minor.DECLARED
-    assert "Confirm the minor edit" in notes(state, desk.editor)
+    assert state.is_minor
+    assert "It is more than that" in notes(state, desk.editor)
+    assert "minor edit" in notes(state, desk.author)
     assert "<button" not in notes(state, desk.author)
-    assert say(desk, state, desk.editor).status_code == 302
-    assert "It is more than that" in notes(task_state(pair.source), desk.editor)
     desk.act(desk.editor, pair.source, "approve")
     assert "simple" in fresh(pair.source).lead
     assert page_state(pair.target) == State.LIVE
-    logged = PageLogEntry.objects.filter(page=pair.source.pk, action__contains="minor_edit")
-    assert set(logged.values_list("action", "user")) == {
-        ("chorsu_translation.declare_minor_edit", desk.author.pk),
-        ("chorsu_translation.confirm_minor_edit", desk.editor.pk),
-    }
+    [entry] = PageLogEntry.objects.filter(page=pair.source.pk, action__contains="minor_edit")
+    assert (entry.action, entry.user) == ("chorsu_translation.declare_minor_edit", desk.author)
 
 
-@pytest.mark.parametrize("word", ["", "no"])
-def test_what_the_approver_does_not_confirm_outdates_translations(desk: Desk, pair: Pair, word: str) -> None:
+def test_what_the_approver_denies_outdates_translations(desk: Desk, pair: Pair) -> None:
     state = submit_as_minor(desk, pair)
-    if word:
-        say(desk, state, desk.editor)
-        say(desk, state, desk.editor, word)
+    for user in (desk.author, desk.colleague):
+        deny(desk, state, user)
+        assert task_state(pair.source).is_minor
+    assert deny(desk, state, desk.editor).status_code == 302
+    assert notes(task_state(pair.source), desk.editor) == ""
+    desk.act(desk.editor, pair.source, "approve")
+    assert page_state(pair.target) == State.OUTDATED
+    with pytest.raises(Refusal):
+        deny_minor(task_state=state, user=desk.editor)
+    assert PageLogEntry.objects.filter(action="chorsu_translation.withdraw_minor_edit", user=desk.editor).exists()
+
+
+def test_a_number_takes_the_tick_away(desk: Desk, pair: Pair) -> None:
+    state = submit_as_minor(desk, pair, lead=f"{LEAD} of 40")
+    assert not state.is_minor
+    assert "This is no minor edit" in pair.told  # type: ignore[attr-defined]
     desk.act(desk.editor, pair.source, "approve")
     assert page_state(pair.target) == State.OUTDATED
 
 
-def test_a_number_in_a_confirmed_minor_edit_leaves_a_place_to_check(desk: Desk, pair: Pair) -> None:
-    state = submit_as_minor(desk, pair, lead=f"{LEAD} of 40")
-    confirm_minor(task_state=state, user=desk.editor)
-    desk.act(desk.editor, pair.source, "approve")
-    assert page_state(pair.target) == State.LIVE
-    assert [place.path for place in places_to_check(pair.target)] == ["lead"]
-    rows = desk_rows([fresh(pair.source)], viewer=viewer_of(make_user(superuser=True)), locales=[pair.target.locale])
-    assert (rows[0].cells[0].action, rows[0].cells[0].address) == (Action.CHECK, editor_url(pair.target))
-
-
-def test_nobody_confirms_their_own_or_what_nobody_declared(desk: Desk, pair: Pair) -> None:
-    state = submit_as_minor(desk, pair)
-    for user in (desk.author, desk.colleague):
-        say(desk, state, user)
-        assert task_state(pair.source).minor == Minor.DECLARED
-    other = desk.in_review(slug="other")
-    with pytest.raises(Refusal):
-        confirm_minor(task_state=task_state(other), user=desk.editor)
-    desk.act(desk.editor, pair.source, "approve")
-    with pytest.raises(Refusal):
-        confirm_minor(task_state=task_state(pair.source), user=desk.editor)
+def test_a_number_of_whoever_reads_it_does_so_too(desk: Desk, pair: Pair) -> None:
+    submit_as_minor(desk, pair)
+    version = fresh(pair.source).get_latest_revision_as_object()
+    version.lead = f"{version.lead} of 40"
+    version.save_revision(user=desk.other_editor)
+    desk.act(desk.editor, pair.source, "approve", lead=version.lead)
+    assert "40" in fresh(pair.source).lead
+    assert page_state(pair.target) == State.OUTDATED
 
 
 def test_a_minor_edit_matters_only_where_translations_are_live(desk: Desk, pair: Pair) -> None:
@@ -112,12 +104,12 @@ def test_a_minor_edit_matters_only_where_translations_are_live(desk: Desk, pair:
     assert not declare_minor(page=page, user=desk.author)
     pair.fresh_target().unpublish()
     html = desk.browser(desk.author).get(f"/admin/pages/{pair.source.pk}/edit/").content.decode()
-    assert 'value="minor"' not in html
+    assert "action-submit" in html
+    assert 'name="minor-edit"' not in html
 
 
 def test_a_scheduled_minor_edit_is_one_when_its_time_comes(desk: Desk, pair: Pair) -> None:
-    state = submit_as_minor(desk, pair, lead=f"{LEAD} or two", go_live_at=timezone.now() + timedelta(days=1))
-    confirm_minor(task_state=state, user=desk.editor)
+    submit_as_minor(desk, pair, lead=f"{LEAD} or two", go_live_at=timezone.now() + timedelta(days=1))
     desk.act(desk.editor, pair.source, "approve")
     come(pair)
     assert "or two" in fresh(pair.source).lead
@@ -125,8 +117,7 @@ def test_a_scheduled_minor_edit_is_one_when_its_time_comes(desk: Desk, pair: Pai
 
 
 def test_it_is_none_of_another_text_that_was_live_meanwhile(desk: Desk, pair: Pair) -> None:
-    state = submit_as_minor(desk, pair, lead=f"{LEAD} or two", go_live_at=timezone.now() + timedelta(days=1))
-    confirm_minor(task_state=state, user=desk.editor)
+    submit_as_minor(desk, pair, lead=f"{LEAD} or two", go_live_at=timezone.now() + timedelta(days=1))
     desk.act(desk.editor, pair.source, "approve")
     scheduled = Revision.objects.get(approved_go_live_at__isnull=False)
     when = scheduled.approved_go_live_at

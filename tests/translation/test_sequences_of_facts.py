@@ -20,9 +20,8 @@ from wagtail.models import Page, Revision
 
 from chorsu_editorial.minor_edits import minor_edit
 from chorsu_translation.models import PublishedUnits, TranslationLink
-from chorsu_translation.selectors import State, page_state, pages_in_state, places_to_check, source_digest
-from chorsu_translation.selectors.states import keys_to_check
-from chorsu_translation.selectors.still_right import found_still_right
+from chorsu_translation.selectors import State, page_state, pages_in_state, source_digest
+from chorsu_translation.selectors.history import found_still_right
 from chorsu_translation.services import declare_up_to_date, refresh_links, take_back_still_right
 from chorsu_translation.snapshots import take_snapshot
 from tests.factories import make_home, make_user
@@ -85,7 +84,8 @@ def change_source(story: Story) -> None:
 def change_source_a_little(story: Story) -> None:
     live = story.pair.fresh_source().live
     with minor_edit():
-        story.pair.change_source(title=words())
+        # No capital, no digit: a minor edit changes no name and no number.
+        story.pair.change_source(title=f"{story.pair.fresh_source().title} and {'abcdefghij'[next(_numbers) % 10]}")
     show(story, minor=live or bool(story.shown))
 
 
@@ -239,11 +239,6 @@ def check(story: Story) -> None:
         changed = [new for old, new in zip(follows, now, strict=True) if old != new]
         assert (link.changed_units, link.changed_words) == (len(changed), sum(len(text.split()) for text in changed))
         assert (link.changed_since is None) == (state == State.LIVE)
-    places = len(places_to_check(story.pair.target))
-    assert link.places_to_check == places
-    [found] = keys_to_check(Page.objects.filter(pk=story.pair.target.pk))
-    if state in {State.LIVE, State.OUTDATED}:
-        assert any(found) == bool(places)
     if source.live:
         assert PublishedUnits.objects.get(page_id=source.pk).digest == take_snapshot(source).digest
         assert source_digest(story.pair.target) == take_snapshot(source).digest

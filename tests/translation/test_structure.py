@@ -227,8 +227,12 @@ def test_a_table_that_differs_in_more_than_words_is_left_to_the_person(source: A
     assert [step.kind for step in merge.steps] == kinds
 
 
-@pytest.mark.parametrize("without", [{"type": "paragraph", "value": "x"}])
-def test_blocks_without_ids_are_left_to_the_person(without: dict[str, Any]) -> None:
+def test_blocks_and_items_without_ids_are_left_to_the_person() -> None:
     merge = Merge()
-    assert merge.value(BODY, Sides([without], []), HERE) == []
+    assert merge.value(BODY, Sides([{"type": "paragraph", "value": "x"}], []), HERE) == []
     assert [step.kind for step in merge.steps] == ["by_hand"]
+    texts = blocks.ListBlock(blocks.CharBlock())
+    assert Merge().value(texts, Sides(["a"], ["b", "c"]), HERE) == ["b", "c"]
+    merge = Merge()
+    assert merge.value(texts, Sides(["a", "b"], ["c", "d"]), HERE) == ["c", "d"]
+    assert merge.steps == [], "another text is none of the structure"

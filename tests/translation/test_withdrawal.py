@@ -26,7 +26,6 @@ from chorsu_translation.selectors import State, page_state
 from chorsu_translation.selectors.withdrawals import open_withdrawals, returns
 from chorsu_translation.services import start_translation
 from chorsu_translation.services.withdrawal import WithdrawalError, bring_back, take_down, withdraw_everywhere
-from cms.publishing.schedule import publish_due
 from cms.reader.freshness import current_stamp
 from tests.newsroom_copy import copy_newsroom
 from tests.threads import at_once
@@ -191,27 +190,26 @@ def test_without_a_reason_nothing_happens(chief: Any, tajik: AnalysisPage, reaso
     assert fresh(tajik).live
 
 
-def test_schedules_are_cancelled_and_restored_where_their_time_is_to_come(
+def test_schedules_are_cancelled_and_named_when_the_article_comes_back(
     chief: Any, russian: AnalysisPage, tajik: AnalysisPage
 ) -> None:
     tomorrow = timezone.now() + timedelta(days=1)
     english = translate(russian, "en")
-    revisions = []
     for page, time in ((tajik, tomorrow), (english, tomorrow + timedelta(days=1))):
         page.go_live_at = time
-        revisions.append(page.save_revision(user=chief))
-        revisions[-1].publish(user=chief)
+        page.save_revision(user=chief).publish(user=chief)
     assert [fresh(page).live for page in (tajik, english)] == [True, False]
     withdraw_everywhere(page=russian, user=chief, reason=REASON)
     assert not Revision.objects.filter(approved_go_live_at__isnull=False).exists()
-    later = tomorrow + timedelta(hours=1)
-    with mock.patch("django.utils.timezone.now", return_value=later):
-        assert publish_due() == 0
-        done = {each.page.locale.language_code: each for each in bring_back(page=russian, user=chief) if each.page}
-    assert {code: each.late for code, each in done.items()} == {"ru": [], "tg": [tomorrow], "en": []}
-    assert "its time has passed" in done["tg"].stays_away[0]
-    scheduled = Revision.objects.get(approved_go_live_at__isnull=False)
-    assert (scheduled, fresh(english).live, fresh(tajik).live) == (revisions[1], False, True)
+    done = {each.page.locale.language_code: each for each in bring_back(page=russian, user=chief) if each.page}
+    assert {code: each.scheduled for code, each in done.items()} == {
+        "ru": [],
+        "tg": [tomorrow],
+        "en": [tomorrow + timedelta(days=1)],
+    }
+    assert "Schedule it again by hand." in done["en"].stays_away[0]
+    assert not Revision.objects.filter(approved_go_live_at__isnull=False).exists()
+    assert [fresh(page).live for page in (tajik, english)] == [True, False]
 
 
 def test_what_expired_meanwhile_stays_away(chief: Any, russian: AnalysisPage, tajik: AnalysisPage) -> None:

@@ -117,7 +117,7 @@ def test_the_file_that_came_into_use_meanwhile_is_not_lost(
     admin: Client, document: Document, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The form finds it free, and it is in use when the form is saved."""
-    monkeypatch.setattr("chorsu_editorial.uses.forms.in_use", lambda _file: False)
+    monkeypatch.setattr("chorsu_editorial.uses.views.in_use", lambda _file: False)
     form = {"title": document.title, "tags": "", "collection": document.collection_id, "file": upload("x.txt", b"two")}
     admin.post(reverse("wagtaildocs:edit", args=[document.pk]), form)
     assert_kept(document)

@@ -17,13 +17,12 @@ from wagtail.signals import copy_for_translation_done, task_submitted
 from chorsu_editorial import signals
 from chorsu_editorial.answers import ask_before_publication
 from chorsu_editorial.saved_together import save_together
-from chorsu_translation.models import Baseline, UnitMark
+from chorsu_translation.models import Baseline
 from chorsu_translation.selectors.findings import is_checked
 from chorsu_translation.services import close_request, link_translation, record_published_units, renew_snapshots
 from chorsu_translation.services.baselines import forget_source, move_baselines
 from chorsu_translation.services.findings import check_held, check_publication, check_submission
 from chorsu_translation.services.history import keep_names, record_publisher
-from chorsu_translation.services.minor import forget_place
 
 logger = logging.getLogger("chorsu.translation")
 
@@ -59,12 +58,6 @@ def on_entry_logged(instance: PageLogEntry, created: bool, raw: bool = False, **
 def on_revision_purged(revision: Revision, children: list[int], **_: Any) -> None:
     """Keep what was declared of a revision for those that were made from it."""
     move_baselines(revision=revision, children=children)
-
-
-def on_unit_marked(instance: UnitMark, raw: bool = False, **_: Any) -> None:
-    """Take note that somebody looked at a place."""
-    if not raw:
-        forget_place(instance)
 
 
 def on_account_deleted(instance: Any, **_: Any) -> None:
@@ -105,7 +98,6 @@ def connect(config: AppConfig) -> None:
     post_migrate.connect(on_migrated, sender=config, dispatch_uid="chorsu_translation.on_migrated")
     post_save.connect(on_page_saved, dispatch_uid="chorsu_translation.on_page_saved")
     post_save.connect(on_entry_logged, sender=PageLogEntry, dispatch_uid="chorsu_translation.on_entry_logged")
-    post_save.connect(on_unit_marked, sender=UnitMark, dispatch_uid="chorsu_translation.on_unit_marked")
     pre_delete.connect(on_page_deleted, sender=Page, dispatch_uid="chorsu_translation.on_page_deleted")
     accounts = get_user_model()
     pre_delete.connect(on_account_deleted, sender=accounts, dispatch_uid="chorsu_translation.on_account_deleted")

@@ -21,7 +21,7 @@ from wagtail.contrib.table_block.blocks import TableBlock
 from wagtail.contrib.typed_table_block.blocks import BaseTypedTableBlock
 
 from chorsu_editorial.alignment import moved
-from chorsu_editorial.block_texts import block_texts, is_text, parts, walk
+from chorsu_editorial.block_texts import block_texts, is_text, walk
 from chorsu_editorial.richtext import readable_text
 
 Kind = Literal["insert", "remove", "move", "set", "field", "by_hand"]
@@ -127,15 +127,13 @@ class Merge:
 
     def _parts(self, block: blocks.Block, sides: Sides, at: Place) -> Any:
         """Return a value with the parts of a block merged, ``UNKNOWN`` where the block has none."""
-        if isinstance(block, BaseStreamBlock):
+        if isinstance(block, BaseStreamBlock | blocks.ListBlock):
             return self._items(block, replace(sides, source=sides.source or [], target=sides.target or []), at)
-        if isinstance(block, blocks.ListBlock):
-            return self._list(block, replace(sides, source=sides.source or [], target=sides.target or []), at)
         if isinstance(sides.source, dict) and isinstance(sides.target, dict):
             if isinstance(block, BaseStructBlock):
                 return self._struct(block, sides, at)
             if isinstance(block, BaseTypedTableBlock | TableBlock):
-                return self._table(block, sides, at)
+                return self._by_hand(block, sides, at)
         return UNKNOWN
 
     def _other(self, block: blocks.Block, sides: Sides, at: Place) -> Any:
@@ -158,25 +156,11 @@ class Merge:
                 merged[name] = new
         return merged
 
-    def _list(self, block: blocks.ListBlock, sides: Sides, at: Place) -> list[Any]:
-        source, target = sides.source, sides.target
-        if all(block._item_is_in_block_format(item) for item in [*source, *target]):  # noqa: SLF001
-            return self._items(block, sides, at)
-        if len(source) != len(target):  # stored before list items had ids
-            self.does(Step("by_hand", at.path, at.labels))
-            found: list[Any] = target
-            return found
-        pairs = zip(*(parts(block, items) or () for items in (source, target)), strict=True)
-        return [
-            self.value(child, Sides(theirs[key], mine[place]), at.inside(str(index), ""))
-            for index, ((_id, child, theirs, key), (_own_id, _child, mine, place)) in enumerate(pairs)
-        ]
-
     def _items(self, block: Any, sides: Sides, at: Place) -> list[Any]:
         """Return the items of a stream or list in the source's order; those that stay stand behind what they did."""
-        if not all(item.get("id") for item in [*sides.source, *sides.target]):  # written by old code
-            self.does(Step("by_hand", at.path, at.labels))
-            untouched: list[Any] = sides.target
+        # Written by old code, or stored before list items had ids.
+        if not all(isinstance(item, dict) and item.get("id") for item in [*sides.source, *sides.target]):
+            untouched: list[Any] = self._by_hand(block, sides, at)
             return untouched
         mine = {item["id"]: item for item in sides.target}
         base = sides.base if isinstance(sides.base, list) else []
@@ -220,7 +204,8 @@ class Merge:
                 before = self._words(block, merged[number - 2]) if number > 1 else ""
                 self.does(Step("move", place.path, place.labels, words, before))
 
-    def _table(self, block: Any, sides: Sides, at: Place) -> Any:
+    def _by_hand(self, block: Any, sides: Sides, at: Place) -> Any:
+        """Leave a value that has parts without ids; name it where it differs in more than its words."""
         wanted = without_words(block, sides.source)
         if wanted != without_words(block, sides.target) and (
             sides.base is UNKNOWN or wanted != without_words(block, sides.base)

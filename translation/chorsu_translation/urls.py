@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from chorsu_translation.views import desk, history, linking, minor, starting, structure, unit_content, units, withdrawal
-from chorsu_translation.views.changes import ChangesView, TakeBackView
+from chorsu_translation.views.changes import ChangesView, take_back
 from chorsu_translation.views.findings import dismiss, findings
 from chorsu_translation.views.numbers import numbers
 from chorsu_translation.views.planning import PlanView
@@ -19,7 +19,7 @@ urlpatterns = [
     path("plan/", PlanView.as_view(), name="plan"),
     path("numbers/", numbers, name="numbers"),
     path("<int:page_id>/up-to-date/", ChangesView.as_view(), name="up_to_date"),
-    path("<int:page_id>/up-to-date/take-back/", TakeBackView.as_view(), name="take_back_still_right"),
+    path("<int:page_id>/up-to-date/take-back/", take_back, name="take_back_still_right"),
     path("<int:page_id>/links/", linking.LinkingView.as_view(), name="linking"),
     path("<int:page_id>/structure/", structure.StructureView.as_view(), name="structure"),
     path("<int:page_id>/withdraw/", withdrawal.WithdrawView.as_view(), name="withdraw"),
@@ -28,7 +28,7 @@ urlpatterns = [
     path("<int:page_id>/units/", units.units, name="units"),
     path("<int:page_id>/units/mark/", units.mark, name="mark_unit"),
     path("<int:page_id>/units/content/", unit_content.content, name="unit_content"),
-    path("minor/<int:state_id>/", minor.confirm, name="confirm_minor"),
+    path("minor/<int:state_id>/", minor.deny, name="deny_minor"),
     path("history/", history.PublishedVersions.as_view(), name="published_versions"),
     path("history/results/", history.PublishedVersions.as_view(results_only=True), name="published_versions_results"),
     path("history/<uuid:key>/", history.ArticleHistory.as_view(), name="article_history"),

@@ -1,14 +1,17 @@
-"""Which models are files of the library, and which of their fields readers see."""
+"""Which models are files of the library, which of their fields readers see, and what refers to them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
+from wagtail.models import ReferenceIndex
 
 FOCAL_POINT = ("focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height")
 # Pages show a document's title where they give it none of their own.
@@ -37,6 +40,30 @@ def changed_frozen_fields(file: Any, update_fields: Iterable[str] | None) -> lis
     if stored is None:
         return []
     return [name for name in names if _value(file, name) != stored[name]]
+
+
+def references(instance: Any) -> dict[type[models.Model], set[str]]:
+    """Return the primary keys, as text, of all that a page or other object in memory refers to, by model.
+
+    Found by Wagtail's own reading for its reference index: foreign keys, choosers in StreamFields, links and pictures
+    in rich text, child rows.
+    """
+    found: dict[type[models.Model], set[str]] = defaultdict(set)
+    for model, key, _path in _references(instance):
+        found[model].add(key)
+    return dict(found)
+
+
+def reference_paths(instance: Any, file: models.Model) -> list[str]:
+    """Return the content paths at which an object in memory refers to a file."""
+    return [path for model, key, path in _references(instance) if model is type(file) and key == str(file.pk)]
+
+
+def _references(instance: Any) -> Iterator[tuple[type[models.Model], str, str]]:
+    for type_id, key, _model_path, path in ReferenceIndex._extract_references_from_object(instance):  # noqa: SLF001
+        model = ContentType.objects.get_for_id(type_id).model_class()
+        if model is not None:
+            yield model, key, path
 
 
 def _value(file: Any, name: str) -> Any:

@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 from wagtail.models import Revision, TaskState
 
 from chorsu_editorial.refusals import FileInUse
-from chorsu_editorial.uses.files import changed_frozen_fields, frozen_fields
+from chorsu_editorial.uses.files import changed_frozen_fields, frozen_fields, references
 from chorsu_editorial.uses.models import FileUse
-from chorsu_editorial.uses.references import references
 from chorsu_editorial.uses.selectors import in_use
 
 IN_REVIEW = {"status": TaskState.STATUS_IN_PROGRESS}

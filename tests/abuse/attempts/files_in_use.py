@@ -195,10 +195,14 @@ def change_the_credit_unseen(newsroom: Newsroom) -> str:
     return f"{answer.status_code}"
 
 
-def give(newsroom: Newsroom, shown: Shown, *pages: int, **options: Any) -> Response:
-    """Send a new version of the picture for these pages as the journalist, whatever the page of uses offers."""
-    fields = {"pages": [str(page) for page in pages], **options}
-    return newsroom.journalist.post(f"/admin/images/usage/{shown.picture}/", fields, files={"file": colour(10)})
+def way(file: int, page: int, kind: str = "images") -> str:
+    """Return where a file is replaced in the draft of a page."""
+    return f"/admin/{kind}/{file}/replace/{page}/"
+
+
+def give(newsroom: Newsroom, shown: Shown, page: int, **options: Any) -> Response:
+    """Send another file for this page as the journalist, whatever the page of uses offers."""
+    return newsroom.journalist.post(way(shown.picture, page), options, files={"file": colour(10)})
 
 
 def drafted(newsroom: Newsroom, page: int) -> str:
@@ -206,7 +210,7 @@ def drafted(newsroom: Newsroom, page: int) -> str:
     return str(newsroom.admin.fields(f"/admin/pages/{page}/edit/", "#page-edit-form")["main_picture"])
 
 
-@attempt("A journalist gives an own live page a new version of its picture, which nobody approved")
+@attempt("A journalist replaces the picture in the draft of an own live page, which nobody approved")
 def new_version_unapproved(newsroom: Newsroom) -> str:
     shown = show(newsroom)
     answer = give(newsroom, shown, shown.article.pk, **{"action-publish": "1", "publish": "1", "live": "1"})
@@ -217,21 +221,20 @@ def new_version_unapproved(newsroom: Newsroom) -> str:
 
 
 @attempt(
-    "A journalist gives a page of another language that shows an own picture a new version, and reads its name",
+    "A journalist replaces an own picture in the draft of a page of another language, and reads its name",
     slow=True,
 )
 def new_version_elsewhere(newsroom: Newsroom) -> str:
     shown = show(newsroom)
     foreign = newsroom.write(newsroom.admin, language="en", main_picture=str(shown.picture))
     told = newsroom.journalist.get(f"/admin/images/usage/{shown.picture}/")
-    answers = [give(newsroom, shown, foreign.pk), give(newsroom, shown, shown.article.pk, foreign.pk)]
+    answers = [give(newsroom, shown, foreign.pk), newsroom.journalist.get(way(shown.picture, foreign.pk))]
     assert not any(foreign.word in answer.text for answer in (told, *answers)), "its headline is told"
-    for page in (foreign.pk, shown.article.pk):
-        assert drafted(newsroom, page) == str(shown.picture), "its draft shows the new version"
+    assert drafted(newsroom, foreign.pk) == str(shown.picture), "its draft shows the new version"
     return unchanged(newsroom, shown, *answers)
 
 
-@attempt("A journalist gives pages a new version that are locked, in review, or show something else", slow=True)
+@attempt("A journalist replaces a picture in drafts that are locked, in review, or show something else", slow=True)
 def new_version_locked(newsroom: Newsroom) -> str:
     shown = show(newsroom)
     picture = str(shown.picture)
@@ -250,30 +253,28 @@ def new_version_locked(newsroom: Newsroom) -> str:
 
 
 @attempt(
-    "Somebody gives a page a new version by opening an address, without the token, and without any rights", slow=True
+    "Somebody replaces a picture in a draft by opening an address, without the token, and without any rights", slow=True
 )
 def new_version_without_rights(newsroom: Newsroom) -> str:
     shown = show(newsroom)
-    path = f"/admin/images/usage/{shown.picture}/"
-    fields = {"pages": str(shown.article.pk)}
+    path = way(shown.picture, shown.article.pk)
     newsroom.editor_en.get("/admin/")
     answers = [
-        newsroom.journalist.get(path, params=fields),
-        newsroom.journalist.http.post(newsroom.journalist.url(path), fields, files={"file": colour(10)}),
-        newsroom.editor_en.post(path, fields, files={"file": colour(10)}),
-        newsroom.visitor().post(path, fields, files={"file": colour(10)}),
+        newsroom.journalist.get(path),
+        newsroom.journalist.http.post(newsroom.journalist.url(path), {}, files={"file": colour(10)}),
+        newsroom.editor_en.post(path, {}, files={"file": colour(10)}),
+        newsroom.visitor().post(path, {}, files={"file": colour(10)}),
     ]
     assert drafted(newsroom, shown.article.pk) == str(shown.picture), "its draft shows the new version"
     return unchanged(newsroom, shown, *answers)
 
 
-@attempt("A journalist gives a page a new version of its document that is a page of HTML", slow=True)
+@attempt("A journalist replaces a document in a draft by a page of HTML", slow=True)
 def new_version_of_a_kind_refused(newsroom: Newsroom) -> str:
     shown = show(newsroom)
-    path = f"/admin/documents/usage/{shown.document}/"
+    path = way(shown.document, shown.article.pk, "documents")
     hostile = ("programme.html", b"<script>alert(1)</script>", "text/plain")
     renamed = ("programme.pdf", b"<script>alert(1)</script>", "application/pdf")
-    fields = {"pages": str(shown.article.pk)}
-    answers = [newsroom.journalist.post(path, fields, files={"file": file}) for file in (hostile, renamed)]
+    answers = [newsroom.journalist.post(path, {}, files={"file": file}) for file in (hostile, renamed)]
     assert [answer.status_code for answer in answers] == [200, 200], "it is taken"
     return unchanged(newsroom, shown, *answers)

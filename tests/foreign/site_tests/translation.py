@@ -73,7 +73,8 @@ def test_a_translation_is_outdated_until_somebody_says_it_is_still_right(admin, 
     press_at_desk(admin, up_to_date)
     assert page_state(target) == "live"
     take_back = reverse("chorsu_translation:take_back_still_right", args=[target.pk])
-    fields = BeautifulSoup(admin.get(take_back).content, "html.parser").select("main form input")
+    history = admin.get(reverse("chorsu_translation:article_history", args=[target.translation_key])).content
+    fields = BeautifulSoup(history, "html.parser").select(f'form[action="{take_back}"] input')
     admin.post(take_back, {field["name"]: field.get("value", "") for field in fields})
     assert page_state(target) == "outdated"
 

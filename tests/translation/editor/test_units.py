@@ -16,7 +16,6 @@ from wagtail.models import Locale, Page
 import chorsu_translation
 from chorsu_articles.models import AnalysisPage
 from chorsu_editorial.leaves import with_leaf
-from chorsu_editorial.minor_edits import minor_edit
 from chorsu_translation.models import UnitMark
 from chorsu_translation.selectors import source_digest
 from chorsu_translation.selectors.units import comparison, editor_url
@@ -104,20 +103,6 @@ def test_a_mark_holds_for_the_text_that_was_marked_wherever_it_stands_in_its_lea
     assert (mark.target_id, mark.index, mark.marked_by) == (target.pk, 2, translator)
     rewrite(source, ["Новое начало.", *PARAGRAPHS])
     assert PARAGRAPHS[2] not in to_do(target)
-
-
-def test_a_number_that_a_minor_edit_changed_is_to_do_until_it_is_marked(
-    source: AnalysisPage, target: AnalysisPage, translator: Any
-) -> None:
-    go_live(translated(target))
-    with minor_edit():
-        rewrite(source, [PARAGRAPHS[0], "Второй 40.", PARAGRAPHS[2]])
-    found = comparison(Page.objects.get(pk=target.pk))
-    assert found is not None
-    assert found.behind
-    assert [(unit.source.was, unit.source.html) for unit in found.open_changes] == [(PARAGRAPHS[1], "Второй 40.")]
-    mark_unit(target=target, user=translator, path=path_of(source), index=1, key=unit_hash("Второй 40."), done=True)
-    assert to_do(target) == []
 
 
 def test_an_adapted_page_has_nothing_to_do(source: AnalysisPage, target: AnalysisPage) -> None:

@@ -1,12 +1,10 @@
 """Checks of translations: what a translator should look at before somebody else reads the text."""
 
 from chorsu_translation.findings import (  # noqa: F401 - each registers its checks
-    alphabet,
-    length,
     links,
     names,
     numbers,
-    quotation_marks,
+    signs,
     structure,
     untranslated,
 )

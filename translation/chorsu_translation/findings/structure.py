@@ -11,7 +11,7 @@ from wagtail.fields import StreamField
 from wagtail.images import get_image_model
 from wagtail.models import Page
 
-from chorsu_editorial.uses.references import references
+from chorsu_editorial.uses.files import references
 from chorsu_translation.findings.alignment import Alignment, Pair
 from chorsu_translation.findings.registry import Found, register_check
 

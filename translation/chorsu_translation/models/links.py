@@ -15,9 +15,8 @@ class Baseline(models.Model):
     It counts for ``revision`` and for those that are made from it, until one of them has a baseline of its own;
     without a revision it counts for all that have none. ``units`` is a list of ``[content path, index, inner HTML]``,
     one per paragraph, heading or list item of the source; ``digest`` is its SHA-256 in hexadecimal. ``reading`` says by
-    which way of reading pages it was taken: see ``snapshots.READING``. ``to_check`` are the units in which a minor edit
-    changed a number, a date or a name since, as ``[content path, index, inner HTML before]``. ``former`` is what
-    counted for the version before somebody found it still right: see ``services.still_right``.
+    which way of reading pages it was taken: see ``snapshots.READING``. ``former`` is what counted for the version
+    before somebody found it still right: see ``services.still_right``.
     """
 
     class How(models.TextChoices):
@@ -35,7 +34,6 @@ class Baseline(models.Model):
     source = models.ForeignKey(Page, null=True, on_delete=models.SET_NULL, related_name="+")
     digest = models.CharField(max_length=64)
     units = models.JSONField(default=list)
-    to_check = models.JSONField(default=list)
     reading = models.PositiveSmallIntegerField(default=0, editable=False)
     how = models.CharField(max_length=16, choices=How.choices, default=How.STARTED)
     declared_by = person_field(_("declared by"), related_name="+")
@@ -56,7 +54,6 @@ class TranslationLink(models.Model):
     ``adapted``: the target tells it in its own way and is never compared. ``live_baseline`` is the one that the live
     version of the target carries. The counts say what of the source has changed since that baseline; they are kept
     here for lists, renewed whenever either side is published (``services.refresh_link``), and never decide a state.
-    ``places_to_check`` is how many places of that baseline are to be looked at.
     """
 
     target = models.OneToOneField(
@@ -70,7 +67,6 @@ class TranslationLink(models.Model):
     changed_units = models.PositiveIntegerField(_("changed paragraphs"), default=0, editable=False)
     changed_words = models.PositiveIntegerField(_("changed words"), default=0, editable=False)
     changed_since = models.DateTimeField(_("changed since"), null=True, editable=False)
-    places_to_check = models.PositiveIntegerField(_("places to check"), default=0, editable=False)
 
     class Meta:
         verbose_name = _("translation link")

@@ -1,6 +1,6 @@
 """What is read about translations."""
 
-from chorsu_translation.selectors.baselines import Place, carried_baseline, places_to_check
+from chorsu_translation.selectors.baselines import carried_baseline
 from chorsu_translation.selectors.desk import Row, Viewer, desk_rows, viewer_of
 from chorsu_translation.selectors.desk_cells import Cell
 from chorsu_translation.selectors.pages import originals, translatable_pages, unlinked_translations
@@ -18,7 +18,6 @@ from chorsu_translation.selectors.suggestions import Suggestion, suggestions
 
 __all__ = [
     "Cell",
-    "Place",
     "Rights",
     "Row",
     "State",
@@ -34,7 +33,6 @@ __all__ = [
     "outdated_paths",
     "page_state",
     "pages_in_state",
-    "places_to_check",
     "source_digest",
     "starting_points",
     "suggestions",

@@ -1,27 +1,11 @@
-"""Which baseline a version of a translation carries, and what of it is to be checked."""
+"""Which baseline a version of a translation carries."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from wagtail.models import Page, Revision
 
 from chorsu_editorial.lineage import History
-from chorsu_translation.models import Baseline, TranslationLink
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A unit in which a minor edit changed a number, a date or a name.
-
-    ``path`` and ``index`` are those of the source's unit; ``before`` is its inner HTML as the translation was last
-    found right by it, ``now`` what it says now: empty where it was removed.
-    """
-
-    path: str
-    index: int
-    before: str
-    now: str
+from chorsu_translation.models import Baseline
 
 
 def carried_baseline(target: Page, revision_id: int | None) -> Baseline | None:
@@ -47,16 +31,3 @@ def shown_version(target: Page) -> int | None:
     """Return the revision that readers see, None where it was purged; of a page that isn't live the latest one."""
     version: int | None = target.live_revision_id if target.live else target.latest_revision_id
     return version
-
-
-def places_to_check(target: Page) -> list[Place]:
-    """Return the places of the source to look at although the live translation is up to date, in reading order."""
-    link = TranslationLink.objects.select_related("live_baseline").filter(target=target.pk).first()
-    baseline = link.live_baseline if link and not link.adapted else None
-    if baseline is None:
-        return []
-    now = {(path, index): str(html) for path, index, html in baseline.units}
-    return [
-        Place(str(path), int(index), str(before), now.get((path, index), ""))
-        for path, index, before in baseline.to_check
-    ]

@@ -28,7 +28,6 @@ _VERSION = (
     *("pk", "translation_key", "locale_id", "path", "title", "live", "owner_id", "translation_state"),
     *("has_newer_draft", "goes_live", "is_held_for_me", "has_link"),
     *(f"translation_link__changed_{name}" for name in ("units", "words", "since")),
-    "translation_link__places_to_check",
 )
 
 

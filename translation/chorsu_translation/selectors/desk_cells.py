@@ -29,7 +29,6 @@ class Action(TextChoices):
     START = "start", _("Translate")
     CONTINUE = "continue", pgettext_lazy("next step of a translation", "Continue")
     CHANGES = "changes", _("See the changes")
-    CHECK = "check", _("Check a place")
     REVIEW = "review", pgettext_lazy("next step of a translation", "Review")
     PUBLISH = "publish", _("Publish together")
     OPEN = "open", pgettext_lazy("next step of a translation", "Open")
@@ -61,7 +60,6 @@ class Version:
     changed_units: int | None
     changed_words: int | None
     changed_since: dt.datetime | None
-    places_to_check: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,22 +86,21 @@ class Cell:
     words: int | None = 0
     changed_units: int = 0
     changed_since: dt.datetime | None = None
-    places_to_check: int = 0
     reason: str = ""
     is_mine: bool = False
     is_withdrawn: bool = False
 
     @property
     def is_to_do(self) -> bool:
-        """Return whether somebody has to write or check something: nobody has of what was taken down everywhere."""
-        return (self.state in TO_DO_STATES or self.places_to_check > 0) and not self.is_withdrawn
+        """Return whether somebody has to write something: nobody has of what was taken down everywhere."""
+        return self.state in TO_DO_STATES and not self.is_withdrawn
 
     @property
     def address(self) -> str:
         """Return where the next action leads: to what changed or is held, the first paragraph to do, or the editor."""
         if self.page is None:
             return ""
-        if self.action in {Action.CONTINUE, Action.CHECK}:
+        if self.action == Action.CONTINUE:
             return to_do_in(self.edit_address)
         views = {Action.CHANGES: "chorsu_translation:up_to_date", Action.PUBLISH: "chorsu_editorial_publish_held"}
         view = views.get(self.action)
@@ -190,7 +187,6 @@ def cell_of(source: Page, locale: Locale, page: Version | None, facts: Facts) ->
         words=_words(source, page) if state in TO_DO_STATES else 0,
         changed_units=(page.changed_units or 0) if is_outdated else 0,
         changed_since=page.changed_since if is_outdated else None,
-        places_to_check=(page.places_to_check or 0) if state == State.LIVE else 0,
         is_mine=is_assigned or (page.has_link and page.owner_id == facts.user.pk),
         is_withdrawn=is_withdrawn,
     )
@@ -211,8 +207,6 @@ def _action(page: Version, state: State, facts: Facts, *, is_withdrawn: bool) ->
         return Action.NOTHING
     if state in _WORKED_ON:
         return Action.OPEN if is_withdrawn else Action.CONTINUE
-    if state == State.LIVE and page.places_to_check:
-        return Action.CHECK
     return Action.CHANGES if state == State.OUTDATED else Action.OPEN
 
 

@@ -23,7 +23,7 @@ from chorsu_translation.selectors.desk import Viewer
 from chorsu_translation.selectors.desk_cells import TO_DO_STATES
 from chorsu_translation.selectors.pages import translatable_pages
 from chorsu_translation.selectors.planning import kept_out
-from chorsu_translation.selectors.states import State, keys_in_state, keys_to_check, live_pages
+from chorsu_translation.selectors.states import State, keys_in_state, live_pages
 from chorsu_translation.selectors.withdrawals import withdrawn_articles
 
 TO_DO = "todo"
@@ -54,9 +54,8 @@ def in_states(
 ) -> Q:
     """Return the condition by which an article is in one of the states in at least one of the languages.
 
-    ``translations_only`` leaves out the state of the original, and adds what is to be checked; ``of_originals``: no
-    other pages are asked for. What is seldom is a set of articles that is found by itself; what is common is looked up
-    article by article.
+    ``translations_only`` leaves out the state of the original; ``of_originals``: no other pages are asked for. What is
+    seldom is a set of articles that is found by itself; what is common is looked up article by article.
     """
     locales, states = list(locales), list(states)
     pages = Page.objects.filter(locale__in=locales, alias_of__isnull=True)
@@ -64,7 +63,6 @@ def in_states(
         pages = pages.filter(translation_link__isnull=False)
     with_page = [state for state in states if state not in (*WITHOUT_PAGE, State.LIVE)]
     found = [keys for state in with_page for keys in keys_in_state(state, pages)]
-    found += keys_to_check(pages) if translations_only else []
     in_sets, condition = Q(), Q()
     if State.REQUESTED in states:
         open_requests = TranslationRequest.objects.filter(done_at__isnull=True, locale__in=locales)
@@ -223,7 +221,7 @@ def _by_person(chosen: Mapping[str, Any], locales: list[Locale], user: Any) -> I
         # What is live and up to date has left their hands.
         own = Page.objects.filter(owner=user.pk, locale__in=locales, translation_link__isnull=False)
         in_hand = [key for state in (State.OUTDATED, State.CHANGES_REQUESTED) for key in keys_in_state(state, own)]
-        in_hand += [_keys(open_requests.filter(assignee=user.pk)), _keys(own.filter(live=False)), *keys_to_check(own)]
+        in_hand += [_keys(open_requests.filter(assignee=user.pk)), _keys(own.filter(live=False))]
         yield _among(*in_hand)
 
 

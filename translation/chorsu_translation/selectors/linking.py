@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
-from wagtail.models import Page, PageLogEntry
+from wagtail.models import Page
 
 from chorsu_editorial.selectors import may_put_live
 from chorsu_translation.models import TranslationLink
@@ -16,17 +16,12 @@ from chorsu_translation.selectors.states import State, pages_in_state
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One page of an article, and what this person may do about its place in it.
-
-    ``sources`` are the pages that it could be a translation of, in other words those that weren't made from it.
-    """
+    """One page of an article, and what this person may do about its place in it."""
 
     page: Page
     source: Page | None
-    sources: list[Page]
     may_edit: bool
     may_unlink: bool
-    may_swap: bool
     may_lead: bool
 
 
@@ -49,23 +44,13 @@ def article_members(article: Page, user: Any) -> list[Member]:
         above = _above(page.pk, source_of)
         is_source = page.pk in source_of.values()
         may_edit = page.pk in editable
-        others = [
-            each
-            for each in pages
-            if each.pk != page.pk
-            and each.pk != source_of.get(page.pk)
-            and not each.alias_of_id
-            and page.pk not in _above(each.pk, source_of)
-        ]
         found.append(
             Member(
                 page,
                 by_key.get(source_of.get(page.pk, 0)),
-                others if may_edit else [],
                 may_edit=may_edit,
                 may_unlink=may_edit and not is_source and len(pages) > 1 and may_change(page, *above[:1]),
-                may_swap=may_edit and bool(above) and above[0] in editable and may_change(page, *above[:1]),
-                may_lead=len(above) > 1 and {page.pk, *above} <= editable and may_change(page, *above),
+                may_lead=bool(above) and {page.pk, *above} <= editable and may_change(page, *above),
             )
         )
     return found
@@ -83,14 +68,6 @@ def kept_apart_by(user: Any, source: Page, *others: Page) -> Page | None:
     if len(shown) < 2 or shown.isdisjoint(other.pk for other in others):
         return None
     return next((page for page in (source, *others) if not may_put_live(page=page, user=user)), None)
-
-
-def last_logged(page: Page, act: str, **facts: Any) -> dict[str, Any] | None:
-    """Return what was logged when a page was last linked or parted with these facts; None where it never was."""
-    said = {f"data__{name}": value for name, value in facts.items()}
-    entries = PageLogEntry.objects.filter(page=page.pk, action=f"chorsu_translation.{act}", **said)
-    data: dict[str, Any] | None = entries.order_by("-timestamp", "-pk").values_list("data", flat=True).first()
-    return data
 
 
 def _above(pk: int, source_of: Mapping[int, int]) -> list[int]:

@@ -93,12 +93,6 @@ def keys_in_state(state: State, pages: QuerySet[Page]) -> list[QuerySet[Any, Any
     return _keys_of(*_parts()[state], pages)
 
 
-def keys_to_check(pages: QuerySet[Page]) -> list[QuerySet[Any, Any]]:
-    """Return as ``keys_in_state`` those of the live pages, up to date or not, of which a place is to be checked."""
-    places = ("target", TranslationLink.objects.filter(places_to_check__gt=0).exclude(_withdrawn()[0]))
-    return _keys_of([places], Q(live=True) & _in_none_of(*_keys_at_work().values()), pages)
-
-
 def _keys_of(sets: list[KeyedRows], rest: Q, pages: QuerySet[Page]) -> list[QuerySet[Any, Any]]:
     found = pages.filter(rest).order_by()
     keys = [

@@ -9,7 +9,7 @@ from typing import Any
 from wagtail.models import Page, Revision
 
 from chorsu_editorial import links
-from chorsu_editorial.alignment import AlignedUnit, Units, align, texts_by_path
+from chorsu_editorial.alignment import AlignedUnit, align, texts_by_path
 from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink, UnitMark
 from chorsu_translation.selectors.baselines import carried_baseline
 from chorsu_translation.selectors.form_places import units_by_form
@@ -65,7 +65,7 @@ class Comparison:
         baseline = self.baseline
         if self.link.adapted or baseline is None:
             return False
-        return baseline.digest != self.snapshot.digest or bool(baseline.to_check)
+        return baseline.digest != self.snapshot.digest
 
     @property
     def open_changes(self) -> list[TranslationUnit]:
@@ -101,7 +101,7 @@ def comparison(target: Page) -> Comparison | None:
     version = target.specific.get_latest_revision_as_object()
     latest = units_by_form(version, text)
     history = _History(target, link.source, text, baseline, snapshot)
-    old = _as_translated(baseline) if baseline and not link.adapted else snapshot.units
+    old = baseline.units if baseline and not link.adapted else snapshot.units
     sides = Sides(
         source=texts_by_path(snapshot.units),
         source_then=texts_by_path(old),
@@ -141,12 +141,6 @@ def changes_since(*, source: Page, seen: str) -> list[str]:
             units = align(snapshot.units, take_snapshot(current_text(source)).units)
             return [unit.html or unit.was for unit in units if unit.state != "unchanged"]
     return []
-
-
-def _as_translated(baseline: Baseline) -> Units:
-    """Return the units of a baseline, those with a place to check as they were before the minor edit."""
-    before = {(path, index): html for path, index, html in baseline.to_check}
-    return [[path, index, before.get((path, index), html)] for path, index, html in baseline.units]
 
 
 class _History:

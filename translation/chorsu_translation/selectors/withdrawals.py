@@ -49,27 +49,26 @@ class Standing:
 class Return:
     """What a withdrawal took from one page, and why it can't be given back: ``obstacle`` is empty where it can.
 
-    ``late`` are times of scheduled versions that have passed, or whose version is another by now.
+    ``scheduled`` are the times for which versions of it were scheduled; people set them again.
     """
 
     entry: dict[str, Any]
     page: Page | None
     obstacle: str
-    schedules: list[tuple[Revision, datetime]]
-    late: list[datetime]
+    scheduled: list[datetime]
 
     @property
     def brings_back(self) -> bool:
         """Return whether anything of the page comes back."""
-        return not self.obstacle and bool(self.entry["live"] or self.schedules)
+        return not self.obstacle and bool(self.entry["live"])
 
     @property
     def stays_away(self) -> list[str]:
         """Return for people what isn't brought back, and why."""
         if self.obstacle:
             return [self.obstacle]
-        text = _("The version scheduled for %(time)s stays a draft: its time has passed, or it was changed.")
-        return [text % {"time": render_timestamp(time)} for time in self.late]
+        text = _("A version was scheduled for %(time)s. Schedule it again by hand.")
+        return [text % {"time": render_timestamp(time)} for time in self.scheduled]
 
 
 def may_withdraw(user: Any) -> bool:
@@ -126,27 +125,15 @@ def returns(translation_key: uuid.UUID) -> list[Return]:
     entries = {entry["page"]: entry for withdrawal in withdrawals for entry in withdrawal.pages}
     pages = Page.objects.select_related("locale").in_bulk(list(entries))
     taken = [entry for _pk, entry in sorted(entries.items()) if entry["live"] or entry["scheduled"]]
-    return [_return(entry, pages.get(entry["page"])) for entry in taken]
-
-
-def _return(entry: dict[str, Any], page: Page | None) -> Return:
-    schedules, late = _schedules(entry) if page else ([], [])
-    return Return(entry, page, _obstacle(entry, page), schedules, late)
-
-
-def _schedules(entry: dict[str, Any]) -> tuple[list[tuple[Revision, datetime]], list[datetime]]:
-    """Return the scheduled versions whose time is still to come, and the times of the others."""
-    kept, late = [], []
-    for pk, saved_at, at in entry["scheduled"]:
-        time = parse_datetime(at)
-        revision = Revision.objects.filter(pk=pk, created_at=saved_at).defer("content").first()
-        if time is None:
-            continue
-        if revision is not None and time > timezone.now():
-            kept.append((revision, time))
-        else:
-            late.append(time)
-    return kept, late
+    return [
+        Return(
+            entry,
+            pages.get(entry["page"]),
+            _obstacle(entry, pages.get(entry["page"])),
+            [datetime.fromisoformat(each[-1]) for each in entry["scheduled"]],
+        )
+        for entry in taken
+    ]
 
 
 def _obstacle(entry: dict[str, Any], page: Page | None) -> str:

@@ -147,7 +147,7 @@ def _copy(baseline: Baseline) -> Baseline:
 def forget_source(*, source: Page) -> None:
     """Let the translations of a page that is about to be deleted count nothing that changed."""
     TranslationLink.objects.filter(source=source).update(
-        live_baseline=None, changed_units=0, changed_words=0, changed_since=None, places_to_check=0
+        live_baseline=None, changed_units=0, changed_words=0, changed_since=None
     )
 
 
@@ -169,7 +169,6 @@ def _store_baseline(
             "digest": snapshot.digest,
             "units": snapshot.units,
             "reading": READING,
-            "to_check": [],
             "how": how,
             "declared_by": user,
             "declared_at": timezone.now(),

@@ -1,7 +1,6 @@
-"""Join existing pages as translations of each other, part them, and change which one is the source.
+"""Join existing pages as translations of each other, part them, and make another one the original.
 
-Each act is undone by its opposite, which restores what was known: baselines stay with the pages they were declared of,
-that a page is adapted with both pages, and what was wanted of an article goes with the page and comes back with it.
+Baselines stay with the pages they were declared of: pages that are joined again know what was outdated.
 """
 
 from __future__ import annotations
@@ -14,26 +13,27 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
-from wagtail.models import Page, Site
+from wagtail.models import Page, PageLogEntry, Site
 
 from chorsu_editorial.lock_order import lock_articles
 from chorsu_editorial.refusals import Refusal
-from chorsu_translation.models import TranslationLink
+from chorsu_translation.models import NotPlanned, TranslationLink, TranslationRequest
 from chorsu_translation.selectors.baselines import carried_baseline
-from chorsu_translation.selectors.linking import kept_apart_by, last_logged
+from chorsu_translation.selectors.linking import kept_apart_by
 from chorsu_translation.selectors.rights import may_read
 from chorsu_translation.services.baselines import link_translation
 from chorsu_translation.services.errors import TranslationError
-from chorsu_translation.services.joining import join_plans, part_plans
 from chorsu_translation.services.published import refresh_link
+from chorsu_translation.services.requests import close_request
 
 
 @transaction.atomic
 def link_pages(*, source: Page, target: Page, user: Any) -> None:
     """Make ``target`` a translation of ``source``, or change what it is a translation of.
 
-    A page from outside takes over the source's ``translation_key``, and the article what was wanted of the page (see
-    ``joining``). What both say now counts as up to date, unless something was declared of this source before.
+    A page from outside takes over the source's ``translation_key``, and its article what was wanted of the page in
+    languages that it has no page, request or decision in. What both say now counts as up to date, unless something was
+    declared of this source before.
 
     Raises ``TranslationError`` where the article would be broken by it, ``PermissionDenied`` where the user can't edit
     the target or can't read the source, and ``Refusal`` where live pages would be joined: see ``kept_apart_by``.
@@ -54,15 +54,20 @@ def link_pages(*, source: Page, target: Page, user: Any) -> None:
             _("“%(source)s” was itself made from “%(target)s”. Let both change roles instead.")
             % _titles(source, target)
         )
-    _set_source(target, source, user, adapted=_was_adapted(target, source) if joins else None)
-    _log("link", user, target, source, **(join_plans(page=target, former=former, user=user) if joins else {}))
+    _set_source(target, source, user)
+    keys = {}
+    if joins:
+        _take_over_plans(target, former)
+        close_request(target=target, user=user)
+        keys = {"former_key": str(former), "key": str(target.translation_key)}
+    _log("link", user, target, source, **keys)
 
 
 @transaction.atomic
 def unlink_page(*, target: Page, user: Any) -> None:
     """Take a page out of its article: it becomes an article of its own, and its text stays.
 
-    It has its former ``translation_key`` again where it had one, and what was wanted of it then.
+    It has its former ``translation_key`` again where it had one.
 
     Raises ``TranslationError`` where others were made from it or it is the front page of its language,
     ``PermissionDenied``, and ``Refusal`` where readers of live pages would miss it: see ``kept_apart_by``.
@@ -89,34 +94,8 @@ def unlink_page(*, target: Page, user: Any) -> None:
     _check_live(user, other, target)
     if link:
         link.delete()
-    article = target.translation_key
-    joined = last_logged(target, "link", key=str(article))
-    former = uuid.UUID(joined["former_key"]) if joined else None
-    known = former is not None and not Page.objects.filter(translation_key=former).exists()
-    _set_key(target, former if former is not None and known else uuid.uuid4())
-    if joined:
-        part_plans(page=target, joined=joined, article=article)
-    _log("unlink", user, target, other, adapted=bool(link and link.adapted))
-
-
-@transaction.atomic
-def swap_with_source(*, target: Page, user: Any) -> None:
-    """Let a translation and its source change roles; the translation takes over the source's own source.
-
-    Raises ``TranslationError`` where it has no source in its article, ``PermissionDenied`` where the user can't edit
-    both, and ``Refusal``: see ``kept_apart_by``.
-    """
-    source = _source_of(target)
-    source, target = _locked(source, target)
-    _check_editor(user, source, target)
-    _check_pair(source, target)
-    _check_live(user, source, target)
-    upper = TranslationLink.objects.select_related("source").filter(target=source).first()
-    above = upper.source if upper else None
-    adapted = _adapted([source.pk, target.pk])
-    _set_source(target, above, user, adapted=source.pk in adapted)
-    _set_source(source, target, user, adapted=target.pk in adapted)
-    _log("swap", user, source, target)
+    _set_key(target, _former_key(target))
+    _log("unlink", user, target, other)
 
 
 @transaction.atomic
@@ -211,14 +190,6 @@ def _above(pk: int) -> list[int]:
     return found
 
 
-def _source_of(target: Page) -> Page:
-    link = TranslationLink.objects.select_related("source", "target").filter(target=target).first()
-    if link is None or link.source is None or link.source.translation_key != link.target.translation_key:
-        raise TranslationError(_("This page has no source that it could be compared with."))
-    source: Page = link.source
-    return source
-
-
 def _set_key(page: Page, key: uuid.UUID) -> None:
     specific = page.specific
     specific.translation_key = page.translation_key = key
@@ -231,10 +202,23 @@ def _adapted(pages: list[int]) -> set[int]:
     return set(TranslationLink.objects.filter(target__in=pages, adapted=True).values_list("target_id", flat=True))
 
 
-def _was_adapted(target: Page, source: Page) -> bool:
-    """Return whether a page told this one in its own way when they were parted."""
-    parted = last_logged(target, "unlink")
-    return bool(parted and parted.get("adapted") and parted["counterpart"]["id"] == source.pk)
+def _former_key(page: Page) -> uuid.UUID:
+    """Return the key that a page had before it was joined to its article, unless another page has it by now."""
+    joined = PageLogEntry.objects.filter(
+        page=page.pk, action="chorsu_translation.link", data__key=str(page.translation_key)
+    )
+    last = joined.order_by("-timestamp", "-pk").first()
+    former = uuid.UUID(last.data["former_key"]) if last else uuid.uuid4()
+    return uuid.uuid4() if Page.objects.filter(translation_key=former).exists() else former
+
+
+def _take_over_plans(page: Page, former: uuid.UUID) -> None:
+    """Give an article the open requests and decisions of a page that joined it, whose key was ``former``."""
+    article = {"translation_key": page.translation_key}
+    plans: Any = (TranslationRequest.objects.filter(done_at__isnull=True), NotPlanned.objects.all())
+    taken = {row.locale_id for rows in (Page.objects, *plans) for row in rows.filter(**article)}
+    for rows in plans:
+        rows.filter(translation_key=former).exclude(locale__in=taken).update(**article)
 
 
 def _set_source(target: Page, source: Page | None, user: Any, *, adapted: bool | None = None) -> None:
@@ -255,8 +239,8 @@ def _set_source(target: Page, source: Page | None, user: Any, *, adapted: bool |
 
 def _log(action: str, user: Any, page: Page, other: Page, **facts: Any) -> None:
     """Log what was done on both pages: ``page`` is the one whose role changed first, and of which the facts are."""
-    for instance, counterpart in ((page, other), (other, page)):
-        data = {"page": _titled(page), "other": _titled(other), "counterpart": _titled(counterpart)}
+    for instance in (page, other):
+        data = {"page": _titled(page), "other": _titled(other)}
         data |= facts if instance is page else {}
         # Of the entries of one request with the same action, Wagtail's history shows one: on one page alone.
         own = uuid.uuid4()

@@ -1,79 +1,92 @@
-"""Minor edits of a source: its translations stay up to date, and what was stated is to be checked."""
+"""A minor edit of a live source, as who submits it says and the approver sees: its translations stay up to date."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
-from wagtail.models import Page
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+from wagtail.models import Page, TaskState
 
 from chorsu_editorial.alignment import Units, align
+from chorsu_editorial.approvers import approval_refusal
+from chorsu_editorial.lock_order import lock_page_of
 from chorsu_editorial.minor_edits import is_minor_edit
+from chorsu_editorial.models import FourEyesTaskState
+from chorsu_editorial.refusals import NotInReview, Refusal
 from chorsu_editorial.richtext import readable_text
 from chorsu_editorial.selectors import minor_edit_of
-from chorsu_editorial.stated_facts import names, numbers, small_words
-from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink, UnitMark
-from chorsu_translation.snapshots import READING, Key, Snapshot, take_snapshot, unit_hash
+from chorsu_editorial.stated_facts import Passage, changed_facts, small_words
+from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink
+from chorsu_translation.snapshots import READING, Snapshot, take_snapshot
 
-Place = list[str | int]
-
-
-def is_minor(page: Page, stored: PublishedUnits) -> bool:
-    """Return whether what a page shows from now on is a minor edit of what is ``stored``.
-
-    What was confirmed as minor is so of the version that it was made from alone. Where readers were shown another text
-    meanwhile, it changes more.
-    """
-    if is_minor_edit():
-        return True
-    before = minor_edit_of(page.live_revision_id)
-    return before is not None and take_snapshot(before.as_object()).digest == stored.digest
+# What a translation has to follow, however small the change; dates are numbers.
+FOLLOWED = {"number", "name", "negation"}
 
 
-def keep_up_to_date(page: Page, *, stored: PublishedUnits, snapshot: Snapshot) -> None:
-    """Let the baselines that say what the page said until now say what it says from now on."""
-    up_to_date = Baseline.objects.filter(source_id=page.pk, digest=stored.digest, reading=READING)
-    for baseline in up_to_date.select_for_update().order_by("pk"):
-        to_check = places_after(baseline, snapshot.units, page.locale.language_code)
-        Baseline.objects.filter(pk=baseline.pk).update(digest=snapshot.digest, units=snapshot.units, to_check=to_check)
-
-
-def places_after(baseline: Baseline, new: Units, language: str) -> list[Place]:
-    """Return the places to check of a baseline whose source says ``new`` from now on.
-
-    A place that says again what it said when somebody looked at it last needs no look.
-    """
-    open_places = {(str(path), int(index)): str(html) for path, index, html in baseline.to_check}
-    ordinary = small_words(_text(str(html)) for _path, _index, html in (*baseline.units, *new))
-    found: dict[Key, str] = {}
-    for unit in align(baseline.units, new):
-        before = (unit.path, unit.former) if unit.former is not None else None
-        checked = open_places.get(before, unit.was) if before else unit.was
-        is_open = before in open_places
-        if checked != unit.html and (is_open or _states_else(unit.was, unit.html, language, ordinary)):
-            found[unit.path, unit.index] = checked
-    return [[path, index, html] for (path, index), html in found.items()]
+def may_declare_minor(page: Page) -> bool:
+    """Return whether a page is live and has translations for which it matters."""
+    return bool(page.live and TranslationLink.objects.filter(source=page.pk, target__live=True).exists())
 
 
 @transaction.atomic
-def forget_place(mark: UnitMark) -> None:
-    """Take the place from those to check at which somebody says that the translation is right by now."""
-    # The link before its baselines, as who publishes the source locks them.
-    link = TranslationLink.objects.select_for_update().filter(target=mark.target_id).first()
-    for baseline in Baseline.objects.filter(target_id=mark.target_id).exclude(to_check=[]):
-        here = {(path, index): html for path, index, html in baseline.units}.get((mark.path, mark.index), "")
-        if unit_hash(str(here)) == mark.source_hash:
-            baseline.to_check = [place for place in baseline.to_check if place[:2] != [mark.path, mark.index]]
-            baseline.save(update_fields=["to_check"])
-            if link is not None and link.live_baseline_id == baseline.pk and not link.adapted:
-                TranslationLink.objects.filter(pk=link.pk).update(places_to_check=len(baseline.to_check))
+def declare_minor(*, page: Page, user: Any) -> bool:
+    """Note that who submitted a page calls it a minor edit; return False where no review of ours begins by it.
+
+    Raises ``Refusal`` where it changes a number, a date, a name or a negation of what readers see.
+    """
+    # The page in memory may have looked for its review before it began.
+    fresh = Page.objects.get(pk=page.pk)
+    state = fresh.current_workflow_task_state
+    if not isinstance(state, FourEyesTaskState) or state.submitted_by_id != user.pk or not may_declare_minor(fresh):
+        return False
+    live, submitted = take_snapshot(fresh.specific), take_snapshot(state.revision.as_object())
+    if _states_else(live.units, submitted.units, page.locale.language_code):
+        raise Refusal(_("This is no minor edit: a number, date, name or negation changes, which translations follow."))
+    FourEyesTaskState.objects.filter(pk=state.pk).update(is_minor=True)
+    log(instance=page, action="chorsu_translation.declare_minor_edit", user=user, revision=state.revision)
+    return True
 
 
-def _states_else(old: str, new: str, language: str, ordinary: set[str]) -> bool:
-    """Return whether two texts state other numbers, dates or names."""
-    before, after = _text(old), _text(new)
-    return numbers([before], language) != numbers([after], language) or names([before], ordinary) != names(
-        [after], ordinary
-    )
+@transaction.atomic
+def deny_minor(*, task_state: FourEyesTaskState, user: Any) -> None:
+    """Note that what waits for approval is more than a minor edit.
+
+    Raises a ``Refusal`` where the user may not approve it, or it isn't in review any more.
+    """
+    lock_page_of(task_state)
+    state = FourEyesTaskState.objects.get(pk=task_state.pk)
+    if state.status != TaskState.STATUS_IN_PROGRESS:
+        raise NotInReview(_("This text is not waiting for approval at this step any more."))
+    if refusal := approval_refusal(state, user):
+        raise refusal
+    FourEyesTaskState.objects.filter(pk=state.pk).update(is_minor=False)
+    page = state.workflow_state.content_object.specific
+    log(instance=page, action="chorsu_translation.withdraw_minor_edit", user=user, revision=state.revision)
 
 
-def _text(html: str) -> str:
-    return readable_text(html, rich=True)
+def follow_minor_edit(page: Page, *, stored: PublishedUnits, snapshot: Snapshot) -> None:
+    """Let translations that were up to date with what a page said stay so, if what it says now is a minor edit of it.
+
+    What was approved as minor is so of the version that it was made from alone. Where readers were shown another text
+    meanwhile, it changes more.
+    """
+    if not is_minor_edit():
+        before = minor_edit_of(page.live_revision_id)
+        if before is None or take_snapshot(before.as_object()).digest != stored.digest:
+            return
+    up_to_date = Baseline.objects.filter(source_id=page.pk, digest=stored.digest, reading=READING)
+    found = list(up_to_date.select_for_update().order_by("pk"))
+    if found and not _states_else(found[0].units, snapshot.units, page.locale.language_code):
+        up_to_date.update(digest=snapshot.digest, units=snapshot.units)
+
+
+def _states_else(old: Units, new: Units, language: str) -> bool:
+    """Return whether two versions of a text state other numbers, dates, names or negations."""
+    changed = [unit for unit in align(old, new) if unit.state not in {"unchanged", "moved"}]
+    before = [Passage(readable_text(unit.was, rich=True)) for unit in changed]
+    after = [Passage(readable_text(unit.html, rich=True)) for unit in changed]
+    ordinary = small_words(readable_text(str(html), rich=True) for _path, _index, html in (*old, *new))
+    # A script without capitals doesn't tell a name from another word: there every change would be one of a name.
+    return not FOLLOWED.isdisjoint(changed_facts(before, after, language, ordinary=ordinary, caseless=False))

@@ -14,12 +14,12 @@ from chorsu_translation.models import Baseline, PublishedUnits, PublishedVersion
 from chorsu_translation.selectors.baselines import carried_baseline
 from chorsu_translation.selectors.source_texts import unit_key
 from chorsu_translation.services.history import record_version
-from chorsu_translation.services.minor import is_minor, keep_up_to_date
+from chorsu_translation.services.minor import follow_minor_edit
 from chorsu_translation.services.pairs import store_pairs
 from chorsu_translation.snapshots import READING, Snapshot, compare, retake_snapshot, take_snapshot
 
 # What ``refresh_link`` stores.
-FACTS = ("live_baseline", "changed_units", "changed_words", "changed_since", "places_to_check")
+FACTS = ("live_baseline", "changed_units", "changed_words", "changed_since")
 
 
 @transaction.atomic
@@ -41,8 +41,8 @@ def record_published_units(*, page: Page) -> None:
     stored = PublishedUnits.objects.filter(page_id=page.pk).first()
     is_new = stored is None or stored.digest != snapshot.digest
     if is_new:
-        if stored is not None and is_minor(page, stored):
-            keep_up_to_date(page, stored=stored, snapshot=snapshot)
+        if stored is not None:
+            follow_minor_edit(page, stored=stored, snapshot=snapshot)
         now = timezone.now()
         PublishedUnits.objects.update_or_create(
             page_id=page.pk,
@@ -80,7 +80,6 @@ def refresh_link(link: TranslationLink, *, source: Snapshot | None = None) -> bo
     target = Page.objects.only("pk", "live_revision").get(pk=stored.target_id)
     stored.live_baseline = carried_baseline(target, target.live_revision_id)
     stored.changed_units, stored.changed_words, stored.changed_since = _changes(stored, source)
-    stored.places_to_check = len(stored.live_baseline.to_check) if stored.live_baseline and not stored.adapted else 0
     if _facts(stored) == before:
         return False
     stored.save(update_fields=FACTS)

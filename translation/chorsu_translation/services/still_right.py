@@ -14,12 +14,12 @@ from wagtail.models import Page
 
 from chorsu_editorial.lock_order import lock_pages
 from chorsu_translation.models import Baseline, TranslationLink, TranslationRequest
-from chorsu_translation.selectors.still_right import found_still_right
+from chorsu_translation.selectors.history import found_still_right
 from chorsu_translation.services.errors import TranslationError
 from chorsu_translation.services.published import refresh_link
 from chorsu_translation.snapshots import READING
 
-_SAID = ("digest", "units", "reading", "to_check", "how")
+_SAID = ("digest", "units", "reading", "how")
 
 
 def former_of(baseline: Baseline | None, *, revision_id: int | None, digest: str) -> dict[str, Any] | None:

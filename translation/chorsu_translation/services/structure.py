@@ -13,7 +13,7 @@ from wagtail.models import Page, Revision
 
 from chorsu_editorial.lock_order import lock_pages
 from chorsu_translation.models import TranslationLink
-from chorsu_translation.selectors.structure import Plan, structure_plan
+from chorsu_translation.selectors.structure import structure_plan
 from chorsu_translation.services.errors import TranslationError
 
 
@@ -52,10 +52,7 @@ def bring_in_structure(
         user=user,
         revision=revision,
         content_changed=True,
-        data={
-            "source": {"id": plan.source.pk, "title": plan.source.title},
-            "done": _counts(plan),
-        },
+        data={"source": {"id": plan.source.pk, "title": plan.source.title}},
     )
     return revision
 
@@ -67,8 +64,3 @@ def check_editable(*, target: Page, user: Any) -> None:
     lock = target.specific.get_lock()
     if lock is not None and lock.for_user(user):
         raise TranslationError(str(lock.get_message(user) or _("This page is locked.")))
-
-
-def _counts(plan: Plan) -> dict[str, int]:
-    kinds = [step.kind for step in plan.done]
-    return {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -88,7 +87,7 @@ def take_down(*, page: Page, user: Any, reason: str) -> None:
 
 @transaction.atomic
 def bring_back(*, page: Page, user: Any) -> list[Return]:
-    """Put the versions back that were live, restore schedules that are still to come, and log it.
+    """Put the versions back that were live, and log it; schedules are people's to set again.
 
     A version that was live had its approval, or its reason, when it was published: it needs none again. Returns what
     was done for each page, and why not. Raises ``PermissionDenied``, and ``WithdrawalError`` where nothing comes back.
@@ -131,13 +130,8 @@ def _entry(standing: Standing) -> dict[str, Any]:
         "saved_at": revision.created_at.isoformat() if revision else None,
         "digest": content_hash(page.specific) if page.live and not revision else "",
         "last_published_at": page.last_published_at.isoformat() if page.last_published_at else None,
-        "scheduled": [_schedule(each) for each in standing.scheduled],
+        "scheduled": [[each.pk, each.approved_go_live_at.isoformat()] for each in standing.scheduled],
     }
-
-
-def _schedule(revision: Revision) -> list[Any]:
-    at: datetime = revision.approved_go_live_at
-    return [revision.pk, revision.created_at.isoformat(), at.isoformat()]
 
 
 def _take_down(standing: Standing, *, user: Any, reason: str) -> None:
@@ -171,13 +165,10 @@ def _give_back(found: Return, user: Any) -> Return:
     page: Any = found.page
     try:
         with LogContext(user=user), transaction.atomic(), by_approval():
-            if found.entry["live"]:
-                _publish_again(page, found.entry["revision"], user)
-            for revision, time in found.schedules:
-                Revision.objects.filter(pk=revision.pk).update(approved_go_live_at=time)
+            _publish_again(page, found.entry["revision"], user)
             log(instance=page.specific, action=BROUGHT_BACK, user=user)
     except ValidationError as error:  # its address is another page's by now
-        return Return(found.entry, page, " ".join(error.messages), [], found.late)
+        return Return(found.entry, page, " ".join(error.messages), found.scheduled)
     return found
 
 

@@ -30,7 +30,7 @@ def desk_cells(row: Row, column: str) -> SafeString:
 @register.simple_tag
 def desk_cell(row: Row, cell: Cell) -> SafeString:
     """Return what stands in one language's list, which has columns for who has it in hand and until when."""
-    return mark_safe(_state(row, cell) + _notes(cell))  # noqa: S308 - escaped below
+    return mark_safe(_state(row, cell) + _newer(cell))  # noqa: S308 - escaped below
 
 
 def _state(row: Row, cell: Cell) -> str:
@@ -64,11 +64,8 @@ def _beside(cell: Cell) -> str:
         day = escape(date_format(cell.until, "SHORT_DATE_FORMAT"))
         late = (' class="translation-overdue"', f"{escape(_('overdue'))}: ") if cell.is_overdue else ("", "")
         until = f" <small{late[0]}>{late[1]}{day}</small>"
-    return who + until + _notes(cell)
+    return who + until + _newer(cell)
 
 
-def _notes(cell: Cell) -> str:
-    """Return how many places are to be checked, and whether there is a newer draft."""
-    notes = [_("to check: %(number)s") % {"number": cell.places_to_check}] if cell.places_to_check else []
-    notes += [_("newer draft")] if cell.has_newer_draft and not cell.is_source else []
-    return "".join(f" <small>{escape(note)}</small>" for note in notes)
+def _newer(cell: Cell) -> str:
+    return f" <small>{escape(_('newer draft'))}</small>" if cell.has_newer_draft and not cell.is_source else ""

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import urlencode
-
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 from wagtail.models import Page
 
 from chorsu_translation.selectors.source_changes import source_changes
-from chorsu_translation.selectors.still_right import found_still_right
 from chorsu_translation.selectors.structure import structure_plan
 from chorsu_translation.selectors.units import editor_url
 from chorsu_translation.services import (
@@ -27,14 +24,6 @@ from chorsu_translation.services import (
 from chorsu_translation.views.from_desk import FromDeskView
 
 
-def _editable(page_id: int, user: Any) -> Page:
-    """Return a translation, for those who may edit it."""
-    target = get_object_or_404(Page.objects.select_related("locale"), pk=page_id)
-    if not target.permissions_for_user(user).can_edit():
-        raise PermissionDenied
-    return target
-
-
 class ChangesView(FromDeskView):
     """The changes by word; whoever may edit the translation declares from here that it is still right."""
 
@@ -43,7 +32,9 @@ class ChangesView(FromDeskView):
 
     def get(self, request: HttpRequest, page_id: int) -> HttpResponse:
         """Show what changed."""
-        target = _editable(page_id, request.user)
+        target = get_object_or_404(Page.objects.select_related("locale"), pk=page_id)
+        if not target.permissions_for_user(request.user).can_edit():
+            raise PermissionDenied
         found = source_changes(target)
         if found is None:
             messages.error(request, _("This page has no source that it could be compared with."))
@@ -72,35 +63,20 @@ class ChangesView(FromDeskView):
             messages.error(request, text % {"title": error.source.title}, buttons=[button])
             return redirect("chorsu_translation:up_to_date", target.pk)
         else:
-            undo = reverse("chorsu_translation:take_back_still_right", args=[target.pk])
-            button = messages.button(f"{undo}?{urlencode({'next': self.next_url()})}", _("Undo"))
-            text = _("“%(title)s” is up to date with its source.")
-            messages.success(request, text % {"title": target.title}, buttons=[button])
+            messages.success(request, _("“%(title)s” is up to date with its source.") % {"title": target.title})
         return redirect(self.next_url())
 
 
-class TakeBackView(FromDeskView):
-    """Ask whoever may edit the translation whether it was found still right by mistake, and take that back."""
-
-    template_name = "chorsu_translation/admin/take_back.html"
-    page_title = gettext_lazy("Take back “still right”")
-
-    def get(self, request: HttpRequest, page_id: int) -> HttpResponse:
-        """Ask, or say that there is nothing to take back."""
-        target = _editable(page_id, request.user)
-        context = self.get_context_data(target=target, found=found_still_right(target), next=self.next_url())
-        response: HttpResponse = self.render_to_response(context)
-        return response
-
-    def post(self, request: HttpRequest, page_id: int) -> HttpResponse:
-        """Take it back, and lead to what is to be translated."""
-        target = get_object_or_404(Page, pk=page_id)
-        try:
-            take_back_still_right(target=target, user=request.user, given=request.POST.get("given", ""))
-        except TranslationError as error:
-            messages.error(request, str(error))
-            return redirect(self.next_url())
+@require_POST
+def take_back(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Take back that a translation was found still right, as its history offers."""
+    target = get_object_or_404(Page, pk=page_id)
+    try:
+        take_back_still_right(target=target, user=request.user, given=request.POST.get("given", ""))
+    except TranslationError as error:
+        messages.error(request, str(error))
+    else:
         button = messages.button(reverse("chorsu_translation:up_to_date", args=[page_id]), _("See the changes"))
         text = _("“%(title)s” is no longer marked as still right.") % {"title": target.title}
         messages.success(request, text, buttons=[button])
-        return redirect(self.next_url())
+    return redirect("chorsu_translation:article_history", target.translation_key)

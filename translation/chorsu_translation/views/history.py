@@ -19,9 +19,13 @@ from wagtail.utils.timestamps import render_timestamp
 
 from chorsu_locales.characters import no_formula
 from chorsu_translation.models import PublishedVersion
-from chorsu_translation.selectors.history import published_versions, versions_of_article, work_of
+from chorsu_translation.selectors.history import (
+    published_versions,
+    still_right_in_article,
+    versions_of_article,
+    work_of,
+)
 from chorsu_translation.selectors.rights import desk_locales
-from chorsu_translation.selectors.still_right import still_right_in_article
 
 NOTHING = "–"
 

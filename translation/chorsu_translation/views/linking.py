@@ -21,7 +21,7 @@ from chorsu_editorial.refusals import Refusal
 from chorsu_translation.selectors import translatable_pages
 from chorsu_translation.selectors.linking import Member, article_members
 from chorsu_translation.services.errors import TranslationError
-from chorsu_translation.services.linking import link_pages, make_original, swap_with_source, unlink_page
+from chorsu_translation.services.linking import link_pages, make_original, unlink_page
 
 
 class LinkForm(forms.Form):
@@ -113,19 +113,9 @@ class LinkingView(WagtailAdminTemplateMixin, View):
                 url = reverse("chorsu_translation:linking", args=[source.pk])
                 buttons.append(messages.button(f"{url}?other={page.pk}", _("Link it again")))
             messages.success(self.request, _("“%(page)s” is an article of its own now.") % facts, buttons=buttons)
-        elif act == "swap":
-            swap_with_source(target=page, user=user)
-            messages.success(self.request, _("“%(page)s” and its source have changed roles.") % facts)
         elif act == "lead":
             make_original(page=page, user=user)
             messages.success(self.request, _("“%(page)s” is the original now.") % facts)
-        elif act == "source":
-            chosen = self.request.POST.get(f"source-{page.pk}", "")
-            source = next((member.page for member in self.members() if str(member.page.pk) == chosen), None)
-            if source is None:
-                raise TranslationError(_("Choose the page that it is translated from."))
-            link_pages(source=source, target=page, user=user)
-            messages.success(self.request, _("“%(page)s” has another source now.") % facts)
         else:
             raise TranslationError(_("There is no such action."))
 

@@ -10,19 +10,17 @@ from wagtail.admin import messages
 
 from chorsu_editorial.models import FourEyesTaskState
 from chorsu_editorial.refusals import Refusal
-from chorsu_translation.services.minor_review import confirm_minor
+from chorsu_translation.services.minor import deny_minor
 
 
 @require_POST
-def confirm(request: HttpRequest, state_id: int) -> HttpResponse:
-    """Confirm a minor edit, or take that back, and return to the page in review."""
+def deny(request: HttpRequest, state_id: int) -> HttpResponse:
+    """Take the tick from a minor edit, and return to the page in review."""
     state = get_object_or_404(FourEyesTaskState, pk=state_id)
-    confirmed = request.POST.get("minor") == "yes"
     try:
-        confirm_minor(task_state=state, user=request.user, confirmed=confirmed)
+        deny_minor(task_state=state, user=request.user)
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
-        text = _("Once this is approved, its translations stay up to date.")
-        messages.success(request, text if confirmed else _("Once this is approved, its translations are outdated."))
+        messages.success(request, _("Once this is approved, its translations are outdated."))
     return redirect("wagtailadmin_pages:edit", state.workflow_state.object_id)

@@ -112,7 +112,7 @@ def sentence(step: Step) -> str:
         )
         return text % facts
     if step.kind == "by_hand":
-        return _("The source's has another shape. Change it by hand.")
+        return _("The source's has another shape, or other numbers. Change it by hand.")
     if step.kind == "set" and step.before == step.after:
         return _("Its numbers and settings become those of the source.")
     text = _("Now “%(before)s”, in the source “%(after)s”.")

@@ -17,6 +17,7 @@ from chorsu_translation.selectors import translatable_pages
 ACTIONS = {
     "link": (_("Link pages of two languages"), _("Linked “%(page)s” as a translation of “%(other)s”")),
     "unlink": (_("Part pages of two languages"), _("Parted “%(page)s” from “%(other)s”")),
+    # Nothing logs it any more; what was logged once keeps its words.
     "swap": (
         _("Change the roles of source and translation"),
         _("“%(page)s” is translated from “%(other)s” from now on"),

@@ -62,6 +62,7 @@ def register_log_actions(actions: Any) -> None:
             _("Declared that the page is compared with its source again"),
         ),
         ("declare_minor_edit", _("Submit a minor edit"), _("Submitted as a minor edit")),
+        # Nothing logs it any more; what was logged once keeps its words.
         ("confirm_minor_edit", _("Confirm a minor edit"), _("Confirmed that it is a minor edit")),
         ("withdraw_minor_edit", _("Deny a minor edit"), _("Denied that it is a minor edit")),
     ):
