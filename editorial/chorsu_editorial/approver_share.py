@@ -30,7 +30,7 @@ from django.db import models
 from wagtail.fields import StreamField
 from wagtail.models import Page, Revision
 
-from chorsu_editorial.alignment import runs
+from chorsu_editorial.alignment import runs, tokens
 from chorsu_editorial.differences import field_label
 from chorsu_editorial.hashing import content_parts
 from chorsu_editorial.leaves import Leaf, all_leaves, without_texts
@@ -47,7 +47,6 @@ _SHAPES = frozenset(
     | {"small", "span", "strong", "sub", "sup", "u", "ul"}
 )
 _NO_WORDS = frozenset({"<p>", "</p>", "<br>", "</br>"})
-_TOKEN = re.compile(r"<[^<>]*>|[^\s<]+")
 _TAG = re.compile(r"</?([a-z0-9-]+)(?:[^a-z0-9<>-][^<>]*)?>")
 
 
@@ -182,7 +181,7 @@ def _unmatched(old: list[_Line], new: list[_Line]) -> tuple[list[_Line], list[_L
 
 def _changed_words(gone: list[_Line], come: list[_Line]) -> int:
     old, new = (
-        [token for line in lines for token in _TOKEN.findall(line.html) if token not in _NO_WORDS]
+        [token for line in lines for token in tokens(line.html) if not (token.isspace() or token in _NO_WORDS)]
         for lines in (gone, come)
     )
     found = runs(old, new, compared=COMPARED_PAIRS)

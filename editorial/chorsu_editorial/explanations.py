@@ -1,4 +1,4 @@
-"""Who did what since a screen showed a text: for the people whom a refusal concerns."""
+"""Who did what since a screen showed a text, and what became of it: for the people whom an answer concerns."""
 
 from __future__ import annotations
 
@@ -39,6 +39,19 @@ def explain_end(page: Page) -> str:
     else:
         ended = texts[state.status] % {"who": who, "time": render_timestamp(state.finished_at)}
     return f"{ended} {_('Nothing was done here; open the text again to see how it is now.')}"
+
+
+def approval_outcome(page: Page) -> str:
+    """Return a sentence on what became of a version that was approved just now; empty where it stays a draft."""
+    now = Page.objects.get(pk=page.pk)
+    if hasattr(now, "held_approval"):
+        return _("It is held for the other languages.")
+    if now.workflow_in_progress:
+        return _("It waits for the next approval.")
+    scheduled = now.revisions.filter(approved_go_live_at__isnull=False).order_by("-pk").first()
+    if scheduled is not None:
+        return _("Readers see it from %(time)s on.") % {"time": render_timestamp(scheduled.approved_go_live_at)}
+    return _("Readers see it now.") if now.live and not now.has_unpublished_changes else ""
 
 
 def changed_since(token: ScreenToken, revision: Revision, version: Page, user: Any) -> str:

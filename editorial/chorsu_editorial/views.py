@@ -9,28 +9,28 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 from wagtail.admin import messages
 from wagtail.admin.views.pages.create import CreateView
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.revisions import RevisionsRevertView
-from wagtail.models import Page, Revision
+from wagtail.models import Comment, Page, Revision
 
 from chorsu_editorial import answers, past_approval, services
 from chorsu_editorial.approvers import approval_refusal
-from chorsu_editorial.explanations import explain_change, explain_end, explain_facts, unknown_screen
+from chorsu_editorial.explanations import approval_outcome, explain_change, explain_end, explain_facts, unknown_screen
 from chorsu_editorial.facts import facts, facts_to_text
 from chorsu_editorial.hashing import version_hash
 from chorsu_editorial.links import editor_url
 from chorsu_editorial.lock_order import lock_pages
 from chorsu_editorial.models import FourEyesTask, FourEyesTaskState
 from chorsu_editorial.refusals import AnswerMissing, ChangedSince, NotAReviewer, NotInReview, ReasonMissing, Refusal
+from chorsu_editorial.remarks import answer
 from chorsu_editorial.review import head
-from chorsu_editorial.review.outcome import approval_outcome
 from chorsu_editorial.screen_token import ScreenToken, parse_token, screen_token
 from chorsu_editorial.selectors import next_to_review
 from chorsu_locales.characters import permitted
@@ -313,3 +313,18 @@ def reason_against(page: Page, user: Any) -> str:
     state = page.current_workflow_task_state
     refusal = approval_refusal(state, user) if isinstance(state, FourEyesTaskState) else None
     return "" if refusal is None or isinstance(refusal, NotAReviewer) else str(refusal)
+
+
+@require_POST
+def answer_remark(request: HttpRequest, comment_id: int) -> HttpResponse:
+    """Store an answer, or resolve the remark, and lead back to the page's editor."""
+    page_id = Comment.objects.filter(pk=comment_id).values_list("page_id", flat=True).first()
+    text, resolves = request.POST.get("text", ""), "resolve" in request.POST
+    try:
+        answer(user=request.user, comment_id=comment_id, text=text, resolves=resolves)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        said = _("The remark is resolved; it stays in the page's history.") if resolves else _("Your answer is stored.")
+        messages.success(request, said)
+    return redirect("wagtailadmin_pages:edit", page_id)

@@ -16,7 +16,7 @@ from html import escape, unescape
 
 from chorsu_editorial.alignment import runs
 from chorsu_editorial.leaves import Leaf
-from chorsu_editorial.markup import tokens
+from chorsu_editorial.markup import Token, tokens
 from chorsu_editorial.richtext import BLOCK_TAGS
 from chorsu_feedback.text import fold, normalise, read_leaf, visible
 from chorsu_locales.text import nfc
@@ -26,7 +26,9 @@ _COMPARED = 300 * 300
 # More marks than this are on no letter; composing it again for each mark takes the square of their number.
 _MOST_MARKS = 30
 _EDGE = -1
-_REFERENCE = re.compile(r"&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);?")
+_CHARACTER = re.compile(r".", re.DOTALL)
+# A reference, or a character.
+_WRITTEN = re.compile(r"&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);?|.", re.DOTALL)
 
 
 class NotMendableError(Exception):
@@ -53,8 +55,8 @@ def mend(leaf: Leaf, start: int, end: int, words: str) -> str:
     """
     old = read_leaf(leaf).text
     new = normalise(old[:start] + fold(words) + old[end:])
-    markup = _Markup(leaf)
-    pieces = list(_folded(_composed(markup.pieces)))
+    read, skeleton = _read(leaf)
+    pieces = list(_folded(_composed(read)))
     if new == old or "".join(piece.text for piece in pieces) != old:
         raise NotMendableError
     source = leaf.source
@@ -62,7 +64,7 @@ def mend(leaf: Leaf, start: int, end: int, words: str) -> str:
         start, end = _span(pieces, first, last, text)
         source = source[:start] + (escape(text, quote=False) if leaf.kind == "rich_text" else text) + source[end:]
     mended = replace(leaf, source=source)
-    if read_leaf(mended).text != new or _Markup(mended).skeleton != markup.skeleton:
+    if read_leaf(mended).text != new or _read(mended)[1] != skeleton:
         raise NotMendableError
     return source
 
@@ -92,47 +94,29 @@ def _span(pieces: Sequence[_Piece], first: int, last: int, text: str) -> tuple[i
     return before.end, before.end
 
 
-class _Markup:
-    """The text of a source, unit by unit, with block edges as lines' ends, and its skeleton.
+def _read(leaf: Leaf) -> tuple[list[_Piece], list[str]]:
+    """Return what a reader sees of a source, piece by piece, with block edges as spaces, and its skeleton.
 
     The skeleton is the tags as written, and where there are words between them: the same before and after.
     """
-
-    def __init__(self, leaf: Leaf) -> None:
-        self.pieces: list[_Piece] = []
-        self.skeleton: list[str] = []
-        self._node = 0
-        if leaf.kind != "rich_text":
-            self._add_text(leaf.source, 0)
-            return
-        for token in tokens(leaf.source):
-            written = leaf.source[token.start : token.end]
-            if token.kind == "text":
-                at = 0
-                for found in _REFERENCE.finditer(written):
-                    self._add_text(written[at : found.start()], token.start + at)
-                    at = found.end()
-                    self._add(_Piece(unescape(found[0]), token.start + found.start(), token.start + at, self._node))
-                self._add_text(written[at:], token.start + at)
-            elif token.name:
-                self._add_tag(token.name, written, token.start)
-            else:
-                self._add_text(written, token.start)
-
-    def _add_text(self, text: str, start: int) -> None:
-        for at, character in enumerate(text, start):
-            self._add(_Piece(character, at, at + 1, self._node))
-
-    def _add(self, piece: _Piece) -> None:
-        if not piece.text.isspace() and self.skeleton[-1:] != ["words"]:
-            self.skeleton.append("words")
-        self.pieces.append(piece)
-
-    def _add_tag(self, name: str, written: str, at: int) -> None:
-        self.skeleton.append(written)
-        self._node += 1
-        if name in BLOCK_TAGS or name == "br":
-            self.pieces.append(_Piece(" ", at, at, _EDGE))
+    pieces: list[_Piece] = []
+    skeleton: list[str] = []
+    node = 0
+    for token in tokens(leaf.source) if leaf.kind == "rich_text" else [Token("raw", 0, len(leaf.source))]:
+        written = leaf.source[token.start : token.end]
+        if token.name:
+            skeleton.append(written)
+            node += 1
+            if token.name in BLOCK_TAGS or token.name == "br":
+                pieces.append(_Piece(" ", token.start, token.start, _EDGE))
+            continue
+        found = (_WRITTEN if token.kind == "text" else _CHARACTER).finditer(written)
+        resolved = unescape if token.kind == "text" else str
+        spans = [(resolved(each[0]), token.start + each.start(), token.start + each.end()) for each in found]
+        if any(not text.isspace() for text, _start, _end in spans) and skeleton[-1:] != ["words"]:
+            skeleton.append("words")
+        pieces += [_Piece(*span, node) for span in spans]
+    return pieces, skeleton
 
 
 def _composed(pieces: Iterable[_Piece]) -> Iterator[_Piece]:

@@ -10,7 +10,6 @@ from wagtail.models import Comment
 
 from chorsu_articles.models import AnalysisPage, Country, PublicationAuthor, Topic
 from chorsu_editorial.hashing import approval_hash, content_hash
-from chorsu_editorial.richtext import canonical_html
 from tests.editorial.desk import Desk, fresh, latest, make_desk
 from tests.factories import make_article, make_person, make_picture, make_user
 
@@ -154,33 +153,3 @@ def test_saving_the_form_of_the_editor_without_change_changes_no_hash() -> None:
     desk.press(desk.author, page, "action-save")
     assert page.latest_revision_id != fresh(page).latest_revision_id
     assert content_hash(latest(page)) == before
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ('<p data-block-key="a">x</p>', '<p data-block-key="b">x</p>'),
-        ("<p>x</p>\n<p>y</p>", "<p>x</p><p>y</p>"),
-        ("<p>a &amp; b &#8212; c</p>", "<p>a &amp; b — c</p>"),
-        ('<a id="1" linktype="page">x</a>', '<a linktype="page" id="1">x</a>'),
-        ("<p>a<br>b</p>", "<p>a<br/>b</p>"),
-        ("<p>й</p>", "<p>и\u0306</p>"),
-    ],
-)
-def test_equal_html(one: str, other: str) -> None:
-    assert canonical_html(one) == canonical_html(other)
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("<p>x</p><p>y</p>", "<p>x y</p>"),
-        ("<p>a b</p>", "<p>ab</p>"),
-        ("<p>a &lt;b&gt; c</p>", "<p>a <b> c</p>"),
-        ("<b>x</b>", "<i>x</i>"),
-        ("<p>a\u00a0b</p>", "<p>a b</p>"),
-        ('<a href="/1">x</a>', '<a href="/2">x</a>'),
-    ],
-)
-def test_unequal_html(one: str, other: str) -> None:
-    assert canonical_html(one) != canonical_html(other)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from wagtail.models import Locale
 
-from chorsu_editorial.leaves import all_leaves, get_leaf, public_leaves, with_leaf
+from chorsu_editorial.leaves import all_leaves, public_leaves, with_leaf
 from chorsu_editorial.text_fields import text_fields
 from tests.factories import make_home
 from tests.story.models import StoryPage, StoryVoice
@@ -117,17 +117,14 @@ def test_a_translatable_row_has_the_same_path_in_every_language(story: StoryPage
     assert paths[0] == paths[1] != []
 
 
-@pytest.mark.parametrize("path", PUBLIC + COMPARED)
-def test_each_leaf_can_be_rewritten_and_no_other_changes(story: StoryPage, path: str) -> None:
-    (real,) = [leaf.path for leaf in all_leaves(story) if named(story, [leaf.path]) == [path]]
-    before = {leaf.path: leaf.source for leaf in all_leaves(story)}
-    with_leaf(story, real, "Anders")
-    after = {leaf.path: leaf.source for leaf in all_leaves(story)}
-    assert after == {**before, real: "Anders"}
+def test_each_leaf_can_be_rewritten_and_no_other_changes(story: StoryPage) -> None:
+    sources = {leaf.path: leaf.source for leaf in all_leaves(story)}
+    for path in list(sources):
+        with_leaf(story, path, f"Anders {path}")
+        sources[path] = f"Anders {path}"
+        assert {leaf.path: leaf.source for leaf in all_leaves(story)} == sources
     story.save_revision().publish()
-    stored = get_leaf(StoryPage.objects.get(), real)
-    assert stored is not None
-    assert stored.source == "Anders"
+    assert {leaf.path: leaf.source for leaf in all_leaves(StoryPage.objects.get())} == sources
 
 
 def test_a_field_that_the_form_doesnt_offer_is_compared_by_nobody(monkeypatch: pytest.MonkeyPatch) -> None:

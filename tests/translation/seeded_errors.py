@@ -21,7 +21,7 @@ from wagtail.models import Page
 from chorsu_editorial.leaves import get_leaf, with_leaf
 from chorsu_locales.selectors import get_language_row
 from chorsu_locales.text import local_digits
-from chorsu_translation.findings import Alignment, NameIndex, Pair, align, find, known_names
+from chorsu_translation.findings import Alignment, NameIndex, Pair, find, known_names, side_by_side
 from chorsu_translation.findings.numbers import months_of
 from chorsu_translation.models import TranslationLink
 
@@ -224,7 +224,7 @@ KINDS: dict[str, tuple[Change, set[str]]] = {
 def seeded_errors(translations: Iterable[tuple[Page, Page]], *, number: int, seed: int = 1) -> list[Seeded]:
     """Return so many errors, of every kind equally many, each in a translation of its own."""
     choice = random.Random(seed)
-    pages = [(align(source, target), source, target) for source, target in translations]
+    pages = [(side_by_side(source, target), source, target) for source, target in translations]
     indexes = {
         key: NameIndex(name for name in known_names(*key) if name.proper)
         for key in {(found.source_code, found.target_code) for found, _source, _target in pages}

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.models import Page
 
-from chorsu_translation.findings import align
+from chorsu_translation.findings import side_by_side
 from chorsu_translation.selectors.structure import Plan, structure_plan
 from chorsu_translation.selectors.units import comparison
 from chorsu_translation.services.structure import bring_in_structure
@@ -103,7 +103,7 @@ def test_a_row_behind_an_empty_one_is_not_taken_for_it(pair: Pair) -> None:
     units = {unit.source.html: unit for unit in compared.units}
     of_first, of_second = units["Karte der Pegel"], units["Spendenkonto"]
     assert ((of_first.at, of_first.done), (of_second.at, of_second.done)) == ((None, False), (0, True))
-    sides = align(pair.fresh_source(), latest(pair))
+    sides = side_by_side(pair.fresh_source(), latest(pair))
     assert {each.source.text for each in sides.missing if each.source} == {"Karte der Pegel", "Stündlich neu."}
     assert ("Spendenkonto", second.title) in {
         (each.source.text, each.target.text) for each in sides.pairs if each.source and each.target

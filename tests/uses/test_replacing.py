@@ -22,7 +22,7 @@ from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Collection, Page, PageLogEntry, PageViewRestriction
 
 from chorsu_articles.models import Person, Picture
-from chorsu_editorial.uses.replacing import _put
+from chorsu_editorial.uses.replacing import _in_block
 from cms.models import User
 from tests.editorial.desk import Desk, fresh, latest, make_desk
 from tests.factories import make_article, make_picture, make_user
@@ -166,11 +166,7 @@ def test_all_forms_of_blocks_are_known() -> None:
         ]
 
     kept = {"type": "image", "value": {"image": other.pk, "alt_text": "", "decorative": True}, "id": "7"}
-    found = [*stored(old.pk), kept]
-    for _model, key, _model_path, path in field.stream_block.extract_references(field.to_python(json.dumps(found))):
-        if key == str(old.pk):
-            found = _put(found, path.split("."), old, new)
-    assert found == [*stored(new.pk), kept]
+    assert _in_block(field.stream_block, [*stored(old.pk), kept], old, new) == [*stored(new.pk), kept]
 
 
 def test_what_refers_in_a_way_of_its_own_is_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,9 +24,9 @@ from wagtail.utils.timestamps import render_timestamp
 
 from chorsu_editorial import holding
 from chorsu_editorial.models import HeldApproval
-from chorsu_editorial.review.answers import answer_remark
 from chorsu_editorial.review.held import HeldList, PublishHeldView, may_see_held
 from chorsu_editorial.services import HELD
+from chorsu_editorial.views import answer_remark
 from chorsu_locales.menus import MenuItemFor
 
 

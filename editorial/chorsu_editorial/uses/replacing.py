@@ -7,6 +7,7 @@ the file, such as the cell of a table, nothing is saved.
 
 from __future__ import annotations
 
+from copy import deepcopy
 from functools import partial
 from re import Match
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.utils.translation import gettext as _
+from wagtail.blocks import Block, ChooserBlock, RichTextBlock
 from wagtail.documents.forms import get_document_form
 from wagtail.fields import RichTextField, StreamField
 from wagtail.images import get_image_model
@@ -22,6 +24,7 @@ from wagtail.log_actions import log
 from wagtail.models import Page
 from wagtail.rich_text import get_rewriter
 
+from chorsu_editorial.block_texts import walk
 from chorsu_editorial.lock_order import lock_pages
 from chorsu_editorial.refusals import Refusal
 from chorsu_editorial.text_fields import child_relations, child_rows
@@ -109,17 +112,13 @@ def replace_in_draft(*, user: Any, file: Any, form: Any, page: Page) -> Any:
 def replace(instance: Any, old: models.Model, new: models.Model) -> None:
     """Let an object in memory refer to ``new`` wherever it refers to ``old``, as far as that can be changed."""
     relations = child_relations(type(instance))
-    for path in reference_paths(instance, old):
-        name, *rest = path.split(".")
-        if name in relations:
-            continue
-        field = instance._meta.get_field(name)
+    for name in {path.partition(".")[0] for path in reference_paths(instance, old)} - relations.keys():
+        field, value = instance._meta.get_field(name), getattr(instance, name)
         if isinstance(field, StreamField):
-            setattr(instance, name, _put(field.get_prep_value(getattr(instance, name)), rest, old, new))
-        elif isinstance(field, RichTextField):
-            setattr(instance, name, _put(getattr(instance, name), rest, old, new))
+            value = _in_block(field.stream_block, field.get_prep_value(value), old, new)
         else:
-            setattr(instance, name, new)
+            value = _in_rich_text(value, old, new) if isinstance(field, RichTextField) else new
+        setattr(instance, name, value)
     for relation in relations:
         rows = child_rows(instance, relation)
         if any(reference_paths(row, old) for row in rows):
@@ -129,24 +128,21 @@ def replace(instance: Any, old: models.Model, new: models.Model) -> None:
             getattr(instance, relation).set(rows)
 
 
-def _put(value: Any, path: list[str], old: models.Model, new: models.Model) -> Any:
-    """Return what a block stores with the new file at a path; unchanged where the path leads nowhere."""
-    if path and isinstance(value, dict):
-        return {name: _put(each, path[1:], old, new) if name == path[0] else each for name, each in value.items()}
-    if path and isinstance(value, list):
-        return [
-            {**item, "value": _put(item["value"], path[1:], old, new)}
-            if isinstance(item, dict) and item.get("id") == path[0]
-            else item
-            for item in value
-        ]
-    if isinstance(value, dict) and "image" in value:  # Wagtail's block of a picture with its alternative text
-        return {**value, "image": _put(value["image"], [], old, new)}
-    if str(value) == str(old.pk):
-        return new.pk
-    for rewriter in get_rewriter().rewriters if isinstance(value, str) else ():
-        value = rewriter.get_opening_tag_regex().sub(partial(_in_tag, rewriter, old, new), value)
-    return value
+def _in_block(block: Block, stored: Any, old: models.Model, new: models.Model) -> Any:
+    raw = {"value": deepcopy(stored)}
+    for each in walk(block, raw, "value", ""):
+        if isinstance(each.block, ChooserBlock) and isinstance(old, each.block.model_class):
+            if str(each.value) == str(old.pk):
+                each.container[each.key] = new.pk
+        elif isinstance(each.block, RichTextBlock) and each.value:
+            each.container[each.key] = _in_rich_text(each.value, old, new)
+    return raw["value"]
+
+
+def _in_rich_text(html: str, old: models.Model, new: models.Model) -> str:
+    for rewriter in get_rewriter().rewriters:
+        html = rewriter.get_opening_tag_regex().sub(partial(_in_tag, rewriter, old, new), html)
+    return html
 
 
 def _in_tag(rewriter: Any, old: models.Model, new: models.Model, match: Match[str]) -> str:

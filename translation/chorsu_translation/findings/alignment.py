@@ -53,7 +53,7 @@ class Alignment:
     extra: list[Pair] = field(default_factory=list)
 
 
-def align(source: Page, target: Page) -> Alignment:
+def side_by_side(source: Page, target: Page) -> Alignment:
     """Return two specific pages in memory side by side, in the reading order of the translation."""
     found = Alignment(source, target, source.locale.language_code, target.locale.language_code)
     originals = _by_place(source)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from wagtail.models import Page
 
-from chorsu_translation.findings.alignment import Alignment, Pair, align
+from chorsu_translation.findings.alignment import Alignment, Pair, side_by_side
 from chorsu_translation.findings.registry import Check, registered_checks
 from chorsu_translation.snapshots import unit_hash
 
@@ -44,7 +44,7 @@ def find(source: Page, target: Page) -> list[Finding]:
     A check has one finding a unit at most, in the words of the active language. The order is that of the texts;
     at one place what isn't translated comes first.
     """
-    pages = align(source, target)
+    pages = side_by_side(source, target)
     found: dict[tuple[str, str, int], tuple[Check, Pair, list[str]]] = {}
     for check in registered_checks():
         for pair, message in check.function(pages):
