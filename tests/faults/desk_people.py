@@ -36,7 +36,7 @@ from tests.factories import make_group, make_home, make_review, make_section, ma
 from tests.faults.killing import sweep
 
 REASON = "A court asked for it."
-MINOR = "и больше ничего"
+MINOR = "и другие слова"
 CHANNELS = {"ru": "@desk_ru", "tg": "@desk_tg"}
 _numbers = count(1)
 

@@ -97,21 +97,18 @@ def test_it_does_so_for_a_version_that_carried_the_baseline_of_another(pair: Pai
     assert facts(pair) == before
 
 
-def test_the_request_that_was_done_by_it_is_open_again(pair: Pair, admin: Any) -> None:
-    request_translation(page=pair.source, locale=pair.target.locale, user=admin, assignee=admin)
-    declare(pair, admin)
-    assert TranslationRequest.objects.get().done_at is not None
-    take_back(pair, admin)
-    assert TranslationRequest.objects.get().done_at is None
-
-
-def test_a_request_that_was_done_before_stays_so(pair: Pair, admin: Any) -> None:
+def test_the_request_that_was_done_by_it_is_open_again_and_no_earlier_one(pair: Pair, admin: Any) -> None:
     done = timezone.now() - timedelta(hours=1)
     where = {"translation_key": pair.target.translation_key, "locale": pair.target.locale}
     TranslationRequest.objects.create(**where, requested_at=done, done_at=done)
     declare(pair, admin)
     take_back(pair, admin)
     assert TranslationRequest.objects.get().done_at == done
+    request_translation(page=pair.source, locale=pair.target.locale, user=admin, assignee=admin)
+    declare(pair, admin)
+    assert not TranslationRequest.objects.filter(done_at=None).exists()
+    take_back(pair, admin)
+    assert TranslationRequest.objects.get(done_at=None).assignee == admin
 
 
 def republish(pair: Pair, _user: Any) -> None:
@@ -173,9 +170,7 @@ def test_only_the_last_one_is_taken_back(pair: Pair, admin: Any) -> None:
     assert given(pair) == first
     with pytest.raises(TranslationError):
         take_back(pair, admin)
-
-
-def test_what_was_translated_is_not_taken_back(pair: Pair, admin: Any) -> None:
+    # Nor what was translated.
     declare(pair, admin, how=Baseline.How.TRANSLATED)
     with pytest.raises(TranslationError):
         take_back(pair, admin)

@@ -48,26 +48,20 @@ def states(file: Any) -> dict[str, set[str]]:
 # What counts as a use
 
 
-def test_a_draft_is_listed_and_holds_nothing(desk: Desk) -> None:
-    picture = make_picture()
-    desk.draft(main_picture=picture)
-    assert states(picture) == {"Draft": {"draft"}}
-    assert not in_use(picture)
-
-
 @pytest.mark.sql
 def test_it_is_held_from_review_to_the_end_of_publication(desk: Desk) -> None:
     picture = make_picture()
-    page = desk.in_review(main_picture=picture)
-    assert states(picture) == {"Draft": {"review"}}
-    assert in_use(picture)
+    page = desk.draft(main_picture=picture)
+    assert (states(picture), in_use(picture)) == ({"Draft": {"draft"}}, False)
+    page = desk.in_review(main_picture=(second := make_picture()))
+    assert (states(second), in_use(second)) == ({"Draft": {"review"}}, True)
     desk.act(desk.editor, page, "approve")
-    assert states(picture) == {"Draft": {"live"}}
+    assert (states(second), in_use(second)) == ({"Draft": {"live"}}, True)
     fresh(page).unpublish()
-    assert not in_use(picture)
+    assert not in_use(second)
 
 
-def test_withdrawn_and_sent_back_texts_hold_nothing(desk: Desk) -> None:
+def test_what_was_sent_back_holds_nothing(desk: Desk) -> None:
     picture = make_picture()
     page = desk.in_review(main_picture=picture)
     desk.act(desk.editor, page, "reject", extra={"comment": "No."})
@@ -153,24 +147,20 @@ def test_it_is_not_deleted(picture: Picture) -> None:
     assert Picture.objects.filter(pk=picture.pk).exists()
 
 
-def test_it_gets_no_other_file(picture: Picture) -> None:
+def test_it_gets_no_other_file_and_crop(picture: Picture) -> None:
     kept = picture.file.name
-    picture.file = get_test_image_file(colour="red")
-    with pytest.raises(FileInUse, match="is in use"):
-        picture.save()
-    assert Picture.objects.get(pk=picture.pk).file.name == kept
-
-
-def test_it_gets_no_other_crop(picture: Picture) -> None:
-    picture.focal_point_x, picture.focal_point_y, picture.focal_point_width, picture.focal_point_height = 1, 1, 1, 1
-    with pytest.raises(FileInUse):
-        picture.save()
-
-
-def test_its_title_and_suggestions_can_change(picture: Picture) -> None:
     picture.title = "Other"
     picture.caption = "Suggested"
     picture.save()
+    picture.focal_point_x, picture.focal_point_y, picture.focal_point_width, picture.focal_point_height = 1, 1, 1, 1
+    with pytest.raises(FileInUse):
+        picture.save()
+    picture.refresh_from_db()
+    picture.file = get_test_image_file(colour="red")
+    with pytest.raises(FileInUse, match="is in use"):
+        picture.save()
+    stored = Picture.objects.get(pk=picture.pk)
+    assert (stored.file.name, stored.title, stored.focal_point_x) == (kept, "Other", None)
 
 
 @pytest.mark.sql

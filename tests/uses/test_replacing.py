@@ -191,10 +191,14 @@ def test_a_draft_that_shows_it_no_more_is_refused(desk: Desk) -> None:
     assert Picture.objects.count() == 2
 
 
-def test_it_takes_a_file(desk: Desk) -> None:
+def test_it_takes_a_file_and_opening_the_page_changes_nothing(desk: Desk) -> None:
     picture = make_picture()
     page = live(desk, main_picture=picture)
+    assert "Replace in this draft" in desk.browser(desk.author).get(way(picture, page), {"file": "x"}).content.decode()
     assert "error-message" in put(desk, desk.author, picture, page, file="").content.decode()
+    for key in (0, 10**30):
+        assert desk.browser(desk.author).get(f"/admin/images/{picture.pk}/replace/{key}/").status_code == 404
+    assert fresh(page).latest_revision == page.latest_revision
     assert list(Picture.objects.all()) == [picture]
 
 
@@ -317,13 +321,6 @@ def test_who_may_not_add_files_gives_no_new_version(desk: Desk) -> None:
     assert list(Picture.objects.all()) == [picture]
     picture.collection.group_permissions.filter(group=group).delete()
     assert desk.browser(desk.author).get(picture.usage_url).status_code == 302
-
-
-def test_opening_the_page_changes_nothing(desk: Desk) -> None:
-    picture = make_picture()
-    page = live(desk, main_picture=picture)
-    assert "Replace in this draft" in desk.browser(desk.author).get(way(picture, page), {"file": "x"}).content.decode()
-    assert fresh(page).latest_revision == page.latest_revision
 
 
 def test_an_alias_follows_its_page(desk: Desk) -> None:

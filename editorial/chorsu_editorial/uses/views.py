@@ -26,9 +26,6 @@ from chorsu_editorial.uses.selectors import in_use
 from chorsu_editorial.uses.services import check_change, explain_use
 from chorsu_locales.wagtail_compat import policy_registry
 
-# A bound for what it takes to tell who may edit the pages.
-MOST_LISTED = 100
-
 
 class FrozenInUse:
     """Refuse, in a form of a picture or document, another file, crop or title while pages use it."""
@@ -117,7 +114,7 @@ class UsageMixin:
 
     def get_queryset(self) -> list[ListedUse]:
         """Return what is listed."""
-        return listed_uses(file=self.object, user=self.request.user)[:MOST_LISTED]
+        return listed_uses(file=self.object, user=self.request.user)
 
     def get_table(self, object_list: Any, **kwargs: Any) -> Any:  # noqa: ARG002
         """Leave the table to the template."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -47,7 +46,8 @@ def withdraw_everywhere(*, page: Page, user: Any, reason: str) -> Withdrawal:
     if not may_withdraw(user):
         raise PermissionDenied
     reason = _required(reason)
-    _lock(page.translation_key)
+    # Others who withdraw, bring back, approve or translate the article wait.
+    lock_articles([page.translation_key])
     standing = [each for each in article_standing(page.translation_key) if each.is_concerned]
     if not any(each.is_up for each in standing):
         text = _("“%(title)s” is live, or scheduled, in no language.")
@@ -77,7 +77,7 @@ def take_down(*, page: Page, user: Any, reason: str) -> None:
     if not may_take_down(user, page):
         raise PermissionDenied
     reason = _required(reason)
-    _lock(page.translation_key)
+    lock_articles([page.translation_key])
     standing = next((each for each in article_standing(page.translation_key) if each.page.pk == page.pk), None)
     if standing is None or not standing.page.live:
         raise WithdrawalError(_("“%(title)s” is not live.") % {"title": page.get_admin_display_title()})
@@ -94,7 +94,7 @@ def bring_back(*, page: Page, user: Any) -> list[Return]:
     """
     if not may_withdraw(user):
         raise PermissionDenied
-    _lock(page.translation_key)
+    lock_articles([page.translation_key])
     done = [_give_back(each, user) if each.brings_back else each for each in returns(page.translation_key)]
     if not any(each.brings_back for each in done):
         text = _("Nothing of “%(title)s” can be brought back.")
@@ -109,11 +109,6 @@ def _required(reason: str) -> str:
     if not (found := written(reason)):
         raise WithdrawalError(_("Write why the article is taken down."))
     return found
-
-
-def _lock(translation_key: uuid.UUID) -> None:
-    """Let others who withdraw, bring back, approve or translate the article wait."""
-    lock_articles([translation_key])
 
 
 def _entry(standing: Standing) -> dict[str, Any]:
