@@ -111,7 +111,10 @@ def test_a_parent_takes_nobody_elses_draft_along(author: User, way: Any) -> None
 
 
 def test_no_other_way_in_the_admin_deletes(author: User) -> None:
-    page = draft(author)
-    with LogContext(user=make_user("Chief editors")), pytest.raises(PermissionDenied), transaction.atomic():
-        page.delete()
-    assert exists(page)
+    chief = make_user("Chief editors")
+    published = draft(chief, slug="published")
+    published.latest_revision.publish()
+    for page in (draft(author), Page.objects.get(pk=published.pk)):
+        with LogContext(user=chief), pytest.raises(PermissionDenied), transaction.atomic():
+            page.delete()
+        assert exists(page)
