@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from wagtail.models import Site
 
+from chorsu_search.engines import fts
 from cms.newsroom.setup import setup_newsroom
 
 Tables = dict[str, list[tuple[Any, ...]]]
@@ -54,11 +55,13 @@ def copy_newsroom() -> None:
             cursor.execute(f"DELETE FROM {table}")
             if rows:
                 cursor.executemany(f"INSERT INTO {table} VALUES ({', '.join(['%s'] * len(rows[0]))})", rows)
+    if fts.DOCUMENTS in change.after:
+        fts.create(connection)  # which fills it from the documents
     Site.clear_site_root_paths_cache()
 
 
 def _tables() -> list[str]:
-    """Name the tables of models; an index of words follows its table by triggers."""
+    """Name the tables of models."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%%'")
         ordinary = {name for (name,) in cursor.fetchall()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
@@ -24,6 +24,7 @@ else:
     STEMMERS = {"russian": RussianStemmer, "english": EnglishStemmer}
 
 LONGEST_TOKEN = 64  # an index refuses terms of 32 KB; nobody looks for a word longer than this
+MOST_REMEMBERED = 50_000
 # Inside a word as it is written (not at its ends), though the analysis drops or parts there.
 _INSIDE = re.escape(APOSTROPHES + JOINER + "\u00ad\u200b\u200d")
 _local = threading.local()
@@ -77,6 +78,22 @@ class Piece(NamedTuple):
     words: tuple[str, ...]
 
 
+class _Pieces(dict[str, Piece]):
+    """Texts without blanks, each analysed once: nothing is folded across a blank, and pages repeat words."""
+
+    def __init__(self, read: Callable[[str], Piece]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, text: str) -> Piece:
+        piece = self._read(text)
+        if len(text) <= LONGEST_TOKEN:
+            if len(self) >= MOST_REMEMBERED:
+                self.clear()
+            self[text] = piece
+        return piece
+
+
 class Analyser:
     """Splits texts of one language into tokens that can be compared."""
 
@@ -94,9 +111,9 @@ class Analyser:
         self.kept = suffix_rules(analysis.kept, self.plain)
         self._kept = [(re.compile(rule.pattern).match, rule.into) for rule in self.kept]
         self._steps = [(re.compile(rule.pattern).match, rule.into) for rule in self.rules]
-        self.stem = lru_cache(maxsize=50_000)(self._stem)
-        self._remembered = lru_cache(maxsize=50_000)(self._read)
-        self.word_tokens = lru_cache(maxsize=50_000)(lambda word: tuple(self._read(word).tokens.split()))
+        self.stem = lru_cache(maxsize=MOST_REMEMBERED)(self._stem)
+        self.pieces = _Pieces(self._read)
+        self.word_tokens = lru_cache(maxsize=MOST_REMEMBERED)(lambda word: tuple(self._read(word).tokens.split()))
 
     def fold(self, text: str) -> str:
         """Fold the characters of a text in NFC; capitals that no fold names stay."""
@@ -128,22 +145,15 @@ class Analyser:
         exact = _words(nfc(text).translate(self._exact))
         return Piece(" ".join(self.stem(word) for word in words if word not in self.dropped), " ".join(exact), words)
 
-    def pieces(self, texts: Collection[str]) -> list[Piece]:
-        """Analyse texts without blanks, each once: nothing is folded across a blank, and pages repeat words."""
-        if max(map(len, texts), default=0) > LONGEST_TOKEN:
-            return [self._remembered(text) if len(text) <= LONGEST_TOKEN else self._read(text) for text in texts]
-        return list(map(self._remembered, texts))
-
     def words(self, text: str) -> Iterator[str]:
         """Yield the folded words of a text, in order, not yet stemmed."""
         return _words(self.fold(nfc(text)))
 
     def lines(self, text: str) -> tuple[str, str]:
         """Return the tokens of a text, and its words as they are written, each with blanks between."""
-        if not (pieces := self.pieces(text.split())):
-            return "", ""
-        tokens, exact, _words = zip(*pieces, strict=True)
-        return " ".join(filter(None, tokens)), " ".join(filter(None, exact))
+        pieces = list(map(self.pieces.__getitem__, text.split()))
+        tokens, exact = [piece[0] for piece in pieces if piece[0]], [piece[1] for piece in pieces if piece[1]]
+        return " ".join(tokens), " ".join(exact)
 
     def tokens(self, text: str) -> list[str]:
         """Return the folded and stemmed tokens of a text, in order."""

@@ -34,8 +34,10 @@ def create(connection: BaseDatabaseWrapper) -> None:
             f"CREATE VIRTUAL TABLE IF NOT EXISTS {TABLE} USING fts5({_NAMES}, content='{DOCUMENTS}', "
             "content_rowid='id', tokenize='ascii')"
         )
+        # To delete what isn't in the index would damage it: a row that somebody put into the other table by hand.
         cursor.execute(
-            f"CREATE TRIGGER IF NOT EXISTS {TRIGGER} AFTER DELETE ON {DOCUMENTS} BEGIN "  # noqa: S608
+            f"CREATE TRIGGER IF NOT EXISTS {TRIGGER} AFTER DELETE ON {DOCUMENTS} "  # noqa: S608
+            f"WHEN EXISTS (SELECT 1 FROM {TABLE}_docsize WHERE id = old.id) BEGIN "
             f"INSERT INTO {TABLE}({TABLE}, rowid, {_NAMES}) VALUES ('delete', old.id, {_OLD}); END"
         )
         cursor.execute(f"INSERT INTO {TABLE}({TABLE}) VALUES ('rebuild')")  # noqa: S608

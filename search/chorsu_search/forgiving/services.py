@@ -10,7 +10,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import batched, chain
-from operator import attrgetter
 from typing import Any
 
 from django.db import connections, router
@@ -19,64 +18,61 @@ from chorsu_locales.text import nfc
 from chorsu_search.analysis import get_analyser
 from chorsu_search.analysis.analyser import word_pattern, written_word_pattern
 from chorsu_search.documents import SearchDocument
+from chorsu_search.forgiving import slips
 from chorsu_search.forgiving.latin import sound
 from chorsu_search.forgiving.models import LONGEST_WORD, PageWords, Word
-from chorsu_search.forgiving.slips import pieces
 from chorsu_search.rows import add_to_rows, among, delete_rows, insert_rows
 
 _LONGEST_WRITTEN = 2 * LONGEST_WORD
 _COLUMNS = ("language", "word", "written", "token", "latin", "beginning", "middle", "ending", "documents")
 _AT_ONCE = 5_000  # keys in one question: databases limit its parameters
-_words_of = attrgetter("words")
 
 
 def remember_words(documents: Iterable[SearchDocument]) -> None:
     """Bring the vocabulary in line with pages; each word is looked up and counted once for all of them."""
-    spellings: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)  # by language and what stands between blanks
-    words: dict[int, tuple[str, frozenset[str]]] = {}
+    texts: dict[str, set[str]] = defaultdict(set)  # by language, what stands between blanks
+    words: dict[int, tuple[str, set[str]]] = {}
     for document in documents:
-        known = spellings[document.language]
-        texts = set(chain.from_iterable(map(str.split, document.texts.values())))
-        unknown = list(texts.difference(known))
-        known.update(zip(unknown, map(_words_of, get_analyser(document.language).pieces(unknown)), strict=True))
-        words[document.page_id] = (document.language, frozenset(chain.from_iterable(map(known.__getitem__, texts))))
-    wanted: dict[str, set[str]] = defaultdict(set)
-    for language, some in words.values():
-        wanted[language] |= some
-    keys = {language: _keys(language, some, spellings[language]) for language, some in wanted.items()}
+        own = set(chain.from_iterable(map(str.split, document.texts.values())))
+        texts[document.language] |= own
+        pieces = get_analyser(document.language).pieces
+        words[document.page_id] = (document.language, set(chain.from_iterable([pieces[text].words for text in own])))
+    keys = {language: _keys(language, some) for language, some in texts.items()}
     _record(
-        {
-            page_id: (language, array("q", sorted(map(keys[language].__getitem__, some))))
-            for page_id, (language, some) in words.items()
-        }
+        {page_id: (language, set(map(keys[language].__getitem__, some))) for page_id, (language, some) in words.items()}
     )
 
 
 def forget_words(page_ids: Iterable[int]) -> None:
     """Take the words of pages out that readers can't find any more."""
-    _record({page_id: ("", array("q")) for page_id in page_ids})
+    _record({page_id: ("", set[int]()) for page_id in page_ids})
 
 
-def _record(pages: Mapping[int, tuple[str, array[int]]]) -> None:
+def _record(pages: Mapping[int, tuple[str, set[int]]]) -> None:
     """Count the words that pages have now and hadn't before, and those that they had, and remember which they are."""
-    rows = PageWords.objects.filter(page_id__in=list(pages))
-    before = {page_id: array("q", bytes(words)) for page_id, words in rows.values_list("page_id", "words")}
+    rows = PageWords.objects.filter(page_id__in=list(pages)).values_list("page_id", "words")
+    before = {page_id: set(array("q", bytes(words))) for page_id, words in rows}
     changes: Counter[int] = Counter()
     for page_id, (_language, new) in pages.items():
-        if new != (old := before.get(page_id, array("q"))):
-            changes.update(set(new).difference(old))
-            changes.subtract(set(old).difference(new))
+        old = before.get(page_id, set())
+        changes.update(new - old)
+        changes.subtract(old - new)
     add_to_rows(Word, "documents", [(change, key) for key, change in sorted(changes.items()) if change])
     for fewer in batched((key for key, change in changes.items() if change < 0), _AT_ONCE):
         delete_rows(Word.objects.filter(pk__in=fewer, documents=0))
     if gone := [page_id for page_id, (language, _words) in pages.items() if not language and page_id in before]:
         delete_rows(PageWords.objects.filter(page_id__in=gone))
-    changed = ((page_id, language, words.tobytes()) for page_id, (language, words) in pages.items() if language)
-    insert_rows(PageWords, ("page_id", "language", "words"), changed, replace="page_id")
+    packed = (
+        (page_id, language, array("q", words).tobytes()) for page_id, (language, words) in pages.items() if language
+    )
+    insert_rows(PageWords, ("page_id", "language", "words"), packed, replace="page_id")
 
 
-def _keys(language: str, wanted: AbstractSet[str], spellings: Mapping[str, Sequence[str]]) -> dict[str, int]:
-    """Return the keys of words; those that are new get a row."""
+def _keys(language: str, texts: AbstractSet[str]) -> dict[str, int]:
+    """Return the keys of the words in texts without blanks; those that are new get a row."""
+    pieces = get_analyser(language).pieces
+    spellings = {text: pieces[text].words for text in texts}
+    wanted = set(chain.from_iterable(spellings.values()))
     found = _stored_keys(language, wanted)
     if missing := wanted - found.keys():
         written = _written(missing, spellings, language)
@@ -123,4 +119,4 @@ def _folded(text: str, language: str) -> Iterator[tuple[str, str]]:
 
 def _new_word(word: str, written: str, language: str) -> tuple[Any, ...]:
     token = get_analyser(language).stem(word)
-    return (language, word, written, token, sound(written, language), *pieces(word), 0)
+    return (language, word, written, token, sound(written, language), *slips.pieces(word), 0)
