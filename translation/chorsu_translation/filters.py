@@ -11,7 +11,7 @@ from django import forms
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
-from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -60,8 +60,8 @@ class DeskFilter(FilterSet):
     ``qs`` are the pages that translations are made from: without a target language, the originals.
     """
 
-    source = Choice(pgettext_lazy("language", "From"), method="leave")
-    language = Choice(pgettext_lazy("language", "Into"), method="leave")
+    source = Choice(pgettext_lazy("language", "From"), field_name="locale__language_code")
+    language = Choice(pgettext_lazy("language", "Into"), field_name="locale__language_code", exclude=True)
     state = Choice(_("State"), method="by_state", choices=[(TO_DO, _("To do")), *State.choices])
     q = CharFilter(label=_("Headline"), method="by_words", max_length=100)
     order = Choice(
@@ -121,46 +121,28 @@ class DeskFilter(FilterSet):
         return self.locales.get(self.chosen.get("language", ""))
 
     @property
-    def main_fields(self) -> list[Any]:
-        """The fields that are always shown."""
-        return [self.form[name] for name in self.first]
-
-    @property
-    def more_fields(self) -> list[Any]:
-        """The other fields."""
-        return [field for field in self.form if field.name not in self.first]
-
-    @property
     def more_is_open(self) -> bool:
         """Whether one of the other fields is filtered by."""
-        return any(field.name in self.chosen for field in self.more_fields)
+        return not self.chosen.keys() <= {*self.first}
 
     def filter_queryset(self, queryset: QuerySet[Page]) -> QuerySet[Page]:
         """Filter and order the pages that translations are made from."""
-        source, target = self.locales.get(self.chosen.get("source", "")), self.target
-        locales = [target] if target else self.viewer.locales
-        self.rows = ArticleState.objects.filter(locale__in=locales).order_by()
-        pages = queryset.filter(locale=source) if source else queryset
-        if source and target:
+        self.rows = ArticleState.objects.filter(locale__in=[self.target] if self.target else self.viewer.locales)
+        if self.target and "source" in self.chosen:
             # Left out where the page in the target language is made from another, or is the original.
-            row = self.rows.filter(translation_key=OuterRef("translation_key"))
             made_of_it = Q(page__isnull=True) | Q(page__translation_link__source=OuterRef("pk"))
-            pages = pages.filter(Exists(row.filter(made_of_it)))
+            pages = self._with(queryset, made_of_it, common=True)
         else:
-            pages = pages.filter(translation_link__isnull=True)
-        filtered: QuerySet[Page] = super().filter_queryset(pages.exclude(locale=target) if target else pages)
+            pages = queryset.filter(translation_link__isnull=True)
+        filtered: QuerySet[Page] = super().filter_queryset(pages)
         return filtered
-
-    def leave(self, pages: QuerySet[Page], _name: str, _value: str) -> QuerySet[Page]:
-        """Filter by no more than ``filter_queryset`` does."""
-        return pages
 
     def by_state(self, pages: QuerySet[Page], _name: str, value: str) -> QuerySet[Page]:
         """Keep articles that are in a state in one of the languages; work is in translations alone."""
         if value != TO_DO:
-            return self._with(pages, in_states([value]))
+            return self._with(pages, in_states([value]), common=value in {State.LIVE, State.MISSING})
         to_do = in_states(TO_DO_STATES) & Q(is_original=False)
-        return self._with(pages, to_do).exclude(translation_key__in=withdrawn_articles())
+        return self._with(pages, to_do, common=True).exclude(translation_key__in=withdrawn_articles())
 
     def by_section(self, pages: QuerySet[Page], _name: str, value: str) -> QuerySet[Page]:
         """Keep what stands below a section."""
@@ -178,17 +160,20 @@ class DeskFilter(FilterSet):
 
     def by_person(self, pages: QuerySet[Page], _name: str, value: bool) -> QuerySet[Page]:
         """Keep what is assigned to who looks, or their own; what is live and up to date has left their hands."""
+        to_write = (State.OUTDATED, State.CHANGES_REQUESTED)
+        in_hand = Q(state__in=(*to_write, State.DRAFT, State.IN_REVIEW, State.HELD, State.SCHEDULED))
         user = self.viewer.user.pk
-        in_hand = in_states([State.OUTDATED, State.CHANGES_REQUESTED]) | Q(page__live=False)
-        mine = Q(assignee=user) | Q(page__owner=user, is_original=False) & in_hand
-        return self._with(pages, mine) if value else pages
+        own = Q(in_hand, Q(state__in=to_write) | Q(page__live=False), page__owner=user, is_original=False)
+        keys = [self.rows.filter(each).values("translation_key") for each in (Q(assignee=user), own)]
+        return pages.filter(reduce(or_, [Q(translation_key__in=each) for each in keys])) if value else pages
 
     def by_words(self, pages: QuerySet[Page], _name: str, value: str) -> QuerySet[Page]:
         """Keep articles with the words in a headline in any language; SQLite ignores case in Latin letters alone."""
         variants = {value}
         if connection.vendor == "sqlite":
             variants |= {value.lower(), value.upper(), value.capitalize(), value.title()}
-        words = [Q(title__icontains=each) | Q(draft_title__icontains=each) for each in sorted(variants)]
+        other_draft = ~Q(draft_title=F("title"))
+        words = [Q(title__icontains=each) | other_draft & Q(draft_title__icontains=each) for each in sorted(variants)]
         found = translatable_pages().filter(reduce(or_, words))
         return pages.filter(translation_key__in=found.order_by().values("translation_key"))
 
@@ -197,7 +182,7 @@ class DeskFilter(FilterSet):
         row = self.rows.filter(translation_key=OuterRef("translation_key"))
         first: Any = F("first_published_at").desc(nulls_last=True)
         if value == "due":
-            due = row.values("translation_key").annotate(first=Min("due")).values("first")
+            due = row.filter(due__isnull=False).order_by("due").values("due")[:1]
             first = Subquery(due).asc(nulls_last=True)
         elif value == "words":
             words: Any = F("published_units__words")
@@ -206,8 +191,12 @@ class DeskFilter(FilterSet):
             first = words.desc(nulls_last=True)
         return pages.order_by(first, "-pk") if value else pages
 
-    def _with(self, pages: QuerySet[Page], condition: Q) -> QuerySet[Page]:
-        return pages.filter(translation_key__in=self.rows.filter(condition).values("translation_key"))
+    def _with(self, pages: QuerySet[Page], condition: Q, *, common: bool = False) -> QuerySet[Page]:
+        """Keep articles with such a row; what is common is looked up article by article until the list is full."""
+        rows = self.rows.filter(condition)
+        if common:
+            return pages.filter(Exists(rows.filter(translation_key=OuterRef("translation_key"))))
+        return pages.filter(translation_key__in=rows.values("translation_key"))
 
     def _named(self, page: Page) -> str:
         code = next(code for code, locale in self.locales.items() if locale.pk == page.locale_id)

@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ('page', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=PAGE_MODEL)),
             ],
             options={
-                'indexes': [models.Index(fields=['locale', 'state'], name='chorsu_translation_state')],
+                'indexes': [models.Index(fields=['locale', 'state'], name='chorsu_translation_state'), models.Index(condition=models.Q(('due__isnull', False)), fields=['translation_key', 'due'], name='chorsu_translation_due')],
                 'constraints': [models.UniqueConstraint(fields=('translation_key', 'locale'), name='chorsu_translation_one_state')],
             },
         ),

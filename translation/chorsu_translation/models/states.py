@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from wagtail.models import Page
 
 from chorsu_translation.models.people import person_field
@@ -38,7 +39,12 @@ class ArticleState(ArticleInLanguage):
         constraints = [
             models.UniqueConstraint(fields=("translation_key", "locale"), name="chorsu_translation_one_state")
         ]
-        indexes = [models.Index(fields=("locale", "state"), name="chorsu_translation_state")]
+        indexes = [
+            models.Index(fields=("locale", "state"), name="chorsu_translation_state"),
+            models.Index(
+                fields=("translation_key", "due"), condition=Q(due__isnull=False), name="chorsu_translation_due"
+            ),
+        ]
 
 
 class StateMark(models.Model):

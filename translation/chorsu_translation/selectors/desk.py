@@ -6,13 +6,12 @@ import datetime as dt
 import uuid
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from itertools import starmap
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, OuterRef, TextChoices
+from django.db.models import Exists, F, OuterRef, TextChoices
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -45,41 +44,17 @@ class Action(TextChoices):
 TO_DO_STATES = (State.MISSING, State.REQUESTED, State.DRAFT, State.CHANGES_REQUESTED, State.OUTDATED)
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
-    """A row of ``ArticleState`` with what the desk asks of its page. Whole objects would take four times as long."""
-
-    pk: int | None
-    translation_key: uuid.UUID
-    locale_id: int
-    state: str
-    kept_out_from: dt.datetime | None
-    is_original: bool
-    changed_units: int
-    changed_words: int
-    changed_since: dt.datetime | None
-    due: dt.date | None
-    assignee_id: Any
-    in_hand_of_id: Any
-    goes_live: dt.datetime | None
-    path: str
-    title: str
-    live: bool
-    owner_id: int | None
-    has_unpublished_changes: bool
-
-
-# The fields of ``Version``, in its order.
-_VERSION = (
+# What the desk asks of a row and its page. Whole objects would take four times as long.
+_ROW = (
     *("page_id", "translation_key", "locale_id", "state", "kept_out_from", "is_original"),
     *("changed_units", "changed_words", "changed_since", "due", "assignee_id", "in_hand_of_id", "goes_live"),
-    *(f"page__{name}" for name in ("path", "title", "live", "owner_id", "has_unpublished_changes")),
 )
+_OF_PAGE = ("path", "title", "live", "owner_id", "has_unpublished_changes")
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One article in one language.
+    """One article in one language. ``page`` is what is known of its page there: a row with ``_ROW`` and ``_OF_PAGE``.
 
     ``state_name`` and ``action_name`` are in the language of who looks. ``who`` has it in hand, ``until`` when it is
     due or goes live. ``words`` is how many are to be translated now, None where nobody knows: the source was never
@@ -88,7 +63,7 @@ class Cell:
 
     locale: Locale
     state: State
-    page: Version | None
+    page: Any
     is_source: bool
     action: Action = Action.NOTHING
     state_name: str = ""
@@ -119,7 +94,7 @@ class Cell:
             return to_do_in(self.edit_address)
         views = {Action.CHANGES: "chorsu_translation:up_to_date", Action.PUBLISH: "chorsu_editorial_publish_held"}
         view = views.get(self.action)
-        return reverse(view, args=[self.page.pk]) if view else self.edit_address
+        return reverse(view, args=[self.page.page_id]) if view else self.edit_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,24 +153,22 @@ def desk_rows(
     """
     sources = list(sources)
     chosen = {"translation_key__in": [source.translation_key for source in sources], "locale__in": locales}
-    found = list(starmap(Version, ArticleState.objects.filter(**chosen).values_list(*_VERSION)))
-    cells = _Cells(viewer, found, places_of_missing(sources, _with_page(found), locales, viewer.rights), back, names)
+    stored = ArticleState.objects.filter(**chosen).annotate(**{name: F(f"page__{name}") for name in _OF_PAGE})
+    found = {(row.translation_key, row.locale_id): row for row in stored.values_list(*_ROW, *_OF_PAGE, named=True)}
+    with_page = {key for key, row in found.items() if row.page_id}
+    cells = _Cells(viewer, found, places_of_missing(sources, with_page, locales, viewer.rights), back, names)
     may_end = may_withdraw(viewer.user)
     return [
         Row(
             source,
             [cells.cell_of(source, locale) for locale in locales],
             viewer.rights.may_edit(source),
-            cells.edit(source),
+            cells.edit(source.pk),
             getattr(source, "withdrawn_at", None),
             may_withdraw=may_end,
         )
         for source in sources
     ]
-
-
-def _with_page(versions: Iterable[Version]) -> set[tuple[uuid.UUID, int]]:
-    return {(each.translation_key, each.locale_id) for each in versions if each.pk}
 
 
 class _Cells:
@@ -204,66 +177,65 @@ class _Cells:
     def __init__(
         self,
         viewer: Viewer,
-        versions: list[Version],
+        rows: dict[tuple[uuid.UUID, int], Any],
         places: Mapping[tuple[int, int], str],
         back: str,
         names: Mapping[Any, str],
     ) -> None:
-        self.user, self.rights, self.places = viewer.user, viewer.rights, places
-        self.versions = {(each.translation_key, each.locale_id): each for each in versions}
+        self.user, self.rights, self.places, self.rows = viewer.user, viewer.rights, places, rows
         self.states = {state: str(state.label) for state in State}
         self.actions = {action: str(action.label) for action in Action}
         self._before, _zero, self._after = reverse("wagtailadmin_pages:edit", args=[0]).rpartition("0")
         self._after += f"?{urlencode({'next': back})}" if back else ""
         self.today = timezone.localdate()
-        by_state: dict[str, list[Version]] = {}
-        for each in versions:
-            by_state.setdefault(each.state, []).append(each)
-        self.to_review = to_review([each.pk for each in by_state.get(State.IN_REVIEW, ()) if each.pk], viewer.user)
-        self.held_for_me = _held_for([each.pk for each in by_state.get(State.HELD, ())], viewer.user)
-        self.reasons = _reasons(by_state.get(State.NOT_PLANNED, ()))
-        people = {key for each in versions for key in (each.assignee_id, each.in_hand_of_id)} - {None, *names}
+        by_state: dict[str, list[Any]] = {}
+        for row in rows.values():
+            by_state.setdefault(row.state, []).append(row)
+        self.to_review = to_review([row.page_id for row in by_state.get(State.IN_REVIEW, ())], viewer.user)
+        self.held_for_me = _held_for([row.page_id for row in by_state.get(State.HELD, ())], viewer.user)
+        self.reasons = _reasons([row.translation_key for row in by_state.get(State.NOT_PLANNED, ())])
+        people = {key for row in rows.values() for key in (row.assignee_id, row.in_hand_of_id)} - {None, *names}
         unknown = get_user_model().objects.in_bulk(people) if people else {}
         self.names = {**names, **{key: name_of(person) for key, person in unknown.items()}}
 
-    def edit(self, page: Page | Version) -> str:
+    def edit(self, page: int) -> str:
         """Return the address of a page's editor."""
-        return f"{self._before}{page.pk}{self._after}"
+        return f"{self._before}{page}{self._after}"
 
     def cell_of(self, source: Page, locale: Locale) -> Cell:
         """Return the cell of an article in a language."""
         key = (source.translation_key, locale.pk)
-        version = self.versions.get(key)
-        if version is None:  # the language was added a moment ago
+        row = self.rows.get(key)
+        if row is None:  # the language was added a moment ago
             return Cell(locale, State.MISSING, None, is_source=False, state_name=self.states[State.MISSING])
-        page = version if version.pk else None
-        state = state_now(version.state, version.kept_out_from)
+        page = row if row.page_id else None
+        state = state_now(row.state, row.kept_out_from)
         is_withdrawn = getattr(source, "withdrawn_at", None) is not None
         is_outdated = state == State.OUTDATED
         if page is not None:
             action = self._action(page, state, is_withdrawn=is_withdrawn)
         else:
             action = Action.START if not is_withdrawn and self._may_start(source, locale, state) else Action.NOTHING
-        goes_live = timezone.localdate(version.goes_live) if version.goes_live else None
+        goes_live = timezone.localdate(row.goes_live) if row.goes_live else None
         is_own = page is not None and not page.is_original and page.owner_id == self.user.pk
         return Cell(
             locale,
             state,
             page,
-            is_source=page is not None and page.pk == source.pk,
+            is_source=row.page_id == source.pk,
             action=action,
             state_name=self.states[state],
             action_name=self.actions[action],
-            edit_address=self.edit(page) if page else "",
-            who=self.names.get(version.assignee_id) or self.names.get(version.in_hand_of_id) or "",
-            until=version.due or goes_live,
-            is_overdue=bool(version.due and version.due < self.today),
-            has_newer_draft=page is not None and page.live and page.has_unpublished_changes,
-            words=_words(source, version) if state in TO_DO_STATES else 0,
-            changed_units=version.changed_units if is_outdated else 0,
-            changed_since=version.changed_since if is_outdated else None,
+            edit_address=self.edit(row.page_id) if page else "",
+            who=self.names.get(row.assignee_id) or self.names.get(row.in_hand_of_id) or "",
+            until=row.due or goes_live,
+            is_overdue=bool(row.due and row.due < self.today),
+            has_newer_draft=bool(row.live and row.has_unpublished_changes),
+            words=_words(source, row) if state in TO_DO_STATES else 0,
+            changed_units=row.changed_units if is_outdated else 0,
+            changed_since=row.changed_since if is_outdated else None,
             reason=self.reasons.get(key, str(_("By a rule."))) if state == State.NOT_PLANNED else "",
-            is_mine=is_own or (version.assignee_id is not None and version.assignee_id == self.user.pk),
+            is_mine=is_own or (row.assignee_id is not None and row.assignee_id == self.user.pk),
             is_withdrawn=is_withdrawn,
         )
 
@@ -271,10 +243,10 @@ class _Cells:
         may = state != State.NOT_PLANNED and self.rights.may_copy(source)
         return may and self.rights.may("add", self.places.get((source.pk, locale.pk), ""))
 
-    def _action(self, page: Version, state: State, *, is_withdrawn: bool) -> Action:
-        if page.pk in self.to_review:
+    def _action(self, page: Any, state: State, *, is_withdrawn: bool) -> Action:
+        if page.page_id in self.to_review:
             return Action.REVIEW
-        if state == State.HELD and (page.pk in self.held_for_me or self.rights.may("publish", page.path)):
+        if state == State.HELD and (page.page_id in self.held_for_me or self.rights.may("publish", page.path)):
             return Action.PUBLISH
         if not self.rights.may_edit(page):
             return Action.NOTHING
@@ -283,9 +255,10 @@ class _Cells:
         return Action.CHANGES if state == State.OUTDATED else Action.OPEN
 
 
-def _words(source: Page, version: Version) -> int | None:
-    if version.pk and (version.live or version.is_original):
-        return version.changed_words
+def _words(source: Page, row: Any) -> int | None:
+    if row.live or row.is_original:
+        words: int = row.changed_words
+        return words
     published = getattr(source, "published_units", None)
     return published.words if published else None
 
@@ -309,7 +282,7 @@ def to_review(pages: Collection[int], user: Any) -> set[int]:
     return {int(page) for page, submitter, is_mine in facts if alone or (is_mine and submitter != user.pk)}
 
 
-def _held_for(pages: Collection[int | None], user: Any) -> set[int]:
+def _held_for(pages: Collection[int], user: Any) -> set[int]:
     """Return those of the pages of which a version is held that was approved at a task at which the person approves."""
     if not pages:
         return set()
@@ -318,9 +291,7 @@ def _held_for(pages: Collection[int | None], user: Any) -> set[int]:
     return set(held.values_list("page_id", flat=True))
 
 
-def _reasons(versions: Collection[Version]) -> dict[tuple[uuid.UUID, int], str]:
-    """Return by article and language why nothing is planned; the desk's languages aren't asked for by themselves."""
-    if not versions:
-        return {}
-    found = NotPlanned.objects.filter(translation_key__in={each.translation_key for each in versions})
+def _reasons(keys: Collection[uuid.UUID]) -> dict[tuple[uuid.UUID, int], str]:
+    """Return by article and language why nothing is planned."""
+    found = NotPlanned.objects.filter(translation_key__in=keys) if keys else ()
     return {(each.translation_key, each.locale_id): each.reason for each in found}

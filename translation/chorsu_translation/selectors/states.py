@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -30,8 +30,6 @@ from chorsu_translation.models import (
 from chorsu_translation.models.requests import ArticleInLanguage
 from chorsu_translation.snapshots import changed_units, compare, take_snapshot
 
-# The workflow of a page, whether an approval of it is held, and when it goes live.
-_Work = tuple[dict[str, Any] | None, bool, dt.datetime | None]
 ALWAYS = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -55,43 +53,41 @@ class State(models.TextChoices):
 AT_REST = (State.LIVE, State.OUTDATED, State.SOURCE_WITHDRAWN)
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What a state follows from.
+def state_of(facts: Mapping[str, Any]) -> State:
+    """Return the state of an article in a language; the first that holds counts. ``state_now`` adds what time does.
 
-    ``is_refused``: it was decided to plan none. ``workflow`` is the status of the page's workflow, as Wagtail has it.
-    ``source_changed``: the source shows readers something else than the baseline that the live version carries.
+    ``page`` is the key of its page there, if any, ``workflow`` the status of that one's workflow, as Wagtail has it;
+    the source has changed where it shows readers something else than the baseline that the live version carries.
     """
-
-    has_page: bool
-    is_requested: bool = False
-    is_refused: bool = False
-    workflow: str | None = None
-    is_held: bool = False
-    is_live: bool = False
-    is_scheduled: bool = False
-    source_withdrawn: bool = False
-    source_changed: bool = False
-
-
-def state_of(facts: Facts) -> State:
-    """Return the state; the first that holds counts. ``state_now`` says what time makes of it."""
     without_page = (
-        (State.NOT_PLANNED, facts.is_refused),
-        (State.REQUESTED, facts.is_requested),
+        (State.NOT_PLANNED, facts.get("is_refused")),
+        (State.REQUESTED, facts.get("is_requested")),
         (State.MISSING, True),
     )
     with_page = (
-        (State.IN_REVIEW, facts.workflow == WorkflowState.STATUS_IN_PROGRESS),
-        (State.CHANGES_REQUESTED, facts.workflow == WorkflowState.STATUS_NEEDS_CHANGES),
-        (State.HELD, facts.is_held),
-        (State.SCHEDULED, not facts.is_live and facts.is_scheduled),
-        (State.DRAFT, not facts.is_live),
-        (State.SOURCE_WITHDRAWN, facts.source_withdrawn),
-        (State.OUTDATED, facts.source_changed),
+        (State.IN_REVIEW, facts.get("workflow") == WorkflowState.STATUS_IN_PROGRESS),
+        (State.CHANGES_REQUESTED, facts.get("workflow") == WorkflowState.STATUS_NEEDS_CHANGES),
+        (State.HELD, facts.get("is_held")),
+        (State.SCHEDULED, not facts.get("live") and facts.get("goes_live")),
+        (State.DRAFT, not facts.get("live")),
+        (State.SOURCE_WITHDRAWN, _is_withdrawn(facts)),
+        (State.OUTDATED, source_changed(facts)),
         (State.LIVE, True),
     )
-    return next(state for state, holds in (with_page if facts.has_page else without_page) if holds)
+    return next(state for state, holds in (with_page if facts.get("page") else without_page) if holds)
+
+
+def source_changed(facts: Mapping[str, Any]) -> bool:
+    """Return whether the source shows something else than the live version follows; what is adapted follows nothing."""
+    followed, shown = facts.get("followed"), facts.get("shown")
+    return bool(followed and shown and followed != shown and not facts["adapted"])
+
+
+def _is_withdrawn(facts: Mapping[str, Any]) -> bool:
+    """Return whether the source was taken down, or deleted."""
+    if facts.get("source") is None:
+        return facts.get("link") is not None
+    return not facts["source_live"] and facts["source_first_published"] is not None
 
 
 def state_now(state: str, kept_out_from: dt.datetime | None) -> State:
@@ -116,67 +112,38 @@ def answers(keys: Collection[uuid.UUID], locale: int | None = None) -> list[Arti
 
     An article without a page has no answer.
     """
-    pages = _pages(keys)
-    by_article: dict[uuid.UUID, dict[int, dict[str, Any]]] = {}
-    for each in pages:
-        by_article.setdefault(each["translation_key"], {})[each["locale_id"]] = each
+    versions = _pages(keys)
     locales = [locale] if locale else list(Locale.objects.order_by("pk").values_list("pk", flat=True))
-    work = _work([each["pk"] for each in pages if locale in (None, each["locale_id"])])
-    of_articles = {"translation_key__in": keys, "locale__in": locales}
-    requests = {
-        (found.translation_key, found.locale_id): found
-        for found in TranslationRequest.objects.filter(done_at__isnull=True, **of_articles)
-    }
-    decisions = set(NotPlanned.objects.filter(**of_articles).values_list("translation_key", "locale_id"))
     rules = list(NotPlannedRule.objects.select_related("section").filter(locale__in=locales))
+    _add_plans(versions, {"translation_key__in": keys, "locale__in": locales})
+    _add_work({facts["page"]: facts for found in versions.values() for facts in found.values() if "page" in facts})
     rows, changed = [], []
-    for key, versions in by_article.items():
-        original = next((each for each in versions.values() if each["link"] is None), next(iter(versions.values())))
+    for key, found in versions.items():
+        pages = [facts for facts in found.values() if "page" in facts]
+        original = next((page for page in pages if page["link"] is None), pages[0])
         for locale_id in locales:
-            page, request = versions.get(locale_id), requests.get((key, locale_id))
-            facts, row = _answer(page, work, is_requested=request is not None, is_refused=(key, locale_id) in decisions)
-            row.translation_key, row.locale_id = key, locale_id
-            if request is not None:
-                row.due, row.assignee_id = request.due, request.assignee_id
-            if row.state == State.MISSING:
-                row.kept_out_from = _kept_out_from(original, locale_id, rules)
-            if page and facts.is_live and facts.source_changed:
-                changed.append((row, page))
+            facts = found.get(locale_id, {})
+            state = state_of(facts)
+            row = ArticleState(
+                translation_key=key,
+                locale_id=locale_id,
+                state=state.value,
+                page_id=facts.get("page"),
+                is_original="page" in facts and facts["link"] is None,
+                is_requested=facts.get("is_requested", False),
+                due=facts.get("due"),
+                assignee_id=facts.get("assignee"),
+                in_hand_of_id=facts.get("submitted_by" if state == State.IN_REVIEW else "owner_id"),
+                goes_live=facts.get("goes_live"),
+                kept_out_from=_kept_out_from(original, locale_id, rules) if state == State.MISSING else None,
+            )
+            if state in AT_REST:
+                row.in_hand_of_id = None
+            if facts.get("live") and source_changed(facts):
+                changed.append((row, facts))
             rows.append(row)
     _count_changes(changed)
     return rows
-
-
-def _answer(
-    page: dict[str, Any] | None, work: dict[int, _Work], *, is_requested: bool, is_refused: bool
-) -> tuple[Facts, ArticleState]:
-    """Return the facts of an article in a language, and the row that says what follows from them."""
-    if page is None:
-        facts = Facts(has_page=False, is_requested=is_requested, is_refused=is_refused)
-        return facts, ArticleState(state=state_of(facts).value, is_requested=is_requested)
-    flow, is_held, goes_live = work.get(page["pk"], (None, False, None))
-    facts = Facts(
-        has_page=True,
-        workflow=flow["status"] if flow else None,
-        is_held=is_held,
-        is_live=page["live"],
-        is_scheduled=goes_live is not None,
-        source_withdrawn=_is_withdrawn(page),
-        source_changed=_has_changed(page),
-    )
-    state = state_of(facts)
-    worker = page["owner_id"] if state not in AT_REST else None
-    if flow and state == State.IN_REVIEW:
-        worker = flow["submitted_by"] or flow["requested_by"]
-    row = ArticleState(
-        state=state.value,
-        page_id=page["pk"],
-        is_original=page["link"] is None,
-        is_requested=is_requested,
-        in_hand_of_id=worker,
-        goes_live=goes_live,
-    )
-    return facts, row
 
 
 def answer_for(page: Page) -> ArticleState:
@@ -221,54 +188,53 @@ def outdated_paths(target: Page) -> list[str]:
     return changed_units(link.live_baseline.units, take_snapshot(link.source.specific).units)
 
 
-def _pages(keys: Collection[uuid.UUID]) -> list[dict[str, Any]]:
-    """Return the articles' pages with what is stored of their links."""
+def _pages(keys: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[int, dict[str, Any]]]:
+    """Return by article and language what is stored of the page and its link."""
     link, source = "translation_link", "translation_link__source"
-    found = Page.objects.filter(translation_key__in=keys, alias_of__isnull=True, depth__gt=1).order_by("pk")
-    return list(
-        found.values(
-            *("pk", "translation_key", "locale_id", "path", "live", "owner_id", "first_published_at"),
-            link=F(link),
-            source=F(source),
-            adapted=F(f"{link}__adapted"),
-            baseline=F(f"{link}__live_baseline"),
-            followed=F(f"{link}__live_baseline__digest"),
-            source_live=F(f"{source}__live"),
-            source_first_published=F(f"{source}__first_published_at"),
-            shown=F(f"{source}__published_units__digest"),
-            shown_since=F(f"{source}__published_units__since"),
-        )
-    )
+    pages = Page.objects.filter(translation_key__in=keys, alias_of__isnull=True, depth__gt=1).order_by("pk")
+    found: dict[uuid.UUID, dict[int, dict[str, Any]]] = {}
+    for facts in pages.values(
+        *("translation_key", "locale_id", "path", "live", "first_published_at", "owner_id"),
+        page=F("pk"),
+        link=F(link),
+        source=F(source),
+        adapted=F(f"{link}__adapted"),
+        baseline=F(f"{link}__live_baseline"),
+        followed=F(f"{link}__live_baseline__digest"),
+        source_live=F(f"{source}__live"),
+        source_first_published=F(f"{source}__first_published_at"),
+        shown=F(f"{source}__published_units__digest"),
+        shown_since=F(f"{source}__published_units__since"),
+    ):
+        found.setdefault(facts["translation_key"], {})[facts["locale_id"]] = facts
+    return found
 
 
-def _is_withdrawn(page: dict[str, Any]) -> bool:
-    """Return whether the source of a page was taken down, or deleted."""
-    if page["source"] is None:
-        return page["link"] is not None
-    return not page["source_live"] and page["source_first_published"] is not None
+def _add_plans(found: dict[uuid.UUID, dict[int, dict[str, Any]]], chosen: dict[str, Any]) -> None:
+    requests = TranslationRequest.objects.filter(done_at__isnull=True, **chosen)
+    for key, locale, due, assignee in requests.values_list("translation_key", "locale", "due", "assignee"):
+        if key in found:
+            found[key].setdefault(locale, {}).update(is_requested=True, due=due, assignee=assignee)
+    for key, locale in NotPlanned.objects.filter(**chosen).values_list("translation_key", "locale"):
+        if key in found:
+            found[key].setdefault(locale, {}).update(is_refused=True)
 
 
-def _has_changed(page: dict[str, Any]) -> bool:
-    compared = not page["adapted"] and page["followed"] is not None and page["shown"] is not None
-    return compared and page["followed"] != page["shown"]
-
-
-def _work(pages: list[int]) -> dict[int, _Work]:
-    """Return what is on its way of those of the pages of which anything is."""
+def _add_work(pages: dict[int, dict[str, Any]]) -> None:
+    """Add to the facts of pages what is on its way: workflows, held approvals, times of publication."""
     page_type = ContentType.objects.get_for_model(Page)
     of_pages = {"base_content_type": page_type, "object_id__in": [str(pk) for pk in pages]}
     active = (WorkflowState.STATUS_IN_PROGRESS, WorkflowState.STATUS_NEEDS_CHANGES)
-    flows = {
-        int(flow["object_id"]): flow
-        for flow in WorkflowState.objects.filter(status__in=active, **of_pages).values(
-            *("object_id", "status", "requested_by"),
-            submitted_by=F("current_task_state__foureyestaskstate__submitted_by"),
-        )
-    }
-    held = set(HeldApproval.objects.filter(page__in=pages).values_list("page_id", flat=True))
-    revisions = Revision.objects.filter(approved_go_live_at__isnull=False, **of_pages).order_by("pk")
-    times = {int(pk): time for pk, time in revisions.values_list("object_id", "approved_go_live_at")}
-    return {pk: (flows.get(pk), pk in held, times.get(pk)) for pk in {*flows, *held, *times}}
+    flows = WorkflowState.objects.filter(status__in=active, **of_pages).annotate(
+        submitter=Coalesce("current_task_state__foureyestaskstate__submitted_by", "requested_by")
+    )
+    for pk, status, submitter in flows.values_list("object_id", "status", "submitter"):
+        pages[int(pk)].update(workflow=status, submitted_by=submitter)
+    for pk in HeldApproval.objects.filter(page__in=pages).values_list("page_id", flat=True):
+        pages[pk].update(is_held=True)
+    scheduled = Revision.objects.filter(approved_go_live_at__isnull=False, **of_pages).order_by("pk")
+    for pk, time in scheduled.values_list("object_id", "approved_go_live_at"):
+        pages[int(pk)].update(goes_live=time)
 
 
 def _kept_out_from(source: dict[str, Any], locale: int, rules: Iterable[NotPlannedRule]) -> dt.datetime | None:

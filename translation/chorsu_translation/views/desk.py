@@ -141,7 +141,7 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
         if not self.target:
             return facts | {cell.locale.language_code: cell.state_name for cell in item.cells}
         cell: Cell = item.cells[0]
-        address = self.addresses.get(cell.page.pk or 0) if cell.page else ""
+        address = self.addresses.get(cell.page.page_id) if cell.page else ""
         return facts | {
             "state": cell.state_name,
             "words": cell.words,
@@ -156,7 +156,7 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
         for first in range(0, len(keys), EXPORTED_TOGETHER):
             rows = self._rows(keys[first : first + EXPORTED_TOGETHER])
             if self.target:
-                shown = [cell.page.pk for row in rows for cell in row.cells if cell.page and cell.page.live]
+                shown = [cell.page.page_id for row in rows for cell in row.cells if cell.page and cell.page.live]
                 self.addresses = {page.pk: page.full_url for page in Page.objects.filter(pk__in=shown)}
             yield from rows
 
