@@ -12,7 +12,6 @@ from typing import Any, Self, TypeVar
 
 from django.db import Error as DatabaseError
 from django.db import connections, models, transaction
-from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -116,23 +115,19 @@ class LeasedQuerySet(models.QuerySet[Row]):
         held = self._everything().filter(claim_token__in={row.claim_token for row in rows})
         return renewing(lambda: held.update(claimed_until=timezone.now() + LEASE))
 
-    def put_back(self, rows: Iterable[Row], error: str, *, least: timedelta = timedelta()) -> int:
+    def put_back(self, rows: Iterable[Row], error: str) -> int:
         """Give rows up after a failure: each waits longer than the last time. Return how many were still held.
 
-        ``error`` is kept for people to read: its first 2,000 characters, without those that a database doesn't store. A
-        wait of ``least`` or more, an hour at most, is that of a row which failed as often as gives it: ``due`` takes
-        any other for that of a clock that ran ahead.
+        ``error`` is kept for people to read: its first 2,000 characters, without those that a database doesn't store.
         """
         now = timezone.now()
-        failures = next((number for number in range(1, WAITS) if wait_after(number) >= least), WAITS)
         return sum(
             self._everything()
             .filter(pk=row.pk, claim_token=row.claim_token)
             .update(
                 claim_token=None,
                 claimed_until=None,
-                not_before=now + wait_after(max(row.attempts, failures)),
-                attempts=Greatest("attempts", failures),
+                not_before=now + wait_after(row.attempts),
                 last_error=permitted(error[:ERROR_LENGTH], LOST),
             )
             for row in rows
