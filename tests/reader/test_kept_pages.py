@@ -11,16 +11,17 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from wagtail import hooks
 from wagtail.models import PageViewRestriction
 
-from chorsu_articles.models import AnalysisPage, Topic
+from chorsu_articles.models import AnalysisPage
 from chorsu_articles.picture_work import picture_turn
 from cms.reader import kept_pages
-from cms.reader.freshness import current_stamp
-from cms.reader.release import release
+from cms.reader.freshness import current_stamp, release
 from tests.factories import make_article, make_home, make_section, make_user
 from tests.reader.content import block, make_full_article
 from tests.reader.kept import pages, without_caches
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 __all__ = ["pages"]
@@ -242,17 +243,26 @@ def test_another_release_shows_no_page_of_the_one_before(client, article, monkey
         release.cache_clear()
 
 
-def test_a_renamed_topic_is_renamed_everywhere_at_once(client, article):
-    client.get(article.url)
-    topic = Topic.objects.get(slug="water")
-    topic.name_ru = "Озёра"
-    topic.save()
-    assert "Озёра" in client.get(article.url).text
-
-
 def test_who_renders_may_die_and_others_render_for_themselves(client, pages, article, monkeypatch):
     monkeypatch.setattr(kept_pages, "WAIT", 0.1)
     monkeypatch.setattr(type(caches["pages"]), "add", lambda *_args, **_options: False)
     monkeypatch.setattr(type(caches["pages"]), "has_key", lambda *_args, **_options: True)
     assert client.get(article.url).status_code == 200
     assert len(pages()) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_that_many_ask_for_is_rendered_once(pages, django_assert_num_queries):
+    section = make_section(make_home())
+    article = make_article(section)
+    make_section(make_home(), "events")
+    rendered = []
+
+    def count(page, *_args):
+        rendered.append(page.pk)
+        kept_pages.time.sleep(0.3)
+
+    with hooks.register_temporarily("before_serve_page", count):
+        answers = at_once(*[lambda: Client().get(article.url)] * 6)
+    assert [each.status_code for each in answers] == [200] * 6
+    assert rendered == [article.pk]
