@@ -11,7 +11,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from wagtail import hooks
 from wagtail.models import PageViewRestriction
 
 from chorsu_articles.models import AnalysisPage
@@ -21,7 +20,6 @@ from cms.reader.freshness import current_stamp, release
 from tests.factories import make_article, make_home, make_section, make_user
 from tests.reader.content import block, make_full_article
 from tests.reader.kept import pages, without_caches
-from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 __all__ = ["pages"]
@@ -249,20 +247,3 @@ def test_who_renders_may_die_and_others_render_for_themselves(client, pages, art
     monkeypatch.setattr(type(caches["pages"]), "has_key", lambda *_args, **_options: True)
     assert client.get(article.url).status_code == 200
     assert len(pages()) == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_page_that_many_ask_for_is_rendered_once(pages, django_assert_num_queries):
-    section = make_section(make_home())
-    article = make_article(section)
-    make_section(make_home(), "events")
-    rendered = []
-
-    def count(page, *_args):
-        rendered.append(page.pk)
-        kept_pages.time.sleep(0.3)
-
-    with hooks.register_temporarily("before_serve_page", count):
-        answers = at_once(*[lambda: Client().get(article.url)] * 6)
-    assert [each.status_code for each in answers] == [200] * 6
-    assert rendered == [article.pk]
