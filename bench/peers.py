@@ -5,10 +5,8 @@ Usage: peers.py BAKERYDEMO [--python BAKERYDEMO/venv/bin/python] [--newsroom FOL
 Both sites stand on their production settings, on SQLite, each in a process of its own that answers WSGI requests; the
 requests alternate, and the processor's time is counted, so that ratios hold on a busy machine. An article is compared
 with a blog page, a section with the blog's index, a front page with the home page: of the pages that the list leads to,
-five of each in turn. What each site keeps of pieces of pages is kept, whole pages are not; the last three columns are
-with nothing kept at all, as after a publication. A page's size and links say how much there is to be made. Then the
-queries of ours: cold with nothing kept; first, with what other pages of the language keep for it (and how long that
-took, once); warm with what the page itself keeps too.
+five of each in turn. Whole pages are not kept; what each site keeps that pages share is, but for the columns "cold", as
+after a publication. A page's size and links say how much there is to be made. Then the queries of ours, in both ways.
 
 The peer is stood up in its own folder, here with the versions of Django and Wagtail that the newsroom has:
 
@@ -124,16 +122,15 @@ def main() -> int:
                 | {"cold": compare(kind, (newsroom, mine[kind]), (bakery, theirs[kind]), options.rounds, cold=True)}
                 for kind in mine
             ]
-            counts = [queries(newsroom, path, mine["home"][0]) for kind in mine for path in mine[kind]]
+            counts = [queries(newsroom, path) for kind in mine for path in mine[kind]]
     times = f"{'ours ms':>10}{'theirs ms':>11}{'ratio':>7}"
     print(f"{'page':<9}{times}{'KB':>10}{'links':>9}   cold:{times}")
     for row in rows:
         sizes = f"{row['kilobytes']:>10}{row['links']:>9}"
         print(f"{row['page']:<9}{numbers(row)}{sizes}{'':>8}{numbers(row['cold'])}")
-    print(f"\n{'queries of ours':<70}{'cold':>6}{'first':>7}{'ms':>7}{'warm':>6}")
+    print(f"\n{'queries of ours':<70}{'cold':>6}{'shared kept':>13}")
     for count in counts:
-        told = f"{count['cold']:>6}{count['first']:>7}{count['first_ms']:>7.1f}{count['warm']:>6}"
-        print(f"{count['path'][-68:]:<70}{told}")
+        print(f"{count['path'][-68:]:<70}{count['cold']:>6}{count['shared']:>13}")
     print(json.dumps({"subject": "peers", "rounds": options.rounds, "rows": rows, "queries": counts}))
     return 0
 
@@ -183,18 +180,9 @@ def compare(
     }
 
 
-def queries(site: Site, path: str, other: str) -> dict[str, Any]:
-    """Return how many queries a page takes with nothing kept, with what other pages keep for it, and with its own."""
-    cold = site.ask(path, cold=True)
-    site.ask(f"{other}?other=1", cold=True)
-    first = site.ask(path)
-    return {
-        "path": path,
-        "cold": cold["queries"],
-        "first": first["queries"],
-        "first_ms": round(first["processor_ms"], 1),
-        "warm": site.ask(path)["queries"],
-    }
+def queries(site: Site, path: str) -> dict[str, Any]:
+    """Return how many queries a page takes with nothing kept, and with what other pages keep for it."""
+    return {"path": path, "cold": site.ask(path, cold=True)["queries"], "shared": site.ask(path)["queries"]}
 
 
 if __name__ == "__main__":

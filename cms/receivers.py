@@ -12,7 +12,7 @@ from django.db.models.signals import m2m_changed, post_delete, post_save, pre_de
 from django.dispatch import receiver
 from django.http import HttpRequest
 from wagtail.models import Page
-from wagtail.signals import page_unpublished, post_page_move
+from wagtail.signals import post_page_move
 
 from chorsu_articles.models import Organisation, ProtectedIdentity, Topic
 from chorsu_articles.signals import name_lifted, name_protected, stands_in
@@ -21,7 +21,7 @@ from cms.models import User
 from cms.newsroom import addresses, approving_roles
 from cms.newsroom.protected_accounts import hide_account, show_account
 from cms.publishing import deletion
-from cms.reader import cards, freshness, redirects
+from cms.reader import freshness, routing
 from cms.received.not_saved import note_failure
 
 
@@ -64,20 +64,12 @@ def not_whole(**_kwargs: Any) -> None:
     freshness.stands_in()
 
 
-@receiver(page_unpublished, dispatch_uid="chorsu_cms.withdrawn")
-@receiver(post_delete, dispatch_uid="chorsu_cms.gone")
-def gone(instance: models.Model, **_kwargs: Any) -> None:
-    """Delete the drawn picture of a page that was withdrawn or deleted."""
-    if isinstance(instance, Page):
-        cards.forget(instance)
-
-
 @receiver(pre_save, sender=Topic, dispatch_uid="chorsu_cms.topic_renamed")
 @receiver(pre_save, sender=Organisation, dispatch_uid="chorsu_cms.organisation_renamed")
 def slug_changed(instance: Any, raw: bool = False, **_kwargs: Any) -> None:
     """Let the old address lead to the new one."""
     if not raw:
-        redirects.note_slug(instance)
+        routing.note_slug(instance)
 
 
 @receiver(name_protected, dispatch_uid="chorsu_cms.name_protected")

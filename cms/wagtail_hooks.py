@@ -28,7 +28,7 @@ from cms.newsroom.message_choices import MessageChoicePanel
 from cms.newsroom.views import InviteView
 from cms.outlet.admin import OutletViewSet
 from cms.publishing.deletion import DeleteOwnDrafts, explanation, may_delete
-from cms.reader.links import OpenPageLinkHandler
+from cms.reader.routing import OpenPageLinkHandler
 
 
 class SubmitMenuItem(SubmitForModerationMenuItem):

@@ -20,18 +20,14 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from chorsu_articles.blocks.choosers import known
-from chorsu_articles.keeping import kept
 from chorsu_articles.models import Country, HomePage, Publication, SectionPage, Topic, page_context
 from chorsu_articles.pagination import page_of
 from chorsu_articles.selectors import (
-    Front,
     cards_of,
     front_of,
     in_section,
     latest_beside,
     midnight_before,
-    named_by,
     narrowed,
     prefetch_article,
     related_to,
@@ -43,17 +39,17 @@ PER_PAGE = 20
 
 
 @page_context.register
-def home_context(page: HomePage, request: HttpRequest) -> dict[str, Any]:
+def home_context(page: HomePage, request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001
     """Return the context of a front page.
 
     ``parts``: list of ``Part``, the blocks in their order, each with ``template``; ``today``: the newsroom's day, which
     a front page tells its readers; ``changes_at``: when time alone will change the page, at the latest at midnight.
     """
     now = timezone.now()
-    front = kept(request, "front", lambda: front_of(page, now=now), Front.is_current)
+    front = front_of(page, now=now)
     midnight = midnight_before(now) + timedelta(days=1)
     return {
-        "parts": SimpleLazyObject(lambda: front.parts),
+        "parts": front.parts,
         "today": timezone.localdate(now),
         "changes_at": min(front.changes_at or midnight, midnight),
     }
@@ -82,20 +78,20 @@ def section_context(page: SectionPage, request: HttpRequest) -> dict[str, Any]:
         "year": _year(year_text) if year_text else None,
     }
     query = {name: request.GET[name] for name, value in chosen.items() if value is not None}
-    front = None if query else kept(request, "front", lambda: front_of(page), Front.is_current)
+    front = None if query else front_of(page)
     shown = front.shown if front else []
     # The list goes by what the front shows.
     listed = narrowed(in_section(page), **chosen).exclude(pk__in=shown)
     page_obj = page_of(request, listed.values_list("pk", flat=True), PER_PAGE)
     above = front if front and page_obj.number == 1 else None
     # Of both at once.
-    cards: Any = SimpleLazyObject(lambda: cards_of([*(above.shown if above else ()), *page_obj.object_list]))
+    cards = cards_of([*(above.shown if above else ()), *page_obj.object_list])
     return {
-        "parts": SimpleLazyObject(lambda: above.parts_with(cards)) if above else [],
+        "parts": above.parts_with(cards) if above else [],
         "changes_at": front.changes_at if front else None,
         "page_obj": page_obj,
-        "publications": SimpleLazyObject(lambda: [cards[key] for key in page_obj.object_list if key in cards]),
-        "facets": SimpleLazyObject(lambda: section_facets(page, **chosen)),
+        "publications": [cards[key] for key in page_obj.object_list if key in cards],
+        "facets": section_facets(page, **chosen),
         "selected": chosen,
         "is_filtered": bool(query),
         "is_led": bool(above and not above.planned),
@@ -109,20 +105,25 @@ def publication_context(page: Publication, request: HttpRequest) -> dict[str, An
 
     ``byline``, ``translators``: lists of ``BylineName``; ``authors``: list of ``Person`` for the box below the text,
     those who are named there and say something of themselves; ``related``: up to three ``Publication`` about the same;
-    ``latest_beside``: up to three of the newest of its section, both read when used;
+    ``latest_beside``: where there are none, up to three of the newest of its section;
     ``structured_data``: the JSON-LD dictionary, made when used; ``corrections``: list with ``date`` and ``text``;
     ``corrected``: the last of their dates, or None.
     Every picture of ``page`` has its renditions loaded.
     """
-    with known(kept(request, "named", lambda: named_by(page))):
-        prefetch_article(page)
+    related: list[Publication] = []
+
+    def beside() -> list[Publication]:
+        related.extend(related_to(page))
+        return related or latest_beside(page)
+
+    cards = prefetch_article(page, beside)
     corrections = list(page.corrections.all())
     return {
         "byline": page.byline,
         "translators": page.translator_byline,
         "authors": page.introduced_authors,
-        "related": SimpleLazyObject(lambda: related_to(page)),
-        "latest_beside": SimpleLazyObject(lambda: latest_beside(page)),
+        "related": related,
+        "latest_beside": [] if related else cards,
         "corrections": corrections,
         "corrected": max((correction.date for correction in corrections), default=None),
         "structured_data": SimpleLazyObject(lambda: news_article(page, request)),

@@ -25,8 +25,8 @@ SHARED_PARAMETER = "q"
 class LanguageLink:
     """One language of the switcher.
 
-    ``url`` is the address of the same page, or None where it doesn't exist in the language; then ``alternative`` is the
-    nearest page above it that does (its section, at last the home page).
+    ``url`` is the address of the same page and ``pk`` its key, None where it doesn't exist in the language; then
+    ``alternative`` is the nearest page above it that does (its section, at last the home page).
     """
 
     code: str
@@ -35,6 +35,7 @@ class LanguageLink:
     current: bool
     url: str | None
     alternative: str
+    pk: int | None = None
 
     @property
     def available(self) -> bool:
@@ -103,8 +104,9 @@ def language_links(request: HttpRequest, page: Page | None = None, *, found: boo
     search): the same view. For what was not found, only alternatives.
     """
     current = translation.get_language()
+    keys: dict[str, int] = {}
     if page is not None:
-        same, above = _translations(request, page)
+        same, above, keys = _translations(request, page)
     else:
         same, above = _same_view(request) if found else {}, {}
     if current and page is not None:
@@ -117,13 +119,14 @@ def language_links(request: HttpRequest, page: Page | None = None, *, found: boo
             current=language.code == current,
             url=same.get(language.code),
             alternative=above.get(language.code) or home_path(language.code),
+            pk=keys.get(language.code),
         )
         for language in enabled_languages()
     ]
 
 
-def _translations(request: HttpRequest, page: Page) -> tuple[dict[str, str], dict[str, str]]:
-    """Return by language the address of the page and that of the nearest page above it."""
+def _translations(request: HttpRequest, page: Page) -> tuple[dict[str, str], dict[str, str], dict[str, int]]:
+    """Return by language the address of the page, that of the nearest page above it, and the page's key."""
     paths = [page.path[:end] for end in range(2 * Page.steplen, len(page.path) + 1, Page.steplen)]
     lineage = Page.objects.filter(path__in=paths).values("translation_key")
     # An alias shows another language's text: to a reader that is no translation.
@@ -136,16 +139,17 @@ def _translations(request: HttpRequest, page: Page) -> tuple[dict[str, str], dic
     )
     same: dict[str, str] = {}
     above: dict[str, str] = {}
+    keys: dict[str, int] = {}
     for other in found:
         address = other.get_url(request)
         if not address:
             continue
         code = other.locale.language_code
         if other.translation_key == page.translation_key:
-            same[code] = address
+            same[code], keys[code] = address, other.pk
         else:
             above[code] = address
-    return same, above
+    return same, above, keys
 
 
 def _same_view(request: HttpRequest) -> dict[str, str]:

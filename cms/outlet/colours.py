@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import colorsys
 import re
+from functools import cache
 
 HEX = re.compile(r"#[0-9a-f]{6}")
 LEAST_CONTRAST = 4.5
@@ -24,6 +25,7 @@ def least_contrast(colour: str, backgrounds: tuple[str, ...]) -> float:
     return min(contrast(colour, background) for background in backgrounds)
 
 
+@cache
 def readable(colour: str, backgrounds: tuple[str, ...]) -> str:
     """Return the colour, or the nearest shade of it that can be read on the backgrounds."""
     red, green, blue = _channels(colour)

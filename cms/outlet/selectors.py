@@ -6,19 +6,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from django.db.models import Prefetch, Value
 from django.http import HttpRequest
 from django.utils.html import conditional_escape
+from django.utils.translation import get_language
 from wagtail.models import Page, Site
-from wagtail.models.sites import SiteRootPath
 
 from chorsu_articles.models import Country, Picture, Topic
 from chorsu_articles.renditions import SHARING
-from chorsu_articles.selectors import open_to_all
+from chorsu_articles.selectors import load_renditions, published
 from chorsu_articles.services.renditions import sizes_of
 from chorsu_locales.templatetags.chorsu_locales_tags import in_language
 from cms.outlet.colours import DARK, readable
-from cms.outlet.models import Entry, Outlet
-from cms.reader.selectors import named_in
+from cms.outlet.models import Entry, FooterEntry, MenuEntry, Outlet
+from cms.reader.freshness import shared
+from cms.reader.selectors import MenuItem, menu, menu_item, paths_to, public_pages, site_of
 
 # On screens with two dots for each pixel, a logo of 48 pixels in a masthead needs twice as many.
 LOGO = "max-640x128|format-webp-lossless"
@@ -79,41 +81,22 @@ class OutletView:
     social: list[Link] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Outlets:
-    """The outlets of all sites, by host name and port."""
+def outlet(request: HttpRequest) -> OutletView:
+    """Return the outlet of the site that a request is for, as of its stamp; a site without one has just its name."""
+    site = site_of(request)
 
-    by_address: dict[tuple[str, int], OutletView]
-    default: OutletView
-
-    def of(self, request: HttpRequest) -> OutletView:
-        """Return the outlet of the site that a request is for, found as Wagtail finds sites."""
-        host, _colon, port = request.get_host().partition(":")
-        found = self.by_address.get((host, int(port or (443 if request.is_secure() else 80))))
-        same_host = [view for (name, _port), view in self.by_address.items() if name == host]
-        return found or (same_host[0] if len(same_host) == 1 else self.default)
-
-
-def outlets(code: str, sites: Iterable[Site], roots: list[SiteRootPath]) -> Outlets:
-    """Return the outlets of sites as readers of a language see them; a site without one has just its name.
-
-    ``roots``: where the sites begin, which Wagtail would ask for with each page's address.
-    """
-    views: dict[tuple[str, int], OutletView] = {}
-    default = OutletView(name_of(None, None))
-    # What lines lead to is read as this language has it.
-    found = Outlet.objects.prefetch_related("menu_entries", "footer_entries", "social_addresses", *PICTURES)
-    rows = {row.site_id: row for row in found}
-    for site in sites:
-        if row := rows.get(site.pk):
+    def read() -> OutletView:
+        rows = Outlet.objects.prefetch_related(
+            Prefetch("menu_entries", MenuEntry.objects.select_related("topic", "country")),
+            Prefetch("footer_entries", FooterEntry.objects.select_related("topic", "country")),
+            "social_addresses",
+        )
+        row = rows.filter(site=site).first()
+        if row:
             row.site = site
-            view = outlet_view(row, code, roots=roots)
-        else:
-            view = OutletView(name_of(None, site))
-        views[site.hostname, site.port] = view
-        if site.is_default_site:
-            default = view
-    return Outlets(views, default)
+        return outlet_view(row, request) if row else OutletView(name_of(None, site))
+
+    return shared(request, f"outlet of {site.pk}" if site else "outlet", read)
 
 
 def outlet_name() -> str:
@@ -122,25 +105,18 @@ def outlet_name() -> str:
     return name_of(row, row.site).text if row else settings.WAGTAIL_SITE_NAME
 
 
-def outlet_view(
-    row: Outlet, code: str, request: HttpRequest | None = None, roots: list[SiteRootPath] | None = None
-) -> OutletView:
-    """Return an outlet, stored or from a form, as readers of the active language ``code`` see it."""
-    menu, footer = list(row.menu_entries.all()), list(row.footer_entries.all())
-    entries = (*menu, *footer)
+def outlet_view(row: Outlet, request: HttpRequest) -> OutletView:
+    """Return an outlet, stored or from a form, as readers of the active language see it."""
+    top, foot = list(row.menu_entries.all()), list(row.footer_entries.all())
+    entries = (*top, *foot)
     policies = {"editorial": row.editorial_policy_id, "correction": row.correction_policy_id}
-    pages = _pages({entry.page_id for entry in entries} | set(policies.values()), code)
-    if roots is not None:
-        for page in pages.values():
-            page._wagtail_cached_site_root_paths = roots  # noqa: SLF001 (as Wagtail does)
-    topics = _named(Topic, {entry.topic_id for entry in entries}, code)
-    countries = _named(Country, {entry.country_id for entry in entries}, code)
+    pages = _pages({entry.page_id for entry in entries} | set(policies.values()), request)
+    named = _named(entries)
 
     def link(entry: Entry) -> Link | None:
-        return _link(
-            entry, pages.get(entry.page_id), topics.get(entry.topic_id) or countries.get(entry.country_id), request
-        )
+        return _link(entry, pages.get(entry.page_id), named)
 
+    load_renditions(picture for name in PICTURES if (picture := getattr(row, name)))
     accent_dark = row.accent_dark or (readable(row.accent, DARK) if row.accent else "")
     return OutletView(
         name=name_of(row, row.site),
@@ -153,9 +129,9 @@ def outlet_view(
         imprint=_text(row, "imprint"),
         licence=_text(row, "licence"),
         licence_url=row.licence_url,
-        policies=[(key, _page_link(pages[pk], request)) for key, pk in policies.items() if pk in pages],
-        menu=_nested([(entry.inside, link(entry)) for entry in menu]),
-        footer=_columns([link(entry) for entry in footer]),
+        policies=[(kind, _page_link(pages[pk])) for kind, pk in policies.items() if pk in pages],
+        menu=_nested([(entry.inside, link(entry)) for entry in top]),
+        footer=_columns([link(entry) for entry in foot]),
         social=[Link(Text(row.name), row.address) for row in row.social_addresses.all()],
     )
 
@@ -175,33 +151,42 @@ def _file(picture: Picture | None, spec: str) -> File | None:
     return File(found[0].url, found[0].width, found[0].height) if found else None
 
 
-def _pages(chosen: set[int | None], code: str) -> dict[int | None, Page]:
-    """Return those that readers of a language may see of the same pages, by the key of the one that was chosen."""
+def _pages(chosen: set[int | None], request: HttpRequest) -> dict[int | None, MenuItem]:
+    """Return those that readers of the active language may see of the same pages, by the key of what was chosen."""
     keys = dict(Page.objects.filter(pk__in=chosen - {None}).values_list("pk", "translation_key"))
-    if not keys:
-        return {}
-    found = open_to_all(Page.objects.filter(translation_key__in=keys.values(), locale__language_code=code))
-    pages = {page.translation_key: page for page in found.filter(alias_of=None).select_related("locale")}
-    return {pk: pages[key] for pk, key in keys.items() if key in pages}
+    known = menu(request)
+    found = {item.key: item for item in (*known.sections, *known.information) if item.key}
+    if others := set(keys.values()) - found.keys():
+        pages = public_pages(get_language() or "").filter(translation_key__in=others, alias_of=None)
+        found |= {page.translation_key: menu_item(page, request) for page in pages}
+    return {pk: found[key] for pk, key in keys.items() if key in found}
 
 
-def _named[Row: (Topic, Country)](model: type[Row], chosen: set[int | None], code: str) -> dict[int | None, Row]:
-    """Return those of the chosen rows that publications of a language name, by their key: others have empty pages."""
-    keys = chosen - {None}
-    return {row.pk: row for row in named_in(code, model).filter(pk__in=keys)} if keys else {}
+def _named(entries: Iterable[Entry]) -> set[tuple[str, int]]:
+    """Return kind and key of the topics and countries that publications of the language name: they have pages."""
+    public = published(get_language() or "").filter(alias_of__isnull=True).order_by()
+    chosen = {Topic: {entry.topic_id for entry in entries}, Country: {entry.country_id for entry in entries}}
+    lists = [
+        public.filter(**{f"{path}__in": keys - {None}}).values_list(Value(model.__name__), path)
+        for model, keys in chosen.items()
+        if keys - {None}
+        for path in paths_to(model)
+    ]
+    return set(lists[0].union(*lists[1:])) if lists else set()
 
 
-def _page_link(page: Page, request: HttpRequest | None, title: Text | None = None) -> Link:
-    return Link(title or Text(page.title), page.get_url(request) or "", page.pk, page.path)
+def _page_link(item: MenuItem, title: Text | None = None) -> Link:
+    return Link(title or Text(item.title), item.url, item.pk, item.path)
 
 
-def _link(entry: Entry, page: Page | None, row: Topic | Country | None, request: HttpRequest | None) -> Link | None:
+def _link(entry: Entry, page: MenuItem | None, named: set[tuple[str, int]]) -> Link | None:
     """Return the line, or None where what it leads to doesn't exist in the language."""
     label = _text(entry, "label")
     if entry.page_id:
-        return _page_link(page, request, label) if page else None
-    if entry.topic_id or entry.country_id:
-        return Link(label or Text(*row.text_and_language("name")), row.get_absolute_url()) if row else None
+        return _page_link(page, label) if page else None
+    if row := entry.topic or entry.country:
+        is_named = (type(row).__name__, row.pk) in named
+        return Link(label or Text(*row.text_and_language("name")), row.get_absolute_url()) if is_named else None
     return Link(label, entry.address)
 
 

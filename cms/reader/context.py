@@ -11,8 +11,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from chorsu_locales.selectors import get_language_row
-from cms.outlet.selectors import Link, OutletView, Text, outlet_view, outlets
-from cms.reader.freshness import page_cache, sites_of, use_site_roots
+from cms.outlet.selectors import Link, OutletView, Text, outlet, outlet_view
 from cms.reader.lite import is_lite, saves_data, switched
 from cms.reader.selectors import Menu, MenuItem, menu
 
@@ -32,12 +31,8 @@ class Reader:
         """Return what the outlet says about itself, or would with the form that is previewed."""
         previewed = getattr(self.request, "previewed_outlet", None)
         if previewed is not None:
-            return outlet_view(previewed, self.code, self.request)
-        request = self.request
-        found = page_cache(request).get(
-            "common", "outlets", lambda: outlets(self.code, sites_of(request), use_site_roots(request))
-        )
-        return found.of(request)
+            return outlet_view(previewed, self.request)
+        return outlet(self.request)
 
     @property
     def site_name(self) -> str:
@@ -101,7 +96,7 @@ class Reader:
     @cached_property
     def menu(self) -> Menu:
         """Return sections and information pages."""
-        return page_cache(self.request).get("common", "menu", lambda: menu(self.code, self.request))
+        return menu(self.request)
 
     @property
     def sections(self) -> list[MenuItem]:

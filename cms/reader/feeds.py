@@ -1,36 +1,58 @@
-"""RSS feeds of a language, a section, a topic, a country and an author: pictures and, by a setting, whole texts."""
+"""RSS feeds of a language, a section, a topic, a country and an author: pictures and, by a setting, whole texts.
+
+Dzen's feed has the publications of the last three days, whole, each with a picture, by the rules of
+dzen.ru/help/ru/website/rss-modify.
+"""
 
 # catalogue: reader
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urljoin
 from xml.sax.xmlreader import AttributesImpl
 
+from bs4 import BeautifulSoup
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.feedgenerator import Enclosure
 from django.utils.translation import get_language, gettext
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from chorsu_articles.models import Country, Person, Publication, PublicationQuerySet, SectionPage, Topic
 from chorsu_articles.renditions import SHARING
-from chorsu_articles.selectors import by_country, by_person, by_topic, publications, section_publications
+from chorsu_articles.selectors import (
+    by_country,
+    by_person,
+    by_topic,
+    prefetch_article,
+    publications,
+    section_publications,
+)
 from chorsu_articles.services.renditions import sizes_of
 from chorsu_locales.feeds import RssFeed
 from chorsu_locales.normal_form import normal_text
-from cms.reader.feed_text import full_text
-from cms.reader.freshness import page_cache
-from cms.reader.identity import identity
 from cms.reader.selectors import menu
+from cms.reader.shown import identity
 
 ITEMS = 20
+DZEN_DAYS = 3
+# As articles, shown in searches, with comments: what Dzen would ask for each.
+DZEN_CATEGORIES = ("format-article", "index", "comment-all")
+# What every feed reader shows; all other elements give way to what stands in them.
+KEPT = {"p", "h2", "h3", "ul", "ol", "li", "blockquote", "figure", "figcaption", "img", "a", "b", "strong", "i", "em"}
+KEPT |= {"u", "s", "br", "hr", "sub", "sup", "table", "thead", "tbody", "tr", "th", "td"}
+# Furniture of the page: drawings, and what says something to screen readers alone.
+LEFT_OUT = "svg, script, style, form, button, .visually-hidden, .back, .related, .passage-language, .heading-link"
+ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt", "width", "height"}, "p": {"lang", "dir"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +126,7 @@ class LatestFeed(Feed[Entry, Source]):
 
     feed_type = NewsroomFeed
 
-    def get_object(self, request: HttpRequest, **kwargs: str) -> Source:
-        """Return what the feed is of, as it is kept for its address; raise ``Http404`` where that isn't there."""
-        source: Source = page_cache(request).get("own", "feed", lambda: self.read(request, **kwargs))
-        return source
-
-    def read(self, request: HttpRequest) -> Source:
+    def get_object(self, request: HttpRequest) -> Source:
         """Return what the feed is of."""
         code = get_language() or settings.LANGUAGE_CODE
         return self.source(request, "", reverse("wagtail_serve", args=[""]), "", entries(publications(code), request))
@@ -178,9 +195,9 @@ class LatestFeed(Feed[Entry, Source]):
 class SectionFeed(LatestFeed):
     """The newest publications of a section."""
 
-    def read(self, request: HttpRequest, slug: str = "") -> Source:
+    def get_object(self, request: HttpRequest, slug: str = "") -> Source:
         """Return the public section with the slug of the address, or raise ``Http404``."""
-        found = next((item for item in menu(get_language() or "", request).sections if item.slug == slug), None)
+        found = next((item for item in menu(request).sections if item.slug == slug), None)
         if found is None:
             raise Http404("There is no such section.")
         section = SectionPage.objects.get(pk=found.pk)
@@ -200,7 +217,7 @@ class RowFeed(LatestFeed):
     def __init__(self, kind: str) -> None:
         self.kind = kind
 
-    def read(self, request: HttpRequest, key: str = "") -> Source:
+    def get_object(self, request: HttpRequest, key: str = "") -> Source:
         """Return the row that the address names, or raise ``Http404``."""
         model, name, find = self.KINDS[self.kind]
         shown = {"name_withheld": False} if model is Person else {}
@@ -242,3 +259,53 @@ def _picture(page: Publication, request: HttpRequest) -> FeedPicture | None:
         return None
     url = request.build_absolute_uri(found[0].url)
     return FeedPicture(url, found[0].width, found[0].height, length, picture.credit_line, page.main_picture_alt)
+
+
+def full_text(page: Publication, request: HttpRequest) -> str:
+    """Return main picture and text as HTML with whole addresses; ``page`` has its body loaded."""
+    prefetch_article(page)
+    rendered = render_to_string("reader/feed_text.html", {"page": page, "request": request}, request=request)
+    soup = BeautifulSoup(rendered, "html.parser")
+    for tag in soup.select(LEFT_OUT):
+        tag.decompose()
+    address = request.build_absolute_uri(page.get_url(request) or "/")
+    for tag in soup.find_all():
+        if tag.name not in KEPT or "whole-picture" in tag.get("class", []):
+            tag.unwrap()
+            continue
+        for name in ("href", "src"):
+            if name in tag.attrs:
+                tag[name] = urljoin(address, str(tag[name]))
+        kept = ATTRIBUTES.get(tag.name, set())
+        tag.attrs = {name: value for name, value in tag.attrs.items() if name in kept}
+    return str(soup).strip()
+
+
+class DzenRss(NewsroomFeed):
+    """RSS with what Dzen wants beside."""
+
+    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
+        """Add the address for phones, which is the same, and the rating."""
+        super().add_item_elements(handler, item)
+        handler.addQuickElement("pdalink", item["link"])
+        handler.addQuickElement("media:rating", "nonadult", {"scheme": "urn:simple"})
+
+
+class DzenFeed(LatestFeed):
+    """Dzen's feed of a language, where ``DZEN_FEED`` switches it on."""
+
+    feed_type = DzenRss
+
+    def get_object(self, request: HttpRequest) -> Source:
+        """Return the publications of the last days that have a picture, or raise ``Http404``."""
+        if not settings.DZEN_FEED:
+            raise Http404("There is no feed for Dzen here.")
+        recent = publications(get_language() or "").filter(
+            published_on__gt=timezone.now() - timedelta(days=DZEN_DAYS), main_picture__isnull=False
+        )
+        found = [
+            replace(entry, categories=list(DZEN_CATEGORIES))
+            for entry in entries(recent, request, whole=True)
+            if entry.picture
+        ]
+        return self.source(request, "", reverse("wagtail_serve", args=[""]), "", found)

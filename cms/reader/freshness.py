@@ -1,10 +1,9 @@
-"""What reader pages keep until something is published, changed or withdrawn.
+"""The stamp of what readers see: docs/decisions/reader-cache.md.
 
-Whole pages are kept for readers who aren't signed in (``cms.reader.kept_pages``), and for what is made anew two pieces:
-what all pages of a language have in common (menu, which pages are private), and what one address reads and shows beside
-its text (the page itself, lists, its languages, related publications, the frame). Each carries the stamp of its time,
-which is in the database and the same for all servers; any change that readers could see gives a new stamp, and so makes
-everything old at once. What was made from data read before a change carries the stamp from before, and is old too.
+Whole pages are kept under it for readers who are not signed in (``cms.reader.kept_pages``), and for pages that are made
+what all pages of a language share (``shared``). Any change that readers could see gives a new stamp, which makes
+everything old at once. It is read before all else: what was made from data read before a change carries the stamp
+from before, and is old too.
 
 A reader's request reads the stamp and never writes to the database: it would have to wait for whoever writes there.
 """
@@ -12,15 +11,19 @@ A reader's request reads the stamp and never writes to the database: it would ha
 from __future__ import annotations
 
 import hashlib
-import logging
+import os
 import time
 import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
-from pickle import PickleError
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from django.core.cache import cache
+from django.apps import apps
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.cache import cache as kept
 from django.db import connection, models, transaction
 from django.http import HttpRequest
 from django.utils.translation import get_language
@@ -29,18 +32,17 @@ from wagtail.documents.models import AbstractDocument
 from wagtail.models import Locale, Page, PageViewRestriction, Site
 from wagtail.models.sites import SiteRootPath
 
-from chorsu_articles.keeping import always
 from chorsu_articles.models import Picture, PictureRendition
 from chorsu_articles.models.vocabularies import Vocabulary
 from chorsu_locales.selectors import enabled_codes
 from chorsu_translation.models import TranslationLink
 from cms.models import ReaderStamp
 from cms.outlet.models import SHOWN
-from cms.reader.release import release
-
-logger = logging.getLogger(__name__)
+from cms.settings.env import env
 
 SECONDS = 24 * 60 * 60
+# Of what a page is made of. Static files are named in pages by their content: the manifest knows.
+KINDS = {".py", ".html", ".xml", ".mo", ".svg"}
 VISIBLE = (
     AbstractDocument,
     Locale,
@@ -64,7 +66,6 @@ BOOKKEEPING = frozenset(
     }
 )
 
-
 ASK = f"SELECT value FROM {ReaderStamp._meta.db_table}"  # noqa: S608 (the table's name)
 OPEN = "open-"
 # Longer than any single save takes.
@@ -72,84 +73,51 @@ OPEN_SECONDS = 60
 _whole: ContextVar[bool] = ContextVar("whole", default=True)
 
 
-class PageCache:
-    """What is kept for one request: ``common`` to its language, and ``own`` of its address."""
+def shared[Value](request: HttpRequest, name: str, make: Callable[[], Value]) -> Value:
+    """Return what the pages of the active language share under a name, as of the request's stamp; make it if missing.
 
-    def __init__(self, path: str, code: str, stamp: str) -> None:
-        self.keys = {"common": key_of("language", code), "own": key_of("page", path)}
-        self.stamp = stamp
-        found = cache.get_many(self.keys.values())
-        self.values: dict[str, dict[str, Any]] = {}
-        for scope, key in self.keys.items():
-            stamp, values = found.get(key, ("", {}))
-            self.values[scope] = dict(values) if self.stamp and stamp == self.stamp else {}
-        self.changed: set[str] = set()
-
-    def get[Value](
-        self, scope: str, name: str, make: Callable[[], Value], good: Callable[[Value], bool] = always
-    ) -> Value:
-        """Return what is kept under a name and good, or make and keep it. Only what can be pickled can be kept."""
-        values = self.values[scope]
-        if name not in values or not good(values[name]):
-            values[name] = make()
-            self.changed.add(scope)
-        value: Value = values[name]
-        return value
-
-    def store(self) -> None:
-        """Write what is new to the cache."""
-        # Without a stamp, nobody could tell later whether it is old.
-        for scope in self.changed if self.stamp and is_whole() else ():
-            try:
-                cache.set(self.keys[scope], (self.stamp, self.values[scope]), timeout=SECONDS)
-            except (PickleError, TypeError, AttributeError) as error:
-                # A page class of somebody else's holds what can't be: its readers wait, but get their page.
-                logger.warning("What a page of this kind reads can't be kept: %s", error)
-        self.changed.clear()
-
-
-def page_cache(request: HttpRequest) -> PageCache:
-    """Return what is kept for a request; it is read once."""
-    found: PageCache | None = getattr(request, "_reader_page_cache", None)
-    if found is None:
-        found = PageCache(request.path, get_language() or "", stamp_of(request))
-        request._reader_page_cache = found  # type: ignore[attr-defined] # noqa: SLF001 (the place of per-request data)
+    It is read once in a request, and pickled.
+    """
+    code = get_language() or ""
+    values: dict[tuple[str, str], Any] = request.__dict__.setdefault("_reader_shared", {})
+    if (code, name) not in values:
+        stamp, key = stamp_of(request), key_of("shared", code, name)
+        kept_stamp, value = kept.get(key, ("", None))
+        if not stamp or kept_stamp != stamp:
+            value = make()
+            # Without a stamp, nobody could tell later whether it is old.
+            if stamp and is_whole():
+                kept.set(key, (stamp, value), SECONDS)
+        values[code, name] = value
+    found: Value = values[code, name]
     return found
 
 
-def store(request: HttpRequest) -> None:
-    """Write what a request made; for the end of a request that was answered."""
-    found: PageCache | None = getattr(request, "_reader_page_cache", None)
-    if found is not None:
-        found.store()
+def use_sites(request: HttpRequest) -> tuple[list[Site], list[SiteRootPath]]:
+    """Return all sites and the addresses of their roots, in Wagtail's order, and let Wagtail use those in this request.
 
-
-def sites_of(request: HttpRequest) -> list[Site]:
-    """Return all sites, as of the request's stamp, in the order in which Wagtail lists their addresses."""
-
-    def read() -> list[Site]:
-        order = ("-root_page__url_path", "-is_default_site", "hostname")
-        return list(Site.objects.select_related("root_page__locale").order_by(*order))
-
-    return page_cache(request).get("common", "sites", read)
-
-
-def use_site_roots(request: HttpRequest) -> list[SiteRootPath]:
-    """Return the addresses of the sites, and let Wagtail use them in this request.
-
-    Wagtail keeps them for an hour, and other servers change them.
+    Wagtail keeps the addresses for an hour, and other servers change them.
     """
 
-    def read() -> list[SiteRootPath]:
-        return [
-            SiteRootPath(site.pk, page.url_path, site.root_url, page.locale.language_code)
-            for site in sites_of(request)
-            for page in site.root_page.get_translations(inclusive=True).select_related("locale")
+    def read() -> tuple[list[Site], list[SiteRootPath]]:
+        names = [field.attname for field in Site._meta.concrete_fields]
+        rows = Page.objects.filter(translation_key__in=Site.objects.values("root_page__translation_key")).values_list(
+            "translation_key", "url_path", "locale__language_code", *(f"sites_rooted_here__{name}" for name in names)
+        )
+        found = {row[3]: (row[0], row[1], Site.from_db(connection.alias, names, row[3:])) for row in rows if row[3]}
+        by_name = sorted(found.values(), key=lambda each: (not each[2].is_default_site, each[2].hostname))
+        in_order = sorted(by_name, key=lambda each: each[1], reverse=True)
+        pages = list(dict.fromkeys(row[:3] for row in rows))
+        return [site for _key, _path, site in in_order], [
+            SiteRootPath(site.pk, path, site.root_url, code)
+            for own_key, _path, site in in_order
+            for key, path, code in pages
+            if key == own_key
         ]
 
-    roots = page_cache(request).get("common", "roots", read)
+    sites, roots = shared(request, "sites", read)
     request._wagtail_cached_site_root_paths = roots  # type: ignore[attr-defined] # noqa: SLF001 (as Wagtail does)
-    return roots
+    return sites, roots
 
 
 def begin() -> None:
@@ -182,6 +150,22 @@ def key_of(*parts: str) -> str:
     """
     text = "\n".join([release(), " ".join(enabled_codes()), *parts])
     return f"reader:{hashlib.sha256(text.encode(errors='surrogatepass')).hexdigest()}"
+
+
+@cache
+def release() -> str:
+    """Return a digest of code, templates, catalogues, libraries and environment: another one makes other pages."""
+    digest = hashlib.sha256(f"{settings.SECRET_KEY} {getattr(staticfiles_storage, 'manifest_hash', '')}".encode())
+    digest.update((settings.BASE_DIR / "requirements.txt").read_bytes())
+    for name in sorted(env.variables):
+        digest.update(f"{name}={os.environ.get(name, '')}\n".encode(errors="surrogateescape"))
+    for folder in sorted(Path(config.path) for config in apps.get_app_configs()):
+        if not folder.is_relative_to(settings.BASE_DIR) or "site-packages" in folder.parts:
+            continue
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in KINDS and "migrations" not in path.parts:
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def stamp_of(request: HttpRequest) -> str:

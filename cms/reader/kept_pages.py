@@ -19,7 +19,7 @@ from django.utils.cache import set_response_etag
 from wagtail.models import get_page_models
 
 from cms.languages.selectors import code_of_path
-from cms.reader.freshness import SECONDS, begin, current_stamp, is_whole, key_of, stamp_of, use_site_roots
+from cms.reader.freshness import SECONDS, begin, current_stamp, is_whole, key_of, stamp_of, use_sites
 from cms.reader.lite import PARAMETER, VALUE, is_lite
 
 LIST = ("page",)
@@ -177,7 +177,7 @@ def _is_kept_view(request: HttpRequest, code: str) -> bool:
             declare(request, VIEWS[name])
         elif name != PAGES:
             return False
-        use_site_roots(request)
+        use_sites(request)
     return True
 
 

@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.cache import has_vary_header, patch_cache_control
 from django.utils.csp import CSP, build_policy
 
-from cms.reader.freshness import store
 from cms.reader.policies import ADMIN_POLICY, USER_BAR_POLICY
 
 CACHEABLE = {200, 301, 304, 404, 410}
@@ -40,8 +39,6 @@ class ReaderHeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer the request and set the headers."""
         response = self.get_response(request)
-        if response.status_code in {200, 304}:
-            store(request)
         has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
         if request.path.startswith(self.admin):
             response.headers[CSP.HEADER_ENFORCE.value] = build_policy(ADMIN_POLICY)

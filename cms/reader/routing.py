@@ -1,21 +1,39 @@
-"""Find the page of an address by the address, not from the home page down: two queries instead of eight."""
+"""Addresses of reader pages: the page of an address, where one stands now that moved, and links in rich text.
+
+A page is found by its address, not from the home page down: two queries instead of eight. Wagtail notes the old address
+when a live page or one above it gets another slug or place, with the page as target: a second change makes no chain.
+Here such an address is followed only to what everybody may read, since the new one tells of a headline, and never to
+itself: a page that got its first slug back and was withdrawn would lead there without end.
+"""
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.contenttypes.models import ContentType
-from django.http import HttpRequest, HttpResponse
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import get_language
 from wagtail import views
+from wagtail.contrib.redirects.middleware import get_redirect
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
+from wagtail.rich_text.pages import PageLinkHandler
 from wagtail.url_routing import RouteResult
 
-from chorsu_articles.models import Publication
-from cms.reader.freshness import page_cache, use_site_roots
+from chorsu_articles.models import Organisation, Publication, Topic
+from chorsu_articles.selectors import open_to_all
+from chorsu_locales.selectors import enabled_codes
+from cms.reader.freshness import use_sites
 from cms.reader.kept_pages import declare
 from cms.reader.selectors import site_of
+
+# Not people: what a protected name was called before must lead nowhere.
+VIEWS = {Topic: "chorsu_articles:topic", Organisation: "chorsu_articles:organisation"}
 
 
 def serve(request: HttpRequest, path: str) -> HttpResponse:
@@ -38,15 +56,9 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
 
 def find_route(request: HttpRequest, path: str) -> RouteResult | None:
     """Return the live page at a path below the active language's home page, or None."""
-    kept = page_cache(request)
     site_of(request)
-    own = [root for root in use_site_roots(request) if root.language_code == get_language()]
-    if len(own) != 1:
-        return None
-    page: Page | None = kept.get("own", "page", lambda: find_page(own[0].root_path + path))
-    if not request.GET:
-        # What parameters change isn't of the address alone.
-        request.keep_reading = partial(kept.get, "own")  # type: ignore[attr-defined]  # chorsu_articles.keeping asks
+    own = [root for root in use_sites(request)[1] if root.language_code == get_language()]
+    page = find_page(own[0].root_path + path) if len(own) == 1 else None
     return RouteResult(page) if page is not None else None
 
 
@@ -61,6 +73,75 @@ def find_page(url_path: str) -> Page | None:
         return None
     related = ["locale"]
     if issubclass(model, Publication):
-        related += ["main_picture", *(field.name for field in model._meta.local_fields if field.many_to_one)]
+        related += [
+            "main_picture",
+            "translation_link",
+            *(field.name for field in model._meta.local_fields if field.many_to_one),
+        ]
     page: Page = model.objects.select_related(*related).get(pk=found[0])
     return page
+
+
+class OpenRedirectMiddleware:
+    """In place of Wagtail's: answer what is not found with where it stands now."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request."""
+        response = self.get_response(request)
+        if response.status_code != 404:
+            return response
+        found = _redirect_of(request)
+        target = _target(found, request) if found else None
+        if found is None or target is None:
+            return response
+        return HttpResponsePermanentRedirect(target) if found.is_permanent else HttpResponseRedirect(target)
+
+
+def _redirect_of(request: HttpRequest) -> Redirect | None:
+    whole = Redirect.normalise_path(request.get_full_path(), decode_unicode=False)
+    for path in dict.fromkeys((whole, whole.partition("?")[0])):
+        if found := get_redirect(request, path):
+            return found
+    return None
+
+
+def _target(found: Redirect, request: HttpRequest) -> str | None:
+    page = found.redirect_page
+    if page is not None and not open_to_all(Page.objects.filter(pk=page.pk)).exists():
+        return None
+    target: str | None = found.link
+    parts = urlsplit(target or "")
+    is_here = parts.netloc in {"", request.get_host()} and parts.path.rstrip("/") == request.path.rstrip("/")
+    return None if is_here else target
+
+
+def note_slug(row: Topic | Organisation) -> None:
+    """Let the old address of a topic or organisation that gets another slug lead to the new one, in every language."""
+    model = type(row)
+    old = model.objects.filter(pk=row.pk).values_list("slug", flat=True).first() if row.pk else None
+    if not old or not row.slug or old == row.slug:
+        return
+    with transaction.atomic():
+        for code in enabled_codes():
+            with translation.override(code):
+                before, after = (reverse(VIEWS[model], args=[slug]) for slug in (old, row.slug))
+            Redirect.objects.filter(redirect_link=before).update(redirect_link=after)
+            for path in (before, after):
+                Redirect.objects.filter(old_path=Redirect.normalise_path(path), site=None).delete()
+            Redirect.add_redirect(before, redirect_to=after, automatically_created=True)
+
+
+class OpenPageLinkHandler(PageLinkHandler):
+    """Wagtail's, but a private or withdrawn page is as one that was deleted: its address tells of its headline."""
+
+    @classmethod
+    def get_many(cls, attrs_list: list[dict[str, Any]]) -> list[Page | None]:
+        """Return the page of each link, None in place of one that is not open to all."""
+        pages = super().get_many(attrs_list)
+        targets = [page and page.localized for page in pages]
+        found = open_to_all(Page.objects.filter(pk__in=[target.pk for target in targets if target]))
+        seen = set(found.values_list("pk", flat=True))
+        return [target if target and target.pk in seen else None for target in targets]

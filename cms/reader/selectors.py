@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from wagtail.models import Page, Site
 from wagtail.query import PageQuerySet
 
@@ -17,31 +19,32 @@ from chorsu_articles.models import (
     Organisation,
     Person,
     Publication,
-    PublicationAuthor,
-    PublicationTranslator,
     SectionPage,
     Topic,
     own_fields,
     publication_models,
 )
 from chorsu_articles.selectors import open_to_all, private_paths, published
-from cms.reader.freshness import page_cache, sites_of
+from cms.reader.freshness import shared, use_sites
 
 type PublicPages = PageQuerySet
 # What publications name that has a page of its own, in each language.
 NAMED = (Topic, Country, Organisation, Person)
-SHARED = {Topic: ("topic", Publication.topics.through), Country: ("country", Publication.countries.through)}
 
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """A page of the menu; ``path`` is its place in the tree."""
+    """A page that menu or footer lead to; ``path`` is its place in the tree.
+
+    ``key`` is that of its translations; None of an alias, which shows another language's text.
+    """
 
     pk: int
     title: str
     slug: str
     path: str
     url: str
+    key: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class Menu:
 def site_of(request: HttpRequest) -> Site | None:
     """Return the site that a request is for, as Wagtail finds it, and let Wagtail know it."""
     if not hasattr(request, "_wagtail_site"):
-        sites = sites_of(request)
+        sites, _roots = use_sites(request)
         if len(sites) == 1 and sites[0].is_default_site:
             # What Wagtail finds by any host then.
             request._wagtail_site = sites[0]  # type: ignore[attr-defined] # noqa: SLF001 (as Wagtail does)
@@ -65,27 +68,45 @@ def site_of(request: HttpRequest) -> Site | None:
 
 def hidden_paths(request: HttpRequest) -> list[str]:
     """Return the paths of the pages that only some may see, with all below them, as of the request's stamp."""
-    paths: list[str] = page_cache(request).get("common", "private", private_paths)
-    return paths
+    return shared(request, "private", private_paths)
 
 
 def public_pages(language: str) -> PublicPages:
     """Return the pages of a language that every reader may see, from the home page down, in the order of the tree."""
     pages: PublicPages = Page.objects.filter(depth__gt=1, locale__language_code=language)
-    return open_to_all(pages).select_related("locale").order_by("path")
+    return open_to_all(pages).order_by("path")
 
 
-def menu(language: str, request: HttpRequest | None = None) -> Menu:
-    """Return the menu of a language; empty where the language has no home page."""
-    sections: list[MenuItem] = []
-    information: list[MenuItem] = []
-    for page in public_pages(language).filter(depth=3):
-        item = MenuItem(page.pk, page.title, page.slug, page.path, page.get_url(request) or "")
-        if page.specific_class is SectionPage:
-            sections.append(item)
-        elif page.specific_class is InfoPage:
-            information.append(item)
-    return Menu(sections, information)
+def menu_item(page: Page, request: HttpRequest) -> MenuItem:
+    """Return a page as a line of the menu."""
+    key = None if page.alias_of_id else page.translation_key
+    return MenuItem(page.pk, page.title, page.slug, page.path, page.get_url(request) or "", key)
+
+
+def menu(request: HttpRequest) -> Menu:
+    """Return the menu of the active language, as of the request's stamp; empty where it has no home page."""
+
+    def read() -> Menu:
+        kinds: dict[Any, list[MenuItem]] = {SectionPage: [], InfoPage: []}
+        for page in public_pages(get_language() or "").filter(depth=3):
+            if page.specific_class in kinds:
+                kinds[page.specific_class].append(menu_item(page, request))
+        return Menu(kinds[SectionPage], kinds[InfoPage])
+
+    use_sites(request)
+    return shared(request, "menu", read)
+
+
+def paths_to(model: type[Any]) -> list[str]:
+    """Return the lookups that lead from publications to rows of one of ``NAMED``, fields of a kind's own among them."""
+    if model is Person:
+        return ["author_links__person", "translator_links__person"]
+    own = [
+        f"{kind.path_from_publication()}__{each.name}"
+        for kind in publication_models()
+        for each in own_fields(kind, model)
+    ]
+    return [*(each.name for each in Publication._meta.many_to_many if each.related_model is model), *own]
 
 
 def named_in(language: str, model: type[Any]) -> models.QuerySet[Any]:
@@ -93,24 +114,10 @@ def named_in(language: str, model: type[Any]) -> models.QuerySet[Any]:
 
     Those with an own page alone: a withheld name has none.
     """
-    public = published(language).filter(alias_of__isnull=True).order_by().values("pk")
-    if model is Person:
-        authors = PublicationAuthor.objects.filter(page__in=public).values("person")
-        translators = PublicationTranslator.objects.filter(page__in=public).values("person")
-        people = Person.objects.filter(Q(pk__in=authors) | Q(pk__in=translators))
-        return people.filter(name_withheld=False).order_by("slug")
-    condition = _in_own_fields(model, public)
-    if model in SHARED:
-        name, shared = SHARED[model]
-        condition |= Q(pk__in=shared.objects.filter(publication__in=public).values(name))
-    rows: models.QuerySet[Any] = model.objects.filter(condition)
-    return rows.order_by("code" if model is Country else "slug")
-
-
-def _in_own_fields(vocabulary: Any, public: Any) -> Q:
-    """Return the condition that a field of a kind's own refers to a row, such as where an event was held."""
+    public = published(language).filter(alias_of__isnull=True).order_by()
     condition = Q(pk__in=[])
-    for model in publication_models():
-        for field in own_fields(model, vocabulary):
-            condition |= Q(pk__in=model.objects.filter(pk__in=public).values(field.name))
-    return condition
+    for path in paths_to(model):
+        condition |= Q(pk__in=public.values(path))
+    shown = {"name_withheld": False} if model is Person else {}
+    rows: models.QuerySet[Any] = model.objects.filter(condition, **shown)
+    return rows.order_by("code" if model is Country else "slug")

@@ -17,8 +17,8 @@ from chorsu_articles.models import Publication
 from chorsu_articles.selectors import open_to_all
 from chorsu_locales.normal_form import normal_text
 from chorsu_locales.selectors import enabled_codes
-from cms.reader.identity import names
 from cms.reader.selectors import NAMED, PublicPages, named_in, public_pages
+from cms.reader.shown import names
 
 # What Google News asks for: two days, a thousand addresses.
 NEWS_AGE = timedelta(hours=48)

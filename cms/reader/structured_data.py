@@ -17,11 +17,8 @@ from wagtail.models import Page
 from chorsu_articles.models import HomePage, InfoPage, Person, Publication
 from chorsu_articles.renditions import RATIOS
 from chorsu_articles.structured_data import pictures
-from chorsu_translation.models import TranslationLink
 from cms.languages.selectors import LanguageLink
-from cms.reader.identity import identity
-from cms.reader.sharing import shared_picture
-from cms.reader.shown import Shown, is_search
+from cms.reader.shown import Shown, identity, is_search, shared_picture
 
 SQUARE = RATIOS[-1]
 
@@ -50,10 +47,9 @@ def page_graph(context: Mapping[Any, Any], shown: Shown, languages: list[Languag
         nodes.append(way)
     if isinstance(shown.subject, Publication):
         article = _article(context["structured_data"], shown, languages)
-        if "image" not in article and (drawn := shared_picture(shown, request)):
-            article["image"] = [
-                {"@type": "ImageObject", "url": drawn.url, "width": drawn.width, "height": drawn.height}
-            ]
+        if "image" not in article:
+            shared = shared_picture(shown, request)
+            article["image"] = [_picture(shared.url, shared) if shared else newsroom["logo"]]
         nodes.append(article)
     elif isinstance(shown.subject, Person):
         page["mainEntity"] = _person(shown, request)
@@ -70,17 +66,16 @@ def _newsroom(request: HttpRequest) -> Node:
         "@id": f"{root}#newsroom",
         "name": newsroom.name,
         "url": root,
-        "logo": {
-            "@type": "ImageObject",
-            "url": urljoin(root, newsroom.logo.url),
-            "width": newsroom.logo.width,
-            "height": newsroom.logo.height,
-        },
+        "logo": _picture(urljoin(root, newsroom.logo.url), newsroom.logo),
         **{name: urljoin(root, url) for name, url in newsroom.policies.items()},
     }
     if newsroom.profiles:
         node["sameAs"] = newsroom.profiles
     return node
+
+
+def _picture(url: str, size: Any) -> Node:
+    return {"@type": "ImageObject", "url": url, "width": size.width, "height": size.height}
 
 
 def _site(home: str, code: str, name: str) -> Node:
@@ -148,14 +143,13 @@ def _article(data: Node, shown: Shown, languages: list[LanguageLink]) -> Node:
 
 def _translations(shown: Shown, languages: list[LanguageLink], kind: str) -> Node:
     """Return what the page is a translation of, or else its translations; only what everybody may read."""
-    others = {link.code: urljoin(shown.url, link.url) for link in languages if link.url and not link.current}
-    if not others:
-        return {}
-    sources = TranslationLink.objects.filter(target=shown.subject.pk)
-    source = sources.values_list("source__locale__language_code", flat=True).first()
+    others = [link for link in languages if link.url and not link.current]
+    works = {link.pk: _work(urljoin(shown.url, link.address), link.code, kind) for link in others}
+    # Read with the page by cms.reader.routing.
+    source = shown.subject.translation_link.source_id if hasattr(shown.subject, "translation_link") else None
     if source is None:
-        return {"workTranslation": [_work(url, code, kind) for code, url in others.items()]}
-    return {"translationOfWork": _work(others[source], source, kind)} if source in others else {}
+        return {"workTranslation": list(works.values())} if works else {}
+    return {"translationOfWork": works[source]} if source in works else {}
 
 
 def _article_id(url: str) -> str:

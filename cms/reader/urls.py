@@ -1,18 +1,16 @@
-"""Addresses for machines, and below a language prefix of feeds and drawn pictures."""
+"""Addresses for machines, and below a language prefix of feeds."""
 
 from __future__ import annotations
 
 from django.urls import path
 
 from cms.outlet.views import urlpatterns as outlet_patterns
-from cms.reader import cards, sitemaps, views
-from cms.reader.dzen import DzenFeed
-from cms.reader.feeds import LatestFeed, RowFeed, SectionFeed
+from cms.reader import sitemaps, views
+from cms.reader.feeds import DzenFeed, LatestFeed, RowFeed, SectionFeed
 
 plain_patterns = [
     *outlet_patterns,
     path("robots.txt", views.robots, name="robots"),
-    path("humans.txt", views.humans, name="humans"),
     path(".well-known/security.txt", views.security, name="security"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("apple-touch-icon.png", views.touch_icon, name="touch_icon"),
@@ -21,7 +19,6 @@ plain_patterns = [
     path("sitemap-<slug:section>.xml", sitemaps.sitemap, name="sitemap"),
 ]
 language_patterns = [
-    path("cards/<slug:kind>/<int:pk>/<slug:digest>.png", cards.card, name="card"),
     path("manifest.webmanifest", views.manifest, name="manifest"),
     path("feed/", LatestFeed(), name="feed"),
     path("feed/<slug:slug>/", SectionFeed(), name="section_feed"),

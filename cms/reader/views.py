@@ -1,8 +1,10 @@
-"""Small answers of the site itself."""
+"""Small answers of the site itself, and what a reader may have looked for at an address that isn't there."""
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, timedelta
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, HttpResponseServerError, JsonResponse
@@ -13,10 +15,17 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from chorsu_locales.selectors import default_code, enabled_languages, get_language_row
-from cms.reader.identity import identity
+from chorsu_search.queries import Query, clean
+from chorsu_search.selectors import Answer, find
+from cms.languages.selectors import code_of_path
+from cms.reader.shown import identity
 
 # RFC 9116 recommends less than a year; who reads it later asks again.
 SECURITY_DAYS = 180
+MOST_GUESSES = 5
+MOST_WORDS = 8
+LONGEST_PART = 150
+WORD = re.compile(r"[^\W\d_]{3,}")
 
 
 def robots(request: HttpRequest) -> HttpResponse:
@@ -38,15 +47,6 @@ def security(request: HttpRequest) -> HttpResponse:
         f"Canonical: {request.build_absolute_uri()}",
     ]
     return _plain(lines)
-
-
-def humans(request: HttpRequest) -> HttpResponse:
-    """Name who makes the site (humanstxt.org); 404 where ``HUMANS`` names nobody."""
-    if not settings.HUMANS:
-        raise Http404("Nobody is named.")
-    languages = ", ".join(language.english_name for language in enabled_languages())
-    lines = ["/* TEAM */", identity(request).name, *settings.HUMANS]
-    return _plain([*lines, "", "/* SITE */", f"Languages: {languages}", "Software: Chorsu, Wagtail, Django"])
 
 
 def favicon(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
@@ -92,3 +92,26 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _plain(lines: list[str]) -> HttpResponse:
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
+
+
+def guesses(request: HttpRequest) -> Answer:
+    """Return what the search finds for the words of an address, in the address's language.
+
+    Nothing where it has no words, is no address of a reader's page, or is asked for by other means than a reader's.
+    The words themselves are shown nowhere: what was at the address may be nobody's business now.
+    """
+    match = request.resolver_match
+    text = _words_of(request.path_info) if request.method == "GET" and code_of_path(request.path_info) else ""
+    # Of a person who has no page (any more) nothing is looked for: the name may be withheld now.
+    if not text or (match and match.view_name == "chorsu_articles:person"):
+        return Answer(available=False)
+    query = Query(text=text, languages=(get_language() or default_code(),), limit=MOST_GUESSES, with_facets=False)
+    return find(query, request=request)
+
+
+def _words_of(path: str) -> str:
+    """Return the words of an address's last part. What has a dot is a file, which programs look for."""
+    part = unquote(path.strip("/").partition("/")[2].rpartition("/")[2])
+    if "." in path or len(part) > LONGEST_PART:
+        return ""
+    return clean(" ".join(WORD.findall(part)[:MOST_WORDS]))

@@ -75,7 +75,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "cms.reader.redirects.OpenRedirectMiddleware",
+    "cms.reader.routing.OpenRedirectMiddleware",
     "cms.received.text.NormalTextMiddleware",
     # Behind the one above: an account must not be found by the form under a name that wasn't counted.
     "cms.security.doors.DoorsMiddleware",
@@ -243,7 +243,6 @@ DZEN_FEED = env.flag("DZEN_FEED", default=False, meaning="Each language has a fe
 SECURITY_CONTACT = env.words(
     "SECURITY_CONTACT", "", "Whom to tell of a hole, for security.txt: mailto: or https: addresses, by commas"
 )
-HUMANS = env.words("HUMANS", "", "Who makes the site, for humans.txt, by commas")
 
 # Behind a proxy of one's own all readers come from its address; limits then have to look one step further.
 TRUSTED_PROXIES = env.number(

@@ -10,30 +10,18 @@ from wagtail.models import Page
 
 from cms.languages import selectors
 from cms.languages.selectors import LanguageLink
-from cms.reader import freshness
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
 def language_links(context: Context) -> list[LanguageLink]:
-    """Give the links of the page at hand: ``{% language_links as links %}``; each page computes them once."""
-    request = context.get("request")
-    if request is None:
+    """Give the links of the page at hand: ``{% language_links as languages %}``, which the switcher shows."""
+    if (request := context.get("request")) is None:
         return []
     page = context.get("page")
-    page = page if isinstance(page, Page) else None
-    computed: tuple[Any, list[LanguageLink]] | None = getattr(request, "_language_links", None)
-    if computed is None or computed[0] != page:
-        links = (
-            # Django's view for what is not found, also by a view that exists in all languages, gives its exception.
-            selectors.language_links(request, page, found="exception" not in context)
-            if page is None or getattr(request, "is_preview", False)
-            else freshness.page_cache(request).get("own", "languages", lambda: selectors.language_links(request, page))
-        )
-        computed = (page, links)
-        request._language_links = computed  # noqa: SLF001 (the request is the place of per-request data)
-    return computed[1]
+    # Django's view for what is not found, also by a view that exists in all languages, gives its exception.
+    return selectors.language_links(request, page if isinstance(page, Page) else None, found="exception" not in context)
 
 
 @register.inclusion_tag("includes/language_switcher.html", takes_context=True)
@@ -42,5 +30,5 @@ def language_switcher(context: Context) -> dict[str, Any]:
 
     Where there is nothing to translate (a 404 page), nothing is said.
     """
-    links = language_links(context)
+    links = context["languages"]
     return {"links": links, "says_absent": any(link.available for link in links)}

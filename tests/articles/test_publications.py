@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from chorsu_articles.models import AnalysisPage, Correction, Publication, PublicationAuthor, PublicationTranslator
-from chorsu_articles.selectors import latest
+from chorsu_articles.selectors import publications
 from chorsu_articles.structured_data import news_article
 from tests.factories import make_article, make_event, make_home, make_person, make_picture, make_section
 
@@ -147,7 +147,7 @@ def test_the_preview_speaks_the_language_of_the_page(admin, code, direction):
 def test_a_list_item_knows_its_event_without_another_query(django_assert_num_queries):
     make_event(city="Душанбе")
     make_article(make_section(slug="articles"))
-    article, report = sorted(latest("ru", 2), key=lambda item: item.card_label)
+    article, report = sorted(publications("ru"), key=lambda item: item.card_label)
     with django_assert_num_queries(0), translation.override("en"):
         assert (report.kind_page.city, report.card_label) == ("Душанбе", "Event report")
         assert (type(article), article.card_label) == (Publication, "")

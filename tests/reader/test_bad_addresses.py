@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client, override_settings
-from wagtail.models import Locale, PageViewRestriction
 
 from chorsu_articles.models import Country, Topic
 from tests.factories import make_article, make_home, make_section
@@ -124,23 +121,3 @@ def test_an_address_with_nul_is_answered_in_its_language(client: Client, code: s
     assert response.status_code == 404
     assert response.headers["Content-Language"] == code
     assert f'<html lang="{code}"' in response.content.decode()
-
-
-def test_the_switcher_does_not_name_a_private_translation(
-    client: Client, django_capture_on_commit_callbacks: Any
-) -> None:
-    russian, tajik = make_home("ru"), make_home("tg")
-    article = make_article(make_section(russian))
-    section = make_section(tajik, slug="analysis", translation_key=article.get_parent().translation_key)
-    translation = make_article(
-        section,
-        slug="secret-words",
-        translation_key=article.translation_key,
-        locale=Locale.objects.get(pk=tajik.locale_id),
-    )
-    assert "secret-words" in client.get(article.url).content.decode()
-
-    with django_capture_on_commit_callbacks(execute=True):
-        PageViewRestriction.objects.create(page=translation, restriction_type=PageViewRestriction.LOGIN)
-
-    assert "secret-words" not in client.get(article.url).content.decode()

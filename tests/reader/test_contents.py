@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import RequestFactory
 
-from cms.reader.feed_text import full_text
+from cms.reader.feeds import full_text
 from tests.factories import make_article, make_home, make_section
 from tests.reader.content import block, block_id
 

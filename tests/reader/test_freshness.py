@@ -13,7 +13,6 @@ from cms.reader.caches import FileCache
 from cms.reader.freshness import current_stamp
 from cms.settings import base
 from tests.factories import days_ago, make_article, make_home, make_section
-from tests.reader.content import make_full_article
 
 pytestmark = pytest.mark.django_db
 
@@ -30,30 +29,6 @@ def changed(client, django_capture_on_commit_callbacks):
         return current_stamp() != before
 
     return run
-
-
-def test_a_new_section_is_in_the_menu_at_once(client, changed):
-    home = make_home()
-    make_section(home, title="Old")
-    assert changed(lambda: make_section(home, "events", title="Brand new"))
-    assert "Brand new" in client.get("/ru/").text
-
-
-def test_a_withdrawn_article_leaves_the_related_ones_at_once(client, changed):
-    section = make_section(make_home())
-    article = make_full_article(section)
-    other = make_full_article(section, title="Other one")
-    assert "Other one" in client.get(article.url).text
-    assert changed(other.unpublish)
-    assert "Other one" not in client.get(article.url).text
-
-
-def test_a_new_translation_is_linked_at_once(client, changed):
-    article = make_article(make_section(make_home()))
-    tajik = make_section(make_home("tg"))
-    assert 'hreflang="tg"' not in client.get(article.url).text.split("</head>")[0]
-    assert changed(lambda: make_article(tajik, translation_key=article.translation_key))
-    assert 'hreflang="tg"' in client.get(article.url).text.split("</head>")[0]
 
 
 def test_a_page_that_becomes_private_makes_everything_old(changed):

@@ -13,11 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
-from chorsu_articles.models import AnalysisPage, Topic
+from chorsu_articles.models import AnalysisPage
 from chorsu_articles.picture_work import picture_turn
 from cms.reader import kept_pages
-from cms.reader.freshness import current_stamp
-from cms.reader.release import release
+from cms.reader.freshness import current_stamp, release
 from tests.factories import make_article, make_home, make_section, make_user
 from tests.reader.content import block, make_full_article
 from tests.reader.kept import pages, without_caches
@@ -240,14 +239,6 @@ def test_another_release_shows_no_page_of_the_one_before(client, article, monkey
     finally:
         monkeypatch.undo()
         release.cache_clear()
-
-
-def test_a_renamed_topic_is_renamed_everywhere_at_once(client, article):
-    client.get(article.url)
-    topic = Topic.objects.get(slug="water")
-    topic.name_ru = "Озёра"
-    topic.save()
-    assert "Озёра" in client.get(article.url).text
 
 
 def test_who_renders_may_die_and_others_render_for_themselves(client, pages, article, monkeypatch):

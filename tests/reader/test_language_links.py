@@ -102,13 +102,3 @@ def test_a_scheduled_translation_is_offered_once_it_is_live(
     with django_capture_on_commit_callbacks(execute=True):
         call_command("publish_scheduled")
     assert offered(client, article)[1] == ["tg"]
-
-
-@pytest.mark.sql
-def test_a_switched_off_language_is_not_offered(
-    client: Client, article: AnalysisPage, translation: AnalysisPage, settings: Any
-) -> None:
-    settings.WAGTAIL_CONTENT_LANGUAGES = settings.LANGUAGES = [("ru", "Русский"), ("en", "English")]
-    text = client.get(article.url).text
-    assert "secretwords" not in text
-    assert 'hreflang="tg"' not in text

@@ -15,7 +15,6 @@ from chorsu_articles.models import Topic
 from chorsu_locales.dates import format_date
 from chorsu_locales.table import LANGUAGES
 from tests.factories import days_ago, make_article, make_event, make_home, make_section
-from tests.reader.content import block
 
 pytestmark = pytest.mark.django_db
 
@@ -57,16 +56,6 @@ def test_only_the_front_page_tells_the_day_and_ends_with_it(client):
     response = client.get(home.url)
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     assert response.context_data["changes_at"] == midnight
-
-
-def test_the_day_ends_later_than_a_lead_that_ends_today(client):
-    home = make_home()
-    stories = [make_article(make_section(home), title=f"Story {number}") for number in range(2)]
-    until = timezone.now() + timedelta(seconds=1)
-    value = {"story": stories[0].pk, "until": until.isoformat(), "with_latest": False}
-    home.arrangement = [block("lead", value)]
-    home.save_revision().publish()
-    assert client.get(home.url).context_data["changes_at"] <= until + timedelta(seconds=1)
 
 
 def test_the_footer_leads_to_sections_other_editions_and_feeds(client):

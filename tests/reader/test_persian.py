@@ -16,7 +16,6 @@ from wagtail.models import Page
 
 from chorsu_articles.contexts import PER_PAGE
 from chorsu_articles.models import Correction, SectionPage
-from chorsu_articles.templatetags.chorsu_articles_tags import file_facts
 from chorsu_feedback.forms import WordsForm
 from chorsu_search.engines.base import Results
 from chorsu_search.facets import filters_of
@@ -103,19 +102,6 @@ def test_filters_of_a_search_have_persian_digits() -> None:
     with translation.override("fa"):
         (years,) = filters_of(results, Query("آب", ("fa",)))
     assert [(choice.value, choice.label) for choice in years.choices] == [("2026", "۲۰۲۶")]
-
-
-def test_facts_of_a_file_are_joined_by_the_languages_comma() -> None:
-    class Document:
-        file_extension = "pdf"
-
-        def get_file_size(self) -> int:
-            return 2048
-
-    with translation.override("fa"):
-        assert file_facts(Document()).startswith("PDF، ۲")
-    with translation.override("en"):
-        assert file_facts(Document()).startswith("PDF, 2")
 
 
 def test_emphasis_in_persian_is_neither_slanted_nor_bold() -> None:

@@ -68,3 +68,20 @@ def test_the_door_of_a_private_page_speaks_the_readers_language_and_shows_nothin
     assert {"tg": "Дастрасӣ маҳдуд аст", "fa": "دسترسی محدود است"}[code] in text
     assert "Secret" not in text
     assert 'name="robots" content="noindex"' in text
+
+
+@pytest.mark.parametrize("member_first", [True, False])
+def test_who_may_read_a_private_page_leaves_nothing_of_it_for_others(client, member_first):
+    article = make_full_article(title="A closed matter", search_description="What nobody should know")
+    door = PageViewRestriction.objects.create(
+        page=article, restriction_type=PageViewRestriction.PASSWORD, password="open sesame"
+    )
+    member = Client()
+    session = member.session
+    session[door.passed_view_restrictions_session_key] = [door.pk]
+    session.save()
+    member.cookies["sessionid"] = session.session_key
+    for reader in (member, client, member) if member_first else (client, member, client):
+        text = reader.get(article.get_url()).content.decode()
+        assert ("What nobody should know" in text) == (reader is member)
+        assert ("A closed matter" in text) == (reader is member)

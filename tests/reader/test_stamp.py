@@ -1,4 +1,4 @@
-"""The stamp in several processes: there with the change or not at all, also when one of them is killed."""
+"""The stamp in several processes: there with the change or not at all, also when one of them is killed; one renders."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from functools import partial
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from wagtail import hooks
 from wagtail.models import PageViewRestriction
 
 from chorsu_articles.models import Country
 from cms.models import ReaderStamp
-from cms.reader import freshness
+from cms.reader import freshness, kept_pages
 from cms.reader.freshness import OPEN, OPEN_SECONDS, current_stamp
 from tests.factories import make_article, make_home, make_section
 from tests.reader.kept import elsewhere, pages
@@ -120,3 +122,16 @@ def test_many_changes_at_once_leave_a_few_rows_and_one_stamp(article):
     assert current_stamp() not in {"", before}
     freshness.renew()
     assert ReaderStamp.objects.count() == 1
+
+
+def test_a_page_that_many_ask_for_is_rendered_once(article):
+    rendered = []
+
+    def count(page, *_args):
+        rendered.append(page.pk)
+        kept_pages.time.sleep(0.3)
+
+    with hooks.register_temporarily("before_serve_page", count):
+        answers = at_once(*[lambda: Client().get(article.url)] * 6)
+    assert [each.status_code for each in answers] == [200] * 6
+    assert rendered == [article.pk]

@@ -7,8 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
-
-from chorsu_articles.blocks.choosers import PictureChooserBlock, PublicationChooserBlock
+from wagtail.images.blocks import ImageChooserBlock
 
 LONGEST_CREDIT = 255
 ALT_HELP = _("What somebody who can't see the picture should know. Not the caption again.")
@@ -39,7 +38,7 @@ class WaitingCreditBlock(blocks.CharBlock):
 class PictureBlock(blocks.StructBlock):
     """A picture with the caption and alternative text that belong to this page."""
 
-    picture = PictureChooserBlock(label=_("Picture"))
+    picture = ImageChooserBlock(label=_("Picture"))
     caption = blocks.CharBlock(required=False, label=_("Caption"), leaf_role="caption")
     alt = blocks.CharBlock(required=False, label=_("Alternative text"), leaf_role="caption", help_text=ALT_HELP)
     size = blocks.ChoiceBlock(
@@ -64,7 +63,7 @@ class PictureBlock(blocks.StructBlock):
 class GalleryItemBlock(blocks.StructBlock):
     """One picture of a gallery."""
 
-    picture = PictureChooserBlock(label=_("Picture"))
+    picture = ImageChooserBlock(label=_("Picture"))
     caption = blocks.CharBlock(required=False, label=_("Caption"), leaf_role="caption")
     alt = blocks.CharBlock(required=False, label=_("Alternative text"), leaf_role="caption", help_text=ALT_HELP)
 
@@ -112,7 +111,7 @@ class FileBlock(blocks.StructBlock):
 class RelatedBlock(blocks.StructBlock):
     """Links to other publications of the newsroom."""
 
-    pages = blocks.ListBlock(PublicationChooserBlock(page_type="chorsu_articles.Publication"), label=_("Articles"))
+    pages = blocks.ListBlock(blocks.PageChooserBlock(page_type="chorsu_articles.Publication"), label=_("Articles"))
 
     class Meta:
         icon = "link"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chorsu_articles.selectors.article import named_by, prefetch_article, seen_by_all
+from chorsu_articles.selectors.article import load_renditions, prefetch_article, seen_by_all
 from chorsu_articles.selectors.facets import Facets, FacetValue, section_facets
 from chorsu_articles.selectors.front import Front, Part, front_of, midnight_before
 from chorsu_articles.selectors.lists import (
@@ -12,7 +12,6 @@ from chorsu_articles.selectors.lists import (
     by_topic,
     cards_of,
     in_section,
-    latest,
     narrowed,
     newest_by_section,
     open_to_all,
@@ -38,10 +37,9 @@ __all__ = [
     "cards_of",
     "front_of",
     "in_section",
-    "latest",
     "latest_beside",
+    "load_renditions",
     "midnight_before",
-    "named_by",
     "narrowed",
     "newest_by_section",
     "open_to_all",

@@ -7,7 +7,6 @@ many stories there are, a page costs a query for each block, a few for what bloc
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -38,8 +37,7 @@ from chorsu_articles.selectors.lists import (
 )
 
 WEEK = timedelta(days=7)
-LATEST = 9
-FEWEST_LATEST = 3
+LATEST = 5
 PER_SECTION = 3
 AHEAD = 12
 MOST = 24
@@ -94,7 +92,7 @@ class Front:
 
     @property
     def parts(self) -> list[Part]:
-        """Return the parts with their stories, which are read each time."""
+        """Return the parts with their stories."""
         return self.parts_with(cards_of(self.shown))
 
     def parts_with(self, cards: Mapping[int, Publication]) -> list[Part]:
@@ -106,10 +104,6 @@ class Front:
 
         full = (replace(part, **stories(part)) for part in self.planned)
         return [part for part in full if not part.is_empty]
-
-    def is_current(self) -> bool:
-        """Tell whether time has left it as it is."""
-        return self.changes_at is None or timezone.now() < self.changes_at
 
 
 def midnight_before(now: datetime) -> datetime:
@@ -215,10 +209,8 @@ class _Choice:
         limit = 1 - len(chosen) + (LATEST if value.get("with_latest") else 0)
         # Other chosen stories stay for their own places.
         others = self.stories.exclude(pk__in=[*self.chosen, *self.shown])
-        facts = ("pk", "title", "lead", "main_picture_id")
-        rows = list(self.stories.filter(pk__in=chosen).values_list(*facts)) + list(others.values_list(*facts)[:limit])
-        beside = _that_fit(rows[0], rows[1:]) if rows else []
-        return replace(part, publications=self._show([row[0] for row in rows[:1]]), latest=self._show(beside))
+        keys = [*chosen, *others.values_list("pk", flat=True)[:limit]] if limit else chosen
+        return replace(part, publications=self._show(keys[:1]), latest=self._show(keys[1:]))
 
     def _week(self, part: Part, value: dict[str, Any], number: int) -> Part:
         since = self.midnight - WEEK
@@ -292,20 +284,3 @@ def _rows(model: type[Any], keys: Iterable[Any]) -> dict[int, Any]:
         return {}
     rows = model.objects.filter(pk__in=wanted)
     return {row.pk: row for row in (open_to_all(rows).select_related("locale") if issubclass(model, Page) else rows)}
-
-
-def _that_fit(lead: tuple[Any, ...], rows: list[tuple[Any, ...]]) -> list[int]:
-    """Return the keys of as many of the latest stories as stand beside the lead without being longer than it.
-
-    Heights are in rem, of the style sheet's sizes on a desk; the column spreads what it has over the lead's height.
-    """
-    _key, title, summary, picture = lead
-    height = (29.0 if picture else 0) + 3.1 * math.ceil(len(title) / 32) + 1.8 * math.ceil(len(summary) / 70) + 5.5
-    free = height - 2.6
-    keys: list[int] = []
-    for key, headline, *_rest in rows:
-        free -= 5.2 + 1.4 * math.ceil(len(headline) / 30)
-        if free < 0 and len(keys) >= FEWEST_LATEST:
-            break
-        keys.append(key)
-    return keys

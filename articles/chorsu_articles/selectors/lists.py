@@ -13,12 +13,13 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, Window
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Window
 from django.db.models.functions import Left, Length, RowNumber
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageViewRestriction
 from wagtail.query import PageQuerySet
 
+from chorsu_articles.columns import columns
 from chorsu_articles.models import (
     Country,
     HomePage,
@@ -86,17 +87,31 @@ def published(language: str) -> PublicationQuerySet:
 
 def with_cards(queryset: PublicationQuerySet) -> PublicationQuerySet:
     """Add to a queryset all that a card in a list shows."""
-    tables, long_texts = kinds_with_own_facts()
-    ready: PublicationQuerySet = (
-        queryset.select_related("locale", "main_picture", *tables)
-        .defer("body", *long_texts)
-        .prefetch_related(
-            Prefetch("main_picture__renditions", PictureRendition.objects.all(), to_attr="prefetched_renditions"),
-            Prefetch("author_links", PublicationAuthor.objects.select_related("person")),
-            Prefetch("topics", Topic.objects.ordered_by_name()),
-        )
+    ready: PublicationQuerySet = bare_cards(queryset).prefetch_related(
+        Prefetch("main_picture__renditions", PictureRendition.objects.all(), to_attr="prefetched_renditions"),
+        Prefetch("author_links", PublicationAuthor.objects.select_related("person")),
+        Prefetch("topics", card_topics()),
     )
     return ready
+
+
+def card_topics() -> QuerySet[Topic]:
+    """Return topics as cards need them: one of them stands above the headline."""
+    return Topic.objects.order_by("slug").defer(*columns("description"))
+
+
+def bare_cards(queryset: PublicationQuerySet) -> PublicationQuerySet:
+    """Add to a queryset what a card shows, without authors, topics and the sizes of pictures."""
+    tables, long_texts = kinds_with_own_facts()
+    rows: PublicationQuerySet = queryset.select_related("locale", "main_picture", *tables).defer("body", *long_texts)
+    return rows
+
+
+def card_rows(keys: Iterable[int]) -> list[Publication]:
+    """Return bare cards by their keys, in this order."""
+    order = list(keys)
+    found = bare_cards(Publication.objects.filter(pk__in=order)).in_bulk() if order else {}
+    return [found[key] for key in order if key in found]
 
 
 def cards_of(keys: Iterable[int]) -> dict[int, Publication]:
@@ -122,11 +137,6 @@ def publications(language: str) -> PublicationQuerySet:
     What stands in a second section as an alias is listed in that section only; elsewhere it would be there twice.
     """
     return with_cards(published(language).filter(alias_of__isnull=True))
-
-
-def latest(language: str, limit: int) -> list[Publication]:
-    """Return the newest publications of a language."""
-    return list(publications(language)[:limit])
 
 
 def by_person(person: Person, language: str) -> PublicationQuerySet:

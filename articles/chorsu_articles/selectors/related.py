@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +11,7 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
 from chorsu_articles.models import Publication, PublicationQuerySet
-from chorsu_articles.selectors.lists import cards_of, published
+from chorsu_articles.selectors.lists import card_rows, published
 
 MOST = 3
 # Of a topic with thousands of publications, those that share most, the newest first, are looked at.
@@ -29,7 +28,7 @@ def related_to(publication: Publication, limit: int = MOST) -> list[Publication]
     What its text links is left out, in any language. The weight is the number of shared topics, of which the one above
     this headline counts twice, less by a fifth for each year that a publication is older than the newest of them; among
     equals shared countries decide, then the date. One that shares no topic is never related. Costs two queries and
-    those of a list of cards.
+    that of the bare cards.
     """
     topics = [topic.pk for topic in publication.topics.all()]
     if not topics:
@@ -57,7 +56,7 @@ def related_to(publication: Publication, limit: int = MOST) -> list[Publication]
         candidates,
         key=lambda row: (-weight(row[1], row[2]), -countries[row[0]], -(row[2].timestamp() if row[2] else 0), -row[0]),
     )
-    return _cards([key for key, _shared, _date in best[:limit]])
+    return card_rows([key for key, _shared, _date in best[:limit]])
 
 
 def latest_beside(publication: Publication, limit: int = MOST) -> list[Publication]:
@@ -66,7 +65,7 @@ def latest_beside(publication: Publication, limit: int = MOST) -> list[Publicati
         return []
     section = publication.path[: -Page.steplen]
     beside = _others(publication).filter(path__startswith=section, depth=publication.depth)
-    return _cards(beside.newest_first().values_list("pk", flat=True)[:limit])
+    return card_rows(beside.newest_first().values_list("pk", flat=True)[:limit])
 
 
 def _others(publication: Publication) -> PublicationQuerySet:
@@ -96,9 +95,3 @@ def _shared_countries(publication: Publication, keys: list[int]) -> Counter[int]
         return Counter()
     rows: Any = Publication.countries.through.objects.filter(publication_id__in=keys, country_id__in=countries)
     return Counter(rows.values_list("publication_id", flat=True))
-
-
-def _cards(keys: Iterable[int]) -> list[Publication]:
-    order = list(keys)
-    found = cards_of(order)
-    return [found[key] for key in order if key in found]

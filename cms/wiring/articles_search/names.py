@@ -34,7 +34,7 @@ from chorsu_articles.templatetags.chorsu_articles_tags import article_picture
 from chorsu_search.documents import findable
 from chorsu_search.fields import FACETS
 from chorsu_search.registry import Details, Entry, Label, Name, NameSource, Wanted
-from cms.reader.freshness import page_cache
+from cms.reader.freshness import shared
 
 SECTION = "section"
 VOCABULARIES: Mapping[str, type[Vocabulary]] = {
@@ -216,7 +216,7 @@ def _number(model: type[Any], language: str) -> Any:
 
 def popular(request: HttpRequest | None) -> Sequence[Entry]:
     """Return the topics with most publications in the active language; kept until something is published."""
-    return page_cache(request).get("common", "popular_topics", _popular) if request else _popular()
+    return shared(request, "popular_topics", _popular) if request else _popular()
 
 
 def _popular() -> list[Entry]:
