@@ -73,6 +73,8 @@ class StubbornEngine:
     def refresh(self) -> None:
         pass
 
+    finish_rebuild = refresh
+
     def stored(self, page_ids: Sequence[int]) -> list[SearchDocument]:
         return [self.documents[page_id] for page_id in page_ids if page_id in self.documents]
 
