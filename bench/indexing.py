@@ -131,6 +131,7 @@ def our_speed(engine: str, read: list[list[Any]]) -> tuple[float, float]:
                         fill(documents, claim=1)
                         store_headlines(documents)
                         remember_words(documents)
+        get_engine(engine).finish_rebuild()
 
     speeds = []
     for work in (write, lambda: rebuild(engines=[engine])):

@@ -198,6 +198,7 @@ def fill(engine: Any, languages: list[Language]) -> float:
         with engine.rebuilding(language.code) as fill:
             for documents in batched(language.documents(), 100):
                 fill(documents, claim=1)
+        engine.finish_rebuild()
         seconds += time.perf_counter() - began - (began - made)
         written += language.number
     return round(written / seconds, 1) if written else 0.0

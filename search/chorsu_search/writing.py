@@ -310,7 +310,7 @@ def rebuild_due(report: SyncReport | None = None) -> None:
     """Rebuild what a restored backup has made wrong, or whose rebuild was killed; this may last."""
     for name in due_rebuilds():
         try:
-            if name in writer_names() and not get_breaker(name).failures:
+            if name in writer_names():
                 rebuild(engines=[name])
         except EngineError as error:
             if isinstance(error, EngineUnavailableError):
@@ -349,6 +349,8 @@ def rebuild(
                     for done in _refill(name, code, fill, renew):
                         if progress:
                             progress(code, done)
+            if engine:
+                engine.finish_rebuild()
         get_breaker(name).succeeded()
 
 

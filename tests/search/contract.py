@@ -49,6 +49,7 @@ class EngineContract:
         with self.engine.rebuilding(language) as fill:
             if documents:
                 fill(documents, claim=self.claim)
+        self.engine.finish_rebuild()
 
     def ask(self, text: str, *languages: str, **values: Any) -> Results:
         return self.engine.search(Query(text, languages=languages or ("ru",), **values))

@@ -90,6 +90,9 @@ class Engine(Protocol):
         exception leaves it as it was. In the site's own database the caller deletes what isn't a page any longer.
         """
 
+    def finish_rebuild(self) -> None:
+        """Tidy up after the languages that were filled."""
+
     def search(self, query: Query) -> Results:
         """Answer a query; a limit of 0 asks for the number of results alone."""
 

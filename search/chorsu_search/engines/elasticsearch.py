@@ -106,6 +106,9 @@ class ElasticsearchEngine:
                     self.server.write_client.indices.delete(index=name, ignore_unavailable=True)
             raise
 
+    def finish_rebuild(self) -> None:
+        """Do nothing: the server tidies up by itself."""
+
     # --- reading ---
 
     def stored(self, page_ids: Sequence[int]) -> list[SearchDocument]:

@@ -124,7 +124,6 @@ class FullTextEngine(ABC):
         """Write pages anew in their places."""
         self.prepare()
         yield self.index
-        self.finish_rebuild()
 
     @abstractmethod
     def prepare(self) -> None:
