@@ -109,5 +109,6 @@ def renew_snapshots() -> int:
 
 
 def refresh_links() -> int:
-    """Refresh every link, and return of how many something else was stored."""
-    return sum(refresh_link(link) for link in TranslationLink.objects.order_by("pk").iterator(500))
+    """Refresh every link, and return of how many something else was stored; an alias has no state of its own."""
+    links = TranslationLink.objects.filter(target__alias_of__isnull=True).order_by("pk")
+    return sum(refresh_link(link) for link in links.iterator(500))
