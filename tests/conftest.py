@@ -6,6 +6,8 @@ import gc
 import random
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from inspect import isgeneratorfunction
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -14,6 +16,7 @@ from hypothesis import settings
 from pytest_django import DjangoDbBlocker
 
 from tests.migrated_database import prepared_database
+from tests.remembered import begin_session, begin_test, remembered
 
 # Other examples on every run and more of them; `make slow` uses it.
 settings.register_profile("seeds", max_examples=500, deadline=None, print_blob=True)
@@ -40,6 +43,26 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(100_000, 20, 20)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Function) -> None:
+    """Tell the makers of test data that a test begins."""
+    begin_test(lambda: item.funcargs.get("monkeypatch"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> None:
+    """Let fixtures of single tests that return what they made do so once."""
+    make: Any = fixturedef.func
+    if (
+        fixturedef.scope == "function"
+        and make.__module__.startswith("tests.")
+        and "self" not in fixturedef.argnames
+        and not hasattr(make, "__wrapped__")
+        and not isgeneratorfunction(make)
+    ):
+        fixturedef.func = remembered(make)  # type: ignore[misc]
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(
     django_test_environment: None,
@@ -49,6 +72,7 @@ def django_db_setup(
 ) -> Iterator[None]:
     """Make the test database; ``--create-db`` migrates although a migrated one is kept."""
     with django_db_blocker.unblock(), prepared_database(anew=django_db_createdb):
+        begin_session()
         django_db_blocker.block()
         yield
         django_db_blocker.unblock()

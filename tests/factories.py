@@ -16,11 +16,13 @@ from chorsu_articles.models import AnalysisPage, EventReportPage, HomePage, Pers
 from chorsu_articles.picture_files import PreparedPicture, prepare
 from chorsu_editorial.models import FourEyesTask
 from cms.models import User
+from tests.remembered import remembered
 
 PASSWORD = "correct-horse-battery"
 _numbers = count(1)
 
 
+@remembered
 def make_user(*groups: str, email: str = "", superuser: bool = False, **fields: Any) -> User:
     """Return a user with a password, who reads the admin in English, in groups that exist."""
     number = next(_numbers)
@@ -32,6 +34,7 @@ def make_user(*groups: str, email: str = "", superuser: bool = False, **fields: 
     return user
 
 
+@remembered
 def make_home(code: str = "ru", **fields: Any) -> HomePage:
     """Return the front page of a language; the Russian one is the site's root."""
     locale, _created = Locale.objects.get_or_create(language_code=code)
@@ -50,6 +53,7 @@ def make_home(code: str = "ru", **fields: Any) -> HomePage:
     return home
 
 
+@remembered
 def make_section(home: HomePage | None = None, kind: str = "analysis", **fields: Any) -> SectionPage:
     """Return a live section below a front page."""
     home = home or make_home()
@@ -57,6 +61,7 @@ def make_section(home: HomePage | None = None, kind: str = "analysis", **fields:
     return home.add_child(instance=SectionPage(**{**values, **fields}))
 
 
+@remembered
 def make_article(section: SectionPage | None = None, **fields: Any) -> AnalysisPage:
     """Return a live article; ``live=False`` makes a draft without revision."""
     section = section or make_section()
@@ -64,6 +69,7 @@ def make_article(section: SectionPage | None = None, **fields: Any) -> AnalysisP
     return section.add_child(instance=AnalysisPage(**{**values, **fields}))
 
 
+@remembered
 def make_event(section: SectionPage | None = None, **fields: Any) -> EventReportPage:
     """Return a live event report."""
     section = section or make_section(kind="events")
@@ -71,6 +77,7 @@ def make_event(section: SectionPage | None = None, **fields: Any) -> EventReport
     return section.add_child(instance=EventReportPage(**{**values, **fields}))
 
 
+@remembered
 def make_picture(**fields: Any) -> Picture:
     """Return a picture of the library with a real, small file."""
     file = None if "file" in fields else _prepared_picture()
@@ -91,6 +98,7 @@ def _prepared_content() -> bytes:
     return bytes(prepare(get_test_image_file(size=(96, 72)), "test.png").read())
 
 
+@remembered
 def make_person(name: str = "Нависанда", **fields: Any) -> Person:
     """Return a person named in Russian unless told otherwise."""
     return Person.objects.create(**{"name_ru": name, **fields})
@@ -101,6 +109,7 @@ def days_ago(days: int) -> datetime:
     return datetime(2026, 11, 1, 9, tzinfo=UTC) - timedelta(days=days)
 
 
+@remembered
 def make_group(name: str = "", page: Page | None = None, rights: tuple[str, ...] = ()) -> Group:
     """Return a group that may use the admin, with these rights (``add``, ``change``, ``publish``) from a page down."""
     group, _created = Group.objects.get_or_create(name=name or f"group {next(_numbers)}")
@@ -114,6 +123,7 @@ def make_group(name: str = "", page: Page | None = None, rights: tuple[str, ...]
     return group
 
 
+@remembered
 def make_review(page: Page, *approving: Group) -> FourEyesTask:
     """Return a four-eyes task, the only one of a workflow for this page and all below it."""
     task = FourEyesTask.objects.create(name=f"Approval {next(_numbers)}")

@@ -18,6 +18,7 @@ from chorsu_articles.models import AnalysisPage, SectionPage
 from chorsu_editorial.models import FourEyesTask, FourEyesTaskState
 from cms.models import User
 from tests.factories import make_group, make_home, make_review, make_section, make_user
+from tests.remembered import remembered
 
 # Long enough for a reviewer to mend a word of it: see chorsu_editorial.approver_share.
 LEAD = "a lead in plain words of which a reviewer may change one"
@@ -51,20 +52,11 @@ class Desk:
 
     def draft(self, user: User | None = None, **values: Any) -> AnalysisPage:
         """Return a draft that somebody wrote."""
-        user = user or self.author
-        fields = {"title": "Draft", "lead": LEAD, "body": [("paragraph", "<p>First words.</p>")], **values}
-        page = self.section.add_child(
-            instance=AnalysisPage(live=False, owner=user, locale=self.section.locale, **fields)
-        )
-        page.save_revision(user=user, log_action=True)
-        return fresh(page)
+        return _draft(self.section, user or self.author, **values)
 
     def in_review(self, submitter: User | None = None, **values: Any) -> AnalysisPage:
         """Return a draft of the author that was submitted, as the editor's button does it."""
-        page = self.draft(**values)
-        page.get_workflow().start(page, submitter or self.author)
-        assert fresh(page).workflow_in_progress
-        return fresh(page)
+        return _submitted(self.draft(**values), submitter or self.author)
 
     def form(self, user: User, page: Page, **changes: Any) -> Any:
         """Load the editor and return what its form would send, with changes; the text as paragraphs of HTML."""
@@ -112,6 +104,7 @@ class Desk:
         return url, querydict_from_html(json.loads(response.content)["html"], form_index=0)
 
 
+@remembered
 def make_desk(code: str = "ru") -> Desk:
     """Return a desk; journalists may add and change, editors change, nobody may publish."""
     section = make_section(make_home(code))
@@ -125,6 +118,23 @@ def make_desk(code: str = "ru") -> Desk:
         editor=make_user(editors.name, first_name="Zarina"),
         other_editor=make_user(editors.name, first_name="Daler"),
     )
+
+
+@remembered
+def _draft(section: SectionPage, user: User, **values: Any) -> AnalysisPage:
+    fields = {"title": "Draft", "lead": LEAD, "body": [("paragraph", "<p>First words.</p>")], **values}
+    page = section.add_child(instance=AnalysisPage(live=False, owner=user, locale=section.locale, **fields))
+    page.save_revision(user=user, log_action=True)
+    found: AnalysisPage = fresh(page)
+    return found
+
+
+@remembered
+def _submitted(page: AnalysisPage, submitter: User) -> AnalysisPage:
+    page.get_workflow().start(page, submitter)
+    found: AnalysisPage = fresh(page)
+    assert found.workflow_in_progress
+    return found
 
 
 def sent_by(html: str) -> Any:

@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group
 from wagtail.models import Page
 
 from chorsu_articles.models import AnalysisPage, SectionPage
+from tests.remembered import remembered
 
 
 def section(code: str) -> SectionPage:
@@ -16,6 +17,7 @@ def section(code: str) -> SectionPage:
     return SectionPage.objects.get(locale__language_code=code, kind="analysis")
 
 
+@remembered
 def member(name: str, *groups: str) -> Any:
     """Return a new person of these groups."""
     user = get_user_model().objects.create_user(name, f"{name}@example.org", "a-long-password")
@@ -24,12 +26,14 @@ def member(name: str, *groups: str) -> Any:
     return user
 
 
+@remembered
 def publish(page: Page) -> Any:
     """Publish a specific page as it is in memory, and return it as it is stored then."""
     page.save_revision().publish()
     return page.specific_class.objects.get(pk=page.pk)
 
 
+@remembered
 def article(*, code: str = "ru", live: bool = True, title: str = "Вода и ледники", **fields: Any) -> AnalysisPage:
     """Return an article of one block with two paragraphs."""
     values = {"slug": "voda", "lead": "Лид", "body": [("paragraph", "<p>Первый.</p><p>Второй.</p>")], **fields}

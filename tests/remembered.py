@@ -1,0 +1,209 @@
+"""Makers of test data that run once: the next test that begins the same way gets the rows that were written then.
+
+Functions marked ``remembered`` do so, and all fixtures of single tests that return something. It takes place only on
+SQLite, and only until something else writes or is patched in the test. What a maker does beside its rows (signals,
+patches) isn't done again; one that sends mail is run each time.
+"""
+
+from __future__ import annotations
+
+import pickle
+import re
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, fields, is_dataclass
+from functools import wraps
+from typing import Any
+from unittest import mock
+
+import pytest
+from django.conf import UserSettingsHolder, settings
+from django.core import mail
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage
+from django.db import connection, transaction
+from django.db.models import Model
+from django.utils import timezone
+from wagtail.models import Page, Site
+
+WRITES = re.compile(r'\s*(?:INSERT(?: OR \w+)? INTO|REPLACE INTO|UPDATE(?: OR \w+)?|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
+# Where files lie doesn't change a row.
+OF_NO_ACCOUNT = {"MEDIA_ROOT", "CACHES"}
+PLAIN = {"builtins", "datetime", "decimal", "uuid"}
+# Rows say when they were written, so that none is used much later.
+KEPT_SECONDS = 60
+_now = timezone.now
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a maker did: the tables that it wrote to, with all their rows after it, and what it returned."""
+
+    at: float
+    tables: dict[str, list[tuple[Any, ...]]]
+    returned: bytes
+    children: list[int]
+    files: list[tuple[Storage, str, bytes]]
+
+
+class _State:
+    """What the database holds: that of ``migrated``, and what ``makers`` wrote since."""
+
+    makers: tuple[Any, ...] | None = None
+    changes = 0
+    numbers: Any = None
+    migrated: Any = None
+    is_recording = False
+
+    @staticmethod
+    def patch() -> pytest.MonkeyPatch | None:
+        return None
+
+
+_written: dict[tuple[Any, ...], Written | None] = {}
+
+
+def begin_session() -> None:
+    """Take the database as it is now for the one that every test begins with."""
+    if connection.vendor == "sqlite":
+        connection.ensure_connection()
+        _State.migrated = _numbers()
+        begin_test(_State.patch)
+
+
+def begin_test(patch: Callable[[], pytest.MonkeyPatch | None]) -> None:
+    """Forget what the last test had made; ``patch`` gives what this one may have patched the code with."""
+    _State.patch = staticmethod(patch)  # type: ignore[assignment]
+    _State.makers = ()
+    _State.changes = connection.connection.total_changes if connection.connection else 0
+    _State.numbers = _State.migrated
+
+
+def remembered[**P, R](make: Callable[P, R], seconds: float = KEPT_SECONDS) -> Callable[P, R]:
+    """Let a function that writes rows do so without running again. What it is called with, and after what, decides."""
+
+    @wraps(make)
+    def made(*args: P.args, **kwargs: P.kwargs) -> R:
+        if not _is_known():
+            return make(*args, **kwargs)
+        try:
+            call = (make.__module__, make.__qualname__, _name(args), _name(kwargs))
+        except TypeError:
+            return make(*args, **kwargs)
+        pages = [each for each in (*args, *kwargs.values()) if isinstance(each, Page)]
+        key = (_State.makers, call, _settings(), connection.in_atomic_block)
+        written = _written.get(key)
+        if written and time.monotonic() < written.at + seconds:
+            returned = _write(written)
+            for page, children in zip(pages, written.children, strict=True):
+                page.numchild = children
+        elif key in _written and not written:
+            return make(*args, **kwargs)
+        else:
+            returned, is_kept = _run(key, pages, lambda: make(*args, **kwargs))
+            if not is_kept:
+                return returned  # type: ignore[no-any-return]
+        _State.makers = (*(_State.makers or ()), call)
+        _State.changes, _State.numbers = connection.connection.total_changes, _numbers()
+        return returned  # type: ignore[no-any-return]
+
+    return made
+
+
+def _is_known() -> bool:
+    """Tell whether nobody but makers wrote since the test began, and nothing is patched."""
+    if _State.makers is None or _State.is_recording or connection.vendor != "sqlite" or timezone.now is not _now:
+        return False
+    if (patch := _State.patch()) and patch._setattr:
+        return False
+    if connection.connection is None:
+        return False
+    if (_State.changes, _State.numbers) != (connection.connection.total_changes, _numbers()):
+        _State.makers = None
+    return _State.makers is not None
+
+
+def _numbers() -> Any:
+    """Return the last number that each table gave: others than before where a transaction was undone."""
+    return connection.connection.execute("SELECT name, seq FROM sqlite_sequence ORDER BY name").fetchall()
+
+
+def _name(value: Any) -> Any:
+    """Return what an argument is known by. Raises TypeError for what isn't plain data."""
+    if isinstance(value, Model):
+        columns = [repr(each.get_prep_value(getattr(value, each.attname))) for each in value._meta.concrete_fields]
+        return value._meta.label, *columns, _name(vars(value).get("_cluster_related_objects"))
+    if is_dataclass(value):
+        return tuple(_name(getattr(value, each.name)) for each in fields(value))
+    if isinstance(value, dict):
+        return tuple((name, _name(each)) for name, each in sorted(value.items()))
+    if isinstance(value, list | tuple):
+        return tuple(map(_name, value))
+    if value is not None and type(value).__module__ not in PLAIN or callable(value):
+        raise TypeError
+    return repr(value)
+
+
+def _settings() -> str:
+    """Return what a test changed in the settings."""
+    changed: dict[str, Any] = {}
+    wrapped = settings._wrapped
+    while isinstance(wrapped, UserSettingsHolder):
+        changed = {name: value for name, value in vars(wrapped).items() if name.isupper()} | changed
+        wrapped = wrapped.default_settings
+    return repr(sorted((name, repr(value)) for name, value in changed.items() if name not in OF_NO_ACCOUNT))
+
+
+def _run(key: tuple[Any, ...], pages: list[Page], make: Callable[[], Any]) -> tuple[Any, bool]:
+    """Run a maker, and keep what it wrote; return what it returns, and whether that was kept."""
+    names: set[str] = set()
+    files: list[tuple[Storage, str, bytes]] = []
+
+    def trace(sql: str) -> None:
+        if found := WRITES.match(sql):
+            names.add(found[1])
+
+    def save(self: Storage, name: str | None, *args: Any, **kwargs: Any) -> str:
+        saved = _save(self, name, *args, **kwargs)
+        with self.open(saved) as file:
+            files.append((self, saved, file.read()))
+        return saved
+
+    raw, letters = connection.connection, len(getattr(mail, "outbox", ()))
+    with ExitStack() as stack:
+        stack.enter_context(mock.patch.object(Storage, "save", save))
+        stack.callback(setattr, _State, "is_recording", False)
+        stack.callback(raw.set_trace_callback, None)
+        _State.is_recording = True
+        raw.set_trace_callback(trace)
+        returned = make()
+    if not names:
+        return returned, False
+    _written[key] = None
+    virtual = {name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL%'")}
+    if letters != len(getattr(mail, "outbox", ())) or not names.isdisjoint(virtual):
+        return returned, False
+    tables = {name: raw.execute(f'SELECT * FROM "{name}"').fetchall() for name in sorted(names)}
+    with suppress(pickle.PicklingError, TypeError, AttributeError):
+        children = [page.numchild for page in pages]
+        _written[key] = Written(time.monotonic(), tables, pickle.dumps(returned), children, files)
+    return returned, _written[key] is not None
+
+
+_save = Storage.save
+
+
+def _write(written: Written) -> Any:
+    raw = connection.connection
+    with transaction.atomic():
+        for name, rows in written.tables.items():
+            raw.execute(f'DELETE FROM "{name}"')
+            if rows:
+                raw.executemany(f'INSERT INTO "{name}" VALUES ({", ".join("?" * len(rows[0]))})', rows)
+    if "wagtailcore_site" in written.tables:
+        Site.clear_site_root_paths_cache()
+    for storage, name, content in written.files:
+        if not storage.exists(name):
+            _save(storage, name, ContentFile(content))
+    return pickle.loads(written.returned)
