@@ -40,7 +40,7 @@ _now = timezone.now
 class Written:
     """What a maker did: the tables that it wrote to, with all their rows after it, and what it returned."""
 
-    at: float
+    until: float
     tables: dict[str, list[tuple[Any, ...]]]
     returned: bytes
     children: list[int]
@@ -94,14 +94,14 @@ def remembered[**P, R](make: Callable[P, R], seconds: float = KEPT_SECONDS) -> C
         pages = [each for each in (*args, *kwargs.values()) if isinstance(each, Page)]
         key = (_State.makers, call, _settings(), connection.in_atomic_block)
         written = _written.get(key)
-        if written and time.monotonic() < written.at + seconds:
+        if written and time.monotonic() < written.until:
             returned = _write(written)
             for page, children in zip(pages, written.children, strict=True):
                 page.numchild = children
         elif key in _written and not written:
             return make(*args, **kwargs)
         else:
-            returned, is_kept = _run(key, pages, lambda: make(*args, **kwargs))
+            returned, is_kept = _run(key, pages, lambda: make(*args, **kwargs), seconds)
             if not is_kept:
                 return returned  # type: ignore[no-any-return]
         _State.makers = (*(_State.makers or ()), call)
@@ -155,7 +155,7 @@ def _settings() -> str:
     return repr(sorted((name, repr(value)) for name, value in changed.items() if name not in OF_NO_ACCOUNT))
 
 
-def _run(key: tuple[Any, ...], pages: list[Page], make: Callable[[], Any]) -> tuple[Any, bool]:
+def _run(key: tuple[Any, ...], pages: list[Page], make: Callable[[], Any], seconds: float) -> tuple[Any, bool]:
     """Run a maker, and keep what it wrote; return what it returns, and whether that was kept."""
     names: set[str] = set()
     files: list[tuple[Storage, str, bytes]] = []
@@ -180,6 +180,8 @@ def _run(key: tuple[Any, ...], pages: list[Page], make: Callable[[], Any]) -> tu
         returned = make()
     if not names:
         return returned, False
+    for old in [old for old, written in _written.items() if written and written.until < time.monotonic()]:
+        del _written[old]
     _written[key] = None
     virtual = {name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL%'")}
     if letters != len(getattr(mail, "outbox", ())) or not names.isdisjoint(virtual):
@@ -187,7 +189,7 @@ def _run(key: tuple[Any, ...], pages: list[Page], make: Callable[[], Any]) -> tu
     tables = {name: raw.execute(f'SELECT * FROM "{name}"').fetchall() for name in sorted(names)}
     with suppress(pickle.PicklingError, TypeError, AttributeError):
         children = [page.numchild for page in pages]
-        _written[key] = Written(time.monotonic(), tables, pickle.dumps(returned), children, files)
+        _written[key] = Written(time.monotonic() + seconds, tables, pickle.dumps(returned), children, files)
     return returned, _written[key] is not None
 
 
