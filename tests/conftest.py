@@ -18,7 +18,8 @@ from pytest_django import DjangoDbBlocker
 from tests.migrated_database import prepared_database
 from tests.remembered import begin_session, begin_test, remembered
 
-# Other examples on every run and more of them; `make slow` uses it.
+# A few examples, the same ones on every run; other ones and many more, which `make slow` uses.
+settings.register_profile("ci", settings.get_profile("ci"), max_examples=30)
 settings.register_profile("seeds", max_examples=500, deadline=None, print_blob=True)
 
 

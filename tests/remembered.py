@@ -27,7 +27,7 @@ from django.db.models import Model
 from django.utils import timezone
 from wagtail.models import Page, Site
 
-WRITES = re.compile(r'\s*(?:INSERT(?: OR \w+)? INTO|REPLACE INTO|UPDATE(?: OR \w+)?|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
+WRITES = re.compile(r'\s*(?:(?:INSERT|REPLACE)(?: OR \w+)? INTO|UPDATE(?: OR \w+)?|DELETE FROM)\s+"?(\w+)', re.I)
 # Where files lie doesn't change a row.
 OF_NO_ACCOUNT = {"MEDIA_ROOT", "CACHES"}
 PLAIN = {"builtins", "datetime", "decimal", "uuid"}
@@ -140,7 +140,7 @@ def _name(value: Any) -> Any:
         return tuple((name, _name(each)) for name, each in sorted(value.items()))
     if isinstance(value, list | tuple):
         return tuple(map(_name, value))
-    if value is not None and type(value).__module__ not in PLAIN or callable(value):
+    if type(value).__module__ not in PLAIN or callable(value):
         raise TypeError
     return repr(value)
 

@@ -12,9 +12,10 @@ from wagtail.models import Locale, PageViewRestriction
 from chorsu_articles.models import Country, Topic
 from tests.factories import make_article, make_home, make_section
 
-pytestmark = [pytest.mark.sql, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.sql  # which takes no NUL
 @pytest.mark.parametrize(
     "address",
     [
@@ -72,6 +73,7 @@ QUERIES += [
 ]
 
 
+@pytest.mark.sql
 @pytest.mark.parametrize("template", PATHS + QUERIES)
 def test_no_address_is_an_error(client: Client, template: str) -> None:
     make_article(make_section(make_home()), topics=[Topic.objects.create(slug="water", name_ru="Вода")])
