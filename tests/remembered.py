@@ -12,7 +12,7 @@ import re
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from functools import wraps
 from typing import Any
 from unittest import mock
@@ -25,11 +25,12 @@ from django.core.files.storage import Storage
 from django.db import connection, transaction
 from django.db.models import Model
 from django.utils import timezone
+from django.utils.translation import get_language
 from wagtail.models import Page, Site
 
 WRITES = re.compile(r'\s*(?:(?:INSERT|REPLACE)(?: OR \w+)? INTO|UPDATE(?: OR \w+)?|DELETE FROM)\s+"?(\w+)', re.I)
 # Where files lie doesn't change a row.
-OF_NO_ACCOUNT = {"MEDIA_ROOT", "CACHES"}
+OF_NO_ACCOUNT = {"MEDIA_ROOT"}
 PLAIN = {"builtins", "datetime", "decimal", "uuid"}
 # Rows say when they were written, so that none is used much later.
 KEPT_SECONDS = 60
@@ -54,14 +55,24 @@ class _State:
     changes = 0
     numbers: Any = None
     migrated: Any = None
-    is_recording = False
 
     @staticmethod
     def patch() -> pytest.MonkeyPatch | None:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class _Recording:
+    """The tables that a maker writes to while it runs, and its files."""
+
+    tables: set[str] = field(default_factory=set)
+    files: list[tuple[Storage, str, bytes]] = field(default_factory=list)
+
+
 _written: dict[tuple[Any, ...], Written | None] = {}
+# A maker may call others.
+_recordings: list[_Recording] = []
+_save = Storage.save
 
 
 def begin_session() -> None:
@@ -91,8 +102,9 @@ def remembered[**P, R](make: Callable[P, R], seconds: float = KEPT_SECONDS) -> C
             call = (make.__module__, make.__qualname__, _name(args), _name(kwargs))
         except TypeError:
             return make(*args, **kwargs)
+        before = _State.makers or ()
         pages = [each for each in (*args, *kwargs.values()) if isinstance(each, Page)]
-        key = (_State.makers, call, _settings(), connection.in_atomic_block)
+        key = (before, call, _settings(), get_language(), connection.in_atomic_block)
         written = _written.get(key)
         if written and time.monotonic() < written.until:
             returned = _write(written)
@@ -104,7 +116,7 @@ def remembered[**P, R](make: Callable[P, R], seconds: float = KEPT_SECONDS) -> C
             returned, is_kept = _run(key, pages, lambda: make(*args, **kwargs), seconds)
             if not is_kept:
                 return returned  # type: ignore[no-any-return]
-        _State.makers = (*(_State.makers or ()), call)
+        _State.makers = (*before, call)
         _State.changes, _State.numbers = connection.connection.total_changes, _numbers()
         return returned  # type: ignore[no-any-return]
 
@@ -113,7 +125,7 @@ def remembered[**P, R](make: Callable[P, R], seconds: float = KEPT_SECONDS) -> C
 
 def _is_known() -> bool:
     """Tell whether nobody but makers wrote since the test began, and nothing is patched."""
-    if _State.makers is None or _State.is_recording or connection.vendor != "sqlite" or timezone.now is not _now:
+    if _State.makers is None or connection.vendor != "sqlite" or timezone.now is not _now:
         return False
     if (patch := _State.patch()) and patch._setattr:
         return False
@@ -157,27 +169,16 @@ def _settings() -> str:
 
 def _run(key: tuple[Any, ...], pages: list[Page], make: Callable[[], Any], seconds: float) -> tuple[Any, bool]:
     """Run a maker, and keep what it wrote; return what it returns, and whether that was kept."""
-    names: set[str] = set()
-    files: list[tuple[Storage, str, bytes]] = []
-
-    def trace(sql: str) -> None:
-        if found := WRITES.match(sql):
-            names.add(found[1])
-
-    def save(self: Storage, name: str | None, *args: Any, **kwargs: Any) -> str:
-        saved = _save(self, name, *args, **kwargs)
-        with self.open(saved) as file:
-            files.append((self, saved, file.read()))
-        return saved
-
-    raw, letters = connection.connection, len(getattr(mail, "outbox", ()))
+    raw, letters, recording = connection.connection, len(getattr(mail, "outbox", ())), _Recording()
     with ExitStack() as stack:
-        stack.enter_context(mock.patch.object(Storage, "save", save))
-        stack.callback(setattr, _State, "is_recording", False)
-        stack.callback(raw.set_trace_callback, None)
-        _State.is_recording = True
-        raw.set_trace_callback(trace)
+        if not _recordings:
+            stack.enter_context(mock.patch.object(Storage, "save", _saved))
+            stack.callback(raw.set_trace_callback, None)
+            raw.set_trace_callback(_trace)
+        stack.callback(_recordings.pop)
+        _recordings.append(recording)
         returned = make()
+    names = recording.tables
     if not names:
         return returned, False
     for old in [old for old, written in _written.items() if written and written.until < time.monotonic()]:
@@ -189,11 +190,23 @@ def _run(key: tuple[Any, ...], pages: list[Page], make: Callable[[], Any], secon
     tables = {name: raw.execute(f'SELECT * FROM "{name}"').fetchall() for name in sorted(names)}
     with suppress(pickle.PicklingError, TypeError, AttributeError):
         children = [page.numchild for page in pages]
-        _written[key] = Written(time.monotonic() + seconds, tables, pickle.dumps(returned), children, files)
+        _written[key] = Written(time.monotonic() + seconds, tables, pickle.dumps(returned), children, recording.files)
     return returned, _written[key] is not None
 
 
-_save = Storage.save
+def _trace(sql: str) -> None:
+    if found := WRITES.match(sql):
+        for recording in _recordings:
+            recording.tables.add(found[1])
+
+
+def _saved(self: Storage, name: str | None, *args: Any, **kwargs: Any) -> str:
+    saved = _save(self, name, *args, **kwargs)
+    with self.open(saved) as file:
+        content = file.read()
+    for recording in _recordings:
+        recording.files.append((self, saved, content))
+    return saved
 
 
 def _write(written: Written) -> Any:
@@ -207,5 +220,5 @@ def _write(written: Written) -> Any:
         Site.clear_site_root_paths_cache()
     for storage, name, content in written.files:
         if not storage.exists(name):
-            _save(storage, name, ContentFile(content))
+            storage.save(name, ContentFile(content))
     return pickle.loads(written.returned)
