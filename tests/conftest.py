@@ -6,7 +6,7 @@ import gc
 import random
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from inspect import isgeneratorfunction
+from inspect import isgeneratorfunction, ismethod
 from typing import Any
 
 import pytest
@@ -72,7 +72,7 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> None:
     if (
         fixturedef.scope == "function"
         and make.__module__.startswith("tests.")
-        and "self" not in fixturedef.argnames
+        and not ismethod(make)
         and not hasattr(make, "__wrapped__")
         and not isgeneratorfunction(make)
     ):

@@ -85,7 +85,7 @@ def begin_session() -> None:
 
 def begin_test(patch: Callable[[], pytest.MonkeyPatch | None]) -> None:
     """Forget what the last test had made; ``patch`` gives what this one may have patched the code with."""
-    _State.patch = staticmethod(patch)  # type: ignore[assignment]
+    _State.patch = staticmethod(patch)
     _State.makers = ()
     _State.changes = connection.connection.total_changes if connection.connection else 0
     _State.numbers = _State.migrated
@@ -115,10 +115,10 @@ def remembered[**P, R](make: Callable[P, R], seconds: float = KEPT_SECONDS) -> C
         else:
             returned, is_kept = _run(key, pages, lambda: make(*args, **kwargs), seconds)
             if not is_kept:
-                return returned  # type: ignore[no-any-return]
+                return returned
         _State.makers = (*before, call)
         _State.changes, _State.numbers = connection.connection.total_changes, _numbers()
-        return returned  # type: ignore[no-any-return]
+        return returned
 
     return made
 

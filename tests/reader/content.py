@@ -20,6 +20,7 @@ from chorsu_articles.models import (
     Topic,
 )
 from tests.factories import days_ago, make_article, make_event, make_home, make_person, make_picture, make_section
+from tests.remembered import remembered
 
 LANGUAGES = ("en", "ru", "tg", "kk", "ky", "uz", "fa")
 
@@ -72,6 +73,7 @@ def full_body(pictures: int = 2) -> list[dict[str, Any]]:
     ]
 
 
+@remembered
 def make_full_article(section: Any = None, *, pictures: int = 2, **fields: Any) -> AnalysisPage:
     """Return a live article with everything that its page can show."""
     values: dict[str, Any] = {
@@ -93,6 +95,7 @@ def make_full_article(section: Any = None, *, pictures: int = 2, **fields: Any) 
     return article
 
 
+@remembered
 def make_full_event(section: Any = None, **fields: Any) -> EventReportPage:
     """Return a live event report with all its facts."""
     values: dict[str, Any] = {
@@ -110,6 +113,7 @@ def make_full_event(section: Any = None, **fields: Any) -> EventReportPage:
     return report
 
 
+@remembered
 def article_in(code: str, **fields: Any) -> AnalysisPage:
     """Return a live article in a language beside the newsroom's first."""
     make_home("ru")
