@@ -6,17 +6,34 @@ import gc
 import random
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
+from django.core.signals import setting_changed
 from django.db import transaction
+from django.dispatch import receiver
 from django.utils import translation
+from django.utils.translation import trans_real
 from hypothesis import settings
 from pytest_django import DjangoDbBlocker
 
 from tests.migrated_database import prepared_database
 
-# Other examples on every run and more of them; `make slow` uses it.
+# A few examples, the same ones on every run; other ones and many more, which `make slow` uses.
+settings.register_profile("ci", settings.get_profile("ci"), max_examples=30)
 settings.register_profile("seeds", max_examples=500, deadline=None, print_blob=True)
+
+
+_catalogues: dict[Any, Any] = {}
+
+
+@receiver(setting_changed)
+def _keep_catalogues(*, setting: str, **_facts: Any) -> None:
+    """Keep the catalogues that were put together: Django does so again wherever a test changes the languages."""
+    if setting in {"LANGUAGES", "LANGUAGE_CODE", "LOCALE_PATHS"}:
+        key = django_settings.LANGUAGE_CODE, *map(str, django_settings.LOCALE_PATHS)
+        trans_real._translations = _catalogues.setdefault(key, {})  # type: ignore[attr-defined]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -26,7 +26,7 @@ from chorsu_articles.models import Picture
 from chorsu_articles.selectors import former_pictures
 from tests.factories import make_user
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sql]
+pytestmark = pytest.mark.django_db
 
 FACTS = [field.name for field in Image._meta.concrete_fields]
 LONG_AGO = datetime(2019, 5, 17, tzinfo=UTC)

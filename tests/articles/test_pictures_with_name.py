@@ -10,7 +10,7 @@ from django.urls import reverse
 from tests.articles.test_protected_names import browser, make_keeper
 from tests.factories import make_person, make_picture
 
-pytestmark = [pytest.mark.sql, pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 
 
 def test_pictures_that_hold_a_name_are_listed_and_no_others() -> None:

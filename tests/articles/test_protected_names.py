@@ -21,7 +21,7 @@ from cms.models import User
 from tests.factories import make_group, make_person, make_user
 from tests.whole_database import everything_but_the_names
 
-pytestmark = [pytest.mark.sql, pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 
 SECRET = "Zulfiqarova"
 RIGHTS = ("see_protected_names", "keep_protected_names")

@@ -9,7 +9,7 @@ import pytest
 
 from tests.editorial.desk import latest, make_desk
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sql]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("bad", ["\ud83d", "\0"], ids=["half an emoji", "NUL"])

@@ -7,14 +7,14 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import sign_in
-from tests.factories import PASSWORD, make_user
+from tests.browser.conftest import enter
+from tests.factories import make_user
 
 
 @pytest.mark.usefixtures("newsroom")
 def test_every_time_zone_on_offer_is_one_that_the_browser_knows(new_page: Callable[..., Page]) -> None:
     page = new_page()
-    sign_in(page, make_user(superuser=True), PASSWORD)
+    enter(page, make_user(superuser=True))
     problems: list[str] = []
     page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: problems.append(str(error)))

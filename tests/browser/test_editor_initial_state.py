@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from chorsu_articles.models import AnalysisPage
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import enter
 from tests.browser.editing import EDITOR, eventually, expect_saved, journalist, ready, section
-from tests.factories import PASSWORD, make_article
+from tests.factories import make_article
 
 pytestmark = pytest.mark.usefixtures("newsroom")
 
@@ -25,7 +25,7 @@ def edit_page(new_page: Callable[..., Page]) -> tuple[Page, str]:
     article = make_article(section(), title="Roads", owner=user, body=[("paragraph", "<p>First</p>")])
     article.save_revision(user=user)
     page = new_page()
-    sign_in(page, user, PASSWORD)
+    enter(page, user)
     return page, f"/admin/pages/{article.pk}/edit/"
 
 

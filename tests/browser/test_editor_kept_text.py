@@ -13,7 +13,7 @@ from playwright.sync_api import Page, Request, Route, expect
 
 from chorsu_articles.models import AnalysisPage
 from cms.received import not_saved
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import enter, sign_in
 from tests.browser.editing import add_url, eventually, expect_saved, journalist, open_new, ready, section
 from tests.busy_database import locked
 from tests.factories import PASSWORD, make_article
@@ -158,7 +158,7 @@ def test_a_duplicated_tab_keeps_a_text_of_its_own(new_page: Callable[..., Page])
 
 def test_a_connection_lost_as_soon_as_the_editor_is_there(new_page: Callable[..., Page]) -> None:
     page = new_page()
-    sign_in(page, journalist(), PASSWORD)
+    enter(page, journalist())
     page.route("**/admin/articles/session/", lambda route: route.abort())
     page.goto(add_url())
     ready(page)

@@ -14,9 +14,9 @@ from wagtail.users.models import UserProfile
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.services import submit_report
 from chorsu_feedback.text import read_page
-from tests.browser.conftest import PHONE, sign_in
+from tests.browser.conftest import PHONE, enter
 from tests.browser.test_feedback import memory_cache, picture
-from tests.factories import PASSWORD, make_user
+from tests.factories import make_user
 from tests.feedback.pages import PARAGRAPH, make_article
 from tests.feedback.test_services import anchor_in
 
@@ -36,7 +36,8 @@ def test_an_editor_finds_a_report_opens_the_block_and_closes_it(
 ) -> None:
     editor = make_user("Editors (ru)")
     page = new_page()
-    sign_in(page, editor, PASSWORD)
+    enter(page, editor)
+    page.goto("/admin/")
     page.get_by_role("link", name="3 open typo reports").click()
     expect(page.get_by_role("row")).to_have_count(3)
     picture(page, "admin-list")
@@ -62,7 +63,7 @@ def words_of(report: TypoReport) -> str:
 def test_two_keys_mend_a_live_page_and_a_third_undoes_it(report: TypoReport, new_page: Callable[..., Page]) -> None:
     editor = make_user("Editors (ru)")
     page = new_page()
-    sign_in(page, editor, PASSWORD)
+    enter(page, editor)
     page.goto(reverse("chorsu_feedback_admin:index") + "?status=open")
     rows = page.locator("[data-typo] a")
     expect(rows).to_have_count(2)
@@ -100,7 +101,7 @@ def test_the_report_is_laid_out_in_dark_right_to_left_and_on_a_phone(
     settings.WAGTAILADMIN_PERMITTED_LANGUAGES = [("en", "English"), ("fa", "فارسی")]
     editor = make_user("Editors (ru)")
     page = new_page()
-    sign_in(page, editor, PASSWORD)
+    enter(page, editor)
     UserProfile.objects.filter(user=editor).update(theme=theme, preferred_language=language)
     page.goto(reverse("chorsu_feedback_admin:detail", args=[report.pk]))
     expect(page.locator(".typo-report__quote ins")).to_be_visible()

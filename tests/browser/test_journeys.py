@@ -15,8 +15,8 @@ from chorsu_delivery.services import deliver_due
 from chorsu_feedback.models import TypoReport
 from chorsu_translation.selectors import State, page_state
 from cms.models import User
-from tests.browser.conftest import PHONE, sign_in
-from tests.factories import PASSWORD, make_user
+from tests.browser.conftest import PHONE, enter
+from tests.factories import make_user
 
 pytestmark = pytest.mark.usefixtures("newsroom")
 NewPage = Callable[..., Page]
@@ -38,7 +38,7 @@ def live_article(code: str, title: str, text: str, **fields: Any) -> AnalysisPag
 
 def signed_in(new_page: NewPage, user: User, **options: Any) -> Page:
     page = new_page(**options)
-    sign_in(page, user, PASSWORD)
+    enter(page, user)
     return page
 
 
@@ -100,6 +100,7 @@ def test_a_translation_is_written_by_one_and_approved_by_another(new_page: NewPa
     source = live_article("ru", "Школьные библиотеки", "Библиотеки открылись.", lead="О книгах.")
     translator = make_user("Translators (tg)", first_name="Nozanin")
     page = signed_in(new_page, translator)
+    page.goto("/admin/")
     page.get_by_role("link", name="Translations").click()
     row = page.get_by_role("row").filter(has_text="Школьные библиотеки")
     row.get_by_role("button", name="Translate").first.click()
@@ -135,6 +136,7 @@ def test_a_translation_is_written_by_one_and_approved_by_another(new_page: NewPa
 
 def test_an_administrator_invites_somebody_who_then_signs_in(new_page: NewPage) -> None:
     page = signed_in(new_page, make_user(superuser=True, is_staff=True))
+    page.goto("/admin/")
     page.get_by_role("button", name="Settings").click()
     page.get_by_role("link", name="Invite").click()
     page.get_by_role("textbox", name=re.compile("address", re.IGNORECASE)).fill("new@example.org")

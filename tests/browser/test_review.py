@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from chorsu_editorial.links import editor_url
+from tests.browser.conftest import enter
 from tests.editorial.desk import LEAD, Desk, fresh, latest, make_desk
-from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.usefixtures("newsroom")
 
@@ -24,11 +24,7 @@ def desk(newsroom: None) -> Desk:
 def signed_in(new_page: Callable[..., Page], user: Any) -> Page:
     """Return a page in which this person is signed in."""
     page = new_page()
-    page.goto("/admin/login/")
-    page.locator("input[name=username]").fill(user.username)
-    page.locator("input[name=password]").fill(PASSWORD)
-    page.locator("button[type=submit]").click()
-    page.wait_for_url("**/admin/")
+    enter(page, user)
     return page
 
 
@@ -100,6 +96,7 @@ def test_the_dialogue_of_the_dashboard_names_the_version_and_explains_a_refusal(
 ) -> None:
     article = desk.in_review(title="Waiting text")
     page = signed_in(new_page, desk.editor)
+    page.goto("/admin/")
     row = page.get_by_role("row").filter(has_text="Waiting text").last
     row.hover()
     row.get_by_role("button", name="Actions").click()

@@ -30,30 +30,25 @@ from chorsu_translation.findings import find
 from chorsu_translation.models import PublishedVersion
 from chorsu_translation.selectors import State, outdated_paths, page_state
 from cms.models import Outlet, User
-from cms.newsroom.setup import setup_newsroom
 from demo import blocks
 from demo.accounts import ACCOUNTS, PASSWORD, demo_accounts
 from demo.checks import check_accounts
 from demo.services import LoadReport, load_demo, remove_demo
 from tests.demo.counts import numbers, tree
 from tests.demo.small_pictures import small_pictures
+from tests.newsroom_copy import copy_newsroom
 from tests.translation.seeded_errors import KINDS, demo_translations, outcomes, seeded_errors
 
 pytestmark = pytest.mark.xdist_group("demo")
 
 
 @pytest.fixture(scope="module")
-def newsroom(django_db_setup, django_db_blocker, tmp_path_factory):
-    """Set the newsroom up once for all tests; each test goes back to a savepoint in it."""
-    with (
-        django_db_blocker.unblock(),
-        override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")),
-        transaction.atomic(),
-    ):
-        call_command("createcachetable", verbosity=0)
-        setup_newsroom()
+def newsroom(kept_in_module, tmp_path_factory):
+    """Set the newsroom up once for all tests."""
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
+        with kept_in_module():
+            copy_newsroom()
         yield
-        transaction.set_rollback(True)
 
 
 @dataclass(frozen=True)
@@ -72,12 +67,11 @@ def _small_pictures():
 
 
 @pytest.fixture(scope="module")
-def loaded(newsroom, django_db_blocker):
+def loaded(newsroom, kept_in_module):
     """Load the demo once for all tests."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with kept_in_module():
         before = (numbers(), tree())
-        yield Loaded(load_demo(public_passwords=True), *before)
-        transaction.set_rollback(True)
+        return Loaded(load_demo(public_passwords=True), *before)
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from django.core.management import CommandError, call_command
 
 from chorsu_articles.models import Publication
 from cms.models import User
-from cms.newsroom.setup import setup_newsroom
 from demo.services import DemoError, load_demo
 from tests.demo.small_pictures import small_pictures
+from tests.newsroom_copy import copy_newsroom
 
 
 def test_it_needs_a_newsroom(db):
@@ -30,7 +30,7 @@ def test_only_languages_that_are_switched_on(settings, tmp_path, db):
     settings.LANGUAGES = [("tg", "Тоҷикӣ"), ("en", "English")]
     settings.WAGTAIL_CONTENT_LANGUAGES = settings.LANGUAGES
     settings.LANGUAGE_CODE = "tg"
-    setup_newsroom()
+    copy_newsroom()
     with small_pictures():
         load_demo(public_passwords=True)
     codes = set(Publication.objects.values_list("locale__language_code", flat=True))

@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache.backends.locmem import LocMemCache
+from django.test import override_settings
 
 
 @pytest.fixture(autouse=True)
@@ -18,8 +20,9 @@ def _memory_cache(settings: Any) -> Iterator[None]:
     memory.clear()
 
 
-@pytest.fixture(autouse=True)
-def _plain_base_template(settings: Any) -> None:
+@pytest.fixture(scope="package", autouse=True)
+def _plain_base_template() -> Iterator[None]:
     """Extend a plain base template: the plug-in is tested here, not the site's design."""
-    engine = settings.TEMPLATES[0]
-    settings.TEMPLATES = [{**engine, "DIRS": [Path(__file__).parent / "templates"]}]
+    # Once for the folder: all templates are read anew where this changes.
+    with override_settings(TEMPLATES=[{**settings.TEMPLATES[0], "DIRS": [Path(__file__).parent / "templates"]}]):
+        yield

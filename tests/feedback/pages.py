@@ -6,30 +6,14 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
-from wagtail.models import GroupPagePermission, Locale, Page, Site
+from wagtail.models import GroupPagePermission, Page
 
-from chorsu_articles.models import AnalysisPage, HomePage, SectionPage
+from chorsu_articles.models import AnalysisPage, SectionPage
+from tests.factories import make_home
 
 PARAGRAPH = "body.11111111-1111-4111-8111-111111111111"
 SECOND = "body.22222222-2222-4222-8222-222222222222"
 QUOTATION = "body.33333333-3333-4333-8333-333333333333.text"
-
-
-def make_home(language: str = "ru") -> HomePage:
-    """Return the language's home page, made if it isn't there; the first one is the site's."""
-    locale, _ = Locale.objects.get_or_create(language_code=language)
-    found = HomePage.objects.filter(locale=locale).first()
-    if found:
-        return found
-    root = Page.get_first_root_node()
-    home = HomePage(title=f"Главная {language}", slug=f"home-{language}", locale=locale)
-    if first := HomePage.objects.first():
-        home.translation_key = first.translation_key  # else it has no address
-    root.add_child(instance=home)
-    if not Site.objects.filter(root_page__depth=2, root_page__in=HomePage.objects.all()).exists():
-        Site.objects.all().delete()
-        Site.objects.create(hostname="localhost", root_page=home, is_default_site=True)
-    return home
 
 
 def make_article(language: str = "ru", *, body: list[dict[str, Any]] | None = None, **fields: Any) -> AnalysisPage:

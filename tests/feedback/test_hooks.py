@@ -15,7 +15,7 @@ from chorsu_feedback.services import reopen_report, submit_report
 from tests.feedback.pages import make_article, make_editor
 from tests.feedback.test_services import anchor_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sql]
+pytestmark = pytest.mark.django_db
 Told = list[tuple[str, dict[str, Any]]]
 
 

@@ -19,7 +19,7 @@ from tests.feedback.pages import PARAGRAPH, SECOND, make_article, make_editor
 from tests.feedback.test_services import anchor_in
 from tests.threads import at_once
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sql]
+pytestmark = pytest.mark.django_db
 # A quarter past nine in Dushanbe, whose time is five hours ahead.
 NOON = datetime(2026, 3, 3, 4, 15, 30, tzinfo=UTC)
 

@@ -16,7 +16,7 @@ from chorsu_feedback.signals import report_closed, report_received
 from chorsu_feedback.text import read_page
 from tests.feedback.pages import PARAGRAPH, SECOND, make_article, make_editor
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sql]
+pytestmark = pytest.mark.django_db
 
 
 def anchor_in(page: Any, words: str, path: str = PARAGRAPH) -> Anchor:

@@ -28,7 +28,9 @@ def test_a_plugin_by_itself(new_site: Callable[[Versions], Site], plugin: str) -
 
 
 @pytest.mark.parametrize("plugin", PLUGINS)
-@pytest.mark.parametrize("versions", [OLDEST, NEWEST], ids=lambda versions: versions.name)
+@pytest.mark.parametrize(
+    "versions", [NEWEST, pytest.param(OLDEST, marks=pytest.mark.slow)], ids=lambda versions: versions.name
+)
 def test_a_plugin_alone_starts_in_a_site_that_was_there_before(
     old_site: Callable[[Versions], Site], plugin: str, versions: Versions
 ) -> None:

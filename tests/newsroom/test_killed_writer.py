@@ -31,7 +31,7 @@ def test_nothing_is_half_done_after_a_kill(tmp_path: Path) -> None:
         env=outside | {"NEWSROOM_DATA": str(tmp_path), "DJANGO_SETTINGS_MODULE": "cms.settings.test"},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert run.returncode == 0, run.stderr[-2000:]

@@ -9,9 +9,10 @@ from django.test import Client, override_settings
 from chorsu_articles.models import Country, Topic
 from tests.factories import make_article, make_home, make_section
 
-pytestmark = [pytest.mark.sql, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.sql  # which takes no NUL
 @pytest.mark.parametrize(
     "address",
     [
@@ -69,6 +70,7 @@ QUERIES += [
 ]
 
 
+@pytest.mark.sql
 @pytest.mark.parametrize("template", PATHS + QUERIES)
 def test_no_address_is_an_error(client: Client, template: str) -> None:
     make_article(make_section(make_home()), topics=[Topic.objects.create(slug="water", name_ru="Вода")])

@@ -90,7 +90,6 @@ def cost(client: Client, path: str) -> int:
     return len(queries)
 
 
-@pytest.mark.sql
 @pytest.mark.parametrize("kind", BUDGET)
 def test_a_page_stays_within_its_queries(client, newsroom, kind):
     if kind == "arranged home":

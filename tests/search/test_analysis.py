@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from elasticsearch import Elasticsearch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chorsu_locales.table import LANGUAGES, Affix, Analysis
@@ -206,7 +206,6 @@ def test_a_query_is_cleaned_and_bounded() -> None:
     assert len(clean("слово " * 1000)) <= LONGEST_QUERY
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.sampled_from(CODES), st.text(max_size=80))
 def test_any_text_gives_sound_tokens(code: str, text: str) -> None:
     analyser = get_analyser(code)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from chorsu_locales.table.turkic import endings
@@ -96,7 +96,6 @@ REFORMED = {"oʻ": "ö", "gʻ": "ğ", "sh": "ş", "ch": "ç"}
 syllables = st.lists(st.sampled_from(sorted(LATIN_AS_CYRILLIC)), min_size=1, max_size=8)
 
 
-@settings(max_examples=300, deadline=None)
 @given(syllables, st.sampled_from("'`´ʹʻʼʽ‘’‛′ʾʿꞌ＇"))
 def test_every_spelling_of_an_uzbek_word_is_one(letters: list[str], apostrophe: str) -> None:
     official = "".join(letters)

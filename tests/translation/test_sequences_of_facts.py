@@ -265,7 +265,7 @@ def desk(db: None) -> tuple[Pair, Any]:
 
 
 @settings(
-    max_examples=settings.default.max_examples // 10,
+    max_examples=settings.default.max_examples // 6,
     deadline=None,
     database=None,
     phases=[Phase.generate, Phase.shrink],
