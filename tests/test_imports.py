@@ -28,7 +28,8 @@ def test_no_circle_of_imports():
     TopologicalSorter({name: graph.find_modules_directly_imported_by(name) for name in graph.modules}).prepare()
 
 
-# Django's own querysets take a subscript, as Python's types do; its forms, feeds and views take one only where django-stubs-ext was called.
+# Django's own querysets take a subscript, as Python's types do; its forms, feeds and views take one only where
+# django-stubs-ext was called.
 SUBSCRIPTED = {"dict", "QuerySet", "models.QuerySet", "LeasedQuerySet"}
 
 
