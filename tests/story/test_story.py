@@ -133,9 +133,7 @@ def test_a_changed_number_date_address_or_choice_is_noticed_and_never_found(stor
         publish_body(story, lambda blocks, name=name, value=value: blocks["n1"].update({name: value}))
         assert page_state(target) == State.OUTDATED, name
         assert outdated_paths(target.specific) == [f"body.n1.{name}"]
-        assert {"121", "zahlen"}.isdisjoint(
-            re.findall(r"\w+", " ".join(build_document(story).texts.values()))
-        )
+        assert {"121", "zahlen"}.isdisjoint(re.findall(r"\w+", " ".join(build_document(story).texts.values())))
         publish_body(story, dict)
         assert page_state(target) == State.LIVE, name
     publish_body(story, lambda blocks: blocks["t2"]["rows"][0]["values"].__setitem__(2, 13.5))
