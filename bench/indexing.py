@@ -117,11 +117,15 @@ def our_speed(engine: str, read: list[list[Any]]) -> tuple[float, float]:
     """Return how many documents are written a second, with words of headlines and vocabulary, and pages rebuilt."""
     from django.db import transaction  # noqa: PLC0415
 
+    from chorsu_search.analysis import get_analyser  # noqa: PLC0415
     from chorsu_search.engines import get_engine  # noqa: PLC0415
     from chorsu_search.forgiving.services import remember_words  # noqa: PLC0415
     from chorsu_search.models import Document, DocumentFacet, NameWord, PageWords, Word  # noqa: PLC0415
     from chorsu_search.names import store_headlines  # noqa: PLC0415
     from chorsu_search.writing import rebuild  # noqa: PLC0415
+
+    for documents in read:
+        get_analyser(documents[0].language)  # made once in a process
 
     def write() -> None:
         for code in dict.fromkeys(documents[0].language for documents in read):

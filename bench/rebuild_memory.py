@@ -63,7 +63,7 @@ def memory_of_rebuild() -> dict[str, float]:
     import django  # noqa: PLC0415
 
     django.setup()
-    from chorsu_search.services import findable_pages, specific_pages  # noqa: PLC0415
+    from chorsu_search.documents import findable_pages, specific_pages  # noqa: PLC0415
     from chorsu_search.writing import rebuild  # noqa: PLC0415
 
     # At rest it has answered something: pages and their models are loaded.

@@ -28,8 +28,9 @@ def test_no_circle_of_imports():
     TopologicalSorter({name: graph.find_modules_directly_imported_by(name) for name in graph.modules}).prepare()
 
 
-# Django's own querysets take a subscript; its forms, feeds and views take one only where django-stubs-ext was called.
-SUBSCRIPTED = {"QuerySet", "models.QuerySet", "LeasedQuerySet"}
+# Django's own querysets take a subscript, as Python's types do; its forms, feeds and views take one only where
+# django-stubs-ext was called.
+SUBSCRIPTED = {"dict", "QuerySet", "models.QuerySet", "LeasedQuerySet"}
 
 
 def test_no_class_of_a_plugin_is_built_on_a_subscript_that_django_alone_refuses():

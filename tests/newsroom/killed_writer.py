@@ -31,7 +31,7 @@ from chorsu_editorial.hashing import content_hash  # noqa: E402
 from chorsu_search.engines import get_engine  # noqa: E402
 from chorsu_search.models import Document, IndexChange  # noqa: E402
 from chorsu_search.queries import Query  # noqa: E402
-from chorsu_search.services import sync  # noqa: E402
+from chorsu_search.writing import sync  # noqa: E402
 from chorsu_translation.models import PublishedUnits  # noqa: E402
 from chorsu_translation.snapshots import take_snapshot  # noqa: E402
 from cms.models import User  # noqa: E402

@@ -105,7 +105,10 @@ class Analyser:
         self._long_folds = {key: value for key, value in folds.items() if len(key) > 1}
         longest_first = sorted(self._long_folds, key=len, reverse=True)
         self._long_keys = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
-        self.known = {self.plain(word): self.plain(lemma) for word, lemma in analysis.known_words().items()}
+        known = analysis.known_words()
+        # As one text: there are some thousand of them, and all processes that search wait for them once.
+        words, lemmas = (self.plain("\n".join(texts)).split("\n") for texts in (known, known.values()))
+        self.known = dict(zip(words, lemmas, strict=True)) if known else {}
         self.dropped = frozenset(map(self.plain, analysis.dropped))
         self.rules = [rule for stage in analysis.suffixes for rule in suffix_rules(stage, self.plain)]
         self.kept = suffix_rules(analysis.kept, self.plain)
