@@ -289,7 +289,7 @@ def test_links_of_a_page_that_is_not_there(client: Client, tree: dict[str, Page]
 def test_the_switcher_is_shown_without_script(tree: dict[str, Page]) -> None:
     request = RequestFactory().get("/ru/analitika/voda/")
     with translation.override("ru"):
-        html = Template("{% load language_tags %}{% language_switcher %}{% language_links as links %}").render(
+        html = Template("{% load language_tags %}{% language_links as languages %}{% language_switcher %}").render(
             Context({"request": request, "page": tree["article ru"]})
         )
     assert 'href="/tg/tahlil-tg/ob/"' in html

@@ -160,7 +160,7 @@ def test_editors_see_what_readers_look_for(client, home, language):
 def test_the_index_is_compared_and_mended(client, home):
     page = publish(home, "Ein Ausflug")
     call_command("search_check", engine=["embedded"], verbosity=0)
-    Document.objects.filter(page_id=page.pk).delete()
+    Document.objects.filter(pk=page.pk).delete()
     with pytest.raises(CommandError):
         call_command("search_check", engine=["embedded"], verbosity=0)
     call_command("search_check", engine=["embedded"], repair=True, verbosity=0)
