@@ -9,9 +9,11 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
-from chorsu_translation import forms
+from chorsu_translation import filters
 from chorsu_translation.models import Baseline
+from chorsu_translation.selectors import viewer_of
 from chorsu_translation.services.still_right import former_of
+from tests.factories import make_user
 
 KEY = uuid.uuid4()
 
@@ -27,7 +29,7 @@ def test_who_declared_a_baseline_can_be_kept_beside_the_next() -> None:
 @pytest.mark.django_db
 def test_the_desk_is_filtered_by_an_assignee(monkeypatch: pytest.MonkeyPatch) -> None:
     person = SimpleNamespace(pk=KEY, get_full_name=lambda: "Anna", get_username=lambda: "anna")
-    monkeypatch.setattr(forms, "people_of", lambda _locales: [person])
-    form = forms.DeskFilter({"assignee": str(KEY)}, locales=[])
-    assert form.chosen() == {"assignee": str(KEY)}
-    assert form.people == {KEY: "Anna"}
+    monkeypatch.setattr(filters, "people_of", lambda _locales: [person])
+    desk = filters.DeskFilter({"assignee": str(KEY)}, viewer=viewer_of(make_user(superuser=True)))
+    assert desk.chosen == {"assignee": str(KEY)}
+    assert desk.people == {KEY: "Anna"}
