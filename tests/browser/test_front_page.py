@@ -101,4 +101,5 @@ def test_the_latest_end_where_the_lead_ends(new_page: Callable[..., Page]):
         bottom = "(selector) => document.querySelector(selector).getBoundingClientRect().bottom"
         lead = page.evaluate(bottom, ".home-top > section:first-child .card")
         latest = page.evaluate(bottom, ".home-latest .list > li:last-child")
-        assert abs(lead - latest) < 48, width
+        # Beside a narrow lead five long headlines may need some lines more; a hole below them is never there.
+        assert -96 < lead - latest < 48, width
