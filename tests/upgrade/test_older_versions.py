@@ -32,7 +32,8 @@ GROWING |= {"newsroom_cache", "chorsu_cms_setupstep"}
 # What is done once, with people's words, or for the web server.
 NOT_HERE = {"check", "collectstatic", "create_administrator"}
 
-pytestmark = pytest.mark.sql
+# In one process: each update takes a quarter of a minute.
+pytestmark = [pytest.mark.sql, pytest.mark.xdist_group("upgrade")]
 Read = Callable[[str], list[tuple]]
 
 
