@@ -92,14 +92,12 @@ def align(old: Units, new: Units) -> list[AlignedUnit]:
     """Return the units of ``new`` in reading order, each removed one of ``old`` behind what stood before it."""
     before, after = texts_by_path(old), texts_by_path(new)
     found: list[AlignedUnit] = []
-    gone = [path for path in before if path not in after]
     behind = _behind(list(before), after)
     found += _removed(behind[None], before)
     for path, texts in after.items():
         found += _align_leaf(path, before.get(path, []), texts)
         found += _removed(behind[path], before)
-    moving = moved([path for path in before if path not in gone], list(after))
-    return _with_moves(found, moving)
+    return _with_moves(found, moved(list(before), list(after)))
 
 
 def texts_by_path(units: Units) -> dict[str, list[str]]:
