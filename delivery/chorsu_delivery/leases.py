@@ -37,6 +37,21 @@ def wait_after(attempts: int) -> timedelta:
     return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
 
 
+def is_free(field: str, now: datetime | None = None) -> models.Q:
+    """Return the condition that no live process holds the lease which ends at the time in ``field``.
+
+    One that ends later than one that is taken now was written by a clock that ran ahead.
+    """
+    now = now or timezone.now()
+    ended = models.Q(**{f"{field}__isnull": True}) | models.Q(**{f"{field}__lte": now})
+    return ended | models.Q(**{f"{field}__gt": now + CLOCKS_DIFFER + LEASE})
+
+
+def readable_error(error: str) -> str:
+    """Return what is kept of an error for people to read: its beginning, without what a database doesn't store."""
+    return permitted(error[:ERROR_LENGTH], LOST)
+
+
 @contextmanager
 def renewing(renew: Callable[[], object]) -> Iterator[None]:
     """Call ``renew`` every 15 seconds while the block runs, so that it may last longer than the lease.
@@ -70,16 +85,15 @@ class LeasedQuerySet(models.QuerySet[Row]):
     def due(self, now: datetime | None = None) -> Self:
         """Keep rows whose wait is over and that no live worker holds.
 
-        A lease that ends later than one that is taken now, or a wait that is longer than its row can have to wait, was
-        written by a clock that ran ahead. It holds nobody up once the clock is right.
+        A wait that is longer than its row can have to wait was written by a clock that ran ahead. It holds nobody up
+        once the clock is right.
         """
         now = now or timezone.now()
         ahead = now + CLOCKS_DIFFER
-        free = models.Q(claimed_until__isnull=True) | models.Q(claimed_until__lte=now)
         waited = models.Q(not_before__lte=now) | models.Q(not_before__gt=ahead + LONGEST_WAIT)
         for attempts in range(WAITS):
             waited |= models.Q(attempts=attempts, not_before__gt=ahead + wait_after(attempts))
-        return self.filter(free | models.Q(claimed_until__gt=ahead + LEASE), waited)
+        return self.filter(is_free("claimed_until", now), waited)
 
     def _everything(self) -> LeasedQuerySet[Row]:
         """Return all rows, whatever this queryset was narrowed to."""
@@ -128,7 +142,7 @@ class LeasedQuerySet(models.QuerySet[Row]):
                 claim_token=None,
                 claimed_until=None,
                 not_before=now + wait_after(row.attempts),
-                last_error=permitted(error[:ERROR_LENGTH], LOST),
+                last_error=readable_error(error),
             )
             for row in rows
         )

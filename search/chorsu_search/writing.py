@@ -10,15 +10,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.db import connections, router, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from wagtail.models import Locale, Page
 
-from chorsu_delivery.leases import wait_after
-from chorsu_locales.characters import LOST, permitted
+from chorsu_delivery.leases import CLOCKS_DIFFER, LEASE, LONGEST_WAIT, is_free, readable_error, wait_after
 from chorsu_search.asking import get_breaker
 from chorsu_search.documents import SearchDocument, findable_pages, read_documents, specific_pages
 from chorsu_search.engines import engine_names, get_engine
@@ -33,10 +31,7 @@ logger = logging.getLogger("search")
 BATCH = 50  # pages that are read and written under one lease
 OTHERS = 20  # rows of other people that a request may do
 SUBTREES = 10
-LEASE = timedelta(minutes=1)
-CLOCKS_DIFFER = timedelta(minutes=1)  # those of processes, less than this
 BREATH = 0.05  # seconds between two batches of a rebuild, for whoever waits for the lease
-ERROR_LENGTH = 2000
 VOCABULARY = "vocabulary"  # stands for the site's own database where no engine has its documents there
 
 
@@ -107,7 +102,7 @@ def _claim(name: str) -> int | None:
     rows = IndexWriter.objects.filter(engine=name)
     with transaction.atomic(using=router.db_for_write(IndexWriter)):
         changes = {"claim": F("claim") + 1, "claimed_until": timezone.now() + LEASE}
-        if rows.filter(_is_free("claimed_until")).update(**changes):
+        if rows.filter(is_free("claimed_until")).update(**changes):
             return rows.values_list("claim", flat=True).get()
         if rows.exists():
             return None
@@ -117,13 +112,6 @@ def _claim(name: str) -> int | None:
 
 def _make_writer(name: str) -> None:
     IndexWriter.objects.bulk_create([IndexWriter(engine=name)], ignore_conflicts=True)
-
-
-def _is_free(field: str) -> Q:
-    """Return the condition that nobody holds a lease; one that ends too late is of a clock that ran ahead."""
-    now = timezone.now()
-    ahead = now + LEASE + CLOCKS_DIFFER
-    return Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__lte": now}) | Q(**{f"{field}__gt": ahead})
 
 
 def _later_claim(name: str, claim: int) -> str:
@@ -167,7 +155,7 @@ def write_after_commit(keys: Sequence[int]) -> None:
 def _due(name: str) -> QuerySet[IndexChange]:
     """Return the rows whose wait is over; one that is longer than any can be is of a clock that ran ahead."""
     now = timezone.now()
-    ahead = now + wait_after(99) + CLOCKS_DIFFER
+    ahead = now + LONGEST_WAIT + CLOCKS_DIFFER
     return IndexChange.objects.filter(Q(not_before__lte=now) | Q(not_before__gt=ahead), engine=name).order_by("pk")
 
 
@@ -226,7 +214,7 @@ def _put_back(rows: QuerySet[IndexChange] | QuerySet[IndexWriter], attempts: int
     return rows.update(
         attempts=attempts + 1,
         not_before=timezone.now() + wait_after(attempts + 1),
-        last_error=permitted(error[:ERROR_LENGTH], LOST),
+        last_error=readable_error(error),
     )
 
 
@@ -323,7 +311,7 @@ def rebuild_due(report: SyncReport | None = None) -> None:
 
 def due_rebuilds() -> list[str]:
     """Return which indexes have to be rebuilt, and nobody is at it."""
-    due = IndexWriter.objects.filter(_is_free("rebuild_until"), rebuild=True, not_before__lte=timezone.now())
+    due = IndexWriter.objects.filter(is_free("rebuild_until"), rebuild=True, not_before__lte=timezone.now())
     return list(due.values_list("engine", flat=True))
 
 
@@ -405,7 +393,7 @@ def _reserved(name: str, *, whole: bool) -> Iterator[Callable[[], None]]:
     rows = IndexWriter.objects.filter(engine=name)
     before = rows.get()
     until = timezone.now() + LEASE
-    if not rows.filter(_is_free("rebuild_until")).update(rebuild=before.rebuild or whole, rebuild_until=until):
+    if not rows.filter(is_free("rebuild_until")).update(rebuild=before.rebuild or whole, rebuild_until=until):
         raise EngineError("Another process rebuilds this index now. Where that was killed, try again in a minute.")
 
     def renew() -> None:
