@@ -22,9 +22,9 @@ from chorsu_feedback.models import TypoReport
 from chorsu_feedback.services import submit_report
 from chorsu_feedback.text import normalise
 from chorsu_search.documents import build_document
+from chorsu_translation.editor.units import comparison
 from chorsu_translation.models import Baseline, PublishedUnits
 from chorsu_translation.selectors import State, outdated_paths, page_state
-from chorsu_translation.selectors.units import comparison
 from chorsu_translation.services import start_translation
 from tests.factories import make_home
 from tests.story.models import StoryPage
