@@ -11,7 +11,7 @@ from wagtail.models import Page
 
 from chorsu_translation.editor.units import comparison
 from chorsu_translation.findings import side_by_side
-from chorsu_translation.structure.bringing_in import Plan, bring_in_structure, structure_plan
+from chorsu_translation.structure_plan import Plan, bring_in_structure, structure_plan
 from tests.story.models import StoryLink, StoryVoice
 from tests.translation.desk_of_two import Pair, publish
 from tests.translation.stories_of_two import admin, stored, story_pair

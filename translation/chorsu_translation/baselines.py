@@ -32,7 +32,7 @@ from chorsu_translation.pages import FromDeskView, TranslationError, current_tex
 from chorsu_translation.planning import close_request
 from chorsu_translation.published import carried_baseline, refresh_link, shown_version
 from chorsu_translation.snapshots import READING, Snapshot, empty_snapshot, take_snapshot
-from chorsu_translation.structure.bringing_in import structure_plan
+from chorsu_translation.structure_plan import structure_plan
 
 
 class SourceChangedError(Exception):

@@ -10,7 +10,7 @@ from chorsu_translation.desk.views import DeskView, numbers
 from chorsu_translation.editor import views as editor
 from chorsu_translation.findings.review import dismiss, findings
 from chorsu_translation.planning import PlanView
-from chorsu_translation.structure.bringing_in import StructureView
+from chorsu_translation.structure_plan import StructureView
 
 app_name = "chorsu_translation"
 urlpatterns = [

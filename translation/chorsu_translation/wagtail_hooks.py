@@ -13,7 +13,7 @@ from chorsu_translation import history, linking, minor, planning, starting, urls
 from chorsu_translation.desk import views as desk
 from chorsu_translation.editor import views as editor
 from chorsu_translation.log_entries import register_log_actions
-from chorsu_translation.structure.bringing_in import structure_button
+from chorsu_translation.structure_plan import structure_button
 
 
 def register_admin_urls() -> list[Any]:

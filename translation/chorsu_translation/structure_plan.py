@@ -35,7 +35,7 @@ from chorsu_translation.models import Baseline, TranslationLink
 from chorsu_translation.pages import TranslationError, current_text
 from chorsu_translation.published import carried_baseline
 from chorsu_translation.snapshots import take_snapshot
-from chorsu_translation.structure.blocks import UNKNOWN, Merge, Place, Sides, Step, without_words
+from chorsu_translation.structure_merge import UNKNOWN, Merge, Place, Sides, Step, without_words
 
 SEARCHED_VERSIONS = 10
 ROW_BOOKKEEPING = {"sort_order", "locale", "translation_key"}
