@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 
 from chorsu_locales.selectors import default_code, enabled_languages, get_language_row
 from chorsu_search.queries import Query, clean
-from chorsu_search.selectors import Answer, find
+from chorsu_search.results import Answer, find
 from cms.languages.selectors import code_of_path
 from cms.reader.shown import identity
 
