@@ -21,10 +21,9 @@ from wagtail.admin import messages
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
-from chorsu_editorial.alignment import AlignedUnit, align
+from chorsu_editorial.alignment import AlignedUnit, align, marked_html, shown_html
 from chorsu_editorial.lineage import published_ids
 from chorsu_editorial.lock_order import lock_pages
-from chorsu_editorial.marking import marked_html, shown_html
 from chorsu_translation.editor.units import editor_url
 from chorsu_translation.history import found_still_right
 from chorsu_translation.models import Baseline, TranslationLink, TranslationRequest

@@ -27,9 +27,9 @@ from wagtail.admin.widgets import AdminPageChooser, Button
 from wagtail.log_actions import log
 from wagtail.models import Page, PageLogEntry, Site
 
+from chorsu_editorial.approvers import may_put_live
 from chorsu_editorial.lock_order import lock_articles
 from chorsu_editorial.refusals import Refusal
-from chorsu_editorial.selectors import may_put_live
 from chorsu_translation.baselines import link_translation
 from chorsu_translation.models import NotPlanned, TranslationLink, TranslationRequest
 from chorsu_translation.pages import TranslationError, may_read, translatable_pages

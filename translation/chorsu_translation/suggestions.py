@@ -14,8 +14,7 @@ from django.db.models.functions import RowNumber
 from wagtail.models import Locale, Page
 
 from chorsu_editorial.alignment import Units
-from chorsu_editorial.leaves import public_leaves
-from chorsu_editorial.units import Unit, units
+from chorsu_editorial.reading import Unit, public_leaves, units
 from chorsu_translation.findings import NameIndex, known_names
 from chorsu_translation.models import TranslationLink, UnitPair
 from chorsu_translation.snapshots import unit_hash

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.models import Page
 
-from chorsu_editorial.leaves import with_leaf
+from chorsu_editorial.reading import with_leaf
 from chorsu_translation.editor.units import TranslationUnit, comparison
 from chorsu_translation.editor.views import declare_saved, mark_unit
 from chorsu_translation.models import UnitMark

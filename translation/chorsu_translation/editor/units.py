@@ -12,7 +12,7 @@ from wagtail.models import Page, Revision, TranslatableMixin
 
 from chorsu_editorial import links
 from chorsu_editorial.alignment import AlignedUnit, Units, align, texts_by_path
-from chorsu_editorial.text_fields import child_relations, child_rows, row_key, text_relations
+from chorsu_editorial.reading import child_relations, child_rows, row_key, text_relations
 from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink, UnitMark
 from chorsu_translation.pages import current_text, may_read, translatable_pages
 from chorsu_translation.published import carried_baseline
