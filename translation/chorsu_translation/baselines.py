@@ -147,17 +147,11 @@ def move_baselines(*, revision: Revision, children: list[int]) -> None:
 
 
 def _copy(baseline: Baseline) -> Baseline:
-    """Return an unsaved baseline that says the same."""
     names = [field.attname for field in Baseline._meta.concrete_fields if not field.primary_key]
     copy = Baseline(**{name: getattr(baseline, name) for name in names})
     # Of the copy that began a translation alone it is known that nobody wrote it.
     copy.how = Baseline.How.LINKED if copy.how == Baseline.How.STARTED else copy.how
     return copy
-
-
-def forget_source(*, source: Page) -> None:
-    """Let the translations of a page that is about to be deleted count nothing that changed."""
-    TranslationLink.objects.filter(source=source).update(live_baseline=None)
 
 
 def _store_baseline(
@@ -294,7 +288,6 @@ class ChangesView(FromDeskView):
     page_title = gettext_lazy("Changes of the source")
 
     def get(self, request: HttpRequest, page_id: int) -> HttpResponse:
-        """Show what changed."""
         target = get_object_or_404(Page.objects.select_related("locale"), pk=page_id)
         if not target.permissions_for_user(request.user).can_edit():
             raise PermissionDenied
@@ -303,15 +296,13 @@ class ChangesView(FromDeskView):
             messages.error(request, _("This page has no source that it could be compared with."))
             return redirect(self.next_url())
         plan = structure_plan(target)
-        context = self.get_context_data(
+        return self.answer(
             target=target,
             found=found,
             editor=editor_url(target),
             brings_in=bool(plan and plan.steps),
             next=self.next_url(),
         )
-        response: HttpResponse = self.render_to_response(context)
-        return response
 
     def post(self, request: HttpRequest, page_id: int) -> HttpResponse:
         """Declare the translation up to date with what was shown."""

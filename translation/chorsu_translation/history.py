@@ -39,7 +39,6 @@ def published_versions() -> QuerySet[PublishedVersion]:
 
 
 def versions_of_article(key: uuid.UUID) -> QuerySet[PublishedVersion]:
-    """Return the versions of an article in all languages."""
     return published_versions().filter(translation_key=key)
 
 
@@ -79,8 +78,6 @@ NOTHING = "–"
 
 
 class VersionFilter(WagtailFilterSet):
-    """Of which days and which language."""
-
     published_at = django_filters.DateFromToRangeFilter(label=gettext_lazy("Published"), widget=DateRangePickerWidget)
 
     class Meta:
@@ -156,22 +153,18 @@ class PublishedVersions(ReportView):
     }
 
     def may_see(self, user: Any) -> bool:
-        """Return whether somebody works in a language."""
         return bool(desk_locales(user))
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Refuse who may not see it."""
         if not self.may_see(request.user):
             raise PermissionDenied
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return response
 
     def get_filename(self) -> str:
-        """Name the exported file."""
         return "published-versions"
 
     def get_queryset(self) -> Any:
-        """Return all versions, newest first."""
         return published_versions()
 
 
@@ -182,12 +175,10 @@ class ArticleHistory(PublishedVersions):
 
     @property
     def key(self) -> uuid.UUID:
-        """Return the article's translation key."""
         found: uuid.UUID = self.kwargs["key"]
         return found
 
     def get_page_subtitle(self) -> str:
-        """Name the article as it was called last."""
         latest = versions_of_article(self.key).first()
         return latest.title if latest else _("Nothing of it was published.")
 
@@ -198,15 +189,12 @@ class ArticleHistory(PublishedVersions):
         return context
 
     def get_index_url(self) -> str:
-        """Return the address of the page."""
         return reverse("chorsu_translation:article_history", args=[self.key])
 
     def get_index_results_url(self) -> str:
-        """Return the address of its list alone."""
         return reverse("chorsu_translation:article_history_results", args=[self.key])
 
     def get_queryset(self) -> Any:
-        """Return its versions, newest first."""
         return versions_of_article(self.key)
 
 
@@ -223,16 +211,13 @@ class OwnWork(PublishedVersions):
         return True
 
     def get_filename(self) -> str:
-        """Name the exported file."""
         return "my-published-work"
 
     def get_queryset(self) -> Any:
-        """Return one's own versions, newest first."""
         return work_of(self.request.user)
 
 
 def register_published_versions() -> MenuItem:
-    """Add the list of all that was published."""
     url = reverse("chorsu_translation:published_versions")
     return MenuItemFor(
         gettext_lazy("Published versions"),
@@ -245,7 +230,6 @@ def register_published_versions() -> MenuItem:
 
 
 def register_own_work() -> MenuItem:
-    """Add the list of one's own work."""
     url = reverse("chorsu_translation:own_work")
     return MenuItemFor(
         gettext_lazy("My published work"),

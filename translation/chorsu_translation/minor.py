@@ -129,7 +129,6 @@ class MinorEditItem(SubmitForModerationMenuItem):
 
 
 def offer_minor_edit() -> ActionMenuItem:
-    """Offer authors to call what they submit a minor edit."""
     return MinorEditItem(order=31)
 
 

@@ -116,8 +116,6 @@ class Baseline(models.Model):
     """
 
     class How(models.TextChoices):
-        """What the person did."""
-
         STARTED = "started", _("Began the translation")
         LINKED = "linked", _("Linked the pages")
         TRANSLATED = "translated", _("Translated the changes")
@@ -229,7 +227,6 @@ class PublishedVersion(ArticleInLanguage):
 
     @property
     def reviewed_by(self) -> str:
-        """Return the reviewer's name."""
         return name_of(self.reviewer) or self.reviewer_name
 
     @property

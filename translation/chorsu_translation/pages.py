@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
@@ -12,6 +12,7 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, F, Q, QuerySet
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import View
@@ -96,16 +97,17 @@ def unlinked_translations(locales: list[Locale]) -> Iterator[tuple[Page | None, 
             (page for page in versions if page.locale_id in order), key=lambda page: order[page.locale_id]
         )
         source = candidates[0] if candidates else None
-        above = {source.pk, *_made_from(source.pk, sources)} if source else set()
+        above = {source.pk, *made_from(source.pk, sources.get)} if source else set()
         yield from ((source, page) for page in versions if page.pk not in above and page.pk not in sources)
 
 
-def _made_from(pk: int, sources: Mapping[int, int | None]) -> set[int]:
-    found: set[int] = set()
-    at = sources.get(pk)
-    while at is not None and at not in found:
-        found.add(at)
-        at = sources.get(at)
+def made_from(pk: int, source_of: Callable[[int], int | None]) -> list[int]:
+    """Return the pages that a page was made from, its own source first."""
+    found: list[int] = []
+    at = source_of(pk)
+    while at is not None and at not in (*found, pk):
+        found.append(at)
+        at = source_of(at)
     return found
 
 
@@ -141,7 +143,6 @@ class Rights:
         return self.everywhere or locale.pk in self.locales
 
     def may(self, right: str, path: str) -> bool:
-        """Return whether the person holds a right on the page with this path."""
         return self.everywhere or path.startswith(self.paths.get(right, ()))
 
     def may_edit(self, page: Owned) -> bool:
@@ -259,11 +260,24 @@ class FromDeskView(WagtailAdminTemplateMixin, View):
     header_icon = "globe"
     _show_breadcrumbs = True
 
+    def answer(self, status: int = 200, **context: Any) -> HttpResponse:
+        """Return the page."""
+        response: HttpResponse = self.render_to_response(self.get_context_data(**context), status=status)
+        return response
+
     def next_url(self) -> str:
         """Return where the person came from, else the desk."""
         return get_valid_next_url_from_request(self.request) or reverse("chorsu_translation:desk")
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Return the way here by the desk."""
-        desk = {"url": reverse("chorsu_translation:desk"), "label": _("Translations")}
-        return [*super().get_breadcrumbs_items(), desk, {"url": "", "label": self.page_title}]
+        here = {"url": "", "label": self.page_title, "sublabel": self.get_page_subtitle()}
+        return [*super().get_breadcrumbs_items(), self.crumb(), here]
+
+    def crumb(self) -> dict[str, Any]:
+        """Return what the page is reached by: the desk, or ``editor_crumb``."""
+        return {"url": reverse("chorsu_translation:desk"), "label": _("Translations")}
+
+
+def editor_crumb(page: Page) -> dict[str, Any]:
+    """Return a page's editor, on the way to a view."""
+    return {"url": reverse("wagtailadmin_pages:edit", args=[page.pk]), "label": page.title}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 from django import forms
@@ -62,9 +62,7 @@ def request_translation(
     ``PlanningError`` where it is asked for already, up to date, decided against, or not for this assignee to do.
     """
     source = _begin(page, locale, user)
-    if (
-        decision := NotPlanned.objects.filter(translation_key=source.translation_key, locale=locale).first()
-    ) is not None:
+    if decision := NotPlanned.objects.filter(translation_key=source.translation_key, locale=locale).first():
         raise PlanningError(_("It was decided not to translate it: %(reason)s") % {"reason": decision.reason})
     if _open_request(source, locale) is not None:
         raise PlanningError(_("It is requested already."))
@@ -80,7 +78,7 @@ def request_translation(
         note=note[:LONGEST_TEXT],
         requested_by=user,
     )
-    _log(source, "request", user, locale, assignee=_name(assignee), due=_iso(due), note=request.note)
+    _log(source, "request", user, locale, assignee=name_of(assignee), due=_iso(due), note=request.note)
     facts = {"sender": TranslationRequest, "request": request, "user": user, "page": source}
     signals.translation_requested.send(**facts)
     if assignee is not None:
@@ -94,21 +92,7 @@ def assign_translation(*, page: Page, locale: Locale, user: Any, assignee: Any) 
 
     Raises what ``request_translation`` raises.
     """
-    source = _begin(page, locale, user)
-    request = _open_request(source, locale)
-    if request is None:
-        if assignee is None:
-            raise PlanningError(_("It is not requested."))
-        return request_translation(page=page, locale=locale, user=user, assignee=assignee)
-    _check_assignee(assignee, locale)
-    former = request.assignee
-    if former == assignee:
-        raise PlanningError(_("It is so already."))
-    request.assignee = assignee
-    request.save(update_fields=["assignee"])
-    _log(source, "assign", user, locale, assignee=_name(assignee))
-    signals.translation_assigned.send(sender=TranslationRequest, request=request, user=user, page=source, former=former)
-    return request
+    return _change(page, locale, user, "assignee", assignee)
 
 
 @transaction.atomic
@@ -117,20 +101,7 @@ def set_due_date(*, page: Page, locale: Locale, user: Any, due: dt.date | None) 
 
     Raises what ``request_translation`` raises.
     """
-    source = _begin(page, locale, user)
-    request = _open_request(source, locale)
-    if request is None:
-        if due is None:
-            raise PlanningError(_("It is not requested."))
-        return request_translation(page=page, locale=locale, user=user, due=due)
-    former = request.due
-    if former == due:
-        raise PlanningError(_("It is so already."))
-    request.due = due
-    request.save(update_fields=["due"])
-    _log(source, "due", user, locale, due=_iso(due))
-    signals.request_changed.send(sender=TranslationRequest, request=request, user=user, page=source, former=former)
-    return request
+    return _change(page, locale, user, "due", due)
 
 
 @transaction.atomic
@@ -240,6 +211,32 @@ def _is_up_to_date(target: Page) -> bool:
     return target.live and answer_for(target).changed_since is None
 
 
+def _change(page: Page, locale: Locale, user: Any, what: Literal["assignee", "due"], value: Any) -> TranslationRequest:
+    """Change an open request, or make one that says this alone."""
+    source = _begin(page, locale, user)
+    request = _open_request(source, locale)
+    if request is None:
+        if value is None:
+            raise PlanningError(_("It is not requested."))
+        said: dict[str, Any] = {what: value}
+        return request_translation(page=page, locale=locale, user=user, **said)
+    if what == "assignee":
+        _check_assignee(value, locale)
+    former = getattr(request, what)
+    if former == value:
+        raise PlanningError(_("It is so already."))
+    setattr(request, what, value)
+    request.save(update_fields=[what])
+    facts = {"sender": TranslationRequest, "request": request, "user": user, "page": source, "former": former}
+    if what == "assignee":
+        _log(source, "assign", user, locale, assignee=name_of(value))
+        signals.translation_assigned.send(**facts)
+    else:
+        _log(source, "due", user, locale, due=_iso(value))
+        signals.request_changed.send(**facts)
+    return request
+
+
 def _open_request(page: Page, locale: Locale) -> TranslationRequest | None:
     open_requests = TranslationRequest.objects.filter(done_at__isnull=True, locale=locale)
     return open_requests.select_related("assignee").filter(translation_key=page.translation_key).first()
@@ -257,11 +254,7 @@ def _delete_request(source: Page, locale: Locale, user: Any) -> bool:
 
 def _check_assignee(assignee: Any, locale: Locale) -> None:
     if assignee is not None and not people_of([locale]).filter(pk=assignee.pk).exists():
-        raise PlanningError(_("%(person)s can’t work in this language.") % {"person": _name(assignee)})
-
-
-def _name(person: Any) -> str:
-    return (person.get_full_name() or person.get_username()) if person is not None else ""
+        raise PlanningError(_("%(person)s can’t work in this language.") % {"person": name_of(assignee)})
 
 
 def _iso(date: dt.date | None) -> str:
@@ -278,8 +271,6 @@ def _log(source: Page, what: str, user: Any, locale: Locale, **data: str) -> Non
 
 
 class PlanKind(models.TextChoices):
-    """What is decided."""
-
     REQUEST = "request", gettext_lazy("Request: assignee, due date and note")
     ASSIGN = "assign", gettext_lazy("Assign")
     DUE = "due", gettext_lazy("Set the due date")
@@ -381,14 +372,12 @@ class PlanForm(forms.Form):
         ]
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a reason where nothing is planned."""
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("kind") == PlanKind.NOT_PLANNED and not cleaned.get("text", "").strip():
             self.add_error("text", gettext_lazy("Say why it is not planned."))
         return cleaned
 
     def plan(self) -> Plan:
-        """Return what was decided."""
         data = self.cleaned_data
         return Plan(
             kind=PlanKind(data["kind"]),
@@ -423,7 +412,6 @@ class PlanView(FromDeskView):
         return response
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Ask what is decided."""
         if not self.pages:
             messages.warning(request, _("Choose articles first."))
             return redirect(self.next_url())
@@ -440,9 +428,7 @@ class PlanView(FromDeskView):
         return redirect(self.next_url())
 
     def _answer(self, form: PlanForm, status: int = 200) -> HttpResponse:
-        context = self.get_context_data(form=form, pages=self.pages, next=self.next_url())
-        response: HttpResponse = self.render_to_response(context, status=status)
-        return response
+        return self.answer(status, form=form, pages=self.pages, next=self.next_url())
 
 
 def _tell(request: HttpRequest, outcome: Outcome) -> None:
@@ -472,7 +458,6 @@ class PlanBulkAction(PageBulkAction):
     action_priority = 200
 
     def get(self, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        """Go on to that page."""
         pages, _refused = self.get_actionable_objects()
         chosen: list[tuple[str, Any]] = [("id", page.pk) for page in pages[:MOST]]
         return redirect(f"{reverse('chorsu_translation:plan')}?{urlencode([*chosen, ('next', self.next_url)])}")
@@ -481,7 +466,6 @@ class PlanBulkAction(PageBulkAction):
 
 
 def plan_button(page: Page, user: Any, view_name: str, next_url: str | None = None) -> list[Button]:
-    """Offer in the editor to plan the translations of the page."""
     if view_name != "edit" or page.alias_of_id or not plannable_locales([page], user):
         return []
     query = urlencode({"id": page.pk, "next": next_url or reverse("wagtailadmin_pages:edit", args=[page.pk])})
@@ -490,8 +474,6 @@ def plan_button(page: Page, user: Any, view_name: str, next_url: str | None = No
 
 
 class RuleForm(WagtailAdminModelForm):
-    """A rule, with who decided it."""
-
     class Meta:
         model = NotPlannedRule
         fields = ("locale", "section", "older_than_days")
@@ -505,7 +487,6 @@ class RuleForm(WagtailAdminModelForm):
         return cleaned
 
     def save(self, commit: bool = True) -> NotPlannedRule:
-        """Store who decided it last."""
         self.instance.decided_by = self.for_user
         rule: NotPlannedRule = super().save(commit=commit)
         return rule
@@ -531,5 +512,4 @@ class RuleViewSet(ModelViewSet):
     inspect_view_enabled = False
 
     def get_form_class(self, *_args: Any, **_kwargs: Any) -> type[WagtailAdminModelForm]:
-        """Return the form that remembers who decided."""
         return RuleForm

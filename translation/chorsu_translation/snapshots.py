@@ -36,7 +36,6 @@ class Snapshot:
 
     @property
     def words(self) -> int:
-        """Return how many words it has."""
         return sum(count_words(str(html)) for _path, _index, html in self.units)
 
 
@@ -52,7 +51,6 @@ class Changes:
 
 
 def take_snapshot(page: Page) -> Snapshot:
-    """Return the snapshot of a specific page in memory."""
     found: Units = [[unit.path, unit.index, unit.html] for leaf in _compared(page) for unit in units(leaf)]
     return _snapshot(_with_counted_rows(found, type(page)))
 
@@ -70,7 +68,6 @@ def paths_of_values(page: Page) -> set[str]:
 
 
 def empty_snapshot() -> Snapshot:
-    """Return the snapshot of a page without text."""
     return _snapshot([])
 
 
@@ -125,7 +122,6 @@ def unit_hash(html: str) -> str:
 
 
 def count_words(html: str) -> int:
-    """Return how many words a unit's inner HTML has."""
     return len(readable_text(html, rich=True).split())
 
 

@@ -38,8 +38,6 @@ ALWAYS = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 class State(models.TextChoices):
-    """The state of an article in one language."""
-
     MISSING = "missing", pgettext_lazy("state of a translation", "Missing")
     REQUESTED = "requested", pgettext_lazy("state of a translation", "Requested")
     NOT_PLANNED = "not_planned", pgettext_lazy("state of a translation", "Not planned")
@@ -174,7 +172,6 @@ def articles_of(fact: Any) -> set[uuid.UUID]:
 
 
 def page_state(page: Page) -> State:
-    """Return the state of one page."""
     return State(answer_for(page).state)
 
 
@@ -303,7 +300,6 @@ def mark_without_page() -> None:
 
 
 def mark_all() -> None:
-    """Mark each article that has a page."""
     mark_articles(all_keys())
 
 

@@ -131,7 +131,6 @@ class Viewer:
 
 
 def viewer_of(user: Any) -> Viewer:
-    """Return what the desk asks once about who looks at it."""
     return Viewer(user, rights_of(user), list(Locale.objects.order_by("pk")))
 
 
@@ -198,11 +197,9 @@ class _Cells:
         self.names = {**names, **{key: name_of(person) for key, person in unknown.items()}}
 
     def edit(self, page: int) -> str:
-        """Return the address of a page's editor."""
         return f"{self._before}{page}{self._after}"
 
     def cell_of(self, source: Page, locale: Locale) -> Cell:
-        """Return the cell of an article in a language."""
         key = (source.translation_key, locale.pk)
         row = self.rows.get(key)
         if row is None:  # the language was added a moment ago
@@ -291,6 +288,5 @@ def _held_for(pages: Collection[int], user: Any) -> set[int]:
 
 
 def _reasons(keys: Collection[uuid.UUID]) -> dict[tuple[uuid.UUID, int], str]:
-    """Return by article and language why nothing is planned."""
     found = NotPlanned.objects.filter(translation_key__in=keys) if keys else ()
     return {(each.translation_key, each.locale_id): each.reason for each in found}

@@ -47,8 +47,6 @@ class Choice(ChoiceFilter):
 
 
 class Checkbox(Filter):
-    """Ticked or not."""
-
     field_class = forms.BooleanField
 
 
@@ -115,16 +113,13 @@ class DeskFilter(FilterSet):
 
     @property
     def target(self) -> Locale | None:
-        """The language that is translated into, where one is chosen."""
         return self.locales.get(self.chosen.get("language", ""))
 
     @property
     def more_is_open(self) -> bool:
-        """Whether one of the other fields is filtered by."""
         return not self.chosen.keys() <= {*self.first}
 
     def filter_queryset(self, queryset: QuerySet[Page]) -> QuerySet[Page]:
-        """Filter and order the pages that translations are made from."""
         self.rows = ArticleState.objects.filter(locale__in=[self.target] if self.target else self.viewer.locales)
         if self.target and "source" in self.chosen:
             # Left out where the page in the target language is made from another, or is the original.
@@ -143,7 +138,6 @@ class DeskFilter(FilterSet):
         return self._with(pages, to_do, common=True).exclude(translation_key__in=withdrawn_articles())
 
     def by_section(self, pages: QuerySet[Page], _name: str, value: str) -> QuerySet[Page]:
-        """Keep what stands below a section."""
         section = self.sections[value]
         return pages.filter(path__startswith=section.path).exclude(pk=section.pk)
 
@@ -153,7 +147,6 @@ class DeskFilter(FilterSet):
         return self._with(pages, nobody if value == NOBODY else Q(assignee=value))
 
     def by_due(self, pages: QuerySet[Page], _name: str, value: bool) -> QuerySet[Page]:
-        """Keep what should have been done by now."""
         return self._with(pages, Q(due__lt=timezone.localdate())) if value else pages
 
     def by_person(self, pages: QuerySet[Page], _name: str, value: bool) -> QuerySet[Page]:

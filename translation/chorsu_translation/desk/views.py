@@ -70,7 +70,6 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
         return response
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Return the way to the desk."""
         return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
 
     def get_context_data(self, *, sources: QuerySet[Page], **kwargs: Any) -> dict[str, Any]:
@@ -116,7 +115,6 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
 
     @property
     def list_export(self) -> list[str]:
-        """Return the columns of a spreadsheet."""
         if not hasattr(self, "locales"):
             return ["article"]
         if self.target:
@@ -125,7 +123,6 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
 
     @property
     def export_headings(self) -> dict[str, Any]:
-        """Return the headings of a spreadsheet."""
         return {
             "article": _("Article"),
             "source": _("Source"),
@@ -148,7 +145,6 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
         return list(super().stream_csv(queryset))
 
     def to_row_dict(self, item: Row) -> dict[str, Any]:
-        """Return the cells of a spreadsheet's row."""
         source = item.source
         facts: dict[str, Any] = {"article": source.title, "source": source.locale.language_code}
         if not self.target:
@@ -252,7 +248,6 @@ def numbers(request: HttpRequest) -> HttpResponse:
 
 
 def register_desk_menu_item() -> MenuItem:
-    """Add the desk to the main menu."""
     return MenuItemFor(
         gettext_lazy("Translations"),
         reverse("chorsu_translation:desk"),
@@ -264,8 +259,6 @@ def register_desk_menu_item() -> MenuItem:
 
 
 class MyWorkPanel(Component):
-    """What somebody has to translate."""
-
     name = "translation_my_work"
     template_name = "chorsu_translation/admin/desk_my_work.html"
     order = 150
@@ -277,5 +270,4 @@ class MyWorkPanel(Component):
 
 
 def add_my_work(_request: HttpRequest, panels: list[Component]) -> None:
-    """Put a person's translations on the admin's home page."""
     panels.append(MyWorkPanel())

@@ -62,7 +62,6 @@ class FormPlaces:
         return ".".join(parts)
 
     def in_row(self, path: str) -> bool:
-        """Return whether a unit stands in a child row."""
         return path.partition(".")[0] in child_relations(type(self.source))
 
 

@@ -232,7 +232,6 @@ def _units(found: Comparison, target: Page) -> list[dict[str, Any]]:
 
 
 def offered_for(found: Comparison, target: Page) -> dict[tuple[str, int], list[Suggestion]]:
-    """Return the suggestions for what is to do."""
     open_units = [unit.source for unit in found.units if not unit.done and unit.source.state != "removed"]
     wanted = [Unit(each.path, each.index, readable_text(each.html, rich=True), each.html) for each in open_units]
     return suggestions(target, wanted, source_locale=found.source.locale)

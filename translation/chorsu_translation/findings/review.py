@@ -62,7 +62,8 @@ def page_findings(version: Page) -> PageFindings:
     if link is None or link.source is None or link.adapted:
         return PageFindings([], [])
     found = find(current_text(link.source), version)
-    dismissed = _dismissed(version.pk) if found else set()
+    rows = FindingDismissal.objects.filter(target=version.pk) if found else FindingDismissal.objects.none()
+    dismissed = set(rows.values_list("check_name", "path", "index", "text_hash"))
     stands = [
         finding for finding in found if not finding.untranslated and (*finding.key, finding.text_hash) in dismissed
     ]
@@ -113,11 +114,6 @@ def _says(said: FindingsExplained | None, findings: Iterable[Finding]) -> bool:
         (each["check"], each["path"], each["index"], each["text_hash"]) for each in (said.findings if said else ())
     }
     return all((*finding.key, finding.text_hash) in known for finding in findings)
-
-
-def _dismissed(page_id: int) -> set[tuple[str, str, int, str]]:
-    rows = FindingDismissal.objects.filter(target=page_id)
-    return set(rows.values_list("check_name", "path", "index", "text_hash"))
 
 
 DISMISSED = "chorsu_translation.dismiss_finding"
@@ -249,21 +245,13 @@ def _check_live(revision: Revision, *, user: Any, before: PageLogEntry | None = 
     _explain(page, revision, user=user, text=reason, findings=found, action=PUBLISHED_UNTRANSLATED)
 
 
-def _explain(
-    page: Page, revision: Revision, *, user: Any, text: str, findings: Sequence[Finding], action: str
-) -> FindingsExplained:
+def _explain(page: Page, revision: Revision, *, user: Any, text: str, findings: Sequence[Finding], action: str) -> None:
     listed = [asdict(finding) | {"live": action == PUBLISHED_UNTRANSLATED} for finding in findings]
-    explained = FindingsExplained.objects.create(
+    FindingsExplained.objects.create(
         target_id=page.pk, revision=revision, text=text, findings=listed, explained_by=user
     )
-    log(
-        instance=page.specific,
-        action=action,
-        user=user,
-        revision=revision,
-        data={"reason": text, "findings": len(findings)},
-    )
-    return explained
+    data = {"reason": text, "findings": len(findings)}
+    log(instance=page.specific, action=action, user=user, revision=revision, data=data)
 
 
 def _listed(findings: Sequence[Finding]) -> str:

@@ -170,7 +170,6 @@ class Finding:
 
     @property
     def key(self) -> tuple[str, str, int]:
-        """Return which check it is, and where."""
         return self.check, self.path, self.index
 
 

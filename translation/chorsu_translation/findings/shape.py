@@ -30,7 +30,6 @@ MARKS = '«»“”„‟"‹›「」『』'
 
 @register_check("alphabet", gettext_lazy("Letters of another alphabet"))
 def check_alphabet(pages: Alignment) -> Found:
-    """Find units with a word that has letters of two scripts."""
     wrong = set(get_language_row(pages.target_code).wrong_letters)
     for pair in pages.units:
         if pair.target is None:

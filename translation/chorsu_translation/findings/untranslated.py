@@ -127,7 +127,6 @@ def _function_words() -> dict[str, list[str]]:
 
 
 def _script_of(text: str) -> str:
-    """Return the script of most letters of a text."""
     counts = Counter(_letter_script(letter) for letter in text if letter.isalpha())
     return max(counts, key=lambda each: counts[each], default="")
 
