@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
@@ -24,22 +22,6 @@ from tests.story.stories import make_story
 from tests.translation.desk_of_two import Pair, draft, make_pair, publish, section, translate
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def kept_pair(kept_in_module: Callable[[], AbstractContextManager[None]]) -> Pair:
-    with kept_in_module():
-        return make_pair()
-
-
-@pytest.fixture
-def pair(kept_pair: Pair, db: None) -> Pair:
-    return Pair(kept_pair.fresh_source(), kept_pair.fresh_target())
-
-
-@pytest.fixture
-def admin() -> Any:
-    return make_user(superuser=True)
 
 
 def link_of(target: Page) -> TranslationLink:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import uuid
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from openpyxl import load_workbook
 from wagtail.models import GroupApprovalTask, Locale, Page, Workflow, WorkflowTask
 
 from chorsu_articles.models import AnalysisPage, Country, EventReportPage, SectionPage
+from chorsu_translation.desk import filters
 from chorsu_translation.desk.cells import Action, desk_rows, pages_for_rows, viewer_of
 from chorsu_translation.desk.filters import TO_DO, my_work
 from chorsu_translation.desk.views import numbers_by_month
@@ -33,7 +36,6 @@ from chorsu_translation.services import (
 from chorsu_translation.withdrawal import withdraw_everywhere
 from tests.editorial.desk import task_state
 from tests.factories import make_article, make_user
-from tests.newsroom_copy import copy_newsroom
 from tests.translation.newsroom import desk_cell as cell
 from tests.translation.newsroom import desk_pages
 
@@ -44,8 +46,8 @@ YESTERDAY = timezone.localdate() - dt.timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
-def _newsroom() -> None:
-    copy_newsroom()
+def _newsroom(newsroom: None) -> None:
+    pass
 
 
 def section(code: str = "ru") -> SectionPage:
@@ -488,3 +490,11 @@ def test_numbers_per_language_and_month() -> None:
     html = signed_in(make_user("Translators (tg)")).get(reverse("chorsu_translation:numbers")).content.decode()
     assert "175" in html
     assert signed_in(make_user()).get(reverse("chorsu_translation:numbers")).status_code == 302
+
+
+def test_the_key_of_an_assignee_may_be_a_uuid(monkeypatch: pytest.MonkeyPatch) -> None:
+    key = uuid.uuid4()
+    person = SimpleNamespace(pk=key, get_full_name=lambda: "Anna", get_username=lambda: "anna")
+    monkeypatch.setattr(filters, "people_of", lambda _locales: [person])
+    desk = filters.DeskFilter({"assignee": str(key)}, viewer=viewer_of(make_user(superuser=True)))
+    assert (desk.chosen, desk.people) == ({"assignee": str(key)}, {key: "Anna"})

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from wagtail.models import Locale, Page, PageLogEntry
 
-from chorsu_articles.models import AnalysisPage, SectionPage
+from chorsu_articles.models import AnalysisPage
 from chorsu_translation import signals
 from chorsu_translation.models import NotPlanned, TranslationRequest
 from chorsu_translation.pages import people_of
@@ -28,23 +28,15 @@ from chorsu_translation.services import (
     start_translation,
     take_back_request,
 )
-from tests.factories import make_article, make_user
-from tests.newsroom_copy import copy_newsroom
+from tests.factories import make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 DUE = dt.date(2026, 12, 24)
 
 
 @pytest.fixture
-def article() -> AnalysisPage:
-    copy_newsroom()
-    page = make_article(SectionPage.objects.get(locale__language_code="ru", kind="analysis"), title="Вода")
-    return publish(page)
-
-
-@pytest.fixture
-def tajik(article: AnalysisPage) -> Locale:
-    return Locale.objects.get(language_code="tg")
+def article(source: AnalysisPage) -> AnalysisPage:
+    return source
 
 
 @pytest.fixture

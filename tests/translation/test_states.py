@@ -5,99 +5,29 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from django.urls import reverse
-from django.utils import translation
 from wagtail.models import GroupApprovalTask, Locale, Page, Workflow, WorkflowTask
 
 from chorsu_articles.models import AnalysisPage
 from chorsu_editorial.reading import with_leaf
 from chorsu_translation.desk.cells import desk_rows, viewer_of
-from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink
+from chorsu_translation.models import Baseline, PublishedUnits
 from chorsu_translation.pages import originals
 from chorsu_translation.selectors import State, outdated_paths, page_state, source_digest
 from chorsu_translation.services import (
     SourceChangedError,
-    TranslationError,
     declare_up_to_date,
     renew_snapshots,
     start_translation,
     write_marked,
 )
 from chorsu_translation.snapshots import changed_units, take_snapshot
-from tests.newsroom_copy import copy_newsroom
-from tests.translation.newsroom import article, member, publish, section
+from tests.translation.newsroom import member, publish, section
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
-
-
-@pytest.fixture
-def newsroom() -> None:
-    copy_newsroom()
-
-
-@pytest.fixture
-def source(newsroom: None) -> AnalysisPage:
-    return article()
-
-
-@pytest.fixture
-def translator(newsroom: None) -> Any:
-    return member("translator", "Translators (tg)")
-
-
-@pytest.fixture
-def tajik(newsroom: None) -> Locale:
-    return Locale.objects.get(language_code="tg")
-
-
-def test_a_front_page_is_translated_by_who_may_add_pages_below_the_root(newsroom: None) -> None:
-    home = section("ru").get_parent().specific
-    french = Locale.objects.create(language_code="fr")
-    with pytest.raises(PermissionDenied):
-        start_translation(source=home, locale=french, user=member("chief", "Chief editors"))
-    administrator = get_user_model().objects.create_superuser("admin", "admin@example.org", "x")
-    target = start_translation(source=home, locale=french, user=administrator)
-    assert (target.depth, target.live, target.owner) == (2, False, administrator)
-
-
-def test_a_translation_is_a_draft_that_belongs_to_the_translator(
-    source: AnalysisPage, translator: Any, tajik: Locale
-) -> None:
-    target = start_translation(source=source, locale=tajik, user=translator)
-    assert (target.owner, target.latest_revision.user, target.live) == (translator, translator, False)
-    assert page_state(target) == State.DRAFT
-    assert TranslationLink.objects.get(target=target).source_id == source.pk
-    assert [block.id for block in target.specific.body] == [block.id for block in source.body]
-    assert target.permissions_for_user(translator).can_edit()
-
-
-def test_beginning_twice_gives_the_same_page(source: AnalysisPage, translator: Any, tajik: Locale) -> None:
-    first = start_translation(source=source, locale=tajik, user=translator)
-    assert start_translation(source=source, locale=tajik, user=translator).pk == first.pk
-
-
-def test_the_right_is_asked_of_the_target_tree(source: AnalysisPage, tajik: Locale) -> None:
-    with pytest.raises(PermissionDenied):
-        start_translation(source=source, locale=tajik, user=member("russian", "Translators (ru)"))
-    assert not Page.objects.filter(translation_key=source.translation_key, locale=tajik).exists()
-
-
-def test_an_unpublished_source_can_be_translated(newsroom: None, translator: Any, tajik: Locale) -> None:
-    draft = article(live=False)
-    draft.title = "Новый заголовок"
-    draft.save_revision()
-    target = start_translation(source=draft, locale=tajik, user=translator)
-    assert target.specific.title == "Новый заголовок"
-
-
-def test_a_section_without_that_language_is_explained(source: AnalysisPage, translator: Any, tajik: Locale) -> None:
-    section("tg").delete()
-    with translation.override("en"), pytest.raises(TranslationError, match="has no page in"):
-        start_translation(source=source, locale=tajik, user=translator)
 
 
 def test_a_changed_source_makes_a_live_translation_outdated_until_declared(
