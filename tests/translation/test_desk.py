@@ -19,9 +19,8 @@ from openpyxl import load_workbook
 from wagtail.models import GroupApprovalTask, Locale, Page, Workflow, WorkflowTask
 
 from chorsu_articles.models import AnalysisPage, Country, EventReportPage, SectionPage
-from chorsu_translation.desk import filters
-from chorsu_translation.desk.cells import Action, desk_rows, pages_for_rows, viewer_of
-from chorsu_translation.desk.filters import TO_DO, my_work
+from chorsu_translation.desk import rows
+from chorsu_translation.desk.rows import TO_DO, Action, desk_rows, my_work, pages_for_rows, viewer_of
 from chorsu_translation.desk.views import numbers_by_month
 from chorsu_translation.models import NotPlannedRule, PublishedVersion
 from chorsu_translation.registry import register_filter
@@ -495,6 +494,6 @@ def test_numbers_per_language_and_month() -> None:
 def test_the_key_of_an_assignee_may_be_a_uuid(monkeypatch: pytest.MonkeyPatch) -> None:
     key = uuid.uuid4()
     person = SimpleNamespace(pk=key, get_full_name=lambda: "Anna", get_username=lambda: "anna")
-    monkeypatch.setattr(filters, "people_of", lambda _locales: [person])
-    desk = filters.DeskFilter({"assignee": str(key)}, viewer=viewer_of(make_user(superuser=True)))
+    monkeypatch.setattr(rows, "people_of", lambda _locales: [person])
+    desk = rows.DeskFilter({"assignee": str(key)}, viewer=viewer_of(make_user(superuser=True)))
     assert (desk.chosen, desk.people) == ({"assignee": str(key)}, {key: "Anna"})

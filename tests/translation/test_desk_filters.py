@@ -11,8 +11,7 @@ from django.template import loader
 from django.test import RequestFactory
 from django.urls import reverse
 
-from chorsu_translation.desk.cells import desk_rows, viewer_of
-from chorsu_translation.desk.filters import TO_DO
+from chorsu_translation.desk.rows import TO_DO, desk_rows, viewer_of
 from chorsu_translation.desk.views import DeskView
 from chorsu_translation.models import NotPlannedRule
 from chorsu_translation.pages import originals

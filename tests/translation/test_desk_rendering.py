@@ -11,8 +11,7 @@ from django.template import Context, Template
 from django.utils import timezone
 from wagtail.models import Locale
 
-from chorsu_translation.desk.cells import desk_rows, viewer_of
-from chorsu_translation.desk.filters import TO_DO
+from chorsu_translation.desk.rows import TO_DO, desk_rows, viewer_of
 from chorsu_translation.models import NotPlannedRule
 from chorsu_translation.selectors import State
 from chorsu_translation.services import request_translation, start_translation, write_marked

@@ -13,7 +13,7 @@ from wagtail.models import GroupApprovalTask, Locale, Page, Workflow, WorkflowTa
 
 from chorsu_articles.models import AnalysisPage
 from chorsu_editorial.reading import with_leaf
-from chorsu_translation.desk.cells import desk_rows, viewer_of
+from chorsu_translation.desk.rows import desk_rows, viewer_of
 from chorsu_translation.models import Baseline, PublishedUnits
 from chorsu_translation.pages import originals
 from chorsu_translation.selectors import State, outdated_paths, page_state, source_digest

@@ -10,7 +10,6 @@ import django_filters
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -155,11 +154,10 @@ class PublishedVersions(ReportView):
     def may_see(self, user: Any) -> bool:
         return bool(desk_locales(user))
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if not self.may_see(request.user):
             raise PermissionDenied
-        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
-        return response
+        return super().dispatch(request, *args, **kwargs)
 
     def get_filename(self) -> str:
         return "published-versions"
@@ -174,19 +172,17 @@ class ArticleHistory(PublishedVersions):
     template_name = "chorsu_translation/admin/article_history.html"
 
     @property
-    def key(self) -> uuid.UUID:
-        found: uuid.UUID = self.kwargs["key"]
-        return found
+    def key(self) -> Any:
+        return self.kwargs["key"]
 
     def get_page_subtitle(self) -> str:
         latest = versions_of_article(self.key).first()
         return latest.title if latest else _("Nothing of it was published.")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Any) -> Any:
         """Add which translations were found still right a moment ago."""
         found = [] if self.results_only or self.is_export else still_right_in_article(self.key, self.request.user)
-        context: dict[str, Any] = super().get_context_data(still_right=found, **kwargs)
-        return context
+        return super().get_context_data(still_right=found, **kwargs)
 
     def get_index_url(self) -> str:
         return reverse("chorsu_translation:article_history", args=[self.key])

@@ -203,8 +203,7 @@ def plannable_locales(pages: Iterable[Page], user: Any) -> list[Locale]:
 
 def may_read_drafts(user: Any) -> bool:
     """Return whether the user may begin translations of any language's unpublished pages."""
-    allowed: bool = user.has_perm("chorsu_translation.add_translationlink")
-    return allowed
+    return bool(user.has_perm("chorsu_translation.add_translationlink"))
 
 
 def desk_locales(user: Any) -> list[Locale]:

@@ -408,8 +408,7 @@ class PlanView(FromDeskView):
         if self.pages and not self.locales:
             messages.warning(request, _("Editors plan translations: of their language, and of articles written in it."))
             return redirect(self.next_url())
-        response: Any = super().dispatch(request, *args, **kwargs)
-        return response
+        return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if not self.pages:
@@ -486,10 +485,9 @@ class RuleForm(WagtailAdminModelForm):
             self.add_error(None, _("Choose a section, an age, or both."))
         return cleaned
 
-    def save(self, commit: bool = True) -> NotPlannedRule:
+    def save(self, commit: bool = True) -> Any:
         self.instance.decided_by = self.for_user
-        rule: NotPlannedRule = super().save(commit=commit)
-        return rule
+        return super().save(commit=commit)
 
 
 class RuleViewSet(ModelViewSet):

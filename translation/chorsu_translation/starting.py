@@ -364,16 +364,15 @@ class StartView(FromDeskView):
             messages.warning(request, text % {"count": len(option.missing)})
         return redirect("wagtailadmin_pages:edit", target.pk)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Any) -> Any:
         """Return ``article``, ``locale``, ``options``, and ``start_with`` as the settings say."""
-        context: dict[str, Any] = super().get_context_data(
+        return super().get_context_data(
             article=self.article,
             locale=self.locale,
             options=self.choices,
             start_with=get_settings().start_with,
             **kwargs,
         )
-        return context
 
 
 def copy_within_one_language(request: HttpRequest, page: Page) -> HttpResponse | None:

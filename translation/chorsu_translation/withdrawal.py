@@ -360,11 +360,10 @@ class ArticleView(FromDeskView):
     def get_page_subtitle(self) -> str:
         return str(self.page.get_admin_display_title())
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(
+    def get_context_data(self, **kwargs: Any) -> Any:
+        return super().get_context_data(
             article=self.page, next_url=get_valid_next_url_from_request(self.request), **kwargs
         )
-        return context
 
     def leave(self) -> HttpResponse:
         """Go back to where the person came from, else to the editor."""

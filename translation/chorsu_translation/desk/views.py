@@ -28,8 +28,7 @@ from wagtail.models import Locale, Page
 from chorsu_locales.characters import no_formula
 from chorsu_locales.menus import MenuItemFor
 from chorsu_locales.numbers import whole_number
-from chorsu_translation.desk.cells import Cell, Row, desk_rows, pages_for_rows, viewer_of
-from chorsu_translation.desk.filters import TO_DO, DeskFilter, my_work
+from chorsu_translation.desk.rows import TO_DO, Cell, DeskFilter, Row, desk_rows, my_work, pages_for_rows, viewer_of
 from chorsu_translation.models import PublishedVersion
 from chorsu_translation.pages import desk_locales
 from chorsu_translation.states import write_marked
@@ -72,7 +71,7 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
 
-    def get_context_data(self, *, sources: QuerySet[Page], **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, *, sources: QuerySet[Page], **kwargs: Any) -> Any:
         """Return ``filter``, ``locales`` and ``rows`` (see ``selectors.desk_rows``), and where in the list they are."""
         number = max(whole_number(self.request.GET.get("p", "")) or 1, 1)
         # One question finds the list's page and how many there are, up to a number that takes no time to count.
@@ -82,7 +81,7 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
             number = max(1, -(-len(keys) // PER_PAGE))
             first = (number - 1) * PER_PAGE
         shown = keys[first : first + PER_PAGE]
-        context: dict[str, Any] = super().get_context_data(
+        return super().get_context_data(
             filter=self.filter,
             target=self.target,
             locales=self.locales,
@@ -97,7 +96,6 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
             is_filtered=bool(self.filter.chosen),
             **kwargs,
         )
-        return context
 
     def _rows(self, keys: list[int]) -> list[Row]:
         locales = [self.target] if self.target else self.locales
