@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from chorsu_articles.selectors import private_paths_from
+from chorsu_articles.lists import private_paths_from
 from chorsu_locales.selectors import default_code
 from cms.languages.selectors import code_of_path, preferred_admin_code
 from cms.reader.selectors import hidden_paths

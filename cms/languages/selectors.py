@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 from wagtail.models import Page
 
-from chorsu_articles.selectors import open_to_all
+from chorsu_articles.lists import open_to_all
 from chorsu_locales.selectors import default_code, enabled_codes, enabled_languages, fallback_chain, is_enabled
 from chorsu_search.queries import clean
 

@@ -10,8 +10,8 @@ from datetime import timedelta
 from django.utils import timezone
 from wagtail.models import Page
 
+from chorsu_articles.lists import open_to_all
 from chorsu_articles.models import Publication
-from chorsu_articles.selectors import open_to_all
 from chorsu_delivery.models import TelegramPost
 from chorsu_delivery.posts import change_post, start_post
 from chorsu_delivery.telegram import is_on

@@ -21,7 +21,7 @@ from wagtail.models import GroupCollectionPermission, GroupPagePermission
 from wagtail.users.models import UserProfile
 
 from chorsu_articles.models import ProtectedIdentity
-from chorsu_articles.selectors.protected_names import may_keep_names
+from chorsu_articles.protected_names import may_keep_names
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import send
 from chorsu_locales.selectors import get_language_row

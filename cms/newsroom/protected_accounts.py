@@ -15,7 +15,7 @@ from wagtail.log_actions import registry
 from wagtail.users.models import UserProfile
 
 from chorsu_articles.models import ProtectedIdentity
-from chorsu_articles.services.protected_names import LiftingRefusedError
+from chorsu_articles.protected_names import LiftingRefusedError
 from chorsu_delivery.mail import MailChannel
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_locales.numbers import whole_number

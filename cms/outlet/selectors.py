@@ -12,10 +12,9 @@ from django.utils.html import conditional_escape
 from django.utils.translation import get_language
 from wagtail.models import Page, Site
 
+from chorsu_articles.lists import load_renditions, published
 from chorsu_articles.models import Country, Picture, Topic
-from chorsu_articles.renditions import SHARING
-from chorsu_articles.selectors import load_renditions, published
-from chorsu_articles.services.renditions import sizes_of
+from chorsu_articles.renditions import SHARING, sizes_of
 from chorsu_locales.templatetags.chorsu_locales_tags import in_language
 from cms.outlet.colours import DARK, readable
 from cms.outlet.models import Entry, FooterEntry, MenuEntry, Outlet

@@ -25,8 +25,8 @@ from wagtail.models import Page
 from wagtail.rich_text.pages import PageLinkHandler
 from wagtail.url_routing import RouteResult
 
+from chorsu_articles.lists import open_to_all
 from chorsu_articles.models import Organisation, Publication, Topic
-from chorsu_articles.selectors import open_to_all
 from chorsu_locales.selectors import enabled_codes
 from cms.reader.freshness import use_sites
 from cms.reader.kept_pages import declare

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from wagtail.models import Page, Site
 from wagtail.query import PageQuerySet
 
+from chorsu_articles.lists import open_to_all, private_paths, published
 from chorsu_articles.models import (
     Country,
     InfoPage,
@@ -24,7 +25,6 @@ from chorsu_articles.models import (
     own_fields,
     publication_models,
 )
-from chorsu_articles.selectors import open_to_all, private_paths, published
 from cms.reader.freshness import shared, use_sites
 
 type PublicPages = PageQuerySet

@@ -26,8 +26,7 @@ from wagtail.models import Page, Site
 
 from chorsu_articles.models import HomePage, InfoPage, Person, Picture, Publication, SectionPage
 from chorsu_articles.models.publications import DESCRIPTION_LENGTH
-from chorsu_articles.renditions import SHARING
-from chorsu_articles.services.renditions import sizes_of
+from chorsu_articles.renditions import SHARING, sizes_of
 from cms.languages.selectors import LanguageLink
 from cms.outlet.models import Outlet
 from cms.outlet.selectors import File, name_of

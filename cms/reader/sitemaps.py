@@ -13,8 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
 
+from chorsu_articles.lists import open_to_all
 from chorsu_articles.models import Publication
-from chorsu_articles.selectors import open_to_all
 from chorsu_locales.normal_form import normal_text
 from chorsu_locales.selectors import enabled_codes
 from cms.reader.selectors import NAMED, PublicPages, named_in, public_pages

@@ -15,8 +15,8 @@ from django.test import RequestFactory
 from django.utils import timezone
 from wagtail.models import Page, Site
 
+from chorsu_articles.lists import open_to_all
 from chorsu_articles.models import Publication, SectionPage
-from chorsu_articles.selectors import open_to_all
 from cms.reader.freshness import begin, current_stamp, is_whole
 
 # Of all languages together: what was published last is what newsletters and other sites lead to.

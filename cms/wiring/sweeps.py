@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from chorsu_articles.services.renditions import make_due_renditions
+from chorsu_articles.renditions import make_due_renditions
 from chorsu_delivery.services import deliver_due
 from chorsu_feedback.mail import mail_reports
 from chorsu_search.writing import rebuild_due, sync

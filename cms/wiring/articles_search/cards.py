@@ -10,8 +10,8 @@ from django.utils.safestring import SafeString
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
+from chorsu_articles.lists import parent_path
 from chorsu_articles.models import Publication, PublicationAuthor, SectionPage
-from chorsu_articles.selectors.lists import parent_path
 from chorsu_articles.templatetags.chorsu_articles_tags import article_picture
 from chorsu_search.registry import Card, Label
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Min
 
+from chorsu_articles.lists import own_field_has
 from chorsu_articles.models import (
     Country,
     Organisation,
@@ -18,7 +19,6 @@ from chorsu_articles.models import (
     Vocabulary,
     own_fields,
 )
-from chorsu_articles.selectors import own_field_has
 from chorsu_search.registry import Extras
 from chorsu_search.services import note_changes
 
