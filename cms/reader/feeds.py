@@ -40,7 +40,7 @@ from chorsu_articles.models import Country, Person, Publication, PublicationQuer
 from chorsu_articles.renditions import SHARING, sizes_of
 from chorsu_locales.feeds import RssFeed
 from chorsu_locales.normal_form import normal_text
-from cms.reader.selectors import menu
+from cms.reader.frame import menu
 from cms.reader.shown import identity
 
 ITEMS = 20

@@ -1,0 +1,448 @@
+"""What the frame of every reader page reads.
+
+The outlet as readers of a language see it: texts and addresses, ready to be kept and shown.
+
+The template variable ``reader``: what ``base.html`` needs beside a page's own context, read only when used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Prefetch, Q, Value
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import conditional_escape
+from django.utils.translation import get_language
+from wagtail.models import Page, Site
+from wagtail.query import PageQuerySet
+
+from chorsu_articles.lists import load_renditions, open_to_all, published
+from chorsu_articles.models import (
+    Country,
+    InfoPage,
+    Organisation,
+    Person,
+    Picture,
+    Publication,
+    SectionPage,
+    Topic,
+    own_fields,
+    publication_models,
+)
+from chorsu_articles.renditions import SHARING, sizes_of
+from chorsu_locales.selectors import get_language_row
+from chorsu_locales.templatetags.chorsu_locales_tags import in_language
+from cms.outlet import DARK, Entry, FooterEntry, MenuEntry, Outlet, readable
+from cms.reader.freshness import shared, use_sites
+from cms.reader.lite import is_lite, saves_data, switched
+
+type PublicPages = PageQuerySet
+# What publications name that has a page of its own, in each language.
+NAMED = (Topic, Country, Organisation, Person)
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """A page that menu or footer lead to; ``path`` is its place in the tree.
+
+    ``key`` is that of its translations; None of an alias, which shows another language's text.
+    """
+
+    pk: int
+    title: str
+    slug: str
+    path: str
+    url: str
+    key: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """The pages directly below a home page that readers may see, in the order of the tree."""
+
+    sections: list[MenuItem]
+    information: list[MenuItem]
+
+
+def site_of(request: HttpRequest) -> Site | None:
+    """Return the site that a request is for, as Wagtail finds it, and let Wagtail know it."""
+    if not hasattr(request, "_wagtail_site"):
+        sites, _roots = use_sites(request)
+        if len(sites) == 1 and sites[0].is_default_site:
+            # What Wagtail finds by any host then.
+            request._wagtail_site = sites[0]  # type: ignore[attr-defined] # noqa: SLF001 (as Wagtail does)
+    found: Site | None = Site.find_for_request(request)
+    return found
+
+
+def public_pages(language: str) -> PublicPages:
+    """Return the pages of a language that every reader may see, from the home page down, in the order of the tree."""
+    pages: PublicPages = Page.objects.filter(depth__gt=1, locale__language_code=language)
+    return open_to_all(pages).order_by("path")
+
+
+def menu_item(page: Page, request: HttpRequest) -> MenuItem:
+    """Return a page as a line of the menu."""
+    key = None if page.alias_of_id else page.translation_key
+    return MenuItem(page.pk, page.title, page.slug, page.path, page.get_url(request) or "", key)
+
+
+def menu(request: HttpRequest) -> Menu:
+    """Return the menu of the active language, as of the request's stamp; empty where it has no home page."""
+
+    def read() -> Menu:
+        kinds: dict[Any, list[MenuItem]] = {SectionPage: [], InfoPage: []}
+        for page in public_pages(get_language() or "").filter(depth=3):
+            if page.specific_class in kinds:
+                kinds[page.specific_class].append(menu_item(page, request))
+        return Menu(kinds[SectionPage], kinds[InfoPage])
+
+    use_sites(request)
+    return shared(request, "menu", read)
+
+
+def paths_to(model: type[Any]) -> list[str]:
+    """Return the lookups that lead from publications to rows of one of ``NAMED``, fields of a kind's own among them."""
+    if model is Person:
+        return ["author_links__person", "translator_links__person"]
+    own = [
+        f"{kind.path_from_publication()}__{each.name}"
+        for kind in publication_models()
+        for each in own_fields(kind, model)
+    ]
+    return [*(each.name for each in Publication._meta.many_to_many if each.related_model is model), *own]
+
+
+def named_in(language: str, model: type[Any]) -> models.QuerySet[Any]:
+    """Return the rows of one of ``NAMED`` that public publications of a language name.
+
+    Those with an own page alone: a withheld name has none.
+    """
+    public = published(language).filter(alias_of__isnull=True).order_by()
+    condition = Q(pk__in=[])
+    for path in paths_to(model):
+        condition |= Q(pk__in=public.values(path))
+    shown = {"name_withheld": False} if model is Person else {}
+    rows: models.QuerySet[Any] = model.objects.filter(condition, **shown)
+    return rows.order_by("code" if model is Country else "slug")
+
+
+# On screens with two dots for each pixel, a logo of 48 pixels in a masthead needs twice as many.
+LOGO = "max-640x128|format-webp-lossless"
+PICTURES = ("logo", "logo_dark", "share_picture")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text and its language, which isn't the reader's where there is none in that one; templates mark it then."""
+
+    text: str = ""
+    language: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+    def __str__(self) -> str:
+        return conditional_escape(in_language(self.text, self.language))
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A picture's file."""
+
+    url: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A line of the menu or the footer. ``path`` is the place of its page in the tree, ``links`` are those inside."""
+
+    title: Text
+    url: str = ""
+    pk: int | None = None
+    path: str = ""
+    links: list[Link] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class OutletView:
+    """What templates show of an outlet. ``accents``: the accent colour on light and on dark, without #."""
+
+    name: Text
+    tagline: Text = Text()
+    logo: File | None = None
+    logo_dark: File | None = None
+    accents: tuple[str, str] | None = None
+    share_picture: File | None = None
+    contacts: Text = Text()
+    imprint: Text = Text()
+    licence: Text = Text()
+    licence_url: str = ""
+    policies: list[tuple[str, Link]] = field(default_factory=list)
+    menu: list[Link] = field(default_factory=list)
+    footer: list[Link] = field(default_factory=list)
+    social: list[Link] = field(default_factory=list)
+
+
+def outlet(request: HttpRequest) -> OutletView:
+    """Return the outlet of the site that a request is for, as of its stamp; a site without one has just its name."""
+    site = site_of(request)
+
+    def read() -> OutletView:
+        rows = Outlet.objects.prefetch_related(
+            Prefetch("menu_entries", MenuEntry.objects.select_related("topic", "country")),
+            Prefetch("footer_entries", FooterEntry.objects.select_related("topic", "country")),
+            "social_addresses",
+        )
+        row = rows.filter(site=site).first()
+        if row:
+            row.site = site
+        return outlet_view(row, request) if row else OutletView(name_of(None, site))
+
+    return shared(request, f"outlet of {site.pk}" if site else "outlet", read)
+
+
+def outlet_name() -> str:
+    """Return the name of the default site's outlet in the active language, for messages."""
+    row = Outlet.objects.filter(site__is_default_site=True).first()
+    return name_of(row, row.site).text if row else settings.WAGTAIL_SITE_NAME
+
+
+def outlet_view(row: Outlet, request: HttpRequest) -> OutletView:
+    """Return an outlet, stored or from a form, as readers of the active language see it."""
+    top, foot = list(row.menu_entries.all()), list(row.footer_entries.all())
+    entries = (*top, *foot)
+    policies = {"editorial": row.editorial_policy_id, "correction": row.correction_policy_id}
+    pages = _pages({entry.page_id for entry in entries} | set(policies.values()), request)
+    named = _named(entries)
+
+    def link(entry: Entry) -> Link | None:
+        return _link(entry, pages.get(entry.page_id), named)
+
+    load_renditions(picture for name in PICTURES if (picture := getattr(row, name)))
+    accent_dark = row.accent_dark or (readable(row.accent, DARK) if row.accent else "")
+    return OutletView(
+        name=name_of(row, row.site),
+        tagline=_text(row, "tagline"),
+        logo=_file(row.logo, LOGO),
+        logo_dark=_file(row.logo_dark, LOGO),
+        accents=(row.accent[1:], accent_dark[1:]) if row.accent else None,
+        share_picture=_file(row.share_picture, SHARING),
+        contacts=_text(row, "contacts"),
+        imprint=_text(row, "imprint"),
+        licence=_text(row, "licence"),
+        licence_url=row.licence_url,
+        policies=[(kind, _page_link(pages[pk])) for kind, pk in policies.items() if pk in pages],
+        menu=_nested([(entry.inside, link(entry)) for entry in top]),
+        footer=_columns([link(entry) for entry in foot]),
+        social=[Link(Text(row.name), row.address) for row in row.social_addresses.all()],
+    )
+
+
+def name_of(row: Outlet | None, site: Site | None) -> Text:
+    """Return an outlet's name in the active language or the nearest that has one, else its site's, else the setting."""
+    own = _text(row, "name") if row else Text()
+    return own or Text((site.site_name if site else "") or settings.WAGTAIL_SITE_NAME)
+
+
+def _text(row: Outlet | Entry, name: str) -> Text:
+    return Text(*row.text_and_language(name))
+
+
+def _file(picture: Picture | None, spec: str) -> File | None:
+    found = sizes_of(picture, [spec]) if picture else []
+    return File(found[0].url, found[0].width, found[0].height) if found else None
+
+
+def _pages(chosen: set[int | None], request: HttpRequest) -> dict[int | None, MenuItem]:
+    """Return those that readers of the active language may see of the same pages, by the key of what was chosen."""
+    keys = dict(Page.objects.filter(pk__in=chosen - {None}).values_list("pk", "translation_key"))
+    known = menu(request)
+    found = {item.key: item for item in (*known.sections, *known.information) if item.key}
+    if others := set(keys.values()) - found.keys():
+        pages = public_pages(get_language() or "").filter(translation_key__in=others, alias_of=None)
+        found |= {page.translation_key: menu_item(page, request) for page in pages}
+    return {pk: found[key] for pk, key in keys.items() if key in found}
+
+
+def _named(entries: Iterable[Entry]) -> set[tuple[str, int]]:
+    """Return kind and key of the topics and countries that publications of the language name: they have pages."""
+    public = published(get_language() or "").filter(alias_of__isnull=True).order_by()
+    chosen = {Topic: {entry.topic_id for entry in entries}, Country: {entry.country_id for entry in entries}}
+    lists = [
+        public.filter(**{f"{path}__in": keys - {None}}).values_list(Value(model.__name__), path)
+        for model, keys in chosen.items()
+        if keys - {None}
+        for path in paths_to(model)
+    ]
+    return set(lists[0].union(*lists[1:])) if lists else set()
+
+
+def _page_link(item: MenuItem, title: Text | None = None) -> Link:
+    return Link(title or Text(item.title), item.url, item.pk, item.path)
+
+
+def _link(entry: Entry, page: MenuItem | None, named: set[tuple[str, int]]) -> Link | None:
+    """Return the line, or None where what it leads to doesn't exist in the language."""
+    label = _text(entry, "label")
+    if entry.page_id:
+        return _page_link(page, label) if page else None
+    if row := entry.topic or entry.country:
+        is_named = (type(row).__name__, row.pk) in named
+        return Link(label or Text(*row.text_and_language("name")), row.get_absolute_url()) if is_named else None
+    return Link(label, entry.address)
+
+
+def _nested(entries: Iterable[tuple[bool, Link | None]]) -> list[Link]:
+    """Put lines into those that they stand inside; a heading without any is left out.
+
+    Where a page doesn't exist in the language, what stood inside it stands by itself.
+    """
+    top: list[Link] = []
+    has_parent = False
+    for inside, link in entries:
+        if not inside:
+            has_parent = link is not None
+        if link is None:
+            continue
+        if inside and has_parent:
+            top[-1].links.append(link)
+        else:
+            top.append(link)
+    return [link for link in top if link.url or link.links]
+
+
+def _columns(links: Iterable[Link | None]) -> list[Link]:
+    """Put lines under the heading that stands above them; those above the first are a column without one."""
+    columns: list[Link] = []
+    for link in links:
+        if link is None:
+            continue
+        if not link.url:
+            columns.append(link)
+            continue
+        if not columns:
+            columns.append(Link(Text()))
+        columns[-1].links.append(link)
+    return [column for column in columns if column.links]
+
+
+FONTS = {"Cyrl": "cyrillic", "Arab": "persian"}
+LONGEST = 2_000  # characters of an address
+
+
+class Reader:
+    """The frame of a reader page, for one request. Everything is computed when first asked for."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.code = get_language() or settings.LANGUAGE_CODE
+
+    @cached_property
+    def outlet(self) -> OutletView:
+        """Return what the outlet says about itself, or would with the form that is previewed."""
+        previewed = getattr(self.request, "previewed_outlet", None)
+        if previewed is not None:
+            return outlet_view(previewed, self.request)
+        return outlet(self.request)
+
+    @property
+    def site_name(self) -> str:
+        """Return the newsroom's name."""
+        return self.outlet.name.text
+
+    @property
+    def origin(self) -> str:
+        """Return scheme and host of this request, for addresses that must be whole."""
+        return f"{self.request.scheme}://{self.request.get_host()}"
+
+    @property
+    def policies(self) -> list[Link]:
+        """Return the outlet's policy pages that its footer doesn't list already."""
+        listed = {link.pk for column in self.outlet.footer for link in column.links}
+        if not self.outlet.footer:
+            listed = {item.pk for item in self.information}
+        return [link for _kind, link in self.outlet.policies if link.pk not in listed]
+
+    @property
+    def is_lite(self) -> bool:
+        """Tell whether the light version of the page is asked for."""
+        return is_lite(self.request)
+
+    @property
+    def saves_data(self) -> bool:
+        """Tell whether the browser asks to save data."""
+        return saves_data(self.request)
+
+    @property
+    def other_version(self) -> str:
+        """Return the address of the light version of this page, or of the full one on the light."""
+        address = self.request.get_full_path()
+        # Not of what was asked at length: the page would be as long.
+        return switched(address if len(address) <= LONGEST else self.request.path, lite=not self.is_lite)
+
+    @cached_property
+    def home_url(self) -> str:
+        """Return the front page of the active language."""
+        return reverse("wagtail_serve", args=[""])
+
+    @property
+    def is_home(self) -> bool:
+        """Tell whether this is the front page."""
+        return self.request.path == self.home_url
+
+    @cached_property
+    def headline_font(self) -> str:
+        """Return the font file that the headlines of the active language need."""
+        return f"cms/fonts/{self._font}-{700 if self._font == 'persian' else 600}.woff2"
+
+    @cached_property
+    def text_font(self) -> str:
+        """Return the font file that texts in the active language need."""
+        return f"cms/fonts/{self._font}-400.woff2"
+
+    @property
+    def _font(self) -> str:
+        return FONTS.get(get_language_row(self.code).script, "latin")
+
+    @cached_property
+    def menu(self) -> Menu:
+        """Return sections and information pages."""
+        return menu(self.request)
+
+    @property
+    def sections(self) -> list[MenuItem]:
+        """Return the sections of the active language."""
+        return self.menu.sections
+
+    @property
+    def navigation(self) -> list[Link]:
+        """Return the menu as the newsroom arranged it, else the sections."""
+        return self.outlet.menu or [Link(Text(item.title), item.url, item.pk, item.path) for item in self.sections]
+
+    @property
+    def information(self) -> list[MenuItem]:
+        """Return the information pages of the active language."""
+        return self.menu.information
+
+    @property
+    def shows_user_bar(self) -> bool:
+        """Tell whether to look for rights to the user bar.
+
+        Only requests with a session: looking makes an answer vary on cookies, and readers have none.
+        """
+        return settings.SESSION_COOKIE_NAME in self.request.COOKIES
+
+
+def reader(request: HttpRequest) -> dict[str, Any]:
+    """Give templates ``reader``."""
+    return {"reader": Reader(request)}

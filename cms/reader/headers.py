@@ -1,0 +1,91 @@
+"""The Content-Security-Policies of the site.
+
+Headers of answers: what caches may keep, and which Content-Security-Policy holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import has_vary_header, patch_cache_control
+from django.utils.csp import CSP, build_policy
+
+from chorsu_articles.videos import FRAME_SOURCES
+
+# Readers: nothing from other hosts; a frame of a known video provider, which appears only once the reader asks.
+READER_POLICY: dict[str, list[str]] = {
+    "default-src": [CSP.SELF],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "frame-src": [CSP.SELF, *FRAME_SOURCES],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    # The admin shows reader pages in its preview.
+    "frame-ancestors": [CSP.SELF],
+}
+
+# Reader pages with Wagtail's user bar: its script makes a style element.
+USER_BAR_POLICY: dict[str, list[str]] = {**READER_POLICY, "style-src": [CSP.SELF, CSP.UNSAFE_INLINE]}
+
+# Wagtail's admin has inline scripts and styles, and workers and pictures made in the browser.
+ADMIN_POLICY: dict[str, list[str]] = {
+    **USER_BAR_POLICY,
+    "script-src": [CSP.SELF, CSP.UNSAFE_INLINE],
+    "img-src": [CSP.SELF, "data:", "blob:"],
+    "media-src": [CSP.SELF, "blob:"],
+    "worker-src": [CSP.SELF, "blob:"],
+}
+
+
+CACHEABLE = {200, 301, 304, 404, 410}
+
+
+def shared_seconds(request: HttpRequest) -> int:
+    """Return how long shared caches may keep an answer: never past the moment at which time alone changes the page."""
+    most: int = settings.READER_SHARED_CACHE_SECONDS
+    changes_at = getattr(request, "_changes_at", None)
+    return most if changes_at is None else max(0, min(most, int((changes_at - timezone.now()).total_seconds())))
+
+
+class ReaderHeadersMiddleware:
+    """Tell caches what they may keep, and give the admin and the user bar their own policies.
+
+    Stands inside ``ContentSecurityPolicyMiddleware``, which leaves a policy alone that is set already, and outside
+    ``SessionMiddleware``, which says whether the session was touched. Browsers ask each time whether a page changed
+    (validators make that cheap), shared caches may show it for ``READER_SHARED_CACHE_SECONDS``.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+        self.admin = reverse("wagtailadmin_home")
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request and set the headers."""
+        response = self.get_response(request)
+        has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+        if request.path.startswith(self.admin):
+            response.headers[CSP.HEADER_ENFORCE.value] = build_policy(ADMIN_POLICY)
+            return response
+        if has_session and CSP.HEADER_ENFORCE.value not in response.headers:
+            response.headers[CSP.HEADER_ENFORCE.value] = build_policy(USER_BAR_POLICY)
+        if request.method in {"GET", "HEAD"} and "Cache-Control" not in response.headers:
+            personal = has_session or bool(response.cookies) or has_vary_header(response, "Cookie")
+            if personal or response.status_code not in CACHEABLE:
+                patch_cache_control(response, private=True, no_cache=True)
+            else:
+                seconds = shared_seconds(request)
+                # For the second half while they ask again, so that no reader waits: both are within the promised time.
+                again = seconds // 2
+                patch_cache_control(
+                    response, public=True, max_age=0, s_maxage=seconds - again, stale_while_revalidate=again
+                )
+        return response

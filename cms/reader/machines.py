@@ -1,0 +1,231 @@
+"""What machines ask for: sitemaps, robots.txt and others like it, icons, and the accent colour as a style sheet."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import UTC, timedelta
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps import views as django_views
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.urls import register_converter, reverse
+from django.urls.converters import StringConverter
+from django.utils import timezone, translation
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from chorsu_articles.lists import open_to_all
+from chorsu_articles.models import Publication
+from chorsu_locales.normal_form import normal_text
+from chorsu_locales.selectors import default_code, enabled_codes, enabled_languages, get_language_row
+from cms.reader.frame import NAMED, PublicPages, named_in, public_pages
+from cms.reader.shown import identity, names
+
+# What Google News asks for: two days, a thousand addresses.
+NEWS_AGE = timedelta(hours=48)
+MOST_NEWS = 1_000
+
+
+class LanguageSitemap(Sitemap[Any]):
+    """The public pages of one language, each with the addresses of its translations."""
+
+    # The protocol allows 50,000 addresses a file; with seven languages each has as many links.
+    limit = 5_000
+
+    def __init__(self, request: HttpRequest, code: str) -> None:
+        self.request = request
+        self.code = code
+
+    def items(self) -> PublicPages:
+        """Return the pages in the order of the tree; an alias is the same page as its original."""
+        return public_pages(self.code).filter(alias_of__isnull=True)
+
+    def get_urls(self, page: int | str = 1, site: Any = None, protocol: str | None = None) -> list[dict[str, Any]]:  # noqa: ARG002
+        """Return location, last change and alternates of the pages of one file."""
+        pages = list(self.paginator.page(page).object_list)
+        keys = [item.translation_key for item in pages]
+        alternates: dict[Any, list[dict[str, str]]] = defaultdict(list)
+        for code in enabled_codes():
+            for item in public_pages(code).filter(translation_key__in=keys, alias_of__isnull=True):
+                if location := item.get_full_url(self.request):
+                    alternates[item.translation_key].append({"lang_code": code, "location": location})
+        dates = [item.last_published_at for item in pages if item.last_published_at]
+        if dates:
+            self.latest_lastmod = max(dates)
+        return [
+            {
+                "item": item,
+                "location": item.get_full_url(self.request),
+                "lastmod": item.last_published_at,
+                "alternates": alternates[item.translation_key] if len(alternates[item.translation_key]) > 1 else [],
+            }
+            for item in pages
+            # A page outside every site, such as the welcome page of a new Wagtail, has none.
+            if item.get_full_url(self.request)
+        ]
+
+    def get_latest_lastmod(self) -> Any:
+        """Return when a page of the language was published last."""
+        newest = public_pages(self.code).order_by("-last_published_at").values_list("last_published_at", flat=True)
+        return newest.exclude(last_published_at=None).first()
+
+
+class NamesSitemap(Sitemap[Any]):
+    """The topics, countries, organisations and people that publications of one language name."""
+
+    limit = 5_000
+
+    def __init__(self, request: HttpRequest, code: str) -> None:
+        self.request = request
+        self.code = code
+
+    @cached_property
+    def rows(self) -> list[Any]:
+        """Return the rows; a withheld name is none of them."""
+        return [row for model in NAMED for row in named_in(self.code, model)]
+
+    def items(self) -> list[Any]:
+        """Return the rows."""
+        return self.rows
+
+    def get_urls(self, page: int | str = 1, site: Any = None, protocol: str | None = None) -> list[dict[str, Any]]:  # noqa: ARG002
+        """Return the addresses of one file."""
+        with translation.override(self.code):
+            return [
+                {"item": row, "location": self.request.build_absolute_uri(row.get_absolute_url()), "alternates": []}
+                for row in self.paginator.page(page).object_list
+            ]
+
+
+def _sitemaps(request: HttpRequest) -> dict[str, type[Sitemap[Any]] | Sitemap[Any]]:
+    pages = {code: LanguageSitemap(request, code) for code in enabled_codes()}
+    return {**pages, **{f"{code}-names": NamesSitemap(request, code) for code in enabled_codes()}}
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """List the sitemaps of the languages that are switched on."""
+    return django_views.index(request, _sitemaps(request), sitemap_url_name="sitemap")
+
+
+def sitemap(request: HttpRequest, section: str) -> HttpResponse:
+    """List the public pages or the names of a language; a language that is switched off gives 404."""
+    return django_views.sitemap(request, _sitemaps(request), section=section)
+
+
+def news(request: HttpRequest) -> HttpResponse:
+    """List what was published in the last two days in all languages, for Google News."""
+    found = (
+        open_to_all(Publication.objects.filter(alias_of__isnull=True))
+        .filter(published_on__gt=timezone.now() - NEWS_AGE, published_on__lte=timezone.now())
+        .select_related("locale")
+        .defer("body")
+        .newest_first()[:MOST_NEWS]
+    )
+    called = names(request, enabled_codes())
+    items = [
+        {
+            "url": address,
+            "page": page,
+            "title": normal_text(page.title),
+            "name": normal_text(called[page.locale.language_code]),
+        }
+        for page in found
+        if (address := page.get_full_url(request))
+    ]
+    response = render(request, "reader/sitemap_news.xml", {"items": items}, content_type="application/xml")
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+# RFC 9116 recommends less than a year; who reads it later asks again.
+SECURITY_DAYS = 180
+
+
+def robots(request: HttpRequest) -> HttpResponse:
+    """Say what robots should leave alone, and where the sitemaps are."""
+    lines = ["User-agent: *", f"Disallow: {reverse('wagtailadmin_home')}"]
+    lines += [f"Sitemap: {request.build_absolute_uri(reverse(name))}" for name in ("sitemap_index", "sitemap_news")]
+    return _plain(lines)
+
+
+def security(request: HttpRequest) -> HttpResponse:
+    """Say whom to tell of a hole in the site's security (RFC 9116); 404 where ``SECURITY_CONTACT`` names nobody."""
+    if not settings.SECURITY_CONTACT:
+        raise Http404("Nobody is named.")
+    expires = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=SECURITY_DAYS)
+    lines = [f"Contact: {contact}" for contact in settings.SECURITY_CONTACT]
+    lines += [
+        f"Expires: {expires.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        f"Preferred-Languages: {', '.join(language.code for language in enabled_languages())}",
+        f"Canonical: {request.build_absolute_uri()}",
+    ]
+    return _plain(lines)
+
+
+def favicon(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """Lead to the icon that browsers ask for unasked."""
+    return HttpResponseRedirect(static("cms/img/favicon.ico"))
+
+
+def touch_icon(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """Lead to the icon that telephones ask for unasked."""
+    return HttpResponseRedirect(static("cms/img/touch-icon.png"))
+
+
+def manifest(request: HttpRequest) -> JsonResponse:
+    """Describe the site in one language to telephones that put it on their first screen."""
+    code = get_language() or default_code()
+    name = identity(request).name
+    sizes = ((192, "any"), (512, "any"), (512, "maskable"))
+    icons = [
+        {"src": static(f"cms/img/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
+        for size, purpose in sizes
+    ]
+    home = reverse("wagtail_serve", args=[""])
+    data = {
+        "id": home,
+        "name": name,
+        "short_name": name,
+        "lang": code,
+        "dir": get_language_row(code).direction,
+        "start_url": home,
+        "scope": "/",
+        "display": "minimal-ui",
+        "background_color": "#fdfdfc",
+        "theme_color": "#1b4079",
+        "icons": icons,
+    }
+    return JsonResponse(data, content_type="application/manifest+json", json_dumps_params={"ensure_ascii": False})
+
+
+def _plain(lines: list[str]) -> HttpResponse:
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
+
+
+SECONDS = 365 * 24 * 60 * 60
+SHEET = """:root {{ --accent: #{light}; }}
+@media (prefers-color-scheme: dark) {{ :root {{ --accent: #{dark}; }} }}
+@media print {{ :root {{ --accent: #000; }} }}
+"""
+
+
+class ColourConverter(StringConverter):
+    """Six digits from 0 to f."""
+
+    regex = "[0-9a-f]{6}"
+
+
+@require_safe
+def accent(request: HttpRequest, light: str, dark: str) -> HttpResponse:  # noqa: ARG001
+    """Return the style sheet of two colours. Its address says all that it holds, so caches may keep it for ever."""
+    response = HttpResponse(SHEET.format(light=light, dark=dark), content_type="text/css; charset=utf-8")
+    response.headers["Cache-Control"] = f"public, max-age={SECONDS}, immutable"
+    return response
+
+
+register_converter(ColourConverter, "colour")

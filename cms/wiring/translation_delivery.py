@@ -1,0 +1,271 @@
+"""What there is to tell about translations, computed from what is stored about them.
+
+Nothing is remembered here of what was told: an occasion has a key, and who was told of it isn't told again.
+
+Joins translation and delivery: people and teams hear of what they are to translate, each of everything once.
+
+What there is to tell is computed by a sweep, so that a change by whatever way is told, and one message has it all.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.dispatch import receiver
+from django.urls import reverse
+from django.utils import timezone, translation
+from wagtail.models import Locale, Page
+from wagtail.users.models import UserProfile
+
+from chorsu_delivery.services import send
+from chorsu_delivery.telegram import is_on
+from chorsu_editorial.links import editor_url
+from chorsu_translation.models import ArticleState, PublishedVersion, TranslationRequest
+from chorsu_translation.services import write_marked
+from chorsu_translation.signals import translation_assigned
+from cms.models import LanguageChats, MessageChoice, ToldOccasion, User
+from cms.newsroom.messages import choice_of, mail_to, person, render_mail, team
+from cms.reader.frame import outlet_name
+
+# Who gives twenty publications an afternoon tells of one: when the source rested for so long.
+QUIET = timedelta(minutes=15)
+# Older ones aren't told to who is added, or to a chat that is entered, later.
+SOURCES_TOLD = timedelta(days=3)
+REQUESTS_TOLD = timedelta(days=2)
+OVERDUE_TOLD = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Something to tell to ``people``, and to the team of ``locale``; ``kind`` as in ``MessageChoice``, or "requested".
+
+    ``page`` is the translation, or its source where there is none yet; ``units`` and ``words`` are what changed.
+    """
+
+    kind: str
+    key: str
+    locale: Locale
+    page: Page
+    people: list[User] = field(default_factory=list)
+    to_team: bool = True
+    is_begun: bool = False
+    due: dt.date | None = None
+    note: str = ""
+    units: int = 0
+    words: int = 0
+
+
+def occasions() -> list[Occasion]:
+    """Return what there is to tell now, in the order of importance."""
+    found = [*_of_requests(), *_of_sources()]
+    order = ("overdue", "due", "assigned", "requested", "source_changed")
+    return sorted(found, key=lambda occasion: order.index(occasion.kind))
+
+
+def _of_requests() -> Iterator[Occasion]:
+    today = timezone.localdate(timezone=timezone.get_default_timezone())
+    told = Q(assignee__isnull=False) | Q(requested_at__gt=timezone.now() - REQUESTS_TOLD)
+    told |= Q(due__range=(today - OVERDUE_TOLD, today + timedelta(days=1)))
+    requests = list(
+        TranslationRequest.objects.filter(told, done_at__isnull=True)
+        .select_related("assignee__message_choice", "locale")
+        .order_by("due", "pk")
+    )
+    pages = _pages({request.translation_key for request in requests})
+    for request in requests:
+        versions = pages.get(request.translation_key, {})
+        page = versions.get(request.locale_id) or next(iter(versions.values()), None)
+        if page is None:  # the article was deleted
+            continue
+        people = [request.assignee] if request.assignee else []
+        facts = {"locale": request.locale, "page": page, "people": people, "due": request.due, "note": request.note}
+        facts["is_begun"] = request.locale_id in versions
+        if people:
+            yield Occasion("assigned", f"assigned:{request.pk}", to_team=False, **facts)
+        if request.requested_at > timezone.now() - REQUESTS_TOLD:
+            yield Occasion("requested", f"requested:{request.pk}", **{**facts, "people": []})
+        if request.due and today <= request.due <= today + timedelta(days=1):
+            yield Occasion("due", f"due:{request.pk}:{request.due}", **facts)
+        elif request.due and today - OVERDUE_TOLD <= request.due < today:
+            yield Occasion("overdue", f"overdue:{request.pk}:{request.due}", **facts)
+
+
+def _pages(keys: set[UUID]) -> dict[UUID, dict[int, Page]]:
+    """Return each article's pages by locale, the first one first."""
+    found: dict[UUID, dict[int, Page]] = {}
+    for page in Page.objects.filter(translation_key__in=keys, alias_of__isnull=True).order_by("pk"):
+        found.setdefault(page.translation_key, {})[page.locale_id] = page
+    return found
+
+
+def _of_sources() -> Iterator[Occasion]:
+    write_marked()
+    now = timezone.now()
+    link = "page__translation_link"
+    rows = list(
+        ArticleState.objects.filter(
+            changed_units__gt=0,
+            page__live=True,
+            **{f"{link}__source__published_units__since__range": (now - SOURCES_TOLD, now - QUIET)},
+        )
+        .annotate(source_digest=F(f"{link}__source__published_units__digest"))
+        .select_related(
+            *("locale", "page__owner__message_choice", "assignee__message_choice"),
+            f"{link}__live_baseline__declared_by__message_choice",
+        )
+        .order_by("page")
+    )
+    articles = {row.translation_key for row in rows}
+    versions = PublishedVersion.objects.filter(translation_key__in=articles).order_by("published_at", "pk")
+    versions = versions.prefetch_related("translators__message_choice")
+    made = {(each.translation_key, each.locale_id): list(each.translators.all()) for each in versions}
+    for row in rows:
+        page: Any = row.page
+        baseline = page.translation_link.live_baseline
+        # Who has it now, and who made the version that is live.
+        declared = baseline.declared_by if baseline else None
+        people = [row.assignee, *(made.get((row.translation_key, row.locale_id)) or [declared or page.owner])]
+        yield Occasion(
+            "source_changed",
+            f"source:{page.pk}:{row.source_digest[:16]}",
+            locale=row.locale,
+            page=page,
+            people=list(dict.fromkeys(person for person in people if person)),
+            is_begun=True,
+            units=row.changed_units,
+            words=row.changed_words,
+        )
+
+
+__all__ = ["tell_translators"]
+
+MOST_TOLD = 30  # in one message
+
+
+@receiver(translation_assigned, dispatch_uid="chorsu_wiring.translation_assigned")
+def taken(*, request: TranslationRequest, user: User, **_: Any) -> None:
+    """Tell nobody of what they took themselves."""
+    if request.assignee == user:
+        ToldOccasion.objects.get_or_create(recipient=person(user), occasion=f"assigned:{request.pk}")
+
+
+def tell_translators() -> int:
+    """Store a message to each person and team with what they weren't told yet; return how many.
+
+    Several processes may do this at once: who was told is recorded with the message.
+    """
+    found = occasions()
+    known = set(
+        ToldOccasion.objects.filter(occasion__in={each.key for each in found}).values_list("recipient", "occasion")
+    )
+    stored = 0
+    for user, theirs in _by_person(found):
+        new = [each for each in theirs if (person(user), each.key) not in known]
+        stored += _tell(user, new) if new else 0
+    for code, theirs in _by_team(found):
+        new = [each for each in theirs if (team(code), each.key) not in known]
+        stored += _tell_team(code, new) if new else 0
+    return stored
+
+
+def _by_person(found: Iterable[Occasion]) -> list[tuple[User, list[Occasion]]]:
+    people: dict[User, list[Occasion]] = {}
+    for each in found:
+        for user in each.people:
+            if user.is_active:
+                people.setdefault(user, []).append(each)
+    return list(people.items())
+
+
+def _by_team(found: Iterable[Occasion]) -> list[tuple[str, list[Occasion]]]:
+    if not is_on():
+        return []
+    teams: dict[str, list[Occasion]] = {
+        chats.locale.language_code: [] for chats in LanguageChats.objects.select_related("locale").exclude(team_chat="")
+    }
+    for each in found:
+        if each.to_team and each.locale.language_code in teams:
+            teams[each.locale.language_code].append(each)
+    return list(teams.items())
+
+
+@transaction.atomic
+def _tell(user: User, found: list[Occasion]) -> int:
+    """Store what somebody wants to be told, by mail and by Telegram; return how many messages that are."""
+    choice = choice_of(user)
+    language = UserProfile.get_for_user(user).get_preferred_language()
+    stored = 0
+    for each_way in (MessageChoice.Way.MAIL, MessageChoice.Way.TELEGRAM, MessageChoice.Way.NEVER):
+        chosen = [each for each in found if _way(choice, each) == each_way]
+        new = _not_told_yet(person(user), chosen)
+        if new and each_way == MessageChoice.Way.MAIL:
+            mail_to(user, **_message(language, new))
+        elif new and each_way == MessageChoice.Way.TELEGRAM:
+            send(channel="telegram", recipient=person(user), **_message(language, new, is_chat=True))
+        stored += bool(new and each_way)
+    return stored
+
+
+def _way(choice: MessageChoice, occasion: Occasion) -> str:
+    way = str(getattr(choice, occasion.kind))
+    by_mail = way == MessageChoice.Way.TELEGRAM and not (is_on() and choice.telegram_chat)
+    return MessageChoice.Way.MAIL if by_mail else way
+
+
+@transaction.atomic
+def _tell_team(code: str, found: list[Occasion]) -> int:
+    new = _not_told_yet(team(code), found)
+    if new:
+        send(channel="telegram", recipient=team(code), **_message(code, new, is_chat=True))
+    return bool(new)
+
+
+def _not_told_yet(recipient: str, found: Iterable[Occasion]) -> list[Occasion]:
+    """Record that somebody is told, and return what another process hasn't told them meanwhile."""
+    told = ToldOccasion.objects
+    return [each for each in found if told.get_or_create(recipient=recipient, occasion=each.key)[1]]
+
+
+def _message(language: str, found: list[Occasion], *, is_chat: bool = False) -> dict[str, str]:
+    """Return what is stored for a message, with the key of its occasions."""
+    with translation.override(language), timezone.override(timezone.get_default_timezone()):
+        message = _text(found, is_chat=is_chat)
+    if is_chat:
+        message["body"] = f"{message['subject']}\n\n{message['body']}"
+    keys = " ".join(sorted(each.key for each in found))
+    return {**message, "key": f"translations:{hashlib.sha256(keys.encode()).hexdigest()}"}
+
+
+def _text(found: list[Occasion], *, is_chat: bool) -> dict[str, str]:
+    site = settings.WAGTAILADMIN_BASE_URL
+    told: list[dict[str, Any]] = [
+        {
+            "occasion": each,
+            # What readers can't see yet stays in the newsroom.
+            "title": each.page.get_admin_display_title() if each.page.live or not is_chat else "",
+            "note": "" if is_chat else each.note,
+            "url": f"{site}{editor_url(each.page) if each.is_begun else reverse('chorsu_translation:desk')}",
+        }
+        for each in found[:MOST_TOLD]
+    ]
+    groups = [(kind, list(group)) for kind, group in groupby(told, key=lambda each: each["occasion"].kind)]
+    context = {
+        "groups": groups,
+        "first": told[0],
+        "count": len(found),
+        "more": max(0, len(found) - MOST_TOLD),
+        "is_chat": is_chat,
+        "site_name": outlet_name(),
+        "desk_url": f"{site}{reverse('chorsu_translation:desk')}",
+    }
+    return render_mail("translations", context)
