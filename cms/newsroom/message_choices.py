@@ -7,10 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin.auth import user_has_any_page_permission
-from wagtail.admin.views.account import BaseSettingsPanel, notifications_tab
 
 from chorsu_delivery.telegram import is_on
+from chorsu_locales.menus import MessagesPanel
 from cms.models import MessageChoice, User
 
 KINDS = ("assigned", "due", "overdue", "source_changed")
@@ -48,15 +47,10 @@ class MessageChoiceForm(forms.ModelForm):  # type: ignore[type-arg]
         return cleaned
 
 
-class MessageChoicePanel(BaseSettingsPanel):
-    """The panel below *Notifications*, for whoever may work on any page."""
+class MessageChoicePanel(MessagesPanel):
+    """How somebody is told about translations."""
 
     name = "translation_messages"
     title = gettext_lazy("Translations")
-    tab = notifications_tab
     order = 150
     form_class = MessageChoiceForm
-
-    def is_active(self) -> bool:
-        """Show it to whom it may concern."""
-        return bool(user_has_any_page_permission(self.user))

@@ -13,18 +13,26 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Model, Q, TextField, prefetch_related_objects
 from django.db.models.functions import Cast
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views import View
+from wagtail.admin import messages
 from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
 from wagtail.query import PageQuerySet
 
+from chorsu_editorial.links import editor_url
 from chorsu_editorial.text_fields import text_fields, text_relations
-from chorsu_feedback.anchors import Anchor, Match, occurrences
-from chorsu_feedback.applying import NotAppliedError, Where, apply_correction, correction_of, mended_trees
+from chorsu_feedback.anchors import Anchor, LeafText, Match, occurrences, read_page
+from chorsu_feedback.applying import NotAppliedError, Where, apply_correction, by_letter, correction_of, mended_trees
+from chorsu_feedback.conf import get_settings
+from chorsu_feedback.inbox import breadcrumbs, report_or_404
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.registry import pages_with
-from chorsu_feedback.selectors import find_now
-from chorsu_feedback.services import anchor_at, store_report
-from chorsu_feedback.text import LeafText, read_page
+from chorsu_feedback.reports import anchor_at, find_now, store_report
 
 # Shorter words are mistakes only where they stand.
 LEAST_LETTERS = 4
@@ -129,3 +137,79 @@ def _in_database(words: str, pages: PageQuerySet) -> list[int]:
 def _text_names(model: type[Model]) -> Iterator[str]:
     for field in text_fields(model):
         yield from (f"{field.name}__{name}" for name in _text_names(field.rows)) if field.rows else (field.name,)
+
+
+class ElsewhereView(View):
+    """Other places of a report's words; ``?count`` answers with their number as a sentence, for scripts."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show the places, or say how many there are."""
+        report = report_or_404(request, pk)
+        places = elsewhere(report, request.user)
+        if "count" in request.GET:
+            return JsonResponse({"text": _summary(places) if places else ""})
+        words = report.applied or report.suggestion
+        title = _("The same elsewhere: %(words)s") % {"words": report}
+        context = {
+            "report": report,
+            "language": report.locale.language_code,
+            "words": words,
+            "places": [_shown(place, words) for place in places],
+            "mends": any(place.mends for place in places),
+            "summary": _summary(places) if places else "",
+            "header_title": title,
+            "breadcrumbs_items": breadcrumbs(title, report=report),
+        }
+        return TemplateResponse(request, "chorsu_feedback/admin/elsewhere.html", context)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Mend the chosen places, each in a transaction of its own."""
+        report = report_or_404(request, pk)
+        words = request.POST.get("words", "")[: get_settings().max_suggestion]
+        chosen = set(request.POST.getlist("place"))
+        places = [place for place in elsewhere(report, request.user) if place.key in chosen and place.mends]
+        outcomes = [_mend(request, place, words) for place in places]
+        mended = sum(outcome not in {"", "doubtful"} for outcome in outcomes)
+        doubtful = outcomes.count("doubtful")
+        if mended:
+            text = ngettext("%(count)d place mended.", "%(count)d places mended.", mended)
+            messages.success(request, text % {"count": mended})
+        if doubtful:
+            text = ngettext(
+                "%(count)d place stands in the list now: there it is more than a slip.",
+                "%(count)d places stand in the list now: there it is more than a slip.",
+                doubtful,
+            )
+            messages.warning(request, text % {"count": doubtful})
+        if left := len(chosen) - mended - doubtful:
+            text = ngettext(
+                "%(count)d place was left as it is: the text has changed, or the page can’t be changed now.",
+                "%(count)d places were left as they are: the text has changed, or the page can’t be changed now.",
+                left,
+            )
+            messages.warning(request, text % {"count": left})
+        return redirect("chorsu_feedback_admin:elsewhere", pk)
+
+
+def _mend(request: HttpRequest, place: Elsewhere, words: str) -> str:
+    try:
+        return mend_elsewhere(place=place, user=request.user, words=words)
+    except NotAppliedError:
+        return ""
+
+
+def _summary(places: list[Elsewhere]) -> str:
+    pages = len({place.page.pk for place in places})
+    return _("Also %(places)s on %(pages)s") % {
+        "places": ngettext("%(count)d place", "%(count)d places", len(places)) % {"count": len(places)},
+        "pages": ngettext("%(count)d page", "%(count)d pages", pages) % {"count": pages},
+    }
+
+
+def _shown(place: Elsewhere, words: str) -> dict[str, Any]:
+    anchor = place.anchor
+    return {
+        "place": place,
+        "change": by_letter(anchor.before, anchor.selected, words, anchor.after) if words else None,
+        "edit_url": editor_url(place.page, anchor.path),
+    }

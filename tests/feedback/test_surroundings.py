@@ -16,7 +16,7 @@ from chorsu_editorial.links import editor_url
 from chorsu_feedback.anchors import Anchor
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.registry import register_shown
-from chorsu_feedback.services import submit_report
+from chorsu_feedback.reports import submit_report
 from tests.factories import make_person, make_picture, make_user
 from tests.feedback.pages import PARAGRAPH, RUSSIAN, make_article, make_editor
 from tests.feedback.test_admin import detail_url, sign_in

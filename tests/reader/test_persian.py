@@ -16,7 +16,7 @@ from wagtail.models import Page
 
 from chorsu_articles.contexts import PER_PAGE
 from chorsu_articles.models import Correction, SectionPage
-from chorsu_feedback.forms import WordsForm
+from chorsu_feedback.readers import WordsForm
 from chorsu_search.engines.base import Results
 from chorsu_search.facets import filters_of
 from chorsu_search.queries import Query

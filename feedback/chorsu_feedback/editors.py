@@ -1,46 +1,128 @@
-"""What an editor sees of one report and can do, also where the same words stand elsewhere; and reports in numbers."""
+"""What an editor sees of one report and can do; what helps to judge it: other languages, and things shown beside."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.conf import settings
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views import View
 from django.views.decorators.http import require_GET, require_POST
 from wagtail.admin import messages
-from wagtail.admin.auth import user_has_any_page_permission
+from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.utils import get_user_display_name
+from wagtail.coreutils import get_content_languages
 from wagtail.models import Page
+from wagtail.permissions import page_permission_policy
 
+from chorsu_editorial.leaves import get_leaf
 from chorsu_editorial.links import editor_url, table_cell
-from chorsu_feedback.anchors import Match
+from chorsu_feedback.anchors import Match, fold, read_leaf
 from chorsu_feedback.applying import (
     NotAppliedError,
     apply_correction,
-    by_letter,
     correction_of,
     may_mend,
     places_of,
     undo_correction,
 )
 from chorsu_feedback.conf import get_settings
-from chorsu_feedback.corrections import correction_sentence
-from chorsu_feedback.elsewhere import Elsewhere, elsewhere, mend_elsewhere
+from chorsu_feedback.inbox import FLAGS, breadcrumbs, open_reports_url, report_or_404
 from chorsu_feedback.models import TypoReport
-from chorsu_feedback.numbers import changed_words, numbers_for
-from chorsu_feedback.registry import correction_adder
-from chorsu_feedback.selectors import other_spots, possible_places, reports_for, same_spot
-from chorsu_feedback.services import AlreadyClosedError, close_duplicate, close_report, reopen_report
-from chorsu_feedback.surroundings import other_languages, shown_things
-from chorsu_feedback.views.inbox import FLAGS, open_reports_url
+from chorsu_feedback.numbers import changed_words
+from chorsu_feedback.readers import correction_sentence
+from chorsu_feedback.registry import correction_adder, shown_beside
+from chorsu_feedback.reports import (
+    AlreadyClosedError,
+    close_duplicate,
+    close_report,
+    other_spots,
+    possible_places,
+    reopen_report,
+    reports_for,
+    same_spot,
+)
 from chorsu_locales.numbers import whole_number
+
+# A shorter name is in too many words.
+_LEAST_NAME = 3
+
+
+@dataclass(frozen=True, slots=True)
+class OtherLanguage:
+    """What a live translation says at the same place; ``edit_url`` is empty for who may not edit it."""
+
+    page: Page
+    text: str
+    edit_url: str
+
+    @property
+    def language(self) -> str:
+        """Return the code of the page's language."""
+        return str(self.page.locale.language_code)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownThing:
+    """Something with a text of its own, such as a name; ``edit_url`` is None for who may not edit it."""
+
+    thing: Model
+    text: str
+    edit_url: str | None
+
+    @property
+    def kind(self) -> str:
+        """Return what it is, such as "person"."""
+        return str(self.thing._meta.verbose_name)
+
+
+def other_languages(page: Page, match: Match, user: Any) -> list[OtherLanguage]:
+    """Return what the live translations of a specific page say where the match is, in the order of their languages.
+
+    It is the paragraph with the same number where the text has as many paragraphs, else the whole text; a translation
+    that has no text there is left out. The number of questions to the database doesn't depend on that of languages.
+    """
+    translations = page.get_translations().live().public().select_related("locale")
+    if getattr(settings, "WAGTAIL_I18N_ENABLED", False):
+        translations = translations.filter(locale__language_code__in=get_content_languages())
+    mine = page_permission_policy.instances_user_has_permission_for(user, "change")
+    edited = set(mine.filter(translation_key=page.translation_key).values_list("pk", flat=True))
+    found = []
+    for each in translations.order_by("locale__language_code"):
+        if text := _same_paragraph(each, match):
+            url = editor_url(each, match.leaf.path) if each.pk in edited else ""
+            found.append(OtherLanguage(each, text, url))
+    return found
+
+
+def _same_paragraph(page: Page, match: Match) -> str:
+    leaf = get_leaf(page, match.leaf.path)
+    if leaf is None or not leaf.public:
+        return ""
+    there = read_leaf(leaf)
+    if len(there.starts) != len(match.leaf.starts):
+        return there.text
+    number = sum(start <= match.start for start in match.leaf.starts) - 1
+    return there.text[there.starts[number] : there.ends[number]] if number >= 0 else there.text
+
+
+def shown_things(report: TypoReport, page: Page, user: Any) -> list[ShownThing]:
+    """Return what a specific page shows beside its own text with the words of a report in it, or within them."""
+    finder = AdminURLFinder(user)
+    found: dict[tuple[type[Model], Any], ShownThing] = {}
+    for thing, text in shown_beside(page):
+        words = fold(text)
+        if report.selected in words or (len(words) >= _LEAST_NAME and words in report.selected):
+            found.setdefault((type(thing), thing.pk), ShownThing(thing, text, finder.get_edit_url(thing)))
+    return list(found.values())
+
 
 MOST_OTHERS = 50
 MOST_NOTICE = 1000
@@ -197,19 +279,6 @@ def _closed_already(request: HttpRequest, error: AlreadyClosedError) -> HttpResp
     return redirect("chorsu_feedback_admin:detail", error.report.pk)
 
 
-def breadcrumbs(label: str, report: TypoReport | None = None) -> list[dict[str, str]]:
-    """Return the way over the list, and over a report where one is given, to a page with this label."""
-    way = [(reverse("wagtailadmin_home"), _("Home")), (open_reports_url(), _("Typo reports"))]
-    if report:
-        way.append((reverse("chorsu_feedback_admin:detail", args=[report.pk]), str(report)))
-    return [{"url": url, "label": label} for url, label in (*way, ("", label))]
-
-
-def report_or_404(request: HttpRequest, pk: int) -> TypoReport:
-    """Return a report that the user may deal with; raise ``Http404`` for any other."""
-    return get_object_or_404(reports_for(request.user).select_related("page", "locale", "closed_by"), pk=pk)
-
-
 def _notice(report: TypoReport, words: str) -> str:
     old, new = changed_words(report.selected, words)
     return correction_sentence(old=old, new=new, language=report.locale.language_code)
@@ -236,108 +305,3 @@ def _marked(match: Match) -> dict[str, Any]:
 def _place(match: Match, page: Page) -> dict[str, Any]:
     """Return a place that may be meant: its paragraph, the way there, and whether readers see it at all."""
     return {**_marked(match), "edit_url": editor_url(page, match.leaf.path), "public": match.leaf.public}
-
-
-@require_GET
-def numbers(request: HttpRequest) -> HttpResponse:
-    """Show the numbers of the pages that somebody may edit."""
-    if not user_has_any_page_permission(request.user):
-        raise PermissionDenied
-    found = numbers_for(request.user)
-    title = _("Typo reports in numbers")
-    context = {
-        "numbers": found,
-        "languages": [(each, _duration(each.hours)) for each in found.languages],
-        "header_title": title,
-        "breadcrumbs_items": breadcrumbs(title),
-    }
-    return TemplateResponse(request, "chorsu_feedback/admin/numbers.html", context)
-
-
-def _duration(hours: float | None) -> str:
-    """Return a time in the unit that suits it; empty for none."""
-    if hours is None:
-        return ""
-    if hours < 1:
-        minutes = round(hours * 60)
-        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
-    if hours < 48:
-        return ngettext("%(count)d hour", "%(count)d hours", round(hours)) % {"count": round(hours)}
-    days = round(hours / 24)
-    return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
-
-
-class ElsewhereView(View):
-    """Other places of a report's words; ``?count`` answers with their number as a sentence, for scripts."""
-
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show the places, or say how many there are."""
-        report = report_or_404(request, pk)
-        places = elsewhere(report, request.user)
-        if "count" in request.GET:
-            return JsonResponse({"text": _summary(places) if places else ""})
-        words = report.applied or report.suggestion
-        title = _("The same elsewhere: %(words)s") % {"words": report}
-        context = {
-            "report": report,
-            "language": report.locale.language_code,
-            "words": words,
-            "places": [_shown(place, words) for place in places],
-            "mends": any(place.mends for place in places),
-            "summary": _summary(places) if places else "",
-            "header_title": title,
-            "breadcrumbs_items": breadcrumbs(title, report=report),
-        }
-        return TemplateResponse(request, "chorsu_feedback/admin/elsewhere.html", context)
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Mend the chosen places, each in a transaction of its own."""
-        report = report_or_404(request, pk)
-        words = request.POST.get("words", "")[: get_settings().max_suggestion]
-        chosen = set(request.POST.getlist("place"))
-        places = [place for place in elsewhere(report, request.user) if place.key in chosen and place.mends]
-        outcomes = [_mend(request, place, words) for place in places]
-        mended = sum(outcome not in {"", "doubtful"} for outcome in outcomes)
-        doubtful = outcomes.count("doubtful")
-        if mended:
-            text = ngettext("%(count)d place mended.", "%(count)d places mended.", mended)
-            messages.success(request, text % {"count": mended})
-        if doubtful:
-            text = ngettext(
-                "%(count)d place stands in the list now: there it is more than a slip.",
-                "%(count)d places stand in the list now: there it is more than a slip.",
-                doubtful,
-            )
-            messages.warning(request, text % {"count": doubtful})
-        if left := len(chosen) - mended - doubtful:
-            text = ngettext(
-                "%(count)d place was left as it is: the text has changed, or the page can’t be changed now.",
-                "%(count)d places were left as they are: the text has changed, or the page can’t be changed now.",
-                left,
-            )
-            messages.warning(request, text % {"count": left})
-        return redirect("chorsu_feedback_admin:elsewhere", pk)
-
-
-def _mend(request: HttpRequest, place: Elsewhere, words: str) -> str:
-    try:
-        return mend_elsewhere(place=place, user=request.user, words=words)
-    except NotAppliedError:
-        return ""
-
-
-def _summary(places: list[Elsewhere]) -> str:
-    pages = len({place.page.pk for place in places})
-    return _("Also %(places)s on %(pages)s") % {
-        "places": ngettext("%(count)d place", "%(count)d places", len(places)) % {"count": len(places)},
-        "pages": ngettext("%(count)d page", "%(count)d pages", pages) % {"count": pages},
-    }
-
-
-def _shown(place: Elsewhere, words: str) -> dict[str, Any]:
-    anchor = place.anchor
-    return {
-        "place": place,
-        "change": by_letter(anchor.before, anchor.selected, words, anchor.after) if words else None,
-        "edit_url": editor_url(place.page, anchor.path),
-    }

@@ -12,10 +12,11 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_POST
 from wagtail.admin import messages
@@ -28,8 +29,7 @@ from wagtail.models import Locale, Page
 from chorsu_feedback.anchors import CONTEXT
 from chorsu_feedback.applying import NotAppliedError, apply_correction, by_letter, mended_trees, seen_token
 from chorsu_feedback.models import TypoReport
-from chorsu_feedback.selectors import reports_for
-from chorsu_feedback.services import CLOSING, AlreadyClosedError, close_report
+from chorsu_feedback.reports import CLOSING, AlreadyClosedError, close_report, reports_for
 from chorsu_locales.characters import no_formula
 from chorsu_locales.numbers import whole_number
 
@@ -44,6 +44,24 @@ FLAGS = {
     "length": gettext_lazy("more than two letters of a word, or a fifth of the sentence"),
     "link": gettext_lazy("an address"),
 }
+
+
+def open_reports_url() -> str:
+    """Return the address of the list of open reports."""
+    return f"{reverse('chorsu_feedback_admin:index')}?status={TypoReport.Status.OPEN}"
+
+
+def breadcrumbs(label: str, report: TypoReport | None = None) -> list[dict[str, str]]:
+    """Return the way over the list, and over a report where one is given, to a page with this label."""
+    way = [(reverse("wagtailadmin_home"), _("Home")), (open_reports_url(), _("Typo reports"))]
+    if report:
+        way.append((reverse("chorsu_feedback_admin:detail", args=[report.pk]), str(report)))
+    return [{"url": url, "label": label} for url, label in (*way, ("", label))]
+
+
+def report_or_404(request: HttpRequest, pk: int) -> TypoReport:
+    """Return a report that the user may deal with; raise ``Http404`` for any other."""
+    return get_object_or_404(reports_for(request.user).select_related("page", "locale", "closed_by"), pk=pk)
 
 
 def _locales(_request: HttpRequest) -> QuerySet[Locale]:
@@ -253,11 +271,6 @@ class ReportsView(ReportView):
     def get_filename(self) -> str:
         """Return the name of an exported file."""
         return "typo-reports"
-
-
-def open_reports_url() -> str:
-    """Return the address of the list of open reports."""
-    return f"{reverse('chorsu_feedback_admin:index')}?status={TypoReport.Status.OPEN}"
 
 
 def rows_of(reports: Sequence[TypoReport], *, user: Any) -> Iterator[dict[str, Any]]:
