@@ -96,18 +96,12 @@ class LeafText:
         return 0, len(self.text)
 
 
-def sentences_around(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return where the sentence, or the sentences, of a passage begin and end, with the space before them."""
-    first = max((found.end() for found in _SENTENCE_END.finditer(text, 0, start)), default=0)
-    return first, next((found.end() for found in _SENTENCE_END.finditer(text, max(end - 1, 0))), len(text))
-
-
 def sentence_at(leaf: LeafText, start: int, end: int) -> tuple[int, int]:
     """Return where the sentence, or the sentences, of a passage begin and end, within its block."""
     first, last = leaf.block_at(start)
-    block = leaf.text[first : max(last, end)]
-    begin, stop = sentences_around(block, start - first, end - first)
-    return first + begin + (1 if begin else 0), first + stop
+    ends = [first + found.end() for found in _SENTENCE_END.finditer(leaf.text[first : max(last, end)])]
+    begin = max((each + 1 for each in ends if each <= start), default=first)
+    return begin, next((each for each in ends if each >= end), max(last, end))
 
 
 def read_leaf(leaf: Leaf) -> LeafText:
@@ -233,12 +227,12 @@ def find_all(anchor: Anchor, leaves: Sequence[LeafText]) -> list[tuple[LeafText,
 def find_words(words: str, leaves: Sequence[LeafText]) -> list[tuple[LeafText, int]]:
     """Return every place (leaf, offset) of normalised words; whole words where there are such, else parts of words."""
     found = [(leaf, start) for leaf in leaves for start in occurrences(words, leaf.text)]
-    whole = [
-        (leaf, start)
-        for leaf, start in found
-        if not leaf.text[max(0, start - 1) : start].isalnum() and not leaf.text[start + len(words) :][:1].isalnum()
-    ]
-    return whole or found
+    return [(leaf, start) for leaf, start in found if is_whole(leaf.text, start, start + len(words))] or found
+
+
+def is_whole(text: str, start: int, end: int) -> bool:
+    """Return whether a piece of a text is no part of a longer word."""
+    return not text[max(0, start - 1) : start].isalnum() and not text[end : end + 1].isalnum()
 
 
 def _places(anchor: Anchor, leaf: LeafText) -> Iterator[int]:
@@ -331,20 +325,18 @@ def _alike(anchor: Anchor, leaves: Sequence[LeafText]) -> list[Match]:
         if shift is None or near[shift] < least:
             continue
         first = max(0, shift - _DRIFT)
-        pairs = _aligned(wanted, there[first : shift + len(wanted) + _DRIFT + 1])
+        # Which of the wanted words stand here in their order, by number, and where.
+        pairs = {
+            run.i1 + step: first + run.j1 + step
+            for run in runs(wanted, there[first : shift + len(wanted) + _DRIFT + 1])
+            if run.equal
+            for step in range(run.i2 - run.i1)
+        }
         letters = sum(len(wanted[number]) for number in pairs)
         if letters >= least:
-            found.append(
-                (letters, _place(anchor, leaf, len(there), {number: first + at for number, at in pairs.items()}))
-            )
+            found.append((letters, _place(anchor, leaf, len(there), pairs)))
     found.sort(key=lambda each: -each[0])
     return [match for _letters, match in found]
-
-
-def _aligned(wanted: list[str], here: list[str]) -> dict[int, int]:
-    """Return which of the wanted words stand in a piece of text in their order, by number, and where."""
-    equal = [run for run in runs(wanted, here) if run.equal]
-    return {run.i1 + step: run.j1 + step for run in equal for step in range(run.i2 - run.i1)}
 
 
 def _place(anchor: Anchor, leaf: LeafText, size: int, pairs: dict[int, int]) -> Match:

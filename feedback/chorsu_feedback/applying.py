@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from typing import Any, Literal
 
 from django.core.exceptions import PermissionDenied
@@ -20,11 +19,19 @@ from chorsu_editorial.leaves import get_leaf, with_leaf
 from chorsu_editorial.lineage import History, record_parent
 from chorsu_editorial.lock_order import lock_pages
 from chorsu_editorial.minor_edits import minor_edit
-from chorsu_feedback.anchors import Match, find, fold, read_leaf, read_page
+from chorsu_feedback.anchors import Match, find, normalise, read_leaf, read_page
 from chorsu_feedback.mending import Flag, NotMendableError, flags_of, mend
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.registry import correction_adder
-from chorsu_feedback.reports import AlreadyClosedError, close_report, find_now, locked_report, reopen_report, same_spot
+from chorsu_feedback.reports import (
+    AlreadyClosedError,
+    close_report,
+    digest,
+    find_now,
+    locked_report,
+    reopen_report,
+    same_spot,
+)
 from chorsu_feedback.signals import report_applied
 
 Kind = Literal["live", "scheduled", "draft"]
@@ -173,7 +180,7 @@ def seen_token(report: TypoReport, words: str) -> str:
 
     It is enough: words are found for certain between the same contexts alone.
     """
-    return _digest(str(report.pk), report.before, report.selected, report.after, _plain(words))
+    return digest(str(report.pk), report.before, report.selected, report.after, normalise(words))
 
 
 def places_of(report: TypoReport, page: Page) -> list[Place]:
@@ -187,6 +194,7 @@ def correction_of(report: TypoReport, words: str, places: Sequence[Place] | None
 
     ``places`` are what ``places_of`` returned, where they are known.
     """
+    words = normalise(words)
     for version, match in places_of(report, report.page.specific) if places is None else places:
         if match:
             return None if _mended_source(version, match, words) is None else _correction(report, version, match, words)
@@ -209,6 +217,7 @@ def apply_correction(
     it is doubtful and ``only_slips`` are wanted.
     """
     page, report = _locked(report, user)
+    words = normalise(words)
     if not report.is_open:
         raise AlreadyClosedError(report)
     places = places_of(report, page)
@@ -224,12 +233,12 @@ def apply_correction(
     if correction.flags and only_slips:
         raise NotAppliedError("doubtful")
     if not correction.flags:  # before the publication, which closes what is open as changed by somebody
-        TypoReport.objects.filter(pk=report.pk).update(applied=_plain(words))
+        TypoReport.objects.filter(pk=report.pk).update(applied=words)
         close_report(report=report, user=user, status=TypoReport.Status.FIXED, with_same_spot=True)
     where, made = (_draft(page, mended, user, notice), []) if correction.flags else _everywhere(mended, user)
-    _log(APPLIED, page, report, user, new=_plain(words), where=where, revisions=made)
+    _log(APPLIED, page, report, user, new=words, where=where, revisions=made)
     report.refresh_from_db()
-    report_applied.send(sender=TypoReport, report=report, user=user, words=_plain(words), where=where)
+    report_applied.send(sender=TypoReport, report=report, user=user, words=words, where=where)
     return where
 
 
@@ -274,16 +283,7 @@ def _log(action: str, page: Page, report: TypoReport, user: Any, **facts: Any) -
     log(instance=page, action=action, user=user, data={"report": report.pk, "words": str(report), **facts})
 
 
-def _plain(words: str) -> str:
-    return fold(words).strip(" ")
-
-
-def _digest(*parts: str) -> str:
-    return sha256("\x1f".join(parts).encode()).hexdigest()
-
-
 def _correction(report: TypoReport, version: Version, match: Match, words: str) -> Correction:
-    words = _plain(words)
     start, end = match.leaf.block_at(match.start)
     text = match.leaf.text
     before, old, after = text[start : match.start], text[match.start : match.end], text[match.end : max(end, match.end)]
@@ -291,8 +291,8 @@ def _correction(report: TypoReport, version: Version, match: Match, words: str) 
     mended = before + words + after
     approved = _as_approved(version, match, before + old + after)
     flags = flags_of(before + old + after, mended, language, kind=match.leaf.role, approved=approved)
-    digest = _digest(match.leaf.path, str(match.start), before, old, after, words)
-    return Correction(*by_letter(before, old, words, after), flags, digest)
+    token = digest(match.leaf.path, str(match.start), before, old, after, words)
+    return Correction(*by_letter(before, old, words, after), flags, token)
 
 
 def _as_approved(version: Version, match: Match, text: str) -> str:
@@ -326,7 +326,7 @@ def _write(version: Version, match: Match | None, words: str) -> bool:
 def _mended_source(version: Version, match: Match, words: str) -> str | None:
     leaf = get_leaf(version.page, match.leaf.path)
     try:
-        return mend(leaf, match.start, match.end, _plain(words)) if leaf else None
+        return mend(leaf, match.start, match.end, words) if leaf else None
     except NotMendableError:
         return None
 
@@ -337,20 +337,16 @@ def _everywhere(versions: list[tuple[Version, bool]], user: Any) -> tuple[Where,
     Return where readers are reached, and the keys of the revisions.
     """
     where: Where = "draft"
-    made = []
-    for number, (version, is_mended) in enumerate(versions):
-        is_overtaken = any(mended for _version, mended in versions[:number])
-        if not is_mended and not is_overtaken:
+    made: list[int] = []
+    for version, is_mended in versions:
+        if not is_mended and not made:
             continue
         # A draft that has other words there already is stored again unchanged, for it to stay the latest version.
         revision = save(version, user=user)
         made.append(revision.pk)
-        if version.kind == "live":
+        if version.kind != "draft":
             publish(revision, user=user)
-            where = "published"
-        elif version.kind == "scheduled":
-            publish(revision, user=user)
-            where = where if where == "published" else "scheduled"
+            where = "published" if version.kind == "live" or where == "published" else "scheduled"
     return where, made
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -55,39 +54,11 @@ from chorsu_locales.numbers import whole_number
 _LEAST_NAME = 3
 
 
-@dataclass(frozen=True, slots=True)
-class OtherLanguage:
-    """What a live translation says at the same place; ``edit_url`` is empty for who may not edit it."""
-
-    page: Page
-    text: str
-    edit_url: str
-
-    @property
-    def language(self) -> str:
-        """Return the code of the page's language."""
-        return str(self.page.locale.language_code)
-
-
-@dataclass(frozen=True, slots=True)
-class ShownThing:
-    """Something with a text of its own, such as a name; ``edit_url`` is None for who may not edit it."""
-
-    thing: Model
-    text: str
-    edit_url: str | None
-
-    @property
-    def kind(self) -> str:
-        """Return what it is, such as "person"."""
-        return str(self.thing._meta.verbose_name)
-
-
-def other_languages(page: Page, match: Match, user: Any) -> list[OtherLanguage]:
+def other_languages(page: Page, match: Match, user: Any) -> list[dict[str, Any]]:
     """Return what the live translations of a specific page say where the match is, in the order of their languages.
 
     It is the paragraph with the same number where the text has as many paragraphs, else the whole text; a translation
-    that has no text there is left out. The number of questions to the database doesn't depend on that of languages.
+    that has no text there is left out. For who may not edit it there is no ``edit_url``.
     """
     translations = page.get_translations().live().public().select_related("locale")
     if getattr(settings, "WAGTAIL_I18N_ENABLED", False):
@@ -98,7 +69,7 @@ def other_languages(page: Page, match: Match, user: Any) -> list[OtherLanguage]:
     for each in translations.order_by("locale__language_code"):
         if text := _same_paragraph(each, match):
             url = editor_url(each, match.leaf.path) if each.pk in edited else ""
-            found.append(OtherLanguage(each, text, url))
+            found.append({"page": each, "text": text, "edit_url": url})
     return found
 
 
@@ -113,14 +84,18 @@ def _same_paragraph(page: Page, match: Match) -> str:
     return there.text[there.starts[number] : there.ends[number]] if number >= 0 else there.text
 
 
-def shown_things(report: TypoReport, page: Page, user: Any) -> list[ShownThing]:
-    """Return what a specific page shows beside its own text with the words of a report in it, or within them."""
+def shown_things(report: TypoReport, page: Page, user: Any) -> list[dict[str, Any]]:
+    """Return what a specific page shows beside its own text with the words of a report in it, or within them.
+
+    Each with its kind, such as "person", and the address of its editor for who may edit it.
+    """
     finder = AdminURLFinder(user)
-    found: dict[tuple[type[Model], Any], ShownThing] = {}
+    found: dict[tuple[type[Model], Any], dict[str, Any]] = {}
     for thing, text in shown_beside(page):
         words = fold(text)
         if report.selected in words or (len(words) >= _LEAST_NAME and words in report.selected):
-            found.setdefault((type(thing), thing.pk), ShownThing(thing, text, finder.get_edit_url(thing)))
+            shown = {"thing": thing, "text": text, "kind": thing._meta.verbose_name}
+            found.setdefault((type(thing), thing.pk), {**shown, "edit_url": finder.get_edit_url(thing)})
     return list(found.values())
 
 
@@ -171,7 +146,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             "other_languages": other_languages(live, found, request.user) if found else [],
             "edited": edited,
             "edited_by": get_user_display_name(edited.user) if edited and edited.user else "",
-            "edit_url": editor_url(live, _path(found, report)),
+            "edit_url": editor_url(live, found.leaf.path if found else report.path),
             "mends": mends and found,
             "can_undo": bool(report.applied) and not report.is_open and may_mend(request.user, live),
             "words": words,
@@ -282,10 +257,6 @@ def _closed_already(request: HttpRequest, error: AlreadyClosedError) -> HttpResp
 def _notice(report: TypoReport, words: str) -> str:
     old, new = changed_words(report.selected, words)
     return correction_sentence(old=old, new=new, language=report.locale.language_code)
-
-
-def _path(found: Match | None, report: TypoReport) -> str:
-    return found.leaf.path if found else report.path
 
 
 def _marked(match: Match) -> dict[str, Any]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from hashlib import sha256
 from itertools import islice
 from typing import Any, Literal
 
@@ -26,13 +26,13 @@ from wagtail.query import PageQuerySet
 
 from chorsu_editorial.links import editor_url
 from chorsu_editorial.text_fields import text_fields, text_relations
-from chorsu_feedback.anchors import Anchor, LeafText, Match, occurrences, read_page
-from chorsu_feedback.applying import NotAppliedError, Where, apply_correction, by_letter, correction_of, mended_trees
+from chorsu_feedback.anchors import Anchor, Match, is_whole, occurrences, read_page
+from chorsu_feedback.applying import NotAppliedError, Where, apply_correction, by_letter, mended_trees, seen_token
 from chorsu_feedback.conf import get_settings
 from chorsu_feedback.inbox import breadcrumbs, report_or_404
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.registry import pages_with
-from chorsu_feedback.reports import anchor_at, find_now, store_report
+from chorsu_feedback.reports import anchor_at, digest, find_now, store_report
 
 # Shorter words are mistakes only where they stand.
 LEAST_LETTERS = 4
@@ -89,10 +89,8 @@ def mend_elsewhere(*, place: Elsewhere, user: Any, words: str) -> Where | Litera
         step=TypoReport.Step.SAME_LEAF,
         by_editor=True,
     )
-    correction = correction_of(report, words)
-    token = correction.token if correction else ""
     try:
-        return apply_correction(report=report, user=user, words=words, token=token, only_slips=True)
+        return apply_correction(report=report, user=user, words=words, token=seen_token(report, words), only_slips=True)
     except NotAppliedError as error:
         if error.reason != "doubtful":
             raise
@@ -103,21 +101,15 @@ def _places(report: TypoReport, page: Page, *, mends: bool) -> Iterator[Elsewher
     own = find_now(report, page, revision_id=page.live_revision_id) if page.pk == report.page_id else None
     leaves = read_page(page)
     for leaf in leaves:
-        for start in _whole(report.selected, leaf) if leaf.public else ():
+        for start in occurrences(report.selected, leaf.text) if leaf.public else ():
+            if not is_whole(leaf.text, start, start + len(report.selected)):
+                continue
             if own and (own.leaf.path, own.start) == (leaf.path, start):
                 continue
             first, last = leaf.block_at(start)
-            parts = (str(page.pk), leaf.path, str(start), leaf.text[first:last])
-            key = sha256("\x1f".join(parts).encode()).hexdigest()
+            key = digest(str(page.pk), leaf.path, str(start), leaf.text[first:last])
             anchor = anchor_at(Match("A", leaf, start, start + len(report.selected)), leaves)
             yield Elsewhere(page, anchor, leaf.language or page.locale.language_code, key, mends)
-
-
-def _whole(words: str, leaf: LeafText) -> Iterator[int]:
-    for start in occurrences(words, leaf.text):
-        end = start + len(words)
-        if not leaf.text[max(0, start - 1) : start].isalnum() and not leaf.text[end : end + 1].isalnum():
-            yield start
 
 
 def _in_database(words: str, pages: PageQuerySet) -> list[int]:
@@ -147,16 +139,24 @@ class ElsewhereView(View):
         report = report_or_404(request, pk)
         places = elsewhere(report, request.user)
         if "count" in request.GET:
-            return JsonResponse({"text": _summary(places) if places else ""})
+            return JsonResponse({"text": _summary(places)})
         words = report.applied or report.suggestion
         title = _("The same elsewhere: %(words)s") % {"words": report}
         context = {
             "report": report,
             "language": report.locale.language_code,
             "words": words,
-            "places": [_shown(place, words) for place in places],
+            "places": [
+                {
+                    "place": place,
+                    "change": words
+                    and by_letter(place.anchor.before, place.anchor.selected, words, place.anchor.after),
+                    "edit_url": editor_url(place.page, place.anchor.path),
+                }
+                for place in places
+            ],
             "mends": any(place.mends for place in places),
-            "summary": _summary(places) if places else "",
+            "summary": _summary(places),
             "header_title": title,
             "breadcrumbs_items": breadcrumbs(title, report=report),
         }
@@ -168,9 +168,12 @@ class ElsewhereView(View):
         words = request.POST.get("words", "")[: get_settings().max_suggestion]
         chosen = set(request.POST.getlist("place"))
         places = [place for place in elsewhere(report, request.user) if place.key in chosen and place.mends]
-        outcomes = [_mend(request, place, words) for place in places]
-        mended = sum(outcome not in {"", "doubtful"} for outcome in outcomes)
+        outcomes = []
+        for place in places:
+            with suppress(NotAppliedError):
+                outcomes.append(mend_elsewhere(place=place, user=request.user, words=words))
         doubtful = outcomes.count("doubtful")
+        mended = len(outcomes) - doubtful
         if mended:
             text = ngettext("%(count)d place mended.", "%(count)d places mended.", mended)
             messages.success(request, text % {"count": mended})
@@ -191,25 +194,11 @@ class ElsewhereView(View):
         return redirect("chorsu_feedback_admin:elsewhere", pk)
 
 
-def _mend(request: HttpRequest, place: Elsewhere, words: str) -> str:
-    try:
-        return mend_elsewhere(place=place, user=request.user, words=words)
-    except NotAppliedError:
-        return ""
-
-
 def _summary(places: list[Elsewhere]) -> str:
+    if not places:
+        return ""
     pages = len({place.page.pk for place in places})
     return _("Also %(places)s on %(pages)s") % {
         "places": ngettext("%(count)d place", "%(count)d places", len(places)) % {"count": len(places)},
         "pages": ngettext("%(count)d page", "%(count)d pages", pages) % {"count": pages},
-    }
-
-
-def _shown(place: Elsewhere, words: str) -> dict[str, Any]:
-    anchor = place.anchor
-    return {
-        "place": place,
-        "change": by_letter(anchor.before, anchor.selected, words, anchor.after) if words else None,
-        "edit_url": editor_url(place.page, anchor.path),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -328,9 +329,17 @@ def bulk(request: HttpRequest) -> HttpResponse:
     if action == "apply":
         rows = list(rows_of(reports, user=request.user))  # all of them before the first is applied
         for report, row in zip(reports, rows, strict=True):
-            done += _apply(request, report, row, chosen.get(str(report.pk), ""))
+            if row["flags"] or not row["apply"]:
+                continue
+            token = chosen.get(str(report.pk), "")
+            with suppress(AlreadyClosedError, NotAppliedError):
+                apply_correction(report=report, user=request.user, words=row["apply"], token=token, only_slips=True)
+                done += 1
     elif action in CLOSING:
-        done = sum(_close(request, report, action) for report in reports)
+        for report in reports:
+            with suppress(AlreadyClosedError):
+                close_report(report=report, user=request.user, status=action, with_same_spot=True)
+                done += 1
     if done:
         text = ngettext("%(count)d row done.", "%(count)d rows done.", done) % {"count": done}
         messages.success(request, text)
@@ -343,21 +352,3 @@ def bulk(request: HttpRequest) -> HttpResponse:
         )
         messages.warning(request, text % {"count": left})
     return redirect(open_reports_url())
-
-
-def _apply(request: HttpRequest, report: TypoReport, row: dict[str, Any], token: str) -> bool:
-    if row["flags"] or not row["apply"]:
-        return False
-    try:
-        apply_correction(report=report, user=request.user, words=row["apply"], token=token, only_slips=True)
-    except (AlreadyClosedError, NotAppliedError):
-        return False
-    return True
-
-
-def _close(request: HttpRequest, report: TypoReport, status: str) -> bool:
-    try:
-        close_report(report=report, user=request.user, status=status, with_same_spot=True)
-    except AlreadyClosedError:
-        return False
-    return True

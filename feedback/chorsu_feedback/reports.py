@@ -268,11 +268,15 @@ def reopen_report(*, report: TypoReport, user: Any) -> None:
         _set_status(report, user=user, status=TypoReport.Status.OPEN, closed_at=None)
 
 
+def digest(*parts: str) -> str:
+    """Return what texts have that are the same, one by one."""
+    return sha256("\x1f".join(parts).encode()).hexdigest()
+
+
 def spot_of(anchor: Anchor) -> str:
     """Return what reports of the same words in the same place have in common; it outlives edits elsewhere."""
     number = str(anchor.offset) if anchor.total > 1 else ""
-    parts = (anchor.path, anchor.before, anchor.selected, anchor.after, number)
-    return sha256("\x1f".join(parts).encode()).hexdigest()
+    return digest(anchor.path, anchor.before, anchor.selected, anchor.after, number)
 
 
 def _find_place(anchor: Anchor, page: Page, revision: Revision | None) -> tuple[Anchor, Match | None]:
