@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.documents.fields import WagtailDocumentField
 
 from chorsu_articles.picture_decoding import kind_of
-from chorsu_locales.characters import permitted
+from chorsu_locales.normal_form import permitted
 
 HEAD = 1024
 TAIL = 65_557  # the end of an archive: its record of 22 bytes, and the longest comment

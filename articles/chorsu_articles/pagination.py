@@ -7,7 +7,7 @@ from typing import Any
 from django.core.paginator import InvalidPage, Page, Paginator
 from django.http import Http404, HttpRequest
 
-from chorsu_locales.numbers import whole_number
+from chorsu_locales.received import whole_number
 
 
 def page_of(request: HttpRequest, items: Any, per_page: int) -> Page[Any]:

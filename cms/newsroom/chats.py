@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from chorsu_delivery.telegram import Chat
-from chorsu_locales.numbers import whole_number
+from chorsu_locales.received import whole_number
 from cms.models import LanguageChats, MessageChoice, User
 
 TEAM, CHANNEL, PERSON = "team", "channel", "person"

@@ -18,7 +18,7 @@ from chorsu_articles.models import ProtectedIdentity
 from chorsu_articles.services.protected_names import LiftingRefusedError
 from chorsu_delivery.mail import MailChannel
 from chorsu_delivery.models import OutgoingMessage
-from chorsu_locales.numbers import whole_number
+from chorsu_locales.received import whole_number
 from cms.models import HIDDEN_DOMAIN, HIDDEN_TOO, User
 
 MESSAGE_TEXTS = ("subject", "body", "html", "headers", "last_error")

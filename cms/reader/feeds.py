@@ -38,8 +38,7 @@ from chorsu_articles.selectors import (
     section_publications,
 )
 from chorsu_articles.services.renditions import sizes_of
-from chorsu_locales.feeds import RssFeed
-from chorsu_locales.normal_form import normal_text
+from chorsu_locales.normal_form import RssFeed, normal_text
 from cms.reader.selectors import menu
 from cms.reader.shown import identity
 

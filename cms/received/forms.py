@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.defaults import bad_request
 from wagtail.users.models import UserProfile
 
-from chorsu_locales.unreadable_forms import is_unreadable_form
+from chorsu_locales.received import is_unreadable_form
 
 logger = logging.getLogger(__name__)
 

@@ -19,8 +19,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from chorsu_locales.limits import waiting_at_most
 from chorsu_locales.selectors import default_code
-from chorsu_locales.waiting import waiting_at_most
 
 logger = logging.getLogger(__name__)
 

@@ -8,8 +8,7 @@ from typing import Any
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 
-from chorsu_locales.characters import LOST, permitted
-from chorsu_locales.normal_form import normal_text
+from chorsu_locales.normal_form import LOST, normal_text, permitted
 
 
 class NormalTextMiddleware:

@@ -18,8 +18,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlsafe_base64_decode
 
-from chorsu_locales.limits import Counter, TooManyAttemptsError
-from chorsu_locales.networks import client_network
+from chorsu_locales.limits import Counter, TooManyAttemptsError, client_network
 from cms.newsroom.auth import accounts_named
 from cms.security.hashing import places
 from cms.security.limits import attempts

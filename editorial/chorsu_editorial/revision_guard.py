@@ -12,7 +12,7 @@ from chorsu_editorial.lineage import published_ids
 from chorsu_editorial.models import HeldApproval
 from chorsu_editorial.refusals import Refusal
 from chorsu_editorial.screen_token import parse_moment
-from chorsu_locales.numbers import whole_number
+from chorsu_locales.received import whole_number
 
 
 def drop_malformed_ids(posted: QueryDict) -> QueryDict:

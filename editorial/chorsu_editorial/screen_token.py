@@ -10,7 +10,7 @@ from wagtail.models import Page, Revision
 
 from chorsu_editorial.facts import facts, facts_to_text
 from chorsu_editorial.hashing import approval_hash
-from chorsu_locales.numbers import whole_number
+from chorsu_locales.received import whole_number
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,8 +33,8 @@ from chorsu_editorial.remarks import answer
 from chorsu_editorial.review import head
 from chorsu_editorial.screen_token import ScreenToken, parse_token, screen_token
 from chorsu_editorial.selectors import next_to_review
-from chorsu_locales.characters import permitted
-from chorsu_locales.numbers import whole_number
+from chorsu_locales.normal_form import permitted
+from chorsu_locales.received import whole_number
 
 FACTS_FIELD = "shown-facts"
 KNOWN_STATES = "_current_workflow_states"  # where Wagtail keeps what ``prefetch_workflow_states`` found

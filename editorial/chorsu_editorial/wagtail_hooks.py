@@ -40,7 +40,7 @@ from chorsu_editorial.services import MENDED
 from chorsu_editorial.uses import views as file_views
 from chorsu_editorial.views import ReasonCreateView, ReviewEditView, ReviewRevertView, approver_share, reason_against
 from chorsu_locales.menus import MenuItemFor
-from chorsu_locales.numbers import whole_number
+from chorsu_locales.received import whole_number
 
 __all__ = ["action_menu", "lock_hooks", "review_hooks"]
 WORKFLOW_REQUESTS = ("action-workflow-action", "action-submit", "action-restart-workflow")

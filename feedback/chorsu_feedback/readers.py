@@ -46,10 +46,9 @@ from chorsu_feedback.conf import get_settings
 from chorsu_feedback.models import LimitKey
 from chorsu_feedback.reports import language_of, reportable_page, revision_of, submit_report
 from chorsu_feedback.retention import counts, forget_networks
-from chorsu_locales.characters import permitted
-from chorsu_locales.limits import Counter, TooManyAttemptsError
-from chorsu_locales.networks import client_network
-from chorsu_locales.numbers import whole_number
+from chorsu_locales.limits import Counter, TooManyAttemptsError, client_network
+from chorsu_locales.normal_form import permitted
+from chorsu_locales.received import whole_number
 from chorsu_locales.text import local_digits
 
 # In the window of ``PAGE_LIMIT``, of one page: what nobody will read is not stored.

@@ -9,7 +9,7 @@ from itertools import islice
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from chorsu_locales.characters import permitted
+from chorsu_locales.normal_form import permitted
 from chorsu_search.analysis import get_analyser
 from chorsu_search.documents import findable_pages
 from chorsu_search.models import NameWord

@@ -20,7 +20,7 @@ from wagtail.search import index
 
 from chorsu_editorial.leaves import public_leaves
 from chorsu_editorial.text_fields import child_rows, text_fields, text_relations
-from chorsu_locales.characters import permitted
+from chorsu_locales.normal_form import permitted
 from chorsu_search.conf import get_settings
 from chorsu_search.fields import FACET_LENGTH, FIELD_OF_ROLE
 from chorsu_search.registry import extras_for, prepare_pages

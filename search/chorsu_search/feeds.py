@@ -14,7 +14,7 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext
 from wagtail.models import Site
 
-from chorsu_locales.feeds import AtomFeed
+from chorsu_locales.normal_form import AtomFeed
 from chorsu_search.asked import Asked, asked_by
 from chorsu_search.selectors import find
 from chorsu_search.shown import Found

@@ -16,8 +16,8 @@ from django.db import DatabaseError, router, transaction
 from django.db.models import F, Max, QuerySet, Sum
 from django.utils import timezone
 
-from chorsu_locales.characters import seen
-from chorsu_locales.waiting import waiting_at_most
+from chorsu_locales.limits import waiting_at_most
+from chorsu_locales.normal_form import seen
 from chorsu_search.models import QueryCount
 
 logger = logging.getLogger("search")

@@ -12,7 +12,7 @@ from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views.reports import ReportView
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
-from chorsu_locales.characters import no_formula
+from chorsu_locales.normal_form import no_formula
 from chorsu_locales.selectors import enabled_languages, get_language_row
 from chorsu_search.models import QueryCount
 from chorsu_search.query_counts import queries_for_editors

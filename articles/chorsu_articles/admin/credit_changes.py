@@ -13,7 +13,7 @@ from wagtail.models import ModelLogEntry
 
 from chorsu_articles.models import Picture
 from chorsu_articles.selectors.pictures import describe_facts, shown_facts_changes
-from chorsu_locales.characters import no_formula
+from chorsu_locales.normal_form import no_formula
 from chorsu_locales.wagtail_compat import policy_registry
 
 

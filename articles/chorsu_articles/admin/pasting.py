@@ -20,7 +20,7 @@ from chorsu_articles.paste import (
     blocks_from_text,
     credited_caption,
 )
-from chorsu_locales.characters import permitted
+from chorsu_locales.normal_form import permitted
 
 # A character takes up to four bytes, and JSON escapes some.
 LARGEST_REQUEST = LONGEST * 4

@@ -20,7 +20,7 @@ from chorsu_articles.forms.protected_names import IdentityForm, ProtectForm, Rea
 from chorsu_articles.models import Person, ProtectedIdentity
 from chorsu_articles.selectors import protected_names as selectors
 from chorsu_articles.services import protected_names as services
-from chorsu_locales.numbers import whole_number
+from chorsu_locales.received import whole_number
 
 LIST = "chorsu_articles_admin:protected_names"
 

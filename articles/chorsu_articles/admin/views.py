@@ -15,9 +15,9 @@ from wagtail.models import Page
 
 from chorsu_articles.completeness import missing, outline
 from chorsu_articles.models import Picture, Publication, SectionPage, model_of_kind
+from chorsu_locales.received import is_unreadable_form
 from chorsu_locales.selectors import get_language_row
 from chorsu_locales.text import slugify
-from chorsu_locales.unreadable_forms import is_unreadable_form
 from chorsu_locales.wagtail_compat import policy_registry
 
 MAX_HEADLINE = 1000

@@ -8,7 +8,7 @@ from typing import Any
 
 from chorsu_articles.paste.markup import HEADING_LEVELS, inline
 from chorsu_editorial.markup import Element
-from chorsu_locales.numbers import whole_number
+from chorsu_locales.received import whole_number
 
 LONGEST_CELL = 300
 MOST_CELLS = 3000

@@ -15,7 +15,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from wagtail.permissions import page_permission_policy
 
 from chorsu_editorial import past_approval, selectors
-from chorsu_locales.characters import no_formula
+from chorsu_locales.normal_form import no_formula
 
 COUNTED_DAYS = 30
 

@@ -15,8 +15,8 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 from wagtail.models import Page
 
-from chorsu_locales.characters import no_formula
-from chorsu_locales.numbers import whole_number
+from chorsu_locales.normal_form import no_formula
+from chorsu_locales.received import whole_number
 from chorsu_translation.filters import TO_DO, DeskFilter
 from chorsu_translation.selectors.desk import Cell, Row, desk_rows, pages_for_rows, viewer_of
 from chorsu_translation.services.states import write_marked

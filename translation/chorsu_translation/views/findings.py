@@ -16,7 +16,7 @@ from wagtail.models import Page
 from wagtail.utils.timestamps import render_timestamp
 
 from chorsu_editorial.refusals import Refusal
-from chorsu_locales.numbers import whole_number
+from chorsu_locales.received import whole_number
 from chorsu_translation.selectors.findings import explanation_for, is_checked, page_findings
 from chorsu_translation.services.findings import (
     UNTRANSLATED_STAYS,

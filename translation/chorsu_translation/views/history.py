@@ -17,7 +17,7 @@ from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views.reports import ReportView
 from wagtail.utils.timestamps import render_timestamp
 
-from chorsu_locales.characters import no_formula
+from chorsu_locales.normal_form import no_formula
 from chorsu_translation.models import PublishedVersion
 from chorsu_translation.selectors.history import (
     published_versions,

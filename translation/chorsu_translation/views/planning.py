@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 from wagtail.models import Locale, Page
 
-from chorsu_locales.numbers import whole_number
+from chorsu_locales.received import whole_number
 from chorsu_translation.forms import PlanForm
 from chorsu_translation.selectors.pages import translatable_pages
 from chorsu_translation.selectors.rights import plannable_locales

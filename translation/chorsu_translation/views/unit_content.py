@@ -16,7 +16,7 @@ from wagtail.rich_text import features
 from chorsu_editorial.leaves import Leaf, get_leaf
 from chorsu_editorial.units import Unit
 from chorsu_editorial.units import units as units_of_leaf
-from chorsu_locales.numbers import whole_number
+from chorsu_locales.received import whole_number
 from chorsu_translation.selectors.rights import may_read
 from chorsu_translation.selectors.units import Comparison, comparison
 from chorsu_translation.snapshots import paths_in_page, unit_hash

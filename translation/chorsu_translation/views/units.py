@@ -22,7 +22,7 @@ from chorsu_editorial.marking import marked_html, shown_html
 from chorsu_editorial.richtext import readable_text
 from chorsu_editorial.units import Unit
 from chorsu_locales.dates import format_datetime
-from chorsu_locales.numbers import whole_number
+from chorsu_locales.received import whole_number
 from chorsu_locales.selectors import get_language_row
 from chorsu_translation.models import Baseline, UnitMark
 from chorsu_translation.selectors.form_places import FormPlaces

@@ -9,7 +9,7 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.models import Page
 
-from chorsu_locales.numbers import whole_number
+from chorsu_locales.received import whole_number
 
 
 @hooks.register("before_copy_page")

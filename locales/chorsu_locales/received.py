@@ -1,4 +1,4 @@
-"""Tell a form that nobody's browser sends from a fault in the code: reading it raises the same exceptions."""
+"""What requests bring: whole numbers, and forms that nobody's browser sends."""
 
 from __future__ import annotations
 
@@ -8,6 +8,14 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from django.utils.datastructures import MultiValueDictKeyError
+
+LONGEST = 18  # digits: every such number fits into a database's 64 bits, and into Python's limit for conversions
+
+
+def whole_number(text: str) -> int | None:
+    """Return the number that a text of ASCII digits alone writes, or None where it writes none or a longer one."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST else None
+
 
 # What widgets and blocks read their values by; Wagtail's take it for granted that all fields of a block are there, that
 # counts and places are numbers, and that Draftail's JSON is what Draftail writes.
