@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import importlib
+import pkgutil
 
 from django.apps import AppConfig
 from django.db.models.signals import pre_migrate
 from django.utils.translation import gettext_lazy as _
+from modeltranslation.translator import translator
 from wagtail.users.apps import WagtailUsersAppConfig
 
 
@@ -21,8 +23,9 @@ class CmsConfig(AppConfig):
         """Register the site's checks, receivers, exports and language columns; ``cms.wiring`` joins the plug-ins."""
         importlib.import_module("cms.checks")
         importlib.import_module("cms.receivers")
-        importlib.import_module("cms.spreadsheets")
-        importlib.import_module("cms.outlet.translation")
+        models = importlib.import_module("cms.models")
+        translator.register(models.Outlet, fields=("name", "tagline", "contacts", "imprint", "licence"))
+        translator.register([models.MenuEntry, models.FooterEntry], fields=("label",))
         columns = importlib.import_module("chorsu_articles.receivers")
         pre_migrate.connect(columns.migrations_begin, sender=self, dispatch_uid="chorsu_cms.columns")
 
@@ -30,4 +33,16 @@ class CmsConfig(AppConfig):
 class UsersConfig(WagtailUsersAppConfig):
     """Wagtail's accounts, with a form of our own."""
 
-    user_viewset = "cms.newsroom.forms.AccountViewSet"
+    user_viewset = "cms.newsroom.invitations.AccountViewSet"
+
+
+class WiringConfig(AppConfig):
+    """Joins the plug-ins. The last of the installed apps: by now every other one has connected its own receivers."""
+
+    name = "cms.wiring"
+    label = "chorsu_wiring"
+
+    def ready(self) -> None:
+        """Import every file of this folder; each joins the pair that it is named after."""
+        for module in pkgutil.iter_modules(importlib.import_module(self.name).__path__, f"{self.name}."):
+            importlib.import_module(module.name)

@@ -17,9 +17,9 @@ from wagtail.models import Locale
 from chorsu_delivery.leases import LeasedQuerySet, LeasedRow
 from chorsu_delivery.telegram import CHAT_ID
 from chorsu_locales.limits import AttemptCountBase
-from cms.outlet.models import FooterEntry, MenuEntry, Outlet, SocialAddress
+from cms.outlet import FooterEntry, MenuEntry, Outlet, SocialAddress
 
-# Of the addresses that accounts of protected authors have; cms.newsroom.protected_accounts gives and takes them.
+# Of the addresses that accounts of protected authors have; cms.newsroom.accounts gives and takes them.
 HIDDEN_DOMAIN = "protected.invalid"
 HIDDEN_TOO = ("first_name", "last_name", "username", "email")
 

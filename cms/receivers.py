@@ -17,12 +17,12 @@ from wagtail.signals import post_page_move
 from chorsu_articles.models import Organisation, ProtectedIdentity, Topic
 from chorsu_articles.signals import name_lifted, name_protected, stands_in
 from chorsu_locales.normal_form import normalise_instance
+from cms import publishing
 from cms.models import User
-from cms.newsroom import addresses, approving_roles
-from cms.newsroom.protected_accounts import hide_account, show_account
-from cms.publishing import deletion
+from cms.newsroom import accounts, messages
+from cms.newsroom.accounts import hide_account, show_account
 from cms.reader import freshness, routing
-from cms.received.not_saved import note_failure
+from cms.received import note_failure
 
 
 @receiver(connection_created, dispatch_uid="chorsu_cms.connected")
@@ -89,7 +89,7 @@ def groups_given(instance: models.Model, action: str, pk_set: set[Any] | None, r
     """Tell of people who approve from now on."""
     if action == "post_add" and pk_set:
         users, groups = (pk_set, [instance.pk]) if reverse else ([instance.pk], pk_set)
-        approving_roles.groups_given(users=users, groups=groups)
+        messages.groups_given(users=users, groups=groups)
 
 
 @receiver(pre_save, sender=User, dispatch_uid="chorsu_cms.account_saved")
@@ -98,16 +98,16 @@ def account_saved(
 ) -> None:
     """Tell of new administrators, and of another address."""
     if not raw:
-        approving_roles.account_saved(instance)
+        messages.account_saved(instance)
         if update_fields is None or "email" in update_fields:
-            addresses.address_changes(instance)
+            accounts.address_changes(instance)
 
 
 @receiver(pre_delete, dispatch_uid="chorsu_cms.page_goes")
 def page_goes(instance: models.Model, **_kwargs: Any) -> None:
     """Keep pages that the person at work may not delete."""
     if isinstance(instance, Page):
-        deletion.guard(instance)
+        publishing.guard(instance)
 
 
 @receiver(got_request_exception, dispatch_uid="chorsu_cms.failed")

@@ -9,19 +9,27 @@ from django.urls import include, path, re_path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
-from cms.languages import views
-from cms.newsroom.views import InvitationView
-from cms.reader import urls as reader_urls
+from cms import languages
+from cms.newsroom.invitations import InvitationView
+from cms.reader import machines
+from cms.reader.feeds import DzenFeed, LatestFeed, RowFeed, SectionFeed
 from cms.reader.routing import serve
 
-handler500 = "cms.reader.views.server_error"
+handler500 = "cms.reader.routing.server_error"
 
 urlpatterns = [
-    path("", include(reader_urls.plain_patterns)),
+    path("accent-<colour:light>-<colour:dark>.css", machines.accent, name="accent"),
+    path("robots.txt", machines.robots, name="robots"),
+    path(".well-known/security.txt", machines.security, name="security"),
+    path("favicon.ico", machines.favicon, name="favicon"),
+    path("apple-touch-icon.png", machines.touch_icon, name="touch_icon"),
+    path("sitemap.xml", machines.index, name="sitemap_index"),
+    path("sitemap-news.xml", machines.news, name="sitemap_news"),
+    path("sitemap-<slug:section>.xml", machines.sitemap, name="sitemap"),
     # Answering an invitation needs no account.
     path("admin/invitation/<uidb64>/<token>/", InvitationView.as_view(), name="invitation"),
-    path("", views.root, name="root"),
-    path("language/<str:code>/", views.choose, name="choose_language"),
+    path("", languages.root, name="root"),
+    path("language/<str:code>/", languages.choose, name="choose_language"),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include("chorsu_articles.document_urls")),
     path("feedback/", include("chorsu_feedback.urls")),
@@ -29,7 +37,13 @@ urlpatterns = [
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
 ]
 urlpatterns += i18n_patterns(
-    path("", include(reader_urls.language_patterns)),
+    path("manifest.webmanifest", machines.manifest, name="manifest"),
+    path("feed/", LatestFeed(), name="feed"),
+    path("feed/<slug:slug>/", SectionFeed(), name="section_feed"),
+    path("dzen.xml", DzenFeed(), name="dzen_feed"),
+    path("topics/<slug:key>/feed/", RowFeed("topic"), name="topic_feed"),
+    path("countries/<slug:key>/feed/", RowFeed("country"), name="country_feed"),
+    path("people/<slug:key>/feed/", RowFeed("person"), name="person_feed"),
     path("", include("chorsu_articles.urls")),
     path("", include("chorsu_search.urls")),
     # Wagtail's forms for private pages, and our way to find a page instead of Wagtail's.

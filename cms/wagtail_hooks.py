@@ -22,12 +22,11 @@ from wagtail.snippets.models import register_snippet
 
 from chorsu_locales.menus import MenuItemFor
 from chorsu_locales.selectors import is_enabled
-from cms.newsroom.addresses import AddressPanel
-from cms.newsroom.chats import ChatsViewSet
-from cms.newsroom.message_choices import MessageChoicePanel
-from cms.newsroom.views import InviteView
-from cms.outlet.admin import OutletViewSet
-from cms.publishing.deletion import DeleteOwnDrafts, explanation, may_delete
+from cms.newsroom.accounts import AddressPanel
+from cms.newsroom.invitations import InviteView
+from cms.newsroom.messages import ChatsViewSet, MessageChoicePanel
+from cms.outlet_admin import OutletViewSet
+from cms.publishing import DeleteOwnDrafts, explanation, may_delete
 from cms.reader.routing import OpenPageLinkHandler
 
 

@@ -1,35 +1,63 @@
-"""Invite people: an account without a password, and a link by which its owner sets one."""
+"""Invite people: an account without a password, and a link by which its owner sets one.
+
+The forms of invitations and accounts.
+
+Mails with a personal link: it is made when the mail leaves, so that it stands in no table and no backup.
+
+Inviting, and answering an invitation.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
+from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.models import Group
-from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.contrib.auth.tokens import PasswordResetTokenGenerator, default_token_generator
+from django.contrib.auth.views import PasswordResetConfirmView
+from django.core.checks import CheckMessage
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
+from django.urls import reverse, reverse_lazy
+from django.utils.decorators import method_decorator
 from django.utils.encoding import force_bytes
+from django.utils.html import format_html
 from django.utils.http import urlsafe_base64_encode
-from django.utils.translation import override
+from django.utils.translation import get_language, gettext, override, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.generic import FormView
+from wagtail.admin.forms.auth import PasswordResetForm
+from wagtail.admin.localization import get_available_admin_languages
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.log_actions import LogContext, log
 from wagtail.models import GroupCollectionPermission, GroupPagePermission
+from wagtail.users.forms import UserEditForm
 from wagtail.users.models import UserProfile
+from wagtail.users.views.users import UserViewSet
 
 from chorsu_articles.models import ProtectedIdentity
 from chorsu_articles.selectors.protected_names import may_keep_names
+from chorsu_delivery.mail import MailChannel
 from chorsu_delivery.models import OutgoingMessage
-from chorsu_delivery.services import send
+from chorsu_delivery.services import messages_are_held_up, send
 from chorsu_locales.selectors import get_language_row
+from chorsu_locales.wagtail_compat import policy_registry
 from cms.models import HIDDEN_DOMAIN, User
-from cms.newsroom.mail import render_mail
-from cms.newsroom.protected_accounts import identity_at, names_of
+from cms.newsroom.accounts import identity_at, names_of
+from cms.newsroom.messages import render_mail
 from cms.newsroom.roles import CHIEF_EDITOR, ROLES, group_name
-from cms.outlet.selectors import outlet_name
+from cms.reader.frame import outlet_name
 
 
 class InvitationTokenGenerator(PasswordResetTokenGenerator):
@@ -248,3 +276,232 @@ def _exceeds(group: Group, user: User) -> bool:
             if not any(permission == other and place.startswith(above) for other, above in held):
                 return True
     return False
+
+
+class InvitationForm(forms.Form):
+    """Who is invited, to do what, in which languages."""
+
+    address = forms.EmailField(label=pgettext_lazy("e-mail", "Address"), max_length=254)
+    first_name = forms.CharField(label=_("First name"), max_length=150, required=False)
+    last_name = forms.CharField(label=_("Last name"), max_length=150, required=False)
+    roles = forms.MultipleChoiceField(label=_("Roles"), widget=forms.CheckboxSelectMultiple)
+    languages = forms.MultipleChoiceField(
+        label=_("Languages"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("The roles hold in these languages. A chief editor's holds in every language."),
+    )
+    message_language = forms.ChoiceField(
+        label=_("Language of messages"), help_text=_("Of the invitation, and of the admin at the first sign-in.")
+    )
+
+    def __init__(self, *args: Any, inviter: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.inviter = inviter
+        self._choices("roles", [(role.key, role.label) for role in ROLES.values()])
+        self._choices("languages", settings.LANGUAGES)
+        self._choices("message_language", get_available_admin_languages())
+
+    def _choices(self, name: str, choices: Any) -> None:
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = choices
+
+    def clean_address(self) -> str:
+        """Refuse the address of somebody who has an account in use, with the way there."""
+        address: str = self.cleaned_data["address"]
+        user = find_user(address)
+        if user is None or (is_pending(user) and not user.is_superuser):
+            return address
+        name = user.get_full_name() or user.username
+        if user.is_active:
+            text = gettext("%(name)s has an account already.") % {"name": name}
+        else:
+            text = gettext("%(name)s has an account that is switched off.") % {"name": name}
+        if policy_registry.get_by_type(User).user_has_permission(self.inviter, "change"):
+            link = reverse("wagtailusers_users:edit", args=[user.pk])
+            message = format_html('{} <a href="{}">{}</a>', text, link, gettext("Change roles or switch it on"))
+        else:
+            message = format_html("{} {}", text, gettext("An administrator can change roles or switch it on."))
+        raise forms.ValidationError(message, code="member")
+
+    def clean(self) -> dict[str, Any] | None:
+        """Ask for languages where a role needs them."""
+        cleaned = super().clean()
+        roles = self.cleaned_data.get("roles", [])
+        if any(ROLES[key].per_language for key in roles) and not self.cleaned_data.get("languages"):
+            self.add_error("languages", gettext("Choose the languages in which the roles hold."))
+        return cleaned
+
+
+class AccountForm(UserEditForm):
+    """Wagtail's form without its demand for names, which an invitation may leave out."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["first_name"].required = self.fields["last_name"].required = False
+
+
+class AccountViewSet(UserViewSet):
+    """Wagtail's pages of accounts with that form."""
+
+    def get_form_class(self, for_update: bool = False) -> type[forms.Form]:
+        """Return the form of an account that there is, or Wagtail's of a new one."""
+        return AccountForm if for_update else super().get_form_class(for_update)
+
+
+class LinkChannel(MailChannel):
+    """What the channels below share. The stored message is never changed: each attempt makes the link anew."""
+
+    def check(self) -> list[CheckMessage]:
+        """Return nothing: the channel ``mail`` says what is wrong."""
+        return []
+
+
+class InvitationChannel(LinkChannel):
+    """Put the link into an invitation; one that was answered meanwhile is not sent."""
+
+    def send(self, message: OutgoingMessage) -> None:
+        """Send to the person, whose account the recipient's address names."""
+        user = find_user(message.recipient)
+        if user and is_pending(user):
+            message.body = message.body.replace(LINK, invitation_url(user))
+            super().send(message)
+
+
+class PasswordResetChannel(LinkChannel):
+    """Write Wagtail's mail to whoever has the address; where nobody has it, nothing is sent.
+
+    Asking is the same work for every address, so neither the answer nor its time tells who has an account.
+    """
+
+    def send(self, message: OutgoingMessage) -> None:
+        """Send to the address that the account has, in the account's language."""
+        for user in PasswordResetForm().get_users(message.recipient):
+            context = {
+                "user": user,
+                "uid": urlsafe_base64_encode(force_bytes(user.pk)),
+                "token": default_token_generator.make_token(user),
+            }
+            with override(UserProfile.get_for_user(user).get_preferred_language()):
+                message.subject = render_to_string("wagtailadmin/account/password_reset/email_subject.txt", context)
+                message.body = render_to_string("wagtailadmin/account/password_reset/email.txt", context)
+            message.recipient = user.email
+            super().send(message)
+
+
+class InviteView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
+    """Address, roles and languages in one form."""
+
+    page_title = _("Invite")
+    header_icon = "user"
+    template_name = "newsroom/invite.html"
+    form_class = InvitationForm
+    success_url = reverse_lazy("newsroom_invite")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Refuse who may not invite."""
+        if not request.user.has_perm("chorsu_cms.invite_user"):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_initial(self) -> dict[str, Any]:
+        """Suggest the inviter's own language for the messages, and the address that a link to this page names."""
+        address = self.request.GET.get("address", "")
+        return {**super().get_initial(), "message_language": get_language(), "address": address}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Tell the form who asks."""
+        return {**super().get_form_kwargs(), "inviter": self.request.user}
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Lead back to the admin's front page."""
+        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Name the button."""
+        return {
+            **super().get_context_data(**kwargs),
+            "submit_button_label": _("Send the invitation"),
+            "submit_button_active_label": _("Sending…"),
+            "action_url": reverse("newsroom_invite"),
+        }
+
+    def form_valid(self, form: InvitationForm) -> HttpResponse:
+        """Invite, and say what happens now."""
+        data = form.cleaned_data
+        inviter = self.request.user
+        assert isinstance(inviter, User)  # noqa: S101
+        try:
+            invitation = invite(
+                inviter=inviter,
+                address=data["address"],
+                roles=data["roles"],
+                languages=data["languages"],
+                message_language=data["message_language"],
+                first_name=data["first_name"],
+                last_name=data["last_name"],
+            )
+        except AlreadyMemberError:
+            # Answered between the check of the form and now: the form says so.
+            return self.form_invalid(self.get_form())
+        except RoleNotGivenError as error:
+            text = gettext("You can't give rights that you don't have yourself: %(roles)s.")
+            form.add_error("roles", text % {"roles": ", ".join(error.roles)})
+            return self.form_invalid(form)
+        except ValueError as error:
+            form.add_error(None, str(error))
+            return self.form_invalid(form)
+        if invitation.again:
+            text = gettext("%(address)s had been invited before and gets a new link; the earlier one no longer works.")
+        else:
+            text = gettext("%(address)s is invited and gets a message with a link.")
+        messages.success(self.request, text % {"address": invitation.user.email})
+        if messages_are_held_up():
+            messages.warning(
+                self.request,
+                gettext("Messages are not leaving at the moment. This one waits too: see Reports > Unsent messages."),
+            )
+        return super().form_valid(form)
+
+
+@method_decorator([never_cache, sensitive_post_parameters()], name="dispatch")
+class InvitationView(PasswordResetConfirmView):
+    """Where an invited person sets the first password and is signed in.
+
+    Django's view takes the token out of the address before it shows the form, so that it can't leak as a referrer.
+    """
+
+    template_name = "newsroom/invitation.html"
+    token_generator = invitation_tokens
+    post_reset_login = True
+    success_url = reverse_lazy("wagtailadmin_home")
+    reset_url_token = "welcome"  # noqa: S105
+    title = _("Welcome")
+
+    def dispatch(self, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer in the language that the inviter chose for the person."""
+        with override(self._language(kwargs.get("uidb64", ""))):
+            response = super().dispatch(*args, **kwargs)
+            if hasattr(response, "render"):
+                response.render()
+            return response
+
+    def get_user(self, uidb64: str) -> Any:
+        """Return the invited person, or None where this account is not waiting for an answer."""
+        user = super().get_user(uidb64)
+        return user if isinstance(user, User) and is_pending(user) else None
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Name the newsroom."""
+        return {**super().get_context_data(**kwargs), "site_name": outlet_name()}
+
+    def _language(self, uidb64: str) -> str:
+        user = super().get_user(uidb64)
+        profile = UserProfile.objects.filter(user=user).first() if user else None
+        if profile:
+            language: str = profile.get_preferred_language()
+            return language
+        allowed = dict(get_available_admin_languages())
+        current = get_language() or ""
+        return current if current in allowed else next(iter(allowed), settings.LANGUAGE_CODE)

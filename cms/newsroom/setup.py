@@ -2,6 +2,8 @@
 
 Everything is done once and remembered (``SetupStep``), so that a later run adds what is new (a language, a right that
 a new version brings) and leaves alone what people have changed or removed.
+
+Titles of what ``setup_newsroom`` makes, in every language of the table.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from wagtail.models import (
@@ -29,14 +31,14 @@ from wagtail.models import (
     WorkflowTask,
 )
 
-from chorsu_articles.models import Country, HomePage, InfoPage, SectionPage, publication_kinds
+from chorsu_articles.models import Country, HomePage, InfoPage, Publication, SectionPage, plural_of, publication_kinds
 from chorsu_articles.permissions import names_permission
 from chorsu_articles.services.countries import COUNTRY_CODES, fill_countries
 from chorsu_editorial.models import FourEyesTask
 from chorsu_editorial.uses.services import record_waiting
+from chorsu_locales.selectors import fallback_chain, get_language_row
 from cms.models import Outlet, SetupStep
 from cms.newsroom.roles import CHIEF_EDITOR, EDITOR, ROLES, Role, group_name
-from cms.newsroom.titles import get_section_title, get_title
 
 ABOUT = "about"
 WAGTAIL_GROUPS = ("Editors", "Moderators")
@@ -240,3 +242,17 @@ def make_workflow(*, home: HomePage, code: str, groups: Mapping[str, Group]) -> 
     WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
     WorkflowPage.objects.create(workflow=workflow, page_id=home.pk)
     return workflow
+
+
+def get_title(key: str, code: str) -> str:
+    """Return a title in a language, or in the nearest of its fallbacks that has one, or in English."""
+    rows = (get_language_row(candidate) for candidate in (*fallback_chain(code), "en"))
+    return next(row.titles[key] for row in rows if key in row.titles)
+
+
+def get_section_title(model: type[Publication], code: str) -> str:
+    """Return the title of the section of a kind; of a kind that isn't ours, the kind's own name in the plural."""
+    if model.kind in get_language_row("en").titles:
+        return get_title(model.kind, code)
+    with translation.override(code):
+        return plural_of(model)

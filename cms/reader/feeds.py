@@ -39,7 +39,7 @@ from chorsu_articles.selectors import (
 )
 from chorsu_articles.services.renditions import sizes_of
 from chorsu_locales.normal_form import RssFeed, normal_text
-from cms.reader.selectors import menu
+from cms.reader.frame import menu
 from cms.reader.shown import identity
 
 ITEMS = 20

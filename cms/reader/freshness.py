@@ -37,7 +37,7 @@ from chorsu_articles.models.vocabularies import Vocabulary
 from chorsu_locales.selectors import enabled_codes
 from chorsu_translation.models import TranslationLink
 from cms.models import ReaderStamp
-from cms.outlet.models import SHOWN
+from cms.outlet import SHOWN
 from cms.settings.env import env
 
 SECONDS = 24 * 60 * 60

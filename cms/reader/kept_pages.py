@@ -1,24 +1,32 @@
-"""Whole pages for readers who aren't signed in, kept until readers would see others: docs/decisions/reader-cache.md."""
+"""Whole pages for readers who aren't signed in, kept until readers would see others: docs/decisions/reader-cache.md.
+
+The worker makes the pages that most readers come to as soon as others have become old, so that no reader waits.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.core.cache import caches
+from django.core.cache.backends.dummy import DummyCache
+from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
+from django.test import RequestFactory
 from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
 from django.utils.cache import set_response_etag
-from wagtail.models import get_page_models
+from wagtail.models import Page, Site, get_page_models
 
-from cms.languages.selectors import code_of_path
+from chorsu_articles.models import Publication, SectionPage
+from chorsu_articles.selectors import open_to_all
+from cms.languages import code_of_path
 from cms.reader.freshness import SECONDS, begin, current_stamp, is_whole, key_of, stamp_of, use_sites
 from cms.reader.lite import PARAMETER, VALUE, is_lite
 
@@ -220,3 +228,67 @@ def _may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:
         and "Cache-Control" not in response.headers
         and varies <= {SAVE_DATA.lower()}
     )
+
+
+# Of all languages together: what was published last is what newsletters and other sites lead to.
+NEWEST = 30
+# All other sweeps of the worker wait meanwhile.
+TURN_SECONDS = 1
+# A page that waits for a picture's sizes isn't kept. Not sooner: where the file is missing, it never will be.
+SOON = timedelta(seconds=30)
+
+
+class Warming:
+    """Asks for pages as readers do who aren't signed in, and remembers for which stamp, and until when, that holds.
+
+    ``clock`` gives the seconds by which a run ends.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.clock = clock
+        self.stamp = ""
+        self.left: list[str] = []
+        self.holds_until: datetime | None = None
+
+    def run(self) -> int:
+        """Ask for a second's pages of those that readers would have to wait for; return how many it were."""
+        # Nothing is kept while templates are worked on, nor without a stamp.
+        stamp = "" if isinstance(caches["pages"], DummyCache) else current_stamp()
+        if not stamp:
+            return 0
+        if stamp != self.stamp or (self.holds_until and self.holds_until <= timezone.now()):
+            self.stamp, self.left, self.holds_until = stamp, list(addresses()), None
+        asked, deadline = 0, self.clock() + TURN_SECONDS
+        while self.left and (not asked or self.clock() < deadline):
+            moment = _ask(self.left.pop(0))
+            self.holds_until = min(filter(None, (self.holds_until, moment)), default=None)
+            asked += 1
+        return asked
+
+
+def addresses() -> Iterator[str]:
+    """Yield the whole addresses of front pages, of what was published last, and of sections, in all languages."""
+    roots = Site.objects.values("root_page__translation_key")
+    newest = Publication.objects.exclude(last_published_at=None).order_by("-last_published_at")
+    fronts = Page.objects.filter(translation_key__in=roots).order_by("path")
+    sections = SectionPage.objects.order_by("path")
+    for pages, most in ((fronts, None), (newest, NEWEST), (sections, None)):
+        for page in open_to_all(pages).filter(alias_of=None).select_related("locale")[:most]:
+            # One outside every site has none.
+            if address := page.full_url:
+                yield address
+
+
+def _ask(address: str) -> datetime | None:
+    """Ask for a page, which keeps it, and return the moment from which it has to be asked for again, or None."""
+    parts = urlsplit(address)
+    request = RequestFactory().get(parts.path, secure=parts.scheme == "https", headers={"host": parts.netloc})
+    begin()
+    _handler().get_response(request)
+    changes_at: datetime | None = getattr(request, "_changes_at", None)
+    return changes_at if is_whole() else timezone.now() + SOON
+
+
+@cache
+def _handler() -> WSGIHandler:
+    return WSGIHandler()

@@ -19,7 +19,7 @@ from django.http.response import HttpResponse, HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
 
-from cms.languages.selectors import code_of_path
+from cms.languages import code_of_path
 
 PARAMETER = "lite"
 VALUE = "1"

@@ -8,13 +8,21 @@ itself: a page that got its first slug back and was withdrawn would lead there w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+    HttpResponseServerError,
+)
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import get_language
@@ -27,10 +35,13 @@ from wagtail.url_routing import RouteResult
 
 from chorsu_articles.models import Organisation, Publication, Topic
 from chorsu_articles.selectors import open_to_all
-from chorsu_locales.selectors import enabled_codes
+from chorsu_locales.selectors import default_code, enabled_codes
+from chorsu_search.queries import Query, clean
+from chorsu_search.selectors import Answer, find
+from cms.languages import code_of_path
+from cms.reader.frame import site_of
 from cms.reader.freshness import use_sites
 from cms.reader.kept_pages import declare
-from cms.reader.selectors import site_of
 
 # Not people: what a protected name was called before must lead nowhere.
 VIEWS = {Topic: "chorsu_articles:topic", Organisation: "chorsu_articles:organisation"}
@@ -145,3 +156,37 @@ class OpenPageLinkHandler(PageLinkHandler):
         found = open_to_all(Page.objects.filter(pk__in=[target.pk for target in targets if target]))
         seen = set(found.values_list("pk", flat=True))
         return [target if target and target.pk in seen else None for target in targets]
+
+
+MOST_GUESSES = 5
+MOST_WORDS = 8
+LONGEST_PART = 150
+WORD = re.compile(r"[^\W\d_]{3,}")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Apologise, with the number under which the log has what happened. Nothing here asks the database."""
+    return HttpResponseServerError(render_to_string("500.html", {"number": getattr(request, "number", "")}))
+
+
+def guesses(request: HttpRequest) -> Answer:
+    """Return what the search finds for the words of an address, in the address's language.
+
+    Nothing where it has no words, is no address of a reader's page, or is asked for by other means than a reader's.
+    The words themselves are shown nowhere: what was at the address may be nobody's business now.
+    """
+    match = request.resolver_match
+    text = _words_of(request.path_info) if request.method == "GET" and code_of_path(request.path_info) else ""
+    # Of a person who has no page (any more) nothing is looked for: the name may be withheld now.
+    if not text or (match and match.view_name == "chorsu_articles:person"):
+        return Answer(available=False)
+    query = Query(text=text, languages=(get_language() or default_code(),), limit=MOST_GUESSES, with_facets=False)
+    return find(query, request=request)
+
+
+def _words_of(path: str) -> str:
+    """Return the words of an address's last part. What has a dot is a file, which programs look for."""
+    part = unquote(path.strip("/").partition("/")[2].rpartition("/")[2])
+    if "." in path or len(part) > LONGEST_PART:
+        return ""
+    return clean(" ".join(WORD.findall(part)[:MOST_WORDS]))

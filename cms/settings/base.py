@@ -10,9 +10,8 @@ from django.conf.global_settings import PASSWORD_HASHERS
 
 from chorsu_locales.table import LANGUAGES as LANGUAGE_TABLE
 from chorsu_locales.table import language_settings
-from cms.reader.policies import READER_POLICY
-from cms.settings.env import env
-from cms.settings.servers import database, reader_cache
+from cms.reader.headers import READER_POLICY
+from cms.settings.env import database, env, reader_cache
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 DATA_DIR = env.folder("NEWSROOM_DATA", BASE_DIR / "var", "Folder of the SQLite database and uploaded files")
@@ -56,19 +55,19 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sitemaps",
     "django.contrib.staticfiles",
-    "cms.wiring",
+    "cms.apps.WiringConfig",
 ]
 
 MIDDLEWARE = [
-    "cms.security.logs.RequestNumberMiddleware",
+    "cms.logs.RequestNumberMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "cms.received.not_saved.NotSavedMiddleware",
-    "cms.reader.middleware.ReaderHeadersMiddleware",
+    "cms.received.NotSavedMiddleware",
+    "cms.reader.headers.ReaderHeadersMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "cms.reader.kept_pages.KeptPagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "cms.languages.middleware.AddressLanguageMiddleware",
+    "cms.languages.AddressLanguageMiddleware",
     "cms.reader.lite.LiteMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -76,20 +75,20 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "cms.reader.routing.OpenRedirectMiddleware",
-    "cms.received.text.NormalTextMiddleware",
+    "cms.received.NormalTextMiddleware",
     # Behind the one above: an account must not be found by the form under a name that wasn't counted.
-    "cms.security.doors.DoorsMiddleware",
-    "cms.received.forms.UnreadableFormMiddleware",
+    "cms.newsroom.accounts.DoorsMiddleware",
+    "cms.received.UnreadableFormMiddleware",
     # The last: it calls the view itself, after all others had their say.
-    "cms.publishing.transactions.AtomicEditorMiddleware",
+    "cms.publishing.AtomicEditorMiddleware",
 ]
 
 ROOT_URLCONF = "cms.urls"
 WSGI_APPLICATION = "cms.wsgi.application"
 AUTH_USER_MODEL = "chorsu_cms.User"
-AUTHENTICATION_BACKENDS = ["cms.newsroom.auth.AddressOrNameBackend"]
-WAGTAILADMIN_USER_LOGIN_FORM = "cms.newsroom.auth.NewsroomLoginForm"
-WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "cms.newsroom.auth.NewsroomPasswordResetForm"
+AUTHENTICATION_BACKENDS = ["cms.newsroom.accounts.AddressOrNameBackend"]
+WAGTAILADMIN_USER_LOGIN_FORM = "cms.newsroom.accounts.NewsroomLoginForm"
+WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "cms.newsroom.accounts.NewsroomPasswordResetForm"
 
 TEMPLATES = [
     {
@@ -101,7 +100,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "cms.reader.context.reader",
+                "cms.reader.frame.reader",
             ],
         },
     },
@@ -142,7 +141,7 @@ CACHES = {
     "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }
 
-PASSWORD_HASHERS = ["cms.security.hashing.OneAtATimeHasher", *PASSWORD_HASHERS[1:]]
+PASSWORD_HASHERS = ["cms.newsroom.accounts.OneAtATimeHasher", *PASSWORD_HASHERS[1:]]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -198,23 +197,23 @@ WAGTAIL_MODERATION_ENABLED = True
 WAGTAIL_PASSWORD_REQUIRED_TEMPLATE = WAGTAILDOCS_PASSWORD_REQUIRED_TEMPLATE = "private.html"
 WAGTAIL_FRONTEND_LOGIN_TEMPLATE = "private_sign_in.html"
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("ru", "Русский"), ("en", "English")]
-# The own address is changed in a panel of its own, with the password: cms.newsroom.addresses.
+# The own address is changed in a panel of its own, with the password: cms.newsroom.accounts.
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 # The two are files beside the zones on many systems, and no browser takes them for zones.
 WAGTAIL_USER_TIME_ZONES = sorted(zoneinfo.available_timezones() - {"Factory", "localtime"})
 
 CHORSU_DELIVERY: dict[str, Any] = {
     "CHANNELS": {
-        "invitation": "cms.newsroom.link_mail.InvitationChannel",
-        "password_reset": "cms.newsroom.link_mail.PasswordResetChannel",
+        "invitation": "cms.newsroom.invitations.InvitationChannel",
+        "password_reset": "cms.newsroom.invitations.PasswordResetChannel",
     },
-    "ADDRESS_OF": "cms.newsroom.protected_accounts.address_of",
+    "ADDRESS_OF": "cms.newsroom.accounts.address_of",
     "TELEGRAM": {
         "TOKEN": env.text(
             "TELEGRAM_BOT_TOKEN", "", "The Telegram bot's token, as @BotFather gives it; without it no chats"
         ),
         "API": env.address("TELEGRAM_API_URL", "", "A Bot API server of your own, instead of Telegram's"),
-        "CHAT_OF": "cms.newsroom.chats.chat_of",
+        "CHAT_OF": "cms.newsroom.messages.chat_of",
     },
 }
 CHORSU_EDITORIAL = {

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from cms.settings.base import *
-from cms.settings.env import env
-from cms.settings.servers import mail_settings
+from cms.settings.env import env, mail_settings
 
 LEAST_KEY = 32  # characters; Django's own check warns of less than 50
 if len(SECRET_KEY) < LEAST_KEY or SECRET_KEY == DEVELOPMENT_KEY:
@@ -53,14 +52,14 @@ MIDDLEWARE.insert(
     MIDDLEWARE.index("django.middleware.security.SecurityMiddleware") + 1, "whitenoise.middleware.WhiteNoiseMiddleware"
 )
 STORAGES = STORAGES | {
-    "staticfiles": {"BACKEND": "cms.reader.static_files.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "cms.reader.caches.StaticFilesStorage"},
 }
 
 # To stderr, which systemd's journal keeps. Django's own handlers write nothing of an error unless ADMINS gets mail.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"private": {"()": "cms.security.logs.PrivateFormatter"}},
+    "formatters": {"private": {"()": "cms.logs.PrivateFormatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "private"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {

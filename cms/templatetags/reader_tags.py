@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
 from django.template.context import Context
 from django.urls import reverse
@@ -10,14 +12,34 @@ from wagtail.models import Page
 from chorsu_articles.models import HomePage
 from chorsu_articles.templatetags.chorsu_articles_tags import json_ld
 from chorsu_search.selectors import Answer
-from cms.languages.selectors import LanguageLink
+from cms import languages
+from cms.languages import LanguageLink
 from cms.reader import shown as told
-from cms.reader.selectors import MenuItem
-from cms.reader.shown import Crumb, ShareLink, Sharing, Shown, section_of, sharing_of, shown_by
-from cms.reader.structured_data import page_graph
-from cms.reader.views import guesses
+from cms.reader.frame import MenuItem
+from cms.reader.routing import guesses
+from cms.reader.shown import Crumb, ShareLink, Sharing, Shown, page_graph, section_of, sharing_of, shown_by
 
 register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def language_links(context: Context) -> list[LanguageLink]:
+    """Give the links of the page at hand: ``{% language_links as languages %}``, which the switcher shows."""
+    if (request := context.get("request")) is None:
+        return []
+    page = context.get("page")
+    # Django's view for what is not found, also by a view that exists in all languages, gives its exception.
+    return languages.language_links(request, page if isinstance(page, Page) else None, found="exception" not in context)
+
+
+@register.inclusion_tag("includes/language_switcher.html", takes_context=True)
+def language_switcher(context: Context) -> dict[str, Any]:
+    """Show the languages; those without this page say so and lead to what is nearest.
+
+    Where there is nothing to translate (a 404 page), nothing is said.
+    """
+    links = context["languages"]
+    return {"links": links, "says_absent": any(link.available for link in links)}
 
 
 @register.simple_tag(takes_context=True)

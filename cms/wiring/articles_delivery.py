@@ -19,8 +19,8 @@ from chorsu_articles.selectors.pictures import describe_facts
 from chorsu_articles.selectors.vocabularies import describe_texts
 from chorsu_articles.signals import shown_facts_changed, shown_texts_changed
 from cms.models import User
-from cms.newsroom import channel_posts
-from cms.newsroom.mail import tell, tell_chief_editors
+from cms.newsroom import messages
+from cms.newsroom.messages import tell, tell_chief_editors
 from cms.newsroom.roles import EDITOR, group_name
 
 MOST_PAGES = 10
@@ -65,20 +65,20 @@ def texts_changed(*, row: Any, user: User, before: Mapping[str, str], after: Map
 def publication_saved(instance: Any, raw: bool = False, update_fields: Any = None, **_: Any) -> None:
     """Let the public channel follow what readers see; a draft is saved with a few fields alone."""
     if isinstance(instance, Publication) and not raw and update_fields is None:
-        channel_posts.follow(instance)
+        messages.follow(instance)
 
 
 @receiver(post_delete, dispatch_uid="chorsu_wiring.publication_deleted")
 def publication_deleted(instance: Any, **_: Any) -> None:
     """Delete the post."""
     if isinstance(instance, Publication):
-        channel_posts.forget(instance.pk)
+        messages.forget(instance.pk)
 
 
 @receiver(post_page_move, dispatch_uid="chorsu_wiring.page_moved")
 def page_moved(instance: Page, **_: Any) -> None:
     """Let posts have the new addresses."""
-    channel_posts.follow_below(instance)
+    messages.follow_below(instance)
 
 
 @receiver(post_save, sender=PageViewRestriction, dispatch_uid="chorsu_wiring.page_made_private")
@@ -86,4 +86,4 @@ def page_moved(instance: Page, **_: Any) -> None:
 def privacy_changed(instance: PageViewRestriction, **_: Any) -> None:
     """Let posts follow who may read the page."""
     if page := Page.objects.filter(pk=instance.page_id).first():
-        channel_posts.follow_below(page)
+        messages.follow_below(page)

@@ -22,7 +22,7 @@ from chorsu_editorial.links import editor_url
 from chorsu_editorial.models import FourEyesTaskState
 from chorsu_editorial.remarks import Remark
 from cms.models import User
-from cms.newsroom.mail import tell, tell_chief_editors
+from cms.newsroom.messages import tell, tell_chief_editors
 from cms.newsroom.roles import CHIEF_EDITOR, group_name
 
 WAGTAILS_OWN = (

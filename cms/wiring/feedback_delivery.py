@@ -19,8 +19,7 @@ from chorsu_feedback.mail import quoted
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.signals import report_applied, report_received
 from cms.models import LanguageChats, User
-from cms.newsroom.chats import team
-from cms.newsroom.mail import render_mail, tell
+from cms.newsroom.messages import render_mail, team, tell
 from cms.wiring.editorial_delivery import reviewers, wants
 
 logger = logging.getLogger("chorsu.newsroom")

@@ -21,7 +21,7 @@ from chorsu_articles.models import (
 )
 from chorsu_translation.services import link_translation
 from cms.models import SetupStep, User
-from cms.newsroom.channel_posts import without_posts
+from cms.newsroom.messages import without_posts
 from demo import content
 from demo.content import Article
 from demo.services.about import fill_about_pages, make_policies

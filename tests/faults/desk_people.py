@@ -27,8 +27,8 @@ from chorsu_translation.services import request_translation, start_translation
 from chorsu_translation.services.minor import declare_minor
 from chorsu_translation.services.withdrawal import bring_back, withdraw_everywhere
 from cms.models import LanguageChats, ToldOccasion, User
-from cms.newsroom.chats import person
-from cms.publishing.schedule import publish_due
+from cms.newsroom.messages import person
+from cms.publishing import publish_due
 from cms.wiring.translation_delivery import tell_translators
 from tests.delivery.bot_api import TOKEN, BotApi, bot_api
 from tests.editorial.desk import Desk, fresh, make_desk, task_state
@@ -66,7 +66,7 @@ def newsroom() -> Iterator[list[Act]]:
     """Make two languages with their channels, and return what is done in them."""
     with bot_api() as api:
         settings.CHORSU_DELIVERY = settings.CHORSU_DELIVERY | {
-            "TELEGRAM": {"TOKEN": TOKEN, "API": api.url, "CHAT_OF": "cms.newsroom.chats.chat_of"}
+            "TELEGRAM": {"TOKEN": TOKEN, "API": api.url, "CHAT_OF": "cms.newsroom.messages.chat_of"}
         }
         people = People(api)
         rebuild()

@@ -21,7 +21,7 @@ from chorsu_search.writing import sync
 from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink, TranslationRequest, Withdrawal
 from chorsu_translation.services import refresh_translations, write_marked
 from cms.models import ToldOccasion
-from cms.publishing.schedule import publish_due
+from cms.publishing import publish_due
 from cms.wiring.translation_delivery import tell_translators
 
 WRITES = ("INSERT", "UPDATE", "DELETE")

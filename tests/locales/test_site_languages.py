@@ -19,7 +19,7 @@ from chorsu_articles.models import AnalysisPage, Topic
 from chorsu_locales.catalogues import register_names
 from chorsu_locales.selectors import in_enabled_languages
 from chorsu_locales.table import LANGUAGES, Language, add_language
-from cms.languages.selectors import (
+from cms.languages import (
     LanguageLink,
     code_of_path,
     language_links,
@@ -289,7 +289,7 @@ def test_links_of_a_page_that_is_not_there(client: Client, tree: dict[str, Page]
 def test_the_switcher_is_shown_without_script(tree: dict[str, Page]) -> None:
     request = RequestFactory().get("/ru/analitika/voda/")
     with translation.override("ru"):
-        html = Template("{% load language_tags %}{% language_links as languages %}{% language_switcher %}").render(
+        html = Template("{% load reader_tags %}{% language_links as languages %}{% language_switcher %}").render(
             Context({"request": request, "page": tree["article ru"]})
         )
     assert 'href="/tg/tahlil-tg/ob/"' in html

@@ -14,7 +14,7 @@ from chorsu_articles.services import protected_names
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import deliver_due, send
 from cms.models import User
-from cms.newsroom.mail import tell
+from cms.newsroom.messages import tell
 from tests.delivery.test_messages import make_due
 from tests.factories import PASSWORD, make_person, make_user
 from tests.whole_database import everything_but_the_names

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from chorsu_locales.limits import Counter, TooManyAttemptsError
 from cms.models import AttemptCount
-from cms.security.limits import attempts
+from cms.newsroom.accounts import attempts
 from tests.threads import at_once
 
 FIVE = Counter("five", 5, timedelta(minutes=10))

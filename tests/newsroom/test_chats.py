@@ -17,8 +17,8 @@ from chorsu_feedback.models import TypoReport
 from chorsu_feedback.reports import submit_report
 from chorsu_translation.services.withdrawal import bring_back, withdraw_everywhere
 from cms.models import LanguageChats
-from cms.newsroom.channel_posts import without_posts
-from cms.publishing.schedule import publish_due
+from cms.newsroom.messages import without_posts
+from cms.publishing import publish_due
 from tests.delivery.bot_api import BotApi, bot_api
 from tests.delivery.test_messages import make_due
 from tests.factories import make_user

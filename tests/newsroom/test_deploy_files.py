@@ -13,7 +13,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import override
 
-from cms.security.doors import COOKIE
+from cms.newsroom.accounts import COOKIE
 
 DEPLOY = Path(settings.BASE_DIR) / "deploy"
 NGINX = (DEPLOY / "nginx.conf").read_text()

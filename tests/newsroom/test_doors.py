@@ -20,8 +20,7 @@ from pytest_django import Settings
 from wagtail.models import PageViewRestriction
 
 from cms.models import User
-from cms.security.doors import AT_ONE_DOOR, COOKIE, DOORS, FROM_ONE_NETWORK
-from cms.security.hashing import AT_MOST, OneAtATimeHasher, places
+from cms.newsroom.accounts import AT_MOST, AT_ONE_DOOR, COOKIE, DOORS, FROM_ONE_NETWORK, OneAtATimeHasher, places
 from tests.factories import PASSWORD, make_home, make_user
 from tests.threads import at_once
 
@@ -266,7 +265,7 @@ def test_passwords_are_hashed_in_turn() -> None:
         inside.pop()
         return ""
 
-    with mock.patch("cms.security.hashing.PBKDF2PasswordHasher.encode", side_effect=hash_slowly):
+    with mock.patch("cms.newsroom.accounts.PBKDF2PasswordHasher.encode", side_effect=hash_slowly):
         at_once(*[lambda: OneAtATimeHasher().encode("password", "salt") for _ in range(6)])
     assert at_most == [1] * 6
 
@@ -293,7 +292,7 @@ def test_a_crowd_is_refused_and_costs_no_query(owner: User, django_assert_num_qu
 def test_the_site_hashes_in_turn() -> None:
     from cms.settings import base  # noqa: PLC0415
 
-    assert base.PASSWORD_HASHERS[0] == "cms.security.hashing.OneAtATimeHasher"
+    assert base.PASSWORD_HASHERS[0] == "cms.newsroom.accounts.OneAtATimeHasher"
     assert OneAtATimeHasher.algorithm == "pbkdf2_sha256", "passwords that are stored stay valid"
 
 

@@ -13,8 +13,7 @@ from django.conf import settings
 from pytest_django import Settings
 
 from cms.checks import check_exposure
-from cms.settings.env import Environment, env
-from cms.settings.servers import database, mail_settings
+from cms.settings.env import Environment, database, env, mail_settings
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from cms.security.logs import PrivateFormatter
+from cms.logs import PrivateFormatter
 
 SITE = """
 import logging, sys

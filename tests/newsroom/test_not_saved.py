@@ -23,7 +23,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, strea
 from chorsu_articles.models import AnalysisPage, PictureRendition
 from chorsu_articles.services.renditions import make_due_renditions
 from chorsu_feedback.models import TypoReport
-from cms.received import not_saved
+from cms import received
 from cms.settings import base
 from tests.abuse.sessions import form_fields
 from tests.busy_database import full, locked
@@ -47,7 +47,7 @@ def _as_in_production(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyP
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.CACHES = base.CACHES | {"default": base.CACHES["default"] | {"LOCATION": tmp_path / "cache"}}
     # The connection itself waits for 20 seconds.
-    monkeypatch.setattr(not_saved, "MOST_SECONDS", 0.3)
+    monkeypatch.setattr(received, "MOST_SECONDS", 0.3)
 
 
 def member() -> Client:

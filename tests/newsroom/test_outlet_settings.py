@@ -17,9 +17,9 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data
 from chorsu_articles.models import Country, HomePage, InfoPage, SectionPage, Topic
 from chorsu_delivery.models import OutgoingMessage
 from cms.models import FooterEntry, MenuEntry, Outlet
-from cms.newsroom.mail import tell
-from cms.outlet.colours import DARK, LEAST_CONTRAST, LIGHT, contrast, least_contrast, readable
-from cms.outlet.selectors import outlet_name
+from cms.newsroom.messages import tell
+from cms.outlet import DARK, LEAST_CONTRAST, LIGHT, contrast, least_contrast, readable
+from cms.reader.frame import outlet_name
 from tests.factories import PASSWORD, make_article, make_picture, make_user
 
 pytestmark = pytest.mark.usefixtures("newsroom")

@@ -20,8 +20,8 @@ from chorsu_articles.services import protected_names as services
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import deliver_due, send
 from cms.models import User
+from cms.newsroom.accounts import address_of
 from cms.newsroom.invitations import invite
-from cms.newsroom.protected_accounts import address_of
 from tests.factories import PASSWORD, make_person, make_user
 from tests.whole_database import everything_but_the_names
 

@@ -16,7 +16,7 @@ from wagtail.models import Page, Revision
 from chorsu_articles.models import HomePage, InfoPage
 from chorsu_delivery.models import OutgoingMessage
 from cms.models import User
-from cms.publishing.schedule import publish_due
+from cms.publishing import publish_due
 from tests.factories import make_user
 
 pytestmark = pytest.mark.usefixtures("newsroom")
@@ -94,7 +94,7 @@ def test_a_schedule_that_was_withdrawn_meanwhile_publishes_nothing() -> None:
     def withdraw(*_args: object, **_options: object) -> None:
         Revision.objects.filter(pk=keep.pk).update(approved_go_live_at=None)
 
-    with mock.patch("cms.publishing.schedule._succeeds", side_effect=lambda _page, job: (withdraw(), job(), True)[2]):
+    with mock.patch("cms.publishing._succeeds", side_effect=lambda _page, job: (withdraw(), job(), True)[2]):
         publish_due()
     assert live(page) == [False]
 

@@ -12,8 +12,7 @@ from chorsu_articles.models import HomePage, InfoPage, SectionPage
 from chorsu_articles.permissions import names_permission
 from chorsu_locales.table import LANGUAGES
 from cms.newsroom.roles import ROLES
-from cms.newsroom.setup import setup_newsroom
-from cms.newsroom.titles import get_title
+from cms.newsroom.setup import get_title, setup_newsroom
 from tests.newsroom.conftest import switch_on
 
 

@@ -22,8 +22,8 @@ from chorsu_delivery.services import deliver_due
 from chorsu_translation.models import PublishedUnits, TranslationRequest
 from chorsu_translation.services import assign_translation, request_translation, start_translation
 from cms.models import LanguageChats, MessageChoice, ToldOccasion, User
-from cms.newsroom import retention
-from cms.newsroom.chats import chat_of, person, team
+from cms.newsroom.messages import chat_of, person, team
+from cms.wiring import sweeps
 from cms.wiring.translation_delivery import tell_translators
 from tests.delivery.bot_api import TOKEN, BotApi, bot_api
 from tests.delivery.test_messages import make_due
@@ -361,7 +361,7 @@ def test_what_was_told_is_forgotten_after_a_year(translator: User) -> None:
         ToldOccasion.objects.create(
             recipient="person 1", occasion=f"due:{days}", told_at=timezone.now() - timedelta(days=days)
         )
-    retention.delete_expired()
+    sweeps.delete_expired()
     assert ToldOccasion.objects.get().occasion == "due:364"
 
 

@@ -169,7 +169,7 @@ def test_everybody_is_written_to_in_the_own_language(
     russian = make_user("Editors (ru)", email="russian@example.org")
     UserProfile.objects.filter(user=russian).update(preferred_language="ru")
     # Which texts are translated is the catalogues' concern.
-    monkeypatch.setattr("cms.newsroom.mail.render_to_string", lambda *_: f"{get_language()}\n\n{get_language()}")
+    monkeypatch.setattr("cms.newsroom.messages.render_to_string", lambda *_: f"{get_language()}\n\n{get_language()}")
     submit(draft(author), author)
     assert sent() == {"editor@example.org": "en\nen\n", "russian@example.org": "ru\nru\n"}
 

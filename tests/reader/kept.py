@@ -13,7 +13,7 @@ from django.core.cache import caches
 from django.db import connections
 from django.test import override_settings
 
-from cms.settings.servers import reader_cache
+from cms.settings.env import reader_cache
 
 DUMMY = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
 

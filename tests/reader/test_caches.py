@@ -7,8 +7,7 @@ from django.core.cache.backends.redis import RedisCache
 
 from cms.reader import caches
 from cms.reader.caches import FileCache, SharedCache
-from cms.settings.env import Environment
-from cms.settings.servers import reader_cache
+from cms.settings.env import Environment, reader_cache
 from tests.threads import at_once
 
 

@@ -21,7 +21,7 @@ from chorsu_articles.models import AnalysisPage, Person, Picture, Topic
 from chorsu_editorial.refusals import FileInUse
 from chorsu_translation.models import TranslationLink
 from cms.models import MenuEntry, Outlet
-from cms.publishing.schedule import publish_due
+from cms.publishing import publish_due
 from tests.factories import make_article, make_event, make_home, make_section
 from tests.reader.content import block, full_body, item, make_full_article
 from tests.reader.kept import pages, without_caches, without_whole_pages

@@ -198,7 +198,7 @@ def test_a_404_offers_nothing_private(client: Client, water: AnalysisPage) -> No
 def test_programs_and_what_has_no_words_start_no_search(
     client: Client, water: AnalysisPage, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cms.reader.views.find", lambda *_args, **_kwargs: pytest.fail("It searched."))
+    monkeypatch.setattr("cms.reader.routing.find", lambda *_args, **_kwargs: pytest.fail("It searched."))
     assert client.get(path).status_code in {302, 404}
     assert client.post("/ru/voda-i-ledniki/").status_code in {403, 404, 405}
 

@@ -10,7 +10,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.core.files.base import ContentFile
 
-from cms.reader.static_files import StaticFilesStorage
+from cms.reader.caches import StaticFilesStorage
 
 FONTS = {"cyrillic": 40_000, "latin": 25_000, "persian": 40_000}
 

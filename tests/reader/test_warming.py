@@ -12,8 +12,8 @@ from django.utils import timezone
 from wagtail.models import PageViewRestriction, Site
 
 from chorsu_articles.picture_work import picture_turn
-from cms.reader import warming
-from cms.reader.warming import Warming, addresses
+from cms.reader import kept_pages
+from cms.reader.kept_pages import Warming, addresses
 from tests.factories import make_article, make_event, make_home, make_section
 from tests.reader.content import make_full_article
 from tests.reader.kept import pages, without_whole_pages
@@ -40,10 +40,10 @@ def warming_all() -> Warming:
 def asked_in(warmed: Warming, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return which addresses a run of the worker asks for."""
     asked: list[str] = []
-    ask = warming._ask
-    monkeypatch.setattr(warming, "_ask", lambda address: [asked.append(address), ask(address)][1])
+    ask = kept_pages._ask
+    monkeypatch.setattr(kept_pages, "_ask", lambda address: [asked.append(address), ask(address)][1])
     warmed.run()
-    monkeypatch.setattr(warming, "_ask", ask)
+    monkeypatch.setattr(kept_pages, "_ask", ask)
     return [address.removeprefix("http://testserver") for address in asked]
 
 
@@ -72,7 +72,7 @@ def test_nothing_is_made_where_no_page_is_kept(newsroom, django_assert_num_queri
 
 
 def test_what_was_published_last_comes_before_sections_and_older_things(newsroom, monkeypatch):
-    monkeypatch.setattr(warming, "NEWEST", 1)
+    monkeypatch.setattr(kept_pages, "NEWEST", 1)
     newsroom[0].save_revision().publish()
     assert asked_in(warming_all(), monkeypatch) == [
         "/ru/",
@@ -85,7 +85,7 @@ def test_what_was_published_last_comes_before_sections_and_older_things(newsroom
 
 def test_other_sweeps_have_their_turn_and_it_begins_anew_when_something_changes_meanwhile(newsroom, monkeypatch):
     # A second and more passes with each page.
-    warmed = Warming(clock=count(step=warming.SECONDS).__next__)
+    warmed = Warming(clock=count(step=kept_pages.TURN_SECONDS).__next__)
     assert asked_in(warmed, monkeypatch) == ["/ru/"]
     assert asked_in(warmed, monkeypatch) == ["/tg/"]
     newsroom[0].save_revision().publish()
@@ -120,7 +120,7 @@ def test_a_page_with_the_original_in_place_of_a_size_is_made_again_soon(
     with picture_turn(1):
         assert warmed.run() == 7
     assert warmed.holds_until is not None
-    assert warmed.holds_until <= timezone.now() + warming.SOON
+    assert warmed.holds_until <= timezone.now() + kept_pages.SOON
     warmed.holds_until = timezone.now()
     warmed.run()
     with django_assert_num_queries(1):

@@ -14,7 +14,7 @@ from django.utils import translation
 
 from chorsu_articles.models import Correction, Publication
 from chorsu_articles.templatetags.chorsu_articles_tags import file_facts, table_number
-from cms.newsroom.titles import get_title
+from cms.newsroom.setup import get_title
 from tests.factories import days_ago, make_article, make_event, make_home, make_section
 from tests.reader.content import block
 

@@ -14,7 +14,7 @@ from chorsu_articles.models import Person, Picture
 from chorsu_editorial.facts import facts
 from chorsu_editorial.hashing import approval_hash, content_hash
 from chorsu_editorial.refusals import ChangedSince
-from cms.publishing.schedule import publish_due
+from cms.publishing import publish_due
 from tests.editorial.desk import Desk, fresh, latest, task_state
 from tests.factories import make_person, make_picture
 from tests.review.test_review import assert_untouched, chief, text

@@ -25,7 +25,7 @@ from chorsu_translation.selectors import source_digest
 from chorsu_translation.services.minor import declare_minor, deny_minor
 from chorsu_translation.services.withdrawal import withdraw_everywhere
 from cms.models import User
-from cms.publishing.schedule import publish_due
+from cms.publishing import publish_due
 from tests.editorial.desk import LEAD, MENDED, Desk, fresh, latest, make_desk, task_state
 from tests.factories import make_picture, make_user
 from tests.threads import in_step

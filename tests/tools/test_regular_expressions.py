@@ -38,7 +38,7 @@ EXCEPTIONS: dict[tuple[str, str | bytes], str] = {
         "chorsu_search.analysis.analyser",
         written_word_pattern().pattern,
     ): "a letter that is an apostrophe too goes to the word first, after which nothing has to follow",
-    ("cms.reader.static_files", rb"/\*.*?\*/"): "reads style sheets of what is installed",
+    ("cms.reader.caches", rb"/\*.*?\*/"): "reads style sheets of what is installed",
     ("demo.blocks", r"\n\s*\n"): "reads the demo's own files",
     ("demo.generator.texts", SENTENCE_END.pattern): "reads the demo's own texts",
     ("demo.generator.texts", r"\[\d+\]|<[^>]+>"): "reads the demo's own texts",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from cms.newsroom.retention import delete_expired
+from cms.wiring.sweeps import delete_expired
 
 
 class Command(BaseCommand):

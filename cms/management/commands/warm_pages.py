@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from cms.reader.warming import Warming
+from cms.reader.kept_pages import Warming
 
 
 class Command(BaseCommand):

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from chorsu_locales.table import english, kazakh, kyrgyz, persian, russian, tajik, uzbek
+from chorsu_locales.table.english import ROW as ENGLISH
+from chorsu_locales.table.kazakh import ROW as KAZAKH
+from chorsu_locales.table.kyrgyz import ROW as KYRGYZ
 from chorsu_locales.table.model import (
     Affix,
     Analysis,
@@ -22,6 +24,10 @@ from chorsu_locales.table.model import (
     Script,
     Transliteration,
 )
+from chorsu_locales.table.persian import ROW as PERSIAN
+from chorsu_locales.table.russian import ROW as RUSSIAN
+from chorsu_locales.table.tajik import ROW as TAJIK
+from chorsu_locales.table.uzbek import ROW as UZBEK
 
 __all__ = [
     "LANGUAGES",
@@ -41,9 +47,7 @@ __all__ = [
     "normal_code",
 ]
 
-LANGUAGES: dict[str, Language] = {
-    module.ROW.code: module.ROW for module in (russian, tajik, english, kazakh, kyrgyz, uzbek, persian)
-}
+LANGUAGES: dict[str, Language] = {row.code: row for row in (RUSSIAN, TAJIK, ENGLISH, KAZAKH, KYRGYZ, UZBEK, PERSIAN)}
 
 
 def add_language(language: Language) -> None:

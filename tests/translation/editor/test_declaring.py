@@ -118,7 +118,7 @@ def test_a_version_and_its_declaration_are_stored_together_or_not_at_all(
     foreign: bool,
 ) -> None:
     if foreign:  # a site without the newsroom's transaction around the editor
-        ours = "cms.publishing.transactions.AtomicEditorMiddleware"
+        ours = "cms.publishing.AtomicEditorMiddleware"
         settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if name != ours]
     go_live(translated(target))
     rewrite(source, [PARAGRAPHS[0], "Второй, исправленный.", PARAGRAPHS[2]])

@@ -1,6 +1,12 @@
-"""Names that readers look for: people, topics, countries, organisations, sections. A withheld name is none."""
+"""Names that readers look for: people, topics, countries, organisations, sections. A withheld name is none.
 
-# catalogue: reader
+What search needs of publications: names to find them by, facets to filter them with.
+
+What results of search show of a publication beside its text.
+
+Joins articles and search: what publications are found by, what their results show, and names that answer a query.
+"""
+
 from __future__ import annotations
 
 import re
@@ -8,13 +14,29 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from django.db import connections, router
-from django.db.models import CharField, Count, Exists, F, IntegerField, Min, OuterRef, Q, Subquery, Value
+from django.db import connections, models, router
+from django.db.models import (
+    CharField,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    Min,
+    OuterRef,
+    Prefetch,
+    Q,
+    Subquery,
+    Value,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Cast, Coalesce
+from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
+from wagtail.query import PageQuerySet
 
 from chorsu_articles.columns import COLUMN_LANGUAGES, column
 from chorsu_articles.models import (
@@ -30,11 +52,30 @@ from chorsu_articles.models import (
     own_fields,
     publication_models,
 )
+from chorsu_articles.selectors import own_field_has
+from chorsu_articles.selectors.lists import parent_path
 from chorsu_articles.templatetags.chorsu_articles_tags import article_picture
 from chorsu_search.documents import findable
 from chorsu_search.fields import FACETS
-from chorsu_search.registry import Details, Entry, Label, Name, NameSource, Wanted
+from chorsu_search.names import forget_names, store_names
+from chorsu_search.registry import (
+    Card,
+    Details,
+    Entry,
+    Extras,
+    Label,
+    Name,
+    NameSource,
+    Wanted,
+    register,
+    register_cards,
+    register_names,
+)
+from chorsu_search.services import note_changes
 from cms.reader.freshness import shared
+
+# catalogue: reader
+
 
 SECTION = "section"
 VOCABULARIES: Mapping[str, type[Vocabulary]] = {
@@ -243,3 +284,150 @@ SOURCE = NameSource(
     in_part=frozenset({"person"}),
     popular=popular,
 )
+
+
+# What ``prepare`` leaves on a page: the key of its section in every language, the number of the first of its pages.
+_SECTION = "section_in_search"
+
+
+def prepare(pages: Sequence[Publication]) -> None:
+    """Fetch what ``describe`` reads for pages of one kind."""
+    own = (field.name for vocabulary in (Country, Organisation) for field in own_fields(type(pages[0]), vocabulary))
+    links = ("author_links__person", "translator_links__person")
+    models.prefetch_related_objects(pages, *links, "topics", "countries", *own)
+    sections = dict(
+        SectionPage.objects.filter(path__in=map(_parent_path, pages)).values_list("path", "translation_key")
+    )
+    of_a_key = SectionPage.objects.filter(translation_key__in=sections.values()).values("translation_key")
+    first = dict(of_a_key.annotate(first=Min("pk")).order_by().values_list("translation_key", "first"))
+    for page in pages:
+        key = first.get(sections.get(_parent_path(page)))
+        setattr(page, _SECTION, () if key is None else (str(key),))
+
+
+def describe(page: Publication) -> Extras:
+    """Return what search needs of a publication beside its text; a withheld name is not among it."""
+    code = page.locale.language_code
+    if not hasattr(page, _SECTION):
+        prepare([page])
+    links = [*page.author_links.all(), *page.translator_links.all()]
+    people = list(dict.fromkeys(link.person for link in links if not link.person.name_withheld))
+    topics = list(page.topics.all())
+    countries = list(dict.fromkeys([*page.countries.all(), *_own_rows(page, Country)]))
+    names = [row.localized_name(code) for row in (*people, *_own_rows(page, Organisation))]
+    places = [text for text in (getattr(page, name) for name in page.place_fields) if text]
+    return Extras(
+        people=tuple(names),
+        places=(*(country.localized_name(code) for country in countries), *places),
+        topics=tuple(topic.localized_name(code) for topic in topics),
+        facets={
+            "section": getattr(page, _SECTION),
+            "country": tuple(country.code for country in countries),
+            "topic": tuple(topic.slug for topic in topics),
+            "person": tuple(person.slug for person in people),
+        },
+        published_on=page.published_on or page.first_published_at,
+    )
+
+
+def _own_rows(page: Publication, vocabulary: type[Vocabulary]) -> list[Any]:
+    """Return the rows of a vocabulary in fields that the page's kind has for itself."""
+    rows: list[Any] = []
+    for field in own_fields(type(page), vocabulary):
+        value = getattr(page, field.name)
+        rows += value.all() if field.many_to_many else [value] if value else []
+    return rows
+
+
+def _parent_path(page: Publication) -> str:
+    return str(page.path[: -page.steplen])
+
+
+def note_publications_of(row: Vocabulary) -> None:
+    """Note the publications that are found by a name that has changed, been withheld or been deleted."""
+    note_changes(Publication.objects.filter(_uses(row)).distinct().values_list("pk", flat=True))
+
+
+def _uses(instance: Any) -> models.Q:
+    match instance:
+        case Person():
+            return models.Q(author_links__person=instance) | models.Q(translator_links__person=instance)
+        case Topic():
+            return models.Q(topics=instance)
+        case Country():
+            return models.Q(countries=instance) | own_field_has(instance)
+        case _:
+            return own_field_has(instance)
+
+
+# The name by which a page has its row as a publication.
+_ROW: str = Publication._meta.get_ancestor_link(Page).remote_field.get_accessor_name()
+
+
+def join(pages: PageQuerySet) -> PageQuerySet:
+    """Load with pages their row as a publication, its picture, and the title of the section above them."""
+    section = SectionPage.objects.filter(path=OuterRef("card_parent")).values("title")[:1]
+    return (
+        pages.annotate(card_parent=parent_path())
+        .annotate(card_section=Subquery(section))
+        .select_related(f"{_ROW}__main_picture")
+        .defer(f"{_ROW}__body")
+    )
+
+
+def cards(pages: Sequence[Any]) -> dict[int, Card]:
+    """Return picture, section and authors of publications; a withheld name is the editorial staff's."""
+    authors = Prefetch("author_links", PublicationAuthor.objects.select_related("person"))
+    prefetch_related_objects([getattr(page, _ROW) for page in pages], "main_picture__renditions", authors)
+    return {page.pk: _card(page) for page in pages}
+
+
+def _card(page: Page) -> Card:
+    publication = getattr(page, _ROW)
+    return Card(
+        picture=SafeString(article_picture(publication.main_picture, "row")),
+        section=Label(page.card_section, page.locale.language_code) if page.card_section else None,
+        authors=tuple(Label(name.name, name.language) for name in publication.byline),
+    )
+
+
+def vocabulary_about_to_be_saved(instance: Any, **_kwargs: object) -> None:
+    """Forget the names of a row whose key changes: a protected author gets another."""
+    stored = VOCABULARIES[kind_of(instance)].objects.filter(pk=instance.pk).first()
+    if stored and key_of(stored) != key_of(instance):
+        forget_names(kind_of(instance), [key_of(stored)])
+
+
+def vocabulary_saved(instance: Any, created: bool, **_kwargs: object) -> None:
+    """Store the names of a row, and note the publications that are found by them."""
+    store_names(kind_of(instance), [key_of(instance)])
+    if not created:
+        note_publications_of(instance)
+
+
+def vocabulary_about_to_be_deleted(instance: Any, **_kwargs: object) -> None:
+    """Note the publications that are found by a name."""
+    note_publications_of(instance)
+
+
+def vocabulary_deleted(instance: Any, **_kwargs: object) -> None:
+    """Forget the names of a row."""
+    forget_names(kind_of(instance), [key_of(instance)])
+
+
+def section_changed(**_kwargs: object) -> None:
+    """Store the names of all sections: the key of one is the number of the first of its pages, which may be gone."""
+    store_names(SECTION)
+
+
+register(Publication, describe, prepare=prepare)
+register_cards(Publication, cards, join=join)
+register_names(SOURCE)
+for model in VOCABULARIES.values():
+    name = model.__name__
+    pre_save.connect(vocabulary_about_to_be_saved, sender=model, dispatch_uid=f"articles_search_saving_{name}")
+    post_save.connect(vocabulary_saved, sender=model, dispatch_uid=f"articles_search_saved_{name}")
+    pre_delete.connect(vocabulary_about_to_be_deleted, sender=model, dispatch_uid=f"articles_search_deleting_{name}")
+    post_delete.connect(vocabulary_deleted, sender=model, dispatch_uid=f"articles_search_deleted_{name}")
+for signal in (post_save, post_delete):
+    signal.connect(section_changed, sender=SectionPage, dispatch_uid="articles_search_section")

@@ -1,26 +1,139 @@
-"""The outlet as readers of a language see it: texts and addresses, ready to be kept and shown."""
+"""What the frame of every reader page reads.
+
+The outlet as readers of a language see it: texts and addresses, ready to be kept and shown.
+
+The template variable ``reader``: what ``base.html`` needs beside a page's own context, read only when used.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Prefetch, Value
+from django.db import models
+from django.db.models import Prefetch, Q, Value
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import conditional_escape
 from django.utils.translation import get_language
 from wagtail.models import Page, Site
+from wagtail.query import PageQuerySet
 
-from chorsu_articles.models import Country, Picture, Topic
+from chorsu_articles.models import (
+    Country,
+    InfoPage,
+    Organisation,
+    Person,
+    Picture,
+    Publication,
+    SectionPage,
+    Topic,
+    own_fields,
+    publication_models,
+)
 from chorsu_articles.renditions import SHARING
-from chorsu_articles.selectors import load_renditions, published
+from chorsu_articles.selectors import load_renditions, open_to_all, published
 from chorsu_articles.services.renditions import sizes_of
+from chorsu_locales.selectors import get_language_row
 from chorsu_locales.templatetags.chorsu_locales_tags import in_language
-from cms.outlet.colours import DARK, readable
-from cms.outlet.models import Entry, FooterEntry, MenuEntry, Outlet
-from cms.reader.freshness import shared
-from cms.reader.selectors import MenuItem, menu, menu_item, paths_to, public_pages, site_of
+from cms.outlet import DARK, Entry, FooterEntry, MenuEntry, Outlet, readable
+from cms.reader.freshness import shared, use_sites
+from cms.reader.lite import is_lite, saves_data, switched
+
+type PublicPages = PageQuerySet
+# What publications name that has a page of its own, in each language.
+NAMED = (Topic, Country, Organisation, Person)
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """A page that menu or footer lead to; ``path`` is its place in the tree.
+
+    ``key`` is that of its translations; None of an alias, which shows another language's text.
+    """
+
+    pk: int
+    title: str
+    slug: str
+    path: str
+    url: str
+    key: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """The pages directly below a home page that readers may see, in the order of the tree."""
+
+    sections: list[MenuItem]
+    information: list[MenuItem]
+
+
+def site_of(request: HttpRequest) -> Site | None:
+    """Return the site that a request is for, as Wagtail finds it, and let Wagtail know it."""
+    if not hasattr(request, "_wagtail_site"):
+        sites, _roots = use_sites(request)
+        if len(sites) == 1 and sites[0].is_default_site:
+            # What Wagtail finds by any host then.
+            request._wagtail_site = sites[0]  # type: ignore[attr-defined] # noqa: SLF001 (as Wagtail does)
+    found: Site | None = Site.find_for_request(request)
+    return found
+
+
+def public_pages(language: str) -> PublicPages:
+    """Return the pages of a language that every reader may see, from the home page down, in the order of the tree."""
+    pages: PublicPages = Page.objects.filter(depth__gt=1, locale__language_code=language)
+    return open_to_all(pages).order_by("path")
+
+
+def menu_item(page: Page, request: HttpRequest) -> MenuItem:
+    """Return a page as a line of the menu."""
+    key = None if page.alias_of_id else page.translation_key
+    return MenuItem(page.pk, page.title, page.slug, page.path, page.get_url(request) or "", key)
+
+
+def menu(request: HttpRequest) -> Menu:
+    """Return the menu of the active language, as of the request's stamp; empty where it has no home page."""
+
+    def read() -> Menu:
+        kinds: dict[Any, list[MenuItem]] = {SectionPage: [], InfoPage: []}
+        for page in public_pages(get_language() or "").filter(depth=3):
+            if page.specific_class in kinds:
+                kinds[page.specific_class].append(menu_item(page, request))
+        return Menu(kinds[SectionPage], kinds[InfoPage])
+
+    use_sites(request)
+    return shared(request, "menu", read)
+
+
+def paths_to(model: type[Any]) -> list[str]:
+    """Return the lookups that lead from publications to rows of one of ``NAMED``, fields of a kind's own among them."""
+    if model is Person:
+        return ["author_links__person", "translator_links__person"]
+    own = [
+        f"{kind.path_from_publication()}__{each.name}"
+        for kind in publication_models()
+        for each in own_fields(kind, model)
+    ]
+    return [*(each.name for each in Publication._meta.many_to_many if each.related_model is model), *own]
+
+
+def named_in(language: str, model: type[Any]) -> models.QuerySet[Any]:
+    """Return the rows of one of ``NAMED`` that public publications of a language name.
+
+    Those with an own page alone: a withheld name has none.
+    """
+    public = published(language).filter(alias_of__isnull=True).order_by()
+    condition = Q(pk__in=[])
+    for path in paths_to(model):
+        condition |= Q(pk__in=public.values(path))
+    shown = {"name_withheld": False} if model is Person else {}
+    rows: models.QuerySet[Any] = model.objects.filter(condition, **shown)
+    return rows.order_by("code" if model is Country else "slug")
+
 
 # On screens with two dots for each pixel, a logo of 48 pixels in a masthead needs twice as many.
 LOGO = "max-640x128|format-webp-lossless"
@@ -222,3 +335,115 @@ def _columns(links: Iterable[Link | None]) -> list[Link]:
             columns.append(Link(Text()))
         columns[-1].links.append(link)
     return [column for column in columns if column.links]
+
+
+FONTS = {"Cyrl": "cyrillic", "Arab": "persian"}
+LONGEST = 2_000  # characters of an address
+
+
+class Reader:
+    """The frame of a reader page, for one request. Everything is computed when first asked for."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.code = get_language() or settings.LANGUAGE_CODE
+
+    @cached_property
+    def outlet(self) -> OutletView:
+        """Return what the outlet says about itself, or would with the form that is previewed."""
+        previewed = getattr(self.request, "previewed_outlet", None)
+        if previewed is not None:
+            return outlet_view(previewed, self.request)
+        return outlet(self.request)
+
+    @property
+    def site_name(self) -> str:
+        """Return the newsroom's name."""
+        return self.outlet.name.text
+
+    @property
+    def origin(self) -> str:
+        """Return scheme and host of this request, for addresses that must be whole."""
+        return f"{self.request.scheme}://{self.request.get_host()}"
+
+    @property
+    def policies(self) -> list[Link]:
+        """Return the outlet's policy pages that its footer doesn't list already."""
+        listed = {link.pk for column in self.outlet.footer for link in column.links}
+        if not self.outlet.footer:
+            listed = {item.pk for item in self.information}
+        return [link for _kind, link in self.outlet.policies if link.pk not in listed]
+
+    @property
+    def is_lite(self) -> bool:
+        """Tell whether the light version of the page is asked for."""
+        return is_lite(self.request)
+
+    @property
+    def saves_data(self) -> bool:
+        """Tell whether the browser asks to save data."""
+        return saves_data(self.request)
+
+    @property
+    def other_version(self) -> str:
+        """Return the address of the light version of this page, or of the full one on the light."""
+        address = self.request.get_full_path()
+        # Not of what was asked at length: the page would be as long.
+        return switched(address if len(address) <= LONGEST else self.request.path, lite=not self.is_lite)
+
+    @cached_property
+    def home_url(self) -> str:
+        """Return the front page of the active language."""
+        return reverse("wagtail_serve", args=[""])
+
+    @property
+    def is_home(self) -> bool:
+        """Tell whether this is the front page."""
+        return self.request.path == self.home_url
+
+    @cached_property
+    def headline_font(self) -> str:
+        """Return the font file that the headlines of the active language need."""
+        return f"cms/fonts/{self._font}-{700 if self._font == 'persian' else 600}.woff2"
+
+    @cached_property
+    def text_font(self) -> str:
+        """Return the font file that texts in the active language need."""
+        return f"cms/fonts/{self._font}-400.woff2"
+
+    @property
+    def _font(self) -> str:
+        return FONTS.get(get_language_row(self.code).script, "latin")
+
+    @cached_property
+    def menu(self) -> Menu:
+        """Return sections and information pages."""
+        return menu(self.request)
+
+    @property
+    def sections(self) -> list[MenuItem]:
+        """Return the sections of the active language."""
+        return self.menu.sections
+
+    @property
+    def navigation(self) -> list[Link]:
+        """Return the menu as the newsroom arranged it, else the sections."""
+        return self.outlet.menu or [Link(Text(item.title), item.url, item.pk, item.path) for item in self.sections]
+
+    @property
+    def information(self) -> list[MenuItem]:
+        """Return the information pages of the active language."""
+        return self.menu.information
+
+    @property
+    def shows_user_bar(self) -> bool:
+        """Tell whether to look for rights to the user bar.
+
+        Only requests with a session: looking makes an answer vary on cookies, and readers have none.
+        """
+        return settings.SESSION_COOKIE_NAME in self.request.COOKIES
+
+
+def reader(request: HttpRequest) -> dict[str, Any]:
+    """Give templates ``reader``."""
+    return {"reader": Reader(request)}

@@ -1,7 +1,6 @@
 """What production writes down: every error, with the number of its request, and nothing that people typed or are.
 
-docs/logs.md
-"""
+docs/logs.md"""
 
 from __future__ import annotations
 

@@ -1,21 +1,32 @@
-"""Which language a reader gets, and where else the same thing can be read."""
+"""Which language a reader gets, and where else the same thing can be read.
+
+The language of a request comes from its address alone.
+
+The address without language, and the choice of a language.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.core.handlers.exception import response_for_exception
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils import translation
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation.trans_real import parse_accept_lang_header
+from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
-from chorsu_articles.selectors import open_to_all
+from chorsu_articles.selectors import open_to_all, private_paths, private_paths_from
 from chorsu_locales.selectors import default_code, enabled_codes, enabled_languages, fallback_chain, is_enabled
 from chorsu_search.queries import clean
+from cms.reader.freshness import shared
 
 # Of the query string only this carries over to another language: numbers of pages and filters differ there.
 SHARED_PARAMETER = "q"
@@ -168,3 +179,87 @@ def _same_view(request: HttpRequest) -> dict[str, str]:
         if address.startswith(home_path(code)):
             addresses[code] = address + suffix
     return addresses
+
+
+class AddressLanguageMiddleware:
+    """In place of Django's ``LocaleMiddleware``, which also asks the language cookie and the browser.
+
+    With Django's, an address without language redirects by the cookie, every answer outside the language prefixes
+    varies on Accept-Language, and no cache can keep it. Here a prefix of a switched-on language decides; the admin
+    takes the browser's wish (and then Wagtail the user's setting); everything else is in the default language.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        code = code_of_path(request.path_info)
+        in_admin = code is None and _is_admin(request)
+        if in_admin:
+            active = preferred_admin_code(request.headers.get("Accept-Language", ""))
+        else:
+            active = code or default_code()
+        with translation.override(active):
+            request.LANGUAGE_CODE = active
+            if "\0" in request.path_info:
+                # PostgreSQL refuses it in every query, and no page has it in its address. Answered here, not raised:
+                # raised, it would leave this language, and the page would be in the default one.
+                response = response_for_exception(request, Http404("An address can't hold NUL."))
+            elif code is None:
+                response = self.get_response(request)
+            else:
+                with private_paths_from(partial(shared, request, "private", private_paths)):
+                    response = self.get_response(request)
+        if code is not None:
+            response.headers.setdefault("Content-Language", code)
+        if in_admin:
+            patch_vary_headers(response, ("Accept-Language",))
+        return response
+
+
+def _is_admin(request: HttpRequest) -> bool:
+    try:
+        return request.path.startswith(reverse("wagtailadmin_home"))
+    except NoReverseMatch:
+        return False
+
+
+@require_safe
+def root(request: HttpRequest) -> HttpResponse:
+    """Lead from ``/`` to the language chosen before, else the browser's, else the default."""
+    code = preferred_code(
+        request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME), request.headers.get("Accept-Language", "")
+    )
+    query = request.META.get("QUERY_STRING", "")
+    response = HttpResponseRedirect(home_path(code) + (f"?{query}" if query else ""))
+    patch_vary_headers(response, ("Accept-Language", "Cookie"))
+    return response
+
+
+@require_safe
+def choose(request: HttpRequest, code: str) -> HttpResponse:
+    """Remember the reader's language in the site's only cookie and lead on to ``next``, a page in that language.
+
+    A link rather than a form: a form would need a CSRF cookie on every page, and all that a forged link can do is
+    choose a language. ``next`` must be a path below that language's home page; anything else leads to the home page.
+    """
+    if not is_enabled(code):
+        raise Http404
+    target = request.GET.get("next", "")
+    home = home_path(code)
+    if not (target.startswith(home) and url_has_allowed_host_and_scheme(target, allowed_hosts=None)):
+        target = home
+    response = HttpResponseRedirect(target)
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        code,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        path=settings.LANGUAGE_COOKIE_PATH,
+        domain=settings.LANGUAGE_COOKIE_DOMAIN,
+        secure=settings.LANGUAGE_COOKIE_SECURE or request.is_secure(),
+        httponly=True,
+        samesite="Lax",
+    )
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    add_never_cache_headers(response)
+    return response

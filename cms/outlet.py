@@ -1,7 +1,13 @@
-"""What an outlet says about itself: one row for each site, with a column per language for its texts."""
+"""Accent colours that can be read on the site's backgrounds, light and dark.
+
+What an outlet says about itself: one row for each site, with a column per language for its texts.
+"""
 
 from __future__ import annotations
 
+import colorsys
+import re
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,7 +23,52 @@ from chorsu_articles.columns import column
 from chorsu_articles.models import Country, Picture, Topic
 from chorsu_articles.models.vocabularies import fallbacks
 from chorsu_locales.selectors import default_code, enabled_languages, is_enabled
-from cms.outlet.colours import DARK, HEX, LEAST_CONTRAST, LIGHT, least_contrast, readable
+
+HEX = re.compile(r"#[0-9a-f]{6}")
+LEAST_CONTRAST = 4.5
+# `--paper` and `--paper-raised` of cms/static/cms/css/site.css: what text in the accent colour stands on.
+LIGHT = ("#fdfdfc", "#f3f4f2")
+DARK = ("#131518", "#1d2024")
+STEPS = 200
+
+
+def contrast(first: str, second: str) -> float:
+    """Return the contrast of two colours as WCAG 2 defines it: from 1, none, to 21."""
+    lighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def least_contrast(colour: str, backgrounds: tuple[str, ...]) -> float:
+    """Return the contrast with the background that a colour stands out from least."""
+    return min(contrast(colour, background) for background in backgrounds)
+
+
+@cache
+def readable(colour: str, backgrounds: tuple[str, ...]) -> str:
+    """Return the colour, or the nearest shade of it that can be read on the backgrounds."""
+    red, green, blue = _channels(colour)
+    hue, lightness, saturation = colorsys.rgb_to_hls(red, green, blue)
+    end = 0.0 if backgrounds is LIGHT else 1.0
+    for step in range(STEPS + 1):
+        shade = lightness + (end - lightness) * step / STEPS
+        found = colour if step == 0 else _hex(*colorsys.hls_to_rgb(hue, shade, saturation))
+        if least_contrast(found, backgrounds) >= LEAST_CONTRAST:
+            return found
+    return _hex(end, end, end)
+
+
+def _channels(colour: str) -> tuple[float, float, float]:
+    red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    return red, green, blue
+
+
+def _luminance(colour: str) -> float:
+    linear = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in _channels(colour))
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def _hex(*channels: float) -> str:
+    return "#" + "".join(f"{round(part * 255):02x}" for part in channels)
 
 
 def picture_field(label: Any, **options: Any) -> models.ForeignKey[Any, Any]:
@@ -125,7 +176,7 @@ class Outlet(Texts, PreviewableMixin, ClusterableModel):  # type: ignore[django-
         code = mode_name if is_enabled(mode_name) else default_code()
         root = Page.objects.filter(pk=self.site.root_page_id).values("translation_key")
         home = Page.objects.filter(translation_key__in=root, locale__language_code=code).first() or self.site.root_page
-        request.previewed_outlet = self  # type: ignore[attr-defined]  # cms.reader.context looks for it
+        request.previewed_outlet = self  # type: ignore[attr-defined]  # cms.reader.frame looks for it
         response: HttpResponse = home.specific.serve_preview(request, "")
         return response
 

@@ -1,24 +1,30 @@
-"""The sitemaps: an index; for each language its pages with their translations, and its topics and people; the news."""
+"""What machines ask for: sitemaps, robots.txt and others like it, icons, and the accent colour as a style sheet."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import timedelta
+from datetime import UTC, timedelta
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps import views as django_views
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.templatetags.static import static
+from django.urls import register_converter, reverse
+from django.urls.converters import StringConverter
 from django.utils import timezone, translation
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
 
 from chorsu_articles.models import Publication
 from chorsu_articles.selectors import open_to_all
 from chorsu_locales.normal_form import normal_text
-from chorsu_locales.selectors import enabled_codes
-from cms.reader.selectors import NAMED, PublicPages, named_in, public_pages
-from cms.reader.shown import names
+from chorsu_locales.selectors import default_code, enabled_codes, enabled_languages, get_language_row
+from cms.reader.frame import NAMED, PublicPages, named_in, public_pages
+from cms.reader.shown import identity, names
 
 # What Google News asks for: two days, a thousand addresses.
 NEWS_AGE = timedelta(hours=48)
@@ -134,3 +140,92 @@ def news(request: HttpRequest) -> HttpResponse:
     response = render(request, "reader/sitemap_news.xml", {"items": items}, content_type="application/xml")
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+# RFC 9116 recommends less than a year; who reads it later asks again.
+SECURITY_DAYS = 180
+
+
+def robots(request: HttpRequest) -> HttpResponse:
+    """Say what robots should leave alone, and where the sitemaps are."""
+    lines = ["User-agent: *", f"Disallow: {reverse('wagtailadmin_home')}"]
+    lines += [f"Sitemap: {request.build_absolute_uri(reverse(name))}" for name in ("sitemap_index", "sitemap_news")]
+    return _plain(lines)
+
+
+def security(request: HttpRequest) -> HttpResponse:
+    """Say whom to tell of a hole in the site's security (RFC 9116); 404 where ``SECURITY_CONTACT`` names nobody."""
+    if not settings.SECURITY_CONTACT:
+        raise Http404("Nobody is named.")
+    expires = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=SECURITY_DAYS)
+    lines = [f"Contact: {contact}" for contact in settings.SECURITY_CONTACT]
+    lines += [
+        f"Expires: {expires.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        f"Preferred-Languages: {', '.join(language.code for language in enabled_languages())}",
+        f"Canonical: {request.build_absolute_uri()}",
+    ]
+    return _plain(lines)
+
+
+def favicon(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """Lead to the icon that browsers ask for unasked."""
+    return HttpResponseRedirect(static("cms/img/favicon.ico"))
+
+
+def touch_icon(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """Lead to the icon that telephones ask for unasked."""
+    return HttpResponseRedirect(static("cms/img/touch-icon.png"))
+
+
+def manifest(request: HttpRequest) -> JsonResponse:
+    """Describe the site in one language to telephones that put it on their first screen."""
+    code = get_language() or default_code()
+    name = identity(request).name
+    sizes = ((192, "any"), (512, "any"), (512, "maskable"))
+    icons = [
+        {"src": static(f"cms/img/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
+        for size, purpose in sizes
+    ]
+    home = reverse("wagtail_serve", args=[""])
+    data = {
+        "id": home,
+        "name": name,
+        "short_name": name,
+        "lang": code,
+        "dir": get_language_row(code).direction,
+        "start_url": home,
+        "scope": "/",
+        "display": "minimal-ui",
+        "background_color": "#fdfdfc",
+        "theme_color": "#1b4079",
+        "icons": icons,
+    }
+    return JsonResponse(data, content_type="application/manifest+json", json_dumps_params={"ensure_ascii": False})
+
+
+def _plain(lines: list[str]) -> HttpResponse:
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
+
+
+SECONDS = 365 * 24 * 60 * 60
+SHEET = """:root {{ --accent: #{light}; }}
+@media (prefers-color-scheme: dark) {{ :root {{ --accent: #{dark}; }} }}
+@media print {{ :root {{ --accent: #000; }} }}
+"""
+
+
+class ColourConverter(StringConverter):
+    """Six digits from 0 to f."""
+
+    regex = "[0-9a-f]{6}"
+
+
+@require_safe
+def accent(request: HttpRequest, light: str, dark: str) -> HttpResponse:  # noqa: ARG001
+    """Return the style sheet of two colours. Its address says all that it holds, so caches may keep it for ever."""
+    response = HttpResponse(SHEET.format(light=light, dark=dark), content_type="text/css; charset=utf-8")
+    response.headers["Cache-Control"] = f"public, max-age={SECONDS}, immutable"
+    return response
+
+
+register_converter(ColourConverter, "colour")

@@ -1,1 +1,0 @@
-"""Scheduled publication, and the editor's requests in transactions."""
