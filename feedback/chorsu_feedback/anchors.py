@@ -32,8 +32,8 @@ from typing import Literal
 from wagtail.models import Page
 
 from chorsu_editorial.alignment import runs
-from chorsu_editorial.leaves import Leaf, all_leaves
-from chorsu_editorial.richtext import paragraphs
+from chorsu_editorial.markup import paragraphs
+from chorsu_editorial.reading import Leaf, all_leaves
 from chorsu_locales.text import nfc
 
 # Words are normalised here and by the script in the reader's browser (``static/chorsu_feedback/anchors.js``) alike, so
@@ -72,7 +72,7 @@ class LeafText:
     """The normalised words of one leaf and where its blocks (paragraphs, list items) begin and end in them.
 
     ``starts`` and ``ends`` are offsets in code points, in order, one pair per block; a plain text is one block.
-    ``public`` is False where readers may never see it (``chorsu_editorial.text_fields``).
+    ``public`` is False where readers may never see it (``chorsu_editorial.reading``).
     """
 
     path: str

@@ -15,10 +15,9 @@ from wagtail.signals import page_published, published
 
 from chorsu_editorial import past_approval
 from chorsu_editorial.alignment import common_edges
-from chorsu_editorial.leaves import get_leaf, with_leaf
-from chorsu_editorial.lineage import History, record_parent
+from chorsu_editorial.lineage import History, minor_edit, record_parent
 from chorsu_editorial.lock_order import lock_pages
-from chorsu_editorial.minor_edits import minor_edit
+from chorsu_editorial.reading import get_leaf, with_leaf
 from chorsu_feedback.anchors import Match, find, normalise, read_leaf, read_page
 from chorsu_feedback.mending import Flag, NotMendableError, flags_of, mend
 from chorsu_feedback.models import TypoReport

@@ -21,8 +21,8 @@ from wagtail.coreutils import get_content_languages
 from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
 
-from chorsu_editorial.leaves import get_leaf
 from chorsu_editorial.links import editor_url, table_cell
+from chorsu_editorial.reading import get_leaf
 from chorsu_feedback.anchors import Match, fold, read_leaf
 from chorsu_feedback.applying import (
     NotAppliedError,

@@ -25,7 +25,7 @@ from wagtail.permissions import page_permission_policy
 from wagtail.query import PageQuerySet
 
 from chorsu_editorial.links import editor_url
-from chorsu_editorial.text_fields import text_fields, text_relations
+from chorsu_editorial.reading import text_fields, text_relations
 from chorsu_feedback.anchors import Anchor, Match, is_whole, occurrences, read_page
 from chorsu_feedback.applying import NotAppliedError, Where, apply_correction, by_letter, mended_trees, seen_token
 from chorsu_feedback.conf import get_settings

@@ -23,7 +23,7 @@ from wagtail.permissions import page_permission_policy
 from wagtail.users.models import UserProfile
 
 from chorsu_delivery.services import send
-from chorsu_editorial.selectors import concerned
+from chorsu_editorial.approvers import concerned
 from chorsu_feedback.anchors import sentence_at
 from chorsu_feedback.applying import APPLIED, UNDONE
 from chorsu_feedback.models import MailChoice, TypoReport, a_day_ago

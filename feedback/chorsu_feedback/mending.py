@@ -20,9 +20,8 @@ from itertools import accumulate, groupby
 from typing import Literal
 
 from chorsu_editorial.alignment import COMPARED, runs
-from chorsu_editorial.leaves import Leaf
-from chorsu_editorial.markup import Token, tokens
-from chorsu_editorial.richtext import BLOCK_TAGS
+from chorsu_editorial.markup import BLOCK_TAGS, Token, tokens
+from chorsu_editorial.reading import Leaf
 from chorsu_editorial.stated_facts import Fact, Passage, changed_facts, small_words
 from chorsu_feedback.anchors import fold, normalise, read_leaf, visible
 from chorsu_feedback.registry import is_slip

@@ -14,7 +14,7 @@ from chorsu_articles.completeness import missing
 from chorsu_articles.models import Topic
 from chorsu_articles.selectors import related_to
 from chorsu_editorial.hashing import content_hash
-from chorsu_editorial.leaves import all_leaves
+from chorsu_editorial.reading import all_leaves
 from chorsu_translation.selectors.structure import structure_plan
 from chorsu_translation.services import start_translation
 from tests.articles.test_admin_pages import article_data

@@ -13,9 +13,8 @@ from django.core.management import call_command
 from django.utils import timezone
 from wagtail.models import Page, Revision
 
-from chorsu_editorial.leaves import with_leaf
-from chorsu_editorial.lineage import record_parent
-from chorsu_editorial.minor_edits import minor_edit
+from chorsu_editorial.lineage import minor_edit, record_parent
+from chorsu_editorial.reading import with_leaf
 from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink
 from chorsu_translation.selectors import State, page_state, source_digest
 from chorsu_translation.selectors.states import answer_for

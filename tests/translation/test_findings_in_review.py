@@ -18,7 +18,7 @@ from wagtail.models import GroupApprovalTask, Page, PageLogEntry, Workflow, Work
 
 from chorsu_articles.models import AnalysisPage
 from chorsu_editorial.holding import publish_together
-from chorsu_editorial.minor_edits import minor_edit
+from chorsu_editorial.lineage import minor_edit
 from chorsu_editorial.refusals import Refusal
 from chorsu_translation.findings import Alignment, register_check, unregister_check
 from chorsu_translation.findings.registry import Found

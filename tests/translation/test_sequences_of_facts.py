@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from wagtail.models import Page, Revision
 
-from chorsu_editorial.minor_edits import minor_edit
+from chorsu_editorial.lineage import minor_edit
 from chorsu_editorial.models import HeldApproval
 from chorsu_translation.models import (
     ArticleState,

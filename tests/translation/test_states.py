@@ -14,7 +14,7 @@ from django.utils import translation
 from wagtail.models import GroupApprovalTask, Locale, Page, Workflow, WorkflowTask
 
 from chorsu_articles.models import AnalysisPage
-from chorsu_editorial.leaves import with_leaf
+from chorsu_editorial.reading import with_leaf
 from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink
 from chorsu_translation.selectors import (
     State,

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page, PageLogEntry, Revision
 
-from chorsu_editorial.minor_edits import minor_edit
+from chorsu_editorial.lineage import minor_edit
 from chorsu_translation.models import Baseline, TranslationLink, TranslationRequest
 from chorsu_translation.selectors import State, page_state, source_digest
 from chorsu_translation.selectors.history import found_still_right

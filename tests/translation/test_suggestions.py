@@ -11,8 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import Locale, Page, PageViewRestriction
 
 from chorsu_articles.models import AnalysisPage, Organisation, Person
-from chorsu_editorial.leaves import public_leaves
-from chorsu_editorial.units import Unit, units
+from chorsu_editorial.reading import Unit, public_leaves, units
 from chorsu_translation.models import TranslationLink, UnitPair
 from chorsu_translation.selectors import Suggestion, suggestions
 from chorsu_translation.services import start_translation

@@ -14,9 +14,8 @@ from wagtail.models import Locale, Page, PageLogEntry, Revision, WorkflowState
 from wagtail.signals import copy_for_translation_done, page_unpublished, post_page_move, task_submitted
 
 from chorsu_editorial import signals
-from chorsu_editorial.answers import ask_before_publication
+from chorsu_editorial.answers import ask_before_publication, save_together
 from chorsu_editorial.models import HeldApproval
-from chorsu_editorial.saved_together import save_together
 from chorsu_translation.models import (
     Baseline,
     NotPlanned,

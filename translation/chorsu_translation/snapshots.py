@@ -11,10 +11,8 @@ from functools import cache
 from wagtail.models import Page, TranslatableMixin
 
 from chorsu_editorial.alignment import Units, align
-from chorsu_editorial.leaves import Leaf, all_leaves
-from chorsu_editorial.richtext import canonical_html, readable_text
-from chorsu_editorial.text_fields import child_relations
-from chorsu_editorial.units import units
+from chorsu_editorial.markup import canonical_html, readable_text
+from chorsu_editorial.reading import Leaf, all_leaves, child_relations, units
 
 # Raised whenever pages are read, or texts written down, in another way: snapshots of different readings can't be
 # compared. ``migrate`` takes older ones again (``services.renew_snapshots``).

@@ -21,8 +21,8 @@ from wagtail.contrib.table_block.blocks import TableBlock
 from wagtail.contrib.typed_table_block.blocks import BaseTypedTableBlock
 
 from chorsu_editorial.alignment import moved
-from chorsu_editorial.block_texts import block_texts, is_text, walk
-from chorsu_editorial.richtext import readable_text
+from chorsu_editorial.markup import readable_text
+from chorsu_editorial.reading import block_texts, is_text, walk
 
 Kind = Literal["insert", "remove", "move", "set", "field", "by_hand"]
 Describe = Callable[[blocks.Block, Any], str]

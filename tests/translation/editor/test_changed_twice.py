@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.models import Page
 
-from chorsu_editorial.leaves import with_leaf
+from chorsu_editorial.reading import with_leaf
 from chorsu_translation.models import UnitMark
 from chorsu_translation.selectors import source_digest
 from chorsu_translation.selectors.units import TranslationUnit, comparison

@@ -15,7 +15,7 @@ from wagtail.models import Locale, Page
 
 import chorsu_translation
 from chorsu_articles.models import AnalysisPage
-from chorsu_editorial.leaves import with_leaf
+from chorsu_editorial.reading import with_leaf
 from chorsu_translation.models import UnitMark
 from chorsu_translation.selectors import source_digest
 from chorsu_translation.selectors.units import comparison, editor_url

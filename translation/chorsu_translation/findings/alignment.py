@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 
 from wagtail.models import Page
 
-from chorsu_editorial.leaves import Leaf, all_leaves
-from chorsu_editorial.units import units
+from chorsu_editorial.reading import Leaf, all_leaves, units
 from chorsu_translation.snapshots import counted_paths
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from wagtail.models import Page, TranslatableMixin
 
 from chorsu_editorial.alignment import Units
-from chorsu_editorial.text_fields import child_relations, child_rows, row_key, text_relations
+from chorsu_editorial.reading import child_relations, child_rows, row_key, text_relations
 from chorsu_translation.snapshots import paths_in_page, take_snapshot
 
 

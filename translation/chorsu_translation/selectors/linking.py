@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q
 from wagtail.models import Page
 
-from chorsu_editorial.selectors import may_put_live
+from chorsu_editorial.approvers import may_put_live
 from chorsu_translation.models import TranslationLink
 from chorsu_translation.selectors.states import State, answers
 

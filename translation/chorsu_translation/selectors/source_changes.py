@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.models import Page
 
-from chorsu_editorial.alignment import AlignedUnit, align
-from chorsu_editorial.marking import marked_html, shown_html
+from chorsu_editorial.alignment import AlignedUnit, align, marked_html, shown_html
 from chorsu_translation.models import TranslationLink
 from chorsu_translation.selectors.baselines import carried_baseline
 from chorsu_translation.snapshots import take_snapshot

@@ -17,8 +17,7 @@ from wagtail.models import Page, Revision, TranslatableMixin
 
 from chorsu_editorial.differences import field_label
 from chorsu_editorial.hashing import content_parts, version_hash
-from chorsu_editorial.leaves import all_leaves
-from chorsu_editorial.text_fields import child_relations, child_rows, edit_order, text_fields
+from chorsu_editorial.reading import all_leaves, child_relations, child_rows, edit_order, text_fields
 from chorsu_translation.conf import get_settings
 from chorsu_translation.models import Baseline, TranslationLink
 from chorsu_translation.selectors.baselines import carried_baseline

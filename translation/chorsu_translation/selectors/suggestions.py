@@ -11,7 +11,7 @@ from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 from wagtail.models import Locale, Page
 
-from chorsu_editorial.units import Unit
+from chorsu_editorial.reading import Unit
 from chorsu_translation.findings import NameIndex, known_names
 from chorsu_translation.models import TranslationLink, UnitPair
 from chorsu_translation.snapshots import unit_hash

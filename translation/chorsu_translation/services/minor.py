@@ -10,13 +10,12 @@ from wagtail.log_actions import log
 from wagtail.models import Page, TaskState
 
 from chorsu_editorial.alignment import Units, align
-from chorsu_editorial.approvers import approval_refusal
+from chorsu_editorial.approvers import approval_refusal, minor_edit_of
+from chorsu_editorial.lineage import is_minor_edit
 from chorsu_editorial.lock_order import lock_page_of
-from chorsu_editorial.minor_edits import is_minor_edit
+from chorsu_editorial.markup import readable_text
 from chorsu_editorial.models import FourEyesTaskState
 from chorsu_editorial.refusals import NotInReview, Refusal
-from chorsu_editorial.richtext import readable_text
-from chorsu_editorial.selectors import minor_edit_of
 from chorsu_editorial.stated_facts import Passage, changed_facts, small_words
 from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink
 from chorsu_translation.snapshots import READING, Snapshot, take_snapshot

@@ -9,8 +9,7 @@ from django.db import transaction
 from wagtail.models import Page
 
 from chorsu_editorial.alignment import Units
-from chorsu_editorial.leaves import public_leaves
-from chorsu_editorial.units import units
+from chorsu_editorial.reading import public_leaves, units
 from chorsu_translation.models import TranslationLink, UnitPair
 from chorsu_translation.selectors.states import answer_for
 from chorsu_translation.snapshots import unit_hash

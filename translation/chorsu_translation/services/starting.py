@@ -14,8 +14,8 @@ from wagtail.log_actions import LogContext
 from wagtail.models import Locale, Page, TranslatableMixin
 from wagtail.signals import copy_for_translation_done
 
-from chorsu_editorial.leaves import all_leaves, with_leaf, without_texts
 from chorsu_editorial.lock_order import lock_articles, lock_pages
+from chorsu_editorial.reading import all_leaves, with_leaf, without_texts
 from chorsu_locales.text import slugify
 from chorsu_translation.conf import get_settings
 from chorsu_translation.models import Baseline

@@ -13,9 +13,8 @@ from wagtail.admin.rich_text.converters.contentstate import ContentstateConverte
 from wagtail.models import Page
 from wagtail.rich_text import features
 
-from chorsu_editorial.leaves import Leaf, get_leaf
-from chorsu_editorial.units import Unit
-from chorsu_editorial.units import units as units_of_leaf
+from chorsu_editorial.reading import Leaf, Unit, get_leaf
+from chorsu_editorial.reading import units as units_of_leaf
 from chorsu_locales.received import whole_number
 from chorsu_translation.selectors.rights import may_read
 from chorsu_translation.selectors.units import Comparison, comparison

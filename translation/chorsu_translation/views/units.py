@@ -15,12 +15,11 @@ from django.views.decorators.http import require_GET, require_POST
 from wagtail.admin.utils import get_user_display_name
 from wagtail.models import Page
 
-from chorsu_editorial.alignment import COMPARED
+from chorsu_editorial.alignment import COMPARED, marked_html, shown_html
 from chorsu_editorial.differences import field_label
 from chorsu_editorial.links import is_in_table, table_cell
-from chorsu_editorial.marking import marked_html, shown_html
-from chorsu_editorial.richtext import readable_text
-from chorsu_editorial.units import Unit
+from chorsu_editorial.markup import readable_text
+from chorsu_editorial.reading import Unit
 from chorsu_locales.dates import format_datetime
 from chorsu_locales.received import whole_number
 from chorsu_locales.selectors import get_language_row

@@ -14,7 +14,7 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.models import Page
 
-from chorsu_editorial.richtext import readable_text
+from chorsu_editorial.markup import readable_text
 from chorsu_translation.selectors.units import changes_since
 from chorsu_translation.services import SourceChangedError, TranslationError
 from chorsu_translation.services.marks import declare_saved

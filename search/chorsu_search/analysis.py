@@ -1,19 +1,143 @@
-"""The analysis of a language in Python."""
+"""Words made comparable: a language's texts as tokens, from the table of languages.
+
+What Elasticsearch does with them is made from the same data (``chorsu_search.engines.elasticsearch_index``): its rules
+are regular expressions that Python and Java read alike.
+"""
 
 from __future__ import annotations
 
 import re
 import threading
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from chorsu_locales.selectors import get_language_row
-from chorsu_locales.table import Analysis
+from chorsu_locales.table import Affix, Analysis
 from chorsu_locales.text import nfc
-from chorsu_search.analysis.affixes import suffix_rules
-from chorsu_search.analysis.characters import APOSTROPHES, JOINER, exact_map, fold_map
+
+APOSTROPHES = "'`´ʹʻʼʽ‘’‛′ʾʿꞋꞌ＇"
+JOINER = "\u200c"
+# Characters that a reader doesn't see: soft hyphen, zero-width and direction marks, Arabic tatweel, vowel signs and
+# stress marks. Texts are in NFC, so a combining mark that is left belongs to no letter of its own.
+_INVISIBLE = (
+    "\u00ad\u0640\u0670\u200b\u200d\u200e\u200f\u2060\ufeff"
+    + "".join(map(chr, (*range(0x0300, 0x0370), *range(0x064B, 0x0660))))
+    + "".join(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+)
+_DIGITS = {chr(start + digit): str(digit) for start in (0x0660, 0x06F0) for digit in range(10)}
+# Python and Java lower these differently.
+_CASES = {"İ": "i", "Σ": "σ", "ς": "σ"}
+_LATIN_AND_GREEK = ((0x00C0, 0x0250), (0x0370, 0x0400), (0x1E00, 0x1F00), (0x1F00, 0x2000))
+_UNDECOMPOSED = {
+    "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "þ": "th", "ħ": "h", "ŋ": "ng",
+}  # fmt: skip
+
+
+def _with_capitals(folds: Mapping[str, str]) -> dict[str, str]:
+    """Add the capital forms of each key; what is folded is lower-case text already."""
+    return {form: value for key, value in folds.items() for form in {key, key.upper(), key.capitalize()}} | dict(folds)
+
+
+@cache
+def accents() -> Mapping[str, str]:
+    """Return Latin and Greek letters with marks, and what they are without."""
+    folds: dict[str, str] = {}
+    for start, end in _LATIN_AND_GREEK:
+        for character in map(chr, range(start, end)):
+            if not unicodedata.category(character).startswith("L"):
+                continue
+            parts = unicodedata.normalize("NFKD", character)
+            plain = "".join(part for part in parts if not unicodedata.combining(part)).lower()
+            if plain != character.lower() and plain.isalpha():
+                folds[character] = plain
+    capitals = {key.upper(): value for key, value in _UNDECOMPOSED.items() if len(key.upper()) == 1}
+    return folds | _UNDECOMPOSED | capitals | {"ẞ": "ss"}
+
+
+def exact_map(analysis: Analysis) -> dict[str, str]:
+    """Return the folds of the exact form: nothing but what a reader doesn't see or type."""
+    inside = "" if analysis.apostrophes == "join" else " "
+    return {
+        **dict.fromkeys(_INVISIBLE, ""),
+        JOINER: "" if analysis.joiner == "join" else " ",
+        **dict.fromkeys(APOSTROPHES, inside),
+        **_DIGITS,
+        **_CASES,
+    }
+
+
+def fold_map(analysis: Analysis) -> dict[str, str]:
+    """Return every fold of a language; its own come before the general ones."""
+    return {**accents(), **exact_map(analysis), **_with_capitals(analysis.folds)}
+
+
+Fold = Callable[[str], str]
+# Ends a word that is known, until all rules are past: no affix has it, nor has a token, since it parts words.
+MARK = "_"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A pattern, of which one group is the stem, and what stands in place of the affix."""
+
+    pattern: str
+    into: str = ""
+
+    @property
+    def replacement(self) -> str:
+        """Return what the pattern is replaced by, in Java's notation: every group, of which one is not empty."""
+        return _groups(self.pattern) + self.into
+
+
+def _groups(pattern: str) -> str:
+    return "".join(f"${number}" for number in range(1, re.compile(pattern).groups + 1))
+
+
+def _any(texts: Iterable[str]) -> str:
+    """Return a pattern of any of the texts that shares what they begin with: Java tries alternatives one by one."""
+    alike: dict[str, set[str]] = defaultdict(set)
+    for text in texts:
+        alike[text[:1]].add(text[1:])
+    if set(alike) == {""}:
+        return ""
+    ways = [re.escape(letter) + _any(rests) for letter, rests in sorted(alike.items()) if letter]
+    if len(ways) == 1 and "" not in alike:
+        return ways[0]
+    return f"(?:{'|'.join(ways)})" + ("?" if "" in alike else "")
+
+
+def _ends(endings: Iterable[str], look: str) -> list[str]:
+    """Return looks back at each ending; single letters share one."""
+    unique = set(endings)
+    letters = "".join(sorted(ending for ending in unique if len(ending) == 1))
+    longer = [f"({look}{re.escape(ending)})" for ending in sorted(unique) if len(ending) > 1]
+    return [*([f"({look}[{re.escape(letters)}])"] if letters else []), *longer]
+
+
+def _suffix_rule(stage: Sequence[Affix], fold: Fold) -> str:
+    """Return one pattern for all suffixes: the stem takes as little as it can, so the longest suffix wins."""
+    alike: dict[tuple[int, tuple[str, ...], tuple[str, ...]], set[str]] = defaultdict(set)
+    for affix in stage:
+        alike[affix.least_stem, affix.not_after, affix.after].add(fold(affix.text))
+    least_of_all = min(least for least, _not_after, _after in alike)
+    rules = []
+    for (least, not_after, after), texts in alike.items():
+        enough = f"(?<=.{{{least}}})" if least > least_of_all else ""
+        kept = "".join(_ends(map(fold, not_after), "?<!"))
+        needed = f"(?:{'|'.join(_ends(map(fold, after), '?<='))})" if after else ""
+        rules.append(f"{enough}{kept}{needed}{_any(texts)}")
+    return f"^(.{{{least_of_all},}}?)(?:{'|'.join(rules)})$"
+
+
+def suffix_rules(stage: Sequence[Affix], fold: Fold) -> list[Rule]:
+    """Return the rules of one stage, one for each text that stands in place of a suffix."""
+    alike = {affix.into: [other for other in stage if other.into == affix.into] for affix in stage}
+    return [Rule(_suffix_rule(affixes, fold), fold(into)) for into, affixes in alike.items()]
+
 
 try:
     from snowballstemmer.english_stemmer import EnglishStemmer
@@ -176,3 +300,12 @@ def _words(folded: str) -> Iterator[str]:
 def get_analyser(code: str) -> Analyser:
     """Return the analyser of a language; one that nobody described only folds."""
     return Analyser(get_language_row(code).analysis)
+
+
+def other_layouts(text: str, code: str) -> list[str]:
+    """Return the text as the same keys give it on the layouts that the language's readers mix up.
+
+    "ghbdtn" is "привет". Empty where the language has no keyboard of its own or no key differs.
+    """
+    readings = [reading for keyboard in get_language_row(code).keyboards for reading in keyboard.readings(text)]
+    return [reading for reading in dict.fromkeys(readings) if reading != text.lower()]

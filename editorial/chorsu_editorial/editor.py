@@ -1,38 +1,49 @@
-"""The editor while a page is reviewed."""
+"""The editor's requests: to approve, submit or publish is one transaction with the form, of what the screen showed.
+
+No autosave overwrites a published revision, and no move evades another section's approval.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.views.pages.create import CreateView
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.revisions import RevisionsRevertView
-from wagtail.models import Comment, Page, Revision
+from wagtail.models import Page, Revision
 
-from chorsu_editorial import answers, past_approval, services
+from chorsu_editorial import answers, approval, past_approval, review_screen
+from chorsu_editorial.answers import is_saved_together
+from chorsu_editorial.approval import approval_outcome, explain_change, explain_end, explain_facts, unknown_screen
 from chorsu_editorial.approvers import approval_refusal
-from chorsu_editorial.explanations import approval_outcome, explain_change, explain_end, explain_facts, unknown_screen
-from chorsu_editorial.facts import facts, facts_to_text
-from chorsu_editorial.hashing import version_hash
+from chorsu_editorial.hashing import (
+    ScreenToken,
+    facts,
+    facts_to_text,
+    parse_moment,
+    parse_token,
+    screen_token,
+    version_hash,
+)
+from chorsu_editorial.lineage import published_ids
 from chorsu_editorial.links import editor_url
 from chorsu_editorial.lock_order import lock_pages
-from chorsu_editorial.models import FourEyesTask, FourEyesTaskState
-from chorsu_editorial.refusals import AnswerMissing, ChangedSince, NotAReviewer, NotInReview, ReasonMissing, Refusal
-from chorsu_editorial.remarks import answer
-from chorsu_editorial.review import head
-from chorsu_editorial.screen_token import ScreenToken, parse_token, screen_token
-from chorsu_editorial.selectors import next_to_review
+from chorsu_editorial.models import FourEyesTask, FourEyesTaskState, HeldApproval
+from chorsu_editorial.past_approval import needs_approval
+from chorsu_editorial.refusals import AnswerMissing, ChangedSince, NotInReview, ReasonMissing, Refusal
+from chorsu_editorial.remarks import drop_closed
+from chorsu_editorial.review_screen import next_to_review
 from chorsu_locales.normal_form import permitted
 from chorsu_locales.received import whole_number
 
@@ -163,8 +174,8 @@ class ReviewMixin(ReasonMixin):
         """Add the panel of a text in review; what an earlier version said is not compared with a later one."""
         state = self.page.current_workflow_task_state
         if not self.is_reverting and isinstance(state, FourEyesTaskState) and state.status == state.STATUS_IN_PROGRESS:  # type: ignore[attr-defined]
-            context["review_head"] = head.review_head(request=self.request, page=self.page, state=state)
-            head.first_look(page=self.page, user=self.request.user, state=state)
+            context["review_head"] = review_screen.review_head(request=self.request, page=self.page, state=state)
+            review_screen.first_look(page=self.page, user=self.request.user, state=state)
 
     def send_commenting_notifications(self, changes: dict[str, Any]) -> None:
         """Send Wagtail's mail about comments once they are stored: with what is refused they are taken back."""
@@ -199,7 +210,7 @@ class ReviewMixin(ReasonMixin):
         if not isinstance(task, FourEyesTask):
             raise NotInReview(explain_end(self.page))
         user: Any = self.request.user
-        approving = self.workflow_action in services.APPROVALS
+        approving = self.workflow_action in approval.APPROVALS
         asked = approving and self.workflow_action != "approve_alone"
         if asked and (refusal := approval_refusal(state, user, mended=False)):
             raise refusal
@@ -216,7 +227,7 @@ class ReviewMixin(ReasonMixin):
             self._check_facts()
         token = str(screen_token(self.page, latest))
         task.on_action(state, user, self.workflow_action, **self._dialogue_data(), screen=token)
-        head.look(page=self.page, user=user, revision=latest)
+        review_screen.look(page=self.page, user=user, revision=latest)
         if fresh and "comments" in self.form.formsets:
             comments = self.get_commenting_changes()  # type: ignore[attr-defined]
             self.log_commenting_changes(comments, latest)  # type: ignore[attr-defined]
@@ -277,7 +288,7 @@ class ReviewMixin(ReasonMixin):
     def _confirm(self, approving: bool, state: FourEyesTaskState, latest: Revision) -> None:
         buttons = []
         if approving and version_hash(state.submitted.as_object()) != version_hash(self.page):
-            url = services.compare_url(self.page, state.submitted, latest)
+            url = approval.compare_url(self.page, state.submitted, latest)
             buttons.append(messages.button(url, _("See your changes")))
         said = _("You approved “%(title)s” as your screen showed it.")
         text = said if approving else _("You sent “%(title)s” back to its authors.")
@@ -298,33 +309,138 @@ class ReviewRevertView(ReviewMixin, RevisionsRevertView):
     """The editor of a page that shows an earlier version of it."""
 
 
-@require_GET
-def approver_share(request: HttpRequest, page_id: int) -> HttpResponse:
-    """Answer as JSON with ``refusal``: why this person changed too much to approve the page, or an empty string."""
-    page = get_object_or_404(Page, pk=page_id)
-    user: Any = request.user
-    if not page.permissions_for_user(user).can_edit():
-        raise PermissionDenied
-    return JsonResponse({"refusal": reason_against(page, user)})
+def drop_malformed_ids(posted: QueryDict) -> QueryDict:
+    """Return the editor's POST data without revision ids and times that can't be any, which raise in Wagtail's view.
+
+    Without them an edit is saved as a new revision, and an approval is refused.
+    """
+    wrong = [name for name in ("overwrite_revision_id", "loaded_revision_id") if not _is_id(posted.get(name, ""))]
+    saved_at = posted.get("loaded_revision_created_at", "")
+    if saved_at and parse_moment(saved_at) is None:
+        wrong.append("loaded_revision_created_at")
+    if not wrong:
+        return posted
+    posted = posted.copy()
+    for name in wrong:
+        del posted[name]
+    return posted
 
 
-def reason_against(page: Page, user: Any) -> str:
-    """Return why somebody of the approving groups may not approve a page in review, or an empty string."""
-    state = page.current_workflow_task_state
-    refusal = approval_refusal(state, user) if isinstance(state, FourEyesTaskState) else None
-    return "" if refusal is None or isinstance(refusal, NotAReviewer) else str(refusal)
+def _is_id(text: str) -> bool:
+    return not text or whole_number(text) is not None
 
 
-@require_POST
-def answer_remark(request: HttpRequest, comment_id: int) -> HttpResponse:
-    """Store an answer, or resolve the remark, and lead back to the page's editor."""
-    page_id = Comment.objects.filter(pk=comment_id).values_list("page_id", flat=True).first()
-    text, resolves = request.POST.get("text", ""), "resolve" in request.POST
-    try:
-        answer(user=request.user, comment_id=comment_id, text=text, resolves=resolves)
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
+def save_as_new_revision(posted: QueryDict, page: Page) -> QueryDict:
+    """Return the editor's POST data, changed to save a new revision where the one to overwrite has been published.
+
+    A session saves into its own revision again and again. Somebody else's approval may publish that revision
+    meanwhile; from then on it is what readers see, and further words are a new version with an author.
+    """
+    saved_here = posted.get("overwrite_revision_id", "")
+    revision = page.get_latest_revision()
+    if revision is None or saved_here != str(revision.pk) or revision.pk not in published_ids(revision):
+        return posted
+    posted = posted.copy()
+    del posted["overwrite_revision_id"]
+    posted["loaded_revision_id"] = str(revision.pk)
+    posted["loaded_revision_created_at"] = revision.created_at.isoformat()
+    return posted
+
+
+def check_move(*, page: Page, destination: Page, user: Any) -> None:
+    """Raise a ``Refusal`` where a page that waits for approval, or for its time, would come under another approval.
+
+    Wagtail asks for the publish right only where a page is live already: so a text could be approved by the editors of
+    one section and appear in another, whose editors never saw it.
+    """
+    if page.get_workflow() == destination.get_workflow():
+        return
+    if destination.permissions_for_user(user).can_publish_subpage():
+        return
+    for found in page.get_descendants(inclusive=True):
+        if found.workflow_in_progress:
+            text = _("“%(title)s” waits for approval, and others approve there. Withdraw it first.")
+        elif HeldApproval.objects.filter(page=found.pk).exists():
+            text = _("“%(title)s” is approved and held, and others approve there. Publish or release it first.")
+        elif found.approved_schedule:
+            text = _("“%(title)s” is approved and waits for its time, and others approve there. It stays where it is.")
+        else:
+            continue
+        raise Refusal(text % {"title": found.get_admin_display_title()})
+
+
+WORKFLOW_REQUESTS = ("action-workflow-action", "action-submit", "action-restart-workflow")
+
+
+@hooks.register("before_edit_page", order=-1001)
+def guard_published_revision(request: HttpRequest, page: Page) -> None:
+    """Let no autosave write into a revision that has been published, nor fail by a remark that was resolved."""
+    if request.method == "POST":
+        posted = drop_closed(drop_malformed_ids(request.POST), page)
+        request.POST = save_as_new_revision(posted, page)  # type: ignore[assignment]
+
+
+@hooks.register("before_edit_page", order=-1000)
+def review_in_one_transaction(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Answer the editor's workflow requests by the views that approve what the screen shows, and so that screen."""
+    if getattr(request, "chorsu_review", False):
+        return None
+    task = page.current_workflow_task
+    asked = [name for name in WORKFLOW_REQUESTS if request.POST.get(name)]
+    if request.POST.get("action-publish") and (needs_approval(page) or answers.may_be_asked(page)):
+        asked.append("action-publish")
+    if request.method == "GET":
+        ours = isinstance(task, FourEyesTask)
     else:
-        said = _("The remark is resolved; it stays in the page's history.") if resolves else _("Your answer is stored.")
-        messages.success(request, said)
-    return redirect("wagtailadmin_pages:edit", page_id)
+        others = asked == ["action-workflow-action"] and task is not None and not isinstance(task, FourEyesTask)
+        ours = bool(asked) and (not others or answers.may_be_asked(page))
+        ours = ours or (not asked and is_saved_together(request.POST))
+    if not ours:
+        return None
+    request.chorsu_review = True  # type: ignore[attr-defined]
+    arguments = request.resolver_match.kwargs if request.resolver_match else {"page_id": page.pk}
+    view = ReviewRevertView if "revision_id" in arguments else ReviewEditView
+    if request.method == "GET":
+        return view.as_view()(request, **arguments)  # type: ignore[no-any-return]
+    with transaction.atomic():
+        # Before the view reads the page, so that what it decides and saves is of what is there then.
+        lock_pages([page.pk])
+        return view.as_view()(request, **arguments)  # type: ignore[no-any-return]
+
+
+@hooks.register("before_create_page", order=-1000)
+def publish_new_page_with_reason(request: HttpRequest, parent: Page, model: type[Page]) -> HttpResponse | None:  # noqa: ARG001
+    """Let a page that needs an approval be published at its creation for a reason only."""
+    wanted = request.method == "POST" and request.POST.get("action-publish")
+    if not wanted or getattr(request, "chorsu_review", False) or not needs_approval(parent):
+        return None
+    request.chorsu_review = True  # type: ignore[attr-defined]
+    arguments = request.resolver_match.kwargs if request.resolver_match else {}
+    response: HttpResponse = ReasonCreateView.as_view()(request, **arguments)
+    return response
+
+
+@hooks.register("before_move_page")
+def check_move_under_approval(request: HttpRequest, page: Page, destination: Page) -> HttpResponse | None:
+    """Say why a page can't be moved now."""
+    return _refused_move(request, [page], destination)
+
+
+@hooks.register("before_bulk_action")
+def check_move_under_approval_in_bulk(
+    request: HttpRequest, action_type: str, objects: Iterable[Any], action: Any
+) -> HttpResponse | None:
+    """Say why pages can't be moved now."""
+    if action_type != "move" or not issubclass(action.model, Page):
+        return None
+    return _refused_move(request, objects, action.cleaned_form.cleaned_data["chooser"])
+
+
+def _refused_move(request: HttpRequest, pages: Iterable[Page], destination: Page) -> HttpResponse | None:
+    for page in pages:
+        try:
+            check_move(page=page, destination=destination, user=request.user)
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+            return redirect("wagtailadmin_explore", page.get_parent().pk)
+    return None

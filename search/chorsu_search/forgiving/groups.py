@@ -1,18 +1,21 @@
-"""Other words for those of a query, from the groups that editors keep."""
+"""Other words for those of a query, from the groups that editors keep; some come with us, in ``variants.txt``."""
 
 from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 
 from django.db.models import Count, Max
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
 
 from chorsu_search.analysis import get_analyser
-from chorsu_search.forgiving.models import WordGroup
+from chorsu_search.models import WordGroup
 from chorsu_search.queries import Alternative, Query
 
 Stamp = tuple[int, datetime | None]
@@ -39,7 +42,8 @@ def with_variants(query: Query) -> Query:
     return replace(query, alternatives=alternatives)
 
 
-def forget_groups() -> None:
+@receiver([post_save, post_delete], sender=WordGroup, dispatch_uid="chorsu_search_group")
+def forget_groups(**_kwargs: object) -> None:
     """Look at once whether groups have changed: one was saved here."""
     _looked.clear()
 
@@ -69,3 +73,11 @@ def _variants(language: str, stamp: Stamp) -> Mapping[Tokens, tuple[Alternative,
             ]
     found.pop((), None)
     return {own: tuple(alternatives) for own, alternatives in found.items() if alternatives}
+
+
+def shipped_groups() -> Iterator[tuple[str, str]]:
+    """Yield a language (empty: every one) and words that stand for one another, separated by commas."""
+    for line in Path(__file__).with_name("variants.txt").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            language, _space, words = line.partition(" ")
+            yield ("" if language == "*" else language), words
