@@ -21,9 +21,9 @@ from chorsu_feedback.anchors import CONTEXT, normalise, read_anchor
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.reports import submit_report
 from chorsu_search.documents import build_document
+from chorsu_translation.editor.units import comparison
 from chorsu_translation.models import Baseline, PublishedUnits
 from chorsu_translation.selectors import State, outdated_paths, page_state
-from chorsu_translation.selectors.units import comparison
 from chorsu_translation.services import start_translation
 from tests.factories import make_home
 from tests.story.models import StoryPage
