@@ -29,7 +29,7 @@ from chorsu_articles.forms.documents import DocumentForm
 from chorsu_articles.forms.pictures import PictureForm
 from chorsu_articles.models import Picture, publication_models
 from chorsu_articles.storage import private_folder, public_documents
-from chorsu_locales.host_checks import address_faults
+from chorsu_locales.app_settings import address_faults
 from chorsu_locales.selectors import default_code, enabled_codes, get_language_row
 
 EXTRA = {"modeltranslation": "django-modeltranslation", "babel": "Babel"}

@@ -30,8 +30,8 @@ from chorsu_articles.credit_lines import read_credit
 from chorsu_articles.models import Picture, PictureKind
 from chorsu_articles.signals import shown_facts_changed
 from chorsu_editorial.refusals import Refusal
-from chorsu_editorial.uses.selectors import uses
-from chorsu_locales.characters import no_formula
+from chorsu_editorial.uses.files import uses
+from chorsu_locales.normal_form import no_formula
 from chorsu_locales.wagtail_compat import policy_registry
 
 SHOWN_FACTS_CHANGED = "chorsu_articles.shown_facts_changed"

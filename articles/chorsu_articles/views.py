@@ -65,7 +65,7 @@ from chorsu_articles.models import (
 )
 from chorsu_articles.storage import private_folder
 from chorsu_articles.structured_data import news_article
-from chorsu_locales.numbers import whole_number
+from chorsu_locales.received import whole_number
 
 
 def page_of(request: HttpRequest, items: Any, per_page: int) -> Page[Any]:

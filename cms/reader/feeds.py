@@ -38,8 +38,7 @@ from chorsu_articles.lists import (
 )
 from chorsu_articles.models import Country, Person, Publication, PublicationQuerySet, SectionPage, Topic
 from chorsu_articles.renditions import SHARING, sizes_of
-from chorsu_locales.feeds import RssFeed
-from chorsu_locales.normal_form import normal_text
+from chorsu_locales.normal_form import RssFeed, normal_text
 from cms.reader.frame import menu
 from cms.reader.shown import identity
 

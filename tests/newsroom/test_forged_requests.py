@@ -24,11 +24,10 @@ from chorsu_articles.models import AnalysisPage, Person, Picture, ProtectedIdent
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import send
 from chorsu_editorial.models import FourEyesTaskState, HeldApproval
-from chorsu_feedback.anchors import make_anchor
+from chorsu_feedback.anchors import make_anchor, read_page
 from chorsu_feedback.applying import seen_token
 from chorsu_feedback.models import TypoReport
-from chorsu_feedback.services import submit_report
-from chorsu_feedback.text import read_page
+from chorsu_feedback.reports import submit_report
 from chorsu_translation.models import (
     Baseline,
     FindingDismissal,

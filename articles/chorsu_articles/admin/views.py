@@ -26,10 +26,10 @@ from chorsu_articles.credit_lines import credited_caption
 from chorsu_articles.models import Picture, Publication, SectionPage, model_of_kind
 from chorsu_articles.paste import LONGEST, TooLongError, blocks_from_html, blocks_from_text
 from chorsu_editorial.markup import TooMuchMarkupError
-from chorsu_locales.characters import permitted
+from chorsu_locales.normal_form import permitted
+from chorsu_locales.received import is_unreadable_form
 from chorsu_locales.selectors import get_language_row
 from chorsu_locales.text import slugify
-from chorsu_locales.unreadable_forms import is_unreadable_form
 from chorsu_locales.wagtail_compat import policy_registry
 
 MAX_HEADLINE = 1000

@@ -18,7 +18,7 @@ from wagtail.documents.fields import WagtailDocumentField
 from wagtail.documents.forms import BaseDocumentForm
 
 from chorsu_articles.picture_decoding import kind_of
-from chorsu_locales.characters import permitted
+from chorsu_locales.normal_form import permitted
 
 HEAD = 1024
 TAIL = 65_557  # the end of an archive: its record of 22 bytes, and the longest comment
