@@ -28,7 +28,7 @@ from wagtail.models import Page, PageLogEntry, Site
 from chorsu_editorial.approvers import may_put_live
 from chorsu_editorial.lock_order import lock_articles
 from chorsu_editorial.refusals import Refusal
-from chorsu_locales.numbers import whole_number
+from chorsu_locales.received import whole_number
 from chorsu_translation.baselines import link_translation
 from chorsu_translation.models import NotPlanned, TranslationLink, TranslationRequest
 from chorsu_translation.pages import (

@@ -25,9 +25,9 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 from wagtail.models import Locale, Page
 
-from chorsu_locales.characters import no_formula
 from chorsu_locales.menus import MenuItemFor
-from chorsu_locales.numbers import whole_number
+from chorsu_locales.normal_form import no_formula
+from chorsu_locales.received import whole_number
 from chorsu_translation.desk.rows import TO_DO, Cell, DeskFilter, Row, desk_rows, my_work, pages_for_rows, viewer_of
 from chorsu_translation.models import PublishedVersion
 from chorsu_translation.pages import desk_locales
