@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -12,6 +13,7 @@ from wagtail.models import Locale, Page
 from chorsu_articles.models import AnalysisPage, SectionPage
 from chorsu_translation.desk.rows import Cell, DeskFilter, desk_rows, viewer_of
 from chorsu_translation.services import write_marked
+from tests.editorial.desk import Desk
 
 
 def section(code: str) -> SectionPage:
@@ -59,3 +61,9 @@ def article(*, code: str = "ru", live: bool = True, title: str = "Вода и л
     page.save_revision()
     published: AnalysisPage = publish(page) if live else page
     return published
+
+
+def again(desk: Desk) -> Desk:
+    """Return a desk that is kept for a module as a test may use it: with people who remember nothing."""
+    rows = {each.name: getattr(desk, each.name) for each in fields(desk) if each.name != "browsers"}
+    return Desk(**{name: type(row).objects.get(pk=row.pk) for name, row in rows.items()})

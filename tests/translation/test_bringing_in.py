@@ -270,8 +270,8 @@ def test_the_menu_offers_it_to_who_may_edit_a_translation(
     assert "has no source" in without.content.decode()
 
 
-@pytest.mark.parametrize("posted", [{}, {"token": "x" * 10_000, "step": ["y"] * 900}, {"token": "\x00"}])
-def test_malformed_requests_do_nothing(target: Page, translator: Any, client: Client, posted: Any) -> None:
+def test_malformed_requests_do_nothing(target: Page, translator: Any, client: Client) -> None:
     client.force_login(translator)
-    assert client.post(reverse("chorsu_translation:structure", args=[target.pk]), posted).status_code == 409
-    assert client.post(reverse("chorsu_translation:structure", args=[999_999]), posted).status_code == 404
+    for posted in ({}, {"token": "x" * 10_000, "step": ["y"] * 900}, {"token": "\x00"}):
+        assert client.post(reverse("chorsu_translation:structure", args=[target.pk]), posted).status_code == 409
+        assert client.post(reverse("chorsu_translation:structure", args=[999_999]), posted).status_code == 404
