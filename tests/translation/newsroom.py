@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any
 
@@ -12,6 +13,7 @@ from wagtail.models import Locale, Page
 
 from chorsu_articles.models import AnalysisPage, SectionPage
 from chorsu_translation.desk.rows import Cell, DeskFilter, desk_rows, viewer_of
+from chorsu_translation.pages import translatable_pages
 from chorsu_translation.services import write_marked
 from tests.editorial.desk import Desk
 
@@ -44,6 +46,12 @@ def desk_pages(user: Any, **chosen: Any) -> QuerySet[Page]:
     }
     found: QuerySet[Page] = DeskFilter(data, viewer=viewer_of(user)).qs
     return found
+
+
+def originals(locales: Iterable[Locale]) -> QuerySet[Page]:
+    """Return the pages that translations start from; also those whose source is gone."""
+    pages = translatable_pages().filter(translation_link__source__isnull=True, locale__in=list(locales))
+    return pages.select_related("locale").order_by("-pk")
 
 
 def desk_cell(source: Page, code: str, user: Any) -> Cell:

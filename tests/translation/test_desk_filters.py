@@ -14,13 +14,12 @@ from django.urls import reverse
 from chorsu_translation.desk.rows import TO_DO, desk_rows, viewer_of
 from chorsu_translation.desk.views import DeskView
 from chorsu_translation.models import NotPlannedRule
-from chorsu_translation.pages import originals
 from chorsu_translation.selectors import State
 from chorsu_translation.services import decide_not_planned, request_translation, start_translation
 from cms.models import User
 from tests.factories import make_user
 from tests.newsroom_copy import copy_newsroom
-from tests.translation.newsroom import desk_pages
+from tests.translation.newsroom import desk_pages, originals
 from tests.translation.test_desk import DESK, YESTERDAY, article, hold, locale, publish, section, signed_in
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,6 @@ from chorsu_articles.models import AnalysisPage
 from chorsu_editorial.reading import with_leaf
 from chorsu_translation.desk.rows import desk_rows, viewer_of
 from chorsu_translation.models import Baseline, PublishedUnits
-from chorsu_translation.pages import originals
 from chorsu_translation.selectors import State, outdated_paths, page_state, source_digest
 from chorsu_translation.services import (
     SourceChangedError,
@@ -24,8 +23,8 @@ from chorsu_translation.services import (
     start_translation,
     write_marked,
 )
-from chorsu_translation.snapshots import changed_units, take_snapshot
-from tests.translation.newsroom import member, publish, section
+from chorsu_translation.snapshots import compare, take_snapshot
+from tests.translation.newsroom import member, originals, publish, section
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 
@@ -131,7 +130,7 @@ def test_the_desk_needs_as_many_queries_for_many_articles(newsroom: None, django
 def test_changed_units_names_changes_additions_and_removals() -> None:
     old = [["title", 0, "А"], ["body.1", 0, "Б"], ["body.2", 0, "В"]]
     new = [["title", 0, "А"], ["body.1", 0, "Б!"], ["body.3", 0, "Г"]]
-    assert changed_units(old, new) == ["body.1", "body.3", "body.2"]
+    assert [path for path, _index in compare(old, new).units] == ["body.1", "body.3", "body.2"]
 
 
 def test_a_snapshot_sees_text_and_not_bookkeeping(source: AnalysisPage) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -30,7 +29,7 @@ from chorsu_translation.models import Baseline, TranslationLink, TranslationRequ
 from chorsu_translation.pages import FromDeskView, TranslationError, current_text
 from chorsu_translation.planning import close_request
 from chorsu_translation.published import carried_baseline, refresh_link, shown_version
-from chorsu_translation.snapshots import READING, Snapshot, empty_snapshot, take_snapshot
+from chorsu_translation.snapshots import READING, Snapshot, snapshot_of, take_snapshot
 from chorsu_translation.structure_plan import structure_plan
 
 
@@ -70,9 +69,8 @@ def link_translation(
 def declare_untranslated(*, target: Page) -> None:
     """Store that what readers see of a translation holds nothing of its source: all of that is to be translated."""
     link = TranslationLink.objects.get(target=target)
-    nothing = empty_snapshot()
-    revision_id = target.live_revision_id
-    _store_baseline(link, snapshot=nothing, revision_id=revision_id, user=None, how=Baseline.How.STARTED)
+    nothing, version = snapshot_of([]), target.live_revision_id
+    _store_baseline(link, snapshot=nothing, revision_id=version, user=None, how=Baseline.How.STARTED)
     refresh_link(link)
 
 
@@ -234,27 +232,11 @@ def _open_request_again(target: Page, said: datetime) -> None:
         closed.save(update_fields=["done_at"])
 
 
-@dataclass(frozen=True, slots=True)
-class SourceChange:
-    """A changed, new, removed or moved unit of the source: its HTML, with what changed of it in ins and del."""
-
-    state: str
-    html: SafeString
-
-
-@dataclass(frozen=True, slots=True)
-class SourceChanges:
-    """The changes, in reading order, and the digest of the source's text that they lead to."""
-
-    source: Page
-    changes: list[SourceChange]
-    digest: str
-
-
-def source_changes(target: Page) -> SourceChanges | None:
+def source_changes(target: Page) -> dict[str, Any] | None:
     """Return what changed in what readers see of the source; None where the page is compared with nothing.
 
-    It is compared with what the live version was brought up to date with; of a draft alone, with what that was.
+    It is compared with what the live version was brought up to date with; of a draft alone, with what that was. Of each
+    of the ``changes`` that is ``state`` and ``html``, with ins and del for what changed of it; ``digest`` is the source's.
     """
     link = TranslationLink.objects.select_related("source", "live_baseline").filter(target=target).first()
     if link is None or link.source is None or link.adapted:
@@ -264,8 +246,8 @@ def source_changes(target: Page) -> SourceChanges | None:
         return None
     snapshot = take_snapshot(link.source.specific)
     units = align(baseline.units, snapshot.units)
-    changes = [SourceChange(unit.state, _html(unit)) for unit in units if unit.state != "unchanged"]
-    return SourceChanges(link.source, changes, snapshot.digest)
+    changes = [{"state": unit.state, "html": _html(unit)} for unit in units if unit.state != "unchanged"]
+    return {"source": link.source, "changes": changes, "digest": snapshot.digest}
 
 
 def _html(unit: AlignedUnit) -> SafeString:

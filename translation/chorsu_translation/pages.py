@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -41,12 +41,6 @@ def current_text(page: Page) -> Page:
     """Return the version of a page that its translations are compared with: the live one, else the latest."""
     specific: Page = page.specific
     return specific if page.live else specific.get_latest_revision_as_object()
-
-
-def originals(locales: Iterable[Locale]) -> QuerySet[Page]:
-    """Return the pages that translations start from, the last changed first; also those whose source is gone."""
-    pages = translatable_pages().filter(translation_link__source__isnull=True, locale__in=list(locales))
-    return pages.select_related("locale").order_by(F("latest_revision_created_at").desc(nulls_last=True), "-pk")
 
 
 def page_in(page: Page, locale: Locale) -> Page | None:

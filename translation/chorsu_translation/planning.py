@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from functools import partial
+from itertools import product
 from typing import Any, Literal
 from urllib.parse import urlencode
 
@@ -33,7 +34,6 @@ from chorsu_translation import signals
 from chorsu_translation.models import NotPlanned, NotPlannedRule, TranslationLink, TranslationRequest, name_of
 from chorsu_translation.pages import (
     FromDeskView,
-    Rights,
     page_in,
     people_of,
     plannable_locales,
@@ -190,12 +190,6 @@ def close_request(*, target: Page, user: Any = None) -> None:
     signals.request_closed.send(sender=TranslationRequest, request=request, user=user, page=page, done=True)
 
 
-def may_plan(*, page: Page, locale: Locale, rights: Rights) -> bool:
-    """Return whether the person is an editor of the article's place in the language, or of its source."""
-    source = source_for(page, locale)
-    return rights.may_plan(source.path, target_place(source, locale))
-
-
 def _begin(page: Page, locale: Locale, user: Any) -> Page:
     """Return the source, locked: who plans or starts the same translation at this moment is waited for."""
     source = source_for(page, locale)
@@ -281,64 +275,48 @@ class PlanKind(models.TextChoices):
     NOT_ADAPTED = "not_adapted", gettext_lazy("Not adapted: compared with the source")
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A decision for several articles; ``text`` is the note of a request or the reason for planning none."""
-
-    kind: PlanKind
-    locales: list[Locale]
-    assignee: Any = None
-    due: dt.date | None = None
-    text: str = ""
+Rows = list[tuple[Page, Locale]]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What was done, and what wasn't, by reason."""
+def plan_together(
+    *,
+    pages: Iterable[Page],
+    locales: Iterable[Locale],
+    user: Any,
+    kind: PlanKind,
+    assignee: Any = None,
+    due: dt.date | None = None,
+    text: str = "",
+) -> tuple[Rows, dict[str, Rows]]:
+    """Decide the same about articles in languages, each in a transaction of its own; ``pages`` are in any language.
 
-    done: list[tuple[Page, Locale]] = field(default_factory=list)
-    refused: dict[str, list[tuple[Page, Locale]]] = field(default_factory=dict)
-
-
-def plan_together(*, pages: Iterable[Page], user: Any, plan: Plan) -> Outcome:
-    """Decide the same about each article in each language, each in a transaction of its own.
-
-    ``pages`` are the articles' pages in any language.
+    ``text`` is the note of a request, or the reason for planning none. Return what was done, and by reason what wasn't.
     """
-    outcome = Outcome()
-    for page in pages:
-        for locale in plan.locales:
-            try:
-                # Wagtail's history shows one entry for all that one request does by the same action, on one page alone.
-                with LogContext(user=user), transaction.atomic():
-                    _decide(page, locale, user, plan)
-            except PlanningError as error:
-                outcome.refused.setdefault(str(error), []).append((page, locale))
-            except PermissionDenied:
-                reason = _("You are no editor of this language’s pages, nor of the source’s.")
-                outcome.refused.setdefault(reason, []).append((page, locale))
-            else:
-                outcome.done.append((page, locale))
-    return outcome
-
-
-def _decide(page: Page, locale: Locale, user: Any, plan: Plan) -> None:
-    where = {"page": page, "locale": locale, "user": user}
-    match plan.kind:
-        case PlanKind.REQUEST:
-            request_translation(**where, assignee=plan.assignee, due=plan.due, note=plan.text)
-        case PlanKind.ASSIGN:
-            assign_translation(**where, assignee=plan.assignee)
-        case PlanKind.DUE:
-            set_due_date(**where, due=plan.due)
-        case PlanKind.TAKE_BACK:
-            take_back_request(**where)
-        case PlanKind.NOT_PLANNED:
-            decide_not_planned(**where, reason=plan.text)
-        case PlanKind.PLAN_AGAIN:
-            plan_again(**where)
-        case _:
-            set_adapted(**where, adapted=plan.kind == PlanKind.ADAPTED)
+    decide: Callable[..., Any] = {
+        PlanKind.REQUEST: partial(request_translation, assignee=assignee, due=due, note=text),
+        PlanKind.ASSIGN: partial(assign_translation, assignee=assignee),
+        PlanKind.DUE: partial(set_due_date, due=due),
+        PlanKind.TAKE_BACK: take_back_request,
+        PlanKind.NOT_PLANNED: partial(decide_not_planned, reason=text),
+        PlanKind.PLAN_AGAIN: plan_again,
+        PlanKind.ADAPTED: partial(set_adapted, adapted=True),
+        PlanKind.NOT_ADAPTED: partial(set_adapted, adapted=False),
+    }[kind]
+    done: Rows = []
+    refused: dict[str, Rows] = {}
+    for page, locale in product(pages, locales):
+        try:
+            # Wagtail's history shows one entry for all that one request does by the same action, on one page alone.
+            with LogContext(user=user), transaction.atomic():
+                decide(page=page, locale=locale, user=user)
+        except PlanningError as error:
+            refused.setdefault(str(error), []).append((page, locale))
+        except PermissionDenied:
+            reason = _("You are no editor of this language’s pages, nor of the source’s.")
+            refused.setdefault(reason, []).append((page, locale))
+        else:
+            done.append((page, locale))
+    return done, refused
 
 
 class DayInput(forms.DateInput):
@@ -377,15 +355,16 @@ class PlanForm(forms.Form):
             self.add_error("text", gettext_lazy("Say why it is not planned."))
         return cleaned
 
-    def plan(self) -> Plan:
+    def plan(self) -> dict[str, Any]:
+        """Return what ``plan_together`` asks for."""
         data = self.cleaned_data
-        return Plan(
-            kind=PlanKind(data["kind"]),
-            locales=[self.locales[code] for code in data["languages"]],
-            assignee=self.people.get(data["assignee"]),
-            due=data["due"],
-            text=data["text"],
-        )
+        return {
+            "kind": PlanKind(data["kind"]),
+            "locales": [self.locales[code] for code in data["languages"]],
+            "assignee": self.people.get(data["assignee"]),
+            "due": data["due"],
+            "text": data["text"],
+        }
 
 
 MOST = 500
@@ -423,23 +402,20 @@ class PlanView(FromDeskView):
         form = PlanForm(request.POST, locales=self.locales)
         if not form.is_valid():
             return self._answer(form, status=400)
-        _tell(request, plan_together(pages=self.pages, user=request.user, plan=form.plan()))
+        done, refused = plan_together(pages=self.pages, user=request.user, **form.plan())
+        if done:
+            text = _("Done: %(count)d. %(which)s")
+            messages.success(request, text % {"count": len(done), "which": _which(done)})
+        for reason, rows in refused.items():
+            text = _("Left as it was: %(which)s. %(reason)s")
+            messages.warning(request, text % {"which": _which(rows), "reason": reason})
         return redirect(self.next_url())
 
     def _answer(self, form: PlanForm, status: int = 200) -> HttpResponse:
         return self.answer(status, form=form, pages=self.pages, next=self.next_url())
 
 
-def _tell(request: HttpRequest, outcome: Outcome) -> None:
-    if outcome.done:
-        facts = {"count": len(outcome.done), "which": _which(outcome.done)}
-        messages.success(request, _("Done: %(count)d. %(which)s") % facts)
-    for reason, refused in outcome.refused.items():
-        text = _("Left as it was: %(which)s. %(reason)s")
-        messages.warning(request, text % {"which": _which(refused), "reason": reason})
-
-
-def _which(rows: list[tuple[Page, Locale]]) -> str:
+def _which(rows: Rows) -> str:
     named = "; ".join(
         _("“%(title)s” (%(language)s)") % {"title": page.title, "language": locale.get_display_name()}
         for page, locale in rows[:NAMED]

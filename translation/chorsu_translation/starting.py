@@ -160,7 +160,7 @@ def start_translation(
     source too. ``parents`` makes the pages above that are missing, as drafts. An alias in that language becomes a page.
 
     Raises ``ParentsMissingError`` where such pages are missing, and ``PermissionDenied`` where the user may not: see
-    ``selectors.starting.may_start``.
+    ``may_start``.
     """
     # All pages of the article are locked, since each can be the source.
     locked = lock_articles([source.translation_key]).get(source.pk)

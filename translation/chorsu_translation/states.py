@@ -32,7 +32,7 @@ from chorsu_translation.models import (
     TranslationLink,
     TranslationRequest,
 )
-from chorsu_translation.snapshots import changed_units, compare, take_snapshot
+from chorsu_translation.snapshots import compare, take_snapshot
 
 ALWAYS = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
@@ -186,7 +186,8 @@ def outdated_paths(target: Page) -> list[str]:
     link = TranslationLink.objects.select_related("source", "live_baseline").filter(target=target).first()
     if link is None or link.source is None or link.live_baseline is None or link.adapted:
         return []
-    return changed_units(link.live_baseline.units, take_snapshot(link.source.specific).units)
+    changes = compare(link.live_baseline.units, take_snapshot(link.source.specific).units)
+    return list(dict.fromkeys(path for path, _index in changes.units))
 
 
 def _pages(keys: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[int, dict[str, Any]]]:

@@ -255,7 +255,7 @@ class StructureChangedError(TranslationError):
 def bring_in_structure(
     *, target: Page, user: Any, token: str, wanted: Collection[str] | None = None
 ) -> Revision | None:
-    """Do what a preview showed (``selectors.structure.structure_plan``), as one draft version, and log it.
+    """Do what a preview showed (``structure_plan``), as one draft version, and log it.
 
     ``token`` is the plan's, ``wanted`` are keys of its steps, or None for those chosen by default. Return the revision,
     None where nothing was to do. Raises ``PermissionDenied`` where the user may not edit the page,

@@ -272,7 +272,7 @@ def _required(reason: str) -> str:
 
 
 def _entry(standing: Standing) -> dict[str, Any]:
-    """Return what bringing a page back needs: see ``selectors.returns``."""
+    """Return what bringing a page back needs: see ``returns``."""
     page = standing.page
     revision = page.live_revision if page.live else None
     return {

@@ -72,7 +72,7 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
         return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
 
     def get_context_data(self, *, sources: QuerySet[Page], **kwargs: Any) -> Any:
-        """Return ``filter``, ``locales`` and ``rows`` (see ``selectors.desk_rows``), and where in the list they are."""
+        """Return ``filter``, ``locales`` and ``rows`` (see ``desk_rows``), and where in the list they are."""
         number = max(whole_number(self.request.GET.get("p", "")) or 1, 1)
         # One question finds the list's page and how many there are, up to a number that takes no time to count.
         first = (number - 1) * PER_PAGE
