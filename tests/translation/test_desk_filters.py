@@ -15,7 +15,7 @@ from chorsu_translation.desk.rows import TO_DO, desk_rows, viewer_of
 from chorsu_translation.desk.views import DeskView
 from chorsu_translation.models import NotPlannedRule
 from chorsu_translation.selectors import State
-from chorsu_translation.services import decide_not_planned, request_translation, start_translation
+from chorsu_translation.services import decide_not_planned, request_translation, start_translation, write_marked
 from cms.models import User
 from tests.factories import make_user
 from tests.newsroom_copy import copy_newsroom
@@ -68,6 +68,7 @@ def people(written: list[int], db: None) -> list[User]:
 def test_what_a_filter_shows_is_in_the_state(people: list[User], language: str) -> None:
     """The filter's SQL and the rows' states agree, whatever mixture of facts there is."""
     tg, viewer = locale("tg"), viewer_of(people[0])
+    write_marked()
     sources = originals(viewer.locales)
     sources = sources.exclude(locale=tg) if language else sources
     rows = desk_rows(sources, viewer=viewer, locales=[tg] if language else viewer.locales)

@@ -235,8 +235,8 @@ def _open_request_again(target: Page, said: datetime) -> None:
 def source_changes(target: Page) -> dict[str, Any] | None:
     """Return what changed in what readers see of the source; None where the page is compared with nothing.
 
-    It is compared with what the live version was brought up to date with; of a draft alone, with what that was. Of each
-    of the ``changes`` that is ``state`` and ``html``, with ins and del for what changed of it; ``digest`` is the source's.
+    It is compared with what the live version was brought up to date with; of a draft alone, with what that was. Each
+    of the ``changes`` is a ``state`` and ``html``, with ins and del for what changed; ``digest`` is the source's.
     """
     link = TranslationLink.objects.select_related("source", "live_baseline").filter(target=target).first()
     if link is None or link.source is None or link.adapted:

@@ -19,6 +19,7 @@ from chorsu_editorial.models import HeldApproval
 from chorsu_translation.baselines import link_translation, move_baselines
 from chorsu_translation.findings.review import check_held, check_publication, check_submission, is_checked
 from chorsu_translation.models import (
+    ArticleState,
     Baseline,
     NotPlanned,
     NotPlannedRule,
@@ -28,7 +29,7 @@ from chorsu_translation.models import (
 )
 from chorsu_translation.planning import close_request
 from chorsu_translation.published import keep_names, record_published_units, record_publisher, renew_snapshots
-from chorsu_translation.states import articles_of, mark_all, mark_articles, mark_without_page, write_marked
+from chorsu_translation.states import articles_of, mark_all, mark_articles, write_marked
 
 # What states follow from, beside pages and rules.
 FACTS = (
@@ -65,7 +66,9 @@ def on_page_moved(instance: Page, **_: Any) -> None:
 
 
 def on_rule_changed(**_: Any) -> None:
-    mark_without_page()
+    """Mark the articles that lack a page in some language."""
+    rows = ArticleState.objects.filter(page__isnull=True)
+    mark_articles(rows.order_by().values_list("translation_key", flat=True).distinct())
 
 
 def on_language_added(created: bool, **_: Any) -> None:

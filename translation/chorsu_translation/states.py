@@ -294,12 +294,6 @@ def mark_articles(keys: Iterable[uuid.UUID]) -> None:
         transaction.on_commit(_write_batch, robust=True)
 
 
-def mark_without_page() -> None:
-    """Mark the articles that lack a page in some language, as where a rule changes."""
-    rows = ArticleState.objects.filter(page__isnull=True)
-    mark_articles(rows.order_by().values_list("translation_key", flat=True).distinct())
-
-
 def mark_all() -> None:
     mark_articles(all_keys())
 

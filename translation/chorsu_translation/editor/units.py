@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from wagtail.models import Page, Revision, TranslatableMixin
@@ -133,7 +133,8 @@ def order_taken_over(source: Units, target: Units) -> set[str]:
     """Return the leaves that stand behind the same leaf in both, among those that both have."""
     sides = [list(dict.fromkeys(str(path) for path, _index, _html in units)) for units in (source, target)]
     common = set(sides[0]) & set(sides[1])
-    before = [dict(_with_former(path for path in side if path in common)) for side in sides]
+    kept = [["", *(path for path in side if path in common)] for side in sides]
+    before = [{path: former for former, path in pairwise(side)} for side in kept]
     return {path for path, former in before[0].items() if before[1][path] == former}
 
 
@@ -183,13 +184,6 @@ def is_done(each: AlignedUnit, at: int | None, sides: Sides, before: Texts) -> b
     if each.former is None and (not before or short):
         return False
     return text not in then
-
-
-def _with_former(paths: Iterable[str]) -> Iterable[tuple[str, str]]:
-    former = ""
-    for path in paths:
-        yield path, former
-        former = path
 
 
 def _as_units(texts: Texts) -> Units:

@@ -98,11 +98,6 @@ def explanation_for(page: Page) -> FindingsExplained | None:
     return said if said and (published is None or said.explained_at > published) else None
 
 
-def is_explained(page: Page, findings: Iterable[Finding]) -> bool:
-    """Return whether the last explanation is about all of these findings, in the same texts."""
-    return _says(explanation_for(page), findings)
-
-
 def may_go_live(revision: Revision, findings: Iterable[Finding]) -> bool:
     """Return whether somebody said of this version why it goes live with these findings."""
     said = FindingsExplained.objects.filter(target=int(revision.object_id), revision=revision).order_by("pk")
@@ -110,6 +105,7 @@ def may_go_live(revision: Revision, findings: Iterable[Finding]) -> bool:
 
 
 def _says(said: FindingsExplained | None, findings: Iterable[Finding]) -> bool:
+    """Return whether an explanation is about all of these findings, in the same texts."""
     known = {
         (each["check"], each["path"], each["index"], each["text_hash"]) for each in (said.findings if said else ())
     }
@@ -194,7 +190,7 @@ def check_submission(*, task_state: TaskState, user: Any) -> None:
     if not isinstance(page, Page) or not _in_admin() or _is_later_step(task_state) or not is_checked(page):
         return
     found = page_findings(task_state.revision.as_object()).open
-    if not found or is_explained(page, found):
+    if not found or _says(explanation_for(page), found):
         return
     text = answer_to(SUBMITTING)
     if not text:
