@@ -90,11 +90,7 @@ class Rule:
     @property
     def replacement(self) -> str:
         """Return what the pattern is replaced by, in Java's notation: every group, of which one is not empty."""
-        return _groups(self.pattern) + self.into
-
-
-def _groups(pattern: str) -> str:
-    return "".join(f"${number}" for number in range(1, re.compile(pattern).groups + 1))
+        return "".join(f"${number}" for number in range(1, re.compile(self.pattern).groups + 1)) + self.into
 
 
 def _any(texts: Iterable[str]) -> str:

@@ -360,15 +360,13 @@ class EngineContract:
         self.fill(document(3, body="газ"))
         assert set(self.found("газ")) == {1, 3}
 
-    @pytest.mark.parametrize(
-        "text",
-        ["", " ", '"', '""', "((*", "*", "NEAR(", "AND", "OR NOT", "a:b", "-", "😀", "\\", "' OR 1=1 --", "{", "^",
-         "+газ", "headline:газ", "“", "«", "а" * 5000, "б " * 5000, "\u0301", "%", "_", "газ" + "\u202e"],
-    )  # fmt: skip
-    def test_whatever_is_typed_is_answered(self, text: str) -> None:
+    def test_whatever_is_typed_is_answered(self) -> None:
         self.fill(document(1, body="газ"))
-        results = self.ask(text, "ru", "en", "de")
-        assert results.total in {0, 1}
+        for text in (
+            "", " ", '"', '""', "((*", "*", "NEAR(", "AND", "OR NOT", "a:b", "-", "😀", "\\", "' OR 1=1 --", "{", "^",
+            "+газ", "headline:газ", "“", "«", "а" * 5000, "б " * 5000, "\u0301", "%", "_", "газ" + "\u202e",
+        ):  # fmt: skip
+            assert self.ask(text, "ru", "en", "de").total in {0, 1}, text
 
     def test_like_wildcards_mean_nothing(self) -> None:
         self.fill(document(1, body="газопровод"))
