@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
@@ -26,15 +24,9 @@ from tests.feedback.pages import PARAGRAPH, make_article, make_editor
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(scope="module")
-def published(kept_in_module: Callable[[], AbstractContextManager[None]]) -> int:
-    with kept_in_module():
-        return make_article().pk
-
-
 @pytest.fixture
-def page(published: int, db: None) -> Page:
-    return Page.objects.get(pk=published).specific
+def page(article: Page) -> Page:
+    return article
 
 
 def report_of(article: Page, **changes: Any) -> dict[str, Any]:
