@@ -26,6 +26,7 @@ from tests.feedback.pages import (
     detail_url,
     make_article,
     make_editor,
+    reported,
     sign_in,
 )
 
