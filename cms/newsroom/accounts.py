@@ -48,7 +48,7 @@ from wagtail.log_actions import get_active_log_context, registry
 from wagtail.users.models import UserProfile
 
 from chorsu_articles.models import ProtectedIdentity
-from chorsu_articles.services.protected_names import LiftingRefusedError
+from chorsu_articles.protected_names import LiftingRefusedError
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import send
 from chorsu_locales.limits import Counter, Limits, TooManyAttemptsError, client_network

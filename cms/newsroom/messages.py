@@ -33,8 +33,8 @@ from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page
 from wagtail.users.models import UserProfile
 
+from chorsu_articles.lists import open_to_all
 from chorsu_articles.models import Publication
-from chorsu_articles.selectors import open_to_all
 from chorsu_delivery.mail import MailChannel
 from chorsu_delivery.models import TelegramPost
 from chorsu_delivery.posts import change_post, start_post

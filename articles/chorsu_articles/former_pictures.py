@@ -1,4 +1,4 @@
-"""Pictures of image models that the site's library was made of before.
+"""Pictures of image models that the site's library was made of before, and how they come into it.
 
 Stored blocks name pictures by their keys alone, so each former picture needs a twin in the library, with the same key.
 """
@@ -6,15 +6,22 @@ Stored blocks name pictures by their keys alone, so each former picture needs a 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import batched
 from typing import Any
 
 from django.apps import apps
-from django.db import connections, models
+from django.contrib.contenttypes.models import ContentType
+from django.core.management.color import no_style
+from django.db import connections, models, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 from wagtail.images import get_image_model
 from wagtail.images.models import AbstractImage, AbstractRendition
-from wagtail.models import ModelLogEntry
+from wagtail.log_actions import log
+from wagtail.models import ModelLogEntry, ReferenceIndex
+from wagtail.search import index
+
+from chorsu_editorial.uses.files import FileUse
 
 COPY_ACTION = "chorsu_articles.copy_picture"
 
@@ -61,3 +68,38 @@ def fields_to_former_models() -> list[str]:
         for field in [*model._meta.local_fields, *model._meta.local_many_to_many]
         if field.related_model in former
     ]
+
+
+# How many pictures are read at a time.
+BATCH = 500
+
+
+@transaction.atomic
+def copy_pictures(missing: QuerySet[Any]) -> tuple[int, list[int]]:
+    """Copy pictures with their keys into the library; return how many, and the keys that other pictures have there.
+
+    Copied is all that Wagtail's own model has, and the tags; a copy has the same file. What refers to the pictures in
+    stored text refers to the copies afterwards. ``missing``: as ``missing_pictures`` returns it.
+    """
+    library, former = get_image_model(), missing.model
+    connection = connections[QuerySet(library).db]
+    names = [field.attname for field in AbstractImage._meta.concrete_fields]
+    keys = list(missing.values_list("pk", flat=True))
+    taken: list[int] = []
+    for batch in batched(keys, BATCH):
+        there = set(QuerySet(library).filter(pk__in=batch).values_list("pk", flat=True))
+        taken += sorted(there)
+        for facts in QuerySet(former).filter(pk__in={*batch} - there).order_by("pk").values("pk", *names):
+            picture, copy = former(**facts), library(**facts)
+            # As it is stored: with its date, and without a look into the file.
+            copy.save_base(raw=True, force_insert=True)
+            copy.tags.set(picture.tags.names())
+            index.insert_or_update_object(copy)
+            log(instance=picture, action=COPY_ACTION)
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), [library]):
+            cursor.execute(statement)
+    types = ContentType.objects.get_for_models(library, former)
+    ReferenceIndex.objects.filter(to_content_type=types[former]).update(to_content_type=types[library])
+    FileUse.objects.filter(file_type=types[former]).update(file_type=types[library])
+    return len(keys) - len(taken), taken

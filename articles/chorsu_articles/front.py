@@ -2,7 +2,8 @@
 
 The blocks say by which rule stories are chosen; which these are is asked when a reader comes. The lead chooses first,
 then the blocks from the top; stories that an editor chose are found before all, so that no list takes them. However
-many stories there are, a page costs a query for each block, a few for what blocks name, and those of one list of cards.
+many stories there are, a page costs a query for each block, a few for what blocks name, and those of one list of
+cards.
 """
 
 from __future__ import annotations
@@ -18,6 +19,14 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from wagtail.models import Page
 
+from chorsu_articles.lists import (
+    cards_of,
+    in_section,
+    narrowed,
+    newest_by_section,
+    open_to_all,
+    published,
+)
 from chorsu_articles.models import (
     Country,
     EventReportPage,
@@ -26,14 +35,6 @@ from chorsu_articles.models import (
     PublicationQuerySet,
     SectionPage,
     Topic,
-)
-from chorsu_articles.selectors.lists import (
-    cards_of,
-    in_section,
-    narrowed,
-    newest_by_section,
-    open_to_all,
-    published,
 )
 
 WEEK = timedelta(days=7)
