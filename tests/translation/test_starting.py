@@ -83,7 +83,7 @@ def test_empty_blocks_keep_ids_pictures_and_the_headline(
         ("paragraph", "<p>Первый.</p>"),
         ("facts", {"title": "Факты", "items": ["<p>Один</p>", "<p>Два</p>"]}),
     ]
-    source = article(body=body)
+    source = article(slug="empty", body=body)
     settings.CHORSU_TRANSLATION = {"START_WITH": "empty"}
     target = start_translation(source=source, locale=tajik, user=translator).specific
     assert [(leaf.path, leaf.text) for leaf in all_leaves(target)] == [("title", source.title)]
@@ -233,9 +233,8 @@ def test_an_alias_becomes_a_page_that_readers_see_as_before(
 
 
 def test_rows_of_the_source_stay_with_it_when_an_alias_is_published(
-    newsroom: None, translator: Any, tajik: Locale
+    source: AnalysisPage, translator: Any, tajik: Locale
 ) -> None:
-    source = article()
     source.corrections = [Correction(date=date(2026, 11, 1), text="Исправлено")]
     source = publish(source)
     assert source.corrections.count() == 1

@@ -292,7 +292,7 @@ def plan_together(
 
     ``text`` is the note of a request, or the reason for planning none. Return what was done, and by reason what wasn't.
     """
-    decide: Callable[..., Any] = {
+    decisions: dict[PlanKind, Callable[..., Any]] = {
         PlanKind.REQUEST: partial(request_translation, assignee=assignee, due=due, note=text),
         PlanKind.ASSIGN: partial(assign_translation, assignee=assignee),
         PlanKind.DUE: partial(set_due_date, due=due),
@@ -301,14 +301,14 @@ def plan_together(
         PlanKind.PLAN_AGAIN: plan_again,
         PlanKind.ADAPTED: partial(set_adapted, adapted=True),
         PlanKind.NOT_ADAPTED: partial(set_adapted, adapted=False),
-    }[kind]
+    }
     done: Rows = []
     refused: dict[str, Rows] = {}
     for page, locale in product(pages, locales):
         try:
             # Wagtail's history shows one entry for all that one request does by the same action, on one page alone.
             with LogContext(user=user), transaction.atomic():
-                decide(page=page, locale=locale, user=user)
+                decisions[kind](page=page, locale=locale, user=user)
         except PlanningError as error:
             refused.setdefault(str(error), []).append((page, locale))
         except PermissionDenied:
