@@ -32,6 +32,8 @@ from chorsu_translation.published import carried_baseline, refresh_link, shown_v
 from chorsu_translation.snapshots import READING, Snapshot, snapshot_of, take_snapshot
 from chorsu_translation.structure_plan import structure_plan
 
+_SAID = ("digest", "units", "reading", "how")
+
 
 class SourceChangedError(Exception):
     """The source has changed since the screen showed it to the person."""
@@ -176,9 +178,6 @@ def _store_baseline(
             "former": former,
         },
     )
-
-
-_SAID = ("digest", "units", "reading", "how")
 
 
 def former_of(baseline: Baseline | None, *, revision_id: int | None, digest: str) -> dict[str, Any] | None:

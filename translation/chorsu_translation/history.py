@@ -28,6 +28,9 @@ from chorsu_translation.pages import current_text, desk_locales
 from chorsu_translation.published import shown_version
 from chorsu_translation.snapshots import take_snapshot
 
+NOTHING = "–"
+PUBLISHED = DateColumn("published_at", label=gettext_lazy("Published"))
+
 
 def published_versions() -> QuerySet[PublishedVersion]:
     """Return the published versions, newest first; ``page_exists`` unless the page was deleted."""
@@ -73,9 +76,6 @@ def still_right_in_article(key: uuid.UUID, user: Any) -> list[Baseline]:
     return [found for found in map(found_still_right, editable) if found is not None]
 
 
-NOTHING = "–"
-
-
 class VersionFilter(WagtailFilterSet):
     published_at = django_filters.DateFromToRangeFilter(label=gettext_lazy("Published"), widget=DateRangePickerWidget)
 
@@ -113,7 +113,6 @@ def _words(version: PublishedVersion) -> int:
 HEADLINE = TitleColumn("title", label=gettext_lazy("Headline"), get_url=_article, width="30%")
 LANGUAGE = Column("language", label=gettext_lazy("Language"), accessor=_language)
 WORDS = Column("words", label=gettext_lazy("Words"), accessor=_words)
-PUBLISHED = DateColumn("published_at", label=gettext_lazy("Published"))
 
 
 class PublishedVersions(ReportView):

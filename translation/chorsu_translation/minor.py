@@ -28,6 +28,7 @@ from chorsu_translation.snapshots import READING, Snapshot, take_snapshot
 
 # What a translation has to follow, however small the change; dates are numbers.
 FOLLOWED = {"number", "name", "negation"}
+MINOR = "minor-edit"
 
 
 def may_declare_minor(page: Page) -> bool:
@@ -108,9 +109,6 @@ def deny(request: HttpRequest, state_id: int) -> HttpResponse:
     else:
         messages.success(request, _("Once this is approved, its translations are outdated."))
     return redirect("wagtailadmin_pages:edit", state.workflow_state.object_id)
-
-
-MINOR = "minor-edit"
 
 
 class MinorEditItem(SubmitForModerationMenuItem):

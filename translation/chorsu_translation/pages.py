@@ -23,6 +23,9 @@ from wagtail.models import GroupPagePermission, Locale, Page
 from chorsu_translation.conf import get_settings
 from chorsu_translation.models import TranslationLink
 
+RIGHTS = ("add", "change", "publish")
+PLANS = ("change", "publish")
+
 
 def translatable_pages() -> QuerySet[Page]:
     """Return the pages that are translated: of the configured types, without aliases and the root."""
@@ -103,10 +106,6 @@ def made_from(pk: int, source_of: Callable[[int], int | None]) -> list[int]:
         found.append(at)
         at = source_of(at)
     return found
-
-
-RIGHTS = ("add", "change", "publish")
-PLANS = ("change", "publish")
 
 
 class Owned(Protocol):

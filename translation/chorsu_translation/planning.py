@@ -46,6 +46,8 @@ from chorsu_translation.published import refresh_link
 from chorsu_translation.states import answer_for
 
 LONGEST_TEXT = 2000
+MOST = 500
+NAMED = 10
 
 
 class PlanningError(Exception):
@@ -365,10 +367,6 @@ class PlanForm(forms.Form):
             "due": data["due"],
             "text": data["text"],
         }
-
-
-MOST = 500
-NAMED = 10
 
 
 class PlanView(FromDeskView):

@@ -21,6 +21,8 @@ from chorsu_translation.models import PublishedUnits, PublishedVersion
 READING = 3
 
 Key = tuple[str, int]
+# A source that changed while it was translated did so in one of its last versions.
+SEARCHED_VERSIONS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +147,6 @@ def _counted_path(path: str, model: type, counted: dict[tuple[str, ...], dict[st
             parts[at + 1] = str(known.setdefault(parts[at + 1], len(known)))
         model = rows
     return ".".join(parts)
-
-
-# A source that changed while it was translated did so in one of its last versions.
-SEARCHED_VERSIONS = 10
 
 
 def unit_key(path: str, html: str) -> str:

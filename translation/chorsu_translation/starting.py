@@ -42,6 +42,8 @@ from chorsu_translation.pages import (
     translatable_pages,
 )
 
+COPY, EMPTY = "copy", "empty"
+
 
 @dataclass(frozen=True, slots=True)
 class StartingPoint:
@@ -138,9 +140,6 @@ def places_of_missing(
             if may_copy:
                 places[source.pk, locale.pk] = place
     return places
-
-
-COPY, EMPTY = "copy", "empty"
 
 
 @transaction.atomic

@@ -35,6 +35,11 @@ from chorsu_translation.models import (
 from chorsu_translation.snapshots import compare, take_snapshot
 
 ALWAYS = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+BATCH = 200
+_KEY = ("translation_key", "locale_id")
+_ANSWER = [
+    field.attname for field in ArticleState._meta.concrete_fields if not field.primary_key and field.attname not in _KEY
+]
 
 
 class State(models.TextChoices):
@@ -275,13 +280,6 @@ def _changed_since(baseline: Baseline, page: dict[str, Any]) -> Any:
     same = versions.filter(digest=baseline.digest).last()
     later = versions.filter(pk__gt=same.pk) if same else versions.filter(published_at__gt=baseline.declared_at)
     return later.values_list("published_at", flat=True).first() or page["shown_since"]
-
-
-BATCH = 200
-_KEY = ("translation_key", "locale_id")
-_ANSWER = [
-    field.attname for field in ArticleState._meta.concrete_fields if not field.primary_key and field.attname not in _KEY
-]
 
 
 def mark_articles(keys: Iterable[uuid.UUID]) -> None:

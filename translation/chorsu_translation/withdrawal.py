@@ -40,6 +40,8 @@ from chorsu_translation.pages import FromDeskView, rights_of, translatable_pages
 
 WITHDRAW = "chorsu_translation.withdraw_everywhere"
 TAKE_DOWN = "chorsu_translation.add_withdrawal"
+WITHDRAWN = "chorsu_translation.withdraw_everywhere"
+BROUGHT_BACK = "chorsu_translation.bring_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,10 +188,6 @@ def _changed(entry: dict[str, Any], page: Page) -> str:
 
 def _moment(time: datetime | None) -> str | None:
     return time.isoformat() if time else None
-
-
-WITHDRAWN = "chorsu_translation.withdraw_everywhere"
-BROUGHT_BACK = "chorsu_translation.bring_back"
 
 
 class WithdrawalError(Exception):

@@ -38,6 +38,22 @@ from chorsu_translation.starting import places_of_missing
 from chorsu_translation.states import State, in_states, state_now
 from chorsu_translation.withdrawal import may_withdraw, withdrawn_articles, withdrawn_at
 
+TO_DO_STATES = (State.MISSING, State.REQUESTED, State.DRAFT, State.CHANGES_REQUESTED, State.OUTDATED)
+# What the desk asks of a row and its page. Whole objects would take four times as long.
+_ROW = (
+    *("page_id", "translation_key", "locale_id", "state", "kept_out_from", "is_original"),
+    *("changed_units", "changed_words", "changed_since", "due", "assignee_id", "in_hand_of_id", "goes_live"),
+)
+_OF_PAGE = ("path", "title", "live", "owner_id", "has_unpublished_changes")
+TO_DO = "todo"
+NOBODY = "nobody"
+ON_HOME_PAGE = 10
+ORDERS = [
+    ("published", pgettext_lazy("order of articles", "Published last first")),
+    ("due", pgettext_lazy("order of articles", "Due first")),
+    ("words", pgettext_lazy("order of articles", "Most words first")),
+]
+
 
 class Action(TextChoices):
     """What a person can do next with an article in a language; nothing that they would be refused."""
@@ -49,17 +65,6 @@ class Action(TextChoices):
     PUBLISH = "publish", _("Publish together")
     OPEN = "open", pgettext_lazy("next step of a translation", "Open")
     NOTHING = "", ""
-
-
-TO_DO_STATES = (State.MISSING, State.REQUESTED, State.DRAFT, State.CHANGES_REQUESTED, State.OUTDATED)
-
-
-# What the desk asks of a row and its page. Whole objects would take four times as long.
-_ROW = (
-    *("page_id", "translation_key", "locale_id", "state", "kept_out_from", "is_original"),
-    *("changed_units", "changed_words", "changed_since", "due", "assignee_id", "in_hand_of_id", "goes_live"),
-)
-_OF_PAGE = ("path", "title", "live", "owner_id", "has_unpublished_changes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,16 +305,6 @@ def _held_for(pages: Collection[int], user: Any) -> set[int]:
 def _reasons(keys: Collection[uuid.UUID]) -> dict[tuple[uuid.UUID, int], str]:
     found = NotPlanned.objects.filter(translation_key__in=keys) if keys else ()
     return {(each.translation_key, each.locale_id): each.reason for each in found}
-
-
-TO_DO = "todo"
-NOBODY = "nobody"
-ON_HOME_PAGE = 10
-ORDERS = [
-    ("published", pgettext_lazy("order of articles", "Published last first")),
-    ("due", pgettext_lazy("order of articles", "Due first")),
-    ("words", pgettext_lazy("order of articles", "Most words first")),
-]
 
 
 class Choice(ChoiceFilter):

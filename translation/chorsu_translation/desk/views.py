@@ -37,6 +37,7 @@ PER_PAGE = 50
 COUNTED = 1_000
 EXPORTED_TOGETHER = 500
 COLUMN = "chorsu_translation_column"
+MONTHS = 12
 
 
 class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
@@ -179,9 +180,6 @@ class _Exported:
     def __iter__(self) -> Iterator[Row]:
         found: Iterable[Row] = self.rows(self.sources)
         return iter(found)
-
-
-MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ from chorsu_translation.snapshots import (
     units_since,
 )
 
+TO_DO = "translation-to-do"
+
 
 class FormPlaces:
     """The content paths of a source as its translation's edit form has them: child rows are counted from 0.
@@ -188,9 +190,6 @@ def is_done(each: AlignedUnit, at: int | None, sides: Sides, before: Texts) -> b
 
 def _as_units(texts: Texts) -> Units:
     return [[path, index, html] for path, found in texts.items() for index, html in enumerate(found)]
-
-
-TO_DO = "translation-to-do"
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,21 @@ _LINK = re.compile(r"<a\b([^<>]*)>")
 _ATTRIBUTE = re.compile(r'\b([a-z]{1,20})="([^"]{0,2000})"')
 _WRITTEN = re.compile(r"https?://[^\s<>«»“”\"]+|\bwww\.[^\s<>«»“”\"]+|[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{1,64}")
 _TAG = re.compile(r"<[^<>]*>")
+_WORD = re.compile(r"[^\W_]+(?:[ʻʼ’'‘-][^\W_]+)*")
+_APOSTROPHES = str.maketrans("ʻʼ’‘", "''''")
+LOST, ENDING = 2, 4  # letters that an inflected word may lose, and have, at its end
+LEAST_STEM, LONGEST = 3, 40
+IN_WORDS = 12
+HOURS, A_YEAR = 24, 1000
+MONTH_STEM, MONTH_ENDING, LONGEST_MONTH = 3, 4, 12  # letters of the name of a month
+_NUMBER = re.compile(r"\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3}){1,6}(?!\d)(?:[.,٫]\d+)?|\d+(?:[.,٫٬]\d+)*")
+_ROMAN = re.compile(r"\b[IVX]{2,7}\b")
+_ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
+_HALF_DAY = re.compile(r"\d ?[ap]\.?m\b", re.IGNORECASE)
+_LETTERS = re.compile(r"[^\W\d_]+")
+_TABLES = (dates.MONTHS, dates.MONTHS_ALT)
+_NOTE = re.compile(r"\[\d{1,3}\]")
+_NEAR = 12  # characters between a month and the number beside it
 
 
 @register_check("links", gettext_lazy("Links"))
@@ -86,12 +101,6 @@ def _translation_keys(ids: set[str]) -> dict[str, str]:
     numbers = [int(key) for key in ids if key.isascii() and key.isdigit() and len(key) < 10]
     rows = Page.objects.filter(pk__in=numbers).values_list("pk", "translation_key") if numbers else []
     return {str(pk): str(key) for pk, key in rows}
-
-
-_WORD = re.compile(r"[^\W_]+(?:[ʻʼ’'‘-][^\W_]+)*")
-_APOSTROPHES = str.maketrans("ʻʼ’‘", "''''")
-LOST, ENDING = 2, 4  # letters that an inflected word may lose, and have, at its end
-LEAST_STEM, LONGEST = 3, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,19 +211,6 @@ def _is_there(part: str, words: Mapping[str, set[str]]) -> bool:
 
 def _words(text: str) -> list[str]:
     return _WORD.findall(text.translate(_APOSTROPHES))
-
-
-IN_WORDS = 12
-HOURS, A_YEAR = 24, 1000
-MONTH_STEM, MONTH_ENDING, LONGEST_MONTH = 3, 4, 12  # letters of the name of a month
-_NUMBER = re.compile(r"\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3}){1,6}(?!\d)(?:[.,٫]\d+)?|\d+(?:[.,٫٬]\d+)*")
-_ROMAN = re.compile(r"\b[IVX]{2,7}\b")
-_ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
-_HALF_DAY = re.compile(r"\d ?[ap]\.?m\b", re.IGNORECASE)
-_LETTERS = re.compile(r"[^\W\d_]+")
-_TABLES = (dates.MONTHS, dates.MONTHS_ALT)
-_NOTE = re.compile(r"\[\d{1,3}\]")
-_NEAR = 12  # characters between a month and the number beside it
 
 
 @register_check("numbers", gettext_lazy("Numbers and dates"))

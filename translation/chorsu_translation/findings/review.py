@@ -30,6 +30,18 @@ from chorsu_translation.findings import Finding, find
 from chorsu_translation.models import FindingDismissal, FindingsExplained, TranslationLink
 from chorsu_translation.pages import current_text
 
+DISMISSED = "chorsu_translation.dismiss_finding"
+TAKEN_BACK = "chorsu_translation.list_finding_again"
+EXPLAINED = "chorsu_translation.explain_findings"
+PUBLISHED_UNTRANSLATED = "chorsu_translation.publish_untranslated"
+SUBMITTING, PUBLISHING = "findings", "untranslated"  # the questions, as ``answers`` names them
+UNTRANSLATED_STAYS = gettext_lazy(
+    "What isn't translated can't be let stand: translate it, or mark it as a passage in another language. Only who has "
+    "the right to publish can let it go live, and says why."
+)
+LISTED = 5
+CHECKED_ACTIONS = frozenset({"wagtail.publish", "wagtail.publish.schedule"})
+
 
 @dataclass(frozen=True, slots=True)
 class PageFindings:
@@ -110,19 +122,6 @@ def _says(said: FindingsExplained | None, findings: Iterable[Finding]) -> bool:
         (each["check"], each["path"], each["index"], each["text_hash"]) for each in (said.findings if said else ())
     }
     return all((*finding.key, finding.text_hash) in known for finding in findings)
-
-
-DISMISSED = "chorsu_translation.dismiss_finding"
-TAKEN_BACK = "chorsu_translation.list_finding_again"
-EXPLAINED = "chorsu_translation.explain_findings"
-PUBLISHED_UNTRANSLATED = "chorsu_translation.publish_untranslated"
-SUBMITTING, PUBLISHING = "findings", "untranslated"  # the questions, as ``answers`` names them
-UNTRANSLATED_STAYS = gettext_lazy(
-    "What isn't translated can't be let stand: translate it, or mark it as a passage in another language. Only who has "
-    "the right to publish can let it go live, and says why."
-)
-LISTED = 5
-CHECKED_ACTIONS = frozenset({"wagtail.publish", "wagtail.publish.schedule"})
 
 
 class FindingGoneError(Exception):

@@ -11,6 +11,9 @@ from wagtail.models import Page
 from chorsu_editorial.reading import Leaf, all_leaves, units
 from chorsu_translation.snapshots import counted_paths, unit_hash
 
+MOST = 500  # of a page that is another article altogether nobody reads more
+SHOWN = 80
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -144,10 +147,6 @@ def unregister_check(name: str) -> None:
 def registered_checks() -> list[Check]:
     """Return the checks in the order of their registration."""
     return list(_checks.values())
-
-
-MOST = 500  # of a page that is another article altogether nobody reads more
-SHOWN = 80
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,14 @@ SHORTEST_MEASURED = 50  # characters of the source: a heading of three words may
 LEAST, MOST = 0.55, 1.6
 SPEECH = 5  # words
 MARKS = '«»“”„‟"‹›「」『』'
+SHOWN_START = 60
+SHORTEST = 5  # words that are needed to tell a language
+FOREIGN = frozenset({"a", "cite", "code", "em", "i"})
+_TAG = re.compile(r"(<[^<>]*>)")
+_SENTENCE = re.compile(r"(?<=[.!?…؟])\s+")
+_QUOTED = re.compile('[«“„"][^«»“”„"]{1,60}[»”“"]')
+_WORD = re.compile(r"[^\W\d_](?:[\u200c'ʻʼ’‘-]?[^\W\d_])*")
+_SCRIPTS = {"LATIN": "Latn", "CYRILLIC": "Cyrl", "ARABIC": "Arab"}
 
 
 @register_check("alphabet", gettext_lazy("Letters of another alphabet"))
@@ -118,9 +126,6 @@ def _quotes_speech(text: str) -> bool:
     return any(len(quoted.split()) >= SPEECH for quoted in in_marks(text))
 
 
-SHOWN_START = 60
-
-
 @register_check("structure", gettext_lazy("Missing and extra parts"))
 def check_structure(pages: Alignment) -> Found:
     """Find texts that are missing or extra, and texts that have another number of paragraphs."""
@@ -175,15 +180,6 @@ def _other_blocks(source: Page, target: Page) -> Iterator[tuple[str, str]]:
 
 def _start(text: str) -> str:
     return text if len(text) <= SHOWN_START else f"{text[:SHOWN_START]}…"
-
-
-SHORTEST = 5  # words that are needed to tell a language
-FOREIGN = frozenset({"a", "cite", "code", "em", "i"})
-_TAG = re.compile(r"(<[^<>]*>)")
-_SENTENCE = re.compile(r"(?<=[.!?…؟])\s+")
-_QUOTED = re.compile('[«“„"][^«»“”„"]{1,60}[»”“"]')
-_WORD = re.compile(r"[^\W\d_](?:[\u200c'ʻʼ’‘-]?[^\W\d_])*")
-_SCRIPTS = {"LATIN": "Latn", "CYRILLIC": "Cyrl", "ARABIC": "Arab"}
 
 
 @register_check("untranslated", gettext_lazy("Not translated"), untranslated=True)
