@@ -60,11 +60,11 @@ def source_for(page: Page, locale: Locale) -> Page:
     ``page`` is the article's page in any language. It is returned itself where no page of the article is an original.
     """
     versions = Page.objects.filter(translation_key=page.translation_key, alias_of__isnull=True)
-    made_from = versions.model.objects.filter(
+    sources = versions.model.objects.filter(
         translation_links__target__translation_key=page.translation_key, translation_links__target__locale=locale
     )
     original = versions.filter(translation_link__isnull=True).order_by("pk")
-    return made_from.first() or original.first() or page
+    return sources.first() or original.first() or page
 
 
 def target_place(source: Page, locale: Locale) -> str:
