@@ -57,8 +57,8 @@ def report(
     ("every", "minutes"),
     [("minute", 2), ("hour", 46), ("day", 21 * 60 + 46)],
 )
-def test_somebody_is_told_in_the_time_chosen_and_once(clock: Clock, every: str, minutes: int) -> None:
-    page = make_article()
+def test_somebody_is_told_in_the_time_chosen_and_once(article: Any, clock: Clock, every: str, minutes: int) -> None:
+    page = article
     user = editor_of(page, every=every)
     mail_reports()
     report(page)
@@ -71,8 +71,8 @@ def test_somebody_is_told_in_the_time_chosen_and_once(clock: Clock, every: str, 
     assert OutgoingMessage.objects.get().recipient == user.email
 
 
-def test_who_chose_nothing_is_told_every_day_and_who_wants_nothing_never(clock: Clock) -> None:
-    page = make_article()
+def test_who_chose_nothing_is_told_every_day_and_who_wants_nothing_never(article: Any, clock: Clock) -> None:
+    page = article
     make_editor(page, name="anna")
     editor_of(page, every="", name="boris")
     report(page)
@@ -83,8 +83,10 @@ def test_who_chose_nothing_is_told_every_day_and_who_wants_nothing_never(clock: 
     assert OutgoingMessage.objects.get().recipient == "anna@example.org"
 
 
-def test_a_mail_holds_all_of_its_time_by_page_with_the_sentence_before_and_after(clock: Clock, settings: Any) -> None:
-    page = make_article()
+def test_a_mail_holds_all_of_its_time_by_page_with_the_sentence_before_and_after(
+    article: Any, clock: Clock, settings: Any
+) -> None:
+    page = article
     other = make_article(title="Другая", body=[{**page.body.raw_data[1]}])
     editor_of(page, other, every="hour", language="ru")
     first = report(page, comment="две буквы")
@@ -134,8 +136,10 @@ def test_nobody_is_told_of_pages_of_others_nor_of_what_is_held_or_dealt_with(clo
     assert "областей" not in message.body
 
 
-def test_an_address_that_never_works_keeps_nobody_else_waiting(clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
-    page = make_article()
+def test_an_address_that_never_works_keeps_nobody_else_waiting(
+    article: Any, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    page = article
     broken = editor_of(page, name="anna")
     type(broken).objects.filter(pk=broken.pk).update(email="anna at example")
     editor_of(page, name="boris")
@@ -150,9 +154,9 @@ def test_an_address_that_never_works_keeps_nobody_else_waiting(clock: Clock, cap
     assert OutgoingMessage.objects.get(recipient="anna@example.org").body.count("→") == 1
 
 
-def test_a_long_mail_says_how_many_more_there_are(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_mail_says_how_many_more_there_are(article: Any, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("chorsu_feedback.mail.MOST_TOLD", 2)
-    page = make_article()
+    page = article
     editor_of(page)
     for number in range(5):
         report(page, new=f"открылась {number}")
@@ -164,8 +168,8 @@ def test_a_long_mail_says_how_many_more_there_are(clock: Clock, monkeypatch: pyt
     assert "And 3 more." in message.body
 
 
-def test_the_account_asks_how_often(clock: Clock) -> None:
-    page = make_article()
+def test_the_account_asks_how_often(article: Any, clock: Clock) -> None:
+    page = article
     user = editor_of(page, every="")
     client = Client()
     client.force_login(user)
