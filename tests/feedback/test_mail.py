@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 from wagtail.users.models import UserProfile
 
 from chorsu_delivery.models import OutgoingMessage
@@ -16,7 +15,6 @@ from chorsu_feedback.mail import mail_reports
 from chorsu_feedback.models import MailChoice, TypoReport
 from chorsu_feedback.reports import close_report, submit_report
 from tests.feedback.pages import PARAGRAPH, SECOND, anchor_in, make_article, make_editor
-from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 # A quarter past nine in Dushanbe, whose time is five hours ahead.
@@ -186,14 +184,3 @@ def test_the_account_asks_how_often(article: Any, clock: Clock) -> None:
     clock.wait(minutes=2)
     assert mail_reports() == 1
     assert OutgoingMessage.objects.get().subject == "1 typo report"
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_workers_at_once_tell_somebody_once() -> None:
-    page = make_article()
-    editor_of(page)
-    report(page)
-    TypoReport.objects.update(created_at=timezone.now() - timedelta(hours=1))
-    MailChoice.objects.update(told_until=timezone.now() - timedelta(hours=2))
-    assert sorted(at_once(mail_reports, mail_reports)) == [0, 1]
-    assert OutgoingMessage.objects.count() == 1
