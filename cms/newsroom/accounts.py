@@ -1,15 +1,7 @@
-"""Accounts of protected authors: code name, user name and address of the account itself tell nothing.
+"""Accounts: protected authors' names and addresses, the own address, signing in, and the doors to try a password at.
 
-The account's address is one below ``.invalid`` (RFC 2606), which no mail reaches; ``address_of`` finds the real one
-when a mail leaves, so that it stands in no message.
-
-The mail address of an account: changed with the password, and told to the former address.
-
-Signing in by address or user name.
-
-The forms that check or set a password, limited before anything is hashed. docs/decisions/signing-in.md
-
-Password hashes, one at a time in a process: each takes half a second of a processor on purpose.
+A protected author's account has an address below ``.invalid`` (RFC 2606), which no mail reaches; ``address_of`` finds
+the real one when a mail leaves, so that it stands in no message. docs/decisions/signing-in.md
 """
 
 from __future__ import annotations
@@ -201,7 +193,6 @@ class AddressForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ["email"]
 
     def clean_password(self) -> str:
-        """Refuse a wrong one."""
         password: str = self.cleaned_data["password"]
         if not password or not self.instance.check_password(password):
             self.cleaned_data.pop("email", None)
@@ -400,7 +391,6 @@ class DoorsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer the request."""
         try:
             response = self.get_response(request)
         finally:
@@ -498,5 +488,4 @@ class OneAtATimeHasher(PBKDF2PasswordHasher):
 
     @override
     def encode(self, password: Any, salt: Any, iterations: int | None = None) -> str:
-        """Hash when it is this password's turn."""
         return _thread.submit(super().encode, password, salt, iterations).result()

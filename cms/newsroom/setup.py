@@ -2,8 +2,6 @@
 
 Everything is done once and remembered (``SetupStep``), so that a later run adds what is new (a language, a right that
 a new version brings) and leaves alone what people have changed or removed.
-
-Titles of what ``setup_newsroom`` makes, in every language of the table.
 """
 
 from __future__ import annotations

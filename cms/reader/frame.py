@@ -1,9 +1,4 @@
-"""What the frame of every reader page reads.
-
-The outlet as readers of a language see it: texts and addresses, ready to be kept and shown.
-
-The template variable ``reader``: what ``base.html`` needs beside a page's own context, read only when used.
-"""
+"""The frame of every reader page: menu, outlet, and the template variable ``reader``."""
 
 from __future__ import annotations
 
@@ -90,7 +85,6 @@ def public_pages(language: str) -> PublicPages:
 
 
 def menu_item(page: Page, request: HttpRequest) -> MenuItem:
-    """Return a page as a line of the menu."""
     key = None if page.alias_of_id else page.translation_key
     return MenuItem(page.pk, page.title, page.slug, page.path, page.get_url(request) or "", key)
 
@@ -358,7 +352,6 @@ class Reader:
 
     @property
     def site_name(self) -> str:
-        """Return the newsroom's name."""
         return self.outlet.name.text
 
     @property
@@ -376,12 +369,10 @@ class Reader:
 
     @property
     def is_lite(self) -> bool:
-        """Tell whether the light version of the page is asked for."""
         return is_lite(self.request)
 
     @property
     def saves_data(self) -> bool:
-        """Tell whether the browser asks to save data."""
         return saves_data(self.request)
 
     @property
@@ -393,22 +384,18 @@ class Reader:
 
     @cached_property
     def home_url(self) -> str:
-        """Return the front page of the active language."""
         return reverse("wagtail_serve", args=[""])
 
     @property
     def is_home(self) -> bool:
-        """Tell whether this is the front page."""
         return self.request.path == self.home_url
 
     @cached_property
     def headline_font(self) -> str:
-        """Return the font file that the headlines of the active language need."""
         return f"cms/fonts/{self._font}-{700 if self._font == 'persian' else 600}.woff2"
 
     @cached_property
     def text_font(self) -> str:
-        """Return the font file that texts in the active language need."""
         return f"cms/fonts/{self._font}-400.woff2"
 
     @property
@@ -417,12 +404,10 @@ class Reader:
 
     @cached_property
     def menu(self) -> Menu:
-        """Return sections and information pages."""
         return menu(self.request)
 
     @property
     def sections(self) -> list[MenuItem]:
-        """Return the sections of the active language."""
         return self.menu.sections
 
     @property
@@ -432,7 +417,6 @@ class Reader:
 
     @property
     def information(self) -> list[MenuItem]:
-        """Return the information pages of the active language."""
         return self.menu.information
 
     @property
@@ -445,5 +429,4 @@ class Reader:
 
 
 def reader(request: HttpRequest) -> dict[str, Any]:
-    """Give templates ``reader``."""
     return {"reader": Reader(request)}

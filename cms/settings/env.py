@@ -1,8 +1,6 @@
-"""The environment, read once: every variable that the site knows, with its default and meaning.
+"""The environment, read once: every variable that the site knows, with its default and meaning, and servers' settings.
 
 ``docs/settings.md`` lists the same table; a test holds the two together.
-
-Settings of the servers that the site asks, each from one address: database, mail, and caches of reader pages.
 """
 
 from __future__ import annotations
@@ -120,7 +118,6 @@ class Environment:
         return value
 
     def words(self, name: str, default: str, meaning: str) -> list[str]:
-        """Return a list from text separated by commas."""
         return [word.strip() for word in self.text(name, default, meaning).split(",") if word.strip()]
 
     def problem(self, name: str, what: str, fix: str) -> None:

@@ -1,17 +1,14 @@
-"""Names that readers look for: people, topics, countries, organisations, sections. A withheld name is none.
+"""Joins articles and search: what publications are found by, what their results show, and names that answer a query.
 
-What search needs of publications: names to find them by, facets to filter them with.
-
-What results of search show of a publication beside its text.
-
-Joins articles and search: what publications are found by, what their results show, and names that answer a query.
+The names are those of people, topics, countries, organisations and sections; a withheld one is none.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from typing import Any
 
 from django.db import connections, models, router
@@ -52,7 +49,6 @@ from chorsu_articles.models import (
     own_fields,
     publication_models,
 )
-from chorsu_articles.selectors import own_field_has
 from chorsu_articles.selectors.lists import parent_path
 from chorsu_articles.templatetags.chorsu_articles_tags import article_picture
 from chorsu_search.documents import findable
@@ -72,6 +68,7 @@ from chorsu_search.registry import (
     register_names,
 )
 from chorsu_search.services import note_changes
+from cms.reader.frame import paths_to
 from cms.reader.freshness import shared
 
 # catalogue: reader
@@ -90,12 +87,10 @@ Key = tuple[str, str]
 
 
 def kind_of(row: Vocabulary) -> str:
-    """Return the kind of a row."""
     return next(kind for kind, model in VOCABULARIES.items() if isinstance(row, model))
 
 
 def key_of(row: Any) -> str:
-    """Return the key of a row."""
     key: str = getattr(row, _key_field(type(row)))
     return key
 
@@ -345,19 +340,8 @@ def _parent_path(page: Publication) -> str:
 
 def note_publications_of(row: Vocabulary) -> None:
     """Note the publications that are found by a name that has changed, been withheld or been deleted."""
-    note_changes(Publication.objects.filter(_uses(row)).distinct().values_list("pk", flat=True))
-
-
-def _uses(instance: Any) -> models.Q:
-    match instance:
-        case Person():
-            return models.Q(author_links__person=instance) | models.Q(translator_links__person=instance)
-        case Topic():
-            return models.Q(topics=instance)
-        case Country():
-            return models.Q(countries=instance) | own_field_has(instance)
-        case _:
-            return own_field_has(instance)
+    uses = reduce(or_, (Q(**{path: row}) for path in paths_to(type(row))))
+    note_changes(Publication.objects.filter(uses).distinct().values_list("pk", flat=True))
 
 
 # The name by which a page has its row as a publication.
@@ -406,12 +390,10 @@ def vocabulary_saved(instance: Any, created: bool, **_kwargs: object) -> None:
 
 
 def vocabulary_about_to_be_deleted(instance: Any, **_kwargs: object) -> None:
-    """Note the publications that are found by a name."""
     note_publications_of(instance)
 
 
 def vocabulary_deleted(instance: Any, **_kwargs: object) -> None:
-    """Forget the names of a row."""
     forget_names(kind_of(instance), [key_of(instance)])
 
 

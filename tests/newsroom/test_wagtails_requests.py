@@ -237,7 +237,14 @@ def test_a_chief_editor_changes_no_rights(method: str) -> None:
         assert facts() == before, url
 
 
-@pytest.mark.parametrize("group", ["Journalists (tg)", "Translators (tg)", "Editors (tg)", "Journalists (ru)"])
+@pytest.mark.parametrize(
+    "group",
+    [
+        "Editors (tg)",
+        "Journalists (ru)",
+        *(pytest.param(f"{g} (tg)", marks=pytest.mark.slow) for g in ("Journalists", "Translators")),
+    ],
+)
 def test_a_draft_is_read_by_those_alone_who_may_edit_or_approve_it(group: str) -> None:
     author = make_user("Journalists (ru)")
     section = SectionPage.objects.get(slug="analysis", locale__language_code="ru")

@@ -78,7 +78,9 @@ def switch_off(settings: Any) -> None:
     settings.WAGTAIL_CONTENT_LANGUAGES = settings.LANGUAGES = [("ru", "Русский"), ("en", "English")]
 
 
-@pytest.mark.parametrize("state", ["private", "private by password", "switched off"])
+@pytest.mark.parametrize(
+    "state", ["private", "switched off", pytest.param("private by password", marks=pytest.mark.slow)]
+)
 def test_a_whole_language_is_nowhere_in_the_others(
     languages: Languages, client: Client, settings: Any, state: str, django_capture_on_commit_callbacks: Any
 ) -> None:

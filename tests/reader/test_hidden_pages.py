@@ -106,7 +106,13 @@ def test_before_it_is_hidden_readers_find_it(told: Told) -> None:
     assert any("secretwords" in response.text.lower() for response in told.found.values())
 
 
-@pytest.mark.parametrize("state", HIDDEN)
+# Those that are like another are tried in `make slow`.
+LIKE_OTHERS = {"password", "scheduled"}
+
+
+@pytest.mark.parametrize(
+    "state", [pytest.param(each, marks=[pytest.mark.slow] if each in LIKE_OTHERS else []) for each in HIDDEN]
+)
 def test_it_is_nowhere(told: Told, client: Client, state: str, django_capture_on_commit_callbacks: Any) -> None:
     article = AnalysisPage.objects.get(pk=told.article)
     with django_capture_on_commit_callbacks(execute=True):
