@@ -82,9 +82,10 @@ def test_the_rest_of_the_account_asks_for_no_password(owner: User) -> None:
     assert owner.first_name == "Zoya"
 
 
-def test_saving_the_rest_of_the_account_allows_no_more_guesses(owner: User) -> None:
+def test_saving_the_rest_of_the_account_allows_no_more_guesses(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cms.newsroom.accounts.AT_ONE_DOOR", 3)
     client = signed_in(owner)
-    assert [change_own(client, NEW, "wrong").status_code for _ in range(9)] == [200] * 9
+    assert [change_own(client, NEW, "wrong").status_code for _ in range(2)] == [200] * 2
     # Wagtail doesn't look at a password that comes without a new one.
     assert change_own(client, FORMER, **{"password-old_password": "wrong"}).status_code == 302
     assert change_own(client, NEW, "wrong").status_code == 429

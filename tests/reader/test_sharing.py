@@ -15,7 +15,7 @@ from chorsu_articles.models import InfoPage, Topic
 from cms.models import Outlet
 from cms.reader.shown import Shown, territorial
 from tests.factories import make_article, make_home, make_person, make_picture, make_section
-from tests.reader.content import LANGUAGES, article_in, make_full_article, make_full_event, read
+from tests.reader.content import article_in, make_full_article, make_full_event, read
 
 pytestmark = pytest.mark.django_db
 
@@ -163,9 +163,9 @@ def test_sharing_is_by_plain_links_to_the_address_without_parameters(client):
     assert not soup.select(".share img, .share script, .share iframe")
 
 
-@pytest.mark.parametrize("code", LANGUAGES[1:])
-def test_sharing_speaks_the_language_of_the_page(client, code):
-    words = read(client, article_in(code)).select_one(".share")
+# Texts of the box in each language are in the catalogues, which `make check` holds complete.
+def test_sharing_speaks_the_language_of_the_page(client):
+    words = read(client, article_in("fa")).select_one(".share")
     english = {"Share", "E-mail", "Copy link", "More…", "Link copied"}
     texts = {each.strip() for each in words.stripped_strings} | {words["aria-label"]}
     texts.add(words.select_one("[role=status]")["data-copied"])
