@@ -28,7 +28,7 @@ from cms.wiring.translation_delivery import tell_translators
 from tests.delivery.bot_api import TOKEN, BotApi, bot_api
 from tests.delivery.test_messages import make_due
 from tests.factories import make_user
-from tests.newsroom.test_workflow_mail import decide, submit
+from tests.newsroom.test_messages import decide, submit
 from tests.threads import at_once
 
 pytestmark = pytest.mark.usefixtures("newsroom")
