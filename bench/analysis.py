@@ -31,7 +31,7 @@ sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings.test")
 
 from chorsu_locales.table import LANGUAGES  # noqa: E402 - the settings have to be named first
-from chorsu_search.analysis.analyser import Analyser  # noqa: E402
+from chorsu_search.analysis import Analyser  # noqa: E402
 
 ALIKE = 4  # letters that two words have in common at the beginning, to be compared
 

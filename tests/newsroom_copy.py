@@ -12,7 +12,8 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from wagtail.models import Site
 
-from chorsu_search.engines import fts
+from chorsu_search.engines import sqlite
+from chorsu_search.engines.sqlite import SqliteEngine
 from cms.newsroom.setup import setup_newsroom
 
 Tables = dict[str, list[tuple[Any, ...]]]
@@ -55,8 +56,8 @@ def copy_newsroom() -> None:
             cursor.execute(f"DELETE FROM {table}")
             if rows:
                 cursor.executemany(f"INSERT INTO {table} VALUES ({', '.join(['%s'] * len(rows[0]))})", rows)
-    if fts.DOCUMENTS in change.after:
-        fts.create(connection)  # which fills it from the documents
+    if sqlite.DOCUMENTS in change.after:
+        SqliteEngine.create(connection)  # which fills it from the documents
     Site.clear_site_root_paths_cache()
 
 

@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings.test")
 
 from chorsu_locales.table import LANGUAGES, Analysis  # noqa: E402 - the settings have to be named first
-from chorsu_search.analysis.analyser import Analyser  # noqa: E402
+from chorsu_search.analysis import Analyser  # noqa: E402
 
 ROUNDS = 8  # a word that is protected uncovers others, which ended at it before
 

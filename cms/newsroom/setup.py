@@ -33,7 +33,7 @@ from chorsu_articles.models import Country, HomePage, InfoPage, Publication, Sec
 from chorsu_articles.permissions import names_permission
 from chorsu_articles.services.countries import COUNTRY_CODES, fill_countries
 from chorsu_editorial.models import FourEyesTask
-from chorsu_editorial.uses.services import record_waiting
+from chorsu_editorial.uses.files import record_waiting
 from chorsu_locales.selectors import fallback_chain, get_language_row
 from cms.models import Outlet, SetupStep
 from cms.newsroom.roles import CHIEF_EDITOR, EDITOR, ROLES, Role, group_name

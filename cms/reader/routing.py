@@ -39,7 +39,7 @@ from chorsu_articles.models import Organisation, Publication, Topic
 from chorsu_articles.selectors import open_to_all
 from chorsu_locales.selectors import default_code, enabled_codes, is_enabled
 from chorsu_search.queries import Query, clean
-from chorsu_search.selectors import Answer, find
+from chorsu_search.results import Answer, find
 from cms.languages import code_of_path
 from cms.reader.frame import site_of
 from cms.reader.freshness import use_sites

@@ -11,7 +11,7 @@ from wagtail.models import Page
 
 from chorsu_articles.models import HomePage
 from chorsu_articles.templatetags.chorsu_articles_tags import json_ld
-from chorsu_search.selectors import Answer
+from chorsu_search.results import Answer
 from cms import languages
 from cms.languages import LanguageLink
 from cms.reader.frame import MenuItem

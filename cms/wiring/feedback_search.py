@@ -5,9 +5,9 @@ from __future__ import annotations
 from chorsu_feedback.elsewhere import MOST_PAGES
 from chorsu_feedback.registry import register_finder, register_slips
 from chorsu_search.analysis import get_analyser
-from chorsu_search.asking import ask_engines
-from chorsu_search.forgiving.attempts import TEN_TIMES
-from chorsu_search.forgiving.selectors import known_tokens, words_meant
+from chorsu_search.engines import ask_engines
+from chorsu_search.forgiving.corrections import TEN_TIMES
+from chorsu_search.forgiving.vocabulary import known_tokens, words_meant
 from chorsu_search.queries import Query
 
 

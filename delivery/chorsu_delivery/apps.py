@@ -16,4 +16,4 @@ class DeliveryConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks."""
-        importlib.import_module("chorsu_delivery.checks")
+        importlib.import_module("chorsu_delivery.channels")

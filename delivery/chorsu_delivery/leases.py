@@ -47,9 +47,30 @@ def is_free(field: str, now: datetime | None = None) -> models.Q:
     return ended | models.Q(**{f"{field}__gt": now + CLOCKS_DIFFER + LEASE})
 
 
-def readable_error(error: str) -> str:
-    """Return what is kept of an error for people to read: its beginning, without what a database doesn't store."""
-    return permitted(error[:ERROR_LENGTH], LOST)
+def has_waited(now: datetime | None = None) -> models.Q:
+    """Return the condition that the wait of a ``RetriedRow`` is over.
+
+    A wait that is longer than its row can have to wait was written by a clock that ran ahead. It holds nobody up once
+    the clock is right.
+    """
+    now = now or timezone.now()
+    ahead = now + CLOCKS_DIFFER
+    waited = models.Q(not_before__lte=now) | models.Q(not_before__gt=ahead + LONGEST_WAIT)
+    for attempts in range(WAITS):
+        waited |= models.Q(attempts=attempts, not_before__gt=ahead + wait_after(attempts))
+    return waited
+
+
+def after_failure(attempts: int, error: str) -> dict[str, Any]:
+    """Return what becomes of a ``RetriedRow`` after its ``attempts``-th failure.
+
+    ``error`` is kept for people to read: its first 2,000 characters, without those that a database doesn't store.
+    """
+    return {
+        "attempts": attempts,
+        "not_before": timezone.now() + wait_after(attempts),
+        "last_error": permitted(error[:ERROR_LENGTH], LOST),
+    }
 
 
 @contextmanager
@@ -83,17 +104,8 @@ class LeasedQuerySet(models.QuerySet[Row]):
     """Rows to work on; narrow it to what is open (``unsent()``) before claiming."""
 
     def due(self, now: datetime | None = None) -> Self:
-        """Keep rows whose wait is over and that no live worker holds.
-
-        A wait that is longer than its row can have to wait was written by a clock that ran ahead. It holds nobody up
-        once the clock is right.
-        """
-        now = now or timezone.now()
-        ahead = now + CLOCKS_DIFFER
-        waited = models.Q(not_before__lte=now) | models.Q(not_before__gt=ahead + LONGEST_WAIT)
-        for attempts in range(WAITS):
-            waited |= models.Q(attempts=attempts, not_before__gt=ahead + wait_after(attempts))
-        return self.filter(is_free("claimed_until", now), waited)
+        """Keep rows whose wait is over and that no live worker holds."""
+        return self.filter(is_free("claimed_until", now), has_waited(now))
 
     def _everything(self) -> LeasedQuerySet[Row]:
         """Return all rows, whatever this queryset was narrowed to."""
@@ -130,20 +142,11 @@ class LeasedQuerySet(models.QuerySet[Row]):
         return renewing(lambda: held.update(claimed_until=timezone.now() + LEASE))
 
     def put_back(self, rows: Iterable[Row], error: str) -> int:
-        """Give rows up after a failure: each waits longer than the last time. Return how many were still held.
-
-        ``error`` is kept for people to read: its first 2,000 characters, without those that a database doesn't store.
-        """
-        now = timezone.now()
+        """Give rows up after a failure: each waits longer than the last time. Return how many were still held."""
         return sum(
             self._everything()
             .filter(pk=row.pk, claim_token=row.claim_token)
-            .update(
-                claim_token=None,
-                claimed_until=None,
-                not_before=now + wait_after(row.attempts),
-                last_error=readable_error(error),
-            )
+            .update(claim_token=None, claimed_until=None, **after_failure(row.attempts, error))
             for row in rows
         )
 
@@ -161,17 +164,25 @@ class LeasedQuerySet(models.QuerySet[Row]):
         return deleted
 
 
-class LeasedRow(models.Model):
+class RetriedRow(models.Model):
+    """Work that is tried again after ``not_before``; ``attempts`` counts the failures."""
+
+    not_before = models.DateTimeField(_("not before"), default=timezone.now, editable=False)
+    attempts = models.PositiveIntegerField(_("attempts"), default=0, editable=False)
+    last_error = models.TextField(_("last error"), blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class LeasedRow(RetriedRow):
     """A row of work; the model sets ``objects`` to the manager of a ``LeasedQuerySet``.
 
     ``attempts`` counts claims, so that work that kills its worker is counted too.
     """
 
-    not_before = models.DateTimeField(_("not before"), default=timezone.now, editable=False)
     claimed_until = models.DateTimeField(_("claimed until"), null=True, blank=True, editable=False)
     claim_token = models.UUIDField(null=True, blank=True, editable=False, db_index=True)
-    attempts = models.PositiveIntegerField(_("attempts"), default=0, editable=False)
-    last_error = models.TextField(_("last error"), blank=True, editable=False)
 
     class Meta:
         abstract = True

@@ -18,9 +18,9 @@ from typing import Any
 from django.core.checks import CheckMessage, Error
 from django.utils.module_loading import import_string
 
+from chorsu_delivery.channels import post
 from chorsu_delivery.conf import get_settings
 from chorsu_delivery.models import OutgoingMessage
-from chorsu_delivery.webhook import post
 
 API = "https://api.telegram.org"
 LONGEST_TEXT = 4000  # units of UTF-16, of the 4,096 that Telegram takes

@@ -5,7 +5,9 @@ What a person asks for is done in one transaction. A receiver in it, of ``task_s
 again as it was filled in, with the question. Answers are sent as ``answer-<question>`` with the same request.
 
 The editor does so for submissions. For publications and for workflows without a four-eyes task it does where
-``ask_before_publication`` was given a function that says so of the page: no other page has a screen of ours then.
+``ask_before_publication`` was given a function that says so of the page: no other page has a screen of ours then. A
+save is such a transaction where it carries a field that was registered by ``save_together``, since Wagtail calls
+``after_edit_page`` behind its own: what other apps store beside the text is stored with it, or neither is.
 """
 
 from __future__ import annotations
@@ -72,3 +74,16 @@ def show_question(request: HttpRequest, refusal: AnswerMissing) -> None:
         "action": next((name for name in BUTTONS if posted.get(name)), ""),
     }
     messages.warning(request, render_to_string("chorsu_editorial/ask_to_answer.html", context))
+
+
+_fields: set[str] = set()
+
+
+def save_together(field: str) -> None:
+    """Register the name of a field of the editor's form."""
+    _fields.add(field)
+
+
+def is_saved_together(posted: Mapping[str, str]) -> bool:
+    """Return whether a request carries such a field, and a word in it."""
+    return any(posted.get(field) for field in _fields)

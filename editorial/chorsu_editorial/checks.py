@@ -9,7 +9,7 @@ from django.db import models
 from wagtail.models import Page, get_page_models
 
 from chorsu_editorial.conf import configuration
-from chorsu_editorial.text_fields import text_fields
+from chorsu_editorial.reading import text_fields
 
 check_settings = configuration.register_check()
 

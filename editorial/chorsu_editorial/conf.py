@@ -15,7 +15,7 @@ class EditorialSettings:
 
     ``approve_alone_permission``: whoever holds it may approve without a second person, with a written reason;
     an empty string lets nobody. ``approver_share``: how many per cent of the words an approver may have changed since
-    the submission, 0 to 100; docs in ``chorsu_editorial.approver_share``.
+    the submission, 0 to 100; docs in ``chorsu_editorial.approvers``.
     """
 
     approve_alone_permission: str = "chorsu_editorial.approve_alone"

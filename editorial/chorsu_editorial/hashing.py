@@ -1,10 +1,17 @@
-"""The content hash: equal for two versions of a page exactly where a reader would be shown the same.
+"""What a version of a page says, as hashes: its content, what it shows of other objects, and the token of a screen.
 
-It leaves out Wagtail's bookkeeping, the schedule, comments, primary keys of child rows, block ids and the keys that
-the rich-text editor gives to paragraphs, because autosave and a save without any change rewrite those. It covers
-everything else: texts, pictures, dates, byline, vocabularies, address. A model names in ``unhashed_fields`` what
-publishing itself fills in, and a block that readers don't see says ``unhashed = True`` in its ``Meta``; fields that
-nobody can edit are left out anyway. docs/decisions/content-hash.md
+**The content hash** is equal for two versions exactly where a reader would be shown the same. It leaves out Wagtail's
+bookkeeping, the schedule, comments, primary keys of child rows, block ids and the keys that the rich-text editor gives
+to paragraphs, because autosave and a save without any change rewrite those. It covers everything else: texts, pictures,
+dates, byline, vocabularies, address. A model names in ``unhashed_fields`` what publishing itself fills in, and a block
+that readers don't see says ``unhashed = True`` in its ``Meta``; fields that nobody can edit are left out anyway.
+docs/decisions/content-hash.md
+
+**Facts** are what it shows of other objects: files, credits, names. A model names in ``approval_fields`` its attributes
+that pages show, such as ``["credit", "licence"]``; properties are read in the page's language. Of pictures and
+documents file, crop and title count without being named.
+
+**A screen's token** is carried by an approval, so that no other version is approved than the one that was shown.
 """
 
 from __future__ import annotations
@@ -12,11 +19,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.utils import translation
+from django.utils.dateparse import parse_datetime
+from django.utils.text import capfirst
 from modelcluster.fields import ParentalKey
 from modelcluster.models import get_all_child_m2m_relations
 from wagtail import blocks
@@ -24,12 +36,12 @@ from wagtail.blocks.stream_block import BaseStreamBlock
 from wagtail.blocks.struct_block import BaseStructBlock
 from wagtail.contrib.typed_table_block.blocks import BaseTypedTableBlock
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Page
+from wagtail.models import Page, Revision
 
-from chorsu_editorial.block_texts import as_stored, parts
-from chorsu_editorial.facts import facts
-from chorsu_editorial.richtext import canonical_html, canonical_text
-from chorsu_editorial.text_fields import child_relations, child_rows
+from chorsu_editorial.markup import canonical_html, canonical_text
+from chorsu_editorial.reading import as_stored, child_relations, child_rows, parts
+from chorsu_editorial.uses.files import frozen_fields, references
+from chorsu_locales.numbers import whole_number
 
 # Of Page itself these are content; all its other fields are Wagtail's bookkeeping.
 PAGE_CONTENT = frozenset({"title", "slug", "seo_title", "search_description", "show_in_menus"})
@@ -154,3 +166,98 @@ def _table_value(block: Any, value: dict[str, Any]) -> Any:
             for row in value.get("rows", [])
         ],
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What one object contributes to a page: its name for people, and a hash of what is shown of it."""
+
+    label: str
+    digest: str
+
+
+def facts(page: Page, *, lock: bool = False) -> dict[str, Fact]:
+    """Return what a page in memory shows of other objects as these are now, by object.
+
+    With ``lock`` their rows are locked until the transaction ends, so that an approval is of what it looked at.
+    """
+    found: dict[str, Fact] = {}
+    for model, keys in sorted(references(page).items(), key=lambda pair: pair[0]._meta.label):
+        names = _shown_names(model)
+        if not names:
+            continue
+        rows: models.QuerySet[Any] = models.QuerySet(model).filter(pk__in=keys).order_by("pk")
+        for row in rows.select_for_update() if lock else rows:
+            with translation.override(page.locale.language_code):
+                shown = [str(getattr(row, name)) for name in names]
+            found[quote(f"{model._meta.label_lower}:{row.pk}")] = Fact(_name_of(row), _short_digest(shown))
+    return found
+
+
+def changed_facts(seen: dict[str, str], page: Page) -> list[str]:
+    """Return for people the objects that show something else on a page than the hashes ``seen`` say."""
+    now = facts(page)
+    return [fact.label for key, fact in now.items() if key in seen and seen[key] != fact.digest]
+
+
+def facts_to_text(found: dict[str, Fact]) -> str:
+    """Return the hashes as one word, for a form."""
+    return ",".join(f"{key}={fact.digest}" for key, fact in found.items())
+
+
+def text_to_hashes(text: str) -> dict[str, str]:
+    """Return the hashes that a form sent back."""
+    pairs = (part.partition("=") for part in text.split(","))
+    return {key: digest for key, _sign, digest in pairs if key}
+
+
+def _shown_names(model: type[models.Model]) -> list[str]:
+    frozen = frozen_fields().get(model, ())
+    return [*frozen, *(["file_hash"] if frozen else []), *getattr(model, "approval_fields", [])]
+
+
+def _short_digest(shown: list[str]) -> str:
+    return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
+
+
+def _name_of(row: models.Model) -> str:
+    return f"{capfirst(str(row._meta.verbose_name))} “{row}”"
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenToken:
+    """The approval hash of the version, its revision's id, when that was saved, and what it shows of other objects.
+
+    ``facts`` only serves to say what changed: the digest covers them.
+    """
+
+    digest: str
+    revision_id: int | None = None
+    saved_at: datetime | None = None
+    facts: str = ""
+
+    def __str__(self) -> str:
+        saved_at = self.saved_at.isoformat() if self.saved_at else ""
+        return f"{self.digest} {self.revision_id or ''} {saved_at} {self.facts}".strip()
+
+
+def screen_token(page: Page, revision: Revision | None = None) -> ScreenToken:
+    """Return the token of a version of a page; ``revision`` is where it is stored."""
+    if revision is None:
+        return ScreenToken(approval_hash(page))
+    return ScreenToken(approval_hash(page), revision.pk, revision.created_at, facts_to_text(facts(page)))
+
+
+def parse_token(token: str) -> ScreenToken:
+    """Return the token that a request carries; a malformed one equals the token of no version."""
+    digest, revision_id, saved_at, shown = (*str(token).split(" "), "", "", "", "")[:4]
+    return ScreenToken(digest, whole_number(revision_id), parse_moment(saved_at), shown)
+
+
+def parse_moment(text: str) -> datetime | None:
+    """Return the time, with its zone, that a request names, or None where it is none."""
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment and moment.tzinfo else None

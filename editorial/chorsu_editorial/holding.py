@@ -18,7 +18,7 @@ from wagtail.log_actions import LogContext, get_active_log_context, log
 from wagtail.models import Page, PageLogEntry, Revision, TaskState
 from wagtail.permissions import page_permission_policy
 
-from chorsu_editorial import services, signals
+from chorsu_editorial import approval, signals
 from chorsu_editorial.approvers import approving_tasks, may_approve_alone
 from chorsu_editorial.hashing import approval_hash
 from chorsu_editorial.lineage import is_of_page
@@ -148,7 +148,7 @@ def _publish(held: HeldApproval, user: Any) -> Page:
     try:
         # Else Wagtail's history would show, of all pages that one request publishes, the entry of the last alone.
         with LogContext(user=user):
-            services.publish_approved(task_state=state, user=user)
+            approval.publish_approved(task_state=state, user=user)
     except NothingApproved:
         raise NothingApproved(
             _(

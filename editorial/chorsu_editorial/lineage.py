@@ -1,4 +1,4 @@
-"""Which revision a revision was made from.
+"""Which revision a revision was made from, and who wrote it; and which publications are minor edits.
 
 Recorded when a revision is made: the revision that the caller names (``previous_revision``: a revert, a typo fix),
 else the one that was the latest until then. ``save_revision`` tells nobody but the log which revision it was given, so
@@ -8,6 +8,8 @@ it is read from the log entry; a caller that logs nothing calls ``record_parent`
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
@@ -240,3 +242,21 @@ def _former(revision: Revision) -> Any:
         object_id=revision.object_id,
     )
     return earlier.order_by("-created_at", "-pk").values_list("pk", flat=True).first()
+
+
+_is_minor: ContextVar[bool] = ContextVar("chorsu_editorial_minor_edit", default=False)
+
+
+@contextmanager
+def minor_edit() -> Iterator[None]:
+    """Publish in this block what translations need not follow."""
+    token = _is_minor.set(True)
+    try:
+        yield
+    finally:
+        _is_minor.reset(token)
+
+
+def is_minor_edit() -> bool:
+    """Return whether what is being published is a minor edit."""
+    return _is_minor.get()

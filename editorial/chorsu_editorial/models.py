@@ -12,15 +12,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import AbstractGroupApprovalTask, Page, Revision, TaskState, WorkflowState
 
-from chorsu_editorial import services, signals
+from chorsu_editorial import approval, signals
+from chorsu_editorial.approval import ReviewLock, form_for_action
 from chorsu_editorial.approvers import approval_refusal, may_approve_alone, may_send_back
 from chorsu_editorial.conf import FINISH_ACTION
-from chorsu_editorial.forms import form_for_action
+from chorsu_editorial.hashing import screen_token
 from chorsu_editorial.lineage import RevisionLineage
-from chorsu_editorial.locks import ReviewLock
 from chorsu_editorial.refusals import NotInReview, Refusal
-from chorsu_editorial.screen_token import screen_token
-from chorsu_editorial.uses.models import FileUse
+from chorsu_editorial.uses.files import FileUse
 
 __all__ = ["FileUse", "FourEyesTask", "FourEyesTaskState", "RevisionLineage"]
 
@@ -58,7 +57,7 @@ class FourEyesTaskState(TaskState):
     def publish_approved(self, *, user: Any = None) -> None:
         """Publish exactly the revision that was approved, unless it is held; called by the finish action."""
         if not HeldApproval.objects.filter(task_state=self).exists():
-            services.publish_approved(task_state=self, user=user)
+            approval.publish_approved(task_state=self, user=user)
 
     def hold(self, *, page: Page, user: Any) -> None:
         """Let the approval that is being given wait for ``chorsu_editorial.holding``."""
@@ -119,7 +118,7 @@ class FourEyesTask(AbstractGroupApprovalTask):
 
     @transaction.atomic
     def on_action(self, task_state: Any, user: Any, action_name: str, **kwargs: Any) -> None:
-        """Approve or send back, if this user may. Raises a ``Refusal``; see ``chorsu_editorial.services.approve``.
+        """Approve or send back, if this user may. Raises a ``Refusal``; see ``chorsu_editorial.approval.approve``.
 
         Of the keywords ``comment``, ``screen``, ``reason`` and ``hold`` are used; Wagtail passes on all of a request.
         """
@@ -127,9 +126,9 @@ class FourEyesTask(AbstractGroupApprovalTask):
             raise NotInReview(gettext("This text is not waiting for approval at this step any more."))
         comment = str(kwargs.get("comment") or "")
         if action_name == "reject":
-            services.request_changes(task=self, task_state=task_state, user=user, comment=comment)
-        elif action_name in services.APPROVALS:
-            services.approve(
+            approval.request_changes(task=self, task_state=task_state, user=user, comment=comment)
+        elif action_name in approval.APPROVALS:
+            approval.approve(
                 task=self,
                 task_state=task_state,
                 user=user,
@@ -161,7 +160,7 @@ class FourEyesTask(AbstractGroupApprovalTask):
         if isinstance(state, FourEyesTaskState) and state.task_id == self.pk:
             if approval_refusal(state, user) is None:
                 actions.append(("approve", _("Approve"), True))
-                if services.may_hold(state):
+                if approval.may_hold(state):
                     actions.append(("approve_and_hold", _("Approve and hold"), True))
             elif may_approve_alone(user):
                 actions.append(("approve_alone", _("Approve alone"), True))
@@ -173,7 +172,7 @@ class FourEyesTask(AbstractGroupApprovalTask):
 
     def get_template_for_action(self, action: str) -> str:
         """Return the template of the dialogue, which says what it is that is approved."""
-        return "chorsu_editorial/action_dialogue.html" if action in services.APPROVALS else ""
+        return "chorsu_editorial/action_dialogue.html" if action in approval.APPROVALS else ""
 
     def current_screen(self, task_state: FourEyesTaskState) -> str:
         """Return the token of the version that is shown beside a dialogue."""

@@ -18,9 +18,9 @@ from wagtail.log_actions import get_active_log_context, log
 from wagtail.models import Page, PageLogEntry, Revision
 
 from chorsu_editorial import signals
-from chorsu_editorial.approver_share import measure
-from chorsu_editorial.leaves import without_texts
+from chorsu_editorial.approvers import measure
 from chorsu_editorial.lineage import PUBLISHING_ACTIONS
+from chorsu_editorial.reading import without_texts
 
 APPROVED_ALONE = "chorsu_editorial.approved_alone"
 PUBLISHED_BY_RIGHT = "chorsu_editorial.published_by_right"

@@ -11,10 +11,10 @@ from django.dispatch import receiver
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page, PageLogEntry, Revision, Task, TaskState, WorkflowState
 
-from chorsu_editorial import holding, lineage, past_approval, services
+from chorsu_editorial import approval, holding, lineage, past_approval
 from chorsu_editorial.lock_order import lock_page_of
 from chorsu_editorial.models import FourEyesTask, FourEyesTaskState
-from chorsu_editorial.uses import services as file_uses
+from chorsu_editorial.uses import files as file_uses
 from chorsu_editorial.uses.files import frozen_fields
 
 
@@ -57,7 +57,7 @@ def revision_saved(
         return
     if created:
         lineage.record(instance)
-        services.follow_review(instance)
+        approval.follow_review(instance)
     if update_fields is None or "content" in update_fields:
         holding.after_edit(instance)
     file_uses.revision_saved(instance, created=created, update_fields=update_fields)
@@ -81,7 +81,7 @@ def task_saved(sender: type, instance: Task, created: bool, raw: bool = False, *
     Not a method of the task: Wagtail's view deactivates the plain ``Task``, whose method then finishes the workflows.
     """
     if not (created or raw or instance.active) and isinstance(instance.specific, FourEyesTask):
-        services.end_reviews(task=instance.specific, user=get_active_log_context().user)
+        approval.end_reviews(task=instance.specific, user=get_active_log_context().user)
 
 
 @receiver(pre_delete, sender=Revision, dispatch_uid="chorsu_editorial.revision_goes")

@@ -12,9 +12,14 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from wagtail import hooks
+from wagtail.admin import messages
 from wagtail.fields import StreamField
 from wagtail.models import Comment, CommentReply, Page
 
@@ -152,3 +157,24 @@ def _remark(row: Comment, version: Page) -> Remark:
 def _concerned(comment: Comment, user: Any) -> list[Any]:
     people = {comment.user_id: comment.user, **{reply.user_id: reply.user for reply in comment.replies.all()}}
     return [person for key, person in people.items() if key != user.pk]
+
+
+@require_POST
+def answer_remark(request: HttpRequest, comment_id: int) -> HttpResponse:
+    """Store an answer, or resolve the remark, and lead back to the page's editor."""
+    page_id = Comment.objects.filter(pk=comment_id).values_list("page_id", flat=True).first()
+    text, resolves = request.POST.get("text", ""), "resolve" in request.POST
+    try:
+        answer(user=request.user, comment_id=comment_id, text=text, resolves=resolves)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        said = _("The remark is resolved; it stays in the page's history.") if resolves else _("Your answer is stored.")
+        messages.success(request, said)
+    return redirect("wagtailadmin_pages:edit", page_id)
+
+
+@hooks.register("register_admin_urls")
+def register_admin_urls() -> list[URLPattern]:
+    """Add the address of answers."""
+    return [path("remarks/<int:comment_id>/answer/", answer_remark, name="chorsu_editorial_answer")]

@@ -13,8 +13,8 @@ from wagtail.log_actions import log
 from wagtail.models import GroupPagePermission, Page
 
 from chorsu_editorial.alignment import common_edges
-from chorsu_editorial.leaves import get_leaf, with_leaf
 from chorsu_editorial.lock_order import lock_pages
+from chorsu_editorial.reading import get_leaf, with_leaf
 from chorsu_feedback.anchors import Match, find
 from chorsu_feedback.flags import Flag, flags_of
 from chorsu_feedback.mending import NotMendableError, mend

@@ -17,7 +17,7 @@ from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
 from wagtail.query import PageQuerySet
 
-from chorsu_editorial.text_fields import text_fields, text_relations
+from chorsu_editorial.reading import text_fields, text_relations
 from chorsu_feedback.anchors import Anchor, Match, occurrences
 from chorsu_feedback.applying import NotAppliedError, Where, apply_correction, correction_of, mended_trees
 from chorsu_feedback.models import TypoReport

@@ -25,7 +25,7 @@ from wagtail.permissions import page_permission_policy
 from wagtail.users.models import UserProfile
 
 from chorsu_delivery.services import send
-from chorsu_editorial.selectors import concerned
+from chorsu_editorial.approvers import concerned
 from chorsu_feedback.models import MailChoice, TypoReport, a_day_ago
 from chorsu_feedback.selectors import find_now, open_reports_for
 from chorsu_feedback.text import sentence_at

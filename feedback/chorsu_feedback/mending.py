@@ -15,9 +15,8 @@ from dataclasses import dataclass, replace
 from html import escape, unescape
 
 from chorsu_editorial.alignment import runs
-from chorsu_editorial.leaves import Leaf
-from chorsu_editorial.markup import Token, tokens
-from chorsu_editorial.richtext import BLOCK_TAGS
+from chorsu_editorial.markup import BLOCK_TAGS, Token, tokens
+from chorsu_editorial.reading import Leaf
 from chorsu_feedback.text import fold, normalise, read_leaf, visible
 from chorsu_locales.text import nfc
 

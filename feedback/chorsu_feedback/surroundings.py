@@ -12,8 +12,8 @@ from wagtail.coreutils import get_content_languages
 from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
 
-from chorsu_editorial.leaves import get_leaf
 from chorsu_editorial.links import editor_url
+from chorsu_editorial.reading import get_leaf
 from chorsu_feedback.anchors import Match
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.registry import shown_beside

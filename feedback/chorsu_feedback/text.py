@@ -18,8 +18,8 @@ from dataclasses import dataclass
 
 from wagtail.models import Page
 
-from chorsu_editorial.leaves import Leaf, all_leaves
-from chorsu_editorial.richtext import paragraphs
+from chorsu_editorial.markup import paragraphs
+from chorsu_editorial.reading import Leaf, all_leaves
 from chorsu_locales.text import nfc
 
 # NUL to US without white space, DEL and C1, soft hyphen, zero-width space, word joiner, byte order mark, and halves of
@@ -49,7 +49,7 @@ class LeafText:
     """The normalised words of one leaf and where its blocks (paragraphs, list items) begin and end in them.
 
     ``starts`` and ``ends`` are offsets in code points, in order, one pair per block; a plain text is one block.
-    ``public`` is False where readers may never see it (``chorsu_editorial.text_fields``).
+    ``public`` is False where readers may never see it (``chorsu_editorial.reading``).
     """
 
     path: str

@@ -10,8 +10,7 @@ from wagtail.models import COMMENTS_RELATION_NAME, Page, PageLogEntry, Revision
 from wagtail.signals import page_published, published
 
 from chorsu_editorial import past_approval
-from chorsu_editorial.lineage import History, record_parent
-from chorsu_editorial.minor_edits import minor_edit
+from chorsu_editorial.lineage import History, minor_edit, record_parent
 
 Kind = Literal["live", "scheduled", "draft"]
 # What the log calls a correction that was applied, and one that was taken back.

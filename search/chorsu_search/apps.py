@@ -13,5 +13,5 @@ class SearchConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Listen to changes of pages and register the checks."""
-        from chorsu_search import checks, receivers  # noqa: F401, PLC0415 - they import models, which are loaded only now
+        from chorsu_search import checks, services  # noqa: F401, PLC0415 - they import models, loaded only now
+        from chorsu_search.forgiving import groups  # noqa: F401, PLC0415

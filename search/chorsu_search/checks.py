@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 
 from chorsu_locales.host_checks import address_faults, template_faults
 from chorsu_locales.selectors import enabled_codes, get_language_row
-from chorsu_search.analysis.analyser import STEMMERS
+from chorsu_search.analysis import STEMMERS
 from chorsu_search.conf import configuration, get_settings
 from chorsu_search.engines import engine_names, get_engine
 from chorsu_search.engines.base import Engine, EngineUnavailableError

@@ -18,8 +18,7 @@ from wagtail.models import Page, PageViewRestriction
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 
-from chorsu_editorial.leaves import public_leaves
-from chorsu_editorial.text_fields import child_rows, text_fields, text_relations
+from chorsu_editorial.reading import child_rows, public_leaves, text_fields, text_relations
 from chorsu_locales.characters import permitted
 from chorsu_search.conf import get_settings
 from chorsu_search.fields import FACET_LENGTH, FIELD_OF_ROLE

@@ -1,42 +1,21 @@
-"""What search stores in the database: changes that wait, who writes, and the embedded engine's documents."""
+"""What search stores in the database: what waits, who writes, the embedded engine's documents, and the vocabulary."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from chorsu_delivery.leases import RetriedRow
+from chorsu_locales.text import nfc
 from chorsu_search.fields import FACET_LENGTH
-from chorsu_search.forgiving.models import PageWords, Word, WordGroup
-
-__all__ = [
-    "Document",
-    "DocumentFacet",
-    "IndexChange",
-    "IndexWriter",
-    "NameWord",
-    "PageWords",
-    "QueryCount",
-    "Word",
-    "WordGroup",
-]
 
 
-class Retried(models.Model):
-    """Work that is tried again after ``not_before``; ``attempts`` counts the failures."""
-
-    not_before = models.DateTimeField(_("not before"), default=timezone.now, editable=False)
-    attempts = models.PositiveIntegerField(_("attempts"), default=0, editable=False)
-    last_error = models.TextField(_("last error"), blank=True, editable=False)
-
-    class Meta:
-        abstract = True
-
-
-class IndexChange(Retried):
+class IndexChange(RetriedRow):
     """A page changed and one engine doesn't know yet. The page is read when the row is processed, not now.
 
     ``subtree``: the pages below it changed with it (moved, hidden, shown).
@@ -56,7 +35,7 @@ class IndexChange(Retried):
         return f"{self.engine}: page {self.page_id}{' and below' if self.subtree else ''}"
 
 
-class IndexWriter(Retried):
+class IndexWriter(RetriedRow):
     """The lease of an engine's index: one process writes at a time (docs/decisions/search-engines.md).
 
     In the site's own database the lease is the lock of this row. Elsewhere it is ``claimed_until``, and ``claim`` grows
@@ -84,8 +63,8 @@ class Document(models.Model):
     """A page as the embedded engine stores it; the primary key is the page's.
 
     ``…_tokens`` hold the folded and stemmed words of each field, the two ``exact_…`` columns the words as written;
-    SQLite's FTS5 table reads them from here; on PostgreSQL they are empty, see ``chorsu_search.engines.tsvector``. An
-    ``AlterField`` on this table drops its trigger on SQLite: see ``chorsu_search.engines.fts``.
+    SQLite's FTS5 table reads them from here; on PostgreSQL they are empty, see ``chorsu_search.engines.postgresql``. An
+    ``AlterField`` on this table drops its trigger on SQLite: see ``chorsu_search.engines.sqlite``.
     """
 
     language = models.CharField(max_length=32, db_index=True)
@@ -112,8 +91,6 @@ class Document(models.Model):
 
 
 class DocumentFacet(models.Model):
-    """One value of a facet of a document."""
-
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="facets")
     name = models.CharField(max_length=20)
     value = models.CharField(max_length=FACET_LENGTH)
@@ -181,3 +158,102 @@ class QueryCount(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+LONGEST_WORD = 64
+MOST_OF_A_GROUP, LONGEST_OF_A_GROUP = 16, 100
+
+
+class Word(models.Model):
+    """A word of the pages in one language, and how many of them hold it.
+
+    ``word`` is folded and not stemmed, ``written`` the word as a page has it, ``token`` what the engines store of it,
+    ``latin`` its sound in Latin letters (``chorsu_search.forgiving.slips``). ``beginning``, ``middle`` and ``ending``
+    are the three pieces of a long word (``chorsu_search.forgiving.slips``); short ones have none.
+    """
+
+    language = models.CharField(max_length=32)
+    word = models.CharField(max_length=LONGEST_WORD)
+    written = models.CharField(max_length=2 * LONGEST_WORD)
+    token = models.CharField(max_length=LONGEST_WORD)
+    latin = models.CharField(max_length=LONGEST_WORD)
+    beginning = models.CharField(max_length=24, blank=True)
+    middle = models.CharField(max_length=24, blank=True)
+    ending = models.CharField(max_length=24, blank=True)
+    documents = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("word of the pages")
+        verbose_name_plural = _("words of the pages")
+        constraints = [models.UniqueConstraint(fields=["word", "language"], name="chorsu_search_unique_word")]
+        indexes = [
+            models.Index(fields=["token", "language"], name="chorsu_search_word_token"),
+            models.Index(fields=["latin", "language"], name="chorsu_search_word_latin"),
+            # Each holds the word too, so that candidates are read from the index alone.
+            *(
+                models.Index(fields=[piece, "language", "word"], name=f"chorsu_search_word_{piece}")
+                for piece in ("beginning", "middle", "ending")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.language}: {self.word} ({self.documents})"
+
+
+class PageWords(models.Model):
+    """Which words a page holds: the keys of ``Word``, packed, so that a change takes the old ones back."""
+
+    page_id = models.PositiveBigIntegerField(unique=True)
+    language = models.CharField(max_length=32, db_index=True)
+    words = models.BinaryField(default=bytes)
+
+    class Meta:
+        verbose_name = _("words of a page")
+        verbose_name_plural = _("words of pages")
+
+    def __str__(self) -> str:
+        return f"{self.language}: page {self.page_id}"
+
+
+class WordGroup(models.Model):
+    """Words that stand for one another in a search: spellings, names, abbreviations. Editors extend them."""
+
+    language = models.CharField(
+        _("language"), max_length=32, blank=True, help_text=_("Empty: in searches of every language.")
+    )
+    words = models.TextField(
+        _("words"), help_text=_("One a line, or several separated by commas: “bazar, bazaar”. Each finds the others.")
+    )
+    weight = models.FloatField(
+        _("weight"),
+        default=0.5,
+        validators=[MinValueValidator(0.1), MaxValueValidator(1)],
+        help_text=_("From 0.1 to 1: how much one of the other words counts against the word that was asked for."),
+    )
+    changed_at = models.DateTimeField(auto_now=True, editable=False)
+
+    class Meta:
+        verbose_name = _("words that mean the same")
+        verbose_name_plural = _("words that mean the same")
+        ordering = ["language", "words"]
+
+    def __str__(self) -> str:
+        return ", ".join(self.texts())
+
+    def texts(self) -> list[str]:
+        parts = (part.strip() for line in self.words.splitlines() for part in line.split(","))
+        return list(dict.fromkeys(nfc(part) for part in parts if part))
+
+    def clean(self) -> None:
+        """Refuse fewer than two words, and more or longer ones than a query takes."""
+        super().clean()
+        texts = self.texts()
+        if len(texts) < 2:
+            raise ValidationError({"words": _("Give at least two words.")})
+        if len(texts) > MOST_OF_A_GROUP or any(len(text) > LONGEST_OF_A_GROUP for text in texts):
+            raise ValidationError(
+                {
+                    "words": _("At most %(number)s words of %(length)s characters each.")
+                    % {"number": MOST_OF_A_GROUP, "length": LONGEST_OF_A_GROUP}
+                }
+            )

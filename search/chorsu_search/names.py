@@ -1,17 +1,24 @@
-"""The table of words that readers are offered headlines and names by: what writes it."""
+"""Names and headlines: the table of their words, what a query names, and what readers are offered as they type."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
 
 from django.db import router, transaction
+from django.db.models import BooleanField, QuerySet
+from django.db.models.expressions import RawSQL
+from django.http import HttpRequest
 
+from chorsu_locales.characters import permitted
+from chorsu_locales.selectors import enabled_codes
 from chorsu_search.analysis import Analyser, get_analyser
-from chorsu_search.documents import SearchDocument
+from chorsu_search.documents import SearchDocument, findable_pages
 from chorsu_search.models import NameWord
-from chorsu_search.registry import Name, name_sources, source_of
+from chorsu_search.registry import Details, Entry, name_sources, source_of
 from chorsu_search.rows import delete_rows, insert_rows
 
 LETTERS = 3  # of a word that stand in a number
@@ -21,8 +28,6 @@ MOST_STEMMINGS = 4
 
 
 class _Row(NamedTuple):
-    """The values of a ``NameWord``."""
-
     kind: str
     key: str
     language: str
@@ -48,30 +53,36 @@ def starts_with(beginning: str) -> tuple[int, int]:
     return lowest, lowest | ((1 << (BITS * missing)) - 1)
 
 
-def tokens_of(words: Iterable[str], analyser: Analyser) -> dict[str, str]:
+def _tokens_of(words: Iterable[str], analyser: Analyser) -> dict[str, str]:
     """Return the tokens that names are compared by: stemmed until nothing changes; empty for what doesn't count.
 
     One stemming gives "назар" of "Назаров" and "назаров" of "Назарова".
     """
-    return {word: "" if word in analyser.dropped or len(word) == 1 else _stemmed(word, analyser) for word in words}
+    tokens = {}
+    for word in words:
+        token = "" if word in analyser.dropped or len(word) == 1 else word
+        for _time in range(MOST_STEMMINGS):
+            token = analyser.stem(token) if token else ""
+        tokens[word] = token
+    return tokens
 
 
-def _stemmed(word: str, analyser: Analyser) -> str:
-    for _time in range(MOST_STEMMINGS):
-        if (stem := analyser.stem(word)) == word:
-            break
-        word = stem
-    return word
+# --- the table ---
 
 
 def store_headlines(documents: Sequence[SearchDocument]) -> None:
     """Store the words of pages' headlines in the place of those that are stored."""
     forget_headlines(document.page_id for document in documents)
-    insert_rows(NameWord, _Row._fields, (row for document in documents for row in _rows_of_headline(document)))
+    rows = []
+    for document in documents:
+        rank = int(document.published_on.timestamp()) if document.published_on else 0
+        words = islice(get_analyser(document.language).words(document.texts.get("headline", "")), MOST_WORDS)
+        key, language = str(document.page_id), document.language
+        rows += [_Row(NameWord.PAGE, key, language, word, "", 0, start_of(word), rank) for word in dict.fromkeys(words)]
+    insert_rows(NameWord, _Row._fields, rows)
 
 
 def forget_headlines(page_ids: Iterable[int]) -> None:
-    """Forget pages that readers may not find any longer."""
     delete_rows(NameWord.objects.filter(kind=NameWord.PAGE, key__in=[str(page_id) for page_id in page_ids]))
 
 
@@ -82,11 +93,19 @@ def store_names(kind: str, keys: Collection[str] | None = None) -> None:
     """
     source = source_of(kind)
     using = router.db_for_write(NameWord)
-    rows = NameWord.objects.using(using).filter(kind=kind)
     with transaction.atomic(using=using):
-        (rows if keys is None else rows.filter(key__in=keys)).delete()
-        names = source.names(kind, keys) if source else ()
-        insert_rows(NameWord, _Row._fields, (row for name in names for row in _rows_of_name(name)))
+        stored = NameWord.objects.using(using).filter(kind=kind)
+        (stored if keys is None else stored.filter(key__in=keys)).delete()
+        rows = []
+        for name in source.names(kind, keys) if source else ():
+            analyser = get_analyser(name.language)
+            tokens = _tokens_of(islice(analyser.words(name.text), MOST_WORDS), analyser)
+            of = len(set(tokens.values()) - {""})
+            rows += [
+                _Row(name.kind, name.key, name.language, word, token, of, start_of(word), 0)
+                for word, token in tokens.items()
+            ]
+        insert_rows(NameWord, _Row._fields, rows)
 
 
 def forget_names(kind: str, keys: Collection[str]) -> None:
@@ -95,24 +114,159 @@ def forget_names(kind: str, keys: Collection[str]) -> None:
 
 
 def store_all_names() -> None:
-    """Store the names of every source anew."""
     for source in name_sources():
         for kind in source.kinds:
             store_names(kind)
 
 
-def _rows_of_headline(document: SearchDocument) -> list[_Row]:
-    language = document.language
-    rank = int(document.published_on.timestamp()) if document.published_on else 0
-    words = dict.fromkeys(islice(get_analyser(language).words(document.texts.get("headline", "")), MOST_WORDS))
-    key = str(document.page_id)
-    return [_Row(NameWord.PAGE, key, language, word, "", 0, start_of(word), rank) for word in words]
+# --- direct answers: the person, topic, country or section that a query names, compared by our analysis ---
+
+MOST_ANSWERS = 3
+MOST_CANDIDATES = 6  # that are looked up
+MOST_ROWS = 400
+MOST_TOKENS = 8  # a longer query names nothing
+# Without a parameter: else SQLite can't know that the index of tokens, which leaves the empty ones out, is enough.
+_HAS_TOKEN = RawSQL("NOT (token = '')", (), output_field=BooleanField())
 
 
-def _rows_of_name(name: Name) -> list[_Row]:
-    analyser = get_analyser(name.language)
-    tokens = tokens_of(islice(analyser.words(name.text), MOST_WORDS), analyser)
-    of = len(set(tokens.values()) - {""})
-    return [
-        _Row(name.kind, name.key, name.language, word, token, of, start_of(word), 0) for word, token in tokens.items()
-    ]
+@dataclass(frozen=True, slots=True)
+class DirectAnswer:
+    """Something that the query names; ``kind`` says what it is."""
+
+    kind: str
+    entry: Entry
+    details: Details
+
+
+def direct_answers(text: str, language: str, request: HttpRequest | None = None) -> list[DirectAnswer]:
+    """Return what a query names in any of the site's languages: whole names, those of most publications first.
+
+    All words of the name have to be there and no other; for some kinds a part of the name is enough.
+    """
+    candidates = _candidates(text, language)
+    wanted = _by_kind(candidates)
+    found: list[tuple[int, int, DirectAnswer]] = []
+    for source in name_sources():
+        if not (of_source := {kind: keys for kind, keys in wanted.items() if kind in source.kinds}):
+            continue
+        if source.answers:
+            answers = source.answers(of_source, request)
+        else:
+            answers = {name: (entry, Details()) for name, entry in source.entries(of_source, request).items()}
+        for name, (entry, details) in answers.items():
+            answer = DirectAnswer(str(source.kinds[name[0]]), entry, details)
+            found.append((-(details.count or 0), candidates.index(name), answer))
+    return [answer for _count, _place, answer in sorted(found, key=lambda each: each[:2])][:MOST_ANSWERS]
+
+
+def _by_kind(names: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for kind, key in names:
+        found[kind].append(key)
+    return found
+
+
+def _candidates(text: str, language: str) -> list[tuple[str, str]]:
+    """Return kind and key of what a text names: whole names before parts, in the reader's language first.
+
+    Names that hold the very words come alone: a stem may be that of another name.
+    """
+    asked: dict[str, tuple[set[str], set[str]]] = {}  # by language the folded words that count, and their tokens
+    for code in enabled_codes():
+        analyser = get_analyser(code)
+        tokens_of = {word: token for word, token in _tokens_of(analyser.words(text), analyser).items() if token}
+        if 0 < len(tokens := set(tokens_of.values())) <= MOST_TOKENS:
+            asked[code] = (set(tokens_of), tokens)
+    if not asked or not name_sources():
+        return []
+    held: dict[tuple[str, str, str, int], list[tuple[str, str]]] = defaultdict(list)
+    # By tokens alone, whatever the language: an OR of languages keeps SQLite from the index of tokens.
+    every = frozenset[str]().union(*(tokens for _words, tokens in asked.values()))
+    rows = NameWord.objects.filter(_HAS_TOKEN, token__in=every).order_by("of", "kind", "key")
+    columns = rows.values_list("kind", "key", "language", "of", "word", "token")
+    for kind, key, code, of, word, token in columns[:MOST_ROWS]:
+        if code in asked and token in asked[code][1]:
+            held[kind, key, code, of].append((word, token))
+    fitting = []
+    for (kind, key, code, of), found in held.items():
+        words, tokens = asked[code]
+        source = source_of(kind)
+        in_part = source is not None and kind in source.in_part
+        if {token for _word, token in found} == tokens and (of == len(tokens) or in_part):
+            as_typed = words <= {word for word, _token in found}
+            fitting.append((of > len(tokens), code != language, kind, key, as_typed))
+    typed = {kind for _part, _foreign, kind, _key, as_typed in fitting if as_typed}
+    names = [(kind, key) for _part, _foreign, kind, key, as_typed in sorted(fitting) if as_typed or kind not in typed]
+    return list(dict.fromkeys(names))[:MOST_CANDIDATES]
+
+
+def popular(request: HttpRequest | None = None) -> list[Entry]:
+    """Return what is offered to somebody who has not asked yet."""
+    return [entry for source in name_sources() if source.popular for entry in source.popular(request)]
+
+
+# --- completions: names and headlines with a word that begins so, by prefixes in an index ---
+
+LEAST_LETTERS = 2
+LONGEST = 60  # characters of what is completed
+MOST_TYPED = 5  # words
+MOST_NAMES = 4
+MOST_HEADLINES = 6
+CANDIDATES = 24  # rows: a headline with two such words has two, and some may be private by now
+
+
+class Completion(NamedTuple):
+    """An offer: a text in ``language`` with its page; ``kind`` says what it is, and is empty for a headline."""
+
+    text: str
+    language: str
+    url: str
+    kind: str = ""
+
+
+def completions(text: str, language: str, request: HttpRequest | None = None) -> list[Completion]:
+    """Return names, then headlines of a language, newest first; empty below two letters.
+
+    A handful of questions, none of which reads more than the words that begin so.
+    """
+    words = list(dict.fromkeys(islice(get_analyser(language).words(permitted(text[:LONGEST], " ")), MOST_TYPED)))
+    if not words or len(words[-1]) < LEAST_LETTERS:
+        return []
+    return [*_names(words, language, request), *_headlines(words, language, request)]
+
+
+def _names(words: list[str], language: str, request: HttpRequest | None) -> list[Completion]:
+    found: list[Completion] = []
+    for source in name_sources():
+        rows = _matching(words, NameWord.objects.filter(language=language, kind__in=list(source.kinds)))
+        order = list(dict.fromkeys(rows.order_by("of", "kind", "key").values_list("kind", "key")[:CANDIDATES]))
+        entries = source.entries(_by_kind(order[: MOST_NAMES * 2]), request) if order else {}
+        found += [
+            Completion(entry.label.text, entry.label.language or language, entry.url, str(source.kinds[name[0]]))
+            for name in order
+            if (entry := entries.get(name))
+        ]
+    return found[:MOST_NAMES]
+
+
+def _headlines(words: list[str], language: str, request: HttpRequest | None) -> list[Completion]:
+    rows = _matching(words, NameWord.objects.filter(language=language, kind=NameWord.PAGE))
+    keys = list(dict.fromkeys(rows.order_by("-rank", "key").values_list("key", flat=True)[:CANDIDATES]))
+    if not keys:
+        return []
+    pages = {str(page.pk): page for page in findable_pages().filter(pk__in=keys, locale__language_code=language)}
+    shown = [(page, page.get_url(request)) for key in keys if (page := pages.get(key))]
+    return [Completion(page.title, language, url) for page, url in shown if url][:MOST_HEADLINES]
+
+
+def _matching(words: list[str], rows: QuerySet[NameWord]) -> QuerySet[NameWord]:
+    """Keep words that begin like the last one typed, of names that have words beginning like the others too."""
+    *before, last = words
+    for word in before:
+        rows = rows.filter(key__in=_beginning(word, rows).values("key"))
+    return _beginning(last, rows)
+
+
+def _beginning(word: str, rows: QuerySet[NameWord]) -> QuerySet[NameWord]:
+    rows = rows.filter(start__range=starts_with(word))
+    return rows.filter(word__startswith=word) if len(word) > LETTERS else rows

@@ -1,4 +1,4 @@
-"""What readers ask for, counted by day and language, without anything about who asked.
+"""What readers ask for, counted by day and language, without anything about who asked, and the report of it.
 
 docs/decisions/query-counts.md
 """
@@ -12,11 +12,23 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
+import django_filters
 from django.db import DatabaseError, router, transaction
 from django.db.models import F, Max, QuerySet, Sum
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from wagtail import hooks
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.views.reports import ReportView
+from wagtail.permission_policies.pages import PagePermissionPolicy
 
-from chorsu_locales.characters import seen
+from chorsu_locales.characters import no_formula, seen
+from chorsu_locales.menus import MenuItemFor
+from chorsu_locales.selectors import enabled_languages, get_language_row
 from chorsu_locales.waiting import waiting_at_most
 from chorsu_search.models import QueryCount
 
@@ -82,3 +94,83 @@ def delete_old_counts() -> int:
     """Delete the counts of days that are long past; return how many rows."""
     old = QueryCount.objects.filter(day__lt=timezone.localdate() - KEPT_FOR)
     return old.delete()[0] if old.exists() else 0
+
+
+policy = PagePermissionPolicy()
+
+
+class QueryFilterSet(WagtailFilterSet):
+    """A language, and whether anything was found."""
+
+    language = django_filters.ChoiceFilter(
+        label=_("Language"), choices=lambda: [(row.code, row.name) for row in enabled_languages()]
+    )
+    found = django_filters.ChoiceFilter(
+        label=_("Results"), choices=[("none", _("Nothing was found"))], method="without_results"
+    )
+
+    class Meta:
+        model = QueryCount
+        fields = ["language"]
+
+    def without_results(self, rows: Any, _name: str, _value: str) -> Any:
+        """Keep what found nothing on any day."""
+        return rows.filter(most=0)
+
+
+class QueriesReport(ReportView):
+    """Lists the commonest queries of the last ninety days."""
+
+    model = QueryCount
+    page_title = _("What readers look for")
+    header_icon = "search"
+    index_url_name = "chorsu_search_queries"
+    index_results_url_name = "chorsu_search_queries_results"
+    permission_policy = policy
+    any_permission_required = ["change", "publish"]
+    filterset_class = QueryFilterSet
+    default_ordering = None
+    is_searchable = False
+    list_export = ["text", "language", "sum", "most", "last"]
+    export_headings = {
+        "text": pgettext_lazy("what a reader asked", "Query"),
+        "language": _("Language"),
+        "sum": _("Times"),
+        "most": _("Results"),
+        "last": _("Last asked"),
+    }
+    custom_field_preprocess = {"text": {ReportView.FORMAT_CSV: no_formula}}
+    columns = [
+        Column("text", label=pgettext_lazy("what a reader asked", "Query"), accessor="text"),
+        Column("language", label=_("Language"), accessor=lambda row: get_language_row(row["language"]).name),
+        Column("sum", label=_("Times"), accessor="sum"),
+        Column("most", label=_("Results"), accessor="most"),
+        DateColumn("last", label=_("Last asked"), accessor="last"),
+    ]
+
+    def get_filename(self) -> str:
+        return "queries"
+
+    def get_base_queryset(self) -> Any:
+        return queries_for_editors()
+
+
+@hooks.register("register_admin_urls")
+def register_admin_urls() -> list[URLPattern]:
+    results = QueriesReport.as_view(results_only=True)
+    return [
+        path("reports/queries/", QueriesReport.as_view(), name=QueriesReport.index_url_name),
+        path("reports/queries/results/", results, name=QueriesReport.index_results_url_name),
+    ]
+
+
+@hooks.register("register_reports_menu_item")
+def register_reports_menu_item() -> MenuItem:
+    return MenuItemFor(
+        QueriesReport.page_title,
+        reverse(QueriesReport.index_url_name),
+        shown_to=lambda user: policy.user_has_any_permission(user, QueriesReport.any_permission_required),
+        name="queries",
+        icon_name="search",
+        order=950,
+    )

@@ -216,12 +216,10 @@ def labels_for(wanted: Wanted) -> dict[str, Mapping[str, str]]:
 
 
 def name_sources() -> list[NameSource]:
-    """Return the sources of names."""
     return list({id(source): source for source in _sources.values()}.values())
 
 
 def source_of(kind: str) -> NameSource | None:
-    """Return where the names of a kind come from."""
     return _sources.get(kind)
 
 

@@ -1,11 +1,17 @@
-"""What notes that pages changed; ``chorsu_search.writing`` brings the index in line with them."""
+"""What notes that pages changed: signals of Wagtail, and sites for what a page takes over from elsewhere.
+
+``chorsu_search.writing`` brings the index in line with the rows that are written here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any, TypeGuard
 
 from django.db import router, transaction
-from wagtail.models import Page
+from django.db.models.signals import post_delete, post_save, pre_save
+from django.dispatch import receiver
+from wagtail.models import Page, PageViewRestriction
 
 from chorsu_search.conf import get_settings
 from chorsu_search.models import IndexChange
@@ -33,20 +39,39 @@ def note_changes(page_ids: Iterable[int], *, subtree: bool = False) -> None:
         transaction.on_commit(lambda: write_after_commit(keys), using=using, robust=True)
 
 
-def page_saved(page: Page, update_fields: Iterable[str] | None) -> None:
-    """Note a saved page, unless only Wagtail's bookkeeping was saved."""
-    if update_fields is None or not BOOKKEEPING.issuperset(update_fields):
-        note_changes([page.pk])
-
-
-def page_about_to_be_saved(page: Page, update_fields: Iterable[str] | None) -> None:
+@receiver(pre_save, dispatch_uid="chorsu_search_page_about_to_be_saved")
+def note_pages_below(instance: object, raw: bool = False, update_fields: Any = None, **_kwargs: object) -> None:
     """Note the pages below a page that moves, changes its slug, or is shown or hidden.
 
     Done before saving, in the transaction of ``Page.save``: Wagtail's signals of moves and slugs come after it, and
     a crash between would lose them.
     """
-    if not page.pk or not page.numchild or (update_fields is not None and BOOKKEEPING.issuperset(update_fields)):
+    if not _counts(instance, raw, update_fields) or not instance.pk or not instance.numchild:
         return
-    stored = Page.objects.filter(pk=page.pk).values_list("url_path", "slug", "live").first()
-    if stored is not None and stored != (page.url_path, page.slug, page.live):
-        note_changes([page.pk], subtree=True)
+    stored = Page.objects.filter(pk=instance.pk).values_list("url_path", "slug", "live").first()
+    if stored is not None and stored != (instance.url_path, instance.slug, instance.live):
+        note_changes([instance.pk], subtree=True)
+
+
+@receiver(post_save, dispatch_uid="chorsu_search_page_saved")
+def note_saved(instance: object, raw: bool = False, update_fields: Any = None, **_kwargs: object) -> None:
+    if _counts(instance, raw, update_fields):
+        note_changes([instance.pk])
+
+
+@receiver(post_delete, dispatch_uid="chorsu_search_page_deleted")
+def note_deleted(instance: object, **_kwargs: object) -> None:
+    """Note a deleted page; Wagtail signals each page below it too."""
+    if isinstance(instance, Page):
+        note_changes([instance.pk])
+
+
+@receiver([post_save, post_delete], sender=PageViewRestriction, dispatch_uid="chorsu_search_restriction")
+def note_restriction(instance: PageViewRestriction, **_kwargs: object) -> None:
+    note_changes([instance.page_id], subtree=True)
+
+
+def _counts(instance: object, raw: bool, update_fields: Any) -> TypeGuard[Page]:
+    """Return whether it is a page of which more is saved than Wagtail's bookkeeping."""
+    saved = update_fields is None or not BOOKKEEPING.issuperset(update_fields)
+    return isinstance(instance, Page) and not raw and saved

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chorsu_search.feeds import SearchFeed
-from chorsu_search.views import completion_list, search_page
+from chorsu_search.views import SearchFeed, completion_list, search_page
 
 app_name = "chorsu_search"
 urlpatterns = [

@@ -1,46 +1,131 @@
-"""The search page, and what readers are offered as they type."""
+"""The search page: what its address asks for, the page, the feed of any search, and offers to who types."""
 
 # catalogue: reader
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Literal
 
+from django.contrib.syndication.views import Feed
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
+from django.utils.html import strip_tags
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from wagtail.models import Site
 
 from chorsu_locales.dates import format_date
-from chorsu_locales.selectors import enabled_codes, get_language_row
-from chorsu_locales.table import Language
-from chorsu_search.answers import direct_answers, popular
-from chorsu_search.asked import Asked, asked_by, current_language
-from chorsu_search.completions import completions
+from chorsu_locales.feeds import AtomFeed
+from chorsu_locales.selectors import default_code, enabled_codes, get_language_row
 from chorsu_search.conf import get_settings
-from chorsu_search.fields import FACETS
+from chorsu_search.fields import FACET_LENGTH, FACETS
+from chorsu_search.names import completions, direct_answers, popular
+from chorsu_search.queries import Query, clean
 from chorsu_search.query_counts import count_query
-from chorsu_search.selectors import DEEPEST, Answer, Beside, find
+from chorsu_search.results import DEEPEST, Answer, Found, find
+
+BY_DATE = "date"
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A search as its address says it. ``current`` is the language of the page, ``language`` the one to search."""
+
+    query: Query
+    language: str
+    current: str
+    codes: Sequence[str]
+    number: int = 1
+    exact: bool = False
+
+    @property
+    def narrowed(self) -> bool:
+        """Return whether anything but words and language limits the results."""
+        return bool(self.query.filters or self.query.since or self.query.until)
+
+    def address(self, **changes: str) -> str:
+        """Return the query string of the search, or of one with these parameters changed; an empty one is left out.
+
+        What is so anyway isn't said, nor is the number of the page.
+        """
+        query = self.query
+        found = {
+            "q": query.text,
+            "language": self.language if self.language != self.current else "",
+            **query.filters,
+            "since": query.since.isoformat() if query.since else "",
+            "until": query.until.isoformat() if query.until else "",
+            "sort": BY_DATE if query.order == "date" else "",
+            "exact": "1" if self.exact else "",
+        }
+        parameters = QueryDict(mutable=True)
+        parameters.update({name: value for name, value in (found | changes).items() if value})
+        return f"?{parameters.urlencode()}"
+
+    def plain_address(self) -> str:
+        """Return the query string of the search without what narrows it."""
+        return self.address(since="", until="", **dict.fromkeys(self.query.filters, ""))
+
+
+def asked_by(request: HttpRequest, *, limit: int) -> Asked:
+    """Read the address of a search; what it says wrongly is left out, but a page that can't be raises ``Http404``."""
+    codes = enabled_codes()
+    current = current_language(codes)
+    wanted = request.GET.get("language", "")
+    wanted = wanted if wanted in codes else current
+    number = _page_number(request.GET.get("page", "1"))
+    given = {name: clean(request.GET.get(name, ""))[:FACET_LENGTH] for name in FACETS}
+    order: Literal["relevance", "date"] = "date" if request.GET.get("sort") == BY_DATE else "relevance"
+    query = Query(
+        text=clean(request.GET.get("q", "")),
+        languages=(wanted,),
+        filters={name: value for name, value in given.items() if value},
+        offset=(number - 1) * limit,
+        limit=limit,
+        order=order,
+        since=_day(request.GET.get("since", "")),
+        until=_day(request.GET.get("until", "")),
+    )
+    return Asked(query, wanted, current, codes, number, exact=request.GET.get("exact") == "1")
+
+
+def current_language(codes: Sequence[str]) -> str:
+    """Return the language of the page among those that the site publishes in."""
+    active = (get_language() or default_code()).lower()
+    if active in codes:
+        return active
+    base = active.partition("-")[0]
+    return next((code for code in codes if code.partition("-")[0] == base), codes[0])
+
+
+def _page_number(text: str) -> int:
+    deepest = max(DEEPEST // get_settings().page_size, 1)
+    if not (text.isascii() and text.isdigit() and len(text) <= 6 and 1 <= int(text) <= deepest):
+        raise Http404("There is no such page of the results.")
+    return int(text)
+
+
+def _day(text: str) -> date | None:
+    if not _DAY.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
 
 COMPLETIONS_ARE_KEPT = 300  # seconds, by browsers and shared caches
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """What narrows the results, with the address of the search without it."""
-
-    label: str
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class LanguageChoice:
-    """A language to search in."""
-
-    row: Language
-    count: int | None
+# --- the page ---
 
 
 @require_safe
@@ -53,8 +138,9 @@ def search_page(request: HttpRequest) -> HttpResponse:
     """
     asked = asked_by(request, limit=get_settings().page_size)
     query = asked.query
-    beside = Beside(asked.codes, preferred=asked.current)
-    answer = find(query, request=request, exact=asked.exact, beside=beside) if query.text else Answer()
+    answer = Answer()
+    if query.text:
+        answer = find(query, request=request, exact=asked.exact, beside=asked.codes, preferred=asked.current)
     paginator = Paginator(range(min(answer.total, DEEPEST)), get_settings().page_size)
     number = asked.number if answer.available else 1  # nobody knows how many there are
     if number > paginator.num_pages:
@@ -67,7 +153,6 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "base_template": get_settings().base_template,
         "asked": asked,
         "query": query,
-        "exact": asked.exact,
         "answer": answer,
         "direct_answers": direct_answers(answer.corrected or query.text, asked.current, request) if names else [],
         "chosen": _chosen(asked, answer),
@@ -89,14 +174,8 @@ def completion_list(request: HttpRequest) -> JsonResponse:
     """Answer ``?q=`` with what begins so: names, then headlines, of the page's language. Any cache may keep it."""
     current = current_language(enabled_codes())
     found = [
-        {
-            "text": item.text,
-            "kind": item.kind,
-            "url": item.url,
-            "lang": item.language,
-            "dir": get_language_row(item.language).direction,
-        }
-        for item in completions(request.GET.get("q", ""), current, request)
+        {"text": text, "kind": kind, "url": url, "lang": code, "dir": get_language_row(code).direction}
+        for text, code, url, kind in completions(request.GET.get("q", ""), current, request)
     ]
     response = JsonResponse({"found": found})
     patch_cache_control(response, public=True, max_age=COMPLETIONS_ARE_KEPT)
@@ -104,22 +183,81 @@ def completion_list(request: HttpRequest) -> JsonResponse:
     return response
 
 
-def _languages(asked: Asked, answer: Answer) -> list[LanguageChoice]:
+def _languages(asked: Asked, answer: Answer) -> list[dict[str, Any]]:
     """Return the languages with the number of results in each, where that is known."""
     counts: dict[str, int | None] = {asked.language: answer.total, **answer.elsewhere.languages}
     known = bool(asked.query.text and answer.available)
-    return [LanguageChoice(get_language_row(code), counts.get(code, 0) if known else None) for code in asked.codes]
+    return [{"row": get_language_row(code), "count": counts.get(code, 0) if known else None} for code in asked.codes]
 
 
-def _chosen(asked: Asked, answer: Answer) -> list[Chosen]:
-    """Return what narrows the results, in the order of the form; a value that has no name as its facet."""
+def _chosen(asked: Asked, answer: Answer) -> list[dict[str, str]]:
+    """Return what narrows the results, in the order of the form, with the address of the search without it."""
     labels = {each.name: each.chosen.label for each in answer.filters if each.chosen}
-    found = [
-        Chosen(labels.get(name, str(FACETS[name][0])), asked.address(**{name: ""})) for name in asked.query.filters
-    ]
-    texts: dict[str, Any] = {"since": _("From %(day)s"), "until": _("Until %(day)s")}
-    for name, text in texts.items():
+    # A value that has no name is called as its facet.
+    found = {name: labels.get(name, str(FACETS[name][0])) for name in asked.query.filters}
+    for name, text in (("since", _("From %(day)s")), ("until", _("Until %(day)s"))):
         if day := getattr(asked.query, name):
-            label = text % {"day": format_date(day, asked.current, "short")}
-            found.append(Chosen(label, asked.address(**{name: ""})))
-    return found
+            found[name] = text % {"day": format_date(day, asked.current, "short")}
+    return [{"label": label, "address": asked.address(**{name: ""})} for name, label in found.items()]
+
+
+# --- the feed ---
+
+ITEMS = 20
+
+
+class SearchFeed(Feed):  # type: ignore[type-arg]
+    """The newest results of the search that the address asks for."""
+
+    feed_type = AtomFeed
+
+    def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer with the feed, or with 503 where no engine is available: an empty feed would say that all is gone."""
+        response = super().__call__(request, *args, **kwargs)
+        response.headers["X-Robots-Tag"] = "noindex"
+        if getattr(request, "_search_unavailable", False):
+            response.status_code = 503
+        return response
+
+    def get_object(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> tuple[Asked, Sequence[Found], str]:
+        """Return what was asked for, its results, and the name of the site."""
+        asked = asked_by(request, limit=ITEMS)
+        query = replace(asked.query, order="date", offset=0, with_facets=False)
+        answer = find(query, request=request, exact=asked.exact)
+        request._search_unavailable = not answer.available  # type: ignore[attr-defined] # noqa: SLF001
+        site = Site.find_for_request(request)
+        return asked, answer.found, site.site_name if site else ""
+
+    def title(self, obj: tuple[Asked, Sequence[Found], str]) -> str:
+        asked, _found, site = obj
+        title = _("“%(text)s”: search results") % {"text": asked.query.text}
+        return f"{site}: {title}" if site else title
+
+    def link(self, obj: tuple[Asked, Sequence[Found], str]) -> str:
+        return reverse("chorsu_search:search") + obj[0].address()
+
+    def feed_url(self, obj: tuple[Asked, Sequence[Found], str]) -> str:
+        """Return the address of the feed, without what says nothing."""
+        return reverse("chorsu_search:feed") + obj[0].address()
+
+    def items(self, obj: tuple[Asked, Sequence[Found], str]) -> Sequence[Found]:
+        return obj[1]
+
+    def item_title(self, item: Found) -> str:
+        return str(item.page.title)
+
+    def item_description(self, item: Found) -> str:
+        return strip_tags(item.extract)
+
+    def item_link(self, item: Found) -> str:
+        return item.url
+
+    def item_guid(self, item: Found) -> str:
+        """Return a name of the item that survives a change of its address."""
+        return f"urn:chorsu:{item.page.translation_key}:{item.language}"
+
+    def item_author_name(self, item: Found) -> str:
+        return ", ".join(author.text for author in item.card.authors)
+
+    def item_pubdate(self, item: Found) -> datetime | None:
+        return item.published_on

@@ -5,17 +5,14 @@ from __future__ import annotations
 from django import forms
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
-from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.forms.models import WagtailAdminModelForm
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.model import ModelViewSet
 
-from chorsu_locales.menus import MenuItemFor
 from chorsu_locales.selectors import enabled_languages
+from chorsu_search import query_counts  # noqa: F401 - the report joins by its own hooks
 from chorsu_search.models import WordGroup
-from chorsu_search.reports import QueriesReport, policy
 
 
 class WordGroupForm(WagtailAdminModelForm):
@@ -51,41 +48,14 @@ class WordGroupViewSet(ModelViewSet):
     search_fields = ("words",)
 
     def get_form_class(self, for_update: bool = False) -> type[WordGroupForm]:  # noqa: ARG002
-        """Return the form that offers the site's languages."""
         return WordGroupForm
 
 
 @hooks.register("register_admin_viewset")
 def register_viewset() -> WordGroupViewSet:
-    """Add the pages."""
     return WordGroupViewSet()
 
 
 @hooks.register("register_permissions")
 def register_permissions() -> QuerySet[Permission]:
-    """Let the rights be given to groups."""
     return Permission.objects.filter(content_type__app_label="chorsu_search", content_type__model="wordgroup")
-
-
-@hooks.register("register_admin_urls")
-def register_admin_urls() -> list[URLPattern]:
-    """Put the report below the admin's address."""
-    results = QueriesReport.as_view(results_only=True)
-    return [
-        path("reports/queries/", QueriesReport.as_view(), name=QueriesReport.index_url_name),
-        path("reports/queries/results/", results, name=QueriesReport.index_results_url_name),
-    ]
-
-
-@hooks.register("register_reports_menu_item")
-def register_reports_menu_item() -> MenuItem:
-    """Put the report into the Reports menu."""
-    address = reverse(QueriesReport.index_url_name)
-    return MenuItemFor(
-        QueriesReport.page_title,
-        address,
-        shown_to=lambda user: policy.user_has_any_permission(user, QueriesReport.any_permission_required),
-        name="queries",
-        icon_name="search",
-        order=950,
-    )

@@ -12,16 +12,15 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
 from django.db import connections, router, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from wagtail.models import Locale, Page
 
-from chorsu_delivery.leases import CLOCKS_DIFFER, LEASE, LONGEST_WAIT, is_free, readable_error, wait_after
-from chorsu_search.asking import get_breaker
+from chorsu_delivery.leases import LEASE, after_failure, has_waited, is_free
 from chorsu_search.documents import SearchDocument, findable_pages, read_documents, specific_pages
-from chorsu_search.engines import engine_names, get_engine
+from chorsu_search.engines import engine_names, get_breaker, get_engine
 from chorsu_search.engines.base import Engine, EngineError, EngineUnavailableError, Fill, LaterClaimError
-from chorsu_search.forgiving.services import forget_words, remember_words
+from chorsu_search.forgiving.vocabulary import forget_words, remember_words
 from chorsu_search.models import Document, IndexChange, IndexWriter, PageWords
 from chorsu_search.names import forget_headlines, store_all_names, store_headlines
 from chorsu_search.rows import delete_rows
@@ -153,10 +152,7 @@ def write_after_commit(keys: Sequence[int]) -> None:
 
 
 def _due(name: str) -> QuerySet[IndexChange]:
-    """Return the rows whose wait is over; one that is longer than any can be is of a clock that ran ahead."""
-    now = timezone.now()
-    ahead = now + LONGEST_WAIT + CLOCKS_DIFFER
-    return IndexChange.objects.filter(Q(not_before__lte=now) | Q(not_before__gt=ahead), engine=name).order_by("pk")
+    return IndexChange.objects.filter(has_waited(), engine=name).order_by("pk")
 
 
 def _write_changes(name: str, report: SyncReport, *, limit: int | None = None, mine: Sequence[int] = ()) -> None:
@@ -205,17 +201,9 @@ def _write_batch(name: str, claim: int, report: SyncReport, limit: int | None, m
         for row in rows:
             if row.page_id in bad:
                 report.error = f"Page {row.page_id}: {bad[row.page_id]}"
-                report.put_back += _put_back(IndexChange.objects.filter(pk=row.pk), row.attempts, bad[row.page_id])
+                changes = after_failure(row.attempts + 1, bad[row.page_id])
+                report.put_back += IndexChange.objects.filter(pk=row.pk).update(**changes)
     return len(others) + len(created)
-
-
-def _put_back(rows: QuerySet[IndexChange] | QuerySet[IndexWriter], attempts: int, error: str) -> int:
-    """Let work wait after a failure, longer each time."""
-    return rows.update(
-        attempts=attempts + 1,
-        not_before=timezone.now() + wait_after(attempts + 1),
-        last_error=readable_error(error),
-    )
 
 
 def _expand_subtrees(rows: QuerySet[IndexChange]) -> list[int]:
@@ -406,6 +394,6 @@ def _reserved(name: str, *, whole: bool) -> Iterator[Callable[[], None]]:
         yield renew
     except BaseException as error:
         if rows.filter(rebuild_until=until).update(rebuild_until=None):
-            _put_back(rows, before.attempts, str(error))
+            rows.update(**after_failure(before.attempts + 1, str(error)))
         raise
     rows.filter(rebuild_until=until).update(rebuild_until=None, attempts=0, **({"rebuild": False} if whole else {}))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from chorsu_articles.models import AnalysisPage
 from chorsu_articles.paste import LONGEST, TooMuchMarkupError, blocks_from_html, credited_caption
 from chorsu_articles.paste.markup import BLOCK_TAGS
-from chorsu_editorial import richtext
+from chorsu_editorial import markup
 from tests.articles.hostile_clipboards import Shape
 from tests.articles.hostile_clipboards import shapes as hostile_shapes
 from tests.counted_lines import count_lines
@@ -247,8 +247,8 @@ def test_letters_in_are_letters_out(parts: list[Any]) -> None:
 
 
 def read(html: str) -> None:
-    richtext.canonical_html(html)
-    richtext.paragraphs(html)
+    markup.canonical_html(html)
+    markup.paragraphs(html)
     with suppress(TooMuchMarkupError):
         blocks_from_html(html)
 

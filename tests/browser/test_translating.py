@@ -10,10 +10,10 @@ from playwright.sync_api import Locator, Page, expect
 from wagtail.models import Locale
 
 from chorsu_articles.models import AnalysisPage
-from chorsu_editorial.leaves import all_leaves, with_leaf
+from chorsu_editorial.reading import all_leaves, with_leaf
+from chorsu_translation.editor.units import editor_url
 from chorsu_translation.models import Baseline, UnitMark
 from chorsu_translation.selectors import source_digest
-from chorsu_translation.selectors.units import editor_url
 from chorsu_translation.services import start_translation
 from cms.models import User
 from tests.browser.conftest import enter

@@ -18,8 +18,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from chorsu_delivery.channels import UnknownChannelError
-from chorsu_delivery.checks import check_settings
+from chorsu_delivery.channels import UnknownChannelError, check_settings
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import deliver_due, empty_sent, retry, send
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from chorsu_delivery.checks import check_settings
+from chorsu_delivery.channels import check_settings
 from chorsu_delivery.models import OutgoingMessage, TelegramPost
 from chorsu_delivery.posts import change_post, start_post
 from chorsu_delivery.services import deliver, deliver_due, send
@@ -90,7 +90,7 @@ def test_what_isnt_taken_is_tried_again(
     api: BotApi, settings: Any, monkeypatch: Any, caplog: pytest.LogCaptureFixture, answer: Any, error: str
 ) -> None:
     api.answer = answer
-    monkeypatch.setattr("chorsu_delivery.webhook.TIMEOUT", 0.5)
+    monkeypatch.setattr("chorsu_delivery.channels.TIMEOUT", 0.5)
     if answer == "away":
         monkeypatch.setitem(settings.CHORSU_DELIVERY["TELEGRAM"], "API", "http://127.0.0.1:9")
     message = write()

@@ -12,10 +12,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from chorsu_delivery.checks import check_settings
+from chorsu_delivery.channels import check_settings, signature
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import deliver_due, send
-from chorsu_delivery.webhook import signature
 from tests.delivery.test_messages import make_due
 from tests.foreign.readmes import blocks, readme
 
@@ -110,7 +109,7 @@ def test_what_is_not_taken_is_tried_again_with_the_same_identity(
 ) -> None:
     server.answer = given
     if not given:
-        monkeypatch.setattr("chorsu_delivery.webhook.TIMEOUT", 0.5)
+        monkeypatch.setattr("chorsu_delivery.channels.TIMEOUT", 0.5)
     message = write()
     for attempt in (1, 2):
         make_due()

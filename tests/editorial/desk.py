@@ -19,7 +19,7 @@ from chorsu_editorial.models import FourEyesTask, FourEyesTaskState
 from cms.models import User
 from tests.factories import make_group, make_home, make_review, make_section, make_user
 
-# Long enough for a reviewer to mend a word of it: see chorsu_editorial.approver_share.
+# Long enough for a reviewer to mend a word of it: see chorsu_editorial.approvers.
 LEAD = "a lead in plain words of which a reviewer may change one"
 MENDED = LEAD.replace("plain", "simple")
 MENDED_AGAIN = LEAD.replace("plain", "easy")

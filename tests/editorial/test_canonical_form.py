@@ -11,9 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chorsu_editorial.leaves import Leaf
-from chorsu_editorial.richtext import canonical_html, canonical_text, paragraphs
-from chorsu_editorial.units import units
+from chorsu_editorial.markup import canonical_html, canonical_text, paragraphs
+from chorsu_editorial.reading import Leaf, units
 
 LETTERS = "abcАбвӣӯҳқғҷЙЁёیکآ«»—&<>\"'\u00a0\u200c0123"
 words = st.lists(st.text(LETTERS, min_size=1, max_size=6), min_size=1, max_size=4).map(" ".join)

@@ -9,10 +9,9 @@ import pytest
 from django.template import Context, Template
 
 from chorsu_articles.models import AnalysisPage, EventReportPage, InfoPage
-from chorsu_editorial.leaves import get_leaf, public_leaves, with_leaf
 from chorsu_editorial.links import editor_url
-from chorsu_editorial.richtext import readable_text
-from chorsu_editorial.units import units
+from chorsu_editorial.markup import readable_text
+from chorsu_editorial.reading import get_leaf, public_leaves, units, with_leaf
 
 BODY: list[dict[str, Any]] = [
     {"type": "paragraph", "id": "p1", "value": "<p>First  <b>one</b>.</p><p>Second&nbsp;one.</p>"},

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from wagtail.models import Locale
 
-from chorsu_editorial.leaves import all_leaves, public_leaves, with_leaf
-from chorsu_editorial.text_fields import text_fields
+from chorsu_editorial.reading import all_leaves, public_leaves, text_fields, with_leaf
 from tests.factories import make_home
 from tests.story.models import StoryPage, StoryVoice
 from tests.story.stories import make_story

@@ -20,13 +20,12 @@ from elasticsearch import Elasticsearch
 
 from chorsu_articles.models import AnalysisPage, SectionPage
 from chorsu_search import services, writing
-from chorsu_search.asking import get_breaker
-from chorsu_search.engines import get_engine
+from chorsu_search.engines import get_breaker, get_engine
 from chorsu_search.engines.base import EngineError
 from chorsu_search.management.commands.search_check import compare
 from chorsu_search.models import IndexChange
 from chorsu_search.queries import Query
-from chorsu_search.selectors import ask_engines
+from chorsu_search.results import ask_engines
 from tests.factories import make_article, make_home, make_section
 
 down = threading.Event()

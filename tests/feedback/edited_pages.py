@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import count
 
-from chorsu_editorial.leaves import Leaf
+from chorsu_editorial.reading import Leaf
 from chorsu_feedback.anchors import Anchor, Match, find, find_all, make_anchor
 from chorsu_feedback.resembling import resembling
 from chorsu_feedback.text import LeafText, read_leaf

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from chorsu_editorial.leaves import Leaf
+from chorsu_editorial.reading import Leaf
 from chorsu_feedback.anchors import CONTEXT, Anchor, find, find_all, find_words, make_anchor, read_anchor
 from chorsu_feedback.text import LeafText, fold, normalise, read_leaf
 

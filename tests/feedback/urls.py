@@ -8,7 +8,7 @@ from django.urls import path
 from django.utils import translation
 from wagtail.models import Page
 
-from chorsu_editorial.leaves import public_leaves
+from chorsu_editorial.reading import public_leaves
 from cms.urls import urlpatterns as site
 
 STYLE = """

@@ -19,9 +19,9 @@ from wagtail.users.models import UserProfile
 from chorsu_articles.models import AnalysisPage, SectionPage
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import deliver_due, send
+from chorsu_editorial.approval import approve, request_changes
+from chorsu_editorial.hashing import screen_token
 from chorsu_editorial.models import FourEyesTask
-from chorsu_editorial.screen_token import screen_token
-from chorsu_editorial.services import approve, request_changes
 from cms.models import User
 from cms.wiring.editorial_delivery import WAGTAILS_OWN
 from tests.editorial.desk import LEAD, MENDED

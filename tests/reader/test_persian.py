@@ -18,8 +18,8 @@ from chorsu_articles.contexts import PER_PAGE
 from chorsu_articles.models import Correction, SectionPage
 from chorsu_feedback.forms import WordsForm
 from chorsu_search.engines.base import Results
-from chorsu_search.facets import filters_of
 from chorsu_search.queries import Query
+from chorsu_search.results import filters_of
 from tests.factories import days_ago, make_article, make_event, make_home, make_picture, make_section
 from tests.reader.content import block, item
 

@@ -15,7 +15,7 @@ from django.utils import translation
 
 from chorsu_articles.models import Person, Picture, PublicationAuthor
 from chorsu_articles.videos import FRAME_SOURCES, player_of
-from chorsu_editorial.leaves import public_leaves
+from chorsu_editorial.reading import public_leaves
 from cms.reader.feeds import full_text
 from tests.factories import make_article, make_event, make_home, make_person, make_picture, make_section
 from tests.reader.content import block, block_id, item, make_full_article, make_full_event, read

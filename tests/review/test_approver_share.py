@@ -9,10 +9,10 @@ from wagtail.models import Locale
 
 from chorsu_articles.models import AnalysisPage
 from chorsu_editorial import alignment
-from chorsu_editorial.approver_share import Measure, measure
+from chorsu_editorial.approvers import Measure, measure
 from chorsu_editorial.checks import check_settings
+from chorsu_editorial.hashing import screen_token
 from chorsu_editorial.refusals import ShareExceeded
-from chorsu_editorial.screen_token import screen_token
 from tests.editorial.desk import Desk, fresh, latest, task_state
 from tests.review.test_review import AJAX, text
 

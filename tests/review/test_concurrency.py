@@ -10,7 +10,7 @@ from wagtail.models import Locale, Page, PageLogEntry
 from chorsu_articles.models import AnalysisPage
 from chorsu_editorial.refusals import Refusal
 from chorsu_search.queries import Query
-from chorsu_search.selectors import find
+from chorsu_search.results import find
 from chorsu_search.writing import sync
 from chorsu_translation.services import TranslationError, start_translation
 from cms.models import User

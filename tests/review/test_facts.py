@@ -11,8 +11,7 @@ import pytest
 from django.utils import timezone
 
 from chorsu_articles.models import Person, Picture
-from chorsu_editorial.facts import facts
-from chorsu_editorial.hashing import approval_hash, content_hash
+from chorsu_editorial.hashing import approval_hash, content_hash, facts
 from chorsu_editorial.refusals import ChangedSince
 from cms.publishing import publish_due
 from tests.editorial.desk import Desk, fresh, latest, task_state

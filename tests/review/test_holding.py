@@ -14,11 +14,11 @@ from django.utils import timezone
 from wagtail.models import Comment, Page, PageLogEntry, TaskState, WorkflowTask
 
 from chorsu_editorial import holding, signals
+from chorsu_editorial.approval import approve
+from chorsu_editorial.editor import check_move
 from chorsu_editorial.models import FourEyesTask, HeldApproval
 from chorsu_editorial.refusals import ChangedSince, FileInUse, NotAReviewer, NotHeld, NothingApproved, Refusal
-from chorsu_editorial.revision_guard import check_move
-from chorsu_editorial.services import approve
-from chorsu_editorial.uses.services import check_deletion
+from chorsu_editorial.uses.files import check_deletion
 from cms.models import User
 from tests.editorial.desk import MENDED, Desk, fresh, latest, make_desk, task_state
 from tests.factories import make_group, make_picture, make_user

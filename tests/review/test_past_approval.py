@@ -14,7 +14,7 @@ from wagtail.log_actions import LogContext
 from wagtail.models import GroupPagePermission, Page, PageLogEntry
 
 from chorsu_editorial import signals
-from chorsu_editorial.review.exceptions import ExceptionsReport
+from chorsu_editorial.exceptions import ExceptionsReport
 from cms.models import User
 from tests.editorial.desk import LEAD, MENDED, Desk, fresh, latest, sent_by, task_state
 from tests.factories import make_group, make_user

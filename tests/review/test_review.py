@@ -19,10 +19,9 @@ from wagtail.models import GroupPagePermission, Page, PageLogEntry, WorkflowStat
 
 from chorsu_editorial import signals
 from chorsu_editorial.approvers import approval_refusal, authors, possible_approvers
-from chorsu_editorial.hashing import approval_hash, content_hash
+from chorsu_editorial.hashing import approval_hash, content_hash, screen_token
 from chorsu_editorial.models import FourEyesTask
 from chorsu_editorial.refusals import ChangedSince, NothingApproved, NotInReview, OwnWork, Refusal
-from chorsu_editorial.screen_token import screen_token
 from cms.models import User
 from tests.editorial.desk import (
     LEAD,

@@ -14,10 +14,10 @@ from wagtail import hooks
 from wagtail.models import Page
 
 from chorsu_editorial.alignment import COMPARED
+from chorsu_editorial.differences import marked_words, passages
 from chorsu_editorial.links import editor_url
 from chorsu_editorial.models import ReviewLook
-from chorsu_editorial.passages import marked_words, passages
-from chorsu_editorial.selectors import next_to_review
+from chorsu_editorial.review_screen import next_to_review
 from cms.models import User
 from tests.editorial.desk import LEAD, MENDED, Desk, fresh, latest, make_desk, sent_by, task_state
 from tests.factories import make_picture, make_user

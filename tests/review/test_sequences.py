@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from wagtail.models import Page
 
-from chorsu_editorial.screen_token import screen_token
+from chorsu_editorial.hashing import screen_token
 from cms.models import User
 from tests.editorial.desk import Desk, action_url, fresh, latest, make_desk, task_state
 from tests.factories import make_user

@@ -13,10 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chorsu_locales.table import LANGUAGES, Affix, Analysis
-from chorsu_search.analysis import get_analyser, other_layouts
-from chorsu_search.analysis.analyser import LONGEST_TOKEN, Analyser
-from chorsu_search.analysis.elasticsearch import ANALYZER, EXACT_ANALYZER, analysis_settings
+from chorsu_search.analysis import LONGEST_TOKEN, Analyser, get_analyser, other_layouts
 from chorsu_search.engines.elasticsearch import ElasticsearchEngine
+from chorsu_search.engines.elasticsearch_index import ANALYZER, EXACT_ANALYZER, analysis_settings
 from chorsu_search.queries import LONGEST_QUERY, clean
 from tests.search.test_engines import elasticsearch_engine  # noqa: F401 - a fixture
 

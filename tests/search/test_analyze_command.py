@@ -10,8 +10,8 @@ from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
 from chorsu_search.analysis import get_analyser
-from chorsu_search.analysis.on_server import LONGEST_BATCH
 from chorsu_search.engines.elasticsearch import ElasticsearchEngine
+from chorsu_search.engines.elasticsearch_index import LONGEST_BATCH
 from tests.search.test_engines import elasticsearch_engine  # noqa: F401 - a fixture
 
 LINES = (

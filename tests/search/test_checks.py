@@ -10,7 +10,7 @@ from django.db import connection
 
 from chorsu_articles.models import Publication
 from chorsu_search.checks import check_engines, check_settings
-from chorsu_search.engines import fts
+from chorsu_search.engines.sqlite import SqliteEngine
 from chorsu_search.models import IndexChange
 from chorsu_search.registry import Extras, register, register_labels
 
@@ -61,7 +61,7 @@ def test_the_migrated_database_is_sound() -> None:
     ]
     assert messages == []
     if connection.vendor == "sqlite":
-        assert fts.missing(connection) == []
+        assert SqliteEngine.missing(connection) == []
 
 
 @pytest.mark.django_db

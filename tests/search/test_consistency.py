@@ -13,10 +13,9 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from chorsu_search import writing
-from chorsu_search.asking import reset_breakers
 from chorsu_search.checks import check_engines
 from chorsu_search.documents import SearchDocument
-from chorsu_search.engines import get_engine
+from chorsu_search.engines import get_engine, reset_breakers
 from chorsu_search.engines.base import EngineError
 from chorsu_search.management.commands import search_check
 from chorsu_search.management.commands.search_check import compare

@@ -8,8 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from chorsu_search.asking import reset_breakers
-from chorsu_search.engines import get_engine
+from chorsu_search.engines import get_engine, reset_breakers
 from chorsu_search.engines.elasticsearch import ElasticsearchEngine
 from chorsu_search.models import IndexChange
 from chorsu_search.writing import rebuild, sync

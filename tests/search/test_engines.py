@@ -14,7 +14,7 @@ import pytest
 from django.db import connection, transaction
 from elasticsearch import ConnectionTimeout
 
-from chorsu_search.engines import base, elasticsearch_query, fts, tsvector
+from chorsu_search.engines import base, elasticsearch, postgresql, sqlite
 from chorsu_search.engines.base import EngineError, EngineNotReadyError, EngineUnavailableError, LaterClaimError
 from chorsu_search.engines.elasticsearch import ElasticsearchEngine
 from chorsu_search.engines.embedded import embedded_engine
@@ -88,20 +88,20 @@ class TestSqlite(FullText):
         self.fill(document(1, body="газ"))
         Document.objects.all().delete()
         with connection.cursor() as cursor:
-            cursor.execute(f"INSERT INTO {fts.TABLE}({fts.TABLE}, rank) VALUES ('integrity-check', 1)")
-            cursor.execute(f"SELECT count(*) FROM {fts.TABLE} WHERE {fts.TABLE} MATCH 'газ'")
+            cursor.execute(f"INSERT INTO {sqlite.TABLE}({sqlite.TABLE}, rank) VALUES ('integrity-check', 1)")
+            cursor.execute(f"SELECT count(*) FROM {sqlite.TABLE} WHERE {sqlite.TABLE} MATCH 'газ'")
             assert cursor.fetchone() == (0,)
 
     def test_a_row_that_was_put_in_by_hand_leaves_without_harm(self) -> None:
         Document.objects.create(pk=1, language="ru", language_token="xru", body_tokens="газ")
         self.fill(document(1, body="газ"), document(2, body="газ"))
         with connection.cursor() as cursor:
-            cursor.execute(f"INSERT INTO {fts.TABLE}({fts.TABLE}, rank) VALUES ('integrity-check', 1)")
+            cursor.execute(f"INSERT INTO {sqlite.TABLE}({sqlite.TABLE}, rank) VALUES ('integrity-check', 1)")
         assert set(self.found("газ")) == {1, 2}
 
     def test_a_lost_trigger_is_reported_and_mended_by_a_rebuild(self) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(f"DROP TRIGGER {fts.TRIGGER}")
+            cursor.execute(f"DROP TRIGGER {sqlite.TRIGGER}")
         (message,) = self.engine.check()
         # An error would stop `migrate`, without which the rebuild can't read pages after an update.
         assert (message.id, message.is_serious()) == ("chorsu_search.W008", False)
@@ -112,7 +112,7 @@ class TestSqlite(FullText):
     def test_a_lost_table_is_an_error_of_the_engine_until_a_rebuild(self) -> None:
         self.fill(document(1, body="газ"))
         with connection.cursor() as cursor:
-            cursor.execute(f"DROP TABLE {fts.TABLE}")
+            cursor.execute(f"DROP TABLE {sqlite.TABLE}")
         with pytest.raises(EngineError, match="search_rebuild"):
             self.found("газ")
         self.rebuild("ru", document(1, body="газ"))
@@ -134,7 +134,7 @@ class TestPostgresql(FullText):
     def test_what_a_migration_dropped_is_reported_and_mended_by_a_rebuild(self) -> None:
         self.fill(document(1, body="газ"))
         with connection.cursor() as cursor:
-            cursor.execute(f"ALTER TABLE {tsvector.DOCUMENTS} DROP COLUMN {tsvector.COLUMN}")
+            cursor.execute(f"ALTER TABLE {postgresql.DOCUMENTS} DROP COLUMN {postgresql.COLUMN}")
         (message,) = self.engine.check()
         assert (message.id, "vector" in message.msg) == ("chorsu_search.W008", True)
         assert not message.is_serious()
@@ -156,23 +156,25 @@ class TestPostgresql(FullText):
     def test_what_a_rebuild_has_written_is_counted_for_the_planner(self) -> None:
         self.rebuild("ru", *(document(number, body="газ", country=("TJ",)) for number in range(1, 30)))
         with connection.cursor() as cursor:
-            cursor.execute("SELECT relname, reltuples FROM pg_class WHERE relname = ANY(%s)", [list(tsvector.REBUILT)])
+            cursor.execute(
+                "SELECT relname, reltuples FROM pg_class WHERE relname = ANY(%s)", [list(postgresql.REBUILT)]
+            )
             counted = dict(cursor.fetchall())
-        assert counted.keys() == set(tsvector.REBUILT)
-        assert (counted[tsvector.DOCUMENTS], counted["chorsu_search_documentfacet"]) == (29, 58)
+        assert counted.keys() == set(postgresql.REBUILT)
+        assert (counted[postgresql.DOCUMENTS], counted["chorsu_search_documentfacet"]) == (29, 58)
 
     def test_words_are_in_the_vector_alone(self) -> None:
         self.fill(document(1, headline="Тайна", body="газ"))
         (row,) = Document.objects.values()
-        assert not any(row[name] for name in tsvector.WORDS)
+        assert not any(row[name] for name in postgresql.WORDS)
         assert row["language_token"]
 
     def test_a_column_that_the_server_made_is_kept_by_the_upgrade(self) -> None:
         self.fill(document(1, body="газ"))
         with connection.cursor() as cursor:
-            cursor.execute(f"ALTER TABLE {tsvector.DOCUMENTS} DROP COLUMN {tsvector.COLUMN}")
+            cursor.execute(f"ALTER TABLE {postgresql.DOCUMENTS} DROP COLUMN {postgresql.COLUMN}")
             cursor.execute(
-                f"ALTER TABLE {tsvector.DOCUMENTS} ADD {tsvector.COLUMN} tsvector "
+                f"ALTER TABLE {postgresql.DOCUMENTS} ADD {postgresql.COLUMN} tsvector "
                 "GENERATED ALWAYS AS (('xru:1 ' || 'газ:2')::tsvector) STORED"
             )
         migration = importlib.import_module("chorsu_search.migrations.0011_postgresql_vector")
@@ -185,9 +187,9 @@ class TestPostgresql(FullText):
 
     def test_a_common_word_is_found_by_the_index(self) -> None:
         self.fill(*(document(number, body="газ " * 400) for number in range(1, 60)))
-        tsvector.optimise(connection)
+        PostgresqlEngine.optimise(connection)
         with connection.cursor() as cursor:
-            for function in (tsvector.FOUND, tsvector.SCORES):
+            for function in (postgresql.FOUND, postgresql.SCORES):
                 cursor.execute("SELECT proconfig FROM pg_proc WHERE proname = %s", [function])
                 assert cursor.fetchone() == (["enable_seqscan=off"],)
         assert self.ask("газ").total == 59
@@ -408,7 +410,7 @@ def test_options_of_several_nodes_that_can_not_be_right_are_reported(options: di
 
 
 def test_the_required_library_is_what_the_engine_asks_with() -> None:
-    assert importlib.import_module("elasticsearch_dsl").Search is elasticsearch_query.Search
+    assert importlib.import_module("elasticsearch_dsl").Search is elasticsearch.Search
 
 
 class Impostor(BaseHTTPRequestHandler):

@@ -16,10 +16,10 @@ from wagtail.models import PageViewRestriction
 
 from chorsu_locales.table import LANGUAGES
 from chorsu_search.analysis import get_analyser
-from chorsu_search.forgiving import variants
+from chorsu_search.forgiving import groups
 from chorsu_search.forgiving.corrections import correct
-from chorsu_search.forgiving.services import remember_words
-from chorsu_search.forgiving.shipped import shipped_groups
+from chorsu_search.forgiving.groups import shipped_groups
+from chorsu_search.forgiving.vocabulary import remember_words
 from chorsu_search.models import WordGroup
 from chorsu_search.queries import clean
 from chorsu_search.writing import sync
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 def _groups_are_read_anew() -> Iterator[None]:
     """The database goes back to what it was, and no signal tells it."""
     yield
-    variants.forget_groups()
+    groups.forget_groups()
 
 
 TITLES = {
@@ -234,7 +234,7 @@ def test_a_group_of_words_finds_the_others(client: Client, monkeypatch: pytest.M
     assert titles(client.get("/ru/search/", {"q": "глетчер"})) == []
     WordGroup.objects.bulk_create([group])  # as another process would: no signal is heard here
     assert titles(client.get("/ru/search/", {"q": "глетчер"})) == []
-    monkeypatch.setattr(variants, "LOOK_EVERY", 0)
+    monkeypatch.setattr(groups, "LOOK_EVERY", 0)
     assert titles(client.get("/ru/search/", {"q": "глетчер"})) == ["Самолёт летит в Душанбе"]
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chorsu_search.analysis import get_analyser
-from chorsu_search.highlight import EXTRACT_LENGTH, extract, highlight
+from chorsu_search.results import EXTRACT_LENGTH, extract, highlight
 
 
 def tokens(text: str, language: str = "ru") -> frozenset[str]:

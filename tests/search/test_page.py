@@ -11,8 +11,7 @@ from django.utils import translation
 from wagtail.models import PageViewRestriction
 
 from chorsu_articles.models import Country, Topic
-from chorsu_search.asking import get_breaker, reset_breakers
-from chorsu_search.engines import get_engine
+from chorsu_search.engines import get_breaker, get_engine, reset_breakers
 from chorsu_search.engines.base import EngineUnavailableError
 from chorsu_search.writing import sync
 from tests.factories import days_ago, make_article, make_event, make_home, make_person, make_section

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import PageViewRestriction
 
 from chorsu_articles.models import Country, Topic
-from chorsu_search.forgiving import variants
+from chorsu_search.forgiving import groups
 from chorsu_search.writing import sync
 from tests.factories import days_ago, make_article, make_home, make_person, make_picture, make_section
 from tests.search.test_page import BROKEN, ask, titles
@@ -72,7 +72,7 @@ def test_each_filter_is_removed_by_itself(client: Client, water: Topic) -> None:
     page.save()
     response = ask(client, "газ", topic="water", country="TJ", since="2026-10-01", until="2026-12-31", sort="date")
     assert titles(response) == ["Газ"]
-    chosen = {item.label: item.address for item in response.context["chosen"]}
+    chosen = {item["label"]: item["address"] for item in response.context["chosen"]}
     assert list(chosen) == ["Таджикистан", "Вода", "С 01.10.2026", "По 31.12.2026"]
     everything = {"q", "topic", "country", "since", "until", "sort"}
     for label, left_out in zip(chosen, ("country", "topic", "since", "until"), strict=True):
@@ -240,7 +240,7 @@ def test_the_questions_of_a_full_page(
     """With an answer, filters, cards and other languages: numbers alone, and their best where the results end."""
     # As the site has it: in files, not in the database.
     settings.CACHES = {**settings.CACHES, "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    monkeypatch.setattr(variants, "LOOK_EVERY", 3600)
+    monkeypatch.setattr(groups, "LOOK_EVERY", 3600)
     with django_capture_on_commit_callbacks(execute=True):
         _write_about_water(number)
     sync()

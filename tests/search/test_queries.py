@@ -10,8 +10,18 @@ from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chorsu_search.queries import MOST_ALTERNATIVES, MOST_LEVELS, Alternative, Query, Terms, clean
-from chorsu_search.syntax import MOST_WORDS, Clause, Parsed, parse
+from chorsu_search.queries import (
+    MOST_ALTERNATIVES,
+    MOST_LEVELS,
+    MOST_WORDS,
+    Alternative,
+    Clause,
+    Parsed,
+    Query,
+    Terms,
+    clean,
+    parse,
+)
 from tests.counted_lines import count_lines
 
 PIECES = ["a", "b", "OR", "|", "-", "−", '"', "«", "»", "‹", "›", "“", "(", " ", "'", "\u200c", "ё", "\u0301", "7", "_"]

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from chorsu_locales.table import LANGUAGES
 from chorsu_search.forgiving import slips
-from chorsu_search.forgiving.keys import letters, letters_for, likeness
-from chorsu_search.forgiving.latin import sound, sounds_typed
+from chorsu_search.forgiving.slips import letters, letters_for, likeness, sound, sounds_typed
 
 words = st.text("абвг", min_size=1, max_size=12)
 

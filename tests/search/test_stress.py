@@ -16,7 +16,7 @@ from django.db import connections
 from wagtail.models import PageViewRestriction
 
 from chorsu_articles.models import AnalysisPage
-from chorsu_search.asking import reset_breakers
+from chorsu_search.engines import reset_breakers
 from chorsu_search.engines.base import EngineError
 from chorsu_search.engines.elasticsearch import ElasticsearchEngine
 from chorsu_search.management.commands.search_check import compare

@@ -12,11 +12,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from chorsu_search.analysis import get_analyser
-from chorsu_search.asking import reset_breakers
 from chorsu_search.documents import SearchDocument
-from chorsu_search.forgiving import selectors, slips
-from chorsu_search.forgiving.services import forget_words, remember_words
+from chorsu_search.engines import reset_breakers
+from chorsu_search.forgiving import slips, vocabulary
 from chorsu_search.forgiving.slips import pieces
+from chorsu_search.forgiving.vocabulary import forget_words, remember_words
 from chorsu_search.models import PageWords, Word
 from chorsu_search.writing import rebuild, sync
 from tests.factories import make_article, make_home, make_section
@@ -155,8 +155,8 @@ TYPED = ["абвгдеик", "переговорв", "ростовсктй", "к
 def test_no_question_reads_the_whole_table() -> None:
     fill(2_000)
     with CaptureQueriesContext(connection) as queries:
-        selectors.known_tokens(TYPED, ["ru", "tg"])
-        selectors.words_meant(TYPED, ["ru", "tg"])
+        vocabulary.known_tokens(TYPED, ["ru", "tg"])
+        vocabulary.words_meant(TYPED, ["ru", "tg"])
     asked = [query["sql"] for query in queries if query["sql"].startswith("SELECT")]
     assert 1 + 2 * 2 <= len(asked) <= 1 + 2 * (2 + 2 * len(TYPED))
     if connection.vendor == "sqlite":
@@ -184,7 +184,7 @@ def test_what_is_compared_grows_with_the_vocabulary_and_stays_a_small_part_of_it
     for size in (5_000, 10_000, 20_000):
         Word.objects.all().delete()
         fill(size)
-        selectors.words_meant(["абвгдеикбб", "переговорввв"], ["ru"])
+        vocabulary.words_meant(["абвгдеикбб", "переговорввв"], ["ru"])
     assert looked_at[10_000] <= 2.6 * looked_at[5_000]
     assert looked_at[20_000] <= 2.6 * looked_at[10_000]
     assert looked_at[20_000] < 20_000 / 50

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from chorsu_search.asking import ask_engines, get_breaker, reset_breakers
+from chorsu_search.engines import ask_engines, get_breaker, reset_breakers
 from chorsu_search.engines.base import EngineUnavailableError
 from chorsu_search.models import IndexChange
 from chorsu_search.queries import Query

@@ -17,9 +17,8 @@ from wagtail.models import Page, PageViewRestriction
 
 from chorsu_articles.models import AnalysisPage
 from chorsu_search import documents, services, writing
-from chorsu_search.asking import get_breaker, reset_breakers
 from chorsu_search.documents import SearchDocument
-from chorsu_search.engines import get_engine
+from chorsu_search.engines import get_breaker, get_engine, reset_breakers
 from chorsu_search.engines.base import EngineError, EngineUnavailableError, LaterClaimError, Results
 from chorsu_search.models import Document, DocumentFacet, IndexChange, IndexWriter
 from chorsu_search.queries import Query

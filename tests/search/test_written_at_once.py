@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from chorsu_articles.models import AnalysisPage, Publication, Topic
 from chorsu_search.documents import SearchDocument, build_document, read_documents, specific_pages
 from chorsu_search.engines import get_engine
-from chorsu_search.forgiving.services import remember_words
+from chorsu_search.forgiving.vocabulary import remember_words
 from chorsu_search.models import Document, DocumentFacet, Word
 from chorsu_search.names import store_headlines
 from chorsu_search.registry import _preparations

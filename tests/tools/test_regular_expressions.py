@@ -18,9 +18,7 @@ from chorsu_articles.paste.blocks import QUOTE_PAIRS
 from chorsu_articles.videos import PROVIDERS
 from chorsu_editorial.markup import ENDS_OF_RAW
 from chorsu_locales.table import LANGUAGES
-from chorsu_search.analysis import get_analyser
-from chorsu_search.analysis.analyser import word_pattern, written_word_pattern
-from chorsu_search.analysis.characters import fold_map
+from chorsu_search.analysis import fold_map, get_analyser, word_pattern, written_word_pattern
 from demo.generator.texts import SENTENCE_END
 from tests.tools.linear_patterns import why_not_linear
 
@@ -35,7 +33,7 @@ EXCEPTIONS: dict[tuple[str, str | bytes], str] = {
     ("chorsu_articles.document_files", MP3.pattern): "only matched, at the start of a file",
     ("chorsu_articles.videos", PROVIDERS[0].address.pattern): "only matched, at the start of an address",
     (
-        "chorsu_search.analysis.analyser",
+        "chorsu_search.analysis",
         written_word_pattern().pattern,
     ): "a letter that is an apostrophe too goes to the word first, after which nothing has to follow",
     ("cms.reader.caches", rb"/\*.*?\*/"): "reads style sheets of what is installed",
@@ -57,8 +55,7 @@ LOCAL: dict[str, Callable[[], Iterable[dict[str, Any]]]] = {
     "chorsu_articles.paste.blocks": lambda: [{"opening": begin, "closing": end} for begin, end in QUOTE_PAIRS],
     "chorsu_articles.paste.paragraphs": lambda: [{"typed": typed} for typed in ("1.", "•", "x)")],
     "chorsu_editorial.markup": lambda: [{"name": name} for name in ENDS_OF_RAW],
-    "chorsu_search.analysis.affixes": of_analysers,
-    "chorsu_search.analysis.analyser": lambda: ({**local, "plain": word_pattern().pattern} for local in of_analysers()),
+    "chorsu_search.analysis": lambda: ({**local, "plain": word_pattern().pattern} for local in of_analysers()),
 }
 
 

@@ -18,7 +18,7 @@ from django.utils.dates import MONTHS
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
-from chorsu_editorial.leaves import get_leaf, with_leaf
+from chorsu_editorial.reading import get_leaf, with_leaf
 from chorsu_locales.selectors import get_language_row
 from chorsu_locales.text import local_digits
 from chorsu_translation.findings import Alignment, NameIndex, Pair, find, known_names, side_by_side

@@ -7,7 +7,7 @@ from typing import Any
 
 from wagtail.models import Page
 
-from chorsu_editorial.leaves import all_leaves, with_leaf
+from chorsu_editorial.reading import all_leaves, with_leaf
 from tests.factories import make_user
 from tests.story.stories import make_story
 from tests.translation.desk_of_two import Pair, publish, section, translate

@@ -22,7 +22,7 @@ from wagtail.models import Page, Revision  # noqa: E402
 from chorsu_editorial.models import FourEyesTaskState  # noqa: E402
 from chorsu_feedback.models import TypoReport  # noqa: E402
 from chorsu_search.queries import Query  # noqa: E402
-from chorsu_search.selectors import find  # noqa: E402
+from chorsu_search.results import find  # noqa: E402
 from chorsu_search.writing import sweep  # noqa: E402
 from chorsu_translation.selectors import page_state  # noqa: E402
 from demo.models import DemoObject  # noqa: E402

@@ -18,7 +18,7 @@ from wagtail.models import Collection
 from chorsu_articles.models import Person, Picture
 from chorsu_editorial.models import FileUse
 from chorsu_editorial.refusals import FileInUse
-from chorsu_editorial.uses.selectors import in_use, uses
+from chorsu_editorial.uses.files import in_use, uses
 from tests.editorial.desk import Desk, fresh, make_desk
 from tests.factories import make_article, make_picture
 

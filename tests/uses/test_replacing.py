@@ -22,7 +22,7 @@ from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Collection, Page, PageLogEntry, PageViewRestriction
 
 from chorsu_articles.models import Person, Picture
-from chorsu_editorial.uses.replacing import _in_block
+from chorsu_editorial.uses.views import _in_block
 from cms.models import User
 from tests.editorial.desk import Desk, fresh, latest, make_desk
 from tests.factories import make_article, make_picture, make_user
@@ -172,7 +172,7 @@ def test_all_forms_of_blocks_are_known() -> None:
 def test_what_refers_in_a_way_of_its_own_is_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     picture = make_picture()
     page = live(desk, main_picture=picture)
-    monkeypatch.setattr("chorsu_editorial.uses.replacing.replace", lambda *_arguments: None)
+    monkeypatch.setattr("chorsu_editorial.uses.views.replace", lambda *_arguments: None)
     response = put(desk, desk.author, picture, page)
     assert response.status_code == 409
     assert "choose the new version in its editor" in response.content.decode()

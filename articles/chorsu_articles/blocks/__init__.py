@@ -1,6 +1,6 @@
 """The blocks that a journalist writes with.
 
-A block says what its leaves are for: ``leaf_role`` on a leaf's ``Meta`` (see ``chorsu_editorial.leaves``) tells search
+A block says what its leaves are for: ``leaf_role`` on a leaf's ``Meta`` (see ``chorsu_editorial.reading``) tells search
 and feedback whether a text is a quotation, a caption or plain body text.
 """
 

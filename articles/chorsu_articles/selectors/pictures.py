@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from wagtail.models import ModelLogEntry, Page
 
 from chorsu_articles.models import Picture
-from chorsu_editorial.uses.selectors import uses
+from chorsu_editorial.uses.files import uses
 from chorsu_locales.wagtail_compat import policy_registry
 
 SHOWN_FACTS_CHANGED = "chorsu_articles.shown_facts_changed"

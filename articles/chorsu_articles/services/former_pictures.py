@@ -16,7 +16,7 @@ from wagtail.models import ReferenceIndex
 from wagtail.search import index
 
 from chorsu_articles.selectors.former_pictures import COPY_ACTION
-from chorsu_editorial.uses.models import FileUse
+from chorsu_editorial.uses.files import FileUse
 
 # How many pictures are read at a time.
 BATCH = 500

@@ -8,9 +8,9 @@ from django import template
 from django.urls import reverse
 from wagtail.models import TaskState
 
+from chorsu_editorial.approval import may_hold
 from chorsu_editorial.differences import changes
-from chorsu_editorial.screen_token import screen_token
-from chorsu_editorial.services import may_hold
+from chorsu_editorial.hashing import screen_token
 
 register = template.Library()
 

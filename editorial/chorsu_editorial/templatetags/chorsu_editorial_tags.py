@@ -36,7 +36,7 @@ from django.db import models
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from chorsu_editorial.text_fields import row_key
+from chorsu_editorial.reading import row_key
 
 register = template.Library()
 

@@ -8,8 +8,7 @@ from typing import Any
 from wagtail.documents import get_document_model
 from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
 
-from chorsu_editorial.uses.files import frozen_fields
-from chorsu_editorial.uses.selectors import in_use
+from chorsu_editorial.uses.files import frozen_fields, in_use
 from chorsu_locales.wagtail_compat import replace_library_policy
 
 

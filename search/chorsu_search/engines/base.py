@@ -133,7 +133,6 @@ class KeptAnswers[Answer]:
         self._kept[question] = (time.monotonic() + KEPT_FOR, answer)
 
     def clear(self) -> None:
-        """Forget everything, since the index was written to."""
         self._kept.clear()
 
 

@@ -3,24 +3,39 @@
 Names, with the prefix "chorsu": the alias ``chorsu.tg`` points to the index that answers; while it is rebuilt the alias
 ``chorsu.tg.next`` points to the one that is being filled, and changes are written through both. Writes demand an
 alias, so that no server makes an index of its own with guessed fields. A prefix holds no dot: "chorsu.*" are never the
-indexes of "chorsu-staging".
+indexes of "chorsu-staging". Questions hold Python's tokens: a field's search analyzer only splits at blanks.
 """
 
 from __future__ import annotations
 
 import logging
+import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from datetime import datetime
+from functools import cached_property, reduce
+from operator import or_
 from typing import Any
 
 from django.core import checks
 from django.core.checks import CheckMessage
-from elasticsearch import NotFoundError
+from elasticsearch import ApiError, Elasticsearch, NotFoundError, SerializationError, TransportError
+from elasticsearch.dsl import Q, Search
 
+from chorsu_search.conf import get_settings
 from chorsu_search.documents import SearchDocument
-from chorsu_search.engines.base import EngineError, EngineNotReadyError, Fill, KeptAnswers, Results
+from chorsu_search.engines.base import (
+    SHARE,
+    EngineError,
+    EngineNotReadyError,
+    EngineUnavailableError,
+    Fill,
+    Hit,
+    KeptAnswers,
+    Results,
+)
 from chorsu_search.engines.elasticsearch_index import (
     NEXT,
     ONLY_ONE,
@@ -31,9 +46,8 @@ from chorsu_search.engines.elasticsearch_index import (
     raise_refusals,
     write_of,
 )
-from chorsu_search.engines.elasticsearch_query import request, results_of
-from chorsu_search.engines.elasticsearch_server import Server, option_faults
-from chorsu_search.queries import Query
+from chorsu_search.fields import EXACT_WEIGHTS, FACETS, FIELDS, WEIGHTS
+from chorsu_search.queries import Group, Query, Terms, Wanted
 
 logger = logging.getLogger("search")
 
@@ -65,7 +79,6 @@ class ElasticsearchEngine:
 
     @property
     def pattern(self) -> str:
-        """Return the pattern of this site's indexes and aliases."""
         return f"{self.prefix}.*"
 
     # --- writing ---
@@ -81,7 +94,6 @@ class ElasticsearchEngine:
         self._write([Write(language, page_id) for page_id in page_ids for language in languages], claim)
 
     def refresh(self) -> None:
-        """Make what was written visible to searches at once."""
         with self.server.errors():
             self.server.write_client.indices.refresh(index=self.pattern)
 
@@ -112,12 +124,10 @@ class ElasticsearchEngine:
     # --- reading ---
 
     def stored(self, page_ids: Sequence[int]) -> list[SearchDocument]:
-        """Return what is stored of pages."""
         wanted = {"terms": {"page_id": list(page_ids)}}
         return [document_of(hit) for hit in self._stored(wanted, DEEPEST)]
 
     def stored_ids(self, *, after: int, limit: int) -> list[int]:
-        """Return the next pages that something is stored of."""
         hits = self._stored({"range": {"page_id": {"gt": after}}}, limit, source=["page_id"])
         return list(dict.fromkeys(hit["_source"]["page_id"] for hit in hits))
 
@@ -257,3 +267,199 @@ class ElasticsearchEngine:
                         operations += write.operations(target, claim)
             answer = self.server.write_client.bulk(operations=operations, require_alias=True)
         raise_refusals(answer["items"])
+
+
+LANGUAGES = "languages"
+VALUES = "values"
+_WEIGHTED = [f"{name}^{weight}" for name, weight in WEIGHTS.items()]
+_WEIGHTED_EXACT = [f"{name}.exact^{weight}" for name, weight in EXACT_WEIGHTS.items()]
+# Above every score that words can add up to, and little enough for a float of 32 bits to tell scores apart.
+_LEVEL = 10_000
+
+
+def request(query: Query, client: Elasticsearch, indexes: Sequence[str]) -> Any:
+    search: Any = Search(using=client, index=list(indexes))
+    search = search.query(_scored(query)).extra(track_total_hits=True)
+    search = search.source(["page_id", "language", "published_on", *FIELDS])
+    by_date = [{"published_on": {"order": "desc", "missing": "_last"}}, {"page_id": "desc"}]
+    search = search.sort(*(["_score"] if query.order == "relevance" else []), *by_date)
+    filters = {name: Q("term", **{f"facet_{name}": value}) for name, value in query.filters.items()}
+    if filters:
+        search = search.post_filter(Q("bool", filter=list(filters.values())))
+    if len(query.languages) > 1:
+        everything = Q("bool", filter=list(filters.values()))
+        search.aggs.bucket(LANGUAGES, "filter", filter=everything).bucket(
+            VALUES, "terms", field="language", size=len(query.languages), order=[{"_count": "desc"}, {"_key": "asc"}]
+        )
+    if query.limit and query.with_facets:
+        for name in FACETS:
+            others = [condition for other, condition in filters.items() if other != name]
+            # Only where there is something to filter: else the server looks at each document once more.
+            within = search.aggs.bucket(name, "filter", filter=Q("bool", filter=others)) if others else search.aggs
+            within.bucket(
+                VALUES if others else name,
+                "terms",
+                field=f"facet_{name}",
+                size=200,
+                order=[{"_count": "desc"}, {"_key": "asc"}],
+            )
+    return search[query.offset : query.offset + query.limit]
+
+
+def results_of(response: Any) -> Results:
+    hits = [
+        Hit(
+            found["page_id"],
+            found["language"],
+            {name: found[name] for name in FIELDS if name in found},
+            datetime.fromisoformat(found["published_on"]) if found.get("published_on") else None,
+        )
+        for found in (hit.to_dict() for hit in response)
+    ]
+    aggregations = response.aggregations.to_dict()
+    counts = {
+        name: [(str(bucket["key"]), int(bucket["doc_count"])) for bucket in found.get(VALUES, found)["buckets"]]
+        for name, found in aggregations.items()
+    }
+    facets = {name: counts[name] for name in FACETS if counts.get(name)}
+    return Results(response.hits.total.value, hits, facets, dict(counts.get(LANGUAGES, ())))
+
+
+def _scored(query: Query) -> Any:
+    """Return what fits, with its score: by words, weakened by age, above which levels of weights stand."""
+    fits = _fits(query.wanted())
+    since, until = query.period()
+    conditions = []
+    if since or until:
+        period = {"gte": since.isoformat() if since else None, "lt": until.isoformat() if until else None}
+        conditions.append(Q("range", published_on={key: value for key, value in period.items() if value}))
+    if query.order == "date":
+        return Q("bool", filter=[fits, *conditions])
+    scored = Q("bool", must=[fits], should=_exact_forms(query), filter=conditions)
+    if half := get_settings().recency:
+        age = {"linear": {"published_on": {"origin": "now", "scale": f"{round(half * 86_400)}s", "decay": 0.5}}}
+        dated = {"filter": Q("exists", field="published_on"), "weight": SHARE, **age}
+        scored = Q(
+            "function_score",
+            query=scored,
+            functions=[{"weight": 1 - SHARE}, dated],
+            score_mode="sum",
+            boost_mode="multiply",
+        )
+    levels = query.levels()
+    better = [
+        Q("constant_score", filter=_fits(query.wanted(least_weight=level)), boost=_LEVEL) for level in levels[:-1]
+    ]
+    return Q("bool", must=[scored], should=better) if better else scored
+
+
+def _fits(wanted: Sequence[Wanted]) -> Any:
+    return reduce(or_, map(_fits_one, wanted))
+
+
+def _fits_one(wanted: Wanted) -> Any:
+    return Q(
+        "bool",
+        must=[Q("bool", should=[_held(terms) for terms in group], minimum_should_match=1) for group in wanted.groups],
+        must_not=[_held(terms) for terms in wanted.excluded],
+        filter=[Q("term", language=wanted.language)],
+    )
+
+
+def _held(terms: Terms) -> Any:
+    return _in_fields(terms.tokens, _WEIGHTED) if terms.tokens else _in_fields(terms.exact, _WEIGHTED_EXACT)
+
+
+def _exact_forms(query: Query) -> list[Any]:
+    """Return what lets words weigh more that are written exactly as they were asked for."""
+    groups: list[Group] = [group for wanted in query.wanted() for group in wanted.groups]
+    return [_in_fields(terms.exact, _WEIGHTED_EXACT) for group in groups for terms in group if terms.tokens]
+
+
+def _in_fields(words: tuple[str, ...], fields: list[str]) -> Any:
+    if len(words) == 1:
+        # One BM25 over all fields, as FTS5 counts too.
+        return Q("combined_fields", query=words[0], fields=fields)
+    return Q("multi_match", query=" ".join(words), type="phrase", fields=fields)
+
+
+_BUSY = {429, 502, 503, 504}
+_PREFIX = re.compile("[a-z0-9][a-z0-9_-]*")
+_CREDENTIALS = re.compile(r"//[^/@]*@")
+
+
+def option_faults(hosts: Sequence[str], prefix: str, shards: object, replicas: object) -> list[CheckMessage]:
+    """Return what can't be right in the options of the engine."""
+    found = []
+    for host in hosts or [""]:
+        if not host.startswith(("http://", "https://")):
+            hint = 'Give it with its scheme, such as "http://127.0.0.1:9200"; several are a list.'
+            found.append((f"{_CREDENTIALS.sub('//', host)!r} is not the address of an Elasticsearch.", hint))
+    if not _PREFIX.fullmatch(prefix):
+        hint = "Use lower-case Latin letters, digits, hyphens and underscores for PREFIX."
+        found.append((f"{prefix!r} can't begin the name of an index.", hint))
+    if type(shards) is not int or shards < 1 or (replicas is not None and (type(replicas) is not int or replicas < 0)):
+        found.append((f"SHARDS is {shards!r} and REPLICAS {replicas!r}.", "Use whole numbers from 1 and from 0."))
+    return [checks.Error(problem, hint=hint, id="chorsu_search.E003") for problem, hint in found]
+
+
+class Server:
+    """The server, or the nodes of one cluster. ``options`` (certificates, keys) are handed to the client."""
+
+    def __init__(
+        self, url: str | Sequence[str], search_timeout: float, index_timeout: float, options: Mapping[str, Any]
+    ) -> None:
+        self.url = url
+        self.hosts = [url] if isinstance(url, str) else [str(host) for host in url]
+        self._search_timeout = search_timeout
+        self._index_timeout = index_timeout
+        self._options = options
+
+    def __str__(self) -> str:
+        """Return the addresses without the passwords that stand in them."""
+        return _CREDENTIALS.sub("//", " ".join(self.hosts))
+
+    @cached_property
+    def client(self) -> Elasticsearch:
+        return Elasticsearch(
+            self.hosts, **{"max_retries": len(self.hosts) - 1, "retry_on_timeout": False, **self._options}
+        )
+
+    @cached_property
+    def search_client(self) -> Elasticsearch:
+        return self.client.options(request_timeout=self._search_timeout)
+
+    @cached_property
+    def write_client(self) -> Elasticsearch:
+        return self.client.options(request_timeout=self._index_timeout)
+
+    @contextmanager
+    def errors(self) -> Iterator[None]:
+        """Raise the client's errors as ``EngineError`` or ``EngineUnavailableError``."""
+        try:
+            yield
+        except SerializationError as error:
+            raise EngineUnavailableError(self._wrong_server()) from error
+        except TransportError as error:
+            raise EngineUnavailableError(
+                f"Elasticsearch at {self} doesn't answer ({error.__class__.__name__}). Start it; changes wait."
+            ) from error
+        except ApiError as error:
+            raise self._translated(error) from error
+
+    def _translated(self, error: ApiError) -> EngineError:
+        status = error.status_code
+        if status in {401, 403}:
+            return EngineUnavailableError(
+                f"Elasticsearch at {self} refuses the credentials ({error}). Set api_key or basic_auth in OPTIONS."
+            )
+        if status in _BUSY:
+            return EngineUnavailableError(f"Elasticsearch at {self} is busy: {error}")
+        if "x-elastic-product" not in error.meta.headers:
+            return EngineUnavailableError(self._wrong_server())
+        if status == 406 or "media_type_header_exception" in str(error):
+            return EngineUnavailableError(f"Elasticsearch at {self} is neither version 8 nor 9: {error}")
+        return EngineError(f"Elasticsearch refused: {error} {str(error.body)[:500]}")
+
+    def _wrong_server(self) -> str:
+        return f"What answers at {self} is no Elasticsearch 8 or 9. Correct the address; changes wait."

@@ -1,16 +1,93 @@
-"""What stands in an index of Elasticsearch: its fields, a page's document, and the answer to writing one."""
+"""What stands in an index of Elasticsearch: the analysis of a language, the fields, and a page's document."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from chorsu_search.analysis.elasticsearch import ANALYZER, EXACT_ANALYZER, analysis_settings
+from chorsu_search.analysis import LONGEST_TOKEN, MARK, Rule, exact_map, fold_map, get_analyser
 from chorsu_search.documents import SearchDocument
 from chorsu_search.engines.base import EngineError, EngineUnavailableError, LaterClaimError
 from chorsu_search.fields import FACETS, FIELDS
+
+if TYPE_CHECKING:
+    from chorsu_search.engines.elasticsearch import Server  # needs the extra
+
+
+ANALYZER = "folded"
+EXACT_ANALYZER = "exact"
+# Elasticsearch's names of the Snowball stemmers: its "english" is the first Porter, not Porter 2.
+_STEMMERS = {"russian": "russian", "english": "porter2"}
+_LETTER = r"[\p{L}\p{M}\p{N}]"
+
+
+def _escape(text: str) -> str:
+    """Write a text in the notation of the mapping filter: each UTF-16 unit by its number."""
+    units = text.encode("utf-16-be")
+    return "".join(f"\\u{units[index]:02x}{units[index + 1]:02x}" for index in range(0, len(units), 2))
+
+
+def _mapping_filter(folds: Mapping[str, str]) -> dict[str, Any]:
+    rules = [f"{_escape(key)} => {_escape(value)}" for key, value in sorted(folds.items())]
+    return {"type": "mapping", "mappings": rules}
+
+
+def _pattern_filter(rule: Rule, mark: str = "") -> dict[str, Any]:
+    return {"type": "pattern_replace", "pattern": rule.pattern, "replacement": rule.replacement + mark}
+
+
+def analysis_settings(code: str) -> dict[str, Any]:
+    """Return the ``analysis`` part of an index's settings, with the analyzers ``folded`` and ``exact``."""
+    analyser = get_analyser(code)
+    analysis = analyser.analysis
+    filters: dict[str, dict[str, Any]] = {"shorten": {"type": "truncate", "length": LONGEST_TOKEN}}
+    chain = ["lowercase", "shorten"]
+    known = ["known"] if analyser.known else []
+    if known:
+        # Its keyword mark holds off the stemmer and a second look-up. Filters of patterns ignore it; no affix fits
+        # a word with our own mark, though. (The filter "condition" would need scripts, which servers may forbid.)
+        rules = [f"{word} => {lemma}{MARK}" for word, lemma in sorted(analyser.known.items())]
+        filters["known"] = {"type": "stemmer_override", "rules": rules}
+    for number, rule in enumerate(analyser.kept):
+        filters[f"kept_{number}"] = _pattern_filter(rule, MARK)
+        chain += [*known, f"kept_{number}"]
+    if analysis.stemmer:
+        filters["stem"] = {"type": "stemmer", "language": _STEMMERS[analysis.stemmer]}
+        chain += [*known, "stem"]
+    names = {rule: f"affix_{number}" for number, rule in enumerate(dict.fromkeys(analyser.rules))}
+    filters |= {name: _pattern_filter(rule) for rule, name in names.items()}
+    for rule in analyser.rules:
+        chain += [*known, names[rule]]
+    filters["unmark"] = {"type": "pattern_replace", "pattern": f"{MARK}$", "replacement": ""}
+    chain += [*known, "unmark"]
+    character_filters = {"fold": _mapping_filter(fold_map(analysis)), "plain": _mapping_filter(exact_map(analysis))}
+    characters = ["fold"]
+    if analyser.dropped:
+        # Before the words are counted: a filter of tokens would leave a gap in each phrase with such a word.
+        words = "|".join(sorted(analyser.dropped, key=lambda word: (-len(word), word)))
+        pattern = f"(?<!{_LETTER})(?:{words})(?!{_LETTER})"
+        flags = "CASE_INSENSITIVE|UNICODE_CASE"
+        character_filters["dropped"] = {
+            "type": "pattern_replace",
+            "pattern": pattern,
+            "replacement": "",
+            "flags": flags,
+        }
+        characters.append("dropped")
+    return {
+        "char_filter": character_filters,
+        "tokenizer": {"words": {"type": "pattern", "pattern": f"{_LETTER}+", "group": 0}},
+        "filter": filters,
+        "analyzer": {
+            ANALYZER: {"type": "custom", "char_filter": characters, "tokenizer": "words", "filter": chain},
+            EXACT_ANALYZER: {
+                "type": "custom", "char_filter": ["plain"], "tokenizer": "words", "filter": ["lowercase", "shorten"],
+            },
+        },
+    }  # fmt: skip
+
 
 # The document of each index whose version is the last claim that wrote to it: a restored backup is noticed at once.
 NEWEST = "newest"
@@ -62,7 +139,6 @@ class Write:
 
 
 def write_of(document: SearchDocument) -> Write:
-    """Return how a page is stored."""
     source = {
         "page_id": document.page_id,
         "language": document.language,
@@ -74,7 +150,6 @@ def write_of(document: SearchDocument) -> Write:
 
 
 def document_of(hit: Mapping[str, Any]) -> SearchDocument:
-    """Return the document that a hit stands for."""
     source = hit["_source"]
     published = source.get("published_on")
     return SearchDocument(
@@ -111,3 +186,50 @@ def raise_refusals(items: Sequence[Mapping[str, Any]]) -> None:
         reasons = _reasons(result.get("error") or {})
         message = f"Elasticsearch refused page {result.get('_id')} ({result['status']}): {reasons}"
         raise EngineUnavailableError(message) if result["status"] in {429, 503} else EngineError(message)
+
+
+# The server refuses a request of more than 10,000 tokens.
+LONGEST_BATCH = 10_000
+
+
+def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
+    batch: list[str] = []
+    size = 0
+    for text in texts:
+        if batch and size + len(text) > LONGEST_BATCH:
+            yield batch
+            batch, size = [], 0
+        batch.append(text)
+        size += len(text) + 1
+    if batch:
+        yield batch
+
+
+def _split(tokens: Iterable[dict[str, object]], texts: Sequence[str]) -> Iterator[list[str]]:
+    """Part the tokens of texts that were sent together: the server counts UTF-16 units, and one between two texts."""
+    end = 0
+    left = list(tokens)
+    for text in texts:
+        end += len(text.encode("utf-16-le", "surrogatepass")) // 2 + 1
+        number = next((place for place, token in enumerate(left) if int(str(token["start_offset"])) >= end), len(left))
+        yield [str(token["token"]) for token in left[:number]]
+        left = left[number:]
+
+
+def analyze_on(server: Server, language: str, texts: Iterable[str]) -> Iterator[list[str]]:
+    """Yield the folded and stemmed tokens of each text, as the server makes them.
+
+    A text has ``LONGEST_BATCH`` characters at most. The settings go with each request, so that no index is needed,
+    and none is changed. Raises ``EngineError``.
+    """
+    settings = analysis_settings(language)
+    analyzer = settings["analyzer"][ANALYZER]
+    definition = {
+        "char_filter": [settings["char_filter"][name] for name in analyzer["char_filter"]],
+        "tokenizer": settings["tokenizer"][analyzer["tokenizer"]],
+        "filter": [settings["filter"].get(name, name) for name in analyzer["filter"]],
+    }
+    for batch in _batches(texts):
+        with server.errors():
+            answer = server.write_client.indices.analyze(**definition, text=batch)
+        yield from _split(answer.body.get("tokens", []), batch)

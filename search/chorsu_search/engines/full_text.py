@@ -15,6 +15,7 @@ from datetime import datetime
 from itertools import batched
 from typing import Any
 
+from django.core import checks
 from django.core.checks import CheckMessage
 from django.db import DatabaseError, connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -65,15 +66,13 @@ class FullTextEngine(ABC):
 
     @property
     def connection(self) -> BaseDatabaseWrapper:
-        """Return the connection to the database that holds the documents."""
         return connections[router.db_for_write(Document)]
 
     # --- writing ---
 
     def index(self, documents: Sequence[SearchDocument], *, claim: int = 0) -> None:  # noqa: ARG002
-        """Store documents in the place of what is stored of their pages."""
         by_page = {document.page_id: document for document in documents}
-        self._delete(by_page)
+        self.delete(by_page)
         if not by_page:
             return
         rows = [self.row(document) for document in by_page.values()]
@@ -88,10 +87,6 @@ class FullTextEngine(ABC):
         self.add_to_index(by_page)
 
     def delete(self, page_ids: Iterable[int], *, claim: int = 0) -> None:  # noqa: ARG002
-        """Forget pages."""
-        self._delete(page_ids)
-
-    def _delete(self, page_ids: Iterable[int]) -> None:
         self._kept.clear()
         for some in batched(page_ids, AT_ONCE):
             if held := list(Document.objects.filter(pk__in=some).values_list("pk", flat=True)):
@@ -102,7 +97,6 @@ class FullTextEngine(ABC):
         """Let the new documents of pages be found."""
 
     def row(self, document: SearchDocument) -> dict[str, Any]:
-        """Return a document's row, by columns."""
         analyser = get_analyser(document.language)
         texts = document.texts
         lines = {name: analyser.lines(texts[name]) if texts.get(name) else ("", "") for name in FIELDS}
@@ -122,16 +116,45 @@ class FullTextEngine(ABC):
     @contextmanager
     def rebuilding(self, language: str) -> Iterator[Fill]:  # noqa: ARG002
         """Write pages anew in their places."""
-        self.prepare()
+        if self.missing(self.connection):
+            self.create(self.connection)
         yield self.index
 
-    @abstractmethod
-    def prepare(self) -> None:
-        """Bring back what a migration dropped of the index."""
-
-    @abstractmethod
     def finish_rebuild(self) -> None:
+        self._kept.clear()
+        self.optimise(self.connection)
+
+    # --- what the database has beside the documents ---
+
+    why_missing: str
+
+    @staticmethod
+    @abstractmethod
+    def create(connection: BaseDatabaseWrapper) -> None:
+        """Create what is missing."""
+
+    @staticmethod
+    @abstractmethod
+    def missing(connection: BaseDatabaseWrapper) -> list[str]:
+        """Return the names of what is missing."""
+
+    @staticmethod
+    @abstractmethod
+    def optimise(connection: BaseDatabaseWrapper) -> None:
         """Tidy up after a rebuild."""
+
+    def check(self) -> list[CheckMessage]:
+        """Report what a migration dropped though the documents exist."""
+        migrated = _DOCUMENTS in self.connection.introspection.table_names()
+        if not migrated or not (gone := self.missing(self.connection)):
+            return []
+        return [
+            checks.Warning(
+                f"The full-text index lacks {', '.join(gone)}.",
+                hint=f"Run `manage.py migrate`, then `search_rebuild`{self.why_missing}",
+                id="chorsu_search.W008",
+            )
+        ]
 
     # --- reading ---
 
@@ -146,15 +169,10 @@ class FullTextEngine(ABC):
     def best(self, query: Query, fitting: str) -> Sql:
         """Return the SELECT of the ids asked for among the rows of ``fitting``, best first."""
 
-    @abstractmethod
-    def check(self) -> list[CheckMessage]:
-        """Return what is wrong with the database."""
-
     def refresh(self) -> None:  # noqa: B027
         """Do nothing: what is committed is visible."""
 
     def stored(self, page_ids: Sequence[int]) -> list[SearchDocument]:
-        """Return what is stored of pages."""
         found = []
         for row in Document.objects.filter(pk__in=page_ids).prefetch_related("facets"):
             facets: dict[str, tuple[str, ...]] = {}
@@ -164,11 +182,9 @@ class FullTextEngine(ABC):
         return found
 
     def stored_ids(self, *, after: int, limit: int) -> list[int]:
-        """Return the next pages that something is stored of."""
         return list(Document.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:limit])
 
     def search(self, query: Query) -> Results:
-        """Answer a query: the results asked for, their number, and the facets."""
         try:
             return self._search(query)
         except DatabaseError as error:
@@ -264,7 +280,6 @@ class FullTextEngine(ABC):
 
 
 def _conditions(filters: Any) -> Sql:
-    """Return the conditions that documents have these values of facets."""
     sql, parameters = [], list[Any]()
     for name, value in filters:
         sql.append(f"id IN (SELECT document_id FROM {_FACETS} WHERE name = %s AND value = %s)")  # noqa: S608

@@ -1,4 +1,9 @@
-"""The embedded engine on SQLite: FTS5."""
+"""The embedded engine on SQLite: FTS5's table over ``Document``, and the trigger that empties it.
+
+External content: the table holds the index alone and reads the words from ``chorsu_search_document``. What is deleted
+there leaves it by the trigger, which ``flush`` needs too. What is written comes by ``add``, many rows in one statement:
+after each row that a trigger adds, FTS5 writes down all that it has in memory.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +11,30 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from django.core import checks
-from django.core.checks import CheckMessage
+from django.db.backends.base.base import BaseDatabaseWrapper
 
-from chorsu_search.engines import fts
 from chorsu_search.engines.base import weakening
 from chorsu_search.engines.full_text import BY_DATE, FullTextEngine, Sql, language_token
+from chorsu_search.fields import EXACT_WEIGHTS, WEIGHTS
 from chorsu_search.queries import Group, Query, Terms, Wanted
+from chorsu_search.rows import among
 
-_TOKENS = "{" + " ".join(fts.TOKEN_COLUMNS) + "}"
-_EXACT = "{" + " ".join(fts.EXACT_COLUMNS) + "}"
-_RANK = f"bm25({fts.TABLE}, {', '.join(map(str, fts.BM25_WEIGHTS))})"
+DOCUMENTS = "chorsu_search_document"
+TABLE = "chorsu_search_fts"
+TOKEN_COLUMNS = tuple(f"{name}_tokens" for name in WEIGHTS)
+EXACT_COLUMNS = ("exact_headline", "exact_text")
+COLUMNS = ("language_token", *TOKEN_COLUMNS, *EXACT_COLUMNS)
+# In the order of COLUMNS: the language decides whether, never how well, a text fits.
+BM25_WEIGHTS = (0.0, *WEIGHTS.values(), EXACT_WEIGHTS["headline"], EXACT_WEIGHTS["body"])
+TRIGGER = f"{TABLE}_delete"
+
+_NAMES = ", ".join(COLUMNS)
+_OLD = ", ".join(f"old.{name}" for name in COLUMNS)
+
+
+_TOKENS = "{" + " ".join(TOKEN_COLUMNS) + "}"
+_EXACT = "{" + " ".join(EXACT_COLUMNS) + "}"
+_RANK = f"bm25({TABLE}, {', '.join(map(str, BM25_WEIGHTS))})"
 _UNIX_EPOCH = 2440587.5  # as a Julian day
 
 
@@ -41,11 +59,11 @@ def _rows(wanted: Wanted, *columns: str) -> tuple[str, list[str]]:
     AND is the root of each expression: below another operator (NOT, or OR of languages) FTS5 loses the positions of
     words in the document after one that has a phrase's words apart, and bm25() with them.
     """
-    match = f"{fts.TABLE} MATCH %s"
+    match = f"{TABLE} MATCH %s"
     parameters = [" AND ".join([f'language_token : "{language_token(wanted.language)}"', *map(_fits, wanted.groups)])]
-    sql = f"SELECT {', '.join(('rowid AS id', *columns))} FROM {fts.TABLE} WHERE {match}"  # noqa: S608
+    sql = f"SELECT {', '.join(('rowid AS id', *columns))} FROM {TABLE} WHERE {match}"  # noqa: S608
     if wanted.excluded:
-        sql += f" AND rowid NOT IN (SELECT rowid FROM {fts.TABLE} WHERE {match})"  # noqa: S608
+        sql += f" AND rowid NOT IN (SELECT rowid FROM {TABLE} WHERE {match})"  # noqa: S608
         parameters.append(" OR ".join(f"{_TOKENS} : {_phrase(terms.tokens)}" for terms in wanted.excluded))
     return sql, parameters
 
@@ -53,12 +71,55 @@ def _rows(wanted: Wanted, *columns: str) -> tuple[str, list[str]]:
 class SqliteEngine(FullTextEngine):
     """Full-text search by SQLite's FTS5, one table for all languages."""
 
+    why_missing = ": SQLite drops the trigger of an altered table."
+
+    @staticmethod
+    def create(connection: BaseDatabaseWrapper) -> None:
+        """Create what is missing of the table and its trigger, and fill the table from the documents."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"CREATE VIRTUAL TABLE IF NOT EXISTS {TABLE} USING fts5({_NAMES}, content='{DOCUMENTS}', "
+                "content_rowid='id', tokenize='ascii')"
+            )
+            # To delete what isn't in the index would damage it: a row that somebody put into the other table by hand.
+            cursor.execute(
+                f"CREATE TRIGGER IF NOT EXISTS {TRIGGER} AFTER DELETE ON {DOCUMENTS} "  # noqa: S608
+                f"WHEN EXISTS (SELECT 1 FROM {TABLE}_docsize WHERE id = old.id) BEGIN "
+                f"INSERT INTO {TABLE}({TABLE}, rowid, {_NAMES}) VALUES ('delete', old.id, {_OLD}); END"
+            )
+            cursor.execute(f"INSERT INTO {TABLE}({TABLE}) VALUES ('rebuild')")  # noqa: S608
+
+    @staticmethod
+    def drop(connection: BaseDatabaseWrapper) -> None:
+        """Remove the table and its trigger, and those of earlier releases."""
+        with connection.cursor() as cursor:
+            for name in (TRIGGER, f"{TABLE}_insert", f"{TABLE}_update"):
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+            cursor.execute(f"DROP TABLE IF EXISTS {TABLE}")
+
+    @staticmethod
+    def missing(connection: BaseDatabaseWrapper) -> list[str]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT name FROM sqlite_master WHERE name LIKE %s", [f"{TABLE}%"])
+            present = {name for (name,) in cursor.fetchall()}
+        return [name for name in (TABLE, TRIGGER) if name not in present]
+
+    @staticmethod
+    def optimise(connection: BaseDatabaseWrapper) -> None:
+        """Merge the index into one piece, after a rebuild."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"INSERT INTO {TABLE}({TABLE}) VALUES ('optimize')")  # noqa: S608
+
     def add_to_index(self, page_ids: Iterable[int]) -> None:
-        """Put the new documents of pages into the full-text table."""
-        fts.add(self.connection, page_ids)
+        """Put the new documents of pages into the table."""
+        condition, values = among("id", page_ids, self.connection.alias)
+        with self.connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {TABLE}(rowid, {_NAMES}) SELECT id, {_NAMES} FROM {DOCUMENTS} WHERE {condition}",  # noqa: S608
+                [values],
+            )
 
     def found(self, query: Query) -> Sql:
-        """Return the SELECT of what holds the words, with its score where that is needed."""
         columns = [f"{_RANK} AS score"] if query.limit and query.order == "relevance" else []
         selects, parameters = [], list[Any]()
         for wanted in query.wanted():
@@ -69,12 +130,11 @@ class SqliteEngine(FullTextEngine):
         if not rows or not (query.limit or any(query.period())):
             return rows, parameters
         return (
-            f"SELECT words.*, d.published_on FROM ({rows}) AS words JOIN {fts.DOCUMENTS} d ON d.id = words.id",  # noqa: S608
+            f"SELECT words.*, d.published_on FROM ({rows}) AS words JOIN {DOCUMENTS} d ON d.id = words.id",  # noqa: S608
             parameters,
         )
 
     def best(self, query: Query, fitting: str) -> Sql:
-        """Return the SELECT of the ids asked for: those that need typed words alone, then by BM25."""
         order, parameters = BY_DATE, list[Any]()
         if query.order == "relevance":
             today = _UNIX_EPOCH + time.time() / 86_400
@@ -88,28 +148,3 @@ class SqliteEngine(FullTextEngine):
                 order = f"CASE{cases} ELSE {len(lower)} END, {order}"
         sql = f"SELECT id FROM {fitting} ORDER BY {order} LIMIT %s OFFSET %s"  # noqa: S608
         return sql, [*parameters, query.limit, query.offset]
-
-    def prepare(self) -> None:
-        """Bring back the table and its trigger where a migration dropped them."""
-        if fts.missing(self.connection):
-            fts.drop(self.connection)
-            fts.create(self.connection)
-
-    def finish_rebuild(self) -> None:
-        """Merge the index into one piece."""
-        self._kept.clear()
-        fts.optimise(self.connection)
-
-    def check(self) -> list[CheckMessage]:
-        """Report a full-text table or trigger that is missing though its documents exist."""
-        if fts.DOCUMENTS not in self.connection.introspection.table_names():
-            return []  # not migrated yet
-        if not (gone := fts.missing(self.connection)):
-            return []
-        return [
-            checks.Warning(
-                f"The full-text index lacks {', '.join(gone)}.",
-                hint="Run `manage.py migrate`, then `search_rebuild`: SQLite drops the trigger of an altered table.",
-                id="chorsu_search.W008",
-            )
-        ]

@@ -1,17 +1,29 @@
-"""Words that differ by slips of the finger: how to find them, and how likely each slip is.
+"""How likely it is that a word was typed for another one, and how to find those that may have been meant.
 
 One edit is a letter too many, too few, another one, or two neighbours swapped (optimal string alignment). Everything at
 one edit is listed and looked up, as in Peter Norvig's "How to Write a Spelling Corrector". For two edits a word is cut
 into three pieces, of which two edits leave one as it was, so that the pieces are looked up and what they find is
 compared: Li, Deng, Wang, Feng, "Pass-Join: A Partition-based Method for Similarity Joins", PVLDB 5(3), 2011. (A swap
 over the border of two pieces breaks both: with another slip in the third, such a word isn't found.)
+
+A word in another script is found by its sound in Latin letters, the same for every way of transliterating it: "вода"
+is written "voda"; "китобхона" is "kitobkhona", "kitobxona" or "kitobhona".
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import permutations, product
 
-from chorsu_search.forgiving.keys import Likeness
+from chorsu_locales.selectors import get_language_row
+from chorsu_locales.table import LANGUAGES
+from chorsu_locales.table.keyboards import KEY_ROWS
+from chorsu_locales.text import to_latin
+from chorsu_search.analysis import get_analyser
+from chorsu_search.models import LONGEST_WORD
 
 LEAST_FOR_TWO = 8  # letters of a word from which two slips are forgiven
 LEAST_PIECED = LEAST_FOR_TWO - 1
@@ -122,3 +134,134 @@ def _extra(typed: str, place: int, letter: str, likeness: Likeness) -> float:
     if letter in neighbours:
         return 0.5
     return 0.8 if any(likeness.are_near(letter, other) for other in neighbours) else 1.0
+
+
+# Each row of keys stands a little further right than the one above; keys nearer than this are neighbours.
+_INDENTS = (0.0, 1.5, 1.75, 2.25)
+_NEAR = 1.3
+_BLOCK = 64  # code points in which a language without a row is taken to have its letters
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """Pairs of letters, in both orders."""
+
+    near: frozenset[tuple[str, str]]
+    alike: frozenset[tuple[str, str]]
+
+    def are_near(self, first: str, second: str) -> bool:
+        """Return whether two letters are on neighbouring keys."""
+        return (first, second) in self.near
+
+    def change(self, typed: str, meant: str) -> float:
+        """Return the cost of one letter in the place of another."""
+        if typed == meant:
+            return 0.0
+        if (typed, meant) in self.alike:
+            return 0.5
+        return 0.7 if (typed, meant) in self.near else 1.0
+
+
+@cache
+def likeness(code: str) -> Likeness:
+    """Return which letters of a language, folded, are typed for one another."""
+    row, analyser = get_language_row(code), get_analyser(code)
+
+    def fold(letter: str) -> str:
+        return analyser.fold(letter).lower()
+
+    places = {
+        letter: complex(_INDENTS[number] + at, number)
+        for number, keys in enumerate(KEY_ROWS)
+        for at, letter in enumerate(keys)
+    }
+    layouts = [places]
+    layouts += [
+        {
+            meant: places[key]
+            for key, meant in zip(keyboard.first, keyboard.second, strict=True)
+            if key in places and meant.isalpha()
+        }
+        for keyboard in row.keyboards
+    ]
+    near = {
+        (fold(first), fold(second))
+        for layout in layouts
+        for first, second in permutations(layout, 2)
+        if abs(layout[first] - layout[second]) <= _NEAR
+    }
+    # A letter that the analysis leaves out ("ъ") is missed by nobody.
+    alike = {
+        (fold(first), fold(second))
+        for group in row.sounds
+        for first, second in permutations(group, 2)
+        if fold(first) and fold(second)
+    }
+    return Likeness(frozenset(near), frozenset(alike))
+
+
+@cache
+def letters(code: str) -> frozenset[str]:
+    """Return the letters that a folded word of a language can have, as far as its row says."""
+    analyser = get_analyser(code)
+    return frozenset("".join(analyser.words(" ".join(get_language_row(code).alphabet))))
+
+
+def letters_for(word: str, code: str) -> frozenset[str]:
+    """Return the letters that may be missing in a word: the language's, or else those of its script."""
+    found = letters(code)
+    if found:
+        return found
+    known = frozenset[str]().union(*(letters(other) for other in LANGUAGES if letters(other) & set(word)))
+    if known:
+        return known | frozenset(filter(str.isalpha, word))
+    starts = {ord(letter) // _BLOCK * _BLOCK for letter in word if letter.isalpha()}
+    nearby = (chr(code_point) for start in starts for code_point in range(start, start + _BLOCK))
+    return frozenset(letter for letter in nearby if letter.isalpha() and letter == letter.lower())
+
+
+LATIN = frozenset("abcdefghijklmnopqrstuvwxyz")
+# In order. What is written in several ways becomes one: "shch" and "sch", "kh", "x" and "h", "iy", "ij" and "y".
+_SAME = (
+    ("shch", "sh"), ("sch", "sh"), ("tch", "ch"), ("kh", "h"), ("gh", "g"), ("dzh", "j"), ("dj", "j"), ("zh", "j"),
+    ("tz", "ts"), ("ph", "f"), ("w", "v"), ("q", "k"), ("x", "h"), ("y", "i"), ("io", "e"), ("ie", "e"), ("ng", "n"),
+)  # fmt: skip
+_DOUBLED = re.compile(r"(.)\1+")
+# Letters of Latin alphabets whose sound their plain letter hides; before the marks go.
+_MARKED = str.maketrans({"ş": "sh", "ç": "ch", "ğ": "g", "š": "sh", "č": "ch", "ž": "zh", "ı": "i", "ə": "a"})
+# What a letter may stand for besides, where people type it.
+_BESIDES = {"x": ("ks",), "j": ("i",), "c": ("ts", "k"), "w": ("sh",), "y": ("u",)}
+_MOST_READINGS = 8
+
+
+def sound(word: str, code: str) -> str:
+    """Return the sound of a word of a language, in a-z and digits; empty where it has none."""
+    return _squeezed(to_latin(word.lower().translate(_MARKED), code))
+
+
+def sounds_typed(word: str, code: str) -> list[str]:
+    """Return the sounds that a typed word may mean; several where a Latin letter has several values."""
+    plain = word.lower().translate(_MARKED)
+    if not plain.isascii():
+        return [found] if (found := sound(word, code)) else []
+    return list(dict.fromkeys(filter(None, map(_squeezed, _readings(plain)))))
+
+
+def _readings(word: str) -> Iterator[str]:
+    """Yield a Latin word as it is, and with other values of its ambiguous letters, few of them."""
+    ambiguous = [letter for letter in _BESIDES if letter in word.replace("ch", "")][:3]
+    values = [(letter, *_BESIDES[letter]) for letter in ambiguous]
+    for number, chosen in enumerate(product(*values)):
+        if number == _MOST_READINGS:
+            return
+        reading = word.replace("ch", "\0")
+        for letter, value in zip(ambiguous, chosen, strict=True):
+            reading = reading.replace(letter, value)
+        yield reading.replace("\0", "ch")
+
+
+def _squeezed(latin: str) -> str:
+    plain = latin if latin.isalnum() else "".join(letter for letter in latin if letter.isalnum())
+    for written, same in _SAME:
+        plain = plain.replace(written, same)
+    return _DOUBLED.sub(r"\1", plain)[:LONGEST_WORD]

@@ -3,13 +3,13 @@ from __future__ import annotations
 from django.db import migrations, models
 
 import chorsu_search.models
-from chorsu_search.engines import fts
+from chorsu_search.engines.sqlite import SqliteEngine
 
 
 def create_again(apps, schema_editor):
     if schema_editor.connection.vendor == "sqlite":
-        fts.drop(schema_editor.connection)
-        fts.create(schema_editor.connection)
+        SqliteEngine.drop(schema_editor.connection)
+        SqliteEngine.create(schema_editor.connection)
 
 
 class Migration(migrations.Migration):

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from django.db import migrations
 
-from chorsu_search.engines import tsvector
+from chorsu_search.engines.postgresql import PostgresqlEngine
 
 
 def create(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
-        tsvector.create(schema_editor.connection)
+        PostgresqlEngine.create(schema_editor.connection)
 
 
 class Migration(migrations.Migration):

@@ -2,16 +2,17 @@ from __future__ import annotations
 
 from django.db import migrations
 
-from chorsu_search.engines import tsvector
+from chorsu_search.engines import postgresql
+from chorsu_search.engines.postgresql import PostgresqlEngine
 
 
 def write_it_with_the_row(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute(
-            f"ALTER TABLE {tsvector.DOCUMENTS} ALTER {tsvector.COLUMN} DROP EXPRESSION IF EXISTS, "
-            f"ALTER {tsvector.COLUMN} SET DEFAULT '', ALTER {tsvector.COLUMN} SET NOT NULL"
+            f"ALTER TABLE {postgresql.DOCUMENTS} ALTER {postgresql.COLUMN} DROP EXPRESSION IF EXISTS, "
+            f"ALTER {postgresql.COLUMN} SET DEFAULT '', ALTER {postgresql.COLUMN} SET NOT NULL"
         )
-        tsvector.create(schema_editor.connection)
+        PostgresqlEngine.create(schema_editor.connection)
         schema_editor.execute("DROP FUNCTION IF EXISTS chorsu_search_lexemes(text, text, text)")
 
 

@@ -2,14 +2,14 @@ from __future__ import annotations
 
 from django.db import migrations
 
-from chorsu_search.engines import fts
+from chorsu_search.engines.sqlite import SqliteEngine
 
 DOCUMENTS, FACETS = "chorsu_search_document", "chorsu_search_documentfacet"
 
 
 def number(apps, schema_editor):
     if schema_editor.connection.vendor == "sqlite":
-        fts.drop(schema_editor.connection)  # made again by the next migration
+        SqliteEngine.drop(schema_editor.connection)  # made again by the next migration
     documents = apps.get_model("chorsu_search", "Document").objects.using(schema_editor.connection.alias)
     documents.filter(deleted=True).delete()
     words = apps.get_model("chorsu_search", "PageWords").objects.using(schema_editor.connection.alias)
@@ -26,7 +26,7 @@ def number(apps, schema_editor):
 
 def create(apps, schema_editor):
     if schema_editor.connection.vendor == "sqlite":
-        fts.create(schema_editor.connection)
+        SqliteEngine.create(schema_editor.connection)
 
 
 class Migration(migrations.Migration):

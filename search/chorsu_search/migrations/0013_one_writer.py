@@ -2,17 +2,17 @@ from __future__ import annotations
 
 from django.db import migrations, models
 
-from chorsu_search.engines import fts
+from chorsu_search.engines.sqlite import SqliteEngine
 
 
 def create(apps, schema_editor):
     if schema_editor.connection.vendor == "sqlite":
-        fts.create(schema_editor.connection)
+        SqliteEngine.create(schema_editor.connection)
 
 
 def drop(apps, schema_editor):
     if schema_editor.connection.vendor == "sqlite":
-        fts.drop(schema_editor.connection)
+        SqliteEngine.drop(schema_editor.connection)
 
 
 def name_pages(apps, schema_editor):

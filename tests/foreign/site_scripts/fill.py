@@ -8,8 +8,8 @@ from wagtail.models import Locale, Workflow, WorkflowPage, WorkflowTask
 
 from chorsu_articles.models import AnalysisPage, Picture, SectionPage, Topic
 from chorsu_delivery.services import send
+from chorsu_editorial.hashing import screen_token
 from chorsu_editorial.models import FourEyesTask
-from chorsu_editorial.screen_token import screen_token
 from chorsu_feedback.anchors import Anchor
 from chorsu_feedback.services import close_report, submit_report
 from chorsu_translation.services import start_translation

@@ -12,8 +12,8 @@ from home.models import HomePage
 from wagtail.models import GroupPagePermission, Workflow, WorkflowPage, WorkflowTask
 from wagtail.test.utils.form_data import querydict_from_html
 
+from chorsu_editorial.hashing import screen_token
 from chorsu_editorial.models import FourEyesTask
-from chorsu_editorial.screen_token import screen_token
 
 pytestmark = pytest.mark.django_db
 

@@ -17,7 +17,7 @@ from outlet.models import PodcastPage  # noqa: E402
 
 from chorsu_articles.models import Country, Organisation, SectionPage, Topic  # noqa: E402
 from chorsu_search.queries import Query  # noqa: E402
-from chorsu_search.selectors import find  # noqa: E402
+from chorsu_search.results import find  # noqa: E402
 
 call_command("makemigrations", "outlet", verbosity=0)
 call_command("migrate", verbosity=1)

@@ -9,7 +9,7 @@ from wagtail.models import Locale, Page
 from wagtail.users.models import UserProfile
 
 from chorsu_articles.models import AnalysisPage
-from chorsu_editorial.leaves import with_leaf
+from chorsu_editorial.reading import with_leaf
 from chorsu_translation.services import start_translation
 from tests.newsroom_copy import copy_newsroom
 from tests.translation.editor.translating import PARAGRAPHS, path_of, rich

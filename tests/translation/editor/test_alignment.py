@@ -7,8 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chorsu_editorial.alignment import Units, align
-from chorsu_editorial.marking import marked_html, shown_html
+from chorsu_editorial.alignment import Units, align, marked_html, shown_html
 
 
 def leaf(path: str, *texts: str) -> Units:

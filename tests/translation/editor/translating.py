@@ -9,7 +9,7 @@ from django.urls import reverse
 from wagtail.models import Page
 
 from chorsu_articles.models import AnalysisPage
-from chorsu_editorial.leaves import with_leaf
+from chorsu_editorial.reading import with_leaf
 from tests.translation.test_states import publish
 
 PARAGRAPHS = ["Первый.", "Второй.", "Третий в ряду."]

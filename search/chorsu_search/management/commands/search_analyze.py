@@ -11,23 +11,19 @@ from django.core.management.base import BaseCommand, CommandError
 from chorsu_locales.selectors import enabled_codes, is_known
 from chorsu_locales.table import LANGUAGES
 from chorsu_search.analysis import get_analyser
-from chorsu_search.analysis.on_server import LONGEST_BATCH, analyze_on
 from chorsu_search.engines import engine_names, get_engine
 from chorsu_search.engines.base import EngineError
+from chorsu_search.engines.elasticsearch_index import LONGEST_BATCH, analyze_on
 
 
 class Command(BaseCommand):
-    """Show what the words of texts become."""
-
     help = "Reads texts, one a line, and writes the tokens that each is searched by, as a JSON list a line."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Add the language and the options."""
         parser.add_argument("language", help="code of a language of the table, or of the site")
         parser.add_argument("--engine", help="an engine of CHORSU_SEARCH; without it, the analysis in Python")
 
     def handle(self, *_args: Any, language: str, engine: str | None, **_options: Any) -> None:
-        """Analyse standard input line by line."""
         if not is_known(language) and language not in enabled_codes():
             there_are = dict.fromkeys((*LANGUAGES, *enabled_codes()))
             raise CommandError(f"No such language: {language}. There are {', '.join(there_are)}.")

@@ -23,12 +23,9 @@ SHOWN = 20
 
 
 class Command(BaseCommand):
-    """Compare the index with the database."""
-
     help = "Compares each search index with the database, page by page: what is missing, outdated or left over."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Add the options."""
         parser.add_argument("--engine", action="append", help="only this engine of CHORSU_SEARCH (may be repeated)")
         parser.add_argument("--repair", action="store_true", help="write again, or delete, what differs")
 

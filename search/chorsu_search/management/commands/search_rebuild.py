@@ -17,12 +17,9 @@ BAR = 30  # characters
 
 
 class Command(BaseCommand):
-    """Fill the index anew."""
-
     help = "Fills the search index anew, per language, while people go on publishing and searching."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Add the options."""
         parser.add_argument("--language", action="append", help="only this language (may be repeated)")
         parser.add_argument("--engine", action="append", help="only this engine of CHORSU_SEARCH (may be repeated)")
 
@@ -70,7 +67,6 @@ class ProgressLine:
         self._shown = self._began
 
     def show(self, label: str, done: int) -> None:
-        """Say that so many are done."""
         now = time.monotonic()
         if done < self._total and now - self._shown < (0.2 if self._in_place else 30):
             return
@@ -85,7 +81,6 @@ class ProgressLine:
         self._out.flush()
 
     def end(self) -> None:
-        """Leave the line."""
         if self._in_place:
             self._out.write("\r\x1b[K")
             self._out.flush()

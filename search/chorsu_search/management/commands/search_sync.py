@@ -10,12 +10,9 @@ from chorsu_search.writing import sweep
 
 
 class Command(BaseCommand):
-    """Index what changed, and forget the counts of queries that are too old."""
-
     help = "Indexes the changes of pages that wait. The worker does it by itself; this is for cron and for people."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Add the options."""
         parser.add_argument("--limit", type=int, help="take at most so many changes per engine")
 
     def handle(self, *_args: Any, **options: Any) -> None:

@@ -1,0 +1,380 @@
+"""Approving and sending back, its dialogues, and what is said where it is refused.
+
+Permission, change, log entry and signal are one transaction. Everything is decided from ``task_state``: Wagtail's views
+pass a page beside it without checking that they belong together.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.utils import get_user_display_name
+from wagtail.forms import TaskStateCommentForm
+from wagtail.locks import WorkflowLock
+from wagtail.log_actions import log
+from wagtail.models import Page, Revision, Task, TaskState, WorkflowState
+from wagtail.utils.timestamps import render_timestamp
+
+from chorsu_editorial import past_approval, remarks, signals
+from chorsu_editorial.approvers import approval_refusal, may_approve_alone, may_send_back
+from chorsu_editorial.differences import Change, changes
+from chorsu_editorial.hashing import ScreenToken, approval_hash, changed_facts, facts, parse_token, text_to_hashes
+from chorsu_editorial.lineage import parent_of
+from chorsu_editorial.lock_order import key_of_page, lock_pages
+from chorsu_editorial.past_approval import written
+from chorsu_editorial.refusals import (
+    ChangedSince,
+    NotAReviewer,
+    NothingApproved,
+    NotInReview,
+    ReasonMissing,
+    Refusal,
+)
+
+MENDED = "chorsu_editorial.mended"
+HELD = "chorsu_editorial.held"
+APPROVALS = frozenset({"approve", "approve_alone", "approve_and_hold"})
+
+
+def may_hold(task_state: TaskState) -> bool:
+    """Return whether an approval can wait for other languages: the site has some, and no other step follows."""
+    return bool(getattr(settings, "WAGTAIL_I18N_ENABLED", False) and task_state.workflow_state.is_at_final_task)
+
+
+@transaction.atomic
+def approve(
+    *,
+    task: Task,
+    task_state: TaskState,
+    user: Any,
+    screen: str | ScreenToken,
+    comment: str = "",
+    alone: bool = False,
+    reason: str = "",
+    hold: bool = False,
+) -> TaskState:
+    """Approve the latest version of the page that is in review, if it is what the screen showed.
+
+    ``screen`` is ``screen_token(page, revision)`` or its text. With ``alone`` a holder of the right of a
+    one-person desk approves whoever wrote the text; ``reason`` is then needed, and logged. With ``hold`` the last step
+    of the approval publishes nothing: see ``chorsu_editorial.holding``.
+
+    Returns the task state as approved. Raises a ``Refusal``.
+    """
+    state, page = _in_review(task, task_state)
+    revision = Revision.objects.select_for_update().get(pk=page.latest_revision_id)
+    if not alone:
+        if refusal := approval_refusal(state, user):
+            raise refusal
+    elif not may_approve_alone(user):
+        raise NotAReviewer(_("You don't have the right to approve alone."))
+    elif not past_approval.written(reason):
+        raise ReasonMissing(_("Write why nobody else could look at this text."))
+
+    version = revision.as_object()
+    facts(version, lock=True)
+    token = screen if isinstance(screen, ScreenToken) else parse_token(screen)
+    if token.digest != approval_hash(version):
+        raise ChangedSince(changed_since(token, revision, version, user))
+
+    mended = _changes_in_review(state, version)
+    state.revision = revision
+    state.approved_hash = token.digest
+    state.alone_reason = reason.strip() if alone else ""
+    if mended:
+        log(
+            instance=version,
+            action=MENDED,
+            user=user,
+            revision=revision,
+            data={"changes": [change.label for change in mended], "from": state.submitted.pk, "to": revision.pk},
+        )
+    if alone:
+        past_approval.record(page=version, revision=revision, user=user, how="alone", reason=reason.strip())
+    if hold:
+        state.hold(page=page, user=user)
+        log(instance=version, action=HELD, user=user, revision=revision)
+    state.approve(user=user, comment=comment)
+    finished = WorkflowState.objects.get(pk=state.workflow_state_id).status == WorkflowState.STATUS_APPROVED
+    if hold and not finished:
+        raise Refusal(_("Another step of the approval follows; the last one holds a text or publishes it."))
+    scheduled = version.go_live_at if version.go_live_at and version.go_live_at > timezone.now() else None
+    signals.approved.send(
+        sender=type(task),
+        task_state=state,
+        page=version,
+        approver=user,
+        submitter=state.submitted_by,
+        comment=comment,
+        alone_reason=state.alone_reason,
+        changes=mended,
+        compare_url=compare_url(page, state.submitted, revision) if mended else "",
+        finished=finished,
+        held=hold,
+        go_live_at=scheduled,
+    )
+    return state
+
+
+@transaction.atomic
+def request_changes(*, task: Task, task_state: TaskState, user: Any, comment: str = "") -> TaskState:
+    """Send the page back to its authors with a comment; returns the task state. Raises a ``Refusal``."""
+    state, page = _in_review(task, task_state)
+    if not may_send_back(task=task, user=user):
+        raise NotAReviewer(_("Only people of the approving groups can send this text back."))
+    state.reject(user=user, comment=comment)
+    signals.changes_requested.send(
+        sender=type(task),
+        task_state=state,
+        page=page.get_latest_revision_as_object(),
+        reviewer=user,
+        submitter=state.submitted_by,
+        comment=comment,
+        remarks=remarks.open_remarks(page),
+    )
+    return state
+
+
+def publish_approved(*, task_state: TaskState, user: Any) -> None:
+    """Publish, or schedule, the revision of an approved task state. Raises ``NothingApproved``.
+
+    Approvers have no publish right of their own, so Wagtail's check of it is left out.
+    """
+    revision = Revision.objects.select_for_update().get(pk=task_state.revision_id)
+    is_approved = task_state.status == TaskState.STATUS_APPROVED and task_state.approved_hash
+    if not is_approved or task_state.approved_hash != approval_hash(revision.as_object()):
+        raise NothingApproved(_("Nobody approved this text, so it was not published."))
+    with past_approval.by_approval():
+        revision.publish(user=user, skip_permission_checks=True)
+
+
+@transaction.atomic
+def end_reviews(*, task: Task, user: Any) -> None:
+    """End every review at this task without publishing anything: the pages are drafts again."""
+    waiting = TaskState.objects.filter(task=task, status=TaskState.STATUS_IN_PROGRESS)
+    lock_pages([key_of_page(state) for state in waiting.select_related("workflow_state__base_content_type")])
+    for found in waiting.all():
+        state = found.specific
+        if state.workflow_state.is_active:
+            state.workflow_state.cancel(user=user)
+            page = state.workflow_state.content_object.specific
+            signals.review_ended.send(
+                sender=type(task), task_state=state, page=page, submitter=state.submitted_by, user=user
+            )
+
+
+def follow_review(revision: Revision) -> None:
+    """Let a task that is in progress point at the revision that is now the latest.
+
+    So Wagtail's preview and comparison of the task show what an approval would publish.
+    """
+    TaskState.objects.filter(
+        foureyestaskstate__isnull=False,
+        status=TaskState.STATUS_IN_PROGRESS,
+        workflow_state__base_content_type_id=revision.base_content_type_id,
+        workflow_state__object_id=revision.object_id,
+    ).update(revision=revision)
+
+
+def compare_url(page: Page, before: Revision, after: Revision) -> str:
+    """Return the admin address that shows two revisions side by side."""
+    return reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, before.pk, after.pk])
+
+
+def _in_review(task: Task, task_state: TaskState) -> tuple[TaskState, Page]:
+    """Lock the page and return it with the fresh task state. Raises ``NotInReview``."""
+    workflow_state = WorkflowState.objects.get(pk=task_state.workflow_state_id)
+    page = next(iter(lock_pages([key_of_page(workflow_state)]).values()), None)
+    # Read again under the lock: another approver may have been quicker.
+    workflow_state.refresh_from_db()
+    state = TaskState.objects.get(pk=task_state.pk).specific
+    current = (
+        workflow_state.status == WorkflowState.STATUS_IN_PROGRESS
+        and workflow_state.current_task_state_id == state.pk
+        and state.status == TaskState.STATUS_IN_PROGRESS
+        and state.task_id == task.pk
+        and state.revision.object_id == workflow_state.object_id
+        and task.active
+    )
+    if page is None or not current:
+        raise NotInReview(_("This text is not waiting for approval at this step any more."))
+    return state, page
+
+
+def _changes_in_review(state: TaskState, version: Page) -> list[Change]:
+    return changes(state.submitted.as_object(), version)
+
+
+def explain_change(token: ScreenToken, page: Page, user: Any) -> str:
+    """Return who changed a page since a screen showed it, and what; an empty string where nothing changed."""
+    revision = Revision.objects.filter(pk=page.latest_revision_id).first()
+    if revision is None:
+        return ""
+    version = revision.as_object()
+    return "" if token.digest == approval_hash(version) else changed_since(token, revision, version, user)
+
+
+def explain_end(page: Page) -> str:
+    """Return why a page waits for no approval any more: who decided or took it back, and when."""
+    state = TaskState.objects.filter(workflow_state__in=page.workflow_states).order_by("-pk").first()
+    who = get_user_display_name(state.finished_by) if state and state.finished_by else ""
+    texts = {
+        TaskState.STATUS_APPROVED: _("%(who)s approved this text (%(time)s)."),
+        TaskState.STATUS_REJECTED: _("%(who)s sent this text back to its authors (%(time)s)."),
+        TaskState.STATUS_CANCELLED: _("%(who)s took this text back from approval (%(time)s)."),
+    }
+    if state is None or not who or state.status not in texts:
+        ended = _("This text is not waiting for approval any more.")
+    else:
+        ended = texts[state.status] % {"who": who, "time": render_timestamp(state.finished_at)}
+    return f"{ended} {_('Nothing was done here; open the text again to see how it is now.')}"
+
+
+def approval_outcome(page: Page) -> str:
+    """Return a sentence on what became of a version that was approved just now; empty where it stays a draft."""
+    now = Page.objects.get(pk=page.pk)
+    if hasattr(now, "held_approval"):
+        return _("It is held for the other languages.")
+    if now.workflow_in_progress:
+        return _("It waits for the next approval.")
+    scheduled = now.revisions.filter(approved_go_live_at__isnull=False).order_by("-pk").first()
+    if scheduled is not None:
+        return _("Readers see it from %(time)s on.") % {"time": render_timestamp(scheduled.approved_go_live_at)}
+    return _("Readers see it now.") if now.live and not now.has_unpublished_changes else ""
+
+
+def changed_since(token: ScreenToken, revision: Revision, version: Page, user: Any) -> str:
+    """Say who changed the text since the screen showed it, and what."""
+    if not token.digest or token.revision_id is None or token.saved_at is None:
+        return unknown_screen()
+    if token.saved_at == revision.created_at and (changed := explain_facts(token.facts, version)):
+        return changed
+    newer = Revision.objects.defer("content").filter(
+        base_content_type_id=revision.base_content_type_id,
+        object_id=revision.object_id,
+        created_at__gt=token.saved_at,
+    )
+    people = {found.user_id: found.user for found in newer.select_related("user")}
+    others = [get_user_display_name(person) for key, person in people.items() if person and key != user.pk]
+    what = [change.label for change in changes(base.as_object(), version)] if (base := _base(token, revision)) else []
+    if not others:
+        message = _("This text was saved in another window after you opened it. Changed: %(what)s. Open it again.")
+    else:
+        message = _("%(who)s changed this text after you opened it. Changed: %(what)s. Open it again to see it.")
+    return message % {"who": ", ".join(sorted(others)), "what": "; ".join(what) or _("the text")}
+
+
+def unknown_screen() -> str:
+    """Say that nothing is approved which wasn't looked at."""
+    return _("Open the text before you approve it: it isn't known what your screen showed.")
+
+
+def explain_facts(seen: str, version: Page) -> str:
+    """Return which pictures, documents and names show something else than when a screen was loaded, or nothing."""
+    changed = changed_facts(text_to_hashes(seen), version)
+    if not changed:
+        return ""
+    return _("Changed after you opened this text: %(what)s. Open it again to see it.") % {"what": "; ".join(changed)}
+
+
+def _base(token: ScreenToken, latest: Revision) -> Revision | None:
+    """Return the revision that was shown, or where autosave has rewritten it since, the one it came from."""
+    found = Revision.objects.filter(
+        pk=token.revision_id, base_content_type_id=latest.base_content_type_id, object_id=latest.object_id
+    ).first()
+    if found is None or found.created_at == token.saved_at:
+        return found
+    return parent_of(found)
+
+
+class RequestChangesForm(TaskStateCommentForm):
+    """Send a page back, with a comment on what to change."""
+
+    comment = forms.CharField(label=gettext_lazy("What should be changed?"), widget=forms.Textarea({"rows": 4}))
+
+
+class ApproveForm(TaskStateCommentForm):
+    """Approve a page; ``screen`` is the token of the version that the dialogue showed."""
+
+    comment = forms.CharField(
+        label=gettext_lazy("Comment to the authors"), required=False, widget=forms.Textarea({"rows": 2})
+    )
+    screen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_screen(self) -> str:
+        """Refuse a token of an older version with an explanation; the task refuses it in any case."""
+        token = str(self.cleaned_data["screen"])
+        seen = parse_token(token)
+        revision = Revision.objects.filter(pk=seen.revision_id).first() if seen.revision_id else None
+        if revision is not None:
+            explanation = explain_change(seen, revision.base_content_object, _UnknownUser())
+            if explanation:
+                raise forms.ValidationError(explanation)
+        return token
+
+
+class ApproveOrHoldForm(ApproveForm):
+    """Approve a page, and publish it or hold it."""
+
+    hold = forms.BooleanField(
+        label=gettext_lazy("Hold for the other languages"),
+        help_text=gettext_lazy("Nothing goes live now: it is published together with them, under Reports → Held."),
+        required=False,
+    )
+
+
+class ApproveAloneForm(ApproveOrHoldForm):
+    """Approve a page without a second person, with the reason."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why could nobody else look at this text?"),
+        help_text=gettext_lazy("It is logged, and listed under Reports."),
+        widget=forms.Textarea({"rows": 2}),
+    )
+    field_order = ("reason", "comment", "hold", "screen")
+
+    def clean_reason(self) -> str:
+        """Refuse one that says nothing."""
+        reason = written(self.cleaned_data["reason"])
+        if not reason:
+            raise forms.ValidationError(self.fields["reason"].error_messages["required"])
+        return reason
+
+
+class _UnknownUser:
+    """A user who equals nobody: a form doesn't know who filled it in."""
+
+    pk: Any = None
+
+
+def form_for_action(action: str) -> type[forms.Form]:
+    """Return the form of an action of a four-eyes task."""
+    approving = {"approve": ApproveOrHoldForm, "approve_and_hold": ApproveForm, "approve_alone": ApproveAloneForm}
+    return approving.get(action, RequestChangesForm)
+
+
+class ReviewLock(WorkflowLock):
+    """Wagtail's lock, with a message of our own."""
+
+    def get_message(self, user: Any) -> str | None:
+        """Return why this person can't change the page now, or None where they can."""
+        if not self.for_user(user):
+            return None
+        state = self.object.current_workflow_task_state.specific
+        who = get_user_display_name(state.submitted_by) if state.submitted_by else "–"
+        sentences = [
+            _("Submitted for approval by %(who)s (%(time)s).")
+            % {"who": who, "time": render_timestamp(state.started_at)},
+            _("Until it is approved or sent back only its reviewers can change it: %(groups)s.")
+            % {"groups": ", ".join(self.task.groups.values_list("name", flat=True))},
+        ]
+        if self.object.current_workflow_state.user_can_cancel(user):
+            sentences.append(_("To go on writing, withdraw it from approval."))
+        return " ".join(sentences)

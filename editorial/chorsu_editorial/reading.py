@@ -1,0 +1,525 @@
+"""How a page is read: which of its fields hold text, the leaves that stand in them, and the units of a leaf.
+
+**Fields.** *Public* text is shown to readers: it is searched and can be reported. Public are the title, every
+``RichTextField`` and ``StreamField``, and what the model names in ``readable_fields`` or in ``search_fields``.
+*Compared* is every other ``CharField`` and ``TextField`` of the edit form but choices, slugs and addresses: a
+translation goes out of date by it, and a report about words that stand there too is uncertain, but it is never shown,
+since it may be an internal note. The same holds for child rows (``ParentalKey``). They become public by
+``readable_fields`` of their own model, by their relation's name in ``readable_fields`` of the page, or by a
+``RelatedFields`` in its ``search_fields``. A model leaves fields and relations out altogether by ``unread_fields``.
+``override_translatable_fields``, where it is declared for wagtail-localize, says which are compared: a
+``SynchronizedField`` isn't, a ``TranslatableField`` is. The order is that of ``readable_fields``, then that of the edit
+form.
+
+**Blocks** of a StreamField are read in their stored form: no picture or page that they point at is fetched. ``parts``
+alone knows how blocks store what stands inside them; ``walk`` follows them to the last one. A block says its role in
+``leaf_role`` of its ``Meta``, which its child blocks inherit; ``leaf_role=None`` means that its text is not for
+reading. A ``language`` choice in a struct says the language of its passage; texts of the roles ``people`` and
+``caption`` in it are the page's own words about the passage and keep the page's language. A block with
+``search_index=False``, and raw HTML, are compared only: the text may be hidden, or be code. Other entries of a block
+(numbers, dates, addresses, several choices) are of the kind ``value``: compared, never searched or written. Single
+choices and switches, which mostly say how a block looks, and what points at pictures, documents and pages are of the
+kind ``other``.
+
+**Leaves** are the texts that a reader can read and a person can correct. A *content path* names a leaf: ``title`` or
+``lead`` for a field; ``body.<block id>`` for a leaf block of a StreamField, ``.<field>`` per struct field,
+``.<item id>`` per list item, ``.rows.R.values.C`` for a cell of a table (R and C count from 0),
+``.columns.C.heading`` and ``.caption`` for its headings and caption; ``links.<key>.title`` for a child row, whose key
+is explained in ``row_key``. Paths stay the same through revisions, and those of blocks through
+``copy_for_translation``. ``leaf_roles`` of a model (field name to role) may name the roles of plain fields.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from functools import cache
+from html import escape
+from typing import Any, Literal
+
+from django.core.exceptions import FieldDoesNotExist
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from modelcluster.models import ClusterableModel, get_all_child_relations
+from wagtail import blocks
+from wagtail.admin.panels import get_edit_handler
+from wagtail.blocks.stream_block import BaseStreamBlock
+from wagtail.blocks.struct_block import BaseStructBlock
+from wagtail.contrib.table_block.blocks import TableBlock
+from wagtail.contrib.typed_table_block.blocks import BaseTypedTableBlock
+from wagtail.fields import RichTextField, StreamField
+from wagtail.images.blocks import ImageBlock
+from wagtail.models import COMMENTS_RELATION_NAME, Page, TranslatableMixin
+from wagtail.search import index
+
+from chorsu_editorial.markup import canonical_html, canonical_text, fold, paragraphs, readable_text
+
+NO_PROSE = (models.SlugField, models.URLField, models.EmailField, models.FilePathField)
+
+
+@dataclass(frozen=True, slots=True)
+class TextField:
+    """A field with text, or a relation to child rows, which have text fields of their own.
+
+    Of a relation ``public`` says that all its texts are, ``named`` which ones are by the page's ``search_fields``.
+    """
+
+    name: str
+    public: bool
+    compared: bool
+    rows: type[models.Model] | None = None
+    named: frozenset[str] = frozenset()
+
+
+def text_fields(model: type[models.Model], *, named: Collection[str] = ()) -> list[TextField]:
+    """Return the text fields of a page type, or of its child rows, in reading order; ``named`` are public too."""
+    readable = list(getattr(model, "readable_fields", None) or [])
+    searched = _searched(model)
+    public = {*readable, *searched, *named, *(["title"] if issubclass(model, Page) else [])}
+    declared = _declared_for_translation(model)
+    edited = edit_order(model)
+    unread = set(getattr(model, "unread_fields", ()))
+    relations = child_relations(model)
+    always = [field.name for field in model._meta.get_fields() if isinstance(field, RichTextField | StreamField)]
+    found: list[TextField] = []
+    for name in dict.fromkeys([*readable, *edited, *always, *public]):
+        if name in unread:
+            continue
+        if rows := relations.get(name):
+            compared = declared.get(name, True)
+            found.append(TextField(name, name in readable, compared, rows, searched.get(name, frozenset())))
+            continue
+        field = _model_field(model, name)
+        if isinstance(field, RichTextField | StreamField) or (name in public and _holds_text(field)):
+            found.append(TextField(name, public=True, compared=declared.get(name, True)))
+        elif _holds_text(field) and declared.get(name, name in edited and _is_prose(field)):
+            found.append(TextField(name, public=False, compared=True))
+    return found
+
+
+def child_relations(model: type[models.Model]) -> dict[str, type[models.Model]]:
+    """Return the relations to child rows, by the name under which the page has them; without Wagtail's comments."""
+    if not issubclass(model, ClusterableModel):
+        return {}
+    found = {relation.get_accessor_name(): relation.related_model for relation in get_all_child_relations(model)}
+    return {name: rows for name, rows in found.items() if name != COMMENTS_RELATION_NAME}
+
+
+def text_relations(model: type[models.Model]) -> list[str]:
+    """Return the relations to child rows with text, and those of the rows, as names for ``prefetch_related``."""
+    found = []
+    for field in text_fields(model):
+        if field.rows:
+            found += [field.name, *(f"{field.name}__{name}" for name in text_relations(field.rows))]
+    return found
+
+
+def child_rows(instance: models.Model, relation: str) -> list[Any]:
+    """Return the rows of a relation in their order.
+
+    Where rows have none, or the same, their primary keys decide: PostgreSQL gives them back in any order, and a page
+    would differ from itself. Rows that were never stored stand last, as they will when they are.
+    """
+    rows = list(getattr(instance, relation).all())
+    if rows and (hasattr(rows[0], "sort_order") or not rows[0]._meta.ordering):
+        rows.sort(key=_place_of_row)
+    return rows
+
+
+def _place_of_row(row: Any) -> tuple[Any, ...]:
+    order = getattr(row, "sort_order", None)
+    return order is None, order or 0, row.pk is None, row.pk or 0
+
+
+def row_key(row: models.Model) -> str:
+    """Return what names a child row in content paths; empty for a row that has never been published.
+
+    It survives every change of the row and of its position: the primary key, or the translation key, which the row has
+    in common with its translations.
+    """
+    key = row.translation_key if isinstance(row, TranslatableMixin) else row.pk
+    return "" if key is None else str(key)
+
+
+@cache
+def edit_order(model: type[models.Model]) -> tuple[str, ...]:
+    """Return the names of the fields and relations that the edit form of a page type, or of a child row, offers."""
+    page_type: Any = model if issubclass(model, Page) else None
+    panel = page_type.get_edit_handler() if page_type else get_edit_handler(model)
+    return tuple(dict.fromkeys(_panel_names(panel)))
+
+
+def _panel_names(panel: Any) -> Iterator[str]:
+    if hasattr(panel, "children"):
+        for child in panel.children:
+            yield from _panel_names(child)
+        return
+    options = panel.get_form_options()
+    yield from options.get("fields", ())
+    yield from options.get("formsets", ())
+
+
+def _searched(model: type[models.Model]) -> dict[str, frozenset[str]]:
+    """Return what ``search_fields`` names: fields, and relations with the fields of their rows."""
+    found: dict[str, frozenset[str]] = {}
+    indexed: Any = model if issubclass(model, index.Indexed) else None
+    for declared in indexed.get_search_fields() if indexed else ():
+        if isinstance(declared, index.SearchField):
+            found[declared.field_name] = frozenset()
+        elif isinstance(declared, index.RelatedFields):
+            names = [field.field_name for field in declared.fields if isinstance(field, index.SearchField)]
+            found[declared.field_name] = frozenset(names)
+    return found
+
+
+def _declared_for_translation(model: type[models.Model]) -> dict[str, bool]:
+    """Return whether a field is translated, for each that ``override_translatable_fields`` names."""
+    declared = getattr(model, "override_translatable_fields", ())
+    return {field.field_name: field.is_translated(None) for field in declared}
+
+
+def _model_field(model: type[models.Model], name: str) -> Any:
+    try:
+        return model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return None
+
+
+def _holds_text(field: models.Field[Any, Any]) -> bool:
+    return isinstance(field, models.CharField | models.TextField)
+
+
+def _is_prose(field: models.Field[Any, Any]) -> bool:
+    return not (isinstance(field, NO_PROSE) or field.choices)
+
+
+LeafKind = Literal["text", "rich_text", "value", "other"]
+# The name in content paths of a block inside another one, the block, and where it is stored: ``container[key]``.
+Part = tuple[str, blocks.Block, Any, str | int]
+
+OWN_WORDS = frozenset({"people", "caption"})
+TEXT_BLOCKS = (
+    blocks.CharBlock,
+    blocks.TextBlock,
+    blocks.RichTextBlock,
+    blocks.RegexBlock,
+    blocks.RawHTMLBlock,
+)
+# Choices of several are no ``ChoiceBlock``.
+NOT_COMPARED = (blocks.ChooserBlock, blocks.ChoiceBlock, blocks.BooleanBlock)
+# What tables hold without blocks of their own.
+CAPTION, HEADING = blocks.CharBlock(leaf_role="caption"), blocks.CharBlock(leaf_role="heading")
+CELL, RICH_CELL = blocks.CharBlock(), blocks.RichTextBlock()
+
+
+@dataclass(frozen=True, slots=True)
+class BlockText:
+    """A text or another value, and where it is stored: ``container[key]`` in the raw data of a StreamField."""
+
+    path: str
+    kind: LeafKind
+    container: Any
+    key: str | int
+    role: str | None
+    language: str | None
+    public: bool
+    block: blocks.Block | None = None
+
+    @property
+    def value(self) -> Any:
+        """Return what is stored there; None where a struct has no such entry."""
+        return self.container.get(self.key) if isinstance(self.container, dict) else self.container[self.key]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a block takes over from the blocks around it."""
+
+    role: str | None = "body"
+    language: str | None = None
+    public: bool = True
+
+
+def block_texts(
+    block: blocks.Block, container: Any, key: str | int, path: str, *, values: bool = False
+) -> Iterator[BlockText]:
+    """Yield the texts for reading inside the block whose raw value is ``container[key]``; ``values``: those too."""
+    wanted = {"text", "rich_text", "value"} if values else {"text", "rich_text"}
+    return (each for each in walk(block, container, key, path) if each.role is not None and each.kind in wanted)
+
+
+def walk(
+    block: blocks.Block, container: Any, key: str | int, path: str, around: Surroundings = Surroundings()
+) -> Iterator[BlockText]:
+    """Yield all that stands in a block whose raw value is ``container[key]``, in reading order."""
+    value = container.get(key) if isinstance(container, dict) else container[key]
+    block = as_stored(block, value)
+    around = Surroundings(
+        None if around.role is None else getattr(block.meta, "leaf_role", around.role),
+        around.language,
+        around.public and getattr(block, "search_index", True) and not isinstance(block, blocks.RawHTMLBlock),
+    )
+    inside = parts(block, value)
+    if inside is None:
+        kind = _kind(block)
+        is_own = kind == "value" or around.role in OWN_WORDS
+        language = None if is_own else around.language
+        yield BlockText(path, kind, container, key, around.role, language, around.public and kind != "value", block)
+        return
+    if isinstance(block, BaseStructBlock) and isinstance(block.child_blocks.get("language"), blocks.ChoiceBlock):
+        language = value.get("language") if isinstance(value, dict) else None
+        around = replace(around, language=language or around.language)
+    for name, child, holder, place in inside:
+        yield from walk(child, holder, place, f"{path}.{name}", around)
+
+
+def parts(block: blocks.Block, value: Any) -> list[Part] | None:
+    """Return what stands in a block of this stored value; None for a block that is one value by itself."""
+    if isinstance(block, BaseStreamBlock):
+        children = block.child_blocks
+        items = [(number, item) for number, item in enumerate(value or []) if item["type"] in children]
+        return [(item.get("id") or str(number), children[item["type"]], item, "value") for number, item in items]
+    if isinstance(block, blocks.ListBlock):
+        child = block.child_block
+        return [
+            (item["id"] or str(number), child, item, "value")
+            if block._item_is_in_block_format(item)  # noqa: SLF001
+            else (str(number), child, value, number)  # stored before Wagtail gave list items ids
+            for number, item in enumerate(value or [])
+        ]
+    if not isinstance(block, BaseStructBlock | BaseTypedTableBlock | TableBlock):
+        return None
+    if not isinstance(value, dict):
+        return []
+    if isinstance(block, BaseStructBlock):
+        return [(name, child, value, name) for name, child in block.child_blocks.items()]
+    return list((_typed_table_parts if isinstance(block, BaseTypedTableBlock) else _table_parts)(block, value))
+
+
+def as_stored(block: blocks.Block, value: Any) -> blocks.Block:
+    """Return the block that a value is of: what an ``ImageBlock`` stored when it was a plain chooser is a key alone."""
+    is_plain = isinstance(block, ImageBlock) and value is not None and not isinstance(value, dict)
+    return block.child_blocks["image"] if is_plain else block
+
+
+def is_text(block: blocks.Block) -> bool:
+    """Return whether the block's value is a text for reading, as far as its own class and ``leaf_role`` say."""
+    if isinstance(block, TEXT_BLOCKS):
+        return True
+    return isinstance(block, blocks.FieldBlock) and getattr(block.meta, "leaf_role", None) is not None
+
+
+def _kind(block: blocks.Block) -> LeafKind:
+    if is_text(block):
+        return "rich_text" if isinstance(block, blocks.RichTextBlock | blocks.RawHTMLBlock) else "text"
+    return "value" if isinstance(block, blocks.FieldBlock) and not isinstance(block, NOT_COMPARED) else "other"
+
+
+def _typed_table_parts(block: Any, value: dict[str, Any]) -> Iterator[Part]:
+    yield "caption", CAPTION, value, "caption"
+    columns = value.get("columns", [])
+    for number, column in enumerate(columns):
+        yield f"columns.{number}.heading", HEADING, column, "heading"
+    for row_number, row in enumerate(value.get("rows", [])):
+        for number, (column, _cell) in enumerate(zip(columns, row["values"], strict=False)):
+            if child := block.child_blocks.get(column["type"]):
+                yield f"rows.{row_number}.values.{number}", child, row["values"], number
+
+
+def _table_parts(block: Any, value: dict[str, Any]) -> Iterator[Part]:
+    yield "caption", CAPTION, value, "table_caption"
+    cell = RICH_CELL if block.is_html_renderer() else CELL
+    for row_number, row in enumerate(value.get("data") or []):
+        for number in range(len(row)):
+            yield f"rows.{row_number}.values.{number}", cell, row, number
+
+
+FIELD_ROLES = {"title": "headline", "lead": "lead", "introduction": "lead", "standfirst": "lead"}
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One leaf.
+
+    ``source`` is what is stored: plain text, Wagtail's rich-text HTML, or a value in the form that JSON gives it, each
+    choice in a line (``kind`` says which). ``text`` is what a reader reads of it, in NFC, with white space folded.
+    ``role`` is what it is for: ``headline``, ``lead``, ``heading``, ``body``, ``quotation``, ``caption`` or ``people``.
+    ``language`` is a code where the passage differs from its page.
+    ``public``: readers see it. ``compared``: a translation goes out of date by it.
+    """
+
+    path: str
+    kind: LeafKind
+    source: str
+    text: str
+    role: str = "body"
+    language: str | None = None
+    public: bool = True
+    compared: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a leaf is stored: ``text`` in ``raw``, the stored form of the field ``name`` of a page or child row."""
+
+    text: BlockText
+    compared: bool
+    owner: models.Model
+    name: str
+    raw: dict[str, Any]
+
+    def leaf(self) -> Leaf:
+        value = self.text.value
+        is_value = self.text.kind == "value" or isinstance(value, int | float)  # a cell of a table may be a number
+        source = value if isinstance(value, str) else _written(value) if is_value else ""
+        text = readable_text(source, rich=self.text.kind == "rich_text")
+        place = self.text
+        return Leaf(
+            place.path, place.kind, source, text, place.role or "body", place.language, place.public, self.compared
+        )
+
+    def write(self, source: str) -> None:
+        self.text.container[self.text.key] = source
+        setattr(self.owner, self.name, self.raw[self.name])
+
+
+def all_leaves(page: Page, *, include_empty: bool = False, values: bool = False) -> Iterator[Leaf]:
+    """Yield the leaves of a specific page in reading order, public and compared.
+
+    Those without text, and values, are left out unless asked for.
+    """
+    for place in _places(page, values=values):
+        leaf = place.leaf()
+        if leaf.text or include_empty:
+            yield leaf
+
+
+def public_leaves(page: Page, *, include_empty: bool = False) -> Iterator[Leaf]:
+    """Yield the leaves of a specific page that readers see, in reading order."""
+    return (leaf for leaf in all_leaves(page, include_empty=include_empty) if leaf.public)
+
+
+def get_leaf(page: Page, path: str) -> Leaf | None:
+    """Return the leaf at ``path``, also where it is empty, or None where the page has none there."""
+    place = _find(page, path)
+    return place.leaf() if place else None
+
+
+def with_leaf(page: Page, path: str, source: str) -> Page:
+    """Set the stored source of the leaf at ``path`` on this in-memory page and return it; nothing is saved.
+
+    Raises ``KeyError`` where the page has no leaf there.
+    """
+    place = _find(page, path, for_writing=True)
+    if place is None:
+        raise KeyError(path)
+    place.write(source)
+    return page
+
+
+def without_texts(page: Page) -> Page:
+    """Empty every leaf of this in-memory page, compared ones too, and return it: what is left is its other content."""
+    owners: dict[tuple[int, str], _Place] = {}
+    for place in list(_places(page, for_writing=True)):
+        place.text.container[place.text.key] = ""
+        owners[id(place.owner), place.name] = place
+    for place in owners.values():
+        setattr(place.owner, place.name, place.raw[place.name])
+    return page
+
+
+def _find(page: Page, path: str, *, for_writing: bool = False) -> _Place | None:
+    places = _places(page, only=path.partition(".")[0], for_writing=for_writing)
+    return next((place for place in places if place.text.path == path), None)
+
+
+def _places(
+    instance: models.Model,
+    *,
+    prefix: str = "",
+    named: Collection[str] = (),
+    compared: bool = True,
+    only: str = "",
+    for_writing: bool = False,
+    values: bool = False,
+) -> Iterator[_Place]:
+    """Yield the places of a page, or of a child row, of which ``named`` are public by what its page declares."""
+    for field in text_fields(type(instance), named=named):
+        if only and field.name != only:
+            continue
+        path = prefix + field.name
+        field_compared = compared and field.compared
+        if field.rows is None:
+            yield from _field_places(instance, field, path, field_compared, for_writing=for_writing, values=values)
+            continue
+        rows = child_rows(instance, field.name)
+        if for_writing:
+            getattr(instance, field.name).set(rows)  # else the relation hands out other objects each time
+        public = [each.name for each in text_fields(field.rows)] if field.public else field.named
+        for number, row in enumerate(rows):
+            yield from _places(
+                row,
+                prefix=f"{path}.{row_key(row) or f'new{number}'}.",
+                named=public,
+                compared=field_compared,
+                for_writing=for_writing,
+                values=values,
+            )
+
+
+def _field_places(
+    instance: models.Model, field: TextField, path: str, compared: bool, *, for_writing: bool, values: bool
+) -> Iterator[_Place]:
+    name = field.name
+    model_field = instance._meta.get_field(name)
+    value = getattr(instance, name)
+    if isinstance(model_field, StreamField):
+        raw = {name: model_field.get_prep_value(value)}
+        raw = deepcopy(raw) if for_writing else raw
+        for text in block_texts(model_field.stream_block, raw, name, path, values=values):
+            yield _Place(text, compared, instance, name, raw)
+        return
+    roles: dict[str, str] = getattr(instance, "leaf_roles", {})
+    kind: LeafKind = "rich_text" if isinstance(model_field, RichTextField) else "text"
+    raw = {name: value}
+    text = BlockText(path, kind, raw, name, roles.get(name) or _field_role(name), None, field.public)
+    yield _Place(text, compared, instance, name, raw)
+
+
+def _written(value: Any) -> str:
+    """Return a stored value that is no text as JSON gives it back, since a form gives it in another form."""
+    stored = json.loads(json.dumps(value, cls=DjangoJSONEncoder))
+    if isinstance(stored, list):
+        return "\n".join(map(str, stored))
+    return "" if stored is None else str(stored)
+
+
+def _field_role(name: str) -> str:
+    if name.endswith(("caption", "_alt", "alt_text")):
+        return "caption"
+    return FIELD_ROLES.get(name, "body")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One unit of the leaf at ``path``; ``index`` counts from 0.
+
+    ``text`` is in NFC with white space folded; ``html`` is the inner HTML in canonical form (escaped in a plain leaf).
+    """
+
+    path: str
+    index: int
+    text: str
+    html: str
+
+
+def units(leaf: Leaf) -> list[Unit]:
+    """Return the units of a leaf in reading order; a plain text has one per line, and nothing is empty."""
+    if leaf.kind == "rich_text":
+        found = [(paragraph.text, canonical_html(paragraph.html)) for paragraph in paragraphs(leaf.source)]
+    else:
+        lines = canonical_text(leaf.source).split("\n")
+        found = [(fold(line), escape(line.strip(), quote=False)) for line in lines]
+    return [Unit(leaf.path, index, text, html) for index, (text, html) in enumerate(pair for pair in found if pair[0])]

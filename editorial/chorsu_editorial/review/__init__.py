@@ -1,1 +1,0 @@
-"""The reviewer's screen and what follows an approval, in the admin."""

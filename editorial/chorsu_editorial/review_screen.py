@@ -1,0 +1,256 @@
+"""The screen of a text in review: who submitted it and what changed by word, the buttons, and what is said above it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.template.defaultfilters import linebreaksbr
+from django.templatetags.static import static
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_GET
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.admin.action_menu import CancelWorkflowMenuItem, RestartWorkflowMenuItem, WorkflowMenuItem
+from wagtail.admin.utils import get_user_display_name
+from wagtail.log_actions import LogActionRegistry, LogFormatter
+from wagtail.models import BaseLogEntry, Page, Revision, TaskState
+
+from chorsu_editorial.approval import MENDED
+from chorsu_editorial.approvers import approval_refusal, approving_tasks, may_send_back
+from chorsu_editorial.differences import MOST_PASSAGES, Passage, passages
+from chorsu_editorial.links import editor_url
+from chorsu_editorial.models import FourEyesTaskState, ReviewLook
+from chorsu_editorial.refusals import NotAReviewer
+from chorsu_editorial.remarks import Remark, open_remarks
+
+NOTES_HOOK = "chorsu_review_notes"
+# Whether somebody may approve a text takes some queries, so a long queue isn't searched to its end.
+MOST_CANDIDATES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What differs from an earlier version: ``passages`` with the address of each, and how many ``more`` there are."""
+
+    since: datetime
+    passages: list[tuple[Passage, str]]
+    more: int
+    compare_url: str
+
+    @property
+    def count(self) -> int:
+        """Return how many passages differ."""
+        return len(self.passages) + self.more
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewHead:
+    """What the panel says. ``since_live`` is None for a text that isn't live, ``since_look`` at a first look."""
+
+    state: FourEyesTaskState
+    since_live: Comparison | None
+    since_look: Comparison | None
+    notes: list[Any]
+    remarks: list[tuple[Remark, str]]
+
+    @property
+    def open_live(self) -> bool:
+        """Return whether what changed since the live version is unfolded: at a first look."""
+        return self.since_look is None or not self.since_look.passages
+
+
+def review_head(*, request: HttpRequest, page: Page, state: FourEyesTaskState) -> ReviewHead:
+    """Return the panel for the version ``page``, which the editor shows to this person."""
+    live = page.specific_class.objects.filter(pk=page.pk, live=True).first()
+    look = ReviewLook.objects.select_related("revision").filter(page=page.pk, user=request.user.pk).first()
+    since_look = None
+    if look is not None and look.revision_id != page.live_revision_id:
+        since_look = _comparison_with(page, look.revision.as_object(), look.looked_at, look.revision_id)
+    notes = [note for hook in hooks.get_hooks(NOTES_HOOK) for note in hook(request, page, state)]
+    since_live = _comparison_with(page, live, live.last_published_at, "live") if live else None
+    remarks = [(remark, editor_url(page, remark.path)) for remark in open_remarks(page)]
+    return ReviewHead(state, since_live, since_look, notes, remarks)
+
+
+def first_look(*, page: Page, user: Any, state: FourEyesTaskState) -> None:
+    """Remember what a reviewer saw who opens a page for the first time.
+
+    Later looks are remembered when the reviewer decides (``look``): to load a page again doesn't take the marks away.
+    """
+    if may_send_back(task=state.task.specific, user=user):
+        ReviewLook.objects.get_or_create(page_id=page.pk, user=user, defaults={"revision_id": page.latest_revision_id})
+
+
+def look(*, page: Page, user: Any, revision: Revision) -> None:
+    """Remember what a reviewer saw who decides."""
+    ReviewLook.objects.update_or_create(
+        page_id=page.pk, user=user, defaults={"revision": revision, "looked_at": timezone.now()}
+    )
+
+
+def _comparison_with(page: Page, before: Page, since: datetime, named: int | str) -> Comparison:
+    found = passages(before, page)
+    url = reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, named, page.latest_revision_id])
+    shown = [(passage, editor_url(page, passage.path)) for passage in found[:MOST_PASSAGES]]
+    return Comparison(since, shown, len(found) - len(shown), url)
+
+
+def next_to_review(*, user: Any, after: Page) -> Page | None:
+    """Return the text that waits longest for this person's approval, in the language of ``after`` before others."""
+    waiting = FourEyesTaskState.objects.filter(
+        status=TaskState.STATUS_IN_PROGRESS,
+        task__in=approving_tasks(user).filter(active=True).values("pk"),
+        workflow_state__base_content_type=ContentType.objects.get_for_model(Page),
+    ).exclude(workflow_state__object_id=str(after.pk))
+    states = {state.workflow_state.object_id: state for state in waiting.select_related("workflow_state", "task")}
+    pages = {str(page.pk): page for page in Page.objects.filter(pk__in=states).select_related("locale")}
+    queue = sorted(
+        (key for key in states if key in pages),
+        key=lambda key: (pages[key].locale_id != after.locale_id, states[key].started_at, states[key].pk),
+    )
+    return next((pages[key] for key in queue[:MOST_CANDIDATES] if approval_refusal(states[key], user) is None), None)
+
+
+class WithdrawMenuItem(CancelWorkflowMenuItem):
+    """Wagtail's "Cancel workflow"."""
+
+    label = gettext_lazy("Withdraw from approval")
+
+
+@hooks.register("construct_page_action_menu")
+def label_workflow_actions(menu_items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:  # noqa: ARG001
+    """Label the workflow's items of the editor's menu in words of a newsroom.
+
+    In the editor the text is on the screen: offer to approve it at once, and say what will happen then. Restarting is
+    left out, because submitting again does the same; withdrawing, where the text was sent back already.
+    """
+    page = context.get("page")
+    state = state_of(page) if page else None
+    if state is None:
+        return
+    # Wagtail shares its own items between requests: they are exchanged and never changed.
+    menu_items[:] = [
+        WithdrawMenuItem(item.order) if type(item) is CancelWorkflowMenuItem else item
+        for item in menu_items
+        if not isinstance(item, RestartWorkflowMenuItem)
+        and (state.status == state.STATUS_IN_PROGRESS or not isinstance(item, CancelWorkflowMenuItem))
+    ]
+    for item in list(menu_items):
+        if isinstance(item, WorkflowMenuItem) and item.name == "approve":
+            at_once = WorkflowMenuItem("approve", _approve_label(page), launch_modal=False, icon_name="success")
+            at_once.order = item.order
+            menu_items.insert(menu_items.index(item), at_once)
+            item.label = _("Approve with a comment")
+        elif isinstance(item, WorkflowMenuItem) and item.name == "approve_and_hold":
+            item.label, item.launch_modal = _("Approve and hold for the other languages"), False
+
+
+def state_of(page: Page) -> FourEyesTaskState | None:
+    """Return where a page stands in an approval of ours, also while its authors change what was asked for."""
+    workflow_state = page.current_workflow_state
+    current = workflow_state.current_task_state if workflow_state else None
+    state = current.specific if current else None
+    return state if isinstance(state, FourEyesTaskState) else None
+
+
+def _approve_label(page: Page) -> str:
+    if not page.current_workflow_state.is_at_final_task:
+        return _("Approve")
+    if page.go_live_at and page.go_live_at > timezone.now():
+        return _("Approve and schedule")
+    return _("Approve and publish")
+
+
+@hooks.register("before_edit_page")
+def show_requested_changes(request: HttpRequest, page: Page) -> None:
+    """Say on the screen of a text that was sent back by whom, and what is to be changed."""
+    state = state_of(page)
+    if request.method != "GET" or state is None or state.status != state.STATUS_REJECTED:
+        return
+    who = get_user_display_name(state.finished_by) if state.finished_by else ""
+    text = _("%(who)s asks for changes:") % {"who": who} if who else _("Changes are asked for:")
+    remarks = len(open_remarks(page))
+    beside = ngettext("%(counter)s open remark", "%(counter)s open remarks", remarks) % {"counter": remarks}
+    wanted = format_html("{} {}", text, linebreaksbr(state.comment, autoescape=True))
+    beside = _("Beside the text: %(remarks)s.") % {"remarks": beside}
+    messages.warning(request, format_html("{}<br>{}", wanted, beside) if remarks else wanted)
+
+
+@hooks.register("before_edit_page")
+def show_why_not(request: HttpRequest, page: Page) -> None:
+    """Say on the screen of a text in review why an editor may not approve it: who wrote it, or changed too much."""
+    if request.method == "GET" and (reason := reason_against(page, request.user)):
+        messages.warning(request, reason)
+
+
+@hooks.register("insert_editor_js")
+def insert_approver_share() -> SafeString:
+    """Load the script that asks the same after each autosave."""
+    return format_html(
+        '<script defer src="{}" data-approver-share-url="{}"></script>',
+        static("chorsu_editorial/approver_share.js"),
+        reverse("chorsu_editorial_approver_share", args=[0]),
+    )
+
+
+@hooks.register("register_log_actions")
+def register_log_actions(actions: LogActionRegistry) -> None:
+    """Describe what reviewers changed in the history of a page."""
+
+    @actions.register_action(MENDED)
+    class MendedFormatter(LogFormatter):
+        label = gettext_lazy("Mend in review")
+
+        def format_message(self, log_entry: BaseLogEntry) -> str:
+            """Say what reviewers changed."""
+            return _("Changed in review: %(what)s") % {"what": "; ".join(log_entry.data.get("changes", []))}
+
+        def format_comment(self, log_entry: BaseLogEntry) -> str:
+            """Link to what reviewers changed; in the message Wagtail's ``capfirst`` would escape the link."""
+            data = log_entry.data
+            if not (getattr(log_entry, "page_id", None) and data.get("from") and data.get("to")):
+                return ""
+            url = reverse("wagtailadmin_pages:revisions_compare", args=[log_entry.page_id, data["from"], data["to"]])
+            link: SafeString = format_html('<a href="{}">{}</a>', url, _("Compare the versions"))
+            return link
+
+
+@require_GET
+def approver_share(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Answer as JSON with ``refusal``: why this person changed too much to approve the page, or an empty string."""
+    page = get_object_or_404(Page, pk=page_id)
+    user: Any = request.user
+    if not page.permissions_for_user(user).can_edit():
+        raise PermissionDenied
+    return JsonResponse({"refusal": reason_against(page, user)})
+
+
+def reason_against(page: Page, user: Any) -> str:
+    """Return why somebody of the approving groups may not approve a page in review, or an empty string."""
+    state = page.current_workflow_task_state
+    refusal = approval_refusal(state, user) if isinstance(state, FourEyesTaskState) else None
+    return "" if refusal is None or isinstance(refusal, NotAReviewer) else str(refusal)
+
+
+@hooks.register("register_admin_urls")
+def register_admin_urls() -> list[URLPattern]:
+    """Add the question that the editor asks after each autosave."""
+    return [path("approver-share/<int:page_id>/", approver_share, name="chorsu_editorial_approver_share")]
+
+
+@hooks.register("insert_editor_js")
+def insert_scripts() -> SafeString:
+    """Load the scripts that leave a comment before a dialogue opens, and lock the fields of a locked page."""
+    sources = ((static(f"chorsu_editorial/{name}.js"),) for name in ("comments", "locked"))
+    return format_html_join("\n", '<script defer src="{}"></script>', sources)
