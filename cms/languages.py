@@ -185,7 +185,7 @@ class AddressLanguageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         code = code_of_path(request.path_info)
-        in_admin = code is None and _is_admin(request)
+        in_admin = code is None and request.path.startswith(reverse("wagtailadmin_home"))
         if in_admin:
             active = preferred_admin_code(request.headers.get("Accept-Language", ""))
         else:
@@ -206,13 +206,6 @@ class AddressLanguageMiddleware:
         if in_admin:
             patch_vary_headers(response, ("Accept-Language",))
         return response
-
-
-def _is_admin(request: HttpRequest) -> bool:
-    try:
-        return request.path.startswith(reverse("wagtailadmin_home"))
-    except NoReverseMatch:
-        return False
 
 
 @require_safe

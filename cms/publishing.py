@@ -175,7 +175,9 @@ class AtomicEditorMiddleware(MiddlewareMixin):
         try:
             with transaction.atomic():
                 # Before the view reads the page: who saves at the moment of a publication would write over it.
-                lock_pages(_below(page) if match.url_name in TREE_VIEWS else [page])
+                found = Page.objects.filter(pk=page).first() if match.url_name in TREE_VIEWS else None
+                below = found.get_descendants(inclusive=True).values_list("pk", flat=True) if found else ()
+                lock_pages(list(below) if match.url_name in TREE_VIEWS else [page])
                 response = view(request, *args, **kwargs)
                 # The API makes an answer of an exception.
                 if match.view_name == API_VIEW and response.status_code >= HTTPStatus.BAD_REQUEST:
@@ -186,12 +188,6 @@ class AtomicEditorMiddleware(MiddlewareMixin):
             if answer := answer_unreadable(request, error):
                 return answer
             raise
-
-
-def _below(key: Any) -> list[int]:
-    """Return the keys of a page and of those below it."""
-    page = Page.objects.filter(pk=key).first()
-    return list(page.get_descendants(inclusive=True).values_list("pk", flat=True)) if page else []
 
 
 class SubmitMenuItem(SubmitForModerationMenuItem):

@@ -87,12 +87,6 @@ def address_of(recipient: str) -> str:
     return identity.email
 
 
-def hidden_if_protected(address: str) -> str:
-    """Return the address that stands in tables for the one that somebody typed; itself where nobody is protected."""
-    identity = ProtectedIdentity.objects.filter(email__iexact=address, account__isnull=False).first()
-    return hidden_address(identity) if identity else address
-
-
 def names_of(identity: ProtectedIdentity) -> tuple[str, str]:
     """Return the code name as first and last name: Wagtail's forms of accounts ask for both."""
     first, _space, last = str(identity.person).strip().rpartition(" ")
@@ -291,7 +285,9 @@ class NewsroomPasswordResetForm(PasswordResetForm):
             attempts.take(Counter(f"reset:{address.casefold()}", 1, timedelta(minutes=10)))
         except TooManyAttemptsError:
             return
-        recipient = hidden_if_protected(address)
+        identity = ProtectedIdentity.objects.filter(email__iexact=address, account__isnull=False).first()
+        # What stands in the table tells no protected author's address.
+        recipient = hidden_address(identity) if identity else address
         send(channel="password_reset", recipient=recipient, subject=_("Password reset"), body="", key=uuid4().hex)
 
 

@@ -341,6 +341,7 @@ class Reader:
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
         self.code = get_language() or settings.LANGUAGE_CODE
+        self.is_lite, self.saves_data = is_lite(request), saves_data(request)
 
     @cached_property
     def outlet(self) -> OutletView:
@@ -364,16 +365,8 @@ class Reader:
         """Return the outlet's policy pages that its footer doesn't list already."""
         listed = {link.pk for column in self.outlet.footer for link in column.links}
         if not self.outlet.footer:
-            listed = {item.pk for item in self.information}
+            listed = {item.pk for item in self.menu.information}
         return [link for _kind, link in self.outlet.policies if link.pk not in listed]
-
-    @property
-    def is_lite(self) -> bool:
-        return is_lite(self.request)
-
-    @property
-    def saves_data(self) -> bool:
-        return saves_data(self.request)
 
     @property
     def other_version(self) -> str:
@@ -407,17 +400,9 @@ class Reader:
         return menu(self.request)
 
     @property
-    def sections(self) -> list[MenuItem]:
-        return self.menu.sections
-
-    @property
     def navigation(self) -> list[Link]:
         """Return the menu as the newsroom arranged it, else the sections."""
-        return self.outlet.menu or [Link(Text(item.title), item.url, item.pk, item.path) for item in self.sections]
-
-    @property
-    def information(self) -> list[MenuItem]:
-        return self.menu.information
+        return self.outlet.menu or [Link(Text(item.title), item.url, item.pk, item.path) for item in self.menu.sections]
 
     @property
     def shows_user_bar(self) -> bool:

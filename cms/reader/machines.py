@@ -161,14 +161,9 @@ def security(request: HttpRequest) -> HttpResponse:
     return _plain(lines)
 
 
-def favicon(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """Lead to the icon that browsers ask for unasked."""
-    return HttpResponseRedirect(static("cms/img/favicon.ico"))
-
-
-def touch_icon(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """Lead to the icon that telephones ask for unasked."""
-    return HttpResponseRedirect(static("cms/img/touch-icon.png"))
+def icon(request: HttpRequest, name: str) -> HttpResponse:  # noqa: ARG001
+    """Lead to an icon that browsers or telephones ask for unasked."""
+    return HttpResponseRedirect(static(f"cms/img/{name}"))
 
 
 def manifest(request: HttpRequest) -> JsonResponse:

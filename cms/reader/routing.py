@@ -105,19 +105,13 @@ class OpenRedirectMiddleware:
         response = self.get_response(request)
         if response.status_code != 404:
             return response
-        found = _redirect_of(request)
+        whole = Redirect.normalise_path(request.get_full_path(), decode_unicode=False)
+        paths = dict.fromkeys((whole, whole.partition("?")[0]))
+        found = next(filter(None, (get_redirect(request, path) for path in paths)), None)
         target = _target(found, request) if found else None
         if found is None or target is None:
             return response
         return HttpResponsePermanentRedirect(target) if found.is_permanent else HttpResponseRedirect(target)
-
-
-def _redirect_of(request: HttpRequest) -> Redirect | None:
-    whole = Redirect.normalise_path(request.get_full_path(), decode_unicode=False)
-    for path in dict.fromkeys((whole, whole.partition("?")[0])):
-        if found := get_redirect(request, path):
-            return found
-    return None
 
 
 def _target(found: Redirect, request: HttpRequest) -> str | None:

@@ -104,7 +104,7 @@ def shown_by(context: Mapping[Any, Any]) -> Shown:
         what = gettext("Search the site") if is_search(request) else gettext("The latest publications")
         return Shown(None, what, f"{site}: {what}", above=_way(), **common)
     name = row.localized_name()
-    told = [row.text_and_language(text)[0] for text in ("about", "description") if _has(row, text)]
+    told = [row.text_and_language(text)[0] for text in ("about", "description") if hasattr(row, text)]
     words = next(filter(None, told), "")
     return Shown(
         row,
@@ -178,10 +178,6 @@ def _way(*steps: MenuItem) -> list[Crumb]:
 
 def _cut(text: str) -> str:
     return Truncator(" ".join(text.split())).chars(DESCRIPTION_LENGTH)
-
-
-def _has(row: Any, name: str) -> bool:
-    return any(each.name == name for each in row._meta.get_fields())
 
 
 def names(request: HttpRequest, codes: Iterable[str]) -> dict[str, str]:
@@ -344,7 +340,7 @@ def _article(data: Node, shown: Shown, languages: list[LanguageLink]) -> Node:
     root = urljoin(shown.url, "/")
     article: Node = {
         **{name: value for name, value in data.items() if name != "@context"},
-        "@id": _article_id(shown.url),
+        "@id": f"{shown.url}#article",
         "url": shown.url,
         "mainEntityOfPage": {"@id": f"{shown.url}#page"},
         "description": shown.description,
@@ -363,20 +359,15 @@ def _article(data: Node, shown: Shown, languages: list[LanguageLink]) -> Node:
 def _translations(shown: Shown, languages: list[LanguageLink], kind: str) -> Node:
     """Return what the page is a translation of, or else its translations; only what everybody may read."""
     others = [link for link in languages if link.url and not link.current]
-    works = {link.pk: _work(urljoin(shown.url, link.address), link.code, kind) for link in others}
+    urls = {link.pk: (urljoin(shown.url, link.address), link.code) for link in others}
+    works = {
+        pk: {"@type": kind, "@id": f"{url}#article", "url": url, "inLanguage": code} for pk, (url, code) in urls.items()
+    }
     # Read with the page by cms.reader.routing.
     source = shown.subject.translation_link.source_id if hasattr(shown.subject, "translation_link") else None
     if source is None:
         return {"workTranslation": list(works.values())} if works else {}
     return {"translationOfWork": works[source]} if source in works else {}
-
-
-def _article_id(url: str) -> str:
-    return f"{url}#article"
-
-
-def _work(url: str, code: str, kind: str) -> Node:
-    return {"@type": kind, "@id": _article_id(url), "url": url, "inLanguage": code}
 
 
 def _person(shown: Shown, request: HttpRequest) -> Node:

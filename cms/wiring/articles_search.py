@@ -42,12 +42,10 @@ from chorsu_articles.models import (
     Person,
     Publication,
     PublicationAuthor,
-    PublicationTranslator,
     SectionPage,
     Topic,
     Vocabulary,
     own_fields,
-    publication_models,
 )
 from chorsu_articles.selectors.lists import parent_path
 from chorsu_articles.templatetags.chorsu_articles_tags import article_picture
@@ -209,44 +207,18 @@ def _entries(wanted: Wanted, request: HttpRequest | None, *, counted: bool = Fal
 
 def _in_use(model: type[Vocabulary], language: str) -> Any:
     """Return the condition that a live publication of a language has a row; it stops at the first one."""
-    live = {"live": True, "locale__language_code": language}
-    of_link = {f"page__{name}": value for name, value in live.items()}
-    of_through = {f"publication__{name}": value for name, value in live.items()}
-    if model is Person:
-        return Exists(PublicationAuthor.objects.filter(person=OuterRef("pk"), **of_link)) | Exists(
-            PublicationTranslator.objects.filter(person=OuterRef("pk"), **of_link)
-        )
-    condition: Any = Q(pk__in=[])
-    if model is Topic:
-        condition |= Exists(Publication.topics.through.objects.filter(topic=OuterRef("pk"), **of_through))
-    if model is Country:
-        condition |= Exists(Publication.countries.through.objects.filter(country=OuterRef("pk"), **of_through))
-    for kind in publication_models():
-        for field in own_fields(kind, model):
-            condition |= Exists(kind.objects.filter(**{field.name: OuterRef("pk")}, **live))
-    return condition
+    live = Publication.objects.filter(live=True, locale__language_code=language).order_by()
+    return reduce(or_, (Exists(live.filter(**{path: OuterRef("pk")})) for path in paths_to(model)), Q(pk__in=[]))
 
 
 def _number(model: type[Any], language: str) -> Any:
     """Return the expression for how many publications of a language that readers may find are about a row."""
     publications = findable(Publication.objects.filter(locale__language_code=language))
-    if model is SectionPage:
-        about: Any = Q(depth=OuterRef("depth") + 1, path__startswith=OuterRef("path"))
-    else:
-        row = OuterRef(OuterRef("pk"))
-        about = Q(pk__in=[])
-        if model is Person:
-            for link in (PublicationAuthor, PublicationTranslator):
-                about |= Q(pk__in=link.objects.filter(person=row).values("page_id"))
-        for field in (Publication.topics.field, Publication.countries.field):
-            if field.related_model is model:
-                through = field.remote_field.through.objects.filter(**{field.m2m_reverse_field_name(): row})
-                about |= Q(pk__in=through.values("publication_id"))
-        for kind in publication_models():
-            for field in own_fields(kind, model):
-                about |= Q(pk__in=kind.objects.filter(**{field.name: row}).values("pk"))
-    publications = publications.filter(about)
-    counted = publications.order_by().values("live").annotate(number=Count("pk")).values("number")
+    about = Q(depth=OuterRef("depth") + 1, path__startswith=OuterRef("path")) if model is SectionPage else Q(pk__in=[])
+    for path in paths_to(model) if model is not SectionPage else ():
+        named = Publication.objects.filter(**{path: OuterRef(OuterRef("pk"))})
+        about |= Q(pk__in=named.order_by().values("pk"))
+    counted = publications.filter(about).order_by().values("live").annotate(number=Count("pk")).values("number")
     return Subquery(counted, output_field=IntegerField())
 
 
