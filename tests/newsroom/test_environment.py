@@ -167,21 +167,26 @@ def test_what_lets_strangers_in_is_told_before_it_is_online(
     assert bool(found) == bool(faults)
 
 
-@pytest.mark.parametrize("command", [("-c", "import cms.wsgi"), ("-m", "django", "check")], ids=["server", "command"])
+SERVER, COMMAND = ("-c", "import cms.wsgi"), ("-m", "django", "check")
+
+
 @pytest.mark.parametrize(
-    "changes",
+    ("command", "changes"),
     [
-        {"SECRET_KEY": "x", "ALLOWED_HOSTS": "*", "TRUSTED_PROXIES": "two", "DATABASE_URL": "nonsense"},
-        {"SECRET_KEY": settings.DEVELOPMENT_KEY, "ALLOWED_HOSTS": "", "TRUSTED_PROXIES": "-1"},
-        {"SECRET_KEY": "", "ALLOWED_HOSTS": ".newsroom.example,*"},
-        {
-            "DATABASE_URL": "postgres://newsroom:hidden/word@host/database",
-            "ELASTICSEARCH_URL": "elastic:hidden@host:9200",
-            "MAIL_URL": "mail://newsroom:hidden@host",
-            "REDIS_URL": "http://:hidden@host",
-            "TELEGRAM_API_URL": "ftp://newsroom:hidden@host",
-        },
-        {"NEWSROOM_DATA": "/dev/null/data"},
+        (COMMAND, {"SECRET_KEY": "x", "ALLOWED_HOSTS": "*", "TRUSTED_PROXIES": "two", "DATABASE_URL": "nonsense"}),
+        (SERVER, {"SECRET_KEY": settings.DEVELOPMENT_KEY, "ALLOWED_HOSTS": "", "TRUSTED_PROXIES": "-1"}),
+        (SERVER, {"SECRET_KEY": "", "ALLOWED_HOSTS": ".newsroom.example,*"}),
+        (
+            SERVER,
+            {
+                "DATABASE_URL": "postgres://newsroom:hidden/word@host/database",
+                "ELASTICSEARCH_URL": "elastic:hidden@host:9200",
+                "MAIL_URL": "mail://newsroom:hidden@host",
+                "REDIS_URL": "http://:hidden@host",
+                "TELEGRAM_API_URL": "ftp://newsroom:hidden@host",
+            },
+        ),
+        (COMMAND, {"NEWSROOM_DATA": "/dev/null/data"}),
     ],
     ids=["guessed", "known", "missing", "secrets", "folder"],
 )
@@ -300,9 +305,6 @@ def test_caddy_takes_its_file() -> None:
     assert found.returncode == 0, found.stderr
 
 
-ROOT = Path(__file__).resolve().parents[2]
-
-
 def test_the_system_check_passes_on_postgresql(tmp_path: Path) -> None:
     environment = {
         **os.environ,
@@ -311,7 +313,12 @@ def test_the_system_check_passes_on_postgresql(tmp_path: Path) -> None:
         "NEWSROOM_DATA": str(tmp_path),
     }
     run = subprocess.run(
-        [sys.executable, "manage.py", "check"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "manage.py", "check"],
+        cwd=settings.BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
     assert run.returncode == 0, run.stderr

@@ -124,7 +124,7 @@ def test_nothing_comes_from_another_host_nothing_is_inline_and_the_outline_is_so
 def test_an_article_costs_the_same_however_many_pictures_and_authors(client):
     section = make_section(make_home())
     people = [make_person(f"Автор {number}", about="Пишет.", photo=make_picture()) for number in range(4)]
-    articles = [make_full_article(section, pictures=2), make_full_article(section, pictures=6, title="Many")]
+    articles = [make_full_article(section, pictures=4), make_full_article(section, pictures=9, title="Many")]
     counts = []
     for page, names in zip(articles, (people[:1], people), strict=True):
         page.author_links = [PublicationAuthor(person=person) for person in names]
