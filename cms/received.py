@@ -182,7 +182,7 @@ class NotSavedMiddleware:
         return response
 
 
-def note_failure(request: HttpRequest | None) -> None:
+def note_failure(request: HttpRequest | None = None, **_kwargs: Any) -> None:
     """Remember with the request why the exception that is being handled was raised, if a later try may succeed."""
     if request is not None and (reason := reason_of(sys.exception())):
         request._not_saved = reason  # type: ignore[attr-defined]  # noqa: SLF001

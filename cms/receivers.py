@@ -10,11 +10,10 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
-from django.http import HttpRequest
 from wagtail.models import Page
 from wagtail.signals import post_page_move
 
-from chorsu_articles.models import Organisation, ProtectedIdentity, Topic
+from chorsu_articles.models import Organisation, Topic
 from chorsu_articles.signals import name_lifted, name_protected, stands_in
 from chorsu_locales.normal_form import normalise_instance
 from cms import publishing
@@ -38,25 +37,14 @@ def about_to_be_saved(instance: models.Model, **_kwargs: Any) -> None:
     normalise_instance(instance)
 
 
-@receiver(pre_save, dispatch_uid="chorsu_cms.about_to_change")
-def about_to_change(instance: models.Model, update_fields: frozenset[str] | None = None, **_kwargs: Any) -> None:
-    freshness.about_to_change(instance, update_fields)
-
-
-@receiver(post_save, dispatch_uid="chorsu_cms.saved")
-def saved(instance: models.Model, update_fields: frozenset[str] | None = None, **_kwargs: Any) -> None:
-    freshness.saved(instance, update_fields)
-
-
-@receiver(post_delete, dispatch_uid="chorsu_cms.deleted")
-@receiver(post_page_move, dispatch_uid="chorsu_cms.moved")
-def changed(instance: models.Model, **_kwargs: Any) -> None:
-    freshness.gone(instance)
-
-
-@receiver(stands_in, dispatch_uid="chorsu_cms.stands_in")
-def not_whole(**_kwargs: Any) -> None:
-    freshness.stands_in()
+pre_save.connect(freshness.about_to_change, dispatch_uid="chorsu_cms.about_to_change")
+post_save.connect(freshness.saved, dispatch_uid="chorsu_cms.saved")
+post_delete.connect(freshness.gone, dispatch_uid="chorsu_cms.deleted")
+post_page_move.connect(freshness.gone, dispatch_uid="chorsu_cms.moved")
+stands_in.connect(freshness.stands_in, dispatch_uid="chorsu_cms.stands_in")
+name_protected.connect(hide_account, dispatch_uid="chorsu_cms.name_protected")
+name_lifted.connect(show_account, dispatch_uid="chorsu_cms.name_lifted")
+got_request_exception.connect(note_failure, dispatch_uid="chorsu_cms.failed")
 
 
 @receiver(pre_save, sender=Topic, dispatch_uid="chorsu_cms.topic_renamed")
@@ -64,16 +52,6 @@ def not_whole(**_kwargs: Any) -> None:
 def slug_changed(instance: Any, raw: bool = False, **_kwargs: Any) -> None:
     if not raw:
         routing.note_slug(instance)
-
-
-@receiver(name_protected, dispatch_uid="chorsu_cms.name_protected")
-def hide(identity: ProtectedIdentity, **_kwargs: Any) -> None:
-    hide_account(identity)
-
-
-@receiver(name_lifted, dispatch_uid="chorsu_cms.name_lifted")
-def show(identity: ProtectedIdentity, **_kwargs: Any) -> None:
-    show_account(identity)
 
 
 @receiver(m2m_changed, sender=User.groups.through, dispatch_uid="chorsu_cms.groups_given")
@@ -97,9 +75,3 @@ def account_saved(
 def page_goes(instance: models.Model, **_kwargs: Any) -> None:
     if isinstance(instance, Page):
         publishing.guard(instance)
-
-
-@receiver(got_request_exception, dispatch_uid="chorsu_cms.failed")
-def failed(request: HttpRequest | None = None, **_kwargs: Any) -> None:
-    """Remember why nothing was saved, for the answer."""
-    note_failure(request)

@@ -93,7 +93,7 @@ def names_of(identity: ProtectedIdentity) -> tuple[str, str]:
     return (first, last) if first else (last, str(identity.pk))
 
 
-def hide_account(identity: ProtectedIdentity) -> None:
+def hide_account(identity: ProtectedIdentity, **_kwargs: Any) -> None:
     """Give the account the code name, and take the earlier names out of histories and stored messages."""
     known = [text for column, text in identity.texts.items() if column.startswith("name")]
     if user := identity.account:
@@ -117,7 +117,7 @@ def hide_account(identity: ProtectedIdentity) -> None:
     _replace_in_messages(known, str(identity.person))
 
 
-def show_account(identity: ProtectedIdentity) -> None:
+def show_account(identity: ProtectedIdentity, **_kwargs: Any) -> None:
     """Give the account the names and the address back that it had, or those of the author where it had none.
 
     Raises ``LiftingRefusedError`` where somebody else has the address or the user name by now.

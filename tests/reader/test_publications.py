@@ -122,7 +122,7 @@ def test_nothing_comes_from_another_host_nothing_is_inline_and_the_outline_is_so
 
 
 def test_an_article_costs_the_same_however_many_pictures_and_authors(client):
-    section = make_section(make_home())
+    section = make_section(make_home("tg"))
     people = [make_person(f"Автор {number}", about="Пишет.", photo=make_picture()) for number in range(4)]
     articles = [make_full_article(section, pictures=4), make_full_article(section, pictures=9, title="Many")]
     counts = []
