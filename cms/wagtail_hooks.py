@@ -11,7 +11,7 @@ from wagtail import hooks
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 from wagtail.snippets.models import register_snippet
 
-from chorsu_locales.characters import no_formula, permitted
+from chorsu_locales.normal_form import no_formula, permitted
 from cms import publishing  # noqa: F401 - its hooks
 from cms.newsroom import invitations  # noqa: F401
 from cms.newsroom.accounts import AddressPanel

@@ -26,18 +26,18 @@ from django.utils.http import http_date
 from django.utils.translation import get_language, gettext
 from django.utils.xmlutils import SimplerXMLGenerator
 
-from chorsu_articles.models import Country, Person, Publication, PublicationQuerySet, SectionPage, Topic
-from chorsu_articles.renditions import SHARING
-from chorsu_articles.selectors import (
+from chorsu_articles.lists import (
     by_country,
     by_person,
     by_topic,
+    in_section,
     prefetch_article,
     publications,
-    section_publications,
+    with_cards,
 )
-from chorsu_articles.services.renditions import sizes_of
-from chorsu_locales.feeds import RssFeed
+from chorsu_articles.models import Country, Person, Publication, PublicationQuerySet, SectionPage, Topic
+from chorsu_articles.renditions import SHARING, sizes_of
+from chorsu_locales.normal_form import RssFeed
 from cms.reader.frame import Reader, menu
 
 ITEMS = 20
@@ -103,7 +103,7 @@ def of_section(request: HttpRequest, slug: str) -> HttpResponse:
     if found is None:
         raise Http404("There is no such section.")
     section = SectionPage.objects.get(pk=found.pk)
-    newest = _items(section_publications(section), request)
+    newest = _items(with_cards(in_section(section)), request)
     return _answer(request, newest, title=found.title, url=found.url, words=section.introduction)
 
 

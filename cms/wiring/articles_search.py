@@ -36,6 +36,7 @@ from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
 from chorsu_articles.columns import COLUMN_LANGUAGES, column
+from chorsu_articles.lists import parent_path
 from chorsu_articles.models import (
     Country,
     Organisation,
@@ -47,7 +48,6 @@ from chorsu_articles.models import (
     Vocabulary,
     own_fields,
 )
-from chorsu_articles.selectors.lists import parent_path
 from chorsu_articles.templatetags.chorsu_articles_tags import article_picture
 from chorsu_search.documents import findable
 from chorsu_search.fields import FACETS

@@ -18,13 +18,10 @@ from wagtail.log_actions import LogContext
 from wagtail.models import ModelLogEntry, Page
 from wagtail.users.models import UserProfile
 
-from chorsu_articles.admin.credit_changes import CreditChangesReport
 from chorsu_articles.models import AnalysisPage, Country, Organisation, Person, Picture, SectionPage, Topic
-from chorsu_articles.selectors.pictures import shown_facts_changes
-from chorsu_articles.selectors.vocabularies import TEXTS_CHANGED, text_changes, texts_of
-from chorsu_articles.services.pictures import change_credit
-from chorsu_articles.services.protected_names import protect
-from chorsu_articles.services.vocabularies import put_back, record_change
+from chorsu_articles.pictures import CreditChangesReport, change_credit, shown_facts_changes
+from chorsu_articles.protected_names import protect
+from chorsu_articles.vocabularies import TEXTS_CHANGED, put_back, record_change, text_changes, texts_of
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import deliver_due
 from chorsu_editorial.refusals import Refusal

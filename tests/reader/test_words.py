@@ -18,7 +18,7 @@ from django.utils import translation
 
 from chorsu_articles.models import AnalysisPage, Correction, Publication
 from chorsu_articles.templatetags.chorsu_articles_tags import file_facts, table_number
-from chorsu_feedback.text import read_page
+from chorsu_feedback.anchors import read_page
 from chorsu_locales.typesetting import NO_BREAK_SPACE, SOFT_HYPHEN
 from chorsu_search.documents import build_document
 from cms.newsroom.setup import get_title
