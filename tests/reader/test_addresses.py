@@ -66,7 +66,9 @@ def leads(client: Client, path: str) -> tuple[int, str]:
     return response.status_code, response.headers.get("Location", "")
 
 
-def test_every_former_address_leads_to_the_last_at_once(client: Client, article: AnalysisPage, rename: Rename) -> None:
+def test_every_former_address_leads_to_the_last_at_once_and_never_in_circles(
+    client: Client, article: AnalysisPage, rename: Rename
+) -> None:
     rename(article, "second")
     rename(article, "third")
     for slug in ("first", "second"):
@@ -75,12 +77,7 @@ def test_every_former_address_leads_to_the_last_at_once(client: Client, article:
     answer = client.get("/ru/analysis/first/")
     assert answer.headers["Cache-Control"].startswith("public, max-age=0")
     assert not answer.cookies
-
-
-def test_a_page_that_got_its_first_address_back_leads_nowhere_in_circles(
-    client: Client, article: AnalysisPage, rename: Rename
-) -> None:
-    rename(article, "second")
+    # It gets its first address back.
     rename(article, "first")
     assert leads(client, "/ru/analysis/second/") == (301, "/ru/analysis/first/")
     assert leads(client, "/ru/analysis/first/") == (200, "")
@@ -186,27 +183,20 @@ def water() -> AnalysisPage:
     return page
 
 
-@pytest.mark.parametrize(
-    "path", ["voda-i-ledniki/", "analysis/ledniki-pamira/", "analysis/%D0%92%D0%BE%D0%B4%D0%B0/", "2024/01/voda/"]
-)
-def test_a_404_offers_what_its_address_speaks_of(client: Client, water: AnalysisPage, path: str) -> None:
-    assert offered(client, f"/ru/{path}") == [water.url]
-
-
-def test_a_404_offers_nothing_private(client: Client, water: AnalysisPage) -> None:
+def test_a_404_offers_what_its_address_speaks_of_and_nothing_private(client: Client, water: AnalysisPage) -> None:
+    for path in ("voda-i-ledniki/", "analysis/ledniki-pamira/", "analysis/%D0%92%D0%BE%D0%B4%D0%B0/", "2024/01/voda/"):
+        assert offered(client, f"/ru/{path}") == [water.url], path
     PageViewRestriction.objects.create(page=water, restriction_type="login")
     assert offered(client, "/ru/analysis/voda-i-ledniki/") == []
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["/ru/wp-login.php", "/voda/", f"/ru/{'voda-' * 60}/", "/ru/people/voda/", "/ru/12/", "/ru/a-b/", "/admin/x/"],
-)
 def test_programs_and_what_has_no_words_start_no_search(
-    client: Client, water: AnalysisPage, path: str, monkeypatch: pytest.MonkeyPatch
+    client: Client, water: AnalysisPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cms.reader.routing.find", lambda *_args, **_kwargs: pytest.fail("It searched."))
-    assert client.get(path).status_code in {302, 404}
+    paths = ("/ru/wp-login.php", "/voda/", f"/ru/{'voda-' * 60}/", "/ru/people/voda/", "/ru/12/", "/ru/a-b/")
+    for path in (*paths, "/admin/x/"):
+        assert client.get(path).status_code in {302, 404}
     assert client.post("/ru/voda-i-ledniki/").status_code in {403, 404, 405}
 
 
