@@ -138,7 +138,9 @@ def test_saving_goes_on_after_the_question_of_a_submission(new_page: Callable[..
     expect(page.get_by_text("Autosave is")).to_be_hidden()
 
 
-@pytest.mark.parametrize(("language", "save"), [("en", "Save draft"), ("fa", "ذخیره پیشنویس")])
+@pytest.mark.parametrize(
+    ("language", "save"), [("fa", "ذخیره پیشنویس"), pytest.param("en", "Save draft", marks=pytest.mark.slow)]
+)
 def test_the_buttons_stand_at_the_lower_edge_of_a_phone(
     new_page: Callable[..., Page], language: str, save: str
 ) -> None:

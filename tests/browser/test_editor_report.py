@@ -91,6 +91,7 @@ def to_the_next_field(page: Page) -> None:
     page.keyboard.press("Tab")
 
 
+@pytest.mark.slow
 def test_from_paste_to_submission(new_page: Callable[..., Page], capsys: pytest.CaptureFixture[str]) -> None:
     user = journalist()
     make_person("Анора", name_en="Anora Writer")

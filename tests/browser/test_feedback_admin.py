@@ -94,7 +94,7 @@ def test_two_keys_mend_a_live_page_and_a_third_undoes_it(report: TypoReport, new
     expect(page.get_by_label("What it should be")).to_have_value("отворилась")
 
 
-@pytest.mark.parametrize(("theme", "language"), [("dark", "en"), ("light", "fa")])
+@pytest.mark.parametrize(("theme", "language"), [("light", "fa"), pytest.param("dark", "en", marks=pytest.mark.slow)])
 def test_the_report_is_laid_out_in_dark_right_to_left_and_on_a_phone(
     report: TypoReport, new_page: Callable[..., Page], settings: Any, theme: str, language: str
 ) -> None:

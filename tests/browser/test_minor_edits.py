@@ -67,6 +67,7 @@ def test_a_minor_edit_leaves_the_translation_up_to_date(new_page: Callable[..., 
     picture(page, editor, "minor-review-1280")
     phone = opened(new_page, editor, f"/admin/pages/{source.pk}/edit/", viewport=PHONE, color_scheme="dark")
     expect(phone.get_by_role("button", name="It is more than that")).to_be_visible()
+    expect(phone.get_by_role("region", name="Review").locator("ins")).to_have_text("намного")
     assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     follow(review.get_by_role("button", name="To the decision"))
     follow(page.get_by_role("button", name="Approve and publish"), most=8)

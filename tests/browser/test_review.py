@@ -57,7 +57,9 @@ def test_who_changes_too_much_is_told_before_the_button_is_pressed(desk: Desk, n
     expect(warning).to_have_count(0)
 
 
-@pytest.mark.parametrize("button", ["Approve and publish", "Approve with a comment"])
+@pytest.mark.parametrize(
+    "button", ["Approve with a comment", pytest.param("Approve and publish", marks=pytest.mark.slow)]
+)
 def test_after_an_approval_the_way_back_tells_of_no_kept_text(
     desk: Desk, new_page: Callable[..., Page], button: str
 ) -> None:

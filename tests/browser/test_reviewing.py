@@ -19,7 +19,7 @@ from chorsu_articles.models import AnalysisPage, SectionPage
 from chorsu_delivery.services import deliver_due
 from chorsu_editorial.models import HeldApproval
 from chorsu_translation.services import start_translation
-from tests.browser.conftest import PHONE, enter
+from tests.browser.conftest import enter
 from tests.browser.editing import eventually, expect_saved
 from tests.editorial.desk import LEAD, MENDED, fresh, latest, task_state
 from tests.factories import make_user
@@ -194,7 +194,7 @@ def test_a_remark_is_answered_and_both_languages_go_live_together(new_page: Call
     assert not HeldApproval.objects.exists()
 
 
-@pytest.mark.parametrize("opening", ["keyboard shortcuts", "request for changes"])
+@pytest.mark.parametrize("opening", ["request for changes", pytest.param("keyboard shortcuts", marks=pytest.mark.slow)])
 def test_a_dialogue_takes_the_focus_from_a_comment(new_page: Callable[..., Page], opening: str) -> None:
     """Each of Wagtail's two kinds of dialogue holds the focus, as a comment does."""
     article, editor = submitted(make_user("Journalists (ru)")), make_user("Editors (ru)")
@@ -222,12 +222,3 @@ def test_a_dialogue_takes_the_focus_from_a_comment(new_page: Callable[..., Page]
     page.keyboard.press("Escape")
     expect(dialogue).to_have_count(0)
     assert errors == []
-
-
-def test_a_phone_shows_the_review(new_page: Callable[..., Page]) -> None:
-    author, editor = make_user("Journalists (ru)", first_name="Anora"), make_user("Editors (ru)")
-    article = submitted(author)
-    page = opened(new_page, editor, f"/admin/pages/{article.pk}/edit/", viewport=PHONE)
-    expect(page.get_by_role("region", name="Review").locator("ins")).to_have_text("the")
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    picture(page, editor, "review-phone")

@@ -38,6 +38,7 @@ def shown_to_readers(pages: list[Any]) -> dict[str, list[bool]]:
     return found
 
 
+@pytest.mark.slow
 def test_an_article_goes_live_comes_down_and_comes_back_in_both_languages(new_page: Callable[..., Page]) -> None:
     author = make_user("Journalists (ru)", first_name="Anora")
     chief = make_user("Chief editors", "Editors (ru)", first_name="Timur")
