@@ -11,8 +11,8 @@ from django.utils import translation
 from wagtail.models import Locale
 
 from chorsu_articles.completeness import missing
+from chorsu_articles.lists import related_to
 from chorsu_articles.models import Topic
-from chorsu_articles.selectors import related_to
 from chorsu_editorial.hashing import content_hash
 from chorsu_editorial.reading import all_leaves
 from chorsu_translation.services import start_translation

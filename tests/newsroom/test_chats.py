@@ -14,7 +14,7 @@ from chorsu_articles.models import AnalysisPage, InfoPage, SectionPage
 from chorsu_delivery.models import OutgoingMessage, TelegramPost
 from chorsu_delivery.services import deliver_due
 from chorsu_feedback.models import TypoReport
-from chorsu_feedback.services import submit_report
+from chorsu_feedback.reports import submit_report
 from chorsu_translation.withdrawal import bring_back, withdraw_everywhere
 from cms.models import LanguageChats
 from cms.newsroom.messages import without_posts
@@ -22,7 +22,7 @@ from cms.publishing import publish_due
 from tests.delivery.bot_api import BotApi, bot_api
 from tests.delivery.test_messages import make_due
 from tests.factories import make_user
-from tests.feedback.test_services import anchor_in
+from tests.feedback.pages import anchor_in
 from tests.newsroom.test_translation_messages import TEAM_CHAT, TOKEN, publish
 
 pytestmark = pytest.mark.usefixtures("newsroom")

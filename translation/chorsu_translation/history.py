@@ -22,8 +22,8 @@ from wagtail.admin.widgets import Button
 from wagtail.models import Page
 from wagtail.utils.timestamps import render_timestamp
 
-from chorsu_locales.characters import no_formula
 from chorsu_locales.menus import MenuItemFor
+from chorsu_locales.normal_form import no_formula
 from chorsu_translation.models import Baseline, PublishedVersion, TranslationLink
 from chorsu_translation.pages import current_text, desk_locales
 from chorsu_translation.published import shown_version

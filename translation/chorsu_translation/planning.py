@@ -28,7 +28,7 @@ from wagtail.log_actions import LogContext, log
 from wagtail.models import Locale, Page
 
 from chorsu_editorial.lock_order import lock_pages
-from chorsu_locales.numbers import whole_number
+from chorsu_locales.received import whole_number
 from chorsu_translation import signals
 from chorsu_translation.models import NotPlanned, NotPlannedRule, TranslationLink, TranslationRequest, name_of
 from chorsu_translation.pages import (

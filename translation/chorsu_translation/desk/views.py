@@ -25,9 +25,9 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 from wagtail.models import Locale, Page
 
-from chorsu_locales.characters import no_formula
 from chorsu_locales.menus import MenuItemFor
-from chorsu_locales.numbers import whole_number
+from chorsu_locales.normal_form import no_formula
+from chorsu_locales.received import whole_number
 from chorsu_translation.desk.cells import Cell, Row, desk_rows, pages_for_rows, viewer_of
 from chorsu_translation.desk.filters import TO_DO, DeskFilter, my_work
 from chorsu_translation.models import PublishedVersion

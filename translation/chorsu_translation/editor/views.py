@@ -33,7 +33,7 @@ from chorsu_editorial.markup import readable_text
 from chorsu_editorial.reading import Leaf, Unit, get_leaf
 from chorsu_editorial.reading import units as units_of_leaf
 from chorsu_locales.dates import format_datetime
-from chorsu_locales.numbers import whole_number
+from chorsu_locales.received import whole_number
 from chorsu_locales.selectors import get_language_row
 from chorsu_translation.baselines import SourceChangedError, declare_up_to_date
 from chorsu_translation.editor.units import (
