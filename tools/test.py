@@ -67,7 +67,7 @@ class Result:
     text: str
 
 
-SQLITE = Part("sqlite", ("-m", QUICKLY), 730, processes=2)
+SQLITE = Part("sqlite", ("-m", QUICKLY), 600, processes=2)
 ELASTICSEARCH = Part(
     "elasticsearch",
     ("-m", "elasticsearch", "tests/search"),
@@ -79,11 +79,11 @@ CHROMIUM = ("browser.py", "CHROMIUM")
 CHECKERS = ("page_checkers.py", "PAGE_CHECKERS")
 TEST = (
     SQLITE,
-    Part("foreign", ("-m", "foreign and not slow", "tests/foreign"), 720),
+    Part("foreign", ("-m", "foreign and not slow", "tests/foreign"), 400),
     Part("browser", ("-m", "browser and not conformance and not slow", "tests/browser"), 350, *CHROMIUM),
-    Part("conformance", ("-m", "conformance and not slow", "tests/browser"), 240, *CHECKERS),
+    Part("conformance", ("-m", "conformance and not slow", "tests/browser"), 110, *CHECKERS),
     Part("tour", ("-m", "tour and not slow", "tests/tour"), 220, *CHROMIUM),
-    Part("abuse", ("-m", "abuse and not slow", "tests/abuse"), 360),
+    Part("abuse", ("-m", "abuse and not slow", "tests/abuse"), 240),
     ELASTICSEARCH,
     # One process: each migrates a database of its own, which takes as long as a quarter of these tests.
     Part("postgresql", ("-m", "sql and not slow", *SQL), 250, "postgresql.py", "DATABASE_URL"),
@@ -93,9 +93,9 @@ SIZES = {
     "quick": (Part("quick", ("-m", QUICKLY, *(f"tests/{name}" for name in PLUGINS)), 90, processes=2),),
     "test": TEST,
     "slow": (
-        Part("matrix", ("-m", "foreign and slow", "tests/foreign"), 1200),
+        Part("matrix", ("-m", "foreign and slow", "tests/foreign"), 800),
         Part("everything", ("-m", f"{HERE_ALONE} and slow"), 300, processes=2),
-        Part("attempts", ("-m", "abuse and slow", "tests/abuse"), 400),
+        Part("attempts", ("-m", "abuse and slow", "tests/abuse"), 450),
         Part("tour", ("-m", "tour and slow", "tests/tour"), 300, *CHROMIUM),
         Part("browser", ("-m", "browser and slow and not conformance", "tests/browser"), 300, *CHROMIUM),
         Part("renderings", ("-m", "conformance and slow", "tests/browser"), 600, *CHECKERS),

@@ -13,9 +13,8 @@ from wagtail.users.models import UserProfile
 
 from chorsu_articles.models import AnalysisPage, Correction
 from chorsu_editorial.past_approval import TAKEN_DOWN
-from tests.browser.editing import EDITOR, eventually, expect_saved, journalist, open_new, ready, section
+from tests.browser.editing import EDITOR, eventually, expect_saved, journalist, open_new, opened, ready, section
 from tests.browser.keyboard import follow
-from tests.browser.test_reviewing import opened
 from tests.browser.test_translators_screens import begun
 from tests.editorial.desk import fresh
 from tests.factories import make_user

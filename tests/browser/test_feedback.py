@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -81,12 +80,6 @@ def expect_line(page: Page, text: str) -> None:
     expect(page.locator("#feedback-form")).to_have_text(text, use_inner_text=True)
 
 
-def picture(page: Page, name: str) -> None:
-    """Keep a screenshot where ``$SCREENSHOTS`` names a folder, for people to look at."""
-    if folder := os.environ.get("SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / f"feedback-{name}.png")
-
-
 def open_article(new_page: Callable[..., Page], language: str = "ru", query: str = "", **options: Any) -> Page:
     body = PERSIAN if language == "fa" else None
     article = make_article(language, title="کتابخانه" if language == "fa" else "Новая библиотека", body=body)
@@ -118,7 +111,6 @@ def test_a_typo_is_reported_with_the_keyboard_alone(new_page: Callable[..., Page
     page.keyboard.insert_text("открылась")
     expect(after).to_have_text("Вчера в городе открылась новая библиотека.")
     expect(after.locator("ins")).to_have_text("р")
-    picture(page, "desk-light")
     page.keyboard.press("Tab")
     page.keyboard.insert_text("Пропущена буква")
     press(page)
@@ -126,7 +118,6 @@ def test_a_typo_is_reported_with_the_keyboard_alone(new_page: Callable[..., Page
     expect(page.locator("#link")).to_be_focused()
     assert page.evaluate("scrollY") == place
     assert page.evaluate(MARKED) == ["откылась"]
-    picture(page, "desk-thanks")
     report = TypoReport.objects.get()
     assert (report.path, report.offset, report.selected, report.step) == (PARAGRAPH, 15, "откылась", "A")
     assert (report.before, report.after) == ("Вчера в городе ", " новая библиотека. Туда пришли читатели со всех ")
@@ -194,7 +185,6 @@ def test_words_come_right_to_left_with_their_joiners(new_page: Callable[..., Pag
     expect(dialog.locator("[data-feedback=quote] mark")).to_have_text("می‌خواهند هر روز به انجا")
     expect(dialog.locator("[name=suggestion]")).to_have_attribute("dir", "rtl")
     expect(dialog.locator("[name=suggestion]")).to_have_attribute("lang", "fa")
-    picture(page, "desk-rtl")
     dialog.locator("[name=suggestion]").fill("می‌خواهند هر روز به آنجا")
     press(page)
     expect_thanks(page)
@@ -208,7 +198,6 @@ def test_nothing_selected_gives_a_hint_and_fields_keep_their_keys(new_page: Call
     hint = page.locator("body > .feedback-hint")
     expect(hint).not_to_be_empty()
     expect(hint).to_be_visible()
-    picture(page, "desk-hint")
     page.keyboard.press("Escape")
     expect(hint).to_have_count(0)
     page.locator("#search").focus()
@@ -291,7 +280,6 @@ def test_a_part_of_a_word_stands_for_the_word_and_marks_of_footnotes_for_nothing
     expect(dialog.locator("[data-feedback=quote] mark")).to_have_text("می‌خواهند")
     expect(dialog.locator("[data-feedback=quote] mark")).to_have_css("padding", "0px")
     dialog.locator("[name=suggestion]").fill("می‌خواستند")
-    picture(page, "desk-rtl-part")
     page.keyboard.press("Escape")
     page.locator(at(PARAGRAPH)).evaluate(
         "element => (element.innerHTML = '<p>Было так.[1] Ему это бы маълум [2] в срок. Затем иначе.</p>')"
@@ -402,7 +390,6 @@ def test_what_was_written_survives_faults_escape_and_a_reload_and_is_sent_again_
     press(page)
     expect(error).to_contain_text("Нет связи")
     expect(dialog.locator("[type=submit]")).to_be_focused()
-    picture(page, "desk-error")
     suggestion.focus()
     page.clock.run_for(5000)
     expect(error).to_contain_text("сбоя на нашей стороне")
@@ -461,7 +448,6 @@ def test_on_a_phone_a_button_stands_below_the_selection(new_page: Callable[..., 
     assert box["y"] >= words[0]
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= PHONE["width"]
-    picture(page, "phone-button-dark")
     # At the top of the screen the system's menu has no room above the words: the button leaves it some below them.
     page.locator("#outside").evaluate("element => element.remove()")
     style = button.get_attribute("style") or ""
@@ -477,7 +463,6 @@ def test_on_a_phone_a_button_stands_below_the_selection(new_page: Callable[..., 
     dialog = page.get_by_role("dialog")
     expect(dialog.locator("[data-feedback=quote] mark")).to_have_text("откылась")
     expect(button).to_have_count(0)
-    picture(page, "phone-dark")
     for control in dialog.get_by_role("button").all():
         size = control.bounding_box()
         assert size is not None
@@ -493,9 +478,7 @@ def test_on_a_phone_a_button_stands_below_the_selection(new_page: Callable[..., 
 def test_without_script_the_line_leads_to_a_form_that_keeps_what_was_written(new_page: Callable[..., Page]) -> None:
     page = open_article(new_page, java_script_enabled=False)
     expect_line(page, "Нашли ошибку?")
-    picture(page, "desk-form")
     page.locator("#feedback-form").get_by_role("link").click()
-    picture(page, "desk-paragraphs")
     form = page.locator("main form")
     form.locator("[name=words]").fill("районов")
     form.locator("[name=suggestion]").fill("областей")
@@ -508,7 +491,6 @@ def test_without_script_the_line_leads_to_a_form_that_keeps_what_was_written(new
     page.get_by_role("radio").nth(1).check()
     form.get_by_role("button").click()
     page.wait_for_url("**/thanks/")
-    picture(page, "desk-form-thanks")
     report = TypoReport.objects.get()
     assert (report.path, report.offset, report.comment) == (SECOND, 17, "Так\nвернее")
 
@@ -617,11 +599,9 @@ def test_the_site_shows_every_leaf_as_the_server_reads_it(
     shown = page.evaluate(READ)
     stored = {leaf.path: leaf.text for leaf in read_page(article) if not leaf.path.endswith("_alt")}
     assert {path: text for path, text in shown if text} == stored
-    picture(page, "site-article")
     select(page, at(PARAGRAPH), "откылась")
     press(page)
     dialog = page.get_by_role("dialog")
-    picture(page, "site-dialog")
     dialog.locator("[name=suggestion]").fill("открылась")
     press(page)
     expect_thanks(page)
@@ -633,7 +613,6 @@ def test_the_site_shows_every_leaf_as_the_server_reads_it(
         expect(page.locator("body > .feedback-hint")).to_contain_text("Это не текст статьи")
     page.goto(article.get_parent().url)
     expect(page.locator("article")).to_have_count(1)
-    picture(page, "site-list")
     select(page, "article .summary", "центре")
     press(page)
     dialog.locator("[name=suggestion]").fill("середине")
@@ -647,7 +626,6 @@ def test_the_site_shows_every_leaf_as_the_server_reads_it(
     page.goto(article.url)
     page.locator(".feedback-form a").click()
     expect(page.get_by_role("radio")).to_have_count(sum(len(leaf.starts) for leaf in read_page(article)))
-    picture(page, "site-paragraphs")
 
 
 def test_dialog_and_forms_fit_a_phone_right_to_left(
@@ -663,15 +641,12 @@ def test_dialog_and_forms_fit_a_phone_right_to_left(
     select(page, at(PARAGRAPH), "انجا")
     button = page.locator("body > .feedback-touch")
     expect(button).to_be_visible()
-    picture(page, "site-phone-rtl-button")
     assert page.evaluate(fits)
     button.tap()
     expect(page.get_by_role("dialog")).to_be_visible()
-    picture(page, "site-phone-rtl")
     assert page.evaluate(fits)
     page.keyboard.press("Escape")
     page.goto(f"/feedback/report/{article.pk}/")
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
     expect(page.get_by_role("radio")).not_to_have_count(0)
-    picture(page, "site-phone-rtl-paragraphs")
     assert page.evaluate(fits)

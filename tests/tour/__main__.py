@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import signal
 import sys
@@ -62,7 +61,7 @@ def main() -> int:
                 executable_path=chromium.find(),
                 headless=not options.slow,
                 slow_mo=SLOWLY_MS if options.slow else 0,
-                args=["--no-sandbox"] if os.geteuid() == 0 else [],
+                args=chromium.ARGUMENTS,
             )
             expect.set_options(timeout=PATIENCE_MS)
             tour = Tour(newsroom, window, search, options.pictures)
