@@ -265,7 +265,7 @@ def desk(db: None) -> tuple[Pair, Any]:
 
 
 @settings(
-    max_examples=settings.default.max_examples // 8,
+    max_examples=settings.default.max_examples // 6,
     deadline=None,
     database=None,
     phases=[Phase.generate, Phase.shrink],
@@ -367,7 +367,7 @@ MORE: list[Callable[[Story], None]] = [
 
 
 @settings(
-    max_examples=settings.default.max_examples // 12,
+    max_examples=settings.default.max_examples // 10,
     deadline=None,
     database=None,
     phases=[Phase.generate, Phase.shrink],
