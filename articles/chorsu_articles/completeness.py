@@ -27,7 +27,6 @@ def missing(page: Publication) -> list[Missing]:
 
 
 def outline(page: Publication) -> list[OutlineEntry]:
-    """Return the headings of a publication's text in order."""
     return [
         OutlineEntry(f"body.{block.id}", 3 if block.value.get("level") == "h3" else 2, block.value.get("text") or "")
         for block in page.body

@@ -163,7 +163,6 @@ def translated_by(person: Person, language: str) -> PublicationQuerySet:
 
 
 def by_topic(topic: Topic, language: str) -> PublicationQuerySet:
-    """Return what is about a topic in a language."""
     return narrowed(publications(language), topic=topic)
 
 
@@ -232,7 +231,6 @@ def newest_by_section(
 
 
 def parent_path() -> Any:
-    """Return the expression for the tree path of a page's parent."""
     return Left("path", Length("path") - Publication.steplen)
 
 
@@ -459,6 +457,5 @@ def prefetch_article(publication: Publication, beside: Callable[[], list[Publica
 
 
 def load_renditions(pictures: Iterable[Picture]) -> None:
-    """Read the sizes of pictures by one query."""
     renditions = PictureRendition.objects.all()
     prefetch_related_objects(list(pictures), Prefetch("renditions", renditions, to_attr="prefetched_renditions"))

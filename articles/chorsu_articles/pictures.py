@@ -166,13 +166,11 @@ class AddTogetherView(AddView):
     template_name = "chorsu_articles/admin/pictures_add_multiple.html"
 
     def save_object(self, form: Any) -> Picture:
-        """Save one picture with the kind, credit and licence given for all."""
         set_facts(form.instance, {name: self.request.POST.get(name, "") for name in FACTS})
         picture: Picture = super().save_object(form)
         return picture
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the last credit of this user."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
         fields = {name: Picture._meta.get_field(name) for name in FACTS}
         last = last_credit(self.request.user)
@@ -245,28 +243,22 @@ def _check_may_add(request: HttpRequest) -> None:
 
 
 def may_see_report(user: Any) -> bool:
-    """Tell whether a user works with the library."""
     return bool(policy_registry.get_by_type(Picture).user_has_any_permission(user, ["add", "change"]))
 
 
 def before(entry: ModelLogEntry) -> str:
-    """Return what readers saw."""
     return describe_facts(entry.data.get("before", {}))
 
 
 def after(entry: ModelLogEntry) -> str:
-    """Return what they see now."""
     return describe_facts(entry.data.get("after", {}))
 
 
 def shown_in(entry: ModelLogEntry) -> str:
-    """Return where they see it."""
     return ", ".join(entry.data.get("places", []))
 
 
 class CreditChangesReport(ReportView):
-    """Lists changes of kind, credit and licence of pictures that readers see."""
-
     page_title = _("Credits of pictures")
     header_icon = "image"
     index_url_name = "chorsu_articles_admin:credit_changes"
@@ -295,7 +287,6 @@ class CreditChangesReport(ReportView):
     ]
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        """Refuse it to those who don't work with the library."""
         if not may_see_report(request.user):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
@@ -308,5 +299,4 @@ class CreditChangesReport(ReportView):
         return "credits-of-pictures"
 
     def get_queryset(self) -> Any:
-        """Return the log entries, newest first."""
         return shown_facts_changes()

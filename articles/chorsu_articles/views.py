@@ -204,20 +204,17 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def organisation(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show an organisation (``organisation``) and reports of the events it held (``page_obj``)."""
     row = get_object_or_404(Organisation, slug=slug)
     context = {"organisation": row, **listing(request, by_organisation(row, language()))}
     return render(request, "chorsu_articles/organisation.html", context)
 
 
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a topic (``topic``) and its publications (``page_obj``)."""
     row = get_object_or_404(Topic, slug=slug)
     return render(request, "chorsu_articles/topic.html", {"topic": row, **listing(request, by_topic(row, language()))})
 
 
 def country(request: HttpRequest, code: str) -> HttpResponse:
-    """Show a country (``country``) and its publications (``page_obj``)."""
     row = get_object_or_404(Country, code=code.upper())
     return render(
         request, "chorsu_articles/country.html", {"country": row, **listing(request, by_country(row, language()))}
@@ -225,7 +222,6 @@ def country(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def language() -> str:
-    """Return the language of the address."""
     return get_language() or ""
 
 

@@ -160,7 +160,6 @@ def _blocks(html: str, text: str) -> list[dict[str, Any]]:
 
 
 def form_states(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return form states of raw blocks, each with an id of its own."""
     body = Publication._meta.get_field("body").stream_block
     raw = [{"type": block["type"], "value": block["value"], "id": str(uuid.uuid4())} for block in blocks]
     states: list[dict[str, Any]] = body.get_form_state(body.to_python(raw))

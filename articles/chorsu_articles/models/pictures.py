@@ -170,8 +170,6 @@ class Picture(AbstractImage):
 
 
 class PictureRendition(AbstractRendition):
-    """A picture in one size and format."""
-
     image = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="renditions")
 
     class Meta:
@@ -182,5 +180,4 @@ class PictureRendition(AbstractRendition):
         ]
 
     def get_upload_to(self, filename: str) -> str:
-        """Return where the file is stored."""
         return unguessable("images", filename)

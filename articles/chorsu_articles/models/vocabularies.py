@@ -35,7 +35,6 @@ class VocabularyField(ParentalManyToManyField):
         self.remote_field.on_delete = models.SET_NULL
 
     def extract_references(self, value: Iterable[models.Model]) -> Iterator[tuple[type[models.Model], str, str, str]]:
-        """Yield model, key, model path and content path of each row."""
         for row in value:
             yield type(row), str(row.pk), "item", str(row.pk)
 
@@ -58,7 +57,6 @@ class VocabularyQuerySet(models.QuerySet[Any]):
         return self.annotate(shown_name=Coalesce(*filled, models.Value(""), output_field=models.CharField()))
 
     def ordered_by_name(self, code: str | None = None) -> Self:
-        """Order by the name that a reader of the language sees."""
         return self.with_name(code).order_by("shown_name", "pk")
 
     def named(self, text: str) -> Self:
@@ -86,7 +84,6 @@ class Vocabulary(models.Model):
         return self.localized_name()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save with all text in NFC."""
         normalise_instance(self)
         super().save(*args, **kwargs)
 
@@ -118,7 +115,6 @@ class SluggedVocabulary(Vocabulary):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save with a slug."""
         self.fill_slug()
         super().save(*args, **kwargs)
 
@@ -139,8 +135,6 @@ class SluggedVocabulary(Vocabulary):
 
 
 class Topic(SluggedVocabulary):
-    """What a publication is about."""
-
     name = models.CharField(_("name"), max_length=100)
     description = models.TextField(_("description"), blank=True)
 
@@ -151,13 +145,10 @@ class Topic(SluggedVocabulary):
         permissions = name_permissions()
 
     def get_absolute_url(self) -> str:
-        """Return the topic's page in the active language."""
         return reverse("chorsu_articles:topic", args=[self.slug])
 
 
 class Country(Vocabulary):  # type: ignore[django-manager-missing]
-    """A country, with its name from CLDR in every language."""
-
     code = models.CharField(_("code"), max_length=2, unique=True, help_text=_("Two letters, ISO 3166-1"))
     name = models.CharField(_("name"), max_length=100)
 
@@ -166,13 +157,10 @@ class Country(Vocabulary):  # type: ignore[django-manager-missing]
         verbose_name_plural = _("countries")
 
     def get_absolute_url(self) -> str:
-        """Return the country's page in the active language."""
         return reverse("chorsu_articles:country", args=[self.code.lower()])
 
 
 class Organisation(SluggedVocabulary):
-    """An organisation that appears in publications."""
-
     name = models.CharField(_("name"), max_length=200)
     description = models.TextField(_("description"), blank=True)
     website = models.URLField(_("website"), blank=True)
@@ -182,7 +170,6 @@ class Organisation(SluggedVocabulary):
         verbose_name_plural = _("organisations")
 
     def get_absolute_url(self) -> str:
-        """Return the organisation's page in the active language."""
         return reverse("chorsu_articles:organisation", args=[self.slug])
 
 
@@ -214,7 +201,6 @@ class Person(SluggedVocabulary):  # type: ignore[django-manager-missing]
         verbose_name_plural = _("people")
 
     def get_absolute_url(self) -> str | None:
-        """Return the person's page in the active language, or None where the name is withheld."""
         return None if self.name_withheld else reverse("chorsu_articles:person", args=[self.slug])
 
     @property

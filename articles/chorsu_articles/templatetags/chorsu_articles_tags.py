@@ -158,7 +158,6 @@ def completeness(page: Publication) -> dict[str, Any]:
 
 @register.filter
 def notes_count(body: Any) -> int:
-    """Return how many footnotes a body has."""
     return sum(len(block.value["notes"]) for block in body or () if block.block_type == "footnotes")
 
 
@@ -207,7 +206,6 @@ def memory() -> dict[int, bool]:
 
 @register.filter
 def video_player(address: str) -> Player:
-    """Return the player of a video's address."""
     return player_of(address)
 
 
