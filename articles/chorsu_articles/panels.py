@@ -127,12 +127,6 @@ class CompletenessPanel(Panel):
             return context
 
 
-def headline() -> TitleFieldPanel:
-    return TitleFieldPanel(
-        "title", heading=_("Headline"), placeholder=_("Headline"), help_text=_("What happened, in one line.")
-    )
-
-
 def plain_title() -> TitleFieldPanel:
     return TitleFieldPanel("title", heading=_("Title"), placeholder=_("Title"))
 
@@ -158,7 +152,9 @@ def address_panels() -> list[MultiFieldPanel]:
 
 
 WRITING = [
-    headline(),
+    TitleFieldPanel(
+        "title", heading=_("Headline"), placeholder=_("Headline"), help_text=_("What happened, in one line.")
+    ),
     FieldPanel("lead"),
     FieldPanel("body"),
     MultiFieldPanel(

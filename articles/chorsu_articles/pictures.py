@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import PurePath
 from typing import Any
@@ -246,16 +246,12 @@ def may_see_report(user: Any) -> bool:
     return bool(policy_registry.get_by_type(Picture).user_has_any_permission(user, ["add", "change"]))
 
 
-def before(entry: ModelLogEntry) -> str:
-    return describe_facts(entry.data.get("before", {}))
-
-
-def after(entry: ModelLogEntry) -> str:
-    return describe_facts(entry.data.get("after", {}))
-
-
-def shown_in(entry: ModelLogEntry) -> str:
-    return ", ".join(entry.data.get("places", []))
+# What the report tells of a log entry: what readers saw, what they see now, and where.
+TOLD: dict[str, tuple[Any, Callable[[ModelLogEntry], str]]] = {
+    "before": (_("Before"), lambda entry: describe_facts(entry.data.get("before", {}))),
+    "after": (_("After"), lambda entry: describe_facts(entry.data.get("after", {}))),
+    "shown_in": (_("Shown in"), lambda entry: ", ".join(entry.data.get("places", []))),
+}
 
 
 class CreditChangesReport(ReportView):
@@ -263,15 +259,13 @@ class CreditChangesReport(ReportView):
     header_icon = "image"
     index_url_name = "chorsu_articles_admin:credit_changes"
     index_results_url_name = "chorsu_articles_admin:credit_changes_results"
-    list_export = ["label", "user", "timestamp", "before", "after", "shown_in"]
+    list_export = ["label", "user", "timestamp", *TOLD]
     custom_field_preprocess = {name: {ReportView.FORMAT_CSV: no_formula} for name in ("label", "user")}
     export_headings = {
         "label": _("Picture"),
         "user": _("Changed by"),
         "timestamp": _("Changed at"),
-        "before": _("Before"),
-        "after": _("After"),
-        "shown_in": _("Shown in"),
+        **{name: label for name, (label, _told) in TOLD.items()},
     }
     columns = [
         TitleColumn(
@@ -281,9 +275,7 @@ class CreditChangesReport(ReportView):
         ),
         UserColumn("user", label=_("Changed by")),
         DateColumn("timestamp", label=_("Changed at")),
-        Column("before", label=_("Before"), accessor=before),
-        Column("after", label=_("After"), accessor=after),
-        Column("shown_in", label=_("Shown in"), accessor=shown_in),
+        *(Column(name, label=label, accessor=told) for name, (label, told) in TOLD.items()),
     ]
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
@@ -292,7 +284,7 @@ class CreditChangesReport(ReportView):
         return super().dispatch(request, *args, **kwargs)
 
     def to_row_dict(self, item: ModelLogEntry) -> dict[str, Any]:
-        shown = {"before": before(item), "after": after(item), "shown_in": shown_in(item)}
+        shown = {name: told(item) for name, (_label, told) in TOLD.items()}
         return {"label": item.label, "user": item.user_display_name, "timestamp": item.timestamp, **shown}
 
     def get_filename(self) -> str:

@@ -42,7 +42,6 @@ EDITOR_SCRIPTS = (
     "enter",
     "slug",
     "completeness",
-    "suggestions",
     "paste",
     "pictures",
     "captions",

@@ -171,7 +171,7 @@ def test_the_outline_lists_headings_with_their_level():
             ("heading", {"text": "Цифры", "level": "h3"}),
         ]
     )
-    assert [(entry.level, entry.text) for entry in outline(page)] == [(2, "Фон"), (3, "Цифры")]
+    assert [(entry["level"], entry["text"]) for entry in outline(page)] == [(2, "Фон"), (3, "Цифры")]
 
 
 def test_the_editor_asks_about_what_is_in_the_form_and_nothing_is_saved(admin):

@@ -160,14 +160,14 @@ def test_filters_narrow_each_other_and_tell_how_many_there_are(client):
         context = client.get(section.url, {"country": "tj"}).context
         assert [item.title for item in context["publications"]] == ["В Бишкеке", "О дорогах"]
         facets = context["facets"]
-        assert [(value.value, value.count, value.selected) for value in facets.countries] == [
+        assert [(value.value, value.count, value.selected) for value in facets["countries"]] == [
             ("kg", 1, False),
             ("tj", 2, True),
         ]
         context = client.get(section.url, {"country": "kg", "year": "2026"}).context
     assert [item.title for item in context["publications"]] == ["В Бишкеке"]
-    assert [(value.label, value.count) for value in context["facets"].topics] == [("Вода", 1)]
-    assert [value.value for value in context["facets"].years] == ["2026"]
+    assert [(value.label, value.count) for value in context["facets"]["topics"]] == [("Вода", 1)]
+    assert [value.value for value in context["facets"]["years"]] == ["2026"]
     assert (context["filter_query"], context["is_filtered"]) == ("country=kg&year=2026", True)
 
 

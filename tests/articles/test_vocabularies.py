@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils import translation
 from wagtail.models import GroupPagePermission, ReferenceIndex
 
-from chorsu_articles.columns import languages_in_order_of_fallback, own_column_language
+from chorsu_articles.columns import own_column_language
 from chorsu_articles.models import Country, Organisation, Person, Topic
+from chorsu_articles.models.vocabularies import fallbacks
 from chorsu_articles.receivers import add_missing_columns
 from chorsu_articles.services.countries import COUNTRY_CODES, fill_countries
 from tests.articles.conftest import sign_in_journalist
@@ -132,8 +133,8 @@ def test_deleting_tells_where_a_row_is_used(admin):
 def test_a_region_has_the_columns_of_its_language() -> None:
     assert own_column_language("ru-kg") == own_column_language("RU") == "ru"
     assert own_column_language("de") is None
-    assert languages_in_order_of_fallback("ru-kg")[:2] == ["ru", "en"]
-    assert languages_in_order_of_fallback("de")[0] == "en"
+    assert fallbacks("ru-kg")[:2] == ["ru", "en"]
+    assert fallbacks("de")[0] == "en"
 
 
 @pytest.mark.django_db

@@ -16,9 +16,10 @@ from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 
-from chorsu_articles.columns import column, columns, languages_in_order_of_fallback, name_permissions
+from chorsu_articles.columns import COLUMN_LANGUAGES, column, columns, name_permissions
 from chorsu_articles.models.pictures import Picture
 from chorsu_locales.normal_form import normalise_instance
+from chorsu_locales.selectors import fallback_chain
 from chorsu_locales.text import nfc, slugify
 
 
@@ -41,7 +42,8 @@ class VocabularyField(ParentalManyToManyField):
 
 def fallbacks(code: str | None = None) -> list[str]:
     """Return the languages with columns in the order of fallback; the first is the active one unless told otherwise."""
-    return languages_in_order_of_fallback(code or get_language() or settings.LANGUAGE_CODE)
+    chain = fallback_chain(code or get_language() or settings.LANGUAGE_CODE)
+    return [found for found in dict.fromkeys([*chain, *COLUMN_LANGUAGES]) if found in COLUMN_LANGUAGES]
 
 
 class VocabularyQuerySet(models.QuerySet[Any]):

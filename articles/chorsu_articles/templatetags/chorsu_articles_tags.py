@@ -27,7 +27,7 @@ from chorsu_articles.models import Publication
 from chorsu_articles.models.pictures import Picture
 from chorsu_articles.models.vocabularies import Vocabulary
 from chorsu_articles.renditions import PLACES, SHARING, sizes_of
-from chorsu_articles.videos import Player, player_of
+from chorsu_articles.videos import player_of
 from chorsu_locales.templatetags.chorsu_locales_tags import in_language, isolated, language_own_name
 from chorsu_locales.text import local_digits
 
@@ -48,6 +48,7 @@ def _srcset(addresses: dict[int, str]) -> str:
 
 
 register.filter(seen_by_all)
+register.filter("video_player", player_of)
 
 
 @register.simple_tag
@@ -202,11 +203,6 @@ def link_notes(html: str, notes: int | str, seen: dict[int, bool] | str = "") ->
 def memory() -> dict[int, bool]:
     """Return an empty dict for ``link_notes``, which notes in it the numbers that it has linked already."""
     return {}
-
-
-@register.filter
-def video_player(address: str) -> Player:
-    return player_of(address)
 
 
 @register.filter
