@@ -156,12 +156,18 @@ class WaitingCreditBlock(blocks.CharBlock):
         unhashed = True
 
 
-class PictureBlock(blocks.StructBlock):
-    """A picture with the caption and alternative text that belong to this page."""
-
+class GalleryItemBlock(blocks.StructBlock):
     picture = ImageChooserBlock(label=_("Picture"))
     caption = blocks.CharBlock(required=False, label=_("Caption"), leaf_role="caption")
     alt = blocks.CharBlock(required=False, label=_("Alternative text"), leaf_role="caption", help_text=ALT_HELP)
+
+    class Meta:
+        icon = "image"
+
+
+class PictureBlock(GalleryItemBlock):
+    """A picture with the caption and alternative text that belong to this page."""
+
     size = blocks.ChoiceBlock(
         choices=[
             ("text", _("As wide as the text")),
@@ -179,15 +185,6 @@ class PictureBlock(blocks.StructBlock):
         icon = "image"
         label = _("Picture")
         template = "chorsu_articles/blocks/picture.html"
-
-
-class GalleryItemBlock(blocks.StructBlock):
-    picture = ImageChooserBlock(label=_("Picture"))
-    caption = blocks.CharBlock(required=False, label=_("Caption"), leaf_role="caption")
-    alt = blocks.CharBlock(required=False, label=_("Alternative text"), leaf_role="caption", help_text=ALT_HELP)
-
-    class Meta:
-        icon = "image"
 
 
 class GalleryBlock(blocks.StructBlock):

@@ -163,9 +163,6 @@ class PictureFile(WagtailImageFieldFile):
     def is_raw(self) -> bool:
         return bool(self) and not self._committed and not isinstance(self.file, PreparedPicture)
 
-    def prepared(self) -> PreparedPicture:
-        return prepare(self.file, self.name)
-
     def save(self, name: str, content: File[Any], save: bool = True) -> None:
         content = content if isinstance(content, PreparedPicture) else prepare(content, name)
         super().save(content.name, content, save=save)

@@ -240,7 +240,7 @@ def test_what_a_database_refuses_costs_nobody_the_text(bad: str) -> None:
 GONE = 987_654
 TABLE = {"columns": [{"type": "text", "heading": ""}, {"type": "number", "heading": ""}], "caption": ""}
 ODD: dict[str, list[tuple[str, Any]]] = {
-    "empty blocks": [
+    "what is empty, foreign or deleted": [
         ("paragraph", ""),
         ("heading", {"text": "", "level": "h2"}),
         ("quotation", {"text": "", "who": "", "role": "", "language": ""}),
@@ -253,11 +253,10 @@ ODD: dict[str, list[tuple[str, Any]]] = {
         ("video", {"url": "", "caption": ""}),
         ("picture", {"picture": None, "caption": "", "alt": "", "size": "text"}),
         ("file", {"document": None, "title": ""}),
-    ],
-    "a table of nothing": [("table", {"columns": [], "rows": [], "caption": ""}), ("table", None)],
-    "a table with empty cells": [("table", {**TABLE, "rows": [{"values": ["", None]}, {"values": ["a", "1.50"]}]})],
-    "an embed of nobody's": [("video", {"url": "https://example.org/clip?x=<b>", "caption": ""})],
-    "what is deleted": [
+        ("table", {"columns": [], "rows": [], "caption": ""}),
+        ("table", None),
+        ("table", {**TABLE, "rows": [{"values": ["", None]}, {"values": ["a", "1.50"]}]}),
+        ("video", {"url": "https://example.org/clip?x=<b>", "caption": ""}),
         ("picture", {"picture": GONE, "caption": "Caption", "alt": "", "size": "half"}),
         ("gallery", {"pictures": [{"picture": GONE, "caption": "", "alt": ""}]}),
         ("file", {"document": GONE, "title": "Programme"}),

@@ -11,7 +11,7 @@ from wagtail.search import index
 
 from chorsu_articles.columns import COLUMN_LANGUAGES, column, columns, own_column_language
 from chorsu_articles.credit_lines import credit_line
-from chorsu_articles.picture_files import PictureBusyError, PictureField, picture_turn, unguessable
+from chorsu_articles.picture_files import PictureBusyError, PictureField, picture_turn, prepare, unguessable
 from chorsu_articles.signals import stands_in
 from chorsu_locales.normal_form import normalise_instance
 from chorsu_locales.selectors import enabled_codes
@@ -98,7 +98,7 @@ class Picture(AbstractImage):
         normalise_instance(self)
         if self.file.is_raw:
             # Here, since width and height are written before the file.
-            self.file = self.file.prepared()
+            self.file = prepare(self.file.file, self.file.name)
         super().save(*args, **kwargs)
 
     def get_upload_to(self, filename: str) -> str:

@@ -120,6 +120,9 @@ class SluggedVocabulary(Vocabulary):
         self.fill_slug()
         super().save(*args, **kwargs)
 
+    def get_absolute_url(self) -> str | None:
+        return reverse(f"chorsu_articles:{self._meta.model_name}", args=[self.slug])
+
     def fill_slug(self) -> None:
         """Set an empty slug from the name; a number is added where another row has it already."""
         if self.slug:
@@ -146,9 +149,6 @@ class Topic(SluggedVocabulary):
         # One right per language for the names in every vocabulary; it hangs here since a permission needs a model.
         permissions = name_permissions()
 
-    def get_absolute_url(self) -> str:
-        return reverse("chorsu_articles:topic", args=[self.slug])
-
 
 class Country(Vocabulary):  # type: ignore[django-manager-missing]
     code = models.CharField(_("code"), max_length=2, unique=True, help_text=_("Two letters, ISO 3166-1"))
@@ -170,9 +170,6 @@ class Organisation(SluggedVocabulary):
     class Meta:
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
-
-    def get_absolute_url(self) -> str:
-        return reverse("chorsu_articles:organisation", args=[self.slug])
 
 
 class Person(SluggedVocabulary):  # type: ignore[django-manager-missing]
@@ -203,7 +200,7 @@ class Person(SluggedVocabulary):  # type: ignore[django-manager-missing]
         verbose_name_plural = _("people")
 
     def get_absolute_url(self) -> str | None:
-        return None if self.name_withheld else reverse("chorsu_articles:person", args=[self.slug])
+        return None if self.name_withheld else super().get_absolute_url()
 
     @property
     def public_name(self) -> str:
