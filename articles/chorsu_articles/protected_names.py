@@ -61,11 +61,6 @@ def may_keep_names(user: Any) -> bool:
     return user.is_authenticated and holders(KEEP).filter(pk=user.pk).exists()
 
 
-def named_readers() -> QuerySet[Any]:
-    """Return the users to whom the right to see names was given by name."""
-    return holders(SEE).filter(user_permissions__in=_right(SEE).values("pk"))
-
-
 def identities() -> QuerySet[ProtectedIdentity]:
     """Return all protected authors without their names and addresses, the newest first."""
     secrets = ("texts", "email", "account_texts")
@@ -327,7 +322,8 @@ class ReaderForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.readers = named_readers()
+        # To whom it was given by name.
+        self.readers = holders(SEE).filter(user_permissions__in=_right(SEE).values("pk"))
 
 
 LIST = "chorsu_articles_admin:protected_names"

@@ -80,7 +80,10 @@ def check_new_page(request: HttpRequest, section_id: int) -> JsonResponse:
 
 
 def _answer(request: HttpRequest, page: Publication, parent: Page) -> JsonResponse:
-    form = _form(request, copy(page), parent)
+    form_class = type(page).get_edit_handler().get_form_class()
+    form = form_class(request.POST, request.FILES, instance=copy(page), parent_page=parent, for_user=request.user)
+    # A draft may lack what publication needs.
+    form.defer_required_fields()
     try:
         valid = form.is_valid()
     except Exception as error:
@@ -100,14 +103,6 @@ def _answer(request: HttpRequest, page: Publication, parent: Page) -> JsonRespon
             "html": render_to_string("chorsu_articles/admin/completeness.html", context, request=request),
         }
     )
-
-
-def _form(request: HttpRequest, page: Publication, parent: Page) -> Any:
-    form_class = type(page).get_edit_handler().get_form_class()
-    form = form_class(request.POST, request.FILES, instance=page, parent_page=parent, for_user=request.user)
-    # A draft may lack what publication needs.
-    form.defer_required_fields()
-    return form
 
 
 # A character takes up to four bytes, and JSON escapes some.

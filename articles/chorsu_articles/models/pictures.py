@@ -121,12 +121,11 @@ class Picture(AbstractImage):
             existing = self.find_existing_renditions(*wanted)
             if any(each not in existing for each in wanted):
                 stands_in.send(type(self), picture=self)
-            return {each.spec: existing.get(each) or self._stand_in(each) for each in wanted}
+            itself = {"image": self, "file": self.file.name, "width": self.width, "height": self.height}
+            return {
+                each.spec: existing.get(each) or PictureRendition(filter_spec=each.spec, **itself) for each in wanted
+            }
         return found
-
-    def _stand_in(self, each: Filter) -> PictureRendition:
-        size = {"width": self.width, "height": self.height}
-        return PictureRendition(image=self, filter_spec=each.spec, file=self.file.name, **size)
 
     def create_renditions(self, *filters: Filter) -> dict[Filter, PictureRendition]:
         """Make renditions one after the other; Wagtail decodes the picture three times at once."""

@@ -176,7 +176,7 @@ class Person(SluggedVocabulary):  # type: ignore[django-manager-missing]
     """An author or translator.
 
     With the name withheld, readers see "Editorial staff" everywhere, and the row holds a code name alone: who it is
-    stands in ``ProtectedIdentity``. Only ``services.protected_names`` sets and lifts it.
+    stands in ``ProtectedIdentity``. Only ``chorsu_articles.protected_names`` sets and lifts it.
     """
 
     name = models.CharField(pgettext_lazy("person", "name"), max_length=200)
@@ -210,7 +210,7 @@ class Person(SluggedVocabulary):  # type: ignore[django-manager-missing]
 
 
 class ProtectedIdentity(models.Model):
-    """Who a person with a code name is. Read it by ``services.protected_names.read_identity``, which logs the reading.
+    """Who a person with a code name is. Read it by ``protected_names.read_identity``, which logs the reading.
 
     ``texts`` holds what ``Person`` held, by column (``name_ru``, ``position_ru``, …); ``account_texts`` what the
     account held, as the site put it there. No relation leads here from a person or an account, and Wagtail's
