@@ -57,26 +57,18 @@ function start() {
     return answer;
   }
 
-  function ask(missing, submitter) {
+  function ask(answer, submitter) {
     const dialog = root.querySelector("[data-articles-completeness-dialog]").content.firstElementChild.cloneNode(true);
-    const items = dialog.querySelector("[data-articles-dialog-list]");
-    for (const item of missing) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "articles-completeness__link";
-      button.textContent = item.message;
-      button.addEventListener("click", () => {
-        dialog.close();
-        goTo(item.path);
-      });
-      const entry = document.createElement("li");
-      entry.append(button);
-      items.append(entry);
-    }
-    dialog.querySelector("[data-articles-go-back]").addEventListener("click", () => dialog.close());
-    dialog.querySelector("[data-articles-go-on]").addEventListener("click", () => {
+    const shown = document.createElement("template");
+    shown.innerHTML = answer.html;
+    const missing = shown.content.querySelector(".articles-completeness__missing").children;
+    dialog.querySelector("[data-articles-dialog-list]").append(...missing);
+    dialog.addEventListener("click", ({ target }) => {
+      const { articlesPath: path, articlesGoOn, articlesGoBack } = target.dataset;
+      if ([path, articlesGoOn, articlesGoBack].every((each) => each === undefined)) return;
       dialog.close();
-      goOn(submitter);
+      if (path) goTo(path);
+      else if (articlesGoOn !== undefined) goOn(submitter);
     });
     dialog.addEventListener("close", () => dialog.remove());
     document.body.append(dialog);
@@ -100,7 +92,7 @@ function start() {
       event.preventDefault();
       event.stopImmediatePropagation();
       check().then(
-        (answer) => (answer.valid && answer.missing.length ? ask(answer.missing, submitter) : goOn(submitter)),
+        (answer) => (answer.valid && answer.missing.length ? ask(answer, submitter) : goOn(submitter)),
         () => goOn(submitter),
       );
     },
