@@ -98,7 +98,8 @@ class Picture(AbstractImage):
         normalise_instance(self)
         if self.file.is_raw:
             # Here, since width and height are written before the file.
-            self.file = prepare(self.file.file, self.file.name)
+            prepared: Any = prepare(self.file.file, self.file.name)
+            self.file = prepared
         super().save(*args, **kwargs)
 
     def get_upload_to(self, filename: str) -> str:

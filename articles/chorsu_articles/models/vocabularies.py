@@ -120,7 +120,7 @@ class SluggedVocabulary(Vocabulary):
         self.fill_slug()
         super().save(*args, **kwargs)
 
-    def get_absolute_url(self) -> str | None:
+    def get_absolute_url(self) -> str:
         return reverse(f"chorsu_articles:{self._meta.model_name}", args=[self.slug])
 
     def fill_slug(self) -> None:
@@ -199,7 +199,7 @@ class Person(SluggedVocabulary):  # type: ignore[django-manager-missing]
         verbose_name = _("person")
         verbose_name_plural = _("people")
 
-    def get_absolute_url(self) -> str | None:
+    def get_absolute_url(self) -> str | None:  # type: ignore[override]
         return None if self.name_withheld else super().get_absolute_url()
 
     @property
