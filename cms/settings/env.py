@@ -19,7 +19,7 @@ import dj_database_url
 
 # By this gunicorn knows that another process wouldn't start either; any other makes it try for ever.
 EXIT_CODE = 3
-ADDRESS = re.compile(r"https?://[^\s/]+(/\S*)?")
+HTTP_ADDRESS = re.compile(r"https?://[^\s/]+(/\S*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Environment:
     def address(self, name: str, default: str, meaning: str) -> str:
         """Return an http or https address without a slash at its end; anything else is a problem."""
         value = self.text(name, default, meaning).rstrip("/")
-        if value and not ADDRESS.fullmatch(value):
+        if value and not HTTP_ADDRESS.fullmatch(value):
             self.problem(name, "is no http address.", "Use an address such as https://newsroom.example")
             return default
         return value
@@ -73,7 +73,7 @@ class Environment:
         """Return http or https addresses from text separated by commas; where one is none, that is a problem."""
         values = [value.rstrip("/") for value in self.words(name, "", meaning)]
         for value in values:
-            if not ADDRESS.fullmatch(value):
+            if not HTTP_ADDRESS.fullmatch(value):
                 self.problem(name, "names what is no http address.", "Use addresses such as https://node1.example:9200")
                 return []
         return values

@@ -250,17 +250,17 @@ def test_each_field_left_out_of_each_kind_of_page(
     assert wrong == []
 
 
-@pytest.mark.parametrize("total", ["251", "1000000", "9" * 20, "٩٩٩"])
 def test_more_rows_than_anybody_fills_in_are_not_made(
-    office: Client, article: AnalysisPage, django_assert_max_num_queries: Any, total: str
+    office: Client, article: AnalysisPage, django_assert_max_num_queries: Any
 ) -> None:
     url = reverse("wagtailadmin_pages:edit", args=[article.pk])
     fields = editor_fields(office, url)
     assert post(office, url, fields | {"author_links-TOTAL_FORMS": "2"}).status_code in {200, 302}
-    with django_assert_max_num_queries(30):
-        answer = post(office, url, fields | {"author_links-TOTAL_FORMS": total})
-    assert answer.status_code == 400
-    assert len(answer.content) < 50_000
+    for total in ("251", "1000000", "9" * 20, "٩٩٩"):
+        with django_assert_max_num_queries(30):
+            answer = post(office, url, fields | {"author_links-TOTAL_FORMS": total})
+        assert answer.status_code == 400, total
+        assert len(answer.content) < 50_000
 
 
 def test_a_number_in_an_address_that_no_column_holds(office: Client) -> None:
