@@ -42,9 +42,6 @@ from tests.demo.small_pictures import small_pictures
 from tests.newsroom_copy import copy_newsroom
 from tests.translation.seeded_errors import KINDS, demo_translations, outcomes, seeded_errors
 
-<<<<<<< HEAD
-pytestmark = pytest.mark.xdist_group("demo")
-
 # Articles in all languages, an analysis and a report, for what needs no more than these.
 FEW = {"seed-bank", "school-libraries"}
 OWN = (User, Picture, Document, Topic, Person, Organisation, Publication, InfoPage, SectionPage, DemoObject)
@@ -57,8 +54,6 @@ def numbers() -> dict[str, int]:
 def tree() -> set[tuple[str, bool, str]]:
     return set(Page.objects.values_list("url_path", "live", "title"))
 
-=======
->>>>>>> trunk
 
 @pytest.fixture(scope="module")
 def newsroom(kept_in_module, tmp_path_factory):
@@ -261,12 +256,7 @@ class TestRemoved:
     def test_a_deployment_is_in_order(self):
         assert check_accounts() == []
 
-<<<<<<< HEAD
     def test_it_comes_back_only_when_asked_for_and_leaves_what_people_made(self, monkeypatch):
-=======
-    @pytest.mark.slow
-    def test_it_comes_back_only_when_asked_for(self, loaded):
->>>>>>> trunk
         assert load_demo() is None
         few = [article for article in content.articles() if article.key in FEW]
         monkeypatch.setattr(content, "articles", lambda: few)
