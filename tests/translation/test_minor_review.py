@@ -55,7 +55,7 @@ def deny(desk: Desk, state: FourEyesTaskState, user: Any) -> Any:
 
 
 def notes(state: FourEyesTaskState, user: Any) -> str:
-    request = SimpleNamespace(user=user, META={}, COOKIES={})
+    request = SimpleNamespace(user=user, META={}, COOKIES={}, GET={})
     found = [hook(request, state.revision.as_object(), state) for hook in hooks.get_hooks("chorsu_review_notes")]
     return "".join(note for each in found for note in each)
 
