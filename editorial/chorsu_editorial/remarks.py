@@ -161,7 +161,6 @@ def _concerned(comment: Comment, user: Any) -> list[Any]:
 
 @require_POST
 def answer_remark(request: HttpRequest, comment_id: int) -> HttpResponse:
-    """Store an answer, or resolve the remark, and lead back to the page's editor."""
     page_id = Comment.objects.filter(pk=comment_id).values_list("page_id", flat=True).first()
     text, resolves = request.POST.get("text", ""), "resolve" in request.POST
     try:
@@ -176,5 +175,4 @@ def answer_remark(request: HttpRequest, comment_id: int) -> HttpResponse:
 
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[URLPattern]:
-    """Add the address of answers."""
     return [path("remarks/<int:comment_id>/answer/", answer_remark, name="chorsu_editorial_answer")]

@@ -7,14 +7,17 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.messages import get_messages
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import conditional_escape
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PageSubscription
 from wagtail.test.utils.form_data import querydict_from_html, rich_text
 
 from chorsu_articles.models import AnalysisPage, SectionPage
+from chorsu_editorial.hashing import facts, facts_to_text, screen_token
 from chorsu_editorial.models import FourEyesTask, FourEyesTaskState
 from cms.models import User
 from tests.factories import make_group, make_home, make_review, make_section, make_user
@@ -66,12 +69,18 @@ class Desk:
         assert fresh(page).workflow_in_progress
         return fresh(page)
 
-    def form(self, user: User, page: Page, **changes: Any) -> Any:
-        """Load the editor and return what its form would send, with changes; the text as paragraphs of HTML."""
-        response = self.browser(user).get(f"/admin/pages/{page.pk}/edit/")
-        assert response.status_code == 200, response.headers.get("Location")
-        data = sent_by(response.content.decode())
-        version = fresh(page).get_latest_revision_as_object()
+    def form(self, user: User, page: Page, *, opened: bool = False, **changes: Any) -> Any:
+        """Return what the editor's form would send, with changes; the text as paragraphs of HTML.
+
+        The form alone is rendered, in a quarter of the time of the page around it, which ``opened`` asks for.
+        """
+        version = latest(page)
+        if opened:
+            response = self.browser(user).get(f"/admin/pages/{page.pk}/edit/")
+            assert response.status_code == 200, response.headers.get("Location")
+            data = sent_by(response.content.decode())
+        else:
+            data = _form_alone(user, version)
         for model_field in version._meta.get_fields():
             if isinstance(model_field, StreamField):
                 data.update(_stream(model_field.name, getattr(version, model_field.name), changes))
@@ -80,10 +89,21 @@ class Desk:
         return data
 
     def press(self, user: User, page: Page, button: str, *, data: Any = None, **changes: Any) -> HttpResponse:
-        """Load the editor, change the form and press a button; ``data`` is a form loaded before."""
+        """Load the editor, change the form and press a button; ``data`` is a form loaded before.
+
+        Where the answer leads elsewhere, of what stands there the messages alone are returned.
+        """
         data = data if data is not None else self.form(user, page, **changes)
         data[button] = "1"
-        return self.browser(user).post(f"/admin/pages/{page.pk}/edit/", data, follow=True)
+        browser = self.browser(user)
+        response = browser.post(f"/admin/pages/{page.pk}/edit/", data)
+        if response.status_code != 302:
+            return response
+        said = [conditional_escape(message.message) for message in get_messages(response.wsgi_request)]
+        browser.cookies.pop("messages", None)
+        shown: Any = HttpResponse("".join(said))
+        shown.redirect_chain = [(response.headers["Location"], 302)]
+        return shown
 
     def act(
         self,
@@ -135,6 +155,29 @@ def sent_by(html: str) -> Any:
     form = html[html.index(f'id="{FORM}"') :].partition("</form>")[0]
     controls = "".join(match[0] for match in CONTROL.finditer(SCRIPT.sub("", form)))
     return querydict_from_html(f'<form id="{FORM}">{controls}</form>', form_id=FORM)
+
+
+def _form_alone(user: User, version: Any) -> Any:
+    form = version.get_edit_handler().get_form_class()(
+        instance=version,
+        parent_page=version.get_parent(),
+        for_user=user,
+        subscription=PageSubscription(page=version, user=user),
+    )
+    formsets = [formset for name, formset in form.formsets.items() if name != "comments"]
+    forms = [form, *(each for formset in formsets for each in (formset.management_form, *formset.forms))]
+    controls = SCRIPT.sub("", "".join(str(each[name]) for each in forms for name in each.fields))
+    data = querydict_from_html(f'<form id="{FORM}">{controls}</form>', form_id=FORM)
+    data["loaded_revision_id"] = str(version.latest_revision.pk)
+    data["loaded_revision_created_at"] = version.latest_revision.created_at.isoformat()
+    data["shown-facts"] = facts_to_text(facts(version))
+    return data
+
+
+def current_screen(state: FourEyesTaskState) -> str:
+    """Return the token of the version that a dialogue would show."""
+    revision = state.workflow_state.content_object.get_latest_revision()
+    return str(screen_token(revision.as_object(), revision))
 
 
 def fresh(page: Page) -> Any:

@@ -14,7 +14,7 @@ from chorsu_articles.models import Person, Picture
 from chorsu_editorial.hashing import approval_hash, content_hash, facts
 from chorsu_editorial.refusals import ChangedSince
 from cms.publishing import publish_due
-from tests.editorial.desk import Desk, fresh, latest, task_state
+from tests.editorial.desk import Desk, current_screen, fresh, latest, task_state
 from tests.factories import make_person, make_picture
 from tests.review.test_review import assert_untouched, chief, text
 from tests.uses.test_in_use import make_document
@@ -106,7 +106,7 @@ def test_a_refused_screen_stays_refused_and_opened_again_it_is_approved(
 def test_a_change_since_the_dialogue_was_opened_is_refused_and_named(desk: Desk, page: Any, picture: Picture) -> None:
     url, form = desk.dialogue(desk.editor, page, "approve")
     state = task_state(page)
-    screen = desk.task.current_screen(state)
+    screen = current_screen(state)
     credit(picture, Person())
     response = desk.browser(desk.editor).post(url, form, headers={"x-requested-with": "XMLHttpRequest"})
     assert "Changed after you opened this text: Picture “Market”." in json.loads(response.content)["html"]

@@ -20,7 +20,7 @@ from chorsu_editorial.models import FourEyesTask, HeldApproval
 from chorsu_editorial.refusals import ChangedSince, FileInUse, NotAReviewer, NotHeld, NothingApproved, Refusal
 from chorsu_editorial.uses.files import check_deletion
 from cms.models import User
-from tests.editorial.desk import MENDED, Desk, fresh, latest, make_desk, task_state
+from tests.editorial.desk import MENDED, Desk, current_screen, fresh, latest, make_desk, task_state
 from tests.factories import make_group, make_picture, make_user
 from tests.threads import at_once
 
@@ -52,7 +52,7 @@ def hold(desk: Desk, **values: Any) -> Any:
     """Return a page whose approval is held."""
     page = desk.in_review(**values)
     state = task_state(page)
-    desk.task.on_action(state, desk.editor, "approve_and_hold", screen=desk.task.current_screen(state))
+    desk.task.on_action(state, desk.editor, "approve_and_hold", screen=current_screen(state))
     return fresh(page)
 
 
@@ -97,8 +97,8 @@ def test_holding_asks_for_what_approving_asks(desk: Desk) -> None:
     page = desk.in_review()
     state = task_state(page)
     for user, screen, error in (
-        (desk.author, desk.task.current_screen(state), Refusal),
-        (desk.colleague, desk.task.current_screen(state), NotAReviewer),
+        (desk.author, current_screen(state), Refusal),
+        (desk.colleague, current_screen(state), NotAReviewer),
         (desk.editor, "0" * 64, ChangedSince),
     ):
         with pytest.raises(error):
@@ -118,7 +118,7 @@ def test_only_the_last_step_holds(desk: Desk) -> None:
     assert "comment" in data
     assert not offers_to_hold(desk, desk.editor, url)
     with pytest.raises(Refusal, match="Another step"):
-        approve(task=desk.task, task_state=state, user=desk.editor, screen=desk.task.current_screen(state), hold=True)
+        approve(task=desk.task, task_state=state, user=desk.editor, screen=current_screen(state), hold=True)
     assert task_state(page).pk == state.pk
     assert not is_held(page)
 

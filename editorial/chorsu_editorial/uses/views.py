@@ -81,22 +81,17 @@ class FrozenInUse:
 
 
 class EditMixin:
-    """The editor of a file."""
-
     object: Any
     request: HttpRequest
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Say beforehand that the file is in use, and where."""
         response: HttpResponse = super().get(request, *args, **kwargs)  # type: ignore[misc]
         self._show_way()
         return response
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        """Say it again where the form was refused."""
         self._show_way()
-        response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
-        return response
+        return super().form_invalid(form)  # type: ignore[misc,no-any-return]
 
     def _show_way(self) -> None:
         if in_use(self.object):
@@ -125,13 +120,10 @@ class DeleteMixin:
         if policy.user_has_permission_for_instance(request.user, "change", file) and in_use(file):
             messages.error(request, explain_use(file))
             return redirect(file.usage_url)
-        response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
-        return response
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
 
 
 class UsageMixin:
-    """Where a file is used, and the ways to replace it in drafts."""
-
     template_name = "chorsu_editorial/file_uses.html"
     page_title = gettext_lazy("Where it is used")
     paginate_by = None
@@ -141,15 +133,12 @@ class UsageMixin:
     request: HttpRequest
 
     def get_queryset(self) -> list[ListedUse]:
-        """Return what is listed."""
         return listed_uses(file=self.object, user=self.request.user)
 
     def get_table(self, object_list: Any, **kwargs: Any) -> Any:  # noqa: ARG002
-        """Leave the table to the template."""
         return super().get_table([], **kwargs)  # type: ignore[misc]
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add whether the file is in use, and how this person may replace it."""
         context = {
             "in_use": in_use(self.object),
             "replace": self.replace_name if may_replace(file=self.object, user=self.request.user) else "",
@@ -185,34 +174,26 @@ def replace_file(request: HttpRequest, file_id: int, page_id: int, *, model: Any
 
 
 class PictureUsageView(UsageMixin, images.UsageView):
-    """Where a picture is used."""
-
     replace_name = "chorsu_editorial_replace_picture"
 
 
 class DocumentUsageView(UsageMixin, documents.UsageView):
-    """Where a document is used."""
-
     replace_name = "chorsu_editorial_replace_document"
 
 
 class PictureEditView(EditMixin, images.EditView):
-    """The editor of a picture."""
+    pass
 
 
 class PictureDeleteView(DeleteMixin, images.DeleteView):
-    """The question whether to delete a picture."""
-
     model = get_image_model()
 
 
 class DocumentEditView(EditMixin, documents.EditView):
-    """The editor of a document."""
+    pass
 
 
 class DocumentDeleteView(DeleteMixin, documents.DeleteView):
-    """The question whether to delete a document."""
-
     model = get_document_model()
 
 
