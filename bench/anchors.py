@@ -31,8 +31,11 @@ def main() -> int:
     import django  # noqa: PLC0415 - the environment has to be set first
 
     django.setup()
-    from chorsu_feedback.anchors import find, make_anchor  # noqa: PLC0415
-    from chorsu_feedback.resembling import resembling  # noqa: PLC0415
+    from chorsu_feedback.anchors import (  # noqa: PLC0415
+        find,
+        make_anchor,
+        resembling,
+    )
     from tests.feedback.edited_pages import long_leaf, outcomes  # noqa: PLC0415
 
     found = outcomes(range(options.cases))

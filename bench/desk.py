@@ -147,7 +147,7 @@ def _queries(user: Any, address: str) -> int:
     from django.test import RequestFactory  # noqa: PLC0415
     from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
 
-    from chorsu_translation.views.desk import DeskView  # noqa: PLC0415
+    from chorsu_translation.desk.views import DeskView  # noqa: PLC0415
 
     request = RequestFactory().get(address)
     request.user, request.session = user, {}  # type: ignore[assignment]

@@ -71,8 +71,7 @@ def main() -> int:
 def reports(most: int, others: int) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """Return the reports of one network and those of as many networks as there are reports: address and JSON."""
     from chorsu_articles.models import Publication  # noqa: PLC0415 - the environment has to be set first
-    from chorsu_feedback.anchors import make_anchor  # noqa: PLC0415
-    from chorsu_feedback.text import read_page  # noqa: PLC0415
+    from chorsu_feedback.anchors import make_anchor, read_page  # noqa: PLC0415
 
     page = Publication.objects.filter(live=True).order_by("pk").first()
     assert page is not None

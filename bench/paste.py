@@ -60,7 +60,7 @@ def main() -> int:
 
 def seconds(html: str) -> tuple[float, str]:
     """Return how long the reading took, and what came of it."""
-    from chorsu_articles.admin.pasting import form_states  # noqa: PLC0415 - after django.setup()
+    from chorsu_articles.admin.views import form_states  # noqa: PLC0415 - after django.setup()
     from chorsu_articles.paste import TooMuchMarkupError, blocks_from_html  # noqa: PLC0415
 
     started = time.perf_counter()

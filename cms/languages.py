@@ -23,7 +23,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
-from chorsu_articles.selectors import open_to_all, private_paths, private_paths_from
+from chorsu_articles.lists import open_to_all, private_paths, private_paths_from
 from chorsu_locales.selectors import default_code, enabled_codes, enabled_languages, fallback_chain, is_enabled
 from chorsu_search.queries import clean
 from cms.reader.freshness import shared

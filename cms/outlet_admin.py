@@ -12,12 +12,10 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 from wagtail.snippets.widgets import AdminSnippetChooser
 
-from chorsu_articles.admin.vocabularies import language_panels
 from chorsu_articles.columns import column, columns
-from chorsu_articles.forms.vocabularies import VocabularyForm
 from chorsu_articles.models import Topic
-from chorsu_articles.models.event_reports import COUNTRY_CHOOSER
-from chorsu_articles.permissions import editable_languages
+from chorsu_articles.models.pages import COUNTRY_CHOOSER
+from chorsu_articles.vocabularies import VocabularyForm, editable_languages, language_panels
 from chorsu_locales.selectors import enabled_languages
 from cms.models import Outlet
 

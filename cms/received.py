@@ -29,11 +29,10 @@ from django.utils.translation import gettext as _
 from django.views.defaults import bad_request
 from wagtail.users.models import UserProfile
 
-from chorsu_locales.characters import LOST, permitted
-from chorsu_locales.normal_form import normal_text
+from chorsu_locales.limits import waiting_at_most
+from chorsu_locales.normal_form import LOST, normal_text, permitted
+from chorsu_locales.received import is_unreadable_form
 from chorsu_locales.selectors import default_code
-from chorsu_locales.unreadable_forms import is_unreadable_form
-from chorsu_locales.waiting import waiting_at_most
 
 
 class NormalTextMiddleware:

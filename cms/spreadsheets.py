@@ -7,7 +7,7 @@ from typing import Any
 
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 
-from chorsu_locales.characters import no_formula, permitted
+from chorsu_locales.normal_form import no_formula, permitted
 
 _preprocess = SpreadsheetExportMixin.preprocess_field_value
 

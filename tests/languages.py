@@ -6,7 +6,7 @@ from typing import Any
 
 from django.test import override_settings
 
-from chorsu_locales.configuration import language_settings
+from chorsu_locales.table import language_settings
 
 
 def newsroom_languages(*codes: str) -> Any:

@@ -19,10 +19,10 @@ class ArticlesConfig(AppConfig):
     def ready(self) -> None:
         """Register checks, language columns and what each page's template gets; they read models, all loaded by now."""
         import_module("chorsu_articles.checks")
-        import_module("chorsu_articles.contexts")
+        import_module("chorsu_articles.views")
         if find_spec("modeltranslation"):  # else chorsu_articles.E001
             # Here rather than by an entry in INSTALLED_APPS, which a site could forget or put into a wrong place.
             import_module("chorsu_articles.translation")
-            import_module("chorsu_articles.services.renditions").encode_avif_sooner()
+            import_module("chorsu_articles.renditions").encode_avif_sooner()
             receivers = import_module("chorsu_articles.receivers")
             pre_migrate.connect(receivers.migrations_begin, sender=self, dispatch_uid="chorsu_articles.columns")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
-from chorsu_locales.selectors import fallback_chain, get_language_row
+from chorsu_locales.selectors import enabled_codes, fallback_chain, get_language_row
 from chorsu_locales.table import normal_code
 
 if TYPE_CHECKING:
@@ -51,6 +51,12 @@ def languages_in_order_of_fallback(code: str) -> list[str]:
     """Return every language with columns: the one asked for, those it falls back to, then all others."""
     chain = dict.fromkeys([*fallback_chain(code), *COLUMN_LANGUAGES])
     return [found for found in chain if found in COLUMN_LANGUAGES]
+
+
+def ordered_languages() -> list[str]:
+    """Return every language that has columns, those that the site publishes in first and in its order."""
+    enabled = [code for code in enabled_codes() if code in COLUMN_LANGUAGES]
+    return list(dict.fromkeys([*enabled, *COLUMN_LANGUAGES]))
 
 
 def name_permissions() -> list[tuple[str, StrOrPromise]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 from wagtail.documents.views.serve import authenticate_with_password
 
-from chorsu_articles.document_views import serve
+from chorsu_articles.views import serve
 
 # Wagtail's names. Python reads no number of more than 4,300 digits.
 urlpatterns = [

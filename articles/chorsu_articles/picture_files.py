@@ -2,7 +2,7 @@
 
 A form's field checks the file and writes it anew, so that a refusal is a sentence in that form. A file that comes to
 the model by another way (the demo, a script, a form that Wagtail kept an upload for) passes the same field when it is
-stored.
+stored. A process decodes one picture at once, since each takes up to 250 MB.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ import os
 import secrets
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePath
 from tempfile import TemporaryFile
 from typing import IO, Any
@@ -28,7 +31,24 @@ from wagtail.images.models import WagtailImageField, WagtailImageFieldFile
 from chorsu_articles import picture_decoding
 from chorsu_articles.conf import get_settings
 from chorsu_articles.picture_decoding import REFUSED, Limits, kind_of
-from chorsu_articles.picture_work import PictureBusyError, picture_turn
+
+_TURN = threading.BoundedSemaphore(1)
+
+
+class PictureBusyError(Exception):
+    """Another picture takes its turn for longer than was waited, or what was made could not be stored."""
+
+
+@contextmanager
+def picture_turn(seconds: float) -> Iterator[None]:
+    """Wait for this process's turn to decode a picture, so long at most. Raises ``PictureBusyError``."""
+    if not _TURN.acquire(timeout=seconds):
+        raise PictureBusyError
+    try:
+        yield
+    finally:
+        _TURN.release()
+
 
 logger = logging.getLogger(__name__)
 

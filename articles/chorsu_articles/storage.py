@@ -1,7 +1,10 @@
-"""Where uploaded files lie: documents apart from the public media folder."""
+"""Where uploaded files lie: documents apart from the public media folder, and how they come there."""
 
 from __future__ import annotations
 
+import filecmp
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -79,3 +82,34 @@ def public_documents() -> Iterator[Path]:
     if private_folder() != root:
         for folder in PRIVATE:
             yield from (path for path in sorted((root / folder).rglob("*")) if path.is_file())
+
+
+def move_documents() -> tuple[int, list[Path]]:
+    """Move documents into their folder; return how many, and those that lie there already with another content.
+
+    It may be broken off and run again at any moment, also while people read: a file is wholly in the one place before
+    it is taken from the other.
+    """
+    moved, conflicts = 0, []
+    for path in public_documents():
+        target = Path(private_folder(), path.relative_to(settings.MEDIA_ROOT))
+        if target.exists():
+            if not filecmp.cmp(path, target, shallow=False):
+                conflicts.append(path)
+                continue
+        else:
+            _copy_file(path, target)
+        path.unlink()
+        moved += 1
+    return moved, conflicts
+
+
+def _copy_file(path: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{target.name}.part")
+    with path.open("rb") as source, part.open("wb") as copy:
+        shutil.copyfileobj(source, copy)
+        copy.flush()
+        os.fsync(copy.fileno())
+    shutil.copystat(path, part)
+    part.replace(target)

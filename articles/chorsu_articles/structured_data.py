@@ -9,8 +9,7 @@ from django.http import HttpRequest
 from django.utils.timezone import localtime
 
 from chorsu_articles.models import BylineName, Picture, Publication
-from chorsu_articles.renditions import RATIOS
-from chorsu_articles.services.renditions import sizes_of
+from chorsu_articles.renditions import RATIOS, sizes_of
 
 
 def news_article(page: Publication, request: HttpRequest) -> dict[str, Any]:

@@ -22,18 +22,13 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import BaseLogEntry
 from wagtail.snippets.models import register_snippet
 
-from chorsu_articles.admin import urls
-from chorsu_articles.admin.credit_changes import may_see_report
-from chorsu_articles.admin.messages import editor_messages
-from chorsu_articles.admin.pictures import AddTogetherView
-from chorsu_articles.admin.vocabularies import VocabularyGroup
-from chorsu_articles.forms.avatars import AvatarForm
+from chorsu_articles import pictures, protected_names, vocabularies
+from chorsu_articles.admin import views
+from chorsu_articles.former_pictures import COPY_ACTION
+from chorsu_articles.forms.pictures import AvatarForm
 from chorsu_articles.models import Person, PictureKind
-from chorsu_articles.selectors.former_pictures import COPY_ACTION
-from chorsu_articles.selectors.pictures import SHOWN_FACTS_CHANGED
-from chorsu_articles.selectors.protected_names import KEEP, READ_ACTION, SEE, may_keep_names, may_see_names
-from chorsu_articles.selectors.vocabularies import TEXTS_CHANGED, describe_texts
-from chorsu_articles.services import protected_names
+from chorsu_articles.protected_names import KEEP, READ_ACTION, SEE, may_keep_names, may_see_names
+from chorsu_articles.vocabularies import TEXTS_CHANGED, VocabularyGroup, describe_texts
 from chorsu_locales.menus import MenuItemFor
 
 register_snippet(VocabularyGroup)
@@ -55,6 +50,31 @@ EDITOR_SCRIPTS = (
 )
 
 
+# Below ``/admin/articles/``.
+HELPERS = [
+    path("slug/", views.slug, name="slug"),
+    path("suggestions/<int:picture_id>/", views.suggestions, name="suggestions"),
+    path("paste/", views.paste, name="paste"),
+    path("caption-line/", views.caption_line, name="caption_line"),
+    path("pictures/together/", pictures.together, name="pictures_together"),
+    path("pictures/upload/", pictures.upload, name="upload_picture"),
+    path("pictures/<int:picture_id>/credit/", pictures.credit, name="picture_credit"),
+    path("pictures/credits/", pictures.CreditChangesReport.as_view(), name="credit_changes"),
+    path(
+        "pictures/credits/results/",
+        pictures.CreditChangesReport.as_view(results_only=True),
+        name="credit_changes_results",
+    ),
+    path("names/", protected_names.ProtectedNamesView.as_view(), name="protected_names"),
+    path("names/add/", protected_names.ProtectView.as_view(), name="protect_name"),
+    path("names/<int:pk>/", protected_names.ProtectedNameView.as_view(), name="protected_name"),
+    path("texts/<int:entry_id>/put-back/", vocabularies.put_text_back, name="put_text_back"),
+    path("session/", views.session, name="session"),
+    path("check/<int:page_id>/", views.check_page, name="check"),
+    path("check/below/<int:section_id>/", views.check_new_page, name="check_new"),
+]
+
+
 @hooks.register("register_admin_urls", order=-1)
 def register_admin_urls() -> list[URLPattern | URLResolver]:
     """Add the helpers, and take over Wagtail's page for uploading many pictures (the first match answers).
@@ -62,8 +82,8 @@ def register_admin_urls() -> list[URLPattern | URLResolver]:
     The order: on Wagtail 7.4 this hook would run after that of ``wagtail.images``.
     """
     return [
-        path("images/multiple/add/", AddTogetherView.as_view()),
-        path("articles/", include(urls)),
+        path("images/multiple/add/", pictures.AddTogetherView.as_view()),
+        path("articles/", include((HELPERS, "chorsu_articles_admin"))),
     ]
 
 
@@ -71,7 +91,7 @@ def register_admin_urls() -> list[URLPattern | URLResolver]:
 def insert_editor_scripts() -> SafeString:
     """Load the editor's scripts, one per job, and what they show."""
     tools = render_to_string(
-        "chorsu_articles/admin/editor.html", {"messages": editor_messages(), "kinds": PictureKind.choices}
+        "chorsu_articles/admin/editor.html", {"messages": views.editor_messages(), "kinds": PictureKind.choices}
     )
     scripts = format_html_join(
         "\n",
@@ -116,7 +136,7 @@ def register_credit_changes() -> MenuItem:
     return MenuItemFor(
         _("Credits of pictures"),
         reverse("chorsu_articles_admin:credit_changes"),
-        shown_to=may_see_report,
+        shown_to=pictures.may_see_report,
         name="credit-changes",
         icon_name="image",
         order=860,
@@ -143,7 +163,7 @@ def register_log_actions(actions: LogActionRegistry) -> None:
     """Name what is done with pictures and protected names in Wagtail's history."""
     register = actions.register_action
     register(COPY_ACTION, _("Copy the picture"), _("Copied the picture into the new library"))
-    register(SHOWN_FACTS_CHANGED, _("Change the credit"), _("Changed what readers see beside the picture"))
+    register(pictures.SHOWN_FACTS_CHANGED, _("Change the credit"), _("Changed what readers see beside the picture"))
 
     @actions.register_action(TEXTS_CHANGED)
     class TextsChanged(LogFormatter):

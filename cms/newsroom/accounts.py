@@ -48,12 +48,11 @@ from wagtail.log_actions import get_active_log_context, registry
 from wagtail.users.models import UserProfile
 
 from chorsu_articles.models import ProtectedIdentity
-from chorsu_articles.services.protected_names import LiftingRefusedError
+from chorsu_articles.protected_names import LiftingRefusedError
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import send
-from chorsu_locales.limits import Counter, Limits, TooManyAttemptsError
-from chorsu_locales.networks import client_network
-from chorsu_locales.numbers import whole_number
+from chorsu_locales.limits import Counter, Limits, TooManyAttemptsError, client_network
+from chorsu_locales.received import whole_number
 from cms.models import HIDDEN_DOMAIN, HIDDEN_TOO, AttemptCount, User
 from cms.newsroom.messages import account_address, tell, works
 

@@ -47,7 +47,7 @@ from wagtail.users.models import UserProfile
 from wagtail.users.views.users import UserViewSet
 
 from chorsu_articles.models import ProtectedIdentity
-from chorsu_articles.selectors.protected_names import may_keep_names
+from chorsu_articles.protected_names import may_keep_names
 from chorsu_delivery.mail import MailChannel
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import messages_are_held_up, send

@@ -28,15 +28,13 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin.auth import user_has_any_page_permission
-from wagtail.admin.views.account import BaseSettingsPanel, notifications_tab
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page
 from wagtail.users.models import UserProfile
 
+from chorsu_articles.lists import open_to_all
 from chorsu_articles.models import Publication
-from chorsu_articles.selectors import open_to_all
 from chorsu_delivery.mail import MailChannel
 from chorsu_delivery.models import TelegramPost
 from chorsu_delivery.posts import change_post, start_post
@@ -44,7 +42,8 @@ from chorsu_delivery.services import send
 from chorsu_delivery.telegram import Chat, is_on
 from chorsu_editorial.conf import get_settings
 from chorsu_editorial.models import FourEyesTask
-from chorsu_locales.numbers import whole_number
+from chorsu_locales.menus import MessagesPanel
+from chorsu_locales.received import whole_number
 from chorsu_locales.selectors import enabled_codes, get_language_row
 from cms.models import HIDDEN_DOMAIN, LanguageChats, MessageChoice, User
 from cms.newsroom.roles import CHIEF_EDITOR, ROLES, group_name
@@ -245,18 +244,13 @@ class MessageChoiceForm(forms.ModelForm):  # type: ignore[type-arg]
         return cleaned
 
 
-class MessageChoicePanel(BaseSettingsPanel):
-    """The panel below *Notifications*, for whoever may work on any page."""
+class MessageChoicePanel(MessagesPanel):
+    """How somebody is told about translations."""
 
     name = "translation_messages"
     title = gettext_lazy("Translations")
-    tab = notifications_tab
     order = 150
     form_class = MessageChoiceForm
-
-    def is_active(self) -> bool:
-        """Show it to whom it may concern."""
-        return bool(user_has_any_page_permission(self.user))
 
 
 def approving_groups(groups: Iterable[Any]) -> QuerySet[Group]:

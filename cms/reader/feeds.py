@@ -27,19 +27,18 @@ from django.utils.feedgenerator import Enclosure
 from django.utils.translation import get_language, gettext
 from django.utils.xmlutils import SimplerXMLGenerator
 
-from chorsu_articles.models import Country, Person, Publication, PublicationQuerySet, SectionPage, Topic
-from chorsu_articles.renditions import SHARING
-from chorsu_articles.selectors import (
+from chorsu_articles.lists import (
     by_country,
     by_person,
     by_topic,
+    in_section,
     prefetch_article,
     publications,
-    section_publications,
+    with_cards,
 )
-from chorsu_articles.services.renditions import sizes_of
-from chorsu_locales.feeds import RssFeed
-from chorsu_locales.normal_form import normal_text
+from chorsu_articles.models import Country, Person, Publication, PublicationQuerySet, SectionPage, Topic
+from chorsu_articles.renditions import SHARING, sizes_of
+from chorsu_locales.normal_form import RssFeed, normal_text
 from cms.reader.frame import menu
 from cms.reader.shown import identity
 
@@ -201,7 +200,7 @@ class SectionFeed(LatestFeed):
         if found is None:
             raise Http404("There is no such section.")
         section = SectionPage.objects.get(pk=found.pk)
-        newest = entries(section_publications(section), request)
+        newest = entries(with_cards(in_section(section)), request)
         return self.source(request, found.title, found.url, section.introduction, newest)
 
 

@@ -24,8 +24,8 @@ from django.utils import timezone, translation
 from django.utils.cache import set_response_etag
 from wagtail.models import Page, Site, get_page_models
 
+from chorsu_articles.lists import open_to_all
 from chorsu_articles.models import Publication, SectionPage
-from chorsu_articles.selectors import open_to_all
 from cms.languages import code_of_path
 from cms.reader.freshness import SECONDS, begin, current_stamp, is_whole, key_of, stamp_of, use_sites
 from cms.reader.lite import PARAMETER, VALUE, is_lite

@@ -19,8 +19,8 @@ from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from chorsu_articles.lists import open_to_all
 from chorsu_articles.models import Publication
-from chorsu_articles.selectors import open_to_all
 from chorsu_locales.normal_form import normal_text
 from chorsu_locales.selectors import default_code, enabled_codes, enabled_languages, get_language_row
 from cms.reader.frame import NAMED, PublicPages, named_in, public_pages

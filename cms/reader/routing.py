@@ -33,8 +33,8 @@ from wagtail.models import Page
 from wagtail.rich_text.pages import PageLinkHandler
 from wagtail.url_routing import RouteResult
 
+from chorsu_articles.lists import open_to_all
 from chorsu_articles.models import Organisation, Publication, Topic
-from chorsu_articles.selectors import open_to_all
 from chorsu_locales.selectors import default_code, enabled_codes
 from chorsu_search.queries import Query, clean
 from chorsu_search.results import Answer, find

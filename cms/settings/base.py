@@ -8,8 +8,8 @@ from typing import Any
 
 from django.conf.global_settings import PASSWORD_HASHERS
 
-from chorsu_locales.configuration import language_settings
 from chorsu_locales.table import LANGUAGES as LANGUAGE_TABLE
+from chorsu_locales.table import language_settings
 from cms.reader.headers import READER_POLICY
 from cms.settings.env import database, env, reader_cache
 

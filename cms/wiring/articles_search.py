@@ -39,6 +39,7 @@ from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
 from chorsu_articles.columns import COLUMN_LANGUAGES, column
+from chorsu_articles.lists import own_field_has, parent_path
 from chorsu_articles.models import (
     Country,
     Organisation,
@@ -52,8 +53,6 @@ from chorsu_articles.models import (
     own_fields,
     publication_models,
 )
-from chorsu_articles.selectors import own_field_has
-from chorsu_articles.selectors.lists import parent_path
 from chorsu_articles.templatetags.chorsu_articles_tags import article_picture
 from chorsu_search.documents import findable
 from chorsu_search.fields import FACETS

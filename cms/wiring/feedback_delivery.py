@@ -10,7 +10,7 @@ from django.dispatch import receiver
 from django.utils import translation
 from wagtail.models import Page
 
-from chorsu_articles.selectors import open_to_all
+from chorsu_articles.lists import open_to_all
 from chorsu_delivery.services import send
 from chorsu_delivery.telegram import is_on
 from chorsu_editorial.links import editor_url

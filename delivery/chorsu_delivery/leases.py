@@ -15,7 +15,7 @@ from django.db import connections, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from chorsu_locales.characters import LOST, permitted
+from chorsu_locales.normal_form import LOST, permitted
 
 logger = logging.getLogger("chorsu.delivery")
 

@@ -15,7 +15,7 @@ from django.utils.module_loading import import_string
 
 from chorsu_delivery.conf import get_settings
 from chorsu_delivery.models import OutgoingMessage
-from chorsu_locales.characters import permitted
+from chorsu_locales.normal_form import permitted
 
 STORED = "chorsu_delivery.stored.StoredMailBackend"
 SMTP = "django.core.mail.backends.smtp.EmailBackend"

@@ -14,7 +14,7 @@ from django.db import transaction
 from chorsu_delivery.models import OutgoingMessage, TelegramPost
 from chorsu_delivery.services import send
 from chorsu_delivery.telegram import TelegramChannel, TelegramError, call, chat_of, fit, send_text
-from chorsu_locales.characters import permitted
+from chorsu_locales.normal_form import permitted
 
 CHANNEL = "telegram_post"
 REFUSED = 400

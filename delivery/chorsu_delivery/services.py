@@ -14,7 +14,7 @@ from chorsu_delivery.channels import get_channel
 from chorsu_delivery.conf import get_settings
 from chorsu_delivery.leases import ERROR_LENGTH
 from chorsu_delivery.models import OutgoingMessage
-from chorsu_locales.characters import permitted
+from chorsu_locales.normal_form import permitted
 
 logger = logging.getLogger("chorsu.delivery")
 

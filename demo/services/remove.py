@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Model, ProtectedError
 from wagtail.models import Page, ReferenceIndex
 
+from chorsu_articles.lists import own_field_has
 from chorsu_articles.models import (
     HomePage,
     InfoPage,
@@ -22,7 +23,6 @@ from chorsu_articles.models import (
     Topic,
     VocabularyField,
 )
-from chorsu_articles.selectors import own_field_has
 from cms.models import Outlet, SetupStep, User
 from demo.models import DemoObject
 from demo.services.front import signature, stored

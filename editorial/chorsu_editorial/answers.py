@@ -23,7 +23,7 @@ from wagtail.models import Page
 
 from chorsu_editorial.past_approval import written
 from chorsu_editorial.refusals import AnswerMissing
-from chorsu_locales.characters import permitted
+from chorsu_locales.normal_form import permitted
 
 # What of a request says which button was pressed, and what goes with it.
 BUTTONS = ("action-publish", "action-submit", "action-restart-workflow", "action-workflow-action")

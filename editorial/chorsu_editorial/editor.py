@@ -44,8 +44,8 @@ from chorsu_editorial.past_approval import needs_approval
 from chorsu_editorial.refusals import AnswerMissing, ChangedSince, NotInReview, ReasonMissing, Refusal
 from chorsu_editorial.remarks import drop_closed
 from chorsu_editorial.review_screen import next_to_review
-from chorsu_locales.characters import permitted
-from chorsu_locales.numbers import whole_number
+from chorsu_locales.normal_form import permitted
+from chorsu_locales.received import whole_number
 
 FACTS_FIELD = "shown-facts"
 KNOWN_STATES = "_current_workflow_states"  # where Wagtail keeps what ``prefetch_workflow_states`` found

@@ -35,9 +35,9 @@ from wagtail.permissions import page_permission_policy
 from chorsu_editorial import answers, past_approval
 from chorsu_editorial.past_approval import APPROVED_ALONE, PUBLISHED_BY_RIGHT, TAKEN_DOWN, needs_approval
 from chorsu_editorial.refusals import AnswerMissing, Refusal
-from chorsu_locales.characters import no_formula
 from chorsu_locales.menus import MenuItemFor
-from chorsu_locales.numbers import whole_number
+from chorsu_locales.normal_form import no_formula
+from chorsu_locales.received import whole_number
 
 COUNTED_DAYS = 30
 

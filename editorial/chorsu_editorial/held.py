@@ -33,7 +33,7 @@ from chorsu_editorial.approvers import approving_tasks, may_approve_alone
 from chorsu_editorial.models import HeldApproval
 from chorsu_editorial.refusals import Refusal
 from chorsu_locales.menus import MenuItemFor
-from chorsu_locales.numbers import whole_number
+from chorsu_locales.received import whole_number
 
 MOST_PAGES = 200
 

@@ -27,8 +27,8 @@ from chorsu_editorial import signals
 from chorsu_editorial.differences import field_label
 from chorsu_editorial.lock_order import lock_pages
 from chorsu_editorial.refusals import Refusal
-from chorsu_locales.characters import permitted
-from chorsu_locales.numbers import whole_number
+from chorsu_locales.normal_form import permitted
+from chorsu_locales.received import whole_number
 
 LONGEST_ANSWER = 2000
 # The prefix of Wagtail's forms of comments in the editor's form.

@@ -1,4 +1,4 @@
-"""Where on a page a reader's words stand: how it is said, and how it is found again.
+"""Where on a page a reader's words stand: how they are read, how the place is said, and how it is found again.
 
 An *anchor* is the selected words, up to ``CONTEXT`` code points on either side, and, where the page's HTML carries
 content paths, the path of the leaf and the offset in it. A context shorter than ``CONTEXT`` ends at the edge of a block
@@ -10,16 +10,120 @@ elsewhere, a whole repeated paragraph too. So a changed page must hold them betw
 reader's did (``total``): of several, one may have moved where another was. In an unchanged page the path tells several
 apart, and the offset those in one leaf. Leaves that readers may never see count too: where the same words stand there,
 nobody can tell which were on the screen.
-Where ``find`` returns None, steps C and D (``resembling.py``) name places for people to judge.
+
+Where ``find`` returns None, ``resembling`` names places for people to judge. Step C, to be confirmed: the same words
+between the same contexts, apart from the form of quotation marks, apostrophes, dashes and ellipses, and from where
+paragraphs begin and end. Nothing else is folded: case, ӣ and и, ё and е, ي and ی may be the mistake itself.
+
+Step D, for finding only: where most words of the anchor still stand in their order. Each word of a leaf that the anchor
+has too votes for the distance between the two (a Hough transform over one variable, as in the seeding of sequence
+alignment); the distance with most votes is aligned word by word. The time is linear in the length of the page.
 """
 
 from __future__ import annotations
 
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
-from chorsu_feedback.text import LeafText, fold
+from wagtail.models import Page
+
+from chorsu_editorial.alignment import runs
+from chorsu_editorial.markup import paragraphs
+from chorsu_editorial.reading import Leaf, all_leaves
+from chorsu_locales.text import nfc
+
+# Words are normalised here and by the script in the reader's browser (``static/chorsu_feedback/anchors.js``) alike, so
+# that an offset counted there is valid here; a browser test compares the two. Offsets and lengths are in code points.
+#
+# 1. Invisible characters that carry no meaning are left out: soft hyphens, zero-width spaces, word joiners, byte order
+#    marks, control characters. The zero-width non-joiner and joiner stay: Persian needs them.
+# 2. Unicode normalisation form C.
+# 3. Every run of white space, no-break spaces among them, is one space; a block's edge is one too.
+# 4. No space at either end of a leaf.
+
+# NUL to US without white space, DEL and C1, soft hyphen, zero-width space, word joiner, byte order mark, and halves of
+# surrogate pairs, which no database stores.
+_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b\u2060\ufeff\ud800-\udfff]")
+_SPACE = re.compile("[\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
+_SENTENCE_END = re.compile(r"[.!?…؟](?=\s)")
+
+
+def visible(text: str) -> str:
+    """Return the text in NFC without its invisible characters; white space stays as it is."""
+    return nfc(_INVISIBLE.sub("", text))
+
+
+def fold(text: str) -> str:
+    """Return the text normalised, with at most one space at either end (a piece of a leaf may end in one)."""
+    return _SPACE.sub(" ", visible(text))
+
+
+def normalise(text: str) -> str:
+    """Return the text of a whole leaf normalised."""
+    return fold(text).strip(" ")
+
+
+@dataclass(frozen=True, slots=True)
+class LeafText:
+    """The normalised words of one leaf and where its blocks (paragraphs, list items) begin and end in them.
+
+    ``starts`` and ``ends`` are offsets in code points, in order, one pair per block; a plain text is one block.
+    ``public`` is False where readers may never see it (``chorsu_editorial.reading``).
+    """
+
+    path: str
+    text: str
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    role: str = "body"
+    language: str | None = None
+    public: bool = True
+
+    def blocks(self) -> Iterator[tuple[int, str]]:
+        """Yield every block's offset and words."""
+        for start, end in zip(self.starts, self.ends, strict=True):
+            yield start, self.text[start:end]
+
+    def block_at(self, offset: int) -> tuple[int, int]:
+        """Return start and end of the block that holds the offset; the whole leaf where none does."""
+        for start, end in zip(self.starts, self.ends, strict=True):
+            if start <= offset <= end:
+                return start, end
+        return 0, len(self.text)
+
+
+def sentence_at(leaf: LeafText, start: int, end: int) -> tuple[int, int]:
+    """Return where the sentence, or the sentences, of a passage begin and end, within its block."""
+    first, last = leaf.block_at(start)
+    ends = [first + found.end() for found in _SENTENCE_END.finditer(leaf.text[first : max(last, end)])]
+    begin = max((each + 1 for each in ends if each <= start), default=first)
+    return begin, next((each for each in ends if each >= end), max(last, end))
+
+
+def read_leaf(leaf: Leaf) -> LeafText:
+    """Return what a reader reads of a leaf."""
+    pieces = [each.text for each in paragraphs(leaf.source)] if leaf.kind == "rich_text" else [leaf.source]
+    text, starts, ends = "", [], []
+    for words in filter(None, map(normalise, pieces)):
+        if text:
+            text += " "
+        starts.append(len(text))
+        text += words
+        ends.append(len(text))
+    return LeafText(leaf.path, text, tuple(starts), tuple(ends), leaf.role, leaf.language, leaf.public)
+
+
+def read_page(page: Page) -> list[LeafText]:
+    """Return the words of a specific page, leaf by leaf in reading order; leaves without words are left out.
+
+    Also leaves that readers may never see: words that stand there too are at no certain place.
+    """
+    return [words for words in map(read_leaf, all_leaves(page)) if words.text]
+
 
 CONTEXT = 48
 # Below this many code points of context together, an equal place in another leaf is a coincidence too easily: a table
@@ -123,12 +227,12 @@ def find_all(anchor: Anchor, leaves: Sequence[LeafText]) -> list[tuple[LeafText,
 def find_words(words: str, leaves: Sequence[LeafText]) -> list[tuple[LeafText, int]]:
     """Return every place (leaf, offset) of normalised words; whole words where there are such, else parts of words."""
     found = [(leaf, start) for leaf in leaves for start in occurrences(words, leaf.text)]
-    whole = [
-        (leaf, start)
-        for leaf, start in found
-        if not leaf.text[max(0, start - 1) : start].isalnum() and not leaf.text[start + len(words) :][:1].isalnum()
-    ]
-    return whole or found
+    return [(leaf, start) for leaf, start in found if is_whole(leaf.text, start, start + len(words))] or found
+
+
+def is_whole(text: str, start: int, end: int) -> bool:
+    """Return whether a piece of a text is no part of a longer word."""
+    return not text[max(0, start - 1) : start].isalnum() and not text[end : end + 1].isalnum()
 
 
 def _places(anchor: Anchor, leaf: LeafText) -> Iterator[int]:
@@ -150,3 +254,109 @@ def occurrences(words: str, text: str) -> Iterator[int]:
     while position >= 0:
         yield position
         position = text.find(words, position + 1)
+
+
+# Each of these folds to as many characters as it has, except the ellipsis: see ``_unfolded``.
+_FORMS = {
+    **dict.fromkeys("«»„“”‟‹›″＂", '"'),
+    **dict.fromkeys("’‘‚‛ʼʻ′`´＇", "'"),
+    **dict.fromkeys("‐‑‒–—―−", "-"),
+    "…": "...",
+}
+# Ten times as fast as ``str.translate`` on letters that aren't Latin.
+_FORM = re.compile(f"[{''.join(_FORMS)}]")
+_WORD = re.compile(r"\w+")
+# Words that were put in or taken out between two others move what follows by so many places.
+_DRIFT = 4
+# Distances that are looked at once their votes are counted.
+_MOST_SHIFTS = 16
+# The share of an anchor's letters that must stand at a place in their order.
+_LEAST_SHARE = 0.4
+
+
+def resembling(anchor: Anchor, leaves: Sequence[LeafText]) -> list[Match]:
+    """Return the places that step C finds, else those of step D, the most alike first and at most one per leaf."""
+    found = list(_apart_from_form(anchor, leaves))
+    # Fewer or more than the reader's page had: the mistake may be mended, and what is left a place that reads the same.
+    return found if len(found) == anchor.total else _alike(anchor, leaves)
+
+
+def _apart_from_form(anchor: Anchor, leaves: Sequence[LeafText]) -> Iterator[Match]:
+    if len(anchor.before) + len(anchor.after) < LEAST_CONTEXT:
+        return
+    before, words, after = map(_fold_forms, (anchor.before, anchor.selected, anchor.after))
+    for leaf in leaves:
+        for position in occurrences(before + words + after, _fold_forms(leaf.text)):
+            start = position + len(before)
+            yield Match("C", leaf, _unfolded(leaf.text, start), _unfolded(leaf.text, start + len(words)))
+
+
+def _fold_forms(text: str) -> str:
+    return _FORM.sub(lambda found: _FORMS[found.group()], text)
+
+
+def _unfolded(text: str, index: int) -> int:
+    """Return where in a text the character stands that has this index once the forms are folded."""
+    for position in occurrences("…", text):
+        if position >= index:
+            break
+        index -= min(2, index - position - 1)
+    return index
+
+
+def _alike(anchor: Anchor, leaves: Sequence[LeafText]) -> list[Match]:
+    wanted = _words(anchor.before + anchor.selected + anchor.after)
+    least = sum(map(len, wanted)) * _LEAST_SHARE
+    places: dict[str, list[int]] = defaultdict(list)
+    for number, word in enumerate(wanted):
+        places[word].append(number)
+    found = []
+    for leaf in leaves:
+        there = _words(leaf.text)
+        votes: Counter[int] = Counter()
+        for number, word in enumerate(there):
+            for place in places.get(word, ()):
+                votes[number - place] += len(word)
+        near = {
+            shift: sum(votes[shift + drift] for drift in range(-_DRIFT, _DRIFT + 1))
+            for shift, _votes in votes.most_common(_MOST_SHIFTS)
+        }
+        shift = max(near, key=lambda each: (near[each], votes[each]), default=None)
+        if shift is None or near[shift] < least:
+            continue
+        first = max(0, shift - _DRIFT)
+        # Which of the wanted words stand here in their order, by number, and where.
+        pairs = {
+            run.i1 + step: first + run.j1 + step
+            for run in runs(wanted, there[first : shift + len(wanted) + _DRIFT + 1])
+            if run.equal
+            for step in range(run.i2 - run.i1)
+        }
+        letters = sum(len(wanted[number]) for number in pairs)
+        if letters >= least:
+            found.append((letters, _place(anchor, leaf, len(there), pairs)))
+    found.sort(key=lambda each: -each[0])
+    return [match for _letters, match in found]
+
+
+def _place(anchor: Anchor, leaf: LeafText, size: int, pairs: dict[int, int]) -> Match:
+    """Return where the anchor's words stand in a leaf of ``size`` words; ``pairs`` says where those do that it has.
+
+    Words that are gone are the gap between their neighbours, or the word next to where they were.
+    """
+    start, end = len(anchor.before), len(anchor.before) + len(anchor.selected)
+    whole = anchor.before + anchor.selected + anchor.after
+    own = [number for number, span in enumerate(_WORD.finditer(whole)) if span.start() < end and span.end() > start]
+    first, last = (own[0], own[-1]) if own else (-1, -1)
+    inside = [pairs[number] for number in own if number in pairs]
+    begin = max((at + 1 for number, at in pairs.items() if number < first), default=min(inside, default=0))
+    stop = min((at for number, at in pairs.items() if number > last), default=max(inside, default=begin) + 1)
+    begin, stop = pairs.get(first, begin), pairs.get(last, stop - 1) + 1
+    begin = min(begin, size - 1)
+    until = min(max(stop - 1, begin), size - 1)
+    spans = [found.span() for found in islice(_WORD.finditer(leaf.text), begin, until + 1)]
+    return Match("D", leaf, spans[0][0], spans[-1][1])
+
+
+def _words(text: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(text)]

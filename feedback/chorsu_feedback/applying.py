@@ -4,27 +4,122 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from typing import Any, Literal
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.log_actions import log
-from wagtail.models import GroupPagePermission, Page
+from wagtail.models import COMMENTS_RELATION_NAME, GroupPagePermission, Page, PageLogEntry, Revision
+from wagtail.signals import page_published, published
 
+from chorsu_editorial import past_approval
 from chorsu_editorial.alignment import common_edges
+from chorsu_editorial.lineage import History, minor_edit, record_parent
 from chorsu_editorial.lock_order import lock_pages
 from chorsu_editorial.reading import get_leaf, with_leaf
-from chorsu_feedback.anchors import Match, find
-from chorsu_feedback.flags import Flag, flags_of
-from chorsu_feedback.mending import NotMendableError, mend
+from chorsu_feedback.anchors import Match, find, normalise, read_leaf, read_page
+from chorsu_feedback.mending import Flag, NotMendableError, flags_of, mend
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.registry import correction_adder
-from chorsu_feedback.selectors import find_now, same_spot
-from chorsu_feedback.services import AlreadyClosedError, close_report, locked_report, reopen_report
+from chorsu_feedback.reports import (
+    AlreadyClosedError,
+    close_report,
+    digest,
+    find_now,
+    locked_report,
+    reopen_report,
+    same_spot,
+)
 from chorsu_feedback.signals import report_applied
-from chorsu_feedback.text import fold, read_leaf, read_page
-from chorsu_feedback.versions import APPLIED, UNDONE, Version, before_corrections, publish, save, versions_of
+
+Kind = Literal["live", "scheduled", "draft"]
+# What the log calls a correction that was applied, and one that was taken back.
+APPLIED = "chorsu_feedback.apply"
+UNDONE = "chorsu_feedback.undo"
+past_approval.MENDS.add(APPLIED)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version: ``page`` holds its content, ``revision`` is where it is stored (None: the page's row alone)."""
+
+    kind: Kind
+    page: Page
+    revision: Revision | None
+
+
+def versions_of(page: Page) -> list[Version]:
+    """Return the versions of a specific page, oldest first: what readers see, will see, and the draft."""
+    found = []
+    seen = set()
+    if page.live:
+        live = page.live_revision
+        found.append(Version("live", live.as_object() if live else page, live))
+        seen.add(page.live_revision_id)
+    scheduled = page.revisions.filter(approved_go_live_at__isnull=False).order_by("-created_at", "-pk").first()
+    if scheduled is not None and scheduled.pk not in seen:
+        found.append(Version("scheduled", scheduled.as_object(), scheduled))
+        seen.add(scheduled.pk)
+    latest = page.latest_revision
+    if latest is not None and latest.pk not in seen and (page.has_unpublished_changes or not page.live):
+        found.append(Version("draft", latest.as_object(), latest))
+    return found or [Version("draft", page, None)]
+
+
+def before_corrections(revision: Revision) -> Revision:
+    """Return the revision that this one comes from by corrections alone, whoever applied them; itself without any."""
+    data = PageLogEntry.objects.filter(page_id=int(revision.object_id), action__in=(APPLIED, UNDONE))
+    made = {pk for each in data.values_list("data", flat=True) for pk in each.get("revisions", ())}
+    if revision.pk not in made:
+        return revision
+    steps = list(History(revision).ancestors(revision.pk))
+    first = next((step for step in steps if step.pk not in made), steps[-1] if steps else None)
+    return Revision.objects.get(pk=first.pk) if first else revision
+
+
+def save(version: Version, *, user: Any) -> Revision:
+    """Store the version's content as a new revision that comes from its own, whether or not it is complete.
+
+    What a page's row alone holds is kept as a revision first, so that it is known what was there.
+    """
+    if version.revision is None:
+        Page.objects.get(pk=version.page.pk).specific.save_revision(clean=False)
+    revision: Revision = version.page.save_revision(user=user, clean=False)
+    if version.revision is not None:
+        record_parent(revision=revision, parent=version.revision)
+    return revision
+
+
+def publish(revision: Revision, *, user: Any) -> None:
+    """Publish a revision, or schedule it, without the right to publish, and without ending a review that is going on.
+
+    Whatever else waits for its time goes on waiting: Wagtail lets go of it when a page goes live.
+    """
+    waiting = Revision.objects.filter(
+        base_content_type_id=revision.base_content_type_id,
+        object_id=revision.object_id,
+        approved_go_live_at__isnull=False,
+    )
+    times = dict(waiting.exclude(pk=revision.pk).values_list("pk", "approved_go_live_at"))
+    with past_approval.by_approval(), minor_edit():
+        _PublishInReview(revision, user=user).execute(skip_permission_checks=True)
+    revision.refresh_from_db(fields=["approved_go_live_at"])
+    if revision.approved_go_live_at is None:
+        for pk, time in times.items():
+            Revision.objects.filter(pk=pk).update(approved_go_live_at=time)
+
+
+class _PublishInReview(PublishPageRevisionAction):
+    """Wagtail's action cancels a page's review: what is in review would have to be submitted again for a comma."""
+
+    def _after_publish(self) -> None:
+        for comment in getattr(self.object, COMMENTS_RELATION_NAME).all().only("position"):
+            comment.save(update_fields=["position"])
+        page_published.send(sender=self.object.specific_class, instance=self.object.specific, revision=self.revision)
+        published.send(sender=type(self.object), instance=self.object, revision=self.revision)
+        self.object.update_aliases(revision=self.revision, _content=self.revision.content)
+
 
 MENDS_LIVE = "chorsu_feedback.mend_live"
 # Rights on a page, one of which a group needs beside ``MENDS_LIVE`` in the page's tree.
@@ -84,7 +179,7 @@ def seen_token(report: TypoReport, words: str) -> str:
 
     It is enough: words are found for certain between the same contexts alone.
     """
-    return _digest(str(report.pk), report.before, report.selected, report.after, _plain(words))
+    return digest(str(report.pk), report.before, report.selected, report.after, normalise(words))
 
 
 def places_of(report: TypoReport, page: Page) -> list[Place]:
@@ -98,6 +193,7 @@ def correction_of(report: TypoReport, words: str, places: Sequence[Place] | None
 
     ``places`` are what ``places_of`` returned, where they are known.
     """
+    words = normalise(words)
     for version, match in places_of(report, report.page.specific) if places is None else places:
         if match:
             return None if _mended_source(version, match, words) is None else _correction(report, version, match, words)
@@ -120,6 +216,7 @@ def apply_correction(
     it is doubtful and ``only_slips`` are wanted.
     """
     page, report = _locked(report, user)
+    words = normalise(words)
     if not report.is_open:
         raise AlreadyClosedError(report)
     places = places_of(report, page)
@@ -135,12 +232,12 @@ def apply_correction(
     if correction.flags and only_slips:
         raise NotAppliedError("doubtful")
     if not correction.flags:  # before the publication, which closes what is open as changed by somebody
-        TypoReport.objects.filter(pk=report.pk).update(applied=_plain(words))
+        TypoReport.objects.filter(pk=report.pk).update(applied=words)
         close_report(report=report, user=user, status=TypoReport.Status.FIXED, with_same_spot=True)
     where, made = (_draft(page, mended, user, notice), []) if correction.flags else _everywhere(mended, user)
-    _log(APPLIED, page, report, user, new=_plain(words), where=where, revisions=made)
+    _log(APPLIED, page, report, user, new=words, where=where, revisions=made)
     report.refresh_from_db()
-    report_applied.send(sender=TypoReport, report=report, user=user, words=_plain(words), where=where)
+    report_applied.send(sender=TypoReport, report=report, user=user, words=words, where=where)
     return where
 
 
@@ -185,16 +282,7 @@ def _log(action: str, page: Page, report: TypoReport, user: Any, **facts: Any) -
     log(instance=page, action=action, user=user, data={"report": report.pk, "words": str(report), **facts})
 
 
-def _plain(words: str) -> str:
-    return fold(words).strip(" ")
-
-
-def _digest(*parts: str) -> str:
-    return sha256("\x1f".join(parts).encode()).hexdigest()
-
-
 def _correction(report: TypoReport, version: Version, match: Match, words: str) -> Correction:
-    words = _plain(words)
     start, end = match.leaf.block_at(match.start)
     text = match.leaf.text
     before, old, after = text[start : match.start], text[match.start : match.end], text[match.end : max(end, match.end)]
@@ -202,8 +290,8 @@ def _correction(report: TypoReport, version: Version, match: Match, words: str) 
     mended = before + words + after
     approved = _as_approved(version, match, before + old + after)
     flags = flags_of(before + old + after, mended, language, kind=match.leaf.role, approved=approved)
-    digest = _digest(match.leaf.path, str(match.start), before, old, after, words)
-    return Correction(*by_letter(before, old, words, after), flags, digest)
+    token = digest(match.leaf.path, str(match.start), before, old, after, words)
+    return Correction(*by_letter(before, old, words, after), flags, token)
 
 
 def _as_approved(version: Version, match: Match, text: str) -> str:
@@ -237,7 +325,7 @@ def _write(version: Version, match: Match | None, words: str) -> bool:
 def _mended_source(version: Version, match: Match, words: str) -> str | None:
     leaf = get_leaf(version.page, match.leaf.path)
     try:
-        return mend(leaf, match.start, match.end, _plain(words)) if leaf else None
+        return mend(leaf, match.start, match.end, words) if leaf else None
     except NotMendableError:
         return None
 
@@ -248,20 +336,16 @@ def _everywhere(versions: list[tuple[Version, bool]], user: Any) -> tuple[Where,
     Return where readers are reached, and the keys of the revisions.
     """
     where: Where = "draft"
-    made = []
-    for number, (version, is_mended) in enumerate(versions):
-        is_overtaken = any(mended for _version, mended in versions[:number])
-        if not is_mended and not is_overtaken:
+    made: list[int] = []
+    for version, is_mended in versions:
+        if not is_mended and not made:
             continue
         # A draft that has other words there already is stored again unchanged, for it to stay the latest version.
         revision = save(version, user=user)
         made.append(revision.pk)
-        if version.kind == "live":
+        if version.kind != "draft":
             publish(revision, user=user)
-            where = "published"
-        elif version.kind == "scheduled":
-            publish(revision, user=user)
-            where = where if where == "published" else "scheduled"
+            where = "published" if version.kind == "live" or where == "published" else "scheduled"
     return where, made
 
 

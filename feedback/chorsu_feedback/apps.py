@@ -15,6 +15,7 @@ class FeedbackConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the system checks, and follow publications."""
+        """Register the system checks, follow publications, and tell what a correction is called in the log."""
+        import_module("chorsu_feedback.applying")
         import_module("chorsu_feedback.checks")
-        import_module("chorsu_feedback.receivers")
+        import_module("chorsu_feedback.reports")

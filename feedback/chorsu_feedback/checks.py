@@ -7,7 +7,7 @@ from typing import Any
 from django.core.checks import CheckMessage, register
 
 from chorsu_feedback.conf import configuration, get_settings
-from chorsu_locales.host_checks import address_faults, template_faults
+from chorsu_locales.app_settings import address_faults, template_faults
 
 check_settings = configuration.register_check()
 

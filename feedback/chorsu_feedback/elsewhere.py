@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from hashlib import sha256
 from itertools import islice
 from typing import Any, Literal
 
@@ -13,18 +13,26 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Model, Q, TextField, prefetch_related_objects
 from django.db.models.functions import Cast
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views import View
+from wagtail.admin import messages
 from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
 from wagtail.query import PageQuerySet
 
+from chorsu_editorial.links import editor_url
 from chorsu_editorial.reading import text_fields, text_relations
-from chorsu_feedback.anchors import Anchor, Match, occurrences
-from chorsu_feedback.applying import NotAppliedError, Where, apply_correction, correction_of, mended_trees
+from chorsu_feedback.anchors import Anchor, Match, is_whole, occurrences, read_page
+from chorsu_feedback.applying import NotAppliedError, Where, apply_correction, by_letter, mended_trees, seen_token
+from chorsu_feedback.conf import get_settings
+from chorsu_feedback.inbox import breadcrumbs, report_or_404
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.registry import pages_with
-from chorsu_feedback.selectors import find_now
-from chorsu_feedback.services import anchor_at, store_report
-from chorsu_feedback.text import LeafText, read_page
+from chorsu_feedback.reports import anchor_at, digest, find_now, store_report
 
 # Shorter words are mistakes only where they stand.
 LEAST_LETTERS = 4
@@ -81,10 +89,8 @@ def mend_elsewhere(*, place: Elsewhere, user: Any, words: str) -> Where | Litera
         step=TypoReport.Step.SAME_LEAF,
         by_editor=True,
     )
-    correction = correction_of(report, words)
-    token = correction.token if correction else ""
     try:
-        return apply_correction(report=report, user=user, words=words, token=token, only_slips=True)
+        return apply_correction(report=report, user=user, words=words, token=seen_token(report, words), only_slips=True)
     except NotAppliedError as error:
         if error.reason != "doubtful":
             raise
@@ -95,21 +101,15 @@ def _places(report: TypoReport, page: Page, *, mends: bool) -> Iterator[Elsewher
     own = find_now(report, page, revision_id=page.live_revision_id) if page.pk == report.page_id else None
     leaves = read_page(page)
     for leaf in leaves:
-        for start in _whole(report.selected, leaf) if leaf.public else ():
+        for start in occurrences(report.selected, leaf.text) if leaf.public else ():
+            if not is_whole(leaf.text, start, start + len(report.selected)):
+                continue
             if own and (own.leaf.path, own.start) == (leaf.path, start):
                 continue
             first, last = leaf.block_at(start)
-            parts = (str(page.pk), leaf.path, str(start), leaf.text[first:last])
-            key = sha256("\x1f".join(parts).encode()).hexdigest()
+            key = digest(str(page.pk), leaf.path, str(start), leaf.text[first:last])
             anchor = anchor_at(Match("A", leaf, start, start + len(report.selected)), leaves)
             yield Elsewhere(page, anchor, leaf.language or page.locale.language_code, key, mends)
-
-
-def _whole(words: str, leaf: LeafText) -> Iterator[int]:
-    for start in occurrences(words, leaf.text):
-        end = start + len(words)
-        if not leaf.text[max(0, start - 1) : start].isalnum() and not leaf.text[end : end + 1].isalnum():
-            yield start
 
 
 def _in_database(words: str, pages: PageQuerySet) -> list[int]:
@@ -129,3 +129,76 @@ def _in_database(words: str, pages: PageQuerySet) -> list[int]:
 def _text_names(model: type[Model]) -> Iterator[str]:
     for field in text_fields(model):
         yield from (f"{field.name}__{name}" for name in _text_names(field.rows)) if field.rows else (field.name,)
+
+
+class ElsewhereView(View):
+    """Other places of a report's words; ``?count`` answers with their number as a sentence, for scripts."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show the places, or say how many there are."""
+        report = report_or_404(request, pk)
+        places = elsewhere(report, request.user)
+        if "count" in request.GET:
+            return JsonResponse({"text": _summary(places)})
+        words = report.applied or report.suggestion
+        title = _("The same elsewhere: %(words)s") % {"words": report}
+        context = {
+            "report": report,
+            "language": report.locale.language_code,
+            "words": words,
+            "places": [
+                {
+                    "place": place,
+                    "change": words
+                    and by_letter(place.anchor.before, place.anchor.selected, words, place.anchor.after),
+                    "edit_url": editor_url(place.page, place.anchor.path),
+                }
+                for place in places
+            ],
+            "mends": any(place.mends for place in places),
+            "summary": _summary(places),
+            "header_title": title,
+            "breadcrumbs_items": breadcrumbs(title, report=report),
+        }
+        return TemplateResponse(request, "chorsu_feedback/admin/elsewhere.html", context)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Mend the chosen places, each in a transaction of its own."""
+        report = report_or_404(request, pk)
+        words = request.POST.get("words", "")[: get_settings().max_suggestion]
+        chosen = set(request.POST.getlist("place"))
+        places = [place for place in elsewhere(report, request.user) if place.key in chosen and place.mends]
+        outcomes = []
+        for place in places:
+            with suppress(NotAppliedError):
+                outcomes.append(mend_elsewhere(place=place, user=request.user, words=words))
+        doubtful = outcomes.count("doubtful")
+        mended = len(outcomes) - doubtful
+        if mended:
+            text = ngettext("%(count)d place mended.", "%(count)d places mended.", mended)
+            messages.success(request, text % {"count": mended})
+        if doubtful:
+            text = ngettext(
+                "%(count)d place stands in the list now: there it is more than a slip.",
+                "%(count)d places stand in the list now: there it is more than a slip.",
+                doubtful,
+            )
+            messages.warning(request, text % {"count": doubtful})
+        if left := len(chosen) - mended - doubtful:
+            text = ngettext(
+                "%(count)d place was left as it is: the text has changed, or the page can’t be changed now.",
+                "%(count)d places were left as they are: the text has changed, or the page can’t be changed now.",
+                left,
+            )
+            messages.warning(request, text % {"count": left})
+        return redirect("chorsu_feedback_admin:elsewhere", pk)
+
+
+def _summary(places: list[Elsewhere]) -> str:
+    if not places:
+        return ""
+    pages = len({place.page.pk for place in places})
+    return _("Also %(places)s on %(pages)s") % {
+        "places": ngettext("%(count)d place", "%(count)d places", len(places)) % {"count": len(places)},
+        "pages": ngettext("%(count)d page", "%(count)d pages", pages) % {"count": pages},
+    }

@@ -17,19 +17,18 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.auth import user_has_any_page_permission
 from wagtail.admin.utils import get_admin_base_url
-from wagtail.admin.views.account import BaseSettingsPanel, notifications_tab
 from wagtail.models import Page, PageLogEntry
 from wagtail.permissions import page_permission_policy
 from wagtail.users.models import UserProfile
 
 from chorsu_delivery.services import send
 from chorsu_editorial.approvers import concerned
+from chorsu_feedback.anchors import sentence_at
+from chorsu_feedback.applying import APPLIED, UNDONE
 from chorsu_feedback.models import MailChoice, TypoReport, a_day_ago
-from chorsu_feedback.selectors import find_now, open_reports_for
-from chorsu_feedback.text import sentence_at
-from chorsu_feedback.versions import APPLIED, UNDONE
+from chorsu_feedback.reports import find_now, open_reports_for
+from chorsu_locales.menus import MessagesPanel
 
 logger = logging.getLogger("chorsu.feedback")
 
@@ -168,15 +167,10 @@ class MailChoiceForm(forms.ModelForm):  # type: ignore[type-arg]
         return choice
 
 
-class TypoMailPanel(BaseSettingsPanel):
-    """The panel below *Notifications*, for whoever may work on any page."""
+class TypoMailPanel(MessagesPanel):
+    """How often somebody gets mail about typo reports."""
 
     name = "typo_mail"
     title = _("Typo reports")
-    tab = notifications_tab
     order = 200
     form_class = MailChoiceForm
-
-    def is_active(self) -> bool:
-        """Show it to whom it may concern."""
-        return bool(user_has_any_page_permission(self.user))

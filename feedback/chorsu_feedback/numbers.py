@@ -8,14 +8,22 @@ from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncWeek
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET
+from wagtail.admin.auth import user_has_any_page_permission
 from wagtail.models import Locale
 
 from chorsu_editorial.alignment import common_edges
+from chorsu_feedback.inbox import breadcrumbs
 from chorsu_feedback.models import TypoReport
-from chorsu_feedback.selectors import reports_for
+from chorsu_feedback.reports import reports_for
 
 WEEKS = 12
 DAYS = 365
@@ -106,3 +114,32 @@ def changed_words(old: str, new: str) -> tuple[str, str]:
     head, tail = common_edges(before, after)
     gone, come = before[head : len(before) - tail], after[head : len(after) - tail]
     return (" ".join(gone), " ".join(come)) if gone and come else (old, new)
+
+
+@require_GET
+def numbers(request: HttpRequest) -> HttpResponse:
+    """Show the numbers of the pages that somebody may edit."""
+    if not user_has_any_page_permission(request.user):
+        raise PermissionDenied
+    found = numbers_for(request.user)
+    title = _("Typo reports in numbers")
+    context = {
+        "numbers": found,
+        "languages": [(each, _duration(each.hours)) for each in found.languages],
+        "header_title": title,
+        "breadcrumbs_items": breadcrumbs(title),
+    }
+    return TemplateResponse(request, "chorsu_feedback/admin/numbers.html", context)
+
+
+def _duration(hours: float | None) -> str:
+    """Return a time in the unit that suits it; empty for none."""
+    if hours is None:
+        return ""
+    if hours < 1:
+        minutes = round(hours * 60)
+        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+    if hours < 48:
+        return ngettext("%(count)d hour", "%(count)d hours", round(hours)) % {"count": round(hours)}
+    days = round(hours / 24)
+    return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}

@@ -8,8 +8,17 @@ from django.db.models import Q
 from django.utils import timezone
 
 from chorsu_feedback.conf import get_settings
-from chorsu_feedback.limits import forget_networks
-from chorsu_feedback.models import TypoReport
+from chorsu_feedback.models import LimitKey, ReportCount, TypoReport
+from chorsu_locales.limits import Limits
+
+# Of reports, by networks and about pages.
+counts = Limits(ReportCount, keyed=str, longest=timedelta(days=1))
+
+
+def forget_networks() -> None:
+    """Delete the keys of other days, and the counts of windows that are over."""
+    LimitKey.objects.exclude(day=timezone.now().date()).delete()
+    counts.forget_ended()
 
 
 def delete_old_reports() -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chorsu_feedback.views import readers
+from chorsu_feedback import readers
 
 app_name = "chorsu_feedback"
 urlpatterns = [

@@ -15,13 +15,15 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.site_summary import SummaryItem
 from wagtail.log_actions import LogActionRegistry
 
-from chorsu_feedback import admin_urls
-from chorsu_feedback.applying import MENDS_LIVE
+from chorsu_feedback import editors, elsewhere, inbox, numbers
+from chorsu_feedback.applying import APPLIED, MENDS_LIVE, UNDONE
+from chorsu_feedback.inbox import open_reports_url
 from chorsu_feedback.mail import TypoMailPanel
-from chorsu_feedback.selectors import open_reports_count
-from chorsu_feedback.versions import APPLIED, UNDONE
-from chorsu_feedback.views.inbox import open_reports_url
+from chorsu_feedback.reports import open_reports_count
 from chorsu_locales.menus import MenuItemFor
+
+# It asks in the account how often somebody wants mail about reports.
+hooks.register("register_account_settings_panel", TypoMailPanel)
 
 
 class OpenReportsSummaryItem(SummaryItem):
@@ -42,7 +44,20 @@ class OpenReportsSummaryItem(SummaryItem):
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[URLPattern | URLResolver]:
     """Put the reports below the admin's address."""
-    return [path("reports/typos/", include(admin_urls))]
+    views = [
+        path("", inbox.ReportsView.as_view(), name="index"),
+        path("results/", inbox.ReportsView.as_view(results_only=True), name="index_results"),
+        path("numbers/", numbers.numbers, name="numbers"),
+        path("bulk/", inbox.bulk, name="bulk"),
+        path("<int:pk>/", editors.detail, name="detail"),
+        path("<int:pk>/close/", editors.close, name="close"),
+        path("<int:pk>/duplicate/", editors.duplicate, name="duplicate"),
+        path("<int:pk>/apply/", editors.apply, name="apply"),
+        path("<int:pk>/elsewhere/", elsewhere.ElsewhereView.as_view(), name="elsewhere"),
+        path("<int:pk>/undo/", editors.undo, name="undo"),
+        path("<int:pk>/reopen/", editors.reopen, name="reopen"),
+    ]
+    return [path("reports/typos/", include((views, "chorsu_feedback_admin")))]
 
 
 @hooks.register("register_reports_menu_item")
@@ -62,10 +77,9 @@ def register_reports_menu_item() -> MenuItem:
 @hooks.register("register_reports_menu_item")
 def register_numbers_menu_item() -> MenuItem:
     """Put the numbers of the reports into the Reports menu."""
-    url = reverse("chorsu_feedback_admin:numbers")
     return MenuItemFor(
         _("Typo reports in numbers"),
-        url,
+        reverse("chorsu_feedback_admin:numbers"),
         shown_to=user_has_any_page_permission,
         name="typo-numbers",
         icon_name="table",
@@ -79,18 +93,11 @@ def add_summary_item(request: HttpRequest, items: list[SummaryItem]) -> None:
     items.append(OpenReportsSummaryItem(request))
 
 
-@hooks.register("register_account_settings_panel")
-def register_account_settings_panel(request: HttpRequest, user: Any, profile: Any) -> TypoMailPanel:
-    """Ask in the account how often somebody wants mail about reports."""
-    return TypoMailPanel(request, user, profile)
-
-
 @hooks.register("register_permissions")
 def register_permissions() -> QuerySet[Permission]:
     """Let the right to mend live pages be given to groups."""
     app_label, codename = MENDS_LIVE.split(".")
-    permissions: QuerySet[Permission] = Permission.objects.filter(content_type__app_label=app_label, codename=codename)
-    return permissions
+    return Permission.objects.filter(content_type__app_label=app_label, codename=codename)
 
 
 @hooks.register("register_log_actions")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +16,7 @@ class LocalesConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell Django the names of languages that only the table knows, and chain the catalogues."""
-        from chorsu_locales import catalogues, checks, registration  # noqa: F401, PLC0415 (they need loaded apps)
-
-        registration.register_names()
+        import_module("chorsu_locales.checks")
+        catalogues = import_module("chorsu_locales.catalogues")
+        catalogues.register_names()
         catalogues.install()

@@ -1,6 +1,7 @@
-"""Interface strings fall back along the language's own chain (tg, ru, en), not to ``LANGUAGE_CODE`` alone.
+"""What Django is told of languages: those that it has never heard of, and the order in which catalogues are asked.
 
-Django builds one translation object per language and gives it ``LANGUAGE_CODE``'s as the only fallback, by
+Interface strings fall back along the language's own chain (tg, ru, en), not to ``LANGUAGE_CODE`` alone. Django builds
+one translation object per language and gives it ``LANGUAGE_CODE``'s as the only fallback, by
 ``DjangoTranslation._add_fallback``. That method is what is replaced here, for languages of the table; others keep
 Django's rule. The objects stay in Django's own cache, so whatever empties that (the autoreloader, changed settings in
 tests) also empties the chains.
@@ -10,9 +11,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf.locale import LANG_INFO
 from django.utils.translation import trans_real
 
 from chorsu_locales.selectors import fallback_chain, is_known
+from chorsu_locales.table import LANGUAGES
 
 
 def interface_fallbacks(code: str) -> tuple[str, ...] | None:
@@ -53,3 +56,20 @@ def install() -> None:
     if trans_real.DjangoTranslation is not ChainedTranslation:
         trans_real.DjangoTranslation = ChainedTranslation  # type: ignore[misc]
         trans_real._translations.clear()  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+def register_names() -> None:
+    """Add names and direction of the table's languages to Django's list, where it lacks them.
+
+    Django and Wagtail look languages up there without a default: a missing one is a ``KeyError`` in the admin.
+    """
+    for code, language in LANGUAGES.items():
+        LANG_INFO.setdefault(
+            code,
+            {
+                "bidi": language.direction == "rtl",
+                "code": code,
+                "name": language.english_name,
+                "name_local": language.name,
+            },
+        )

@@ -1,17 +1,23 @@
-"""How often something may be tried. Counted exactly, also by several processes at once. docs/decisions/signing-in.md
+"""How often something may be tried, and how long SQLite's one writer is waited for. docs/decisions/signing-in.md
 
-The counts are rows of a model of the plug-in that asks: a subclass of ``AttemptCountBase``.
+Counted exactly, also by several processes at once. The counts are rows of a model of the plug-in that asks: a subclass
+of ``AttemptCountBase``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import ipaddress
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import F, Q
+from django.http import HttpRequest
 from django.utils import timezone
 
 # Clocks of processes differ by less. A window that ends later was begun by a clock that ran ahead, and holds no more.
@@ -112,3 +118,63 @@ class Limits:
             count=F("count") + 1
         ):
             raise TooManyAttemptsError(counter.within)
+
+
+# What proxies add: brackets round IPv6, a port behind either.
+_WITH_PORT = re.compile(r"\[(?P<six>[^\]]*)\](:\d+)?|(?P<four>[\d.]+):\d+")
+
+
+def client_network(request: HttpRequest, *, trusted_proxies: int, prefixes: tuple[int, int] = (32, 64)) -> str:
+    """Return the network that a request comes from: an IPv4 address, or the /64 that an IPv6 connection gets.
+
+    ``prefixes`` are the lengths of another size of network, for IPv4 and IPv6.
+
+    ``trusted_proxies`` of the site's own stand in front and write ``X-Forwarded-For``: the address that the outermost
+    of them saw is taken, and what stands further left, which anybody can send, is not. What is no address is "".
+    """
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    if trusted_proxies:
+        hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
+        if len(hops) >= trusted_proxies:
+            address = hops[-trusted_proxies]
+    if with_port := _WITH_PORT.fullmatch(address):
+        address = with_port["six"] or with_port["four"] or ""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
+        parsed = parsed.ipv4_mapped
+    network = ipaddress.ip_network((int(parsed), prefixes[0 if parsed.version == 4 else 1]), strict=False)
+    return str(network).removesuffix("/32")
+
+
+DEFAULT_SECONDS = 5.0  # of Python's sqlite3
+
+
+@contextmanager
+def waiting_at_most(seconds: float) -> Iterator[None]:
+    """Let all writes of the block together wait no longer for SQLite's lock; reads never wait for it."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    left = seconds
+
+    def limit(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        nonlocal left
+        if connection.in_atomic_block or sql.startswith("SELECT"):
+            return execute(sql, params, many, context)
+        _wait_for_lock(left)
+        started = time.monotonic()
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            left = max(0.0, left - (time.monotonic() - started))
+            _wait_for_lock(connection.settings_dict["OPTIONS"].get("timeout", DEFAULT_SECONDS))
+
+    with connection.execute_wrapper(limit):
+        yield
+
+
+def _wait_for_lock(seconds: float) -> None:
+    connection.connection.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")

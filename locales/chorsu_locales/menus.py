@@ -1,4 +1,4 @@
-"""Entries of Wagtail's admin menus."""
+"""Entries of Wagtail's admin menus, and panels of people's accounts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
+from wagtail.admin.auth import user_has_any_page_permission
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.views.account import BaseSettingsPanel, notifications_tab
 
 _KNOWN = "_chorsu_locales_menus"
 
@@ -42,3 +44,13 @@ class MenuItemFor(MenuItem):
         if self._count and (number := self._count(request.user)):
             component.label = f"{self.label} ({number})"
         return component
+
+
+class MessagesPanel(BaseSettingsPanel):
+    """A panel below *Notifications*, for whoever may work on any page."""
+
+    tab = notifications_tab
+
+    def is_active(self) -> bool:
+        """Show it to whom it may concern."""
+        return bool(user_has_any_page_permission(self.user))

@@ -1,5 +1,6 @@
-"""The one form in which models store text: permitted characters (``characters.py``), in Unicode's normal form C.
+"""The one form in which models store text: permitted characters, in Unicode's normal form C.
 
+docs/decisions/characters.md
 Text that looks the same must be the same, or search, typo reports and comparisons of versions miss it: a Mac pastes
 "й" as two characters, a phone as one. A model calls ``normalise_instance`` wherever it is about to be stored: in
 ``save`` and, for what a revision stores, in ``serializable_data`` (if only ``save`` did, the page that goes live could
@@ -9,14 +10,70 @@ differ from the revision that was reviewed).
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import models
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
 from wagtail.blocks import StreamValue
 from wagtail.fields import StreamField
 
-from chorsu_locales.characters import LOST, permitted
 from chorsu_locales.text import nfc
+
+LOST = "\ufffd"
+FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+LINE_BREAKS = frozenset("\v\f\x1c\x1d\x1e\x85\u2028\u2029")
+# Embeddings, overrides and isolates turn round what stands behind them where they aren't closed; ALM, LRM and RLM stay,
+# which touch their neighbours alone. With them what Unicode deprecated, marks of annotations, and the byte order mark.
+_FORMATS = frozenset(
+    map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x2070), *range(0xFFF9, 0xFFFC), 0xFEFF, 0xE0001))
+)
+# Letters that nobody sees; behind a black flag they spell a region, such as England.
+_TAGS = re.compile("(\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f)|[\U000e0020-\U000e007f]+")
+_SELECTORS = re.compile("([\ufe00-\ufe0f\U000e0100-\U000e01ef])[\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
+_UNSEEN = frozenset({"Cc", "Cf", "Me", "Mn", "Zl", "Zp", "Zs"})
+# Blocks of pictographs: an emoji newer than this Python's table is unassigned to it.
+_PICTOGRAPHS = range(0x1F000, 0x1FB00)
+
+
+def permitted(text: str, lost: str = "") -> str:
+    """Return the text with ``lost`` in the place of every character that no text needs; line breaks become spaces.
+
+    Those are controls other than tab, line feed and carriage return, halves of surrogate pairs, what isn't assigned or
+    is for private use, formats that turn the direction of what follows, tags outside of flags, and each variation
+    selector behind another one.
+    """
+    if not text.isprintable():
+        text = text.translate({ord(found): _instead(found, lost) for found in set(text) if not found.isprintable()})
+        text = _TAGS.sub(lambda found: found[1] or lost, text)
+    return text if text.isascii() else _SELECTORS.sub(rf"\1{lost}", text)
+
+
+def seen(text: str) -> Iterator[str]:
+    """Yield what people see of a text, character by character in its plain form (NFKC): for checks, never to be stored.
+
+    Not the whole text at once, since to fold many marks behind one letter takes time by the square of their number.
+    """
+    return (unicodedata.normalize("NFKC", each) for each in text if unicodedata.category(each) not in _UNSEEN)
+
+
+def no_formula(text: str) -> str:
+    """Return a cell of a CSV file so that no spreadsheet takes it for a formula, whatever stands before it unseen."""
+    return f"'{text}" if text.startswith(FORMULAS) or next(seen(text), "").startswith(FORMULAS) else text
+
+
+def _instead(character: str, lost: str) -> str:
+    if character in "\t\n\r":
+        return character
+    if character in LINE_BREAKS:
+        return " "
+    category = unicodedata.category(character)
+    if category == "Cn" and ord(character) in _PICTOGRAPHS:
+        return character
+    return lost if category in {"Cc", "Cs", "Co", "Cn"} or character in _FORMATS else character
+
 
 _MARKUP = re.compile(r"(</?[a-zA-Z][a-zA-Z0-9:-]*(?:[\s/][^<>]*)?>|[<>])")
 _ADDRESS = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]*:/)?/\S+\Z")
@@ -83,3 +140,30 @@ def _normal_stream(value: StreamValue) -> StreamValue:
     data = value.get_prep_value()
     normal = normal_data(data)
     return value if normal == data else StreamValue(value.stream_block, normal, is_lazy=True)
+
+
+class _PermittedCharacters(SyndicationFeed):
+    """A feed whose texts are brought into the form in which they would be stored."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*normal_data(args), **normal_data(kwargs))
+
+    def add_item(self, *args: Any, **kwargs: Any) -> None:
+        """Add an item of permitted characters."""
+        super().add_item(*normal_data(args), **normal_data(kwargs))
+
+    def latest_post_date(self) -> datetime:
+        """Return the latest date of an item, without one the beginning of time, where Django says now.
+
+        A feed in which nothing changed is the same each time that it is asked for, and a kept one is right.
+        """
+        dated = any(item["updateddate"] or item["pubdate"] for item in self.items)
+        return super().latest_post_date() if dated else datetime.fromtimestamp(0, UTC)
+
+
+class AtomFeed(_PermittedCharacters, Atom1Feed):
+    """An Atom feed of permitted characters."""
+
+
+class RssFeed(_PermittedCharacters, Rss201rev2Feed):
+    """An RSS feed of permitted characters."""

@@ -1,7 +1,7 @@
 """What a line may end with: soft hyphens in long words, no-break spaces after small words and before dashes.
 
 For HTML that is about to be shown, never for what is stored: search, feeds and typo reports know a text without these
-characters (``chorsu_feedback.text`` leaves them out of what a reader selects).
+characters (``chorsu_feedback.anchors`` leaves them out of what a reader selects).
 
 No browser can part Tajik, Kazakh, Kyrgyz and Uzbek words, Chromium not even Russian ones (MDN's compatibility data of
 ``hyphens``), and TeX has no patterns for the four (hyph-utf8 of 2026): words are parted by the rules of the languages'

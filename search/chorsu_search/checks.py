@@ -11,7 +11,7 @@ from django.db import connections, router
 from django.db.migrations.loader import MigrationLoader
 from django.utils.module_loading import import_string
 
-from chorsu_locales.host_checks import address_faults, template_faults
+from chorsu_locales.app_settings import address_faults, template_faults
 from chorsu_locales.selectors import enabled_codes, get_language_row
 from chorsu_search.analysis import STEMMERS
 from chorsu_search.conf import configuration, get_settings

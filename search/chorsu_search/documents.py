@@ -19,7 +19,7 @@ from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 from chorsu_editorial.reading import child_rows, public_leaves, text_fields, text_relations
-from chorsu_locales.characters import permitted
+from chorsu_locales.normal_form import permitted
 from chorsu_search.conf import get_settings
 from chorsu_search.fields import FACET_LENGTH, FIELD_OF_ROLE
 from chorsu_search.registry import extras_for, prepare_pages

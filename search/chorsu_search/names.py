@@ -13,7 +13,7 @@ from django.db.models import BooleanField, QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
 
-from chorsu_locales.characters import permitted
+from chorsu_locales.normal_form import permitted
 from chorsu_locales.selectors import enabled_codes
 from chorsu_search.analysis import Analyser, get_analyser
 from chorsu_search.documents import SearchDocument, findable_pages

@@ -14,7 +14,7 @@ from typing import Literal
 
 from django.utils import timezone
 
-from chorsu_locales.characters import permitted
+from chorsu_locales.normal_form import permitted
 from chorsu_locales.text import nfc
 from chorsu_search.analysis import get_analyser, word_pattern, written_word_pattern
 

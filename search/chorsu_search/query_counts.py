@@ -26,10 +26,10 @@ from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views.reports import ReportView
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
-from chorsu_locales.characters import no_formula, seen
+from chorsu_locales.limits import waiting_at_most
 from chorsu_locales.menus import MenuItemFor
+from chorsu_locales.normal_form import no_formula, seen
 from chorsu_locales.selectors import enabled_languages, get_language_row
-from chorsu_locales.waiting import waiting_at_most
 from chorsu_search.models import QueryCount
 
 logger = logging.getLogger("search")

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_safe
 from wagtail.models import Site
 
 from chorsu_locales.dates import format_date
-from chorsu_locales.feeds import AtomFeed
+from chorsu_locales.normal_form import AtomFeed
 from chorsu_locales.selectors import default_code, enabled_codes, get_language_row
 from chorsu_search.conf import get_settings
 from chorsu_search.fields import FACET_LENGTH, FACETS

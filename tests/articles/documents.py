@@ -13,7 +13,7 @@ from django.urls import reverse
 from wagtail.documents.models import Document
 from wagtail.models import UploadedFile
 
-from chorsu_articles.document_files import ODF
+from chorsu_articles.forms.documents import ODF
 
 TYPES = b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
 

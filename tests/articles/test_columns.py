@@ -8,7 +8,7 @@ from django.db import connection
 
 from chorsu_articles.columns import languages_in_order_of_fallback, own_column_language
 from chorsu_articles.models import Topic
-from chorsu_articles.services.columns import add_missing_columns
+from chorsu_articles.receivers import add_missing_columns
 
 
 def test_a_region_has_the_columns_of_its_language() -> None:

@@ -20,9 +20,9 @@ from django.utils import translation
 from wagtail.documents.models import Document
 from wagtail.models import Collection, CollectionViewRestriction, UploadedFile
 
+from chorsu_articles import storage as services
 from chorsu_articles.checks import check_documents
-from chorsu_articles.document_files import KINDS, DocumentFileField
-from chorsu_articles.services import documents as services
+from chorsu_articles.forms.documents import KINDS, DocumentFileField
 from tests.articles.documents import BAD, GOOD, PDF, WAYS, archive, box
 from tests.articles.pictures import stored_files
 from tests.factories import make_user

@@ -11,12 +11,12 @@ from django.utils import translation
 from wagtail.models import Locale
 
 from chorsu_articles.completeness import missing
+from chorsu_articles.lists import related_to
 from chorsu_articles.models import Topic
-from chorsu_articles.selectors import related_to
 from chorsu_editorial.hashing import content_hash
 from chorsu_editorial.reading import all_leaves
-from chorsu_translation.selectors.structure import structure_plan
 from chorsu_translation.services import start_translation
+from chorsu_translation.structure_plan import structure_plan
 from tests.articles.test_admin_pages import article_data
 from tests.factories import days_ago, make_article, make_home, make_section, make_user
 

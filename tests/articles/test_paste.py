@@ -12,9 +12,9 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chorsu_articles.credit_lines import credit_line
+from chorsu_articles.credit_lines import credit_line, credited_caption, read_credit
 from chorsu_articles.models import AnalysisPage, PictureKind
-from chorsu_articles.paste import LONGEST, blocks_from_html, blocks_from_text, credited_caption, read_credit
+from chorsu_articles.paste import LONGEST, blocks_from_html, blocks_from_text
 from chorsu_locales.table import LANGUAGES
 
 # As Word for Windows writes it: conditional comments, o:p, a list of styled paragraphs, a bold line for a heading.

@@ -13,8 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chorsu_articles.models import AnalysisPage
-from chorsu_articles.paste import LONGEST, TooMuchMarkupError, blocks_from_html, credited_caption
-from chorsu_articles.paste.markup import BLOCK_TAGS
+from chorsu_articles.paste import BLOCK_TAGS, LONGEST, TooMuchMarkupError, blocks_from_html, credited_caption
 from chorsu_editorial import markup
 from tests.articles.hostile_clipboards import Shape
 from tests.articles.hostile_clipboards import shapes as hostile_shapes

@@ -18,8 +18,7 @@ from PIL import Image, ImageCms
 from chorsu_articles import picture_files
 from chorsu_articles.models import Picture
 from chorsu_articles.picture_decoding import Limits, RefusedError, write_anew
-from chorsu_articles.picture_files import PictureFileField
-from chorsu_articles.picture_work import picture_turn
+from chorsu_articles.picture_files import PictureFileField, picture_turn
 from tests.articles.conftest import sign_in_journalist
 from tests.articles.pictures import EXTENSIONS, SECRETS, WAYS, drawing, file_of, stored_files, telling_file
 from tests.factories import make_home

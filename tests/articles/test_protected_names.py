@@ -15,8 +15,8 @@ from django.test import Client
 from wagtail.log_actions import log, registry
 from wagtail.models import ModelLogEntry
 
+from chorsu_articles import protected_names as services
 from chorsu_articles.models import Person, ProtectedIdentity
-from chorsu_articles.services import protected_names as services
 from cms.models import User
 from tests.factories import make_group, make_person, make_user
 from tests.whole_database import everything_but_the_names

@@ -11,8 +11,8 @@ from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from chorsu_articles.lists import publications
 from chorsu_articles.models import AnalysisPage, Correction, Publication, PublicationAuthor, PublicationTranslator
-from chorsu_articles.selectors import publications
 from chorsu_articles.structured_data import news_article
 from tests.factories import make_article, make_event, make_home, make_person, make_picture, make_section
 

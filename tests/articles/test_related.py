@@ -8,8 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import PageViewRestriction
 
+from chorsu_articles.lists import latest_beside, prefetch_article, published, related_to
 from chorsu_articles.models import Country, Topic
-from chorsu_articles.selectors import latest_beside, prefetch_article, published, related_to
 from tests.factories import days_ago, make_article, make_home, make_section
 from tests.reader.content import block, item
 
@@ -151,7 +151,7 @@ def test_private_pages_are_not_looked_for_among_all_pages_anew_for_each(section)
 
 @pytest.mark.parametrize("most", [0, 100])
 def test_few_private_pages_and_many_are_left_out_alike(section, monkeypatch, most):
-    monkeypatch.setattr("chorsu_articles.selectors.lists.MOST_BY_NAME", most)
+    monkeypatch.setattr("chorsu_articles.lists.MOST_BY_NAME", most)
     shown, closed, mirrored = make(section), make(section), make(section)
     mirrored.create_alias(parent=section, update_slug="mirror")
     for page in (closed, mirrored):

@@ -16,12 +16,10 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.images.models import AbstractImage
 
-from chorsu_articles import picture_work
+from chorsu_articles import picture_files, renditions
 from chorsu_articles.models import Picture, PictureRendition
-from chorsu_articles.picture_work import picture_turn
-from chorsu_articles.renditions import PUBLISHED, PUBLISHED_ELSEWHERE
-from chorsu_articles.services import renditions
-from chorsu_articles.services.renditions import make_due_renditions, sizes_of
+from chorsu_articles.picture_files import picture_turn
+from chorsu_articles.renditions import PUBLISHED, PUBLISHED_ELSEWHERE, make_due_renditions, sizes_of
 from tests.factories import make_article, make_picture, make_user
 from tests.reader.content import block, item
 from tests.threads import at_once
@@ -102,7 +100,7 @@ def test_while_others_are_made_the_librarys_screens_show_the_stored_pictures_at_
     chosen = reverse("wagtailimages_chooser:chosen", args=[pictures[0].pk])
     turn = Mock(acquire=Mock(return_value=False))
     with monkeypatch.context() as patch:
-        patch.setattr(picture_work, "_TURN", turn)
+        patch.setattr(picture_files, "_TURN", turn)
         library = client.get(reverse("wagtailimages:index")).content.decode()
         chooser = client.get(reverse("wagtailimages_chooser:choose")).content.decode()
         preview = client.get(chosen).json()["result"]["preview"]

@@ -10,15 +10,16 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from wagtail.models import Page
 
-from chorsu_articles.models import Country, PublicationAuthor, Topic
-from chorsu_articles.selectors import (
+from chorsu_articles.lists import (
     by_person,
+    in_section,
     newest_by_section,
     publications,
     published,
     section_facets,
-    section_publications,
+    with_cards,
 )
+from chorsu_articles.models import Country, PublicationAuthor, Topic
 from tests.factories import days_ago, make_article, make_event, make_home, make_person, make_picture, make_section
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +72,7 @@ def test_lists_cost_the_same_with_5_and_with_25_items():
         if number + 1 in {5, 25}:
             request = get()
             with translation.override("ru"), CaptureQueriesContext(connection) as queries:
-                cards = [read_card(item, request) for item in section_publications(section)]
+                cards = [read_card(item, request) for item in with_cards(in_section(section))]
                 section_facets(section)
                 newest_by_section(make_home(), published("ru"), 50)
                 [read_card(item, request) for item in publications("ru")]

@@ -14,8 +14,8 @@ from django.core.cache import cache
 from playwright.sync_api import Page, Route, expect
 
 from chorsu_articles.models import AnalysisPage
+from chorsu_feedback.anchors import read_page
 from chorsu_feedback.models import TypoReport
-from chorsu_feedback.text import read_page
 from tests.browser.conftest import PHONE
 from tests.feedback.pages import PARAGRAPH, PERSIAN, QUOTATION, RUSSIAN, SECOND, make_article
 

@@ -11,9 +11,9 @@ from playwright.sync_api import Page, expect
 from wagtail.models import Page as WagtailPage
 from wagtail.users.models import UserProfile
 
+from chorsu_feedback.anchors import read_page
 from chorsu_feedback.models import TypoReport
-from chorsu_feedback.services import submit_report
-from chorsu_feedback.text import read_page
+from chorsu_feedback.reports import submit_report
 from tests.browser.conftest import PHONE, enter
 from tests.browser.test_feedback import memory_cache, picture
 from tests.factories import make_user

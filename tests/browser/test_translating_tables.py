@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 from wagtail.models import Locale
 
 from chorsu_editorial.reading import all_leaves, get_leaf, with_leaf
+from chorsu_translation.editor.units import editor_url
 from chorsu_translation.models import UnitMark
-from chorsu_translation.selectors.units import editor_url
 from chorsu_translation.services import start_translation
 from tests.browser.conftest import enter
 from tests.browser.editing import eventually, ready, section

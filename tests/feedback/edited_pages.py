@@ -9,9 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 
 from chorsu_editorial.reading import Leaf
-from chorsu_feedback.anchors import Anchor, Match, find, find_all, make_anchor
-from chorsu_feedback.resembling import resembling
-from chorsu_feedback.text import LeafText, read_leaf
+from chorsu_feedback.anchors import Anchor, LeafText, Match, find, find_all, make_anchor, read_leaf, resembling
 
 # Few words and sentences that return: places that look alike are what matching must not confuse.
 WORDS = (  # noqa: SIM905

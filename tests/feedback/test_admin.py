@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from chorsu_feedback.anchors import Anchor
 from chorsu_feedback.models import TypoReport
-from chorsu_feedback.services import close_report, submit_report
+from chorsu_feedback.reports import close_report, submit_report
 from chorsu_feedback.wagtail_hooks import register_reports_menu_item
 from tests.feedback.pages import PARAGRAPH, make_article, make_editor
 from tests.feedback.test_services import anchor_in

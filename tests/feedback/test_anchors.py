@@ -10,8 +10,19 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from chorsu_editorial.reading import Leaf
-from chorsu_feedback.anchors import CONTEXT, Anchor, find, find_all, find_words, make_anchor, read_anchor
-from chorsu_feedback.text import LeafText, fold, normalise, read_leaf
+from chorsu_feedback.anchors import (
+    CONTEXT,
+    Anchor,
+    LeafText,
+    find,
+    find_all,
+    find_words,
+    fold,
+    make_anchor,
+    normalise,
+    read_anchor,
+    read_leaf,
+)
 
 LETTERS = "аб\u0438\u0306ӣҷ \u00a0ع\u200cلی\u064b\u0301e\u00ad\n\u200bA\u1100\u1161😀"
 words = st.text(alphabet=LETTERS, max_size=140)

@@ -20,13 +20,12 @@ from chorsu_delivery.models import OutgoingMessage
 from chorsu_editorial.approvers import possible_approvers
 from chorsu_editorial.lineage import parent_of
 from chorsu_feedback import registry
-from chorsu_feedback.anchors import make_anchor
+from chorsu_feedback.anchors import make_anchor, read_page
 from chorsu_feedback.applying import NotAppliedError, apply_correction, correction_of, undo_correction
 from chorsu_feedback.mail import mail_reports
 from chorsu_feedback.models import MailChoice, TypoReport
-from chorsu_feedback.services import AlreadyClosedError, submit_report
+from chorsu_feedback.reports import AlreadyClosedError, submit_report
 from chorsu_feedback.signals import report_applied
-from chorsu_feedback.text import read_page
 from chorsu_search.writing import sync
 from tests.editorial.desk import Desk, fresh, latest, make_desk, task_state
 from tests.factories import make_user
@@ -431,7 +430,7 @@ def test_a_report_reads_each_version_once(desk: Desk, monkeypatch: pytest.Monkey
     edit(page, desk.author, lead="a longer lead")
     report = reported(page)
     read = Mock(wraps=read_page)
-    monkeypatch.setattr("chorsu_feedback.selectors.read_page", read)
+    monkeypatch.setattr("chorsu_feedback.reports.read_page", read)
     assert (
         desk.browser(desk.editor).get(reverse("chorsu_feedback_admin:detail", args=[report.pk])).context["correction"]
     )

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from chorsu_feedback.applying import NotAppliedError, apply_correction, seen_token
 from chorsu_feedback.models import TypoReport
-from chorsu_feedback.services import AlreadyClosedError, close_duplicate, close_report, reopen_report
+from chorsu_feedback.reports import AlreadyClosedError, close_duplicate, close_report, reopen_report
 from tests.editorial.desk import Desk, fresh
 from tests.feedback.test_applying import HTML, MENDED, body, desk, edit, live_page, reported
 

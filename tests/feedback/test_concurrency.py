@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chorsu_feedback.models import TypoReport
-from chorsu_feedback.services import submit_report
+from chorsu_feedback.reports import submit_report
 from tests.feedback.pages import PARAGRAPH, make_article
 from tests.feedback.test_services import anchor_in
 from tests.threads import at_once

@@ -8,7 +8,7 @@ import pytest
 
 from chorsu_editorial.stated_facts import in_marks
 from chorsu_feedback import registry
-from chorsu_feedback.flags import flags_of
+from chorsu_feedback.mending import flags_of
 from tests.counted_lines import count_lines
 
 

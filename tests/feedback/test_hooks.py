@@ -11,7 +11,7 @@ from wagtail import hooks
 
 from chorsu_feedback.applying import apply_correction, seen_token
 from chorsu_feedback.models import TypoReport
-from chorsu_feedback.services import reopen_report, submit_report
+from chorsu_feedback.reports import reopen_report, submit_report
 from tests.feedback.pages import make_article, make_editor
 from tests.feedback.test_services import anchor_in
 

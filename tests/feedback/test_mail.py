@@ -14,7 +14,7 @@ from wagtail.users.models import UserProfile
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_feedback.mail import mail_reports
 from chorsu_feedback.models import MailChoice, TypoReport
-from chorsu_feedback.services import close_report, submit_report
+from chorsu_feedback.reports import close_report, submit_report
 from tests.feedback.pages import PARAGRAPH, SECOND, make_article, make_editor
 from tests.feedback.test_services import anchor_in
 from tests.threads import at_once

@@ -10,8 +10,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from chorsu_editorial.reading import Leaf
+from chorsu_feedback.anchors import normalise, read_leaf
 from chorsu_feedback.mending import NotMendableError, mend
-from chorsu_feedback.text import normalise, read_leaf
 from tests.counted_lines import count_lines
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.numbers import changed_words, numbers_for
-from chorsu_feedback.services import submit_report
+from chorsu_feedback.reports import submit_report
 from tests.factories import make_user
 from tests.feedback.pages import PERSIAN, make_article, make_editor
 from tests.feedback.test_admin import sign_in

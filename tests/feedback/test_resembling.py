@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from chorsu_feedback.anchors import Match, make_anchor
-from chorsu_feedback.resembling import resembling
+from chorsu_feedback.anchors import Match, make_anchor, resembling
 from tests.counted_lines import count_lines
 from tests.feedback.edited_pages import outcomes
 from tests.feedback.test_anchors import LONG, leaf, rich

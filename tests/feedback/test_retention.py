@@ -14,8 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from chorsu_feedback.models import TypoReport
+from chorsu_feedback.reports import close_report, reopen_report, submit_report
 from chorsu_feedback.retention import delete_old_reports
-from chorsu_feedback.services import close_report, reopen_report, submit_report
 from tests.feedback.pages import make_article, make_editor
 from tests.feedback.test_services import anchor_in
 

@@ -8,12 +8,18 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from wagtail.models import PageLogEntry
 
-from chorsu_feedback.anchors import Anchor, make_anchor
+from chorsu_feedback.anchors import Anchor, make_anchor, read_page
 from chorsu_feedback.models import TypoReport
-from chorsu_feedback.selectors import find_now, reports_for, same_spot
-from chorsu_feedback.services import AlreadyClosedError, close_report, reopen_report, submit_report
+from chorsu_feedback.reports import (
+    AlreadyClosedError,
+    close_report,
+    find_now,
+    reopen_report,
+    reports_for,
+    same_spot,
+    submit_report,
+)
 from chorsu_feedback.signals import report_closed, report_received
-from chorsu_feedback.text import read_page
 from tests.feedback.pages import PARAGRAPH, SECOND, make_article, make_editor
 
 pytestmark = pytest.mark.django_db

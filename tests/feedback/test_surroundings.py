@@ -16,7 +16,7 @@ from chorsu_editorial.links import editor_url
 from chorsu_feedback.anchors import Anchor
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.registry import register_shown
-from chorsu_feedback.services import submit_report
+from chorsu_feedback.reports import submit_report
 from tests.factories import make_person, make_picture, make_user
 from tests.feedback.pages import PARAGRAPH, RUSSIAN, make_article, make_editor
 from tests.feedback.test_admin import detail_url, sign_in
@@ -50,7 +50,7 @@ def test_the_same_paragraph_is_shown_in_the_other_languages(report: TypoReport, 
     user = make_editor(page, tajik)
     response = shown(report, user)
     found = response.context["other_languages"]
-    assert [(each.page, each.text, each.edit_url) for each in found] == [
+    assert [(each["page"], each["text"], each["edit_url"]) for each in found] == [
         (english, "All three sentences in one paragraph.", ""),
         (tajik, "Ҳама хурсанданд.", editor_url(tajik, PARAGRAPH)),
     ]
@@ -58,7 +58,7 @@ def test_the_same_paragraph_is_shown_in_the_other_languages(report: TypoReport, 
     assert '<span class="typo-report__text" lang="tg" dir="auto">Ҳама хурсанданд.</span>' in text
     settings.WAGTAIL_CONTENT_LANGUAGES = [("ru", "ru"), ("en", "en")]
     get_content_languages.cache_clear()
-    assert [each.page for each in shown(report, user).context["other_languages"]] == [english]
+    assert [each["page"] for each in shown(report, user).context["other_languages"]] == [english]
     get_content_languages.cache_clear()
 
 
@@ -100,9 +100,9 @@ def test_words_that_are_a_name_or_a_credit_lead_to_its_editor(report: TypoReport
     ]:
         other = submit_report(page=page, anchor=Anchor(words), suggestion="иначе")
         (found,) = shown(other, chief).context["things"]
-        assert (found.thing, found.edit_url) == (thing, reverse(url, args=[thing.pk]))
+        assert (found["thing"], found["edit_url"]) == (thing, reverse(url, args=[thing.pk]))
         (found,) = shown(other, make_editor(page, name=words)).context["things"]
-        assert found.edit_url is None
+        assert found["edit_url"] is None
     assert not shown(report, chief).context["things"]
 
 

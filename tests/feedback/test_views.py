@@ -19,8 +19,8 @@ from django.utils.translation import gettext
 from wagtail.models import Page, PageViewRestriction
 
 from chorsu_feedback.conf import MAX_BODY
-from chorsu_feedback.limits import forget_networks
 from chorsu_feedback.models import LimitKey, ReportCount, TypoReport
+from chorsu_feedback.retention import forget_networks
 from tests.feedback.pages import PARAGRAPH, make_article, make_editor
 
 pytestmark = pytest.mark.django_db
@@ -248,7 +248,7 @@ def test_too_many_reports_about_a_page_are_held_apart_and_shut_nobody_out(page: 
 
 def test_what_is_held_for_a_page_is_bounded(page: Page, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.CHORSU_FEEDBACK = {"PAGE_LIMIT": (2, 3600)}
-    monkeypatch.setattr("chorsu_feedback.limits.MOST_HELD", 2)
+    monkeypatch.setattr("chorsu_feedback.readers.MOST_HELD", 2)
     words = [f"слово {number}" for number in (0, 0, 1, 2, 3, 4)]  # the same report again takes nobody's place
     found = [
         post(Client(REMOTE_ADDR=f"198.51.{number}.1"), report_of(page, suggestion=word)).status_code

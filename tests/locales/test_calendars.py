@@ -10,8 +10,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chorsu_locales.calendars import solar_hijri
-from chorsu_locales.dates import format_date, format_date_range
+from chorsu_locales.dates import format_date, format_date_range, solar_hijri
 
 
 @pytest.mark.parametrize(

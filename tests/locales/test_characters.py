@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from chorsu_locales.characters import LOST, permitted
+from chorsu_locales.normal_form import LOST, permitted
 
 EVERY = [chr(code) for code in range(sys.maxunicode + 1)]
 

@@ -15,8 +15,8 @@ from django.utils import translation
 from wagtail import urls as wagtail_urls
 
 from chorsu_feedback.checks import check_site
+from chorsu_locales.app_settings import BLOCKS, template_faults
 from chorsu_locales.checks import check_languages
-from chorsu_locales.host_checks import BLOCKS, template_faults
 from chorsu_search.checks import check_page
 from tests.foreign.versions import ROOT
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import RequestFactory
 
-from chorsu_locales.networks import client_network
+from chorsu_locales.limits import client_network
 
 PROXY = "192.0.2.1"
 

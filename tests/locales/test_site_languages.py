@@ -16,7 +16,7 @@ from django.utils import translation
 from wagtail.models import Locale, Page
 
 from chorsu_articles.models import AnalysisPage, Topic
-from chorsu_locales.registration import register_names
+from chorsu_locales.catalogues import register_names
 from chorsu_locales.selectors import in_enabled_languages
 from chorsu_locales.table import LANGUAGES, Language, add_language
 from cms.languages import (

@@ -9,10 +9,9 @@ from django.conf.locale import LANG_INFO
 from django.core.checks import run_checks
 from django.test import override_settings
 
+from chorsu_locales.catalogues import register_names
 from chorsu_locales.checks import check_languages
-from chorsu_locales.configuration import language_settings
 from chorsu_locales.dates import format_date
-from chorsu_locales.registration import register_names
 from chorsu_locales.selectors import (
     default_code,
     enabled_codes,
@@ -22,7 +21,7 @@ from chorsu_locales.selectors import (
     is_enabled,
     is_known,
 )
-from chorsu_locales.table import LANGUAGES, Keyboard, Language, add_language
+from chorsu_locales.table import LANGUAGES, Keyboard, Language, add_language, language_settings
 from chorsu_locales.text import slugify
 from tests.languages import newsroom_languages
 

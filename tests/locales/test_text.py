@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chorsu_locales.characters import no_formula, permitted
+from chorsu_locales.normal_form import no_formula, permitted
 from chorsu_locales.table import LANGUAGES
 from chorsu_locales.text import SLUG_LENGTH, local_digits, nfc, slugify, to_latin
 

@@ -10,7 +10,7 @@ import pytest
 from django.test import override_settings
 from pytest_django import Settings
 
-from chorsu_locales.configuration import language_settings
+from chorsu_locales.table import language_settings
 from tests.newsroom_copy import copy_newsroom
 
 LANGUAGES = ("ru", "tg", "en")

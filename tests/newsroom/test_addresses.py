@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.users.models import UserProfile
 
-from chorsu_articles.services import protected_names
+from chorsu_articles import protected_names
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import deliver_due, send
 from cms.models import User

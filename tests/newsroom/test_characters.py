@@ -39,8 +39,7 @@ from chorsu_articles.models import (
 from chorsu_delivery.mail import MailChannel
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import send
-from chorsu_locales.characters import permitted
-from chorsu_locales.normal_form import normal_text
+from chorsu_locales.normal_form import normal_text, permitted
 from cms.models import User
 from tests.factories import days_ago, make_person, make_picture, make_user
 

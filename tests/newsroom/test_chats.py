@@ -14,8 +14,8 @@ from chorsu_articles.models import AnalysisPage, InfoPage, SectionPage
 from chorsu_delivery.models import OutgoingMessage, TelegramPost
 from chorsu_delivery.services import deliver_due
 from chorsu_feedback.models import TypoReport
-from chorsu_feedback.services import submit_report
-from chorsu_translation.services.withdrawal import bring_back, withdraw_everywhere
+from chorsu_feedback.reports import submit_report
+from chorsu_translation.withdrawal import bring_back, withdraw_everywhere
 from cms.models import LanguageChats
 from cms.newsroom.messages import without_posts
 from cms.publishing import publish_due

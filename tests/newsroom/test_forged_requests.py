@@ -19,16 +19,15 @@ from wagtail.documents.models import Document
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Comment, CommentReply, Locale, ModelLogEntry, Page
 
+from chorsu_articles import protected_names
 from chorsu_articles.models import AnalysisPage, Person, Picture, ProtectedIdentity, SectionPage
-from chorsu_articles.services import protected_names
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import send
 from chorsu_editorial.models import FourEyesTaskState, HeldApproval
-from chorsu_feedback.anchors import make_anchor
+from chorsu_feedback.anchors import make_anchor, read_page
 from chorsu_feedback.applying import seen_token
 from chorsu_feedback.models import TypoReport
-from chorsu_feedback.services import submit_report
-from chorsu_feedback.text import read_page
+from chorsu_feedback.reports import submit_report
 from chorsu_translation.models import (
     Baseline,
     FindingDismissal,
@@ -321,7 +320,7 @@ def routes(patterns: Iterable[Any], before: str = "") -> Iterator[str]:
             continue
         view = getattr(pattern.callback, "view_class", pattern.callback)
         ours = view.__module__.partition(".")[0].startswith(("chorsu_", "cms"))
-        if ours and not (isinstance(view, type) and view.__module__ == "chorsu_articles.admin.vocabularies"):
+        if ours and not (isinstance(view, type) and view.__module__ == "chorsu_articles.vocabularies"):
             yield route
 
 

@@ -15,8 +15,8 @@ from django.utils import timezone
 from wagtail.log_actions import log, registry
 from wagtail.users.models import UserProfile
 
+from chorsu_articles import protected_names as services
 from chorsu_articles.models import Person, ProtectedIdentity
-from chorsu_articles.services import protected_names as services
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import deliver_due, send
 from cms.models import User

@@ -19,7 +19,7 @@ from chorsu_articles.models import Person, ProtectedIdentity, PublicationAuthor,
 from chorsu_delivery.services import deliver_due, send
 from chorsu_editorial.models import FourEyesTask
 from chorsu_feedback.anchors import Anchor
-from chorsu_feedback.services import submit_report
+from chorsu_feedback.reports import submit_report
 from chorsu_search.writing import sync
 from chorsu_translation.services import start_translation
 from cms.models import User

@@ -9,7 +9,7 @@ from wagtail.models import Collection, Page
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 
 from chorsu_articles.models import AnalysisPage, HomePage, InfoPage, Picture, SectionPage
-from chorsu_articles.permissions import names_permission
+from chorsu_articles.vocabularies import names_permission
 from chorsu_locales.table import LANGUAGES
 from chorsu_locales.wagtail_compat import policy_registry
 from cms.models import User

@@ -9,7 +9,7 @@ from pytest_django import Settings
 from wagtail.models import GroupPagePermission, Locale, Page, Site, Workflow, WorkflowPage
 
 from chorsu_articles.models import HomePage, InfoPage, SectionPage
-from chorsu_articles.permissions import names_permission
+from chorsu_articles.vocabularies import names_permission
 from chorsu_locales.table import LANGUAGES
 from cms.newsroom.roles import ROLES
 from cms.newsroom.setup import get_title, setup_newsroom

@@ -11,10 +11,8 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.models import Page
 
-from chorsu_articles.admin.credit_changes import CreditChangesReport
 from chorsu_articles.models import AnalysisPage, Picture, SectionPage
-from chorsu_articles.selectors.pictures import shown_facts_changes
-from chorsu_articles.services.pictures import change_credit
+from chorsu_articles.pictures import CreditChangesReport, change_credit, shown_facts_changes
 from chorsu_delivery.services import deliver_due
 from cms.models import User
 from tests.factories import make_picture, make_user

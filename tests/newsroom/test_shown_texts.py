@@ -13,9 +13,8 @@ from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
 from chorsu_articles.models import Country, Organisation, Person, Topic
-from chorsu_articles.selectors.vocabularies import TEXTS_CHANGED, text_changes, texts_of
-from chorsu_articles.services.protected_names import protect
-from chorsu_articles.services.vocabularies import put_back, record_change
+from chorsu_articles.protected_names import protect
+from chorsu_articles.vocabularies import TEXTS_CHANGED, put_back, record_change, text_changes, texts_of
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import deliver_due
 from chorsu_editorial.refusals import Refusal

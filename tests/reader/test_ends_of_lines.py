@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from django.test import Client
 
 from chorsu_articles.models import AnalysisPage
-from chorsu_feedback.text import read_page
+from chorsu_feedback.anchors import read_page
 from chorsu_locales.typesetting import NO_BREAK_SPACE, SOFT_HYPHEN
 from chorsu_search.documents import build_document
 from tests.factories import make_article, make_home, make_picture, make_section

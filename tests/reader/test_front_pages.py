@@ -14,8 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
+from chorsu_articles.front import front_of
 from chorsu_articles.models import Country, HomePage, SectionPage, Topic
-from chorsu_articles.selectors import front_of
 from chorsu_editorial.hashing import content_hash
 from tests.factories import make_article, make_event, make_home, make_section
 from tests.reader.content import block, block_id, item

@@ -14,7 +14,7 @@ from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from chorsu_articles.models import AnalysisPage
-from chorsu_articles.picture_work import picture_turn
+from chorsu_articles.picture_files import picture_turn
 from cms.reader import kept_pages
 from cms.reader.freshness import current_stamp, release
 from tests.factories import make_article, make_home, make_section, make_user

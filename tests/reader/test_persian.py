@@ -14,9 +14,9 @@ from django.test import Client
 from django.utils import translation
 from wagtail.models import Page
 
-from chorsu_articles.contexts import PER_PAGE
 from chorsu_articles.models import Correction, SectionPage
-from chorsu_feedback.forms import WordsForm
+from chorsu_articles.views import PER_PAGE
+from chorsu_feedback.readers import WordsForm
 from chorsu_search.engines.base import Results
 from chorsu_search.queries import Query
 from chorsu_search.results import filters_of

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.models import PageViewRestriction, Site
 
-from chorsu_articles.picture_work import picture_turn
+from chorsu_articles.picture_files import picture_turn
 from cms.reader import kept_pages
 from cms.reader.kept_pages import Warming, addresses
 from tests.factories import make_article, make_event, make_home, make_section

@@ -12,7 +12,7 @@ from django.test import Client
 from modeltranslation.settings import AVAILABLE_LANGUAGES
 
 from chorsu_articles.models import AnalysisPage, Person, PublicationAuthor, PublicationTranslator
-from chorsu_articles.services.protected_names import protect
+from chorsu_articles.protected_names import protect
 from chorsu_search.writing import sync
 from cms.models import User
 from tests.factories import make_article, make_group, make_home, make_person, make_section, make_user

@@ -21,9 +21,9 @@ from wagtail.models import Page, Revision
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_editorial import holding
 from chorsu_editorial.models import HeldApproval, RevisionLineage
+from chorsu_translation.minor import declare_minor, deny_minor
 from chorsu_translation.selectors import source_digest
-from chorsu_translation.services.minor import declare_minor, deny_minor
-from chorsu_translation.services.withdrawal import withdraw_everywhere
+from chorsu_translation.withdrawal import withdraw_everywhere
 from cms.models import User
 from cms.publishing import publish_due
 from tests.editorial.desk import LEAD, MENDED, Desk, current_screen, fresh, latest, make_desk, task_state

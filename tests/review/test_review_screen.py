@@ -135,7 +135,7 @@ def test_other_apps_add_notes(desk: Desk) -> None:
 
 def test_a_refused_approval_leaves_the_look_as_it_was(desk: Desk) -> None:
     page = desk.in_review()
-    form = desk.form(desk.editor, page)
+    form = desk.form(desk.editor, page, opened=True)
     seen = ReviewLook.objects.get(user=desk.editor).revision_id
     version = latest(page)
     version.lead = MENDED

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from chorsu_locales.table.turkic import endings
+from chorsu_locales.table.model import endings
 from chorsu_search.analysis import get_analyser
 
 

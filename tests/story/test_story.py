@@ -17,14 +17,13 @@ from django.utils.html import escape
 from wagtail.models import Locale, Page
 
 from chorsu_editorial.reading import Leaf, all_leaves, with_leaf
-from chorsu_feedback.anchors import CONTEXT, read_anchor
+from chorsu_feedback.anchors import CONTEXT, normalise, read_anchor
 from chorsu_feedback.models import TypoReport
-from chorsu_feedback.services import submit_report
-from chorsu_feedback.text import normalise
+from chorsu_feedback.reports import submit_report
 from chorsu_search.documents import build_document
+from chorsu_translation.editor.units import comparison
 from chorsu_translation.models import Baseline, PublishedUnits
 from chorsu_translation.selectors import State, outdated_paths, page_state
-from chorsu_translation.selectors.units import comparison
 from chorsu_translation.services import start_translation
 from tests.factories import make_home
 from tests.story.models import StoryPage

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from chorsu_articles.document_files import MP3, MP3_FRAME
-from chorsu_articles.paste.blocks import QUOTE_PAIRS
+from chorsu_articles.forms.documents import MP3, MP3_FRAME
+from chorsu_articles.paste import QUOTE_PAIRS
 from chorsu_articles.videos import PROVIDERS
 from chorsu_editorial.markup import ENDS_OF_RAW
 from chorsu_locales.table import LANGUAGES
@@ -29,8 +29,8 @@ METHODS = FUNCTIONS - {"compile"}
 
 # Why what isn't proved does no harm: by module and pattern.
 EXCEPTIONS: dict[tuple[str, str | bytes], str] = {
-    ("chorsu_articles.document_files", MP3_FRAME.pattern): "only matched, from one place",
-    ("chorsu_articles.document_files", MP3.pattern): "only matched, at the start of a file",
+    ("chorsu_articles.forms.documents", MP3_FRAME.pattern): "only matched, from one place",
+    ("chorsu_articles.forms.documents", MP3.pattern): "only matched, at the start of a file",
     ("chorsu_articles.videos", PROVIDERS[0].address.pattern): "only matched, at the start of an address",
     (
         "chorsu_search.analysis",
@@ -52,8 +52,9 @@ def of_analysers() -> Iterator[dict[str, Any]]:
 
 # What the names inside functions stand for in the patterns of a module.
 LOCAL: dict[str, Callable[[], Iterable[dict[str, Any]]]] = {
-    "chorsu_articles.paste.blocks": lambda: [{"opening": begin, "closing": end} for begin, end in QUOTE_PAIRS],
-    "chorsu_articles.paste.paragraphs": lambda: [{"typed": typed} for typed in ("1.", "•", "x)")],
+    "chorsu_articles.paste": lambda: [
+        {"opening": begin, "closing": end, "typed": typed} for begin, end in QUOTE_PAIRS for typed in ("1.", "•", "x)")
+    ],
     "chorsu_editorial.markup": lambda: [{"name": name} for name in ENDS_OF_RAW],
     "chorsu_search.analysis": lambda: ({**local, "plain": word_pattern().pattern} for local in of_analysers()),
 }

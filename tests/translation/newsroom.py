@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from wagtail.models import Locale, Page
 
 from chorsu_articles.models import AnalysisPage, SectionPage
-from chorsu_translation.filters import DeskFilter
-from chorsu_translation.selectors import Cell, desk_rows, viewer_of
+from chorsu_translation.desk.cells import Cell, desk_rows, viewer_of
+from chorsu_translation.desk.filters import DeskFilter
 from chorsu_translation.services import write_marked
 
 

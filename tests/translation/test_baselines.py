@@ -17,8 +17,8 @@ from chorsu_editorial.lineage import minor_edit, record_parent
 from chorsu_editorial.reading import with_leaf
 from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink
 from chorsu_translation.selectors import State, page_state, source_digest
-from chorsu_translation.selectors.states import answer_for
 from chorsu_translation.services import declare_up_to_date, link_translation, refresh_link
+from chorsu_translation.states import answer_for
 from tests.factories import make_article, make_home, make_section, make_user
 from tests.story.stories import make_story
 from tests.translation.desk_of_two import Pair, draft, make_pair, publish, section, translate

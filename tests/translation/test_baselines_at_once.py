@@ -7,7 +7,8 @@ from functools import partial
 import pytest
 
 from chorsu_translation.models import TranslationLink
-from chorsu_translation.selectors import State, carried_baseline, page_state, source_digest
+from chorsu_translation.published import carried_baseline
+from chorsu_translation.selectors import State, page_state, source_digest
 from chorsu_translation.services import declare_up_to_date, refresh_link
 from tests.factories import make_user
 from tests.threads import at_once

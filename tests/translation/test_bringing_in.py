@@ -13,10 +13,9 @@ from wagtail.users.models import UserProfile
 
 from chorsu_articles.models import AnalysisPage, Topic
 from chorsu_editorial.lineage import parent_of
-from chorsu_translation.selectors.structure import structure_plan
+from chorsu_translation.pages import TranslationError
 from chorsu_translation.services import start_translation
-from chorsu_translation.services.errors import TranslationError
-from chorsu_translation.services.structure import StructureChangedError, bring_in_structure
+from chorsu_translation.structure_plan import StructureChangedError, bring_in_structure, structure_plan
 from tests.factories import make_picture
 from tests.newsroom_copy import copy_newsroom
 from tests.translation.newsroom import article, member, publish

@@ -17,12 +17,12 @@ from openpyxl import load_workbook
 from wagtail.models import GroupApprovalTask, Locale, Page, Workflow, WorkflowTask
 
 from chorsu_articles.models import AnalysisPage, Country, EventReportPage, SectionPage
-from chorsu_translation.filters import TO_DO, my_work
+from chorsu_translation.desk.cells import Action, desk_rows, pages_for_rows, viewer_of
+from chorsu_translation.desk.filters import TO_DO, my_work
+from chorsu_translation.desk.views import numbers_by_month
 from chorsu_translation.models import NotPlannedRule, PublishedVersion
 from chorsu_translation.registry import register_filter
-from chorsu_translation.selectors import State, desk_rows, viewer_of
-from chorsu_translation.selectors.desk import Action, pages_for_rows
-from chorsu_translation.selectors.numbers import numbers_by_month
+from chorsu_translation.selectors import State
 from chorsu_translation.services import (
     decide_not_planned,
     request_translation,
@@ -30,7 +30,7 @@ from chorsu_translation.services import (
     start_translation,
     write_marked,
 )
-from chorsu_translation.services.withdrawal import withdraw_everywhere
+from chorsu_translation.withdrawal import withdraw_everywhere
 from tests.editorial.desk import current_screen, task_state
 from tests.factories import make_article, make_user
 from tests.newsroom_copy import copy_newsroom

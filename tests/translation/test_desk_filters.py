@@ -11,11 +11,13 @@ from django.template import loader
 from django.test import RequestFactory
 from django.urls import reverse
 
-from chorsu_translation.filters import TO_DO
+from chorsu_translation.desk.cells import desk_rows, viewer_of
+from chorsu_translation.desk.filters import TO_DO
+from chorsu_translation.desk.views import DeskView
 from chorsu_translation.models import NotPlannedRule
-from chorsu_translation.selectors import State, desk_rows, originals, viewer_of
+from chorsu_translation.pages import originals
+from chorsu_translation.selectors import State
 from chorsu_translation.services import decide_not_planned, request_translation, start_translation
-from chorsu_translation.views.desk import DeskView
 from cms.models import User
 from tests.factories import make_user
 from tests.newsroom_copy import copy_newsroom

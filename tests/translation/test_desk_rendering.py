@@ -11,9 +11,10 @@ from django.template import Context, Template
 from django.utils import timezone
 from wagtail.models import Locale
 
-from chorsu_translation.filters import TO_DO
+from chorsu_translation.desk.cells import desk_rows, viewer_of
+from chorsu_translation.desk.filters import TO_DO
 from chorsu_translation.models import NotPlannedRule
-from chorsu_translation.selectors import State, desk_rows, viewer_of
+from chorsu_translation.selectors import State
 from chorsu_translation.services import request_translation, start_translation, write_marked
 from tests.factories import make_user
 from tests.newsroom_copy import copy_newsroom

@@ -11,9 +11,10 @@ from wagtail.models import GroupApprovalTask, Locale, Page, Workflow, WorkflowTa
 
 from chorsu_editorial.models import FourEyesTaskState, HeldApproval
 from chorsu_translation.models import ArticleState, NotPlannedRule, StateMark, TranslationLink
-from chorsu_translation.selectors import State, in_states, originals, page_state
-from chorsu_translation.selectors.states import state_now
+from chorsu_translation.pages import originals
+from chorsu_translation.selectors import State, in_states, page_state
 from chorsu_translation.services import write_marked
+from chorsu_translation.states import state_now
 from tests.factories import make_article, make_home, make_section
 from tests.translation.desk_of_two import Pair, make_pair
 

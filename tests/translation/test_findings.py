@@ -19,11 +19,10 @@ from chorsu_translation.findings import (
     registered_checks,
     unregister_check,
 )
-from chorsu_translation.findings import names as names_check
-from chorsu_translation.findings.links import check_links
-from chorsu_translation.findings.names import check_names
+from chorsu_translation.findings import links_and_names as names_check
+from chorsu_translation.findings.links_and_names import check_links, check_names
 from chorsu_translation.findings.numbers import check_numbers
-from chorsu_translation.findings.signs import check_alphabet, check_length, check_quotation_marks
+from chorsu_translation.findings.shape import check_alphabet, check_length, check_quotation_marks
 from chorsu_translation.findings.untranslated import check_untranslated
 
 pytestmark = pytest.mark.usefixtures("_messages_in_english")
@@ -202,7 +201,9 @@ def test_names_are_spelled_as_in_the_vocabulary(source: str, target: str, found:
 
 
 def test_a_check_of_ones_own_is_run_and_no_two_have_one_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chorsu_translation.findings.run.side_by_side", lambda _source, _target: beside("Вода!", "Об"))
+    monkeypatch.setattr(
+        "chorsu_translation.findings.running.side_by_side", lambda _source, _target: beside("Вода!", "Об")
+    )
 
     @register_check("exclamation_marks", "Exclamation marks")
     def exclamation_marks(pages: Alignment) -> Iterator[tuple[Pair, str]]:
@@ -212,7 +213,7 @@ def test_a_check_of_ones_own_is_run_and_no_two_have_one_name(monkeypatch: pytest
                 yield pair, "Loudly."
 
     page: Any = None
-    monkeypatch.setattr("chorsu_translation.findings.run.registered_checks", lambda: registered_checks()[-1:])
+    monkeypatch.setattr("chorsu_translation.findings.running.registered_checks", lambda: registered_checks()[-1:])
     try:
         (finding,) = find(page, page)
         assert (finding.key, finding.message) == (("exclamation_marks", "lead", 0), "The source shouts. Loudly.")

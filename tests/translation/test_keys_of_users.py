@@ -9,10 +9,10 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
-from chorsu_translation import filters
+from chorsu_translation.baselines import former_of
+from chorsu_translation.desk import filters
+from chorsu_translation.desk.cells import viewer_of
 from chorsu_translation.models import Baseline
-from chorsu_translation.selectors import viewer_of
-from chorsu_translation.services.still_right import former_of
 from tests.factories import make_user
 
 KEY = uuid.uuid4()

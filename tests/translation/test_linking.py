@@ -16,9 +16,9 @@ from wagtail.users.models import UserProfile
 from chorsu_articles.models import AnalysisPage
 from chorsu_editorial.models import HeldApproval
 from chorsu_editorial.refusals import Refusal
+from chorsu_translation.linking import article_members, link_pages, make_original, unlink_page
 from chorsu_translation.models import NotPlanned, TranslationLink, TranslationRequest
 from chorsu_translation.selectors import State, page_state
-from chorsu_translation.selectors.linking import article_members
 from chorsu_translation.services import (
     TranslationError,
     decide_not_planned,
@@ -26,7 +26,6 @@ from chorsu_translation.services import (
     set_adapted,
     start_translation,
 )
-from chorsu_translation.services.linking import link_pages, make_original, unlink_page
 from tests.factories import make_user
 from tests.newsroom_copy import copy_newsroom
 from tests.threads import at_once

@@ -15,8 +15,8 @@ from wagtail.models import PageLogEntry, Revision
 
 from chorsu_editorial.models import FourEyesTaskState
 from chorsu_editorial.refusals import Refusal
+from chorsu_translation.minor import declare_minor, deny_minor
 from chorsu_translation.selectors import State, page_state
-from chorsu_translation.services.minor import declare_minor, deny_minor
 from tests.editorial.desk import LEAD, Desk, fresh, make_desk, task_state
 from tests.translation.desk_of_two import Pair, publish, translate
 

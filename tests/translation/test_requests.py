@@ -14,8 +14,8 @@ from wagtail.models import Locale, Page, PageLogEntry
 from chorsu_articles.models import AnalysisPage, SectionPage
 from chorsu_translation import signals
 from chorsu_translation.models import NotPlanned, TranslationRequest
+from chorsu_translation.pages import people_of
 from chorsu_translation.selectors import State, page_state, source_digest
-from chorsu_translation.selectors.rights import people_of
 from chorsu_translation.services import (
     PlanningError,
     assign_translation,

@@ -20,6 +20,7 @@ from wagtail.models import Page, Revision
 
 from chorsu_editorial.lineage import minor_edit
 from chorsu_editorial.models import HeldApproval
+from chorsu_translation.history import found_still_right
 from chorsu_translation.models import (
     ArticleState,
     NotPlanned,
@@ -28,10 +29,9 @@ from chorsu_translation.models import (
     TranslationRequest,
 )
 from chorsu_translation.selectors import State, page_state, source_digest
-from chorsu_translation.selectors.history import found_still_right
-from chorsu_translation.selectors.states import answer_for
 from chorsu_translation.services import declare_up_to_date, refresh_translations, take_back_still_right, write_marked
 from chorsu_translation.snapshots import take_snapshot
+from chorsu_translation.states import answer_for
 from tests.factories import make_home, make_section, make_user
 from tests.story.models import StoryLink
 from tests.story.stories import make_story

@@ -12,7 +12,7 @@ from django.urls import reverse
 from wagtail.models import Locale, Page, PageLogEntry
 
 from chorsu_articles.models import AnalysisPage, SectionPage
-from chorsu_articles.models.publication_rows import Correction
+from chorsu_articles.models.publications import Correction
 from chorsu_editorial.reading import all_leaves
 from chorsu_translation.checks import check_settings
 from chorsu_translation.models import Baseline, TranslationLink

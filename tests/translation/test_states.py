@@ -15,16 +15,10 @@ from wagtail.models import GroupApprovalTask, Locale, Page, Workflow, WorkflowTa
 
 from chorsu_articles.models import AnalysisPage
 from chorsu_editorial.reading import with_leaf
+from chorsu_translation.desk.cells import desk_rows, viewer_of
 from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink
-from chorsu_translation.selectors import (
-    State,
-    desk_rows,
-    originals,
-    outdated_paths,
-    page_state,
-    source_digest,
-    viewer_of,
-)
+from chorsu_translation.pages import originals
+from chorsu_translation.selectors import State, outdated_paths, page_state, source_digest
 from chorsu_translation.services import (
     SourceChangedError,
     TranslationError,

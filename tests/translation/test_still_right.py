@@ -16,10 +16,10 @@ from django.utils import timezone
 from wagtail.models import Page, PageLogEntry, Revision
 
 from chorsu_editorial.lineage import minor_edit
+from chorsu_translation.history import found_still_right
+from chorsu_translation.linking import make_original, unlink_page
 from chorsu_translation.models import Baseline, TranslationLink, TranslationRequest
 from chorsu_translation.selectors import State, page_state, source_digest
-from chorsu_translation.selectors.history import found_still_right
-from chorsu_translation.selectors.states import answer_for
 from chorsu_translation.services import (
     TranslationError,
     declare_up_to_date,
@@ -29,7 +29,7 @@ from chorsu_translation.services import (
     take_back_still_right,
     write_marked,
 )
-from chorsu_translation.services.linking import make_original, unlink_page
+from chorsu_translation.states import answer_for
 from tests.factories import make_user
 from tests.threads import at_once
 from tests.translation.desk_of_two import Pair, draft, make_pair, publish

@@ -13,7 +13,7 @@ from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 
 from chorsu_editorial.reading import block_texts
-from chorsu_translation.structure import Merge, Place, Sides, Step
+from chorsu_translation.structure_merge import Merge, Place, Sides, Step
 
 
 class Card(blocks.StructBlock):

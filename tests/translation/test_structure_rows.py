@@ -9,10 +9,9 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.models import Page
 
+from chorsu_translation.editor.units import comparison
 from chorsu_translation.findings import side_by_side
-from chorsu_translation.selectors.structure import Plan, structure_plan
-from chorsu_translation.selectors.units import comparison
-from chorsu_translation.services.structure import bring_in_structure
+from chorsu_translation.structure_plan import Plan, bring_in_structure, structure_plan
 from tests.story.models import StoryLink, StoryVoice
 from tests.translation.desk_of_two import Pair, publish
 from tests.translation.stories_of_two import admin, stored, story_pair

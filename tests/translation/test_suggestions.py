@@ -12,9 +12,10 @@ from wagtail.models import Locale, Page, PageViewRestriction
 
 from chorsu_articles.models import AnalysisPage, Organisation, Person
 from chorsu_editorial.reading import Unit, public_leaves, units
+from chorsu_translation import suggestions
 from chorsu_translation.models import TranslationLink, UnitPair
-from chorsu_translation.selectors import Suggestion, suggestions
 from chorsu_translation.services import start_translation
+from chorsu_translation.suggestions import Suggestion
 from tests.newsroom_copy import copy_newsroom
 from tests.translation.test_states import member, publish, section
 

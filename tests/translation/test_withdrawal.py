@@ -23,9 +23,15 @@ from chorsu_editorial.past_approval import EXCEPTIONS, TAKEN_DOWN
 from chorsu_search.writing import sync
 from chorsu_translation.models import Withdrawal
 from chorsu_translation.selectors import State, page_state
-from chorsu_translation.selectors.withdrawals import open_withdrawals, returns
 from chorsu_translation.services import start_translation
-from chorsu_translation.services.withdrawal import WithdrawalError, bring_back, take_down, withdraw_everywhere
+from chorsu_translation.withdrawal import (
+    WithdrawalError,
+    bring_back,
+    open_withdrawals,
+    returns,
+    take_down,
+    withdraw_everywhere,
+)
 from cms.reader.freshness import current_stamp
 from tests.newsroom_copy import copy_newsroom
 from tests.threads import at_once
@@ -296,7 +302,7 @@ def test_search_feed_sitemap_and_what_readers_caches_hold_follow(
 
 
 def test_a_failure_in_the_middle_takes_nothing_down(chief: Any, russian: AnalysisPage, tajik: AnalysisPage) -> None:
-    target = "chorsu_translation.services.withdrawal.end_hold"
+    target = "chorsu_translation.withdrawal.end_hold"
     with mock.patch(target, side_effect=[mock.DEFAULT, RuntimeError]), pytest.raises(RuntimeError):
         withdraw_everywhere(page=russian, user=chief, reason=REASON)
     assert [fresh(page).live for page in (russian, tajik)] == [True, True]

@@ -9,7 +9,7 @@ from django.urls import reverse
 from wagtail.models import Locale
 
 from chorsu_translation.services import start_translation
-from chorsu_translation.services.withdrawal import withdraw_everywhere
+from chorsu_translation.withdrawal import withdraw_everywhere
 from tests.factories import make_user
 from tests.newsroom_copy import copy_newsroom
 from tests.translation.newsroom import article, publish

@@ -16,6 +16,8 @@ from wagtail.signals import copy_for_translation_done, page_unpublished, post_pa
 from chorsu_editorial import signals
 from chorsu_editorial.answers import ask_before_publication, save_together
 from chorsu_editorial.models import HeldApproval
+from chorsu_translation.baselines import forget_source, link_translation, move_baselines
+from chorsu_translation.findings.review import check_held, check_publication, check_submission, is_checked
 from chorsu_translation.models import (
     Baseline,
     NotPlanned,
@@ -24,13 +26,9 @@ from chorsu_translation.models import (
     TranslationLink,
     TranslationRequest,
 )
-from chorsu_translation.selectors.findings import is_checked
-from chorsu_translation.selectors.states import articles_of
-from chorsu_translation.services import close_request, link_translation, record_published_units, renew_snapshots
-from chorsu_translation.services.baselines import forget_source, move_baselines
-from chorsu_translation.services.findings import check_held, check_publication, check_submission
-from chorsu_translation.services.history import keep_names, record_publisher
-from chorsu_translation.services.states import mark_all, mark_articles, mark_without_page, write_marked
+from chorsu_translation.planning import close_request
+from chorsu_translation.published import keep_names, record_published_units, record_publisher, renew_snapshots
+from chorsu_translation.states import articles_of, mark_all, mark_articles, mark_without_page, write_marked
 
 # What states follow from, beside pages and rules.
 FACTS = (

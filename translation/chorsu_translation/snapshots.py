@@ -1,4 +1,4 @@
-"""Snapshots: the text of a source page that is compared to find out whether its translations are out of date."""
+"""Snapshots: the text of a source by which its translations are found out of date, now and formerly."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 
-from wagtail.models import Page, TranslatableMixin
+from wagtail.models import Page, Revision, TranslatableMixin
 
 from chorsu_editorial.alignment import Units, align
 from chorsu_editorial.markup import canonical_html, readable_text
 from chorsu_editorial.reading import Leaf, all_leaves, child_relations, units
+from chorsu_translation.models import PublishedUnits, PublishedVersion
 
 # Raised whenever pages are read, or texts written down, in another way: snapshots of different readings can't be
 # compared. ``migrate`` takes older ones again (``services.renew_snapshots``).
@@ -155,3 +157,42 @@ def _counted_path(path: str, model: type, counted: dict[tuple[str, ...], dict[st
             parts[at + 1] = str(known.setdefault(parts[at + 1], len(known)))
         model = rows
     return ".".join(parts)
+
+
+# A source that changed while it was translated did so in one of its last versions.
+SEARCHED_VERSIONS = 10
+
+
+def unit_key(path: str, html: str) -> str:
+    """Return what a unit is known by in ``PublishedUnits.unit_since``, wherever in its leaf it stands."""
+    return unit_hash(f"{path}\n{html}")[:16]
+
+
+def units_since(source: Page, snapshot: Snapshot) -> dict[str, datetime]:
+    """Return since when a source has said each unit of its present text, by ``unit_key``.
+
+    Left out is what is as old as the text as a whole, or older than is known.
+    """
+    published = PublishedUnits.objects.filter(page=source, digest=snapshot.digest).first()
+    if published is not None:
+        return {key: datetime.fromtimestamp(moment, UTC) for key, moment in published.unit_since.items()}
+    if source.live:
+        return {}
+    # Nobody has published it: its drafts say when.
+    found: dict[str, datetime] = {}
+    left = {unit_key(str(path), str(html)) for path, _index, html in snapshot.units}
+    for revision in source.revisions.order_by("-created_at", "-pk")[:SEARCHED_VERSIONS].iterator(1):
+        units = take_snapshot(revision.as_object()).units
+        left &= {unit_key(str(path), str(html)) for path, _index, html in units}
+        if not left:
+            break
+        found.update(dict.fromkeys(left, revision.created_at))
+    return found
+
+
+def text_at(source: Page, moment: datetime) -> Units:
+    """Return the units that readers of a source were shown at a moment; none where that isn't known any more."""
+    versions = PublishedVersion.objects.filter(page_id=source.pk, published_at__lte=moment).order_by("-pk")
+    version = versions.values_list("revision_id", flat=True).first()
+    revision = Revision.objects.filter(pk=version).first() if version else None
+    return take_snapshot(revision.as_object()).units if revision else []

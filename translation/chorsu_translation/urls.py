@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chorsu_translation.views import desk, history, linking, minor, starting, structure, unit_content, units, withdrawal
-from chorsu_translation.views.changes import ChangesView, take_back
-from chorsu_translation.views.findings import dismiss, findings
-from chorsu_translation.views.numbers import numbers
-from chorsu_translation.views.planning import PlanView
+from chorsu_translation import history, linking, minor, starting, withdrawal
+from chorsu_translation.baselines import ChangesView, take_back
+from chorsu_translation.desk.views import DeskView, numbers
+from chorsu_translation.editor import views as editor
+from chorsu_translation.findings.review import dismiss, findings
+from chorsu_translation.planning import PlanView
+from chorsu_translation.structure_plan import StructureView
 
 app_name = "chorsu_translation"
 urlpatterns = [
-    path("", desk.DeskView.as_view(), name="desk"),
+    path("", DeskView.as_view(), name="desk"),
     path("<int:page_id>/findings/", findings, name="findings"),
     path("<int:page_id>/findings/dismiss/", dismiss, name="dismiss_finding"),
     path("<int:page_id>/start/<str:language>/", starting.StartView.as_view(), name="start"),
@@ -21,13 +23,13 @@ urlpatterns = [
     path("<int:page_id>/up-to-date/", ChangesView.as_view(), name="up_to_date"),
     path("<int:page_id>/up-to-date/take-back/", take_back, name="take_back_still_right"),
     path("<int:page_id>/links/", linking.LinkingView.as_view(), name="linking"),
-    path("<int:page_id>/structure/", structure.StructureView.as_view(), name="structure"),
+    path("<int:page_id>/structure/", StructureView.as_view(), name="structure"),
     path("<int:page_id>/withdraw/", withdrawal.WithdrawView.as_view(), name="withdraw"),
     path("<int:page_id>/take-down/", withdrawal.TakeDownView.as_view(), name="take_down"),
     path("<int:page_id>/bring-back/", withdrawal.BringBackView.as_view(), name="bring_back"),
-    path("<int:page_id>/units/", units.units, name="units"),
-    path("<int:page_id>/units/mark/", units.mark, name="mark_unit"),
-    path("<int:page_id>/units/content/", unit_content.content, name="unit_content"),
+    path("<int:page_id>/units/", editor.units, name="units"),
+    path("<int:page_id>/units/mark/", editor.mark, name="mark_unit"),
+    path("<int:page_id>/units/content/", editor.content, name="unit_content"),
     path("minor/<int:state_id>/", minor.deny, name="deny_minor"),
     path("history/", history.PublishedVersions.as_view(), name="published_versions"),
     path("history/results/", history.PublishedVersions.as_view(results_only=True), name="published_versions_results"),

@@ -1,23 +1,35 @@
-"""What the editor's scripts ask the server for: slugs, a picture's suggestions, what a text lacks."""
+"""What the editor's scripts ask the server for: slugs, pasted text, what a text lacks, who is signed in."""
 
 from __future__ import annotations
 
+import json
+import logging
+import uuid
+from collections.abc import Callable
 from copy import copy
 from dataclasses import asdict
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from wagtail.models import Page
 
 from chorsu_articles.completeness import missing, outline
+from chorsu_articles.credit_lines import credited_caption
 from chorsu_articles.models import Picture, Publication, SectionPage, model_of_kind
+from chorsu_articles.paste import LONGEST, TooLongError, blocks_from_html, blocks_from_text
+from chorsu_editorial.markup import TooMuchMarkupError
+from chorsu_locales.normal_form import permitted
+from chorsu_locales.received import is_unreadable_form
 from chorsu_locales.selectors import get_language_row
 from chorsu_locales.text import slugify
-from chorsu_locales.unreadable_forms import is_unreadable_form
 from chorsu_locales.wagtail_compat import policy_registry
 
 MAX_HEADLINE = 1000
@@ -96,3 +108,121 @@ def _form(request: HttpRequest, page: Publication, parent: Page) -> Any:
     # A draft may lack what publication needs.
     form.defer_required_fields()
     return form
+
+
+# A character takes up to four bytes, and JSON escapes some.
+LARGEST_REQUEST = LONGEST * 4
+LONGEST_TYPED_LINE = 600
+
+logger = logging.getLogger(__name__)
+
+
+@require_POST
+def paste(request: HttpRequest) -> JsonResponse:
+    """Answer ``{"blocks": […], "headline": ""}`` for the JSON ``{"html": …, "text": …}``.
+
+    A block is the form state that the editor of a ``StreamField`` inserts (``type``, ``value``, ``id``). With
+    ``"headline": true`` a heading that the text begins with is answered as ``headline`` and no block. What can't be
+    read gives 400, what is too long 413, each with ``error``.
+    """
+    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_REQUEST:
+        return _too_long()
+    try:
+        data = json.loads(request.read())
+        html, text = str(data.get("html") or ""), str(data.get("text") or "")
+    except (ValueError, AttributeError, RecursionError):
+        return _unreadable()
+    if len(html) > LONGEST or len(text) > LONGEST:
+        return _too_long()
+    try:
+        blocks = _blocks(html, text)
+    except (TooLongError, TooMuchMarkupError) as error:
+        return _too_long() if isinstance(error, TooLongError) else _too_much_markup()
+    except (ValueError, RecursionError):
+        logger.warning("A clipboard of %d characters could not be read as blocks.", len(html or text), exc_info=True)
+        return _unreadable()
+    headline = ""
+    if data.get("headline") and len(blocks) > 1 and blocks[0]["type"] == "heading":
+        headline = blocks.pop(0)["value"]["text"]
+    return JsonResponse({"blocks": form_states(blocks), "headline": headline})
+
+
+@require_POST
+def caption_line(request: HttpRequest) -> JsonResponse:
+    """Answer ``caption`` and ``credit`` of the posted ``text``, both empty where it is no line under a picture."""
+    text = permitted(request.POST.get("text", ""))
+    found = credited_caption(text) if len(text) <= LONGEST_TYPED_LINE else None
+    return JsonResponse({"caption": found.caption if found else "", "credit": found.written if found else ""})
+
+
+def _blocks(html: str, text: str) -> list[dict[str, Any]]:
+    return (blocks_from_html(html) if html.strip() else []) or blocks_from_text(text)
+
+
+def form_states(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return form states of raw blocks, each with an id of its own."""
+    body = Publication._meta.get_field("body").stream_block
+    raw = [{"type": block["type"], "value": block["value"], "id": str(uuid.uuid4())} for block in blocks]
+    states: list[dict[str, Any]] = body.get_form_state(body.to_python(raw))
+    return states
+
+
+def _too_long() -> JsonResponse:
+    message = _("This is too long to be pasted at once: at most %(number)d million characters. Paste it in parts.")
+    return JsonResponse({"error": message % {"number": LONGEST // 1_000_000}}, status=413)
+
+
+def _too_much_markup() -> JsonResponse:
+    message = _("This has too much formatting to be pasted at once. Paste it in parts, or without formatting.")
+    return JsonResponse({"error": message}, status=413)
+
+
+def _unreadable() -> JsonResponse:
+    return JsonResponse({"error": _("This could not be read as text.")}, status=400)
+
+
+def editor_messages() -> dict[str, str]:
+    """Return the texts by the names that the scripts know. Where a number matters, one of Intl.PluralRules each."""
+    return {
+        **_plurals("pasted", lambda n: ngettext("{number} block pasted", "{number} blocks pasted", n)),
+        **_plurals("added", lambda n: ngettext("{number} picture added", "{number} pictures added", n)),
+        **_plurals("files", lambda n: ngettext("{number} file:", "{number} files:", n)),
+        "headline": _("The heading at the top became the headline."),
+        "pasting": _("The text is being split into blocks…"),
+        "captioned": _("Caption and credit were taken from this line."),
+        "uploading": _("Picture {number} of {total} is being uploaded…"),
+        "refused": _("{name}: {reason}"),
+        "no_connection": _("The server did not answer. Check the connection and try again."),
+        "no_picture": _("{name}: this is no picture. Other files are added with the block “File”."),
+        "may_not": _("You may not add pictures to the library."),
+        "offline": _("You are offline. Your text is kept in this browser and will be saved when you are back."),
+        "signed_out": _("Your session has ended. Sign in again in a new tab; your text is kept and will be saved."),
+        "other_user": _(
+            "{name} is signed in now, and your text is not saved under another name. "
+            "Sign in as yourself in a new tab; your text is kept."
+        ),
+        "server": _("The server could not save your text. It is kept in this browser and will be tried again."),
+        "full": _("You are cut off, and this browser can't keep the text: don't close this page before it is saved."),
+        "back": _("Saved again: nothing was lost."),
+        "unchanged_page": _("Nothing is sent before the text can be saved."),
+        "offer": _("A text that could not be saved is kept in this browser: “{title}”, {time}."),
+        "restoring": _("The text is being restored…"),
+        "not_restored": _("It could not be restored: {reason}"),
+        "untitled": _("without headline"),
+    }
+
+
+def _plurals(name: str, text: Callable[[int], str]) -> dict[str, str]:
+    # The numbers stand for the categories of Russian and English.
+    return {f"{name}_{category}": text(n) for category, n in (("one", 1), ("few", 2), ("many", 5), ("other", 5))}
+
+
+@require_GET
+@never_cache
+def session(request: HttpRequest) -> JsonResponse:
+    """Answer the signed-in ``user`` (key and name) and the ``token`` that forms of this session carry.
+
+    Whoever is not signed in gets Wagtail's refusal: 403 for a script.
+    """
+    user = request.user
+    return JsonResponse({"user": str(user.pk), "name": user.get_username(), "token": get_token(request)})

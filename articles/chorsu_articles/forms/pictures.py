@@ -1,18 +1,20 @@
-"""The form of pictures."""
+"""Forms of pictures: the library's, and that of accounts."""
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import Any
 
 from django.db import transaction
+from wagtail.admin.forms.account import AvatarPreferencesForm
 from wagtail.images.forms import BaseImageForm
 
 from chorsu_articles.columns import columns
+from chorsu_articles.credit_lines import read_credit
 from chorsu_articles.models import Picture
-from chorsu_articles.paste import read_credit
-from chorsu_articles.permissions import editable_languages
-from chorsu_articles.picture_files import PictureFileField
-from chorsu_articles.services.pictures import FACTS, NotAnEditor, check_change, lock_facts, record_change
+from chorsu_articles.picture_files import PictureFileField, PreparedPicture
+from chorsu_articles.pictures import FACTS, NotAnEditor, check_change, last_credit, lock_facts, record_change
+from chorsu_articles.vocabularies import editable_languages
 
 # With more languages than this a form for uploading asks only for the first of them.
 SUGGESTION_LANGUAGES = 2
@@ -78,13 +80,17 @@ class PictureForm(BaseImageForm):
                 self.fields.pop(name, None)
 
 
-def last_credit(user: Any) -> dict[str, str]:
-    """Return credit and licence of the picture that the user uploaded last with a credit, or nothing."""
-    row = (
-        Picture.objects.filter(uploaded_by_user=user)
-        .exclude(credit="")
-        .order_by("-created_at", "-pk")
-        .values("credit", "licence")
-        .first()
-    )
-    return dict(row) if row else {}
+class AvatarForm(AvatarPreferencesForm):
+    """Wagtail's form, whose file passes the same door as the library's pictures."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        plain = self.fields["avatar"]
+        self.fields["avatar"] = PictureFileField(label=plain.label, required=False, widget=plain.widget)
+
+    def clean_avatar(self) -> Any:
+        """Return the picture as small as Wagtail shows it, under a name that says nothing."""
+        file = self.cleaned_data.get("avatar")
+        if isinstance(file, PreparedPicture):
+            file.name = f"picture{PurePath(str(file.name)).suffix}"
+        return super().clean_avatar()

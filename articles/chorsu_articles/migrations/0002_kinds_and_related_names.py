@@ -1,4 +1,4 @@
-import chorsu_articles.models.kinds
+import chorsu_articles.models.publications
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='sectionpage',
             name='kind',
-            field=models.CharField(choices=chorsu_articles.models.kinds.kind_choices, default='analysis', max_length=50, verbose_name='lists'),
+            field=models.CharField(choices=chorsu_articles.models.publications.kind_choices, default='analysis', max_length=50, verbose_name='lists'),
         ),
         # Only the name of the way back from Page: the tables stay as they are, which SQLite would write anew.
         migrations.SeparateDatabaseAndState(

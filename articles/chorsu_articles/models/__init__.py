@@ -7,23 +7,33 @@ organisations, pictures' suggested texts) is one row whose translated fields dja
 
 from __future__ import annotations
 
-from chorsu_articles.models.analysis import AnalysisPage
-from chorsu_articles.models.base import NewsroomPage, page_context
-from chorsu_articles.models.event_reports import EventReportPage
-from chorsu_articles.models.fields import VocabularyField
-from chorsu_articles.models.kinds import (
+from chorsu_articles.models.pages import AnalysisPage, EventReportPage, HomePage, InfoPage, SectionPage
+from chorsu_articles.models.pictures import Picture, PictureKind, PictureRendition
+from chorsu_articles.models.publications import (
+    BylineName,
+    Correction,
+    NewsroomPage,
+    Publication,
+    PublicationAuthor,
+    PublicationQuerySet,
+    PublicationTranslator,
     model_of_kind,
     own_fields,
+    page_context,
     plural_of,
     publication_kinds,
     publication_models,
 )
-from chorsu_articles.models.pages import HomePage, InfoPage, SectionPage
-from chorsu_articles.models.pictures import Picture, PictureKind, PictureRendition
-from chorsu_articles.models.protected_identities import ProtectedIdentity
-from chorsu_articles.models.publication_rows import BylineName, Correction, PublicationAuthor, PublicationTranslator
-from chorsu_articles.models.publications import Publication, PublicationQuerySet
-from chorsu_articles.models.vocabularies import Country, Organisation, Person, Topic, Vocabulary, VocabularyQuerySet
+from chorsu_articles.models.vocabularies import (
+    Country,
+    Organisation,
+    Person,
+    ProtectedIdentity,
+    Topic,
+    Vocabulary,
+    VocabularyField,
+    VocabularyQuerySet,
+)
 
 __all__ = [
     "AnalysisPage",

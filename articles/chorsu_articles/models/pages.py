@@ -1,17 +1,27 @@
-"""Pages that are not publications: front page, sections, information."""
+"""Front page, sections, information, and our kinds of publications: articles and event reports."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
+from wagtail import blocks
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
+from wagtail.snippets.widgets import AdminSnippetChooser
 
-from chorsu_articles.blocks.front import FrontBlocks
-from chorsu_articles.models.base import NewsroomPage
-from chorsu_articles.models.kinds import kind_choices, publication_kinds
-from chorsu_articles.panels import address_panels, plain_title
+from chorsu_articles.blocks import FrontBlocks, ParticipantBlock, ReferenceBlock
+from chorsu_articles.missing import Missing
+from chorsu_articles.models.publications import NewsroomPage, Publication, kind_choices, publication_kinds
+from chorsu_articles.models.vocabularies import Country, Organisation, VocabularyField
+from chorsu_articles.panels import address_panels, plain_title, publication_panels
 
 INFO_FEATURES = ["h2", "h3", "bold", "italic", "link", "document-link", "ol", "ul", "hr"]
 
@@ -88,3 +98,145 @@ class InfoPage(NewsroomPage):
     class Meta:
         verbose_name = _("information page")
         verbose_name_plural = _("information pages")
+
+
+class AnalysisPage(Publication):
+    """An analytical article."""
+
+    kind = "analysis"
+    kind_plural = _("Analysis")
+    schema_type = "AnalysisNewsArticle"
+
+    key_points = StreamField(
+        [("point", blocks.CharBlock(label=_("Point"), leaf_role="lead"))],
+        verbose_name=_("key points"),
+        blank=True,
+        help_text=_("Two to five sentences that a hurried reader takes away."),
+    )
+    references = StreamField(
+        [("reference", ReferenceBlock())],
+        verbose_name=_("references"),
+        blank=True,
+        help_text=_("Works that the analysis rests on."),
+    )
+
+    template = "chorsu_articles/analysis_page.html"
+    content_panels = publication_panels(FieldPanel("references"), after_lead=[FieldPanel("key_points")])
+    readable_fields = [*Publication.readable_fields[:4], "key_points", "body", "references", "corrections"]
+
+    class Meta:
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+
+
+COUNTRY_CHOOSER = AdminSnippetChooser(
+    Country,
+    # Wagtail puts the model's name into a sentence, which gives a wrong case in languages that have cases.
+    choose_one_text=_("Choose a country"),
+    choose_another_text=_("Choose another country"),
+    link_to_chosen_text=_("Edit this country"),
+    icon="globe",
+)
+EVENT = [
+    MultiFieldPanel(
+        [
+            FieldRowPanel([FieldPanel("starts_on"), FieldPanel("ends_on")]),
+            FieldPanel("venue", help_text=_("Building or hall, as participants call it.")),
+            FieldRowPanel([FieldPanel("city"), FieldPanel("country", widget=COUNTRY_CHOOSER)]),
+            FieldPanel("organisers", widget=forms.CheckboxSelectMultiple),
+        ],
+        heading=_("Facts of the event"),
+    ),
+    FieldPanel("participants"),
+    FieldPanel("documents"),
+]
+
+
+class EventReportPage(Publication):
+    """A report of an event: what was said there, when, where and by whom."""
+
+    kind = "events"
+    kind_plural = _("Event reports")
+    # Translators: readers see this
+    kind_label = _("Event report")
+    kind_facts_template = "chorsu_articles/includes/event_card_facts.html"
+    place_fields = ("city", "venue")
+    schema_type = "ReportageNewsArticle"
+
+    starts_on = models.DateField(_("first day"), null=True, blank=True)
+    ends_on = models.DateField(
+        _("last day"), null=True, blank=True, help_text=_("Leave empty for an event of one day.")
+    )
+    venue = models.CharField(_("venue"), max_length=200, blank=True)
+    city = models.CharField(_("city"), max_length=100, blank=True)
+    country = models.ForeignKey(
+        Country,
+        verbose_name=_("country"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="events",
+        help_text=_("Where the event was held. What it was about goes to “Topics and countries”."),
+    )
+    organisers = VocabularyField(
+        Organisation, verbose_name=_("organisers"), blank=True, related_name="organised_events"
+    )
+    participants = StreamField([("participant", ParticipantBlock())], verbose_name=_("participants"), blank=True)
+    documents = StreamField(
+        [("document", DocumentChooserBlock(label=_("Document")))],
+        verbose_name=_("documents of the event"),
+        blank=True,
+        help_text=_("Programme, presentations, resolution."),
+    )
+
+    template = "chorsu_articles/event_report_page.html"
+    content_panels = publication_panels(*EVENT)
+    readable_fields = [*Publication.readable_fields[:-1], "venue", "city", "participants", "corrections"]
+
+    class Meta:
+        verbose_name = _("event report")
+        verbose_name_plural = _("event reports")
+
+    def clean(self) -> None:
+        """Refuse an event that ends before it begins."""
+        super().clean()
+        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
+            raise ValidationError({"ends_on": _("The last day is before the first.")})
+
+    @property
+    def last_day(self) -> Any:
+        """Return the last day where the event took more than one."""
+        return self.ends_on if self.ends_on and self.ends_on != self.starts_on else None
+
+    def missing_facts(self) -> Iterator[Missing]:
+        """Yield the date and the place, where they are missing."""
+        if self.starts_on is None:
+            yield Missing("starts_on", "date", gettext("The date of the event is missing."))
+        if not (self.city.strip() or self.venue.strip()):
+            yield Missing("city", "place", gettext("The place of the event is missing."))
+
+    def structured_facts(self) -> dict[str, Any]:
+        """Return the event as what the page is about, once its day and place are known: without, it is no event."""
+        place = {"addressLocality": self.city, "addressCountry": self.country.code if self.country else ""}
+        address = {key: value for key, value in place.items() if value}
+        if not self.starts_on or not (self.venue or address):
+            return {}
+        name = self.venue or self.city or (self.country.localized_name() if self.country else "")
+        event: dict[str, Any] = {
+            "@type": "Event",
+            "name": self.title,
+            "startDate": self.starts_on.isoformat(),
+            "endDate": (self.ends_on or self.starts_on).isoformat(),
+            "location": {"@type": "Place", "name": name},
+        }
+        if self.description:
+            event["description"] = self.description
+        if address:
+            event["location"]["address"] = {"@type": "PostalAddress", **address}
+        organisers = [
+            {"@type": "Organization", "name": row.localized_name(), **({"url": row.website} if row.website else {})}
+            for row in self.organisers.all()
+        ]
+        if organisers:
+            event["organizer"] = organisers
+        return {"about": [event]}

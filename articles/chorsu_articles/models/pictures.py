@@ -11,8 +11,7 @@ from wagtail.search import index
 
 from chorsu_articles.columns import COLUMN_LANGUAGES, column, columns, own_column_language
 from chorsu_articles.credit_lines import credit_line
-from chorsu_articles.picture_files import PictureField, unguessable
-from chorsu_articles.picture_work import PictureBusyError, picture_turn
+from chorsu_articles.picture_files import PictureBusyError, PictureField, picture_turn, unguessable
 from chorsu_articles.signals import stands_in
 from chorsu_locales.normal_form import normalise_instance
 from chorsu_locales.selectors import enabled_codes

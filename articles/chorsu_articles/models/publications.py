@@ -1,38 +1,232 @@
-"""What all kinds of publications have in common."""
+"""What every page of the newsroom, and every kind of publication, has in common.
+
+Kinds are page classes that declare a ``kind``; those of a site's own are found as ours are.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import singledispatch
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.utils import timezone
-from django.utils.text import Truncator
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import get_all_child_relations
 from wagtail.fields import StreamField
-from wagtail.models import Page, PageManager
+from wagtail.models import Orderable, Page, PageManager, PageViewRestriction, get_page_models
 from wagtail.query import PageQuerySet
 
 from chorsu_articles.blocks import PublicationBody
 from chorsu_articles.missing import Missing
-from chorsu_articles.models.base import NewsroomPage
-from chorsu_articles.models.fields import VocabularyField
 from chorsu_articles.models.pictures import Picture
-from chorsu_articles.models.publication_rows import BylineName, public_names
-from chorsu_articles.models.vocabularies import Country, Person, Topic
-from chorsu_articles.panels import DATES, address_panels, publication_panels
+from chorsu_articles.models.vocabularies import Country, Person, Topic, VocabularyField
+from chorsu_articles.panels import DATES, NewsroomPageForm, address_panels, publication_panels
+from chorsu_locales.normal_form import normalise_instance
+from chorsu_locales.text import slugify
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+
+@singledispatch
+def page_context(page: Page, request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001
+    """Return what the template of ``page`` gets beside Wagtail's own variables.
+
+    ``chorsu_articles.views`` registers one function per page model and documents its names.
+    """
+    return {}
+
+
+class NewsroomPage(Page):
+    """A page with text in NFC, a Latin slug by its own language, and a context from ``chorsu_articles.views``."""
+
+    # Django's own name for the way back from Page is that of the class: many a site has a HomePage too.
+    page_ptr = models.OneToOneField(
+        Page, on_delete=models.CASCADE, parent_link=True, primary_key=True, related_name="%(app_label)s_%(class)s"
+    )
+
+    slug: str
+    base_form_class = NewsroomPageForm
+    parent_page_types: list[str] | None = None
+    readable_fields: list[str] = ["title"]
+    # What of the query string changes the page; a site that keeps pages takes the rest away before it asks for one.
+    query_parameters: tuple[str, ...] = ()
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def can_exist_under(cls, parent: Page) -> bool:
+        """Tell whether the page may stand there: a type that names no parents, anywhere but at the root of the tree."""
+        is_refused: bool = parent.is_root() and cls.parent_page_types is None
+        return super().can_exist_under(parent) and not is_refused
+
+    def full_clean(self, *args: Any, **kwargs: Any) -> None:
+        """Validate the page as it will be stored; an empty slug is made from the headline first."""
+        normalise_instance(self)
+        self.fill_slug()
+        super().full_clean(*args, **kwargs)
+
+    def minimal_clean(self) -> None:
+        """Validate a draft as it will be stored; an empty slug is made from the headline first."""
+        normalise_instance(self)
+        self.fill_slug()
+        super().minimal_clean()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save with all text in NFC."""
+        self.prepare()
+        super().save(*args, **kwargs)
+
+    def serializable_data(self) -> dict[str, Any]:
+        """Return what a revision stores, with all text in NFC."""
+        self.prepare()
+        data: dict[str, Any] = super().serializable_data()
+        return data
+
+    def get_view_restrictions(self) -> models.QuerySet[Any]:
+        """Return the view restrictions of the page and the pages above, as Wagtail does, but by one query."""
+        if self.alias_of_id:
+            restrictions: models.QuerySet[Any] = super().get_view_restrictions()
+            return restrictions
+        paths = [self.path[:end] for end in range(self.steplen, len(self.path) + 1, self.steplen)]
+        # A page above may be an alias, which has the restrictions of its original.
+        concerned = models.Q(page__path__in=paths) | models.Q(page__aliases__path__in=paths)
+        found: models.QuerySet[Any] = PageViewRestriction.objects.filter(concerned).distinct()
+        return found
+
+    def update_aliases(self, **kwargs: Any) -> None:
+        """Bring the aliases to what was published; of what only was scheduled, Wagtail would make them live at once."""
+        if self.live:
+            super().update_aliases(**kwargs)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Return the context of the page's template: see ``chorsu_articles.views``."""
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        context.update(page_context(self, request))
+        return context
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """Show the page as its readers will see it, in its own language whatever the language of the admin."""
+        language = self.locale.language_code
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = super().serve_preview(request, mode_name)
+            if hasattr(response, "render"):
+                response.render()
+        result: HttpResponse = response
+        return result
+
+    def prepare(self) -> None:
+        """Bring the page and its inline rows into the form in which they are stored."""
+        normalise_instance(self)
+        cluster: dict[str, list[models.Model]] = self.__dict__.get("_cluster_related_objects", {})
+        for relation in get_all_child_relations(type(self)):
+            for child in cluster.get(relation.get_accessor_name(), []):
+                normalise_instance(child)
+
+    def fill_slug(self) -> None:
+        """Set an empty slug from the headline by the transliteration of the page's language.
+
+        The place in the tree must be known, since a number is added where a sibling has the slug already.
+        """
+        if self.slug or not (self.path or getattr(self, "_cached_parent_obj", None)):
+            return
+        if self.locale_id is None:
+            self.locale = self.get_default_locale()
+        base = slugify(self.title, self.locale.language_code)
+        self.slug = self._get_autogenerated_slug(base)
+
+
+@dataclass(frozen=True, slots=True)
+class BylineName:
+    """A name in a byline as readers may see it; ``url`` is None where there is no page to link to.
+
+    ``language`` is the one that the name is in; empty where that is the reader's for certain.
+    """
+
+    name: str
+    url: str | None
+    language: str = ""
+
+
+def public_names(people: list[Person]) -> list[BylineName]:
+    """Return people as readers may see them, in order; several withheld names become one."""
+    names: list[BylineName] = []
+    for person in people:
+        if person.name_withheld:
+            shown = BylineName(person.public_name, None)
+        else:
+            name, language = person.text_and_language("name")
+            shown = BylineName(name, person.get_absolute_url(), language)
+        if shown not in names:
+            names.append(shown)
+    return names
+
+
+class PublicationAuthor(Orderable):
+    """A place in the byline."""
+
+    page = ParentalKey("chorsu_articles.Publication", on_delete=models.CASCADE, related_name="author_links")
+    person = models.ForeignKey(Person, verbose_name=_("author"), on_delete=models.PROTECT, related_name="authorships")
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("author")
+        verbose_name_plural = _("authors")
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
+class PublicationTranslator(Orderable):
+    """A place in the line of translators."""
+
+    page = ParentalKey("chorsu_articles.Publication", on_delete=models.CASCADE, related_name="translator_links")
+    person = models.ForeignKey(
+        Person, verbose_name=_("translator"), on_delete=models.PROTECT, related_name="translations"
+    )
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("translator")
+        verbose_name_plural = _("translators")
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
+class Correction(Orderable):
+    """A correction that readers see below the text."""
+
+    page = ParentalKey("chorsu_articles.Publication", on_delete=models.CASCADE, related_name="corrections")
+    date = models.DateField(_("date"))
+    text = models.TextField(_("correction"))
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("correction")
+        verbose_name_plural = _("corrections")
+
+    def __str__(self) -> str:
+        return self.text
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save with the text in NFC."""
+        normalise_instance(self)
+        super().save(*args, **kwargs)
+
 
 WORDS_PER_MINUTE = 180
 DESCRIPTION_LENGTH = 160
 
 
 class PublicationQuerySet(PageQuerySet):
-    """Publications in the order of lists; ``chorsu_articles.selectors`` knows what readers may ask for."""
+    """Publications in the order of lists; ``chorsu_articles.lists`` knows what readers may ask for."""
 
     def newest_first(self) -> PublicationQuerySet:
         """Order as every list shows them."""
@@ -193,7 +387,7 @@ class Publication(NewsroomPage):
     def kind_page(self) -> Publication:
         """Return this publication as the page of its kind, with the fields of the kind's own.
 
-        Costs no query where the list came from ``chorsu_articles.selectors`` and the kind has its own
+        Costs no query where the list came from ``chorsu_articles.lists`` and the kind has its own
         ``kind_facts_template``.
         """
         model = self._kind_class()
@@ -257,3 +451,34 @@ class Publication(NewsroomPage):
     def translator_byline(self) -> list[BylineName]:
         """Return the translators as readers may see them; several withheld names become one."""
         return public_names([link.person for link in self.translator_links.all()])
+
+
+def publication_models() -> list[type[Publication]]:
+    """Return every page class below ``Publication``, ours first."""
+    return [model for model in get_page_models() if issubclass(model, Publication) and model is not Publication]
+
+
+def publication_kinds() -> list[type[Publication]]:
+    """Return the page classes that a section can list."""
+    return [model for model in publication_models() if model.kind]
+
+
+def model_of_kind(kind: str) -> type[Publication] | None:
+    """Return the page class of what a section lists, or None where no installed app has it any more."""
+    return next((model for model in publication_kinds() if model.kind == kind), None)
+
+
+def kind_choices() -> list[tuple[str, str]]:
+    """Return what a section can list: stored value and label. Migrations refer to this function, not to its values."""
+    return [(model.kind, plural_of(model)) for model in publication_kinds()]
+
+
+def plural_of(model: type[Publication]) -> str:
+    """Return the name of a kind in the plural, in the active language."""
+    return str(model.kind_plural or capfirst(model._meta.verbose_name_plural))
+
+
+def own_fields(model: type[Publication], vocabulary: type[models.Model]) -> list[models.Field[Any, Any]]:
+    """Return the fields of a kind's own table that refer to rows of a vocabulary."""
+    fields = (*model._meta.local_fields, *model._meta.local_many_to_many)
+    return [field for field in fields if field.related_model is vocabulary]

@@ -1,11 +1,12 @@
 """Vocabularies: one row for all languages, with a column per language that django-modeltranslation adds.
 
-Who may edit which language's column is a permission of its own: ``chorsu_articles.permissions``.
+Who may edit which language's column is a permission of its own: ``chorsu_articles.vocabularies``.
 """
 
 from __future__ import annotations
 
-from typing import Any, Self
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -13,11 +14,30 @@ from django.db.models.functions import Coalesce, NullIf
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalManyToManyField
 
 from chorsu_articles.columns import column, columns, languages_in_order_of_fallback, name_permissions
 from chorsu_articles.models.pictures import Picture
 from chorsu_locales.normal_form import normalise_instance
 from chorsu_locales.text import nfc, slugify
+
+
+class VocabularyField(ParentalManyToManyField):
+    """Rows of a vocabulary on a page, counted by Wagtail as uses of them.
+
+    Wagtail's index of references knows foreign keys and fields with ``extract_references``, but no many-to-many
+    fields: without this a topic in use is offered for deletion as used nowhere.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # What Wagtail tells before a deletion: the reference will be taken out.
+        self.remote_field.on_delete = models.SET_NULL
+
+    def extract_references(self, value: Iterable[models.Model]) -> Iterator[tuple[type[models.Model], str, str, str]]:
+        """Yield model, key, model path and content path of each row."""
+        for row in value:
+            yield type(row), str(row.pk), "item", str(row.pk)
 
 
 def fallbacks(code: str | None = None) -> list[str]:
@@ -202,3 +222,38 @@ class Person(SluggedVocabulary):  # type: ignore[django-manager-missing]
         """Return the name that readers may see, in the active language."""
         # Translators: readers see this
         return gettext("Editorial staff") if self.name_withheld else self.localized_name()
+
+
+class ProtectedIdentity(models.Model):
+    """Who a person with a code name is. Read it by ``services.protected_names.read_identity``, which logs the reading.
+
+    ``texts`` holds what ``Person`` held, by column (``name_ru``, ``position_ru``, …); ``account_texts`` what the
+    account held, as the site put it there. No relation leads here from a person or an account, and Wagtail's
+    index of references is without it: no query, list or export that begins elsewhere can reach a name.
+    """
+
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="+")
+    texts = models.JSONField(default=dict)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    account = models.OneToOneField(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    account_texts = models.JSONField(default=dict, blank=True)
+    lifting_asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    lifting_asked_at = models.DateTimeField(null=True, blank=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("protected name")
+        verbose_name_plural = _("protected names")
+        default_permissions = ()
+        permissions: ClassVar = [
+            ("see_protected_names", "Can see the names of protected authors"),
+            ("keep_protected_names", "Can protect names, and ask for and confirm the lifting of protection"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.person)

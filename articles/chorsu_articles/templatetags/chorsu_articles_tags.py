@@ -19,15 +19,14 @@ from django.utils.translation import get_language, gettext, pgettext
 from wagtail.images.models import AbstractImage, AbstractRendition
 from wagtail.models import Page as WagtailPage
 
+from chorsu_articles.completeness import missing, outline
 from chorsu_articles.credit_lines import credit_line
-from chorsu_articles.headings import Heading, contents_of
-from chorsu_articles.headings import anchor_of as anchor_of_heading
+from chorsu_articles.front import Part
+from chorsu_articles.lists import seen_by_all
 from chorsu_articles.models import Publication
 from chorsu_articles.models.pictures import Picture
 from chorsu_articles.models.vocabularies import Vocabulary
-from chorsu_articles.renditions import PLACES, SHARING
-from chorsu_articles.selectors import Part, seen_by_all
-from chorsu_articles.services.renditions import sizes_of
+from chorsu_articles.renditions import PLACES, SHARING, sizes_of
 from chorsu_articles.videos import Player, player_of
 from chorsu_locales.templatetags.chorsu_locales_tags import in_language, isolated, language_own_name
 from chorsu_locales.text import local_digits
@@ -37,6 +36,9 @@ register = template.Library()
 # Text outside of tags, for links to notes: rich text has no comments or scripts.
 TAG = re.compile(r"(<[^<>]*>)")
 MOST_DECIMALS = 6
+# The list of contents: shorter texts are looked over faster than a list of their parts.
+LEAST_HEADINGS = 3
+LEAST_WORDS = 600
 NOTE = re.compile(r"\[(\d{1,3})\]")
 SCRIPT_ESCAPES = {">": "\\u003E", "<": "\\u003C", "&": "\\u0026"}
 
@@ -125,15 +127,33 @@ def language_called(code: str) -> str:
 
 
 @register.filter
-def contents(page: Publication) -> list[Heading]:
-    """Return the contents of a publication; none of a short one."""
-    return contents_of(page)
+def contents(page: Publication) -> list[tuple[str, str]]:
+    """Return text and anchor of the headings of the first level; none of a text that is short or has few of them."""
+    if page.word_count < LEAST_WORDS:
+        return []
+    found = [
+        (block.value["text"], heading_anchor(block.id))
+        for block in page.body or ()
+        if block.block_type == "heading" and block.value["level"] == "h2" and block.id
+    ]
+    return found if len(found) >= LEAST_HEADINGS else []
 
 
 @register.filter
 def heading_anchor(path: str) -> str:
-    """Return the id of a heading's element from its block's content path; empty where the path is not known."""
-    return anchor_of_heading(path.rpartition(".")[2])
+    """Return the id of a heading's element from its block's content path; empty where the path is not known.
+
+    It is the beginning of the block's own id, which stays the same when a slip in the heading is mended, and in every
+    language of the publication.
+    """
+    block_id = path.rpartition(".")[2]
+    return f"h-{block_id.partition('-')[0]}" if block_id else ""
+
+
+@register.inclusion_tag("chorsu_articles/admin/completeness.html")
+def completeness(page: Publication) -> dict[str, Any]:
+    """Show, in the editor's form, what a publication lacks, and its outline."""
+    return {"missing": missing(page), "outline": outline(page)}
 
 
 @register.filter

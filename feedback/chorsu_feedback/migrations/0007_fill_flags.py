@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from chorsu_feedback.flags import flags_in_context
+from chorsu_feedback.mending import flags_in_context
 
 
 def fill_flags(apps, schema_editor):

@@ -4,6 +4,7 @@ from typing import Any
 
 from chorsu_locales.table import keyboards, letters
 from chorsu_locales.table.model import (
+    VERB,
     Affix,
     Analysis,
     DatePatterns,
@@ -12,10 +13,10 @@ from chorsu_locales.table.model import (
     Pasted,
     Quotes,
     Transliteration,
+    endings,
     folds,
     words_file,
 )
-from chorsu_locales.table.turkic import VERB, endings
 
 VOWELS = "аәеёиіоөуұүыэюя"
 VOICELESS = "пкқтсшщчцфхһбвгғд"  # with those that loanwords end in, which take the same endings

@@ -4,6 +4,7 @@ from typing import Any
 
 from chorsu_locales.table import keyboards, letters
 from chorsu_locales.table.model import (
+    VERB,
     Affix,
     Analysis,
     DatePatterns,
@@ -11,10 +12,10 @@ from chorsu_locales.table.model import (
     Language,
     Pasted,
     Transliteration,
+    endings,
     folds,
     words_file,
 )
-from chorsu_locales.table.turkic import VERB, endings
 
 VOWELS = "аеёиоөуүыэюя"
 VOICELESS = "пктсшщчцфх"

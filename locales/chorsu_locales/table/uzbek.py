@@ -5,6 +5,7 @@ from typing import Any
 
 from chorsu_locales.table import keyboards, letters
 from chorsu_locales.table.model import (
+    VERB,
     Affix,
     Analysis,
     DatePatterns,
@@ -13,10 +14,10 @@ from chorsu_locales.table.model import (
     Pasted,
     Quotes,
     Transliteration,
+    endings,
     folds,
     words_file,
 )
-from chorsu_locales.table.turkic import VERB, endings
 
 # Uzbek is written in two scripts. Cyrillic is folded to the Latin of today, so that each finds the other: "е" and "ye"
 # become one letter, since which of them is written depends on the place in the word, and "ц" is "ts" after a vowel.

@@ -11,7 +11,7 @@ from chorsu_delivery.services import send
 from chorsu_editorial.hashing import screen_token
 from chorsu_editorial.models import FourEyesTask
 from chorsu_feedback.anchors import Anchor
-from chorsu_feedback.services import close_report, submit_report
+from chorsu_feedback.reports import close_report, submit_report
 from chorsu_translation.services import start_translation
 
 User = get_user_model()

@@ -16,7 +16,7 @@ from wagtail.models import GroupPagePermission, Site
 
 from chorsu_feedback.applying import apply_correction, seen_token
 from chorsu_feedback.models import MailChoice, TypoReport
-from chorsu_feedback.services import close_report
+from chorsu_feedback.reports import close_report
 
 pytestmark = pytest.mark.django_db
 

@@ -9,10 +9,10 @@ from django.test import Client
 
 from chorsu_articles.models import AnalysisPage
 from chorsu_editorial.models import FourEyesTask
+from chorsu_translation.editor.views import declare_saved
 from chorsu_translation.models import Baseline
 from chorsu_translation.selectors import source_digest
 from chorsu_translation.services import SourceChangedError
-from chorsu_translation.services.marks import declare_saved
 from tests.editorial.desk import Desk, sent_by
 from tests.translation.editor.translating import PARAGRAPHS, TAJIK, ask, go_live, rewrite, rich, translated
 
@@ -127,7 +127,7 @@ def test_a_version_and_its_declaration_are_stored_together_or_not_at_all(
     def die(**_kwargs: Any) -> bool:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("chorsu_translation.wagtail_hooks.editor.declare_saved", die)
+    monkeypatch.setattr("chorsu_translation.editor.views.declare_saved", die)
     with pytest.raises(KeyboardInterrupt):
         press(translator, target, source_digest(target), "yes", button, title="Обу хок")
     page = AnalysisPage.objects.get(pk=target.pk)

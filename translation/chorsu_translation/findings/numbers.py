@@ -19,8 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chorsu_locales.selectors import get_language_row
-from chorsu_translation.findings.alignment import Alignment, Text
-from chorsu_translation.findings.registry import Found, register_check
+from chorsu_translation.findings.running import Alignment, Found, Text, register_check
 
 IN_WORDS = 12
 HOURS, A_YEAR = 24, 1000

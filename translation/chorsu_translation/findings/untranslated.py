@@ -18,8 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from chorsu_locales.selectors import get_language_row, is_known
 from chorsu_locales.table import LANGUAGES, normal_code
-from chorsu_translation.findings.alignment import Alignment, Pair, Text
-from chorsu_translation.findings.registry import Found, register_check
+from chorsu_translation.findings.running import Alignment, Found, Pair, Text, register_check
 
 SHORTEST = 5  # words that are needed to tell a language
 FOREIGN = frozenset({"a", "cite", "code", "em", "i"})

@@ -1,34 +1,5 @@
-"""What is read about translations."""
+"""What a site's own code asks about translations."""
 
-from chorsu_translation.selectors.baselines import carried_baseline
-from chorsu_translation.selectors.desk import Cell, Row, Viewer, desk_rows, viewer_of
-from chorsu_translation.selectors.pages import originals, translatable_pages, unlinked_translations
-from chorsu_translation.selectors.rights import Rights, desk_locales, may_read_drafts
-from chorsu_translation.selectors.starting import may_start, missing_parents, starting_points
-from chorsu_translation.selectors.states import State, in_states, outdated_paths, page_state, source_digest
-from chorsu_translation.selectors.suggestions import Suggestion, suggestions
+from chorsu_translation.states import State, in_states, outdated_paths, page_state, source_digest
 
-__all__ = [
-    "Cell",
-    "Rights",
-    "Row",
-    "State",
-    "Suggestion",
-    "Viewer",
-    "carried_baseline",
-    "desk_locales",
-    "desk_rows",
-    "in_states",
-    "may_read_drafts",
-    "may_start",
-    "missing_parents",
-    "originals",
-    "outdated_paths",
-    "page_state",
-    "source_digest",
-    "starting_points",
-    "suggestions",
-    "translatable_pages",
-    "unlinked_translations",
-    "viewer_of",
-]
+__all__ = ["State", "in_states", "outdated_paths", "page_state", "source_digest"]

@@ -10,8 +10,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from chorsu_translation.selectors.desk import Action, Cell, Row
-from chorsu_translation.selectors.states import State
+from chorsu_translation.desk.cells import Action, Cell, Row
+from chorsu_translation.states import State
 
 register = template.Library()
 

@@ -4,8 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from chorsu_articles.selectors.former_pictures import fields_to_former_models, missing_pictures
-from chorsu_articles.services.former_pictures import copy_pictures
+from chorsu_articles.former_pictures import copy_pictures, fields_to_former_models, missing_pictures
 
 SHOWN = 20
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from chorsu_articles.services.documents import move_documents
+from chorsu_articles.storage import move_documents
 
 
 class Command(BaseCommand):

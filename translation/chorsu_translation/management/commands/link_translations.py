@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from wagtail.models import Locale
 
-from chorsu_translation.selectors import unlinked_translations
-from chorsu_translation.services import link_translation
+from chorsu_translation.baselines import link_translation
+from chorsu_translation.pages import unlinked_translations
 
 
 class Command(BaseCommand):

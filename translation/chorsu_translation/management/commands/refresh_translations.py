@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from chorsu_translation.services import refresh_translations, write_marked
+from chorsu_translation.published import refresh_translations
+from chorsu_translation.states import write_marked
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from chorsu_translation.models import TranslationLink
-from chorsu_translation.services import store_pairs
+from chorsu_translation.suggestions import store_pairs
 
 
 class Command(BaseCommand):

@@ -1,0 +1,287 @@
+"""What a front page shows: its blocks in the editor's order, each story once.
+
+The blocks say by which rule stories are chosen; which these are is asked when a reader comes. The lead chooses first,
+then the blocks from the top; stories that an editor chose are found before all, so that no list takes them. However
+many stories there are, a page costs a query for each block, a few for what blocks name, and those of one list of
+cards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from wagtail.models import Page
+
+from chorsu_articles.lists import (
+    cards_of,
+    in_section,
+    narrowed,
+    newest_by_section,
+    open_to_all,
+    published,
+)
+from chorsu_articles.models import (
+    Country,
+    EventReportPage,
+    HomePage,
+    Publication,
+    PublicationQuerySet,
+    SectionPage,
+    Topic,
+)
+
+WEEK = timedelta(days=7)
+LATEST = 5
+PER_SECTION = 3
+AHEAD = 12
+MOST = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One block as its template shows it.
+
+    ``kind`` names the block and its template, ``id`` is the block's, for content paths; ``title`` is the heading that
+    an editor wrote, ``about`` the section, topic or country that the stories are of.
+    """
+
+    kind: str
+    id: str = ""
+    title: str = ""
+    about: Any = None
+    publications: list[Publication] = field(default_factory=list)
+    latest: list[Publication] = field(default_factory=list)
+    ahead: list[Publication] = field(default_factory=list)
+    text: str = ""
+
+    @property
+    def template(self) -> str:
+        """Return the template that shows the block."""
+        return f"chorsu_articles/front/{self.kind if self.kind in OWN_TEMPLATES else 'list'}.html"
+
+    @property
+    def lists_one_kind(self) -> bool:
+        """Tell whether the stories are all of a section's kind, which needn't be named with each then."""
+        return isinstance(self.about, SectionPage)
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is nothing to show."""
+        return not (self.publications or self.ahead or self.text)
+
+
+OWN_TEMPLATES = {"lead", "week", "events", "text"}
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """A front page: its parts; the keys of the stories in them; when time alone will change it, if it will.
+
+    In ``planned``, the keys of the stories stand for them.
+    """
+
+    planned: list[Part]
+    shown: list[int]
+    changes_at: datetime | None
+
+    @property
+    def parts(self) -> list[Part]:
+        """Return the parts with their stories."""
+        return self.parts_with(cards_of(self.shown))
+
+    def parts_with(self, cards: Mapping[int, Publication]) -> list[Part]:
+        """Return the parts with their stories from ``cards``, which has them by key, without empty parts."""
+
+        def stories(part: Part) -> dict[str, Any]:
+            names = ("publications", "latest", "ahead")
+            return {name: [cards[key] for key in getattr(part, name) if key in cards] for name in names}
+
+        full = (replace(part, **stories(part)) for part in self.planned)
+        return [part for part in full if not part.is_empty]
+
+
+def midnight_before(now: datetime) -> datetime:
+    """Return when the day of a moment began in the newsroom's time zone."""
+    return timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def front_of(page: HomePage | SectionPage, *, now: datetime | None = None) -> Front:
+    """Return the front page.
+
+    Without blocks a home page leads with the newest and lists each section's newest, and a section of events has a
+    calendar of those ahead.
+    """
+    now = now or timezone.now()
+    language = page.locale.language_code
+    stories = published(language).filter(alias_of__isnull=True) if isinstance(page, HomePage) else in_section(page)
+    stored = [block for block in page.arrangement.raw_data if isinstance(block.get("value"), dict)]
+    choice = _Choice(stories, stored, now)
+    if stored:
+        in_turn = sorted(range(len(stored)), key=lambda place: stored[place].get("type") != "lead")
+        made = {place: choice.part(stored[place]) for place in in_turn}
+        planned: list[Part | None] = [made[place] for place in range(len(stored))]
+    else:
+        planned = [*choice.default_parts(page)]
+    return Front([part for part in planned if part and not part.is_empty], list(choice.shown), choice.changes_at)
+
+
+class _Choice:
+    """Chooses stories block by block; in its parts their keys stand for them."""
+
+    def __init__(self, stories: PublicationQuerySet, blocks: list[dict[str, Any]], now: datetime) -> None:
+        self.stories = stories
+        self.now = now
+        # What changes by days changes at the newsroom's midnight.
+        self.midnight = midnight_before(now)
+        self.shown: dict[int, None] = {}
+        self.moments: list[datetime] = []
+        self.chosen = self._chosen(blocks)
+        self.named = {
+            model: _rows(model, [block["value"].get(name) for block in blocks])
+            for model, name in ((SectionPage, "section"), (Topic, "topic"), (Country, "country"))
+        }
+
+    @property
+    def changes_at(self) -> datetime | None:
+        """Return the next moment at which time alone changes what is chosen."""
+        return min((moment for moment in self.moments if moment > self.now), default=None)
+
+    def part(self, block: dict[str, Any]) -> Part | None:
+        """Return a stored block's part, or None where what it names is gone."""
+        kind, value = block.get("type", ""), block["value"]
+        part = Part(kind, str(block.get("id") or ""), str(value.get("heading") or ""))
+        number = min(int(value.get("number") or PER_SECTION), MOST)
+        if kind == "lead":
+            return self._lead(part, value)
+        if kind == "week":
+            return self._week(part, value, number)
+        if kind == "events":
+            return self._events(part, str(value.get("shows")), number)
+        if kind == "text":
+            return replace(part, text=str(value.get("text") or ""))
+        if kind == "newest" and not value.get("section"):
+            return replace(part, publications=self._take(self.stories, number))
+        return self._about(part, value, number)
+
+    def default_parts(self, page: HomePage | SectionPage) -> list[Part]:
+        """Return the parts of a page that nobody has arranged: of a section of events, those that are ahead."""
+        if isinstance(page, SectionPage):
+            return [self._events(Part("events"), "ahead", AHEAD)] if page.kind == EventReportPage.kind else []
+        lead = self._lead(Part("lead"), {"with_latest": True})
+        found = newest_by_section(page, self.stories, PER_SECTION + len(self.shown))
+        lists = [Part("newest", about=row, publications=self._first(keys, PER_SECTION)) for row, keys in found]
+        return [lead, *lists]
+
+    def _chosen(self, blocks: list[dict[str, Any]]) -> set[int]:
+        """Return the chosen stories that readers may see and whose time isn't over."""
+        leading: set[int] = set()
+        of_the_week: set[int] = set()
+        for block in blocks:
+            value = block["value"]
+            if block.get("type") == "lead" and value.get("story") and self._leads(value):
+                leading.add(value["story"])
+            elif block.get("type") == "week":
+                of_the_week.update(_items(value.get("stories")))
+        if not leading | of_the_week:
+            return set()
+        found = self.stories.filter(pk__in=leading | of_the_week).values_list("pk", "published_on")
+        return {key for key, date in found if key in leading or (date and date >= self.midnight - WEEK)}
+
+    def _leads(self, value: dict[str, Any]) -> bool:
+        """Tell whether the chosen story's time isn't over, and remember when it will be."""
+        until = value.get("until")
+        until = parse_datetime(until) if isinstance(until, str) else until
+        if until is None:
+            return True
+        until = timezone.make_aware(until) if timezone.is_naive(until) else until
+        self.moments.append(until)
+        return until > self.now
+
+    def _lead(self, part: Part, value: dict[str, Any]) -> Part:
+        story = value.get("story")
+        chosen = [story] if story in self.chosen and self._leads(value) else []
+        limit = 1 - len(chosen) + (LATEST if value.get("with_latest") else 0)
+        # Other chosen stories stay for their own places.
+        others = self.stories.exclude(pk__in=[*self.chosen, *self.shown])
+        keys = [*chosen, *others.values_list("pk", flat=True)[:limit]] if limit else chosen
+        return replace(part, publications=self._show(keys[:1]), latest=self._show(keys[1:]))
+
+    def _week(self, part: Part, value: dict[str, Any], number: int) -> Part:
+        since = self.midnight - WEEK
+        self.moments.append(self.midnight + timedelta(days=1))
+        keys = self._first([key for key in _items(value.get("stories")) if key in self.chosen], number)
+        versions = (
+            open_to_all(Page.objects.filter(translation_key=OuterRef("translation_key"), alias_of__isnull=True))
+            .order_by()
+            .values("translation_key")
+            .annotate(number=Count("pk"))
+            .values("number")
+        )
+        week = self.stories.filter(published_on__gte=since).annotate(versions=Coalesce(Subquery(versions), 0))
+        return replace(
+            part, publications=keys + self._take(week.order_by("-versions", "-published_on", "-pk"), number - len(keys))
+        )
+
+    def _events(self, part: Part, shows: str, number: int) -> Part:
+        today = self.midnight.date()
+        self.moments.append(self.midnight + timedelta(days=1))
+        path = EventReportPage.path_from_publication()
+        events = self.stories.annotate(
+            first_day=F(f"{path}__starts_on"), last_day=Coalesce(F(f"{path}__ends_on"), F(f"{path}__starts_on"))
+        )
+        ahead = events.filter(last_day__gte=today).order_by("first_day", "pk")
+        past = events.filter(last_day__lt=today).order_by("-last_day", "-pk")
+        return replace(
+            part,
+            ahead=self._take(ahead, number) if shows != "past" else [],
+            publications=self._take(past, number) if shows != "ahead" else [],
+        )
+
+    def _about(self, part: Part, value: dict[str, Any], number: int) -> Part | None:
+        narrow: dict[str, tuple[Any, Callable[[Any], PublicationQuerySet]]] = {
+            "newest": (SectionPage, lambda row: self.stories.filter(path__startswith=row.path)),
+            "topic": (Topic, lambda row: narrowed(self.stories, topic=row)),
+            "country": (Country, lambda row: narrowed(self.stories, country=row)),
+        }
+        if part.kind not in narrow:
+            return None
+        model, stories = narrow[part.kind]
+        row = self.named[model].get(value.get("section" if part.kind == "newest" else part.kind) or 0)
+        return replace(part, about=row, publications=self._take(stories(row), number)) if row else None
+
+    def _take(self, stories: PublicationQuerySet, number: int) -> list[Any]:
+        """Return the keys of the first stories that stand nowhere else, and remember them."""
+        if number < 1:
+            return []
+        free = stories.exclude(pk__in=[*self.chosen, *self.shown])
+        return self._show(list(free.values_list("pk", flat=True)[:number]))
+
+    def _first(self, keys: Iterable[int], number: int) -> list[Any]:
+        """Return the first of these keys that stand nowhere else, and remember them."""
+        return self._show([key for key in dict.fromkeys(keys) if key not in self.shown][:number])
+
+    def _show(self, keys: list[int]) -> list[Any]:
+        self.shown.update(dict.fromkeys(keys))
+        return keys
+
+
+def _items(stored: Any) -> list[int]:
+    """Return the values of a stored list, whose items Wagtail stores with their ids."""
+    items = [item.get("value") if isinstance(item, dict) else item for item in stored or ()]
+    return [item for item in items if isinstance(item, int)]
+
+
+def _rows(model: type[Any], keys: Iterable[Any]) -> dict[int, Any]:
+    """Return the rows that blocks name, by their keys; of sections, those that readers may see."""
+    wanted = {key for key in keys if isinstance(key, int)}
+    if not wanted:
+        return {}
+    rows = model.objects.filter(pk__in=wanted)
+    return {row.pk: row for row in (open_to_all(rows).select_related("locale") if issubclass(model, Page) else rows)}

@@ -1,0 +1,464 @@
+"""Lists of publications, the filters of a section, and what stands beside an article.
+
+Every list comes with all that a card needs (main picture with renditions, byline, topics, event), so that
+the number of queries does not depend on the number of items. In a template use ``{% pageurl item %}``: an item's own
+``url`` asks the cache each time.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value, Window, prefetch_related_objects
+from django.db.models.functions import ExtractYear, Left, Length, RowNumber
+from django.utils.translation import get_language
+from wagtail.blocks import StreamValue, StructValue
+from wagtail.blocks.list_block import ListValue
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Page, PageViewRestriction
+from wagtail.query import PageQuerySet
+
+from chorsu_articles.columns import columns
+from chorsu_articles.models import (
+    Correction,
+    Country,
+    HomePage,
+    Organisation,
+    Person,
+    Picture,
+    PictureRendition,
+    Publication,
+    PublicationAuthor,
+    PublicationQuerySet,
+    PublicationTranslator,
+    SectionPage,
+    Topic,
+    Vocabulary,
+    own_fields,
+    publication_models,
+)
+from chorsu_locales.selectors import in_enabled_languages
+from chorsu_locales.text import local_digits
+
+# A condition for each private page is fastest while they are few; SQLite refuses a thousand.
+MOST_BY_NAME = 100
+# How a request learns which pages are private; without it they are asked for by each list.
+_private_paths: ContextVar[Callable[[], list[str]] | None] = ContextVar("chorsu_articles_private_paths", default=None)
+
+
+def private_paths() -> list[str]:
+    """Return the paths of the pages that only some may see, with all below them.
+
+    An alias is as private as its original: Wagtail asks for the original's restrictions when it serves an alias, but
+    ``public()`` does not.
+    """
+    restricted = PageViewRestriction.objects.order_by().values_list("page__path", flat=True)
+    aliases = Page.objects.filter(alias_of__view_restrictions__isnull=False).order_by()
+    return list(restricted.union(aliases.values_list("path", flat=True)))
+
+
+@contextmanager
+def private_paths_from(known: Callable[[], list[str]]) -> Iterator[None]:
+    """Let ``known`` say what ``private_paths`` does, for all lists of a request."""
+    token = _private_paths.set(known)
+    try:
+        yield
+    finally:
+        _private_paths.reset(token)
+
+
+def open_to_all[Pages: PageQuerySet](pages: Pages) -> Pages:
+    """Return those that are live, in a language that is switched on, and that everybody may see."""
+    private, live = Q(), pages.live()
+    paths = (_private_paths.get() or private_paths)()
+    if len(paths) > MOST_BY_NAME:
+        above = Page.objects.filter(path__in=paths, path=Left(OuterRef("path"), Length("path")))
+        live = live.exclude(Exists(above))
+    else:
+        for path in paths:
+            private |= Q(path__startswith=path)
+    public: Pages = in_enabled_languages(live.exclude(private) if private else live)
+    return public
+
+
+def published(language: str) -> PublicationQuerySet:
+    """Return the publications that readers of a language may see, newest first, without anything prefetched."""
+    queryset: PublicationQuerySet = Publication.objects.filter(locale__language_code=language)
+    return open_to_all(queryset).newest_first()
+
+
+def with_cards(queryset: PublicationQuerySet) -> PublicationQuerySet:
+    """Add to a queryset all that a card in a list shows."""
+    ready: PublicationQuerySet = bare_cards(queryset).prefetch_related(
+        Prefetch("main_picture__renditions", PictureRendition.objects.all(), to_attr="prefetched_renditions"),
+        Prefetch("author_links", PublicationAuthor.objects.select_related("person")),
+        Prefetch("topics", card_topics()),
+    )
+    return ready
+
+
+def card_topics() -> QuerySet[Topic]:
+    """Return topics as cards need them: one of them stands above the headline."""
+    return Topic.objects.order_by("slug").defer(*columns("description"))
+
+
+def bare_cards(queryset: PublicationQuerySet) -> PublicationQuerySet:
+    """Add to a queryset what a card shows, without authors, topics and the sizes of pictures."""
+    tables, long_texts = kinds_with_own_facts()
+    rows: PublicationQuerySet = queryset.select_related("locale", "main_picture", *tables).defer("body", *long_texts)
+    return rows
+
+
+def card_rows(keys: Iterable[int]) -> list[Publication]:
+    """Return bare cards by their keys, in this order."""
+    order = list(keys)
+    found = bare_cards(Publication.objects.filter(pk__in=order)).in_bulk() if order else {}
+    return [found[key] for key in order if key in found]
+
+
+def cards_of(keys: Iterable[int]) -> dict[int, Publication]:
+    """Return live publications by their keys, ready for a list."""
+    wanted = set(keys)
+    return {card.pk: card for card in with_cards(Publication.objects.live().filter(pk__in=wanted))} if wanted else {}
+
+
+def kinds_with_own_facts() -> tuple[list[str], list[str]]:
+    """Return the lookups of the kinds whose cards show fields of their own, and of the long texts in their tables."""
+    tables, long_texts = [], []
+    for model in publication_models():
+        if model.kind_facts_template != Publication.kind_facts_template:
+            tables.append(model.path_from_publication())
+            fields = (field for field in model._meta.local_fields if isinstance(field, models.TextField | StreamField))
+            long_texts += [f"{tables[-1]}__{field.name}" for field in fields]
+    return tables, long_texts
+
+
+def publications(language: str) -> PublicationQuerySet:
+    """Return the publications that readers of a language may see, newest first, ready for a list.
+
+    What stands in a second section as an alias is listed in that section only; elsewhere it would be there twice.
+    """
+    return with_cards(published(language).filter(alias_of__isnull=True))
+
+
+def by_person(person: Person, language: str) -> PublicationQuerySet:
+    """Return what a person wrote in a language. A withheld name gives nothing."""
+    links = PublicationAuthor.objects.filter(person=person, person__name_withheld=False)
+    written: PublicationQuerySet = publications(language).filter(pk__in=links.values("page_id"))
+    return written
+
+
+def translated_by(person: Person, language: str) -> PublicationQuerySet:
+    """Return what a person translated into a language. A withheld name gives nothing."""
+    links = PublicationTranslator.objects.filter(person=person, person__name_withheld=False)
+    translated: PublicationQuerySet = publications(language).filter(pk__in=links.values("page_id"))
+    return translated
+
+
+def by_topic(topic: Topic, language: str) -> PublicationQuerySet:
+    """Return what is about a topic in a language."""
+    return narrowed(publications(language), topic=topic)
+
+
+def by_country(country: Country, language: str) -> PublicationQuerySet:
+    """Return what is about a country in a language: of ``countries``, or of a kind's own field."""
+    return narrowed(publications(language), country=country)
+
+
+def by_organisation(organisation: Organisation, language: str) -> PublicationQuerySet:
+    """Return what names an organisation in a field of its kind, such as the reports of its events, in a language."""
+    named: PublicationQuerySet = publications(language).filter(own_field_has(organisation))
+    return named
+
+
+def own_field_has(row: Vocabulary) -> Q:
+    """Return the condition that a field of the kind's own refers to a row of a vocabulary."""
+    condition = Q(pk__in=[])
+    for model in publication_models():
+        for field in own_fields(model, type(row)):
+            condition |= Q(pk__in=model.objects.filter(**{field.name: row}).values("pk"))
+    return condition
+
+
+def in_section(section: SectionPage) -> PublicationQuerySet:
+    """Return the public publications of a section, newest first, without anything prefetched."""
+    children: PublicationQuerySet = published(section.locale.language_code).child_of(section)
+    return children
+
+
+def narrowed(
+    queryset: PublicationQuerySet,
+    *,
+    country: Country | None = None,
+    topic: Topic | None = None,
+    year: int | None = None,
+) -> PublicationQuerySet:
+    """Return those of a list that match the chosen filters. An event held in a country is about it too."""
+    if country is not None:
+        about = Publication.countries.through.objects.filter(country=country)
+        queryset = queryset.filter(Q(pk__in=about.values("publication_id")) | own_field_has(country))
+    if topic is not None:
+        about = Publication.topics.through.objects.filter(topic=topic)
+        queryset = queryset.filter(pk__in=about.values("publication_id"))
+    if year is not None:
+        queryset = queryset.filter(published_on__year=year)
+    return queryset
+
+
+def newest_by_section(
+    home: HomePage, stories: PublicationQuerySet, per_section: int
+) -> list[tuple[SectionPage, list[int]]]:
+    """Return the sections below a front page, each with the keys of its newest of these stories, by three queries."""
+    sections = list(open_to_all(SectionPage.objects.child_of(home)).select_related("locale"))
+    keys: dict[str, list[int]] = {section.path: [] for section in sections}
+    numbered = (
+        stories.filter(path__startswith=home.path)
+        .annotate(
+            place=Window(RowNumber(), partition_by=parent_path(), order_by=[F("published_on").desc(), F("pk").desc()])
+        )
+        .filter(place__lte=per_section)
+    )
+    for key, path in numbered.values_list("pk", "path"):
+        if path[: -Publication.steplen] in keys:
+            keys[path[: -Publication.steplen]].append(key)
+    return [(section, keys[section.path]) for section in sections]
+
+
+def parent_path() -> Any:
+    """Return the expression for the tree path of a page's parent."""
+    return Left("path", Length("path") - Publication.steplen)
+
+
+# What to read after a publication: others about the same, or nothing.
+MOST_RELATED = 3
+# Of a topic with thousands of publications, those that share most, the newest first, are looked at.
+CANDIDATES = 100
+# What a year takes of a publication's weight: one that shares two topics stands before one that shares one of them and
+# is three years newer, but not before one that is four years newer.
+KEPT_PER_YEAR = 0.8
+YEAR = 365.25
+
+
+def related_to(publication: Publication, limit: int = MOST_RELATED) -> list[Publication]:
+    """Return other publications in its language that share a topic with this one, the nearest first.
+
+    What its text links is left out, in any language. The weight is the number of shared topics, of which the one above
+    this headline counts twice, less by a fifth for each year that a publication is older than the newest of them; among
+    equals shared countries decide, then the date. One that shares no topic is never related. Costs two queries and
+    that of the bare cards.
+    """
+    topics = [topic.pk for topic in publication.topics.all()]
+    if not topics:
+        return []
+    through: Any = Publication.topics.through.objects
+    found = (
+        through.filter(topic_id__in=topics, publication_id__in=_others(publication).order_by().values("pk"))
+        .values("publication_id")
+        .annotate(
+            shared=Count("pk") + Count("pk", filter=Q(topic=publication.kicker_topic)),
+            date=F("publication__published_on"),
+        )
+        .order_by("-shared", F("date").desc(nulls_last=True), "-publication_id")
+        .values_list("publication_id", "shared", "date")[:CANDIDATES]
+    )
+    candidates: list[tuple[int, int, datetime | None]] = list(found)
+    newest = max((date for _key, _shared, date in candidates if date), default=None)
+
+    def weight(shared: int, date: datetime | None) -> float:
+        years = int((newest - date).days / YEAR) if newest and date else 0
+        return float(shared * KEPT_PER_YEAR**years)
+
+    countries = _shared_countries(publication, [key for key, _shared, _date in candidates])
+    best = sorted(
+        candidates,
+        key=lambda row: (-weight(row[1], row[2]), -countries[row[0]], -(row[2].timestamp() if row[2] else 0), -row[0]),
+    )
+    return card_rows([key for key, _shared, _date in best[:limit]])
+
+
+def latest_beside(publication: Publication, limit: int = MOST_RELATED) -> list[Publication]:
+    """Return the newest of the section that a publication stands in, without itself and what its text links."""
+    if not publication.path:
+        return []
+    section = publication.path[: -Page.steplen]
+    beside = _others(publication).filter(path__startswith=section, depth=publication.depth)
+    return card_rows(beside.newest_first().values_list("pk", flat=True)[:limit])
+
+
+def _others(publication: Publication) -> PublicationQuerySet:
+    """Return the public publications in its language that aren't the same, nor linked by its text."""
+    same = [publication.pk, publication.alias_of_id or 0]
+    others: PublicationQuerySet = published(publication.locale.language_code).filter(alias_of__isnull=True)
+    others = others.exclude(pk__in=same)
+    if linked := _linked(publication):
+        # The article may be linked in another language, or as an alias.
+        others = others.exclude(translation_key__in=Page.objects.filter(pk__in=linked).values("translation_key"))
+    return others
+
+
+def _linked(publication: Publication) -> set[int]:
+    """Return the keys of the pages that its text links: in rich text, or chosen in a block."""
+    keys: set[int] = set()
+    for field in publication._meta.concrete_fields:
+        if isinstance(field, StreamField | RichTextField):
+            references = field.extract_references(field.value_from_object(publication))
+            keys.update(int(key) for model, key, _model_path, _path in references if issubclass(model, Page))
+    return keys
+
+
+def _shared_countries(publication: Publication, keys: list[int]) -> Counter[int]:
+    countries = [country.pk for country in publication.countries.all()]
+    if not countries or not keys:
+        return Counter()
+    rows: Any = Publication.countries.through.objects.filter(publication_id__in=keys, country_id__in=countries)
+    return Counter(rows.values_list("publication_id", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One value of a filter: what the address carries, what readers see, how many publications have it."""
+
+    value: str
+    label: str
+    count: int
+    selected: bool = False
+
+
+def section_facets(
+    section: SectionPage,
+    *,
+    country: Country | None = None,
+    topic: Topic | None = None,
+    year: int | None = None,
+) -> dict[str, list[FacetValue]]:
+    """Return what the filters of a section offer: ``countries``, ``topics``, ``years``; the chosen ones are marked.
+
+    Each filter counts within the choices of the other two. Costs three queries at most.
+    """
+    everything = in_section(section).order_by()
+    countries, topics, years = _counted(
+        _by_country(narrowed(everything, topic=topic, year=year).values("pk")),
+        [_by_topic(narrowed(everything, country=country, year=year).values("pk"))],
+        [_by_year(narrowed(everything, country=country, topic=topic).values("pk"))],
+    )
+    code = get_language() or ""
+    return {
+        "countries": [
+            FacetValue(row.code.lower(), row.localized_name(), countries[row.pk], row == country)
+            for row in (Country.objects.filter(pk__in=countries).ordered_by_name() if countries else ())
+        ],
+        "topics": [
+            FacetValue(row.slug, row.localized_name(), topics[row.pk], row == topic)
+            for row in (Topic.objects.filter(pk__in=topics).ordered_by_name() if topics else ())
+        ],
+        "years": [
+            FacetValue(str(value), local_digits(str(value), code), years[value], value == year)
+            for value in sorted(years, reverse=True)
+        ],
+    }
+
+
+def _counted(*facets: list[Any]) -> list[Counter[int]]:
+    """Return the sums of each facet's lists of ``value`` and ``number``, by one query for all."""
+    found: list[Counter[int]] = [Counter() for _ in facets]
+    first, *others = (
+        rows.values_list(Value(place), "value", "number") for place, lists in enumerate(facets) for rows in lists
+    )
+    for place, value, number in first.union(*others, all=True):
+        found[place][value] += number
+    return found
+
+
+def _by_country(ids: Any) -> list[Any]:
+    """Return what is about countries, and beside it what was held there."""
+    through = Publication.countries.through.objects
+    lists: list[Any] = [_numbered(through.filter(publication_id__in=ids), "country_id")]
+    for model in publication_models():
+        for name in (own.name for own in own_fields(model, Country) if own.many_to_one):
+            also_about = through.filter(publication_id=OuterRef("pk"), country_id=OuterRef(name))
+            held = model.objects.filter(pk__in=ids, **{f"{name}__isnull": False}).exclude(Exists(also_about))
+            lists.append(_numbered(held, name))
+    return lists
+
+
+def _by_topic(ids: Any) -> Any:
+    return _numbered(Publication.topics.through.objects.filter(publication_id__in=ids), "topic_id")
+
+
+def _by_year(ids: Any) -> Any:
+    dated = Publication.objects.filter(pk__in=ids, published_on__isnull=False)
+    return _numbered(dated, ExtractYear("published_on"))
+
+
+def _numbered(rows: Any, value: str | ExtractYear) -> Any:
+    counted = rows.order_by().values(value=F(value) if isinstance(value, str) else value)
+    return counted.annotate(number=Count("pk"))
+
+
+def pictures_in(value: Any) -> Iterable[Picture]:
+    """Yield the pictures that stand anywhere in a stream, struct or list value."""
+    if isinstance(value, Picture):
+        yield value
+    elif isinstance(value, StructValue):
+        for child in value.values():
+            yield from pictures_in(child)
+    elif isinstance(value, StreamValue | ListValue):
+        for child in value:
+            yield from pictures_in(child.value if isinstance(value, StreamValue) else child)
+
+
+def seen_by_all(pages: Iterable[Any]) -> list[Any]:
+    """Leave out the pages that not every reader may see: a private page's headline shows nowhere."""
+    chosen = [page for page in pages if page]
+    seen = set(open_to_all(Page.objects.filter(pk__in=[page.pk for page in chosen])).values_list("pk", flat=True))
+    return [page for page in chosen if page.pk in seen]
+
+
+def prefetch_article(publication: Publication, beside: Callable[[], list[Publication]] = list) -> list[Publication]:
+    """Load what an article's own page shows: byline, topics, corrections, and every picture's renditions.
+
+    ``beside`` chooses bare cards, by the article's topics; they are returned ready for a list. The number of queries
+    doesn't depend on that of pictures and people.
+    """
+    # Of a page in memory (a preview) the relations may differ from what is stored; those are not read.
+    known = {"", *publication.__dict__.get("_cluster_related_objects", ())}
+    authors = Prefetch("author_links", PublicationAuthor.objects.select_related("person__photo"))
+    prefetches = [
+        Prefetch("translator_links", PublicationTranslator.objects.select_related("person")),
+        Prefetch("corrections", Correction.objects.all()),
+        *(
+            Prefetch(field.name, field.related_model.objects.ordered_by_name())
+            for field in publication._meta.many_to_many
+            if issubclass(field.related_model, Vocabulary)
+        ),
+    ]
+    if publication.pk:
+        unread = [each for each in prefetches if each.prefetch_to not in known]
+        prefetch_related_objects([publication], *unread)
+    cards = beside()
+    has_stored_authors = publication.pk and authors.prefetch_to not in known
+    if with_authors := [*([publication] if has_stored_authors else ()), *cards]:
+        prefetch_related_objects(with_authors, authors)
+    if cards:
+        prefetch_related_objects(cards, Prefetch("topics", card_topics()))
+    load_renditions(
+        [
+            *pictures_in(publication.body),
+            *(person.photo for person in publication.introduced_authors if person.photo),
+            *(page.main_picture for page in (publication, *cards) if page.main_picture),
+        ]
+    )
+    return cards
+
+
+def load_renditions(pictures: Iterable[Picture]) -> None:
+    """Read the sizes of pictures by one query."""
+    renditions = PictureRendition.objects.all()
+    prefetch_related_objects(list(pictures), Prefetch("renditions", renditions, to_attr="prefetched_renditions"))

@@ -1,0 +1,535 @@
+"""A clipboard's HTML as the blocks of a body: journalists paste a whole report at once.
+
+What Word and Google Docs put on the clipboard looks like a page but says little about structure: Word's lists are
+paragraphs with a bullet typed before them (``mso-list``), its headings may be bold paragraphs; Google Docs wraps
+everything in a bold element that isn't bold, and styles spans instead of naming elements. Here it is cleaned first:
+what isn't text goes, what is only styled gets a name, what stays is safe. Then each paragraph becomes a block of its
+own, typed by what it is; nothing that a reader could read is dropped, except another outlet's line about mistakes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from html import escape, unescape
+from itertools import groupby, islice
+from typing import Any
+from urllib.parse import urlsplit
+
+from chorsu_articles.credit_lines import asks_for_reports, credited_caption
+from chorsu_editorial.markup import Element, TooMuchMarkupError, tree
+from chorsu_locales.normal_form import normal_data, normal_text
+from chorsu_locales.received import whole_number
+
+LINK_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+# What isn't shown, or stands for something that isn't: text that a writer deleted with changes tracked, and what a
+# browser shows only where it can't show a film.
+DROPPED = frozenset(
+    {"script", "style", "meta", "link", "title", "xml", "head", "template", "noscript", "del", "svg", "iframe", "video",
+     "audio", "canvas", "select", "datalist"}
+)  # fmt: skip
+HEADING_LEVELS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h3", "h5": "h3", "h6": "h3"}
+BLOCK_TAGS = frozenset(
+    {"p", "div", "section", "article", "main", "header", "footer", "figure", "figcaption", "center", "body", "html",
+     "table", "tbody", "thead", "tfoot", "tr", "td", "th", "caption", "ul", "ol", "li", "blockquote", "pre", "hr",
+     "address", "dl", "dt", "dd", "aside", "nav", "details", "summary", "form", "fieldset", "legend", "button",
+     *HEADING_LEVELS}
+)  # fmt: skip
+LINE_TAGS = frozenset({"span", "font"})
+INLINE_NAMES = {"b": "b", "strong": "b", "i": "i", "em": "i", "sup": "sup", "sub": "sub"}
+# Remarks of editors, as Word and Google Docs mark them: the mark in the text, and their list at the end.
+REMARK_CLASSES = frozenset({"MsoCommentReference", "msocomanchor", "MsoCommentText", "msocomoff"})
+REMARK_STYLES = ("mso-element:comment-list", "mso-special-character:comment")
+UNSEEN_STYLES = ("display:none", "visibility:hidden", "mso-hide:all")
+LINES_KEPT = re.compile(r"white-space(-collapse)?:(pre|break)")
+# LibreOffice writes a note's number alone; Word and Google Docs put it into brackets.
+NOTE_MARKS = frozenset({"sdfootnoteanc", "sdfootnotesym", "sdendnoteanc", "sdendnotesym"})
+LONGEST_EMOJI = 12
+# Each may become a line break.
+MOST_LINES = 40_000
+# Bullets of Symbol and Wingdings, which Word writes for private use.
+SYMBOLS = str.maketrans(dict.fromkeys("\uf0b7\uf0a7\uf0d8\uf0fc", "\u2022"))
+
+
+def parsed(html: str) -> Element:
+    """Return the copied part of a clipboard's HTML, cleaned, as a tree; raises ``TooMuchMarkupError``."""
+    if html.count("\n") > MOST_LINES:
+        raise TooMuchMarkupError
+    body = Element("body")
+    _add_children(tree(normal_text(_fragment(html).translate(SYMBOLS))), body, has_lines=False)
+    return body
+
+
+def inline(nodes: Iterable[Element | str]) -> tuple[str, str]:
+    """Return cleaned inner HTML and its text; what Wagtail's editor doesn't know is unwrapped, its text stays."""
+    html = re.sub(r"[\s\xa0]+", " ", "".join(_parts(nodes, frozenset())))
+    html = re.sub(r"<(b|i|sup|sub)>( ?)</\1>", r"\2", html)
+    html = re.sub(r"</(b|i)>( ?)<\1>", r"\2", html)
+    lines = html.split("<br/>")
+    filled = [number for number, line in enumerate(lines) if line.strip()]
+    html = "<br/>".join(lines[filled[0] : filled[-1] + 1]).strip() if filled else ""
+    return html, text_of(html)
+
+
+def text_of(html: str) -> str:
+    """Return the text of cleaned HTML, in one line."""
+    return " ".join(unescape(re.sub(r"<[^<>]*>", "", html.replace("<br/>", " "))).split())
+
+
+def _fragment(html: str) -> str:
+    """Return what Windows' clipboard marks as the copied part, or everything."""
+    start, end = html.find("<!--StartFragment-->"), html.find("<!--EndFragment-->")
+    part = html[start + 20 : end] if 0 <= start < end else html
+    # Excel marks the rows and leaves the table outside.
+    return f"<table>{part}</table>" if re.match(r"\s*<(?:tr|td|th|col|colgroup|tbody)\b", part, re.IGNORECASE) else part
+
+
+def _add_children(source: Element, target: Element, *, has_lines: bool) -> None:
+    """Add what stands in an element to another one, cleaned; ``has_lines`` where it shows lines as they are written."""
+    has_lines = has_lines or source.name == "pre" or bool(LINES_KEPT.search(source.style))
+    for child in source.children:
+        if isinstance(child, Element):
+            _add_cleaned(child, target, has_lines=has_lines)
+        else:
+            first, *others = child.strip("\n").split("\n") if has_lines else [child]
+            target.append(first)
+            for line in others:
+                target.append(Element("br"))
+                target.append(line)
+
+
+def _add_cleaned(tag: Element, target: Element, *, has_lines: bool) -> None:
+    style = tag.style
+    if tag.name in DROPPED or _is_hidden(tag, style) or _is_remark(tag, style):
+        return
+    if tag.name == "img" and (emoji := _emoji(tag)):
+        target.append(emoji)
+        return
+    if tag.name != "span" and tag.classes & NOTE_MARKS:
+        if target.name == "sup":
+            target.name = "span"
+        note = "".join(text.strip() for text in tag.texts())
+        target.append(Element(tag.name, tag.attributes, [f"[{note}]"]))
+        return
+    names = _names(tag, style)
+    inner = Element(names[-1], tag.attributes)
+    _add_children(tag, inner, has_lines=has_lines)
+    if inner.name in LINE_TAGS and "br" in inner.inside:
+        target.children += inner.children  # its lines stand among those around it
+        target.inside |= inner.inside
+        return
+    for name in reversed(names[:-1]):
+        outer = Element(name)
+        outer.append(inner)
+        inner = outer
+    target.append(inner)
+
+
+def _names(tag: Element, style: str) -> tuple[str, ...]:
+    """Return what an element is by its name and style; the outer one first where it is two."""
+    if tag.name in {"b", "strong"} and re.search(r"font-weight:(normal|400)", style):
+        return ("span",)  # the wrapper of Google Docs
+    if tag.name != "span":
+        return (tag.name,)
+    if "vertical-align:super" in style:
+        return ("sup",)
+    if "vertical-align:sub" in style:
+        return ("sub",)
+    is_italic = "font-style:italic" in style
+    if re.search(r"font-weight:(bold|[6-9]00)", style):
+        return ("i", "b") if is_italic else ("b",)
+    return ("i",) if is_italic else ("span",)
+
+
+def _is_hidden(tag: Element, style: str) -> bool:
+    return "hidden" in tag.attributes or any(words in style for words in UNSEEN_STYLES)
+
+
+def _is_remark(tag: Element, style: str) -> bool:
+    if tag.classes & REMARK_CLASSES or any(mark in style for mark in REMARK_STYLES):
+        return True
+    return tag.name == "a" and tag.attributes.get("href", "").startswith("#cmnt")
+
+
+def _emoji(tag: Element) -> str:
+    """Return an emoji that messengers show a picture for, or ``""``; other pictures have to be uploaded."""
+    alt = tag.attributes.get("alt", "")
+    is_emoji = len(alt) <= LONGEST_EMOJI and not any(character.isalnum() or character == "." for character in alt)
+    return alt if is_emoji else ""
+
+
+def _parts(nodes: Iterable[Element | str], within: frozenset[str]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, str):
+            yield escape(node, quote=False)
+            continue
+        name = INLINE_NAMES.get(node.name, "")
+        inner = "".join(_parts(node.children, within | {name}))
+        if node.name == "br":
+            yield "<br/>"
+        elif node.name == "a" and (href := _safe_address(node)) and inner.strip():
+            yield f'<a href="{escape(href)}">{inner}</a>'
+        elif name and name not in within and inner.strip():
+            yield f"<{name}>{inner}</{name}>"
+        else:
+            yield f"{inner} " if node.name in BLOCK_TAGS else inner
+
+
+def _safe_address(tag: Element) -> str:
+    """Return the address of a link that may stay: a known scheme, and no jump inside the pasted document."""
+    href = tag.attributes.get("href", "").strip()
+    try:
+        scheme = urlsplit(href).scheme.lower()
+    except ValueError:
+        return ""
+    return href if scheme in LINK_SCHEMES else ""
+
+
+LONGEST_CELL = 300
+MOST_CELLS = 3000
+ARRANGED = frozenset({"table", "ul", "ol", "blockquote", *HEADING_LEVELS})
+CELLS = frozenset({"td", "th"})
+Cells = list[tuple[str, str]]
+
+
+def rows_of(table: Element) -> list[Element]:
+    """Return the rows of a table that have text."""
+    return [row for row in table.outermost({"tr"}) if any(text.strip() for text in row.texts())]
+
+
+def table_value(table: Element) -> dict[str, Any] | None:
+    """Return the raw value of a table block, or None where there are less than two rows or columns of plain data."""
+    if not table.inside.isdisjoint(ARRANGED):
+        return None
+    rows = rows_of(table)
+    if len(rows) < 2:
+        return None
+    grid = [_cells(row) for row in rows]
+    width = max(len(cells) for cells in grid)
+    cells = [cell for row in grid for cell in row]
+    if width < 2 or len(rows) * width > MOST_CELLS or max(len(text) for _html, text in cells) > LONGEST_CELL:
+        return None
+    caption = next(table.outermost({"caption"}), None)
+    title = inline(caption.children)[1] if caption else ""
+    if _letters(title, *(text for _html, text in cells)) != _letters(*table.texts()):
+        return None  # there is text outside of the cells
+    grid = [row + [("", "")] * (width - len(row)) for row in grid]
+    width = max(n + 1 for row in grid for n, (_html, text) in enumerate(row) if text)
+    if width < 2:
+        return None
+    grid = [row[:width] for row in grid]
+    heads = [row for head in table.outermost({"thead"}) for row in head.outermost({"tr"})]
+    has_head = rows[0] in heads or _is_head(rows[0], grid)
+    headings = [text for _html, text in grid[0]] if has_head else [""] * width
+    grid = grid[has_head:]
+    formatted = ["<" in "".join(row[n][0] for row in grid) for n in range(width)]
+    return {
+        "columns": [
+            {"type": "rich_text" if rich else "text", "heading": heading}
+            for rich, heading in zip(formatted, headings, strict=True)
+        ],
+        "rows": [{"values": [_value(cell, rich) for cell, rich in zip(row, formatted, strict=True)]} for row in grid],
+        "caption": title,
+    }
+
+
+def _cells(row: Element) -> Cells:
+    """Return HTML and text of a row's cells; a wide one leaves empty ones behind it."""
+    found: Cells = []
+    for cell in row.outermost(CELLS):
+        html, text = inline(cell.children)
+        span = whole_number(cell.attributes.get("colspan", "")) or 1
+        found += [(html, text), *[("", "")] * (min(span, 50) - 1)]
+    return found
+
+
+def _letters(*texts: str) -> Counter[str]:
+    return Counter(character for text in texts for character in text if not character.isspace())
+
+
+def _value(cell: tuple[str, str], rich: bool) -> str:
+    html, text = cell
+    return (f"<p>{html}</p>" if html else "") if rich else text
+
+
+def _is_head(row: Element, grid: list[Cells]) -> bool:
+    """Tell whether a row names the columns: it says so, it is bold, or it has no digits above rows that have."""
+    if "td" not in row.inside:
+        return True
+    first, *others = grid
+    if all(re.fullmatch(r"(?:<b>[^<]*</b>\s*)+", html) for html, text in first if text):
+        return True
+    named = all(text and not re.search(r"\d", text) for _html, text in first)
+    return named and all(any(re.search(r"\d", text) for _html, text in row) for row in others)
+
+
+BULLETS = "\u2022\u00b7\u25aa\u25cf\u25e6\u25a0\u2013\u2014\\-o§"
+NUMBER = r"(?:\d{1,3}|[a-zа-я]|[ivxl]{2,6})[.)]"
+LIST_TAGS = frozenset({"ul", "ol", "li"})
+LIST_MARKER = re.compile(rf"^\s*(?P<marker>[{BULLETS}]|{NUMBER})\s+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph as it was pasted: ``html`` is cleaned inner HTML, ``kind`` what its element said it is.
+
+    ``kind`` is ``p``, ``h2``, ``h3``, ``blockquote`` (its ``html`` has paragraphs), ``list``, ``ul`` and ``ol`` (one
+    item of a list of Word's) or ``table`` (with its raw value).
+    """
+
+    html: str
+    text: str
+    kind: str = "p"
+    is_bold: bool = False
+    table: dict[str, Any] = field(default_factory=dict)
+
+
+def paragraphs(node: Element) -> Iterator[Paragraph]:
+    """Yield the paragraphs of a tree in reading order; loose inline text between blocks is a paragraph too."""
+    loose: list[Element | str] = []
+    for place, child in enumerate(node.children):
+        if isinstance(child, Element) and _holds_block(child):
+            yield from _loose(loose)
+            loose = []
+            yield from _block(child)
+        elif isinstance(child, Element) and child.name == "br" and (not loose or _is_doubled(node, place)):
+            yield from _loose(loose)
+            loose = []
+        else:
+            loose.append(child)
+    yield from _loose(loose)
+
+
+def _holds_block(tag: Element) -> bool:
+    return tag.name in BLOCK_TAGS or not tag.inside.isdisjoint(BLOCK_TAGS)
+
+
+def _is_doubled(node: Element, place: int) -> bool:
+    """Tell whether another line break follows the one at this place: they stand between paragraphs."""
+    for number in range(place + 1, len(node.children)):
+        following = node.children[number]
+        if isinstance(following, Element):
+            return following.name == "br"
+        if following.strip():
+            return False
+    return False
+
+
+def _block(tag: Element) -> Iterator[Paragraph]:
+    if tag.name in {"ul", "ol"}:
+        yield from _list(tag)
+    elif tag.name in HEADING_LEVELS:
+        html, text = inline(tag.children)
+        if text:
+            yield Paragraph(html, text, HEADING_LEVELS[tag.name])
+    elif tag.name == "blockquote":
+        yield from _quotation(tag)
+    elif tag.name == "table" and (value := table_value(tag)):
+        yield Paragraph("", "", "table", table=value)
+    elif tag.name == "tr" and _is_line(tag):
+        yield from _loose([tag])
+    elif tag.name == "p" and _is_word_list_item(tag):
+        yield from _word_list_item(tag)
+    elif not tag.inside.isdisjoint(BLOCK_TAGS) or ("br" in tag.inside and tag.name != "p"):
+        yield from paragraphs(tag)
+    else:
+        yield from _loose(tag.children, heading=_word_heading(tag))
+
+
+def _quotation(tag: Element) -> Iterator[Paragraph]:
+    """Yield a quotation of several paragraphs as one; what else stands indented isn't quoted."""
+    found = list(paragraphs(tag))
+    if not all(paragraph.kind == "p" for paragraph in found):
+        yield from found
+    elif found:
+        html = "".join(f"<p>{paragraph.html}</p>" for paragraph in found)
+        yield Paragraph(html, " ".join(paragraph.text for paragraph in found), "blockquote")
+
+
+def _is_line(row: Element) -> bool:
+    """Tell whether a row of a table that isn't kept reads as one line: cells of a few words side by side."""
+    if not row.inside.isdisjoint(ARRANGED):
+        return False
+    cells = list(row.outermost(CELLS))
+    return len(cells) > 1 and all(len(list(islice(cell.outermost({"p", "div"}), 2))) < 2 for cell in cells)
+
+
+def _list(tag: Element) -> Iterator[Paragraph]:
+    items = [item for item in _list_items(tag) if item[0]]
+    if items:
+        html = "".join(f"<li>{item}</li>" for item, _text in items)
+        yield Paragraph(f"<{tag.name}>{html}</{tag.name}>", " ".join(text for _item, text in items), "list")
+
+
+def _list_items(tag: Element) -> Iterator[tuple[str, str]]:
+    """Yield inner HTML and text of a list's items; lists inside it are flattened, text outside of items is one too."""
+    loose: list[Element | str] = []
+    for child in tag.children:
+        if isinstance(child, Element) and (child.name in LIST_TAGS or not child.inside.isdisjoint(LIST_TAGS)):
+            yield inline(loose)
+            loose = []
+            yield from _list_items(child)
+        else:
+            loose.append(child)
+    yield inline(loose)
+
+
+def _word_heading(tag: Element) -> str:
+    """Return the level that Word gives a paragraph which isn't a heading element, or an empty text."""
+    found = re.search(r"mso-outline-level:(\d)", tag.style)
+    names = " ".join(sorted(tag.classes))
+    titled = re.search(r"MsoTitle|(?:Heading|Titre|Заголовок)(\d)", names)
+    number = int(found[1]) if found else int(titled[1] or 1) if titled else 0
+    return HEADING_LEVELS[f"h{min(number, 6)}"] if number else ""
+
+
+def _is_word_list_item(tag: Element) -> bool:
+    if "mso-list:" in tag.style:
+        return True
+    return any("MsoListParagraph" in name for name in tag.classes) and bool(
+        LIST_MARKER.match("".join(islice(tag.texts(), 20)))
+    )
+
+
+def _word_list_item(tag: Element) -> Iterator[Paragraph]:
+    """Yield an item of a list without the mark that Word typed before it; a mark of words ("Article 5.") stays."""
+    typed = ""
+    for marker in _typed_marks(tag):
+        typed = "".join(marker.texts()).strip()
+        if len(typed) < 2 or re.fullmatch(NUMBER, typed, re.IGNORECASE):
+            marker.children.clear()
+        else:
+            marker.append(" ")
+            typed = ""
+    html, text = inline(tag.children)
+    if not typed and (found := LIST_MARKER.match(text)):
+        typed = found["marker"]
+        html = re.sub(rf"^((?:<[bi]>)*)\s*{re.escape(escape(typed, quote=False))}\s*", r"\1", html, count=1)
+        text = text[found.end() :]
+    if text.strip():
+        ordered = re.fullmatch(NUMBER, typed, re.IGNORECASE)
+        yield Paragraph(html.strip(), text.strip(), "ol" if ordered else "ul")
+
+
+def _typed_marks(tag: Element) -> Iterator[Element]:
+    for span in tag.outermost({"span"}):
+        if "mso-list:ignore" in span.style:
+            yield span
+        else:
+            yield from _typed_marks(span)
+
+
+def _loose(nodes: list[Element | str], heading: str = "") -> Iterator[Paragraph]:
+    html, text = inline(nodes)
+    if not text:
+        return
+    is_bold = bool(re.fullmatch(r"(?:<b>[^<]*(?:</?(?:i|sup|sub|br)/?>[^<]*)*</b>\s*)+", html))
+    yield Paragraph(html, text, heading or "p", is_bold)
+
+
+LONGEST = 2_000_000
+# More than any article has; the editor's form takes as long for each as its reading does.
+MOST_BLOCKS = 5000
+LONGEST_HEADING = 120
+QUOTE_PAIRS = (("«", "»"), ("“", "”"), ("„", "“"), ("„", "”"), ("“", "“"), ('"', '"'))
+SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", ",")
+
+
+class TooLongError(ValueError):
+    """The HTML, or that of a plain text with its signs written as entities, is longer than ``LONGEST``."""
+
+
+def blocks_from_html(html: str) -> list[dict[str, Any]]:
+    """Return raw blocks (``type``, ``value``) for a StreamField of ``PublicationBody``; an empty list for no text.
+
+    A line "Caption. Photo: Somebody" becomes a picture without its file, with ``caption`` and ``credit``, which waits
+    there for the file. The line by which another outlet asks its readers for mistakes is left out. Raises
+    ``TooLongError`` and ``TooMuchMarkupError``.
+    """
+    if len(html) > LONGEST:
+        raise TooLongError(f"More than {LONGEST:,} characters.")
+    kept = (paragraph for paragraph in paragraphs(parsed(html)) if not asks_for_reports(paragraph.text))
+    blocks = [block for group in _grouped(kept) for block in _blocks(group)]
+    if len(blocks) > MOST_BLOCKS:
+        raise TooMuchMarkupError
+    # Once more: entities may have stood for characters that aren't permitted.
+    cleaned: list[dict[str, Any]] = normal_data(blocks)
+    return cleaned
+
+
+def blocks_from_text(text: str) -> list[dict[str, Any]]:
+    """Return raw blocks for plain text: a block for each line, or for each run of lines between empty ones."""
+    lines = [" ".join(line.split()) for line in text[:LONGEST].strip().splitlines()]
+    parts = [" ".join(group) for is_filled, group in groupby(lines, bool) if is_filled] if "" in lines else lines
+    return blocks_from_html("".join(f"<p>{escape(part, quote=False)}</p>" for part in parts))
+
+
+def _grouped(paragraphs: Iterator[Paragraph]) -> Iterator[list[Paragraph]]:
+    """Yield paragraphs one by one, and Word's list items together with their neighbours of the same kind."""
+    group: list[Paragraph] = []
+    for paragraph in paragraphs:
+        if group and paragraph.kind == group[0].kind and paragraph.kind in {"ul", "ol"}:
+            group.append(paragraph)
+            continue
+        if group:
+            yield group
+        group = [paragraph]
+    if group:
+        yield group
+
+
+def _blocks(group: list[Paragraph]) -> Iterator[dict[str, Any]]:
+    first = group[0]
+    if first.kind in {"ul", "ol"}:
+        items = "".join(f"<li>{item.html}</li>" for item in group)
+        yield {"type": "paragraph", "value": f"<{first.kind}>{items}</{first.kind}>"}
+    elif first.kind == "list":
+        yield {"type": "paragraph", "value": first.html}
+    elif first.kind == "table":
+        yield {"type": "table", "value": first.table}
+    elif first.kind in {"h2", "h3"}:
+        yield {"type": "heading", "value": {"text": first.text, "level": first.kind}}
+    elif credited := credited_caption(first.text):
+        yield {
+            "type": "picture",
+            "value": {
+                "picture": None,
+                "caption": credited.caption,
+                "alt": "",
+                "size": "text",
+                "credit": credited.written,
+            },
+        }
+    elif first.kind == "blockquote" or _is_quoted(first.text):
+        html = first.html if first.kind == "blockquote" else f"<p>{first.html}</p>"
+        yield {"type": "quotation", "value": {"text": _unquoted(html), "who": "", "role": "", "language": ""}}
+    elif first.is_bold and len(first.text) <= LONGEST_HEADING and not first.text.endswith(SENTENCE_ENDS):
+        yield {"type": "heading", "value": {"text": first.text, "level": "h2"}}
+    else:
+        yield {"type": "paragraph", "value": f"<p>{first.html}</p>"}
+
+
+def _is_quoted(text: str) -> bool:
+    """Tell whether the whole paragraph is one quotation: its first mark closes at its very end."""
+    for opening, closing in QUOTE_PAIRS:
+        body = text.rstrip(" .,!?…")
+        if body.startswith(opening) and body.endswith(closing) and len(body) > 2:
+            inner = body[len(opening) : -len(closing)]
+            if opening == closing:
+                return opening not in inner
+            return inner.count(opening) == inner.count(closing) and closing not in inner.split(opening)[0]
+    return False
+
+
+def _unquoted(html: str) -> str:
+    """Return the words without the marks around them: the quotation's own design shows that they are quoted."""
+    for opening, closing in QUOTE_PAIRS:
+        if found := re.fullmatch(
+            rf"(?P<tags><p>(?:<[bi]>)*){opening}(?P<words>.*){closing}(?P<end>[.!?…]?),?(?P<close>(?:</[bi]>)*</p>)",
+            html,
+            re.DOTALL,
+        ):
+            return f"{found['tags']}{found['words']}{found['end']}{found['close']}"
+    return html

@@ -1,0 +1,312 @@
+"""The library of pictures: who may say who made a picture that readers see, uploads, and the report of changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import PurePath
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn, UserColumn
+from wagtail.admin.views.reports import ReportView
+from wagtail.images.forms import get_image_form
+from wagtail.images.utils import get_accept_attributes
+from wagtail.images.views.multiple import AddView
+from wagtail.images.widgets import AdminImageChooser
+from wagtail.log_actions import log
+from wagtail.models import ModelLogEntry, Page
+
+from chorsu_articles.credit_lines import read_credit
+from chorsu_articles.models import Picture, PictureKind
+from chorsu_articles.signals import shown_facts_changed
+from chorsu_editorial.refusals import Refusal
+from chorsu_editorial.uses.files import uses
+from chorsu_locales.normal_form import no_formula
+from chorsu_locales.wagtail_compat import policy_registry
+
+SHOWN_FACTS_CHANGED = "chorsu_articles.shown_facts_changed"
+FACTS = ("kind", "credit", "licence")
+
+
+def places(sources: list[Any]) -> list[str]:
+    """Return where readers see a picture, for people: languages of pages, and kinds of other objects."""
+    names = [
+        source.locale.get_display_name()
+        if isinstance(source, Page)
+        else capfirst(str(source._meta.verbose_name_plural))
+        for source in sources
+    ]
+    return sorted(set(names))
+
+
+def shown_facts_changes() -> QuerySet[ModelLogEntry]:
+    """Return the log entries about credit, licence and kind of pictures that readers saw, newest first."""
+    entries: QuerySet[ModelLogEntry] = ModelLogEntry.objects.filter(action=SHOWN_FACTS_CHANGED)
+    return entries.select_related("user", "content_type").order_by("-timestamp", "-pk")
+
+
+def describe_facts(facts: Mapping[str, str]) -> str:
+    """Return kind, credit and licence, or some of these, for people: "Kind: Photo; credit: A. Writer"."""
+    parts = []
+    for name, value in facts.items():
+        field: Any = Picture._meta.get_field(name)
+        shown = dict(field.choices or ()).get(value, value) or "–"
+        parts.append(f"{field.verbose_name}: {shown}")
+    return capfirst("; ".join(parts))
+
+
+def _is_editor(user: Any, source: Any) -> bool:
+    if isinstance(source, Page):
+        # Who may "add" edits own pages, but isn't their editor.
+        return bool(user.is_superuser or "change" in source.permissions_for_user(user).permissions)
+    policy = policy_registry.get_by_type(type(source))
+    return bool(policy and policy.user_has_permission_for_instance(user, "change", source))
+
+
+class NotAnEditor(Refusal):
+    """The person isn't an editor of all that shows the picture."""
+
+
+def last_credit(user: Any) -> dict[str, str]:
+    """Return credit and licence of the picture that the user uploaded last with a credit, or nothing."""
+    row = (
+        Picture.objects.filter(uploaded_by_user=user)
+        .exclude(credit="")
+        .order_by("-created_at", "-pk")
+        .values("credit", "licence")
+        .first()
+    )
+    return dict(row) if row else {}
+
+
+def set_facts(picture: Picture, facts: Mapping[str, str]) -> None:
+    """Set ``kind``, ``credit`` and ``licence`` on a picture in memory; a kind that isn't one is a photo.
+
+    A credit may name the kind, as in "Map: Somebody": that is kept where no kind but "photo" was chosen.
+    """
+    clean = {name: " ".join(text.replace("\0", "").split()) for name, text in facts.items()}
+    credit, named = read_credit(clean.get("credit", ""))
+    chosen = clean.get("kind", "")
+    if chosen not in PictureKind.values or chosen == PictureKind.PHOTO:
+        chosen = named or PictureKind.PHOTO
+    picture.kind = chosen
+    picture.credit = credit[: Picture._meta.get_field("credit").max_length]
+    picture.licence = clean.get("licence", "")[: Picture._meta.get_field("licence").max_length]
+
+
+def change_credit(*, user: Any, picture: Picture, credit: str, instead_of: str = "") -> bool:
+    """Give a picture of the library a credit, and the kind that it names; return whether it changed.
+
+    Only a credit that still is ``instead_of`` is replaced, so that nobody's word about a picture is overwritten.
+    Raises ``PermissionDenied`` for who may neither change pictures nor uploaded this one, and ``NotAnEditor``.
+    """
+    if not policy_registry.get_by_type(Picture).user_has_permission_for_instance(user, "change", picture):
+        raise PermissionDenied
+    wanted, kind = read_credit(credit.replace("\0", ""))
+    replaced, kind_before = read_credit(instead_of)
+    with transaction.atomic():
+        before = lock_facts(picture)
+        picture.credit, picture.kind = before["credit"], before["kind"]
+        if before["credit"] != replaced or before["credit"] == wanted:
+            return False
+        picture.credit = wanted[: Picture._meta.get_field("credit").max_length]
+        # A credit that is taken back takes its kind with it.
+        picture.kind = kind or (PictureKind.PHOTO if kind_before and not wanted else picture.kind)
+        picture.save(update_fields=["credit", "kind"])
+        record_change(user=user, picture=picture, before=before)
+        log(instance=picture, action="wagtail.edit", user=user)
+    return True
+
+
+def lock_facts(picture: Picture) -> dict[str, str]:
+    """Lock a picture's row until the transaction ends; return the stored ``kind``, ``credit`` and ``licence``."""
+    return dict(Picture.objects.select_for_update().values(*FACTS).get(pk=picture.pk))
+
+
+def check_change(*, user: Any, picture: Picture) -> list[Any]:
+    """Return what shows a picture to readers; raise ``NotAnEditor`` where this user isn't an editor of all of it."""
+    # Also what will show it once what waits is published.
+    sources = [use.source for use in uses(picture) if use.holds]
+    if user is None or not all(_is_editor(user, source) for source in sources):
+        message = gettext(
+            "“%(title)s” is in use: readers see it, or will once what waits is published (%(places)s). So only an "
+            "editor of all of these may change its kind, credit and licence."
+        )
+        raise NotAnEditor(message % {"title": picture.title, "places": ", ".join(places(sources))})
+    return sources
+
+
+def record_change(*, user: Any, picture: Picture, before: Mapping[str, str]) -> None:
+    """Log what was changed about a picture that readers see, and report it; ``before`` is what ``lock_facts`` gave.
+
+    Raises ``NotAnEditor``. Call it in the transaction of the change.
+    """
+    changed = [name for name in FACTS if getattr(picture, name) != before[name]]
+    if not changed or not (sources := check_change(user=user, picture=picture)):
+        return
+    old, new = ({name: str(value(name)) for name in changed} for value in (before.get, partial(getattr, picture)))
+    data = {"before": old, "after": new, "places": places(sources)}
+    log(instance=picture, action=SHOWN_FACTS_CHANGED, user=user, data=data)
+    shown_facts_changed.send(sender=Picture, picture=picture, user=user, before=old, after=new, sources=sources)
+
+
+class AddTogetherView(AddView):
+    """Wagtail's page for many pictures, with credit and licence asked for once."""
+
+    template_name = "chorsu_articles/admin/pictures_add_multiple.html"
+
+    def save_object(self, form: Any) -> Picture:
+        """Save one picture with the kind, credit and licence given for all."""
+        set_facts(form.instance, {name: self.request.POST.get(name, "") for name in FACTS})
+        picture: Picture = super().save_object(form)
+        return picture
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the last credit of this user."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        fields = {name: Picture._meta.get_field(name) for name in FACTS}
+        last = last_credit(self.request.user)
+        context["shared_fields"] = [
+            {
+                "name": name,
+                "label": str(field.verbose_name).capitalize(),
+                "help_text": field.help_text,
+                "max_length": field.max_length,
+                "choices": field.choices or (),
+                "value": last.get(name, ""),
+            }
+            for name, field in fields.items()
+        ]
+        return context
+
+
+@require_GET
+def together(request: HttpRequest) -> JsonResponse:
+    """Answer what the editor's form for several pictures shows: the user's last credit and licence, accepted files."""
+    _check_may_add(request)
+    last = last_credit(request.user)
+    return JsonResponse({"credit": "", "licence": "", **last, "accept": ",".join(get_accept_attributes().split())})
+
+
+@require_POST
+def upload(request: HttpRequest) -> JsonResponse:
+    """Add the posted ``file`` to the library with ``kind``, ``credit`` and ``licence``; answer its chooser's state.
+
+    The form is the library's own, so the same files are refused, with 400 and ``error`` for people.
+    """
+    _check_may_add(request)
+    file = request.FILES.get("file")
+    if file is None:
+        return JsonResponse({"error": gettext("There is no file.")}, status=400)
+    data = {name: request.POST.get(name, "").strip() for name in FACTS}
+    name = file.name or ""
+    data["title"] = PurePath(name).stem[: Picture._meta.get_field("title").max_length] or name
+    form = get_image_form(Picture)(data, {"file": file}, user=request.user)
+    if "collection" in form.fields:
+        form.data["collection"] = form.fields["collection"].queryset.values_list("pk", flat=True).first()
+    if not form.is_valid():
+        messages = dict.fromkeys(message for errors in form.errors.values() for message in errors)
+        return JsonResponse({"error": " ".join(messages)}, status=400)
+    picture = form.save(commit=False)
+    picture.uploaded_by_user = request.user
+    picture.save()
+    form.save_m2m()
+    return JsonResponse({"picture": AdminImageChooser().get_value_data(picture)})
+
+
+@require_POST
+def credit(request: HttpRequest, picture_id: int) -> JsonResponse:
+    """Give a picture the posted ``credit`` in place of ``instead_of``; answer the credit that it has now.
+
+    ``changed`` says whether it was another before, ``given`` whether it is the posted one now.
+    """
+    picture = get_object_or_404(Picture, pk=picture_id)
+    posted = request.POST.get("credit", "")
+    changed = change_credit(
+        user=request.user, picture=picture, credit=posted, instead_of=request.POST.get("instead_of", "")
+    )
+    given = picture.credit == read_credit(posted)[0]
+    return JsonResponse({"credit": picture.credit, "changed": changed, "given": given})
+
+
+def _check_may_add(request: HttpRequest) -> None:
+    if not policy_registry.get_by_type(Picture).user_has_permission(request.user, "add"):
+        raise PermissionDenied
+
+
+def may_see_report(user: Any) -> bool:
+    """Tell whether a user works with the library."""
+    return bool(policy_registry.get_by_type(Picture).user_has_any_permission(user, ["add", "change"]))
+
+
+def before(entry: ModelLogEntry) -> str:
+    """Return what readers saw."""
+    return describe_facts(entry.data.get("before", {}))
+
+
+def after(entry: ModelLogEntry) -> str:
+    """Return what they see now."""
+    return describe_facts(entry.data.get("after", {}))
+
+
+def shown_in(entry: ModelLogEntry) -> str:
+    """Return where they see it."""
+    return ", ".join(entry.data.get("places", []))
+
+
+class CreditChangesReport(ReportView):
+    """Lists changes of kind, credit and licence of pictures that readers see."""
+
+    page_title = _("Credits of pictures")
+    header_icon = "image"
+    index_url_name = "chorsu_articles_admin:credit_changes"
+    index_results_url_name = "chorsu_articles_admin:credit_changes_results"
+    list_export = ["label", "user", "timestamp", "before", "after", "shown_in"]
+    custom_field_preprocess = {name: {ReportView.FORMAT_CSV: no_formula} for name in ("label", "user")}
+    export_headings = {
+        "label": _("Picture"),
+        "user": _("Changed by"),
+        "timestamp": _("Changed at"),
+        "before": _("Before"),
+        "after": _("After"),
+        "shown_in": _("Shown in"),
+    }
+    columns = [
+        TitleColumn(
+            "label",
+            label=_("Picture"),
+            get_url=lambda entry: reverse("wagtailimages:edit", args=[entry.object_id]),
+        ),
+        UserColumn("user", label=_("Changed by")),
+        DateColumn("timestamp", label=_("Changed at")),
+        Column("before", label=_("Before"), accessor=before),
+        Column("after", label=_("After"), accessor=after),
+        Column("shown_in", label=_("Shown in"), accessor=shown_in),
+    ]
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Refuse it to those who don't work with the library."""
+        if not may_see_report(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def to_row_dict(self, item: ModelLogEntry) -> dict[str, Any]:
+        shown = {"before": before(item), "after": after(item), "shown_in": shown_in(item)}
+        return {"label": item.label, "user": item.user_display_name, "timestamp": item.timestamp, **shown}
+
+    def get_filename(self) -> str:
+        return "credits-of-pictures"
+
+    def get_queryset(self) -> Any:
+        """Return the log entries, newest first."""
+        return shown_facts_changes()

@@ -1,0 +1,490 @@
+"""Readers' side: the address that the script posts to, and the form for those without script or selection.
+
+A network is counted under a keyed hash; the key is random, and gone the day after, so nobody can tell afterwards which
+network a count belonged to. A page is counted by its number. docs/decisions/feedback-requests.md.
+"""
+
+# catalogue: reader
+from __future__ import annotations
+
+import hmac
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from math import ceil
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, UnreadablePostError
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import get_language, gettext_lazy, ngettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods
+from wagtail.models import Page
+
+from chorsu_feedback.anchors import (
+    Anchor,
+    LeafText,
+    find_words,
+    make_anchor,
+    normalise,
+    read_anchor,
+    read_page,
+    visible,
+)
+from chorsu_feedback.conf import get_settings
+from chorsu_feedback.models import LimitKey
+from chorsu_feedback.reports import language_of, reportable_page, revision_of, submit_report
+from chorsu_feedback.retention import counts, forget_networks
+from chorsu_locales.limits import Counter, TooManyAttemptsError, client_network
+from chorsu_locales.normal_form import permitted
+from chorsu_locales.received import whole_number
+from chorsu_locales.text import local_digits
+
+# In the window of ``PAGE_LIMIT``, of one page: what nobody will read is not stored.
+MOST_HELD = 500
+# What providers give to one customer or share out among a few: IPv4 and IPv6.
+_NETWORK = (24, 48)
+
+
+def sender_of(request: HttpRequest) -> Counter:
+    """Return the counter of the network that a request comes from; nobody can tell from its name which that is."""
+    today = timezone.now().date()
+    key, created = LimitKey.objects.get_or_create(day=today, defaults={"secret": secrets.token_hex(32)})
+    if created:
+        forget_networks()
+    settings = get_settings()
+    most, seconds = settings.network_limit
+    network = client_network(request, trusted_proxies=settings.trusted_proxies, prefixes=_NETWORK)
+    name = hmac.digest(key.secret.encode(), network.encode(), "sha256").hex()
+    return Counter(name, most, timedelta(seconds=seconds))
+
+
+def take(sender: Counter, *, page_id: int) -> bool:
+    """Count a report and return whether it belongs apart, since too many came about its page.
+
+    Raises ``TooManyAttemptsError`` where too many came from its network, or are held for the page already. What is
+    refused to a network doesn't count for the page.
+    """
+    counts.take(sender)
+    try:
+        counts.take(_of_page(page_id))
+    except TooManyAttemptsError:
+        counts.take(Counter(f"held:{page_id}", MOST_HELD, timedelta(seconds=get_settings().page_limit[1])))
+        return True
+    return False
+
+
+def _of_page(page_id: int) -> Counter:
+    most, seconds = get_settings().page_limit
+    return Counter(f"page:{page_id}", most, timedelta(seconds=seconds))
+
+
+def is_cross_site(request: HttpRequest) -> bool:
+    """Return whether a browser says that another site sent this request.
+
+    Reader pages set no cookie, so there is no CSRF token to compare; the browser's own word is asked instead:
+    ``Sec-Fetch-Site``, else ``Origin``, else ``Referer``. Origins in ``CSRF_TRUSTED_ORIGINS`` may post. A request
+    without any of the three is not forged through anybody's current browser and passes on to the limits.
+    """
+    origin = request.headers.get("Origin", "")
+    own = f"{request.scheme}://{request.get_host()}"
+    if origin and _is_trusted(origin):
+        return False
+    if site := request.headers.get("Sec-Fetch-Site", ""):
+        return site not in {"same-origin", "none"}
+    if origin:
+        return origin != own
+    if referer := request.headers.get("Referer", ""):
+        try:
+            parts = urlsplit(referer)
+        except ValueError:
+            return True
+        return parts.netloc != request.get_host() and not _is_trusted(f"{parts.scheme}://{parts.netloc}")
+    return False
+
+
+def _is_trusted(origin: str) -> bool:
+    """Return whether CSRF_TRUSTED_ORIGINS names the origin, itself or by ``https://*.example.org``."""
+    for trusted in settings.CSRF_TRUSTED_ORIGINS:
+        scheme, _, host = trusted.partition("://")
+        if host.startswith("*."):
+            if origin.startswith(f"{scheme}://") and origin.endswith(host[1:]):
+                return True
+        elif origin == trusted:
+            return True
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph, heading, caption or other block. ``key`` names it in a form: ``<offset>-<hash>-<content path>``."""
+
+    key: str
+    text: str
+    role: str
+    language: str | None
+
+
+def paragraphs_of(leaves: Sequence[LeafText]) -> list[Paragraph]:
+    """Return every block of the page that readers see, in reading order."""
+    return [
+        Paragraph(f"{start}-{_hash(text)}-{leaf.path}", text, leaf.role, leaf.language)
+        for leaf in leaves
+        if leaf.public
+        for start, text in leaf.blocks()
+    ]
+
+
+def anchor_of(key: str, words: str, leaves: Sequence[LeafText]) -> Anchor | None:
+    """Return the anchor of the words in the paragraph, of the whole paragraph where they aren't in it exactly once.
+
+    None where the page has no such paragraph any more.
+    """
+    number, _, rest = key.partition("-")
+    digest, _, path = rest.partition("-")
+    for leaf in leaves:
+        if leaf.path != path or not leaf.public:
+            continue
+        for start, text in leaf.blocks():
+            if str(start) == number and _hash(text) == digest:
+                end = start + len(text)
+                places = [at for _, at in find_words(words, [leaf]) if start <= at and at + len(words) <= end]
+                if len(places) == 1:
+                    return make_anchor(leaf, places[0], places[0] + len(words))
+                return make_anchor(leaf, start, end)
+    return None
+
+
+def _hash(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:12]
+
+
+def _too_long(limit: int) -> ValidationError:
+    text = ngettext_lazy(
+        "This is too long: at most %(shown)s character.", "This is too long: at most %(shown)s characters.", "limit"
+    )
+    shown = local_digits(str(limit), get_language() or "")
+    return ValidationError(text, code="too_long", params={"limit": limit, "shown": shown})
+
+
+class ReaderTextField(forms.Field):
+    """Words of a reader: cleaned of invisible characters rather than refused for them; the length is counted after."""
+
+    def __init__(self, *, most: str = "", folded: bool = False, **kwargs: Any) -> None:
+        """``most`` names the setting with the greatest length; ``folded``: white space counts as single spaces."""
+        super().__init__(**kwargs)
+        self.most = most
+        self.folded = folded
+
+    def to_python(self, value: Any) -> str:
+        """Return the cleaned text."""
+        if value is None:
+            return ""
+        if not isinstance(value, str):
+            raise ValidationError(gettext_lazy("This must be text."), code="type")
+        if self.folded:
+            return normalise(value)
+        return permitted(visible(value.replace("\r\n", "\n"))).strip()
+
+    def validate(self, value: str) -> None:
+        """Refuse what is missing or too long."""
+        super().validate(value)
+        limit = getattr(get_settings(), self.most) if self.most else 0
+        if limit and len(value) > limit:
+            raise _too_long(limit)
+
+
+class WholeNumberField(forms.Field):
+    """A whole number that isn't negative, or None; text of digits counts as one."""
+
+    def to_python(self, value: Any) -> int | None:
+        """Return the number."""
+        if value is None or value == "":
+            return None
+        number = whole_number(str(value))
+        if number is None or number >= 2**31:
+            raise ValidationError(gettext_lazy("This must be a whole number."), code="type")
+        return number
+
+
+class CorrectionForm(forms.Form):
+    """The fields that both ways of reporting share: a suggestion and a comment."""
+
+    suggestion = ReaderTextField(most="max_suggestion", required=False)
+    comment = ReaderTextField(most="max_comment", required=False)
+
+    def check_says_something(self, selected: str) -> None:
+        """Refuse a report that neither suggests a change nor comments; an unchanged suggestion is none."""
+        if self.cleaned_data.get("suggestion") == selected:
+            self.cleaned_data["suggestion"] = ""
+        if self.errors or self.cleaned_data.get("suggestion") or self.cleaned_data.get("comment"):
+            return
+        self.add_error("suggestion", gettext_lazy("Write what it should be, or say in the comment what is wrong."))
+
+
+class ReportForm(CorrectionForm):
+    """A report that the script sends."""
+
+    page = WholeNumberField()
+    revision = WholeNumberField(required=False)
+    path = ReaderTextField(required=False)
+    offset = WholeNumberField(required=False)
+    # Contexts come raw: space at their edges belongs to them.
+    selected = forms.Field(error_messages={"required": gettext_lazy("Select the words with the mistake first.")})
+    before = forms.Field(required=False)
+    after = forms.Field(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Put the anchor together."""
+        data = super().clean() or self.cleaned_data
+        texts = {name: data.get(name) or "" for name in ("selected", "before", "after")}
+        for name, text in texts.items():
+            if not isinstance(text, str):
+                self.add_error(name, gettext_lazy("This must be text."))
+                return data
+        path = data.get("path", "")
+        anchor = read_anchor(**texts, path=path if len(path) <= 500 else "", offset=data.get("offset"))
+        limit = get_settings().max_selected
+        if len(anchor.selected) > limit:
+            self.add_error("selected", _too_long(limit))
+        elif not anchor.selected and "selected" not in self.errors:
+            self.add_error("selected", gettext_lazy("Select the words with the mistake first."))
+        data["anchor"] = anchor
+        self.check_says_something(anchor.selected)
+        return data
+
+
+class WordsForm(CorrectionForm):
+    """A report without script: the words, or the paragraph that they stand in."""
+
+    words = ReaderTextField(most="max_selected", folded=True, required=False)
+    paragraph = ReaderTextField(required=False)
+    anyway = forms.BooleanField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Demand words or a paragraph."""
+        data = super().clean() or self.cleaned_data
+        if not data.get("words") and not data.get("paragraph") and "words" not in self.errors:
+            self.add_error("words", gettext_lazy("Paste the words with the mistake, or choose their paragraph."))
+        self.check_says_something(data.get("words", ""))
+        return data
+
+
+def correction_sentence(*, old: str, new: str, language: str) -> str:
+    """Return the sentence in a language, to be offered to an editor; ``old`` and ``new`` are the words that differ."""
+    with translation.override(language):
+        # Translators: readers see this below an article.
+        return _("Corrected: “%(new)s” instead of “%(old)s”.") % {"old": old, "new": new}
+
+
+class RefusedError(Exception):
+    """A report that isn't taken: the status, why in the reader's language, and what else goes into the answer."""
+
+    def __init__(self, status: int, message: str, *, retry_after: str = "", **extra: Any) -> None:
+        super().__init__(message)
+        self.response = JsonResponse({"message": message, **extra}, status=status)
+        if retry_after:
+            self.response.headers["Retry-After"] = retry_after
+
+
+@csrf_exempt
+@require_http_methods(["POST"])
+def report(request: HttpRequest) -> JsonResponse:
+    """Take a report from the script: JSON in, JSON out; every refusal says why in ``message``."""
+    # Where a site's pages have language prefixes, LocaleMiddleware turns a 404 into a redirect below the prefix; the
+    # urlconf that it looks at has none.
+    request.urlconf = "chorsu_feedback.urls"
+    try:
+        form = ReportForm(_read_json(request))
+        form.full_clean()
+        try:
+            return _take_report(request, form)
+        except TooManyAttemptsError as error:
+            with translation.override(language_of(form.cleaned_data.get("page") or 0)):
+                raise RefusedError(429, _too_many(), retry_after=_seconds(error)) from error
+    except RefusedError as refusal:
+        return refusal.response
+
+
+@never_cache
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_words(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Show the form with the page's paragraphs to choose from, or take what it and the article's own form send."""
+    page = _page_or_404(request, page_id)
+    with translation.override(page.locale.language_code):
+        leaves = read_page(page)
+        paragraphs = paragraphs_of(leaves)
+        if request.method != "POST":
+            return _show(request, page, WordsForm(), paragraphs)
+        if is_cross_site(request):
+            return _show(request, page, WordsForm(), paragraphs, _("This report came from another site."), status=403)
+        if _is_too_large(request):
+            return _show(request, page, WordsForm(), paragraphs, _("This report is too long."), status=413)
+        if request.POST.get("website"):  # a field that people don't see: only programs fill it in
+            return HttpResponseRedirect(reverse("chorsu_feedback:thanks", args=[page.pk]), status=303)
+        return _take_words(request, page, leaves, paragraphs)
+
+
+@never_cache
+@require_GET
+def thanks(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Thank the reader and lead back to the article."""
+    page = _page_or_404(request, page_id)
+    with translation.override(page.locale.language_code):
+        return render(request, "chorsu_feedback/thanks.html", _context(request, page))
+
+
+def _take_words(request: HttpRequest, page: Page, leaves: list[LeafText], paragraphs: list[Paragraph]) -> HttpResponse:
+    form = WordsForm(request.POST)
+    if not form.is_valid():
+        return _show(request, page, form, paragraphs, status=400)
+    words, chosen = form.cleaned_data["words"], form.cleaned_data["paragraph"]
+    anchor: Anchor | None = None
+    if chosen:
+        anchor = anchor_of(chosen, words, leaves)
+        if anchor is None:
+            form.add_error("paragraph", _("This paragraph has changed since you opened the page. Please choose again."))
+            return _show(request, page, form, paragraphs, status=400)
+    else:
+        # What readers may never see is answered as if it weren't there: nobody shall find out notes by guessing.
+        places = find_words(words, [leaf for leaf in leaves if leaf.public])
+        if len(places) > 1:
+            form.add_error("words", _("These words stand in several places. Please choose the paragraph."))
+            here = [each for each in paragraphs if words in each.text]
+            return _show(request, page, form, here or paragraphs, status=400)
+        if places:
+            leaf, start = places[0]
+            is_certain = len(find_words(words, leaves)) == 1
+            anchor = make_anchor(leaf, start, start + len(words)) if is_certain else Anchor(words)
+        elif form.cleaned_data["anyway"]:
+            anchor = Anchor(words)
+        else:
+            form.add_error(
+                "words",
+                _("These words are not in the article. Copy them exactly as they stand, or choose the paragraph."),
+            )
+            return _show(request, page, form, paragraphs, status=400, offer_anyway=True)
+    comment = form.cleaned_data["comment"]
+    if words and words not in anchor.selected:
+        comment = f"“{words}”\n{comment}".strip()
+    report = {"anchor": anchor, "suggestion": form.cleaned_data["suggestion"], "comment": comment}
+    try:
+        _submit(sender_of(request), page, revision=page.live_revision, **report)
+    except TooManyAttemptsError as error:
+        response = _show(request, page, form, paragraphs, _too_many(), status=429)
+        response.headers["Retry-After"] = _seconds(error)
+        return response
+    return HttpResponseRedirect(reverse("chorsu_feedback:thanks", args=[page.pk]), status=303)
+
+
+def _show(
+    request: HttpRequest,
+    page: Page,
+    form: WordsForm,
+    paragraphs: list[Paragraph],
+    problem: str = "",
+    *,
+    status: int = 200,
+    offer_anyway: bool = False,
+) -> HttpResponse:
+    context = {
+        **_context(request, page),
+        "form": form,
+        "paragraphs": paragraphs,
+        "problem": problem,
+        "offer_anyway": offer_anyway or form.data.get("anyway"),
+    }
+    return render(request, "chorsu_feedback/report_words.html", context, status=status)
+
+
+def _context(request: HttpRequest, page: Page) -> dict[str, Any]:
+    return {
+        "base_template": get_settings().base_template,
+        "limits": get_settings(),
+        "reported_page": page,
+        "reported_page_url": page.get_url(request),
+        "page_language": page.locale.language_code,
+        "is_rtl": translation.get_language_bidi(),
+    }
+
+
+def _page_or_404(request: HttpRequest, page_id: int) -> Page:
+    page = reportable_page(request, page_id)
+    if page is None:
+        raise Http404(f"Readers can't report about page {page_id}.")
+    return page
+
+
+def _too_many() -> str:
+    return _("Many reports have come from your network. Please send yours again in a few minutes.")
+
+
+def _read_json(request: HttpRequest) -> dict[str, Any]:
+    if is_cross_site(request):
+        raise RefusedError(403, _("This report came from another site."))
+    if request.content_type != "application/json":
+        raise RefusedError(415, _("Reports are sent as JSON."))
+    if _is_too_large(request):
+        raise RefusedError(413, _("This report is too long."))
+    try:
+        data = json.loads(request.body.decode())
+    except (ValueError, RecursionError, UnreadablePostError):
+        data = None
+    if not isinstance(data, dict):
+        raise RefusedError(400, _("This report can't be read."))
+    return data
+
+
+def _take_report(request: HttpRequest, form: ReportForm) -> JsonResponse:
+    """Store what a form says that is cleaned already. Raises ``RefusedError`` and ``TooManyAttemptsError``."""
+    sender = sender_of(request)
+    counts.check(sender)  # before anything else is read: most of a flood costs no more than this
+    if "page" in form.errors:
+        raise RefusedError(400, _("This report doesn't say which page it is about."))
+    page = reportable_page(request, form.cleaned_data["page"])
+    if page is None:
+        raise RefusedError(404, _("This page is no longer here."))
+    with translation.override(page.locale.language_code):
+        if not form.is_valid():
+            errors = {name: [str(error) for error in found] for name, found in form.errors.items()}
+            raise RefusedError(400, next(iter(errors.values()))[0], errors=errors)
+        words = {name: form.cleaned_data[name] for name in ("anchor", "suggestion", "comment")}
+        _submit(sender, page, revision=revision_of(page, form.cleaned_data["revision"]), **words)
+        return JsonResponse({"message": _("Thank you. The editors will look at it.")}, status=201)
+
+
+def _submit(sender: Counter, page: Page, **words: Any) -> None:
+    """Store a report. Raises ``TooManyAttemptsError``."""
+    held = take(sender, page_id=page.pk)
+    report = submit_report(page=page, held=held, **words)
+    if report.count > 1 and not held:
+        counts.give_back([_of_page(page.pk)])
+
+
+def _seconds(error: TooManyAttemptsError) -> str:
+    return str(max(1, ceil(error.wait.total_seconds())))
+
+
+def _is_too_large(request: HttpRequest) -> bool:
+    """Return whether the body is larger than any report; reads it, so that a later access can't fail."""
+    length = str(request.META.get("CONTENT_LENGTH") or "0")
+    if length.isdecimal() and int(length[:12]) > get_settings().max_body:
+        return True
+    try:
+        return len(request.body) > get_settings().max_body
+    except RequestDataTooBig:
+        return True
+    except UnreadablePostError:
+        return False

@@ -1,0 +1,339 @@
+"""The reports: queries, then what changes them. Every service checks, writes and logs in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.utils import timezone
+from wagtail.coreutils import get_content_languages
+from wagtail.log_actions import log
+from wagtail.models import Page, Revision
+from wagtail.permissions import page_permission_policy
+from wagtail.signals import page_published
+
+from chorsu_editorial.lock_order import lock_pages
+from chorsu_feedback.anchors import (
+    Anchor,
+    LeafText,
+    Match,
+    find,
+    find_all,
+    find_words,
+    make_anchor,
+    read_page,
+    resembling,
+)
+from chorsu_feedback.mending import flags_in_context
+from chorsu_feedback.models import TypoReport, this_minute
+from chorsu_feedback.signals import report_closed, report_received
+
+_LARGEST_ID = 2**31 - 1
+MOST_PLACES = 10
+_OPEN = Q(status=TypoReport.Status.OPEN, held=False)
+
+
+def reportable_page(request: HttpRequest, page_id: int) -> Page | None:
+    """Return the specific page that readers may report about, or None.
+
+    None for a page that doesn't exist, isn't live, isn't for everybody, has no address on any site, or is in a
+    language that the site doesn't publish in.
+    """
+    if not 0 < page_id <= _LARGEST_ID:
+        return None
+    page = Page.objects.live().public().select_related("locale").filter(pk=page_id).first()
+    if page is None or page.get_url(request) is None:
+        return None
+    if page.alias_of_id and page.get_view_restrictions().exists():  # ``public()`` doesn't ask for the original's
+        return None
+    if getattr(settings, "WAGTAIL_I18N_ENABLED", False) and page.locale.language_code not in get_content_languages():
+        return None
+    return page.specific
+
+
+def language_of(page_id: int) -> str:
+    """Return the code of a page's language, or the site's default one where there is no such page."""
+    code = Page.objects.filter(pk=min(page_id, _LARGEST_ID)).values_list("locale__language_code", flat=True).first()
+    return code or settings.LANGUAGE_CODE
+
+
+def revision_of(page: Page, revision_id: int | None) -> Revision | None:
+    """Return the page's revision with this id, or None where it has none such."""
+    if revision_id is None or not 0 < revision_id <= _LARGEST_ID:
+        return None
+    return page.revisions.filter(pk=revision_id).first()
+
+
+def reports_for(user: object) -> QuerySet[TypoReport]:
+    """Return the reports about pages that the user may edit."""
+    pages = page_permission_policy.instances_user_has_permission_for(user, "change")
+    return TypoReport.objects.filter(page__in=pages)
+
+
+def open_reports_for(user: object) -> QuerySet[TypoReport]:
+    """Return the open reports about pages that the user may edit, without those that are held apart."""
+    return reports_for(user).filter(_OPEN)
+
+
+def open_reports_count(user: object) -> int:
+    """Return how many open reports the user sees; whose pages they are is asked only where there are any."""
+    return open_reports_for(user).count() if TypoReport.objects.filter(_OPEN).exists() else 0
+
+
+def same_spot(report: TypoReport) -> QuerySet[TypoReport]:
+    """Return the other reports of the same words in the same place, newest first."""
+    others = TypoReport.objects.filter(page_id=report.page_id, spot=report.spot).exclude(pk=report.pk)
+    return others.order_by("-last_reported_at", "-pk")
+
+
+def other_spots(report: TypoReport) -> QuerySet[TypoReport]:
+    """Return the open reports about the same page of other words, newest first: what a report may repeat."""
+    others = TypoReport.objects.filter(page_id=report.page_id, status=TypoReport.Status.OPEN)
+    return others.exclude(spot=report.spot).order_by("-last_reported_at", "-pk")
+
+
+def possible_places(report: TypoReport, page: Page) -> list[Match]:
+    """Return where the report's words could be meant, for people to judge, at most ``MOST_PLACES``.
+
+    With both contexts (there are several such), else apart from the form of marks, else what is most alike, else the
+    words alone. Also in leaves that readers may never see (``Match.leaf.public``).
+    """
+    leaves = read_page(page)
+    size = len(report.selected)
+    found = [Match("B", leaf, start, start + size) for leaf, start in find_all(report.anchor, leaves)]
+    found = found or resembling(report.anchor, leaves)
+    found = found or [Match("B", leaf, start, start + size) for leaf, start in find_words(report.selected, leaves)]
+    return found[:MOST_PLACES]
+
+
+def find_now(report: TypoReport, page: Page, *, revision_id: int | None) -> Match | None:
+    """Return where the report's words stand on a version of its page (live or draft), or None; say which one it is."""
+    same_revision = revision_id is not None and report.revision_id == revision_id
+    return find(report.anchor, read_page(page), same_revision=same_revision)
+
+
+# What an editor may say of a report alone; a duplicate needs another one.
+CLOSING = (TypoReport.Status.FIXED, TypoReport.Status.NOT_A_MISTAKE, TypoReport.Status.SPAM)
+
+
+class AlreadyClosedError(Exception):
+    """Somebody else has dealt with the report in the meantime; ``report`` says who and how."""
+
+    def __init__(self, report: TypoReport) -> None:
+        super().__init__(f"Report {report.pk} is {report.status} already.")
+        self.report = report
+
+
+@transaction.atomic
+def submit_report(
+    *,
+    page: Page,
+    anchor: Anchor,
+    suggestion: str,
+    comment: str = "",
+    revision: Revision | None = None,
+    held: bool = False,
+) -> TypoReport:
+    """Store what a reader reports about a specific, live page, and return the report.
+
+    Words that are found are stored with the anchor that the live page gives them; words that aren't, as the reader saw
+    them: they may stand outside the text (a name in the byline), or the page has changed. The same report of the same
+    place raises the first one's ``count``. Sends ``report_received``.
+    """
+    # One after the other: of equal reports at the same moment, each would find that it is the first.
+    lock_pages([page.pk])
+    anchor, match = _find_place(anchor, page, revision)
+    if match:
+        revision = page.live_revision
+    report = _same_report(page=page, anchor=anchor, suggestion=suggestion, comment=comment)
+    merged = report is not None
+    if report is None:
+        report = store_report(
+            page=page,
+            anchor=anchor,
+            suggestion=suggestion,
+            language=page.locale.language_code,
+            revision=revision,
+            step=match.step if match else TypoReport.Step.NOT_FOUND,
+            comment=comment,
+            held=held,
+        )
+    else:
+        TypoReport.objects.filter(pk=report.pk).update(count=F("count") + 1, last_reported_at=this_minute())
+        report.refresh_from_db()
+    report_received.send(sender=TypoReport, report=report, merged=merged)
+    return report
+
+
+def store_report(*, page: Page, anchor: Anchor, suggestion: str, language: str, **fields: Any) -> TypoReport:
+    """Store a new report of the words at an anchor with its spot and flags, by the ``language`` of the passage.
+
+    ``fields`` are other columns of the report. Nobody is told of it.
+    """
+    return TypoReport.objects.create(
+        page=page,
+        locale=page.locale,
+        path=anchor.path,
+        offset=anchor.offset,
+        total=anchor.total,
+        selected=anchor.selected,
+        before=anchor.before,
+        after=anchor.after,
+        spot=spot_of(anchor),
+        suggestion=suggestion,
+        flags=flags_in_context(anchor.before, anchor.selected, suggestion, anchor.after, language),
+        **fields,
+    )
+
+
+@transaction.atomic
+def close_report(*, report: TypoReport, user: Any, status: str, with_same_spot: bool = False) -> int:
+    """Close an open report as one of ``CLOSING``, with others of the same spot if asked; return how many.
+
+    Raises ``PermissionDenied`` where the user may not edit the page, ``AlreadyClosedError`` where the report isn't open
+    any more, ``ValueError`` for a status that doesn't close.
+    """
+    if status not in CLOSING:
+        raise ValueError(f"{status!r} doesn't close a report.")
+    report = locked_report(report, user)
+    if not report.is_open:
+        raise AlreadyClosedError(report)
+    reports = [report]
+    if with_same_spot:
+        reports += same_spot(report).select_for_update(of=("self",)).filter(status=TypoReport.Status.OPEN)
+    now = timezone.now()
+    for each in reports:
+        _set_status(each, user=user, status=status, closed_at=now)
+    return len(reports)
+
+
+@transaction.atomic
+def close_duplicate(*, report: TypoReport, other: TypoReport, user: Any) -> None:
+    """Close an open report as what ``other``, an open one about the same page, says too, and put it at that one's spot.
+
+    Raises ``PermissionDenied`` and ``AlreadyClosedError`` as ``close_report`` does, ``ValueError`` for another that
+    isn't such a report.
+    """
+    report = locked_report(report, user)
+    if not report.is_open:
+        raise AlreadyClosedError(report)
+    if other.page_id != report.page_id or other.pk == report.pk or not other.is_open:
+        raise ValueError(f"Report {report.pk} can't be a duplicate of {other.pk}.")
+    TypoReport.objects.filter(pk=report.pk).update(spot=other.spot)
+    _set_status(report, user=user, status=TypoReport.Status.DUPLICATE, closed_at=timezone.now())
+
+
+@transaction.atomic
+def close_changed(page: Page) -> int:
+    """Close the open reports of a live, specific page whose words no longer stand where they were; return how many.
+
+    Where the words stand there among other words, in several places, or nobody ever found them, a person decides.
+    """
+    found = TypoReport.objects.select_for_update(of=("self",)).select_related("page")
+    found = found.filter(page_id=page.pk, status=TypoReport.Status.OPEN).exclude(step=TypoReport.Step.NOT_FOUND)
+    reports = list(found)
+    leaves = read_page(page) if reports else []
+    changed = [report for report in reports if _is_changed(report, leaves)]
+    now = timezone.now()
+    for report in changed:
+        _set_status(report, user=None, status=TypoReport.Status.CHANGED, closed_at=now)
+    return len(changed)
+
+
+def _is_changed(report: TypoReport, leaves: Sequence[LeafText]) -> bool:
+    if find_all(report.anchor, leaves):
+        return False
+    alike = next(iter(resembling(report.anchor, leaves)), None)
+    if alike is None:
+        return not find_words(report.selected, leaves)
+    return alike.step == "D" and report.selected not in alike.leaf.text[alike.start : alike.end]
+
+
+@transaction.atomic
+def reopen_report(*, report: TypoReport, user: Any) -> None:
+    """Open a closed report again. Raises ``PermissionDenied`` where the user may not edit the page."""
+    report = locked_report(report, user)
+    if report.status == TypoReport.Status.DUPLICATE:
+        TypoReport.objects.filter(pk=report.pk).update(spot=spot_of(report.anchor))
+    if not report.is_open:
+        _set_status(report, user=user, status=TypoReport.Status.OPEN, closed_at=None)
+
+
+def digest(*parts: str) -> str:
+    """Return what texts have that are the same, one by one."""
+    return sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def spot_of(anchor: Anchor) -> str:
+    """Return what reports of the same words in the same place have in common; it outlives edits elsewhere."""
+    number = str(anchor.offset) if anchor.total > 1 else ""
+    return digest(anchor.path, anchor.before, anchor.selected, anchor.after, number)
+
+
+def _find_place(anchor: Anchor, page: Page, revision: Revision | None) -> tuple[Anchor, Match | None]:
+    """Return a reader's anchor, taken anew from the live page where its words are found there, and that place or None.
+
+    A page out of a cache may be older than the live one. Where its revision is known the words are looked up in it
+    first: it tells in which leaf they stood, and how often.
+    """
+    leaves = read_page(page)
+    if revision is None or revision.pk == page.live_revision_id:
+        match = find(anchor, leaves, same_revision=revision is not None)
+        return anchor_at(match, leaves) if match else anchor, match
+    then = read_page(revision.as_object())
+    if seen := find(anchor, then, same_revision=True):
+        anchor = anchor_at(seen, then)
+    match = find(anchor, leaves)
+    return anchor_at(match, leaves) if match else anchor, match
+
+
+def anchor_at(match: Match, leaves: Sequence[LeafText]) -> Anchor:
+    """Return the anchor of a place on the page whose leaves are given, with how often it stands there."""
+    anchor = make_anchor(match.leaf, match.start, match.end)
+    return replace(anchor, total=len(find_all(anchor, leaves)))
+
+
+def _same_report(*, page: Page, anchor: Anchor, suggestion: str, comment: str) -> TypoReport | None:
+    same = TypoReport.objects.select_for_update().filter(
+        page_id=page.pk, spot=spot_of(anchor), suggestion=suggestion, status=TypoReport.Status.OPEN
+    )
+    if comment:
+        same = same.filter(comment=comment)
+    return same.order_by("pk").first()
+
+
+def locked_report(report: TypoReport, user: Any) -> TypoReport:
+    """Return the report, locked, with page and language. Raises ``PermissionDenied`` for who may not edit the page."""
+    if not report.page.permissions_for_user(user).can_edit():
+        raise PermissionDenied
+    return TypoReport.objects.select_for_update(of=("self",)).select_related("page", "locale").get(pk=report.pk)
+
+
+def _set_status(report: TypoReport, *, user: Any, status: str, closed_at: datetime | None) -> None:
+    report.status = status
+    report.closed_at = closed_at
+    report.closed_by = user if closed_at else None
+    report.save(update_fields=["status", "closed_at", "closed_by"])
+    log(
+        instance=report.page,
+        action="chorsu_feedback.close" if closed_at else "chorsu_feedback.reopen",
+        user=user,
+        data={"report": report.pk, "words": str(report), "status": status},
+    )
+    report_closed.send(sender=TypoReport, report=report, user=user)
+
+
+@receiver(page_published, dispatch_uid="chorsu_feedback.page_went_live")
+def page_went_live(sender: type, instance: Page, **_kwargs: Any) -> None:  # noqa: ARG001
+    """Close the reports whose mistake is gone."""
+    if instance.live:
+        close_changed(instance)

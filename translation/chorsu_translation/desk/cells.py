@@ -1,0 +1,296 @@
+"""The rows and cells of the desk: articles in languages, and what a person can do next there."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Exists, F, OuterRef, TextChoices
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from wagtail.models import Locale, Page, WorkflowState
+
+from chorsu_editorial.approvers import approving_tasks, may_approve_alone
+from chorsu_editorial.models import FourEyesTask, HeldApproval
+from chorsu_translation.editor.units import to_do_in
+from chorsu_translation.models import ArticleState, NotPlanned, name_of
+from chorsu_translation.pages import Rights, rights_of
+from chorsu_translation.starting import places_of_missing
+from chorsu_translation.states import State, state_now
+from chorsu_translation.withdrawal import may_withdraw, withdrawn_at
+
+
+class Action(TextChoices):
+    """What a person can do next with an article in a language; nothing that they would be refused."""
+
+    START = "start", _("Translate")
+    CONTINUE = "continue", pgettext_lazy("next step of a translation", "Continue")
+    CHANGES = "changes", _("See the changes")
+    REVIEW = "review", pgettext_lazy("next step of a translation", "Review")
+    PUBLISH = "publish", _("Publish together")
+    OPEN = "open", pgettext_lazy("next step of a translation", "Open")
+    NOTHING = "", ""
+
+
+TO_DO_STATES = (State.MISSING, State.REQUESTED, State.DRAFT, State.CHANGES_REQUESTED, State.OUTDATED)
+
+
+# What the desk asks of a row and its page. Whole objects would take four times as long.
+_ROW = (
+    *("page_id", "translation_key", "locale_id", "state", "kept_out_from", "is_original"),
+    *("changed_units", "changed_words", "changed_since", "due", "assignee_id", "in_hand_of_id", "goes_live"),
+)
+_OF_PAGE = ("path", "title", "live", "owner_id", "has_unpublished_changes")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One article in one language. ``page`` is what is known of its page there: a row with ``_ROW`` and ``_OF_PAGE``.
+
+    ``state_name`` and ``action_name`` are in the language of who looks. ``who`` has it in hand, ``until`` when it is
+    due or goes live. ``words`` is how many are to be translated now, None where nobody knows: the source was never
+    published. ``reason`` says why it is not planned.
+    """
+
+    locale: Locale
+    state: State
+    page: Any
+    is_source: bool
+    action: Action = Action.NOTHING
+    state_name: str = ""
+    action_name: str = ""
+    edit_address: str = ""
+    who: str = ""
+    until: dt.date | None = None
+    is_overdue: bool = False
+    has_newer_draft: bool = False
+    words: int | None = 0
+    changed_units: int = 0
+    changed_since: dt.datetime | None = None
+    reason: str = ""
+    is_mine: bool = False
+    is_withdrawn: bool = False
+
+    @property
+    def is_to_do(self) -> bool:
+        """Return whether somebody has to write something: nobody has of what was taken down everywhere."""
+        return self.state in TO_DO_STATES and not self.is_withdrawn
+
+    @property
+    def address(self) -> str:
+        """Return where the next action leads: to what changed or is held, the first paragraph to do, or the editor."""
+        if self.page is None:
+            return ""
+        if self.action == Action.CONTINUE:
+            return to_do_in(self.edit_address)
+        views = {Action.CHANGES: "chorsu_translation:up_to_date", Action.PUBLISH: "chorsu_editorial_publish_held"}
+        view = views.get(self.action)
+        return reverse(view, args=[self.page.page_id]) if view else self.edit_address
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One article: the page to translate from, whether who looks may edit it, and a cell per language.
+
+    ``withdrawn_at``: when it was taken down in every language; ``may_withdraw``: may who looks do, or undo, that.
+    """
+
+    source: Page
+    cells: list[Cell]
+    may_edit: bool = False
+    edit_address: str = ""
+    withdrawn_at: dt.datetime | None = None
+    may_withdraw: bool = False
+
+    @property
+    def is_live(self) -> bool:
+        """Return whether readers see, or will see, it in one of the languages that are shown."""
+        return any(cell.page is not None and (cell.page.live or cell.page.goes_live) for cell in self.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks at the desk, and what a view of it asks for once: their rights, and all languages."""
+
+    user: Any
+    rights: Rights
+    locales: list[Locale]
+
+    @property
+    def own_locales(self) -> list[Locale]:
+        """Return the languages in whose trees the person may add or change pages."""
+        return [locale for locale in self.locales if self.rights.works_in(locale)]
+
+
+def viewer_of(user: Any) -> Viewer:
+    """Return what the desk asks once about who looks at it."""
+    return Viewer(user, rights_of(user), list(Locale.objects.order_by("pk")))
+
+
+def pages_for_rows(keys: list[int]) -> list[Page]:
+    """Return the pages with these keys as ``desk_rows`` needs them, in this order."""
+    pages = Page.objects.select_related("locale", "published_units").annotate(withdrawn_at=withdrawn_at())
+    found = pages.in_bulk(keys)
+    return [found[key] for key in keys if key in found]
+
+
+def desk_rows(
+    sources: Iterable[Page], *, viewer: Viewer, locales: list[Locale], back: str = "", names: Mapping[int, str] = {}
+) -> list[Row]:
+    """Return the desk's rows for source pages (see ``pages_for_rows``), in as many queries however many there are.
+
+    ``back`` is where the editor leads to after a page was submitted or published; ``names`` are those of people by key,
+    as far as they are known.
+    """
+    sources = list(sources)
+    chosen = {"translation_key__in": [source.translation_key for source in sources], "locale__in": locales}
+    stored = ArticleState.objects.filter(**chosen).annotate(**{name: F(f"page__{name}") for name in _OF_PAGE})
+    found = {(row.translation_key, row.locale_id): row for row in stored.values_list(*_ROW, *_OF_PAGE, named=True)}
+    with_page = {key for key, row in found.items() if row.page_id}
+    cells = _Cells(viewer, found, places_of_missing(sources, with_page, locales, viewer.rights), back, names)
+    may_end = may_withdraw(viewer.user)
+    return [
+        Row(
+            source,
+            [cells.cell_of(source, locale) for locale in locales],
+            viewer.rights.may_edit(source),
+            cells.edit(source.pk),
+            getattr(source, "withdrawn_at", None),
+            may_withdraw=may_end,
+        )
+        for source in sources
+    ]
+
+
+class _Cells:
+    """Makes the cells of one view, which may be hundreds: what is the same for many is asked once."""
+
+    def __init__(
+        self,
+        viewer: Viewer,
+        rows: dict[tuple[uuid.UUID, int], Any],
+        places: Mapping[tuple[int, int], str],
+        back: str,
+        names: Mapping[Any, str],
+    ) -> None:
+        self.user, self.rights, self.places, self.rows = viewer.user, viewer.rights, places, rows
+        self.states = {state: str(state.label) for state in State}
+        self.actions = {action: str(action.label) for action in Action}
+        self._before, _zero, self._after = reverse("wagtailadmin_pages:edit", args=[0]).rpartition("0")
+        self._after += f"?{urlencode({'next': back})}" if back else ""
+        self.today = timezone.localdate()
+        by_state: dict[str, list[Any]] = {}
+        for row in rows.values():
+            by_state.setdefault(row.state, []).append(row)
+        self.to_review = to_review([row.page_id for row in by_state.get(State.IN_REVIEW, ())], viewer.user)
+        self.held_for_me = _held_for([row.page_id for row in by_state.get(State.HELD, ())], viewer.user)
+        self.reasons = _reasons([row.translation_key for row in by_state.get(State.NOT_PLANNED, ())])
+        people = {key for row in rows.values() for key in (row.assignee_id, row.in_hand_of_id)} - {None, *names}
+        unknown = get_user_model().objects.in_bulk(people) if people else {}
+        self.names = {**names, **{key: name_of(person) for key, person in unknown.items()}}
+
+    def edit(self, page: int) -> str:
+        """Return the address of a page's editor."""
+        return f"{self._before}{page}{self._after}"
+
+    def cell_of(self, source: Page, locale: Locale) -> Cell:
+        """Return the cell of an article in a language."""
+        key = (source.translation_key, locale.pk)
+        row = self.rows.get(key)
+        if row is None:  # the language was added a moment ago
+            return Cell(locale, State.MISSING, None, is_source=False, state_name=self.states[State.MISSING])
+        page = row if row.page_id else None
+        state = state_now(row.state, row.kept_out_from)
+        is_withdrawn = getattr(source, "withdrawn_at", None) is not None
+        is_outdated = state == State.OUTDATED
+        if page is not None:
+            action = self._action(page, state, is_withdrawn=is_withdrawn)
+        else:
+            action = Action.START if not is_withdrawn and self._may_start(source, locale, state) else Action.NOTHING
+        goes_live = timezone.localdate(row.goes_live) if row.goes_live else None
+        is_own = page is not None and not page.is_original and page.owner_id == self.user.pk
+        return Cell(
+            locale,
+            state,
+            page,
+            is_source=row.page_id == source.pk,
+            action=action,
+            state_name=self.states[state],
+            action_name=self.actions[action],
+            edit_address=self.edit(row.page_id) if page else "",
+            who=self.names.get(row.assignee_id) or self.names.get(row.in_hand_of_id) or "",
+            until=row.due or goes_live,
+            is_overdue=bool(row.due and row.due < self.today),
+            has_newer_draft=bool(row.live and row.has_unpublished_changes),
+            words=_words(source, row) if state in TO_DO_STATES else 0,
+            changed_units=row.changed_units if is_outdated else 0,
+            changed_since=row.changed_since if is_outdated else None,
+            reason=self.reasons.get(key, str(_("By a rule."))) if state == State.NOT_PLANNED else "",
+            is_mine=is_own or (row.assignee_id is not None and row.assignee_id == self.user.pk),
+            is_withdrawn=is_withdrawn,
+        )
+
+    def _may_start(self, source: Page, locale: Locale, state: State) -> bool:
+        may = state != State.NOT_PLANNED and self.rights.may_copy(source)
+        return may and self.rights.may("add", self.places.get((source.pk, locale.pk), ""))
+
+    def _action(self, page: Any, state: State, *, is_withdrawn: bool) -> Action:
+        if page.page_id in self.to_review:
+            return Action.REVIEW
+        if state == State.HELD and (page.page_id in self.held_for_me or self.rights.may("publish", page.path)):
+            return Action.PUBLISH
+        if not self.rights.may_edit(page):
+            return Action.NOTHING
+        if state in {State.DRAFT, State.CHANGES_REQUESTED}:
+            return Action.OPEN if is_withdrawn else Action.CONTINUE
+        return Action.CHANGES if state == State.OUTDATED else Action.OPEN
+
+
+def _words(source: Page, row: Any) -> int | None:
+    if row.live or row.is_original:
+        words: int = row.changed_words
+        return words
+    published = getattr(source, "published_units", None)
+    return published.words if published else None
+
+
+def to_review(pages: Collection[int], user: Any) -> set[int]:
+    """Return those of the pages in review that a person may be asked to approve, in one query.
+
+    Whoever changed much of the text may be refused an approval all the same; the review itself says so.
+    """
+    if not pages:
+        return set()
+    tasks = approving_tasks(user).filter(pk=OuterRef("current_task_state__task"), active=True)
+    flows = WorkflowState.objects.filter(
+        base_content_type=ContentType.objects.get_for_model(Page),
+        object_id__in=[str(pk) for pk in pages],
+        status=WorkflowState.STATUS_IN_PROGRESS,
+    ).annotate(is_mine=Exists(tasks))
+    facts = flows.values_list("object_id", "current_task_state__foureyestaskstate__submitted_by", "is_mine")
+    # Of Wagtail's own tasks, which remember no submitter, everybody of the group may approve.
+    alone = may_approve_alone(user)
+    return {int(page) for page, submitter, is_mine in facts if alone or (is_mine and submitter != user.pk)}
+
+
+def _held_for(pages: Collection[int], user: Any) -> set[int]:
+    """Return those of the pages of which a version is held that was approved at a task at which the person approves."""
+    if not pages:
+        return set()
+    mine = FourEyesTask.objects.filter(groups__user=user.pk).values("pk")
+    held = HeldApproval.objects.filter(page__in=pages, task_state__task__in=mine)
+    return set(held.values_list("page_id", flat=True))
+
+
+def _reasons(keys: Collection[uuid.UUID]) -> dict[tuple[uuid.UUID, int], str]:
+    """Return by article and language why nothing is planned."""
+    found = NotPlanned.objects.filter(translation_key__in=keys) if keys else ()
+    return {(each.translation_key, each.locale_id): each.reason for each in found}

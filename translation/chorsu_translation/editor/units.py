@@ -1,0 +1,362 @@
+"""The units of a source beside those of its translation: which field they have, and what is still to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from wagtail.models import Page, Revision, TranslatableMixin
+
+from chorsu_editorial import links
+from chorsu_editorial.alignment import AlignedUnit, Units, align, texts_by_path
+from chorsu_editorial.reading import child_relations, child_rows, row_key, text_relations
+from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink, UnitMark
+from chorsu_translation.pages import current_text, may_read, translatable_pages
+from chorsu_translation.published import carried_baseline
+from chorsu_translation.snapshots import (
+    SEARCHED_VERSIONS,
+    Snapshot,
+    count_words,
+    paths_in_page,
+    paths_of_values,
+    take_snapshot,
+    text_at,
+    unit_hash,
+    unit_key,
+    units_since,
+)
+
+
+class FormPlaces:
+    """The content paths of a source as its translation's edit form has them: child rows are counted from 0.
+
+    A row that has a translation key stands where the translation has the row with that key, any other one where the
+    source has it, among all of its rows.
+    """
+
+    def __init__(self, source: Page, target: Page) -> None:
+        self.source, self.target = source, target
+        self.known = paths_in_page(source)
+
+    def __getitem__(self, path: str) -> str:
+        """Return the place of a unit's path; the path itself where no child row is in it, or the row is gone."""
+        parts = self.known.get(path, path).split(".")
+        rows: tuple[Any, Any] = (self.source, self.target)
+        for at in range(0, len(parts) - 2, 2):
+            if parts[at] not in child_relations(type(rows[0])):
+                break
+            ours, theirs = ([] if row is None else child_rows(row, parts[at]) for row in rows)
+            keys = [row_key(row) or f"new{number}" for number, row in enumerate(ours)]
+            if parts[at + 1] not in keys:
+                break
+            number = keys.index(parts[at + 1])
+            row = ours[number]
+            if isinstance(row, TranslatableMixin):
+                there = [row_key(each) for each in theirs]
+                number = there.index(row_key(row)) if row_key(row) in there else len(there)
+            parts[at + 1] = str(number)
+            rows = row, theirs[number] if number < len(theirs) else None
+        return ".".join(parts)
+
+    def in_row(self, path: str) -> bool:
+        """Return whether a unit stands in a child row."""
+        return path.partition(".")[0] in child_relations(type(self.source))
+
+
+def units_by_form(version: Page, source: Page) -> Units:
+    """Return the units of a version of a translation, those of child rows by the paths of the source's beside them.
+
+    A snapshot counts rows with text alone: in a translation that began empty, the first of them may be any.
+    """
+    units = take_snapshot(version).units
+    if not text_relations(type(version)):
+        return units
+    theirs, ours = FormPlaces(source, version), FormPlaces(version, version)
+    paths = {theirs[path]: path for path in theirs.known}
+    taken = set(paths.values())
+    found: Units = []
+    for path, index, html in units:
+        own = str(path)
+        # A row beside which the source has none must not stand for another one's.
+        found.append([paths.get(ours[own], f"+{own}" if own in taken else own), index, html])
+    return found
+
+
+Texts = dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Sides:
+    """The texts of the units per leaf: of the source now and at the baseline, and of the translation likewise.
+
+    ``source_shown`` is what the source said when the translation was saved last, where that isn't what it says now.
+    ``in_order`` are the leaves that stand behind the same one in both; ``declared``: a person vouched for the baseline.
+    ``values`` are the leaves that hold a number, date or other value, which is right where it is as in the source.
+    """
+
+    source: Texts
+    source_then: Texts
+    source_shown: Texts
+    target: Texts
+    target_then: Texts
+    in_order: set[str]
+    values: set[str]
+    declared: bool
+
+    @cached_property
+    def _shown_places(self) -> tuple[dict[tuple[str, int], int], dict[tuple[str, int], int]]:
+        """Return the index in ``source_shown`` of units of the source now, and of those at the baseline."""
+        shown = _as_units(self.source_shown)
+        now = align(shown, _as_units(self.source))
+        then = align(_as_units(self.source_then), shown)
+        return (
+            {(each.path, each.index): each.former for each in now if each.former is not None},
+            {(each.path, each.former): each.index for each in then if each.former is not None and each.html},
+        )
+
+    def follows_shown(self, path: str) -> bool:
+        """Return whether a leaf of the translation has the paragraphs of the source as it was when that was saved."""
+        there, now = self.target.get(path, []), self.source.get(path, [])
+        return len(there) != len(now) and len(there) == len(self.source_shown.get(path, []))
+
+    def place_in_shown(self, each: AlignedUnit) -> int | None:
+        """Return the index of a unit within its leaf of ``source_shown``; None where that has none of it."""
+        of_now, of_then = self._shown_places
+        if each.state == "removed":
+            return of_then.get((each.path, each.index))
+        return of_now.get((each.path, each.index))
+
+
+def order_taken_over(source: Units, target: Units) -> set[str]:
+    """Return the leaves that stand behind the same leaf in both, among those that both have."""
+    sides = [list(dict.fromkeys(str(path) for path, _index, _html in units)) for units in (source, target)]
+    common = set(sides[0]) & set(sides[1])
+    before = [dict(_with_former(path for path in side if path in common)) for side in sides]
+    return {path for path, former in before[0].items() if before[1][path] == former}
+
+
+def place_of(each: AlignedUnit, sides: Sides) -> int | None:
+    """Return where in the leaf of the translation a unit is.
+
+    A leaf that is as it was at the baseline is in step with the source of then, one that has as many paragraphs as the
+    source had when the translation was saved with that of that time, any other one with that of now.
+    """
+    there = sides.target.get(each.path, [])
+    then = sides.target_then.get(each.path, [])
+    if there == then and len(there) == len(sides.source_then.get(each.path, [])):
+        at = each.former
+    elif sides.follows_shown(each.path):
+        at = sides.place_in_shown(each)
+    else:
+        at = each.former if each.state == "removed" else each.index
+    return at if at is not None and at < len(there) else None
+
+
+def has_value(each: AlignedUnit, sides: Sides) -> bool:
+    """Return whether a unit is a value that the source has not changed since, or that the translation has too."""
+    there = sides.target.get(each.path, [])
+    return each.path in sides.values and bool(there) and (each.state == "unchanged" or each.html in there)
+
+
+def is_done(each: AlignedUnit, at: int | None, sides: Sides, before: Texts) -> bool:
+    """Return whether a unit whose translation is at ``at`` needs nothing more.
+
+    ``before`` are the texts of the translation's last version from before the source said this unit.
+    """
+    there, then = sides.target.get(each.path, []), before.get(each.path, [])
+    now = len(sides.source.get(each.path, []))
+    if each.state == "removed":
+        return at is None or len(there) == now or there[at] not in then
+    text = there[at] if at is not None else ""
+    copied = text == each.html and any(letter.isalpha() for letter in text)
+    if each.state == "unchanged":
+        return bool(there) and (not copied or (sides.declared and text in then))
+    former = then[each.former] if each.former is not None and each.former < len(then) else ""
+    if copied or not text or (each.former is not None and former in ("", each.was)):
+        # Not translated yet, or then: so nobody knows from which text of the source it is.
+        return False
+    if each.state == "moved" and each.former is not None:
+        return (each.former == each.index or former == text) and each.path in sides.in_order
+    short = len(there) < now and not sides.follows_shown(each.path)
+    if each.former is None and (not before or short):
+        return False
+    return text not in then
+
+
+def _with_former(paths: Iterable[str]) -> Iterable[tuple[str, str]]:
+    former = ""
+    for path in paths:
+        yield path, former
+        former = path
+
+
+def _as_units(texts: Texts) -> Units:
+    return [[path, index, html] for path, found in texts.items() for index, html in enumerate(found)]
+
+
+TO_DO = "translation-to-do"
+
+
+@dataclass(frozen=True, slots=True)
+class TranslationUnit:
+    """A unit of the source and how far its translation is.
+
+    ``at`` is the index of its translation within the same leaf of the target's latest version; None where it has none.
+    ``done``: nothing is left to do for the person who translates. ``words`` are those of the source's unit.
+    """
+
+    source: AlignedUnit
+    at: int | None
+    done: bool
+    marked: bool
+    words: int
+
+    @property
+    def key(self) -> str:
+        """Return the hash by which the source's text, or the one that it had, is marked as done."""
+        return unit_hash(self.source.was if self.source.state == "removed" else self.source.html)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A source as its readers see it (unpublished: its latest version) and the latest version of a translation.
+
+    ``text`` and ``version`` are the two in memory. ``counts`` says how many units each leaf of the translation has.
+    ``baseline`` is the one that this version carries.
+    """
+
+    link: TranslationLink
+    source: Page
+    text: Page
+    version: Page
+    snapshot: Snapshot
+    baseline: Baseline | None
+    units: list[TranslationUnit]
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def behind(self) -> bool:
+        """Return whether the source says something else than this version was brought up to date with."""
+        baseline = self.baseline
+        if self.link.adapted or baseline is None:
+            return False
+        return baseline.digest != self.snapshot.digest
+
+    @property
+    def open_changes(self) -> list[TranslationUnit]:
+        """Return the units that changed since the baseline and aren't done."""
+        return [unit for unit in self.units if unit.source.state != "unchanged" and not unit.done]
+
+
+def editor_url(target: Page) -> str:
+    """Return the address of a translation's editor, which then goes to the first unit that is to do."""
+    return to_do_in(links.editor_url(target))
+
+
+def to_do_in(edit_address: str) -> str:
+    """Return the address at which the editor of a translation goes to the first unit that is to do."""
+    return f"{edit_address}#{TO_DO}"
+
+
+def readable_versions(*, target: Page, user: Any) -> list[Page]:
+    """Return the article's pages in other languages that the user may read, in the order of the languages."""
+    pages = translatable_pages().filter(translation_key=target.translation_key).exclude(pk=target.pk)
+    found = pages.select_related("locale").order_by("locale_id")
+    return [page for page in found if may_read(user=user, page=page)]
+
+
+def comparison(target: Page) -> Comparison | None:
+    """Compare the latest version of a translation with its source, or return None where it has none."""
+    link = TranslationLink.objects.select_related("source__locale").filter(target=target.pk).first()
+    if link is None or link.source is None:
+        return None
+    text = current_text(link.source)
+    snapshot = take_snapshot(text)
+    baseline = carried_baseline(target, target.latest_revision_id)
+    version = target.specific.get_latest_revision_as_object()
+    latest = units_by_form(version, text)
+    history = _History(target, link.source, text, baseline, snapshot)
+    old = baseline.units if baseline and not link.adapted else snapshot.units
+    sides = Sides(
+        source=texts_by_path(snapshot.units),
+        source_then=texts_by_path(old),
+        source_shown=history.shown(),
+        target=texts_by_path(latest),
+        target_then=history.before(None),
+        in_order=order_taken_over(snapshot.units, latest),
+        values=paths_of_values(text),
+        declared=baseline is not None and baseline.how != Baseline.How.STARTED,
+    )
+    marks = set(UnitMark.objects.filter(target=target.pk).values_list("path", "source_hash", "kept"))
+    units = []
+    for each in align(old, snapshot.units):
+        at = place_of(each, sides)
+        gone = each.state == "removed"
+        marked = (each.path, unit_hash(each.was if gone else each.html), gone) in marks
+        done = link.adapted or marked or has_value(each, sides) or is_done(each, at, sides, history.before(each))
+        units.append(TranslationUnit(each, at, done, marked, count_words(each.html)))
+    counts = {path: len(texts) for path, texts in sides.target.items()}
+    return Comparison(link, link.source, text, version, snapshot, baseline, units, counts)
+
+
+def text_since(source: Page, digest: str) -> datetime | None:
+    """Return since when readers have been shown the text of a source with this digest, if they are shown it now."""
+    return PublishedUnits.objects.filter(page=source, digest=digest).values_list("since", flat=True).first()
+
+
+def changes_since(*, source: Page, seen: str) -> list[str]:
+    """Return the units, as inner HTML, that a source has now and had not in the version whose digest is ``seen``.
+
+    Empty where that version isn't one of the source's last ones.
+    """
+    revisions = source.revisions.order_by("-created_at", "-pk")[:SEARCHED_VERSIONS]
+    for revision in revisions.iterator(1):
+        snapshot = take_snapshot(revision.as_object())
+        if snapshot.digest == seen:
+            units = align(snapshot.units, take_snapshot(current_text(source)).units)
+            return [unit.html or unit.was for unit in units if unit.state != "unchanged"]
+    return []
+
+
+class _History:
+    """What a translation said before its source said what it says now.
+
+    What differs from that was written since. The version of the baseline is no help: between a translation's beginning
+    and the first change of its source all of it is written. A source that changes more than once says each of its units
+    since another moment, so that a change elsewhere doesn't ask again for what was translated before it.
+    """
+
+    def __init__(self, target: Page, source: Page, text: Page, baseline: Baseline | None, snapshot: Snapshot) -> None:
+        self.target, self.source, self.text = target, source, text
+        self.bound = baseline.revision if baseline else None
+        self.behind = baseline is not None and baseline.digest != snapshot.digest
+        since = text_since(source, snapshot.digest) or source.latest_revision_created_at
+        self.since = since if self.behind else None
+        self.units_since = units_since(source, snapshot) if self.behind else {}
+        self.texts: dict[datetime | None, dict[str, list[str]]] = {}
+
+    def before(self, unit: AlignedUnit | None) -> dict[str, list[str]]:
+        """Return the texts from before the source said a unit, or without one its text as a whole."""
+        moment = self.since
+        if unit is not None and unit.state in {"changed", "new", "moved"}:
+            moment = self.units_since.get(unit_key(unit.path, unit.html), moment)
+        if moment not in self.texts:
+            version = self._version(moment)
+            self.texts[moment] = texts_by_path(units_by_form(version.as_object(), self.text)) if version else {}
+        return self.texts[moment]
+
+    def shown(self) -> dict[str, list[str]]:
+        """Return what the source said when the translation was saved last, where it says something else now."""
+        saved = self.target.latest_revision_created_at
+        if not self.behind or saved is None or self.since is None or saved >= self.since:
+            return {}
+        return texts_by_path(text_at(self.source, saved))
+
+    def _version(self, moment: datetime | None) -> Revision | None:
+        if moment is None or (self.bound is not None and moment <= self.bound.created_at):
+            return self.bound
+        earlier = self.target.revisions.filter(created_at__lt=moment).order_by("-created_at", "-pk").first()
+        return max(filter(None, (self.bound, earlier)), key=lambda each: (each.created_at, each.pk), default=None)

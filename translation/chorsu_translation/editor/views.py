@@ -1,0 +1,410 @@
+"""The source beside the translation in the page editor: what it shows, as JSON, and what a translator says there."""
+
+from __future__ import annotations
+
+import json
+from html import unescape
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+from wagtail.admin import messages
+from wagtail.admin.rich_text.converters.contentstate import ContentstateConverter
+from wagtail.admin.utils import get_user_display_name
+from wagtail.models import Page
+from wagtail.rich_text import features
+
+from chorsu_editorial.alignment import COMPARED, marked_html, shown_html
+from chorsu_editorial.differences import field_label
+from chorsu_editorial.links import is_in_table, table_cell
+from chorsu_editorial.markup import readable_text
+from chorsu_editorial.reading import Leaf, Unit, get_leaf
+from chorsu_editorial.reading import units as units_of_leaf
+from chorsu_locales.dates import format_datetime
+from chorsu_locales.received import whole_number
+from chorsu_locales.selectors import get_language_row
+from chorsu_translation.baselines import SourceChangedError, declare_up_to_date
+from chorsu_translation.editor.units import (
+    Comparison,
+    FormPlaces,
+    TranslationUnit,
+    changes_since,
+    comparison,
+    readable_versions,
+    text_since,
+)
+from chorsu_translation.models import Baseline, UnitMark
+from chorsu_translation.pages import TranslationError, current_text, may_read
+from chorsu_translation.snapshots import count_words, paths_in_page, take_snapshot, unit_hash
+from chorsu_translation.suggestions import Suggestion, suggestions
+
+
+@transaction.atomic
+def mark_unit(*, target: Page, user: Any, path: str, index: int, key: str, done: bool, kept: bool = False) -> None:
+    """Mark a unit as done for the source's text whose hash is ``key``, or take the mark back.
+
+    ``index`` is where the person saw it in its leaf; it may stand elsewhere by now. ``kept``: it is one that the source
+    has no longer, and the translation keeps it on purpose. No entry of the page's history is written: the mark itself
+    says who and when. Raises ``PermissionDenied`` where the user may not edit the translation, and
+    ``SourceChangedError`` where the source's leaf has, or with ``kept`` lacks, no such text now.
+    """
+    if not target.permissions_for_user(user).can_edit():
+        raise PermissionDenied
+    found = comparison(target)
+    if found is None or not may_read(user=user, page=found.source):
+        raise PermissionDenied
+    here = [unit for unit in found.units if unit.source.path == path and (unit.source.state == "removed") == kept]
+    places = [unit.source.index for unit in here if unit.key == key]
+    if not places:
+        raise SourceChangedError(found.source)
+    if done:
+        said = {"marked_by": user, "marked_at": timezone.now()}
+        index = min(places, key=lambda place: abs(place - index))
+        UnitMark.objects.update_or_create(
+            target_id=target.pk, path=path, index=index, source_hash=key, kept=kept, defaults=said
+        )
+    else:
+        UnitMark.objects.filter(target=target.pk, path=path, source_hash=key, kept=kept).delete()
+
+
+@transaction.atomic
+def declare_saved(*, target: Page, user: Any, seen: str, only_if_done: bool) -> bool:
+    """Declare the latest version of a translation up to date with its source, and return whether that was done.
+
+    Nothing is declared where the version is up to date already and, with ``only_if_done``, where a changed unit was
+    neither touched nor marked. Raises as ``declare_up_to_date`` does.
+    """
+    found = comparison(target)
+    if found is None or found.link.adapted or not may_read(user=user, page=found.source):
+        return False
+    if found.snapshot.digest != seen:
+        raise SourceChangedError(found.source)
+    if not found.behind or (only_if_done and found.open_changes):
+        return False
+    version = target.latest_revision_id
+    declare_up_to_date(target=target, user=user, seen=seen, how=Baseline.How.TRANSLATED, revision_id=version)
+    return True
+
+
+# What the words of one page's units may take to compare; what is beyond it is marked as a whole.
+ALL_COMPARED_WORDS = 16 * COMPARED
+
+
+@require_GET
+def units(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Answer with a translation's source, unit by unit, for who may edit the translation.
+
+    204 where the page is no translation, or its source is a draft that this person may not read. ``language`` names
+    another version of the article that is to be shown beside it.
+    """
+    target = get_object_or_404(Page, pk=page_id)
+    return refused(request, target) or _answer(request, target, request.GET.get("language", ""))
+
+
+@require_POST
+def mark(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Mark a unit as done, or not (``done=0``), and answer as ``units`` does; 409 where the source has changed.
+
+    ``kept=1``: it is one that the source has no longer.
+    """
+    target = get_object_or_404(Page, pk=page_id)
+    index = whole_number(request.POST.get("index", ""))
+    if answer := refused(request, target):
+        return answer
+    path = request.POST.get("path", "")
+    if index is None or len(path) > (UnitMark._meta.get_field("path").max_length or 0):
+        return JsonResponse({"error": _("There is no such paragraph.")}, status=400)
+    try:
+        mark_unit(
+            target=target,
+            user=request.user,
+            path=path,
+            index=index,
+            key=request.POST.get("key", ""),
+            done=request.POST.get("done") != "0",
+            kept=request.POST.get("kept") == "1",
+        )
+    except SourceChangedError:
+        text = _("The source has changed meanwhile. Look at this paragraph again.")
+        return JsonResponse({"error": text}, status=409)
+    return _answer(request, target, request.POST.get("language", ""))
+
+
+def refused(request: HttpRequest, target: Page) -> HttpResponse | None:
+    """Refuse as JSON: Wagtail's admin would answer ``PermissionDenied`` with a redirect."""
+    if target.permissions_for_user(request.user).can_edit():
+        return None
+    return JsonResponse({"error": _("You may not edit this page.")}, status=403)
+
+
+def _answer(request: HttpRequest, target: Page, language: str) -> HttpResponse:
+    found = comparison(target)
+    if found is None or not may_read(user=request.user, page=found.source):
+        return HttpResponse(status=204)
+    others = [page for page in readable_versions(target=target, user=request.user) if page.pk != found.source.pk]
+    also = next((page for page in others if page.locale.language_code == language), None)
+    done = [unit for unit in found.units if unit.done]
+    words = sum(unit.words for unit in done), sum(unit.words for unit in found.units)
+    progress = _("%(done)d of %(all)d paragraphs, %(done_words)d of %(all_words)d words") % {
+        "done": len(done),
+        "all": len(found.units),
+        "done_words": words[0],
+        "all_words": words[1],
+    }
+    context = {"source": found.source, "target": target, "others": others, "also": also}
+    units = _units(found, target)
+    answer = {
+        "bar": render_to_string("chorsu_translation/admin/units.html", context, request),
+        "source": _language(found.source),
+        "target": _language(target),
+        "digest": found.snapshot.digest,
+        "behind": found.behind,
+        "ready": not found.open_changes,
+        "standing": _standing(found),
+        "control": _("Up to date with the source of %(time)s") % {"time": _source_time(found, found.snapshot.digest)},
+        "progress": {"text": progress, "done": words[0], "all": words[1]},
+        "also": _also(also),
+        "units": units,
+        # Whether the form has more to it than fields and blocks, or a text is to be taken out.
+        "extras": any(unit["extra"] for unit in units),
+    }
+    return JsonResponse(answer)
+
+
+def _language(page: Page) -> dict[str, str]:
+    code = page.locale.language_code
+    return {"lang": code, "dir": get_language_row(code).direction}
+
+
+def _also(page: Page | None) -> dict[str, Any] | None:
+    if page is None:
+        return None
+    texts = {f"{path} {index}": shown_html(str(html)) for path, index, html in take_snapshot(current_text(page)).units}
+    return {**_language(page), "texts": texts}
+
+
+def _units(found: Comparison, target: Page) -> list[dict[str, Any]]:
+    offered = offered_for(found, target)
+    left = ALL_COMPARED_WORDS
+    answers = []
+    names: dict[str, str] = {}
+    specific = found.text
+    places = FormPlaces(specific, found.version)
+    for unit in found.units:
+        each = unit.source
+        field = each.path.partition(".")[0]
+        names[field] = names.get(field) or field_label(specific, field)
+        left -= count_words(each.was) * unit.words if each.state == "changed" else 0
+        answers.append(
+            {
+                "path": each.path,
+                "index": each.index,
+                "field": places[each.path],
+                "extra": each.state == "removed" or is_in_table(each.path) or places.in_row(each.path),
+                "at": unit.at,
+                "count": found.counts.get(each.path, 0),
+                "state": each.state,
+                "label": _label(unit),
+                "place": _place(names[field], each.path),
+                "html": _shown(unit, whole=left < 0),
+                "text": unescape(each.html),
+                "was": shown_html(each.was),
+                "done": unit.done,
+                "marked": unit.marked,
+                "words": unit.words,
+                "key": unit.key,
+                "suggestions": _suggestions(offered.get((each.path, each.index), []), target),
+            }
+        )
+    return answers
+
+
+def offered_for(found: Comparison, target: Page) -> dict[tuple[str, int], list[Suggestion]]:
+    """Return the suggestions for what is to do."""
+    open_units = [unit.source for unit in found.units if not unit.done and unit.source.state != "removed"]
+    wanted = [Unit(each.path, each.index, readable_text(each.html, rich=True), each.html) for each in open_units]
+    return suggestions(target, wanted, source_locale=found.source.locale)
+
+
+def _suggestions(offered: list[Suggestion], target: Page) -> str:
+    if not offered:
+        return ""
+    shown = [{"html": mark_safe(shown_html(each.html)), "text": unescape(each.html), "from": each} for each in offered]  # noqa: S308 - tags from a list
+    context = {"offered": shown, "target": target}
+    return render_to_string("chorsu_translation/admin/suggestions.html", context)
+
+
+def _shown(unit: TranslationUnit, *, whole: bool) -> str:
+    each = unit.source
+    if each.state == "removed":
+        return f"<del>{shown_html(each.was)}</del>"
+    if each.state != "changed":
+        return shown_html(each.html)
+    if whole:
+        return f"<del>{shown_html(each.was)}</del> <ins>{shown_html(each.html)}</ins>"
+    return marked_html(each.was, each.html)
+
+
+def _label(unit: TranslationUnit) -> str:
+    labels = {
+        "changed": pgettext("paragraph of the source", "changed"),
+        "new": pgettext("paragraph of the source", "new"),
+        "removed": pgettext("paragraph of the source", "removed"),
+        "moved": pgettext("paragraph of the source", "moved"),
+    }
+    return labels.get(unit.source.state, "" if unit.done else pgettext("paragraph of the source", "not translated"))
+
+
+def _place(name: str, path: str) -> str:
+    if cell := table_cell(path):
+        text = _("%(field)s, row %(row)d, column %(column)d")
+        return text % {"field": name, "row": cell[0], "column": cell[1]}
+    return _("%(field)s, table") % {"field": name} if is_in_table(path) else name
+
+
+def _source_time(found: Comparison, digest: str) -> str:
+    moment = text_since(found.source, digest) or found.source.latest_revision_created_at
+    return format_datetime(moment, get_language() or "", "short") if moment else "–"
+
+
+def _what_is_open(number: int) -> str:
+    if not number:
+        return _("All changed paragraphs are done; nobody has declared it up to date yet.")
+    text = ngettext(
+        "%(number)d changed paragraph is not translated", "%(number)d changed paragraphs are not translated", number
+    )
+    return text % {"number": number}
+
+
+def _standing(found: Comparison) -> str:
+    """Say, to the reviewer too, what the latest version is up to date with."""
+    baseline = found.baseline
+    if found.link.adapted:
+        return _("This page tells it in its own way and isn't compared with its source.")
+    if baseline is None:
+        return ""
+    if found.behind:
+        return _what_is_open(len(found.open_changes))
+    values = {
+        "time": _source_time(found, baseline.digest),
+        "who": get_user_display_name(baseline.declared_by) if baseline.declared_by else "",
+    }
+    if baseline.how == Baseline.How.STARTED:
+        return _("Begun from the source of %(time)s") % values
+    if baseline.declared_by is None:
+        return _("Declared up to date with the source of %(time)s") % values
+    return _("Declared up to date with the source of %(time)s by %(who)s") % values
+
+
+@require_GET
+def content(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Answer with one unit of a rich text in the form of Wagtail's editor, to be put into it.
+
+    ``suggestion`` is the number, from 0, of what ``units`` offers for it; without it the source itself is answered.
+    ``key`` is that of the unit that was shown, if any was: 409 where the source says something else there now.
+    """
+    target = get_object_or_404(Page, pk=page_id)
+    if answer := refused(request, target):
+        return answer
+    found = comparison(target)
+    path, index = request.GET.get("path", ""), whole_number(request.GET.get("index", ""))
+    if found is None or index is None or not may_read(user=request.user, page=found.source):
+        return JsonResponse({"error": _("There is no such paragraph.")}, status=404)
+    number = whole_number(request.GET.get("suggestion", ""))
+    if number is not None:
+        return _suggested(found, target, (path, index), number)
+    leaf = get_leaf(found.text, paths_in_page(found.text).get(path, path))
+    units = units_of_leaf(leaf) if leaf is not None and leaf.kind == "rich_text" else []
+    if leaf is None or index >= len(units):
+        return JsonResponse({"error": _("There is no such paragraph.")}, status=404)
+    if request.GET.get("key", here := unit_hash(units[index].html)) != here:
+        text = _("The source has changed meanwhile. Look at this paragraph again.")
+        return JsonResponse({"error": text}, status=409)
+    return JsonResponse(_block(leaf, units, index))
+
+
+def _suggested(found: Comparison, target: Page, place: tuple[str, int], number: int) -> HttpResponse:
+    offered = offered_for(found, target).get(place, [])
+    if number >= len(offered):
+        return JsonResponse({"error": _("This suggestion is no longer there.")}, status=404)
+    return JsonResponse(_one_block(offered[number].html))
+
+
+def _one_block(html: str) -> dict[str, Any]:
+    converter = ContentstateConverter(features.get_converter_features("contentstate"))
+    raw: dict[str, Any] = json.loads(converter.from_database_format(f"<p>{html}</p>"))
+    return raw
+
+
+def _block(leaf: Leaf, found: list[Unit], index: int) -> dict[str, Any]:
+    converter = ContentstateConverter(features.get_converter_features("contentstate"))
+    raw = json.loads(converter.from_database_format(leaf.source))
+    blocks = [block for block in raw["blocks"] if block["type"] != "atomic" and block["text"].strip()]
+    if len(blocks) != len(found):
+        # The editor splits this text otherwise: then the paragraph alone, without what it is.
+        return _one_block(found[index].html)
+    used = {str(each["key"]) for each in blocks[index]["entityRanges"]}
+    return {
+        "blocks": [blocks[index]],
+        "entityMap": {key: entity for key, entity in raw["entityMap"].items() if str(key) in used},
+    }
+
+
+NAMED_CHANGES = 3
+
+
+def insert_scripts() -> SafeString:
+    """Load the scripts that put the source's units beside the form's fields, and list the findings."""
+    styles = ((static(f"chorsu_translation/{name}.css"),) for name in ("editor", "tables", "findings"))
+    return format_html_join("", '<link rel="stylesheet" href="{}">', styles) + format_html(
+        '<script type="module" src="{}" data-translation-units="{}"></script>'
+        '<script type="module" src="{}" data-findings-url="{}"></script>',
+        static("chorsu_translation/editor.js"),
+        reverse("chorsu_translation:units", args=[0]),
+        static("chorsu_translation/findings.js"),
+        reverse("chorsu_translation:findings", args=[0]),
+    )
+
+
+def declare_what_was_saved(request: HttpRequest, page: Page) -> None:
+    """Declare the saved version up to date where the editor's control says so, or where all is done.
+
+    The script sends ``translation-up-to-date`` with a button's request alone, so that no autosave declares anything.
+    """
+    wanted = request.POST.get("translation-up-to-date")
+    if wanted not in {"auto", "yes"} or not request.accepts("text/html"):
+        return
+    seen = request.POST.get("translation-source", "")
+    try:
+        if declare_saved(target=page, user=request.user, seen=seen, only_if_done=wanted == "auto"):
+            messages.success(request, _("This version is up to date with its source."))
+    except SourceChangedError as error:
+        messages.warning(request, _source_changed(error.source, seen))
+    except (PermissionDenied, TranslationError):
+        # The text is saved. Who approves it may lose the right to edit it by that.
+        return
+
+
+def _source_changed(source: Page, seen: str) -> str:
+    text = _("“%(title)s” has changed since you opened this screen, so nothing was declared up to date.")
+    said = text % {"title": source.title}
+    changed = changes_since(source=source, seen=seen)
+    if not changed:
+        return said
+    words = "; ".join(f"“{Truncator(readable_text(html, rich=True)).words(8)}”" for html in changed[:NAMED_CHANGES])
+    more = len(changed) - NAMED_CHANGES
+    if more > 0:
+        words = _("%(changes)s and %(number)d more") % {"changes": words, "number": more}
+    return f"{said} {_('Changed: %(changes)s') % {'changes': words}}"

@@ -1,0 +1,356 @@
+"""What the checks find in a version, and what people say of it: let it stand, explain it, publish it all the same.
+
+Programs outside the admin submit and publish what they submit and publish.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_GET, require_POST
+from wagtail.admin.utils import get_user_display_name
+from wagtail.log_actions import get_active_log_context, log
+from wagtail.models import Page, PageLogEntry, Revision, TaskState
+from wagtail.utils.timestamps import render_timestamp
+
+from chorsu_editorial.answers import answer_to
+from chorsu_editorial.lineage import PUBLISHING_ACTIONS
+from chorsu_editorial.refusals import AnswerMissing, Refusal
+from chorsu_locales.received import whole_number
+from chorsu_translation.findings import Finding, find
+from chorsu_translation.models import FindingDismissal, FindingsExplained, TranslationLink
+from chorsu_translation.pages import current_text
+
+
+@dataclass(frozen=True, slots=True)
+class PageFindings:
+    """The findings of one version: those that are open, and those that somebody let stand.
+
+    What isn't translated is open whatever anybody said of it.
+    """
+
+    open: list[Finding]
+    dismissed: list[Finding]
+
+    @property
+    def untranslated(self) -> list[Finding]:
+        """Return the open ones that keep the page from being published."""
+        return [finding for finding in self.open if finding.untranslated]
+
+
+def is_checked(page: Page) -> bool:
+    """Return whether a page is a translation that is compared with its source."""
+    return TranslationLink.objects.filter(target=page.pk, source__isnull=False, adapted=False).exists()
+
+
+def page_findings(version: Page) -> PageFindings:
+    """Return what is found in a version of a translation, a specific page in memory, beside what its source says now.
+
+    That is the live version of the source, or the latest draft of one that isn't live. Of a page without a source, and
+    of one that tells it in its own way, nothing is found.
+    """
+    link = TranslationLink.objects.select_related("source").filter(target=version.pk).first()
+    if link is None or link.source is None or link.adapted:
+        return PageFindings([], [])
+    found = find(current_text(link.source), version)
+    dismissed = _dismissed(version.pk) if found else set()
+    stands = [
+        finding for finding in found if not finding.untranslated and (*finding.key, finding.text_hash) in dismissed
+    ]
+    return PageFindings([finding for finding in found if finding not in stands], stands)
+
+
+def newly_untranslated(revision: Revision, *, before: PageLogEntry | None = None) -> list[Finding]:
+    """Return the findings that keep a version from being published; ``before`` is the log entry that publishes it.
+
+    None of them is a place where the version that was published last wasn't translated either: a mended slip in it is
+    published as any other is.
+    """
+    found = page_findings(revision.as_object()).untranslated
+    if not found:
+        return []
+    entries = PageLogEntry.objects.filter(
+        page=int(revision.object_id), action__in=PUBLISHING_ACTIONS, revision__isnull=False
+    )
+    if before is not None:
+        entries = entries.exclude(pk=before.pk)
+    former = entries.select_related("revision").order_by("-timestamp", "-pk").first()
+    if former is None:
+        return found
+    places = {finding.key for finding in page_findings(former.revision.as_object()).untranslated}
+    return [finding for finding in found if finding.key not in places]
+
+
+def explanation_for(page: Page) -> FindingsExplained | None:
+    """Return what was said last about the findings of a translation since it was published, with who said it."""
+    said = FindingsExplained.objects.filter(target=page.pk).select_related("explained_by").order_by("-pk").first()
+    published = Page.objects.filter(pk=page.pk).values_list("last_published_at", flat=True).first()
+    return said if said and (published is None or said.explained_at > published) else None
+
+
+def is_explained(page: Page, findings: Iterable[Finding]) -> bool:
+    """Return whether the last explanation is about all of these findings, in the same texts."""
+    return _says(explanation_for(page), findings)
+
+
+def may_go_live(revision: Revision, findings: Iterable[Finding]) -> bool:
+    """Return whether somebody said of this version why it goes live with these findings."""
+    said = FindingsExplained.objects.filter(target=int(revision.object_id), revision=revision).order_by("pk")
+    return any(each.findings and each.findings[0].get("live") and _says(each, findings) for each in said)
+
+
+def _says(said: FindingsExplained | None, findings: Iterable[Finding]) -> bool:
+    known = {
+        (each["check"], each["path"], each["index"], each["text_hash"]) for each in (said.findings if said else ())
+    }
+    return all((*finding.key, finding.text_hash) in known for finding in findings)
+
+
+def _dismissed(page_id: int) -> set[tuple[str, str, int, str]]:
+    rows = FindingDismissal.objects.filter(target=page_id)
+    return set(rows.values_list("check_name", "path", "index", "text_hash"))
+
+
+DISMISSED = "chorsu_translation.dismiss_finding"
+TAKEN_BACK = "chorsu_translation.list_finding_again"
+EXPLAINED = "chorsu_translation.explain_findings"
+PUBLISHED_UNTRANSLATED = "chorsu_translation.publish_untranslated"
+SUBMITTING, PUBLISHING = "findings", "untranslated"  # the questions, as ``answers`` names them
+UNTRANSLATED_STAYS = gettext_lazy(
+    "What isn't translated can't be let stand: translate it, or mark it as a passage in another language. Only who has "
+    "the right to publish can let it go live, and says why."
+)
+LISTED = 5
+CHECKED_ACTIONS = frozenset({"wagtail.publish", "wagtail.publish.schedule"})
+
+
+class FindingGoneError(Exception):
+    """There is no such finding any more."""
+
+
+def may_dismiss(*, target: Page, user: Any) -> bool:
+    """Return whether a user may let findings stand: whoever may change the text now."""
+    permissions = target.permissions_for_user(user)
+    return bool(permissions.can_edit() and not permissions.page_locked())
+
+
+@transaction.atomic
+def dismiss_finding(*, target: Page, user: Any, key: tuple[str, str, int], text_hash: str) -> None:
+    """Let a finding of the latest version stand until the text changes, and log it.
+
+    Raises ``PermissionDenied`` where the user may not, ``FindingGoneError`` where the text isn't the one that was
+    looked at, and ``Refusal`` where it isn't translated.
+    """
+    if not may_dismiss(target=target, user=user):
+        raise PermissionDenied
+    found = page_findings(target.get_latest_revision_as_object())
+    finding = next((each for each in found.open if each.key == key and each.text_hash == text_hash), None)
+    if finding is None:
+        raise FindingGoneError(_("The text has changed since, or somebody let this stand already."))
+    if finding.untranslated:
+        raise Refusal(UNTRANSLATED_STAYS)
+    check, path, index = key
+    FindingDismissal.objects.update_or_create(
+        target_id=target.pk,
+        check_name=check,
+        path=path,
+        index=index,
+        defaults={"text_hash": text_hash, "dismissed_by": user},
+    )
+    data = {"finding": f"{finding.label}: {finding.message}", "excerpt": finding.excerpt}
+    log(instance=target.specific, action=DISMISSED, user=user, data=data)
+
+
+@transaction.atomic
+def take_back_dismissal(*, target: Page, user: Any, key: tuple[str, str, int]) -> None:
+    """List a finding again that somebody let stand, and log it.
+
+    Raises ``PermissionDenied`` where the user may not, and ``FindingGoneError`` where nobody let it stand.
+    """
+    if not may_dismiss(target=target, user=user):
+        raise PermissionDenied
+    found = page_findings(target.get_latest_revision_as_object()).dismissed
+    finding = next((each for each in found if each.key == key), None)
+    if finding is None:
+        raise FindingGoneError(_("There is no such finding."))
+    check, path, index = key
+    FindingDismissal.objects.filter(target=target.pk, check_name=check, path=path, index=index).delete()
+    data = {"finding": f"{finding.label}: {finding.message}", "excerpt": finding.excerpt}
+    log(instance=target.specific, action=TAKEN_BACK, user=user, data=data)
+
+
+def check_submission(*, task_state: TaskState, user: Any) -> None:
+    """Raise ``AnswerMissing`` where a translation goes into review with open findings that nobody explained.
+
+    Called in the transaction that submits it; the explanation is stored in it. Later steps of the same review, which
+    begin because an earlier one approved, don't ask.
+    """
+    page = task_state.workflow_state.content_object
+    if not isinstance(page, Page) or not _in_admin() or _is_later_step(task_state) or not is_checked(page):
+        return
+    found = page_findings(task_state.revision.as_object()).open
+    if not found or is_explained(page, found):
+        return
+    text = answer_to(SUBMITTING)
+    if not text:
+        asked = _("The checks found: %(findings)s. Why does the translation go into review all the same?")
+        raise AnswerMissing(asked % {"findings": _listed(found)}, question=SUBMITTING)
+    _explain(page, task_state.revision, user=user, text=text, findings=found, action=EXPLAINED)
+
+
+def check_publication(*, entry: PageLogEntry) -> None:
+    """Raise a ``Refusal`` where a person publishes or schedules what isn't translated.
+
+    Called in the transaction that publishes it, with what Wagtail logged, whatever way was taken. Whoever may publish
+    the page can say why it goes live all the same, which is stored.
+    """
+    if entry.action not in CHECKED_ACTIONS or entry.user_id is None or entry.revision is None or not _in_admin():
+        return
+    _check_live(entry.revision, user=entry.user, before=entry)
+
+
+def check_held(*, task_state: TaskState, user: Any) -> None:
+    """Raise a ``Refusal`` where an approval is held of what isn't translated: whoever publishes it later isn't asked.
+
+    Called in the transaction of the approval.
+    """
+    if _in_admin():
+        _check_live(task_state.revision, user=user)
+
+
+def _check_live(revision: Revision, *, user: Any, before: PageLogEntry | None = None) -> None:
+    page = Page.objects.get(pk=int(revision.object_id))
+    if not is_checked(page):
+        return
+    found = newly_untranslated(revision, before=before)
+    if not found or may_go_live(revision, found):
+        return
+    number = ngettext(
+        "%(number)d paragraph of “%(title)s” isn't translated",
+        "%(number)d paragraphs of “%(title)s” aren't translated",
+        len(found),
+    ) % {"number": len(found), "title": page.get_admin_display_title()}
+    if not page.permissions_for_user(user).can_publish():
+        text = _("%(number)s: %(findings)s. Only who has the right to publish can let it go live, and says why.")
+        raise Refusal(text % {"number": number, "findings": _listed(found)})
+    reason = answer_to(PUBLISHING)
+    if not reason:
+        text = _("%(number)s: %(findings)s. Why does it go live all the same?")
+        raise AnswerMissing(text % {"number": number, "findings": _listed(found)}, question=PUBLISHING)
+    _explain(page, revision, user=user, text=reason, findings=found, action=PUBLISHED_UNTRANSLATED)
+
+
+def _explain(
+    page: Page, revision: Revision, *, user: Any, text: str, findings: Sequence[Finding], action: str
+) -> FindingsExplained:
+    listed = [asdict(finding) | {"live": action == PUBLISHED_UNTRANSLATED} for finding in findings]
+    explained = FindingsExplained.objects.create(
+        target_id=page.pk, revision=revision, text=text, findings=listed, explained_by=user
+    )
+    log(
+        instance=page.specific,
+        action=action,
+        user=user,
+        revision=revision,
+        data={"reason": text, "findings": len(findings)},
+    )
+    return explained
+
+
+def _listed(findings: Sequence[Finding]) -> str:
+    said = [
+        _("%(check)s: “%(text)s”") % {"check": finding.label, "text": finding.excerpt}
+        if finding.excerpt
+        else finding.message
+        for finding in findings
+    ]
+    more = [_("and %(number)d more") % {"number": len(said) - LISTED}] if len(said) > LISTED else []
+    return "; ".join([*dict.fromkeys(said[:LISTED]), *more])
+
+
+def _in_admin() -> bool:
+    return get_active_log_context().user is not None
+
+
+def _is_later_step(task_state: TaskState) -> bool:
+    others = task_state.workflow_state.task_states.exclude(pk=task_state.pk)
+    former = others.order_by("-started_at", "-pk").first()
+    return former is not None and former.status in {TaskState.STATUS_APPROVED, TaskState.STATUS_SKIPPED}
+
+
+@require_GET
+def findings(request: HttpRequest, page_id: int) -> JsonResponse:
+    """Answer as JSON with the findings of the latest version; ``checked`` says whether the page is a translation.
+
+    ``findings`` and ``dismissed`` are lists, ``explanation`` is what was said about them, or null, ``words`` are those
+    of the screen. ``dismiss_url`` is empty where the person may not change the text now.
+    """
+    page = _editable(request, page_id)
+    if not is_checked(page):
+        return JsonResponse({"checked": False})
+    found = page_findings(page.get_latest_revision_as_object())
+    said = explanation_for(page)
+    words = {
+        "title": _("Checks of the translation"),
+        "none": _("The checks found nothing."),
+        "show": _("Show"),
+        "dismiss": _("Let it stand"),
+        "take_back": _("List it again"),
+        "dismissed": _("Let stand: %(number)d") % {"number": len(found.dismissed)},
+        "blocks": _("keeps the page from being published"),
+        "rule": UNTRANSLATED_STAYS if found.untranslated else "",
+        "explained": _("Explanation:"),
+    }
+    explanation = said and {
+        "text": said.text,
+        "who": get_user_display_name(said.explained_by) if said.explained_by else "",
+        "when": render_timestamp(said.explained_at),
+    }
+    dismiss_url = reverse("chorsu_translation:dismiss_finding", args=[page.pk])
+    return JsonResponse(
+        {
+            "checked": True,
+            "findings": [asdict(finding) for finding in found.open],
+            "dismissed": [asdict(finding) for finding in found.dismissed],
+            "explanation": explanation,
+            "dismiss_url": dismiss_url if may_dismiss(target=page, user=request.user) else "",
+            "language": page.locale.language_code,
+            "words": words,
+        }
+    )
+
+
+@require_POST
+def dismiss(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Let a finding stand: ``check``, ``path``, ``index`` and ``text_hash`` say which; ``take_back`` lists it again."""
+    page = _editable(request, page_id)
+    posted = request.POST
+    index = whole_number(posted.get("index", ""))
+    if index is None:
+        return JsonResponse({"error": _("There is no such finding.")}, status=400)
+    key = (posted.get("check", ""), posted.get("path", ""), index)
+    try:
+        if "take_back" in posted:
+            take_back_dismissal(target=page, user=request.user, key=key)
+        else:
+            dismiss_finding(target=page, user=request.user, key=key, text_hash=posted.get("text_hash", ""))
+    except (FindingGoneError, Refusal) as error:
+        return JsonResponse({"error": str(error)}, status=409)
+    return JsonResponse({})
+
+
+def _editable(request: HttpRequest, page_id: int) -> Page:
+    page = get_object_or_404(Page.objects.select_related("locale"), pk=page_id)
+    user: Any = request.user
+    if not page.permissions_for_user(user).can_edit():
+        raise PermissionDenied
+    return page

@@ -1,0 +1,209 @@
+"""The texts of a translation beside those of its source, the checks that there are, and their run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from wagtail.models import Page
+
+from chorsu_editorial.reading import Leaf, all_leaves, units
+from chorsu_translation.snapshots import counted_paths, unit_hash
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One side of a pair: readable text, inner HTML, the language it is in, and what it is for (``Leaf.role``)."""
+
+    text: str
+    html: str
+    language: str
+    role: str = "body"
+    public: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A place of the translation: its content path, the index of the unit, and what stands there on each side."""
+
+    path: str
+    index: int
+    source: Text | None
+    target: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """Two pages side by side. ``source_code`` and ``target_code`` are their languages.
+
+    ``pairs``: units that have a counterpart. Where a text has another number of paragraphs than its source, the whole
+    text is one pair, with index 0, and stands in ``uneven`` too.
+    ``units``: every unit of the translation by itself, with its counterpart where it has one.
+    ``missing``, ``extra``: texts that only the source, or only the translation, has.
+    """
+
+    source_page: Page
+    target_page: Page
+    source_code: str
+    target_code: str
+    pairs: list[Pair] = field(default_factory=list)
+    units: list[Pair] = field(default_factory=list)
+    uneven: list[tuple[Pair, int, int]] = field(default_factory=list)
+    missing: list[Pair] = field(default_factory=list)
+    extra: list[Pair] = field(default_factory=list)
+
+
+def side_by_side(source: Page, target: Page) -> Alignment:
+    """Return two specific pages in memory side by side, in the reading order of the translation."""
+    found = Alignment(source, target, source.locale.language_code, target.locale.language_code)
+    originals = _by_place(source)
+    for place, leaf in _by_place(target).items():
+        original = originals.pop(place, None)
+        ours = _texts(leaf, found.target_code)
+        theirs = _texts(original, found.source_code) if original else []
+        if not theirs:
+            found.units.extend(Pair(leaf.path, index, None, text) for index, text in enumerate(ours))
+            found.extra.append(Pair(leaf.path, 0, None, _joined(ours)))
+        elif len(ours) == len(theirs):
+            pairs = [Pair(leaf.path, index, theirs[index], text) for index, text in enumerate(ours)]
+            found.units.extend(pairs)
+            found.pairs.extend(pairs)
+        else:
+            same = {text.text: text for text in theirs}
+            found.units.extend(Pair(leaf.path, index, same.get(text.text), text) for index, text in enumerate(ours))
+            whole = Pair(leaf.path, 0, _joined(theirs), _joined(ours))
+            found.pairs.append(whole)
+            found.uneven.append((whole, len(theirs), len(ours)))
+    for leaf in originals.values():
+        if texts := _texts(leaf, found.source_code):
+            found.missing.append(Pair(leaf.path, 0, _joined(texts), None))
+    return found
+
+
+def _texts(leaf: Leaf, page_language: str) -> list[Text]:
+    language = leaf.language or page_language
+    return [Text(unit.text, unit.html, language, leaf.role, leaf.public) for unit in units(leaf)]
+
+
+def _joined(texts: list[Text]) -> Text:
+    first = texts[0]
+    text, html = (" ".join(getattr(each, name) for each in texts) for name in ("text", "html"))
+    return Text(text, html, first.language, first.role, first.public)
+
+
+def _by_place(page: Page) -> dict[str, Leaf]:
+    """Return the compared leaves by what their places have in common with those of a translation."""
+    # With those that are empty, so that every child row counts.
+    leaves = [leaf for leaf in all_leaves(page, include_empty=True) if leaf.compared]
+    places = counted_paths((leaf.path for leaf in leaves), type(page))
+    return {place: leaf for place, leaf in zip(places, leaves, strict=True) if leaf.text}
+
+
+Found = Iterable[tuple[Pair, str]]
+CheckFunction = Callable[[Alignment], Found]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check. ``untranslated``: what it finds isn't translated, and keeps the page from being published."""
+
+    name: str
+    label: Any
+    function: CheckFunction
+    untranslated: bool = False
+
+
+_checks: dict[str, Check] = {}
+
+
+def register_check(name: str, label: Any, *, untranslated: bool = False) -> Callable[[CheckFunction], CheckFunction]:
+    """Register a function as a check of every translation.
+
+    It is given the two pages side by side and yields places of the translation, each with a sentence that tells the
+    translator what is wrong there. It must read nothing but what it is given, and take linear time. ``name`` is stored
+    where somebody lets a finding stand: at most 64 characters, never changed. Raises ``ValueError`` for a name that
+    another check has.
+    """
+
+    def register(function: CheckFunction) -> CheckFunction:
+        if name in _checks or not 0 < len(name) <= 64:
+            message = f"A check of translations can't be called {name!r}: the name is too long, or another one has it."
+            raise ValueError(message)
+        _checks[name] = Check(name, label, function, untranslated)
+        return function
+
+    return register
+
+
+def unregister_check(name: str) -> None:
+    """Take a check out: one that a site doesn't want, or replaces by its own of the same name."""
+    _checks.pop(name, None)
+
+
+def registered_checks() -> list[Check]:
+    """Return the checks in the order of their registration."""
+    return list(_checks.values())
+
+
+MOST = 500  # of a page that is another article altogether nobody reads more
+SHOWN = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found at one place of a translation.
+
+    ``message`` tells the translator what is wrong, ``excerpt`` is the beginning of the text there. ``text_hash`` is
+    that of what both sides say: a finding that somebody let stand is open again when it changes. ``untranslated``: it
+    keeps the page from being published, and nobody lets it stand. A passage that is marked as another language isn't.
+    """
+
+    check: str
+    label: str
+    path: str
+    index: int
+    message: str
+    excerpt: str
+    text_hash: str
+    untranslated: bool
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        """Return which check it is, and where."""
+        return self.check, self.path, self.index
+
+
+def find(source: Page, target: Page) -> list[Finding]:
+    """Return what the checks find in a translation; both pages are specific, in memory.
+
+    A check has one finding a unit at most, in the words of the active language. The order is that of the texts;
+    at one place what isn't translated comes first.
+    """
+    pages = side_by_side(source, target)
+    found: dict[tuple[str, str, int], tuple[Check, Pair, list[str]]] = {}
+    for check in registered_checks():
+        for pair, message in check.function(pages):
+            key = (check.name, pair.path, pair.index)
+            if key in found:
+                found[key][2].append(message)
+            elif len(found) < MOST:
+                found[key] = (check, pair, [message])
+    order = {(unit.path, unit.index): number for number, unit in enumerate(pages.units)}
+    findings = [_finding(pages, check, pair, " ".join(messages)) for check, pair, messages in found.values()]
+    return sorted(findings, key=lambda each: (order.get((each.path, each.index), len(order)), not each.untranslated))
+
+
+def _finding(pages: Alignment, check: Check, pair: Pair, message: str) -> Finding:
+    text = (pair.target or pair.source).text if pair.target or pair.source else ""  # type: ignore[union-attr]
+    excerpt = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+    return Finding(
+        check.name,
+        str(check.label),
+        pair.path,
+        pair.index,
+        message,
+        excerpt,
+        unit_hash("\0".join(side.html if side else "" for side in (pair.source, pair.target))),
+        check.untranslated and (pair.target is None or pair.target.language == pages.target_code),
+    )

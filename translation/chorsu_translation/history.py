@@ -1,0 +1,268 @@
+"""What was published: of an article in all its languages, and by a person; and what of it may be taken back."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import django_filters
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.views.reports import ReportView
+from wagtail.admin.widgets import Button
+from wagtail.models import Page
+from wagtail.utils.timestamps import render_timestamp
+
+from chorsu_locales.menus import MenuItemFor
+from chorsu_locales.normal_form import no_formula
+from chorsu_translation.models import Baseline, PublishedVersion, TranslationLink
+from chorsu_translation.pages import current_text, desk_locales
+from chorsu_translation.published import shown_version
+from chorsu_translation.snapshots import take_snapshot
+
+
+def published_versions() -> QuerySet[PublishedVersion]:
+    """Return the published versions, newest first; ``page_exists`` unless the page was deleted."""
+    exists = Exists(Page.objects.filter(pk=OuterRef("page_id")))
+    versions: QuerySet[PublishedVersion] = PublishedVersion.objects.annotate(page_exists=exists)
+    people = versions.select_related("locale", "reviewer", "publisher").prefetch_related("translators")
+    return people.order_by("-published_at", "-pk")
+
+
+def versions_of_article(key: uuid.UUID) -> QuerySet[PublishedVersion]:
+    """Return the versions of an article in all languages."""
+    return published_versions().filter(translation_key=key)
+
+
+def work_of(user: Any) -> QuerySet[PublishedVersion]:
+    """Return the versions that a person translated, or wrote."""
+    return published_versions().filter(translators=user.pk)
+
+
+def found_still_right(target: Page) -> Baseline | None:
+    """Return the baseline by which a translation was found still right, as long as nothing has happened since.
+
+    None where something was declared since, the source says something else, the translation has another version, other
+    roles or another source, is adapted, or its revision or the snapshots were renewed: what counted before may be of no
+    use by then.
+    """
+    links = TranslationLink.objects.filter(target=target.pk, source__isnull=False, adapted=False)
+    link = links.select_related("source").first()
+    if link is None or link.source is None:
+        return None
+    declared = Baseline.objects.filter(target=target.pk, source=link.source.pk).order_by("declared_at", "pk")
+    newest = declared.select_related("declared_by", "target__locale").last()
+    if newest is None or newest.former is None or newest.revision_id != shown_version(target):
+        return None
+    as_given = [newest.revision_id, newest.digest, newest.reading] == newest.former["given"]
+    # A minor edit since has moved the digest along.
+    return newest if as_given and take_snapshot(current_text(link.source)).digest == newest.digest else None
+
+
+def still_right_in_article(key: uuid.UUID, user: Any) -> list[Baseline]:
+    """Return what of an article's translations a person may take back."""
+    pages = Page.objects.filter(translation_key=key, translation_baselines__former__isnull=False).distinct()
+    editable = [page for page in pages.order_by("pk") if page.permissions_for_user(user).can_edit()]
+    return [found for found in map(found_still_right, editable) if found is not None]
+
+
+NOTHING = "–"
+
+
+class VersionFilter(WagtailFilterSet):
+    """Of which days and which language."""
+
+    published_at = django_filters.DateFromToRangeFilter(label=gettext_lazy("Published"), widget=DateRangePickerWidget)
+
+    class Meta:
+        model = PublishedVersion
+        fields = ("published_at", "locale")
+
+
+def _article(version: PublishedVersion) -> str:
+    return reverse("chorsu_translation:article_history", args=[version.translation_key])
+
+
+def _language(version: PublishedVersion) -> str:
+    return str(version.locale.get_display_name())
+
+
+def _answered_by(version: PublishedVersion) -> str:
+    """Name who approved and who published; an approval publishes, so that it is mostly one person."""
+    return ", ".join(dict.fromkeys(filter(None, (version.reviewed_by, version.published_by)))) or NOTHING
+
+
+def _source(version: PublishedVersion) -> str:
+    """Name the source, and since when it said what was translated."""
+    if not version.source_title:
+        return NOTHING
+    since = render_timestamp(version.source_since) if version.source_since else ""
+    return f"{version.source_title} ({since})" if since else version.source_title
+
+
+def _words(version: PublishedVersion) -> int:
+    """Return the words of the work: of a translation those of the source that were new or changed."""
+    return version.words if version.source_id is None else version.translated_words
+
+
+HEADLINE = TitleColumn("title", label=gettext_lazy("Headline"), get_url=_article, width="30%")
+LANGUAGE = Column("language", label=gettext_lazy("Language"), accessor=_language)
+WORDS = Column("words", label=gettext_lazy("Words"), accessor=_words)
+PUBLISHED = DateColumn("published_at", label=gettext_lazy("Published"))
+
+
+class PublishedVersions(ReportView):
+    """Lists all published versions, for everybody who works at the desk."""
+
+    page_title = gettext_lazy("Published versions")
+    header_icon = "history"
+    index_url_name = "chorsu_translation:published_versions"
+    index_results_url_name = "chorsu_translation:published_versions_results"
+    filterset_class = VersionFilter
+    columns = [
+        HEADLINE,
+        LANGUAGE,
+        Column("translated_by", label=gettext_lazy("Written or translated by")),
+        Column("answered_by", label=gettext_lazy("Approved, published by"), accessor=_answered_by),
+        Column("source", label=gettext_lazy("Source"), accessor=_source, width="20%"),
+        WORDS,
+        PUBLISHED,
+    ]
+    export_headings = {
+        "title": gettext_lazy("Headline"),
+        "locale.language_code": gettext_lazy("Language"),
+        "translated_by": gettext_lazy("Written or translated by"),
+        "reviewed_by": gettext_lazy("Approved by"),
+        "published_by": gettext_lazy("Published by"),
+        "source_title": gettext_lazy("Source"),
+        "source_since": gettext_lazy("Source of"),
+        "words": gettext_lazy("Words"),
+        "translated_words": gettext_lazy("Translated words"),
+        "published_at": gettext_lazy("Published"),
+    }
+    list_export = list(export_headings)
+    custom_field_preprocess = {
+        name: {ReportView.FORMAT_CSV: no_formula}
+        for name in ("title", "source_title", "translated_by", "reviewed_by", "published_by")
+    }
+
+    def may_see(self, user: Any) -> bool:
+        """Return whether somebody works in a language."""
+        return bool(desk_locales(user))
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Refuse who may not see it."""
+        if not self.may_see(request.user):
+            raise PermissionDenied
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return response
+
+    def get_filename(self) -> str:
+        """Name the exported file."""
+        return "published-versions"
+
+    def get_queryset(self) -> Any:
+        """Return all versions, newest first."""
+        return published_versions()
+
+
+class ArticleHistory(PublishedVersions):
+    """Lists the published versions of an article in all its languages, deleted ones too, and what may be taken back."""
+
+    template_name = "chorsu_translation/admin/article_history.html"
+
+    @property
+    def key(self) -> uuid.UUID:
+        """Return the article's translation key."""
+        found: uuid.UUID = self.kwargs["key"]
+        return found
+
+    def get_page_subtitle(self) -> str:
+        """Name the article as it was called last."""
+        latest = versions_of_article(self.key).first()
+        return latest.title if latest else _("Nothing of it was published.")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add which translations were found still right a moment ago."""
+        found = [] if self.results_only or self.is_export else still_right_in_article(self.key, self.request.user)
+        context: dict[str, Any] = super().get_context_data(still_right=found, **kwargs)
+        return context
+
+    def get_index_url(self) -> str:
+        """Return the address of the page."""
+        return reverse("chorsu_translation:article_history", args=[self.key])
+
+    def get_index_results_url(self) -> str:
+        """Return the address of its list alone."""
+        return reverse("chorsu_translation:article_history_results", args=[self.key])
+
+    def get_queryset(self) -> Any:
+        """Return its versions, newest first."""
+        return versions_of_article(self.key)
+
+
+class OwnWork(PublishedVersions):
+    """Lists what the person who looks translated or wrote, with words and dates."""
+
+    page_title = gettext_lazy("My published work")
+    columns = [HEADLINE, LANGUAGE, WORDS, PUBLISHED]
+    index_url_name = "chorsu_translation:own_work"
+    index_results_url_name = "chorsu_translation:own_work_results"
+
+    def may_see(self, user: Any) -> bool:  # noqa: ARG002
+        """Let everybody see what is their own, whatever they may do by now."""
+        return True
+
+    def get_filename(self) -> str:
+        """Name the exported file."""
+        return "my-published-work"
+
+    def get_queryset(self) -> Any:
+        """Return one's own versions, newest first."""
+        return work_of(self.request.user)
+
+
+def register_published_versions() -> MenuItem:
+    """Add the list of all that was published."""
+    url = reverse("chorsu_translation:published_versions")
+    return MenuItemFor(
+        gettext_lazy("Published versions"),
+        url,
+        shown_to=desk_locales,
+        name="published-versions",
+        icon_name="history",
+        order=850,
+    )
+
+
+def register_own_work() -> MenuItem:
+    """Add the list of one's own work."""
+    url = reverse("chorsu_translation:own_work")
+    return MenuItemFor(
+        gettext_lazy("My published work"),
+        url,
+        shown_to=lambda user: work_of(user).exists(),
+        name="own-work",
+        icon_name="user",
+        order=851,
+    )
+
+
+def add_history(page: Page, user: Any, next_url: str = "", view_name: str = "") -> Iterator[Button]:  # noqa: ARG001
+    """Lead from a page to the history of the article in all its languages."""
+    if (
+        page.pk
+        and PublishedVersion.objects.filter(translation_key=page.translation_key).exists()
+        and desk_locales(user)
+    ):
+        url = reverse("chorsu_translation:article_history", args=[page.translation_key])
+        yield Button(gettext_lazy("History in all languages"), url, icon_name="history", priority=59)

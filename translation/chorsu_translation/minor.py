@@ -1,0 +1,151 @@
+"""A minor edit of a live source, as who submits it says and the approver sees: its translations stay up to date."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from wagtail.admin import messages
+from wagtail.admin.action_menu import ActionMenuItem, SubmitForModerationMenuItem
+from wagtail.log_actions import log
+from wagtail.models import Page, TaskState
+
+from chorsu_editorial.alignment import Units, align
+from chorsu_editorial.approvers import approval_refusal, minor_edit_of
+from chorsu_editorial.lineage import is_minor_edit
+from chorsu_editorial.lock_order import lock_page_of
+from chorsu_editorial.markup import readable_text
+from chorsu_editorial.models import FourEyesTask, FourEyesTaskState
+from chorsu_editorial.refusals import NotInReview, Refusal
+from chorsu_editorial.stated_facts import Passage, changed_facts, small_words
+from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink
+from chorsu_translation.snapshots import READING, Snapshot, take_snapshot
+
+# What a translation has to follow, however small the change; dates are numbers.
+FOLLOWED = {"number", "name", "negation"}
+
+
+def may_declare_minor(page: Page) -> bool:
+    """Return whether a page is live and has translations for which it matters."""
+    return bool(page.live and TranslationLink.objects.filter(source=page.pk, target__live=True).exists())
+
+
+@transaction.atomic
+def declare_minor(*, page: Page, user: Any) -> bool:
+    """Note that who submitted a page calls it a minor edit; return False where no review of ours begins by it.
+
+    Raises ``Refusal`` where it changes a number, a date, a name or a negation of what readers see.
+    """
+    # The page in memory may have looked for its review before it began.
+    fresh = Page.objects.get(pk=page.pk)
+    state = fresh.current_workflow_task_state
+    if not isinstance(state, FourEyesTaskState) or state.submitted_by_id != user.pk or not may_declare_minor(fresh):
+        return False
+    live, submitted = take_snapshot(fresh.specific), take_snapshot(state.revision.as_object())
+    if _states_else(live.units, submitted.units, page.locale.language_code):
+        raise Refusal(_("This is no minor edit: a number, date, name or negation changes, which translations follow."))
+    FourEyesTaskState.objects.filter(pk=state.pk).update(is_minor=True)
+    log(instance=page, action="chorsu_translation.declare_minor_edit", user=user, revision=state.revision)
+    return True
+
+
+@transaction.atomic
+def deny_minor(*, task_state: FourEyesTaskState, user: Any) -> None:
+    """Note that what waits for approval is more than a minor edit.
+
+    Raises a ``Refusal`` where the user may not approve it, or it isn't in review any more.
+    """
+    lock_page_of(task_state)
+    state = FourEyesTaskState.objects.get(pk=task_state.pk)
+    if state.status != TaskState.STATUS_IN_PROGRESS:
+        raise NotInReview(_("This text is not waiting for approval at this step any more."))
+    if refusal := approval_refusal(state, user):
+        raise refusal
+    FourEyesTaskState.objects.filter(pk=state.pk).update(is_minor=False)
+    page = state.workflow_state.content_object.specific
+    log(instance=page, action="chorsu_translation.withdraw_minor_edit", user=user, revision=state.revision)
+
+
+def follow_minor_edit(page: Page, *, stored: PublishedUnits, snapshot: Snapshot) -> None:
+    """Let translations that were up to date with what a page said stay so, if what it says now is a minor edit of it.
+
+    What was approved as minor is so of the version that it was made from alone. Where readers were shown another text
+    meanwhile, it changes more.
+    """
+    if not is_minor_edit():
+        before = minor_edit_of(page.live_revision_id)
+        if before is None or take_snapshot(before.as_object()).digest != stored.digest:
+            return
+    up_to_date = Baseline.objects.filter(source_id=page.pk, digest=stored.digest, reading=READING)
+    found = list(up_to_date.select_for_update().order_by("pk"))
+    if found and not _states_else(found[0].units, snapshot.units, page.locale.language_code):
+        up_to_date.update(digest=snapshot.digest, units=snapshot.units)
+
+
+def _states_else(old: Units, new: Units, language: str) -> bool:
+    """Return whether two versions of a text state other numbers, dates, names or negations."""
+    changed = [unit for unit in align(old, new) if unit.state not in {"unchanged", "moved"}]
+    before = [Passage(readable_text(unit.was, rich=True)) for unit in changed]
+    after = [Passage(readable_text(unit.html, rich=True)) for unit in changed]
+    ordinary = small_words(readable_text(str(html), rich=True) for _path, _index, html in (*old, *new))
+    # A script without capitals doesn't tell a name from another word: there every change would be one of a name.
+    return not FOLLOWED.isdisjoint(changed_facts(before, after, language, ordinary=ordinary, caseless=False))
+
+
+@require_POST
+def deny(request: HttpRequest, state_id: int) -> HttpResponse:
+    """Take the tick from a minor edit, and return to the page in review."""
+    state = get_object_or_404(FourEyesTaskState, pk=state_id)
+    try:
+        deny_minor(task_state=state, user=request.user)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Once this is approved, its translations are outdated."))
+    return redirect("wagtailadmin_pages:edit", state.workflow_state.object_id)
+
+
+MINOR = "minor-edit"
+
+
+class MinorEditItem(SubmitForModerationMenuItem):
+    """A checkbox below Wagtail's "Submit"."""
+
+    name = MINOR
+    template_name = "chorsu_translation/admin/submit_minor.html"
+
+    def is_shown(self, context: dict[str, Any]) -> bool:
+        """Show it where translations depend on it and somebody approves it."""
+        if context["view"] != "edit" or not super().is_shown(context):
+            return False
+        workflow = context["page"].get_workflow()
+        tasks = [task.specific for task in workflow.tasks] if workflow else []
+        return any(isinstance(task, FourEyesTask) for task in tasks) and may_declare_minor(context["page"])
+
+
+def offer_minor_edit() -> ActionMenuItem:
+    """Offer authors to call what they submit a minor edit."""
+    return MinorEditItem(order=31)
+
+
+def note_minor_edit(request: HttpRequest, page: Page) -> None:
+    """Keep that the author called it so; the review is the one that this request began."""
+    if "action-submit" not in request.POST or MINOR not in request.POST:
+        return
+    try:
+        declare_minor(page=page, user=request.user)
+    except Refusal as refusal:
+        messages.warning(request, str(refusal))
+
+
+def tell_approver(request: HttpRequest, page: Page, state: FourEyesTaskState) -> list[str]:  # noqa: ARG001
+    """Tell the approver on the screen of the review, who may take the tick away."""
+    if not state.is_minor:
+        return []
+    context = {"state": state, "may_deny": approval_refusal(state, request.user) is None}
+    return [render_to_string("chorsu_translation/admin/minor_note.html", context, request)]

@@ -1,0 +1,410 @@
+"""What is stored about translations. Their states follow from it: see ``chorsu_translation.states``.
+
+An article is named by its ``translation_key``, which its pages in all languages share.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from wagtail.models import Locale, Page, Revision
+
+
+def person_field(label: Any, **options: Any) -> models.ForeignKey[Any, Any]:
+    """Return a field that names a person, and keeps the row when the account is deleted."""
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=label, null=True, blank=True, on_delete=models.SET_NULL, **options
+    )
+
+
+def name_of(user: Any) -> str:
+    """Return what a person is called, empty for nobody; a protected author's account has the code name only."""
+    return str(user.get_full_name() or user.get_username()) if user else ""
+
+
+class ArticleInLanguage(models.Model):
+    """One article in one language, whether a page of it is there or not."""
+
+    translation_key = models.UUIDField(db_index=True)
+    locale = models.ForeignKey(Locale, verbose_name=_("language"), on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.translation_key} ({self.locale_id})"
+
+
+class TranslationRequest(ArticleInLanguage):
+    """Somebody wants a translation made or brought up to date; done when it is live and up to date."""
+
+    assignee = person_field(_("assignee"), related_name="translation_requests")
+    due = models.DateField(_("due"), null=True, blank=True)
+    note = models.TextField(_("note"), blank=True, max_length=2000)
+    requested_by = person_field(_("requested by"), related_name="+")
+    requested_at = models.DateTimeField(_("requested at"), default=timezone.now)
+    done_at = models.DateTimeField(_("done at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("translation request")
+        verbose_name_plural = _("translation requests")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("translation_key", "locale"),
+                condition=Q(done_at__isnull=True),
+                name="chorsu_translation_one_open_request",
+            )
+        ]
+
+
+class NotPlanned(ArticleInLanguage):
+    """The decision that an article isn't translated into a language."""
+
+    reason = models.TextField(_("reason"), blank=True, max_length=2000)
+    decided_by = person_field(_("decided by"), related_name="+")
+    decided_at = models.DateTimeField(_("decided at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = pgettext_lazy("decision about a translation", "not planned")
+        verbose_name_plural = pgettext_lazy("decision about a translation", "not planned")
+        constraints = [
+            models.UniqueConstraint(fields=("translation_key", "locale"), name="chorsu_translation_one_not_planned")
+        ]
+
+
+class NotPlannedRule(models.Model):
+    """Articles of originals below ``section``, or older than so many days, aren't translated into a language.
+
+    Where both are given both must hold; one of them must be given.
+    """
+
+    locale = models.ForeignKey(Locale, verbose_name=_("language"), on_delete=models.CASCADE, related_name="+")
+    section = models.ForeignKey(
+        Page,
+        verbose_name=pgettext_lazy("rule for translations", "section"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+    )
+    older_than_days = models.PositiveIntegerField(_("older than (days)"), null=True, blank=True)
+    decided_by = person_field(_("decided by"), related_name="+", editable=False)
+    decided_at = models.DateTimeField(_("decided at"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("rule for what is not translated")
+        verbose_name_plural = _("rules for what is not translated")
+
+    def __str__(self) -> str:
+        return f"{self.locale_id}: {self.section_id or '*'}, {self.older_than_days or '*'}"
+
+
+class Baseline(models.Model):
+    """The source as it was when a version of the translation was brought up to date with it.
+
+    It counts for ``revision`` and for those that are made from it, until one of them has a baseline of its own;
+    without a revision it counts for all that have none. ``units`` is a list of ``[content path, index, inner HTML]``,
+    one per paragraph, heading or list item of the source; ``digest`` is its SHA-256 in hexadecimal. ``reading`` says by
+    which way of reading pages it was taken: see ``snapshots.READING``. ``former`` is what counted for the version
+    before somebody found it still right: see ``services.still_right``.
+    """
+
+    class How(models.TextChoices):
+        """What the person did."""
+
+        STARTED = "started", _("Began the translation")
+        LINKED = "linked", _("Linked the pages")
+        TRANSLATED = "translated", _("Translated the changes")
+        STILL_RIGHT = "still_right", _("Found the translation still right")
+
+    target = models.ForeignKey(
+        Page, verbose_name=_("translation"), on_delete=models.CASCADE, related_name="translation_baselines"
+    )
+    revision = models.ForeignKey(Revision, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    source = models.ForeignKey(Page, null=True, on_delete=models.SET_NULL, related_name="+")
+    digest = models.CharField(max_length=64)
+    units = models.JSONField(default=list)
+    reading = models.PositiveSmallIntegerField(default=0, editable=False)
+    how = models.CharField(max_length=16, choices=How.choices, default=How.STARTED)
+    declared_by = person_field(_("declared by"), related_name="+")
+    declared_at = models.DateTimeField(_("declared at"))
+    former = models.JSONField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("baseline")
+        verbose_name_plural = _("baselines")
+
+    def __str__(self) -> str:
+        return f"{self.target_id}: {self.digest[:8]}"
+
+
+class TranslationLink(models.Model):
+    """The source page that ``target`` was translated from.
+
+    ``adapted``: the target tells it in its own way and is never compared. ``live_baseline`` is the one that the live
+    version of the target carries, stored by ``services.refresh_link``.
+    """
+
+    target = models.OneToOneField(
+        Page, verbose_name=_("translation"), on_delete=models.CASCADE, related_name="translation_link"
+    )
+    source = models.ForeignKey(
+        Page, verbose_name=_("source"), null=True, on_delete=models.SET_NULL, related_name="translation_links"
+    )
+    adapted = models.BooleanField(_("adapted"), default=False)
+    live_baseline = models.ForeignKey(Baseline, null=True, editable=False, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        verbose_name = _("translation link")
+        verbose_name_plural = _("translation links")
+
+    def __str__(self) -> str:
+        return f"{self.source_id} → {self.target_id}"
+
+
+class PublishedUnits(models.Model):
+    """The digest of a page's published text, its length, and since when it is that; ``reading`` as in ``Baseline``.
+
+    ``unit_since`` says since when readers have been shown each unit, in seconds of the epoch by
+    ``selectors.source_texts.unit_key``; empty where nothing was published since this is kept.
+    """
+
+    page = models.OneToOneField(Page, on_delete=models.CASCADE, related_name="published_units")
+    digest = models.CharField(max_length=64)
+    reading = models.PositiveSmallIntegerField(default=0, editable=False)
+    unit_count = models.PositiveIntegerField(default=0)
+    words = models.PositiveIntegerField(_("words"), default=0)
+    since = models.DateTimeField(_("since"))
+    unit_since = models.JSONField(default=dict, editable=False)
+
+    class Meta:
+        verbose_name = _("published units")
+        verbose_name_plural = _("published units")
+
+    def __str__(self) -> str:
+        return f"{self.page_id}: {self.digest[:8]}"
+
+
+class PublishedVersion(ArticleInLanguage):
+    """That a version of a page went live with another text than before: kept when the page is deleted.
+
+    ``page_id``, ``revision_id`` and ``source_id`` are keys of what may be gone. ``words`` are those of the version,
+    ``translated_words`` those of the source's units that were new or changed since the version before.
+    ``translators`` changed the version since the one before; in an original they are its authors. People are known by
+    their accounts; the names stand here once an account is deleted, so that a protected author's never does.
+    """
+
+    page_id = models.PositiveIntegerField(db_index=True)
+    revision_id = models.PositiveIntegerField(null=True, db_index=True)
+    title = models.CharField(max_length=255)
+    digest = models.CharField(max_length=64)
+    words = models.PositiveIntegerField(default=0)
+    translated_words = models.PositiveIntegerField(default=0)
+    source_id = models.PositiveIntegerField(null=True)
+    source_title = models.CharField(max_length=255, blank=True)
+    source_digest = models.CharField(max_length=64, blank=True)
+    source_since = models.DateTimeField(null=True)
+    translators = models.ManyToManyField(settings.AUTH_USER_MODEL, verbose_name=_("translators"), related_name="+")
+    translator_names = models.JSONField(default=list)
+    reviewer = person_field(_("reviewer"), related_name="+")
+    reviewer_name = models.CharField(max_length=255, blank=True)
+    publisher = person_field(_("publisher"), related_name="+")
+    publisher_name = models.CharField(max_length=255, blank=True)
+    published_at = models.DateTimeField(_("published at"), default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name = _("published version")
+        verbose_name_plural = _("published versions")
+
+    @property
+    def translated_by(self) -> str:
+        """Return the names of the translators, or of the authors of an original."""
+        return ", ".join([*map(name_of, self.translators.all()), *self.translator_names])
+
+    @property
+    def reviewed_by(self) -> str:
+        """Return the reviewer's name."""
+        return name_of(self.reviewer) or self.reviewer_name
+
+    @property
+    def published_by(self) -> str:
+        """Return the publisher's name; empty where a program published it, for example on time."""
+        return name_of(self.publisher) or self.publisher_name
+
+
+class Withdrawal(models.Model):
+    """An article was taken down in every language.
+
+    ``pages`` holds per page what bringing it back needs: its id, language, revision, and schedule.
+    """
+
+    translation_key = models.UUIDField(db_index=True)
+    title = models.CharField(max_length=255)
+    reason = models.TextField(_("reason"), max_length=2000)
+    pages = models.JSONField(default=list)
+    withdrawn_by = person_field(_("withdrawn by"), related_name="+")
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), default=timezone.now)
+    undone_by = person_field(_("brought back by"), related_name="+")
+    undone_at = models.DateTimeField(_("brought back at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("withdrawal")
+        verbose_name_plural = _("withdrawals")
+        permissions: ClassVar = [
+            ("withdraw_everywhere", "Can take an article down in every language, and bring it back")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.withdrawn_at:%Y-%m-%d})"
+
+
+class ArticleState(ArticleInLanguage):
+    """The answer of ``selectors.states.answers`` for an article in a language, as it was when it was written.
+
+    It is out of date as long as the article has a ``StateMark``. ``page`` may be gone by then, so the database isn't
+    asked to check it: a deletion would wait for who writes rows. ``is_original``: there is a page, and it was made from
+    none. ``changed_…`` is what of the source changed since the live version's baseline. From ``kept_out_from`` on, a
+    rule makes what is missing not planned; what follows from that, and from ``due``, is compared with now in queries.
+    """
+
+    translation_key = models.UUIDField()
+    state = models.CharField(max_length=17)
+    page = models.ForeignKey(
+        Page, null=True, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    is_original = models.BooleanField(default=False)
+    is_requested = models.BooleanField(default=False)
+    changed_units = models.PositiveIntegerField(default=0)
+    changed_words = models.PositiveIntegerField(default=0)
+    changed_since = models.DateTimeField(null=True)
+    due = models.DateField(null=True)
+    assignee = person_field(None, related_name="+")
+    in_hand_of = person_field(None, related_name="+")
+    goes_live = models.DateTimeField(null=True)
+    kept_out_from = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("translation_key", "locale"), name="chorsu_translation_one_state")
+        ]
+        indexes = [
+            models.Index(fields=("locale", "state"), name="chorsu_translation_state"),
+            models.Index(
+                fields=("translation_key", "due"), condition=Q(due__isnull=False), name="chorsu_translation_due"
+            ),
+        ]
+
+
+class StateMark(models.Model):
+    """Facts of an article changed: its rows are to be written anew, in all languages.
+
+    A row per change and no lock: what is marked twice is written once. It is written in the transaction of the change.
+    """
+
+    translation_key = models.UUIDField(db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.translation_key)
+
+
+class UnitOfTranslation(models.Model):
+    """A unit of a translation: the content path and index of a paragraph, heading or list item."""
+
+    target = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+")
+    path = models.CharField(max_length=255)
+    index = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.target_id}: {self.path} {self.index}"
+
+
+class UnitMark(UnitOfTranslation):
+    """Somebody says that a unit of the translation says what the source's unit says whose hash is ``source_hash``.
+
+    ``kept``: the source has this unit no longer, and the translation keeps it on purpose.
+    """
+
+    source_hash = models.CharField(max_length=64)
+    kept = models.BooleanField(default=False)
+    marked_by = person_field(_("marked by"), related_name="+")
+    marked_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("unit marked as done")
+        verbose_name_plural = _("units marked as done")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("target", "path", "index", "source_hash", "kept"), name="chorsu_translation_one_mark"
+            )
+        ]
+
+
+class FindingDismissal(UnitOfTranslation):
+    """A finding of a check that somebody looked at and let stand, as long as the unit's text has this hash."""
+
+    check_name = models.CharField(max_length=64)
+    text_hash = models.CharField(max_length=64)
+    dismissed_by = person_field(_("dismissed by"), related_name="+")
+    dismissed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("dismissed finding")
+        verbose_name_plural = _("dismissed findings")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("target", "path", "index", "check_name"), name="chorsu_translation_one_dismissal"
+            )
+        ]
+
+
+class FindingsExplained(models.Model):
+    """Why somebody submitted, or published, a version with open findings; ``findings`` are their texts then."""
+
+    target = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+")
+    revision = models.ForeignKey(Revision, null=True, on_delete=models.SET_NULL, related_name="+")
+    text = models.TextField(_("explanation"), max_length=2000)
+    findings = models.JSONField(default=list)
+    explained_by = person_field(_("explained by"), related_name="+")
+    explained_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("explanation of findings")
+        verbose_name_plural = _("explanations of findings")
+
+    def __str__(self) -> str:
+        return f"{self.target_id}: {self.text[:40]}"
+
+
+class UnitPair(models.Model):
+    """A unit of a source and its published translation, offered where the same unit is translated again.
+
+    ``source_hash`` is the SHA-256 of the source unit's inner HTML; ``html`` is the translated unit's.
+    """
+
+    source_locale = models.ForeignKey(Locale, on_delete=models.CASCADE, related_name="+")
+    target_locale = models.ForeignKey(Locale, on_delete=models.CASCADE, related_name="+")
+    source_hash = models.CharField(max_length=64)
+    html = models.TextField()
+    target = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+")
+    path = models.CharField(max_length=255)
+    index = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("translated unit")
+        verbose_name_plural = _("translated units")
+        constraints = [models.UniqueConstraint(fields=("target", "path", "index"), name="chorsu_translation_one_pair")]
+        indexes = [
+            models.Index(fields=("source_locale", "target_locale", "source_hash"), name="chorsu_translation_pair")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.target_id}: {self.path} {self.index}"

@@ -1,0 +1,269 @@
+"""Which pages are translated, and from which; what people may do with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, Protocol
+
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Count, F, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.generic import View
+from wagtail.admin.utils import get_valid_next_url_from_request
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.models import GroupPagePermission, Locale, Page
+
+from chorsu_translation.conf import get_settings
+from chorsu_translation.models import TranslationLink
+
+
+def translatable_pages() -> QuerySet[Page]:
+    """Return the pages that are translated: of the configured types, without aliases and the root."""
+    pages: QuerySet[Page] = Page.objects.filter(depth__gt=1, alias_of__isnull=True)
+    names = get_settings().page_types
+    if not names:
+        return pages
+    chosen = tuple(apps.get_model(name) for name in names)
+    models_of_types = [model for model in apps.get_models() if issubclass(model, chosen)]
+    types = ContentType.objects.get_for_models(*models_of_types).values()
+    chosen_pages: QuerySet[Page] = pages.filter(content_type__in=list(types))
+    return chosen_pages
+
+
+def current_text(page: Page) -> Page:
+    """Return the version of a page that its translations are compared with: the live one, else the latest."""
+    specific: Page = page.specific
+    return specific if page.live else specific.get_latest_revision_as_object()
+
+
+def originals(locales: Iterable[Locale]) -> QuerySet[Page]:
+    """Return the pages that translations start from, the last changed first; also those whose source is gone."""
+    pages = translatable_pages().filter(translation_link__source__isnull=True, locale__in=list(locales))
+    return pages.select_related("locale").order_by(F("latest_revision_created_at").desc(nulls_last=True), "-pk")
+
+
+def page_in(page: Page, locale: Locale) -> Page | None:
+    """Return an article's page in a language, which is no alias; ``page`` is its page in any language."""
+    found: Page | None = Page.objects.filter(
+        translation_key=page.translation_key, locale=locale, alias_of__isnull=True
+    ).first()
+    return found
+
+
+def source_for(page: Page, locale: Locale) -> Page:
+    """Return the page that an article's translation into ``locale`` is, or would be, made from.
+
+    ``page`` is the article's page in any language. It is returned itself where no page of the article is an original.
+    """
+    versions = Page.objects.filter(translation_key=page.translation_key, alias_of__isnull=True)
+    made_from = versions.model.objects.filter(
+        translation_links__target__translation_key=page.translation_key, translation_links__target__locale=locale
+    )
+    original = versions.filter(translation_link__isnull=True).order_by("pk")
+    return made_from.first() or original.first() or page
+
+
+def target_place(source: Page, locale: Locale) -> str:
+    """Return the path of an article's page in a language; else of the nearest page above it that is translated.
+
+    Where nothing above it is, that is the root, below which front pages stand.
+    """
+    above = source.get_ancestors(inclusive=True).order_by().values("translation_key")
+    found = Page.objects.filter(translation_key__in=above, locale=locale, depth__gt=1).order_by("-depth")
+    path: str = found.values_list("path", flat=True).first() or source.path[: Page.steplen]
+    return path
+
+
+def unlinked_translations(locales: list[Locale]) -> Iterator[tuple[Page | None, Page]]:
+    """Yield each page that has translations and no link, with the page to link it to: its first one in ``locales``.
+
+    That is None where it has none there. Left out are those pages themselves, and pages that they were made from.
+    """
+    order = {locale.pk: number for number, locale in enumerate(locales)}
+    pages = translatable_pages().select_related("locale")
+    several = pages.order_by().values("translation_key").annotate(pages=Count("pk")).filter(pages__gt=1)
+    sources = dict(TranslationLink.objects.values_list("target_id", "source_id"))
+    found = pages.filter(translation_key__in=several.values("translation_key")).order_by("translation_key", "pk")
+    for _key, group in groupby(found.iterator(chunk_size=500), key=attrgetter("translation_key")):
+        versions = list(group)
+        candidates = sorted(
+            (page for page in versions if page.locale_id in order), key=lambda page: order[page.locale_id]
+        )
+        source = candidates[0] if candidates else None
+        above = {source.pk, *_made_from(source.pk, sources)} if source else set()
+        yield from ((source, page) for page in versions if page.pk not in above and page.pk not in sources)
+
+
+def _made_from(pk: int, sources: Mapping[int, int | None]) -> set[int]:
+    found: set[int] = set()
+    at = sources.get(pk)
+    while at is not None and at not in found:
+        found.add(at)
+        at = sources.get(at)
+    return found
+
+
+RIGHTS = ("add", "change", "publish")
+PLANS = ("change", "publish")
+
+
+class Owned(Protocol):
+    """A page, or what is known of it."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def owner_id(self) -> int | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What a person may do below which pages.
+
+    "change" is any page, "add" new pages and one's own. ``paths`` are those of the pages where groups hold a right;
+    rights on the root are rights in every language.
+    """
+
+    user_id: Any = None
+    everywhere: bool = False
+    reads_drafts: bool = False
+    paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    locales: frozenset[int] = frozenset()
+
+    def works_in(self, locale: Locale) -> bool:
+        """Return whether the person may add or change pages somewhere in a language's tree."""
+        return self.everywhere or locale.pk in self.locales
+
+    def may(self, right: str, path: str) -> bool:
+        """Return whether the person holds a right on the page with this path."""
+        return self.everywhere or path.startswith(self.paths.get(right, ()))
+
+    def may_edit(self, page: Owned) -> bool:
+        """Return whether the person may edit a page, as far as groups' rights go."""
+        return self.may("change", page.path) or (page.owner_id == self.user_id and self.may("add", page.path))
+
+    def may_plan(self, *paths: str) -> bool:
+        """Return whether the person is an editor of one of these places."""
+        return any(self.may(right, path) for right in PLANS for path in paths)
+
+    @property
+    def plans_somewhere(self) -> bool:
+        """Return whether the person is an editor of any place."""
+        return self.everywhere or any(self.paths.get(right) for right in PLANS)
+
+    def may_copy(self, source: Page) -> bool:
+        """Return whether the person may begin with this source: what readers can't see is copied by fewer people."""
+        return source.live or self.reads_drafts or self.may_edit(source)
+
+
+def rights_of(user: Any) -> Rights:
+    """Return what a user may do, in a query or two."""
+    drafts = may_read_drafts(user)
+    if user.is_superuser:
+        return Rights(user.pk, everywhere=user.is_active, reads_drafts=drafts)
+    paths: dict[str, tuple[str, ...]] = {}
+    locales: set[int] = set()
+    in_root = False
+    if user.is_active:
+        granted = GroupPagePermission.objects.filter(
+            group__user=user, permission__codename__in=[f"{right}_page" for right in RIGHTS]
+        )
+        facts = granted.values_list("permission__codename", "page__path", "page__depth", "page__locale").distinct()
+        for codename, path, depth, locale in facts:
+            right = codename.removesuffix("_page")
+            paths[right] = (*paths.get(right, ()), path)
+            if right != "publish":
+                locales.add(locale)
+                in_root = in_root or depth == 1
+        if in_root:
+            locales.update(Locale.objects.values_list("pk", flat=True))
+    return Rights(user.pk, reads_drafts=drafts, paths=paths, locales=frozenset(locales))
+
+
+def plannable_locales(pages: Iterable[Page], user: Any) -> list[Locale]:
+    """Return the languages in which the user may be an editor of one of the articles, or of its source.
+
+    Each article is asked by itself when something is decided about it.
+    """
+    rights = rights_of(user)
+    locales = list(Locale.objects.order_by("pk"))
+    if rights.may_plan(*(page.path for page in pages)):
+        return locales
+    trees = Page.objects.filter(path__in=[path for each in PLANS for path in rights.paths.get(each, ())])
+    own = set(trees.values_list("locale", flat=True))
+    return [locale for locale in locales if locale.pk in own]
+
+
+def may_read_drafts(user: Any) -> bool:
+    """Return whether the user may begin translations of any language's unpublished pages."""
+    allowed: bool = user.has_perm("chorsu_translation.add_translationlink")
+    return allowed
+
+
+def desk_locales(user: Any) -> list[Locale]:
+    """Return the locales in whose trees the user may add or change pages."""
+    if not user.is_active:
+        return []
+    rights = rights_of(user)
+    return [locale for locale in Locale.objects.order_by("pk") if rights.works_in(locale)]
+
+
+def people_of(locales: Iterable[Locale]) -> QuerySet[Any]:
+    """Return who can work in the tree of at least one of the languages, and so be given translations into it.
+
+    Administrators can everywhere. Who can't open the admin can't either.
+    """
+    granted = GroupPagePermission.objects.filter(
+        Q(page__locale__in=list(locales), page__depth__gt=1) | Q(page__depth=1),
+        permission__codename__in=["add_page", "change_page"],
+    )
+    enters = Q(
+        groups__permissions__codename="access_admin", groups__permissions__content_type__app_label="wagtailadmin"
+    )
+    users = get_user_model().objects.filter(is_active=True)
+    entering = users.filter(enters).values("pk")
+    working = users.filter(groups__in=granted.values("group"))
+    people: QuerySet[Any] = users.filter(
+        Q(is_superuser=True) | Q(pk__in=working.values("pk")) & Q(pk__in=entering)
+    ).order_by(get_user_model().USERNAME_FIELD)
+    return people
+
+
+def may_read(*, user: Any, page: Page, draft: bool = False) -> bool:
+    """Return whether the user may read the text of a page; ``draft``: of what readers don't see yet.
+
+    A copy is as good as reading it. Who edits the page or holds ``chorsu_translation.add_translationlink``, as
+    translators and editors do, may read what is unpublished too.
+    """
+    is_public = page.live and not draft
+    return bool(is_public or may_read_drafts(user) or page.permissions_for_user(user).can_edit())
+
+
+class TranslationError(Exception):
+    """A translation can't be made, or can't be brought together with its source; the text tells the person why."""
+
+
+class ParentsMissingError(TranslationError):
+    """Pages above the source have no translation either, and nobody asked for them."""
+
+
+class FromDeskView(WagtailAdminTemplateMixin, View):
+    """A page that the desk leads to, and that leads back."""
+
+    header_icon = "globe"
+    _show_breadcrumbs = True
+
+    def next_url(self) -> str:
+        """Return where the person came from, else the desk."""
+        return get_valid_next_url_from_request(self.request) or reverse("chorsu_translation:desk")
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Return the way here by the desk."""
+        desk = {"url": reverse("chorsu_translation:desk"), "label": _("Translations")}
+        return [*super().get_breadcrumbs_items(), desk, {"url": "", "label": self.page_title}]

@@ -1,0 +1,535 @@
+"""Who is to translate what, until when, and what isn't translated; for many articles and languages at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from wagtail.admin import messages
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.views.pages.bulk_actions.page_bulk_action import PageBulkAction
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets import AdminPageChooser
+from wagtail.admin.widgets.button import Button
+from wagtail.log_actions import LogContext, log
+from wagtail.models import Locale, Page
+
+from chorsu_editorial.lock_order import lock_pages
+from chorsu_locales.received import whole_number
+from chorsu_translation import signals
+from chorsu_translation.models import NotPlanned, NotPlannedRule, TranslationLink, TranslationRequest, name_of
+from chorsu_translation.pages import (
+    FromDeskView,
+    Rights,
+    page_in,
+    people_of,
+    plannable_locales,
+    rights_of,
+    source_for,
+    target_place,
+    translatable_pages,
+)
+from chorsu_translation.published import refresh_link
+from chorsu_translation.states import answer_for
+
+LONGEST_TEXT = 2000
+
+
+class PlanningError(Exception):
+    """It can't be planned so; the text tells the editor why."""
+
+
+@transaction.atomic
+def request_translation(
+    *, page: Page, locale: Locale, user: Any, assignee: Any = None, due: dt.date | None = None, note: str = ""
+) -> TranslationRequest:
+    """Ask for the translation of an article into a language; ``page`` is the article's page in any language.
+
+    Raises ``PermissionDenied`` where the user is no editor of the language's tree nor of the source's, and
+    ``PlanningError`` where it is asked for already, up to date, decided against, or not for this assignee to do.
+    """
+    source = _begin(page, locale, user)
+    if (
+        decision := NotPlanned.objects.filter(translation_key=source.translation_key, locale=locale).first()
+    ) is not None:
+        raise PlanningError(_("It was decided not to translate it: %(reason)s") % {"reason": decision.reason})
+    if _open_request(source, locale) is not None:
+        raise PlanningError(_("It is requested already."))
+    target = page_in(source, locale)
+    if target is not None and _is_up_to_date(target):
+        raise PlanningError(_("It is live and up to date."))
+    _check_assignee(assignee, locale)
+    request = TranslationRequest.objects.create(
+        translation_key=source.translation_key,
+        locale=locale,
+        assignee=assignee,
+        due=due,
+        note=note[:LONGEST_TEXT],
+        requested_by=user,
+    )
+    _log(source, "request", user, locale, assignee=_name(assignee), due=_iso(due), note=request.note)
+    facts = {"sender": TranslationRequest, "request": request, "user": user, "page": source}
+    signals.translation_requested.send(**facts)
+    if assignee is not None:
+        signals.translation_assigned.send(**facts, former=None)
+    return request
+
+
+@transaction.atomic
+def assign_translation(*, page: Page, locale: Locale, user: Any, assignee: Any) -> TranslationRequest:
+    """Give a requested translation to somebody, or to nobody; what isn't requested is requested so.
+
+    Raises what ``request_translation`` raises.
+    """
+    source = _begin(page, locale, user)
+    request = _open_request(source, locale)
+    if request is None:
+        if assignee is None:
+            raise PlanningError(_("It is not requested."))
+        return request_translation(page=page, locale=locale, user=user, assignee=assignee)
+    _check_assignee(assignee, locale)
+    former = request.assignee
+    if former == assignee:
+        raise PlanningError(_("It is so already."))
+    request.assignee = assignee
+    request.save(update_fields=["assignee"])
+    _log(source, "assign", user, locale, assignee=_name(assignee))
+    signals.translation_assigned.send(sender=TranslationRequest, request=request, user=user, page=source, former=former)
+    return request
+
+
+@transaction.atomic
+def set_due_date(*, page: Page, locale: Locale, user: Any, due: dt.date | None) -> TranslationRequest:
+    """Say until when a requested translation is due, or that it has no date; what isn't requested is requested so.
+
+    Raises what ``request_translation`` raises.
+    """
+    source = _begin(page, locale, user)
+    request = _open_request(source, locale)
+    if request is None:
+        if due is None:
+            raise PlanningError(_("It is not requested."))
+        return request_translation(page=page, locale=locale, user=user, due=due)
+    former = request.due
+    if former == due:
+        raise PlanningError(_("It is so already."))
+    request.due = due
+    request.save(update_fields=["due"])
+    _log(source, "due", user, locale, due=_iso(due))
+    signals.request_changed.send(sender=TranslationRequest, request=request, user=user, page=source, former=former)
+    return request
+
+
+@transaction.atomic
+def take_back_request(*, page: Page, locale: Locale, user: Any) -> None:
+    """Delete the open request of an article in a language, as where it was made by mistake.
+
+    Raises ``PermissionDenied`` as ``request_translation`` does, and ``PlanningError`` where nothing is requested.
+    """
+    source = _begin(page, locale, user)
+    if not _delete_request(source, locale, user):
+        raise PlanningError(_("It is not requested."))
+    _log(source, "take_back_request", user, locale)
+
+
+@transaction.atomic
+def decide_not_planned(*, page: Page, locale: Locale, user: Any, reason: str) -> NotPlanned:
+    """Decide that an article isn't translated into a language; its open request is deleted.
+
+    Raises ``PermissionDenied`` as ``request_translation`` does, and ``PlanningError`` without a reason, or where the
+    article has a page in the language or is decided against already.
+    """
+    source = _begin(page, locale, user)
+    reason = reason.strip()[:LONGEST_TEXT]
+    if not reason:
+        raise PlanningError(_("Say why it is not planned."))
+    if page_in(source, locale) is not None:
+        raise PlanningError(_("It has a page in this language."))
+    decision, created = NotPlanned.objects.get_or_create(
+        translation_key=source.translation_key, locale=locale, defaults={"reason": reason, "decided_by": user}
+    )
+    if not created:
+        raise PlanningError(_("It is so already."))
+    _log(source, "not_planned", user, locale, reason=reason)
+    _delete_request(source, locale, user)
+    return decision
+
+
+@transaction.atomic
+def plan_again(*, page: Page, locale: Locale, user: Any) -> None:
+    """Take back the decision not to translate an article into a language.
+
+    Raises ``PermissionDenied`` as ``request_translation`` does, and ``PlanningError`` where nothing was decided; what a
+    rule keeps out can be requested all the same.
+    """
+    source = _begin(page, locale, user)
+    gone, _kinds = NotPlanned.objects.filter(translation_key=source.translation_key, locale=locale).delete()
+    if not gone:
+        raise PlanningError(_("Nothing was decided about it alone. What a rule keeps out can be requested."))
+    _log(source, "plan_again", user, locale)
+
+
+@transaction.atomic
+def set_adapted(*, page: Page, locale: Locale, user: Any, adapted: bool) -> None:
+    """Say whether a translation tells its source in its own way, so that it is never compared with it.
+
+    Raises ``PermissionDenied`` as ``request_translation`` does, and ``PlanningError`` where there is no translation.
+    """
+    source = _begin(page, locale, user)
+    link = TranslationLink.objects.select_related("source", "target").filter(
+        target__translation_key=source.translation_key, target__locale=locale
+    ).first()  # fmt: skip
+    if link is None:
+        raise PlanningError(_("It has no translation in this language."))
+    if link.adapted == adapted:
+        raise PlanningError(_("It is so already."))
+    link.adapted = adapted
+    link.save(update_fields=["adapted"])
+    refresh_link(link)
+    log(
+        instance=link.target.specific,
+        action="chorsu_translation.adapted" if adapted else "chorsu_translation.not_adapted",
+        user=user,
+    )
+    close_request(target=link.target, user=user)
+
+
+@transaction.atomic
+def close_request(*, target: Page, user: Any = None) -> None:
+    """Close the open request of a translation that is live and up to date; called wherever it may have become so."""
+    request = _open_request(target, target.locale)
+    if request is None or not _is_up_to_date(target):
+        return
+    request.done_at = timezone.now()
+    request.save(update_fields=["done_at"])
+    page = source_for(target, target.locale)
+    signals.request_closed.send(sender=TranslationRequest, request=request, user=user, page=page, done=True)
+
+
+def may_plan(*, page: Page, locale: Locale, rights: Rights) -> bool:
+    """Return whether the person is an editor of the article's place in the language, or of its source."""
+    source = source_for(page, locale)
+    return rights.may_plan(source.path, target_place(source, locale))
+
+
+def _begin(page: Page, locale: Locale, user: Any) -> Page:
+    """Return the source, locked: who plans or starts the same translation at this moment is waited for."""
+    source = source_for(page, locale)
+    if not rights_of(user).may_plan(source.path, target_place(source, locale)):
+        raise PermissionDenied
+    if source.locale_id == locale.pk:
+        raise PlanningError(_("It is the original."))
+    return lock_pages([source.pk])[source.pk]
+
+
+def _is_up_to_date(target: Page) -> bool:
+    """Return whether readers see a translation of what they see in the source, whatever waits behind it."""
+    return target.live and answer_for(target).changed_since is None
+
+
+def _open_request(page: Page, locale: Locale) -> TranslationRequest | None:
+    open_requests = TranslationRequest.objects.filter(done_at__isnull=True, locale=locale)
+    return open_requests.select_related("assignee").filter(translation_key=page.translation_key).first()
+
+
+def _delete_request(source: Page, locale: Locale, user: Any) -> bool:
+    """Delete the open request, and return whether there was one."""
+    request = _open_request(source, locale)
+    if request is None:
+        return False
+    TranslationRequest.objects.filter(pk=request.pk).delete()
+    signals.request_closed.send(sender=TranslationRequest, request=request, user=user, page=source, done=False)
+    return True
+
+
+def _check_assignee(assignee: Any, locale: Locale) -> None:
+    if assignee is not None and not people_of([locale]).filter(pk=assignee.pk).exists():
+        raise PlanningError(_("%(person)s can’t work in this language.") % {"person": _name(assignee)})
+
+
+def _name(person: Any) -> str:
+    return (person.get_full_name() or person.get_username()) if person is not None else ""
+
+
+def _iso(date: dt.date | None) -> str:
+    return date.isoformat() if date else ""
+
+
+def _log(source: Page, what: str, user: Any, locale: Locale, **data: str) -> None:
+    log(
+        instance=source.specific,
+        action=f"chorsu_translation.{what}",
+        user=user,
+        data={"language": locale.language_code, **data},
+    )
+
+
+class PlanKind(models.TextChoices):
+    """What is decided."""
+
+    REQUEST = "request", gettext_lazy("Request: assignee, due date and note")
+    ASSIGN = "assign", gettext_lazy("Assign")
+    DUE = "due", gettext_lazy("Set the due date")
+    TAKE_BACK = "take_back", gettext_lazy("Take the request back")
+    NOT_PLANNED = "not_planned", pgettext_lazy("decision about a translation", "Not planned, for a reason")
+    PLAN_AGAIN = "plan_again", gettext_lazy("Plan it again")
+    ADAPTED = "adapted", gettext_lazy("Adapted: never compared with the source")
+    NOT_ADAPTED = "not_adapted", gettext_lazy("Not adapted: compared with the source")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A decision for several articles; ``text`` is the note of a request or the reason for planning none."""
+
+    kind: PlanKind
+    locales: list[Locale]
+    assignee: Any = None
+    due: dt.date | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was done, and what wasn't, by reason."""
+
+    done: list[tuple[Page, Locale]] = field(default_factory=list)
+    refused: dict[str, list[tuple[Page, Locale]]] = field(default_factory=dict)
+
+
+def plan_together(*, pages: Iterable[Page], user: Any, plan: Plan) -> Outcome:
+    """Decide the same about each article in each language, each in a transaction of its own.
+
+    ``pages`` are the articles' pages in any language.
+    """
+    outcome = Outcome()
+    for page in pages:
+        for locale in plan.locales:
+            try:
+                # Wagtail's history shows one entry for all that one request does by the same action, on one page alone.
+                with LogContext(user=user), transaction.atomic():
+                    _decide(page, locale, user, plan)
+            except PlanningError as error:
+                outcome.refused.setdefault(str(error), []).append((page, locale))
+            except PermissionDenied:
+                reason = _("You are no editor of this language’s pages, nor of the source’s.")
+                outcome.refused.setdefault(reason, []).append((page, locale))
+            else:
+                outcome.done.append((page, locale))
+    return outcome
+
+
+def _decide(page: Page, locale: Locale, user: Any, plan: Plan) -> None:
+    where = {"page": page, "locale": locale, "user": user}
+    match plan.kind:
+        case PlanKind.REQUEST:
+            request_translation(**where, assignee=plan.assignee, due=plan.due, note=plan.text)
+        case PlanKind.ASSIGN:
+            assign_translation(**where, assignee=plan.assignee)
+        case PlanKind.DUE:
+            set_due_date(**where, due=plan.due)
+        case PlanKind.TAKE_BACK:
+            take_back_request(**where)
+        case PlanKind.NOT_PLANNED:
+            decide_not_planned(**where, reason=plan.text)
+        case PlanKind.PLAN_AGAIN:
+            plan_again(**where)
+        case _:
+            set_adapted(**where, adapted=plan.kind == PlanKind.ADAPTED)
+
+
+class DayInput(forms.DateInput):
+    """The browser's own field for a day. Wagtail's puts today in for what is typed in another form than its own."""
+
+    def __init__(self) -> None:
+        super().__init__({"type": "date"}, format="%Y-%m-%d")
+
+
+class PlanForm(forms.Form):
+    """What is decided about the chosen articles in the chosen languages."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("What"), choices=PlanKind.choices, widget=forms.RadioSelect)
+    languages = forms.MultipleChoiceField(label=gettext_lazy("Languages"), widget=forms.CheckboxSelectMultiple)
+    assignee = forms.ChoiceField(label=gettext_lazy("Assignee"), required=False)
+    due = forms.DateField(label=gettext_lazy("Due"), required=False, widget=DayInput)
+    text = forms.CharField(
+        label=gettext_lazy("Note, or reason"), required=False, max_length=2000, widget=forms.Textarea({"rows": 3})
+    )
+
+    def __init__(self, *args: Any, locales: list[Locale], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.locales = {locale.language_code: locale for locale in locales}
+        self.people = {str(person.pk): person for person in people_of(locales)}
+        languages: Any = self.fields["languages"]
+        languages.choices = [(code, locale.get_display_name()) for code, locale in self.locales.items()]
+        assignee: Any = self.fields["assignee"]
+        assignee.choices = [
+            ("", gettext_lazy("Nobody")),
+            *((key, name_of(person)) for key, person in self.people.items()),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a reason where nothing is planned."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("kind") == PlanKind.NOT_PLANNED and not cleaned.get("text", "").strip():
+            self.add_error("text", gettext_lazy("Say why it is not planned."))
+        return cleaned
+
+    def plan(self) -> Plan:
+        """Return what was decided."""
+        data = self.cleaned_data
+        return Plan(
+            kind=PlanKind(data["kind"]),
+            locales=[self.locales[code] for code in data["languages"]],
+            assignee=self.people.get(data["assignee"]),
+            due=data["due"],
+            text=data["text"],
+        )
+
+
+MOST = 500
+NAMED = 10
+
+
+class PlanView(FromDeskView):
+    """Request, assign, date, or decide against translations of the articles that the address names (``id``)."""
+
+    template_name = "chorsu_translation/admin/desk_plan.html"
+    page_title = gettext_lazy("Plan translations")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Let in who may plan at least one of the articles in some language; the explorer offers it to everyone."""
+        keys = {whole_number(key) or 0 for key in request.GET.getlist("id")[:MOST]}
+        found = translatable_pages().filter(pk__in=keys).select_related("locale").order_by("-pk")
+        # One row for an article whose pages in several languages were chosen.
+        self.pages = list({page.translation_key: page for page in found}.values())
+        self.locales = plannable_locales(self.pages, request.user)
+        if self.pages and not self.locales:
+            messages.warning(request, _("Editors plan translations: of their language, and of articles written in it."))
+            return redirect(self.next_url())
+        response: Any = super().dispatch(request, *args, **kwargs)
+        return response
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Ask what is decided."""
+        if not self.pages:
+            messages.warning(request, _("Choose articles first."))
+            return redirect(self.next_url())
+        language = request.GET.get("language", "")
+        initial = {"languages": [language] if language else [], "kind": PlanKind.REQUEST}
+        return self._answer(PlanForm(initial=initial, locales=self.locales))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Do it where it can be done, and say what was done, and what not and why."""
+        form = PlanForm(request.POST, locales=self.locales)
+        if not form.is_valid():
+            return self._answer(form, status=400)
+        _tell(request, plan_together(pages=self.pages, user=request.user, plan=form.plan()))
+        return redirect(self.next_url())
+
+    def _answer(self, form: PlanForm, status: int = 200) -> HttpResponse:
+        context = self.get_context_data(form=form, pages=self.pages, next=self.next_url())
+        response: HttpResponse = self.render_to_response(context, status=status)
+        return response
+
+
+def _tell(request: HttpRequest, outcome: Outcome) -> None:
+    if outcome.done:
+        facts = {"count": len(outcome.done), "which": _which(outcome.done)}
+        messages.success(request, _("Done: %(count)d. %(which)s") % facts)
+    for reason, refused in outcome.refused.items():
+        text = _("Left as it was: %(which)s. %(reason)s")
+        messages.warning(request, text % {"which": _which(refused), "reason": reason})
+
+
+def _which(rows: list[tuple[Page, Locale]]) -> str:
+    named = "; ".join(
+        _("“%(title)s” (%(language)s)") % {"title": page.title, "language": locale.get_display_name()}
+        for page, locale in rows[:NAMED]
+    )
+    more = len(rows) - NAMED
+    return f"{named}; " + _("%(count)d more") % {"count": more} if more > 0 else named
+
+
+class PlanBulkAction(PageBulkAction):
+    """Leads to the page that plans the translations of the chosen pages, which says of each what can't be done."""
+
+    display_name = gettext_lazy("Plan translations")
+    action_type = "plan_translations"
+    aria_label = gettext_lazy("Plan the translations of the selected pages")
+    action_priority = 200
+
+    def get(self, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        """Go on to that page."""
+        pages, _refused = self.get_actionable_objects()
+        chosen: list[tuple[str, Any]] = [("id", page.pk) for page in pages[:MOST]]
+        return redirect(f"{reverse('chorsu_translation:plan')}?{urlencode([*chosen, ('next', self.next_url)])}")
+
+    post = get
+
+
+def plan_button(page: Page, user: Any, view_name: str, next_url: str | None = None) -> list[Button]:
+    """Offer in the editor to plan the translations of the page."""
+    if view_name != "edit" or page.alias_of_id or not plannable_locales([page], user):
+        return []
+    query = urlencode({"id": page.pk, "next": next_url or reverse("wagtailadmin_pages:edit", args=[page.pk])})
+    url = f"{reverse('chorsu_translation:plan')}?{query}"
+    return [Button(_("Plan translations"), url, icon_name="globe", priority=85)]
+
+
+class RuleForm(WagtailAdminModelForm):
+    """A rule, with who decided it."""
+
+    class Meta:
+        model = NotPlannedRule
+        fields = ("locale", "section", "older_than_days")
+        widgets = {"section": AdminPageChooser}
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for what the rule is about: without it nothing would be translated any more."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not cleaned.get("section") and cleaned.get("older_than_days") is None:
+            self.add_error(None, _("Choose a section, an age, or both."))
+        return cleaned
+
+    def save(self, commit: bool = True) -> NotPlannedRule:
+        """Store who decided it last."""
+        self.instance.decided_by = self.for_user
+        rule: NotPlannedRule = super().save(commit=commit)
+        return rule
+
+
+class RuleViewSet(ModelViewSet):
+    """The rules for what isn't translated, under Settings, for those who hold the permissions of the model."""
+
+    model = NotPlannedRule
+    name = "translation_rules"
+    url_prefix = "translations/rules"
+    menu_label = gettext_lazy("Rules for translations")
+    index_results_template_name = "chorsu_translation/admin/rules_results.html"
+    menu_order = 700
+    icon = "no-view"
+    add_to_settings_menu = True
+    list_display = (
+        Column("locale", label=gettext_lazy("Language"), accessor=lambda rule: rule.locale.get_display_name()),
+        Column("section", label=gettext_lazy("Section")),
+        Column("older_than_days", label=pgettext_lazy("rule for translations", "Older than, days")),
+        Column("decided_by", label=gettext_lazy("Decided by")),
+    )
+    inspect_view_enabled = False
+
+    def get_form_class(self, *_args: Any, **_kwargs: Any) -> type[WagtailAdminModelForm]:
+        """Return the form that remembers who decided."""
+        return RuleForm

@@ -1,0 +1,231 @@
+"""What pages show their readers, and what follows from it: baselines of live versions, and who did what when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from wagtail.models import Page, PageLogEntry, Revision, TaskState
+
+from chorsu_editorial.lineage import PUBLISHING_ACTIONS, History, writers
+from chorsu_translation.minor import follow_minor_edit
+from chorsu_translation.models import ArticleState, Baseline, PublishedUnits, PublishedVersion, TranslationLink, name_of
+from chorsu_translation.snapshots import READING, Snapshot, compare, retake_snapshot, take_snapshot, unit_key
+from chorsu_translation.states import BATCH, all_keys, write_marked, write_states
+from chorsu_translation.suggestions import store_pairs
+
+
+def carried_baseline(target: Page, revision_id: int | None) -> Baseline | None:
+    """Return the baseline of the nearest revision that this one comes from, itself among them, which has one.
+
+    Else, and for a page without revisions, the one that is bound to no revision. What was declared of a source that
+    the page doesn't have any longer doesn't count.
+    """
+    baselines = Baseline.objects.filter(target=target.pk, source__translation_links__target=target.pk)
+    found: dict[int | None, int] = dict(baselines.order_by("pk").values_list("revision_id", "pk"))
+    if not found:
+        return None
+    revision = None
+    if revision_id is not None and revision_id not in found:
+        revision = Revision.objects.defer("content").filter(pk=revision_id).first()
+    ancestors = (step.pk for step in History(revision).ancestors(revision.pk)) if revision else ()
+    bound = next((pk for pk in (revision_id, *ancestors) if pk is not None and pk in found), None)
+    key = found.get(bound)
+    return Baseline.objects.get(pk=key) if key else None
+
+
+def shown_version(target: Page) -> int | None:
+    """Return the revision that readers see, None where it was purged; of a page that isn't live the latest one."""
+    version: int | None = target.live_revision_id if target.live else target.latest_revision_id
+    return version
+
+
+@transaction.atomic
+def record_published_units(*, page: Page) -> None:
+    """Store the digest of what a live page shows; called in the transaction that publishes it.
+
+    After a minor edit the translations that were up to date still are.
+    """
+    # Who publishes or declares another page of these is waited for; one order, so that nobody waits in a circle.
+    links = list(
+        TranslationLink.objects.select_for_update().filter(Q(source_id=page.pk) | Q(target_id=page.pk)).order_by("pk")
+    )
+    own = next((link for link in links if link.target_id == page.pk), None)
+    if not page.live:
+        if own is not None:
+            refresh_link(own)
+        return
+    snapshot = take_snapshot(page)
+    stored = PublishedUnits.objects.filter(page_id=page.pk).first()
+    is_new = stored is None or stored.digest != snapshot.digest
+    if is_new:
+        if stored is not None:
+            follow_minor_edit(page, stored=stored, snapshot=snapshot)
+        now = timezone.now()
+        PublishedUnits.objects.update_or_create(
+            page_id=page.pk,
+            defaults={
+                "digest": snapshot.digest,
+                "reading": READING,
+                "unit_count": len(snapshot.units),
+                "words": snapshot.words,
+                "since": now,
+                "unit_since": _units_since(snapshot, stored, now),
+            },
+        )
+    former = own.live_baseline if own else None
+    if own is not None:
+        refresh_link(own)
+        own.refresh_from_db()
+        store_pairs(link=own, target=page)
+    if is_new:
+        record_version(page=page, snapshot=snapshot, link=own, former=former)
+
+
+@transaction.atomic
+def refresh_link(link: TranslationLink) -> bool:
+    """Store again which baseline the live version carries; return whether it was another."""
+    # Under the lock everything is read anew: somebody else may have published either side meanwhile.
+    stored = TranslationLink.objects.select_for_update().get(pk=link.pk)
+    before = stored.live_baseline_id
+    target = Page.objects.only("pk", "live_revision").get(pk=stored.target_id)
+    stored.live_baseline = carried_baseline(target, target.live_revision_id)
+    if stored.live_baseline_id == before:
+        return False
+    stored.save(update_fields=["live_baseline"])
+    return True
+
+
+def _units_since(snapshot: Snapshot, stored: PublishedUnits | None, now: datetime) -> dict[str, float]:
+    known: dict[str, float] = stored.unit_since if stored else {}
+    keys = [unit_key(str(path), str(html)) for path, _index, html in snapshot.units]
+    return {key: known.get(key, now.timestamp()) for key in keys}
+
+
+def renew_snapshots() -> int:
+    """Bring snapshots of an earlier ``READING`` to the present one; no page's state changes. Return how many.
+
+    It can be broken off at any moment and goes on where it was: a baseline is compared with digests of its own
+    reading, so all baselines come first.
+    """
+    baselines = Baseline.objects.filter(reading__lt=READING)
+    for baseline in baselines.select_related("source__published_units").iterator(100):
+        source = baseline.source
+        if source is None:
+            snapshot = Snapshot(baseline.units, baseline.digest)
+        elif hasattr(source, "published_units") and source.published_units.digest == baseline.digest:
+            snapshot = take_snapshot(source.specific)
+        else:
+            snapshot = retake_snapshot(baseline.units, source.specific)
+        Baseline.objects.filter(pk=baseline.pk).update(units=snapshot.units, digest=snapshot.digest, reading=READING)
+    count = 0
+    for published in PublishedUnits.objects.filter(reading__lt=READING).select_related("page").iterator(100):
+        snapshot = take_snapshot(published.page.specific)
+        PublishedUnits.objects.filter(pk=published.pk).update(
+            digest=snapshot.digest, reading=READING, unit_count=len(snapshot.units), words=snapshot.words
+        )
+        count += 1
+    if count:
+        refresh_links()
+    return count
+
+
+def refresh_links() -> int:
+    """Refresh every link, and return of how many something else was stored; an alias has no state of its own."""
+    links = TranslationLink.objects.filter(target__alias_of__isnull=True).order_by("pk")
+    return sum(refresh_link(link) for link in links.iterator(500))
+
+
+PEOPLE = ("reviewer", "publisher")
+
+
+def record_version(*, page: Page, snapshot: Snapshot, link: TranslationLink | None, former: Baseline | None) -> None:
+    """Keep that a page shows another text from now on; called in the transaction that publishes it.
+
+    ``former`` is the baseline that the version before carried; ``link`` knows that of this one.
+    """
+    if page.alias_of_id:
+        return
+    reviewer = _reviewer(page.live_revision_id)
+    version = PublishedVersion(
+        translation_key=page.translation_key,
+        locale_id=page.locale_id,
+        page_id=page.pk,
+        revision_id=page.live_revision_id,
+        title=page.title,
+        digest=snapshot.digest,
+        words=snapshot.words,
+        reviewer=reviewer,
+        published_at=page.last_published_at or timezone.now(),
+    )
+    if link is not None and link.source is not None:
+        _add_source(version, link, former)
+    version.save()
+    version.translators.set(_translators(page, reviewer))
+
+
+def record_publisher(entry: PageLogEntry) -> None:
+    """Add who published a version, which Wagtail logs after it has saved the page."""
+    if entry.action in PUBLISHING_ACTIONS and entry.user_id and entry.revision_id:
+        PublishedVersion.objects.filter(
+            page_id=entry.page_id, revision_id=entry.revision_id, publisher=None, publisher_name=""
+        ).update(publisher=entry.user_id)
+
+
+def keep_names(user: Any) -> None:
+    """Write the name of an account that is about to be deleted into the history."""
+    name = name_of(user)
+    for role in PEOPLE:
+        PublishedVersion.objects.filter(**{role: user}).update(**{f"{role}_name": name})
+    for version in PublishedVersion.objects.filter(translators=user):
+        version.translator_names = [*version.translator_names, name]
+        version.save(update_fields=["translator_names"])
+
+
+def _add_source(version: PublishedVersion, link: TranslationLink, former: Baseline | None) -> None:
+    source, baseline = link.source, link.live_baseline
+    if source is None:
+        return
+    version.source_id, version.source_title = source.pk, source.title
+    if baseline is None:
+        return
+    version.source_digest = baseline.digest
+    shown = PublishedVersion.objects.filter(page_id=source.pk, digest=baseline.digest).order_by("-pk")
+    version.source_since = shown.values_list("published_at", flat=True).first() or (
+        PublishedUnits.objects.filter(page=source, digest=baseline.digest).values_list("since", flat=True).first()
+    )
+    same_source = former is not None and former.source_id == source.pk
+    version.translated_words = compare(former.units if former and same_source else [], baseline.units).words
+
+
+def _reviewer(revision_id: int | None) -> Any:
+    if revision_id is None:
+        return None
+    approved = TaskState.objects.filter(revision_id=revision_id, status=TaskState.STATUS_APPROVED)
+    state = approved.select_related("finished_by").order_by("-finished_at", "-pk").first()
+    return state.finished_by if state else None
+
+
+def _translators(page: Page, reviewer: Any) -> list[Any]:
+    """Return the users who wrote a version; its reviewer, who mended it, only where nobody else did."""
+    revision = Revision.objects.filter(pk=page.live_revision_id).first()
+    started = Baseline.objects.filter(target_id=page.pk, how=Baseline.How.STARTED)
+    copies = list(started.values_list("revision_id", flat=True))
+    found = set(writers(revision, republished=True, copies=copies)) if revision else set()
+    others = found - {reviewer.pk if reviewer else None}
+    return list(get_user_model().objects.filter(pk__in=others or found))
+
+
+def refresh_translations() -> Iterator[str]:
+    """Write every row that isn't what the facts say, and yield for each what differed: nothing should."""
+    if differing := refresh_links():
+        yield f"{differing} links knew another baseline of the live version."
+    write_marked()
+    keys = sorted({*all_keys(), *ArticleState.objects.order_by().values_list("translation_key", flat=True)})
+    for first in range(0, len(keys), BATCH):
+        yield from write_states(keys[first : first + BATCH])

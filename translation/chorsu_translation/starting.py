@@ -1,0 +1,408 @@
+"""Begin a translation: from what, with what, and where it will stand."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Container
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.functional import cached_property
+from django.utils.text import slugify as django_slugify
+from django.utils.translation import gettext, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+from modelcluster.models import get_all_child_relations
+from wagtail.actions.convert_alias import ConvertAliasPageAction
+from wagtail.actions.copy_for_translation import CopyPageForTranslationAction
+from wagtail.admin import messages
+from wagtail.coreutils import find_available_slug
+from wagtail.log_actions import LogContext
+from wagtail.models import COMMENTS_RELATION_NAME, Locale, Page, TranslatableMixin
+from wagtail.signals import copy_for_translation_done
+
+from chorsu_editorial.lock_order import lock_articles, lock_pages
+from chorsu_editorial.reading import all_leaves, with_leaf, without_texts
+from chorsu_locales.received import whole_number
+from chorsu_locales.text import slugify
+from chorsu_translation.baselines import declare_untranslated, link_translation
+from chorsu_translation.conf import get_settings
+from chorsu_translation.models import Baseline
+from chorsu_translation.pages import (
+    FromDeskView,
+    ParentsMissingError,
+    Rights,
+    TranslationError,
+    may_read,
+    translatable_pages,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StartingPoint:
+    """A version of a page that a translation can be made from: what readers see, or the draft of ``saved_at``.
+
+    ``value`` names it in a form.
+    """
+
+    page: Page
+    draft: bool = False
+    saved_at: datetime | None = None
+
+    @property
+    def value(self) -> str:
+        """Return the page's key, with a mark for the draft of a live page."""
+        return f"{self.page.pk}:draft" if self.draft else str(self.page.pk)
+
+
+def parent_in(source: Page, locale: Locale) -> Page | None:
+    """Return the page below which a translation belongs; front pages of all languages stand below the root."""
+    parent: Page = source.get_parent()
+    return parent if parent.is_root() else parent.get_translation_or_none(locale)
+
+
+def missing_parents(source: Page, locale: Locale) -> list[Page]:
+    """Return the pages above a source that have no page in this language, the uppermost first."""
+    above: list[Page] = list(source.get_ancestors().filter(depth__gt=1).order_by("depth"))
+    keys = [page.translation_key for page in above]
+    there = set(Page.objects.filter(locale=locale, translation_key__in=keys).values_list("translation_key", flat=True))
+    missing: list[Page] = []
+    # Those above the lowest one that is there aren't needed.
+    for page in reversed(above):
+        if page.translation_key in there:
+            break
+        missing.insert(0, page)
+    return missing
+
+
+def may_start(*, user: Any, source: Page, locale: Locale, parents: bool = False, draft: bool = False) -> bool:
+    """Return whether the user may add a translation, by two rules.
+
+    The right to add pages is asked of the target's tree, not the source's; the text by ``may_read``. With
+    ``parents`` the same holds for every page above that would be made too.
+    """
+    missing = missing_parents(source, locale)
+    if missing and not parents:
+        return False
+    if not may_read(user=user, page=source, draft=draft):
+        return False
+    place = parent_in(missing[0] if missing else source, locale)
+    if place is None or not place.permissions_for_user(user).can_add_subpage():
+        return False
+    return all(may_read(user=user, page=page) for page in missing)
+
+
+def starting_points(*, article: Page, locale: Locale, user: Any) -> list[StartingPoint]:
+    """Return what the user may translate an article from: its pages in the other languages, this one first."""
+    pages = Page.objects.filter(translation_key=article.translation_key, alias_of__isnull=True)
+    others = pages.exclude(locale=locale).select_related("locale").order_by("pk")
+    found = []
+    for page in sorted(others, key=lambda page: page.pk != article.pk):
+        if may_read(user=user, page=page):
+            found.append(StartingPoint(page))
+        if page.live and page.has_unpublished_changes and may_read(user=user, page=page, draft=True):
+            found.append(StartingPoint(page, draft=True, saved_at=page.latest_revision_created_at))
+    return found
+
+
+def places_of_missing(
+    sources: list[Page], found: Container[tuple[uuid.UUID, int]], locales: list[Locale], rights: Rights
+) -> dict[tuple[int, int], str]:
+    """Return by source and locale the path below which a missing page would be made, the pages above it too.
+
+    Left out is where the person may not copy the text of a page above that is missing too.
+    """
+    step = Page.steplen
+    wanted = [source for source in sources if any((source.translation_key, each.pk) not in found for each in locales)]
+    paths = {source.path[:end] for source in wanted for end in range(2 * step, len(source.path), step)}
+    keys = Page.objects.filter(path__in=paths).order_by().values("translation_key")
+    pages = list(Page.objects.filter(translation_key__in=keys))
+    above = {page.path: page for page in pages if page.path in paths}
+    translated = {(page.translation_key, page.locale_id): page.path for page in pages if not page.alias_of_id}
+    places: dict[tuple[int, int], str] = {}
+    for source in wanted:
+        for locale in locales:
+            place, may_copy = source.path[:step], True
+            for end in range(len(source.path) - step, step, -step):
+                page = above.get(source.path[:end])
+                path = translated.get((page.translation_key, locale.pk)) if page else None
+                if path is not None:
+                    place = path
+                    break
+                may_copy = may_copy and page is not None and rights.may_copy(page)
+            if may_copy:
+                places[source.pk, locale.pk] = place
+    return places
+
+
+COPY, EMPTY = "copy", "empty"
+
+
+@transaction.atomic
+def start_translation(
+    *,
+    source: Page,
+    locale: Locale,
+    user: Any,
+    start_with: str = "",
+    parents: bool = False,
+    draft: bool = False,
+) -> Page:
+    """Make the draft of a translation, owned by ``user``, and return it; an existing one is returned as it is.
+
+    ``start_with``: "copy" of the source's text, or "empty" blocks with the source's ids; by default what the settings
+    say. Of a live source what readers see is taken, and of another one its latest draft; ``draft`` takes that of a live
+    source too. ``parents`` makes the pages above that are missing, as drafts. An alias in that language becomes a page.
+
+    Raises ``ParentsMissingError`` where such pages are missing, and ``PermissionDenied`` where the user may not: see
+    ``selectors.starting.may_start``.
+    """
+    source = lock_article(source)
+    existing: Page | None = source.get_translation_or_none(locale)
+    if existing is not None and not existing.alias_of_id:
+        return existing
+    missing = missing_parents(source, locale)
+    if missing and not parents:
+        raise ParentsMissingError(
+            _("“%(section)s” has no page in %(language)s yet; it has to be made first.")
+            % {"section": missing[-1].title, "language": locale.get_display_name()}
+        )
+    if not may_start(user=user, source=source, locale=locale, parents=parents, draft=draft):
+        raise PermissionDenied
+    for page in missing:
+        # Else Wagtail's history would show, of all pages that one request makes, the entry of the last alone.
+        with LogContext(user=user):
+            start_translation(source=page, locale=locale, user=user, start_with=COPY)
+    content = _version(source, draft)
+    if (start_with or get_settings().start_with) == EMPTY:
+        _empty(content)
+    if existing is not None:
+        target = turn_alias_into_page(alias=existing, content=content, user=user)
+        link_translation(
+            source=source, target=target, user=user, how=Baseline.How.STARTED, text=_version(source, draft)
+        )
+        if target.live:
+            declare_untranslated(target=target)
+        return target
+    target = _copy(source=source, content=content, locale=locale, user=user)
+    if draft and source.live:
+        # The signal's receiver took what readers see, which isn't what was copied.
+        link_translation(
+            source=source, target=target, user=user, how=Baseline.How.STARTED, text=_version(source, draft)
+        )
+    return target
+
+
+def lock_article(page: Page) -> Page:
+    """Return the page as it is now; who changes which pages belong to its article waits until this transaction ends.
+
+    All pages of the article are locked, since each can be the source. Raises ``TranslationError`` for a deleted page.
+    """
+    found = lock_articles([page.translation_key]).get(page.pk)
+    if found is None:
+        raise TranslationError(_("This page has been deleted, or is no longer part of this article."))
+    return found
+
+
+def _version(source: Page, draft: bool) -> Page:
+    """Return the version of the source that is copied, as an object of its own."""
+    page: Page = source.get_specific() if source.live and not draft else source.get_latest_revision_as_object()
+    return page
+
+
+def _empty(page: Page) -> None:
+    """Empty the texts that are translated; a page without a title can't be stored."""
+    kept = [leaf for leaf in all_leaves(page) if leaf.path == "title" or not leaf.compared]
+    without_texts(page)
+    for leaf in kept:
+        with_leaf(page, leaf.path, leaf.source)
+
+
+def _copy(*, source: Page, content: Page, locale: Locale, user: Any) -> Page:
+    """Make the page as Wagtail's ``CopyPageForTranslationAction`` does, but for its owner and its slug.
+
+    That action also asks for rights on the source, and for a permission of another plug-in.
+    """
+    place = parent_in(source, locale)
+    if place is None:
+        raise TranslationError(_("The page that it belongs below has been deleted."))
+    # Whoever adds another page below it at this moment is waited for: both would get the same place in the tree.
+    parent = lock_pages([place.pk])[place.pk]
+    target: Page = content.copy(
+        to=parent,
+        user=user,
+        update_attrs={"locale": locale, "slug": find_available_slug(parent, _slug(content, source, parent, locale))},
+        copy_revisions=False,
+        keep_live=False,
+        reset_translation_key=False,
+        process_child_object=lambda _page, _copy, _relation, child: _into(child, locale),
+        log_action="wagtail.copy_for_translation",
+    )
+    copy_for_translation_done.send(sender=CopyPageForTranslationAction, source_obj=source.specific, target_obj=target)
+    return target
+
+
+def _slug(content: Page, source: Page, parent: Page, locale: Locale) -> str:
+    """Return the slug that the editor's script would make of the title: only such a slug follows the translated title.
+
+    Wagtail's own script keeps the letters of the title where the site allows it. Front pages stand beside each other,
+    and get their language's code.
+    """
+    if parent.is_root():
+        return f"{source.slug}-{locale.language_code}"
+    if source.slug == django_slugify(content.title, allow_unicode=True):
+        return str(source.slug)
+    return slugify(content.title, locale.language_code)
+
+
+def _into(child: Any, locale: Locale) -> None:
+    if isinstance(child, TranslatableMixin):
+        child.locale = locale
+
+
+def turn_alias_into_page(*, alias: Page, content: Page, user: Any) -> Page:
+    """Make a page of an alias, with a draft of this content, and return it.
+
+    What readers see of it stays: the words of the page that it followed. The caller checks rights, and links it.
+    """
+    # Before the conversion, which stores a revision of the page.
+    alias.owner = user
+    alias.save(update_fields=["owner"], clean=False)
+    page: Page = Page.objects.get(pk=alias.pk).specific
+    ConvertAliasPageAction(page, user=user).execute(skip_permission_checks=True)
+    draft = page.with_content_json(content.serializable_data())
+    # The rows of the content belong to another page: these are new ones.
+    content.copy_all_child_relations(target=draft, exclude=[COMMENTS_RELATION_NAME])
+    for relation in get_all_child_relations(type(draft)):
+        for row in getattr(draft, relation.get_accessor_name()).all():
+            if isinstance(row, TranslatableMixin):
+                row.locale = draft.locale
+    for name in ("slug", *content.exclude_fields_in_copy):
+        setattr(draft, name, getattr(page, name))
+    draft.save_revision(user=user, clean=False)
+    return Page.objects.get(pk=alias.pk)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A version that this person can start from, and the pages that would be made above the translation."""
+
+    point: StartingPoint
+    missing: list[Page]
+
+
+class StartForm(forms.Form):
+    """What the page asks; what a button elsewhere leaves out is as the settings say."""
+
+    source = forms.ChoiceField(required=False)
+    start_with = forms.ChoiceField(required=False, choices=[(COPY, COPY), (EMPTY, EMPTY)])
+    parents = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, options: list[Option], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(option.point.value, option.point.value) for option in options]
+        self.fields["source"].choices = choices  # type: ignore[attr-defined]
+
+
+class StartView(FromDeskView):
+    """Begin the translation of an article into one language, and open its editor."""
+
+    template_name = "chorsu_translation/admin/start.html"
+    page_title = gettext_lazy("Begin a translation")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Lead to the translation that is there already, and nobody further who could begin nothing."""
+        self.article = get_object_or_404(translatable_pages(), pk=kwargs["page_id"])
+        self.locale = get_object_or_404(Locale, language_code=kwargs["language"])
+        existing = self.article.get_translation_or_none(self.locale)
+        if existing is not None and not existing.alias_of_id:
+            return redirect("wagtailadmin_pages:edit", existing.pk)
+        if not self.choices:
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def choices(self) -> list[Option]:
+        """Return what the person may start from."""
+        user, locale = self.request.user, self.locale
+        points = starting_points(article=self.article, locale=locale, user=user)
+        return [
+            Option(point, missing_parents(point.page, locale))
+            for point in points
+            if may_start(user=user, source=point.page, locale=locale, parents=True, draft=point.draft)
+        ]
+
+    def get(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        """Ask."""
+        return self.show()
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        """Begin, or ask where something has to be said first."""
+        form = StartForm(request.POST, options=self.choices)
+        if not form.is_valid():
+            messages.error(request, _("Choose one of what is offered here."))
+            return self.show(status=400)
+        chosen = form.cleaned_data
+        option = next((each for each in self.choices if each.point.value == chosen["source"]), self.choices[0])
+        try:
+            target = start_translation(
+                source=option.point.page,
+                locale=self.locale,
+                user=request.user,
+                start_with=chosen["start_with"],
+                parents=chosen["parents"],
+                draft=option.point.draft,
+            )
+        except ParentsMissingError:
+            return redirect(request.path)
+        except TranslationError as error:
+            messages.error(request, str(error))
+            return redirect("chorsu_translation:desk")
+        if option.missing:
+            text = ngettext(
+                "%(count)d page above it was made as a draft. Readers come here once that is published too.",
+                "%(count)d pages above it were made as drafts. Readers come here once those are published too.",
+                len(option.missing),
+            )
+            messages.warning(request, text % {"count": len(option.missing)})
+        return redirect("wagtailadmin_pages:edit", target.pk)
+
+    def show(self, status: int = 200) -> HttpResponse:
+        """Return the page that asks."""
+        response: HttpResponse = self.render_to_response(self.get_context_data(), status=status)
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return ``article``, ``locale``, ``options``, and ``start_with`` as the settings say."""
+        context: dict[str, Any] = super().get_context_data(
+            article=self.article,
+            locale=self.locale,
+            options=self.choices,
+            start_with=get_settings().start_with,
+            **kwargs,
+        )
+        return context
+
+
+def copy_within_one_language(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Send to the desk whoever copies a page below one of another language: the copy would stay in its language.
+
+    Wagtail refuses such a move, and not such a copy. It fails where the form names no page to copy to.
+    """
+    if request.method != "POST":
+        return None
+    chosen = request.POST.get("new_parent_page", "")
+    parent = Page.objects.filter(pk=whole_number(chosen)).first()
+    if parent is None:
+        messages.error(request, gettext("Choose the page below which the copy belongs."))
+        return redirect("wagtailadmin_pages:copy", page.pk)
+    if parent.is_root() or parent.locale_id == page.locale_id:
+        return None
+    text = gettext("“%(parent)s” is in %(language)s. To bring a page into another language, translate it here.")
+    messages.error(request, text % {"parent": parent.title, "language": parent.locale.get_display_name()})
+    return redirect("chorsu_translation:desk")

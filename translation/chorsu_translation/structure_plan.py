@@ -1,0 +1,418 @@
+"""Bring a translation's blocks and fields to the structure of its source: the preview, and the act."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import View
+from modelcluster.fields import ParentalKey
+from wagtail import blocks
+from wagtail.admin import messages
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.widgets import Button
+from wagtail.fields import StreamField
+from wagtail.log_actions import log
+from wagtail.models import Page, Revision, TranslatableMixin
+
+from chorsu_editorial.differences import field_label
+from chorsu_editorial.hashing import content_parts, version_hash
+from chorsu_editorial.lock_order import lock_pages
+from chorsu_editorial.reading import all_leaves, child_relations, child_rows, edit_order, text_fields
+from chorsu_translation.conf import get_settings
+from chorsu_translation.models import Baseline, TranslationLink
+from chorsu_translation.pages import TranslationError, current_text
+from chorsu_translation.published import carried_baseline
+from chorsu_translation.snapshots import take_snapshot
+from chorsu_translation.structure_merge import UNKNOWN, Merge, Place, Sides, Step, without_words
+
+SEARCHED_VERSIONS = 10
+ROW_BOOKKEEPING = {"sort_order", "locale", "translation_key"}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What would be done: ``result`` is the latest version of the target with ``done`` of the steps done to it.
+
+    ``token`` is of what both pages said.
+    """
+
+    source: Page
+    result: Page
+    steps: list[Step]
+    token: str
+    done: list[Step] = field(default_factory=list)
+
+
+def structure_plan(target: Page, *, wanted: Collection[str] | None = None) -> Plan | None:
+    """Return what brings a translation to its source's structure; None where it has no source of its own type.
+
+    ``wanted``: keys of the steps to do, or None for those that are chosen by default. Of a live source what readers see
+    counts. Nothing is saved.
+    """
+    link = TranslationLink.objects.select_related("source").filter(target=target).first()
+    if link is None or link.source is None or link.source.content_type_id != target.content_type_id:
+        return None
+    source = current_text(link.source)
+    result = Page.objects.get(pk=target.pk).get_latest_revision_as_object()
+    token = structure_token(source, result)
+    baseline = carried_baseline(target, target.latest_revision_id)
+    base = _source_at(baseline, link.source) if baseline else None
+    merge = Merge(
+        wanted=wanted,
+        empty=get_settings().start_with == "empty",
+        from_source=_paths_of(baseline).__contains__,
+        was_translated=_Changed(target, result, baseline),
+        localised=lambda block, value: localised(block, value, target),
+        describe=describe,
+    )
+    for each in text_fields(type(result)):
+        model_field = result._meta.get_field(each.name) if each.rows is None else None
+        if each.compared and isinstance(model_field, StreamField):
+            raw = [_raw(page, each.name) if page is not None else UNKNOWN for page in (source, result, base)]
+            sides = Sides(raw[0], raw[1]) if base is None else Sides(*raw)
+            at = Place(each.name, (field_label(result, each.name),))
+            merged = merge.value(model_field.stream_block, sides, at)
+            if merged != raw[1]:
+                setattr(result, each.name, merged)
+        elif each.compared and each.rows is not None:
+            rows = [_rows_without_words(page, each.name) for page in (source, result, base or result)]
+            if rows[0] not in rows[1:]:
+                merge.does(Step("by_hand", each.name, (field_label(result, each.name),), _shown(result, each.name)))
+    fields = _field_steps(source, result, base)
+    steps = [*merge.steps, *fields]
+    done = [step for step in steps if step.is_done(wanted)]
+    for step in fields:
+        if step in done:
+            _take_over(source, result, step.path)
+    return Plan(source, result, steps, token, done)
+
+
+def structure_token(source: Page, target: Page) -> str:
+    """Return the token of what both versions say, ids of blocks included."""
+    raw = [
+        [
+            version_hash(page),
+            {f.name: _raw(page, f.name) for f in page._meta.concrete_fields if isinstance(f, StreamField)},
+        ]
+        for page in (source, target)
+    ]
+    return hashlib.sha256(json.dumps(raw, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def localised(block: blocks.Block, value: Any, target: Page) -> Any:
+    """Return the key of the same thing in the target's language, where a block points at something translated."""
+    model: Any = getattr(block, "target_model", None) if isinstance(block, blocks.ChooserBlock) else None
+    if value is None or model is None or not issubclass(model, TranslatableMixin):
+        return value
+    keys = model.objects.filter(pk=value).values("translation_key")
+    found = model.objects.filter(translation_key__in=keys, locale_id=target.locale_id)
+    return found.values_list("pk", flat=True).first() or value
+
+
+def describe(block: blocks.Block, value: Any) -> str:
+    """Return a block's value as a person knows it."""
+    if value in (None, "", [], {}):
+        return _("nothing")
+    if isinstance(block, blocks.ChooserBlock):
+        found = block.to_python(value)
+        return str(found) if found is not None else _("something that was deleted")
+    if isinstance(block, blocks.BooleanBlock):
+        return _("yes") if value else _("no")
+    for choice, label in getattr(getattr(block, "field", None), "choices", None) or ():
+        if choice == value:
+            return str(label)
+    return str(value) if isinstance(value, str | int | float) else str(getattr(block, "label", "") or _("other"))
+
+
+class _Changed:
+    """Whether a translation's text below a path was changed since it was live, or since it was begun."""
+
+    def __init__(self, target: Page, result: Page, baseline: Baseline | None) -> None:
+        since = target.get_specific() if target.live else None
+        if since is None and baseline is not None and baseline.revision_id:
+            since = baseline.revision.as_object() if baseline.revision else None
+        self.known = since is not None
+        self.before = {leaf.path: leaf.source for leaf in all_leaves(since)} if since else {}
+        self.now = {leaf.path: leaf.source for leaf in all_leaves(result)}
+
+    def __call__(self, path: str) -> bool:
+        """Return whether it was; True where nobody can tell."""
+        before, now = (
+            {name: text for name, text in texts.items() if name == path or name.startswith(f"{path}.")}
+            for texts in (self.before, self.now)
+        )
+        return bool(now) and (not self.known or before != now)
+
+
+def _paths_of(baseline: Baseline | None) -> set[str]:
+    """Return the content paths of a baseline, and of the blocks around."""
+    found: set[str] = set()
+    for path, _index, _html in baseline.units if baseline else ():
+        parts = str(path).split(".")
+        found.update(".".join(parts[:end]) for end in range(1, len(parts) + 1))
+    return found
+
+
+def _source_at(baseline: Baseline, source: Page) -> Page | None:
+    """Return the version of the source whose text a baseline is; None where it isn't kept any more."""
+    versions = Revision.objects.filter(
+        base_content_type=source.get_base_content_type(), object_id=str(source.pk), created_at__lte=baseline.declared_at
+    ).order_by("-created_at", "-pk")
+    for revision in versions[:SEARCHED_VERSIONS]:
+        page: Page = revision.as_object()
+        if take_snapshot(page).digest == baseline.digest:
+            return page
+    return None
+
+
+def _rows_without_words(page: Page, name: str) -> list[dict[str, Any]]:
+    """Return what child rows hold beside their texts."""
+    found = []
+    for row in child_rows(page, name):
+        left_out = ROW_BOOKKEEPING | {each.name for each in text_fields(type(row)) if each.compared}
+        values: dict[str, Any] = {}
+        for each in row._meta.concrete_fields:
+            if isinstance(each, StreamField):
+                values[each.name] = without_words(each.stream_block, _raw(row, each.name))
+            elif each.name not in left_out and not each.primary_key and not isinstance(each, ParentalKey):
+                values[each.name] = each.value_from_object(row)
+        found.append(values)
+    return found
+
+
+def _raw(page: Page, name: str) -> Any:
+    return page._meta.get_field(name).get_prep_value(getattr(page, name)) or []
+
+
+def _field_steps(source: Page, target: Page, base: Page | None) -> list[Step]:
+    """Return the fields without translated text that differ; one that the source has as before is the target's own."""
+    new, old = content_parts(source), content_parts(target)
+    former = content_parts(base) if base is not None else {}
+    texts = {each.name for each in text_fields(type(target)) if each.compared}
+    page_fields = {each.name for each in Page._meta.concrete_fields}
+    left_out = {*texts, *page_fields, *type(target).exclude_fields_in_copy}
+    relations = child_relations(type(target))
+    steps = []
+    model: Any = type(target)
+    for name in edit_order(model):
+        if name in left_out or name not in new or new[name] == old.get(name):
+            continue
+        if name in relations and issubclass(relations[name], TranslatableMixin):
+            continue
+        own = name in former and former[name] == new[name]
+        chosen = base is not None and not own
+        before, after = _shown(target, name), _shown(source, name)
+        steps.append(Step("field", name, (field_label(target, name),), "", before, after, chosen=chosen, own=own))
+    return steps
+
+
+def _shown(page: Page, name: str) -> str:
+    """Return the value of a field or relation as a person knows it."""
+    if name in child_relations(type(page)):
+        return ", ".join(str(row) for row in child_rows(page, name)) or _("nothing")
+    value = getattr(page, name)
+    if hasattr(value, "all"):
+        return ", ".join(str(each) for each in value.all()) or _("nothing")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    display = getattr(page, f"get_{name}_display", None)
+    shown = display() if display else value
+    if shown in (None, ""):
+        return _("nothing")
+    if isinstance(page._meta.get_field(name), StreamField):
+        return str(page._meta.get_field(name).verbose_name)
+    return str(shown)
+
+
+def _take_over(source: Page, target: Page, name: str) -> None:
+    """Give the target the source's value of a field or relation."""
+    if name in child_relations(type(target)):
+        source.copy_child_relation(name, target)
+        return
+    value = getattr(source, name)
+    if hasattr(value, "all"):
+        setattr(target, name, list(value.all()))
+    elif isinstance(target._meta.get_field(name), models.ForeignKey):
+        attname = target._meta.get_field(name).attname
+        setattr(target, attname, getattr(source, attname))
+    else:
+        setattr(target, name, value)
+
+
+class StructureChangedError(TranslationError):
+    """One of both pages has changed since the person saw what would be done."""
+
+
+@transaction.atomic
+def bring_in_structure(
+    *, target: Page, user: Any, token: str, wanted: Collection[str] | None = None
+) -> Revision | None:
+    """Do what a preview showed (``selectors.structure.structure_plan``), as one draft version, and log it.
+
+    ``token`` is the plan's, ``wanted`` are keys of its steps, or None for those chosen by default. Return the revision,
+    None where nothing was to do. Raises ``PermissionDenied`` where the user may not edit the page,
+    ``TranslationError`` where it is locked for them or has no source, and ``StructureChangedError`` where either page
+    has changed.
+    """
+    source_id = TranslationLink.objects.filter(target=target).values_list("source_id", flat=True).first()
+    # Who saves or publishes one of them at this moment is waited for.
+    target = lock_pages([target.pk, source_id])[target.pk]
+    check_editable(target=target, user=user)
+    plan = structure_plan(target, wanted=wanted)
+    if plan is None:
+        raise TranslationError(_("This page has no source that it could be compared with."))
+    if plan.token != token:
+        raise StructureChangedError(
+            _("The page or its source has changed since this was shown, so nothing was done. Here is how it is now.")
+        )
+    if not plan.done:
+        return None
+    revision: Revision = plan.result.save_revision(user=user, clean=False)
+    log(
+        instance=plan.result,
+        action="chorsu_translation.bring_in_structure",
+        user=user,
+        revision=revision,
+        content_changed=True,
+        data={"source": {"id": plan.source.pk, "title": plan.source.title}},
+    )
+    return revision
+
+
+def check_editable(*, target: Page, user: Any) -> None:
+    """Raise ``PermissionDenied``, or ``TranslationError`` with the reason, where the user can't edit the page now."""
+    if target.alias_of_id or not target.permissions_for_user(user).can_edit():
+        raise PermissionDenied
+    lock = target.specific.get_lock()
+    if lock is not None and lock.for_user(user):
+        raise TranslationError(str(lock.get_message(user) or _("This page is locked.")))
+
+
+class StructureView(WagtailAdminTemplateMixin, View):
+    """Show what the source has that the translation hasn't, and bring it in as a draft."""
+
+    template_name = "chorsu_translation/admin/structure.html"
+    page_title = gettext_lazy("Bring in the changes of structure")
+    header_icon = "list-ul"
+    _show_breadcrumbs = True
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Let in who can edit the page now; the others are told why they can't."""
+        self.target = get_object_or_404(Page.objects.select_related("locale"), pk=kwargs["page_id"])
+        if not request.user.is_authenticated:
+            raise PermissionDenied
+        try:
+            check_editable(target=self.target, user=request.user)
+        except TranslationError as error:
+            messages.error(request, str(error))
+            return redirect("wagtailadmin_pages:edit", self.target.pk)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        """Show what would be done."""
+        return self.show()
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        """Do what was shown, as far as it was chosen."""
+        try:
+            revision = bring_in_structure(
+                target=self.target,
+                user=request.user,
+                token=request.POST.get("token", ""),
+                wanted=frozenset(request.POST.getlist("step")),
+            )
+        except StructureChangedError as error:
+            messages.error(request, str(error))
+            return self.show(status=409)
+        except TranslationError as error:
+            messages.error(request, str(error))
+            return redirect("wagtailadmin_pages:edit", self.target.pk)
+        if revision is None:
+            messages.warning(request, _("Nothing was chosen, so nothing was done."))
+            return redirect(request.path)
+        history = reverse("wagtailadmin_pages:history", args=[self.target.pk])
+        messages.success(
+            request,
+            _("The changes of structure were brought into the draft. To undo it, go back to the version before."),
+            buttons=[messages.button(history, _("History"))],
+        )
+        return redirect("wagtailadmin_pages:edit", self.target.pk)
+
+    def show(self, status: int = 200) -> HttpResponse:
+        """Return the preview."""
+        plan = structure_plan(self.target)
+        if plan is None:
+            messages.error(self.request, _("This page has no source that it could be compared with."))
+            return redirect("wagtailadmin_pages:edit", self.target.pk)
+        rows = [(step, sentence(step)) for step in plan.steps]
+        context = self.get_context_data(
+            target=self.target,
+            source=plan.source,
+            token=plan.token,
+            rows=rows,
+            can_apply=any(step.kind != "by_hand" for step in plan.steps),
+        )
+        response: HttpResponse = self.render_to_response(context, status=status)
+        return response
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Return the way to the page."""
+        edit = reverse("wagtailadmin_pages:edit", args=[self.target.pk])
+        items = super().get_breadcrumbs_items()
+        return [*items, {"url": edit, "label": self.target.title}, {"url": "", "label": self.page_title}]
+
+
+def sentence(step: Step) -> str:
+    """Say what a step does."""
+    facts = {"words": step.words, "before": step.before, "after": step.after}
+    if step.kind == "insert":
+        return " ".join([_insertion(step), _filling()])
+    if step.kind == "remove":
+        text = (
+            _("Only the translation has it: “%(words)s”.") if step.own else _("No longer in the source: “%(words)s”.")
+        )
+        return text % facts
+    if step.kind == "move":
+        text = (
+            _("Moves behind “%(before)s”: “%(words)s”.") if step.before else _("Moves to the beginning: “%(words)s”.")
+        )
+        return text % facts
+    if step.kind == "by_hand":
+        return _("The source's has another shape, or other numbers. Change it by hand.")
+    if step.kind == "set" and step.before == step.after:
+        return _("Its numbers and settings become those of the source.")
+    text = _("Now “%(before)s”, in the source “%(after)s”.")
+    return f"{text % facts} {_('It was changed for the translation.')}" if step.own else text % facts
+
+
+def _insertion(step: Step) -> str:
+    facts = {"words": step.words, "before": step.before}
+    if step.before:
+        return _("New: “%(words)s”, behind “%(before)s”.") % facts
+    return _("New, at the beginning: “%(words)s”.") % facts
+
+
+def _filling() -> str:
+    if get_settings().start_with == "empty":
+        return _("It comes without text.")
+    return _("It comes with the source's text.")
+
+
+def structure_button(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:  # noqa: ARG001
+    """Offer it in the menu of a page that has a source, to who may edit it."""
+    if page.alias_of_id or not TranslationLink.objects.filter(target_id=page.pk, source__isnull=False).exists():
+        return
+    if page.permissions_for_user(user).can_edit():
+        url = reverse("chorsu_translation:structure", args=[page.pk])
+        yield Button(gettext_lazy("Bring in the changes of structure"), url, icon_name="list-ul", priority=76)

@@ -1,0 +1,57 @@
+"""What the plug-in adds to Wagtail's admin. Hooks are registered here, when Wagtail looks for them, in this order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.db.models import Q, QuerySet
+from django.urls import include, path
+from wagtail import hooks
+
+from chorsu_translation import history, linking, minor, planning, starting, urls, withdrawal
+from chorsu_translation.desk import views as desk
+from chorsu_translation.editor import views as editor
+from chorsu_translation.log_entries import register_log_actions
+from chorsu_translation.structure_plan import structure_button
+
+
+def register_admin_urls() -> list[Any]:
+    """Add the desk's addresses."""
+    return [path("translations/", include(urls))]
+
+
+def register_permissions() -> QuerySet[Permission]:
+    """Let administrators give groups the rights to translate unpublished pages, make rules, and take articles down."""
+    return Permission.objects.filter(
+        Q(codename__in=("add_translationlink", "withdraw_everywhere", "add_withdrawal"))
+        | Q(codename__endswith="_notplannedrule"),
+        content_type__app_label="chorsu_translation",
+    )
+
+
+for name, function in (
+    ("before_copy_page", starting.copy_within_one_language),
+    ("register_admin_urls", register_admin_urls),
+    ("register_admin_menu_item", desk.register_desk_menu_item),
+    ("register_bulk_action", planning.PlanBulkAction),
+    ("register_page_header_buttons", planning.plan_button),
+    ("construct_homepage_panels", desk.add_my_work),
+    ("register_admin_viewset", planning.RuleViewSet),
+    ("insert_editor_js", editor.insert_scripts),
+    ("after_edit_page", editor.declare_what_was_saved),
+    ("register_reports_menu_item", history.register_published_versions),
+    ("register_reports_menu_item", history.register_own_work),
+    ("register_page_header_buttons", history.add_history),
+    ("register_page_header_buttons", linking.linking_button),
+    ("register_page_action_menu_item", minor.offer_minor_edit),
+    ("after_edit_page", minor.note_minor_edit),
+    ("chorsu_review_notes", minor.tell_approver),
+    ("register_permissions", register_permissions),
+    ("register_log_actions", register_log_actions),
+    ("register_page_header_buttons", structure_button),
+    ("register_page_header_buttons", withdrawal.add_withdrawal),
+    ("before_unpublish_page", withdrawal.ask_why),
+    ("before_edit_page", withdrawal.say_that_it_was_withdrawn),
+):
+    hooks.register(name, function)

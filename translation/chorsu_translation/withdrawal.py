@@ -1,0 +1,530 @@
+"""Take an article down in every language in one act, and undo it; take a page down in its own language."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import View
+from wagtail.actions.unpublish_page import UnpublishPageAction
+from wagtail.admin import messages
+from wagtail.admin.utils import get_valid_next_url_from_request
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.widgets import Button
+from wagtail.log_actions import LogContext, log
+from wagtail.models import Page, Revision
+from wagtail.utils.timestamps import render_timestamp
+
+from chorsu_editorial import signals
+from chorsu_editorial.hashing import content_hash
+from chorsu_editorial.holding import end_hold
+from chorsu_editorial.lock_order import lock_articles
+from chorsu_editorial.models import FourEyesTaskState, HeldApproval
+from chorsu_editorial.past_approval import by_approval, needs_approval, with_reason, written
+from chorsu_translation.models import Withdrawal, name_of
+from chorsu_translation.pages import rights_of, translatable_pages
+
+WITHDRAW = "chorsu_translation.withdraw_everywhere"
+TAKE_DOWN = "chorsu_translation.add_withdrawal"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A page of the article: what of it readers see or will see, and what is on its way there."""
+
+    page: Page
+    scheduled: list[Revision]
+    is_in_review: bool
+    is_held: bool
+
+    @property
+    def is_up(self) -> bool:
+        """Return whether readers see the page, or will at its time."""
+        return bool(self.page.live or self.scheduled)
+
+    @property
+    def is_concerned(self) -> bool:
+        """Return whether there is anything to take down or to end."""
+        return self.is_up or self.is_in_review or self.is_held
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """What a withdrawal took from one page, and why it can't be given back: ``obstacle`` is empty where it can.
+
+    ``scheduled`` are the times for which versions of it were scheduled; people set them again.
+    """
+
+    entry: dict[str, Any]
+    page: Page | None
+    obstacle: str
+    scheduled: list[datetime]
+
+    @property
+    def brings_back(self) -> bool:
+        """Return whether anything of the page comes back."""
+        return not self.obstacle and bool(self.entry["live"])
+
+    @property
+    def stays_away(self) -> list[str]:
+        """Return for people what isn't brought back, and why."""
+        if self.obstacle:
+            return [self.obstacle]
+        text = _("A version was scheduled for %(time)s. Schedule it again by hand.")
+        return [text % {"time": render_timestamp(time)} for time in self.scheduled]
+
+
+def may_withdraw(user: Any) -> bool:
+    """Return whether the user may take articles down in every language, and bring them back."""
+    return bool(user.is_active and user.has_perm(WITHDRAW))
+
+
+def may_take_down(user: Any, page: Page) -> bool:
+    """Return whether the user may take a page down in its own language: an editor of its place with the right."""
+    may = user.is_active and user.has_perm(TAKE_DOWN) and rights_of(user).may_plan(page.path)
+    return bool(may and translatable_pages().filter(pk=page.pk).exists())
+
+
+def article_standing(translation_key: uuid.UUID) -> list[Standing]:
+    """Return where the article's pages stand. Aliases follow their pages and aren't among them."""
+    pages = Page.objects.filter(translation_key=translation_key, alias_of__isnull=True)
+    held = set(HeldApproval.objects.filter(page__in=pages).values_list("page_id", flat=True))
+    return [
+        Standing(
+            page,
+            list(page.revisions.filter(approved_go_live_at__isnull=False).defer("content")),
+            is_in_review=page.current_workflow_state is not None,
+            is_held=page.pk in held,
+        )
+        for page in pages.select_related("locale").order_by("pk")
+    ]
+
+
+def open_withdrawals(translation_keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, Withdrawal]:
+    """Return by article the last withdrawal that nobody has undone, where no page of the article is live since."""
+    found = _open().filter(translation_key__in=set(translation_keys))
+    return {each.translation_key: each for each in found.select_related("withdrawn_by").order_by("pk")}
+
+
+def withdrawn_at() -> Subquery:
+    """Return for a query of pages when the article of each was taken down, as ``open_withdrawals`` has it."""
+    found = _open().filter(translation_key=OuterRef("translation_key")).order_by("-pk")
+    return Subquery(found.values("withdrawn_at")[:1])
+
+
+def withdrawn_articles() -> QuerySet[Any, Any]:
+    """Return the translation keys of the articles that are taken down in every language."""
+    return _open().order_by().values("translation_key")
+
+
+def _open() -> QuerySet[Withdrawal]:
+    live = Page.objects.filter(translation_key=OuterRef("translation_key"), live=True)
+    return Withdrawal.objects.filter(~Exists(live), undone_at__isnull=True)
+
+
+def returns(translation_key: uuid.UUID) -> list[Return]:
+    """Return what bringing the article back would do, page by page; of several withdrawals the last one counts."""
+    withdrawals = Withdrawal.objects.filter(translation_key=translation_key, undone_at__isnull=True).order_by("pk")
+    entries = {entry["page"]: entry for withdrawal in withdrawals for entry in withdrawal.pages}
+    pages = Page.objects.select_related("locale").in_bulk(list(entries))
+    taken = [entry for _pk, entry in sorted(entries.items()) if entry["live"] or entry["scheduled"]]
+    return [
+        Return(
+            entry,
+            pages.get(entry["page"]),
+            _obstacle(entry, pages.get(entry["page"])),
+            [datetime.fromisoformat(each[-1]) for each in entry["scheduled"]],
+        )
+        for entry in taken
+    ]
+
+
+def _obstacle(entry: dict[str, Any], page: Page | None) -> str:
+    """Return why a page stays as it is."""
+    if page is None:
+        return _("The page has been deleted.")
+    if page.live:
+        return _("It is live again already.")
+    if _moment(page.last_published_at) != entry["last_published_at"]:
+        return _("Another version of it has been published since.")
+    if page.current_workflow_state is not None or HeldApproval.objects.filter(page=page).exists():
+        return _("A newer version of it is on its way through approval.")
+    if page.revisions.filter(approved_go_live_at__isnull=False).exists():
+        return _("A newer version of it is scheduled.")
+    return _changed(entry, page) if entry["live"] else ""
+
+
+def _changed(entry: dict[str, Any], page: Page) -> str:
+    """Return why the version that was live can't be shown again."""
+    if entry["revision"] is None:
+        unchanged = content_hash(page.specific) == entry["digest"]
+        return "" if unchanged else _("The page has been changed since.")
+    revision = Revision.objects.filter(pk=entry["revision"]).first()
+    if revision is None:
+        return _("The version that was live has been deleted.")
+    if _moment(revision.created_at) != entry["saved_at"]:
+        return _("The version that was live has been changed since.")
+    expires = parse_datetime(revision.content.get("expire_at") or "")
+    if expires is not None and expires < timezone.now():
+        return _("Its time ended on %(time)s.") % {"time": render_timestamp(expires)}
+    return ""
+
+
+def _moment(time: datetime | None) -> str | None:
+    return time.isoformat() if time else None
+
+
+WITHDRAWN = "chorsu_translation.withdraw_everywhere"
+BROUGHT_BACK = "chorsu_translation.bring_back"
+
+
+class WithdrawalError(Exception):
+    """Nothing is done; the text tells the person why."""
+
+
+@transaction.atomic
+def withdraw_everywhere(*, page: Page, user: Any, reason: str) -> Withdrawal:
+    """Take the article of a page down in every language, cancel its schedules and end its reviews, and log it.
+
+    Nothing is deleted, and drafts stay as they are. Raises ``PermissionDenied``, and ``WithdrawalError`` where no
+    reason is written or there is nothing to take down.
+    """
+    if not may_withdraw(user):
+        raise PermissionDenied
+    reason = _required(reason)
+    # Others who withdraw, bring back, approve or translate the article wait.
+    lock_articles([page.translation_key])
+    standing = [each for each in article_standing(page.translation_key) if each.is_concerned]
+    if not any(each.is_up for each in standing):
+        text = _("“%(title)s” is live, or scheduled, in no language.")
+        raise WithdrawalError(text % {"title": page.get_admin_display_title()})
+    withdrawal = Withdrawal.objects.create(
+        translation_key=page.translation_key,
+        title=page.get_admin_display_title(),
+        reason=reason,
+        pages=[_entry(each) for each in standing],
+        withdrawn_by=user,
+    )
+    for each in standing:
+        # Wagtail's history shows only one of the entries of one request, also where they are of several pages.
+        with LogContext(user=user), by_approval():
+            _take_down(each, user=user, reason=reason)
+            log(instance=each.page.specific, action=WITHDRAWN, user=user, data={"reason": reason})
+    return withdrawal
+
+
+@transaction.atomic
+def take_down(*, page: Page, user: Any, reason: str) -> None:
+    """Take a live page down, cancel its schedule and end its review; ``past_approval`` enters it with the reason.
+
+    Nothing is deleted, and it comes back as any page goes live. Raises ``PermissionDenied``, and ``WithdrawalError``
+    where no reason is written or the page isn't live.
+    """
+    if not may_take_down(user, page):
+        raise PermissionDenied
+    reason = _required(reason)
+    lock_articles([page.translation_key])
+    standing = next((each for each in article_standing(page.translation_key) if each.page.pk == page.pk), None)
+    if standing is None or not standing.page.live:
+        raise WithdrawalError(_("“%(title)s” is not live.") % {"title": page.get_admin_display_title()})
+    with LogContext(user=user), with_reason(reason):
+        _take_down(standing, user=user, reason=reason)
+
+
+@transaction.atomic
+def bring_back(*, page: Page, user: Any) -> list[Return]:
+    """Put the versions back that were live, and log it; schedules are people's to set again.
+
+    A version that was live had its approval, or its reason, when it was published: it needs none again. Returns what
+    was done for each page, and why not. Raises ``PermissionDenied``, and ``WithdrawalError`` where nothing comes back.
+    """
+    if not may_withdraw(user):
+        raise PermissionDenied
+    lock_articles([page.translation_key])
+    done = [_give_back(each, user) if each.brings_back else each for each in returns(page.translation_key)]
+    if not any(each.brings_back for each in done):
+        text = _("Nothing of “%(title)s” can be brought back.")
+        raise WithdrawalError(text % {"title": page.get_admin_display_title()})
+    Withdrawal.objects.filter(translation_key=page.translation_key, undone_at__isnull=True).update(
+        undone_by=user, undone_at=timezone.now()
+    )
+    return done
+
+
+def _required(reason: str) -> str:
+    if not (found := written(reason)):
+        raise WithdrawalError(_("Write why the article is taken down."))
+    return found
+
+
+def _entry(standing: Standing) -> dict[str, Any]:
+    """Return what bringing a page back needs: see ``selectors.returns``."""
+    page = standing.page
+    revision = page.live_revision if page.live else None
+    return {
+        "page": page.pk,
+        "locale": page.locale.language_code,
+        "title": page.title,
+        "live": page.live,
+        "revision": revision.pk if revision else None,
+        # Autosave rewrites a revision in place.
+        "saved_at": revision.created_at.isoformat() if revision else None,
+        "digest": content_hash(page.specific) if page.live and not revision else "",
+        "last_published_at": page.last_published_at.isoformat() if page.last_published_at else None,
+        "scheduled": [[each.pk, each.approved_go_live_at.isoformat()] for each in standing.scheduled],
+    }
+
+
+def _take_down(standing: Standing, *, user: Any, reason: str) -> None:
+    page = standing.page.specific
+    _end_review(page, user=user, reason=reason)
+    end_hold(user=user, page=page)
+    page.revisions.update(approved_go_live_at=None)
+    # The right to do this is one of its own: Wagtail would ask for the right to publish in each tree.
+    UnpublishPageAction(page, user=user).execute(skip_permission_checks=True)
+
+
+def _end_review(page: Page, *, user: Any, reason: str) -> None:
+    workflow_state = page.current_workflow_state
+    if workflow_state is None:
+        return
+    state = workflow_state.current_task_state.specific
+    workflow_state.cancel(user=user)
+    if isinstance(state, FourEyesTaskState):
+        signals.review_ended.send(
+            sender=type(state.task.specific),
+            task_state=state,
+            page=page.get_latest_revision_as_object(),
+            submitter=state.submitted_by,
+            user=user,
+            reason=reason,
+        )
+
+
+def _give_back(found: Return, user: Any) -> Return:
+    """Publish the very version again; return why that failed, if it did."""
+    page: Any = found.page
+    try:
+        with LogContext(user=user), transaction.atomic(), by_approval():
+            _publish_again(page, found.entry["revision"], user)
+            log(instance=page.specific, action=BROUGHT_BACK, user=user)
+    except ValidationError as error:  # its address is another page's by now
+        return Return(found.entry, page, " ".join(error.messages), found.scheduled)
+    return found
+
+
+def _publish_again(page: Page, revision_id: int | None, user: Any) -> None:
+    if revision_id is not None:
+        Revision.objects.get(pk=revision_id).publish(user=user, skip_permission_checks=True)
+        return
+    shown = page.specific
+    shown.live = True
+    shown.save()
+
+
+class ReasonForm(forms.Form):
+    """Why an article is taken down."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why is it taken down?"),
+        help_text=gettext_lazy("It is logged in the history of each page."),
+        widget=forms.Textarea({"rows": 3}),
+        max_length=Withdrawal._meta.get_field("reason").max_length,
+    )
+
+
+class ArticleView(WagtailAdminTemplateMixin, View):
+    """A page about an article in all its languages, for those who may take articles down."""
+
+    header_icon = "globe"
+    _show_breadcrumbs = True
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Let in who may."""
+        self.page: Page = get_object_or_404(Page.objects.filter(depth__gt=1), pk=kwargs["page_id"])
+        if not self.is_allowed():
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def is_allowed(self) -> bool:
+        """Return whether this person may do it."""
+        return may_withdraw(self.request.user)
+
+    def get_page_subtitle(self) -> str:
+        """Return the headline."""
+        return str(self.page.get_admin_display_title())
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Return the way here."""
+        return [
+            *super().get_breadcrumbs_items(),
+            {"url": reverse("chorsu_translation:desk"), "label": _("Translations")},
+            {"url": "", "label": self.page_title, "sublabel": self.get_page_subtitle()},
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add where the person came from."""
+        context: dict[str, Any] = super().get_context_data(
+            article=self.page, next_url=get_valid_next_url_from_request(self.request), **kwargs
+        )
+        return context
+
+    def leave(self) -> HttpResponse:
+        """Go back to where the person came from, else to the editor."""
+        onward = get_valid_next_url_from_request(self.request)
+        return redirect(onward or reverse("wagtailadmin_pages:edit", args=[self.page.pk]))
+
+
+class WithdrawView(ArticleView):
+    """Show what is live where, and take it down for a written reason."""
+
+    template_name = "chorsu_translation/admin/withdraw.html"
+    page_title = gettext_lazy("Withdraw everywhere")
+    everywhere = True
+
+    def get(self, request: HttpRequest, page_id: int) -> HttpResponse:  # noqa: ARG002
+        """Ask."""
+        return self._ask(ReasonForm(), status=200)
+
+    def post(self, request: HttpRequest, page_id: int) -> HttpResponse:  # noqa: ARG002
+        """Do it."""
+        form = ReasonForm(request.POST)
+        if not form.is_valid():
+            return self._ask(form, status=422)
+        try:
+            self.do(request, form.cleaned_data["reason"])
+        except WithdrawalError as error:
+            form.add_error(None, str(error))
+            return self._ask(form, status=422)
+        return self.leave()
+
+    def do(self, request: HttpRequest, reason: str) -> None:
+        """Take the article down, and say so."""
+        withdrawal = withdraw_everywhere(page=self.page, user=request.user, reason=reason)
+        taken = ", ".join(entry["locale"] for entry in withdrawal.pages if entry["live"]) or "–"
+        text = _("“%(title)s” is taken down (%(languages)s). It can be brought back as it was.")
+        address = reverse("chorsu_translation:bring_back", args=[self.page.pk])
+        messages.success(
+            request,
+            text % {"title": withdrawal.title, "languages": taken},
+            buttons=[messages.button(address, _("Bring back"))],
+        )
+
+    def standing(self) -> list[Standing]:
+        """Return what it is about."""
+        return [each for each in article_standing(self.page.translation_key) if each.is_concerned]
+
+    def _ask(self, form: ReasonForm, *, status: int) -> HttpResponse:
+        standing = self.standing()
+        context = self.get_context_data(form=form, standing=standing, is_up=any(each.is_up for each in standing))
+        response: HttpResponse = self.render_to_response(context, status=status)
+        return response
+
+
+class TakeDownView(WithdrawView):
+    """The same for a page in its own language."""
+
+    page_title = gettext_lazy("Take down in this language")
+    everywhere = False
+
+    def is_allowed(self) -> bool:
+        """Return whether this person may do it."""
+        return may_take_down(self.request.user, self.page)
+
+    def do(self, request: HttpRequest, reason: str) -> None:
+        """Take the page down, and say so."""
+        take_down(page=self.page, user=request.user, reason=reason)
+        text = _("“%(title)s” is taken down (%(languages)s).")
+        languages = self.page.locale.language_code
+        messages.success(request, text % {"title": self.page.get_admin_display_title(), "languages": languages})
+
+    def standing(self) -> list[Standing]:
+        """Return what it is about."""
+        return [each for each in super().standing() if each.page.pk == self.page.pk and each.page.live]
+
+
+class BringBackView(ArticleView):
+    """Show what comes back and what can't, and bring it back."""
+
+    template_name = "chorsu_translation/admin/bring_back.html"
+    page_title = gettext_lazy("Bring back")
+
+    def get(self, request: HttpRequest, page_id: int) -> HttpResponse:  # noqa: ARG002
+        """Ask."""
+        key = self.page.translation_key
+        found = returns(key)
+        withdrawals = Withdrawal.objects.filter(translation_key=key, undone_at__isnull=True)
+        context = self.get_context_data(
+            returns=found,
+            can_be_done=any(each.brings_back for each in found),
+            withdrawals=withdrawals.select_related("withdrawn_by").order_by("pk"),
+        )
+        response: HttpResponse = self.render_to_response(context)
+        return response
+
+    def post(self, request: HttpRequest, page_id: int) -> HttpResponse:
+        """Do it, and say what stays as it is."""
+        try:
+            done = bring_back(page=self.page, user=request.user)
+        except WithdrawalError as error:
+            messages.error(request, str(error))
+            return redirect("chorsu_translation:bring_back", page_id)
+        back = ", ".join(each.entry["locale"] for each in done if each.brings_back)
+        text = _("“%(title)s” is back as it was (%(languages)s).")
+        messages.success(request, text % {"title": self.page.get_admin_display_title(), "languages": back})
+        for each in done:
+            for reason in each.stays_away:
+                messages.warning(request, f"{each.entry['title']} ({each.entry['locale']}): {reason}")
+        return self.leave()
+
+
+def add_withdrawal(page: Page, user: Any, next_url: str = "", view_name: str = "") -> Iterator[Button]:  # noqa: ARG001
+    """Offer to take an article down, or to bring it back."""
+    if page.live and not page.permissions_for_user(user).can_unpublish() and may_take_down(user, page):
+        url = reverse("chorsu_translation:take_down", args=[page.pk])
+        yield Button(gettext_lazy("Take down in this language"), url, icon_name="download", priority=60)
+    if not may_withdraw(user) or not translatable_pages().filter(pk=page.pk).exists():
+        return
+    if any(each.is_up for each in article_standing(page.translation_key)):
+        url = reverse("chorsu_translation:withdraw", args=[page.pk])
+        yield Button(gettext_lazy("Withdraw everywhere"), url, icon_name="download", priority=61)
+    elif open_withdrawals([page.translation_key]):
+        url = reverse("chorsu_translation:bring_back", args=[page.pk])
+        yield Button(gettext_lazy("Bring back everywhere"), url, icon_name="upload", priority=61)
+
+
+def ask_why(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Ask for a reason where Wagtail would take a page down without one."""
+    if request.POST.get("include_descendants") or not needs_approval(page) or not may_take_down(request.user, page):
+        return None
+    return redirect("chorsu_translation:take_down", page.pk)
+
+
+def say_that_it_was_withdrawn(request: HttpRequest, page: Page) -> None:
+    """Tell whoever opens a page of an article that was withdrawn everywhere when and by whom, and the way back."""
+    withdrawal = open_withdrawals([page.translation_key]).get(page.translation_key) if request.method == "GET" else None
+    if withdrawal is None:
+        return
+    date = date_format(timezone.localtime(withdrawal.withdrawn_at), "SHORT_DATETIME_FORMAT")
+    text = " · ".join(
+        filter(None, (_("Withdrawn everywhere %(date)s") % {"date": date}, name_of(withdrawal.withdrawn_by)))
+    )
+    back = reverse("chorsu_translation:bring_back", args=[page.pk])
+    buttons = [messages.button(back, _("Bring back"))] if may_withdraw(request.user) else []
+    messages.warning(request, text, buttons=buttons)
