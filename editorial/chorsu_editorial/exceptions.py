@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -40,21 +40,6 @@ from chorsu_locales.normal_form import no_formula
 from chorsu_locales.received import whole_number
 
 COUNTED_DAYS = 30
-
-
-def mends(*, since: datetime) -> QuerySet[Any]:
-    """Return the log's entries of what went live without a second person as a small correction."""
-    entries: QuerySet[Any] = PageLogEntry.objects.filter(action__in=past_approval.MENDS, timestamp__gte=since)
-    return entries.exclude(data__where__in=("draft", "review"))
-
-
-def exceptions() -> QuerySet[Any]:
-    """Return what was approved alone or published by right, newest first; ``page_exists`` unless it was deleted."""
-    exists = Exists(Page.objects.filter(pk=OuterRef("page_id")))
-    entries: QuerySet[Any] = PageLogEntry.objects.filter(action__in=past_approval.EXCEPTIONS).annotate(
-        page_exists=exists
-    )
-    return entries.select_related("user").order_by("-timestamp", "-pk")
 
 
 class ExceptionsReport(ReportView):
@@ -99,7 +84,8 @@ class ExceptionsReport(ReportView):
     def header_buttons(self) -> list[HeaderButton]:
         """Say how many small corrections went live, and lead to who made them, and where."""
         since = timezone.now() - timedelta(days=COUNTED_DAYS)
-        count = mends(since=since).count()
+        mends = PageLogEntry.objects.filter(action__in=past_approval.MENDS, timestamp__gte=since)
+        count = mends.exclude(data__where__in=("draft", "review")).count()
         text = ngettext("%(count)d typo mended in 30 days", "%(count)d typos mended in 30 days", count)
         query = {"action": sorted(past_approval.MENDS), "timestamp_from": timezone.localdate(since)}
         url = f"{reverse('wagtailadmin_reports:site_history')}?{urlencode(query, doseq=True)}"
@@ -110,7 +96,9 @@ class ExceptionsReport(ReportView):
         return "exceptions"
 
     def get_queryset(self) -> Any:
-        return exceptions()
+        exists = Exists(Page.objects.filter(pk=OuterRef("page_id")))
+        entries = PageLogEntry.objects.filter(action__in=past_approval.EXCEPTIONS).annotate(page_exists=exists)
+        return entries.select_related("user").order_by("-timestamp", "-pk")
 
 
 class PublishForm(forms.Form):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
 
 from django.contrib.messages import get_messages
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, strip_tags
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageSubscription
 from wagtail.test.utils.form_data import querydict_from_html, rich_text
@@ -69,6 +70,32 @@ class Desk:
         assert fresh(page).workflow_in_progress
         return fresh(page)
 
+    def save(self, user: User, page: Page, **values: Any) -> None:
+        """Save a version without a request; ``body`` is a list of (id, HTML)."""
+        version = latest(page)
+        for name, value in values.items():
+            if isinstance(value, list):
+                block = version._meta.get_field(name).stream_block
+                value = block.to_python([{"type": "paragraph", "id": key, "value": html} for key, html in value])  # noqa: PLW2901
+            setattr(version, name, value)
+        version.save_revision(user=user, log_action=True)
+
+    def submit(self, user: User, page: Page, **values: Any) -> None:
+        """Submit a version without a request."""
+        if values:
+            self.save(user, page, **values)
+        page = fresh(page)
+        state = page.current_workflow_state
+        if state and state.status == state.STATUS_NEEDS_CHANGES:
+            state.resume(user)
+        else:
+            page.get_workflow().start(page, user)
+
+    def decide(self, user: User, page: Page, action: str = "approve", comment: str = "No.") -> None:
+        """Decide, without a request, on what a dialogue would show now."""
+        state = task_state(page)
+        state.task.specific.on_action(state, user, action, screen=current_screen(state), comment=comment)
+
     def form(self, user: User, page: Page, *, opened: bool = False, **changes: Any) -> Any:
         """Return what the editor's form would send, with changes; the text as paragraphs of HTML.
 
@@ -89,21 +116,10 @@ class Desk:
         return data
 
     def press(self, user: User, page: Page, button: str, *, data: Any = None, **changes: Any) -> HttpResponse:
-        """Load the editor, change the form and press a button; ``data`` is a form loaded before.
-
-        Where the answer leads elsewhere, of what stands there the messages alone are returned.
-        """
+        """Change the form and press a button, see ``post``; ``data`` is a form loaded before."""
         data = data if data is not None else self.form(user, page, **changes)
         data[button] = "1"
-        browser = self.browser(user)
-        response = browser.post(f"/admin/pages/{page.pk}/edit/", data)
-        if response.status_code != 302:
-            return response
-        said = [conditional_escape(message.message) for message in get_messages(response.wsgi_request)]
-        browser.cookies.pop("messages", None)
-        shown: Any = HttpResponse("".join(said))
-        shown.redirect_chain = [(response.headers["Location"], 302)]
-        return shown
+        return post(self.browser(user), f"/admin/pages/{page.pk}/edit/", data)
 
     def act(
         self,
@@ -130,6 +146,23 @@ class Desk:
         if response.status_code != 200:
             return url, {}
         return url, querydict_from_html(json.loads(response.content)["html"], form_index=0)
+
+
+def post(browser: Client, url: str, data: Any = None) -> Any:
+    """Send a form; where the answer leads elsewhere, return of what stands there the messages alone."""
+    response = browser.post(url, data)
+    if response.status_code != 302:
+        return response
+    said = [conditional_escape(message.message) for message in get_messages(response.wsgi_request)]
+    browser.cookies.pop("messages", None)
+    shown: Any = HttpResponse("".join(said))
+    shown.redirect_chain = [(response.headers["Location"], 302)]
+    return shown
+
+
+def text(response: HttpResponse) -> str:
+    """Return what a page says."""
+    return " ".join(unescape(strip_tags(response.content.decode())).split())
 
 
 def make_desk(code: str = "ru") -> Desk:

@@ -14,9 +14,9 @@ from chorsu_articles.models import Person, Picture
 from chorsu_editorial.hashing import approval_hash, content_hash, facts
 from chorsu_editorial.refusals import ChangedSince
 from cms.publishing import publish_due
-from tests.editorial.desk import Desk, current_screen, fresh, latest, task_state
+from tests.editorial.desk import Desk, current_screen, fresh, latest, task_state, text
 from tests.factories import make_person, make_picture
-from tests.review.test_review import assert_untouched, chief, text
+from tests.review.test_review import assert_untouched, chief
 from tests.uses.test_in_use import make_document
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
@@ -87,10 +87,10 @@ def test_a_change_since_the_editor_was_opened_is_refused_and_named(
 def test_a_refused_screen_stays_refused_and_opened_again_it_is_approved(
     desk: Desk, page: Any, picture: Picture, person: Person
 ) -> None:
-    nothing = desk.form(desk.editor, page)
+    form = desk.form(desk.editor, page, opened=True)
+    nothing = form.copy()
     del nothing["shown-facts"]
     assert "known what your screen showed" in text(desk.act(desk.editor, page, "approve", data=nothing))
-    form = desk.form(desk.editor, page)
     credit(picture, person)
     response = desk.act(desk.editor, page, "approve", data=form)
     assert form["shown-facts"] in response.content.decode()
@@ -128,7 +128,7 @@ def test_a_credit_that_changes_later_leaves_a_scheduled_page_valid(desk: Desk, p
     version = latest(page)
     version.go_live_at = timezone.now() + timedelta(hours=3)
     version.save_revision(user=desk.author)
-    desk.act(desk.editor, page, "approve")
+    desk.decide(desk.editor, page)
     scheduled = page.revisions.exclude(approved_go_live_at=None)
     assert scheduled.count() == 1
     credit(picture, Person())

@@ -16,9 +16,8 @@ from wagtail.models import GroupPagePermission, Page, PageLogEntry
 from chorsu_editorial import signals
 from chorsu_editorial.exceptions import ExceptionsReport
 from cms.models import User
-from tests.editorial.desk import LEAD, MENDED, Desk, fresh, latest, sent_by, task_state
+from tests.editorial.desk import LEAD, MENDED, Desk, fresh, latest, sent_by, task_state, text
 from tests.factories import make_group, make_user
-from tests.review.test_review import text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 
@@ -95,7 +94,8 @@ def test_scheduling_asks_too(desk: Desk, chief: User) -> None:
 def test_an_earlier_version_asks_too(desk: Desk, chief: User) -> None:
     page = desk.in_review()
     first = page.latest_revision
-    desk.act(desk.editor, page, "approve", lead=MENDED)
+    desk.save(desk.editor, page, lead=MENDED)
+    desk.decide(desk.editor, page)
     url = f"/admin/pages/{page.pk}/revisions/{first.pk}/revert/"
     data = desk.form(chief, page)
     data.update({"lead": LEAD, "action-publish": "1"})
@@ -156,7 +156,7 @@ def test_a_copy_is_a_draft_and_an_alias_made_live_by_who_may_publish_only(
     desk: Desk, chief: User, told: list[Any]
 ) -> None:
     page = desk.in_review()
-    desk.act(desk.editor, page, "approve")
+    desk.decide(desk.editor, page)
     assert (entries(page), told) == ([], []), "an approval is no exception"
     copy = reverse("wagtailadmin_pages:copy", args=[page.pk])
     form = {"new_title": "Other", "new_slug": "other", "new_parent_page": desk.section.pk}
