@@ -11,7 +11,6 @@ import hmac
 import json
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from math import ceil
@@ -116,30 +115,20 @@ def is_cross_site(request: HttpRequest) -> bool:
 
 def _is_trusted(origin: str) -> bool:
     """Return whether CSRF_TRUSTED_ORIGINS names the origin, itself or by ``https://*.example.org``."""
-    for trusted in settings.CSRF_TRUSTED_ORIGINS:
-        scheme, _, host = trusted.partition("://")
-        if host.startswith("*."):
-            if origin.startswith(f"{scheme}://") and origin.endswith(host[1:]):
-                return True
-        elif origin == trusted:
-            return True
-    return False
+    scheme, _, host = origin.partition("://")
+    return any(
+        origin == trusted or (trusted.startswith(f"{scheme}://*.") and host.endswith(trusted.partition("*")[2]))
+        for trusted in settings.CSRF_TRUSTED_ORIGINS
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """A paragraph, heading, caption or other block. ``key`` names it in a form: ``<offset>-<hash>-<content path>``."""
+def paragraphs_of(leaves: Sequence[LeafText]) -> list[dict[str, Any]]:
+    """Return every block of the page that readers see, in reading order: a paragraph, heading, caption or other.
 
-    key: str
-    text: str
-    role: str
-    language: str | None
-
-
-def paragraphs_of(leaves: Sequence[LeafText]) -> list[Paragraph]:
-    """Return every block of the page that readers see, in reading order."""
+    ``key`` names it in a form: ``<offset>-<hash>-<content path>``.
+    """
     return [
-        Paragraph(f"{start}-{_hash(text)}-{leaf.path}", text, leaf.role, leaf.language)
+        {"key": f"{start}-{_hash(text)}-{leaf.path}", "text": text, "role": leaf.role, "language": leaf.language}
         for leaf in leaves
         if leaf.public
         for start, text in leaf.blocks()
@@ -346,7 +335,9 @@ def thanks(request: HttpRequest, page_id: int) -> HttpResponse:
         return render(request, "chorsu_feedback/thanks.html", _context(request, page))
 
 
-def _take_words(request: HttpRequest, page: Page, leaves: list[LeafText], paragraphs: list[Paragraph]) -> HttpResponse:
+def _take_words(
+    request: HttpRequest, page: Page, leaves: list[LeafText], paragraphs: list[dict[str, Any]]
+) -> HttpResponse:
     form = WordsForm(request.POST)
     if not form.is_valid():
         return _show(request, page, form, paragraphs, status=400)
@@ -362,7 +353,7 @@ def _take_words(request: HttpRequest, page: Page, leaves: list[LeafText], paragr
         places = find_words(words, [leaf for leaf in leaves if leaf.public])
         if len(places) > 1:
             form.add_error("words", _("These words stand in several places. Please choose the paragraph."))
-            here = [each for each in paragraphs if words in each.text]
+            here = [each for each in paragraphs if words in each["text"]]
             return _show(request, page, form, here or paragraphs, status=400)
         if places:
             leaf, start = places[0]
@@ -393,7 +384,7 @@ def _show(
     request: HttpRequest,
     page: Page,
     form: WordsForm,
-    paragraphs: list[Paragraph],
+    paragraphs: list[dict[str, Any]],
     problem: str = "",
     *,
     status: int = 200,

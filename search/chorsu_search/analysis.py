@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from chorsu_locales.selectors import get_language_row
@@ -90,11 +91,7 @@ class Rule:
     @property
     def replacement(self) -> str:
         """Return what the pattern is replaced by, in Java's notation: every group, of which one is not empty."""
-        return _groups(self.pattern) + self.into
-
-
-def _groups(pattern: str) -> str:
-    return "".join(f"${number}" for number in range(1, re.compile(pattern).groups + 1))
+        return "".join(f"${number}" for number in range(1, re.compile(self.pattern).groups + 1)) + self.into
 
 
 def _any(texts: Iterable[str]) -> str:
@@ -202,6 +199,9 @@ class Piece(NamedTuple):
     words: tuple[str, ...]
 
 
+_TOKENS, _EXACT = itemgetter(0), itemgetter(1)
+
+
 class _Pieces(dict[str, Piece]):
     """Texts without blanks, each analysed once: nothing is folded across a blank, and pages repeat words."""
 
@@ -279,8 +279,7 @@ class Analyser:
     def lines(self, text: str) -> tuple[str, str]:
         """Return the tokens of a text, and its words as they are written, each with blanks between."""
         pieces = list(map(self.pieces.__getitem__, text.split()))
-        tokens, exact = [piece[0] for piece in pieces if piece[0]], [piece[1] for piece in pieces if piece[1]]
-        return " ".join(tokens), " ".join(exact)
+        return " ".join(filter(None, map(_TOKENS, pieces))), " ".join(filter(None, map(_EXACT, pieces)))
 
     def tokens(self, text: str) -> list[str]:
         """Return the folded and stemmed tokens of a text, in order."""

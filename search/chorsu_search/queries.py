@@ -106,11 +106,11 @@ def _parts(text: str) -> Iterator[_Part]:
     """Yield words, phrases and operators in their order."""
     word = written_word_pattern()
     place, excluded = 0, False
-    closings = _Closings(text)
+    closings = _closings(text)
     while place < len(text):
         character = text[place]
         if character in _QUOTES or character in _GUILLEMETS:
-            end = closings.of(place)
+            end = closings.get(place)
             if end and word.search(text, place, end):
                 words = text[place + 1 : end].translate(_WITHOUT_QUOTES).split()
                 yield _Part(Clause(" ".join(words), phrase=True), excluded)
@@ -130,27 +130,21 @@ def _parts(text: str) -> Iterator[_Part]:
             place += 1
 
 
-class _Closings:
-    """Where quotations end. Each kind of mark is looked for until the end of the text once at most."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._ends: dict[int, int] = {}
-        quote: int | None = None
-        opened: dict[str, int] = {}
-        for place, character in enumerate(text):
-            if character in _QUOTES:
-                if quote is not None and place > quote + 1:
-                    self._ends[quote] = place
-                quote = place
-            elif character in _GUILLEMETS:
-                opened[_GUILLEMETS[character]] = place
-            elif character in opened:
-                self._ends[opened.pop(character)] = place
-
-    def of(self, place: int) -> int | None:
-        """Return the place of the mark that ends the quotation that begins here; None where there is none."""
-        return self._ends.get(place)
+def _closings(text: str) -> dict[int, int]:
+    """Return where quotations end, by the places where they begin, in one walk through the text."""
+    ends: dict[int, int] = {}
+    quote: int | None = None
+    opened: dict[str, int] = {}
+    for place, character in enumerate(text):
+        if character in _QUOTES:
+            if quote is not None and place > quote + 1:
+                ends[quote] = place
+            quote = place
+        elif character in _GUILLEMETS:
+            opened[_GUILLEMETS[character]] = place
+        elif character in opened:
+            ends[opened.pop(character)] = place
+    return ends
 
 
 LONGEST_QUERY = 300  # characters; more is a paste, not a query

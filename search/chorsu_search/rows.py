@@ -1,4 +1,4 @@
-"""Many rows of one table at once: one statement and its values, without an object for each row.
+"""Many rows of one table at once: few statements and their values, without an object for each row.
 
 PostgreSQL takes many rows in one value sooner than in as many statements, or with a parameter for each of their values.
 A name that is no field's is that of a column which only the database knows.
@@ -7,52 +7,58 @@ A name that is no field's is that of a column which only the database knows.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import batched
 from typing import Any
 
 from django.db import connections, models, router
 
-Values = Sequence[Any]
 _AT_ONCE = 500  # rows in one statement
 
 
-def insert_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[Values], *, replace: str = "") -> None:
+def insert_rows(
+    model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]], *, replace: str = ""
+) -> None:
     """Insert rows, each the values of the fields ``names``, in their order; the model's defaults don't count.
 
     A row that has the same value in the unique field ``replace`` gets the others.
     """
-    using = router.db_for_write(model)
-    columns = _columns(model, names, using)
-    suffix = ""
-    if replace:
-        changes = ", ".join(f"{column} = excluded.{column}" for column in columns)
-        suffix = f"ON CONFLICT ({replace}) DO UPDATE SET {changes}"
-    insert = f"INSERT INTO {_table(model, using)} ({', '.join(columns)})"
-    if connections[using].vendor != "postgresql":
-        row = ", ".join(["%s"] * len(names))
-        _execute(f"{insert} VALUES ({row}) {suffix}", _prepared(model, names, rows, using), using)
-        return
-    keys = [field.column if (field := _fields(model).get(name)) else name for name in names]
-    records = (dict(zip(keys, row, strict=True)) for row in rows)
-    sql = (
-        f"{insert} SELECT {', '.join(columns)} FROM json_populate_recordset(NULL::{_table(model, using)}, %s) {suffix}"  # noqa: S608
-    )
-    for some in batched(records, _AT_ONCE):
-        _execute(sql, [[json.dumps(some, ensure_ascii=False, default=_in_json)]], using)
+    connection = connections[router.db_for_write(model)]
+    fields = {field.name: field for field in model._meta.local_concrete_fields}
+    keys = [fields[name].column if name in fields else name for name in names]
+    quote = connection.ops.quote_name
+    columns, table = ", ".join(map(quote, keys)), quote(model._meta.db_table)
+    changes = ", ".join(f"{quote(key)} = excluded.{quote(key)}" for key in keys)
+    suffix = f"ON CONFLICT ({replace}) DO UPDATE SET {changes}" if replace else ""
+    if connection.vendor == "postgresql":
+        rows_of = f"SELECT {columns} FROM json_populate_recordset(NULL::{table}, %s)"  # noqa: S608
+        records = (dict(zip(keys, row, strict=True)) for row in rows)
+        values = [[json.dumps(some, ensure_ascii=False, default=_in_json)] for some in batched(records, _AT_ONCE)]
+    else:
+        rows_of = f"VALUES ({', '.join(['%s'] * len(names))})"
+        prepared = [(place, prepare) for place, name in enumerate(names) if (prepare := _prepare(fields.get(name)))]
+        values = [list(row) for row in rows]
+        for row in values if prepared else ():
+            for place, prepare in prepared:
+                row[place] = prepare(row[place], connection)
+    if values:
+        with connection.cursor() as cursor:
+            cursor.executemany(f"INSERT INTO {table} ({columns}) {rows_of} {suffix}", values)
 
 
-def add_to_rows(model: type[models.Model], name: str, changes: Sequence[tuple[int, int]]) -> None:
-    """Add numbers to the field ``name`` of rows, given with their keys."""
+def add_to_rows(model: type[models.Model], name: str, changes: Mapping[int, int]) -> None:
+    """Add numbers to the field ``name`` of rows, given by their keys; those with the same number at once."""
     using = router.db_for_write(model)
-    column, key = _columns(model, [name, "id"], using)
-    add = f"UPDATE {_table(model, using)} SET {column} = {column} + "  # noqa: S608
-    if connections[using].vendor != "postgresql":
-        _execute(f"{add}%s WHERE {key} = %s", changes, using)
-        return
-    sql = f"{add}number FROM unnest(%s::bigint[], %s::bigint[]) AS each (number, row_key) WHERE {key} = row_key"
-    for some in batched(changes, _AT_ONCE):
-        _execute(sql, [[list(each) for each in zip(*some, strict=True)]], using)
+    alike: dict[int, list[int]] = defaultdict(list)
+    for key, number in changes.items():
+        alike[number].append(key)
+    alike.pop(0, None)
+    with connections[using].cursor() as cursor:
+        for number, keys in alike.items():
+            condition, value = among("id", keys, using)
+            sql = f"UPDATE {model._meta.db_table} SET {name} = {name} + %s WHERE {condition}"  # noqa: S608
+            cursor.execute(sql, [number, value])
 
 
 def delete_rows(rows: models.QuerySet[Any]) -> int:
@@ -67,40 +73,9 @@ def among(column: str, values: Iterable[Any], using: str) -> tuple[str, Any]:
     return f"{column} IN (SELECT value FROM json_each(%s))", json.dumps(list(values), ensure_ascii=False)  # noqa: S608
 
 
-def _table(model: type[models.Model], using: str) -> str:
-    return str(connections[using].ops.quote_name(model._meta.db_table))
-
-
-def _fields(model: type[models.Model]) -> dict[str, Any]:
-    return {field.name: field for field in model._meta.local_concrete_fields}
-
-
-def _columns(model: type[models.Model], names: Sequence[str], using: str) -> list[str]:
-    quote, fields = connections[using].ops.quote_name, _fields(model)
-    return [str(quote(fields[name].column if name in fields else name)) for name in names]
-
-
-def _prepared(model: type[models.Model], names: Sequence[str], rows: Iterable[Values], using: str) -> list[Values]:
-    connection, fields = connections[using], _fields(model)
-    changed = [(place, prepare) for place, name in enumerate(names) if (prepare := _prepare(fields.get(name)))]
-    values: list[Values] = []
-    for row in rows:
-        ready = list(row)
-        for place, prepare in changed:
-            ready[place] = prepare(ready[place], connection)
-        values.append(ready)
-    return values
-
-
 def _in_json(value: Any) -> str:
     """Return a value that JSON doesn't know as PostgreSQL reads it."""
     return rf"\x{value.hex()}" if isinstance(value, bytes) else str(value)
-
-
-def _execute(sql: str, values: Sequence[Values], using: str) -> None:
-    if values:
-        with connections[using].cursor() as cursor:
-            cursor.executemany(sql, values)
 
 
 def _prepare(field: Any) -> Callable[[Any, Any], Any] | None:

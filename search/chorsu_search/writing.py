@@ -49,12 +49,15 @@ def writer_names() -> list[str]:
     return names if any(map(is_here, names)) else [*names, VOCABULARY]
 
 
+def _engine(name: str) -> Engine | None:
+    return None if name == VOCABULARY else get_engine(name)
+
+
 def is_here(name: str) -> bool:
     """Return whether this writer's index stands in the site's own database."""
-    if name == VOCABULARY:
-        return True
     try:
-        return bool(get_engine(name).in_database)
+        engine = _engine(name)
+        return engine is None or bool(engine.in_database)
     except EngineUnavailableError:
         return False  # its library is missing; `check` says so
 
@@ -266,10 +269,6 @@ def _write_each(
         logger.exception("Page %s could not be indexed.", documents[0].page_id)
         return {documents[0].page_id: str(error)}
     return {}
-
-
-def _engine(name: str) -> Engine | None:
-    return None if name == VOCABULARY else get_engine(name)
 
 
 # --- rebuilds ---------------------------------------------------------------------------------------------------

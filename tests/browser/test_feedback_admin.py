@@ -17,8 +17,7 @@ from chorsu_feedback.reports import submit_report
 from tests.browser.conftest import PHONE, enter
 from tests.browser.test_feedback import memory_cache, picture
 from tests.factories import make_user
-from tests.feedback.pages import PARAGRAPH, make_article
-from tests.feedback.test_services import anchor_in
+from tests.feedback.pages import PARAGRAPH, anchor_in, make_article
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +10,12 @@ import pytest
 from django.conf import settings
 from django.core.cache.backends.locmem import LocMemCache
 from django.test import override_settings
+from wagtail.models import Page
+
+from tests.editorial.desk import Desk, fresh
+from tests.feedback.pages import HTML, approved_page, make_article, make_mending_desk
+
+Kept = Callable[[], AbstractContextManager[None]]
 
 
 @pytest.fixture(autouse=True)
@@ -26,3 +34,41 @@ def _plain_base_template() -> Iterator[None]:
     # Once for the folder: all templates are read anew where this changes.
     with override_settings(TEMPLATES=[{**settings.TEMPLATES[0], "DIRS": [Path(__file__).parent / "templates"]}]):
         yield
+
+
+@pytest.fixture(scope="module")
+def _kept_desk(kept_in_module: Kept) -> Desk:
+    with kept_in_module():
+        return make_mending_desk()
+
+
+@pytest.fixture
+def desk(_kept_desk: Desk, db: None) -> Desk:
+    """Return a desk whose editor may mend live pages."""
+    return deepcopy(_kept_desk)
+
+
+@pytest.fixture(scope="module")
+def _kept_page(kept_in_module: Kept, _kept_desk: Desk) -> Any:
+    with kept_in_module():
+        page = approved_page(_kept_desk, HTML)
+    _kept_desk.browsers.clear()
+    return page
+
+
+@pytest.fixture
+def page(_kept_page: Any, desk: Desk) -> Any:
+    """Return a page that the desk approved and put live."""
+    return fresh(_kept_page)
+
+
+@pytest.fixture(scope="module")
+def _kept_article(kept_in_module: Kept) -> int:
+    with kept_in_module():
+        return make_article().pk
+
+
+@pytest.fixture
+def article(_kept_article: int, db: None) -> Any:
+    """Return a published article of several paragraphs."""
+    return Page.objects.get(pk=_kept_article).specific

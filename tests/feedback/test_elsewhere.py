@@ -14,9 +14,8 @@ from chorsu_feedback.elsewhere import elsewhere
 from chorsu_feedback.models import TypoReport
 from chorsu_search.writing import sync
 from tests.editorial.desk import Desk, fresh, latest, make_desk
-from tests.feedback.test_applying import HTML, MENDED, body, desk, edit, live_page, reported
+from tests.feedback.pages import HTML, MENDED, body, edit, live_page, reported
 
-__all__ = ["desk"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 
 

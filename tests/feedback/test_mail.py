@@ -15,8 +15,7 @@ from chorsu_delivery.models import OutgoingMessage
 from chorsu_feedback.mail import mail_reports
 from chorsu_feedback.models import MailChoice, TypoReport
 from chorsu_feedback.reports import close_report, submit_report
-from tests.feedback.pages import PARAGRAPH, SECOND, make_article, make_editor
-from tests.feedback.test_services import anchor_in
+from tests.feedback.pages import PARAGRAPH, SECOND, anchor_in, make_article, make_editor
 from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db

@@ -14,9 +14,7 @@ from chorsu_feedback.models import TypoReport
 from chorsu_feedback.numbers import changed_words, numbers_for
 from chorsu_feedback.reports import submit_report
 from tests.factories import make_user
-from tests.feedback.pages import PERSIAN, make_article, make_editor
-from tests.feedback.test_admin import sign_in
-from tests.feedback.test_services import anchor_in
+from tests.feedback.pages import PERSIAN, anchor_in, make_article, make_editor, sign_in
 
 pytestmark = pytest.mark.django_db
 

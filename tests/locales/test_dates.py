@@ -1,3 +1,5 @@
+"""Dates by language, and the Solar Hijri calendar beside the Gregorian."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -8,7 +10,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chorsu_locales.dates import format_date, format_date_range, format_datetime, format_time
+from chorsu_locales.dates import format_date, format_date_range, format_datetime, format_time, solar_hijri
 from chorsu_locales.table import LANGUAGES
 
 DAY = dt.date(2026, 11, 24)
@@ -38,64 +40,29 @@ def test_date(code: str, long: str, short: str, month: str, day: str) -> None:
 @pytest.mark.parametrize(
     ("code", "same_month", "same_year", "two_years"),
     [
-        (
-            "ru",
-            "24–26 ноября 2026 г.",
-            "24 ноября – 2 декабря 2026 г.",
-            "24 ноября 2026 г. – 2 января 2027 г.",
-        ),
-        (
-            "tg",
-            "24–26 ноябри соли 2026",
-            "24 ноябр – 2 декабри соли 2026",
-            "24 ноябри соли 2026 – 2 январи соли 2027",
-        ),
+        ("ru", "24–26 ноября 2026 г.", "24 ноября – 2 декабря 2026 г.", "24 ноября 2026 г. – 2 января 2027 г."),
+        ("tg", "24–26 ноябри соли 2026", "24 ноябр – 2 декабри соли 2026",
+         "24 ноябри соли 2026 – 2 январи соли 2027"),
         ("en", "24–26 November 2026", "24 November – 2 December 2026", "24 November 2026 – 2 January 2027"),
-        (
-            "kk",
-            "2026 жылғы 24–26 қараша",
-            "2026 жылғы 24 қараша – 2 желтоқсан",
-            "2026 жылғы 24 қараша – 2027 жылғы 2 қаңтар",
-        ),
-        (
-            "ky",
-            "2026-жылдын 24–26-ноябры",
-            "2026-жылдын 24-ноябры – 2-декабры",
-            "2026-жылдын 24-ноябры – 2027-жылдын 2-январы",
-        ),
-        (
-            "uz",
-            "2026-yil 24–26-noyabr",
-            "2026-yil 24-noyabr – 2-dekabr",
-            "2026-yil 24-noyabr – 2027-yil 2-yanvar",
-        ),
-        (
-            "fa",
-            "۲۴ تا ۲۶ نوامبر ۲۰۲۶",
-            "۲۴ نوامبر تا ۲ دسامبر ۲۰۲۶",
-            "۲۴ نوامبر ۲۰۲۶ تا ۲ ژانویهٔ ۲۰۲۷",
-        ),
-        (
-            "de",
-            "24. November 2026 – 26. November 2026",
-            "24. November 2026 – 2. Dezember 2026",
-            "24. November 2026 – 2. Januar 2027",
-        ),
+        ("kk", "2026 жылғы 24–26 қараша", "2026 жылғы 24 қараша – 2 желтоқсан",
+         "2026 жылғы 24 қараша – 2027 жылғы 2 қаңтар"),
+        ("ky", "2026-жылдын 24–26-ноябры", "2026-жылдын 24-ноябры – 2-декабры",
+         "2026-жылдын 24-ноябры – 2027-жылдын 2-январы"),
+        ("uz", "2026-yil 24–26-noyabr", "2026-yil 24-noyabr – 2-dekabr", "2026-yil 24-noyabr – 2027-yil 2-yanvar"),
+        ("fa", "۲۴ تا ۲۶ نوامبر ۲۰۲۶", "۲۴ نوامبر تا ۲ دسامبر ۲۰۲۶", "۲۴ نوامبر ۲۰۲۶ تا ۲ ژانویهٔ ۲۰۲۷"),
+        ("de", "24. November 2026 – 26. November 2026", "24. November 2026 – 2. Dezember 2026",
+         "24. November 2026 – 2. Januar 2027"),
     ],
-)
+)  # fmt: skip
 def test_range(code: str, same_month: str, same_year: str, two_years: str) -> None:
     assert format_date_range(DAY, dt.date(2026, 11, 26), code) == same_month
     assert format_date_range(DAY, dt.date(2026, 12, 2), code) == same_year
     assert format_date_range(DAY, dt.date(2027, 1, 2), code) == two_years
 
 
-@pytest.mark.parametrize("code", [*LANGUAGES, "de"])
-def test_a_range_of_one_day_is_a_date(code: str) -> None:
-    assert format_date_range(DAY, None, code) == format_date(DAY, code)
-    assert format_date_range(DAY, DAY, code) == format_date(DAY, code)
-
-
-def test_ends_in_the_wrong_order() -> None:
+def test_a_range_of_one_day_is_a_date_and_ends_in_the_wrong_order_are_put_right() -> None:
+    for code in (*LANGUAGES, "de"):
+        assert format_date_range(DAY, None, code) == format_date_range(DAY, DAY, code) == format_date(DAY, code)
     assert format_date_range(dt.date(2026, 11, 26), DAY, "en") == "24–26 November 2026"
 
 
@@ -163,3 +130,63 @@ def test_language_attributes() -> None:
     assert show("{{ 'tg'|language_own_name }}, {{ 'de'|language_own_name }}, {{ 'qq'|language_own_name }}", "en") == (
         "Тоҷикӣ, Deutsch, qq"
     )
+
+
+@pytest.mark.parametrize(
+    ("day", "written"),
+    [
+        # New years: of the Constitution's century, of the Revolution, and of leap years (1399, 1403) and those after.
+        ((1906, 3, 22), (1285, 1, 1)),
+        ((1979, 2, 11), (1357, 11, 22)),
+        ((2020, 3, 20), (1399, 1, 1)),
+        ((2021, 3, 20), (1399, 12, 30)),
+        ((2021, 3, 21), (1400, 1, 1)),
+        ((2024, 3, 20), (1403, 1, 1)),
+        ((2025, 3, 20), (1403, 12, 30)),
+        ((2025, 3, 21), (1404, 1, 1)),
+        ((2026, 9, 22), (1405, 6, 31)),
+        ((2026, 9, 23), (1405, 7, 1)),
+        ((2026, 11, 26), (1405, 9, 5)),
+    ],
+)
+def test_known_days(day: tuple[int, int, int], written: tuple[int, int, int]) -> None:
+    assert solar_hijri(dt.date(*day)) == written
+
+
+@given(st.dates(dt.date(1799, 3, 22), dt.date(2123, 3, 19)))
+def test_each_day_follows_the_one_before(day: dt.date) -> None:
+    before, after = solar_hijri(day), solar_hijri(day + dt.timedelta(1))
+    assert before
+    assert after
+    year, month, number = before
+    assert after in {(year, month, number + 1), (year, month + 1, 1), (year + 1, 1, 1)}
+    assert after > before
+
+
+@given(st.dates())
+def test_no_day_fails(day: dt.date) -> None:
+    assert format_date(day, "fa", "full").startswith(format_date(day, "fa"))
+    if not 1799 <= day.year <= 2123:
+        assert solar_hijri(day) is None
+        assert format_date(day, "fa", "full") == format_date(day, "fa")
+
+
+def test_persian_shows_both_and_others_one() -> None:
+    first, last = dt.date(2026, 11, 20), dt.date(2026, 11, 26)
+    assert format_date(first, "fa") == "۲۰ نوامبر ۲۰۲۶"
+    assert format_date(first, "fa", "full") == "۲۰ نوامبر ۲۰۲۶ (۲۹ آبان ۱۴۰۵)"
+    assert format_date_range(first, last, "fa", full=True) == "۲۰ تا ۲۶ نوامبر ۲۰۲۶ (۲۹ آبان تا ۵ آذر ۱۴۰۵)"
+    assert format_date_range(last, None, "fa", full=True) == "۲۶ نوامبر ۲۰۲۶ (۵ آذر ۱۴۰۵)"
+    over = format_date_range(dt.date(2027, 3, 20), dt.date(2027, 3, 22), "fa", full=True)
+    assert over == "۲۰ تا ۲۲ مارس ۲۰۲۷ (۲۹ اسفند ۱۴۰۵ تا ۲ فروردین ۱۴۰۶)"
+    for code in ("ru", "tg", "en", "kk", "ky", "uz", "de"):
+        assert format_date(first, code, "full") == format_date(first, code)
+        assert format_date_range(first, last, code, full=True) == format_date_range(first, last, code)
+
+
+def test_the_template_tags_show_both() -> None:
+    tags = '{{ day|localdate:"full" }}/{{ day|localdate_range_full:day }}/{{ none|localdate_range_full }}'
+    template = Template("{% load chorsu_locales_tags %}" + tags)
+    with translation.override("fa"):
+        shown = template.render(Context({"day": dt.date(2026, 11, 26), "none": None}))
+    assert shown.split("/") == ["۲۶ نوامبر ۲۰۲۶ (۵ آذر ۱۴۰۵)"] * 2 + [""]

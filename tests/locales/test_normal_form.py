@@ -1,7 +1,10 @@
+"""The form in which texts are stored, and the characters that they may hold."""
+
 from __future__ import annotations
 
 import json
 import re
+import sys
 import unicodedata
 from typing import Any
 
@@ -12,7 +15,7 @@ from hypothesis import strategies as st
 from wagtail.models import Page
 
 from chorsu_articles.models import AnalysisPage, Topic
-from chorsu_locales.normal_form import normal_data, normal_text, normalise_instance
+from chorsu_locales.normal_form import LOST, no_formula, normal_data, normal_text, normalise_instance, permitted
 
 SHORT_I = "и\u0306"
 scraps = st.sampled_from(["a", "и", "\u0306", "\u0338", "<b>", "</b>", "<", ">", " ", "=", '"', "&gt;", "é", "e\u0301"])
@@ -119,3 +122,74 @@ def test_fields_that_were_not_loaded_stay_unloaded() -> None:
     del page.__dict__["slug"]
     assert normalise_instance(page) == ["title"]
     assert "slug" not in page.__dict__
+
+
+EVERY = [chr(code) for code in range(sys.maxunicode + 1)]
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("Word's\vbreak\fand\x85page\u2028line\u2029", "Word's break and page line "),
+        ("lines\tof\na\r\nform", "lines\tof\na\r\nform"),
+        ("a\0b\x07\x7f\x9f", "ab"),
+        ("half \ud83d an emoji 😀", "half  an emoji 😀"),
+        ("\u202aturned\u202e \u2067round\u2069\u202c", "turned round"),
+        ("می\u200cخواهم \u200fو\u200e", "می\u200cخواهم \u200fو\u200e"),
+        ("soft\u00adhyphen, no\u00a0break, \u200bspace", "soft\u00adhyphen, no\u00a0break, \u200bspace"),
+        (
+            "👩\u200d🔬 🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+            "👩\u200d🔬 🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+        ),
+        ("\ufeffbyte order\ufffe\U0010ffff", "byte order"),
+        ("private \ue000\uf8ff, unassigned \u0378", "private , unassigned "),
+        ("an emoji of a later Unicode: \U0001fac9", "an emoji of a later Unicode: \U0001fac9"),
+    ],
+)
+def test_texts(sent: str, kept: str) -> None:
+    assert permitted(sent) == kept
+
+
+def test_every_character_that_is_no_other_category_stays() -> None:
+    plain = [character for character in EVERY if not unicodedata.category(character).startswith(("C", "Zl", "Zp"))]
+    # Each behind a letter: a variation selector behind another one changes nothing that is seen.
+    assert permitted("a".join(plain)) == "a".join(plain)
+
+
+def test_what_stays_can_stand_in_xml() -> None:
+    illegal = [chr(code) for code in (*range(9), 11, 12, *range(14, 32), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF)]
+    assert not set(permitted("".join(EVERY))) & set(illegal)
+
+
+def test_a_mark_stands_for_each() -> None:
+    assert permitted("a\0b\u202ec\nd", LOST) == "a\ufffdb\ufffdc\nd"
+
+
+FLAG = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
+
+
+@pytest.mark.parametrize(
+    ("text", "stored"),
+    [
+        ("a" + "".join(chr(0xE0000 + ord(letter)) for letter in "hidden") + "b", "ab"),
+        ("a" + "\ufe0f" * 400 + "b", "a\ufe0fb"),
+        ("a\U000e0061\ufe0f\U000e0061\ufe0fb", "a\ufe0fb"),
+        ("".join(chr(0xE0100 + number) for number in range(240)), "\U000e0100"),
+        (f"{FLAG}{FLAG} ❤️ 👩‍🔬", f"{FLAG}{FLAG} ❤️ 👩‍🔬"),
+        ("\U0001f3f4" + "\U000e0061" * 400 + "\U000e007f", "\U0001f3f4"),
+        ("Ӣ ӯ ҳ қ ғ ҷ می‌شود", "Ӣ ӯ ҳ қ ғ ҷ می‌شود"),
+    ],
+    ids=["tags", "selectors", "between", "supplement", "emojis", "long flag", "letters"],
+)
+def test_no_message_hides_in_what_nobody_sees(text: str, stored: str) -> None:
+    assert permitted(text) == stored
+    assert permitted(permitted(text, "\ufffd"), "\ufffd") == permitted(text, "\ufffd")
+
+
+def test_no_cell_is_a_formula() -> None:
+    for sign in "=＝﹦＋﬩－﹣＠﹫@\t\r":
+        for before in ("", " ", "\u200b", "\ufe0f\u00ad", "\u3000", "\n", "\u0301"):
+            text = f"{before}{sign}1+1"
+            # A tab stands for a formula at the beginning alone.
+            assert no_formula(text) == (text if sign in "\t\r" and before else f"'{text}")
+            assert no_formula(f"{before}1{sign}1") == f"{before}1{sign}1"

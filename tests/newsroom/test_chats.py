@@ -22,7 +22,7 @@ from cms.publishing import publish_due
 from tests.delivery.bot_api import BotApi, bot_api
 from tests.delivery.test_messages import make_due
 from tests.factories import make_user
-from tests.feedback.test_services import anchor_in
+from tests.feedback.pages import anchor_in
 from tests.newsroom.test_translation_messages import TEAM_CHAT, TOKEN, publish
 
 pytestmark = pytest.mark.usefixtures("newsroom")

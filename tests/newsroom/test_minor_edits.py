@@ -12,7 +12,7 @@ from chorsu_translation.selectors import State, outdated_paths, page_state
 from chorsu_translation.services import link_translation
 from tests.editorial.desk import Desk, fresh, make_desk
 from tests.factories import make_article, make_home, make_section
-from tests.feedback.test_applying import HTML, MENDED, apply, body, live_page, reported, right
+from tests.feedback.pages import HTML, MENDED, apply, body, live_page, reported, right
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from pytest_django.fixtures import Settings
 
 from chorsu_search.analysis import get_analyser
 from chorsu_search.engines.elasticsearch import ElasticsearchEngine
-from chorsu_search.engines.elasticsearch_index import LONGEST_BATCH
+from chorsu_search.engines.elasticsearch_index import LONGEST_TEXT
 from tests.search.test_engines import elasticsearch_engine  # noqa: F401 - a fixture
 
 LINES = (
@@ -59,7 +59,7 @@ def test_what_cannot_be_is_said(monkeypatch: pytest.MonkeyPatch, settings: Setti
         analyze(monkeypatch, "", "xx")
     with pytest.raises(CommandError, match=r"No such engine: solr\. There are embedded"):
         analyze(monkeypatch, "", "tg", "--engine", "solr")
-    longest = "я" * LONGEST_BATCH
+    longest = "я" * LONGEST_TEXT
     assert len(analyze(monkeypatch, f"{longest}\n{longest}", "tg")) == 2
     with pytest.raises(CommandError, match="Line 2 is longer than 10000 characters"):
         analyze(monkeypatch, f"a\n{longest}я", "tg")

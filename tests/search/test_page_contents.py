@@ -214,8 +214,9 @@ def _write_about_water(number: int) -> None:
     author = make_person("Анна Первая")
     country = Country.objects.update_or_create(code="TJ", defaults={"name_ru": "Таджикистан"})[0]
     section = make_section()
+    picture = make_picture()
     pages = [
-        make_article(section, title=f"Вода {place}", slug=f"water-{place}", main_picture=make_picture())
+        make_article(section, title=f"Вода {place}", slug=f"water-{place}", main_picture=picture)
         for place in range(number)
     ]
     for page in pages:
@@ -223,7 +224,7 @@ def _write_about_water(number: int) -> None:
         page.topics.add(water)
         page.countries.add(country)
         page.save()
-    translated("вода alone", "tg", main_picture=make_picture())
+    translated("вода alone", "tg", main_picture=picture)
     translated("вода too", "en", translated("Without the word", "ru"))
 
 

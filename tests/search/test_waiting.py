@@ -51,7 +51,7 @@ def test_no_reader_waits_while_it_is_tried_whether_the_server_is_back() -> None:
         return engine.search(Query("газ", languages=("ru",))).total
 
     found = ask_engines(question)
-    assert (found.value, found.engine, found.degraded) == (0, "embedded", True)
+    assert (found.value, found.degraded) == (0, True)
     assert not answered.is_set()
     answered.set()
     end = time.monotonic() + 30

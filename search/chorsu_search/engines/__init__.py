@@ -10,19 +10,31 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 from django.core.signals import setting_changed
 from django.db import connections
+from django.dispatch import receiver
 from django.utils.module_loading import import_string
 
 from chorsu_search.conf import get_settings
 from chorsu_search.engines.base import Engine, EngineError, EngineUnavailableError
 
+logger = logging.getLogger("search")
+
+
+def engine_names() -> list[str]:
+    """Return the names of the configured engines, in the order in which they are asked."""
+    return list(get_settings().engines)
+
 
 @cache
-def _make(alias: str) -> Engine:
+def get_engine(alias: str) -> Engine:
+    """Return an engine by its name in CHORSU_SEARCH.
+
+    Raises ``KeyError`` for an unknown one, ``EngineUnavailableError`` for one whose library isn't installed.
+    """
     options: Mapping[str, Any] = get_settings().engines[alias]
     try:
         make = import_string(options["ENGINE"])
@@ -32,37 +44,18 @@ def _make(alias: str) -> Engine:
     return engine
 
 
-def engine_names() -> list[str]:
-    """Return the names of the configured engines, in the order in which they are asked."""
-    return list(get_settings().engines)
-
-
-def get_engine(alias: str) -> Engine:
-    """Return an engine by its name in CHORSU_SEARCH.
-
-    Raises ``KeyError`` for an unknown one, ``EngineUnavailableError`` for one whose library isn't installed.
-    """
-    return _make(alias)
-
-
+@receiver(setting_changed, dispatch_uid="chorsu_search_engines")
 def _forget(*, setting: str, **_kwargs: object) -> None:
     if setting == "CHORSU_SEARCH":
-        _make.cache_clear()
-
-
-setting_changed.connect(_forget, dispatch_uid="chorsu_search_engines")
-
-
-logger = logging.getLogger("search")
+        get_engine.cache_clear()
 
 
 @dataclass(slots=True)
 class EngineAnswer[Value]:
-    """A result with the name of the engine that gave it; ``degraded``: the engines before it failed."""
+    """A result; ``degraded``: another engine than the first gave it."""
 
     value: Value
-    engine: str
-    degraded: bool = field(default=False)
+    degraded: bool
 
 
 def ask_engines[Value](question: Callable[[Engine], Value]) -> EngineAnswer[Value] | None:
@@ -71,32 +64,17 @@ def ask_engines[Value](question: Callable[[Engine], Value]) -> EngineAnswer[Valu
     for position, name in enumerate(names):
         breaker = get_breaker(name)
         if breaker.failures and position + 1 < len(names):
-            breaker.try_again(partial(_ask, question, name))
-            continue
-        if not breaker.allows():
-            continue
-        try:
-            value = _ask(question, name)
-        except EngineUnavailableError as error:
-            breaker.failed(error)
-            continue
-        except EngineError:
-            logger.exception("The search engine %r refused a query.", name)
-            continue
-        breaker.succeeded()
-        return EngineAnswer(value, name, degraded=position > 0)
+            breaker.ask_aside(question)
+        elif breaker.allows() and (values := breaker.ask(question)):
+            return EngineAnswer(values[0], degraded=position > 0)
     return None
-
-
-def _ask[Value](question: Callable[[Engine], Value], name: str) -> Value:
-    return question(get_engine(name))
 
 
 @dataclass(slots=True)
 class CircuitBreaker:
     """The state of one engine in this process.
 
-    After a failure it is open for ``CHORSU_SEARCH["PAUSE"]`` seconds; then it is tried again (``try_again``).
+    After a failure it is open for ``CHORSU_SEARCH["PAUSE"]`` seconds; then it is tried again (``ask_aside``).
     """
 
     name: str
@@ -116,22 +94,30 @@ class CircuitBreaker:
             self._open_until = now + get_settings().pause
             return True
 
-    def try_again(self, attempt: Callable[[], object]) -> None:
-        """Call ``attempt`` in a thread of its own where the pause is over, so that no reader waits for it."""
-        if self.allows():
-            threading.Thread(target=self._attempt, args=(attempt,), name=f"search {self.name}", daemon=True).start()
-
-    def _attempt(self, attempt: Callable[[], object]) -> None:
+    def ask[Value](self, question: Callable[[Engine], Value]) -> list[Value]:
+        """Return the engine's answer as a list of one; an empty list where it has none, which is logged."""
         try:
-            attempt()
+            value = question(get_engine(self.name))
         except EngineUnavailableError as error:
             self.failed(error)
         except EngineError:
             logger.exception("The search engine %r refused a query.", self.name)
         else:
             self.succeeded()
-        finally:
-            connections.close_all()  # this thread's own
+            return [value]
+        return []
+
+    def ask_aside(self, question: Callable[[Engine], object]) -> None:
+        """Try in a thread of its own, where the pause is over, whether the engine answers: no reader waits for it."""
+
+        def run() -> None:
+            try:
+                self.ask(question)
+            finally:
+                connections.close_all()  # this thread's own
+
+        if self.allows():
+            threading.Thread(target=run, name=f"search {self.name}", daemon=True).start()
 
     def failed(self, error: Exception) -> None:
         """Note that the engine didn't answer; the first failure in a row is logged."""

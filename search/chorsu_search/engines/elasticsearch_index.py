@@ -189,37 +189,13 @@ def raise_refusals(items: Sequence[Mapping[str, Any]]) -> None:
 
 
 # The server refuses a request of more than 10,000 tokens.
-LONGEST_BATCH = 10_000
-
-
-def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
-    batch: list[str] = []
-    size = 0
-    for text in texts:
-        if batch and size + len(text) > LONGEST_BATCH:
-            yield batch
-            batch, size = [], 0
-        batch.append(text)
-        size += len(text) + 1
-    if batch:
-        yield batch
-
-
-def _split(tokens: Iterable[dict[str, object]], texts: Sequence[str]) -> Iterator[list[str]]:
-    """Part the tokens of texts that were sent together: the server counts UTF-16 units, and one between two texts."""
-    end = 0
-    left = list(tokens)
-    for text in texts:
-        end += len(text.encode("utf-16-le", "surrogatepass")) // 2 + 1
-        number = next((place for place, token in enumerate(left) if int(str(token["start_offset"])) >= end), len(left))
-        yield [str(token["token"]) for token in left[:number]]
-        left = left[number:]
+LONGEST_TEXT = 10_000
 
 
 def analyze_on(server: Server, language: str, texts: Iterable[str]) -> Iterator[list[str]]:
     """Yield the folded and stemmed tokens of each text, as the server makes them.
 
-    A text has ``LONGEST_BATCH`` characters at most. The settings go with each request, so that no index is needed,
+    A text has ``LONGEST_TEXT`` characters at most. The settings go with each request, so that no index is needed,
     and none is changed. Raises ``EngineError``.
     """
     settings = analysis_settings(language)
@@ -229,7 +205,7 @@ def analyze_on(server: Server, language: str, texts: Iterable[str]) -> Iterator[
         "tokenizer": settings["tokenizer"][analyzer["tokenizer"]],
         "filter": [settings["filter"].get(name, name) for name in analyzer["filter"]],
     }
-    for batch in _batches(texts):
+    for text in texts:
         with server.errors():
-            answer = server.write_client.indices.analyze(**definition, text=batch)
-        yield from _split(answer.body.get("tokens", []), batch)
+            answer = server.write_client.indices.analyze(**definition, text=text)
+        yield [str(token["token"]) for token in answer.body.get("tokens", [])]

@@ -63,16 +63,9 @@ class Correction:
         return replace(query, text=self.reading(), alternatives=alternatives)
 
 
-@dataclass(frozen=True, slots=True)
-class _Chunk:
-    """Characters between spaces and quotation marks.
-
-    ``words`` are its words with their places; ``layouts`` what the same keys give elsewhere, with where that stands:
-    of the whole and, where signs are around it, of what they enclose, since "," is a letter on some layouts.
-    """
-
-    words: tuple[tuple[int, str], ...]
-    layouts: tuple[tuple[int, int, str], ...]
+# Characters between spaces and quotation marks: words with their places, and what the same keys give elsewhere, with
+# where that stands: of the whole and, where signs are around it, of what they enclose ("," is a letter somewhere).
+_Chunk = tuple[tuple[tuple[int, str], ...], tuple[tuple[int, int, str], ...]]
 
 
 def correct(text: str, languages: Sequence[str]) -> Correction:
@@ -81,18 +74,18 @@ def correct(text: str, languages: Sequence[str]) -> Correction:
     Exclusions stay as they are. Words within a phrase are read like others.
     """
     chunks = [_chunk(match, languages) for match in _CHUNK.finditer(text) if match.group() != "OR"]
-    texts = {word for chunk in chunks for _start, word in chunk.words}
+    texts = {word for words, _layouts in chunks for _start, word in words}
     alone = len(texts) == 1
-    texts |= {reading for chunk in chunks for _start, _end, reading in chunk.layouts}
+    texts |= {reading for _words, layouts in chunks for _start, _end, reading in layouts}
     tokens = {token for each in texts for code in languages for token in get_analyser(code).tokens(each)}
     known = known_tokens(tokens, languages)
     places: list[Place] = []
     unresolved: list[tuple[int, str]] = []
-    pages = {word: _pages_with(word, languages, known) for chunk in chunks for _start, word in chunk.words}
-    for chunk in chunks:
-        unknown = [(start, word) for start, word in chunk.words if not pages[word]]
-        if unknown or not chunk.words:
-            if place := _on_other_layout(chunk, languages, known):
+    pages = {word: _pages_with(word, languages, known) for words, _layouts in chunks for _start, word in words}
+    for words, layouts in chunks:
+        unknown = [(start, word) for start, word in words if not pages[word]]
+        if unknown or not words:
+            if place := _on_other_layout(layouts, languages, known):
                 places.append(place)
             else:
                 unresolved += unknown
@@ -144,12 +137,12 @@ def _chunk(match: re.Match[str], languages: Sequence[str]) -> _Chunk:
         for reading in (reading for code in languages for reading in other_layouts(text, code)):
             if reading[0].isalpha():
                 layouts[start, start + len(text), reading] = None
-    return _Chunk(() if whole[0] in _MINUS else tuple(words), tuple(layouts))
+    return () if whole[0] in _MINUS else tuple(words), tuple(layouts)
 
 
-def _on_other_layout(chunk: _Chunk, languages: Sequence[str], known: Known) -> Place | None:
+def _on_other_layout(layouts: Sequence[tuple[int, int, str]], languages: Sequence[str], known: Known) -> Place | None:
     """Return what pages hold of a chunk's readings on other layouts: first of all its keys, then the commonest."""
-    pages = {layout: _pages_with(layout[2], languages, known) for layout in chunk.layouts}
+    pages = {layout: _pages_with(layout[2], languages, known) for layout in layouts}
     found = [layout for layout, number in pages.items() if number]
     found.sort(key=lambda layout: (layout[0] - layout[1], -pages[layout]))
     if not found:

@@ -133,7 +133,7 @@ def _extra(typed: str, place: int, letter: str, likeness: Likeness) -> float:
     neighbours = {typed[place - 1] if place else "", typed[place + 1 : place + 2]}
     if letter in neighbours:
         return 0.5
-    return 0.8 if any(likeness.are_near(letter, other) for other in neighbours) else 1.0
+    return 0.8 if any((letter, other) in likeness.near for other in neighbours) else 1.0
 
 
 # Each row of keys stands a little further right than the one above; keys nearer than this are neighbours.
@@ -148,10 +148,6 @@ class Likeness:
 
     near: frozenset[tuple[str, str]]
     alike: frozenset[tuple[str, str]]
-
-    def are_near(self, first: str, second: str) -> bool:
-        """Return whether two letters are on neighbouring keys."""
-        return (first, second) in self.near
 
     def change(self, typed: str, meant: str) -> float:
         """Return the cost of one letter in the place of another."""

@@ -12,6 +12,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import batched, chain
 from math import log10
+from operator import attrgetter
 from typing import Any
 
 from django.db import connections, router
@@ -27,6 +28,7 @@ from chorsu_search.rows import add_to_rows, among, delete_rows, insert_rows
 
 _LONGEST_WRITTEN = 2 * LONGEST_WORD
 _COLUMNS = ("language", "word", "written", "token", "latin", "beginning", "middle", "ending", "documents")
+_words_of = attrgetter("words")
 _AT_ONCE = 5_000  # keys in one question: databases limit its parameters
 
 
@@ -38,7 +40,10 @@ def remember_words(documents: Iterable[SearchDocument]) -> None:
         own = set(chain.from_iterable(map(str.split, document.texts.values())))
         texts[document.language] |= own
         pieces = get_analyser(document.language).pieces
-        words[document.page_id] = (document.language, set(chain.from_iterable([pieces[text].words for text in own])))
+        words[document.page_id] = (
+            document.language,
+            set(chain.from_iterable(map(_words_of, map(pieces.__getitem__, own)))),
+        )
     keys = {language: _keys(language, some) for language, some in texts.items()}
     _record(
         {page_id: (language, set(map(keys[language].__getitem__, some))) for page_id, (language, some) in words.items()}
@@ -59,7 +64,7 @@ def _record(pages: Mapping[int, tuple[str, set[int]]]) -> None:
         old = before.get(page_id, set())
         changes.update(new - old)
         changes.subtract(old - new)
-    add_to_rows(Word, "documents", [(change, key) for key, change in sorted(changes.items()) if change])
+    add_to_rows(Word, "documents", changes)
     for fewer in batched((key for key, change in changes.items() if change < 0), _AT_ONCE):
         delete_rows(Word.objects.filter(pk__in=fewer, documents=0))
     if gone := [page_id for page_id, (language, _words) in pages.items() if not language and page_id in before]:

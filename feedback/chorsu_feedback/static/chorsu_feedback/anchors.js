@@ -1,7 +1,7 @@
 /**
- * Where selected words stand: a range of the page as an anchor, which feedback/anchors.py finds again.
+ * Where selected words stand: a range of the page as an anchor, which anchors.py finds again.
  *
- * Text rules are those of feedback/text.py; offsets and lengths are in code points.
+ * Text rules are those of anchors.py; offsets and lengths are in code points.
  */
 
 const CONTEXT = 48;

@@ -13,7 +13,7 @@ from chorsu_locales.table import LANGUAGES
 from chorsu_search.analysis import get_analyser
 from chorsu_search.engines import engine_names, get_engine
 from chorsu_search.engines.base import EngineError
-from chorsu_search.engines.elasticsearch_index import LONGEST_BATCH, analyze_on
+from chorsu_search.engines.elasticsearch_index import LONGEST_TEXT, analyze_on
 
 
 class Command(BaseCommand):
@@ -42,9 +42,9 @@ class Command(BaseCommand):
 def _lines(source: TextIO) -> Iterator[str]:
     """Yield the lines; raise for one that is too long, without having read it whole."""
     number = 0
-    while line := source.readline(LONGEST_BATCH + 2):
+    while line := source.readline(LONGEST_TEXT + 2):
         number += 1
         line = line.rstrip("\r\n")
-        if len(line) > LONGEST_BATCH:
-            raise CommandError(f"Line {number} is longer than {LONGEST_BATCH} characters.")
+        if len(line) > LONGEST_TEXT:
+            raise CommandError(f"Line {number} is longer than {LONGEST_TEXT} characters.")
         yield line

@@ -1,0 +1,234 @@
+"""The list of reports: who sees which, filters, several rows at once, spam and duplicates."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from importlib import import_module
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from chorsu_feedback.applying import NotAppliedError, apply_correction, seen_token
+from chorsu_feedback.models import TypoReport
+from chorsu_feedback.reports import AlreadyClosedError, close_duplicate, close_report, reopen_report, submit_report
+from chorsu_feedback.wagtail_hooks import register_reports_menu_item
+from tests.editorial.desk import Desk, fresh
+from tests.feedback.pages import (
+    HTML,
+    MENDED,
+    anchor_in,
+    body,
+    edit,
+    live_page,
+    make_article,
+    make_editor,
+    reported,
+    sign_in,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
+
+
+def listed(desk: Desk, user: Any, query: str = "") -> Any:
+    return desk.browser(user).get(reverse("chorsu_feedback_admin:index") + query)
+
+
+def rows(desk: Desk, user: Any, query: str = "") -> dict[int, Any]:
+    return {report.pk: report.row for report in listed(desk, user, query).context["object_list"]}
+
+
+def bulk(desk: Desk, user: Any, action: str, chosen: dict[int, Any]) -> list[str]:
+    values = [f"{pk}:{row['token']}" for pk, row in chosen.items()]
+    data = {"action": action, "row": values}
+    done = desk.browser(user).post(reverse("chorsu_feedback_admin:bulk"), data, follow=True)
+    return [str(message).strip() for message in done.context["messages"]]
+
+
+def test_the_list_has_a_row_for_each_spot_and_applies_what_it_shows(desk: Desk, page: Any) -> None:
+    report = reported(page)
+    response = listed(desk, desk.editor)
+    (row,) = [each.row for each in response.context["object_list"]]
+    assert (row["state"], row["flags"], row["apply"]) == ("Live", set(), "открылась")
+    text = response.content.decode()
+    assert "Вчера в городе отк<del></del><ins>р</ins>ылась новая" in text
+    assert "читатели со всех…" in text
+    detail = reverse("chorsu_feedback_admin:detail", args=[report.pk])
+    for user, may in ((desk.author, False), (desk.editor, True)):
+        assert bool(rows(desk, user)[report.pk]["apply"]) is may
+        assert ("typo-mend" in desk.browser(user).get(detail).content.decode()) is may
+    data = {"words": row["apply"], "token": row["token"]}
+    done = desk.browser(desk.editor).post(reverse("chorsu_feedback_admin:apply", args=[report.pk]), data, follow=True)
+    assert body(fresh(page)) == MENDED
+    assert done.context["applied"] == report
+    undo = reverse("chorsu_feedback_admin:undo", args=[report.pk])
+    assert f'action="{undo}"' in done.content.decode()
+    assert "The words are as they were" in desk.browser(desk.editor).post(undo, follow=True).content.decode()
+    assert body(fresh(page)) == HTML
+
+
+def test_two_suggestions_for_one_spot_are_one_row_and_nobody_applies_one_blindly(desk: Desk, page: Any) -> None:
+    first = reported(page)
+    for new in ("открылась", "отворилась", "отворилась"):
+        reported(page, new=new)
+    other = reported(page, "новая", "новая 5")
+    found = rows(desk, desk.editor)
+    assert set(found) == {first.pk, other.pk}
+    proposed = [(each["words"], each["count"]) for each in found[first.pk]["proposed"]]
+    assert proposed == [("открылась", 2), ("отворилась", 2)]
+    assert found[first.pk]["apply"] == ""
+    assert found[other.pk]["flags"] == {"number"}
+
+
+def test_the_list_costs_the_same_for_five_and_fifty(desk: Desk, page: Any, settings: Any) -> None:
+    settings.CACHES = settings.CACHES | {
+        "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "newsroom_cache"}
+    }
+    browser, url = desk.browser(desk.author), reverse("chorsu_feedback_admin:index_results")
+    reported(page)
+    browser.get(url)
+    counts = []
+    for total in (5, 50):
+        for number in range(TypoReport.objects.count(), total):
+            report = TypoReport.objects.first()
+            report.pk, report.suggestion, report.spot = None, f"s{number}", str(number % 25)  # type: ignore[union-attr]
+            report.save()  # type: ignore[union-attr]
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get(url).status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_slips_of_several_pages_are_applied_at_once_and_doubtful_ones_left(desk: Desk, page: Any) -> None:
+    pages = [page, live_page(desk, title="Second")]
+    slips = [reported(each) for each in pages]
+    doubtful = reported(page, "новая", "новая 5")
+    done, left = bulk(desk, desk.editor, "apply", rows(desk, desk.editor))
+    assert (done, left[:23]) == ("2 rows done.", "1 row was left as it is")
+    assert [body(fresh(each)) for each in pages] == [MENDED, MENDED]
+    doubtful.refresh_from_db()
+    assert doubtful.is_open
+    for slip in slips:
+        slip.refresh_from_db()
+        assert (slip.status, slip.closed_by) == ("fixed", desk.editor)
+
+
+def test_what_is_doubtful_only_within_its_sentence_is_left_too(desk: Desk) -> None:
+    words = "Дом стоит тут"
+    page = live_page(desk, f"<p>Это длинное предложение стоит перед другим. {words}.</p>")
+    report = reported(page, words, "Сад цветёт там")
+    TypoReport.objects.update(flags="")
+    token = seen_token(report, report.suggestion)
+    with pytest.raises(NotAppliedError, match="doubtful"):
+        apply_correction(report=report, user=desk.editor, words=report.suggestion, token=token, only_slips=True)
+    assert not bulk(desk, desk.editor, "apply", rows(desk, desk.editor))[0].startswith("1 row done")
+    assert not fresh(page).has_unpublished_changes
+
+
+def test_what_wasnt_shown_isnt_applied_and_nobody_applies_elsewhere(desk: Desk, page: Any) -> None:
+    report = reported(page)
+    assert "left" in bulk(desk, desk.editor, "apply", {report.pk: {"token": ""}})[0]
+    token = seen_token(report, report.suggestion)
+    assert "left" in bulk(desk, desk.author, "apply", {report.pk: {"token": token}})[0]
+    assert bulk(desk, desk.editor, "nonsense", {report.pk: {"token": token}, 2**40: {"token": ""}})[0].startswith("2")
+    assert body(fresh(page)) == HTML
+
+
+@pytest.mark.parametrize("status", ["not_a_mistake", "spam"])
+def test_rows_are_closed_with_all_their_reports(desk: Desk, page: Any, status: str) -> None:
+    reported(page)
+    reported(page, new="отворилась")
+    reported(page, "районов", "районам")
+    assert bulk(desk, desk.author, status, rows(desk, desk.author)) == ["2 rows done."]
+    assert set(TypoReport.objects.values_list("status", "closed_by")) == {(status, desk.author.pk)}
+    assert bool(rows(desk, desk.author)) is (status != "spam")
+    assert rows(desk, desk.author, f"?status={status}")
+
+
+def test_a_duplicate_is_closed_at_the_spot_of_the_other_and_leaves_it_again(desk: Desk, page: Any) -> None:
+    report, other = reported(page), reported(page, "откылась новая", "открылась новая")
+    closed, elsewhere = reported(page, "новая", "нова"), reported(live_page(desk))
+    close_report(report=closed, user=desk.editor, status="fixed")
+    closed.refresh_from_db()
+    for wrong in (report, closed, elsewhere):
+        with pytest.raises(ValueError, match="duplicate"):
+            close_duplicate(report=report, other=wrong, user=desk.editor)
+    with pytest.raises(PermissionDenied):
+        close_duplicate(report=report, other=elsewhere, user=type(desk.editor)(username="x", is_active=False))
+    own = report.spot
+    detail = reverse("chorsu_feedback_admin:detail", args=[report.pk])
+    assert list(desk.browser(desk.editor).get(detail).context["other_spots"]) == [other]
+    url = reverse("chorsu_feedback_admin:duplicate", args=[report.pk])
+    refused = desk.browser(desk.editor).post(url, {"other": closed.pk}, follow=True)
+    assert "Choose an open report" in refused.content.decode()
+    done = desk.browser(desk.editor).post(url, {"other": other.pk}, follow=True)
+    assert "Closed as a duplicate." in done.content.decode()
+    assert list(done.context["others"]) == [report]
+    report.refresh_from_db()
+    assert (report.status, report.spot, report.closed_by) == ("duplicate", other.spot, desk.editor)
+    with pytest.raises(AlreadyClosedError):
+        close_duplicate(report=report, other=other, user=desk.editor)
+    reopen_report(report=report, user=desk.editor)
+    report.refresh_from_db()
+    assert (report.is_open, report.spot) == (True, own)
+
+
+def test_the_list_is_filtered_searched_and_exported_for_whose_pages_they_are(desk: Desk, page: Any) -> None:
+    edited = live_page(desk, title="Second")
+    edit(edited, desk.author, lead="a longer lead")
+    tajik = make_article("tg", title="Китобхона")
+    slip, doubtful = reported(page), reported(edited, "новая", "новая 5")
+    second = reported(page, new="не открылась")
+    other = submit_report(page=tajik, anchor=anchor_in(tajik, "читатели"), suggestion="хонандагон")
+    fixed = reported(page, "районов", "раёнов")
+    close_report(report=fixed, user=desk.editor, status="fixed")
+    TypoReport.objects.filter(pk=doubtful.pk).update(last_reported_at=timezone.now() - timedelta(days=8))
+    assert second.flags == "length negation"
+    for query, expected in {
+        "": {slip, doubtful, fixed},
+        "?status=open&flags=none": set(),
+        "?flags=any": {slip, doubtful},
+        "?flags=negation": {slip},
+        "?status=open&age=week": {slip},
+        "?age=over_week": {doubtful},
+        "?status=open&state=live": {slip},
+        "?state=draft": {doubtful},
+        "?status=fixed": {fixed},
+        "?q=раёнов": {fixed},
+        "?flags=nonsense&age=x&status=nonsense": {slip, doubtful, fixed},
+        f"?locale={tajik.locale_id}": set(),
+    }.items():
+        assert set(rows(desk, desk.editor, query)) == {each.pk for each in expected}, query
+    assert set(rows(desk, make_editor(page, tajik), f"?locale={tajik.locale_id}")) == {other.pk}
+    detail = reverse("chorsu_feedback_admin:detail", args=[other.pk])
+    assert desk.browser(desk.editor).get(detail, follow=True).status_code == 404
+    TypoReport.objects.update(comment='=HYPERLINK("https://evil.example")')
+    export = listed(desk, desk.editor, "?export=csv").getvalue().decode()
+    assert "открылась" in export
+    assert "'=HYPERLINK" in export
+    # Reports from before they had flags.
+    TypoReport.objects.update(flags="")
+    import_module("chorsu_feedback.migrations.0007_fill_flags").fill_flags(apps, connection.schema_editor())
+    doubtful.refresh_from_db()
+    assert doubtful.flags == "number"
+
+
+def test_menu_and_home_page_count_open_reports(article: Any, rf: Any) -> None:
+    report = reported(article)
+    request = rf.get("/admin/")
+    request.user = make_editor(article)
+    item = register_reports_menu_item()
+    assert item.is_shown(request)
+    assert item.render_component(request).label.endswith("(1)")
+    home = sign_in(request.user).get(reverse("wagtailadmin_home")).content.decode()
+    assert f'href="{reverse("chorsu_feedback_admin:index")}?status=open"' in home
+    close_report(report=report, user=request.user, status="fixed")
+    assert "(" not in item.render_component(request).label
+    other = rf.get("/admin/")
+    other.user = make_editor(name="nobody")
+    assert not item.is_shown(other)
