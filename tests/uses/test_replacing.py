@@ -6,6 +6,7 @@ import json
 import re
 from datetime import timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -24,7 +25,7 @@ from wagtail.models import Collection, Page, PageLogEntry, PageViewRestriction
 
 from chorsu_articles.models import Person, Picture
 from chorsu_editorial.refusals import ShareExceeded
-from chorsu_editorial.uses.views import _in_block
+from chorsu_editorial.uses.views import _in_block, obstacle
 from cms.models import User
 from tests.editorial.desk import Desk, fresh, latest, make_desk
 from tests.factories import make_article, make_picture, make_user
@@ -252,7 +253,7 @@ def test_the_lock_is_asked_for_once_more_before_anything_is_saved(desk: Desk, mo
     picture = make_picture()
     page = live(desk, main_picture=picture)
     lock(page)
-    monkeypatch.setattr("chorsu_editorial.uses.views.obstacle", lambda *_arguments: "")
+    monkeypatch.setattr("chorsu_editorial.uses.views.obstacle", Mock(side_effect=["", obstacle(page, desk.author)]))
     response = put(desk, desk.author, picture, page)
     assert response.status_code == 409
     assert "It is locked." in response.content.decode()
