@@ -30,7 +30,7 @@ quick: .venv/.development ## Run the plug-ins' own tests on SQLite, in a minute 
 test: .venv/.development ## Run every test (WITHOUT="elasticsearch postgresql browser conformance foreign abuse tour" leaves parts out)
 	@$(BIN)/python tools/test.py test --without "$(WITHOUT)"
 
-slow: .venv/.development ## Run what takes up to an hour (WITHOUT="matrix everything attempts tour renderings seeds order" leaves parts out)
+slow: .venv/.development ## Run what takes up to an hour (WITHOUT="matrix everything attempts tour browser renderings seeds order" leaves parts out)
 	@$(BIN)/python tools/test.py slow --without "$(WITHOUT)"
 
 faults: .venv/.development ## Publish while a real Elasticsearch is killed and fails in every way: nothing may be lost

@@ -31,11 +31,7 @@ def main() -> int:
     import django  # noqa: PLC0415 - the environment has to be set first
 
     django.setup()
-    from chorsu_feedback.anchors import (  # noqa: PLC0415
-        find,
-        make_anchor,
-        resembling,
-    )
+    from chorsu_feedback.anchors import find, make_anchor, resembling  # noqa: PLC0415
     from tests.feedback.edited_pages import long_leaf, outcomes  # noqa: PLC0415
 
     found = outcomes(range(options.cases))

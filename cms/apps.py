@@ -31,8 +31,6 @@ class CmsConfig(AppConfig):
 
 
 class UsersConfig(WagtailUsersAppConfig):
-    """Wagtail's accounts, with a form of our own."""
-
     user_viewset = "cms.newsroom.invitations.AccountViewSet"
 
 

@@ -1,9 +1,4 @@
-"""Which language a reader gets, and where else the same thing can be read.
-
-The language of a request comes from its address alone.
-
-The address without language, and the choice of a language.
-"""
+"""The language of a request, from its address alone; which one a reader gets, and where else the same can be read."""
 
 from __future__ import annotations
 
@@ -50,17 +45,14 @@ class LanguageLink:
 
     @property
     def available(self) -> bool:
-        """Tell whether the same page exists in the language."""
         return self.url is not None
 
     @property
     def address(self) -> str:
-        """Return the address of the same page in the language, or else of the nearest."""
         return self.url or self.alternative
 
     @property
     def home_url(self) -> str:
-        """Return the front page of the language."""
         return home_path(self.code)
 
     @property
@@ -71,7 +63,6 @@ class LanguageLink:
 
 
 def home_path(code: str) -> str:
-    """Return the path of a language's home page."""
     return f"{get_script_prefix()}{code}/"
 
 
@@ -194,7 +185,7 @@ class AddressLanguageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         code = code_of_path(request.path_info)
-        in_admin = code is None and _is_admin(request)
+        in_admin = code is None and request.path.startswith(reverse("wagtailadmin_home"))
         if in_admin:
             active = preferred_admin_code(request.headers.get("Accept-Language", ""))
         else:
@@ -215,13 +206,6 @@ class AddressLanguageMiddleware:
         if in_admin:
             patch_vary_headers(response, ("Accept-Language",))
         return response
-
-
-def _is_admin(request: HttpRequest) -> bool:
-    try:
-        return request.path.startswith(reverse("wagtailadmin_home"))
-    except NoReverseMatch:
-        return False
 
 
 @require_safe

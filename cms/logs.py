@@ -35,7 +35,6 @@ class RequestNumberMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer the request."""
         request.number = secrets.token_hex(8)  # type: ignore[attr-defined]
         token = _current.set(request)
         try:
@@ -58,7 +57,6 @@ class PrivateFormatter(logging.Formatter):
 
     @override
     def format(self, record: logging.LogRecord) -> str:
-        """Return the lines of a record."""
         request = getattr(record, "request", None) or _current.get()
         number = getattr(request, "number", "-")
         text = _PERSONAL.sub(HIDDEN, super().format(record))
@@ -66,7 +64,6 @@ class PrivateFormatter(logging.Formatter):
 
     @override
     def formatMessage(self, record: logging.LogRecord) -> str:
-        """Hide what the request carried."""
         return _hide(super().formatMessage(record), getattr(record, "request", None) or _current.get())
 
     @override

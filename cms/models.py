@@ -118,7 +118,6 @@ class ReaderStamp(models.Model):
 
 
 def check_chat(value: str) -> None:
-    """Raise ``ValidationError`` where this can't be a chat of Telegram."""
     if not CHAT_ID.fullmatch(value):
         raise ValidationError(_("Write the chat’s number, or the @name of a public one."))
 
@@ -154,8 +153,6 @@ class MessageChoice(models.Model):
     """By which way somebody is told of each kind of message about translations."""
 
     class Way(models.TextChoices):
-        """How a message comes."""
-
         MAIL = "mail", pgettext_lazy("messages about translations", "By mail, at once")
         TELEGRAM = "telegram", pgettext_lazy("messages about translations", "By Telegram")
         NEVER = "", pgettext_lazy("messages about translations", "Never")

@@ -1,6 +1,6 @@
-"""Accent colours that can be read on the site's backgrounds, light and dark.
+"""What an outlet says about itself: one row for each site, with a column per language for its texts.
 
-What an outlet says about itself: one row for each site, with a column per language for its texts.
+Its accent colours can be read on the site's backgrounds, light and dark.
 """
 
 from __future__ import annotations
@@ -84,8 +84,6 @@ def page_field(label: Any, **options: Any) -> models.ForeignKey[Any, Any]:
 
 
 class Texts(models.Model):
-    """Texts in several languages."""
-
     class Meta:
         abstract = True
 
@@ -141,7 +139,6 @@ class Outlet(Texts, PreviewableMixin, ClusterableModel):  # type: ignore[django-
         return self.text_and_language("name")[0] or str(self.site)
 
     def clean(self) -> None:
-        """Refuse colours that can't be read."""
         super().clean()
         problems: dict[str, ValidationError] = {}
         for name, backgrounds in (("accent", LIGHT), ("accent_dark", DARK)):
@@ -163,12 +160,10 @@ class Outlet(Texts, PreviewableMixin, ClusterableModel):  # type: ignore[django-
 
     @property
     def preview_modes(self) -> list[tuple[str, str]]:
-        """Return the front page of each language."""
         return [(language.code, language.name) for language in enabled_languages()]
 
     @property
     def default_preview_mode(self) -> str:
-        """Return the default language."""
         return default_code()
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
@@ -217,8 +212,6 @@ class Entry(Texts, Orderable):
 
 
 class MenuEntry(Entry):  # type: ignore[django-manager-missing]
-    """A line of the menu."""
-
     outlet = ParentalKey(Outlet, on_delete=models.CASCADE, related_name="menu_entries")
     inside = models.BooleanField(
         _("inside the one above"), default=False, help_text=_("It is seen when that one is opened. One level only.")
@@ -240,8 +233,6 @@ class FooterEntry(Entry):  # type: ignore[django-manager-missing]
 
 
 class SocialAddress(Orderable):
-    """Where else the outlet is found."""
-
     outlet = ParentalKey(Outlet, on_delete=models.CASCADE, related_name="social_addresses")
     name = models.CharField(_("name of the network"), max_length=40)
     address = models.URLField(_("address"))

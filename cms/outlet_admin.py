@@ -48,7 +48,6 @@ class OutletIndexView(IndexView):
     """The list of outlets, where a newsroom has several sites."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Go on to the only outlet's form."""
         keys = list(Outlet.objects.values_list("pk", flat=True)[:2])
         if len(keys) == 1 and not self.results_only and request.user.has_perm("chorsu_cms.change_outlet"):
             return redirect(self.get_edit_url(Outlet(pk=keys[0])))

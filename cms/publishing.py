@@ -1,8 +1,6 @@
-"""Deletion of pages: of one's own drafts that were never published, and by administrators. Everybody else withdraws.
+"""Pages that go live, come down or go away: at their time, by deletion, and each of the editor's requests wholly.
 
-Publication and withdrawal at their time: each page by itself, wholly or not at all.
-
-What Wagtail's admin does with pages, each request in one transaction.
+People delete their own drafts that were never published, and administrators the rest; everybody else withdraws.
 """
 
 from __future__ import annotations
@@ -17,9 +15,13 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.admin.action_menu import SubmitForModerationMenuItem
 from wagtail.admin.views.pages.bulk_actions.delete import DeleteBulkAction
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page, Revision
@@ -63,8 +65,26 @@ class DeleteOwnDrafts(DeleteBulkAction):
     """Wagtail's bulk action, without the pages that stay."""
 
     def check_perm(self, page: Page) -> bool:
-        """Return whether this page goes."""
         return super().check_perm(page) and may_delete(self.request.user, page)
+
+
+hooks.register("register_bulk_action", DeleteOwnDrafts, order=1)  # after Wagtail's own, which it replaces
+
+
+@hooks.register("before_delete_page")
+def explain_deletion(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Say why a page isn't deleted, before anything is asked."""
+    if may_delete(request.user, page):
+        return None
+    messages.error(request, explanation(page))
+    return redirect("wagtailadmin_explore", page.get_parent().pk)
+
+
+@hooks.register("construct_admin_api")
+def delete_in_the_admin_only(router: Any) -> None:
+    """Take deletion from the API, where a refusal would leave half of it done: no screen of Wagtail's uses it."""
+    pages = router._endpoints["pages"]  # noqa: SLF001 - the hook is given nothing else to find it by
+    pages.actions = {name: action for name, action in pages.actions.items() if name != "delete"}
 
 
 logger = logging.getLogger("chorsu.newsroom")
@@ -131,20 +151,13 @@ API_VIEW = "wagtailadmin_api:pages:action"
 TREE_VIEWS = frozenset({"copy", "move_confirm", "set_page_position", "unpublish", "delete", "action"})
 
 
-class AtomicEditorMiddleware:
+class AtomicEditorMiddleware(MiddlewareMixin):
     """Do what is asked about pages wholly or not at all.
 
     Wagtail creates a page and publishes its revision in two transactions; it copies, moves and unpublishes pages in one
     for each: a server that dies between them leaves a page live without the revision that it shows, or half a section.
     Reads and previews stay outside, since a transaction on SQLite takes the write lock.
     """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Hand the request on."""
-        return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
@@ -162,7 +175,9 @@ class AtomicEditorMiddleware:
         try:
             with transaction.atomic():
                 # Before the view reads the page: who saves at the moment of a publication would write over it.
-                lock_pages(_below(page) if match.url_name in TREE_VIEWS else [page])
+                found = Page.objects.filter(pk=page).first() if match.url_name in TREE_VIEWS else None
+                below = found.get_descendants(inclusive=True).values_list("pk", flat=True) if found else ()
+                lock_pages(list(below) if match.url_name in TREE_VIEWS else [page])
                 response = view(request, *args, **kwargs)
                 # The API makes an answer of an exception.
                 if match.view_name == API_VIEW and response.status_code >= HTTPStatus.BAD_REQUEST:
@@ -175,7 +190,21 @@ class AtomicEditorMiddleware:
             raise
 
 
-def _below(key: Any) -> list[int]:
-    """Return the keys of a page and of those below it."""
-    page = Page.objects.filter(pk=key).first()
-    return list(page.get_descendants(inclusive=True).values_list("pk", flat=True)) if page else []
+class SubmitMenuItem(SubmitForModerationMenuItem):
+    """Wagtail's button without the workflow's name: a page has one approval, that of its language."""
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        """Say whether the page is submitted for the first time or again."""
+        context: dict[str, Any] = super().get_context_data(parent_context)
+        page = context.get("page")
+        state = page.current_workflow_state if page else None
+        is_again = state is not None and state.status == state.STATUS_NEEDS_CHANGES
+        context["label"] = _("Submit again for approval") if is_again else _("Submit for approval")
+        return context
+
+
+@hooks.register("construct_page_action_menu")
+def submit_for_approval(menu_items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:  # noqa: ARG001
+    menu_items[:] = [
+        SubmitMenuItem(item.order) if type(item) is SubmitForModerationMenuItem else item for item in menu_items
+    ]

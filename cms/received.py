@@ -1,9 +1,6 @@
-"""Text of requests in the form in which it is stored.
+"""What people send: its text as it is stored, and an answer to what can't be read, or can't be saved now.
 
-A form that can't be read gets an answer that says so, and no error of the server.
-
-What can't be saved now: an answer within five seconds that says so and holds what was sent. Readers wait for nobody.
-
+What can't be saved is answered within five seconds, with what was sent; readers wait for nobody.
 docs/decisions/not-saved.md
 """
 
@@ -24,6 +21,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseServerError, Json
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.defaults import bad_request
@@ -35,20 +33,16 @@ from chorsu_locales.received import is_unreadable_form
 from chorsu_locales.selectors import default_code
 
 
-class NormalTextMiddleware:
+class NormalTextMiddleware(MiddlewareMixin):
     """Bring what is typed into its stored form before a form checks it.
 
     ``pre_save`` does so for everything that is stored, but too late for a form: a headline of characters that go away
     is no headline, and a name that is new as it was sent may be taken as it is stored.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def process_request(self, request: HttpRequest) -> None:
         """Mark in the query what no text that is stored has: PostgreSQL answers NUL in a filter with an error."""
         request.GET = _changed(request.GET, lambda text: permitted(text, LOST))  # type: ignore[assignment]
-        return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:  # noqa: ARG002
         """Bring a form into its stored form; a view without the token of forms limits what it reads by itself."""
@@ -82,15 +76,8 @@ logger = logging.getLogger(__name__)
 MOST_ROWS = 250
 
 
-class UnreadableFormMiddleware:
+class UnreadableFormMiddleware(MiddlewareMixin):
     """Answer 400 to posted forms that no screen sends."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Hand the request on."""
-        return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:  # noqa: ARG002
         """Refuse a form of more rows than anybody fills in."""
@@ -99,7 +86,6 @@ class UnreadableFormMiddleware:
         return answer_unreadable(request, BadRequest(f"More than {MOST_ROWS} rows"))
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Answer for the view that raised."""
         return answer_unreadable(request, error)
 
 
@@ -185,7 +171,6 @@ class NotSavedMiddleware:
         self.admin = reverse("wagtailadmin_home")
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer the request."""
         is_reader = request.method in READING and not request.path.startswith(self.admin)
         with waiting_at_most(0 if is_reader else MOST_SECONDS):
             response = self.get_response(request)
@@ -196,7 +181,7 @@ class NotSavedMiddleware:
         return response
 
 
-def note_failure(request: HttpRequest | None) -> None:
+def note_failure(request: HttpRequest | None = None, **_kwargs: Any) -> None:
     """Remember with the request why the exception that is being handled was raised, if a later try may succeed."""
     if request is not None and (reason := reason_of(sys.exception())):
         request._not_saved = reason  # type: ignore[attr-defined]  # noqa: SLF001

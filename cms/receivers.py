@@ -10,11 +10,10 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
-from django.http import HttpRequest
 from wagtail.models import Page
 from wagtail.signals import post_page_move
 
-from chorsu_articles.models import Organisation, ProtectedIdentity, Topic
+from chorsu_articles.models import Organisation, Topic
 from chorsu_articles.signals import name_lifted, name_protected, stands_in
 from chorsu_locales.normal_form import normalise_instance
 from cms import publishing
@@ -35,58 +34,28 @@ def connected(connection: BaseDatabaseWrapper, **_kwargs: Any) -> None:
 
 @receiver(pre_save, dispatch_uid="chorsu_cms.normal_text")
 def about_to_be_saved(instance: models.Model, **_kwargs: Any) -> None:
-    """Bring every text that is stored, also by Wagtail's own models, into its stored form."""
     normalise_instance(instance)
 
 
-@receiver(pre_save, dispatch_uid="chorsu_cms.about_to_change")
-def about_to_change(instance: models.Model, update_fields: frozenset[str] | None = None, **_kwargs: Any) -> None:
-    """Remember what readers see of an object before it is saved."""
-    freshness.about_to_change(instance, update_fields)
-
-
-@receiver(post_save, dispatch_uid="chorsu_cms.saved")
-def saved(instance: models.Model, update_fields: frozenset[str] | None = None, **_kwargs: Any) -> None:
-    """Make reader pages old where readers may see the change."""
-    freshness.saved(instance, update_fields)
-
-
-@receiver(post_delete, dispatch_uid="chorsu_cms.deleted")
-@receiver(post_page_move, dispatch_uid="chorsu_cms.moved")
-def changed(instance: models.Model, **_kwargs: Any) -> None:
-    """Make reader pages old after a deletion or a move."""
-    freshness.gone(instance)
-
-
-@receiver(stands_in, dispatch_uid="chorsu_cms.stands_in")
-def not_whole(**_kwargs: Any) -> None:
-    """Keep no page that shows something in the place of what can't be shown now."""
-    freshness.stands_in()
+pre_save.connect(freshness.about_to_change, dispatch_uid="chorsu_cms.about_to_change")
+post_save.connect(freshness.saved, dispatch_uid="chorsu_cms.saved")
+post_delete.connect(freshness.gone, dispatch_uid="chorsu_cms.deleted")
+post_page_move.connect(freshness.gone, dispatch_uid="chorsu_cms.moved")
+stands_in.connect(freshness.stands_in, dispatch_uid="chorsu_cms.stands_in")
+name_protected.connect(hide_account, dispatch_uid="chorsu_cms.name_protected")
+name_lifted.connect(show_account, dispatch_uid="chorsu_cms.name_lifted")
+got_request_exception.connect(note_failure, dispatch_uid="chorsu_cms.failed")
 
 
 @receiver(pre_save, sender=Topic, dispatch_uid="chorsu_cms.topic_renamed")
 @receiver(pre_save, sender=Organisation, dispatch_uid="chorsu_cms.organisation_renamed")
 def slug_changed(instance: Any, raw: bool = False, **_kwargs: Any) -> None:
-    """Let the old address lead to the new one."""
     if not raw:
         routing.note_slug(instance)
 
 
-@receiver(name_protected, dispatch_uid="chorsu_cms.name_protected")
-def hide(identity: ProtectedIdentity, **_kwargs: Any) -> None:
-    """Let the author's account show the code name too."""
-    hide_account(identity)
-
-
-@receiver(name_lifted, dispatch_uid="chorsu_cms.name_lifted")
-def show(identity: ProtectedIdentity, **_kwargs: Any) -> None:
-    """Give the author's account its names back."""
-    show_account(identity)
-
-
 @receiver(m2m_changed, sender=User.groups.through, dispatch_uid="chorsu_cms.groups_given")
 def groups_given(instance: models.Model, action: str, pk_set: set[Any] | None, reverse: bool, **_kwargs: Any) -> None:
-    """Tell of people who approve from now on."""
     if action == "post_add" and pk_set:
         users, groups = (pk_set, [instance.pk]) if reverse else ([instance.pk], pk_set)
         messages.groups_given(users=users, groups=groups)
@@ -96,7 +65,6 @@ def groups_given(instance: models.Model, action: str, pk_set: set[Any] | None, r
 def account_saved(
     instance: User, raw: bool = False, update_fields: frozenset[str] | None = None, **_kwargs: Any
 ) -> None:
-    """Tell of new administrators, and of another address."""
     if not raw:
         messages.account_saved(instance)
         if update_fields is None or "email" in update_fields:
@@ -105,12 +73,5 @@ def account_saved(
 
 @receiver(pre_delete, dispatch_uid="chorsu_cms.page_goes")
 def page_goes(instance: models.Model, **_kwargs: Any) -> None:
-    """Keep pages that the person at work may not delete."""
     if isinstance(instance, Page):
         publishing.guard(instance)
-
-
-@receiver(got_request_exception, dispatch_uid="chorsu_cms.failed")
-def failed(request: HttpRequest | None = None, **_kwargs: Any) -> None:
-    """Remember why nothing was saved, for the answer."""
-    note_failure(request)

@@ -11,8 +11,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 
 from cms import languages
 from cms.newsroom.invitations import InvitationView
-from cms.reader import machines
-from cms.reader.feeds import DzenFeed, LatestFeed, RowFeed, SectionFeed
+from cms.reader import feeds, machines
 from cms.reader.routing import serve
 
 handler500 = "cms.reader.routing.server_error"
@@ -21,8 +20,8 @@ urlpatterns = [
     path("accent-<colour:light>-<colour:dark>.css", machines.accent, name="accent"),
     path("robots.txt", machines.robots, name="robots"),
     path(".well-known/security.txt", machines.security, name="security"),
-    path("favicon.ico", machines.favicon, name="favicon"),
-    path("apple-touch-icon.png", machines.touch_icon, name="touch_icon"),
+    path("favicon.ico", machines.icon, {"name": "favicon.ico"}, name="favicon"),
+    path("apple-touch-icon.png", machines.icon, {"name": "touch-icon.png"}, name="touch_icon"),
     path("sitemap.xml", machines.index, name="sitemap_index"),
     path("sitemap-news.xml", machines.news, name="sitemap_news"),
     path("sitemap-<slug:section>.xml", machines.sitemap, name="sitemap"),
@@ -38,12 +37,12 @@ urlpatterns = [
 ]
 urlpatterns += i18n_patterns(
     path("manifest.webmanifest", machines.manifest, name="manifest"),
-    path("feed/", LatestFeed(), name="feed"),
-    path("feed/<slug:slug>/", SectionFeed(), name="section_feed"),
-    path("dzen.xml", DzenFeed(), name="dzen_feed"),
-    path("topics/<slug:key>/feed/", RowFeed("topic"), name="topic_feed"),
-    path("countries/<slug:key>/feed/", RowFeed("country"), name="country_feed"),
-    path("people/<slug:key>/feed/", RowFeed("person"), name="person_feed"),
+    path("feed/", feeds.latest, name="feed"),
+    path("feed/<slug:slug>/", feeds.of_section, name="section_feed"),
+    path("dzen.xml", feeds.dzen, name="dzen_feed"),
+    path("topics/<slug:key>/feed/", feeds.of_row, {"kind": "topic"}, name="topic_feed"),
+    path("countries/<slug:key>/feed/", feeds.of_row, {"kind": "country"}, name="country_feed"),
+    path("people/<slug:key>/feed/", feeds.of_row, {"kind": "person"}, name="person_feed"),
     path("", include("chorsu_articles.urls")),
     path("", include("chorsu_search.urls")),
     # Wagtail's forms for private pages, and our way to find a page instead of Wagtail's.

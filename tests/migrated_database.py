@@ -50,7 +50,7 @@ def _sqlite(*, anew: bool) -> Iterator[Callable[[], None]]:
     """Copy the kept file."""
     before = connection.settings_dict["NAME"]
     name = Path(connection.settings_dict["TEST"]["NAME"])
-    kept = sqlite3.connect(_kept(anew=anew), check_same_thread=False)
+    kept = sqlite3.connect(kept_file(anew=anew), check_same_thread=False)
     connection.close()
     _delete(name)
     settings.DATABASES[connection.alias]["NAME"] = connection.settings_dict["NAME"] = name
@@ -96,7 +96,7 @@ def fingerprint() -> str:
     return digest.hexdigest()[:20]
 
 
-def _kept(*, anew: bool) -> Path:
+def kept_file(*, anew: bool = False) -> Path:
     """Return the migrated file, made by the first process that wants it while the others wait."""
     KEPT.mkdir(parents=True, exist_ok=True)
     path = KEPT / f"{fingerprint()}.sqlite3"

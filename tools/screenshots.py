@@ -47,7 +47,7 @@ def main() -> int:
 def take(base: str) -> None:
     """Take every picture from the newsroom at an address."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=browser.find(), args=["--no-sandbox"])
+        chromium = playwright.chromium.launch(executable_path=browser.find(), args=browser.ARGUMENTS)
         reader(chromium, base, name="article", section="/tg/analysis/", size=DESK, scheme="light")
         reader(chromium, base, name="phone", section="/fa/analysis/", size=PHONE, scheme="dark")
         front(chromium, base)
@@ -64,7 +64,7 @@ def take(base: str) -> None:
     # Django's database and Playwright's event loop don't go together in one thread.
     fail_messages()
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=browser.find(), args=["--no-sandbox"])
+        chromium = playwright.chromium.launch(executable_path=browser.find(), args=browser.ARGUMENTS)
         admin(chromium, base, name="messages", path="/admin/reports/messages/", account=CHIEF)
         chromium.close()
 

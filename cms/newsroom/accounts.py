@@ -1,15 +1,7 @@
-"""Accounts of protected authors: code name, user name and address of the account itself tell nothing.
+"""Accounts: protected authors' names and addresses, the own address, signing in, and the doors to try a password at.
 
-The account's address is one below ``.invalid`` (RFC 2606), which no mail reaches; ``address_of`` finds the real one
-when a mail leaves, so that it stands in no message.
-
-The mail address of an account: changed with the password, and told to the former address.
-
-Signing in by address or user name.
-
-The forms that check or set a password, limited before anything is hashed. docs/decisions/signing-in.md
-
-Password hashes, one at a time in a process: each takes half a second of a processor on purpose.
+A protected author's account has an address below ``.invalid`` (RFC 2606), which no mail reaches; ``address_of`` finds
+the real one when a mail leaves, so that it stands in no message. docs/decisions/signing-in.md
 """
 
 from __future__ import annotations
@@ -94,19 +86,13 @@ def address_of(recipient: str) -> str:
     return identity.email
 
 
-def hidden_if_protected(address: str) -> str:
-    """Return the address that stands in tables for the one that somebody typed; itself where nobody is protected."""
-    identity = ProtectedIdentity.objects.filter(email__iexact=address, account__isnull=False).first()
-    return hidden_address(identity) if identity else address
-
-
 def names_of(identity: ProtectedIdentity) -> tuple[str, str]:
     """Return the code name as first and last name: Wagtail's forms of accounts ask for both."""
     first, _space, last = str(identity.person).strip().rpartition(" ")
     return (first, last) if first else (last, str(identity.pk))
 
 
-def hide_account(identity: ProtectedIdentity) -> None:
+def hide_account(identity: ProtectedIdentity, **_kwargs: Any) -> None:
     """Give the account the code name, and take the earlier names out of histories and stored messages."""
     known = [text for column, text in identity.texts.items() if column.startswith("name")]
     if user := identity.account:
@@ -130,7 +116,7 @@ def hide_account(identity: ProtectedIdentity) -> None:
     _replace_in_messages(known, str(identity.person))
 
 
-def show_account(identity: ProtectedIdentity) -> None:
+def show_account(identity: ProtectedIdentity, **_kwargs: Any) -> None:
     """Give the account the names and the address back that it had, or those of the author where it had none.
 
     Raises ``LiftingRefusedError`` where somebody else has the address or the user name by now.
@@ -200,7 +186,6 @@ class AddressForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ["email"]
 
     def clean_password(self) -> str:
-        """Refuse a wrong one."""
         password: str = self.cleaned_data["password"]
         if not password or not self.instance.check_password(password):
             self.cleaned_data.pop("email", None)
@@ -299,7 +284,9 @@ class NewsroomPasswordResetForm(PasswordResetForm):
             attempts.take(Counter(f"reset:{address.casefold()}", 1, timedelta(minutes=10)))
         except TooManyAttemptsError:
             return
-        recipient = hidden_if_protected(address)
+        identity = ProtectedIdentity.objects.filter(email__iexact=address, account__isnull=False).first()
+        # What stands in the table tells no protected author's address.
+        recipient = hidden_address(identity) if identity else address
         send(channel="password_reset", recipient=recipient, subject=_("Password reset"), body="", key=uuid4().hex)
 
 
@@ -399,7 +386,6 @@ class DoorsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer the request."""
         try:
             response = self.get_response(request)
         finally:
@@ -497,5 +483,4 @@ class OneAtATimeHasher(PBKDF2PasswordHasher):
 
     @override
     def encode(self, password: Any, salt: Any, iterations: int | None = None) -> str:
-        """Hash when it is this password's turn."""
         return _thread.submit(super().encode, password, salt, iterations).result()

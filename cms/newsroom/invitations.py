@@ -1,17 +1,13 @@
 """Invite people: an account without a password, and a link by which its owner sets one.
 
-The forms of invitations and accounts.
-
-Mails with a personal link: it is made when the mail leaves, so that it stands in no table and no backup.
-
-Inviting, and answering an invitation.
+The link is made when the mail leaves, so that it stands in no table and no backup.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from itertools import chain, count
 from typing import Any
 from uuid import uuid4
 
@@ -27,7 +23,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
-from django.urls import reverse, reverse_lazy
+from django.urls import URLPattern, path, reverse, reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.encoding import force_bytes
 from django.utils.html import format_html
@@ -37,10 +33,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView
+from wagtail import hooks
 from wagtail.admin.forms.auth import PasswordResetForm
 from wagtail.admin.localization import get_available_admin_languages
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.log_actions import LogContext, log
+from wagtail.log_actions import LogActionRegistry, LogContext, log
 from wagtail.models import GroupCollectionPermission, GroupPagePermission
 from wagtail.users.forms import UserEditForm
 from wagtail.users.models import UserProfile
@@ -51,6 +49,7 @@ from chorsu_articles.protected_names import may_keep_names
 from chorsu_delivery.mail import MailChannel
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import messages_are_held_up, send
+from chorsu_locales.menus import MenuItemFor
 from chorsu_locales.selectors import get_language_row
 from chorsu_locales.wagtail_compat import policy_registry
 from cms.models import HIDDEN_DOMAIN, User
@@ -90,15 +89,6 @@ class RoleNotGivenError(PermissionDenied):
         self.roles = roles
 
 
-@dataclass(frozen=True, slots=True)
-class Invitation:
-    """An invitation sent: ``again`` says that the person had been invited before and hadn't answered."""
-
-    user: User
-    message: OutgoingMessage
-    again: bool
-
-
 def is_pending(user: User) -> bool:
     """Return whether the person was invited and hasn't set a password yet."""
     return user.is_active and not user.has_usable_password() and user.last_login is None
@@ -133,8 +123,10 @@ def invite(
     message_language: str,
     first_name: str = "",
     last_name: str = "",
-) -> Invitation:
+) -> tuple[User, bool]:
     """Create or renew an account without a password and send its owner a link, in one transaction.
+
+    Return the account, and whether the person had been invited before and hadn't answered.
 
     ``roles`` are keys of ``ROLES``, ``languages`` codes of content languages. Somebody who hasn't answered gets the
     roles of this invitation instead of the earlier ones, and the earlier link ends. A protected author is invited by
@@ -167,9 +159,9 @@ def invite(
         with LogContext(user=inviter):
             user.groups.set(groups)
         UserProfile.objects.update_or_create(user=user, defaults={"preferred_language": message_language})
-        message = _send(user, inviter, (roles, languages), message_language)
+        _send(user, inviter, (roles, languages), message_language)
         log(instance=user, action="chorsu.invite", user=inviter, data={"groups": names, "address": user.email})
-    return Invitation(user, message, again)
+    return user, again
 
 
 def invite_administrator(*, address: str) -> str:
@@ -224,30 +216,16 @@ def _author_to_invite(address: str, inviter: User) -> ProtectedIdentity:
 def _free_user_name(address: str) -> str:
     stem = re.sub(r"[^\w.@+-]", "", address.partition("@")[0].lower())[:140] or "user"
     taken = set(User.objects.filter(username__startswith=stem).values_list("username", flat=True))
-    number = 1
-    name = stem
-    while name in taken:
-        number += 1
-        name = f"{stem}{number}"
-    return name
+    names = chain([stem], (f"{stem}{number}" for number in count(2)))
+    return next(name for name in names if name not in taken)
 
 
-def _send(user: User, inviter: User, roles: tuple[Sequence[str], Sequence[str]], language: str) -> OutgoingMessage:
-    context = {
-        "user": user,
-        "inviter": inviter,
-        "url": LINK,
-        "days": settings.PASSWORD_RESET_TIMEOUT // 86_400,
-        "site_name": outlet_name(),
-    }
+def _send(user: User, inviter: User, roles: tuple[Sequence[str], Sequence[str]], language: str) -> None:
+    days = settings.PASSWORD_RESET_TIMEOUT // 86_400
+    context = {"user": user, "inviter": inviter, "url": LINK, "days": days, "site_name": outlet_name()}
     with override(language):
-        context["roles"] = role_labels(*roles)
-        return send(
-            channel="invitation",
-            recipient=user.email,
-            key=f"invitation:{user.pk}:{uuid4().hex}",
-            **render_mail("invitation", context),
-        )
+        mail = render_mail("invitation", {**context, "roles": role_labels(*roles)})
+        send(channel="invitation", recipient=user.email, key=f"invitation:{user.pk}:{uuid4().hex}", **mail)
 
 
 def exceeding_groups(*, giver: User, groups: Iterable[Group]) -> list[Group]:
@@ -270,9 +248,9 @@ def _exceeds(group: Group, user: User) -> bool:
         (GroupPagePermission.objects.all(), "page__path"),
         (GroupCollectionPermission.objects.all(), "collection__path"),
     )
-    for rights, path in places:
-        held = set(rights.filter(group__user=user).values_list("permission", path))
-        for permission, place in rights.filter(group=group).values_list("permission", path):
+    for rights, field in places:
+        held = set(rights.filter(group__user=user).values_list("permission", field))
+        for permission, place in rights.filter(group=group).values_list("permission", field):
             if not any(permission == other and place.startswith(above) for other, above in held):
                 return True
     return False
@@ -298,14 +276,10 @@ class InvitationForm(forms.Form):
     def __init__(self, *args: Any, inviter: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.inviter = inviter
-        self._choices("roles", [(role.key, role.label) for role in ROLES.values()])
-        self._choices("languages", settings.LANGUAGES)
-        self._choices("message_language", get_available_admin_languages())
-
-    def _choices(self, name: str, choices: Any) -> None:
-        field = self.fields[name]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = choices
+        fields: Any = self.fields
+        fields["roles"].choices = [(role.key, role.label) for role in ROLES.values()]
+        fields["languages"].choices = settings.LANGUAGES
+        fields["message_language"].choices = get_available_admin_languages()
 
     def clean_address(self) -> str:
         """Refuse the address of somebody who has an account in use, with the way there."""
@@ -326,7 +300,6 @@ class InvitationForm(forms.Form):
         raise forms.ValidationError(message, code="member")
 
     def clean(self) -> dict[str, Any] | None:
-        """Ask for languages where a role needs them."""
         cleaned = super().clean()
         roles = self.cleaned_data.get("roles", [])
         if any(ROLES[key].per_language for key in roles) and not self.cleaned_data.get("languages"):
@@ -400,7 +373,6 @@ class InviteView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
     success_url = reverse_lazy("newsroom_invite")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Refuse who may not invite."""
         if not request.user.has_perm("chorsu_cms.invite_user"):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
@@ -411,15 +383,12 @@ class InviteView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
         return {**super().get_initial(), "message_language": get_language(), "address": address}
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Tell the form who asks."""
         return {**super().get_form_kwargs(), "inviter": self.request.user}
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Lead back to the admin's front page."""
         return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Name the button."""
         return {
             **super().get_context_data(**kwargs),
             "submit_button_label": _("Send the invitation"),
@@ -428,12 +397,11 @@ class InviteView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
         }
 
     def form_valid(self, form: InvitationForm) -> HttpResponse:
-        """Invite, and say what happens now."""
         data = form.cleaned_data
         inviter = self.request.user
         assert isinstance(inviter, User)  # noqa: S101
         try:
-            invitation = invite(
+            user, again = invite(
                 inviter=inviter,
                 address=data["address"],
                 roles=data["roles"],
@@ -452,11 +420,11 @@ class InviteView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
         except ValueError as error:
             form.add_error(None, str(error))
             return self.form_invalid(form)
-        if invitation.again:
+        if again:
             text = gettext("%(address)s had been invited before and gets a new link; the earlier one no longer works.")
         else:
             text = gettext("%(address)s is invited and gets a message with a link.")
-        messages.success(self.request, text % {"address": invitation.user.email})
+        messages.success(self.request, text % {"address": user.email})
         if messages_are_held_up():
             messages.warning(
                 self.request,
@@ -480,7 +448,6 @@ class InvitationView(PasswordResetConfirmView):
     title = _("Welcome")
 
     def dispatch(self, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Answer in the language that the inviter chose for the person."""
         with override(self._language(kwargs.get("uidb64", ""))):
             response = super().dispatch(*args, **kwargs)
             if hasattr(response, "render"):
@@ -493,7 +460,6 @@ class InvitationView(PasswordResetConfirmView):
         return user if isinstance(user, User) and is_pending(user) else None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Name the newsroom."""
         return {**super().get_context_data(**kwargs), "site_name": outlet_name()}
 
     def _language(self, uidb64: str) -> str:
@@ -505,3 +471,25 @@ class InvitationView(PasswordResetConfirmView):
         allowed = dict(get_available_admin_languages())
         current = get_language() or ""
         return current if current in allowed else next(iter(allowed), settings.LANGUAGE_CODE)
+
+
+@hooks.register("register_admin_urls")
+def register_admin_urls() -> list[URLPattern]:
+    return [path("invite/", InviteView.as_view(), name="newsroom_invite")]
+
+
+@hooks.register("register_settings_menu_item")
+def register_invite_menu_item() -> MenuItem:
+    """Put "Invite" into the settings menu, above the users."""
+    return MenuItemFor(
+        _("Invite"),
+        reverse("newsroom_invite"),
+        shown_to=lambda user: user.has_perm("chorsu_cms.invite_user"),
+        icon_name="user",
+        order=590,
+    )
+
+
+@hooks.register("register_log_actions")
+def register_log_actions(actions: LogActionRegistry) -> None:
+    actions.register_action("chorsu.invite", _("Invite"), _("Invited to the newsroom"))

@@ -1,14 +1,8 @@
-"""The words of a message: a template whose first line is the subject; and messages to people of the newsroom.
+"""Messages to people of the newsroom: mails, the chats of Telegram, and who is told of what.
 
-The chats of Telegram by the names that messages carry: a language's team, its public channel, and people.
-
-Publications in a language's public channel: posted once, edited with headline and lead, deleted when withdrawn.
-
-The choice in people's accounts of how they are told about translations.
-
-Whoever comes to approve texts is told to all chief editors: by an invitation, and by a role for an account there is.
-
-Told is what a person does in the admin, and an invitation; a program that fills groups (the demo) tells nobody.
+A mail is a template whose first line is the subject. Public channels get each publication once: posted, edited with
+headline and lead, deleted when withdrawn. Chief editors are told of whoever comes to approve texts, by an invitation or
+by a person in the admin; a program that fills groups (the demo) tells nobody.
 """
 
 from __future__ import annotations
@@ -59,7 +53,6 @@ def render_mail(name: str, context: Mapping[str, Any]) -> dict[str, str]:
 
 
 def tell_chief_editors(name: str, context: Mapping[str, Any], *, key: str) -> None:
-    """Store a mail to each chief editor; see ``tell``."""
     tell(User.objects.filter(groups__name=group_name(CHIEF_EDITOR), is_active=True), name, context, key=key)
 
 
@@ -102,12 +95,10 @@ TEAM, CHANNEL, PERSON = "team", "channel", "person"
 
 
 def team(code: str) -> str:
-    """Return the recipient of messages to a language's team."""
     return f"{TEAM} {code}"
 
 
 def channel(code: str) -> str:
-    """Return the recipient of posts in a language's public channel."""
     return f"{CHANNEL} {code}"
 
 
@@ -175,7 +166,6 @@ def follow(page: Publication) -> None:
 
 
 def forget(page_id: int) -> None:
-    """Delete the post of a page that is deleted."""
     if is_on():
         change_post(key=_key(page_id), text="")
 
@@ -236,7 +226,6 @@ class MessageChoiceForm(forms.ModelForm):  # type: ignore[type-arg]
                     self.initial[kind] = MessageChoice.Way.MAIL
 
     def clean(self) -> dict[str, Any]:
-        """Ask for the number where it is needed."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         wanted = any(cleaned.get(kind) == MessageChoice.Way.TELEGRAM for kind in KINDS)
         if wanted and "telegram_chat" in cleaned and not cleaned["telegram_chat"]:

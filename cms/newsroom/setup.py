@@ -2,8 +2,6 @@
 
 Everything is done once and remembered (``SetupStep``), so that a later run adds what is new (a language, a right that
 a new version brings) and leaves alone what people have changed or removed.
-
-Titles of what ``setup_newsroom`` makes, in every language of the table.
 """
 
 from __future__ import annotations
@@ -85,7 +83,7 @@ def _make_home(code: str, done: list[str]) -> HomePage:
         sibling = HomePage.objects.filter(depth=2).order_by("path").first()
         home = HomePage(
             title=settings.WAGTAIL_SITE_NAME,
-            slug=_free_slug(code),
+            slug=f"home-{code}" if Page.objects.filter(depth=2, slug=code).exists() else code,
             locale=locale,
             translation_key=sibling.translation_key if sibling else uuid.uuid4(),
             **_published_now(),
@@ -94,11 +92,6 @@ def _make_home(code: str, done: list[str]) -> HomePage:
         Page.get_first_root_node().add_child(instance=home)
         done.append(f"Home page of {code}")
     return home
-
-
-def _free_slug(code: str) -> str:
-    taken = Page.objects.filter(depth=2, slug=code).exists()
-    return f"home-{code}" if taken else code
 
 
 def _published_now() -> dict[str, object]:

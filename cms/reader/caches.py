@@ -1,7 +1,4 @@
-"""The caches as readers need them, in files or in Redis: they may forget, and never fail a page.
-
-Static files as production serves them.
-"""
+"""The caches as readers need them, in files or in Redis: they may forget, and never fail a page. And static files."""
 
 from __future__ import annotations
 
@@ -12,7 +9,6 @@ import random
 import re
 import tempfile
 import zlib
-from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -28,40 +24,37 @@ logger = logging.getLogger(__name__)
 LOOKS_FOR_ROOM = 0.02
 
 
+def _forgiving(name: str, otherwise: Any = None) -> Any:
+    """Return Django's method of this name, which gives ``otherwise``, or the default it is called with, if it fails."""
+
+    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return getattr(super(Forgiving, self), name)(*args, **kwargs)
+        except Exception as error:  # noqa: BLE001 (a damaged file, or one of an earlier version, may raise anything)
+            logger.warning("Pages are slower while what is kept of them can't be read or written: %r", error)
+            if name == "get":
+                return kwargs.get("default", args[1] if len(args) > 1 else None)
+            return otherwise() if callable(otherwise) else otherwise
+
+    return method
+
+
 class Forgiving:
     """What can't be read isn't there, and what can't be written is left out: anything may be damaged or away."""
 
-    def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
-        """Return what is kept, or the default."""
-        return _forgiven(lambda: super(Forgiving, self).get(key, default, version), default)  # type: ignore[misc]
-
-    def get_many(self, keys: Iterable[str], version: int | None = None) -> dict[str, Any]:
-        """Return what is kept of several keys."""
-        found: dict[str, Any] = _forgiven(lambda: super(Forgiving, self).get_many(keys, version), {})  # type: ignore[misc]
-        return found
-
-    def set(self, key: str, value: Any, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None) -> None:
-        """Keep a value where there is room."""
-        _forgiven(lambda: super(Forgiving, self).set(key, value, timeout, version), None)  # type: ignore[misc]
-
-    def add(self, key: str, value: Any, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        """Keep a value under a free key and return True; also where nobody can say whether it is free."""
-        return bool(_forgiven(lambda: super(Forgiving, self).add(key, value, timeout, version), True))  # type: ignore[misc]
-
-    def has_key(self, key: str, version: int | None = None) -> bool:
-        """Tell whether something is kept."""
-        return bool(_forgiven(lambda: super(Forgiving, self).has_key(key, version), False))  # type: ignore[misc]
-
-    def delete(self, key: str, version: int | None = None) -> bool:
-        """Forget what is kept."""
-        return bool(_forgiven(lambda: super(Forgiving, self).delete(key, version), False))  # type: ignore[misc]
+    get = _forgiving("get")
+    get_many = _forgiving("get_many", dict)
+    set = _forgiving("set")
+    # Also where nobody can say whether the key is free.
+    add = _forgiving("add", otherwise=True)
+    has_key = _forgiving("has_key", otherwise=False)
+    delete = _forgiving("delete", otherwise=False)
 
 
 class Files(FileBasedCache):
     """Django's cache in files, but one of several processes alone adds a key."""
 
     def add(self, key: str, value: Any, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        """Keep a value under a free key and return True."""
         if self.has_key(key, version):
             return False
         self._createdir()
@@ -99,14 +92,6 @@ class FileCache(Forgiving, Files):
 
 class SharedCache(Forgiving, RedisCache):
     """In Redis, for several servers."""
-
-
-def _forgiven(job: Callable[[], Any], otherwise: Any) -> Any:
-    try:
-        return job()
-    except Exception as error:  # noqa: BLE001 (a damaged file, or one of an earlier version, may raise anything)
-        logger.warning("Pages are slower while what is kept of them can't be read or written: %r", error)
-        return otherwise
 
 
 COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)

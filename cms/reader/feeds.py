@@ -8,22 +8,21 @@ dzen.ru/help/ru/website/rss-modify.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urljoin
 from xml.sax.xmlreader import AttributesImpl
 
 from bs4 import BeautifulSoup
 from django.conf import settings
-from django.contrib.syndication.views import Feed
 from django.db.models import Prefetch
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Enclosure
+from django.utils.http import http_date
 from django.utils.translation import get_language, gettext
 from django.utils.xmlutils import SimplerXMLGenerator
 
@@ -38,9 +37,8 @@ from chorsu_articles.lists import (
 )
 from chorsu_articles.models import Country, Person, Publication, PublicationQuerySet, SectionPage, Topic
 from chorsu_articles.renditions import SHARING, sizes_of
-from chorsu_locales.normal_form import RssFeed, normal_text
-from cms.reader.frame import menu
-from cms.reader.shown import identity
+from chorsu_locales.normal_form import RssFeed
+from cms.reader.frame import Reader, menu
 
 ITEMS = 20
 DZEN_DAYS = 3
@@ -51,51 +49,18 @@ KEPT = {"p", "h2", "h3", "ul", "ol", "li", "blockquote", "figure", "figcaption",
 KEPT |= {"u", "s", "br", "hr", "sub", "sup", "table", "thead", "tbody", "tr", "th", "td"}
 # Furniture of the page: drawings, and what says something to screen readers alone.
 LEFT_OUT = "svg, script, style, form, button, .visually-hidden, .back, .related, .passage-language, .heading-link"
+KINDS: dict[str, tuple[type[Any], str, Callable[[Any, str], PublicationQuerySet]]] = {
+    "topic": (Topic, "slug", by_topic),
+    "country": (Country, "code", by_country),
+    "person": (Person, "slug", by_person),
+}
 ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt", "width", "height"}, "p": {"lang", "dir"}}
-
-
-@dataclass(frozen=True, slots=True)
-class FeedPicture:
-    """A picture of an item; ``length`` is in bytes."""
-
-    url: str
-    width: int
-    height: int
-    length: int
-    credit: str
-    alt: str
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What a feed says of a publication; ``text`` is HTML, and empty where feeds have the lead alone."""
-
-    title: str
-    url: str
-    guid: str
-    lead: str
-    text: str
-    authors: list[str]
-    categories: list[str]
-    published: datetime | None
-    picture: FeedPicture | None
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What a feed is of: its title, the address of its page, and the newest publications."""
-
-    title: str
-    url: str
-    description: str
-    entries: list[Entry]
 
 
 class NewsroomFeed(RssFeed):
     """RSS with whole texts, names of authors and pictures."""
 
     def rss_attributes(self) -> dict[str, str]:
-        """Return the names of the vocabularies that the items use."""
         return {
             **super().rss_attributes(),
             "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
@@ -104,160 +69,135 @@ class NewsroomFeed(RssFeed):
         }
 
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
-        """Add what Django's feed hasn't got."""
         super().add_item_elements(handler, item)
         for name in item["authors"]:
             handler.addQuickElement("dc:creator", name)
         if item["text"]:
             handler.addQuickElement("content:encoded", item["text"])
-        if picture := item["picture"]:
-            size = {"width": str(picture.width), "height": str(picture.height)}
-            about = {"url": picture.url, "medium": "image", "type": "image/jpeg", **size}
-            handler.startElement("media:content", AttributesImpl(about))
-            for name, text in (("media:description", picture.alt), ("media:credit", picture.credit)):
-                if text:
-                    handler.addQuickElement(name, normal_text(text))
+        if item["picture"]:
+            handler.startElement("media:content", AttributesImpl(item["picture"]))
+            for name in ("description", "credit"):
+                if text := item[f"picture_{name}"]:
+                    handler.addQuickElement(f"media:{name}", text)
             handler.endElement("media:content")
 
 
-class LatestFeed(Feed[Entry, Source]):
-    """The newest publications of a language."""
+class DzenRss(NewsroomFeed):
+    """RSS with what Dzen wants beside."""
 
-    feed_type = NewsroomFeed
-
-    def get_object(self, request: HttpRequest) -> Source:
-        """Return what the feed is of."""
-        code = get_language() or settings.LANGUAGE_CODE
-        return self.source(request, "", reverse("wagtail_serve", args=[""]), "", entries(publications(code), request))
-
-    def source(self, request: HttpRequest, title: str, url: str, words: str, found: list[Entry]) -> Source:
-        """Return a source of these entries."""
-        name = identity(request).name
-        return Source(
-            f"{name}: {title}" if title else name,
-            url,
-            words or gettext("The latest publications"),
-            found,
-        )
-
-    def title(self, obj: Source) -> str:
-        """Return the newsroom's name, and the section's, topic's, country's or author's."""
-        return obj.title
-
-    def link(self, obj: Source) -> str:
-        """Return the address of what the feed is of."""
-        return obj.url
-
-    def description(self, obj: Source) -> str:
-        """Return what the feed has."""
-        return obj.description
-
-    def items(self, obj: Source) -> list[Entry]:
-        """Return the newest publications."""
-        return obj.entries
-
-    def item_title(self, item: Entry) -> str:
-        """Return the headline."""
-        return item.title
-
-    def item_description(self, item: Entry) -> str:
-        """Return the lead."""
-        return item.lead
-
-    def item_link(self, item: Entry) -> str:
-        """Return the address in the item's language."""
-        return item.url
-
-    item_guid_is_permalink = False
-
-    def item_guid(self, item: Entry) -> str:
-        """Return a name of the item that survives a change of its address."""
-        return item.guid
-
-    def item_pubdate(self, item: Entry) -> datetime | None:
-        """Return when it was published."""
-        return item.published
-
-    def item_categories(self, item: Entry) -> list[str]:
-        """Return the topics and countries."""
-        return item.categories
-
-    def item_enclosures(self, item: Entry) -> list[Enclosure]:
-        """Return the picture for readers that know nothing better."""
-        return [Enclosure(item.picture.url, str(item.picture.length), "image/jpeg")] if item.picture else []
-
-    def item_extra_kwargs(self, item: Entry) -> dict[str, Any]:
-        """Return what ``NewsroomFeed`` adds."""
-        return {"authors": item.authors, "text": item.text, "picture": item.picture}
+    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
+        """Add the address for phones, which is the same, and the rating."""
+        super().add_item_elements(handler, item)
+        handler.addQuickElement("pdalink", item["link"])
+        handler.addQuickElement("media:rating", "nonadult", {"scheme": "urn:simple"})
 
 
-class SectionFeed(LatestFeed):
-    """The newest publications of a section."""
-
-    def get_object(self, request: HttpRequest, slug: str = "") -> Source:
-        """Return the public section with the slug of the address, or raise ``Http404``."""
-        found = next((item for item in menu(request).sections if item.slug == slug), None)
-        if found is None:
-            raise Http404("There is no such section.")
-        section = SectionPage.objects.get(pk=found.pk)
-        newest = entries(with_cards(in_section(section)), request)
-        return self.source(request, found.title, found.url, section.introduction, newest)
+def latest(request: HttpRequest) -> HttpResponse:
+    """Answer with the newest publications of a language."""
+    return _answer(request, _items(publications(get_language() or settings.LANGUAGE_CODE), request))
 
 
-class RowFeed(LatestFeed):
-    """The newest publications on a topic or a country, or of an author; a withheld name has no feed."""
-
-    KINDS: dict[str, tuple[type[Any], str, Callable[[Any, str], PublicationQuerySet]]] = {
-        "topic": (Topic, "slug", by_topic),
-        "country": (Country, "code", by_country),
-        "person": (Person, "slug", by_person),
-    }
-
-    def __init__(self, kind: str) -> None:
-        self.kind = kind
-
-    def get_object(self, request: HttpRequest, key: str = "") -> Source:
-        """Return the row that the address names, or raise ``Http404``."""
-        model, name, find = self.KINDS[self.kind]
-        shown = {"name_withheld": False} if model is Person else {}
-        row = get_object_or_404(model, **{name: key.upper() if model is Country else key}, **shown)
-        found = entries(find(row, get_language() or ""), request)
-        return self.source(request, row.localized_name(), row.get_absolute_url(), "", found)
+def of_section(request: HttpRequest, slug: str) -> HttpResponse:
+    """Answer with the newest publications of a public section, or raise ``Http404``."""
+    found = next((item for item in menu(request).sections if item.slug == slug), None)
+    if found is None:
+        raise Http404("There is no such section.")
+    section = SectionPage.objects.get(pk=found.pk)
+    newest = _items(with_cards(in_section(section)), request)
+    return _answer(request, newest, title=found.title, url=found.url, words=section.introduction)
 
 
-def entries(found: PublicationQuerySet, request: HttpRequest, *, whole: bool | None = None) -> list[Entry]:
+def of_row(request: HttpRequest, kind: str, key: str) -> HttpResponse:
+    """Answer with the newest publications on a topic or a country, or of an author; a withheld name has no feed."""
+    model, name, find = KINDS[kind]
+    shown = {"name_withheld": False} if model is Person else {}
+    row = get_object_or_404(model, **{name: key.upper() if model is Country else key}, **shown)
+    newest = _items(find(row, get_language() or ""), request)
+    return _answer(request, newest, title=row.localized_name(), url=row.get_absolute_url())
+
+
+def dzen(request: HttpRequest) -> HttpResponse:
+    """Answer with the last days' publications that have a picture, where ``DZEN_FEED`` is on, or raise ``Http404``."""
+    if not settings.DZEN_FEED:
+        raise Http404("There is no feed for Dzen here.")
+    recent = publications(get_language() or "").filter(
+        published_on__gt=timezone.now() - timedelta(days=DZEN_DAYS), main_picture__isnull=False
+    )
+    newest = [
+        {**item, "categories": DZEN_CATEGORIES} for item in _items(recent, request, whole=True) if item["picture"]
+    ]
+    return _answer(request, newest, feed_type=DzenRss)
+
+
+def _answer(
+    request: HttpRequest,
+    items: list[dict[str, Any]],
+    *,
+    title: str = "",
+    url: str = "",
+    words: str = "",
+    feed_type: type[NewsroomFeed] = NewsroomFeed,
+) -> HttpResponse:
+    """Return the feed of these items; ``title`` and ``url`` are those of what it is of, if not of the whole site."""
+    site = Reader(request).site_name
+    feed = feed_type(
+        f"{site}: {title}" if title else site,
+        request.build_absolute_uri(url or reverse("wagtail_serve", args=[""])),
+        words or gettext("The latest publications"),
+        language=get_language(),
+        feed_url=request.build_absolute_uri(request.path),
+    )
+    for item in items:
+        feed.add_item(**item)
+    response = HttpResponse(content_type=feed.content_type)
+    response.headers["Last-Modified"] = http_date(feed.latest_post_date().timestamp())
+    feed.write(response, "utf-8")
+    return response
+
+
+def _items(found: PublicationQuerySet, request: HttpRequest, *, whole: bool | None = None) -> list[dict[str, Any]]:
     """Return the newest of what was found as a feed says it; with whole texts where the setting, or ``whole``, asks."""
     whole = settings.FEED_FULL_TEXT if whole is None else whole
     found = found.prefetch_related(Prefetch("countries", Country.objects.ordered_by_name()))
     pages: Iterable[Publication] = found.defer(None)[:ITEMS] if whole else found[:ITEMS]
-    return [_entry(page, request, full_text(page, request) if whole else "") for page in pages]
+    return [
+        {
+            "title": page.title,
+            "link": request.build_absolute_uri(page.get_url(request) or "/"),
+            "description": page.lead,
+            # A name of the item that survives a change of its address.
+            "unique_id": f"urn:chorsu:{page.translation_key}:{page.locale.language_code}",
+            "unique_id_is_permalink": False,
+            "pubdate": page.date,
+            "categories": [row.localized_name() for row in (*page.topics.all(), *page.countries.all())],
+            "authors": [name.name for name in page.byline],
+            "text": full_text(page, request) if whole else "",
+            **_picture(page, request),
+        }
+        for page in pages
+    ]
 
 
-def _entry(page: Publication, request: HttpRequest, text: str) -> Entry:
-    return Entry(
-        page.title,
-        page.get_url(request) or "",
-        f"urn:chorsu:{page.translation_key}:{page.locale.language_code}",
-        page.lead,
-        text,
-        [name.name for name in page.byline],
-        [row.localized_name() for row in (*page.topics.all(), *page.countries.all())],
-        page.date,
-        _picture(page, request),
-    )
-
-
-def _picture(page: Publication, request: HttpRequest) -> FeedPicture | None:
+def _picture(page: Publication, request: HttpRequest) -> dict[str, Any]:
+    """Return the main picture, also for feed readers that know nothing better than an enclosure."""
     picture = page.main_picture
     found = sizes_of(picture, [SHARING]) if picture else []
     if picture is None or not found:
-        return None
+        return {"picture": None}
     try:
         length = found[0].file.size
     except OSError:
-        return None
-    url = request.build_absolute_uri(found[0].url)
-    return FeedPicture(url, found[0].width, found[0].height, length, picture.credit_line, page.main_picture_alt)
+        return {"picture": None}
+    url, size = (
+        request.build_absolute_uri(found[0].url),
+        {name: str(getattr(found[0], name)) for name in ("width", "height")},
+    )
+    return {
+        "enclosures": [Enclosure(url, str(length), "image/jpeg")],
+        "picture": {"url": url, "medium": "image", "type": "image/jpeg", **size},
+        "picture_description": page.main_picture_alt,
+        "picture_credit": picture.credit_line,
+    }
 
 
 def full_text(page: Publication, request: HttpRequest) -> str:
@@ -278,33 +218,3 @@ def full_text(page: Publication, request: HttpRequest) -> str:
         kept = ATTRIBUTES.get(tag.name, set())
         tag.attrs = {name: value for name, value in tag.attrs.items() if name in kept}
     return str(soup).strip()
-
-
-class DzenRss(NewsroomFeed):
-    """RSS with what Dzen wants beside."""
-
-    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
-        """Add the address for phones, which is the same, and the rating."""
-        super().add_item_elements(handler, item)
-        handler.addQuickElement("pdalink", item["link"])
-        handler.addQuickElement("media:rating", "nonadult", {"scheme": "urn:simple"})
-
-
-class DzenFeed(LatestFeed):
-    """Dzen's feed of a language, where ``DZEN_FEED`` switches it on."""
-
-    feed_type = DzenRss
-
-    def get_object(self, request: HttpRequest) -> Source:
-        """Return the publications of the last days that have a picture, or raise ``Http404``."""
-        if not settings.DZEN_FEED:
-            raise Http404("There is no feed for Dzen here.")
-        recent = publications(get_language() or "").filter(
-            published_on__gt=timezone.now() - timedelta(days=DZEN_DAYS), main_picture__isnull=False
-        )
-        found = [
-            replace(entry, categories=list(DZEN_CATEGORIES))
-            for entry in entries(recent, request, whole=True)
-            if entry.picture
-        ]
-        return self.source(request, "", reverse("wagtail_serve", args=[""]), "", found)

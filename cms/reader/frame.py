@@ -1,9 +1,4 @@
-"""What the frame of every reader page reads.
-
-The outlet as readers of a language see it: texts and addresses, ready to be kept and shown.
-
-The template variable ``reader``: what ``base.html`` needs beside a page's own context, read only when used.
-"""
+"""The frame of every reader page: menu, outlet, and the template variable ``reader``."""
 
 from __future__ import annotations
 
@@ -89,7 +84,6 @@ def public_pages(language: str) -> PublicPages:
 
 
 def menu_item(page: Page, request: HttpRequest) -> MenuItem:
-    """Return a page as a line of the menu."""
     key = None if page.alias_of_id else page.translation_key
     return MenuItem(page.pk, page.title, page.slug, page.path, page.get_url(request) or "", key)
 
@@ -346,6 +340,7 @@ class Reader:
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
         self.code = get_language() or settings.LANGUAGE_CODE
+        self.is_lite, self.saves_data = is_lite(request), saves_data(request)
 
     @cached_property
     def outlet(self) -> OutletView:
@@ -357,7 +352,6 @@ class Reader:
 
     @property
     def site_name(self) -> str:
-        """Return the newsroom's name."""
         return self.outlet.name.text
 
     @property
@@ -370,18 +364,8 @@ class Reader:
         """Return the outlet's policy pages that its footer doesn't list already."""
         listed = {link.pk for column in self.outlet.footer for link in column.links}
         if not self.outlet.footer:
-            listed = {item.pk for item in self.information}
+            listed = {item.pk for item in self.menu.information}
         return [link for _kind, link in self.outlet.policies if link.pk not in listed]
-
-    @property
-    def is_lite(self) -> bool:
-        """Tell whether the light version of the page is asked for."""
-        return is_lite(self.request)
-
-    @property
-    def saves_data(self) -> bool:
-        """Tell whether the browser asks to save data."""
-        return saves_data(self.request)
 
     @property
     def other_version(self) -> str:
@@ -392,22 +376,18 @@ class Reader:
 
     @cached_property
     def home_url(self) -> str:
-        """Return the front page of the active language."""
         return reverse("wagtail_serve", args=[""])
 
     @property
     def is_home(self) -> bool:
-        """Tell whether this is the front page."""
         return self.request.path == self.home_url
 
     @cached_property
     def headline_font(self) -> str:
-        """Return the font file that the headlines of the active language need."""
         return f"cms/fonts/{self._font}-{700 if self._font == 'persian' else 600}.woff2"
 
     @cached_property
     def text_font(self) -> str:
-        """Return the font file that texts in the active language need."""
         return f"cms/fonts/{self._font}-400.woff2"
 
     @property
@@ -416,23 +396,12 @@ class Reader:
 
     @cached_property
     def menu(self) -> Menu:
-        """Return sections and information pages."""
         return menu(self.request)
-
-    @property
-    def sections(self) -> list[MenuItem]:
-        """Return the sections of the active language."""
-        return self.menu.sections
 
     @property
     def navigation(self) -> list[Link]:
         """Return the menu as the newsroom arranged it, else the sections."""
-        return self.outlet.menu or [Link(Text(item.title), item.url, item.pk, item.path) for item in self.sections]
-
-    @property
-    def information(self) -> list[MenuItem]:
-        """Return the information pages of the active language."""
-        return self.menu.information
+        return self.outlet.menu or [Link(Text(item.title), item.url, item.pk, item.path) for item in self.menu.sections]
 
     @property
     def shows_user_bar(self) -> bool:
@@ -444,5 +413,4 @@ class Reader:
 
 
 def reader(request: HttpRequest) -> dict[str, Any]:
-    """Give templates ``reader``."""
     return {"reader": Reader(request)}

@@ -125,7 +125,7 @@ def begin() -> None:
     _whole.set(True)
 
 
-def stands_in() -> None:
+def stands_in(**_: Any) -> None:
     """Note that what is being made shows something in the place of what can't be shown now, and must not be kept."""
     _whole.set(False)
 
@@ -188,7 +188,7 @@ def current_stamp() -> str:
     return "" if any(map(_is_open, found)) else "+".join(found)
 
 
-def about_to_change(instance: models.Model, update_fields: frozenset[str] | None = None) -> None:
+def about_to_change(instance: models.Model, update_fields: frozenset[str] | None = None, **_: Any) -> None:
     """Before an object is saved: remember what can't be told afterwards, and mark a change that is no transaction."""
     if isinstance(instance, Page):
         hidden = is_visible_change(instance, update_fields) and _is_hidden(instance)
@@ -201,13 +201,13 @@ def about_to_change(instance: models.Model, update_fields: frozenset[str] | None
     instance._open_mark = mark  # type: ignore[attr-defined] # noqa: SLF001
 
 
-def saved(instance: models.Model, update_fields: frozenset[str] | None = None) -> None:
+def saved(instance: models.Model, update_fields: frozenset[str] | None = None, **_: Any) -> None:
     """After an object was saved: make everything old if readers may see it."""
     if _is_seen(instance, update_fields):
         renew(instance.__dict__.pop("_open_mark", ""))
 
 
-def gone(instance: models.Model) -> None:
+def gone(instance: models.Model, **_: Any) -> None:
     """After an object was moved or deleted: make everything old if readers may have seen it."""
     if is_visible_change(instance) or isinstance(instance, PictureRendition):
         renew()

@@ -1,7 +1,4 @@
-"""The Content-Security-Policies of the site.
-
-Headers of answers: what caches may keep, and which Content-Security-Policy holds.
-"""
+"""Headers of answers: what caches may keep, and which Content-Security-Policy holds."""
 
 from __future__ import annotations
 
@@ -69,7 +66,6 @@ class ReaderHeadersMiddleware:
         self.admin = reverse("wagtailadmin_home")
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer the request and set the headers."""
         response = self.get_response(request)
         has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
         if request.path.startswith(self.admin):

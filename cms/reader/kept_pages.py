@@ -71,7 +71,6 @@ class KeptPagesMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer the request."""
         code, host = code_of_path(request.path_info), host_for_everybody(request)
         if code is None or not host:
             return self._made(request)

@@ -32,7 +32,6 @@ class AsWritten(HTMLFormatter):
         super().__init__(EntitySubstitution.substitute_xml, "", empty_attributes_are_booleans=True)
 
     def attributes(self, tag: Tag) -> list[tuple[str, Any]]:
-        """Return the attributes in their order."""
         return list(tag.attrs.items())
 
 
@@ -46,7 +45,6 @@ class LiteMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer the request."""
         response = self.get_response(request)
         is_page = response.headers.get("Content-Type", "").startswith("text/html") and code_of_path(request.path_info)
         if is_page and isinstance(response, HttpResponse):
@@ -59,12 +57,10 @@ class LiteMiddleware:
 
 
 def is_lite(request: HttpRequest) -> bool:
-    """Tell whether the address asks for the light version."""
     return request.GET.get(PARAMETER) == VALUE
 
 
 def saves_data(request: HttpRequest) -> bool:
-    """Tell whether the browser asks to save data."""
     return request.headers.get("Save-Data", "").lower() == "on"
 
 

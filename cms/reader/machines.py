@@ -23,8 +23,8 @@ from chorsu_articles.lists import open_to_all
 from chorsu_articles.models import Publication
 from chorsu_locales.normal_form import normal_text
 from chorsu_locales.selectors import default_code, enabled_codes, enabled_languages, get_language_row
-from cms.reader.frame import NAMED, PublicPages, named_in, public_pages
-from cms.reader.shown import identity, names
+from cms.reader.frame import NAMED, PublicPages, Reader, named_in, public_pages
+from cms.reader.shown import names
 
 # What Google News asks for: two days, a thousand addresses.
 NEWS_AGE = timedelta(hours=48)
@@ -70,7 +70,6 @@ class LanguageSitemap(Sitemap[Any]):
         ]
 
     def get_latest_lastmod(self) -> Any:
-        """Return when a page of the language was published last."""
         newest = public_pages(self.code).order_by("-last_published_at").values_list("last_published_at", flat=True)
         return newest.exclude(last_published_at=None).first()
 
@@ -86,15 +85,12 @@ class NamesSitemap(Sitemap[Any]):
 
     @cached_property
     def rows(self) -> list[Any]:
-        """Return the rows; a withheld name is none of them."""
         return [row for model in NAMED for row in named_in(self.code, model)]
 
     def items(self) -> list[Any]:
-        """Return the rows."""
         return self.rows
 
     def get_urls(self, page: int | str = 1, site: Any = None, protocol: str | None = None) -> list[dict[str, Any]]:  # noqa: ARG002
-        """Return the addresses of one file."""
         with translation.override(self.code):
             return [
                 {"item": row, "location": self.request.build_absolute_uri(row.get_absolute_url()), "alternates": []}
@@ -108,7 +104,6 @@ def _sitemaps(request: HttpRequest) -> dict[str, type[Sitemap[Any]] | Sitemap[An
 
 
 def index(request: HttpRequest) -> HttpResponse:
-    """List the sitemaps of the languages that are switched on."""
     return django_views.index(request, _sitemaps(request), sitemap_url_name="sitemap")
 
 
@@ -147,7 +142,6 @@ SECURITY_DAYS = 180
 
 
 def robots(request: HttpRequest) -> HttpResponse:
-    """Say what robots should leave alone, and where the sitemaps are."""
     lines = ["User-agent: *", f"Disallow: {reverse('wagtailadmin_home')}"]
     lines += [f"Sitemap: {request.build_absolute_uri(reverse(name))}" for name in ("sitemap_index", "sitemap_news")]
     return _plain(lines)
@@ -167,20 +161,15 @@ def security(request: HttpRequest) -> HttpResponse:
     return _plain(lines)
 
 
-def favicon(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """Lead to the icon that browsers ask for unasked."""
-    return HttpResponseRedirect(static("cms/img/favicon.ico"))
-
-
-def touch_icon(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """Lead to the icon that telephones ask for unasked."""
-    return HttpResponseRedirect(static("cms/img/touch-icon.png"))
+def icon(request: HttpRequest, name: str) -> HttpResponse:  # noqa: ARG001
+    """Lead to an icon that browsers or telephones ask for unasked."""
+    return HttpResponseRedirect(static(f"cms/img/{name}"))
 
 
 def manifest(request: HttpRequest) -> JsonResponse:
     """Describe the site in one language to telephones that put it on their first screen."""
     code = get_language() or default_code()
-    name = identity(request).name
+    name = Reader(request).site_name
     sizes = ((192, "any"), (512, "any"), (512, "maskable"))
     icons = [
         {"src": static(f"cms/img/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
@@ -215,8 +204,6 @@ SHEET = """:root {{ --accent: #{light}; }}
 
 
 class ColourConverter(StringConverter):
-    """Six digits from 0 to f."""
-
     regex = "[0-9a-f]{6}"
 
 

@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.http import (
+    Http404,
     HttpRequest,
     HttpResponse,
     HttpResponsePermanentRedirect,
@@ -26,16 +27,17 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import get_language
-from wagtail import views
+from wagtail import hooks, views
 from wagtail.contrib.redirects.middleware import get_redirect
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
+from wagtail.rich_text.feature_registry import FeatureRegistry
 from wagtail.rich_text.pages import PageLinkHandler
 from wagtail.url_routing import RouteResult
 
 from chorsu_articles.lists import open_to_all
 from chorsu_articles.models import Organisation, Publication, Topic
-from chorsu_locales.selectors import default_code, enabled_codes
+from chorsu_locales.selectors import default_code, enabled_codes, is_enabled
 from chorsu_search.queries import Query, clean
 from chorsu_search.results import Answer, find
 from cms.languages import code_of_path
@@ -100,23 +102,16 @@ class OpenRedirectMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer the request."""
         response = self.get_response(request)
         if response.status_code != 404:
             return response
-        found = _redirect_of(request)
+        whole = Redirect.normalise_path(request.get_full_path(), decode_unicode=False)
+        paths = dict.fromkeys((whole, whole.partition("?")[0]))
+        found = next(filter(None, (get_redirect(request, path) for path in paths)), None)
         target = _target(found, request) if found else None
         if found is None or target is None:
             return response
         return HttpResponsePermanentRedirect(target) if found.is_permanent else HttpResponseRedirect(target)
-
-
-def _redirect_of(request: HttpRequest) -> Redirect | None:
-    whole = Redirect.normalise_path(request.get_full_path(), decode_unicode=False)
-    for path in dict.fromkeys((whole, whole.partition("?")[0])):
-        if found := get_redirect(request, path):
-            return found
-    return None
 
 
 def _target(found: Redirect, request: HttpRequest) -> str | None:
@@ -156,6 +151,23 @@ class OpenPageLinkHandler(PageLinkHandler):
         found = open_to_all(Page.objects.filter(pk__in=[target.pk for target in targets if target]))
         seen = set(found.values_list("pk", flat=True))
         return [target if target and target.pk in seen else None for target in targets]
+
+
+@hooks.register("register_rich_text_features", order=10)
+def register_rich_text_features(features: FeatureRegistry) -> None:
+    """Link open pages only, instead of Wagtail's handler, which is registered before."""
+    features.register_link_type(OpenPageLinkHandler)
+
+
+@hooks.register("before_serve_page")
+def refuse_other_language(page: Page, _request: HttpRequest, _args: Any, _kwargs: Any) -> None:
+    """Answer 404 to a page of a switched-off language, or below another language's prefix.
+
+    Where a language has no live home page, Wagtail serves the default language's tree under that language's prefix.
+    """
+    code = page.locale.language_code
+    if code != translation.get_language() or not is_enabled(code):
+        raise Http404
 
 
 MOST_GUESSES = 5

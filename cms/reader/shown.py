@@ -1,11 +1,8 @@
 """What a reader page is about, told once for all who describe it: search engines, other sites, people on their way.
 
-Who publishes it is ``identity``; what other sites and messengers show with a link is ``sharing_of``.
-
-Data about reader pages for search engines: schema.org as one graph of JSON-LD.
-
-The newsroom, the site of a language and the way to the page stand in it on every page, each under an address of its own
-(``@id``), and what is shown refers to them. ``chorsu_articles.structured_data`` knows what a publication is.
+``sharing_of`` is what other sites and messengers show with a link. ``page_graph`` is for search engines: schema.org as
+one graph of JSON-LD. The newsroom, the site of a language and the way to the page stand in it on every page, each under
+an address of its own (``@id``), and what is shown refers to them.
 """
 
 from __future__ import annotations
@@ -43,6 +40,8 @@ ROWS = ("person", "organisation", "topic", "country")
 # Made of the mark by tools/icons.py.
 ICON = "cms/img/icon-512.png"
 ICON_SIZE = 512
+# Of an outlet, by the property of schema.org.
+POLICIES = {"editorial": "publishingPrinciples", "correction": "correctionsPolicy"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +72,22 @@ class Shown:
     section: MenuItem | None = None
     above: list[Crumb] = field(default_factory=list)
 
+    @property
+    def share_links(self) -> dict[str, str]:
+        """Return by place, which has the same name in every language, the link that opens its form, filled in."""
+        return {
+            "Telegram": "https://t.me/share/url?" + _query(url=self.url, text=self.title),
+            "WhatsApp": "https://wa.me/?" + _query(text=f"{self.title} {self.url}"),
+            "Facebook": "https://www.facebook.com/sharer/sharer.php?" + _query(u=self.url),
+            "VK": "https://vk.com/share.php?" + _query(url=self.url, title=self.title),
+            "X": "https://x.com/intent/post?" + _query(url=self.url, text=self.title),
+        }
+
+    @property
+    def mail_link(self) -> str:
+        """Return the address that opens a mail about the page; spaces are ``%20`` there, since a plus stays one."""
+        return "mailto:?" + _query(subject=self.title, body=self.url)
+
 
 def shown_by(context: Mapping[Any, Any]) -> Shown:
     """Return what the template with this context shows."""
@@ -83,12 +98,12 @@ def shown_by(context: Mapping[Any, Any]) -> Shown:
     if isinstance(page, Page):
         return _page(page, request, common)
     row = next((context[name] for name in ROWS if name in context), None)
-    site = identity(request).name
+    site = Reader(request).site_name
     if row is None:
         what = gettext("Search the site") if is_search(request) else gettext("The latest publications")
         return Shown(None, what, f"{site}: {what}", above=_way(), **common)
     name = row.localized_name()
-    told = [row.text_and_language(text)[0] for text in ("about", "description") if _has(row, text)]
+    told = [row.text_and_language(text)[0] for text in ("about", "description") if hasattr(row, text)]
     words = next(filter(None, told), "")
     return Shown(
         row,
@@ -113,7 +128,6 @@ def canonical(context: Mapping[Any, Any]) -> str:
 
 
 def is_search(request: HttpRequest) -> bool:
-    """Tell whether the search page is shown."""
     return bool(request.resolver_match and request.resolver_match.view_name == "chorsu_search:search")
 
 
@@ -142,7 +156,7 @@ def _page(page: Page, request: HttpRequest, common: dict[str, Any]) -> Shown:
     words = page.search_description or (page.introduction if isinstance(page, HomePage | SectionPage) else "")
     if not words and isinstance(page, InfoPage):
         words = strip_tags(page.body)
-    name = identity(request).name
+    name = Reader(request).site_name
     is_home = isinstance(page, HomePage)
     latest = gettext("The latest publications")
     return Shown(
@@ -165,37 +179,6 @@ def _cut(text: str) -> str:
     return Truncator(" ".join(text.split())).chars(DESCRIPTION_LENGTH)
 
 
-def _has(row: Any, name: str) -> bool:
-    return any(each.name == name for each in row._meta.get_fields())
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """The newsroom in the active language; addresses may lack the host where it is the site's own.
-
-    ``profiles`` are its addresses elsewhere, ``policies`` those of its pages by the property of schema.org.
-    """
-
-    name: str
-    logo: File
-    share_picture: File | None
-    profiles: list[str]
-    policies: dict[str, str]
-
-
-def identity(request: HttpRequest) -> Identity:
-    """Return the newsroom that a request is for."""
-    outlet = Reader(request).outlet
-    kinds = {"editorial": "publishingPrinciples", "correction": "correctionsPolicy"}
-    return Identity(
-        outlet.name.text,
-        outlet.logo or File(static(ICON), ICON_SIZE, ICON_SIZE),
-        outlet.share_picture,
-        [link.url for link in outlet.social],
-        {kinds[kind]: link.url for kind, link in outlet.policies},
-    )
-
-
 def names(request: HttpRequest, codes: Iterable[str]) -> dict[str, str]:
     """Return the newsroom's name in several languages, by two queries."""
     site = Site.find_for_request(request)
@@ -207,61 +190,38 @@ def names(request: HttpRequest, codes: Iterable[str]) -> dict[str, str]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class SharedPicture:
-    """A picture by its whole address."""
-
-    url: str
-    width: int
-    height: int
-    type: str
-    alt: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sharing:
-    """The properties of Open Graph beside title, description and address."""
-
-    type: str
-    locale: str
-    alternates: list[str]
-    picture: SharedPicture | None
-    published: str
-    modified: str
-    section: str
-    tags: list[str]
-    authors: list[str]
-
-
-def sharing_of(shown: Shown, request: HttpRequest, languages: list[LanguageLink]) -> Sharing:
-    """Return what other sites are told of what is shown."""
+def sharing_of(shown: Shown, request: HttpRequest, languages: list[LanguageLink]) -> dict[str, Any]:
+    """Return the properties of Open Graph beside title, description and address."""
     page = shown.subject
     is_article = isinstance(page, Publication)
     others = [link.code for link in languages if link.available and not link.current]
-    return Sharing(
-        type="article" if is_article else "profile" if isinstance(page, Person) else "website",
-        locale=territorial(shown.language),
-        alternates=[territorial(code) for code in others],
-        picture=shared_picture(shown, request),
-        published=_moment(shown.published) if is_article else "",
-        modified=_moment(shown.modified) if is_article else "",
-        section=shown.section.title if is_article and shown.section else "",
-        tags=[row.localized_name() for row in (*page.topics.all(), *page.countries.all())] if is_article else [],
-        authors=[urljoin(shown.url, name.url) for name in page.byline if name.url] if is_article else [],
-    )
+    return {
+        "type": "article" if is_article else "profile" if isinstance(page, Person) else "website",
+        "locale": territorial(shown.language),
+        "alternates": [territorial(code) for code in others],
+        "picture": shared_picture(shown, request),
+        "published": _moment(shown.published) if is_article else "",
+        "modified": _moment(shown.modified) if is_article else "",
+        "section": shown.section.title if is_article and shown.section else "",
+        "tags": [row.localized_name() for row in (*page.topics.all(), *page.countries.all())] if is_article else [],
+        "authors": [urljoin(shown.url, name.url) for name in page.byline if name.url] if is_article else [],
+    }
 
 
-def shared_picture(shown: Shown, request: HttpRequest) -> SharedPicture | None:
-    """Return the picture of what is shown, else the one that the outlet chose, else its logo, else None."""
+def shared_picture(shown: Shown, request: HttpRequest) -> dict[str, Any] | None:
+    """Return the picture of what is shown by its whole address, else the outlet's chosen one, else its logo or None."""
     found = sizes_of(shown.picture, [SHARING]) if shown.picture else []
     if found:
-        url = urljoin(shown.url, found[0].url)
-        return SharedPicture(url, found[0].width, found[0].height, "image/jpeg", shown.picture_alt)
+        return _size(shown, found[0]) | {"type": "image/jpeg", "alt": shown.picture_alt}
     outlet = Reader(request).outlet
     for chosen, kind in ((outlet.share_picture, "image/jpeg"), (outlet.logo, "image/webp")):
         if chosen:
-            return SharedPicture(urljoin(shown.url, chosen.url), chosen.width, chosen.height, kind, "")
+            return _size(shown, chosen) | {"type": kind, "alt": ""}
     return None
+
+
+def _size(shown: Shown, file: Any) -> dict[str, Any]:
+    return {"url": urljoin(shown.url, file.url), "width": file.width, "height": file.height}
 
 
 def territorial(code: str) -> str:
@@ -274,36 +234,9 @@ def _moment(moment: datetime | None) -> str:
     return localtime(moment).isoformat() if moment else ""
 
 
-@dataclass(frozen=True, slots=True)
-class ShareLink:
-    """A link that opens a place's own form, filled in. A name is that of a place, the same in every language."""
-
-    name: str
-    url: str
-
-
-def share_links(url: str, title: str) -> list[ShareLink]:
-    """Return the links that share ``url``, a whole address, under ``title``."""
-    both = f"{title} {url}"
-    return [
-        ShareLink("Telegram", "https://t.me/share/url?" + _query(url=url, text=title)),
-        ShareLink("WhatsApp", "https://wa.me/?" + _query(text=both)),
-        ShareLink("Facebook", "https://www.facebook.com/sharer/sharer.php?" + _query(u=url)),
-        ShareLink("VK", "https://vk.com/share.php?" + _query(url=url, title=title)),
-        ShareLink("X", "https://x.com/intent/post?" + _query(url=url, text=title)),
-    ]
-
-
-def mail_link(url: str, title: str) -> str:
-    """Return the address that opens a mail about the page; spaces are ``%20`` there, since a plus stays one."""
-    return "mailto:?" + _query(subject=title, body=url)
-
-
 def _query(**parameters: str) -> str:
     return urlencode(parameters, quote_via=quote, safe="")
 
-
-SQUARE = RATIOS[-1]
 
 type Node = dict[str, Any]
 
@@ -312,7 +245,7 @@ def page_graph(context: Mapping[Any, Any], shown: Shown, languages: list[Languag
     """Return the graph of what is shown; ``languages`` are the links to the same page in other languages."""
     request: HttpRequest = context["request"]
     home = request.build_absolute_uri(reverse("wagtail_serve", args=[""]))
-    newsroom, site = _newsroom(request), _site(home, shown.language, identity(request).name)
+    newsroom, site = _newsroom(shown, request), _site(home, shown.language, Reader(request).site_name)
     nodes = [newsroom, site]
     page: Node = {
         "@type": _page_type(shown.subject, request),
@@ -332,7 +265,8 @@ def page_graph(context: Mapping[Any, Any], shown: Shown, languages: list[Languag
         article = _article(context["structured_data"], shown, languages)
         if "image" not in article:
             shared = shared_picture(shown, request)
-            article["image"] = [_picture(shared.url, shared) if shared else newsroom["logo"]]
+            sizes = {name: shared[name] for name in ("url", "width", "height")} if shared else {}
+            article["image"] = [{"@type": "ImageObject", **sizes} if shared else newsroom["logo"]]
         nodes.append(article)
     elif isinstance(shown.subject, Person):
         page["mainEntity"] = _person(shown, request)
@@ -341,24 +275,21 @@ def page_graph(context: Mapping[Any, Any], shown: Shown, languages: list[Languag
     return {"@context": "https://schema.org", "@graph": nodes}
 
 
-def _newsroom(request: HttpRequest) -> Node:
-    newsroom = identity(request)
+def _newsroom(shown: Shown, request: HttpRequest) -> Node:
+    outlet = Reader(request).outlet
     root = request.build_absolute_uri("/")
+    logo = outlet.logo or File(static(ICON), ICON_SIZE, ICON_SIZE)
     node: Node = {
         "@type": "NewsMediaOrganization",
         "@id": f"{root}#newsroom",
-        "name": newsroom.name,
+        "name": outlet.name.text,
         "url": root,
-        "logo": _picture(urljoin(root, newsroom.logo.url), newsroom.logo),
-        **{name: urljoin(root, url) for name, url in newsroom.policies.items()},
+        "logo": {"@type": "ImageObject", **_size(shown, logo)},
+        **{POLICIES[kind]: urljoin(root, link.url) for kind, link in outlet.policies},
     }
-    if newsroom.profiles:
-        node["sameAs"] = newsroom.profiles
+    if outlet.social:
+        node["sameAs"] = [link.url for link in outlet.social]
     return node
-
-
-def _picture(url: str, size: Any) -> Node:
-    return {"@type": "ImageObject", "url": url, "width": size.width, "height": size.height}
 
 
 def _site(home: str, code: str, name: str) -> Node:
@@ -408,7 +339,7 @@ def _article(data: Node, shown: Shown, languages: list[LanguageLink]) -> Node:
     root = urljoin(shown.url, "/")
     article: Node = {
         **{name: value for name, value in data.items() if name != "@context"},
-        "@id": _article_id(shown.url),
+        "@id": f"{shown.url}#article",
         "url": shown.url,
         "mainEntityOfPage": {"@id": f"{shown.url}#page"},
         "description": shown.description,
@@ -427,7 +358,10 @@ def _article(data: Node, shown: Shown, languages: list[LanguageLink]) -> Node:
 def _translations(shown: Shown, languages: list[LanguageLink], kind: str) -> Node:
     """Return what the page is a translation of, or else its translations; only what everybody may read."""
     others = [link for link in languages if link.url and not link.current]
-    works = {link.pk: _work(urljoin(shown.url, link.address), link.code, kind) for link in others}
+    urls = {link.pk: (urljoin(shown.url, link.address), link.code) for link in others}
+    works = {
+        pk: {"@type": kind, "@id": f"{url}#article", "url": url, "inLanguage": code} for pk, (url, code) in urls.items()
+    }
     # Read with the page by cms.reader.routing.
     source = shown.subject.translation_link.source_id if hasattr(shown.subject, "translation_link") else None
     if source is None:
@@ -435,20 +369,12 @@ def _translations(shown: Shown, languages: list[LanguageLink], kind: str) -> Nod
     return {"translationOfWork": works[source]} if source in works else {}
 
 
-def _article_id(url: str) -> str:
-    return f"{url}#article"
-
-
-def _work(url: str, code: str, kind: str) -> Node:
-    return {"@type": kind, "@id": _article_id(url), "url": url, "inLanguage": code}
-
-
 def _person(shown: Shown, request: HttpRequest) -> Node:
     person: Person = shown.subject
     data: Node = {"@type": "Person", "@id": f"{shown.url}#person", "name": shown.title, "url": shown.url}
     texts = {"jobTitle": person.text_and_language("position")[0], "description": person.text_and_language("about")[0]}
     data |= {name: text for name, text in texts.items() if text}
-    if person.photo and (portrait := pictures(person.photo, "", request, [SQUARE])):
+    if person.photo and (portrait := pictures(person.photo, "", request, [RATIOS[-1]])):
         data["image"] = portrait[0]
     data["worksFor"] = {"@id": f"{request.build_absolute_uri('/')}#newsroom"}
     return data

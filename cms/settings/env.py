@@ -1,8 +1,6 @@
-"""The environment, read once: every variable that the site knows, with its default and meaning.
+"""The environment, read once: every variable that the site knows, with its default and meaning, and servers' settings.
 
 ``docs/settings.md`` lists the same table; a test holds the two together.
-
-Settings of the servers that the site asks, each from one address: database, mail, and caches of reader pages.
 """
 
 from __future__ import annotations
@@ -21,6 +19,7 @@ import dj_database_url
 
 # By this gunicorn knows that another process wouldn't start either; any other makes it try for ever.
 EXIT_CODE = 3
+HTTP_ADDRESS = re.compile(r"https?://[^\s/]+(/\S*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ class Environment:
     def address(self, name: str, default: str, meaning: str) -> str:
         """Return an http or https address without a slash at its end; anything else is a problem."""
         value = self.text(name, default, meaning).rstrip("/")
-        if value and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
+        if value and not HTTP_ADDRESS.fullmatch(value):
             self.problem(name, "is no http address.", "Use an address such as https://newsroom.example")
             return default
         return value
@@ -74,7 +73,7 @@ class Environment:
         """Return http or https addresses from text separated by commas; where one is none, that is a problem."""
         values = [value.rstrip("/") for value in self.words(name, "", meaning)]
         for value in values:
-            if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
+            if not HTTP_ADDRESS.fullmatch(value):
                 self.problem(name, "names what is no http address.", "Use addresses such as https://node1.example:9200")
                 return []
         return values
@@ -120,7 +119,6 @@ class Environment:
         return value
 
     def words(self, name: str, default: str, meaning: str) -> list[str]:
-        """Return a list from text separated by commas."""
         return [word.strip() for word in self.text(name, default, meaning).split(",") if word.strip()]
 
     def problem(self, name: str, what: str, fix: str) -> None:

@@ -14,10 +14,9 @@ from chorsu_articles.templatetags.chorsu_articles_tags import json_ld
 from chorsu_search.results import Answer
 from cms import languages
 from cms.languages import LanguageLink
-from cms.reader import shown as told
 from cms.reader.frame import MenuItem
 from cms.reader.routing import guesses
-from cms.reader.shown import Crumb, ShareLink, Sharing, Shown, page_graph, section_of, sharing_of, shown_by
+from cms.reader.shown import Crumb, Shown, page_graph, section_of, sharing_of, shown_by
 
 register = template.Library()
 
@@ -62,21 +61,8 @@ def structured_data(context: Context) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def sharing(context: Context) -> Sharing:
-    """Return what other sites are told of what is shown."""
+def sharing(context: Context) -> dict[str, Any]:
     return sharing_of(context["shown"], context["request"], context["languages"])
-
-
-@register.filter
-def share_links(shown: Shown) -> list[ShareLink]:
-    """Return the links that pass on what is shown."""
-    return told.share_links(shown.url, shown.title)
-
-
-@register.filter
-def mail_link(shown: Shown) -> str:
-    """Return the address that opens a mail about what is shown."""
-    return told.mail_link(shown.url, shown.title)
 
 
 @register.simple_tag(takes_context=True)
@@ -111,5 +97,4 @@ def likely_pages(context: Context) -> Answer:
 
 @register.simple_tag
 def read_in(links: list[LanguageLink]) -> list[LanguageLink]:
-    """Return the links to the same page in other languages."""
     return [link for link in links if link.available and not link.current]

@@ -30,7 +30,6 @@ MOST_PAGES = 10
 def facts_changed(
     *, picture: Picture, user: User, before: Mapping[str, str], after: Mapping[str, str], sources: list[Any], **_: Any
 ) -> None:
-    """Tell the editors of each language whose pages show the picture."""
     pages = [source for source in sources if isinstance(source, Page)]
     groups = {group_name(EDITOR, page.locale.language_code) for page in pages}
     editors = User.objects.filter(groups__name__in=groups, is_active=True).exclude(pk=user.pk).distinct()
@@ -70,14 +69,12 @@ def publication_saved(instance: Any, raw: bool = False, update_fields: Any = Non
 
 @receiver(post_delete, dispatch_uid="chorsu_wiring.publication_deleted")
 def publication_deleted(instance: Any, **_: Any) -> None:
-    """Delete the post."""
     if isinstance(instance, Publication):
         messages.forget(instance.pk)
 
 
 @receiver(post_page_move, dispatch_uid="chorsu_wiring.page_moved")
 def page_moved(instance: Page, **_: Any) -> None:
-    """Let posts have the new addresses."""
     messages.follow_below(instance)
 
 

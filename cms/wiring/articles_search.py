@@ -1,17 +1,14 @@
-"""Names that readers look for: people, topics, countries, organisations, sections. A withheld name is none.
+"""Joins articles and search: what publications are found by, what their results show, and names that answer a query.
 
-What search needs of publications: names to find them by, facets to filter them with.
-
-What results of search show of a publication beside its text.
-
-Joins articles and search: what publications are found by, what their results show, and names that answer a query.
+The names are those of people, topics, countries, organisations and sections; a withheld one is none.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from typing import Any
 
 from django.db import connections, models, router
@@ -39,19 +36,17 @@ from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
 from chorsu_articles.columns import COLUMN_LANGUAGES, column
-from chorsu_articles.lists import own_field_has, parent_path
+from chorsu_articles.lists import parent_path
 from chorsu_articles.models import (
     Country,
     Organisation,
     Person,
     Publication,
     PublicationAuthor,
-    PublicationTranslator,
     SectionPage,
     Topic,
     Vocabulary,
     own_fields,
-    publication_models,
 )
 from chorsu_articles.templatetags.chorsu_articles_tags import article_picture
 from chorsu_search.documents import findable
@@ -71,6 +66,7 @@ from chorsu_search.registry import (
     register_names,
 )
 from chorsu_search.services import note_changes
+from cms.reader.frame import paths_to
 from cms.reader.freshness import shared
 
 # catalogue: reader
@@ -89,12 +85,10 @@ Key = tuple[str, str]
 
 
 def kind_of(row: Vocabulary) -> str:
-    """Return the kind of a row."""
     return next(kind for kind, model in VOCABULARIES.items() if isinstance(row, model))
 
 
 def key_of(row: Any) -> str:
-    """Return the key of a row."""
     key: str = getattr(row, _key_field(type(row)))
     return key
 
@@ -213,44 +207,18 @@ def _entries(wanted: Wanted, request: HttpRequest | None, *, counted: bool = Fal
 
 def _in_use(model: type[Vocabulary], language: str) -> Any:
     """Return the condition that a live publication of a language has a row; it stops at the first one."""
-    live = {"live": True, "locale__language_code": language}
-    of_link = {f"page__{name}": value for name, value in live.items()}
-    of_through = {f"publication__{name}": value for name, value in live.items()}
-    if model is Person:
-        return Exists(PublicationAuthor.objects.filter(person=OuterRef("pk"), **of_link)) | Exists(
-            PublicationTranslator.objects.filter(person=OuterRef("pk"), **of_link)
-        )
-    condition: Any = Q(pk__in=[])
-    if model is Topic:
-        condition |= Exists(Publication.topics.through.objects.filter(topic=OuterRef("pk"), **of_through))
-    if model is Country:
-        condition |= Exists(Publication.countries.through.objects.filter(country=OuterRef("pk"), **of_through))
-    for kind in publication_models():
-        for field in own_fields(kind, model):
-            condition |= Exists(kind.objects.filter(**{field.name: OuterRef("pk")}, **live))
-    return condition
+    live = Publication.objects.filter(live=True, locale__language_code=language).order_by()
+    return reduce(or_, (Exists(live.filter(**{path: OuterRef("pk")})) for path in paths_to(model)), Q(pk__in=[]))
 
 
 def _number(model: type[Any], language: str) -> Any:
     """Return the expression for how many publications of a language that readers may find are about a row."""
     publications = findable(Publication.objects.filter(locale__language_code=language))
-    if model is SectionPage:
-        about: Any = Q(depth=OuterRef("depth") + 1, path__startswith=OuterRef("path"))
-    else:
-        row = OuterRef(OuterRef("pk"))
-        about = Q(pk__in=[])
-        if model is Person:
-            for link in (PublicationAuthor, PublicationTranslator):
-                about |= Q(pk__in=link.objects.filter(person=row).values("page_id"))
-        for field in (Publication.topics.field, Publication.countries.field):
-            if field.related_model is model:
-                through = field.remote_field.through.objects.filter(**{field.m2m_reverse_field_name(): row})
-                about |= Q(pk__in=through.values("publication_id"))
-        for kind in publication_models():
-            for field in own_fields(kind, model):
-                about |= Q(pk__in=kind.objects.filter(**{field.name: row}).values("pk"))
-    publications = publications.filter(about)
-    counted = publications.order_by().values("live").annotate(number=Count("pk")).values("number")
+    about = Q(depth=OuterRef("depth") + 1, path__startswith=OuterRef("path")) if model is SectionPage else Q(pk__in=[])
+    for path in paths_to(model) if model is not SectionPage else ():
+        named = Publication.objects.filter(**{path: OuterRef(OuterRef("pk"))})
+        about |= Q(pk__in=named.order_by().values("pk"))
+    counted = publications.filter(about).order_by().values("live").annotate(number=Count("pk")).values("number")
     return Subquery(counted, output_field=IntegerField())
 
 
@@ -344,19 +312,8 @@ def _parent_path(page: Publication) -> str:
 
 def note_publications_of(row: Vocabulary) -> None:
     """Note the publications that are found by a name that has changed, been withheld or been deleted."""
-    note_changes(Publication.objects.filter(_uses(row)).distinct().values_list("pk", flat=True))
-
-
-def _uses(instance: Any) -> models.Q:
-    match instance:
-        case Person():
-            return models.Q(author_links__person=instance) | models.Q(translator_links__person=instance)
-        case Topic():
-            return models.Q(topics=instance)
-        case Country():
-            return models.Q(countries=instance) | own_field_has(instance)
-        case _:
-            return own_field_has(instance)
+    uses = reduce(or_, (Q(**{path: row}) for path in paths_to(type(row))))
+    note_changes(Publication.objects.filter(uses).distinct().values_list("pk", flat=True))
 
 
 # The name by which a page has its row as a publication.
@@ -405,12 +362,10 @@ def vocabulary_saved(instance: Any, created: bool, **_kwargs: object) -> None:
 
 
 def vocabulary_about_to_be_deleted(instance: Any, **_kwargs: object) -> None:
-    """Note the publications that are found by a name."""
     note_publications_of(instance)
 
 
 def vocabulary_deleted(instance: Any, **_kwargs: object) -> None:
-    """Forget the names of a row."""
     forget_names(kind_of(instance), [key_of(instance)])
 
 

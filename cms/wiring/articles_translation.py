@@ -18,7 +18,6 @@ from chorsu_translation.registry import register_filter
 
 
 def choices() -> list[tuple[str, str]]:
-    """Return the countries by name."""
     language = get_language() or ""
     return sorted(
         ((str(country.pk), country.localized_name(language)) for country in Country.objects.all()),

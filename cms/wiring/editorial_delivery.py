@@ -63,7 +63,6 @@ def approved(*, task_state: FourEyesTaskState, approver: User, **facts: Any) -> 
 
 @receiver(signals.changes_requested, dispatch_uid="chorsu_wiring.changes_requested")
 def changes_requested(*, task_state: FourEyesTaskState, reviewer: User, **facts: Any) -> None:
-    """Tell the authors what is wanted."""
     _send_mails(authors(task_state), "rejected", task_state, reviewer, **facts)
 
 
@@ -81,7 +80,6 @@ def remark_answered(
 
 @receiver(signals.review_ended, dispatch_uid="chorsu_wiring.review_ended")
 def review_ended(*, task_state: FourEyesTaskState, user: User | None, **facts: Any) -> None:
-    """Tell the authors that their text is a draft again."""
     _send_mails(authors(task_state), "ended", task_state, user, **facts)
 
 

@@ -1,10 +1,7 @@
-"""What there is to tell about translations, computed from what is stored about them.
+"""Joins translation and delivery: people and teams hear of what they are to translate, each of everything once.
 
-Nothing is remembered here of what was told: an occasion has a key, and who was told of it isn't told again.
-
-Joins translation and delivery: people and teams hear of what they are to translate, each of everything once.
-
-What there is to tell is computed by a sweep, so that a change by whatever way is told, and one message has it all.
+What there is to tell is computed by a sweep from what is stored about translations, so that a change by whatever way is
+told, and one message has it all. An occasion has a key, and who was told of it isn't told again.
 """
 
 from __future__ import annotations

@@ -65,11 +65,6 @@ def report_or_404(request: HttpRequest, pk: int) -> TypoReport:
     return get_object_or_404(reports_for(request.user).select_related("page", "locale", "closed_by"), pk=pk)
 
 
-def _locales(_request: HttpRequest) -> QuerySet[Locale]:
-    locales: QuerySet[Locale] = Locale.objects.all()
-    return locales
-
-
 AGES = {
     "day": (pgettext_lazy("filter of typo reports", "In the last day"), "gte", timedelta(days=1)),
     "week": (pgettext_lazy("filter of typo reports", "In the last week"), "gte", timedelta(days=7)),
@@ -99,7 +94,7 @@ class ReportFilterSet(WagtailFilterSet):
     """Filters of the list."""
 
     status = django_filters.ChoiceFilter(label=gettext_lazy("Status"), choices=TypoReport.Status.choices)
-    locale = django_filters.ModelChoiceFilter(label=gettext_lazy("Language"), queryset=_locales)
+    locale = django_filters.ModelChoiceFilter(label=gettext_lazy("Language"), queryset=Locale.objects.all())
     flags = django_filters.ChoiceFilter(
         label=pgettext_lazy("filter of typo reports", "Flags"),
         method="with_flags",

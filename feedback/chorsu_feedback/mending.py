@@ -1,6 +1,6 @@
 """Change some of a leaf's words in its stored source: the fewest characters, and no tag.
 
-Words are counted as readers see them (``text.py``): entities resolved, NFC, white space as one space. Each of these
+Words are counted as readers see them (``anchors.py``): entities resolved, NFC, white space as one space. Each of these
 characters is traced back to the piece of source that it comes from; the new words are compared with the old ones, and
 only pieces that differ are written. What would take away all words between two tags, or a paragraph's edge, is refused,
 and so is whatever doesn't read as asked once it is written.

@@ -26,9 +26,9 @@ class TypoReport(models.Model):
     ``selected``, ``before``, ``after``, ``path``, ``offset`` and ``total`` are the anchor (``anchors.py``).
     ``revision`` is the live revision that the reader had on the screen, where known. ``step`` is how the words were
     found when the report came, ``applied`` what an editor put there from the report. ``flags`` are what is doubtful
-    about the suggestion (``flags.py``), with spaces between. ``spot`` is the same for reports of the same words in the
-    same place; ``count`` is how many readers sent exactly this report. ``held``: it came when too many had come about
-    its page; ``by_editor``: no reader sent it, an editor found the same mistake elsewhere.
+    about the suggestion (``mending.flags_of``), with spaces between. ``spot`` is the same for reports of the same words
+    in the same place; ``count`` is how many readers sent exactly this report. ``held``: it came when too many had come
+    about its page; ``by_editor``: no reader sent it, an editor found the same mistake elsewhere.
     """
 
     class Status(models.TextChoices):

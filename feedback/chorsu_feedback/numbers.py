@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Any
@@ -34,49 +33,35 @@ MOST_CLOSED = 5000
 MENDED = (TypoReport.Status.FIXED, TypoReport.Status.CHANGED)
 
 
-@dataclass(frozen=True, slots=True)
-class LanguageNumbers:
-    """Of one language in the last year: reports, the percentage of those decided that were right, and the median of the
-    hours to the fix."""
+def numbers_for(user: Any) -> dict[str, list[Any]]:
+    """Return the numbers of the reports by readers about pages that the user may edit, by five questions.
 
-    name: str
-    reports: int
-    accepted: int | None
-    hours: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Numbers:
-    """``weeks``: Mondays with a number for each of ``languages``; ``words``: wrong, right, how often, language."""
-
-    languages: list[LanguageNumbers] = field(default_factory=list)
-    weeks: list[tuple[date, list[int]]] = field(default_factory=list)
-    words: list[tuple[str, str, int, str]] = field(default_factory=list)
-
-
-def numbers_for(user: Any) -> Numbers:
-    """Return the numbers of the reports by readers about pages that the user may edit, by five questions."""
+    ``languages``: in the last year each one's name, reports, the percentage of those decided that were right, and the
+    median of the hours to the fix. ``weeks``: Mondays with a number for each language. ``words``: wrong, right, how
+    often, language.
+    """
     now = timezone.now()
     reports = reports_for(user).filter(by_editor=False, created_at__gte=now - timedelta(days=DAYS))
     reports = reports.exclude(status__in=[TypoReport.Status.SPAM, TypoReport.Status.DUPLICATE])
-    counted = reports.values_list("locale_id", "status").annotate(number=Count("pk")).order_by()
-    by_language: dict[int, Counter[str]] = defaultdict(Counter)
-    for locale_id, status, number in counted:
-        by_language[locale_id][status] += number
-    locales = [locale for locale in Locale.objects.order_by("language_code") if locale.pk in by_language]
+    counted: dict[int, Counter[str]] = defaultdict(Counter)
+    for locale_id, status, number in reports.values_list("locale_id", "status").annotate(n=Count("pk")).order_by():
+        counted[locale_id][status] += number
+    locales = [locale for locale in Locale.objects.order_by("language_code") if locale.pk in counted]
     hours = _hours(reports)
-    return Numbers(
-        [_of_language(locale, by_language[locale.pk], hours[locale.pk]) for locale in locales],
-        _weeks(reports, locales, now),
-        _words(reports),
-    )
-
-
-def _of_language(locale: Locale, counted: Counter[str], hours: list[float]) -> LanguageNumbers:
-    mended = sum(counted[status] for status in MENDED)
-    decided = mended + counted[TypoReport.Status.NOT_A_MISTAKE]
-    accepted = round(100 * mended / decided) if decided else None
-    return LanguageNumbers(locale.get_display_name(), counted.total(), accepted, median(hours) if hours else None)
+    languages = []
+    for locale in locales:
+        of_language = counted[locale.pk]
+        mended = sum(of_language[status] for status in MENDED)
+        decided = mended + of_language[TypoReport.Status.NOT_A_MISTAKE]
+        languages.append(
+            {
+                "name": locale.get_display_name(),
+                "reports": of_language.total(),
+                "accepted": round(100 * mended / decided) if decided else None,
+                "hours": median(hours[locale.pk]) if hours[locale.pk] else None,
+            }
+        )
+    return {"languages": languages, "weeks": _weeks(reports, locales, now), "words": _words(reports)}
 
 
 def _hours(reports: QuerySet[TypoReport]) -> dict[int, list[float]]:
@@ -121,14 +106,10 @@ def numbers(request: HttpRequest) -> HttpResponse:
     """Show the numbers of the pages that somebody may edit."""
     if not user_has_any_page_permission(request.user):
         raise PermissionDenied
-    found = numbers_for(request.user)
     title = _("Typo reports in numbers")
-    context = {
-        "numbers": found,
-        "languages": [(each, _duration(each.hours)) for each in found.languages],
-        "header_title": title,
-        "breadcrumbs_items": breadcrumbs(title),
-    }
+    context = {**numbers_for(request.user), "header_title": title, "breadcrumbs_items": breadcrumbs(title)}
+    for each in context["languages"]:
+        each["time"] = _duration(each["hours"])
     return TemplateResponse(request, "chorsu_feedback/admin/numbers.html", context)
 
 

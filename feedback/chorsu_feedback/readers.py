@@ -43,7 +43,7 @@ from chorsu_feedback.anchors import (
 )
 from chorsu_feedback.conf import get_settings
 from chorsu_feedback.models import LimitKey
-from chorsu_feedback.reports import language_of, reportable_page, revision_of, submit_report
+from chorsu_feedback.reports import language_of, reportable_page, submit_report
 from chorsu_feedback.retention import counts, forget_networks
 from chorsu_locales.limits import Counter, TooManyAttemptsError, client_network
 from chorsu_locales.normal_form import permitted
@@ -300,7 +300,7 @@ def report(request: HttpRequest) -> JsonResponse:
         try:
             return _take_report(request, form)
         except TooManyAttemptsError as error:
-            with translation.override(language_of(form.cleaned_data.get("page") or 0)):
+            with translation.override(language_of(form.cleaned_data.get("page"))):
                 raise RefusedError(429, _too_many(), retry_after=_seconds(error)) from error
     except RefusedError as refusal:
         return refusal.response
@@ -452,7 +452,8 @@ def _take_report(request: HttpRequest, form: ReportForm) -> JsonResponse:
             errors = {name: [str(error) for error in found] for name, found in form.errors.items()}
             raise RefusedError(400, next(iter(errors.values()))[0], errors=errors)
         words = {name: form.cleaned_data[name] for name in ("anchor", "suggestion", "comment")}
-        _submit(sender, page, revision=revision_of(page, form.cleaned_data["revision"]), **words)
+        revision = page.revisions.filter(pk=form.cleaned_data["revision"]).first()
+        _submit(sender, page, revision=revision, **words)
         return JsonResponse({"message": _("Thank you. The editors will look at it.")}, status=201)
 
 

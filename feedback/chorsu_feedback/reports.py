@@ -60,17 +60,10 @@ def reportable_page(request: HttpRequest, page_id: int) -> Page | None:
     return page.specific
 
 
-def language_of(page_id: int) -> str:
+def language_of(page_id: int | None) -> str:
     """Return the code of a page's language, or the site's default one where there is no such page."""
-    code = Page.objects.filter(pk=min(page_id, _LARGEST_ID)).values_list("locale__language_code", flat=True).first()
+    code = Page.objects.filter(pk=page_id).values_list("locale__language_code", flat=True).first()
     return code or settings.LANGUAGE_CODE
-
-
-def revision_of(page: Page, revision_id: int | None) -> Revision | None:
-    """Return the page's revision with this id, or None where it has none such."""
-    if revision_id is None or not 0 < revision_id <= _LARGEST_ID:
-        return None
-    return page.revisions.filter(pk=revision_id).first()
 
 
 def reports_for(user: object) -> QuerySet[TypoReport]:

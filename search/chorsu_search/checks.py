@@ -26,7 +26,25 @@ MANY_ATTEMPTS = 5
 @checks.register("chorsu_search")
 def check_settings(**_kwargs: object) -> list[CheckMessage]:
     """Check the settings, the engines that they name, and what these languages need."""
-    return configuration.check() + _check_engines() + _check_stemmers()
+    found = configuration.check()
+    engines: Any = get_settings().engines
+    if isinstance(engines, Mapping) and engines:
+        found += [fault for name in engines if (fault := _engine_fault(name))]
+    else:
+        found += [
+            checks.Error(
+                "CHORSU_SEARCH['ENGINES'] names no engine.",
+                hint='Use {"embedded": {"ENGINE": "chorsu_search.engines.embedded.embedded_engine"}}.',
+                id="chorsu_search.E002",
+            )
+        ]
+    rows = [get_language_row(code) for code in enabled_codes()]
+    names = [row.english_name for row in rows if row.analysis.stemmer and row.analysis.stemmer not in STEMMERS]
+    if names:
+        found.append(
+            _without_extra(f"Search in {', '.join(names)} needs snowballstemmer; until then it only folds letters.")
+        )
+    return found
 
 
 @checks.register("chorsu_search")
@@ -80,19 +98,6 @@ def _is_migrated(using: str) -> bool:
     return set(loader.graph.leaf_nodes("chorsu_search")) <= set(loader.applied_migrations)
 
 
-def _check_engines() -> list[CheckMessage]:
-    engines: Any = get_settings().engines
-    if not isinstance(engines, Mapping) or not engines:
-        return [
-            checks.Error(
-                "CHORSU_SEARCH['ENGINES'] names no engine.",
-                hint='Use {"embedded": {"ENGINE": "chorsu_search.engines.embedded.embedded_engine"}}.',
-                id="chorsu_search.E002",
-            )
-        ]
-    return [fault for name in engines if (fault := _engine_fault(name))]
-
-
 def _engine_fault(name: str) -> CheckMessage | None:  # noqa: PLR0911
     """Return what keeps an engine from being made."""
     options = get_settings().engines[name]
@@ -120,15 +125,6 @@ def _engine_fault(name: str) -> CheckMessage | None:  # noqa: PLR0911
 def _wrong_engine(problem: str) -> CheckMessage:
     hint = "See the README of chorsu_search for the engines and their options."
     return checks.Error(problem, hint=hint, id="chorsu_search.E002")
-
-
-def _check_stemmers() -> list[CheckMessage]:
-    """Report languages whose words are folded only, because their stemmer isn't installed."""
-    rows = [get_language_row(code) for code in enabled_codes()]
-    names = [row.english_name for row in rows if row.analysis.stemmer and row.analysis.stemmer not in STEMMERS]
-    if not names:
-        return []
-    return [_without_extra(f"Search in {', '.join(names)} needs snowballstemmer; until then it only folds letters.")]
 
 
 def _without_extra(problem: str) -> CheckMessage:

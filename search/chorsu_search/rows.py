@@ -26,7 +26,7 @@ def insert_rows(
     """
     connection = connections[router.db_for_write(model)]
     fields = {field.name: field for field in model._meta.local_concrete_fields}
-    keys = [fields[name].column if name in fields else name for name in names]
+    keys = [str(fields[name].column) if name in fields else name for name in names]
     quote = connection.ops.quote_name
     columns, table = ", ".join(map(quote, keys)), quote(model._meta.db_table)
     changes = ", ".join(f"{quote(key)} = excluded.{quote(key)}" for key in keys)

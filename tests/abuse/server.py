@@ -1,4 +1,4 @@
-"""A newsroom of its own for the attempts and docs' pictures: a new database with the demo, served as by `make run`."""
+"""A newsroom of its own for the attempts and docs' pictures: a new database, and a server and a worker beside it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import requests
+
+from tests.migrated_file import put_migrated_file
 
 ROOT = Path(__file__).resolve().parents[2]
 STARTED_WITHIN_SECONDS = 600
@@ -24,8 +26,8 @@ STOPPED_WITHIN_SECONDS = 20
 def running_newsroom(address: str | None = None, *, data: Path | None = None) -> Iterator[str]:
     """Yield the address of a newsroom: the given one, or that of a server which runs until the block is left.
 
-    Its data lies in ``data``, else in a folder that goes with it. Raises RuntimeError with the server's last
-    words where it doesn't start.
+    ``data``: serve it as `make run` does, with the whole demo, from this folder; else with the demo's accounts from a
+    folder that goes with it. Raises RuntimeError with the server's last words where it doesn't start.
     """
     if address:
         yield address.rstrip("/")
@@ -41,24 +43,38 @@ def running_newsroom(address: str | None = None, *, data: Path | None = None) ->
         environment["NEWSROOM_DATA"] = str(data or Path(folder) / "data")
         # The attempts play the proxy too: what they send last in X-Forwarded-For is where they come from.
         environment["TRUSTED_PROXIES"] = "1"
-        command = [sys.executable, "tools/run.py", "--port", str(port)]
+        commands = [["tools/run.py", "--port", str(port)]]
         with log.open("w") as output:
             if data is None:
-                # Drawing the demo's pictures takes longer than everything else; no attempt looks at one.
+                environment |= {"DJANGO_SETTINGS_MODULE": "tests.abuse.settings", "DJANGO_RUNSERVER_HIDE_WARNING": "1"}
+                environment["BASE_URL"] = f"http://localhost:{port}"
+                put_migrated_file(Path(folder) / "data" / "newsroom.sqlite3")
                 prepare = [sys.executable, "-m", "tests.abuse.prepared"]
                 subprocess.run(prepare, cwd=ROOT, env=environment, stdout=output, stderr=output, check=False)
-            process = subprocess.Popen(
-                command, cwd=ROOT, env=environment, stdout=output, stderr=output, start_new_session=True
-            )
+                server = ["manage.py", "runserver", "--noreload", f"127.0.0.1:{port}"]
+                commands = [server, ["manage.py", "worker"]]
+            processes = [
+                subprocess.Popen(
+                    [sys.executable, *command],
+                    cwd=ROOT,
+                    env=environment,
+                    stdout=output,
+                    stderr=output,
+                    start_new_session=True,
+                )
+                for command in commands
+            ]
         try:
-            _wait(f"http://127.0.0.1:{port}/en/", process, log)
+            _wait(f"http://127.0.0.1:{port}/en/", processes[0], log)
             yield f"http://127.0.0.1:{port}"
         finally:
-            process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(STOPPED_WITHIN_SECONDS)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
+            for process in processes:
+                process.send_signal(signal.SIGTERM)
+            for process in processes:
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(STOPPED_WITHIN_SECONDS)
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
 
 
 def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from cms.newsroom.setup import setup_newsroom
 from tests.newsroom_copy import keep_file, take_file
+from tests.tools.scripts import load_script
 
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
@@ -50,10 +51,11 @@ def _static_files_are_looked_up_once() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Start Chromium: ``$CHROMIUM`` (`make test` sets it), one on PATH, or Playwright's own."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with pytest.MonkeyPatch.context() as patch:
+        chosen = load_script(patch, "browser")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=arguments)
+        path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, chosen.NAMES)), None)
+        chromium = playwright.chromium.launch(executable_path=path, args=chosen.ARGUMENTS)
         yield chromium
         chromium.close()
 

@@ -36,10 +36,16 @@ def add_url(kind: str = "analysis") -> str:
 
 def open_new(new_page: Callable[..., Page], user: User, kind: str = "analysis", **options: Any) -> Page:
     """Return the editor of a new page."""
+    page = opened(new_page, user, add_url(kind), **options)
+    ready(page)
+    return page
+
+
+def opened(new_page: Callable[..., Page], user: Any, url: str, **options: Any) -> Page:
+    """Return a page at an address, of somebody who is signed in."""
     page = new_page(**options)
     enter(page, user)
-    page.goto(add_url(kind))
-    ready(page)
+    page.goto(url)
     return page
 
 

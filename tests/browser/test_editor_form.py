@@ -13,9 +13,8 @@ from wagtail.users.models import UserProfile
 
 from chorsu_articles.models import AnalysisPage, Correction
 from chorsu_editorial.past_approval import TAKEN_DOWN
-from tests.browser.editing import EDITOR, eventually, expect_saved, journalist, open_new, ready, section
+from tests.browser.editing import EDITOR, eventually, expect_saved, journalist, open_new, opened, ready, section
 from tests.browser.keyboard import follow
-from tests.browser.test_reviewing import opened
 from tests.browser.test_translators_screens import begun
 from tests.editorial.desk import fresh
 from tests.factories import make_user
@@ -138,7 +137,9 @@ def test_saving_goes_on_after_the_question_of_a_submission(new_page: Callable[..
     expect(page.get_by_text("Autosave is")).to_be_hidden()
 
 
-@pytest.mark.parametrize(("language", "save"), [("en", "Save draft"), ("fa", "ذخیره پیشنویس")])
+@pytest.mark.parametrize(
+    ("language", "save"), [("fa", "ذخیره پیشنویس"), pytest.param("en", "Save draft", marks=pytest.mark.slow)]
+)
 def test_the_buttons_stand_at_the_lower_edge_of_a_phone(
     new_page: Callable[..., Page], language: str, save: str
 ) -> None:

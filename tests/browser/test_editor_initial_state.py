@@ -89,7 +89,7 @@ def test_what_is_typed_just_before_saving(new_page: Callable[..., Page]) -> None
     assert "First words" in unquote_plus(posted[0])
 
 
-@pytest.mark.parametrize("early", [True, False])
+@pytest.mark.parametrize("early", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_an_editor_that_is_only_read_saves_nothing(new_page: Callable[..., Page], early: bool) -> None:
     page, address = edit_page(new_page)
     page.goto(address)

@@ -128,6 +128,7 @@ def test_a_closed_editor_offers_what_it_could_not_save(new_page: Callable[..., P
     assert latest_lead("Roads") == "Before the crash"
 
 
+@pytest.mark.slow
 def test_a_duplicated_tab_keeps_a_text_of_its_own(new_page: Callable[..., Page]) -> None:
     one = opened(new_page, journalist())
     context, address = one.context, one.url
@@ -156,6 +157,7 @@ def test_a_duplicated_tab_keeps_a_text_of_its_own(new_page: Callable[..., Page])
     eventually(lambda: latest_lead("Roads") == "Words of one")
 
 
+@pytest.mark.slow
 def test_a_connection_lost_as_soon_as_the_editor_is_there(new_page: Callable[..., Page]) -> None:
     page = new_page()
     enter(page, journalist())
@@ -193,6 +195,7 @@ def test_discarding_and_other_people(new_page: Callable[..., Page]) -> None:
     assert copies(other) == 0
 
 
+@pytest.mark.slow
 def test_a_saved_text_leaves_no_copy(new_page: Callable[..., Page]) -> None:
     page = opened(new_page, journalist())
     eventually(lambda: copies(page) == 0)
@@ -223,6 +226,7 @@ def test_a_locked_database_costs_no_text(new_page: Callable[..., Page], monkeypa
     eventually(lambda: copies(page) == 0)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif("postgres" in os.environ.get("DATABASE_URL", ""), reason="About SQLite's one writer.")
 def test_what_a_locked_database_refused_is_sent_again(
     new_page: Callable[..., Page], monkeypatch: pytest.MonkeyPatch

@@ -178,6 +178,7 @@ def test_a_line_without_caption_waits_in_its_block_for_the_picture(new_page: Cal
     assert (picture.kind, picture.credit) == ("drawing", "C. Writer")
 
 
+@pytest.mark.slow
 def test_a_credit_below_a_picture_with_a_caption_goes_to_the_library(new_page: Callable[..., Page]) -> None:
     page = open_new(new_page, journalist())
     choose(page, jpeg("bus.jpg"))

@@ -51,7 +51,7 @@ def addresses_in(code: str, picture: Picture | None = None) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("code", ["tg", "kk", "uz", "fa"])
+@pytest.mark.parametrize("code", ["tg", "fa", *(pytest.param(code, marks=pytest.mark.slow) for code in ("kk", "uz"))])
 def test_a_page_loads_the_fonts_of_its_own_script_only(new_page: Callable[..., Page], newsroom: None, code: str):
     for address in addresses_in(code):
         page = new_page(viewport=PHONE)
@@ -66,7 +66,7 @@ def test_a_page_loads_the_fonts_of_its_own_script_only(new_page: Callable[..., P
         assert names <= {f"{name}-400", f"{name}-{heavy}"}, address
 
 
-@pytest.mark.parametrize("code", ["tg", "fa"])
+@pytest.mark.parametrize("code", ["tg", pytest.param("fa", marks=pytest.mark.slow)])
 def test_nothing_moves_when_fonts_and_pictures_come_late(new_page: Callable[..., Page], newsroom: None, code: str):
     def late(route: Route) -> None:
         time.sleep(0.3)
@@ -80,10 +80,20 @@ def test_nothing_moves_when_fonts_and_pictures_come_late(new_page: Callable[...,
         assert page.evaluate(MOVED) == 0, address
 
 
-def test_pictures_are_at_most_half_as_wide_again_as_they_are_shown(new_page: Callable[..., Page], newsroom: None):
+@pytest.mark.parametrize(
+    "screens",
+    [
+        ((360, 2), (1280, 1)),
+        pytest.param(((412, 2.625), (768, 1), (768, 2), (1280, 2)), marks=pytest.mark.slow),
+    ],
+    ids=("some", "others"),
+)
+def test_pictures_are_at_most_half_as_wide_again_as_they_are_shown(
+    new_page: Callable[..., Page], newsroom: None, screens: tuple[tuple[int, float], ...]
+):
     large = make_picture(file=get_test_image_file(size=(1800, 1200)))
     [home, section, article] = addresses_in("ru", large)
-    for width, dots in ((360, 2), (412, 2.625), (768, 1), (768, 2), (1280, 1), (1280, 2)):
+    for width, dots in screens:
         page = new_page(viewport={"width": width, "height": 800}, device_scale_factor=dots)
         for address in (home, section, article):
             page.goto(address, wait_until="networkidle")

@@ -44,7 +44,8 @@ def expect_picture(page: Page, number: int, place: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "forward", "back"), [("en", "ArrowRight", "ArrowLeft"), ("fa", "ArrowLeft", "ArrowRight")]
+    ("code", "forward", "back"),
+    [("fa", "ArrowLeft", "ArrowRight"), pytest.param("en", "ArrowRight", "ArrowLeft", marks=pytest.mark.slow)],
 )
 def test_pictures_are_looked_at_by_keyboard(
     new_page: Callable[..., Page], newsroom: None, live_server, code: str, forward: str, back: str
@@ -109,10 +110,7 @@ def test_the_viewer_has_words_and_contrast_and_no_second_path(new_page: Callable
     expect_picture(page, 1, "2 of 3")
     viewer.get_by_role("button", name="Close").click()
     expect(viewer).to_have_count(0)
-
-
-def test_a_single_picture_opens_alone(new_page: Callable[..., Page], newsroom: None) -> None:
-    page = open_gallery(new_page)
+    # A single picture opens alone.
     page.locator(".body > figure a.whole-picture").click()
     viewer = page.get_by_role("dialog")
     expect(viewer.get_by_role("img", name="Single")).to_be_visible()

@@ -40,7 +40,10 @@ def in_view(page: Page, selector: str) -> bool:
     return bool(box and size and box["y"] >= 0 and box["y"] + box["height"] <= size["height"])
 
 
-@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize(
+    "viewport",
+    [pytest.param(PHONE, id="phone"), pytest.param(DESK, id="desk", marks=pytest.mark.slow)],
+)
 def test_a_note_is_read_at_its_mark(new_page: Callable[..., Page], newsroom: None, viewport: dict[str, int]) -> None:
     page = open_article(new_page, viewport=viewport)
     mark = page.locator(".note-ref a").first

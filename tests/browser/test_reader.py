@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from chorsu_articles.models import HomePage, SectionPage
 from chorsu_locales.table import LANGUAGES
-from tests.browser.conftest import enter
+from tests.browser.conftest import DESK, enter
 from tests.factories import make_user
 from tests.newsroom_copy import keep_file, take_file
 from tests.reader.content import make_full_article, make_full_event
@@ -83,15 +83,8 @@ def problems_of(page: Page, base: str) -> list[str]:
     return problems
 
 
-def test_no_page_is_wider_than_a_small_phone(new_page: Callable[..., Page], addresses: dict[str, str]):
-    page = new_page(viewport=NARROW)
-    widths = {}
-    for name, address in addresses.items():
-        page.goto(address)
-        widths[name] = page.evaluate("document.documentElement.scrollWidth")
-    assert widths == dict.fromkeys(addresses, 320)
-
-
+# axe looks at the contrast of the same kinds of pages, see test_conformance.
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_can_be_read_in_both_schemes(new_page: Callable[..., Page], addresses: dict[str, str], scheme: str):
     page = new_page(color_scheme=scheme)
@@ -100,14 +93,18 @@ def test_text_can_be_read_in_both_schemes(new_page: Callable[..., Page], address
         assert page.evaluate(CONTRAST) == [], name
 
 
-def test_nothing_breaks_the_policy_or_leaves_the_host(
+def test_no_page_is_wider_than_a_small_phone_breaks_the_policy_or_leaves_the_host(
     new_page: Callable[..., Page], addresses: dict[str, str], live_server: Any
 ):
-    page = new_page()
+    page = new_page(viewport=NARROW)
     problems = problems_of(page, live_server.url)
-    for address in addresses.values():
+    widths = {}
+    for name, address in addresses.items():
         page.goto(address, wait_until="load")
+        widths[name] = page.evaluate("document.documentElement.scrollWidth")
+    assert widths == dict.fromkeys(addresses, 320)
     assert problems == []
+    page.set_viewport_size(DESK)
     enter(page, make_user(superuser=True))
     problems.clear()
     page.goto(addresses["ru article"], wait_until="load")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
 from chorsu_editorial.links import editor_url
 from tests.browser.conftest import enter
+from tests.browser.editing import opened
 from tests.editorial.desk import LEAD, Desk, fresh, latest, make_desk
 
 pytestmark = pytest.mark.usefixtures("newsroom")
@@ -21,17 +21,9 @@ def desk(newsroom: None) -> Desk:
     return make_desk()
 
 
-def signed_in(new_page: Callable[..., Page], user: Any) -> Page:
-    """Return a page in which this person is signed in."""
-    page = new_page()
-    enter(page, user)
-    return page
-
-
 def test_an_editor_mends_a_word_and_approves_it_at_once(desk: Desk, new_page: Callable[..., Page]) -> None:
     article = desk.in_review(lead=LEAD.replace("plain", "plian"))
-    page = signed_in(new_page, desk.editor)
-    page.goto(f"/admin/pages/{article.pk}/edit/")
+    page = opened(new_page, desk.editor, f"/admin/pages/{article.pk}/edit/")
     page.locator("#id_lead").fill(LEAD)
     page.locator("footer").get_by_role("button", name=re.compile("more|Actions|Toggle", re.IGNORECASE)).last.click()
     page.get_by_role("button", name="Approve and publish").click()
@@ -44,8 +36,7 @@ def test_an_editor_mends_a_word_and_approves_it_at_once(desk: Desk, new_page: Ca
 
 def test_who_changes_too_much_is_told_before_the_button_is_pressed(desk: Desk, new_page: Callable[..., Page]) -> None:
     article = desk.in_review()
-    page = signed_in(new_page, desk.editor)
-    page.goto(f"/admin/pages/{article.pk}/edit/")
+    page = opened(new_page, desk.editor, f"/admin/pages/{article.pk}/edit/")
     approve = page.locator('[data-workflow-action-name="approve"]').first
     expect(approve).to_be_enabled()
     page.locator("#id_lead").fill("something else altogether")
@@ -57,14 +48,15 @@ def test_who_changes_too_much_is_told_before_the_button_is_pressed(desk: Desk, n
     expect(warning).to_have_count(0)
 
 
-@pytest.mark.parametrize("button", ["Approve and publish", "Approve with a comment"])
+@pytest.mark.parametrize(
+    "button", ["Approve with a comment", pytest.param("Approve and publish", marks=pytest.mark.slow)]
+)
 def test_after_an_approval_the_way_back_tells_of_no_kept_text(
     desk: Desk, new_page: Callable[..., Page], button: str
 ) -> None:
     article = desk.in_review(lead=LEAD.replace("plain", "plian"))
-    page = signed_in(new_page, desk.editor)
     edit = f"/admin/pages/{article.pk}/edit/"
-    page.goto(edit)
+    page = opened(new_page, desk.editor, edit)
     held: list[Route] = []
 
     def hold(route: Route) -> None:
@@ -95,8 +87,7 @@ def test_the_dialogue_of_the_dashboard_names_the_version_and_explains_a_refusal(
     desk: Desk, new_page: Callable[..., Page]
 ) -> None:
     article = desk.in_review(title="Waiting text")
-    page = signed_in(new_page, desk.editor)
-    page.goto("/admin/")
+    page = opened(new_page, desk.editor, "/admin/")
     row = page.get_by_role("row").filter(has_text="Waiting text").last
     row.hover()
     row.get_by_role("button", name="Actions").click()
@@ -115,7 +106,8 @@ def test_the_dialogue_of_the_dashboard_names_the_version_and_explains_a_refusal(
 def test_a_link_opens_the_editor_at_its_block(desk: Desk, new_page: Callable[..., Page]) -> None:
     article = desk.draft(body=[("paragraph", f"<p>Paragraph {number}</p>") for number in range(40)])
     block = latest(article).body[39].id
-    page = signed_in(new_page, desk.author)
+    page = new_page()
+    enter(page, desk.author)
     # Where it scrolls to is what counts; a busy machine may stop the smooth scrolling itself.
     page.add_init_script(
         "const scroll = Element.prototype.scrollIntoView; window.scrolledTo = [];"

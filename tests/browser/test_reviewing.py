@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core import mail
 from playwright.sync_api import Locator, Page, expect
 from wagtail.models import Comment, Locale
-from wagtail.users.models import UserProfile
 
 from chorsu_articles.models import AnalysisPage, SectionPage
 from chorsu_delivery.services import deliver_due
 from chorsu_editorial.models import HeldApproval
 from chorsu_translation.services import start_translation
-from tests.browser.conftest import PHONE, enter
-from tests.browser.editing import eventually, expect_saved
+from tests.browser.editing import eventually, expect_saved, opened
 from tests.editorial.desk import LEAD, MENDED, current_screen, fresh, latest, task_state
 from tests.factories import make_user
 
 pytestmark = pytest.mark.usefixtures("newsroom")
-PICTURES = os.environ.get("REVIEW_PICTURES", "")
-
-
-def opened(new_page: Callable[..., Page], user: Any, url: str, **options: Any) -> Page:
-    page = new_page(**options)
-    enter(page, user)
-    page.goto(url)
-    return page
 
 
 def press(control: Locator) -> None:
@@ -79,17 +67,6 @@ def editor_link(text: str) -> str:
     return re.findall(r"https?://[^/\s]+(/admin/pages/\d+/edit/\S*)", text)[-1]
 
 
-def picture(page: Page, user: Any, name: str) -> None:
-    """Keep a picture of a screen in Russian, where somebody asks for it."""
-    if PICTURES:
-        UserProfile.objects.filter(user=user).update(preferred_language="ru")
-        page.reload()
-        page.wait_for_load_state("networkidle")
-        page.screenshot(path=Path(PICTURES) / f"{name}.png")
-        UserProfile.objects.filter(user=user).update(preferred_language="en")
-        page.reload()
-
-
 def submitted(author: Any) -> AnalysisPage:
     """Return an article that is live, with a new version in review."""
     section = SectionPage.objects.get(kind="analysis", locale__language_code="ru")
@@ -125,7 +102,6 @@ def test_a_remark_is_answered_and_both_languages_go_live_together(new_page: Call
 
     # The editor opens the mail's link, sees what changed, and remarks on one unit.
     page = opened(new_page, editor, editor_link(mailed(editor, "Вода")))
-    picture(page, editor, "review-1280")
     review = page.get_by_role("region", name="Review")
     expect(review.get_by_text("Submitted by Anora.")).to_be_visible()
     expect(review.locator("del")).to_have_text("a")
@@ -164,13 +140,11 @@ def test_a_remark_is_answered_and_both_languages_go_live_together(new_page: Call
     page.goto(editor_link(mailed(editor, "Вода")))
     expect(review.get_by_text("Changed since you looked last")).to_be_visible()
     expect(review.locator("ins").filter(has_text="simple").first).to_be_visible()
-    picture(page, editor, "again-1280")
     writer.goto(f"/admin/pages/{article.pk}/edit/")
     answers = writer.get_by_role("region", name="Review")
     answers.get_by_role("textbox", name="Answer").fill("The Zarafshan.")
     press(answers.get_by_role("button", name="Answer"))
     expect(answers.get_by_text("The Zarafshan.")).to_be_visible()
-    picture(writer, author, "remark-1280")
     press(answers.get_by_role("button", name="Resolve"))
     expect(writer.get_by_text("The remark is resolved")).to_be_visible()
     expect(answers.get_by_text("Which river?")).to_have_count(0)
@@ -186,7 +160,6 @@ def test_a_remark_is_answered_and_both_languages_go_live_together(new_page: Call
     desk = opened(new_page, chief, "/admin/reports/held/")
     press(desk.get_by_role("link", name="Вода"))
     expect(desk.get_by_role("checkbox", name="Об")).to_be_checked()
-    picture(desk, chief, "held-1280")
     press(desk.get_by_role("button", name="Publish what is chosen"))
     expect(desk.get_by_text("2 pages were published together.")).to_be_visible()
     assert (fresh(article).live, fresh(article).lead) == (True, MENDED)
@@ -194,7 +167,7 @@ def test_a_remark_is_answered_and_both_languages_go_live_together(new_page: Call
     assert not HeldApproval.objects.exists()
 
 
-@pytest.mark.parametrize("opening", ["keyboard shortcuts", "request for changes"])
+@pytest.mark.parametrize("opening", ["request for changes", pytest.param("keyboard shortcuts", marks=pytest.mark.slow)])
 def test_a_dialogue_takes_the_focus_from_a_comment(new_page: Callable[..., Page], opening: str) -> None:
     """Each of Wagtail's two kinds of dialogue holds the focus, as a comment does."""
     article, editor = submitted(make_user("Journalists (ru)")), make_user("Editors (ru)")
@@ -222,12 +195,3 @@ def test_a_dialogue_takes_the_focus_from_a_comment(new_page: Callable[..., Page]
     page.keyboard.press("Escape")
     expect(dialogue).to_have_count(0)
     assert errors == []
-
-
-def test_a_phone_shows_the_review(new_page: Callable[..., Page]) -> None:
-    author, editor = make_user("Journalists (ru)", first_name="Anora"), make_user("Editors (ru)")
-    article = submitted(author)
-    page = opened(new_page, editor, f"/admin/pages/{article.pk}/edit/", viewport=PHONE)
-    expect(page.get_by_role("region", name="Review").locator("ins")).to_have_text("the")
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    picture(page, editor, "review-phone")

@@ -54,7 +54,7 @@ def left_of(element: Any) -> float:
     return element.evaluate("element => element.getBoundingClientRect().left")
 
 
-@pytest.mark.parametrize("code", ["ru", "fa"])
+@pytest.mark.parametrize("code", ["fa", pytest.param("ru", marks=pytest.mark.slow)])
 def test_a_wide_table_scrolls_under_its_first_column(
     new_page: Callable[..., Page], article: Callable[[str], AnalysisPage], code: str
 ) -> None:
@@ -77,17 +77,19 @@ def test_a_wide_table_scrolls_under_its_first_column(
     # The first column leaves the others most of the width.
     assert first.evaluate("element => element.offsetWidth") < 0.5 * PHONE["width"]
 
-
-def test_headers_wrap(new_page: Callable[..., Page], article: Callable[[str], AnalysisPage]) -> None:
-    page = new_page(viewport=PHONE)
-    page.goto(article("ru").url)
+    # Headers wrap.
     heading = page.get_by_role("columnheader", name="Precipitation").first
     assert heading.evaluate("element => element.offsetHeight / parseFloat(getComputedStyle(element).lineHeight)") > 2
     assert heading.evaluate("element => element.offsetWidth") < 0.5 * PHONE["width"]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("code", ["ru", "fa"])
+@pytest.mark.parametrize(
+    ("code", "scheme"),
+    [
+        ("ru", "light"),
+        *(pytest.param(*each, marks=pytest.mark.slow) for each in (("ru", "dark"), ("fa", "light"), ("fa", "dark"))),
+    ],
+)
 def test_the_edge_is_shaded_where_there_is_more(
     new_page: Callable[..., Page], article: Callable[[str], AnalysisPage], code: str, scheme: str
 ) -> None:

@@ -199,6 +199,14 @@ def test_three_changed_paragraphs_are_translated_and_declared_with_the_save(new_
     expect(control).not_to_be_checked()
     editor = page.locator(f'[data-contentpath="{target.body[0].id}"] [contenteditable=true]')
     expect(editor).to_be_focused()
+    only = page.get_by_role("checkbox", name="Only what is to do")
+    only.check()
+    expect(page.locator("#id_lead")).to_be_hidden()
+    expect(page.locator(f'[data-contentpath="{target.body[1].id}"]')).to_be_hidden()
+    expect(cell(page, path, 4)).to_be_visible()
+    only.uncheck()
+    expect(page.locator("#id_lead")).to_be_visible()
+    editor.locator("[data-block]").first.click()
     page.keyboard.press("End")
     page.keyboard.type(" Илова.")
     page.keyboard.press("Alt+ArrowDown")
@@ -261,18 +269,7 @@ def test_what_was_translated_before_is_put_in_by_its_button(new_page: Callable[.
     assert "<b>муҳим</b>" in version.body[0].value.source
 
 
-def test_only_what_is_to_do_is_shown_where_asked_for(new_page: Callable[..., Page]) -> None:
-    source, user = article(), translator()
-    target = live_translation(source, user)
-    change(source, TEXT.replace("Второй абзац", "Второй, новый абзац"))
-    page = opened(new_page, target, user)
-    expect(page.locator("#id_lead")).to_be_visible()
-    page.get_by_role("checkbox", name="Only what is to do").check()
-    expect(page.locator("#id_lead")).to_be_hidden()
-    expect(page.locator(f'[data-contentpath="{target.body[1].id}"]')).to_be_hidden()
-    expect(cell(page, block(target), 4)).to_be_visible()
-
-
+@pytest.mark.slow
 def test_a_tablet_shows_the_source_above_its_translation(new_page: Callable[..., Page]) -> None:
     source, user = article(), translator()
     target = started(source, user)
@@ -291,6 +288,7 @@ def test_a_tablet_shows_the_source_above_its_translation(new_page: Callable[...,
     assert min(button["width"], button["height"]) >= 44
 
 
+@pytest.mark.slow
 def test_an_original_looks_as_it_always_did(new_page: Callable[..., Page]) -> None:
     source = article()
     page = new_page()

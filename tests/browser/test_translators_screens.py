@@ -13,8 +13,8 @@ from wagtail.models import Locale
 from chorsu_articles.models import AnalysisPage
 from chorsu_translation.models import FindingDismissal
 from chorsu_translation.services import start_translation
-from tests.browser.conftest import PHONE, enter
-from tests.browser.editing import ready, section
+from tests.browser.conftest import PHONE
+from tests.browser.editing import opened, ready, section
 from tests.factories import make_user
 
 pytestmark = pytest.mark.usefixtures("newsroom")
@@ -29,13 +29,6 @@ def begun(user: Any) -> AnalysisPage:
     target = start_translation(source=page, locale=Locale.objects.get(language_code="tg"), user=user)
     found: AnalysisPage = target.specific
     return found
-
-
-def opened(new_page: Callable[..., Page], user: Any, url: str, **options: Any) -> Page:
-    page = new_page(**options)
-    enter(page, user)
-    page.goto(url)
-    return page
 
 
 def test_the_translation_stays_in_view_beside_the_comments(new_page: Callable[..., Page]) -> None:

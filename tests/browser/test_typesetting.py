@@ -67,7 +67,9 @@ def article(newsroom: None) -> Callable[[str], AnalysisPage]:
     return make
 
 
-@pytest.mark.parametrize("code", TEXTS)
+@pytest.mark.parametrize(
+    "code", ["tg", *(pytest.param(each, marks=pytest.mark.slow) for each in TEXTS if each != "tg")]
+)
 def test_no_word_breaks_without_a_hyphen(
     new_page: Callable[..., Page], article: Callable[[str], AnalysisPage], code: str
 ) -> None:

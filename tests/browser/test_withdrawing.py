@@ -11,8 +11,9 @@ from playwright.sync_api import Page, expect
 
 from chorsu_editorial.models import HeldApproval
 from chorsu_translation.models import Withdrawal
+from tests.browser.editing import opened
 from tests.browser.keyboard import follow, tab_to
-from tests.browser.test_reviewing import held_translation, opened, picture, submitted
+from tests.browser.test_reviewing import held_translation, submitted
 from tests.editorial.desk import fresh
 from tests.factories import make_user
 
@@ -38,6 +39,7 @@ def shown_to_readers(pages: list[Any]) -> dict[str, list[bool]]:
     return found
 
 
+@pytest.mark.slow
 def test_an_article_goes_live_comes_down_and_comes_back_in_both_languages(new_page: Callable[..., Page]) -> None:
     author = make_user("Journalists (ru)", first_name="Anora")
     chief = make_user("Chief editors", "Editors (ru)", first_name="Timur")
@@ -58,7 +60,6 @@ def test_an_article_goes_live_comes_down_and_comes_back_in_both_languages(new_pa
     # Back at the desk, from which both languages go live together.
     held = row.get_by_role("link", name="Approved and held")
     expect(held).to_have_count(2)
-    picture(page, chief, "desk-held-1280")
     follow(held.first)
     page.keyboard.press("Tab")
     tab_to(page.get_by_role("checkbox", name="Об"))
@@ -76,7 +77,6 @@ def test_an_article_goes_live_comes_down_and_comes_back_in_both_languages(new_pa
     reason = page.get_by_role("textbox", name="Why is it taken down?")
     follow(page.get_by_role("button", name="Withdraw everywhere"))
     assert not Withdrawal.objects.exists()
-    picture(page, chief, "withdraw-1280")
     tab_to(reason)
     page.keyboard.type(REASON)
     follow(page.get_by_role("button", name="Withdraw everywhere"), most=3)

@@ -39,8 +39,6 @@ from tests.demo.small_pictures import small_pictures
 from tests.newsroom_copy import copy_newsroom
 from tests.translation.seeded_errors import KINDS, demo_translations, outcomes, seeded_errors
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 
 @pytest.fixture(scope="module")
 def newsroom(kept_in_module, tmp_path_factory):
@@ -238,6 +236,7 @@ class TestRemoved:
     def test_a_deployment_is_in_order(self):
         assert check_accounts() == []
 
+    @pytest.mark.slow
     def test_it_comes_back_only_when_asked_for(self, loaded):
         assert load_demo() is None
         assert load_demo(again=True, public_passwords=True).pages == loaded.report.pages

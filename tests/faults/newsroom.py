@@ -20,12 +20,11 @@ from elasticsearch import Elasticsearch
 
 from chorsu_articles.models import AnalysisPage, SectionPage
 from chorsu_search import services, writing
-from chorsu_search.engines import get_breaker, get_engine
+from chorsu_search.engines import ask_engines, get_breaker, get_engine
 from chorsu_search.engines.base import EngineError
 from chorsu_search.management.commands.search_check import compare
 from chorsu_search.models import IndexChange
 from chorsu_search.queries import Query
-from chorsu_search.results import ask_engines
 from tests.factories import make_article, make_home, make_section
 
 down = threading.Event()

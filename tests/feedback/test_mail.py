@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 from wagtail.users.models import UserProfile
 
 from chorsu_delivery.models import OutgoingMessage
@@ -16,7 +15,6 @@ from chorsu_feedback.mail import mail_reports
 from chorsu_feedback.models import MailChoice, TypoReport
 from chorsu_feedback.reports import close_report, submit_report
 from tests.feedback.pages import PARAGRAPH, SECOND, anchor_in, make_article, make_editor
-from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 # A quarter past nine in Dushanbe, whose time is five hours ahead.
@@ -57,8 +55,8 @@ def report(
     ("every", "minutes"),
     [("minute", 2), ("hour", 46), ("day", 21 * 60 + 46)],
 )
-def test_somebody_is_told_in_the_time_chosen_and_once(clock: Clock, every: str, minutes: int) -> None:
-    page = make_article()
+def test_somebody_is_told_in_the_time_chosen_and_once(article: Any, clock: Clock, every: str, minutes: int) -> None:
+    page = article
     user = editor_of(page, every=every)
     mail_reports()
     report(page)
@@ -71,8 +69,8 @@ def test_somebody_is_told_in_the_time_chosen_and_once(clock: Clock, every: str, 
     assert OutgoingMessage.objects.get().recipient == user.email
 
 
-def test_who_chose_nothing_is_told_every_day_and_who_wants_nothing_never(clock: Clock) -> None:
-    page = make_article()
+def test_who_chose_nothing_is_told_every_day_and_who_wants_nothing_never(article: Any, clock: Clock) -> None:
+    page = article
     make_editor(page, name="anna")
     editor_of(page, every="", name="boris")
     report(page)
@@ -83,8 +81,10 @@ def test_who_chose_nothing_is_told_every_day_and_who_wants_nothing_never(clock: 
     assert OutgoingMessage.objects.get().recipient == "anna@example.org"
 
 
-def test_a_mail_holds_all_of_its_time_by_page_with_the_sentence_before_and_after(clock: Clock, settings: Any) -> None:
-    page = make_article()
+def test_a_mail_holds_all_of_its_time_by_page_with_the_sentence_before_and_after(
+    article: Any, clock: Clock, settings: Any
+) -> None:
+    page = article
     other = make_article(title="Другая", body=[{**page.body.raw_data[1]}])
     editor_of(page, other, every="hour", language="ru")
     first = report(page, comment="две буквы")
@@ -134,8 +134,10 @@ def test_nobody_is_told_of_pages_of_others_nor_of_what_is_held_or_dealt_with(clo
     assert "областей" not in message.body
 
 
-def test_an_address_that_never_works_keeps_nobody_else_waiting(clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
-    page = make_article()
+def test_an_address_that_never_works_keeps_nobody_else_waiting(
+    article: Any, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    page = article
     broken = editor_of(page, name="anna")
     type(broken).objects.filter(pk=broken.pk).update(email="anna at example")
     editor_of(page, name="boris")
@@ -150,9 +152,9 @@ def test_an_address_that_never_works_keeps_nobody_else_waiting(clock: Clock, cap
     assert OutgoingMessage.objects.get(recipient="anna@example.org").body.count("→") == 1
 
 
-def test_a_long_mail_says_how_many_more_there_are(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_mail_says_how_many_more_there_are(article: Any, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("chorsu_feedback.mail.MOST_TOLD", 2)
-    page = make_article()
+    page = article
     editor_of(page)
     for number in range(5):
         report(page, new=f"открылась {number}")
@@ -164,8 +166,8 @@ def test_a_long_mail_says_how_many_more_there_are(clock: Clock, monkeypatch: pyt
     assert "And 3 more." in message.body
 
 
-def test_the_account_asks_how_often(clock: Clock) -> None:
-    page = make_article()
+def test_the_account_asks_how_often(article: Any, clock: Clock) -> None:
+    page = article
     user = editor_of(page, every="")
     client = Client()
     client.force_login(user)
@@ -182,14 +184,3 @@ def test_the_account_asks_how_often(clock: Clock) -> None:
     clock.wait(minutes=2)
     assert mail_reports() == 1
     assert OutgoingMessage.objects.get().subject == "1 typo report"
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_workers_at_once_tell_somebody_once() -> None:
-    page = make_article()
-    editor_of(page)
-    report(page)
-    TypoReport.objects.update(created_at=timezone.now() - timedelta(hours=1))
-    MailChoice.objects.update(told_until=timezone.now() - timedelta(hours=2))
-    assert sorted(at_once(mail_reports, mail_reports)) == [0, 1]
-    assert OutgoingMessage.objects.count() == 1

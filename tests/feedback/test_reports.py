@@ -33,11 +33,9 @@ from chorsu_feedback.reports import (
 from chorsu_feedback.retention import delete_old_reports
 from chorsu_feedback.signals import report_closed, report_received
 from tests.feedback.pages import PARAGRAPH, SECOND, anchor_in, make_article, make_editor
-from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 Told = list[tuple[str, dict[str, Any]]]
-READERS = 4
 
 
 def test_a_report_is_stored_with_its_place_and_live_revision(article: Any) -> None:
@@ -320,19 +318,3 @@ def test_what_was_dealt_with_goes_after_a_while_and_what_waits_stays(article: An
     sweep()
     left = set(TypoReport.objects.values_list("suggestion", flat=True))
     assert left == set(names) - {"closed long ago", "held long ago"}
-
-
-@pytest.mark.sql
-@pytest.mark.django_db(transaction=True)
-def test_the_same_first_report_by_several_readers_at_once_is_one() -> None:
-    for number in range(1, 6):
-        page = make_article(slug=f"page-{number}")
-        anchor = anchor_in(page, "откылась", PARAGRAPH)
-
-        answers = at_once(
-            *[lambda: submit_report(page=page, anchor=anchor, suggestion="открылась") for _ in range(READERS)]  # noqa: B023
-        )
-
-        (report,) = TypoReport.objects.filter(page=page)
-        assert report.count == READERS, answers
-        assert {answer.pk for answer in answers} == {report.pk}

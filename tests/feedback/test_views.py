@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 from wagtail.models import Page, PageViewRestriction
 
+import chorsu_feedback
 from chorsu_feedback.conf import MAX_BODY
 from chorsu_feedback.models import LimitKey, ReportCount, TypoReport
 from chorsu_feedback.retention import forget_networks
@@ -352,3 +355,11 @@ class TestForm:
         page = make_article("fa", title="کتابخانه", body=[])
         text = client.get(self.url(page), headers={"Accept-Language": "ru"}).content.decode()
         assert 'lang="fa" dir="rtl"' in text
+
+
+def test_the_readers_script_is_at_most_7_kb_compressed() -> None:
+    folder = Path(chorsu_feedback.__file__).parent / "static" / "chorsu_feedback"
+    sizes = {
+        name: len(gzip.compress((folder / name).read_bytes())) for name in ("report.js", "dialog.js", "anchors.js")
+    }
+    assert sum(sizes.values()) <= 7 * 1024, sizes

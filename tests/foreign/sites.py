@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.foreign.commands import call
 from tests.foreign.versions import ROOT, Versions
 
 CACHE = ROOT / ".cache" / "foreign"
+UV = Path(sys.executable).with_name("uv")
 SITE_TESTS = Path(__file__).parent / "site_tests"
 STORY = ROOT / "tests" / "story"
 SITE_SCRIPTS = Path(__file__).parent / "site_scripts"
@@ -44,13 +45,19 @@ class Site:
 
     def test(self, *names: str) -> str:
         """Run modules of ``site_tests`` inside the site, as a pytest process of its own; return what it printed."""
-        # A password takes half a second otherwise, and nobody signs in with one.
-        self.add_settings('PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]\n')
+        # A password takes half a second otherwise, and nobody signs in with one. Wagtail's own tables are there.
+        self.add_settings(
+            'PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]\n'
+            'DATABASES["default"]["TEST"] = {"NAME": BASE_DIR / "tests.sqlite3"}\n'
+        )
+        if (migrated := self.folder / "db.sqlite3").exists():
+            shutil.copy(migrated, self.folder / "tests.sqlite3")
         for name in ("every_site", *names):
             shutil.copy(SITE_TESTS / f"{name}.py", self.folder / f"test_{name}.py")
         return call(
             self.python,
-            *("-m", "pytest", "-q", "-p", "no:cacheprovider", *(path.name for path in self.folder.glob("test_*.py"))),
+            *("-m", "pytest", "-q", "--reuse-db", "-p", "no:cacheprovider"),
+            *(path.name for path in self.folder.glob("test_*.py")),
             cwd=self.folder,
             DJANGO_SETTINGS_MODULE="mysite.settings.dev",
             EXPECTED_DJANGO=self.versions.django,
@@ -70,15 +77,23 @@ def make_environment(versions: Versions, wheel: Path) -> Path:
     wanted = "\n".join([*versions.requirements, *TESTS])
     note = folder / "requirements.txt"
     if not note.exists() or note.read_text() != wanted:
-        call(sys.executable, "-m", "venv", "--clear", folder)
-        call(python, "-m", "pip", "install", "--quiet", *versions.requirements, *TESTS)
+        call(UV, "venv", "--quiet", "--clear", "--python", sys.executable, folder)
+        install(python, *versions.requirements, *TESTS)
         note.write_text(wanted)
-    call(python, "-m", "pip", "install", "--quiet", "--force-reinstall", "--no-deps", wheel)
+    install(python, "--reinstall", "--no-deps", wheel)
     return python
 
 
+def install(python: Path, *arguments: str | Path) -> None:
+    """Install into an environment; files of packages are links to those of one folder."""
+    call(UV, "pip", "install", "--quiet", "--python", python, *arguments, UV_CACHE_DIR=str(CACHE / "uv"))
+
+
 def make_site(folder: Path, *, python: Path, versions: Versions) -> Site:
-    """Make a site in German as `wagtail start` does, under git: the branch ``start`` is what Wagtail wrote."""
+    """Make a site in German as `wagtail start` does, with its database, under git.
+
+    The branch ``start`` is what Wagtail wrote.
+    """
     site = Site(folder, python, versions)
     call(python.parent / "wagtail", "start", "mysite", folder)
     call("git", "init", "--quiet", "--initial-branch", "start", cwd=folder)
@@ -92,7 +107,14 @@ def make_site(folder: Path, *, python: Path, versions: Versions) -> Site:
     assert 'LANGUAGE_CODE = "de"' in text
     base.write_text(text)
     call("git", "commit", "--quiet", "--all", "--message", "In German", cwd=folder)
+    site.manage("migrate", "--verbosity=0")
     return site
+
+
+def copy_site(site: Site, folder: Path) -> Site:
+    """Return a copy of a site in another folder."""
+    shutil.copytree(site.folder, folder, dirs_exist_ok=True)
+    return replace(site, folder=folder)
 
 
 def add_story(site: Site) -> None:
@@ -130,5 +152,7 @@ def add_users_with_uuids(site: Site) -> None:
     for name in ("", "migrations/"):
         (app / f"{name}__init__.py").touch()
     (app / "models.py").write_text(PEOPLE)
+    # A user model can't be put into a database that has one.
+    (site.folder / "db.sqlite3").unlink()
     site.add_settings('INSTALLED_APPS += ["people"]\nAUTH_USER_MODEL = "people.Person"\n')
     site.manage("makemigrations", "people")

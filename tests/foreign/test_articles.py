@@ -32,8 +32,8 @@ def test_a_language_that_comes_later_costs_a_line_and_migrate(new_site: Callable
     assert "Eau Eau Água" in site.manage("shell", "-c", NAMES)
 
 
-def test_a_site_that_has_pictures_keeps_them(old_site: Callable[[Versions], Site]) -> None:
-    site = old_site(NEWEST)
+def test_a_site_that_has_pictures_keeps_them(new_site: Callable[[Versions], Site]) -> None:
+    site = new_site(NEWEST)
     site.run_script("add_pictures")
     apply_readme(site, "articles")
     for _time in range(2):

@@ -32,9 +32,9 @@ def test_a_plugin_by_itself(new_site: Callable[[Versions], Site], plugin: str) -
     "versions", [NEWEST, pytest.param(OLDEST, marks=pytest.mark.slow)], ids=lambda versions: versions.name
 )
 def test_a_plugin_alone_starts_in_a_site_that_was_there_before(
-    old_site: Callable[[Versions], Site], plugin: str, versions: Versions
+    new_site: Callable[[Versions], Site], plugin: str, versions: Versions
 ) -> None:
-    site = old_site(versions)
+    site = new_site(versions)
     apply_readme(site, plugin)
     site.start()
 

@@ -12,7 +12,7 @@ from tests.foreign.versions import ROOT, SITE_ON_LTS, Versions
 
 pytestmark = [pytest.mark.foreign, pytest.mark.slow]
 
-NEWSROOM = ("rights", "forged_requests", "wagtails_requests", "unsent_messages", "invitations")
+NEWSROOM = ("rights", "forged_requests", "wagtails_requests", "messages", "invitations")
 ROOMS = ("articles", "delivery", "editorial", "feedback", "review", "translation")
 
 

@@ -13,6 +13,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from tests.foreign.commands import call
+from tests.foreign.sites import UV, install
 from tests.foreign.versions import NEWEST, ROOT, Versions
 
 pytestmark = pytest.mark.foreign
@@ -63,9 +64,8 @@ def test_a_package_with_an_everyday_name_changes_nothing(python_of: Callable[[Ve
     with zipfile.ZipFile(stranger, "w") as archive:
         for name, text in {**files, record: "".join(f"{name},,\n" for name in [*files, record])}.items():
             archive.writestr(name, text)
-    pip = (python, "-m", "pip", "--quiet", "--disable-pip-version-check")
-    call(*pip, "install", "--no-index", stranger)
-    call(*pip, "uninstall", "--yes", "feedback")
+    install(python, "--no-index", stranger)
+    call(UV, "pip", "uninstall", "--quiet", "--python", python, "feedback")
     (info,) = (python.parent.parent / "lib").glob("python*/site-packages/chorsu-*.dist-info")
     for line in (info / "RECORD").read_text().splitlines():
         name, digest, _size = line.rsplit(",", 2)

@@ -1,4 +1,4 @@
-"""Signing in, and every other form that takes a password, under attack."""
+"""Signing in, and every other form that takes a password, under attack; counters hold exactly, whoever counts."""
 
 from __future__ import annotations
 
@@ -19,14 +19,34 @@ from django.utils import timezone
 from pytest_django import Settings
 from wagtail.models import PageViewRestriction
 
-from cms.models import User
-from cms.newsroom.accounts import AT_MOST, AT_ONE_DOOR, COOKIE, DOORS, FROM_ONE_NETWORK, OneAtATimeHasher, places
+from chorsu_locales.limits import Counter, TooManyAttemptsError
+from cms.models import AttemptCount, User
+from cms.newsroom import accounts
+from cms.newsroom.accounts import (
+    AT_MOST,
+    AT_ONE_DOOR,
+    COOKIE,
+    DOORS,
+    FROM_ONE_NETWORK,
+    OneAtATimeHasher,
+    attempts,
+    places,
+)
 from tests.factories import PASSWORD, make_home, make_user
 from tests.threads import at_once
 
 WAIT = 429
 IN = 302
 WRONG = 200
+
+
+FEW = 3
+
+
+@pytest.fixture
+def _few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shut a door after fewer attempts, where what counts is which."""
+    monkeypatch.setattr(accounts, "AT_ONE_DOOR", FEW)
 
 
 @pytest.fixture
@@ -77,19 +97,21 @@ def test_after_fifteen_minutes_the_right_one_passes(monkeypatch: pytest.MonkeyPa
     assert sign_in(client, password=PASSWORD) == IN
 
 
+@pytest.mark.usefixtures("_few")
 def test_by_name_and_by_address_are_one_account(owner: User) -> None:
     client = browser()
-    for number in range(AT_ONE_DOOR):
+    for number in range(FEW):
         assert sign_in(client, owner.username if number % 2 else "OWNER@example.org ") == WRONG
     assert sign_in(client, owner.username, PASSWORD) == WAIT
 
 
+@pytest.mark.usefixtures("_few")
 @pytest.mark.parametrize("view", ["wagtailadmin_login", "wagtailcore_login"])
 @pytest.mark.parametrize("other", ["\u202e{}", " " * 300 + "{}", "{}\x00", "\uff55{}"])
 def test_another_way_to_write_a_name_is_the_same_account(owner: User, view: str, other: str) -> None:
     name = other.format(owner.username.removeprefix("u") if "\uff55" in other else owner.username)
     client = browser()
-    for _ in range(AT_ONE_DOOR):
+    for _ in range(FEW):
         assert client.post(reverse(view), {"username": name, "password": "wrong"}).status_code == WRONG
     assert sign_in(client, owner.username, PASSWORD) == WAIT
 
@@ -157,11 +179,12 @@ def test_forged_headers_make_no_other_network(settings: Settings, proxies: int) 
     assert answers == [WRONG] * AT_ONE_DOOR + [WAIT] * 2
 
 
+@pytest.mark.usefixtures("_few")
 def test_who_exists_and_who_does_not_get_the_same_answers(owner: User) -> None:
     def answers(name: str, network: int) -> list[tuple[int, str]]:
         client = browser(network)
         found = []
-        for _ in range(AT_ONE_DOOR + 1):
+        for _ in range(FEW + 1):
             answer = client.post(reverse("wagtailadmin_login"), {"username": name, "password": "wrong"})
             text = re.sub(r'(csrfmiddlewaretoken" value=|CSRF_TOKEN": )"\w+', "", answer.content.decode())
             found.append((answer.status_code, text.replace(name, "")))
@@ -173,6 +196,7 @@ def test_who_exists_and_who_does_not_get_the_same_answers(owner: User) -> None:
     assert answers("gone@example.org", 3) == known
 
 
+@pytest.mark.usefixtures("_few")
 @pytest.mark.parametrize("view", ["wagtailadmin_account", "wagtailcore_login"])
 def test_other_forms_that_check_a_password(owner: User, view: str) -> None:
     client = browser()
@@ -188,16 +212,17 @@ def test_other_forms_that_check_a_password(owner: User, view: str) -> None:
         wrong = {"username": owner.username, "password": "wrong"}
         right = {**wrong, "password": PASSWORD}
     with hashes() as looked_at:
-        answers = [client.post(reverse(view), wrong).status_code for _ in range(AT_ONE_DOOR + 2)]
-        assert answers == [WRONG] * AT_ONE_DOOR + [WAIT] * 2
+        answers = [client.post(reverse(view), wrong).status_code for _ in range(FEW + 2)]
+        assert answers == [WRONG] * FEW + [WAIT] * 2
         assert client.post(reverse(view), right).status_code == WAIT
-    assert looked_at.call_count == AT_ONE_DOOR
+    assert looked_at.call_count == FEW
 
 
+@pytest.mark.usefixtures("_few")
 def test_changing_other_things_of_an_account_is_no_attempt(owner: User) -> None:
     client = browser()
     client.force_login(owner)
-    for _ in range(AT_ONE_DOOR + 2):
+    for _ in range(FEW + 1):
         answer = client.post(reverse("wagtailadmin_account"), {"name_email-first_name": "X"})
         assert answer.status_code != WAIT
 
@@ -303,3 +328,71 @@ def reset_link(user: User) -> str:
 
     uid = urlsafe_base64_encode(force_bytes(user.pk))
     return reverse("wagtailadmin_password_reset_confirm", args=[uid, default_token_generator.make_token(user)])
+
+
+FIVE = Counter("five", 5, timedelta(minutes=10))
+
+
+def refused(*counters: Counter) -> bool:
+    try:
+        attempts.take(*counters)
+    except TooManyAttemptsError:
+        return True
+    return False
+
+
+@pytest.mark.sql
+@pytest.mark.django_db(transaction=True)
+def test_no_more_than_the_limit_pass_at_the_same_moment() -> None:
+    other = Counter("other", 100)
+    answers = at_once(*[lambda: refused(FIVE, other) for _ in range(12)])
+    assert sorted(answers) == [False] * 5 + [True] * 7
+    assert sorted(AttemptCount.objects.values_list("count", flat=True)) == [5, 5], "what is refused counts nowhere"
+
+
+@pytest.mark.django_db
+def test_a_window_begins_with_the_first_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = timezone.now()
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now)
+    for _ in range(5):
+        attempts.take(FIVE)
+    now += timedelta(minutes=9)
+    with pytest.raises(TooManyAttemptsError) as caught:
+        attempts.take(FIVE)
+    assert caught.value.wait == timedelta(minutes=1)
+    now += timedelta(minutes=1)
+    assert not refused(FIVE)
+
+
+@pytest.mark.django_db
+def test_what_succeeded_is_no_attempt_and_whoever_is_refused_writes_nothing(django_assert_num_queries: Any) -> None:
+    for _ in range(20):
+        attempts.take(FIVE)
+        attempts.give_back([FIVE])
+    attempts.give_back([FIVE])
+    assert [refused(FIVE) for _ in range(6)] == [False] * 5 + [True]
+    with django_assert_num_queries(1):
+        assert refused(FIVE)
+
+
+@pytest.mark.django_db
+def test_a_lock_of_a_clock_that_ran_ahead_ends_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = timezone.now()
+    monkeypatch.setattr("django.utils.timezone.now", lambda: right + timedelta(days=1))
+    for _ in range(5):
+        attempts.take(FIVE)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: right)
+    assert not refused(FIVE)
+    assert AttemptCount.objects.get().ends_at == right + FIVE.within
+
+
+@pytest.mark.django_db
+def test_nothing_is_kept_longer_than_its_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    attempts.take(FIVE, Counter("name of a person", 3))
+    stored = str(list(AttemptCount.objects.values_list("key", flat=True)))
+    assert "five" not in stored
+    assert "person" not in stored
+    assert attempts.forget_ended() == 0
+    later = timezone.now() + timedelta(minutes=16)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: later)
+    assert attempts.forget_ended() == 2

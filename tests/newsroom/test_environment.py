@@ -1,18 +1,28 @@
-"""Environment variables: read once, and a wrong one is named with its remedy."""
+"""Environment variables: read once, and a wrong one is named with its remedy.
+
+The proxies' files in deploy/ name the addresses and sizes that the site has, and its settings hold on PostgreSQL.
+"""
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
+from django.db.backends.signals import connection_created
+from django.urls import reverse
+from django.utils.translation import override
 from pytest_django import Settings
 
 from cms.checks import check_exposure
+from cms.newsroom.accounts import COOKIE
 from cms.settings.env import Environment, database, env, mail_settings
 
 
@@ -157,21 +167,26 @@ def test_what_lets_strangers_in_is_told_before_it_is_online(
     assert bool(found) == bool(faults)
 
 
-@pytest.mark.parametrize("command", [("-c", "import cms.wsgi"), ("-m", "django", "check")], ids=["server", "command"])
+SERVER, COMMAND = ("-c", "import cms.wsgi"), ("-m", "django", "check")
+
+
 @pytest.mark.parametrize(
-    "changes",
+    ("command", "changes"),
     [
-        {"SECRET_KEY": "x", "ALLOWED_HOSTS": "*", "TRUSTED_PROXIES": "two", "DATABASE_URL": "nonsense"},
-        {"SECRET_KEY": settings.DEVELOPMENT_KEY, "ALLOWED_HOSTS": "", "TRUSTED_PROXIES": "-1"},
-        {"SECRET_KEY": "", "ALLOWED_HOSTS": ".newsroom.example,*"},
-        {
-            "DATABASE_URL": "postgres://newsroom:hidden/word@host/database",
-            "ELASTICSEARCH_URL": "elastic:hidden@host:9200",
-            "MAIL_URL": "mail://newsroom:hidden@host",
-            "REDIS_URL": "http://:hidden@host",
-            "TELEGRAM_API_URL": "ftp://newsroom:hidden@host",
-        },
-        {"NEWSROOM_DATA": "/dev/null/data"},
+        (COMMAND, {"SECRET_KEY": "x", "ALLOWED_HOSTS": "*", "TRUSTED_PROXIES": "two", "DATABASE_URL": "nonsense"}),
+        (SERVER, {"SECRET_KEY": settings.DEVELOPMENT_KEY, "ALLOWED_HOSTS": "", "TRUSTED_PROXIES": "-1"}),
+        (SERVER, {"SECRET_KEY": "", "ALLOWED_HOSTS": ".newsroom.example,*"}),
+        (
+            SERVER,
+            {
+                "DATABASE_URL": "postgres://newsroom:hidden/word@host/database",
+                "ELASTICSEARCH_URL": "elastic:hidden@host:9200",
+                "MAIL_URL": "mail://newsroom:hidden@host",
+                "REDIS_URL": "http://:hidden@host",
+                "TELEGRAM_API_URL": "ftp://newsroom:hidden@host",
+            },
+        ),
+        (COMMAND, {"NEWSROOM_DATA": "/dev/null/data"}),
     ],
     ids=["guessed", "known", "missing", "secrets", "folder"],
 )
@@ -223,3 +238,104 @@ def test_large_uploads_are_received_beside_the_media_folder_and_for_nobody_else(
     received, kept = map(Path, in_production(tmp_path, "-c", program).stdout.splitlines())
     assert received.parent == tmp_path / "data" / "uploads"
     assert kept.stat().st_mode & 0o777 == 0o640
+
+
+DEPLOY = Path(settings.BASE_DIR) / "deploy"
+NGINX = (DEPLOY / "nginx.conf").read_text()
+CADDY = (DEPLOY / "Caddyfile").read_text()
+SIGN_IN, REPORT, SEARCH, UPLOAD = re.findall(r"location ~ (\S+) \{", NGINX)
+SIGN_INS = ("wagtailadmin_login", "wagtailadmin_password_reset", "wagtailcore_login")
+UPLOADS = (
+    "wagtailimages:add_multiple",
+    "wagtailimages_chooser:create",
+    "wagtaildocs:add_multiple",
+    "wagtaildocs_chooser:create",
+    "chorsu_articles_admin:upload_picture",
+    "wagtailadmin_account",
+)
+
+
+@pytest.mark.parametrize("code", [code for code, _name in settings.LANGUAGES])
+def test_the_limits_by_address_hold_for_the_addresses_of_the_site(code: str) -> None:
+    with override(code):
+        assert all(re.match(SIGN_IN, reverse(name)) for name in SIGN_INS)
+        assert re.match(REPORT, reverse("chorsu_feedback:report"))
+        assert re.match(REPORT, reverse("chorsu_feedback:report_words", args=[1]))
+        assert re.match(SEARCH, reverse("chorsu_search:search"))
+    assert f"map $cookie_{COOKIE} " in NGINX
+
+
+@pytest.mark.parametrize("name", UPLOADS)
+def test_files_pass_the_proxies_in_the_sizes_that_the_site_takes(name: str) -> None:
+    assert re.match(UPLOAD, reverse(name))
+    for paths in re.findall(r"@(?:uploads|others not) path (.*)", CADDY) or pytest.fail("no paths of uploads"):
+        assert any(fnmatch(reverse(name), path) for path in paths.split())
+    most = int(re.search(r"client_max_body_size (\d+)m;\s+limit_req zone=newsroom_upload", NGINX)[1])  # type: ignore[index]
+    assert most * 2**20 > max(settings.WAGTAILDOCS_MAX_UPLOAD_SIZE, settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE)
+    assert f"max_size {most}MiB" in CADDY
+
+
+@pytest.mark.skipif(not shutil.which("nginx"), reason="There is no nginx on this system.")
+def test_nginx_takes_its_file(tmp_path: Path) -> None:
+    call = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=x", "-out", "x.pem"]
+    subprocess.run([*call, "-keyout", "x.key"], cwd=tmp_path, capture_output=True, check=True)
+    text = re.sub(r"/etc/letsencrypt\S+fullchain.pem", str(tmp_path / "x.pem"), NGINX)
+    text = re.sub(r"/etc/letsencrypt\S+privkey.pem", str(tmp_path / "x.key"), text)
+    # Checking opens the ports: others than those of a server that may run here.
+    text = re.sub(r"listen \[::\].*", "", text).replace("listen ", "listen 127.0.0.1:8")
+    (tmp_path / "site.conf").write_text(text)
+    (tmp_path / "nginx.conf").write_text("events {}\nerror_log stderr;\nhttp { include site.conf; }\n")
+    found = subprocess.run(
+        ["nginx", "-t", "-p", tmp_path, "-c", tmp_path / "nginx.conf", "-g", "pid nginx.pid;"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert found.returncode == 0, found.stderr
+
+
+@pytest.mark.skipif(not shutil.which("caddy"), reason="There is no Caddy on this system.")
+def test_caddy_takes_its_file() -> None:
+    found = subprocess.run(
+        ["caddy", "adapt", "--adapter", "caddyfile", "--config", DEPLOY / "Caddyfile"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert found.returncode == 0, found.stderr
+
+
+def test_the_system_check_passes_on_postgresql(tmp_path: Path) -> None:
+    environment = {
+        **os.environ,
+        "DATABASE_URL": "postgres://nobody@127.0.0.1:1/nothing",
+        "DJANGO_SETTINGS_MODULE": "cms.settings.test",
+        "NEWSROOM_DATA": str(tmp_path),
+    }
+    run = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=settings.BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert run.returncode == 0, run.stderr
+    assert "postgres.E005" not in run.stderr
+
+
+@pytest.mark.sql
+@pytest.mark.django_db
+def test_postgresql_compiles_no_question_of_the_newsroom() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite compiles nothing")
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("off",)
+
+
+def test_no_plug_in_changes_a_connection_of_its_site() -> None:
+    listening = {listener().__module__ for _key, listener, *_ in connection_created.receivers}
+    assert "cms.receivers" in listening
+    assert not [module for module in listening if module.startswith("chorsu_")]

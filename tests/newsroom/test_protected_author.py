@@ -165,7 +165,8 @@ def test_the_name_comes_out_nowhere(desk: Desk, identity: ProtectedIdentity, cli
     code_name = str(person)
     users = (desk.colleague, desk.editor, desk.author, administrator, chief)
     for user in users if everybody else (desk.colleague, administrator):
-        seen = dict(read_admin(user, *addresses, follow=user == desk.colleague))
+        starts = addresses if everybody or user == administrator else addresses[:6]
+        seen = dict(read_admin(user, *starts, follow=everybody and user == desk.colleague))
         # What people type stands in the field that they typed it into; here that is the name's beginning.
         assert [at for at, text in seen.items() if SECRET in (text + at).lower()] == [], user
         if user in {desk.editor, administrator}:

@@ -23,12 +23,12 @@ from chorsu_translation.models import PublishedUnits, TranslationRequest
 from chorsu_translation.services import assign_translation, request_translation, start_translation
 from cms.models import LanguageChats, MessageChoice, ToldOccasion, User
 from cms.newsroom.messages import chat_of, person, team
-from cms.wiring import sweeps
+from cms.wiring import sweeps, translation_delivery
 from cms.wiring.translation_delivery import tell_translators
 from tests.delivery.bot_api import TOKEN, BotApi, bot_api
 from tests.delivery.test_messages import make_due
 from tests.factories import make_user
-from tests.newsroom.test_workflow_mail import decide, submit
+from tests.newsroom.test_messages import decide, submit
 from tests.threads import at_once
 
 pytestmark = pytest.mark.usefixtures("newsroom")
@@ -139,27 +139,18 @@ def test_a_wrong_address_holds_nobody_up_and_is_told_once_it_is_mended(
     assert told() == {}
 
 
-@pytest.mark.parametrize(
-    ("days", "subject"),
-    [
-        (2, ""),
-        (1, "Translation due (Тоҷикӣ): Вода"),
-        (0, "Translation due (Тоҷикӣ): Вода"),
-        (-1, "Translation overdue (Тоҷикӣ): Вода"),
-        (-15, ""),
-    ],
-)
 def test_due_tomorrow_and_overdue_are_told_once_for_each_date(
-    source: AnalysisPage, chief: User, translator: User, days: int, subject: str
+    source: AnalysisPage, chief: User, translator: User
 ) -> None:
-    request = ask(source, chief, assignee=translator, due=today() + timedelta(days=30))
+    ask(source, chief, assignee=translator, due=today() + timedelta(days=30))
     told()
-    TranslationRequest.objects.update(due=today() + timedelta(days=days))
-    assert [text.partition("\n")[0] for text in told().values()] == ([subject] if subject else [])
-    assert told() == {}
+    due, overdue = "Translation due (Тоҷикӣ): Вода", "Translation overdue (Тоҷикӣ): Вода"
+    for days, subject in ((2, ""), (1, due), (0, due), (-1, overdue), (-15, "")):
+        TranslationRequest.objects.update(due=today() + timedelta(days=days))
+        assert [text.partition("\n")[0] for text in told().values()] == ([subject] if subject else []), days
+        assert told() == {}
     TranslationRequest.objects.update(done_at=timezone.now(), due=today() - timedelta(days=3))
     assert told() == {}
-    assert request.pk
 
 
 def test_the_day_is_that_of_the_newsroom(source: AnalysisPage, chief: User, translator: User) -> None:
@@ -194,18 +185,21 @@ def test_a_changed_source_is_told_with_its_words_when_it_rests(
     assert set(told()) == {translator.email, other.email}, "who has the translation now hears of it too"
 
 
-def test_all_that_is_new_for_somebody_is_one_message(source: AnalysisPage, chief: User, translator: User) -> None:
+def test_all_that_is_new_for_somebody_is_one_message(
+    source: AnalysisPage, chief: User, translator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(translation_delivery, "MOST_TOLD", 6)
     section = SectionPage.objects.get(slug="analysis", locale__language_code="ru")
-    for number in range(40):
+    for number in range(5):
         page = AnalysisPage(title=f"Статья {number}", slug=f"s{number}", lead="Лид", live=False, locale=section.locale)
         section.add_child(instance=page)
         ask(publish(page), chief, assignee=translator, due=today() + timedelta(days=1 if number else -1))
     mail.outbox.clear()
     assert tell_translators() == 1
     text = OutgoingMessage.objects.get(recipient=translator.email).body
-    assert OutgoingMessage.objects.get(recipient=translator.email).subject == "Translations: 80 messages"
+    assert OutgoingMessage.objects.get(recipient=translator.email).subject == "Translations: 10 messages"
     assert text.index("Overdue:") < text.index("Due today or tomorrow:")
-    assert "And 50 more." in text
+    assert "And 4 more." in text
     assert tell_translators() == 0
 
 

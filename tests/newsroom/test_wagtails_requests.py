@@ -45,11 +45,10 @@ class Forger:
     draft: InfoPage
     scheduled: InfoPage
 
-    def requests(self) -> Iterator[tuple[str, dict[str, Any], dict[str, str]]]:
-        """Yield address, data and headers of each request."""
+    def requests(self, *pages: InfoPage) -> Iterator[tuple[str, dict[str, Any], dict[str, str]]]:
+        """Yield address, data and headers of each request about these pages, and of those about others."""
         home = HomePage.objects.get(locale__language_code="ru")
         other = HomePage.objects.get(locale__language_code="tg")
-        pages = [self.live, self.draft, self.scheduled]
         for page in pages:
             url = f"/admin/pages/{page.pk}"
             for headers in ({}, JSON):
@@ -184,7 +183,7 @@ def test_nothing_goes_live_or_away_without_the_publish_right(group: str) -> None
     client = Client()
     client.force_login(forger.user)
     before = facts()
-    for url, data, headers in forger.requests():
+    for url, data, headers in forger.requests(forger.live, forger.draft, forger.scheduled):
         answer = client.post(url, data, headers=headers)
         assert answer.status_code < 500, url
         assert facts() == before, url
@@ -197,7 +196,7 @@ def test_these_requests_work_for_an_administrator() -> None:
     administrator = User.objects.get(is_superuser=True)
     before = facts()
     worked = []
-    for url, data, headers in list(forger.requests()):
+    for url, data, headers in list(forger.requests(forger.live)):
         with transaction.atomic():
             # One of them changes the own password, which begins another session.
             client.force_login(administrator)
@@ -218,7 +217,7 @@ def test_these_requests_work_for_an_administrator() -> None:
         "new",
     )
     missing = [kind for kind in kinds if not any(kind in url for url in worked)]
-    assert (missing, len(worked) > 35) == ([], True)
+    assert (missing, len(worked) > 20) == ([], True)
 
 
 @pytest.mark.usefixtures("people")
@@ -237,7 +236,14 @@ def test_a_chief_editor_changes_no_rights(method: str) -> None:
         assert facts() == before, url
 
 
-@pytest.mark.parametrize("group", ["Journalists (tg)", "Translators (tg)", "Editors (tg)", "Journalists (ru)"])
+@pytest.mark.parametrize(
+    "group",
+    [
+        "Editors (tg)",
+        "Journalists (ru)",
+        *(pytest.param(f"{g} (tg)", marks=pytest.mark.slow) for g in ("Journalists", "Translators")),
+    ],
+)
 def test_a_draft_is_read_by_those_alone_who_may_edit_or_approve_it(group: str) -> None:
     author = make_user("Journalists (ru)")
     section = SectionPage.objects.get(slug="analysis", locale__language_code="ru")

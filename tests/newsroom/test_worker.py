@@ -216,8 +216,7 @@ def test_a_long_sweep_is_renewed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.sql
 @pytest.mark.django_db
-@pytest.mark.parametrize("ahead", [timedelta(minutes=30), timedelta(days=400)])
-@pytest.mark.parametrize("killed", [False, True])
+@pytest.mark.parametrize(("ahead", "killed"), [(timedelta(minutes=30), False), (timedelta(days=400), True)])
 def test_a_worker_whose_clock_ran_ahead_works_again_when_it_is_right(
     monkeypatch: pytest.MonkeyPatch, ahead: timedelta, killed: bool
 ) -> None:
@@ -274,8 +273,9 @@ for seconds in (0, 60):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-@pytest.mark.parametrize("sweep", ["lambda: None", "lambda: time.sleep(60)"])
+@pytest.mark.parametrize(
+    ("number", "sweep"), [(signal.SIGTERM, "lambda: time.sleep(60)"), (signal.SIGINT, "lambda: None")]
+)
 def test_a_signal_ends_it_whatever_it_is_doing(tmp_path: Path, number: signal.Signals, sweep: str) -> None:
     process = start(
         tmp_path,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -10,7 +12,7 @@ from django.template.loader import render_to_string
 from django.test import Client
 from wagtail.models import PageViewRestriction
 
-from chorsu_articles.models import InfoPage
+from chorsu_articles.models import AnalysisPage, InfoPage
 from chorsu_locales.table import LANGUAGES
 from tests.factories import PASSWORD, make_article, make_home, make_section, make_user
 from tests.reader.content import make_full_article, make_full_event
@@ -21,9 +23,15 @@ SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 XHTML = "{http://www.w3.org/1999/xhtml}"
 
 
+@pytest.fixture(scope="module")
+def article_of_module(media_of_module: None, kept_in_module: Callable[[], AbstractContextManager[None]]) -> int:
+    with kept_in_module():
+        return make_full_article(make_section(make_home())).pk
+
+
 @pytest.fixture
-def article():
-    return make_full_article(make_section(make_home()))
+def article(article_of_module: int, db: None) -> AnalysisPage:
+    return AnalysisPage.objects.get(pk=article_of_module)
 
 
 @pytest.fixture
@@ -66,18 +74,15 @@ def test_readers_get_no_cookie_and_an_answer_that_caches_may_keep(client, articl
         assert head.headers["Cache-Control"] == response.headers["Cache-Control"], path
 
 
-def test_a_language_cookie_changes_nothing(client, article):
+def test_reader_pages_have_a_strict_policy_and_a_language_cookie_changes_nothing(client, article):
     before = client.get(article.url)
-    client.cookies["django_language"] = "tg"
-    assert client.get(article.url).content == before.content
-
-
-def test_reader_pages_have_a_strict_policy(client, article):
-    policy = client.get(article.url).headers["Content-Security-Policy"]
+    policy = before.headers["Content-Security-Policy"]
     assert "unsafe" not in policy
     assert "default-src 'self'" in policy
     assert "frame-ancestors 'self'" in policy
-    assert client.get(article.url).headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert before.headers["X-Frame-Options"] == "SAMEORIGIN"
+    client.cookies["django_language"] = "tg"
+    assert client.get(article.url).content == before.content
 
 
 def test_signed_in_editors_see_the_user_bar_and_nothing_of_it_is_shared(editor_client, article):
@@ -99,15 +104,14 @@ def test_a_private_page_is_not_for_shared_caches(client, article):
     assert "public" not in response.headers.get("Cache-Control", "")
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
-def test_every_language_has_its_direction_and_font(client, code):
-    home = make_home("ru") if code == "ru" else (make_home("ru"), make_home(code))[1]
-    make_article(make_section(home))
-    soup = BeautifulSoup(client.get(f"/{code}/").content, "html.parser")
-    assert soup.html["lang"] == code
-    assert soup.html["dir"] == LANGUAGES[code].direction
-    font = soup.select_one("link[rel=preload]")["href"]
-    assert {"Cyrl": "cyrillic-600", "Latn": "latin-600", "Arab": "persian-700"}[LANGUAGES[code].script] in font
+def test_every_language_has_its_direction_and_font(client):
+    make_home("ru")
+    for code, language in LANGUAGES.items():
+        make_home(code)
+        soup = BeautifulSoup(client.get(f"/{code}/").content, "html.parser")
+        assert (soup.html["lang"], soup.html["dir"]) == (code, language.direction)
+        font = soup.select_one("link[rel=preload]")["href"]
+        assert {"Cyrl": "cyrillic-600", "Latn": "latin-600", "Arab": "persian-700"}[language.script] in font
 
 
 def test_a_404_page_is_in_the_language_of_its_address_and_offers_the_search(client):
@@ -144,14 +148,11 @@ def test_the_sitemap_lists_public_pages_with_their_translations(client, article)
     assert links == {"ru": f"http://localhost{article.url}", "tg": f"http://localhost{tajik.url}"}
 
 
-def test_robots_know_the_sitemap(client):
-    response = client.get("/robots.txt")
-    assert "Sitemap: http://testserver/sitemap.xml" in response.text
-    assert "Disallow: /admin/" in response.text
-
-
-@pytest.mark.parametrize("path", ["/ru/search/", "/ru/nothing/"])
-def test_a_page_with_a_search_form_has_no_second_one(client, path):
+def test_robots_know_the_sitemap_and_a_page_with_a_search_form_has_no_second_one(client):
+    robots = client.get("/robots.txt").text
+    assert "Sitemap: http://testserver/sitemap.xml" in robots
+    assert "Disallow: /admin/" in robots
     make_home()
-    soup = BeautifulSoup(client.get(path).content, "html.parser")
-    assert len(soup.select("[role=search]")) == 1
+    for path in ("/ru/search/", "/ru/nothing/"):
+        soup = BeautifulSoup(client.get(path).content, "html.parser")
+        assert len(soup.select("[role=search]")) == 1

@@ -17,7 +17,7 @@ from chorsu_search.writing import sync
 from tests.factories import make_home, make_person, make_section
 from tests.reader.content import block, item, make_full_article
 from tests.reader.crawl import crawl
-from tests.reader.test_private_pages import leaks_in, restrict
+from tests.reader.test_hidden import leaks_in, restrict
 
 pytestmark = pytest.mark.django_db
 
@@ -78,7 +78,9 @@ def switch_off(settings: Any) -> None:
     settings.WAGTAIL_CONTENT_LANGUAGES = settings.LANGUAGES = [("ru", "Русский"), ("en", "English")]
 
 
-@pytest.mark.parametrize("state", ["private", "private by password", "switched off"])
+@pytest.mark.parametrize(
+    "state", ["private", "switched off", pytest.param("private by password", marks=pytest.mark.slow)]
+)
 def test_a_whole_language_is_nowhere_in_the_others(
     languages: Languages, client: Client, settings: Any, state: str, django_capture_on_commit_callbacks: Any
 ) -> None:

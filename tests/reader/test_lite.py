@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
+from chorsu_articles.models import AnalysisPage
 from cms.reader.lite import switched
 from tests.factories import make_article, make_home, make_picture, make_section
 from tests.reader.content import make_full_article
@@ -15,11 +18,17 @@ from tests.reader.content import make_full_article
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def article_of_module(media_of_module: None, kept_in_module: Callable[[], AbstractContextManager[None]]) -> int:
+    with kept_in_module():
+        section = make_section(make_home())
+        make_article(section, title="Another", main_picture=make_picture())
+        return make_full_article(section).pk
+
+
 @pytest.fixture
-def article() -> Any:
-    section = make_section(make_home())
-    make_article(section, title="Another", main_picture=make_picture())
-    return make_full_article(section)
+def article(article_of_module: int, db: None) -> AnalysisPage:
+    return AnalysisPage.objects.get(pk=article_of_module)
 
 
 def read(client: Client, address: str, **headers: str) -> BeautifulSoup:

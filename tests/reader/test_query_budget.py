@@ -49,7 +49,7 @@ def make_newsroom() -> dict[str, str]:
     water = Topic.objects.create(name_ru="Реки", name="Реки")
     # The host of the test's client.
     Site.objects.update(hostname="testserver")
-    for number in range(12):
+    for number in range(6):
         article = make_full_article(section, title=f"Story {number}", published_on=days_ago(number))
         article.author_links = [PublicationAuthor(person=person)]
         article.translator_links = [PublicationTranslator(person=person)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -16,6 +16,7 @@ from chorsu_articles.protected_names import protect
 from chorsu_search.writing import sync
 from cms.models import User
 from tests.factories import make_article, make_group, make_home, make_person, make_section, make_user
+from tests.languages import newsroom_languages
 from tests.reader.content import make_full_article, make_full_event
 from tests.reader.crawl import crawl
 
@@ -33,7 +34,13 @@ def make_secret_person() -> Person:
 
 
 @pytest.fixture(scope="module")
-def named(kept_in_module: Callable[[], AbstractContextManager[None]]) -> Person:
+def two_languages() -> Iterator[None]:
+    with newsroom_languages("ru", "fa"):
+        yield
+
+
+@pytest.fixture(scope="module")
+def named(two_languages: None, kept_in_module: Callable[[], AbstractContextManager[None]]) -> Person:
     """Return a person who is named in articles of two languages, for all tests here."""
     with kept_in_module():
         person = make_secret_person()

@@ -251,7 +251,7 @@ class EngineContract:
             document(4, "tg", body="газ", year=2020),
         )
         assert self.found("газ") == [2, 3, 1]
-        assert self.found("газ", "ru", "tg") == [2, 3, 1, 4]
+        assert set(self.found("газ", "ru", "tg")) == {1, 2, 3, 4}
 
     def test_pages_and_total(self) -> None:
         self.fill(*(document(number, body="газ") for number in range(1, 26)))

@@ -35,25 +35,12 @@ def test_the_first_page_without_filters_is_counted(client: Client) -> None:
     assert stored() == [("ru", "газ", 2, 1), ("ru", "нефть", 1, 0)]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "ａ＠ｂ．ｅｘａｍｐｌｅ",
-        "a\u200b﹫b.example",
-        "１２\u200b３４\u00ad５６",
-        "①②③④⑤⑥",
-        "12\u2007\u200934 56",
-        "a@b.example",
-        "паспорт 123456",
-        "+992 90 123-45-67",
-        "т. (37) 22.33.44",
-        "۱۲۳۴۵۶",
-        "x" * 101,
-        "",
-    ],
-)
-def test_what_may_be_personal_is_not_stored(text: str) -> None:
-    count_query(text, "ru", 1)
+def test_what_may_be_personal_is_not_stored() -> None:
+    for text in (
+        "ａ＠ｂ．ｅｘａｍｐｌｅ", "a\u200b﹫b.example", "１２\u200b３４\u00ad５６", "①②③④⑤⑥", "12\u2007\u200934 56",
+        "a@b.example", "паспорт 123456", "+992 90 123-45-67", "т. (37) 22.33.44", "۱۲۳۴۵۶", "x" * 101, "",
+    ):  # fmt: skip
+        count_query(text, "ru", 1)
     assert stored() == []
 
 

@@ -1,4 +1,4 @@
-"""Publishing, sweeps and rebuilds at once while Elasticsearch comes and goes: in the end the index is the database."""
+"""Pages through a real Elasticsearch, also while it comes and goes: in the end the index is the database."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.core.management import call_command
 from django.db import connections
+from django.test import Client
 from wagtail.models import PageViewRestriction
 
 from chorsu_articles.models import AnalysisPage
-from chorsu_search.engines import reset_breakers
+from chorsu_search.engines import get_engine, reset_breakers
 from chorsu_search.engines.base import EngineError
 from chorsu_search.engines.elasticsearch import ElasticsearchEngine
 from chorsu_search.management.commands.search_check import compare
@@ -70,17 +72,18 @@ class Line:
             target.shutdown(socket.SHUT_RDWR)
 
 
+def use(settings: Any, engine: ElasticsearchEngine, url: Any, **options: Any) -> None:
+    """Let a server answer, and the embedded engine where it doesn't."""
+    reset_breakers()
+    name = "chorsu_search.engines.elasticsearch.ElasticsearchEngine"
+    server = {"ENGINE": name, "URL": url, "PREFIX": engine.prefix, "INDEX_TIMEOUT": 60, **options}
+    settings.CHORSU_SEARCH = {"ENGINES": {"elasticsearch": server, "embedded": EMBEDDED}, "PAUSE": 0}
+
+
 @pytest.fixture
 def line(elasticsearch_engine: ElasticsearchEngine, settings: Any) -> Iterator[Line]:  # noqa: F811
     line = Line(elasticsearch_engine.server.url)
-    options = {
-        "ENGINE": "chorsu_search.engines.elasticsearch.ElasticsearchEngine",
-        "URL": line.url,
-        "PREFIX": elasticsearch_engine.prefix,
-        "INDEX_TIMEOUT": 60,
-    }
-    settings.CHORSU_SEARCH = {"ENGINES": {"elasticsearch": options, "embedded": EMBEDDED}, "PAUSE": 0}
-    reset_breakers()
+    use(settings, elasticsearch_engine, line.url)
     yield line
     reset_breakers()
     line.close()
@@ -160,3 +163,31 @@ def test_in_the_end_both_indexes_are_the_database(line: Line, elasticsearch_engi
     for name in ("elasticsearch", "embedded"):
         found = compare(name)
         assert (found.checked > 2, found.faults, found.unreadable) == (True, [], [])
+
+
+@pytest.mark.elasticsearch
+@pytest.mark.django_db
+def test_from_page_to_answer(client: Client, settings: Any, elasticsearch_engine: ElasticsearchEngine) -> None:  # noqa: F811
+    use(settings, elasticsearch_engine, elasticsearch_engine.server.url, SEARCH_TIMEOUT=20)
+
+    def ask(text: str) -> tuple[list[str], bool]:
+        get_engine("elasticsearch").refresh()
+        answer = client.get("/ru/search/", {"q": text}).context["answer"]
+        return [str(item.title) for item in answer.found], answer.degraded
+
+    article = make_article(title="Переговоры о воде")
+    assert "search_rebuild" in sync().error, "an index that was never filled takes no changes"
+    assert IndexChange.objects.filter(engine="elasticsearch").exists()
+    assert ask("вода") == (["Переговоры о <mark>воде</mark>"], True), "the embedded engine answers meanwhile"
+    rebuild()
+    assert ask("вода") == (["Переговоры о <mark>воде</mark>"], False)
+    article.title = "Переговоры о газе"
+    article.save()
+    wake_all()
+    call_command("search_sync")
+    assert ask("вода") == ([], False)
+    assert ask("газ") == (["Переговоры о <mark>газе</mark>"], False)
+    article.unpublish()
+    sync()
+    assert ask("газ") == ([], False)
+    assert not IndexChange.objects.exists()

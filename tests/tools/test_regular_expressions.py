@@ -47,7 +47,7 @@ def of_analysers() -> Iterator[dict[str, Any]]:
     for language in LANGUAGES.values():
         folds = [key for key in fold_map(language.analysis) if len(key) > 1]
         for rule in get_analyser(language.code).rules:
-            yield {"pattern": rule.pattern, "rule": rule, "longest_first": folds}
+            yield {"self": rule, "rule": rule, "longest_first": folds}
 
 
 # What the names inside functions stand for in the patterns of a module.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import signal
 import sys
@@ -39,6 +38,7 @@ def main() -> int:
         "--from", dest="first", type=int, default=0, help="step to begin at, with what was kept before it"
     )
     parser.add_argument("--to", dest="last", type=int, default=len(STEPS), help="step to end after")
+    parser.add_argument("--migrated", action="store_true", help="SQLite: begin with the tests' migrated database")
     parser.add_argument("--slow", action="store_true", help="show the browser, and act as slowly as a person")
     parser.add_argument("--pictures", type=Path, help="folder for the pictures of docs")
     options = parser.parse_args()
@@ -53,7 +53,7 @@ def main() -> int:
     with started(options.database, options.search) as (newsroom, search):
         if options.first:
             newsroom.take(before)
-        newsroom.begin()
+        newsroom.begin(migrated=options.migrated and not options.first)
         print(f"   A newsroom on {options.database}, search {options.search}: {newsroom.address}", flush=True)
         print(f"   {time.monotonic() - began:5.1f} s\n", flush=True)
         with sync_playwright() as playwright:
@@ -61,7 +61,7 @@ def main() -> int:
                 executable_path=chromium.find(),
                 headless=not options.slow,
                 slow_mo=SLOWLY_MS if options.slow else 0,
-                args=["--no-sandbox"] if os.geteuid() == 0 else [],
+                args=chromium.ARGUMENTS,
             )
             expect.set_options(timeout=PATIENCE_MS)
             tour = Tour(newsroom, window, search, options.pictures)

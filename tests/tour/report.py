@@ -67,6 +67,6 @@ def files() -> list[dict[str, Any]]:
     found = []
     for key in PICTURES:
         written = BytesIO()
-        draw(key).save(written, "JPEG", quality=85)
+        draw(key).reduce(2).save(written, "JPEG", quality=85)
         found.append({"name": f"{key}.jpg", "mimeType": "image/jpeg", "buffer": written.getvalue()})
     return found

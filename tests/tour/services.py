@@ -24,6 +24,8 @@ from urllib.request import urlopen
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
 
+from tests.migrated_file import put_migrated_file
+
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = ("ru", "tg", "en")
 PATIENCE_SECONDS = 60
@@ -114,9 +116,11 @@ class Newsroom:
         assert done.returncode == 0, f"{' '.join(arguments)}: {done.stderr[-3000:]}"
         return done.stdout
 
-    def begin(self) -> None:
-        """Bring the database up to date, and serve."""
+    def begin(self, *, migrated: bool = False) -> None:
+        """Bring the database up to date, and serve; ``migrated``: begin with the tests' own database."""
         self.data.mkdir(parents=True, exist_ok=True)
+        if migrated:
+            put_migrated_file(self.data / "newsroom.sqlite3")
         files = subprocess.Popen(
             [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity=0"],
             cwd=ROOT,

@@ -19,5 +19,7 @@ pytestmark = pytest.mark.tour
 )
 def test_everything_on_the_way_holds(database: str, search: str, capfd: pytest.CaptureFixture[str]) -> None:
     command = [sys.executable, "-m", "tests.tour", "--database", database, "--search", search]
+    if database == "sqlite":
+        command.append("--migrated")
     with capfd.disabled():
         assert subprocess.run(command, cwd=ROOT, check=False).returncode == 0

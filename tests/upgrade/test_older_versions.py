@@ -33,7 +33,7 @@ GROWING |= {"newsroom_cache", "chorsu_cms_setupstep"}
 NOT_HERE = {"check", "collectstatic", "create_administrator"}
 
 # In one process: each update takes a quarter of a minute.
-pytestmark = [pytest.mark.sql, pytest.mark.xdist_group("upgrade")]
+pytestmark = pytest.mark.sql
 Read = Callable[[str], list[tuple]]
 
 

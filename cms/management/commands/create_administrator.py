@@ -18,11 +18,9 @@ class Command(BaseCommand):
     help = "Make an administrator and print the link by which to set the password."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the address."""
         parser.add_argument("address", help="mail address of the administrator")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
-        """Print the link, or say that there is nothing to do."""
         address = options["address"].strip()
         try:
             validate_email(address)

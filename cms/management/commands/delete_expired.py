@@ -10,10 +10,7 @@ from cms.wiring.sweeps import delete_expired
 
 
 class Command(BaseCommand):
-    """What the worker does every ten minutes, once."""
-
     help = "Deletes ended sessions, counters of attempts, abandoned uploads, and texts of messages sent a week ago."
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
-        """Do it."""
         delete_expired()

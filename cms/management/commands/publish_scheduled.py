@@ -10,12 +10,9 @@ from cms.publishing import publish_due
 
 
 class Command(BaseCommand):
-    """What the worker does every half minute, once."""
-
     help = "Publish pages whose time has come, and take down those that have expired."
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
-        """Do it and say how many pages it was."""
         done = publish_due()
         if options["verbosity"]:
             self.stdout.write(f"{done} pages were published or taken down.")

@@ -18,7 +18,6 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, verbosity: int = 1, **options: Any) -> None:  # noqa: ARG002
-        """Set up and list what was made; say nothing with ``--verbosity 0``."""
         done = setup_newsroom()
         if verbosity:
             self.stdout.writelines(f"{line}\n" for line in done)

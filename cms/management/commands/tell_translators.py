@@ -10,10 +10,7 @@ from cms.wiring.translation_delivery import tell_translators
 
 
 class Command(BaseCommand):
-    """What the worker does every minute, once."""
-
     help = "Stores messages about translations that were assigned, are due or overdue, or whose source has changed."
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
-        """Do it."""
         tell_translators()

@@ -10,10 +10,7 @@ from cms.reader.kept_pages import Warming
 
 
 class Command(BaseCommand):
-    """Make the pages that most readers come to, where they aren't kept."""
-
     help = "Makes front pages, sections and what was published last. The worker does it by itself; this is for cron."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        """Ask for each once."""
         self.stdout.write(f"{sum(iter(Warming().run, 0))} pages asked for.")

@@ -16,11 +16,9 @@ class Command(BaseCommand):
     help = "Send messages, publish what is scheduled, keep the search index: all that happens outside requests."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Offer a single round."""
         parser.add_argument("--once", action="store_true", help="run each sweep once and end")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
-        """Run until SIGTERM or SIGINT, or once."""
         worker = Worker(SWEEPS)
         if options["once"]:
             if not worker.run_once():

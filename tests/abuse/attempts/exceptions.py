@@ -122,7 +122,7 @@ def publish_without_a_reason(newsroom: Newsroom) -> str:
     return f"{outcome}; with a reason it is live and in the report"
 
 
-@attempt("A chief editor publishes a new page at its creation without a reason")
+@attempt("A chief editor publishes a new page at its creation without a reason", slow=True)
 def publish_a_new_page(newsroom: Newsroom) -> str:
     path = f"/admin/pages/add/chorsu_articles/analysispage/{newsroom.sections['ru']}/"
     form = newsroom.chief.fields(path, "#page-edit-form")

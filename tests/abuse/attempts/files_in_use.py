@@ -98,7 +98,7 @@ def replace_a_picture(newsroom: Newsroom) -> str:
     return unchanged(newsroom, shown, answer)
 
 
-@attempt("An administrator puts another file under the picture of a live page")
+@attempt("An administrator puts another file under the picture of a live page", slow=True)
 def replace_as_administrator(newsroom: Newsroom) -> str:
     shown = show(newsroom)
     fields = newsroom.admin.fields(shown.pictures, "form[enctype]")

@@ -76,12 +76,12 @@ def delete_a_negation(newsroom: Newsroom) -> str:
     return approve_with(newsroom, "не увеличилась", "увеличилась")
 
 
-@attempt("An approver turns “increased” into “decreased”, and approves")
+@attempt("An approver turns “increased” into “decreased”, and approves", slow=True)
 def turn_a_direction(newsroom: Newsroom) -> str:
     return approve_with(newsroom, "увеличилась", "уменьшилась")
 
 
-@attempt("An approver turns “twenty” into “ninety”, and approves")
+@attempt("An approver turns “twenty” into “ninety”, and approves", slow=True)
 def turn_a_number(newsroom: Newsroom) -> str:
     return approve_with(newsroom, "двадцать", "девяносто")
 

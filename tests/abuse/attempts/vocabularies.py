@@ -44,17 +44,17 @@ def a_translator_renames(newsroom: Newsroom) -> str:
     return forge(newsroom, newsroom.translator, "topic", "name_tg", "name_ru", "name_en")
 
 
-@attempt("An editor renames a topic in another language")
+@attempt("An editor renames a topic in another language", slow=True)
 def an_editor_renames_a_topic(newsroom: Newsroom) -> str:
     return forge(newsroom, newsroom.editor, "topic", "name_tg", "name_en")
 
 
-@attempt("An editor renames somebody of a byline in another language")
+@attempt("An editor renames somebody of a byline in another language", slow=True)
 def an_editor_renames_a_person(newsroom: Newsroom) -> str:
     return forge(newsroom, newsroom.editor, "person", "name_tg", "name_en")
 
 
-@attempt("A translator changes the address of a topic")
+@attempt("A translator changes the address of a topic", slow=True)
 def a_translator_changes_an_address(newsroom: Newsroom) -> str:
     return forge(newsroom, newsroom.translator, "topic", "slug")
 

@@ -2,9 +2,18 @@
 
 const isPlain = (event) => !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) && event.button === 0;
 
-// A picture opens over the page and a video plays in its place; what does it is loaded with the first one.
-function enhance(link, loading, name) {
-  loading.then((module) => module[name](link)).catch(() => (location.href = link.href));
+// A video plays in the place of the plain link to its provider; nothing comes from there before.
+function play(link) {
+  const frame = Object.assign(document.createElement("iframe"), {
+    src: link.dataset.embedUrl,
+    title: link.dataset.embedTitle,
+    allow: "autoplay; fullscreen; picture-in-picture",
+    allowFullscreen: true,
+    referrerPolicy: "strict-origin-when-cross-origin",
+    tabIndex: 0,
+  });
+  link.replaceWith(frame);
+  frame.focus();
 }
 
 // A footnote opens at its mark: the note itself, taken out of its list for so long, so that its words can be reported.
@@ -32,10 +41,11 @@ document.addEventListener("click", (event) => {
   if (!link || !isPlain(event)) return;
   if (link.matches(".whole-picture")) {
     event.preventDefault();
-    enhance(link, import("./gallery.js"), "show");
+    // It opens over the page; what does it is loaded with the first one.
+    import("./gallery.js").then(({ show }) => show(link)).catch(() => (location.href = link.href));
   } else if (link.dataset.embedUrl) {
     event.preventDefault();
-    enhance(link, import("./video.js"), "play");
+    play(link);
   } else if (link.matches(".note-ref a")) {
     if (openNote(link)) event.preventDefault();
   } else if (link.matches(".heading-link")) {

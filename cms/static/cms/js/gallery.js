@@ -1,11 +1,5 @@
-/**
- * The pictures of a gallery, or a single one, whole and as large as the screen.
- *
- * They stand in a row that scrolls and snaps, so a finger needs no script; keys and buttons move the same row. The
- * markup and every text come from the page: <template id="viewer-template">, the links, and the captions below them.
- */
-
-const template = document.getElementById("viewer-template");
+// The pictures of a gallery, or a single one, whole and as large as the screen: in a row that scrolls and snaps, so that
+// a finger needs no script. The page has the markup and every text: <template id="viewer-template">, links and captions.
 
 /** One picture with its caption. It has no address before it is near. */
 function slide(link) {
@@ -33,7 +27,7 @@ function load(figure, link) {
 /** Show the picture of a link, among those of its gallery. */
 export function show(link) {
   const links = [...(link.closest(".gallery") ?? link.parentElement).querySelectorAll("a.whole-picture")];
-  const dialog = template.content.firstElementChild.cloneNode(true);
+  const dialog = document.getElementById("viewer-template").content.firstElementChild.cloneNode(true);
   const row = dialog.querySelector(".viewer-pictures");
   const steps = [...dialog.querySelectorAll("[data-step]")];
   const slides = links.map(slide);
@@ -51,12 +45,8 @@ export function show(link) {
     slides[index].scrollIntoView({ behavior, inline: "center", block: "nearest" });
   };
 
-  const seen = new IntersectionObserver(
-    (entries) => {
-      for (const entry of entries) if (entry.isIntersecting) settle(slides.indexOf(entry.target));
-    },
-    { root: row, threshold: 0.6 },
-  );
+  const settleAt = (entries) => entries.filter((entry) => entry.isIntersecting).forEach(({ target }) => settle(slides.indexOf(target)));
+  const seen = new IntersectionObserver(settleAt, { root: row, threshold: 0.6 });
 
   dialog.addEventListener("click", ({ target }) => {
     const button = target.closest("button");

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from chorsu_search.documents import SearchDocument, findable_pages, read_documents, specific_pages
 from chorsu_search.engines import engine_names, get_engine
 from chorsu_search.engines.base import Engine, EngineError
 from chorsu_search.fields import FACETS, FIELDS
-from chorsu_search.management.commands.search_rebuild import ProgressLine
+from chorsu_search.management.commands.search_rebuild import ProgressLine, for_each_engine
 from chorsu_search.models import IndexChange
 from chorsu_search.writing import sync
 
@@ -30,19 +30,10 @@ class Command(BaseCommand):
         parser.add_argument("--repair", action="store_true", help="write again, or delete, what differs")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Compare each engine; exit with an error where one differs and isn't repaired."""
-        if unknown := set(options["engine"] or ()) - set(engine_names()):
-            raise CommandError(f"No such engine: {', '.join(sorted(unknown))}. There are {', '.join(engine_names())}.")
-        problems = []
-        for engine in options["engine"] or engine_names():
-            try:
-                problems += self._check(engine, mend=options["repair"])
-            except EngineError as error:
-                problems.append(f"{engine}: {error}")
-        if problems:
-            raise CommandError("\n".join(problems))
+        for_each_engine(options["engine"], engine_names(), lambda name: self._check(name, mend=options["repair"]))
 
-    def _check(self, engine: str, *, mend: bool) -> list[str]:
+    def _check(self, engine: str, *, mend: bool) -> None:
+        """Compare an engine's index; raise ``EngineError`` where it differs and isn't mended."""
         found = self._compare(engine)
         if mend and found.faults:
             # A change is the whole remedy: what readers may not find is deleted, the rest is written again.
@@ -52,7 +43,8 @@ class Command(BaseCommand):
             sync()
             self.stdout.write(f"{engine}: {len(found.faults)} pages are written again or deleted; compared once more:")
             found = self._compare(engine)
-        return [f"{engine}: {len(found.faults)} pages differ. --repair mends them."] if found.faults else []
+        if found.faults:
+            raise EngineError(f"{len(found.faults)} pages differ. --repair mends them.")
 
     def _compare(self, engine: str) -> Comparison:
         line = ProgressLine(sys.stderr, findable_pages().count(), in_place=sys.stderr.isatty())

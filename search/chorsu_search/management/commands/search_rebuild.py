@@ -3,7 +3,7 @@ from __future__ import annotations
 import sys
 import time
 from argparse import ArgumentParser
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TextIO
 
 from django.core.management.base import BaseCommand, CommandError
@@ -24,21 +24,12 @@ class Command(BaseCommand):
         parser.add_argument("--engine", action="append", help="only this engine of CHORSU_SEARCH (may be repeated)")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Rebuild each engine; go on with the next where one fails, and exit with an error then."""
         known = set(Locale.objects.values_list("language_code", flat=True))
         languages = options["language"] or sorted(known)
         if unknown := set(languages) - known:
             raise CommandError(f"No such language: {', '.join(sorted(unknown))}. There are {', '.join(sorted(known))}.")
-        if unknown := set(options["engine"] or ()) - set(writer_names()):
-            raise CommandError(f"No such engine: {', '.join(sorted(unknown))}. There are {', '.join(writer_names())}.")
-        problems = []
-        for engine in options["engine"] or writer_names():
-            try:
-                self._rebuild(engine, languages, whole=not options["language"])
-            except EngineError as error:
-                problems.append(f"{engine}: {error}")
-        if problems:
-            raise CommandError("\n".join(problems))
+        whole = not options["language"]
+        for_each_engine(options["engine"], writer_names(), lambda name: self._rebuild(name, languages, whole=whole))
 
     def _rebuild(self, engine: str, languages: Sequence[str], *, whole: bool) -> None:
         started = time.monotonic()
@@ -56,6 +47,20 @@ class Command(BaseCommand):
             line.end()
         done = ", ".join(f"{language} {count}" for language, count in counts.items()) or "no pages"
         self.stdout.write(f"{engine}: {done} ({time.monotonic() - started:.1f} s)")
+
+
+def for_each_engine(wanted: Sequence[str] | None, known: Sequence[str], work: Callable[[str], object]) -> None:
+    """Work on the engines that are wanted, or on all; go on where one fails, and exit with an error then."""
+    if unknown := set(wanted or ()) - set(known):
+        raise CommandError(f"No such engine: {', '.join(sorted(unknown))}. There are {', '.join(known)}.")
+    problems = []
+    for name in wanted or known:
+        try:
+            work(name)
+        except EngineError as error:
+            problems.append(f"{name}: {error}")
+    if problems:
+        raise CommandError("\n".join(problems))
 
 
 class ProgressLine:

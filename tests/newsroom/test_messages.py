@@ -1,12 +1,16 @@
-"""Who is told what of a text's way through approval, in which language, and that nothing else is sent."""
+"""Who is told what of a text's way through approval, and the report of messages that haven't left."""
 
 from __future__ import annotations
 
+import smtplib
 from datetime import timedelta
+from unittest import mock
 
 import pytest
 from django.core import mail
 from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from wagtail.models import Page, Workflow
@@ -14,7 +18,7 @@ from wagtail.users.models import UserProfile
 
 from chorsu_articles.models import AnalysisPage, SectionPage
 from chorsu_delivery.models import OutgoingMessage
-from chorsu_delivery.services import deliver_due
+from chorsu_delivery.services import deliver_due, send
 from chorsu_editorial.approval import approve, request_changes
 from chorsu_editorial.hashing import screen_token
 from chorsu_editorial.models import FourEyesTask
@@ -191,3 +195,50 @@ def test_wagtails_switches_are_kept_and_a_wrong_address_undoes_nothing(
 def test_wagtails_own_mail_is_off() -> None:
     for signal, _sender, uid in WAGTAILS_OWN:
         assert uid not in {key[0] for key, *_receiver in signal.receivers}
+
+
+@pytest.fixture
+def message(db: None) -> OutgoingMessage:
+    stored = send(channel="mail", recipient="a@example.org", subject="Hello", body="Secret link", key="k")
+    with mock.patch("chorsu_delivery.mail.MailChannel.send", side_effect=smtplib.SMTPException("<away>")):
+        deliver_due()
+    return stored
+
+
+def test_it_shows_what_fails_and_tries_it_again(client: Client, message: OutgoingMessage) -> None:
+    client.force_login(make_user("Chief editors"))
+    page = client.get(reverse("chorsu_delivery_unsent")).content.decode()
+    assert "a@example.org" in page
+    assert "&lt;away&gt;" in page
+    assert "Secret link" not in page
+    retry = reverse("chorsu_delivery_retry", args=[message.pk])
+    assert retry in page
+    assert client.get(retry).status_code == 405
+    assert "tried again now" in client.post(retry, follow=True).content.decode()
+    assert deliver_due() == 1
+    assert "a@example.org" not in client.get(reverse("chorsu_delivery_unsent")).content.decode()
+
+
+def test_the_button_carries_its_token(message: OutgoingMessage) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(make_user("Chief editors"))
+    page = client.get(reverse("chorsu_delivery_unsent")).content.decode()
+    token = page.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
+    retry = reverse("chorsu_delivery_retry", args=[message.pk])
+    assert client.post(retry).status_code == 403
+    assert client.post(retry, {"csrfmiddlewaretoken": token}).status_code == 302
+
+
+def test_the_menu_counts_what_is_stuck(client: Client, message: OutgoingMessage) -> None:
+    client.force_login(make_user("Chief editors"))
+    assert "Unsent messages (" not in client.get(reverse("wagtailadmin_home")).content.decode()
+    OutgoingMessage.objects.update(attempts=3)
+    assert "Unsent messages (1)" in client.get(reverse("wagtailadmin_home")).content.decode()
+
+
+def test_journalists_see_nothing_of_it(client: Client, message: OutgoingMessage) -> None:
+    client.force_login(make_user("Journalists (ru)"))
+    assert client.get(reverse("chorsu_delivery_unsent")).status_code == 302
+    assert client.post(reverse("chorsu_delivery_retry", args=[message.pk])).status_code == 302
+    assert reverse("chorsu_delivery_unsent") not in client.get(reverse("wagtailadmin_home")).content.decode()
+    assert deliver_due() == 0
