@@ -9,8 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ArticlesConfig(AppConfig):
-    """Articles, event reports and the vocabularies that they share."""
-
     name = "chorsu_articles"
     label = "chorsu_articles"
     verbose_name = _("Articles")

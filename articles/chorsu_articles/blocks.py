@@ -22,7 +22,6 @@ PARAGRAPH_FEATURES = [*INLINE_FEATURES, "ol", "ul"]
 
 
 def language_choices() -> list[tuple[str, str]]:
-    """Return the languages that a passage can be marked as."""
     return list(settings.LANGUAGES)
 
 
@@ -39,8 +38,6 @@ class HeadingBlock(blocks.StructBlock):
 
 
 class QuotationBlock(blocks.StructBlock):
-    """Somebody's words, with who said them."""
-
     text = blocks.RichTextBlock(features=INLINE_FEATURES, label=_("Words"), leaf_role="quotation")
     who = blocks.CharBlock(required=False, label=_("Who"), leaf_role="people")
     role = blocks.CharBlock(required=False, label=_("Role"), leaf_role="caption")
@@ -58,8 +55,6 @@ class QuotationBlock(blocks.StructBlock):
 
 
 class FactsBlock(blocks.StructBlock):
-    """A box of facts."""
-
     title = blocks.CharBlock(label=_("Title"), leaf_role="heading")
     items = blocks.ListBlock(blocks.RichTextBlock(features=INLINE_FEATURES, leaf_role="body"), label=_("Facts"))
 
@@ -70,8 +65,6 @@ class FactsBlock(blocks.StructBlock):
 
 
 class TableBlock(TypedTableBlock):
-    """A table whose cells are text, formatted text or numbers."""
-
     text = blocks.CharBlock(required=False, label=_("Text"), leaf_role="body")
     rich_text = blocks.RichTextBlock(
         required=False, features=INLINE_FEATURES, label=_("Formatted text"), leaf_role="body"
@@ -85,8 +78,6 @@ class TableBlock(TypedTableBlock):
 
 
 class PullQuoteBlock(blocks.StructBlock):
-    """A sentence of the article itself, set large."""
-
     text = blocks.CharBlock(
         label=_("Sentence"), leaf_role="body", help_text=_("A sentence of the text itself, set large beside it.")
     )
@@ -98,8 +89,6 @@ class PullQuoteBlock(blocks.StructBlock):
 
 
 class PassageBlock(blocks.StructBlock):
-    """A passage in another language than the article's."""
-
     text = blocks.RichTextBlock(features=PARAGRAPH_FEATURES, label=_("Text"), leaf_role="body")
     language = blocks.ChoiceBlock(choices=language_choices, label=_("Language"))
 
@@ -125,8 +114,6 @@ class FootnotesBlock(blocks.StructBlock):
 
 
 class ParticipantBlock(blocks.StructBlock):
-    """Somebody who took part in an event."""
-
     name = blocks.CharBlock(label=_("Name"), leaf_role="people")
     role = blocks.CharBlock(required=False, label=_("Role"), leaf_role="caption")
     organisation = blocks.CharBlock(required=False, label=_("Organisation"), leaf_role="caption")
@@ -137,8 +124,6 @@ class ParticipantBlock(blocks.StructBlock):
 
 
 class ReferenceBlock(blocks.StructBlock):
-    """A work that an analysis rests on."""
-
     text = blocks.RichTextBlock(features=["italic", "link"], label=_("Reference"), leaf_role="body")
 
     class Meta:
@@ -164,7 +149,6 @@ class WaitingCreditBlock(blocks.CharBlock):
         self.field.widget.attrs |= {"placeholder": " ", "data-articles-waiting-credit": ""}
 
     def get_searchable_content(self, value: Any) -> list[str]:  # noqa: ARG002
-        """Return nothing: readers don't see it."""
         return []
 
     class Meta:
@@ -172,12 +156,18 @@ class WaitingCreditBlock(blocks.CharBlock):
         unhashed = True
 
 
-class PictureBlock(blocks.StructBlock):
-    """A picture with the caption and alternative text that belong to this page."""
-
+class GalleryItemBlock(blocks.StructBlock):
     picture = ImageChooserBlock(label=_("Picture"))
     caption = blocks.CharBlock(required=False, label=_("Caption"), leaf_role="caption")
     alt = blocks.CharBlock(required=False, label=_("Alternative text"), leaf_role="caption", help_text=ALT_HELP)
+
+    class Meta:
+        icon = "image"
+
+
+class PictureBlock(GalleryItemBlock):
+    """A picture with the caption and alternative text that belong to this page."""
+
     size = blocks.ChoiceBlock(
         choices=[
             ("text", _("As wide as the text")),
@@ -197,20 +187,7 @@ class PictureBlock(blocks.StructBlock):
         template = "chorsu_articles/blocks/picture.html"
 
 
-class GalleryItemBlock(blocks.StructBlock):
-    """One picture of a gallery."""
-
-    picture = ImageChooserBlock(label=_("Picture"))
-    caption = blocks.CharBlock(required=False, label=_("Caption"), leaf_role="caption")
-    alt = blocks.CharBlock(required=False, label=_("Alternative text"), leaf_role="caption", help_text=ALT_HELP)
-
-    class Meta:
-        icon = "image"
-
-
 class GalleryBlock(blocks.StructBlock):
-    """Several pictures that belong together."""
-
     pictures = blocks.ListBlock(GalleryItemBlock(), min_num=1, label=_("Pictures"))
 
     class Meta:
@@ -234,8 +211,6 @@ class VideoBlock(blocks.StructBlock):
 
 
 class FileBlock(blocks.StructBlock):
-    """A file to download."""
-
     document = DocumentChooserBlock(label=_("File"))
     title = blocks.CharBlock(required=False, label=_("Title"), leaf_role="caption")
 
@@ -246,8 +221,6 @@ class FileBlock(blocks.StructBlock):
 
 
 class RelatedBlock(blocks.StructBlock):
-    """Links to other publications of the newsroom."""
-
     pages = blocks.ListBlock(blocks.PageChooserBlock(page_type="chorsu_articles.Publication"), label=_("Articles"))
 
     class Meta:
@@ -257,8 +230,6 @@ class RelatedBlock(blocks.StructBlock):
 
 
 class PublicationBody(blocks.StreamBlock):
-    """The body of an article or event report."""
-
     paragraph = blocks.RichTextBlock(
         features=PARAGRAPH_FEATURES,
         label=_("Paragraph"),
@@ -288,7 +259,6 @@ FRONT_FEATURES = ["bold", "italic", "link", "document-link", "ol", "ul"]
 
 
 def heading(help_text: Any) -> blocks.CharBlock:
-    """Return the field of a block's heading."""
     return blocks.CharBlock(
         required=False,
         max_length=80,
@@ -299,7 +269,6 @@ def heading(help_text: Any) -> blocks.CharBlock:
 
 
 def number(default: int) -> blocks.ChoiceBlock:
-    """Return the field for how many stories a block lists."""
     return blocks.ChoiceBlock(
         choices=[(str(each), str(each)) for each in (3, 4, 6, 8, 9, 12)], default=str(default), label=_("How many")
     )
@@ -327,8 +296,6 @@ class LeadBlock(blocks.StructBlock):
 
 
 class NewestBlock(blocks.StructBlock):
-    """The newest stories, of everything or of a section."""
-
     heading = heading(_("Left empty, it is the section's name."))
     section = blocks.PageChooserBlock(
         page_type="chorsu_articles.SectionPage", required=False, label=_("Section"), help_text=_("Left empty: all.")
@@ -341,8 +308,6 @@ class NewestBlock(blocks.StructBlock):
 
 
 class TopicBlock(blocks.StructBlock):
-    """The newest stories about a topic."""
-
     topic = SnippetChooserBlock("chorsu_articles.Topic", label=_("Topic"))
     heading = heading(_("Left empty, it is the topic's name."))
     number = number(3)
@@ -353,8 +318,6 @@ class TopicBlock(blocks.StructBlock):
 
 
 class CountryBlock(blocks.StructBlock):
-    """The newest stories about a country."""
-
     country = SnippetChooserBlock("chorsu_articles.Country", label=_("Country"))
     heading = heading(_("Left empty, it is the country's name."))
     number = number(3)
@@ -386,8 +349,6 @@ class WeekBlock(blocks.StructBlock):
 
 
 class EventsBlock(blocks.StructBlock):
-    """A calendar of events, ahead and past."""
-
     heading = heading(_("Left empty: Events."))
     shows = blocks.ChoiceBlock(
         choices=[("both", _("Ahead and past")), ("ahead", _("Ahead")), ("past", _("Past"))],
@@ -402,8 +363,6 @@ class EventsBlock(blocks.StructBlock):
 
 
 class FreeTextBlock(blocks.StructBlock):
-    """Own words of the newsroom."""
-
     heading = heading("")
     text = blocks.RichTextBlock(features=FRONT_FEATURES, label=_("Text"), leaf_role="body")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
-from chorsu_locales.selectors import enabled_codes, fallback_chain, get_language_row
+from chorsu_locales.selectors import enabled_codes, get_language_row
 from chorsu_locales.table import normal_code
 
 if TYPE_CHECKING:
@@ -45,12 +45,6 @@ def own_column_language(code: str) -> str | None:
     """Return the language whose columns hold the texts of ``code``: itself, or its language without the region."""
     code = normal_code(code)
     return next((found for found in (code, code.partition("-")[0]) if found in COLUMN_LANGUAGES), None)
-
-
-def languages_in_order_of_fallback(code: str) -> list[str]:
-    """Return every language with columns: the one asked for, those it falls back to, then all others."""
-    chain = dict.fromkeys([*fallback_chain(code), *COLUMN_LANGUAGES])
-    return [found for found in chain if found in COLUMN_LANGUAGES]
 
 
 def ordered_languages() -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 from wagtail.blocks import StreamValue, StructValue
@@ -12,35 +12,47 @@ from chorsu_articles.missing import Missing
 from chorsu_articles.models import Picture, Publication
 
 
-@dataclass(frozen=True, slots=True)
-class OutlineEntry:
-    """A heading of the text: its content path, level 2 or 3, and words."""
-
-    path: str
-    level: int
-    text: str
-
-
 def missing(page: Publication) -> list[Missing]:
     """Return what readers will miss in a publication, in the order of the editor's form. Nothing is saved."""
-    return [*_text(page), *_main_picture(page), *_authors(page), *page.missing_facts(), *_subjects(page)]
+    return list(_missing(page))
 
 
-def outline(page: Publication) -> list[OutlineEntry]:
-    """Return the headings of a publication's text in order."""
+def outline(page: Publication) -> list[dict[str, Any]]:
+    """Return ``path``, ``level`` (2 or 3) and ``text`` of each heading."""
     return [
-        OutlineEntry(f"body.{block.id}", 3 if block.value.get("level") == "h3" else 2, block.value.get("text") or "")
+        {
+            "path": f"body.{block.id}",
+            "level": 3 if block.value.get("level") == "h3" else 2,
+            "text": block.value.get("text") or "",
+        }
         for block in page.body
         if block.block_type == "heading"
     ]
 
 
-def _text(page: Publication) -> Iterator[Missing]:
+def _missing(page: Publication) -> Iterator[Missing]:
     if not page.lead.strip():
         yield Missing("lead", "lead", _("The lead is missing."))
     if not page.body:
         yield Missing("body", "body", _("The text is empty."))
     yield from _pictures_of(page.body)
+    if page.main_picture is None:
+        yield Missing("main_picture", "picture", _("The main picture is missing."))
+    else:
+        if not page.main_picture_alt.strip():
+            message = _("Alternative text is missing for the main picture.")
+            yield Missing("main_picture_alt", "alternative_text", message)
+        if not page.main_picture.credit.strip():
+            message = _("Credit is missing for the main picture; it is kept in the library.")
+            yield Missing("main_picture", "credit", message)
+    if not page.author_links.all():
+        yield Missing("author_links", "author", _("No author is named."))
+    yield from page.missing_facts()
+    topics = page.topics.all()
+    if not topics:
+        yield Missing("topics", "topic", _("No topic is chosen."))
+    elif len(topics) > 1 and page.main_topic not in topics:
+        yield Missing("main_topic", "main_topic", _("No main topic is chosen; it stands over the headline."))
 
 
 def _pictures_of(body: StreamValue) -> Iterator[Missing]:
@@ -69,27 +81,3 @@ def _picture(value: StructValue, path: str, number: int) -> Iterator[Missing]:
     if not picture.credit.strip():
         message = _("Credit is missing for picture %(number)d, “%(title)s”; it is kept in the library.") % names
         yield Missing(f"{path}.picture", "credit", message)
-
-
-def _main_picture(page: Publication) -> Iterator[Missing]:
-    if page.main_picture is None:
-        yield Missing("main_picture", "picture", _("The main picture is missing."))
-        return
-    if not page.main_picture_alt.strip():
-        yield Missing("main_picture_alt", "alternative_text", _("Alternative text is missing for the main picture."))
-    if not page.main_picture.credit.strip():
-        message = _("Credit is missing for the main picture; it is kept in the library.")
-        yield Missing("main_picture", "credit", message)
-
-
-def _authors(page: Publication) -> Iterator[Missing]:
-    if not page.author_links.all():
-        yield Missing("author_links", "author", _("No author is named."))
-
-
-def _subjects(page: Publication) -> Iterator[Missing]:
-    topics = page.topics.all()
-    if not topics:
-        yield Missing("topics", "topic", _("No topic is chosen."))
-    elif len(topics) > 1 and page.main_topic not in topics:
-        yield Missing("main_topic", "main_topic", _("No main topic is chosen; it stands over the headline."))

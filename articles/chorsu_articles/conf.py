@@ -10,15 +10,7 @@ from chorsu_locales.app_settings import AppSettings, whole
 
 @dataclass(frozen=True, slots=True)
 class ArticlesSettings:
-    """What a site can set; the keys of the dict are the same names in upper case.
-
-    ``jpeg_pixels``: the most pixels of a JPEG that is taken; it is decoded reduced.
-    ``picture_pixels``: the most pixels of any other picture, all frames of an animation together.
-    ``picture_width``: a wider picture is stored that wide.
-    ``private_folder``: where ``chorsu_articles.storage.PrivateDocumentStorage`` keeps documents.
-    ``sendfile``: who hands documents out when Django has said that a reader may have one: nobody else (empty), a server
-    that knows the header X-Sendfile (``"X-Sendfile"``), or nginx (the address of its internal location, ``/…/``).
-    """
+    """What a site can set, as the README says; the keys of the dict are the same names in upper case."""
 
     jpeg_pixels: int = 64_000_000
     picture_pixels: int = 20_000_000

@@ -63,7 +63,6 @@ class Part:
 
     @property
     def template(self) -> str:
-        """Return the template that shows the block."""
         return f"chorsu_articles/front/{self.kind if self.kind in OWN_TEMPLATES else 'list'}.html"
 
     @property
@@ -73,7 +72,6 @@ class Part:
 
     @property
     def is_empty(self) -> bool:
-        """Tell whether there is nothing to show."""
         return not (self.publications or self.ahead or self.text)
 
 
@@ -93,7 +91,6 @@ class Front:
 
     @property
     def parts(self) -> list[Part]:
-        """Return the parts with their stories."""
         return self.parts_with(cards_of(self.shown))
 
     def parts_with(self, cards: Mapping[int, Publication]) -> list[Part]:

@@ -163,7 +163,6 @@ def translated_by(person: Person, language: str) -> PublicationQuerySet:
 
 
 def by_topic(topic: Topic, language: str) -> PublicationQuerySet:
-    """Return what is about a topic in a language."""
     return narrowed(publications(language), topic=topic)
 
 
@@ -232,7 +231,6 @@ def newest_by_section(
 
 
 def parent_path() -> Any:
-    """Return the expression for the tree path of a page's parent."""
     return Left("path", Length("path") - Publication.steplen)
 
 
@@ -343,10 +341,16 @@ def section_facets(
     Each filter counts within the choices of the other two. Costs three queries at most.
     """
     everything = in_section(section).order_by()
+    about = Publication.topics.through.objects.filter(
+        publication_id__in=narrowed(everything, country=country, year=year).values("pk")
+    )
+    dated = Publication.objects.filter(
+        pk__in=narrowed(everything, country=country, topic=topic).values("pk"), published_on__isnull=False
+    )
     countries, topics, years = _counted(
         _by_country(narrowed(everything, topic=topic, year=year).values("pk")),
-        [_by_topic(narrowed(everything, country=country, year=year).values("pk"))],
-        [_by_year(narrowed(everything, country=country, topic=topic).values("pk"))],
+        [_numbered(about, "topic_id")],
+        [_numbered(dated, ExtractYear("published_on"))],
     )
     code = get_language() or ""
     return {
@@ -386,15 +390,6 @@ def _by_country(ids: Any) -> list[Any]:
             held = model.objects.filter(pk__in=ids, **{f"{name}__isnull": False}).exclude(Exists(also_about))
             lists.append(_numbered(held, name))
     return lists
-
-
-def _by_topic(ids: Any) -> Any:
-    return _numbered(Publication.topics.through.objects.filter(publication_id__in=ids), "topic_id")
-
-
-def _by_year(ids: Any) -> Any:
-    dated = Publication.objects.filter(pk__in=ids, published_on__isnull=False)
-    return _numbered(dated, ExtractYear("published_on"))
 
 
 def _numbered(rows: Any, value: str | ExtractYear) -> Any:
@@ -459,6 +454,5 @@ def prefetch_article(publication: Publication, beside: Callable[[], list[Publica
 
 
 def load_renditions(pictures: Iterable[Picture]) -> None:
-    """Read the sizes of pictures by one query."""
     renditions = PictureRendition.objects.all()
     prefetch_related_objects(list(pictures), Prefetch("renditions", renditions, to_attr="prefetched_renditions"))

@@ -101,10 +101,7 @@ class RemarksFormSet(CommentFormSet):
 
 
 class RemarksPanel(CommentPanel):
-    """Wagtail's comments on words and blocks."""
-
     def get_form_options(self) -> dict[str, Any]:
-        """Let a form without comments be saved."""
         options: dict[str, Any] = super().get_form_options()
         options["formsets"][COMMENTS_RELATION_NAME]["formset"] = RemarksFormSet
         return options
@@ -130,20 +127,11 @@ class CompletenessPanel(Panel):
             return context
 
 
-def headline() -> TitleFieldPanel:
-    """Return the panel of the headline, which makes the slug as long as the page was never live."""
-    return TitleFieldPanel(
-        "title", heading=_("Headline"), placeholder=_("Headline"), help_text=_("What happened, in one line.")
-    )
-
-
 def plain_title() -> TitleFieldPanel:
-    """Return the panel of the title of a page that is no publication."""
     return TitleFieldPanel("title", heading=_("Title"), placeholder=_("Title"))
 
 
 def address_panels() -> list[MultiFieldPanel]:
-    """Return the panels of the tab about address and search engines."""
     return [
         MultiFieldPanel(
             [
@@ -164,7 +152,9 @@ def address_panels() -> list[MultiFieldPanel]:
 
 
 WRITING = [
-    headline(),
+    TitleFieldPanel(
+        "title", heading=_("Headline"), placeholder=_("Headline"), help_text=_("What happened, in one line.")
+    ),
     FieldPanel("lead"),
     FieldPanel("body"),
     MultiFieldPanel(

@@ -74,7 +74,6 @@ def inline(nodes: Iterable[Element | str]) -> tuple[str, str]:
 
 
 def text_of(html: str) -> str:
-    """Return the text of cleaned HTML, in one line."""
     return " ".join(unescape(re.sub(r"<[^<>]*>", "", html.replace("<br/>", " "))).split())
 
 
@@ -195,7 +194,6 @@ Cells = list[tuple[str, str]]
 
 
 def rows_of(table: Element) -> list[Element]:
-    """Return the rows of a table that have text."""
     return [row for row in table.outermost({"tr"}) if any(text.strip() for text in row.texts())]
 
 

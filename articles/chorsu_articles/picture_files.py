@@ -70,7 +70,6 @@ class PictureFileField(WagtailFormField):
     """A picture's file, known by its content, and returned as it is stored: upright, small enough, without metadata."""
 
     def to_python(self, data: Any) -> Any:
-        """Return the file to store."""
         if isinstance(data, PreparedPicture):
             return data
         file = forms.FileField.to_python(self, data)
@@ -160,19 +159,11 @@ def _python() -> str:
 
 
 class PictureFile(WagtailImageFieldFile):
-    """The file of a picture of the library."""
-
     @property
     def is_raw(self) -> bool:
-        """Tell whether this is a file that was neither stored nor prepared for it."""
         return bool(self) and not self._committed and not isinstance(self.file, PreparedPicture)
 
-    def prepared(self) -> PreparedPicture:
-        """Return what is stored of a raw file. Raises ``ValidationError``."""
-        return prepare(self.file, self.name)
-
     def save(self, name: str, content: File[Any], save: bool = True) -> None:
-        """Store a file, prepared for it. Raises ``ValidationError``."""
         content = content if isinstance(content, PreparedPicture) else prepare(content, name)
         super().save(content.name, content, save=save)
 

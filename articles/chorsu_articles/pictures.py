@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import PurePath
 from typing import Any
@@ -166,13 +166,11 @@ class AddTogetherView(AddView):
     template_name = "chorsu_articles/admin/pictures_add_multiple.html"
 
     def save_object(self, form: Any) -> Picture:
-        """Save one picture with the kind, credit and licence given for all."""
         set_facts(form.instance, {name: self.request.POST.get(name, "") for name in FACTS})
         picture: Picture = super().save_object(form)
         return picture
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the last credit of this user."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
         fields = {name: Picture._meta.get_field(name) for name in FACTS}
         last = last_credit(self.request.user)
@@ -245,41 +243,29 @@ def _check_may_add(request: HttpRequest) -> None:
 
 
 def may_see_report(user: Any) -> bool:
-    """Tell whether a user works with the library."""
     return bool(policy_registry.get_by_type(Picture).user_has_any_permission(user, ["add", "change"]))
 
 
-def before(entry: ModelLogEntry) -> str:
-    """Return what readers saw."""
-    return describe_facts(entry.data.get("before", {}))
-
-
-def after(entry: ModelLogEntry) -> str:
-    """Return what they see now."""
-    return describe_facts(entry.data.get("after", {}))
-
-
-def shown_in(entry: ModelLogEntry) -> str:
-    """Return where they see it."""
-    return ", ".join(entry.data.get("places", []))
+# What the report tells of a log entry: what readers saw, what they see now, and where.
+TOLD: dict[str, tuple[Any, Callable[[ModelLogEntry], str]]] = {
+    "before": (_("Before"), lambda entry: describe_facts(entry.data.get("before", {}))),
+    "after": (_("After"), lambda entry: describe_facts(entry.data.get("after", {}))),
+    "shown_in": (_("Shown in"), lambda entry: ", ".join(entry.data.get("places", []))),
+}
 
 
 class CreditChangesReport(ReportView):
-    """Lists changes of kind, credit and licence of pictures that readers see."""
-
     page_title = _("Credits of pictures")
     header_icon = "image"
     index_url_name = "chorsu_articles_admin:credit_changes"
     index_results_url_name = "chorsu_articles_admin:credit_changes_results"
-    list_export = ["label", "user", "timestamp", "before", "after", "shown_in"]
+    list_export = ["label", "user", "timestamp", *TOLD]
     custom_field_preprocess = {name: {ReportView.FORMAT_CSV: no_formula} for name in ("label", "user")}
     export_headings = {
         "label": _("Picture"),
         "user": _("Changed by"),
         "timestamp": _("Changed at"),
-        "before": _("Before"),
-        "after": _("After"),
-        "shown_in": _("Shown in"),
+        **{name: label for name, (label, _told) in TOLD.items()},
     }
     columns = [
         TitleColumn(
@@ -289,24 +275,20 @@ class CreditChangesReport(ReportView):
         ),
         UserColumn("user", label=_("Changed by")),
         DateColumn("timestamp", label=_("Changed at")),
-        Column("before", label=_("Before"), accessor=before),
-        Column("after", label=_("After"), accessor=after),
-        Column("shown_in", label=_("Shown in"), accessor=shown_in),
+        *(Column(name, label=label, accessor=told) for name, (label, told) in TOLD.items()),
     ]
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        """Refuse it to those who don't work with the library."""
         if not may_see_report(request.user):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
     def to_row_dict(self, item: ModelLogEntry) -> dict[str, Any]:
-        shown = {"before": before(item), "after": after(item), "shown_in": shown_in(item)}
+        shown = {name: told(item) for name, (_label, told) in TOLD.items()}
         return {"label": item.label, "user": item.user_display_name, "timestamp": item.timestamp, **shown}
 
     def get_filename(self) -> str:
         return "credits-of-pictures"
 
     def get_queryset(self) -> Any:
-        """Return the log entries, newest first."""
         return shown_facts_changes()

@@ -61,11 +61,6 @@ def may_keep_names(user: Any) -> bool:
     return user.is_authenticated and holders(KEEP).filter(pk=user.pk).exists()
 
 
-def named_readers() -> QuerySet[Any]:
-    """Return the users to whom the right to see names was given by name."""
-    return holders(SEE).filter(user_permissions__in=_right(SEE).values("pk"))
-
-
 def identities() -> QuerySet[ProtectedIdentity]:
     """Return all protected authors without their names and addresses, the newest first."""
     secrets = ("texts", "email", "account_texts")
@@ -248,15 +243,12 @@ def _demand(allowed: bool) -> None:
 
 
 class AccountField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A choice of active accounts, as the admin calls them."""
-
     def __init__(self, **kwargs: Any) -> None:
         users = get_user_model().objects.filter(is_active=True).order_by("pk")
         # Django's own label of "nobody" isn't in all languages of the admin.
         super().__init__(queryset=users, empty_label="–", **kwargs)
 
     def label_from_instance(self, obj: Any) -> str:
-        """Return the name that histories show."""
         return str(get_user_display_name(obj))
 
 
@@ -290,21 +282,18 @@ class IdentityForm(forms.Form):
         self.order_fields(["code_name", *self.names])
 
     def clean_account(self) -> Any:
-        """Refuse an account that belongs to a protected author already."""
         account = self.cleaned_data["account"]
         if account and ProtectedIdentity.objects.filter(account=account).exists():
             raise forms.ValidationError(_("This account belongs to a protected author already."))
         return account
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a name in at least one language."""
         data = super().clean() or self.cleaned_data
         if self.names and not any(self.texts().values()):
             raise forms.ValidationError(_("Enter the name in at least one language."))
         return data
 
     def texts(self) -> Mapping[str, str]:
-        """Return the names by column."""
         return {name: self.cleaned_data.get(name, "") for name in self.names}
 
 
@@ -333,7 +322,8 @@ class ReaderForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.readers = named_readers()
+        # To whom it was given by name.
+        self.readers = holders(SEE).filter(user_permissions__in=_right(SEE).values("pk"))
 
 
 LIST = "chorsu_articles_admin:protected_names"
@@ -348,30 +338,25 @@ class NamesView(WagtailAdminTemplateMixin):
 
     @cached_property
     def may_keep(self) -> bool:
-        """Tell whether the user protects and lifts."""
         return may_keep_names(self.request.user)
 
     @cached_property
     def may_see(self) -> bool:
-        """Tell whether the user reads names."""
         return may_see_names(self.request.user)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Refuse who has neither right."""
         self.request = request
         if not (self.may_keep or self.may_see):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)  # type: ignore[no-any-return]
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Lead back to the list."""
         own = [{"url": reverse(LIST), "label": NamesView.page_title}]
         if (title := self.get_page_title()) != NamesView.page_title:
             own.append({"url": "", "label": title})
         return [*self.breadcrumbs_items, *own]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Say what the user may do."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return {**context, "may_keep": self.may_keep, "may_see": self.may_see}
 
@@ -382,12 +367,10 @@ class ProtectedNamesView(NamesView, TemplateView):
     template_name = "chorsu_articles/admin/protected_names.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """List them."""
         context = super().get_context_data(**kwargs)
         return {**context, "identities": identities(), "form": kwargs.get("form") or ReaderForm()}
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Give the right to see names, or take it away."""
         form = ReaderForm(request.POST)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
@@ -404,14 +387,12 @@ class ProtectView(NamesView, FormView):  # type: ignore[type-arg]
     form_class = ProtectForm
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Refuse who may only read."""
         if not may_keep_names(request.user):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
     @cached_property
     def person(self) -> Person | None:
-        """Return the person that is asked for."""
         if not (wanted := self.request.GET.get("person")):
             return None
         found: Person = get_object_or_404(Person.objects.all(), pk=whole_number(wanted))
@@ -420,11 +401,9 @@ class ProtectView(NamesView, FormView):  # type: ignore[type-arg]
         return found
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Ask for names where nobody has them yet."""
         return {**super().get_form_kwargs(), "person": self.person}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Show who it is about, and name the button."""
         context = super().get_context_data(**kwargs)
         return {
             **context,
@@ -435,7 +414,6 @@ class ProtectView(NamesView, FormView):  # type: ignore[type-arg]
         }
 
     def form_valid(self, form: ProtectForm) -> HttpResponse:
-        """Protect, and show what is kept."""
         data = form.cleaned_data
         identity = protect(
             user=self.request.user,
@@ -456,15 +434,12 @@ class ProtectedNameView(NamesView, TemplateView):
 
     @cached_property
     def identity(self) -> ProtectedIdentity:
-        """Return the author without name and address."""
         return get_object_or_404(identities(), pk=self.kwargs["pk"])
 
     def get_page_title(self) -> str:
-        """Return the code name."""
         return str(self.identity)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Tell what may be told without a reading."""
         context = super().get_context_data(**kwargs)
         asked_by = self.identity.lifting_asked_by
         return {
@@ -476,7 +451,6 @@ class ProtectedNameView(NamesView, TemplateView):
         }
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:  # noqa: ARG002
-        """Do what the pressed button says."""
         action = request.POST.get("action")
         user, identity = request.user, self.identity
         try:
@@ -499,7 +473,6 @@ class ProtectedNameView(NamesView, TemplateView):
         return redirect("chorsu_articles_admin:protected_name", identity.pk)
 
     def save(self, request: HttpRequest) -> HttpResponse:
-        """Save a corrected name or address, or join an account."""
         known = get_object_or_404(ProtectedIdentity, pk=self.identity.pk) if self.may_see and self.may_keep else None
         if known is None:
             raise PermissionDenied

@@ -47,12 +47,10 @@ class Place:
 
     @property
     def specs(self) -> tuple[str, ...]:
-        """Return all specs."""
         return (*self.avif, *self.webp, self.jpeg)
 
 
 def widths(largest: int, sizes: str) -> Place:
-    """Return a place for whole pictures up to ``largest`` pixels wide."""
     chosen = [f"width-{width}" for width in WIDTHS if width <= largest]
     return _place(chosen, ("width-720", "width-1620"), "width-720", sizes)
 

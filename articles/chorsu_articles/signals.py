@@ -22,7 +22,7 @@ listens: a site whose mail goes to the address in the account can't hide that ad
 
 ``name_lifted``
     Two have lifted the protection: a receiver gives ``identity.account``, where there is one, its names and address
-    back, or raises ``services.protected_names.LiftingRefusedError``.
+    back, or raises ``chorsu_articles.protected_names.LiftingRefusedError``.
 """
 
 from __future__ import annotations

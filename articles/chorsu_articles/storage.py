@@ -30,7 +30,6 @@ class PrivateDocumentStorage(FileSystemStorage):
     """
 
     def path(self, name: str) -> str:
-        """Return where a file lies."""
         if not is_private(name):
             return super().path(name)
         private = safe_join(private_folder(), name)
@@ -72,12 +71,10 @@ def is_private(name: str) -> bool:
 
 
 def private_folder() -> Path:
-    """Return the folder of documents."""
     return Path(get_settings().private_folder or settings.MEDIA_ROOT).absolute()
 
 
 def public_documents() -> Iterator[Path]:
-    """Yield the documents that lie in the public media folder."""
     root = Path(settings.MEDIA_ROOT).absolute()
     if private_folder() != root:
         for folder in PRIVATE:

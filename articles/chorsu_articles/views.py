@@ -67,8 +67,11 @@ from chorsu_articles.storage import private_folder
 from chorsu_articles.structured_data import news_article
 from chorsu_locales.received import whole_number
 
+PER_PAGE = 20
+TRANSLATIONS_SHOWN = 20
 
-def page_of(request: HttpRequest, items: Any, per_page: int) -> Page[Any]:
+
+def page_of(request: HttpRequest, items: Any) -> Page[Any]:
     """Return the page of ``items`` that ``?page=`` asks for.
 
     Raises ``Http404`` for anything that is not the number of an existing page. The first page exists even if empty:
@@ -76,16 +79,13 @@ def page_of(request: HttpRequest, items: Any, per_page: int) -> Page[Any]:
     """
     # ``int`` also reads "+1", "1_0" and the digits of other scripts: one page would have many addresses.
     number = whole_number(request.GET.get("page", "1")) or 0
-    paginator = Paginator(items, per_page)
+    paginator = Paginator(items, PER_PAGE)
     if number == 1:
-        return Page(items[:per_page], number, paginator)
+        return Page(items[:PER_PAGE], number, paginator)
     try:
         return paginator.page(number)
     except InvalidPage as error:
         raise Http404("There is no such page of this list.") from error
-
-
-PER_PAGE = 20
 
 
 @page_context.register
@@ -132,7 +132,7 @@ def section_context(page: SectionPage, request: HttpRequest) -> dict[str, Any]:
     shown = front.shown if front else []
     # The list goes by what the front shows.
     listed = narrowed(in_section(page), **chosen).exclude(pk__in=shown)
-    page_obj = page_of(request, listed.values_list("pk", flat=True), PER_PAGE)
+    page_obj = page_of(request, listed.values_list("pk", flat=True))
     above = front if front and page_obj.number == 1 else None
     # Of both at once.
     cards = cards_of([*(above.shown if above else ()), *page_obj.object_list])
@@ -189,9 +189,6 @@ def _year(text: str) -> int:
     return year
 
 
-TRANSLATIONS_SHOWN = 20
-
-
 def person(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a person (``person``), what they wrote (``page_obj``) and their newest ``translations``.
 
@@ -199,44 +196,33 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
     """
     row = get_object_or_404(Person, slug=slug, name_withheld=False)
     translations: list[Publication] = list(translated_by(row, language())[:TRANSLATIONS_SHOWN])
-    context = {"person": row, "translations": translations, **listing(request, by_person(row, language()))}
-    return render(request, "chorsu_articles/person.html", context)
+    return _shown(request, "person", row, by_person(row, language()), translations=translations)
 
 
 def organisation(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show an organisation (``organisation``) and reports of the events it held (``page_obj``)."""
     row = get_object_or_404(Organisation, slug=slug)
-    context = {"organisation": row, **listing(request, by_organisation(row, language()))}
-    return render(request, "chorsu_articles/organisation.html", context)
+    return _shown(request, "organisation", row, by_organisation(row, language()))
 
 
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a topic (``topic``) and its publications (``page_obj``)."""
     row = get_object_or_404(Topic, slug=slug)
-    return render(request, "chorsu_articles/topic.html", {"topic": row, **listing(request, by_topic(row, language()))})
+    return _shown(request, "topic", row, by_topic(row, language()))
 
 
 def country(request: HttpRequest, code: str) -> HttpResponse:
-    """Show a country (``country``) and its publications (``page_obj``)."""
     row = get_object_or_404(Country, code=code.upper())
-    return render(
-        request, "chorsu_articles/country.html", {"country": row, **listing(request, by_country(row, language()))}
-    )
+    return _shown(request, "country", row, by_country(row, language()))
+
+
+def _shown(request: HttpRequest, name: str, row: Any, publications: PublicationQuerySet, **more: Any) -> HttpResponse:
+    """Show a row under its ``name``, and the page of its publications that the address asks for."""
+    page_obj = page_of(request, publications)
+    shown = {"page_obj": page_obj, "publications": list(page_obj.object_list), "is_led": page_obj.number == 1}
+    return render(request, f"chorsu_articles/{name}.html", {name: row, **shown, **more})
 
 
 def language() -> str:
-    """Return the language of the address."""
     return get_language() or ""
-
-
-def listing(request: HttpRequest, publications: PublicationQuerySet) -> dict[str, Any]:
-    """Return the page of a list that the address asks for: ``page_obj``, ``publications``; ``is_led`` on the first."""
-    page_obj = page_of(request, publications, PER_PAGE)
-    return {
-        "page_obj": page_obj,
-        "publications": list(page_obj.object_list),
-        "is_led": page_obj.number == 1,
-    }
 
 
 CHUNK = 64 * 1024

@@ -187,7 +187,6 @@ class VocabularyForm(WagtailAdminModelForm):
                 field.help_text = closed[name]
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a name in at least one language."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
         names = [data.get(name) for name in columns("name") if name in self.fields]
         if names and not any(name and name.strip() for name in names):
@@ -216,12 +215,9 @@ class PersonForm(VocabularyForm):
 
 
 class VocabularySearchForm(BaseFilterForm):
-    """Search in a chooser, in every language's names at once."""
-
     q = forms.CharField(label=_("Search"), required=False, widget=forms.TextInput(attrs={"placeholder": _("Search")}))
 
     def filter(self, objects: Any) -> Any:
-        """Return the rows whose name in any language contains the text."""
         objects = super().filter(objects)
         if text := self.cleaned_data["q"].strip():
             self.is_searching = True
@@ -231,10 +227,7 @@ class VocabularySearchForm(BaseFilterForm):
 
 
 class InOrderOfNames:
-    """Lists rows by the name that the user of the admin sees."""
-
     def apply_object_list_ordering(self, objects: Any) -> Any:
-        """Order by name in the language of the admin."""
         return objects.ordered_by_name()
 
 
@@ -257,13 +250,11 @@ class VocabularyIndexView(IndexView):
     """The list of a vocabulary, by name unless a column is chosen."""
 
     def order_queryset(self, queryset: Any) -> Any:
-        """Order by the chosen column, else by name."""
         if self.request.GET.get("ordering"):
             return super().order_queryset(queryset)
         return queryset.ordered_by_name()
 
     def search_queryset(self, queryset: Any) -> Any:
-        """Search in every language's names at once."""
         return queryset.named(self.search_query) if self.is_searching else queryset
 
 
@@ -281,8 +272,6 @@ def language_panels(*names: str) -> list[MultiFieldPanel]:
 
 
 class VocabularyViewSet(SnippetViewSet):
-    """What the vocabularies have in common."""
-
     index_view_class = VocabularyIndexView
     chooser_viewset_class = VocabularyChooserViewSet
     search_fields = list(columns("name"))
@@ -299,12 +288,10 @@ class TextChangesPanel(Panel):
         template_name = "chorsu_articles/admin/text_changes_panel.html"
 
         def is_shown(self) -> bool:
-            """Show it where something was changed."""
             return bool(self.changes)
 
         @cached_property
         def changes(self) -> list[Any]:
-            """Return the changes."""
             return text_changes(row=self.instance, user=self.request.user) if self.instance.pk else []
 
 
@@ -313,7 +300,6 @@ CHANGES = TextChangesPanel(heading=_("Changed texts that readers see"), classnam
 
 @require_POST
 def put_text_back(request: HttpRequest, entry_id: int) -> HttpResponse:
-    """Undo a change of the texts, and return to the row."""
     entry = get_object_or_404(ModelLogEntry.objects.filter(action=TEXTS_CHANGED), pk=entry_id)
     model: Any = entry.content_type.model_class()
     try:
@@ -350,7 +336,6 @@ class ProtectionPanel(Panel):
         template_name = "chorsu_articles/admin/protection_panel.html"
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-            """Lead only those to the page who may enter it."""
             context: dict[str, Any] = super().get_context_data(parent_context)
             user, person = self.request.user, self.instance
             if person.name_withheld and (may_see_names(user) or may_keep_names(user)):
@@ -389,8 +374,6 @@ class OrganisationViewSet(VocabularyViewSet):
 
 
 class VocabularyGroup(SnippetViewSetGroup):
-    """The menu of the vocabularies."""
-
     menu_label = _("Vocabularies")
     menu_icon = "tag"
     menu_order = 310

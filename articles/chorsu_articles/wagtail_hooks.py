@@ -42,7 +42,6 @@ EDITOR_SCRIPTS = (
     "enter",
     "slug",
     "completeness",
-    "suggestions",
     "paste",
     "pictures",
     "captions",
@@ -89,7 +88,6 @@ def register_admin_urls() -> list[URLPattern | URLResolver]:
 
 @hooks.register("insert_editor_js")
 def insert_editor_scripts() -> SafeString:
-    """Load the editor's scripts, one per job, and what they show."""
     tools = render_to_string(
         "chorsu_articles/admin/editor.html", {"messages": views.editor_messages(), "kinds": PictureKind.choices}
     )
@@ -114,7 +112,6 @@ def insert_every_page() -> SafeString:
 
 @hooks.register("insert_global_admin_css")
 def insert_styles() -> SafeString:
-    """Load the few styles that the admin of articles adds."""
     return format_html('<link rel="stylesheet" href="{}">', static("chorsu_articles/admin/articles.css"))
 
 
@@ -132,7 +129,6 @@ def register_protected_names_menu_item() -> MenuItem:
 
 @hooks.register("register_reports_menu_item")
 def register_credit_changes() -> MenuItem:
-    """Add the report of changed credits to the menu."""
     return MenuItemFor(
         _("Credits of pictures"),
         reverse("chorsu_articles_admin:credit_changes"),
@@ -154,13 +150,11 @@ def keep_protected_people(request: HttpRequest, instances: list[Any]) -> HttpRes
 
 @hooks.register("register_permissions")
 def register_permissions() -> QuerySet[Permission]:
-    """Let administrators give the rights to other groups."""
     return Permission.objects.filter(content_type__app_label="chorsu_articles", codename__in=[SEE, KEEP])
 
 
 @hooks.register("register_log_actions")
 def register_log_actions(actions: LogActionRegistry) -> None:
-    """Name what is done with pictures and protected names in Wagtail's history."""
     register = actions.register_action
     register(COPY_ACTION, _("Copy the picture"), _("Copied the picture into the new library"))
     register(pictures.SHOWN_FACTS_CHANGED, _("Change the credit"), _("Changed what readers see beside the picture"))

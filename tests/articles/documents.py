@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import zipfile
-from collections.abc import Callable
 from io import BytesIO
-from typing import Any
 
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import reverse
 from wagtail.documents.models import Document
-from wagtail.models import UploadedFile
 
 from chorsu_articles.forms.documents import ODF
+from tests.articles.pictures import ways
 
 TYPES = b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
 
@@ -149,49 +144,4 @@ BAD: dict[str, tuple[str, bytes, str]] = {
 }
 
 
-def _form(client: Any, name: str, content: bytes) -> str:
-    data = {"title": "Title", "file": SimpleUploadedFile(name, content), "collection": "1", "tags": ""}
-    return client.post(reverse("wagtaildocs:add"), data).content.decode()
-
-
-def _together(client: Any, name: str, content: bytes) -> str:
-    data = {"files[]": SimpleUploadedFile(name, content), "title": "Title", "collection": "1"}
-    return client.post(reverse("wagtaildocs:add_multiple"), data).content.decode()
-
-
-def _kept(client: Any, name: str, content: bytes) -> str:
-    data = {"files[]": SimpleUploadedFile(name, content), "title": "t" * 300, "collection": "1"}
-    answer = client.post(reverse("wagtaildocs:add_multiple"), data).json()
-    if "uploaded_file_id" not in answer:
-        return json.dumps(answer)
-    kept = UploadedFile.objects.get()
-    prefix = f"uploaded-document-{kept.pk}"
-    fields = {f"{prefix}-title": "Title", f"{prefix}-collection": "1", f"{prefix}-tags": ""}
-    url = reverse("wagtaildocs:create_multiple_from_uploaded_document", args=[kept.pk])
-    return client.post(url, fields).content.decode()
-
-
-def _chooser(client: Any, name: str, content: bytes) -> str:
-    prefix = "document-chooser-upload"
-    file = SimpleUploadedFile(name, content)
-    data = {f"{prefix}-title": "T", f"{prefix}-file": file, f"{prefix}-collection": "1", f"{prefix}-tags": ""}
-    return client.post(reverse("wagtaildocs_chooser:create"), data).content.decode()
-
-
-def _replace(client: Any, name: str, content: bytes) -> str:
-    document = Document.objects.first()
-    if document is None:
-        user = client.session["_auth_user_id"]
-        document = Document(title="Other", uploaded_by_user_id=user)
-        document.file.save("other.pdf", SimpleUploadedFile("other.pdf", PDF))
-    data = {"title": "Title", "file": SimpleUploadedFile(name, content), "collection": "1", "tags": ""}
-    return client.post(reverse("wagtaildocs:edit", args=[document.pk]), data).content.decode()
-
-
-WAYS: dict[str, Callable[[Any, str, bytes], str]] = {
-    "alone": _form,
-    "several together": _together,
-    "several, one incomplete": _kept,
-    "in the chooser": _chooser,
-    "as a new file": _replace,
-}
+WAYS = ways("wagtaildocs", "document", Document, ("other.pdf", PDF))

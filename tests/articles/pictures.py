@@ -72,52 +72,49 @@ def _upload(client: Any, name: str, content: bytes) -> str:
     return client.post(reverse("chorsu_articles_admin:upload_picture"), {"file": file}).content.decode()
 
 
-def _together(client: Any, name: str, content: bytes, title: str = "Title") -> str:
-    """Add it to the library with others."""
-    data = {"files[]": SimpleUploadedFile(name, content), "title": title, "collection": "1"}
-    return client.post(reverse("wagtailimages:add_multiple"), data).content.decode()
+def ways(app: str, word: str, model: Any, first: tuple[str, bytes]) -> dict[str, Callable[..., str]]:
+    """Return the ways by which Wagtail takes a file, its own or another's; ``first`` is what another one replaces."""
+
+    def together(client: Any, name: str, content: bytes, title: str = "Title") -> str:
+        data = {"files[]": SimpleUploadedFile(name, content), "title": title, "collection": "1"}
+        return client.post(reverse(f"{app}:add_multiple"), data).content.decode()
+
+    def kept(client: Any, name: str, content: bytes) -> str:
+        """Add one whose form Wagtail found incomplete at first."""
+        answer = json.loads(together(client, name, content, title="t" * 300))
+        if "uploaded_file_id" not in answer:
+            return json.dumps(answer)
+        file = UploadedFile.objects.get(for_content_type=ContentType.objects.get_for_model(model))
+        prefix = f"uploaded-{word}-{file.pk}"
+        fields = {f"{prefix}-title": "Title", f"{prefix}-collection": "1", f"{prefix}-tags": ""}
+        url = reverse(f"{app}:create_multiple_from_uploaded_{word}", args=[file.pk])
+        return client.post(url, fields).content.decode()
+
+    def chooser(client: Any, name: str, content: bytes) -> str:
+        fields = {"title": "T", "file": SimpleUploadedFile(name, content), "collection": "1", "tags": ""}
+        data = {f"{word}-chooser-upload-{field}": value for field, value in fields.items()}
+        return client.post(reverse(f"{app}_chooser:create"), data).content.decode()
+
+    def alone(client: Any, name: str, content: bytes, url: str = "") -> str:
+        data = {"title": "Title", "file": SimpleUploadedFile(name, content), "collection": "1", "tags": ""}
+        return client.post(url or reverse(f"{app}:add"), data).content.decode()
+
+    def as_a_new_file(client: Any, name: str, content: bytes) -> str:
+        replaced = model.objects.first() or model.objects.create(
+            title="Other", file=ContentFile(first[1], first[0]), uploaded_by_user_id=client.session["_auth_user_id"]
+        )
+        return alone(client, name, content, reverse(f"{app}:edit", args=[replaced.pk]))
+
+    return {
+        "alone": alone,
+        "several together": together,
+        "several, one incomplete": kept,
+        "in the chooser": chooser,
+        "as a new file": as_a_new_file,
+    }
 
 
-def _kept(client: Any, name: str, content: bytes) -> str:
-    """Add one whose form Wagtail found incomplete at first."""
-    answer = json.loads(_together(client, name, content, title="t" * 300))
-    if "uploaded_file_id" not in answer:
-        return json.dumps(answer)
-    kept = UploadedFile.objects.get(for_content_type=ContentType.objects.get_for_model(Picture))
-    prefix = f"uploaded-image-{kept.pk}"
-    fields = {f"{prefix}-title": "Title", f"{prefix}-collection": "1", f"{prefix}-tags": ""}
-    url = reverse("wagtailimages:create_multiple_from_uploaded_image", args=[kept.pk])
-    return client.post(url, fields).content.decode()
-
-
-def _chooser(client: Any, name: str, content: bytes) -> str:
-    """Add it where a picture is chosen."""
-    prefix = "image-chooser-upload"
-    file = SimpleUploadedFile(name, content)
-    data = {f"{prefix}-title": "T", f"{prefix}-file": file, f"{prefix}-collection": "1", f"{prefix}-tags": ""}
-    return client.post(reverse("wagtailimages_chooser:create"), data).content.decode()
-
-
-def _form(client: Any, name: str, content: bytes) -> str:
-    """Add it alone to the library."""
-    data = {"title": "Title", "file": SimpleUploadedFile(name, content), "collection": "1", "tags": ""}
-    return client.post(reverse("wagtailimages:add"), data).content.decode()
-
-
-def _replace(client: Any, name: str, content: bytes) -> str:
-    """Put it in the place of another file."""
-    picture = Picture.objects.first() or Picture.objects.create(
-        title="Other", file=ContentFile(file_of("png"), "a.png"), uploaded_by_user_id=client.session["_auth_user_id"]
-    )
-    data = {"title": "Title", "file": SimpleUploadedFile(name, content), "collection": "1", "tags": ""}
-    return client.post(reverse("wagtailimages:edit", args=[picture.pk]), data).content.decode()
-
-
-WAYS: dict[str, Callable[..., str]] = {
+WAYS = {
     "dropped into the editor": _upload,
-    "several together": _together,
-    "several, one incomplete": _kept,
-    "in the chooser": _chooser,
-    "alone": _form,
-    "as a new file": _replace,
+    **ways("wagtailimages", "image", Picture, ("a.png", file_of("png"))),
 }

@@ -8,6 +8,9 @@ import pytest
 from django.conf import global_settings
 from django.core.checks import CheckMessage, run_checks
 from django.test import override_settings
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
 
 from chorsu_articles import checks
 from chorsu_articles.models import AnalysisPage, EventReportPage
@@ -15,6 +18,9 @@ from chorsu_articles.models import AnalysisPage, EventReportPage
 # Django's own checks ask the database what it can.
 pytestmark = pytest.mark.django_db
 
+# The addresses of a site that has forgotten ours, and of one where Wagtail's own take them.
+SITE = (path("admin/", include(wagtailadmin_urls)), path("", include(wagtail_urls)))
+OURS = path("", include("chorsu_articles.urls"))
 EDITORS = {"default": {"WIDGET": "wagtail.admin.rich_text.DraftailRichTextArea"}}
 
 
@@ -50,8 +56,8 @@ def test_a_missing_extra_is_named_with_the_command(monkeypatch: pytest.MonkeyPat
         ("W001", {"WAGTAILIMAGES_IMAGE_FORM_BASE": ""}, "WAGTAILIMAGES_IMAGE_FORM_BASE = "),
         ("W002", {"WAGTAILADMIN_RICH_TEXT_EDITORS": EDITORS}, "WAGTAILADMIN_RICH_TEXT_EDITORS = "),
         ("W003", {"DATA_UPLOAD_MAX_NUMBER_FIELDS": 1000}, "DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000"),
-        ("W006", {"ROOT_URLCONF": "tests.articles.urls_without_ours"}, 'include("chorsu_articles.urls")'),
-        ("W006", {"ROOT_URLCONF": "tests.articles.urls_ours_too_late"}, 'include("chorsu_articles.urls")'),
+        ("W006", {"ROOT_URLCONF": SITE}, 'include("chorsu_articles.urls")'),
+        ("W006", {"ROOT_URLCONF": (*SITE, OURS)}, 'include("chorsu_articles.urls")'),
     ],
 )  # fmt: skip
 def test_a_setting(id_: str, settings: dict[str, Any], hint: str) -> None:

@@ -81,7 +81,9 @@ def test_nothing_is_stored_of_a_refused_file(client, folders, way):
     if way == "as a new file":
         WAYS["alone"](client, "report.pdf", PDF)
     before = stored_files(folders)
-    for name, content, _said in BAD.values():
+    # Each kind of refusal once; all of them where a document is added alone.
+    kinds = {said: (name, content) for name, content, said in reversed(BAD.values())}
+    for name, content in kinds.values() if way != "alone" else [each[:2] for each in BAD.values()]:
         assert "500" not in WAYS[way](client, name, content)[:20]
     assert stored_files(folders) == before
     assert not UploadedFile.objects.exists()

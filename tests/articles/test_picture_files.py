@@ -1,27 +1,36 @@
-"""What is stored of a picture's file, and which files are refused."""
+"""What is stored of a picture's file, which files are refused, and long names of all files."""
 
 from __future__ import annotations
 
 import random
 import re
+import unicodedata
 from collections.abc import Iterable
+from html import unescape
 from io import BytesIO
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from django.utils import translation
 from PIL import Image, ImageCms
+from wagtail.documents.models import Document
+from wagtail.users.models import UserProfile
 
 from chorsu_articles import picture_files
 from chorsu_articles.models import Picture
 from chorsu_articles.picture_decoding import Limits, RefusedError, write_anew
 from chorsu_articles.picture_files import PictureFileField, picture_turn
+from tests.abuse.sessions import form_fields
+from tests.articles import documents, pictures
 from tests.articles.conftest import sign_in_journalist
 from tests.articles.pictures import EXTENSIONS, SECRETS, WAYS, drawing, file_of, stored_files, telling_file
-from tests.factories import make_home
+from tests.factories import make_home, make_user
 
 LIMITS = Limits(jpeg_pixels=64_000_000, pixels=20_000_000, width=4096, memory=0, seconds=0)
 HEIC = b"\0\0\0\x18ftypheic\0\0\0\0heicmif1"
@@ -45,7 +54,7 @@ def refusal(name: str, content: bytes) -> str:
     return " ".join(raised.value.messages)
 
 
-def some(each: Iterable[str], ways: Iterable[str]) -> list[Any]:
+def some(each: Iterable[str], ways: Iterable[Any]) -> list[Any]:
     """Return all pairs; those of neither the first row nor the first way are for `make slow`."""
     rows, columns = list(each), list(ways)
     return [
@@ -176,8 +185,7 @@ def test_a_wide_picture_is_stored_no_wider_than_asked_also_when_it_lies_on_its_s
     assert anew(file_of("png", drawing((20, 20_000), "L"))).size[1] == 16_000
 
 
-@pytest.mark.parametrize("orientation", range(1, 9))
-@pytest.mark.parametrize("kind", ["jpeg", "png", "webp", "avif"])
+@pytest.mark.parametrize(("kind", "orientation"), some(["jpeg", "png", "webp", "avif"], [6, 1, 2, 3, 4, 5, 7, 8]))
 def test_a_picture_stands_upright(kind, orientation):
     exif = Image.Exif()
     exif[0x0112] = orientation
@@ -304,3 +312,103 @@ def test_no_bytes_break_the_decoder(kind):
         except RefusedError:
             continue
         assert Image.open(written).format in {"JPEG", "PNG"}
+
+
+def save(client, name: str, content: bytes):
+    url = reverse("wagtailadmin_account")
+    form = BeautifulSoup(client.get(url).content, "html.parser").select_one("form[enctype]")
+    person = {"name_email-first_name": "A", "name_email-last_name": "B"}
+    return client.post(url, {**form_fields(form), **person, "avatar-avatar": SimpleUploadedFile(name, content)})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["jpeg", pytest.param("png", marks=pytest.mark.slow), "gif"])
+def test_a_profile_picture_tells_nothing_of_who_took_it(client, media, kind):
+    user = sign_in_journalist(client, make_home())
+    for content in (telling_file(kind), file_of(kind, drawing((900, 600)))):
+        assert save(client, f"somoni-rahmon.{kind}", content).status_code == 302
+        avatar = UserProfile.objects.get(user=user).avatar
+        stored = avatar.read()
+        assert not [secret for secret in SECRETS if secret in stored]
+        assert max(Image.open(BytesIO(stored)).size) <= 400
+        assert re.fullmatch(r"avatar_images/avatar_[0-9a-f-]{36}_picture\.(jpg|png)", avatar.name)
+    assert stored_files(media) == [avatar.name]
+    assert client.get(reverse("wagtailadmin_account")).status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "content", "said"), {row[2]: row for row in BAD.values()}.values())
+def test_a_bad_profile_picture_is_refused_with_a_sentence(client, media, name, content, said):
+    user = sign_in_journalist(client, make_home())
+    answer = save(client, name, content)
+    assert re.search(said, unescape(answer.content.decode()))
+    assert stored_files(media) == []
+    assert not UserProfile.objects.get(user=user).avatar
+
+
+NAMES = {
+    "125 letters": "ҷ" * 125,
+    "250 letters": "я" * 250,
+    "points": "1. Отчёт за 2025 г. " + "я" * 200,
+    "decomposed": unicodedata.normalize("NFD", "й" * 125),
+    "four bytes": "🏔" * 70,
+    "an ending of its own": "a." + "я" * 200,
+}
+
+
+@pytest.fixture
+def folders(settings: Any, tmp_path: Any) -> Any:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.CHORSU_ARTICLES = {"PRIVATE_FOLDER": str(tmp_path / "private")}
+    return tmp_path
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "way"), some(NAMES, documents.WAYS))
+def test_long_names_of_documents(client: Any, folders: Any, way: str, name: str) -> None:
+    client.force_login(make_user(superuser=True))
+    for _again in range(2):
+        documents.WAYS[way](client, f"{NAMES[name]}.pdf", documents.PDF)
+    document = Document.objects.latest("pk")
+    assert default_storage.exists(document.file.name)
+    assert document.file.name.endswith(".pdf")
+    assert len(document.file.name) <= 100
+    assert client.get(document.url).status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "way"), some(NAMES, pictures.WAYS))
+def test_long_names_of_pictures(client: Any, folders: Any, way: str, name: str) -> None:
+    sign_in_journalist(client, make_home())
+    pictures.WAYS[way](client, f"{NAMES[name]}.png", pictures.file_of("png"))
+    assert Picture.objects.latest("pk").file.name.endswith(".png")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "name", [pytest.param(NAMES[key], marks=() if "250" in key or "four" in key else pytest.mark.slow) for key in NAMES]
+)
+def test_long_names_of_profile_pictures(client: Any, folders: Any, name: str) -> None:
+    user = sign_in_journalist(client, make_home())
+    assert save(client, f"{name}.png", pictures.file_of("png")).status_code == 302
+    assert UserProfile.objects.get(user=user).avatar.name.endswith("_picture.png")
+
+
+@pytest.mark.django_db
+def test_a_long_name_of_a_new_version(client: Any, folders: Any) -> None:
+    client.force_login(make_user(superuser=True))
+    documents.WAYS["alone"](client, "report.pdf", documents.PDF)
+    url = reverse("wagtaildocs:document_usage", args=[Document.objects.get().pk])
+    file = ContentFile(documents.PDF, f"{NAMES['250 letters']}.pdf")
+    assert client.post(url, {"file": file, "pages": []}).status_code < 500
+
+
+def test_a_name_is_cut_between_letters_and_kept_where_it_fits(folders: Any) -> None:
+    for name in NAMES.values():
+        whole = unicodedata.normalize("NFC", name).replace(" ", "_")
+        for folder in ("documents", "public"):
+            stored = default_storage.save(f"{folder}/{name}.pdf", ContentFile(b""), max_length=1000)
+            file = stored.removeprefix(f"{folder}/")
+            assert 200 < len(file.encode()) <= 255, name
+            assert whole.startswith(file.removesuffix(".pdf").replace(" ", "_"))
+    assert default_storage.save("documents/Ҳисобот.pdf", ContentFile(b""), max_length=100) == "documents/Ҳисобот.pdf"

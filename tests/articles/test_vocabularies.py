@@ -1,14 +1,19 @@
-"""Vocabularies: names by language with fallback, their forms and choosers, countries from CLDR."""
+"""Vocabularies: names and columns by language, their forms and choosers, countries from CLDR."""
 
 from __future__ import annotations
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Permission
+from django.db import connection
 from django.urls import reverse
 from django.utils import translation
 from wagtail.models import GroupPagePermission, ReferenceIndex
 
+from chorsu_articles.columns import own_column_language
 from chorsu_articles.models import Country, Organisation, Person, Topic
+from chorsu_articles.models.vocabularies import fallbacks
+from chorsu_articles.receivers import add_missing_columns
 from chorsu_articles.services.countries import COUNTRY_CODES, fill_countries
 from tests.articles.conftest import sign_in_journalist
 from tests.factories import make_article, make_home, make_person
@@ -123,3 +128,34 @@ def test_deleting_tells_where_a_row_is_used(admin):
     admin.post(delete)
     page.refresh_from_db()
     assert not page.topics.all()
+
+
+def test_a_region_has_the_columns_of_its_language() -> None:
+    assert own_column_language("ru-kg") == own_column_language("RU") == "ru"
+    assert own_column_language("de") is None
+    assert fallbacks("ru-kg")[:2] == ["ru", "en"]
+    assert fallbacks("de")[0] == "en"
+
+
+@pytest.mark.django_db
+def test_with_nothing_to_add_migrate_may_be_called_inside_a_transaction() -> None:
+    assert add_missing_columns(apps=apps, using="default") == []
+
+
+@pytest.mark.sql
+@pytest.mark.django_db(transaction=True)
+def test_a_language_that_came_later_gets_its_columns_and_nothing_is_lost() -> None:
+    Topic.objects.create(name_ru="Вода")
+    with connection.cursor() as cursor:
+        for name in ("name_fa", "description_fa"):
+            cursor.execute(f"ALTER TABLE chorsu_articles_topic DROP COLUMN {name}")
+    assert set(add_missing_columns(apps=apps, using="default")) == {
+        "chorsu_articles_topic.name_fa",
+        "chorsu_articles_topic.description_fa",
+    }
+    assert add_missing_columns(apps=apps, using="default") == []
+    topic = Topic.objects.get()
+    assert (topic.name_ru, topic.name_fa) == ("Вода", None)
+    topic.name_fa = "آب"
+    topic.save()
+    assert [row.name_fa for row in Topic.objects.named("آب")] == ["آب"]

@@ -16,6 +16,5 @@ class RichTextArea(DraftailRichTextArea):
     """
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> str | None:
-        """Return the HTML to store."""
         html = super().value_from_datadict(data, files, name)
         return None if html is None else normal_text(html)

@@ -80,7 +80,10 @@ def check_new_page(request: HttpRequest, section_id: int) -> JsonResponse:
 
 
 def _answer(request: HttpRequest, page: Publication, parent: Page) -> JsonResponse:
-    form = _form(request, copy(page), parent)
+    form_class = type(page).get_edit_handler().get_form_class()
+    form = form_class(request.POST, request.FILES, instance=copy(page), parent_page=parent, for_user=request.user)
+    # A draft may lack what publication needs.
+    form.defer_required_fields()
     try:
         valid = form.is_valid()
     except Exception as error:
@@ -102,14 +105,6 @@ def _answer(request: HttpRequest, page: Publication, parent: Page) -> JsonRespon
     )
 
 
-def _form(request: HttpRequest, page: Publication, parent: Page) -> Any:
-    form_class = type(page).get_edit_handler().get_form_class()
-    form = form_class(request.POST, request.FILES, instance=page, parent_page=parent, for_user=request.user)
-    # A draft may lack what publication needs.
-    form.defer_required_fields()
-    return form
-
-
 # A character takes up to four bytes, and JSON escapes some.
 LARGEST_REQUEST = LONGEST * 4
 LONGEST_TYPED_LINE = 600
@@ -125,19 +120,20 @@ def paste(request: HttpRequest) -> JsonResponse:
     ``"headline": true`` a heading that the text begins with is answered as ``headline`` and no block. What can't be
     read gives 400, what is too long 413, each with ``error``.
     """
-    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_REQUEST:
-        return _too_long()
     try:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_REQUEST:
+            return _too_long()
         data = json.loads(request.read())
         html, text = str(data.get("html") or ""), str(data.get("text") or "")
+        if len(html) > LONGEST or len(text) > LONGEST:
+            return _too_long()
     except (ValueError, AttributeError, RecursionError):
         return _unreadable()
-    if len(html) > LONGEST or len(text) > LONGEST:
-        return _too_long()
     try:
-        blocks = _blocks(html, text)
+        blocks = (blocks_from_html(html) if html.strip() else []) or blocks_from_text(text)
     except (TooLongError, TooMuchMarkupError) as error:
-        return _too_long() if isinstance(error, TooLongError) else _too_much_markup()
+        message = _("This has too much formatting to be pasted at once. Paste it in parts, or without formatting.")
+        return _too_long() if isinstance(error, TooLongError) else JsonResponse({"error": message}, status=413)
     except (ValueError, RecursionError):
         logger.warning("A clipboard of %d characters could not be read as blocks.", len(html or text), exc_info=True)
         return _unreadable()
@@ -155,12 +151,7 @@ def caption_line(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"caption": found.caption if found else "", "credit": found.written if found else ""})
 
 
-def _blocks(html: str, text: str) -> list[dict[str, Any]]:
-    return (blocks_from_html(html) if html.strip() else []) or blocks_from_text(text)
-
-
 def form_states(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return form states of raw blocks, each with an id of its own."""
     body = Publication._meta.get_field("body").stream_block
     raw = [{"type": block["type"], "value": block["value"], "id": str(uuid.uuid4())} for block in blocks]
     states: list[dict[str, Any]] = body.get_form_state(body.to_python(raw))
@@ -170,11 +161,6 @@ def form_states(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _too_long() -> JsonResponse:
     message = _("This is too long to be pasted at once: at most %(number)d million characters. Paste it in parts.")
     return JsonResponse({"error": message % {"number": LONGEST // 1_000_000}}, status=413)
-
-
-def _too_much_markup() -> JsonResponse:
-    message = _("This has too much formatting to be pasted at once. Paste it in parts, or without formatting.")
-    return JsonResponse({"error": message}, status=413)
 
 
 def _unreadable() -> JsonResponse:

@@ -243,7 +243,6 @@ class DocumentFileField(WagtailDocumentField):
     """A document's file, of a kind in ``KINDS`` by its name and by its content."""
 
     def to_python(self, data: Any) -> Any:
-        """Return the file, or raise ``ValidationError``."""
         file = super().to_python(data)
         if file is None:
             return None
@@ -276,8 +275,6 @@ def _refuse_macros() -> None:
 
 
 class DocumentForm(BaseDocumentForm):
-    """Wagtail's form, which takes files of known kinds only."""
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if plain := self.fields.get("file"):

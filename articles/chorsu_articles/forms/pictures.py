@@ -30,13 +30,17 @@ class PictureForm(BaseImageForm):
             self.fields["file"] = PictureFileField(label=plain.label, required=plain.required, widget=plain.widget)
         if "kind" in self.fields:
             self.fields["kind"].required = False
-        uploading = self.instance.pk is None
-        if user is not None:
-            self._leave_out_languages(user, limit=SUGGESTION_LANGUAGES if self._is_upload() else None)
-        if uploading and user is not None:
-            for name, value in last_credit(user).items():
-                if name in self.fields:
-                    self.initial[name] = value
+        if user is None:
+            return
+        languages = editable_languages(user)
+        is_upload = self.instance.pk is None or bool(self.prefix)
+        if is_upload and len(languages) > SUGGESTION_LANGUAGES:
+            languages = languages[:1]
+        for name, (_field, code) in columns("caption", "alt_text").items():
+            if code not in languages:
+                self.fields.pop(name, None)
+        if self.instance.pk is None:
+            self.initial |= {name: value for name, value in last_credit(user).items() if name in self.fields}
 
     def clean(self) -> dict[str, Any]:
         """Take the kind from a credit such as "Map: Somebody", unless another kind was chosen."""
@@ -47,8 +51,12 @@ class PictureForm(BaseImageForm):
         if "kind" in self.fields and "kind" not in self.errors:
             chosen = data["kind"] if "kind" in self.changed_data else ""
             data["kind"] = chosen or named or self.instance.kind
-        if self.instance.pk:
-            self._check_facts(data)
+        changed = [name for name in FACTS if name in data and data[name] != self.initial.get(name)]
+        if self.instance.pk and changed:
+            try:
+                check_change(user=self.user, picture=self.instance)
+            except NotAnEditor as refusal:
+                self.add_error(changed[0], str(refusal))
         return data
 
     @transaction.atomic
@@ -59,25 +67,6 @@ class PictureForm(BaseImageForm):
         if before is not None:
             record_change(user=self.user, picture=picture, before=before)
         return picture
-
-    def _check_facts(self, data: dict[str, Any]) -> None:
-        changed = [name for name in FACTS if name in data and data[name] != self.initial.get(name)]
-        if changed:
-            try:
-                check_change(user=self.user, picture=self.instance)
-            except NotAnEditor as refusal:
-                self.add_error(changed[0], str(refusal))
-
-    def _is_upload(self) -> bool:
-        return self.instance.pk is None or bool(self.prefix)
-
-    def _leave_out_languages(self, user: Any, limit: int | None) -> None:
-        languages = editable_languages(user)
-        if limit is not None and len(languages) > limit:
-            languages = languages[:1]
-        for name, (_field, code) in columns("caption", "alt_text").items():
-            if code not in languages:
-                self.fields.pop(name, None)
 
 
 class AvatarForm(AvatarPreferencesForm):

@@ -27,8 +27,6 @@ INFO_FEATURES = ["h2", "h3", "bold", "italic", "link", "document-link", "ol", "u
 
 
 class HomePage(NewsroomPage):
-    """The front page of one language."""
-
     introduction = models.CharField(
         _("introduction"), max_length=300, blank=True, help_text=_("A sentence about the newsroom, below its name.")
     )
@@ -85,8 +83,6 @@ class SectionPage(NewsroomPage):
 
 
 class InfoPage(NewsroomPage):
-    """A page about the newsroom itself."""
-
     body = RichTextField(_("text"), blank=True, features=INFO_FEATURES)
 
     subpage_types: list[str] = []
@@ -101,8 +97,6 @@ class InfoPage(NewsroomPage):
 
 
 class AnalysisPage(Publication):
-    """An analytical article."""
-
     kind = "analysis"
     kind_plural = _("Analysis")
     schema_type = "AnalysisNewsArticle"
@@ -198,18 +192,15 @@ class EventReportPage(Publication):
         verbose_name_plural = _("event reports")
 
     def clean(self) -> None:
-        """Refuse an event that ends before it begins."""
         super().clean()
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
             raise ValidationError({"ends_on": _("The last day is before the first.")})
 
     @property
     def last_day(self) -> Any:
-        """Return the last day where the event took more than one."""
         return self.ends_on if self.ends_on and self.ends_on != self.starts_on else None
 
     def missing_facts(self) -> Iterator[Missing]:
-        """Yield the date and the place, where they are missing."""
         if self.starts_on is None:
             yield Missing("starts_on", "date", gettext("The date of the event is missing."))
         if not (self.city.strip() or self.venue.strip()):

@@ -11,7 +11,7 @@ from wagtail.search import index
 
 from chorsu_articles.columns import COLUMN_LANGUAGES, column, columns, own_column_language
 from chorsu_articles.credit_lines import credit_line
-from chorsu_articles.picture_files import PictureBusyError, PictureField, picture_turn, unguessable
+from chorsu_articles.picture_files import PictureBusyError, PictureField, picture_turn, prepare, unguessable
 from chorsu_articles.signals import stands_in
 from chorsu_locales.normal_form import normalise_instance
 from chorsu_locales.selectors import enabled_codes
@@ -98,7 +98,8 @@ class Picture(AbstractImage):
         normalise_instance(self)
         if self.file.is_raw:
             # Here, since width and height are written before the file.
-            self.file = self.file.prepared()
+            prepared: Any = prepare(self.file.file, self.file.name)
+            self.file = prepared
         super().save(*args, **kwargs)
 
     def get_upload_to(self, filename: str) -> str:
@@ -121,12 +122,11 @@ class Picture(AbstractImage):
             existing = self.find_existing_renditions(*wanted)
             if any(each not in existing for each in wanted):
                 stands_in.send(type(self), picture=self)
-            return {each.spec: existing.get(each) or self._stand_in(each) for each in wanted}
+            itself = {"image": self, "file": self.file.name, "width": self.width, "height": self.height}
+            return {
+                each.spec: existing.get(each) or PictureRendition(filter_spec=each.spec, **itself) for each in wanted
+            }
         return found
-
-    def _stand_in(self, each: Filter) -> PictureRendition:
-        size = {"width": self.width, "height": self.height}
-        return PictureRendition(image=self, filter_spec=each.spec, file=self.file.name, **size)
 
     def create_renditions(self, *filters: Filter) -> dict[Filter, PictureRendition]:
         """Make renditions one after the other; Wagtail decodes the picture three times at once."""
@@ -170,8 +170,6 @@ class Picture(AbstractImage):
 
 
 class PictureRendition(AbstractRendition):
-    """A picture in one size and format."""
-
     image = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="renditions")
 
     class Meta:
@@ -182,5 +180,4 @@ class PictureRendition(AbstractRendition):
         ]
 
     def get_upload_to(self, filename: str) -> str:
-        """Return where the file is stored."""
         return unguessable("images", filename)

@@ -81,12 +81,10 @@ class NewsroomPage(Page):
         super().minimal_clean()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save with all text in NFC."""
         self.prepare()
         super().save(*args, **kwargs)
 
     def serializable_data(self) -> dict[str, Any]:
-        """Return what a revision stores, with all text in NFC."""
         self.prepare()
         data: dict[str, Any] = super().serializable_data()
         return data
@@ -108,7 +106,6 @@ class NewsroomPage(Page):
             super().update_aliases(**kwargs)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Return the context of the page's template: see ``chorsu_articles.views``."""
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context.update(page_context(self, request))
         return context
@@ -125,7 +122,6 @@ class NewsroomPage(Page):
         return result
 
     def prepare(self) -> None:
-        """Bring the page and its inline rows into the form in which they are stored."""
         normalise_instance(self)
         cluster: dict[str, list[models.Model]] = self.__dict__.get("_cluster_related_objects", {})
         for relation in get_all_child_relations(type(self)):
@@ -172,8 +168,6 @@ def public_names(people: list[Person]) -> list[BylineName]:
 
 
 class PublicationAuthor(Orderable):
-    """A place in the byline."""
-
     page = ParentalKey("chorsu_articles.Publication", on_delete=models.CASCADE, related_name="author_links")
     person = models.ForeignKey(Person, verbose_name=_("author"), on_delete=models.PROTECT, related_name="authorships")
 
@@ -186,8 +180,6 @@ class PublicationAuthor(Orderable):
 
 
 class PublicationTranslator(Orderable):
-    """A place in the line of translators."""
-
     page = ParentalKey("chorsu_articles.Publication", on_delete=models.CASCADE, related_name="translator_links")
     person = models.ForeignKey(
         Person, verbose_name=_("translator"), on_delete=models.PROTECT, related_name="translations"
@@ -202,8 +194,6 @@ class PublicationTranslator(Orderable):
 
 
 class Correction(Orderable):
-    """A correction that readers see below the text."""
-
     page = ParentalKey("chorsu_articles.Publication", on_delete=models.CASCADE, related_name="corrections")
     date = models.DateField(_("date"))
     text = models.TextField(_("correction"))
@@ -216,7 +206,6 @@ class Correction(Orderable):
         return self.text
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save with the text in NFC."""
         normalise_instance(self)
         super().save(*args, **kwargs)
 
@@ -229,7 +218,6 @@ class PublicationQuerySet(PageQuerySet):
     """Publications in the order of lists; ``chorsu_articles.lists`` knows what readers may ask for."""
 
     def newest_first(self) -> PublicationQuerySet:
-        """Order as every list shows them."""
         result: PublicationQuerySet = self.order_by("-published_on", "-pk")
         return result
 
@@ -330,12 +318,10 @@ class Publication(NewsroomPage):
         super().save(*args, **kwargs)
 
     def prepare(self) -> None:
-        """Bring the text into NFC and count its words."""
         super().prepare()
         self.word_count = self.count_words()
 
     def count_words(self) -> int:
-        """Return the number of words of headline, lead and text."""
         texts = [self.title, self.lead]
         if "body" not in self.get_deferred_fields():
             body = self._meta.get_field("body")
@@ -344,7 +330,6 @@ class Publication(NewsroomPage):
 
     @property
     def reading_minutes(self) -> int:
-        """Return how long reading takes, in minutes and at least one."""
         return max(1, round(self.word_count / WORDS_PER_MINUTE))
 
     @property
@@ -354,7 +339,6 @@ class Publication(NewsroomPage):
 
     @property
     def date(self) -> datetime | None:
-        """Return the date that readers see."""
         return self.published_on or self.first_published_at
 
     @property
@@ -373,7 +357,6 @@ class Publication(NewsroomPage):
 
     @classmethod
     def can_create_at(cls, parent: Page) -> bool:
-        """Tell whether the section lists this kind."""
         return bool(super().can_create_at(parent) and parent.specific.kind == cls.kind)
 
     @classmethod
@@ -416,7 +399,6 @@ class Publication(NewsroomPage):
 
     @property
     def card_facts_template(self) -> str:
-        """Return the template of the line below the headline in lists."""
         return self._kind_class().kind_facts_template
 
     def _kind_class(self) -> type[Publication]:
@@ -459,7 +441,6 @@ def publication_models() -> list[type[Publication]]:
 
 
 def publication_kinds() -> list[type[Publication]]:
-    """Return the page classes that a section can list."""
     return [model for model in publication_models() if model.kind]
 
 

@@ -16,9 +16,10 @@ from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 
-from chorsu_articles.columns import column, columns, languages_in_order_of_fallback, name_permissions
+from chorsu_articles.columns import COLUMN_LANGUAGES, column, columns, name_permissions
 from chorsu_articles.models.pictures import Picture
 from chorsu_locales.normal_form import normalise_instance
+from chorsu_locales.selectors import fallback_chain
 from chorsu_locales.text import nfc, slugify
 
 
@@ -35,14 +36,14 @@ class VocabularyField(ParentalManyToManyField):
         self.remote_field.on_delete = models.SET_NULL
 
     def extract_references(self, value: Iterable[models.Model]) -> Iterator[tuple[type[models.Model], str, str, str]]:
-        """Yield model, key, model path and content path of each row."""
         for row in value:
             yield type(row), str(row.pk), "item", str(row.pk)
 
 
 def fallbacks(code: str | None = None) -> list[str]:
     """Return the languages with columns in the order of fallback; the first is the active one unless told otherwise."""
-    return languages_in_order_of_fallback(code or get_language() or settings.LANGUAGE_CODE)
+    chain = fallback_chain(code or get_language() or settings.LANGUAGE_CODE)
+    return [found for found in dict.fromkeys([*chain, *COLUMN_LANGUAGES]) if found in COLUMN_LANGUAGES]
 
 
 class VocabularyQuerySet(models.QuerySet[Any]):
@@ -58,7 +59,6 @@ class VocabularyQuerySet(models.QuerySet[Any]):
         return self.annotate(shown_name=Coalesce(*filled, models.Value(""), output_field=models.CharField()))
 
     def ordered_by_name(self, code: str | None = None) -> Self:
-        """Order by the name that a reader of the language sees."""
         return self.with_name(code).order_by("shown_name", "pk")
 
     def named(self, text: str) -> Self:
@@ -86,7 +86,6 @@ class Vocabulary(models.Model):
         return self.localized_name()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save with all text in NFC."""
         normalise_instance(self)
         super().save(*args, **kwargs)
 
@@ -118,9 +117,11 @@ class SluggedVocabulary(Vocabulary):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save with a slug."""
         self.fill_slug()
         super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse(f"chorsu_articles:{self._meta.model_name}", args=[self.slug])
 
     def fill_slug(self) -> None:
         """Set an empty slug from the name; a number is added where another row has it already."""
@@ -139,8 +140,6 @@ class SluggedVocabulary(Vocabulary):
 
 
 class Topic(SluggedVocabulary):
-    """What a publication is about."""
-
     name = models.CharField(_("name"), max_length=100)
     description = models.TextField(_("description"), blank=True)
 
@@ -150,14 +149,8 @@ class Topic(SluggedVocabulary):
         # One right per language for the names in every vocabulary; it hangs here since a permission needs a model.
         permissions = name_permissions()
 
-    def get_absolute_url(self) -> str:
-        """Return the topic's page in the active language."""
-        return reverse("chorsu_articles:topic", args=[self.slug])
-
 
 class Country(Vocabulary):  # type: ignore[django-manager-missing]
-    """A country, with its name from CLDR in every language."""
-
     code = models.CharField(_("code"), max_length=2, unique=True, help_text=_("Two letters, ISO 3166-1"))
     name = models.CharField(_("name"), max_length=100)
 
@@ -166,13 +159,10 @@ class Country(Vocabulary):  # type: ignore[django-manager-missing]
         verbose_name_plural = _("countries")
 
     def get_absolute_url(self) -> str:
-        """Return the country's page in the active language."""
         return reverse("chorsu_articles:country", args=[self.code.lower()])
 
 
 class Organisation(SluggedVocabulary):
-    """An organisation that appears in publications."""
-
     name = models.CharField(_("name"), max_length=200)
     description = models.TextField(_("description"), blank=True)
     website = models.URLField(_("website"), blank=True)
@@ -181,16 +171,12 @@ class Organisation(SluggedVocabulary):
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
 
-    def get_absolute_url(self) -> str:
-        """Return the organisation's page in the active language."""
-        return reverse("chorsu_articles:organisation", args=[self.slug])
-
 
 class Person(SluggedVocabulary):  # type: ignore[django-manager-missing]
     """An author or translator.
 
     With the name withheld, readers see "Editorial staff" everywhere, and the row holds a code name alone: who it is
-    stands in ``ProtectedIdentity``. Only ``services.protected_names`` sets and lifts it.
+    stands in ``ProtectedIdentity``. Only ``chorsu_articles.protected_names`` sets and lifts it.
     """
 
     name = models.CharField(pgettext_lazy("person", "name"), max_length=200)
@@ -213,9 +199,8 @@ class Person(SluggedVocabulary):  # type: ignore[django-manager-missing]
         verbose_name = _("person")
         verbose_name_plural = _("people")
 
-    def get_absolute_url(self) -> str | None:
-        """Return the person's page in the active language, or None where the name is withheld."""
-        return None if self.name_withheld else reverse("chorsu_articles:person", args=[self.slug])
+    def get_absolute_url(self) -> str | None:  # type: ignore[override]
+        return None if self.name_withheld else super().get_absolute_url()
 
     @property
     def public_name(self) -> str:
@@ -225,7 +210,7 @@ class Person(SluggedVocabulary):  # type: ignore[django-manager-missing]
 
 
 class ProtectedIdentity(models.Model):
-    """Who a person with a code name is. Read it by ``services.protected_names.read_identity``, which logs the reading.
+    """Who a person with a code name is. Read it by ``protected_names.read_identity``, which logs the reading.
 
     ``texts`` holds what ``Person`` held, by column (``name_ru``, ``position_ru``, …); ``account_texts`` what the
     account held, as the site put it there. No relation leads here from a person or an account, and Wagtail's

@@ -27,7 +27,7 @@ from chorsu_articles.models import Publication
 from chorsu_articles.models.pictures import Picture
 from chorsu_articles.models.vocabularies import Vocabulary
 from chorsu_articles.renditions import PLACES, SHARING, sizes_of
-from chorsu_articles.videos import Player, player_of
+from chorsu_articles.videos import player_of
 from chorsu_locales.templatetags.chorsu_locales_tags import in_language, isolated, language_own_name
 from chorsu_locales.text import local_digits
 
@@ -48,6 +48,7 @@ def _srcset(addresses: dict[int, str]) -> str:
 
 
 register.filter(seen_by_all)
+register.filter("video_player", player_of)
 
 
 @register.simple_tag
@@ -158,7 +159,6 @@ def completeness(page: Publication) -> dict[str, Any]:
 
 @register.filter
 def notes_count(body: Any) -> int:
-    """Return how many footnotes a body has."""
     return sum(len(block.value["notes"]) for block in body or () if block.block_type == "footnotes")
 
 
@@ -203,12 +203,6 @@ def link_notes(html: str, notes: int | str, seen: dict[int, bool] | str = "") ->
 def memory() -> dict[int, bool]:
     """Return an empty dict for ``link_notes``, which notes in it the numbers that it has linked already."""
     return {}
-
-
-@register.filter
-def video_player(address: str) -> Player:
-    """Return the player of a video's address."""
-    return player_of(address)
 
 
 @register.filter

@@ -10,18 +10,14 @@ SHOWN = 20
 
 
 class Command(BaseCommand):
-    """Bring the pictures of the model that was the library before into the library."""
-
     help = "Copies the pictures of the former image model, with their keys, tags and files, into the library."
     # chorsu_articles.E010 asks for it.
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the former model, where there are several."""
         parser.add_argument("model", nargs="?", help="the former model, where there are several: wagtailimages.Image")
 
     def handle(self, *_args: Any, model: str | None = None, **_options: Any) -> None:
-        """Copy all; exit with an error where a key is taken by another picture."""
         found = {rows.model._meta.label: rows for rows in missing_pictures()}
         if model is None and len(found) > 1:
             raise CommandError(f"Which was the library until now? Run it with one of: {', '.join(found)}")

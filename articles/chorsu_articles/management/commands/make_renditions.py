@@ -8,12 +8,9 @@ from chorsu_articles.renditions import make_due_renditions
 
 
 class Command(BaseCommand):
-    """Make the sizes of pictures that were just published."""
-
     help = "Makes the sizes of pictures that were just published. The worker does it by itself; this is for cron."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        """Go on until none is missing."""
         pictures = 0
         while make_due_renditions():
             pictures += 1

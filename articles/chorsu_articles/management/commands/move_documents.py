@@ -8,12 +8,9 @@ from chorsu_articles.storage import move_documents
 
 
 class Command(BaseCommand):
-    """Take documents out of the public media folder."""
-
     help = "Moves documents out of the public media folder. It may be broken off and run again, while the site serves."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        """Move all; exit with an error where a name is taken by another file."""
         moved, conflicts = move_documents()
         self.stdout.write(f"{moved} documents moved.")
         if conflicts:

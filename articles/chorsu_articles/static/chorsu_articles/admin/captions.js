@@ -41,8 +41,34 @@ function take(picture, child, caption, credit) {
   });
 }
 
-// A picture chosen from the library takes along the credit that waited for it.
-document.addEventListener("change", (event) => {
-  const child = event.target instanceof HTMLInputElement && event.target.name.endsWith("-picture") && childAround(event.target);
+// A chosen picture brings the caption and alternative text that the library suggests in the page's language, and takes
+// along the credit that waited for it. A field is filled only while it is empty or holds what came with the picture before.
+const language = document.querySelector("[data-articles-slug-language]")?.dataset.articlesSlugLanguage;
+const url = document.querySelector("[data-articles-completeness]")?.dataset.suggestionsUrl;
+const filled = new WeakMap();
+
+function fill(target, text) {
+  if (!target || (target.value !== "" && target.value !== filled.get(target))) return;
+  filled.set(target, text);
+  if (target.value !== text) write(target, text);
+}
+
+async function suggest(input) {
+  if (!url || !language || !/(^main_|-)picture$/.test(input.name) || !/^\d+$/.test(input.value)) return;
+  const chosen = input.value;
+  const prefix = input.name === "main_picture" ? "main_picture_" : input.name.replace(/picture$/, "");
+  try {
+    const suggestion = await ask(`${url.replace("/0/", `/${chosen}/`)}?${new URLSearchParams({ language })}`);
+    if (input.value !== chosen) return;
+    for (const name of ["caption", "alt"]) fill(document.querySelector(`[name="${CSS.escape(prefix + name)}"]`), suggestion[name]);
+  } catch {
+    // Without the server there is nothing to suggest.
+  }
+}
+
+document.addEventListener("change", ({ target }) => {
+  if (!(target instanceof HTMLInputElement)) return;
+  suggest(target);
+  const child = target.name.endsWith("-picture") && childAround(target);
   if (child) handOver(child);
 });

@@ -1,6 +1,13 @@
 // The list of what a text lacks and its outline: current after each save, and shown before submission.
+import { ask as askServer, form } from "./editor.js";
+
 const root = document.querySelector("[data-articles-completeness]");
 const SUBMITS = new Set(["action-submit", "action-restart-workflow"]);
+
+function unfold(section) {
+  const toggle = section?.querySelector(":scope > .w-panel__header [data-panel-toggle]");
+  if (toggle?.getAttribute("aria-expanded") === "false") toggle.click();
+}
 
 function goTo(path) {
   const [field, ...rest] = path.split(".");
@@ -13,8 +20,7 @@ function goTo(path) {
   if (!target) return;
   let section = target.closest("section[data-panel]");
   while (section) {
-    const toggle = section.querySelector(":scope > .w-panel__header [data-panel-toggle]");
-    if (toggle?.getAttribute("aria-expanded") === "false") toggle.click();
+    unfold(section);
     section = section.parentElement?.closest("section[data-panel]");
   }
   target.scrollIntoView({ block: "center" });
@@ -22,7 +28,6 @@ function goTo(path) {
 }
 
 function start() {
-  const form = root.closest("form");
   const list = root.querySelector("[data-articles-completeness-list]");
   let url = root.dataset.checkUrl;
   let confirmed = false;
@@ -32,8 +37,7 @@ function start() {
   const count = badge.querySelector("[data-articles-count]");
   (document.querySelector("footer.footer .footer__container") ?? root).append(badge);
   badge.addEventListener("click", () => {
-    const toggle = root.closest("section")?.querySelector(":scope > .w-panel__header [data-panel-toggle]");
-    if (toggle?.getAttribute("aria-expanded") === "false") toggle.click();
+    unfold(root.closest("section"));
     root.scrollIntoView({ block: "center" });
   });
 
@@ -45,13 +49,7 @@ function start() {
 
   async function check() {
     const mine = (asked += 1);
-    const response = await fetch(url, {
-      method: "POST",
-      body: new FormData(form),
-      headers: { "X-Requested-With": "XMLHttpRequest" },
-    });
-    if (!response.ok) throw new Error(`The check was refused: ${response.status}`);
-    const answer = await response.json();
+    const answer = await askServer(url, { fields: new FormData(form) });
     if (answer.valid && mine === asked) {
       list.innerHTML = answer.html;
       show();
@@ -59,26 +57,18 @@ function start() {
     return answer;
   }
 
-  function ask(missing, submitter) {
+  function ask(answer, submitter) {
     const dialog = root.querySelector("[data-articles-completeness-dialog]").content.firstElementChild.cloneNode(true);
-    const items = dialog.querySelector("[data-articles-dialog-list]");
-    for (const item of missing) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "articles-completeness__link";
-      button.textContent = item.message;
-      button.addEventListener("click", () => {
-        dialog.close();
-        goTo(item.path);
-      });
-      const entry = document.createElement("li");
-      entry.append(button);
-      items.append(entry);
-    }
-    dialog.querySelector("[data-articles-go-back]").addEventListener("click", () => dialog.close());
-    dialog.querySelector("[data-articles-go-on]").addEventListener("click", () => {
+    const shown = document.createElement("template");
+    shown.innerHTML = answer.html;
+    const missing = shown.content.querySelector(".articles-completeness__missing").children;
+    dialog.querySelector("[data-articles-dialog-list]").append(...missing);
+    dialog.addEventListener("click", ({ target }) => {
+      const { articlesPath: path, articlesGoOn, articlesGoBack } = target.dataset;
+      if ([path, articlesGoOn, articlesGoBack].every((each) => each === undefined)) return;
       dialog.close();
-      goOn(submitter);
+      if (path) goTo(path);
+      else if (articlesGoOn !== undefined) goOn(submitter);
     });
     dialog.addEventListener("close", () => dialog.remove());
     document.body.append(dialog);
@@ -102,7 +92,7 @@ function start() {
       event.preventDefault();
       event.stopImmediatePropagation();
       check().then(
-        (answer) => (answer.valid && answer.missing.length ? ask(answer.missing, submitter) : goOn(submitter)),
+        (answer) => (answer.valid && answer.missing.length ? ask(answer, submitter) : goOn(submitter)),
         () => goOn(submitter),
       );
     },

@@ -22,7 +22,7 @@ export async function ask(url, { json, fields } = {}) {
   if (json || fields) {
     options.method = "POST";
     options.headers[window.wagtailConfig.CSRF_HEADER_NAME] = window.wagtailConfig.CSRF_TOKEN;
-    options.body = json ? JSON.stringify(json) : new FormData();
+    options.body = json ? JSON.stringify(json) : fields instanceof FormData ? fields : new FormData();
     if (json) options.headers["Content-Type"] = "application/json";
     for (const [name, value] of Object.entries(fields ?? {})) options.body.append(name, value);
   }
@@ -32,6 +32,11 @@ export async function ask(url, { json, fields } = {}) {
     throw Object.assign(new Error(`Refused: ${response.status}`), { status: response.status, said: answer?.error });
   }
   return answer;
+}
+
+/** A controller of Wagtail's. */
+export function controller(element, name) {
+  return window.wagtail.app.getControllerForElementAndIdentifier(element, name);
 }
 
 let shown = null;

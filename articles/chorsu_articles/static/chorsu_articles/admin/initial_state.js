@@ -1,15 +1,13 @@
 // Wagtail compares the form with what stood in it two seconds after it appeared, and when a save came back. What was
 // typed until then would be taken for saved: so it is compared with what the server has.
-import { form, serialise } from "./editor.js";
+import { controller, form, serialise } from "./editor.js";
 
 const FIRST_TOUCH = ["pointerdown", "keydown", "beforeinput", "paste", "drop"];
 const touching = new AbortController();
 let known = null;
 let sent = null;
 
-function watcher() {
-  return window.wagtail.app.getControllerForElementAndIdentifier(form, "w-unsaved");
-}
+const watcher = () => controller(form, "w-unsaved");
 
 /** Note the form as it was built, rich text as Draftail writes it: the server writes the same with other spaces. */
 function remember() {

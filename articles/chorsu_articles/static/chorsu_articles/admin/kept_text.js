@@ -1,7 +1,7 @@
 // Offline or signed out, nothing is lost: the form stays as it is, a copy is kept in this browser until the server has
 // the text, and saving goes on by itself as soon as the same person is signed in and the server answers.
 import { copiesOf, forget, forgetOld, keep, markSent } from "./copies.js";
-import { form, notice, say, tool, urls } from "./editor.js";
+import { ask, controller, form, notice, say, tool, urls } from "./editor.js";
 
 const ASK_AGAIN_MS = 4000;
 const PASSING_BUTTONS = "[name=action-preview]";
@@ -103,15 +103,12 @@ function show() {
 
 /** Ask who is signed in, take over the token of that session, and return the state that follows. */
 async function askSession() {
-  let response;
+  let answer;
   try {
-    response = await fetch(urls.sessionUrl, { headers: { "X-Requested-With": "XMLHttpRequest" }, cache: "no-store" });
-  } catch {
-    return "offline";
+    answer = await ask(urls.sessionUrl);
+  } catch ({ status }) {
+    return status === 403 ? "signed_out" : status ? "server" : "offline";
   }
-  if (response.status === 403) return "signed_out";
-  const answer = await response.json().catch(() => null);
-  if (!response.ok || !answer) return "server";
   if (user === null) {
     user = answer.user;
     if (unsaved) keepNow();
@@ -166,13 +163,9 @@ async function failed(event) {
   saveAgain();
 }
 
-function autosaveController() {
-  return window.wagtail.app.getControllerForElementAndIdentifier(form, "w-autosave");
-}
-
 /** End autosave, also a save under way: one that came after the post would be refused, and its text kept as unsaved. */
 async function endAutosave() {
-  const autosave = autosaveController();
+  const autosave = controller(form, "w-autosave");
   if (!autosave) return;
   autosave.activeValue = false;
   // One that Wagtail still holds back isn't sent at all.
@@ -183,7 +176,7 @@ async function endAutosave() {
 /** Nothing was posted after all, or the browser was told to stop. */
 function resumeAutosave() {
   leaving = false;
-  const autosave = autosaveController();
+  const autosave = controller(form, "w-autosave");
   if (autosave) autosave.activeValue = true;
   // While cut off, saving goes on once the same person is signed in.
   if (state === "saved") saveAgain();
@@ -198,7 +191,7 @@ async function askBeforeSubmission(event) {
   keepNow();
   const [answer] = await Promise.all([askSession(), endAutosave()]);
   if (answer === "saved") return submit(submitter);
-  const progress = submitter && window.wagtail.app.getControllerForElementAndIdentifier(submitter, "w-progress");
+  const progress = submitter && controller(submitter, "w-progress");
   if (progress) progress.loadingValue = false;
   become(answer);
   resumeAutosave();
