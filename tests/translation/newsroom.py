@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import fields
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -10,9 +12,10 @@ from django.db.models import QuerySet
 from wagtail.models import Locale, Page
 
 from chorsu_articles.models import AnalysisPage, SectionPage
-from chorsu_translation.desk.cells import Cell, desk_rows, viewer_of
-from chorsu_translation.desk.filters import DeskFilter
+from chorsu_translation.desk.rows import Cell, DeskFilter, desk_rows, viewer_of
+from chorsu_translation.pages import translatable_pages
 from chorsu_translation.services import write_marked
+from tests.editorial.desk import Desk
 
 
 def section(code: str) -> SectionPage:
@@ -45,6 +48,12 @@ def desk_pages(user: Any, **chosen: Any) -> QuerySet[Page]:
     return found
 
 
+def originals(locales: Iterable[Locale]) -> QuerySet[Page]:
+    """Return the pages that translations start from; also those whose source is gone."""
+    pages = translatable_pages().filter(translation_link__source__isnull=True, locale__in=list(locales))
+    return pages.select_related("locale").order_by("-pk")
+
+
 def desk_cell(source: Page, code: str, user: Any) -> Cell:
     """Return the desk's cell of an article in a language."""
     write_marked()
@@ -60,3 +69,9 @@ def article(*, code: str = "ru", live: bool = True, title: str = "Вода и л
     page.save_revision()
     published: AnalysisPage = publish(page) if live else page
     return published
+
+
+def again(desk: Desk) -> Desk:
+    """Return a desk that is kept for a module as a test may use it: with people who remember nothing."""
+    rows = {each.name: getattr(desk, each.name) for each in fields(desk) if each.name != "browsers"}
+    return Desk(**{name: type(row).objects.get(pk=row.pk) for name, row in rows.items()})

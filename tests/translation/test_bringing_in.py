@@ -16,17 +16,11 @@ from chorsu_editorial.lineage import parent_of
 from chorsu_translation.pages import TranslationError
 from chorsu_translation.services import start_translation
 from chorsu_translation.structure_plan import StructureChangedError, bring_in_structure, structure_plan
+from cms.models import User
 from tests.factories import make_picture
-from tests.newsroom_copy import copy_newsroom
 from tests.translation.newsroom import article, member, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
-
-
-@pytest.fixture
-def translator() -> Any:
-    copy_newsroom()
-    return reader_of_english(member("translator", "Translators (tg)"))
 
 
 def reader_of_english(user: Any) -> Any:
@@ -35,8 +29,25 @@ def reader_of_english(user: Any) -> Any:
     return user
 
 
+@pytest.fixture(scope="module")
+def kept(kept_newsroom: int, kept_in_module: Any) -> list[int]:
+    """Return the keys of an article, and of a translation of which all but the last paragraph is translated."""
+    with kept_in_module():
+        source = make_source()
+        return [source.pk, make_target(source, User.objects.get(pk=kept_newsroom)).pk]
+
+
 @pytest.fixture
-def source(translator: Any) -> AnalysisPage:
+def source(kept: list[int], db: None) -> AnalysisPage:
+    return AnalysisPage.objects.get(pk=kept[0])
+
+
+@pytest.fixture
+def target(kept: list[int], db: None) -> Page:
+    return AnalysisPage.objects.get(pk=kept[1])
+
+
+def make_source() -> AnalysisPage:
     picture = {"picture": make_picture(title="River"), "caption": "Река", "alt": "", "size": "text", "credit": ""}
     return article(
         body=[
@@ -48,9 +59,7 @@ def source(translator: Any) -> AnalysisPage:
     )
 
 
-@pytest.fixture
-def target(source: AnalysisPage, translator: Any) -> Page:
-    """Return a translation of which all but the last paragraph is translated."""
+def make_target(source: AnalysisPage, translator: Any) -> Page:
     tajik = Locale.objects.get(language_code="tg")
     page = start_translation(source=source, locale=tajik, user=translator).specific
     raw = stored(page)
@@ -229,7 +238,7 @@ def test_topics_and_the_byline_follow(source: AnalysisPage, target: Page, transl
 
 def test_related_articles_of_another_language_are_the_same_articles(source: AnalysisPage, translator: Any) -> None:
     tajik = Locale.objects.get(language_code="tg")
-    other = start_translation(source=source, locale=tajik, user=translator)
+    other = source.get_translation(tajik)
     page = article(slug="x", body=[("related", {"pages": [source]})])
     target = start_translation(source=page, locale=tajik, user=translator)
     draft = latest(target)
@@ -261,8 +270,8 @@ def test_the_menu_offers_it_to_who_may_edit_a_translation(
     assert "has no source" in without.content.decode()
 
 
-@pytest.mark.parametrize("posted", [{}, {"token": "x" * 10_000, "step": ["y"] * 900}, {"token": "\x00"}])
-def test_malformed_requests_do_nothing(target: Page, translator: Any, client: Client, posted: Any) -> None:
+def test_malformed_requests_do_nothing(target: Page, translator: Any, client: Client) -> None:
     client.force_login(translator)
-    assert client.post(reverse("chorsu_translation:structure", args=[target.pk]), posted).status_code == 409
-    assert client.post(reverse("chorsu_translation:structure", args=[999_999]), posted).status_code == 404
+    for posted in ({}, {"token": "x" * 10_000, "step": ["y"] * 900}, {"token": "\x00"}):
+        assert client.post(reverse("chorsu_translation:structure", args=[target.pk]), posted).status_code == 409
+        assert client.post(reverse("chorsu_translation:structure", args=[999_999]), posted).status_code == 404

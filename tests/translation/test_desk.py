@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import uuid
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib.contenttypes.models import ContentType
+from django.template import Context, Template
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -17,8 +20,8 @@ from openpyxl import load_workbook
 from wagtail.models import GroupApprovalTask, Locale, Page, Workflow, WorkflowTask
 
 from chorsu_articles.models import AnalysisPage, Country, EventReportPage, SectionPage
-from chorsu_translation.desk.cells import Action, desk_rows, pages_for_rows, viewer_of
-from chorsu_translation.desk.filters import TO_DO, my_work
+from chorsu_translation.desk import rows
+from chorsu_translation.desk.rows import TO_DO, Action, desk_rows, my_work, pages_for_rows, viewer_of
 from chorsu_translation.desk.views import numbers_by_month
 from chorsu_translation.models import NotPlannedRule, PublishedVersion
 from chorsu_translation.registry import register_filter
@@ -31,21 +34,20 @@ from chorsu_translation.services import (
     write_marked,
 )
 from chorsu_translation.withdrawal import withdraw_everywhere
-from tests.editorial.desk import task_state
+from tests.editorial.desk import current_screen, task_state
 from tests.factories import make_article, make_user
-from tests.newsroom_copy import copy_newsroom
 from tests.translation.newsroom import desk_cell as cell
 from tests.translation.newsroom import desk_pages
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 DESK = "chorsu_translation:desk"
 PLAN = "chorsu_translation:plan"
 YESTERDAY = timezone.localdate() - dt.timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
-def _newsroom() -> None:
-    copy_newsroom()
+def _newsroom(newsroom: None) -> None:
+    pass
 
 
 def section(code: str = "ru") -> SectionPage:
@@ -94,7 +96,7 @@ def hold(page: Any, submitter: Any, approver: Any) -> None:
         page.get_workflow().start(page, submitter)
     state = task_state(page)
     task = state.task.specific
-    task.on_action(state, approver, "approve_and_hold", screen=task.current_screen(state))
+    task.on_action(state, approver, "approve_and_hold", screen=current_screen(state))
 
 
 def test_every_step_leads_somebody_on_and_nobody_to_a_refusal() -> None:
@@ -152,21 +154,6 @@ def test_wagtails_own_task_is_reviewed_by_its_groups() -> None:
     assert cell(source, "tg", make_user("Editors (ru)")).action == Action.NOTHING
 
 
-def test_who_and_until_when() -> None:
-    chief, translator = make_user("Chief editors"), make_user("Translators (tg)", first_name="Nozanin")
-    source = article()
-    request_translation(page=source, locale=locale("tg"), user=chief, assignee=translator, due=YESTERDAY)
-    found = cell(source, "tg", chief)
-    assert (found.state, found.who, found.until, found.is_overdue) == (State.REQUESTED, "Nozanin", YESTERDAY, True)
-    assert found.words == cell(source, "en", chief).words != 0
-    target = start_translation(source=source, locale=locale("tg"), user=translator)
-    target = publish(target.specific)
-    assert not cell(source, "tg", chief).has_newer_draft
-    target.title = "Another"
-    target.save_revision()
-    assert cell(source, "tg", chief).has_newer_draft
-
-
 def test_rules_keep_articles_out_until_somebody_asks_for_one() -> None:
     chief = make_user("Chief editors")
     source, old = article("New"), article("Old")
@@ -180,6 +167,7 @@ def test_rules_keep_articles_out_until_somebody_asks_for_one() -> None:
     assert states == [State.MISSING, State.NOT_PLANNED, State.NOT_PLANNED]
     assert titles(language=locale("tg"), state=State.NOT_PLANNED) == ["Other", "Old"]
     assert titles(language=locale("tg"), state=State.MISSING) == ["New"]
+    assert (titles(state=State.NOT_PLANNED), titles(state=State.MISSING)) == (["Other", "Old"], ["Other", "Old", "New"])
     assert cell(other, "ru", chief).state == State.MISSING
     request_translation(page=old, locale=locale("tg"), user=chief)
     assert cell(old, "tg", chief).state == State.REQUESTED
@@ -195,11 +183,14 @@ def test_the_list_of_a_pair_holds_what_is_translated_from_that_source() -> None:
     from_russian = publish(start_translation(source=english, locale=locale("ru"), user=chief).specific)
     publish(start_translation(source=from_russian, locale=locale("tg"), user=chief).specific)
     start_translation(source=tajik, locale=locale("ru"), user=chief)
+    also = article("Also English", code="en")
+    publish(start_translation(source=also, locale=locale("ru"), user=chief).specific)
     pair = {"source": locale("ru"), "language": locale("tg")}
-    assert titles(**pair) == ["English", "Live", "Russian"]
-    assert titles(**pair, state=TO_DO) == ["Russian"]
-    assert titles(source=locale("en"), language=locale("tg")) == []
-    assert titles(language=locale("tg"), state=TO_DO) == ["Russian"]
+    assert titles(**pair) == ["Also English", "English", "Live", "Russian"]
+    # A translation is a source too of what is missing.
+    assert titles(**pair, state=TO_DO) == titles(**pair, state=State.MISSING) == ["Also English", "Russian"]
+    assert titles(source=locale("en"), language=locale("tg")) == ["Also English"]
+    assert titles(language=locale("tg"), state=TO_DO) == ["Also English", "Russian"]
     assert titles(source=locale("tg")) == ["Tajik"]
 
 
@@ -258,8 +249,10 @@ def test_a_chosen_language_opens_as_its_list_of_work() -> None:
     html = client.get(reverse(DESK), {"language": "tg"}).content.decode()
     assert (live.title in html, todo.title in html) == (False, True)
     assert "Words to do" in html
-    html = client.get(reverse(DESK), {"language": "tg", "state": ""}).content.decode()
+    html = client.get(reverse(DESK), {"language": "tg", "state": "", "since": "2026-03-01"}).content.decode()
     assert live.title in html
+    since = BeautifulSoup(html, "html.parser").select_one("#id_since")
+    assert (since["type"], since["value"]) == ("date", "2026-03-01")
 
 
 def test_the_chosen_column_of_a_phone_is_remembered() -> None:
@@ -274,18 +267,16 @@ def test_the_chosen_column_of_a_phone_is_remembered() -> None:
     assert chosen(column="en") == chosen() == chosen(column="xx") == locale("en").get_display_name()
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
+def test_what_is_wrong_in_an_address_is_left_out_and_strangers_are_led_away() -> None:
+    client = signed_in(make_user("Chief editors"))
+    for query in (
         "?section=999&assignee=999&kind=999",
         "?since=nonsense&order=x&country=x",
         "?language=tg&source=tg",
-        "?p=0",
-        "?p=-1",
-    ],
-)
-def test_what_is_wrong_in_an_address_is_left_out(query: str) -> None:
-    assert signed_in(make_user("Chief editors")).get(reverse(DESK) + query).status_code == 200
+        *("?p=0", "?p=-1", "?p=abc", "?p=999", "?state=nonsense", "?language=xx&state=draft", "?q=%00"),
+    ):
+        assert client.get(reverse(DESK) + query).status_code == 200, query
+    assert signed_in(make_user()).get(reverse(DESK)).status_code == 302
 
 
 def test_spreadsheets() -> None:
@@ -313,12 +304,17 @@ def test_several_are_planned_at_once_and_what_was_not_done_is_told() -> None:
     client = signed_in(editor)
     url = f"{reverse(PLAN)}?" + "&".join(f"id={page.pk}" for page in pages)
     form = BeautifulSoup(client.get(url + "&language=tg").content, "html.parser")
+    # Wagtail's field for a day takes what it can't read for today, without a word.
+    assert form.select_one("#id_due")["type"] == "date"
     assert [box["value"] for box in form.select("[name=languages]")] == ["tg"]
     data = {"kind": "request", "languages": ["tg"], "assignee": translator.pk, "due": "2026-12-24", "text": "Soon"}
     html = client.post(url, data, follow=True).content.decode()
     assert "Done: 2." in html
     assert "It is requested already." in html
+    chief = signed_in(make_user("Chief editors"))
     for page in pages[1:]:
+        history = chief.get(reverse("wagtailadmin_pages:history", args=[page.pk])).content.decode()
+        assert history.count("Requested the translation into") == 1
         found = cell(page, "tg", translator)
         assert (found.until, found.is_mine) == (dt.date(2026, 12, 24), True)
     html = client.post(url, {"kind": "not_planned", "languages": ["tg"], "text": ""})
@@ -332,17 +328,6 @@ def test_several_are_planned_at_once_and_what_was_not_done_is_told() -> None:
     assert all(cell(page, "tg", translator).is_mine for page in pages)
 
 
-def test_the_history_shows_an_entry_per_row_of_what_is_planned_together() -> None:
-    chief = make_user("Chief editors")
-    pages = [article(f"Article {number}") for number in range(2)]
-    url = f"{reverse(PLAN)}?" + "&".join(f"id={page.pk}" for page in pages)
-    client = signed_in(chief)
-    client.post(url, {"kind": "request", "languages": ["tg", "en"]})
-    for page in pages:
-        history = client.get(reverse("wagtailadmin_pages:history", args=[page.pk])).content.decode()
-        assert history.count("Requested the translation into") == 2
-
-
 def test_each_row_is_asked_for_its_own_right() -> None:
     """An editor of Tajik plans what goes into Tajik, and of two articles in one form only that."""
     editor = make_user("Editors (tg)")
@@ -353,15 +338,11 @@ def test_each_row_is_asked_for_its_own_right() -> None:
     assert "You are no editor" in html
     assert cell(tajik, "en", editor).state == State.REQUESTED
     assert cell(russian, "en", editor).state == State.MISSING
-
-
-def test_translators_plan_nothing() -> None:
-    page = article()
-    client = signed_in(make_user("Translators (tg)"))
-    url = f"{reverse(PLAN)}?id={page.pk}"
-    assert client.get(url).status_code == client.post(url, {}).status_code == 302
-    assert client.get(reverse(PLAN)).status_code == 302
-    assert cell(page, "tg", make_user("Editors (tg)")).state == State.MISSING
+    # Of one article in two languages Wagtail's history shows both entries.
+    chief = signed_in(make_user("Chief editors"))
+    chief.post(f"{reverse(PLAN)}?id={russian.pk}", {"kind": "request", "languages": ["tg", "en"]})
+    history = chief.get(reverse("wagtailadmin_pages:history", args=[russian.pk])).content.decode()
+    assert history.count("Requested the translation into") == 2
 
 
 def test_planning_is_offered_to_those_who_may() -> None:
@@ -372,21 +353,15 @@ def test_planning_is_offered_to_those_who_may() -> None:
             html = BeautifulSoup(client.get(reverse(DESK), query).content, "html.parser")
             assert page.title in html.text
             assert bool(html.select("#translation-plan, [data-translation-all], input[name=id]")) is is_offered, name
+    translator = signed_in(make_user("Translators (tg)"))
+    url = f"{reverse(PLAN)}?id={page.pk}"
+    assert translator.get(url).status_code == translator.post(url, {}).status_code == 302
+    assert translator.get(reverse(PLAN)).status_code == 302
+    assert cell(page, "tg", make_user("Editors (tg)")).state == State.MISSING
     # The explorer offers it to everyone: they are told where they came from.
     there = reverse("wagtailadmin_explore", args=[section().pk])
     answer = signed_in(make_user("Journalists (ru)")).get(reverse(PLAN), {"id": page.pk, "next": there}, follow=True)
     assert (answer.redirect_chain, "Editors plan translations" in answer.content.decode()) == ([(there, 302)], True)
-
-
-def test_a_day_is_asked_in_the_browsers_own_field() -> None:
-    """Wagtail's field takes what it can't read for today, without a word."""
-    page = article()
-    client = signed_in(make_user("Editors (tg)"))
-    desk = BeautifulSoup(client.get(reverse(DESK), {"since": "2026-03-01"}).content, "html.parser")
-    plan = BeautifulSoup(client.get(reverse(PLAN), {"id": page.pk}).content, "html.parser")
-    fields = [*desk.select("#id_since, #id_until"), *plan.select("#id_due")]
-    assert [field["type"] for field in fields] == ["date", "date", "date"]
-    assert fields[0]["value"] == "2026-03-01"
 
 
 def test_words_to_do_are_those_that_somebody_has_to_write() -> None:
@@ -488,3 +463,54 @@ def test_numbers_per_language_and_month() -> None:
     html = signed_in(make_user("Translators (tg)")).get(reverse("chorsu_translation:numbers")).content.decode()
     assert "175" in html
     assert signed_in(make_user()).get(reverse("chorsu_translation:numbers")).status_code == 302
+
+
+def test_the_key_of_an_assignee_may_be_a_uuid(monkeypatch: pytest.MonkeyPatch) -> None:
+    key = uuid.uuid4()
+    person = SimpleNamespace(pk=key, get_full_name=lambda: "Anna", get_username=lambda: "anna")
+    monkeypatch.setattr(rows, "people_of", lambda _locales: [person])
+    desk = rows.DeskFilter({"assignee": str(key)}, viewer=viewer_of(make_user(superuser=True)))
+    assert (desk.chosen, desk.people) == ({"assignee": str(key)}, {key: "Anna"})
+
+
+TITLE = '<b>"Вода" & лёд</b>'
+
+
+def cell_of(source: Any, code: str, user: Any, markup: str = "{% desk_cells row 'tg' %}") -> BeautifulSoup:
+    write_marked()
+    (row,) = desk_rows([source], viewer=viewer_of(user), locales=[locale(code)])
+    html = Template("{% load chorsu_translation_desk %}" + markup).render(Context({"row": row, "cell": row.cells[0]}))
+    return BeautifulSoup(html, "html.parser")
+
+
+@pytest.mark.parametrize("markup", ["{% desk_cells row 'tg' %}", "{% desk_cell row cell %}"])
+def test_no_text_of_a_person_is_markup(markup: str) -> None:
+    chief = make_user("Chief editors")
+    chief.first_name, chief.last_name = "<i>Zarina</i>", '"&'
+    chief.save()
+    source = article(TITLE)
+    missing = cell_of(source, "tg", chief, markup)
+    assert missing.button["aria-label"].startswith(f"Translate: {TITLE}, ")
+    request_translation(page=source, locale=locale("tg"), user=chief, assignee=chief)
+    start_translation(source=source, locale=locale("tg"), user=chief)
+    started = cell_of(source, "tg", chief, markup)
+    assert started.a["title"] == f"Continue: {TITLE}"
+    assert started.find(["b", "i"]) is None
+    assert ('<i>Zarina</i> "&' in started.text) == ("cells" in markup)
+
+
+def test_a_cell_says_who_until_when_and_that_there_is_a_newer_draft() -> None:
+    chief = make_user("Chief editors")
+    source = article()
+    request_translation(page=source, locale=locale("tg"), user=chief, assignee=chief, due=YESTERDAY)
+    found = cell(source, "tg", chief)
+    assert (found.state, found.until, found.is_overdue) == (State.REQUESTED, YESTERDAY, True)
+    assert found.words == cell(source, "en", chief).words != 0
+    assert cell_of(source, "tg", chief).select_one(".translation-overdue").text.startswith("overdue: ")
+    target = publish(start_translation(source=source, locale=locale("tg"), user=chief).specific)
+    assert "newer draft" not in cell_of(source, "tg", chief).text
+    target.title = "Об"
+    target.save_revision()
+    shown = cell_of(source, "tg", chief)
+    assert "newer draft" in shown.text
+    assert (shown.td["class"], cell_of(source, "ru", chief).td.get("class")) == (["is-chosen"], None)

@@ -10,20 +10,15 @@ from django.utils import timezone
 from wagtail.models import GroupApprovalTask, Locale, Page, Workflow, WorkflowTask
 
 from chorsu_editorial.models import FourEyesTaskState, HeldApproval
-from chorsu_translation.models import ArticleState, NotPlannedRule, StateMark, TranslationLink
-from chorsu_translation.pages import originals
+from chorsu_translation.models import ArticleState, NotPlannedRule, TranslationLink
 from chorsu_translation.selectors import State, in_states, page_state
 from chorsu_translation.services import write_marked
 from chorsu_translation.states import state_now
 from tests.factories import make_article, make_home, make_section
 from tests.translation.desk_of_two import Pair, make_pair
+from tests.translation.newsroom import originals
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def pair() -> Pair:
-    return make_pair()
 
 
 def submit(page: Page) -> Any:
@@ -95,19 +90,6 @@ def test_what_time_changes_is_asked_of_the_clock(pair: Pair, monkeypatch: pytest
         assert state_now(row.state, row.kept_out_from) == state
         for each in (State.MISSING, State.NOT_PLANNED):
             assert ArticleState.objects.filter(in_states([each]), pk=row.pk).exists() == (each == state)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_what_wagtail_changes_after_its_signals_is_written_too(pair: Pair) -> None:
-    target = pair.fresh_target()
-    target.go_live_at = timezone.now() + timedelta(days=1)
-    target.save_revision().publish()
-    row = ArticleState.objects.get(page=target.pk)
-    assert (row.state, row.goes_live) == (State.LIVE, target.go_live_at)
-    pair.fresh_target().unpublish()
-    row.refresh_from_db()
-    assert (row.state, row.goes_live) == (State.DRAFT, None)
-    assert not StateMark.objects.exists()
 
 
 def test_a_deleted_source_is_withdrawn_and_its_translation_stands_in_a_row_of_its_own(pair: Pair) -> None:

@@ -32,10 +32,9 @@ from chorsu_translation.findings.running import Found
 from chorsu_translation.models import FindingDismissal, FindingsExplained
 from chorsu_translation.services import link_translation
 from cms.models import User
-from tests.editorial.desk import Desk, fresh, latest, make_desk
+from tests.editorial.desk import Desk, fresh, latest, make_desk, text
 from tests.factories import make_group, make_home, make_section, make_user
-from tests.review.test_review import text
-from tests.translation.test_states import publish
+from tests.translation.newsroom import again, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 
@@ -46,21 +45,30 @@ WHY_LIVE = "Why does it go live all the same?"
 ANSWER = "The number was wrong in the source."
 
 
-@pytest.fixture
-def desk() -> Desk:
-    return make_desk("tg")
+@pytest.fixture(scope="module")
+def kept(kept_in_module: Any) -> tuple[Desk, int, int]:
+    """Return a desk, and the keys of who may publish, and of an article in Russian."""
+    with kept_in_module():
+        desk = make_desk("tg")
+        chief = make_user(make_group("Chiefs", desk.section, ("add", "change", "publish")).name, first_name="Lola")
+        page = AnalysisPage(title="Вода 2026", lead=RUSSIAN, live=False, body=[("paragraph", "<p>Первый.</p>")])
+        make_section(make_home("ru")).add_child(instance=page)
+        return desk, chief.pk, publish(page).pk
 
 
 @pytest.fixture
-def chief(desk: Desk) -> User:
-    return make_user(make_group("Chiefs", desk.section, ("add", "change", "publish")).name, first_name="Lola")
+def desk(kept: tuple[Desk, int, int], db: None) -> Desk:
+    return again(kept[0])
 
 
 @pytest.fixture
-def source() -> Page:
-    page = AnalysisPage(title="Вода 2026", lead=RUSSIAN, live=False, body=[("paragraph", "<p>Первый.</p>")])
-    make_section(make_home("ru")).add_child(instance=page)
-    return publish(page)
+def chief(kept: tuple[Desk, int, int], db: None) -> User:
+    return User.objects.get(pk=kept[1])
+
+
+@pytest.fixture
+def source(kept: tuple[Desk, int, int], db: None) -> Page:
+    return AnalysisPage.objects.get(pk=kept[2])
 
 
 @pytest.fixture
@@ -120,6 +128,8 @@ def test_open_findings_are_explained_at_submission_and_the_reviewer_sees_it(
     assert WHY in text(asked)
     assert f"{TAJIK}!" in asked.content.decode(), "the form is as it was filled in"
     assert (fresh(page).workflow_in_progress, latest(page).lead) == (False, TAJIK)
+    blank = desk.press(desk.author, page, "action-submit", **{"answer-findings": " \n\0 – ."})
+    assert (blank.status_code, fresh(page).workflow_in_progress) == (403, False), "blanks explain nothing"
     desk.press(desk.author, page, "action-submit", **{"answer-findings": f" {ANSWER}\0 "})
     assert fresh(page).workflow_in_progress
     said = explanation_for(page)
@@ -135,16 +145,6 @@ def test_open_findings_are_explained_at_submission_and_the_reviewer_sees_it(
     assert explanation_for(page) is None, "it was about what is live now"
 
 
-def test_blanks_explain_nothing(desk: Desk, translation: Callable[..., Page]) -> None:
-    page = translation(title="Об 2025")
-    form = desk.form(desk.author, page)
-    for answer in ("", " \n", "\0", " – ."):
-        data = form.copy()
-        data["answer-findings"] = answer
-        assert desk.press(desk.author, page, "action-submit", data=data).status_code == 403, answer
-        assert not fresh(page).workflow_in_progress, answer
-
-
 def test_the_same_findings_are_explained_once(desk: Desk, translation: Callable[..., Page]) -> None:
     page = translation(title="Об 2025")
     desk.press(desk.author, page, "action-submit", **{"answer-findings": ANSWER})
@@ -153,20 +153,6 @@ def test_the_same_findings_are_explained_once(desk: Desk, translation: Callable[
     assert fresh(page).workflow_in_progress
     desk.act(desk.editor, page, "reject", extra={"comment": "Look again"})
     assert desk.press(desk.author, page, "action-submit", title="Об 2024").status_code == 403
-
-
-def test_what_is_not_translated_is_not_published_by_an_approval(desk: Desk, translation: Callable[..., Page]) -> None:
-    page = translation(lead=RUSSIAN)
-    desk.press(desk.author, page, "action-submit", **{"answer-findings": ANSWER})
-    assert fresh(page).workflow_in_progress
-    refused = desk.act(desk.editor, page, "approve", **{"answer-untranslated": "Because."})
-    assert refused.status_code == 403
-    assert "1 paragraph of “Об 2026” isn't translated" in unescape(text(refused))
-    assert (fresh(page).live, fresh(page).workflow_in_progress) == (False, True)
-    desk.act(desk.editor, page, "reject", extra={"comment": "Translate the lead"})
-    desk.press(desk.author, page, "action-submit", lead=TAJIK)
-    desk.act(desk.editor, page, "approve")
-    assert fresh(page).live
 
 
 def test_an_approver_with_the_right_to_publish_says_why(
@@ -289,9 +275,18 @@ def test_a_finding_that_stands_is_open_again_when_the_text_changes(
     data = {name: finding[name] for name in ("check", "path", "index", "text_hash")}
     assert browser.post(url, data | {"text_hash": "0"}).status_code == 409
     assert browser.post(url, data | {"index": "x"}).status_code == 400
+    assert browser.post(url, data | {"take_back": "on"}).status_code == 409, "nobody let it stand"
+    assert browser.post(url, data).status_code == 200
+    assert found(page) == []
+    assert browser.post(url, data | {"take_back": "on"}).status_code == 200
+    assert found(page) == [("numbers", "title")]
+    entry = PageLogEntry.objects.get(page=page.pk, action="chorsu_translation.list_finding_again")
+    assert (entry.user, entry.data["excerpt"]) == (desk.author, finding["excerpt"])
+    with pytest.raises(PermissionDenied):
+        take_back_dismissal(target=page, user=make_user(), key=("numbers", "title", 0))
     assert browser.post(url, data).status_code == 200
     assert FindingDismissal.objects.get().dismissed_by == desk.author
-    assert PageLogEntry.objects.filter(page=page.pk, action="chorsu_translation.dismiss_finding").count() == 1
+    assert PageLogEntry.objects.filter(page=page.pk, action="chorsu_translation.dismiss_finding").count() == 2
     assert found(page) == []
     assert len(browser.get(reverse("chorsu_translation:findings", args=[page.pk])).json()["dismissed"]) == 1
     desk.press(desk.author, page, "action-submit")
@@ -303,7 +298,9 @@ def test_a_finding_that_stands_is_open_again_when_the_text_changes(
     assert found(page) == [("numbers", "title")]
 
 
-def test_what_is_not_translated_is_never_let_stand(desk: Desk, translation: Callable[..., Page]) -> None:
+def test_what_is_not_translated_is_never_let_stand_nor_published_by_an_approval(
+    desk: Desk, translation: Callable[..., Page]
+) -> None:
     page = translation(lead=RUSSIAN)
     browser, url = desk.browser(desk.author), reverse("chorsu_translation:dismiss_finding", args=[page.pk])
     listed = browser.get(reverse("chorsu_translation:findings", args=[page.pk])).json()
@@ -317,8 +314,14 @@ def test_what_is_not_translated_is_never_let_stand(desk: Desk, translation: Call
     FindingDismissal.objects.create(target_id=page.pk, dismissed_by=desk.author, **row)
     assert found(page) == [("untranslated", "lead")]
     desk.press(desk.author, page, "action-submit", **{"answer-findings": ANSWER})
-    assert desk.act(desk.editor, page, "approve").status_code == 403
-    assert not fresh(page).live
+    refused = desk.act(desk.editor, page, "approve", **{"answer-untranslated": "Because."})
+    assert refused.status_code == 403
+    assert "1 paragraph of “Об 2026” isn't translated" in unescape(text(refused))
+    assert (fresh(page).live, fresh(page).workflow_in_progress) == (False, True)
+    desk.act(desk.editor, page, "reject", extra={"comment": "Translate the lead"})
+    desk.press(desk.author, page, "action-submit", lead=TAJIK)
+    desk.act(desk.editor, page, "approve")
+    assert fresh(page).live
 
 
 @pytest.mark.parametrize(("language", "keeps"), [("ru", False), ("tg", True)])
@@ -338,22 +341,6 @@ def test_a_passage_marked_as_another_language_goes_live(
             dismiss_finding(**dismissal)
     finally:
         unregister_check("test_all")
-
-
-def test_what_was_let_stand_is_listed_again(desk: Desk, translation: Callable[..., Page]) -> None:
-    page = translation(title="Об 2025")
-    browser, url = desk.browser(desk.author), reverse("chorsu_translation:dismiss_finding", args=[page.pk])
-    (finding,) = page_findings(latest(page)).open
-    data = {"check": finding.check, "path": finding.path, "index": finding.index, "text_hash": finding.text_hash}
-    assert browser.post(url, data | {"take_back": "on"}).status_code == 409, "nobody let it stand"
-    browser.post(url, data)
-    assert found(page) == []
-    assert browser.post(url, data | {"take_back": "on"}).status_code == 200
-    assert found(page) == [("numbers", "title")]
-    entry = PageLogEntry.objects.get(page=page.pk, action="chorsu_translation.list_finding_again")
-    assert (entry.user, entry.data["excerpt"]) == (desk.author, finding.excerpt)
-    with pytest.raises(PermissionDenied):
-        take_back_dismissal(target=page, user=make_user(), key=finding.key)
 
 
 def test_only_who_may_edit_sees_and_dismisses(desk: Desk, translation: Callable[..., Page]) -> None:

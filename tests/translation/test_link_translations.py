@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from wagtail.models import Locale
+from wagtail.models import Locale, Page
 
 from chorsu_translation.models import Baseline, TranslationLink
 from chorsu_translation.selectors import State, page_state
@@ -15,17 +15,23 @@ from tests.factories import make_article, make_home, make_section
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def kept(kept_in_module: Any) -> dict[str, int]:
+    with kept_in_module():
+        home, english, tajik = make_home("ru"), make_home("en"), make_home("tg")
+        original = make_article(make_section(home), title="Вода")
+        found = {"ru": original.pk}
+        for code, parent in (("en", english), ("tg", tajik)):
+            section = make_section(parent)
+            found[code] = make_article(section, title=f"Water {code}", translation_key=original.translation_key).pk
+        TranslationLink.objects.all().delete()
+        return found
+
+
 @pytest.fixture
-def versions() -> dict[str, Any]:
+def versions(kept: dict[str, int], db: None) -> dict[str, Any]:
     """Return an article in three languages, joined as Wagtail joins them, that nobody linked."""
-    home, english, tajik = make_home("ru"), make_home("en"), make_home("tg")
-    original = make_article(make_section(home), title="Вода")
-    found = {"ru": original}
-    for code, parent in (("en", english), ("tg", tajik)):
-        section = make_section(parent)
-        found[code] = make_article(section, title=f"Water {code}", translation_key=original.translation_key)
-    TranslationLink.objects.all().delete()
-    return found
+    return {code: Page.objects.get(pk=pk).specific for code, pk in kept.items()}
 
 
 def links() -> set[tuple[str, str]]:

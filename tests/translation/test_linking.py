@@ -24,37 +24,42 @@ from chorsu_translation.services import (
     decide_not_planned,
     request_translation,
     set_adapted,
-    start_translation,
 )
+from cms.models import User
 from tests.factories import make_user
-from tests.newsroom_copy import copy_newsroom
-from tests.threads import at_once
 from tests.translation.newsroom import article, member, publish, section
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 
 
-@pytest.fixture
-def chief() -> Any:
-    copy_newsroom()
-    user = member("chief", "Chief editors")
-    UserProfile.objects.create(user=user, preferred_language="en")
-    return user
+@pytest.fixture(scope="module")
+def kept(kept_newsroom: int, kept_in_module: Any) -> dict[str, int]:
+    """Return the keys of a chief editor, and of articles in three languages."""
+    with kept_in_module():
+        chief = member("chief", "Chief editors")
+        UserProfile.objects.create(user=chief, preferred_language="en")
+        tajik, english = article(code="tg", title="Об", slug="ob"), article(code="en", title="Water", slug="water")
+        return {"chief": chief.pk, "ru": article().pk, "tg": tajik.pk, "en": english.pk}
 
 
 @pytest.fixture
-def russian(chief: Any) -> AnalysisPage:
-    return article()
+def chief(kept: dict[str, int], db: None) -> Any:
+    return User.objects.get(pk=kept["chief"])
 
 
 @pytest.fixture
-def tajik(chief: Any) -> AnalysisPage:
-    return article(code="tg", title="Об", slug="ob")
+def russian(kept: dict[str, int], db: None) -> AnalysisPage:
+    return AnalysisPage.objects.get(pk=kept["ru"])
 
 
 @pytest.fixture
-def english(chief: Any) -> AnalysisPage:
-    return article(code="en", title="Water", slug="water")
+def tajik(kept: dict[str, int], db: None) -> AnalysisPage:
+    return AnalysisPage.objects.get(pk=kept["tg"])
+
+
+@pytest.fixture
+def english(kept: dict[str, int], db: None) -> AnalysisPage:
+    return AnalysisPage.objects.get(pk=kept["en"])
 
 
 def links() -> dict[str, str]:
@@ -215,7 +220,7 @@ def test_rights_are_those_of_editing_the_pages(russian: AnalysisPage, tajik: Ana
 def test_live_pages_are_joined_by_who_may_put_both_live(
     russian: AnalysisPage, tajik: AnalysisPage, chief: Any, state: str
 ) -> None:
-    translator = member("translator", "Translators (tg)")
+    translator = member("owner_of_tajik", "Translators (tg)")
     editors = {code: member(code, f"Editors ({code})") for code in ("ru", "tg")}
     both = member("both", "Editors (ru)", "Editors (tg)")
     Page.objects.filter(pk=tajik.pk).update(owner=translator, live=state == "live")
@@ -242,7 +247,7 @@ def test_live_pages_are_joined_by_who_may_put_both_live(
 def test_a_draft_of_an_article_is_no_way_to_its_live_pages(
     russian: AnalysisPage, tajik: AnalysisPage, english: AnalysisPage, chief: Any
 ) -> None:
-    translator = member("translator", "Translators (tg)", "Translators (en)")
+    translator = member("owner_of_tajik", "Translators (tg)", "Translators (en)")
     Page.objects.filter(pk__in=[tajik.pk, english.pk]).update(owner=translator)
     Page.objects.filter(pk=english.pk).update(live=False)
     link_pages(source=russian, target=fresh(english), user=translator)
@@ -266,7 +271,7 @@ def test_live_pages_change_roles_by_who_may_put_both_live(
 
 
 def test_a_refusal_is_said_in_the_admin(russian: AnalysisPage, tajik: AnalysisPage, chief: Any, client: Client) -> None:
-    translator = member("translator", "Translators (tg)")
+    translator = member("owner_of_tajik", "Translators (tg)")
     UserProfile.objects.create(user=translator, preferred_language="en")
     Page.objects.filter(pk=tajik.pk).update(owner=translator)
     client.force_login(translator)
@@ -307,50 +312,18 @@ def test_every_act_in_the_admin(
     assert "Parted “Об” from “Вода и ледники”" in history
 
 
-@pytest.mark.parametrize(
-    "posted",
-    [
-        {},
-        {"act": "unlink:x"},
-        {"act": "nothing:1"},
-        {"act": "link"},
+def test_malformed_requests_are_answered(russian: AnalysisPage, chief: Any, client: Client) -> None:
+    client.force_login(chief)
+    url = reverse("chorsu_translation:linking", args=[russian.pk])
+    for posted in (
+        *({}, {"act": "unlink:x"}, {"act": "nothing:1"}, {"act": "link"}, {"act": "swap:1"}),
         {"act": "link", "other": "9" * 40, "role": "source"},
         {"act": "link", "other": "\x00", "role": "x"},
-        {"act": "swap:1"},
-    ],
-)
-def test_malformed_requests_are_answered(
-    russian: AnalysisPage, chief: Any, client: Client, posted: dict[str, str]
-) -> None:
-    client.force_login(chief)
-    answer = client.post(reverse("chorsu_translation:linking", args=[russian.pk]), posted)
-    assert answer.status_code in {400, 409}
-    assert (
-        client.get(reverse("chorsu_translation:linking", args=[russian.pk]) + "?other=" + "9" * 40).status_code == 200
-    )
+    ):
+        assert client.post(url, posted).status_code in {400, 409}, posted
+    assert client.get(url + "?other=" + "9" * 40).status_code == 200
 
 
 def test_who_may_edit_none_of_the_pages_is_refused(russian: AnalysisPage, client: Client) -> None:
     client.force_login(member("stranger", "Journalists (en)"))
     assert client.get(reverse("chorsu_translation:linking", args=[russian.pk])).status_code == 302
-
-
-@pytest.mark.sql
-@pytest.mark.django_db(transaction=True)
-def test_two_people_link_two_pages_of_one_language_at_once() -> None:
-    copy_newsroom()
-    people = [make_user(superuser=True), make_user(superuser=True)]
-    source = article()
-    pages = [article(code="tg", slug=f"ob-{number}") for number in range(2)]
-
-    answers = at_once(
-        *(
-            lambda page=page, user=user: link_pages(source=source, target=page, user=user)
-            for page, user in zip(pages, people, strict=True)
-        )
-    )
-
-    assert [type(answer) for answer in answers if answer is not None] == [TranslationError], answers
-    tajik = Locale.objects.get(language_code="tg")
-    assert Page.objects.filter(translation_key=source.translation_key, locale=tajik).count() == 1
-    assert start_translation(source=source, locale=tajik, user=people[0]).pk in {page.pk for page in pages}

@@ -19,19 +19,27 @@ from chorsu_translation.minor import declare_minor, deny_minor
 from chorsu_translation.selectors import State, page_state
 from tests.editorial.desk import LEAD, Desk, fresh, make_desk, task_state
 from tests.translation.desk_of_two import Pair, publish, translate
+from tests.translation.newsroom import again
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 
 
-@pytest.fixture
-def desk() -> Desk:
-    return make_desk()
+@pytest.fixture(scope="module")
+def kept(kept_in_module: Any) -> tuple[Desk, Pair]:
+    with kept_in_module():
+        desk = make_desk()
+        source = publish(desk.draft())
+        return desk, Pair(source, translate(source))
 
 
 @pytest.fixture
-def pair(desk: Desk) -> Pair:
-    source = publish(desk.draft())
-    return Pair(source, translate(source))
+def desk(kept: tuple[Desk, Pair], db: None) -> Desk:
+    return again(kept[0])
+
+
+@pytest.fixture
+def pair(kept: tuple[Desk, Pair], db: None) -> Pair:
+    return Pair(kept[1].fresh_source(), kept[1].fresh_target())
 
 
 def submit_as_minor(desk: Desk, pair: Pair, **changes: Any) -> FourEyesTaskState:

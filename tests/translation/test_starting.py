@@ -6,44 +6,22 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import Locale, Page, PageLogEntry
 
-from chorsu_articles.models import AnalysisPage, SectionPage
+from chorsu_articles.models import AnalysisPage
 from chorsu_articles.models.publications import Correction
 from chorsu_editorial.reading import all_leaves
 from chorsu_translation.checks import check_settings
 from chorsu_translation.models import Baseline, TranslationLink
 from chorsu_translation.selectors import State, page_state
 from chorsu_translation.services import ParentsMissingError, start_translation
-from tests.factories import make_user
-from tests.newsroom_copy import copy_newsroom
-from tests.threads import at_once
 from tests.translation.newsroom import article, member, publish, section
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
-
-
-@pytest.fixture
-def newsroom() -> None:
-    copy_newsroom()
-
-
-@pytest.fixture
-def source(newsroom: None) -> AnalysisPage:
-    return article(main_picture_alt="Ледник", search_description="О воде")
-
-
-@pytest.fixture
-def translator(newsroom: None) -> Any:
-    return member("translator", "Translators (tg)")
-
-
-@pytest.fixture
-def tajik(newsroom: None) -> Locale:
-    return Locale.objects.get(language_code="tg")
 
 
 def draft_of(page: Page) -> Any:
@@ -54,8 +32,27 @@ def address(page: Page, code: str = "tg") -> str:
     return reverse("chorsu_translation:start", args=[page.pk, code])
 
 
-def test_the_translator_owns_page_version_and_entry(source: AnalysisPage, translator: Any, tajik: Locale) -> None:
+def test_a_front_page_is_translated_by_who_may_add_pages_below_the_root(newsroom: None) -> None:
+    home = section("ru").get_parent().specific
+    french = Locale.objects.create(language_code="fr")
+    with pytest.raises(PermissionDenied):
+        start_translation(source=home, locale=french, user=member("chief", "Chief editors"))
+    administrator = get_user_model().objects.create_superuser("admin", "admin@example.org", "x")
+    target = start_translation(source=home, locale=french, user=administrator)
+    assert (target.depth, target.live, target.owner) == (2, False, administrator)
+
+
+def test_a_translation_is_a_draft_that_belongs_to_the_translator(
+    source: AnalysisPage, translator: Any, tajik: Locale
+) -> None:
+    with pytest.raises(PermissionDenied):
+        start_translation(source=source, locale=tajik, user=member("russian", "Translators (ru)"))
+    assert not Page.objects.filter(translation_key=source.translation_key, locale=tajik).exists()
     target = start_translation(source=source, locale=tajik, user=translator)
+    assert (page_state(target), TranslationLink.objects.get(target=target).source_id) == (State.DRAFT, source.pk)
+    assert [block.id for block in target.specific.body] == [block.id for block in source.body]
+    assert target.permissions_for_user(translator).can_edit()
+    assert start_translation(source=source, locale=tajik, user=translator).pk == target.pk
     entry = PageLogEntry.objects.get(page=target.pk, action="wagtail.copy_for_translation")
     assert (target.owner, target.latest_revision.user, entry.user) == (translator, translator, translator)
 
@@ -86,7 +83,7 @@ def test_empty_blocks_keep_ids_pictures_and_the_headline(
         ("paragraph", "<p>Первый.</p>"),
         ("facts", {"title": "Факты", "items": ["<p>Один</p>", "<p>Два</p>"]}),
     ]
-    source = article(body=body)
+    source = article(slug="empty", body=body)
     settings.CHORSU_TRANSLATION = {"START_WITH": "empty"}
     target = start_translation(source=source, locale=tajik, user=translator).specific
     assert [(leaf.path, leaf.text) for leaf in all_leaves(target)] == [("title", source.title)]
@@ -114,6 +111,10 @@ def test_of_an_unpublished_source_the_draft_is_taken_and_not_what_readers_once_s
     source.save_revision()
     target = start_translation(source=source, locale=tajik, user=translator)
     assert target.specific.lead == "Новый лид"
+    draft = article(slug="never", live=False)
+    draft.title = "Новый заголовок"
+    draft.save_revision()
+    assert start_translation(source=draft, locale=tajik, user=translator).specific.title == "Новый заголовок"
 
 
 def test_the_draft_of_a_live_source_is_taken_where_asked_for_and_counts_once_it_is_live(
@@ -127,20 +128,12 @@ def test_the_draft_of_a_live_source_is_taken_where_asked_for_and_counts_once_it_
     assert page_state(target) == State.OUTDATED
     revision.publish()
     assert page_state(target) == State.LIVE
-    stranger = member("stranger", "Journalists (en)")
+    stranger, english = member("stranger", "Journalists (en)"), Locale.objects.get(language_code="en")
+    other = article(slug="zemlia")
+    other.lead = "Тайна"
+    other.save_revision()
     with pytest.raises(PermissionDenied):
-        start_translation(source=source_with_draft(), locale=english(), user=stranger, draft=True)
-
-
-def english() -> Locale:
-    return Locale.objects.get(language_code="en")
-
-
-def source_with_draft() -> AnalysisPage:
-    page = article(slug="zemlia")
-    page.lead = "Тайна"
-    page.save_revision()
-    return page
+        start_translation(source=other, locale=english, user=stranger, draft=True)
 
 
 def test_missing_pages_above_are_made_as_drafts_with_one_press(
@@ -198,7 +191,7 @@ def test_a_translation_is_a_source_too(newsroom: None, translator: Any, tajik: L
     page = client.get(address(original, "en")).content.decode()
     assert page.index("Пахта") < page.index("Хлопок")
     client.post(address(original, "en"), {"source": second.pk})
-    target = original.get_translation(english())
+    target = original.get_translation(Locale.objects.get(language_code="en"))
     assert target.specific.lead == "Первый"
     assert TranslationLink.objects.get(target=target).source_id == second.pk
 
@@ -210,12 +203,12 @@ def test_what_is_there_already_is_opened(source: AnalysisPage, translator: Any, 
         assert answer.url == reverse("wagtailadmin_pages:edit", args=[target.pk])
 
 
-@pytest.mark.parametrize("posted", [{"source": "999999"}, {"source": "x" * 5000}, {"start_with": "nothing"}])
 def test_a_choice_that_was_not_offered_is_refused(
-    source: AnalysisPage, translator: Any, tajik: Locale, client: Client, posted: dict[str, str]
+    source: AnalysisPage, translator: Any, tajik: Locale, client: Client
 ) -> None:
     client.force_login(translator)
-    assert client.post(address(source), posted).status_code == 400
+    for posted in ({"source": "999999"}, {"source": "x" * 5000}, {"start_with": "nothing"}):
+        assert client.post(address(source), posted).status_code == 400
     assert source.get_translation_or_none(tajik) is None
 
 
@@ -240,9 +233,8 @@ def test_an_alias_becomes_a_page_that_readers_see_as_before(
 
 
 def test_rows_of_the_source_stay_with_it_when_an_alias_is_published(
-    newsroom: None, translator: Any, tajik: Locale
+    source: AnalysisPage, translator: Any, tajik: Locale
 ) -> None:
-    source = article()
     source.corrections = [Correction(date=date(2026, 11, 1), text="Исправлено")]
     source = publish(source)
     assert source.corrections.count() == 1
@@ -253,25 +245,17 @@ def test_rows_of_the_source_stay_with_it_when_an_alias_is_published(
     assert AnalysisPage.objects.get(pk=target.pk).corrections.count() == 1
 
 
-@pytest.mark.sql
-@pytest.mark.django_db(transaction=True)
-def test_two_people_begin_at_once_from_different_pages_below_a_section_that_is_missing() -> None:
-    copy_newsroom()
-    tajik, russian = (Locale.objects.get(language_code=code) for code in ("tg", "ru"))
-    people = [make_user(superuser=True), make_user(superuser=True)]
-    original = article(code="en", title="Water", slug="water")
-    second = start_translation(source=original, locale=russian, user=people[0])
-    third = article(slug="another")
-    SectionPage.objects.get(locale=tajik, kind="analysis").delete()
+def copy(client: Client, page: Page, parent: object) -> str:
+    data = {"new_title": "Copy", "new_slug": "copy", "new_parent_page": parent}
+    return client.post(f"/admin/pages/{page.pk}/copy/", data, follow=True).content.decode()
 
-    answers = at_once(
-        *(
-            lambda page=page, user=user: start_translation(source=page, locale=tajik, user=user, parents=True)
-            for page, user in zip((original, second, third), (*people, people[0]), strict=True)
-        )
-    )
 
-    assert all(isinstance(answer, Page) for answer in answers), answers
-    assert answers[0].pk == answers[1].pk
-    assert SectionPage.objects.filter(locale=tajik, kind="analysis").count() == 1
-    assert not any(Page.find_problems())
+def test_a_copy_stays_in_its_language(client: Client, admin: Any, source: AnalysisPage) -> None:
+    """A page is brought into another language by translating it, not by copying it there."""
+    client.force_login(admin)
+    assert f"“{section('tg').title}” is in Тоҷикӣ." in copy(client, source, section("tg").pk)
+    for parent in ("", "x", "999999", "٣", "9" * 40):
+        assert "Choose the page below which the copy belongs." in copy(client, source, parent), parent
+    assert not Page.objects.filter(slug="copy").exists()
+    copy(client, source, source.get_parent().pk)
+    assert Page.objects.get(slug="copy").locale == source.locale

@@ -19,9 +19,10 @@ from tests.translation.stories_of_two import admin, stored, story_pair
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 
 
-@pytest.fixture
-def pair() -> Pair:
-    return story_pair()
+@pytest.fixture(scope="module")
+def kept_pair(kept_in_module: Any) -> Pair:
+    with kept_in_module():
+        return story_pair()
 
 
 def links(page: Any) -> list[str]:

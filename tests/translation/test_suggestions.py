@@ -12,27 +12,15 @@ from wagtail.models import Locale, Page, PageViewRestriction
 
 from chorsu_articles.models import AnalysisPage, Organisation, Person
 from chorsu_editorial.reading import Unit, public_leaves, units
-from chorsu_translation import suggestions
 from chorsu_translation.models import TranslationLink, UnitPair
 from chorsu_translation.services import start_translation
-from chorsu_translation.suggestions import Suggestion
-from tests.newsroom_copy import copy_newsroom
-from tests.translation.test_states import member, publish, section
+from chorsu_translation.suggestions import Suggestion, suggestions
+from cms.models import User
+from tests.translation.test_states import publish, section
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 
 TEXTS = {"title": "Обу пиряхҳо", "lead": "Сархат", "body": "<p>Якум.</p><p>Дуюм.</p>"}
-
-
-@pytest.fixture
-def tajik() -> Locale:
-    copy_newsroom()
-    return Locale.objects.get(language_code="tg")
-
-
-@pytest.fixture
-def translator(tajik: Locale) -> Any:
-    return member("translator", "Translators (tg)")
 
 
 def article(title: str = "Вода и ледники") -> Any:
@@ -63,15 +51,22 @@ def offered(target: Page) -> dict[str, list[str]]:
     return {texts[key]: [each.html for each in found] for key, found in suggestions(target, units_of(source)).items()}
 
 
-@pytest.fixture
-def first(tajik: Locale, translator: Any) -> Any:
-    return translated(article(), tajik, translator)
+@pytest.fixture(scope="module")
+def kept(kept_newsroom: int, kept_in_module: Any) -> list[int]:
+    with kept_in_module():
+        tajik, translator = Locale.objects.get(language_code="tg"), User.objects.get(pk=kept_newsroom)
+        first = translated(article(), tajik, translator)
+        return [first.pk, start_translation(source=article(title="Другая вода"), locale=tajik, user=translator).pk]
 
 
 @pytest.fixture
-def second(first: Any, tajik: Locale, translator: Any) -> Any:
-    source = article(title="Другая вода")
-    return start_translation(source=source, locale=tajik, user=translator)
+def first(kept: list[int], db: None) -> Any:
+    return AnalysisPage.objects.get(pk=kept[0])
+
+
+@pytest.fixture
+def second(kept: list[int], db: None) -> Any:
+    return Page.objects.get(pk=kept[1])
 
 
 def test_the_same_paragraph_is_offered_as_another_page_has_it_and_not_ones_own(first: Any, second: Any) -> None:

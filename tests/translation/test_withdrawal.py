@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 from typing import Any
 from unittest import mock
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Locale, Page, PageLogEntry, Revision
+from wagtail.users.models import UserProfile
 
 from chorsu_articles.models import AnalysisPage
 from chorsu_delivery.models import OutgoingMessage
@@ -32,31 +33,37 @@ from chorsu_translation.withdrawal import (
     take_down,
     withdraw_everywhere,
 )
+from cms.models import User
 from cms.reader.freshness import current_stamp
-from tests.newsroom_copy import copy_newsroom
-from tests.threads import at_once
-from tests.translation.test_states import article, member, publish
+from tests.translation.test_states import member, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 REASON = "A court asked for it."
 
 
-@pytest.fixture
-def chief(db: None) -> Any:
-    copy_newsroom()
-    return member("chief", "Chief editors")
+@pytest.fixture(scope="module")
+def kept(kept_source: int, kept_in_module: Any) -> list[int]:
+    """Return the keys of a chief editor, and of an article in Tajik."""
+    with kept_in_module():
+        page = translate(AnalysisPage.objects.get(pk=kept_source), "tg")
+        page.title = "Об ва пиряхҳо"
+        return [member("chief", "Chief editors").pk, publish(page).pk]
 
 
 @pytest.fixture
-def russian(chief: Any) -> AnalysisPage:
-    return article()
+def chief(kept: list[int], db: None) -> Any:
+    return User.objects.get(pk=kept[0])
 
 
 @pytest.fixture
-def tajik(russian: AnalysisPage) -> AnalysisPage:
-    page = translate(russian, "tg")
-    page.title = "Об ва пиряхҳо"
-    return publish(page)
+def russian(source: AnalysisPage, kept: list[int]) -> AnalysisPage:
+    """Return an article that has a Tajik translation."""
+    return source
+
+
+@pytest.fixture
+def tajik(kept: list[int], db: None) -> AnalysisPage:
+    return AnalysisPage.objects.get(pk=kept[1])
 
 
 def translate(source: Page, code: str) -> AnalysisPage:
@@ -203,29 +210,29 @@ def test_what_expired_meanwhile_stays_away(chief: Any, russian: AnalysisPage, ta
 
 
 def test_reviews_end_and_their_authors_are_told_why(chief: Any, russian: AnalysisPage) -> None:
-    author = member("author", "Journalists (tg)")
-    tajik = translate(russian, "tg")
-    submit(tajik, author)
+    author = member("author", "Journalists (en)")
+    english = translate(russian, "en")
+    submit(english, author)
     OutgoingMessage.objects.all().delete()
     withdraw_everywhere(page=russian, user=chief, reason=REASON)
-    assert not fresh(tajik).current_workflow_state
+    assert not fresh(english).current_workflow_state
     mail = OutgoingMessage.objects.get(recipient=author.email)
     assert REASON in mail.body
-    assert not fresh(tajik).live
+    assert not fresh(english).live
 
 
 def test_a_held_approval_ends_and_who_gave_it_is_told(chief: Any, russian: AnalysisPage) -> None:
-    author, editor = member("author", "Journalists (tg)"), member("editor", "Editors (tg)")
-    tajik = translate(russian, "tg")
-    submit(tajik, author)
-    state = fresh(tajik).current_workflow_task_state
-    latest = fresh(tajik).latest_revision
+    author, editor = member("author", "Journalists (en)"), member("editor", "Editors (en)")
+    english = translate(russian, "en")
+    submit(english, author)
+    state = fresh(english).current_workflow_task_state
+    latest = fresh(english).latest_revision
     token = screen_token(latest.as_object(), latest)
     approve(task=state.task.specific, task_state=state, user=editor, screen=token, hold=True)
-    assert page_state(tajik) == State.HELD
+    assert page_state(english) == State.HELD
     withdraw_everywhere(page=russian, user=chief, reason=REASON)
     assert not HeldApproval.objects.exists()
-    assert page_state(tajik) == State.DRAFT
+    assert page_state(english) == State.DRAFT
     told = OutgoingMessage.objects.filter(key__startswith="hold_ended")
     assert {message.recipient for message in told} >= {author.email, editor.email}
 
@@ -309,37 +316,6 @@ def test_a_failure_in_the_middle_takes_nothing_down(chief: Any, russian: Analysi
     assert not Withdrawal.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("_messages_in_english")
-def test_two_who_withdraw_at_once_make_one_withdrawal(chief: Any, russian: AnalysisPage, tajik: AnalysisPage) -> None:
-    answers = at_once(*[lambda: withdraw_everywhere(page=russian, user=chief, reason=REASON)] * 3)
-    assert sorted(type(answer).__name__ for answer in answers) == ["Withdrawal", "WithdrawalError", "WithdrawalError"]
-    assert Withdrawal.objects.count() == 1
-    answers = at_once(*[lambda: bring_back(page=russian, user=chief)] * 3)
-    assert sorted(type(answer).__name__ for answer in answers) == ["WithdrawalError", "WithdrawalError", "list"]
-    assert fresh(russian).live
-    assert actions(russian).count("chorsu_translation.bring_back") == 1
-    assert threading.active_count() < 10
-
-
-@pytest.mark.django_db(transaction=True)
-def test_an_approval_at_the_same_moment_is_down_or_refused(chief: Any, russian: AnalysisPage) -> None:
-    author, editor = member("author", "Journalists (tg)"), member("editor", "Editors (tg)")
-    tajik = translate(russian, "tg")
-    submit(tajik, author)
-    state = fresh(tajik).current_workflow_task_state
-    latest = fresh(tajik).latest_revision
-    token = screen_token(latest.as_object(), latest)
-    answers = at_once(
-        lambda: withdraw_everywhere(page=russian, user=chief, reason=REASON),
-        lambda: approve(task=state.task.specific, task_state=state, user=editor, screen=token),
-    )
-    assert isinstance(answers[0], Withdrawal)
-    assert not fresh(tajik).live
-    if not isinstance(answers[1], Exception):
-        assert any(entry["live"] for entry in answers[0].pages if entry["page"] == tajik.pk)
-
-
 def test_the_page_lists_what_is_live_where_and_the_menu_leads_there(
     client: Client, chief: Any, russian: AnalysisPage, tajik: AnalysisPage
 ) -> None:
@@ -408,3 +384,23 @@ def test_the_desk_says_so_and_leads_there(
     russian.title = "Written anew"
     publish(russian)
     assert shown(chief) == (True, False, False)
+
+
+def test_the_editor_of_what_was_withdrawn_says_when_by_whom_and_the_way_back(
+    client: Client, chief: Any, russian: AnalysisPage, tajik: AnalysisPage
+) -> None:
+    UserProfile.objects.create(user=chief, preferred_language="en")
+    User.objects.filter(pk=chief.pk).update(first_name="Zarina", last_name="Karim")
+    edit = reverse("wagtailadmin_pages:edit", args=[tajik.pk])
+
+    def told(user: Any) -> Any:
+        client.force_login(user)
+        return BeautifulSoup(client.get(edit).content, "html.parser").select_one(".messages .warning")
+
+    assert told(chief) is None
+    withdraw_everywhere(page=russian, user=chief, reason=REASON)
+    said = told(chief)
+    assert "Withdrawn everywhere" in said.text
+    assert "Zarina Karim" in said.text
+    assert said.a["href"] == reverse("chorsu_translation:bring_back", args=[tajik.pk])
+    assert told(tajik.owner).a is None

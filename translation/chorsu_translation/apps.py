@@ -13,7 +13,6 @@ class TranslationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the plug-in's checks and receivers."""
         from chorsu_translation import checks, receivers  # noqa: F401, PLC0415 - models have to be loaded first
 
         receivers.connect(self)

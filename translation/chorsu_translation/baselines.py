@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -30,8 +29,10 @@ from chorsu_translation.models import Baseline, TranslationLink, TranslationRequ
 from chorsu_translation.pages import FromDeskView, TranslationError, current_text
 from chorsu_translation.planning import close_request
 from chorsu_translation.published import carried_baseline, refresh_link, shown_version
-from chorsu_translation.snapshots import READING, Snapshot, empty_snapshot, take_snapshot
+from chorsu_translation.snapshots import READING, Snapshot, snapshot_of, take_snapshot
 from chorsu_translation.structure_plan import structure_plan
+
+_SAID = ("digest", "units", "reading", "how")
 
 
 class SourceChangedError(Exception):
@@ -70,9 +71,8 @@ def link_translation(
 def declare_untranslated(*, target: Page) -> None:
     """Store that what readers see of a translation holds nothing of its source: all of that is to be translated."""
     link = TranslationLink.objects.get(target=target)
-    nothing = empty_snapshot()
-    revision_id = target.live_revision_id
-    _store_baseline(link, snapshot=nothing, revision_id=revision_id, user=None, how=Baseline.How.STARTED)
+    nothing, version = snapshot_of([]), target.live_revision_id
+    _store_baseline(link, snapshot=nothing, revision_id=version, user=None, how=Baseline.How.STARTED)
     refresh_link(link)
 
 
@@ -147,17 +147,11 @@ def move_baselines(*, revision: Revision, children: list[int]) -> None:
 
 
 def _copy(baseline: Baseline) -> Baseline:
-    """Return an unsaved baseline that says the same."""
     names = [field.attname for field in Baseline._meta.concrete_fields if not field.primary_key]
     copy = Baseline(**{name: getattr(baseline, name) for name in names})
     # Of the copy that began a translation alone it is known that nobody wrote it.
     copy.how = Baseline.How.LINKED if copy.how == Baseline.How.STARTED else copy.how
     return copy
-
-
-def forget_source(*, source: Page) -> None:
-    """Let the translations of a page that is about to be deleted count nothing that changed."""
-    TranslationLink.objects.filter(source=source).update(live_baseline=None)
 
 
 def _store_baseline(
@@ -184,9 +178,6 @@ def _store_baseline(
             "former": former,
         },
     )
-
-
-_SAID = ("digest", "units", "reading", "how")
 
 
 def former_of(baseline: Baseline | None, *, revision_id: int | None, digest: str) -> dict[str, Any] | None:
@@ -240,27 +231,11 @@ def _open_request_again(target: Page, said: datetime) -> None:
         closed.save(update_fields=["done_at"])
 
 
-@dataclass(frozen=True, slots=True)
-class SourceChange:
-    """A changed, new, removed or moved unit of the source: its HTML, with what changed of it in ins and del."""
-
-    state: str
-    html: SafeString
-
-
-@dataclass(frozen=True, slots=True)
-class SourceChanges:
-    """The changes, in reading order, and the digest of the source's text that they lead to."""
-
-    source: Page
-    changes: list[SourceChange]
-    digest: str
-
-
-def source_changes(target: Page) -> SourceChanges | None:
+def source_changes(target: Page) -> dict[str, Any] | None:
     """Return what changed in what readers see of the source; None where the page is compared with nothing.
 
-    It is compared with what the live version was brought up to date with; of a draft alone, with what that was.
+    It is compared with what the live version was brought up to date with; of a draft alone, with what that was. Each
+    of the ``changes`` is a ``state`` and ``html``, with ins and del for what changed; ``digest`` is the source's.
     """
     link = TranslationLink.objects.select_related("source", "live_baseline").filter(target=target).first()
     if link is None or link.source is None or link.adapted:
@@ -270,8 +245,8 @@ def source_changes(target: Page) -> SourceChanges | None:
         return None
     snapshot = take_snapshot(link.source.specific)
     units = align(baseline.units, snapshot.units)
-    changes = [SourceChange(unit.state, _html(unit)) for unit in units if unit.state != "unchanged"]
-    return SourceChanges(link.source, changes, snapshot.digest)
+    changes = [{"state": unit.state, "html": _html(unit)} for unit in units if unit.state != "unchanged"]
+    return {"source": link.source, "changes": changes, "digest": snapshot.digest}
 
 
 def _html(unit: AlignedUnit) -> SafeString:
@@ -294,7 +269,6 @@ class ChangesView(FromDeskView):
     page_title = gettext_lazy("Changes of the source")
 
     def get(self, request: HttpRequest, page_id: int) -> HttpResponse:
-        """Show what changed."""
         target = get_object_or_404(Page.objects.select_related("locale"), pk=page_id)
         if not target.permissions_for_user(request.user).can_edit():
             raise PermissionDenied
@@ -303,15 +277,13 @@ class ChangesView(FromDeskView):
             messages.error(request, _("This page has no source that it could be compared with."))
             return redirect(self.next_url())
         plan = structure_plan(target)
-        context = self.get_context_data(
+        return self.answer(
             target=target,
             found=found,
             editor=editor_url(target),
             brings_in=bool(plan and plan.steps),
             next=self.next_url(),
         )
-        response: HttpResponse = self.render_to_response(context)
-        return response
 
     def post(self, request: HttpRequest, page_id: int) -> HttpResponse:
         """Declare the translation up to date with what was shown."""

@@ -10,7 +10,6 @@ import django_filters
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -29,6 +28,9 @@ from chorsu_translation.pages import current_text, desk_locales
 from chorsu_translation.published import shown_version
 from chorsu_translation.snapshots import take_snapshot
 
+NOTHING = "–"
+PUBLISHED = DateColumn("published_at", label=gettext_lazy("Published"))
+
 
 def published_versions() -> QuerySet[PublishedVersion]:
     """Return the published versions, newest first; ``page_exists`` unless the page was deleted."""
@@ -39,7 +41,6 @@ def published_versions() -> QuerySet[PublishedVersion]:
 
 
 def versions_of_article(key: uuid.UUID) -> QuerySet[PublishedVersion]:
-    """Return the versions of an article in all languages."""
     return published_versions().filter(translation_key=key)
 
 
@@ -75,12 +76,7 @@ def still_right_in_article(key: uuid.UUID, user: Any) -> list[Baseline]:
     return [found for found in map(found_still_right, editable) if found is not None]
 
 
-NOTHING = "–"
-
-
 class VersionFilter(WagtailFilterSet):
-    """Of which days and which language."""
-
     published_at = django_filters.DateFromToRangeFilter(label=gettext_lazy("Published"), widget=DateRangePickerWidget)
 
     class Meta:
@@ -117,7 +113,6 @@ def _words(version: PublishedVersion) -> int:
 HEADLINE = TitleColumn("title", label=gettext_lazy("Headline"), get_url=_article, width="30%")
 LANGUAGE = Column("language", label=gettext_lazy("Language"), accessor=_language)
 WORDS = Column("words", label=gettext_lazy("Words"), accessor=_words)
-PUBLISHED = DateColumn("published_at", label=gettext_lazy("Published"))
 
 
 class PublishedVersions(ReportView):
@@ -156,22 +151,17 @@ class PublishedVersions(ReportView):
     }
 
     def may_see(self, user: Any) -> bool:
-        """Return whether somebody works in a language."""
         return bool(desk_locales(user))
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Refuse who may not see it."""
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if not self.may_see(request.user):
             raise PermissionDenied
-        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
-        return response
+        return super().dispatch(request, *args, **kwargs)
 
     def get_filename(self) -> str:
-        """Name the exported file."""
         return "published-versions"
 
     def get_queryset(self) -> Any:
-        """Return all versions, newest first."""
         return published_versions()
 
 
@@ -181,32 +171,25 @@ class ArticleHistory(PublishedVersions):
     template_name = "chorsu_translation/admin/article_history.html"
 
     @property
-    def key(self) -> uuid.UUID:
-        """Return the article's translation key."""
-        found: uuid.UUID = self.kwargs["key"]
-        return found
+    def key(self) -> Any:
+        return self.kwargs["key"]
 
     def get_page_subtitle(self) -> str:
-        """Name the article as it was called last."""
         latest = versions_of_article(self.key).first()
         return latest.title if latest else _("Nothing of it was published.")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Any) -> Any:
         """Add which translations were found still right a moment ago."""
         found = [] if self.results_only or self.is_export else still_right_in_article(self.key, self.request.user)
-        context: dict[str, Any] = super().get_context_data(still_right=found, **kwargs)
-        return context
+        return super().get_context_data(still_right=found, **kwargs)
 
     def get_index_url(self) -> str:
-        """Return the address of the page."""
         return reverse("chorsu_translation:article_history", args=[self.key])
 
     def get_index_results_url(self) -> str:
-        """Return the address of its list alone."""
         return reverse("chorsu_translation:article_history_results", args=[self.key])
 
     def get_queryset(self) -> Any:
-        """Return its versions, newest first."""
         return versions_of_article(self.key)
 
 
@@ -223,16 +206,13 @@ class OwnWork(PublishedVersions):
         return True
 
     def get_filename(self) -> str:
-        """Name the exported file."""
         return "my-published-work"
 
     def get_queryset(self) -> Any:
-        """Return one's own versions, newest first."""
         return work_of(self.request.user)
 
 
 def register_published_versions() -> MenuItem:
-    """Add the list of all that was published."""
     url = reverse("chorsu_translation:published_versions")
     return MenuItemFor(
         gettext_lazy("Published versions"),
@@ -245,7 +225,6 @@ def register_published_versions() -> MenuItem:
 
 
 def register_own_work() -> MenuItem:
-    """Add the list of one's own work."""
     url = reverse("chorsu_translation:own_work")
     return MenuItemFor(
         gettext_lazy("My published work"),

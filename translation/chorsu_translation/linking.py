@@ -6,7 +6,7 @@ Baselines stay with the pages they were declared of: pages that are joined again
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -20,9 +20,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import View
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import AdminPageChooser, Button
 from wagtail.log_actions import log
 from wagtail.models import Page, PageLogEntry, Site
@@ -30,9 +28,17 @@ from wagtail.models import Page, PageLogEntry, Site
 from chorsu_editorial.approvers import may_put_live
 from chorsu_editorial.lock_order import lock_articles
 from chorsu_editorial.refusals import Refusal
+from chorsu_locales.received import whole_number
 from chorsu_translation.baselines import link_translation
 from chorsu_translation.models import NotPlanned, TranslationLink, TranslationRequest
-from chorsu_translation.pages import TranslationError, may_read, translatable_pages
+from chorsu_translation.pages import (
+    FromDeskView,
+    TranslationError,
+    editor_crumb,
+    made_from,
+    may_read,
+    translatable_pages,
+)
 from chorsu_translation.planning import close_request
 from chorsu_translation.published import carried_baseline, refresh_link
 from chorsu_translation.states import State, answers, mark_articles
@@ -65,7 +71,7 @@ def article_members(article: Page, user: Any) -> list[Member]:
 
     found = []
     for page in sorted(pages, key=lambda page: (page.pk in source_of, page.pk)):
-        above = _sources_of(page.pk, source_of)
+        above = made_from(page.pk, source_of.get)
         is_source = page.pk in source_of.values()
         may_edit = page.pk in editable
         found.append(
@@ -93,16 +99,6 @@ def kept_apart_by(user: Any, source: Page, *others: Page) -> Page | None:
     if len(shown) < 2 or shown.isdisjoint(other.pk for other in others):
         return None
     return next((page for page in (source, *others) if not may_put_live(page=page, user=user)), None)
-
-
-def _sources_of(pk: int, source_of: Mapping[int, int]) -> list[int]:
-    """Return the pages that a page was made from, its own source first."""
-    found: list[int] = []
-    at = source_of.get(pk)
-    while at is not None and at not in found:
-        found.append(at)
-        at = source_of.get(at)
-    return found
 
 
 @transaction.atomic
@@ -191,7 +187,8 @@ def make_original(*, page: Page, user: Any) -> None:
     _check_editor(user, *locked)
     _check_live(user, *locked)
     ordered = [pages[pk] for pk in chain]
-    adapted = _adapted(chain)
+    links = TranslationLink.objects.filter(target__in=chain, adapted=True)
+    adapted = set(links.values_list("target_id", flat=True))
     _set_source(ordered[0], None, user)
     for source, target in pairwise(ordered):
         _check_pair(source, target)
@@ -258,14 +255,8 @@ def _check_newcomer(source: Page, target: Page) -> None:
 
 
 def _above(pk: int) -> list[int]:
-    """Return the pages that a page was made from, its own source first."""
-    sources = TranslationLink.objects.filter(source__isnull=False)
-    found: list[int] = []
-    at = sources.filter(target_id=pk).values_list("source_id", flat=True).first()
-    while at is not None and at not in found and at != pk:
-        found.append(at)
-        at = sources.filter(target_id=at).values_list("source_id", flat=True).first()
-    return found
+    sources = TranslationLink.objects.filter(source__isnull=False).values_list("source_id", flat=True)
+    return made_from(pk, lambda page: sources.filter(target_id=page).first())
 
 
 def _set_key(page: Page, key: uuid.UUID) -> None:
@@ -274,11 +265,6 @@ def _set_key(page: Page, key: uuid.UUID) -> None:
     specific.translation_key = page.translation_key = key
     specific.save(update_fields=["translation_key"], clean=False)
     Site.clear_site_root_paths_cache()
-
-
-def _adapted(pages: list[int]) -> set[int]:
-    """Return which of the pages tell their source in their own way."""
-    return set(TranslationLink.objects.filter(target__in=pages, adapted=True).values_list("target_id", flat=True))
 
 
 def _former_key(page: Page) -> uuid.UUID:
@@ -361,13 +347,12 @@ class LinkForm(forms.Form):
         field.widget = AdminPageChooser(target_models=[page.specific_class])
 
 
-class LinkingView(WagtailAdminTemplateMixin, View):
+class LinkingView(FromDeskView):
     """Show the pages of an article and what belongs to which, and change it."""
 
     template_name = "chorsu_translation/admin/linking.html"
     page_title = gettext_lazy("Languages of this article")
     header_icon = "link"
-    _show_breadcrumbs = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Let in who may edit at least one page of the article."""
@@ -377,14 +362,11 @@ class LinkingView(WagtailAdminTemplateMixin, View):
         return super().dispatch(request, *args, **kwargs)
 
     def members(self) -> list[Member]:
-        """Return the article's pages as they are now."""
         return article_members(self.article, self.request.user)
 
     def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """Show them; ``?other=`` proposes a page to link."""
-        other = (
-            Page.objects.filter(pk=request.GET["other"]).first() if request.GET.get("other", "").isdecimal() else None
-        )
+        other = Page.objects.filter(pk=whole_number(request.GET.get("other", ""))).first()
         role = LinkForm.AS_TARGET if request.GET.get("role") == LinkForm.AS_TARGET else LinkForm.AS_SOURCE
         return self.show(LinkForm(initial={"other": other, "role": role}, page=self.article))
 
@@ -406,7 +388,6 @@ class LinkingView(WagtailAdminTemplateMixin, View):
         return redirect("chorsu_translation:linking", self.article.pk)
 
     def link(self, other: Page, role: str) -> None:
-        """Join a page from outside."""
         pair = (self.article, other) if role == LinkForm.AS_SOURCE else (other, self.article)
         link_pages(source=pair[0], target=pair[1], user=self.request.user)
         text = _("“%(target)s” is a translation of “%(source)s” now.")
@@ -434,16 +415,10 @@ class LinkingView(WagtailAdminTemplateMixin, View):
             raise TranslationError(_("There is no such action."))
 
     def show(self, form: LinkForm, status: int = 200) -> HttpResponse:
-        """Return the page."""
-        context = self.get_context_data(article=self.article, members=self.members(), form=form, media=form.media)
-        response: HttpResponse = self.render_to_response(context, status=status)
-        return response
+        return self.answer(status, article=self.article, members=self.members(), form=form, media=form.media)
 
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Return the way to the page."""
-        edit = reverse("wagtailadmin_pages:edit", args=[self.article.pk])
-        items = super().get_breadcrumbs_items()
-        return [*items, {"url": edit, "label": self.article.title}, {"url": "", "label": self.page_title}]
+    def crumb(self) -> dict[str, Any]:
+        return editor_crumb(self.article)
 
 
 def linking_button(page: Page, user: Any, view_name: str = "", next_url: str = "") -> Iterator[Button]:  # noqa: ARG001

@@ -95,11 +95,9 @@ class Entry(LogFormatter):
         return str(self.text) % {name: value or "–" for name, value in named.items()}
 
     def format_comment(self, log_entry: Any) -> str:
-        """Return the reason or the note."""
         return str((log_entry.data or {}).get(self.comment_from) or "")
 
 
 def register_log_actions(actions: Any) -> None:
-    """Name the plug-in's entries."""
     for action, texts in ACTIONS.items():
         actions.register_action(f"chorsu_translation.{action}")(partial(Entry, *texts))

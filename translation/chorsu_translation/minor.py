@@ -28,6 +28,7 @@ from chorsu_translation.snapshots import READING, Snapshot, take_snapshot
 
 # What a translation has to follow, however small the change; dates are numbers.
 FOLLOWED = {"number", "name", "negation"}
+MINOR = "minor-edit"
 
 
 def may_declare_minor(page: Page) -> bool:
@@ -110,9 +111,6 @@ def deny(request: HttpRequest, state_id: int) -> HttpResponse:
     return redirect("wagtailadmin_pages:edit", state.workflow_state.object_id)
 
 
-MINOR = "minor-edit"
-
-
 class MinorEditItem(SubmitForModerationMenuItem):
     """A checkbox below Wagtail's "Submit"."""
 
@@ -129,7 +127,6 @@ class MinorEditItem(SubmitForModerationMenuItem):
 
 
 def offer_minor_edit() -> ActionMenuItem:
-    """Offer authors to call what they submit a minor edit."""
     return MinorEditItem(order=31)
 
 

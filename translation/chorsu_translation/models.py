@@ -112,12 +112,10 @@ class Baseline(models.Model):
     without a revision it counts for all that have none. ``units`` is a list of ``[content path, index, inner HTML]``,
     one per paragraph, heading or list item of the source; ``digest`` is its SHA-256 in hexadecimal. ``reading`` says by
     which way of reading pages it was taken: see ``snapshots.READING``. ``former`` is what counted for the version
-    before somebody found it still right: see ``services.still_right``.
+    before somebody found it still right: see ``baselines.former_of``.
     """
 
     class How(models.TextChoices):
-        """What the person did."""
-
         STARTED = "started", _("Began the translation")
         LINKED = "linked", _("Linked the pages")
         TRANSLATED = "translated", _("Translated the changes")
@@ -148,7 +146,7 @@ class TranslationLink(models.Model):
     """The source page that ``target`` was translated from.
 
     ``adapted``: the target tells it in its own way and is never compared. ``live_baseline`` is the one that the live
-    version of the target carries, stored by ``services.refresh_link``.
+    version of the target carries, stored by ``published.refresh_link``.
     """
 
     target = models.OneToOneField(
@@ -172,7 +170,7 @@ class PublishedUnits(models.Model):
     """The digest of a page's published text, its length, and since when it is that; ``reading`` as in ``Baseline``.
 
     ``unit_since`` says since when readers have been shown each unit, in seconds of the epoch by
-    ``selectors.source_texts.unit_key``; empty where nothing was published since this is kept.
+    ``snapshots.unit_key``; empty where nothing was published since this is kept.
     """
 
     page = models.OneToOneField(Page, on_delete=models.CASCADE, related_name="published_units")
@@ -229,7 +227,6 @@ class PublishedVersion(ArticleInLanguage):
 
     @property
     def reviewed_by(self) -> str:
-        """Return the reviewer's name."""
         return name_of(self.reviewer) or self.reviewer_name
 
     @property
@@ -265,7 +262,7 @@ class Withdrawal(models.Model):
 
 
 class ArticleState(ArticleInLanguage):
-    """The answer of ``selectors.states.answers`` for an article in a language, as it was when it was written.
+    """The answer of ``states.answers`` for an article in a language, as it was when it was written.
 
     It is out of date as long as the article has a ``StateMark``. ``page`` may be gone by then, so the database isn't
     asked to check it: a deletion would wait for who writes rows. ``is_original``: there is a page, and it was made from

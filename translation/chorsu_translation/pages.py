@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
@@ -11,7 +11,8 @@ from typing import Any, Protocol
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import View
@@ -21,6 +22,9 @@ from wagtail.models import GroupPagePermission, Locale, Page
 
 from chorsu_translation.conf import get_settings
 from chorsu_translation.models import TranslationLink
+
+RIGHTS = ("add", "change", "publish")
+PLANS = ("change", "publish")
 
 
 def translatable_pages() -> QuerySet[Page]:
@@ -42,12 +46,6 @@ def current_text(page: Page) -> Page:
     return specific if page.live else specific.get_latest_revision_as_object()
 
 
-def originals(locales: Iterable[Locale]) -> QuerySet[Page]:
-    """Return the pages that translations start from, the last changed first; also those whose source is gone."""
-    pages = translatable_pages().filter(translation_link__source__isnull=True, locale__in=list(locales))
-    return pages.select_related("locale").order_by(F("latest_revision_created_at").desc(nulls_last=True), "-pk")
-
-
 def page_in(page: Page, locale: Locale) -> Page | None:
     """Return an article's page in a language, which is no alias; ``page`` is its page in any language."""
     found: Page | None = Page.objects.filter(
@@ -62,11 +60,11 @@ def source_for(page: Page, locale: Locale) -> Page:
     ``page`` is the article's page in any language. It is returned itself where no page of the article is an original.
     """
     versions = Page.objects.filter(translation_key=page.translation_key, alias_of__isnull=True)
-    made_from = versions.model.objects.filter(
+    sources = versions.model.objects.filter(
         translation_links__target__translation_key=page.translation_key, translation_links__target__locale=locale
     )
     original = versions.filter(translation_link__isnull=True).order_by("pk")
-    return made_from.first() or original.first() or page
+    return sources.first() or original.first() or page
 
 
 def target_place(source: Page, locale: Locale) -> str:
@@ -96,21 +94,18 @@ def unlinked_translations(locales: list[Locale]) -> Iterator[tuple[Page | None, 
             (page for page in versions if page.locale_id in order), key=lambda page: order[page.locale_id]
         )
         source = candidates[0] if candidates else None
-        above = {source.pk, *_made_from(source.pk, sources)} if source else set()
+        above = {source.pk, *made_from(source.pk, sources.get)} if source else set()
         yield from ((source, page) for page in versions if page.pk not in above and page.pk not in sources)
 
 
-def _made_from(pk: int, sources: Mapping[int, int | None]) -> set[int]:
-    found: set[int] = set()
-    at = sources.get(pk)
-    while at is not None and at not in found:
-        found.add(at)
-        at = sources.get(at)
+def made_from(pk: int, source_of: Callable[[int], int | None]) -> list[int]:
+    """Return the pages that a page was made from, its own source first."""
+    found: list[int] = []
+    at = source_of(pk)
+    while at is not None and at not in (*found, pk):
+        found.append(at)
+        at = source_of(at)
     return found
-
-
-RIGHTS = ("add", "change", "publish")
-PLANS = ("change", "publish")
 
 
 class Owned(Protocol):
@@ -141,7 +136,6 @@ class Rights:
         return self.everywhere or locale.pk in self.locales
 
     def may(self, right: str, path: str) -> bool:
-        """Return whether the person holds a right on the page with this path."""
         return self.everywhere or path.startswith(self.paths.get(right, ()))
 
     def may_edit(self, page: Owned) -> bool:
@@ -202,8 +196,7 @@ def plannable_locales(pages: Iterable[Page], user: Any) -> list[Locale]:
 
 def may_read_drafts(user: Any) -> bool:
     """Return whether the user may begin translations of any language's unpublished pages."""
-    allowed: bool = user.has_perm("chorsu_translation.add_translationlink")
-    return allowed
+    return bool(user.has_perm("chorsu_translation.add_translationlink"))
 
 
 def desk_locales(user: Any) -> list[Locale]:
@@ -259,11 +252,24 @@ class FromDeskView(WagtailAdminTemplateMixin, View):
     header_icon = "globe"
     _show_breadcrumbs = True
 
+    def answer(self, status: int = 200, **context: Any) -> HttpResponse:
+        """Return the page."""
+        response: HttpResponse = self.render_to_response(self.get_context_data(**context), status=status)
+        return response
+
     def next_url(self) -> str:
         """Return where the person came from, else the desk."""
         return get_valid_next_url_from_request(self.request) or reverse("chorsu_translation:desk")
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Return the way here by the desk."""
-        desk = {"url": reverse("chorsu_translation:desk"), "label": _("Translations")}
-        return [*super().get_breadcrumbs_items(), desk, {"url": "", "label": self.page_title}]
+        here = {"url": "", "label": self.page_title, "sublabel": self.get_page_subtitle()}
+        return [*super().get_breadcrumbs_items(), self.crumb(), here]
+
+    def crumb(self) -> dict[str, Any]:
+        """Return what the page is reached by: the desk, or ``editor_crumb``."""
+        return {"url": reverse("chorsu_translation:desk"), "label": _("Translations")}
+
+
+def editor_crumb(page: Page) -> dict[str, Any]:
+    """Return a page's editor, on the way to a view."""
+    return {"url": reverse("wagtailadmin_pages:edit", args=[page.pk]), "label": page.title}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterable
+from functools import partial
+from itertools import product
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 from django import forms
@@ -33,7 +34,6 @@ from chorsu_translation import signals
 from chorsu_translation.models import NotPlanned, NotPlannedRule, TranslationLink, TranslationRequest, name_of
 from chorsu_translation.pages import (
     FromDeskView,
-    Rights,
     page_in,
     people_of,
     plannable_locales,
@@ -46,6 +46,8 @@ from chorsu_translation.published import refresh_link
 from chorsu_translation.states import answer_for
 
 LONGEST_TEXT = 2000
+MOST = 500
+NAMED = 10
 
 
 class PlanningError(Exception):
@@ -62,9 +64,7 @@ def request_translation(
     ``PlanningError`` where it is asked for already, up to date, decided against, or not for this assignee to do.
     """
     source = _begin(page, locale, user)
-    if (
-        decision := NotPlanned.objects.filter(translation_key=source.translation_key, locale=locale).first()
-    ) is not None:
+    if decision := NotPlanned.objects.filter(translation_key=source.translation_key, locale=locale).first():
         raise PlanningError(_("It was decided not to translate it: %(reason)s") % {"reason": decision.reason})
     if _open_request(source, locale) is not None:
         raise PlanningError(_("It is requested already."))
@@ -80,7 +80,7 @@ def request_translation(
         note=note[:LONGEST_TEXT],
         requested_by=user,
     )
-    _log(source, "request", user, locale, assignee=_name(assignee), due=_iso(due), note=request.note)
+    _log(source, "request", user, locale, assignee=name_of(assignee), due=_iso(due), note=request.note)
     facts = {"sender": TranslationRequest, "request": request, "user": user, "page": source}
     signals.translation_requested.send(**facts)
     if assignee is not None:
@@ -94,21 +94,7 @@ def assign_translation(*, page: Page, locale: Locale, user: Any, assignee: Any) 
 
     Raises what ``request_translation`` raises.
     """
-    source = _begin(page, locale, user)
-    request = _open_request(source, locale)
-    if request is None:
-        if assignee is None:
-            raise PlanningError(_("It is not requested."))
-        return request_translation(page=page, locale=locale, user=user, assignee=assignee)
-    _check_assignee(assignee, locale)
-    former = request.assignee
-    if former == assignee:
-        raise PlanningError(_("It is so already."))
-    request.assignee = assignee
-    request.save(update_fields=["assignee"])
-    _log(source, "assign", user, locale, assignee=_name(assignee))
-    signals.translation_assigned.send(sender=TranslationRequest, request=request, user=user, page=source, former=former)
-    return request
+    return _change(page, locale, user, "assignee", assignee)
 
 
 @transaction.atomic
@@ -117,20 +103,7 @@ def set_due_date(*, page: Page, locale: Locale, user: Any, due: dt.date | None) 
 
     Raises what ``request_translation`` raises.
     """
-    source = _begin(page, locale, user)
-    request = _open_request(source, locale)
-    if request is None:
-        if due is None:
-            raise PlanningError(_("It is not requested."))
-        return request_translation(page=page, locale=locale, user=user, due=due)
-    former = request.due
-    if former == due:
-        raise PlanningError(_("It is so already."))
-    request.due = due
-    request.save(update_fields=["due"])
-    _log(source, "due", user, locale, due=_iso(due))
-    signals.request_changed.send(sender=TranslationRequest, request=request, user=user, page=source, former=former)
-    return request
+    return _change(page, locale, user, "due", due)
 
 
 @transaction.atomic
@@ -219,12 +192,6 @@ def close_request(*, target: Page, user: Any = None) -> None:
     signals.request_closed.send(sender=TranslationRequest, request=request, user=user, page=page, done=True)
 
 
-def may_plan(*, page: Page, locale: Locale, rights: Rights) -> bool:
-    """Return whether the person is an editor of the article's place in the language, or of its source."""
-    source = source_for(page, locale)
-    return rights.may_plan(source.path, target_place(source, locale))
-
-
 def _begin(page: Page, locale: Locale, user: Any) -> Page:
     """Return the source, locked: who plans or starts the same translation at this moment is waited for."""
     source = source_for(page, locale)
@@ -238,6 +205,32 @@ def _begin(page: Page, locale: Locale, user: Any) -> Page:
 def _is_up_to_date(target: Page) -> bool:
     """Return whether readers see a translation of what they see in the source, whatever waits behind it."""
     return target.live and answer_for(target).changed_since is None
+
+
+def _change(page: Page, locale: Locale, user: Any, what: Literal["assignee", "due"], value: Any) -> TranslationRequest:
+    """Change an open request, or make one that says this alone."""
+    source = _begin(page, locale, user)
+    request = _open_request(source, locale)
+    if request is None:
+        if value is None:
+            raise PlanningError(_("It is not requested."))
+        said: dict[str, Any] = {what: value}
+        return request_translation(page=page, locale=locale, user=user, **said)
+    if what == "assignee":
+        _check_assignee(value, locale)
+    former = getattr(request, what)
+    if former == value:
+        raise PlanningError(_("It is so already."))
+    setattr(request, what, value)
+    request.save(update_fields=[what])
+    facts = {"sender": TranslationRequest, "request": request, "user": user, "page": source, "former": former}
+    if what == "assignee":
+        _log(source, "assign", user, locale, assignee=name_of(value))
+        signals.translation_assigned.send(**facts)
+    else:
+        _log(source, "due", user, locale, due=_iso(value))
+        signals.request_changed.send(**facts)
+    return request
 
 
 def _open_request(page: Page, locale: Locale) -> TranslationRequest | None:
@@ -257,11 +250,7 @@ def _delete_request(source: Page, locale: Locale, user: Any) -> bool:
 
 def _check_assignee(assignee: Any, locale: Locale) -> None:
     if assignee is not None and not people_of([locale]).filter(pk=assignee.pk).exists():
-        raise PlanningError(_("%(person)s can’t work in this language.") % {"person": _name(assignee)})
-
-
-def _name(person: Any) -> str:
-    return (person.get_full_name() or person.get_username()) if person is not None else ""
+        raise PlanningError(_("%(person)s can’t work in this language.") % {"person": name_of(assignee)})
 
 
 def _iso(date: dt.date | None) -> str:
@@ -278,8 +267,6 @@ def _log(source: Page, what: str, user: Any, locale: Locale, **data: str) -> Non
 
 
 class PlanKind(models.TextChoices):
-    """What is decided."""
-
     REQUEST = "request", gettext_lazy("Request: assignee, due date and note")
     ASSIGN = "assign", gettext_lazy("Assign")
     DUE = "due", gettext_lazy("Set the due date")
@@ -290,64 +277,48 @@ class PlanKind(models.TextChoices):
     NOT_ADAPTED = "not_adapted", gettext_lazy("Not adapted: compared with the source")
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A decision for several articles; ``text`` is the note of a request or the reason for planning none."""
-
-    kind: PlanKind
-    locales: list[Locale]
-    assignee: Any = None
-    due: dt.date | None = None
-    text: str = ""
+Rows = list[tuple[Page, Locale]]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What was done, and what wasn't, by reason."""
+def plan_together(
+    *,
+    pages: Iterable[Page],
+    locales: Iterable[Locale],
+    user: Any,
+    kind: PlanKind,
+    assignee: Any = None,
+    due: dt.date | None = None,
+    text: str = "",
+) -> tuple[Rows, dict[str, Rows]]:
+    """Decide the same about articles in languages, each in a transaction of its own; ``pages`` are in any language.
 
-    done: list[tuple[Page, Locale]] = field(default_factory=list)
-    refused: dict[str, list[tuple[Page, Locale]]] = field(default_factory=dict)
-
-
-def plan_together(*, pages: Iterable[Page], user: Any, plan: Plan) -> Outcome:
-    """Decide the same about each article in each language, each in a transaction of its own.
-
-    ``pages`` are the articles' pages in any language.
+    ``text`` is the note of a request, or the reason for planning none. Return what was done, and by reason what wasn't.
     """
-    outcome = Outcome()
-    for page in pages:
-        for locale in plan.locales:
-            try:
-                # Wagtail's history shows one entry for all that one request does by the same action, on one page alone.
-                with LogContext(user=user), transaction.atomic():
-                    _decide(page, locale, user, plan)
-            except PlanningError as error:
-                outcome.refused.setdefault(str(error), []).append((page, locale))
-            except PermissionDenied:
-                reason = _("You are no editor of this language’s pages, nor of the source’s.")
-                outcome.refused.setdefault(reason, []).append((page, locale))
-            else:
-                outcome.done.append((page, locale))
-    return outcome
-
-
-def _decide(page: Page, locale: Locale, user: Any, plan: Plan) -> None:
-    where = {"page": page, "locale": locale, "user": user}
-    match plan.kind:
-        case PlanKind.REQUEST:
-            request_translation(**where, assignee=plan.assignee, due=plan.due, note=plan.text)
-        case PlanKind.ASSIGN:
-            assign_translation(**where, assignee=plan.assignee)
-        case PlanKind.DUE:
-            set_due_date(**where, due=plan.due)
-        case PlanKind.TAKE_BACK:
-            take_back_request(**where)
-        case PlanKind.NOT_PLANNED:
-            decide_not_planned(**where, reason=plan.text)
-        case PlanKind.PLAN_AGAIN:
-            plan_again(**where)
-        case _:
-            set_adapted(**where, adapted=plan.kind == PlanKind.ADAPTED)
+    decisions: dict[PlanKind, Callable[..., Any]] = {
+        PlanKind.REQUEST: partial(request_translation, assignee=assignee, due=due, note=text),
+        PlanKind.ASSIGN: partial(assign_translation, assignee=assignee),
+        PlanKind.DUE: partial(set_due_date, due=due),
+        PlanKind.TAKE_BACK: take_back_request,
+        PlanKind.NOT_PLANNED: partial(decide_not_planned, reason=text),
+        PlanKind.PLAN_AGAIN: plan_again,
+        PlanKind.ADAPTED: partial(set_adapted, adapted=True),
+        PlanKind.NOT_ADAPTED: partial(set_adapted, adapted=False),
+    }
+    done: Rows = []
+    refused: dict[str, Rows] = {}
+    for page, locale in product(pages, locales):
+        try:
+            # Wagtail's history shows one entry for all that one request does by the same action, on one page alone.
+            with LogContext(user=user), transaction.atomic():
+                decisions[kind](page=page, locale=locale, user=user)
+        except PlanningError as error:
+            refused.setdefault(str(error), []).append((page, locale))
+        except PermissionDenied:
+            reason = _("You are no editor of this language’s pages, nor of the source’s.")
+            refused.setdefault(reason, []).append((page, locale))
+        else:
+            done.append((page, locale))
+    return done, refused
 
 
 class DayInput(forms.DateInput):
@@ -381,26 +352,21 @@ class PlanForm(forms.Form):
         ]
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a reason where nothing is planned."""
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("kind") == PlanKind.NOT_PLANNED and not cleaned.get("text", "").strip():
             self.add_error("text", gettext_lazy("Say why it is not planned."))
         return cleaned
 
-    def plan(self) -> Plan:
-        """Return what was decided."""
+    def plan(self) -> dict[str, Any]:
+        """Return what ``plan_together`` asks for."""
         data = self.cleaned_data
-        return Plan(
-            kind=PlanKind(data["kind"]),
-            locales=[self.locales[code] for code in data["languages"]],
-            assignee=self.people.get(data["assignee"]),
-            due=data["due"],
-            text=data["text"],
-        )
-
-
-MOST = 500
-NAMED = 10
+        return {
+            "kind": PlanKind(data["kind"]),
+            "locales": [self.locales[code] for code in data["languages"]],
+            "assignee": self.people.get(data["assignee"]),
+            "due": data["due"],
+            "text": data["text"],
+        }
 
 
 class PlanView(FromDeskView):
@@ -419,11 +385,9 @@ class PlanView(FromDeskView):
         if self.pages and not self.locales:
             messages.warning(request, _("Editors plan translations: of their language, and of articles written in it."))
             return redirect(self.next_url())
-        response: Any = super().dispatch(request, *args, **kwargs)
-        return response
+        return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Ask what is decided."""
         if not self.pages:
             messages.warning(request, _("Choose articles first."))
             return redirect(self.next_url())
@@ -436,25 +400,20 @@ class PlanView(FromDeskView):
         form = PlanForm(request.POST, locales=self.locales)
         if not form.is_valid():
             return self._answer(form, status=400)
-        _tell(request, plan_together(pages=self.pages, user=request.user, plan=form.plan()))
+        done, refused = plan_together(pages=self.pages, user=request.user, **form.plan())
+        if done:
+            text = _("Done: %(count)d. %(which)s")
+            messages.success(request, text % {"count": len(done), "which": _which(done)})
+        for reason, rows in refused.items():
+            text = _("Left as it was: %(which)s. %(reason)s")
+            messages.warning(request, text % {"which": _which(rows), "reason": reason})
         return redirect(self.next_url())
 
     def _answer(self, form: PlanForm, status: int = 200) -> HttpResponse:
-        context = self.get_context_data(form=form, pages=self.pages, next=self.next_url())
-        response: HttpResponse = self.render_to_response(context, status=status)
-        return response
+        return self.answer(status, form=form, pages=self.pages, next=self.next_url())
 
 
-def _tell(request: HttpRequest, outcome: Outcome) -> None:
-    if outcome.done:
-        facts = {"count": len(outcome.done), "which": _which(outcome.done)}
-        messages.success(request, _("Done: %(count)d. %(which)s") % facts)
-    for reason, refused in outcome.refused.items():
-        text = _("Left as it was: %(which)s. %(reason)s")
-        messages.warning(request, text % {"which": _which(refused), "reason": reason})
-
-
-def _which(rows: list[tuple[Page, Locale]]) -> str:
+def _which(rows: Rows) -> str:
     named = "; ".join(
         _("“%(title)s” (%(language)s)") % {"title": page.title, "language": locale.get_display_name()}
         for page, locale in rows[:NAMED]
@@ -472,7 +431,6 @@ class PlanBulkAction(PageBulkAction):
     action_priority = 200
 
     def get(self, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        """Go on to that page."""
         pages, _refused = self.get_actionable_objects()
         chosen: list[tuple[str, Any]] = [("id", page.pk) for page in pages[:MOST]]
         return redirect(f"{reverse('chorsu_translation:plan')}?{urlencode([*chosen, ('next', self.next_url)])}")
@@ -481,7 +439,6 @@ class PlanBulkAction(PageBulkAction):
 
 
 def plan_button(page: Page, user: Any, view_name: str, next_url: str | None = None) -> list[Button]:
-    """Offer in the editor to plan the translations of the page."""
     if view_name != "edit" or page.alias_of_id or not plannable_locales([page], user):
         return []
     query = urlencode({"id": page.pk, "next": next_url or reverse("wagtailadmin_pages:edit", args=[page.pk])})
@@ -490,8 +447,6 @@ def plan_button(page: Page, user: Any, view_name: str, next_url: str | None = No
 
 
 class RuleForm(WagtailAdminModelForm):
-    """A rule, with who decided it."""
-
     class Meta:
         model = NotPlannedRule
         fields = ("locale", "section", "older_than_days")
@@ -504,11 +459,9 @@ class RuleForm(WagtailAdminModelForm):
             self.add_error(None, _("Choose a section, an age, or both."))
         return cleaned
 
-    def save(self, commit: bool = True) -> NotPlannedRule:
-        """Store who decided it last."""
+    def save(self, commit: bool = True) -> Any:
         self.instance.decided_by = self.for_user
-        rule: NotPlannedRule = super().save(commit=commit)
-        return rule
+        return super().save(commit=commit)
 
 
 class RuleViewSet(ModelViewSet):
@@ -531,5 +484,4 @@ class RuleViewSet(ModelViewSet):
     inspect_view_enabled = False
 
     def get_form_class(self, *_args: Any, **_kwargs: Any) -> type[WagtailAdminModelForm]:
-        """Return the form that remembers who decided."""
         return RuleForm

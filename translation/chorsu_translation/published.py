@@ -19,6 +19,8 @@ from chorsu_translation.snapshots import READING, Snapshot, compare, retake_snap
 from chorsu_translation.states import BATCH, all_keys, write_marked, write_states
 from chorsu_translation.suggestions import store_pairs
 
+PEOPLE = ("reviewer", "publisher")
+
 
 def carried_baseline(target: Page, revision_id: int | None) -> Baseline | None:
     """Return the baseline of the nearest revision that this one comes from, itself among them, which has one.
@@ -139,9 +141,6 @@ def refresh_links() -> int:
     """Refresh every link, and return of how many something else was stored; an alias has no state of its own."""
     links = TranslationLink.objects.filter(target__alias_of__isnull=True).order_by("pk")
     return sum(refresh_link(link) for link in links.iterator(500))
-
-
-PEOPLE = ("reviewer", "publisher")
 
 
 def record_version(*, page: Page, snapshot: Snapshot, link: TranslationLink | None, former: Baseline | None) -> None:

@@ -16,9 +16,10 @@ from wagtail.signals import copy_for_translation_done, page_unpublished, post_pa
 from chorsu_editorial import signals
 from chorsu_editorial.answers import ask_before_publication, save_together
 from chorsu_editorial.models import HeldApproval
-from chorsu_translation.baselines import forget_source, link_translation, move_baselines
+from chorsu_translation.baselines import link_translation, move_baselines
 from chorsu_translation.findings.review import check_held, check_publication, check_submission, is_checked
 from chorsu_translation.models import (
+    ArticleState,
     Baseline,
     NotPlanned,
     NotPlannedRule,
@@ -28,7 +29,7 @@ from chorsu_translation.models import (
 )
 from chorsu_translation.planning import close_request
 from chorsu_translation.published import keep_names, record_published_units, record_publisher, renew_snapshots
-from chorsu_translation.states import articles_of, mark_all, mark_articles, mark_without_page, write_marked
+from chorsu_translation.states import articles_of, mark_all, mark_articles, write_marked
 
 # What states follow from, beside pages and rules.
 FACTS = (
@@ -41,7 +42,6 @@ logger = logging.getLogger("chorsu.translation")
 
 
 def on_copy_for_translation(source_obj: Any, target_obj: Any, **_: Any) -> None:
-    """Link a page to the one it was copied from."""
     if isinstance(target_obj, Page):
         link_translation(source=source_obj, target=target_obj, how=Baseline.How.STARTED)
 
@@ -66,12 +66,12 @@ def on_page_moved(instance: Page, **_: Any) -> None:
 
 
 def on_rule_changed(**_: Any) -> None:
-    """Mark what a rule may keep out."""
-    mark_without_page()
+    """Mark the articles that lack a page in some language."""
+    rows = ArticleState.objects.filter(page__isnull=True)
+    mark_articles(rows.order_by().values_list("translation_key", flat=True).distinct())
 
 
 def on_language_added(created: bool, **_: Any) -> None:
-    """Begin the rows of a language."""
     if created:
         mark_all()
 
@@ -87,8 +87,8 @@ def on_page_saved(instance: Any, raw: bool = False, update_fields: Any = None, *
 
 
 def on_page_deleted(instance: Page, **_: Any) -> None:
-    """Leave no count of what changed in a page that is gone."""
-    forget_source(source=instance)
+    """Let the translations of a page that is about to be deleted count nothing that changed."""
+    TranslationLink.objects.filter(source=instance).update(live_baseline=None)
 
 
 def on_entry_logged(instance: PageLogEntry, created: bool, raw: bool = False, **_: Any) -> None:
@@ -141,7 +141,6 @@ def on_migrated(apps: Any = installed_apps, **_: Any) -> None:
 
 
 def connect(config: AppConfig) -> None:
-    """Connect the receivers."""
     post_migrate.connect(on_migrated, sender=config, dispatch_uid="chorsu_translation.on_migrated")
     for changed in (post_save, post_delete):
         for model in FACTS:

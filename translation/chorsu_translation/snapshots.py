@@ -17,10 +17,12 @@ from chorsu_editorial.reading import Leaf, all_leaves, child_relations, units
 from chorsu_translation.models import PublishedUnits, PublishedVersion
 
 # Raised whenever pages are read, or texts written down, in another way: snapshots of different readings can't be
-# compared. ``migrate`` takes older ones again (``services.renew_snapshots``).
+# compared. ``migrate`` takes older ones again (``published.renew_snapshots``).
 READING = 3
 
 Key = tuple[str, int]
+# A source that changed while it was translated did so in one of its last versions.
+SEARCHED_VERSIONS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,6 @@ class Snapshot:
 
     @property
     def words(self) -> int:
-        """Return how many words it has."""
         return sum(count_words(str(html)) for _path, _index, html in self.units)
 
 
@@ -52,9 +53,8 @@ class Changes:
 
 
 def take_snapshot(page: Page) -> Snapshot:
-    """Return the snapshot of a specific page in memory."""
     found: Units = [[unit.path, unit.index, unit.html] for leaf in _compared(page) for unit in units(leaf)]
-    return _snapshot(_with_counted_rows(found, type(page)))
+    return snapshot_of(_with_counted_rows(found, type(page)))
 
 
 def paths_in_page(page: Page) -> dict[str, str]:
@@ -67,11 +67,6 @@ def paths_of_values(page: Page) -> set[str]:
     """Return the paths that a snapshot of a specific page in memory has for numbers, dates and other values."""
     values = {leaf.path for leaf in _compared(page) if leaf.kind == "value"}
     return {counted for counted, path in paths_in_page(page).items() if path in values}
-
-
-def empty_snapshot() -> Snapshot:
-    """Return the snapshot of a page without text."""
-    return _snapshot([])
 
 
 def retake_snapshot(old: Units, source: Page) -> Snapshot:
@@ -94,7 +89,7 @@ def retake_snapshot(old: Units, source: Page) -> Snapshot:
             found.insert(at, unit)
             paths.insert(at, path)
             at += 1
-    return _snapshot(found)
+    return snapshot_of(found)
 
 
 def compare(old: Units, new: Units) -> Changes:
@@ -103,11 +98,6 @@ def compare(old: Units, new: Units) -> Changes:
     found.sort(key=lambda unit: unit.state == "removed")
     words = sum(count_words(unit.html) for unit in found if unit.state in {"changed", "new"})
     return Changes([(unit.path, unit.index) for unit in found], words)
-
-
-def changed_units(old: Units, new: Units) -> list[str]:
-    """Return the content paths of units that were changed, added, moved or removed, in the new page's order."""
-    return list(dict.fromkeys(path for path, _index in compare(old, new).units))
 
 
 def counted_paths(paths: Iterable[str], model: type[Page]) -> list[str]:
@@ -125,7 +115,6 @@ def unit_hash(html: str) -> str:
 
 
 def count_words(html: str) -> int:
-    """Return how many words a unit's inner HTML has."""
     return len(readable_text(html, rich=True).split())
 
 
@@ -133,7 +122,8 @@ def _compared(page: Page) -> list[Leaf]:
     return [leaf for leaf in all_leaves(page, values=True) if leaf.compared]
 
 
-def _snapshot(found: Units) -> Snapshot:
+def snapshot_of(found: Units) -> Snapshot:
+    """Return the snapshot of a page with these units."""
     text = json.dumps(found, ensure_ascii=False)
     return Snapshot(found, unit_hash(text))
 
@@ -157,10 +147,6 @@ def _counted_path(path: str, model: type, counted: dict[tuple[str, ...], dict[st
             parts[at + 1] = str(known.setdefault(parts[at + 1], len(known)))
         model = rows
     return ".".join(parts)
-
-
-# A source that changed while it was translated did so in one of its last versions.
-SEARCHED_VERSIONS = 10
 
 
 def unit_key(path: str, html: str) -> str:

@@ -15,8 +15,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
 from django.utils.text import slugify as django_slugify
-from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from modelcluster.models import get_all_child_relations
 from wagtail.actions.convert_alias import ConvertAliasPageAction
 from wagtail.actions.copy_for_translation import CopyPageForTranslationAction
@@ -41,6 +41,8 @@ from chorsu_translation.pages import (
     may_read,
     translatable_pages,
 )
+
+COPY, EMPTY = "copy", "empty"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +142,6 @@ def places_of_missing(
     return places
 
 
-COPY, EMPTY = "copy", "empty"
-
-
 @transaction.atomic
 def start_translation(
     *,
@@ -160,9 +159,13 @@ def start_translation(
     source too. ``parents`` makes the pages above that are missing, as drafts. An alias in that language becomes a page.
 
     Raises ``ParentsMissingError`` where such pages are missing, and ``PermissionDenied`` where the user may not: see
-    ``selectors.starting.may_start``.
+    ``may_start``.
     """
-    source = lock_article(source)
+    # All pages of the article are locked, since each can be the source.
+    locked = lock_articles([source.translation_key]).get(source.pk)
+    if locked is None:
+        raise TranslationError(_("This page has been deleted, or is no longer part of this article."))
+    source = locked
     existing: Page | None = source.get_translation_or_none(locale)
     if existing is not None and not existing.alias_of_id:
         return existing
@@ -183,30 +186,20 @@ def start_translation(
         _empty(content)
     if existing is not None:
         target = turn_alias_into_page(alias=existing, content=content, user=user)
-        link_translation(
-            source=source, target=target, user=user, how=Baseline.How.STARTED, text=_version(source, draft)
-        )
+        _link(source, target, user, draft=draft)
         if target.live:
             declare_untranslated(target=target)
         return target
     target = _copy(source=source, content=content, locale=locale, user=user)
     if draft and source.live:
         # The signal's receiver took what readers see, which isn't what was copied.
-        link_translation(
-            source=source, target=target, user=user, how=Baseline.How.STARTED, text=_version(source, draft)
-        )
+        _link(source, target, user, draft=draft)
     return target
 
 
-def lock_article(page: Page) -> Page:
-    """Return the page as it is now; who changes which pages belong to its article waits until this transaction ends.
-
-    All pages of the article are locked, since each can be the source. Raises ``TranslationError`` for a deleted page.
-    """
-    found = lock_articles([page.translation_key]).get(page.pk)
-    if found is None:
-        raise TranslationError(_("This page has been deleted, or is no longer part of this article."))
-    return found
+def _link(source: Page, target: Page, user: Any, *, draft: bool) -> None:
+    text = _version(source, draft)
+    link_translation(source=source, target=target, user=user, how=Baseline.How.STARTED, text=text)
 
 
 def _version(source: Page, draft: bool) -> Page:
@@ -328,7 +321,6 @@ class StartView(FromDeskView):
 
     @cached_property
     def choices(self) -> list[Option]:
-        """Return what the person may start from."""
         user, locale = self.request.user, self.locale
         points = starting_points(article=self.article, locale=locale, user=user)
         return [
@@ -338,15 +330,14 @@ class StartView(FromDeskView):
         ]
 
     def get(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        """Ask."""
-        return self.show()
+        return self.answer()
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """Begin, or ask where something has to be said first."""
         form = StartForm(request.POST, options=self.choices)
         if not form.is_valid():
             messages.error(request, _("Choose one of what is offered here."))
-            return self.show(status=400)
+            return self.answer(400)
         chosen = form.cleaned_data
         option = next((each for each in self.choices if each.point.value == chosen["source"]), self.choices[0])
         try:
@@ -372,21 +363,15 @@ class StartView(FromDeskView):
             messages.warning(request, text % {"count": len(option.missing)})
         return redirect("wagtailadmin_pages:edit", target.pk)
 
-    def show(self, status: int = 200) -> HttpResponse:
-        """Return the page that asks."""
-        response: HttpResponse = self.render_to_response(self.get_context_data(), status=status)
-        return response
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Any) -> Any:
         """Return ``article``, ``locale``, ``options``, and ``start_with`` as the settings say."""
-        context: dict[str, Any] = super().get_context_data(
+        return super().get_context_data(
             article=self.article,
             locale=self.locale,
             options=self.choices,
             start_with=get_settings().start_with,
             **kwargs,
         )
-        return context
 
 
 def copy_within_one_language(request: HttpRequest, page: Page) -> HttpResponse | None:
@@ -399,10 +384,10 @@ def copy_within_one_language(request: HttpRequest, page: Page) -> HttpResponse |
     chosen = request.POST.get("new_parent_page", "")
     parent = Page.objects.filter(pk=whole_number(chosen)).first()
     if parent is None:
-        messages.error(request, gettext("Choose the page below which the copy belongs."))
+        messages.error(request, _("Choose the page below which the copy belongs."))
         return redirect("wagtailadmin_pages:copy", page.pk)
     if parent.is_root() or parent.locale_id == page.locale_id:
         return None
-    text = gettext("“%(parent)s” is in %(language)s. To bring a page into another language, translate it here.")
+    text = _("“%(parent)s” is in %(language)s. To bring a page into another language, translate it here.")
     messages.error(request, text % {"parent": parent.title, "language": parent.locale.get_display_name()})
     return redirect("chorsu_translation:desk")

@@ -32,14 +32,17 @@ from chorsu_translation.models import (
     TranslationLink,
     TranslationRequest,
 )
-from chorsu_translation.snapshots import changed_units, compare, take_snapshot
+from chorsu_translation.snapshots import compare, take_snapshot
 
 ALWAYS = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+BATCH = 200
+_KEY = ("translation_key", "locale_id")
+_ANSWER = [
+    field.attname for field in ArticleState._meta.concrete_fields if not field.primary_key and field.attname not in _KEY
+]
 
 
 class State(models.TextChoices):
-    """The state of an article in one language."""
-
     MISSING = "missing", pgettext_lazy("state of a translation", "Missing")
     REQUESTED = "requested", pgettext_lazy("state of a translation", "Requested")
     NOT_PLANNED = "not_planned", pgettext_lazy("state of a translation", "Not planned")
@@ -174,7 +177,6 @@ def articles_of(fact: Any) -> set[uuid.UUID]:
 
 
 def page_state(page: Page) -> State:
-    """Return the state of one page."""
     return State(answer_for(page).state)
 
 
@@ -189,7 +191,8 @@ def outdated_paths(target: Page) -> list[str]:
     link = TranslationLink.objects.select_related("source", "live_baseline").filter(target=target).first()
     if link is None or link.source is None or link.live_baseline is None or link.adapted:
         return []
-    return changed_units(link.live_baseline.units, take_snapshot(link.source.specific).units)
+    changes = compare(link.live_baseline.units, take_snapshot(link.source.specific).units)
+    return list(dict.fromkeys(path for path, _index in changes.units))
 
 
 def _pages(keys: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[int, dict[str, Any]]]:
@@ -279,13 +282,6 @@ def _changed_since(baseline: Baseline, page: dict[str, Any]) -> Any:
     return later.values_list("published_at", flat=True).first() or page["shown_since"]
 
 
-BATCH = 200
-_KEY = ("translation_key", "locale_id")
-_ANSWER = [
-    field.attname for field in ArticleState._meta.concrete_fields if not field.primary_key and field.attname not in _KEY
-]
-
-
 def mark_articles(keys: Iterable[uuid.UUID]) -> None:
     """Have the rows of articles written once this transaction has been committed.
 
@@ -296,14 +292,7 @@ def mark_articles(keys: Iterable[uuid.UUID]) -> None:
         transaction.on_commit(_write_batch, robust=True)
 
 
-def mark_without_page() -> None:
-    """Mark the articles that lack a page in some language, as where a rule changes."""
-    rows = ArticleState.objects.filter(page__isnull=True)
-    mark_articles(rows.order_by().values_list("translation_key", flat=True).distinct())
-
-
 def mark_all() -> None:
-    """Mark each article that has a page."""
     mark_articles(all_keys())
 
 

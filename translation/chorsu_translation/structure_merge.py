@@ -50,12 +50,10 @@ class Step:
 
     @property
     def key(self) -> str:
-        """Return what names the step in a form."""
         return f"{self.kind}:{self.path}"
 
     @property
     def optional(self) -> bool:
-        """Return whether the person decides."""
         return self.kind in {"insert", "remove", "set", "field"}
 
     def is_done(self, wanted: Collection[str] | None) -> bool:
@@ -87,7 +85,6 @@ class Sides:
     base: Any = UNKNOWN
 
     def child(self, name: str, default: Any) -> Sides:
-        """Return the values of a struct's child."""
         base = self.base.get(name, UNKNOWN) if isinstance(self.base, dict) else UNKNOWN
         return Sides(self.source.get(name, default), self.target.get(name, default), base)
 
@@ -237,7 +234,6 @@ def without_words(block: blocks.Block, value: Any) -> Any:
 
 
 def label_of(block: blocks.Block | None, name: str) -> str:
-    """Return what the editor calls a block."""
     return str(block.label) if block is not None and block.label else capfirst(name.replace("_", " "))
 
 

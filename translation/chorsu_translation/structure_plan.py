@@ -15,11 +15,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import View
 from modelcluster.fields import ParentalKey
 from wagtail import blocks
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import Button
 from wagtail.fields import StreamField
 from wagtail.log_actions import log
@@ -31,7 +29,7 @@ from chorsu_editorial.lock_order import lock_pages
 from chorsu_editorial.reading import all_leaves, child_relations, child_rows, edit_order, text_fields
 from chorsu_translation.conf import get_settings
 from chorsu_translation.models import Baseline, TranslationLink
-from chorsu_translation.pages import TranslationError, current_text
+from chorsu_translation.pages import FromDeskView, TranslationError, current_text, editor_crumb
 from chorsu_translation.published import carried_baseline
 from chorsu_translation.snapshots import take_snapshot
 from chorsu_translation.structure_merge import UNKNOWN, Merge, Place, Sides, Step, without_words
@@ -236,7 +234,6 @@ def _shown(page: Page, name: str) -> str:
 
 
 def _take_over(source: Page, target: Page, name: str) -> None:
-    """Give the target the source's value of a field or relation."""
     if name in child_relations(type(target)):
         source.copy_child_relation(name, target)
         return
@@ -258,7 +255,7 @@ class StructureChangedError(TranslationError):
 def bring_in_structure(
     *, target: Page, user: Any, token: str, wanted: Collection[str] | None = None
 ) -> Revision | None:
-    """Do what a preview showed (``selectors.structure.structure_plan``), as one draft version, and log it.
+    """Do what a preview showed (``structure_plan``), as one draft version, and log it.
 
     ``token`` is the plan's, ``wanted`` are keys of its steps, or None for those chosen by default. Return the revision,
     None where nothing was to do. Raises ``PermissionDenied`` where the user may not edit the page,
@@ -299,13 +296,12 @@ def check_editable(*, target: Page, user: Any) -> None:
         raise TranslationError(str(lock.get_message(user) or _("This page is locked.")))
 
 
-class StructureView(WagtailAdminTemplateMixin, View):
+class StructureView(FromDeskView):
     """Show what the source has that the translation hasn't, and bring it in as a draft."""
 
     template_name = "chorsu_translation/admin/structure.html"
     page_title = gettext_lazy("Bring in the changes of structure")
     header_icon = "list-ul"
-    _show_breadcrumbs = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Let in who can edit the page now; the others are told why they can't."""
@@ -320,7 +316,6 @@ class StructureView(WagtailAdminTemplateMixin, View):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        """Show what would be done."""
         return self.show()
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
@@ -350,34 +345,30 @@ class StructureView(WagtailAdminTemplateMixin, View):
         return redirect("wagtailadmin_pages:edit", self.target.pk)
 
     def show(self, status: int = 200) -> HttpResponse:
-        """Return the preview."""
         plan = structure_plan(self.target)
         if plan is None:
             messages.error(self.request, _("This page has no source that it could be compared with."))
             return redirect("wagtailadmin_pages:edit", self.target.pk)
         rows = [(step, sentence(step)) for step in plan.steps]
-        context = self.get_context_data(
+        return self.answer(
+            status,
             target=self.target,
             source=plan.source,
             token=plan.token,
             rows=rows,
             can_apply=any(step.kind != "by_hand" for step in plan.steps),
         )
-        response: HttpResponse = self.render_to_response(context, status=status)
-        return response
 
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Return the way to the page."""
-        edit = reverse("wagtailadmin_pages:edit", args=[self.target.pk])
-        items = super().get_breadcrumbs_items()
-        return [*items, {"url": edit, "label": self.target.title}, {"url": "", "label": self.page_title}]
+    def crumb(self) -> dict[str, Any]:
+        return editor_crumb(self.target)
 
 
 def sentence(step: Step) -> str:
-    """Say what a step does."""
     facts = {"words": step.words, "before": step.before, "after": step.after}
     if step.kind == "insert":
-        return " ".join([_insertion(step), _filling()])
+        text = _("New: “%(words)s”, behind “%(before)s”.") if step.before else _("New, at the beginning: “%(words)s”.")
+        is_empty = get_settings().start_with == "empty"
+        return f"{text % facts} {_('It comes without text.') if is_empty else _("It comes with the source's text.")}"
     if step.kind == "remove":
         text = (
             _("Only the translation has it: “%(words)s”.") if step.own else _("No longer in the source: “%(words)s”.")
@@ -394,19 +385,6 @@ def sentence(step: Step) -> str:
         return _("Its numbers and settings become those of the source.")
     text = _("Now “%(before)s”, in the source “%(after)s”.")
     return f"{text % facts} {_('It was changed for the translation.')}" if step.own else text % facts
-
-
-def _insertion(step: Step) -> str:
-    facts = {"words": step.words, "before": step.before}
-    if step.before:
-        return _("New: “%(words)s”, behind “%(before)s”.") % facts
-    return _("New, at the beginning: “%(words)s”.") % facts
-
-
-def _filling() -> str:
-    if get_settings().start_with == "empty":
-        return _("It comes without text.")
-    return _("It comes with the source's text.")
 
 
 def structure_button(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:  # noqa: ARG001

@@ -17,7 +17,6 @@ from chorsu_translation.structure_plan import structure_button
 
 
 def register_admin_urls() -> list[Any]:
-    """Add the desk's addresses."""
     return [path("translations/", include(urls))]
 
 

@@ -21,11 +21,9 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import View
 from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.admin import messages
 from wagtail.admin.utils import get_valid_next_url_from_request
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import Button
 from wagtail.log_actions import LogContext, log
 from wagtail.models import Page, Revision
@@ -38,10 +36,12 @@ from chorsu_editorial.lock_order import lock_articles
 from chorsu_editorial.models import FourEyesTaskState, HeldApproval
 from chorsu_editorial.past_approval import by_approval, needs_approval, with_reason, written
 from chorsu_translation.models import Withdrawal, name_of
-from chorsu_translation.pages import rights_of, translatable_pages
+from chorsu_translation.pages import FromDeskView, rights_of, translatable_pages
 
 WITHDRAW = "chorsu_translation.withdraw_everywhere"
 TAKE_DOWN = "chorsu_translation.add_withdrawal"
+WITHDRAWN = "chorsu_translation.withdraw_everywhere"
+BROUGHT_BACK = "chorsu_translation.bring_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,10 +190,6 @@ def _moment(time: datetime | None) -> str | None:
     return time.isoformat() if time else None
 
 
-WITHDRAWN = "chorsu_translation.withdraw_everywhere"
-BROUGHT_BACK = "chorsu_translation.bring_back"
-
-
 class WithdrawalError(Exception):
     """Nothing is done; the text tells the person why."""
 
@@ -274,7 +270,7 @@ def _required(reason: str) -> str:
 
 
 def _entry(standing: Standing) -> dict[str, Any]:
-    """Return what bringing a page back needs: see ``selectors.returns``."""
+    """Return what bringing a page back needs: see ``returns``."""
     page = standing.page
     revision = page.live_revision if page.live else None
     return {
@@ -339,8 +335,6 @@ def _publish_again(page: Page, revision_id: int | None, user: Any) -> None:
 
 
 class ReasonForm(forms.Form):
-    """Why an article is taken down."""
-
     reason = forms.CharField(
         label=gettext_lazy("Why is it taken down?"),
         help_text=gettext_lazy("It is logged in the history of each page."),
@@ -349,41 +343,25 @@ class ReasonForm(forms.Form):
     )
 
 
-class ArticleView(WagtailAdminTemplateMixin, View):
+class ArticleView(FromDeskView):
     """A page about an article in all its languages, for those who may take articles down."""
 
-    header_icon = "globe"
-    _show_breadcrumbs = True
-
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Let in who may."""
         self.page: Page = get_object_or_404(Page.objects.filter(depth__gt=1), pk=kwargs["page_id"])
         if not self.is_allowed():
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
     def is_allowed(self) -> bool:
-        """Return whether this person may do it."""
         return may_withdraw(self.request.user)
 
     def get_page_subtitle(self) -> str:
-        """Return the headline."""
         return str(self.page.get_admin_display_title())
 
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Return the way here."""
-        return [
-            *super().get_breadcrumbs_items(),
-            {"url": reverse("chorsu_translation:desk"), "label": _("Translations")},
-            {"url": "", "label": self.page_title, "sublabel": self.get_page_subtitle()},
-        ]
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add where the person came from."""
-        context: dict[str, Any] = super().get_context_data(
+    def get_context_data(self, **kwargs: Any) -> Any:
+        return super().get_context_data(
             article=self.page, next_url=get_valid_next_url_from_request(self.request), **kwargs
         )
-        return context
 
     def leave(self) -> HttpResponse:
         """Go back to where the person came from, else to the editor."""
@@ -399,11 +377,9 @@ class WithdrawView(ArticleView):
     everywhere = True
 
     def get(self, request: HttpRequest, page_id: int) -> HttpResponse:  # noqa: ARG002
-        """Ask."""
         return self._ask(ReasonForm(), status=200)
 
     def post(self, request: HttpRequest, page_id: int) -> HttpResponse:  # noqa: ARG002
-        """Do it."""
         form = ReasonForm(request.POST)
         if not form.is_valid():
             return self._ask(form, status=422)
@@ -415,7 +391,6 @@ class WithdrawView(ArticleView):
         return self.leave()
 
     def do(self, request: HttpRequest, reason: str) -> None:
-        """Take the article down, and say so."""
         withdrawal = withdraw_everywhere(page=self.page, user=request.user, reason=reason)
         taken = ", ".join(entry["locale"] for entry in withdrawal.pages if entry["live"]) or "–"
         text = _("“%(title)s” is taken down (%(languages)s). It can be brought back as it was.")
@@ -427,56 +402,43 @@ class WithdrawView(ArticleView):
         )
 
     def standing(self) -> list[Standing]:
-        """Return what it is about."""
         return [each for each in article_standing(self.page.translation_key) if each.is_concerned]
 
     def _ask(self, form: ReasonForm, *, status: int) -> HttpResponse:
         standing = self.standing()
-        context = self.get_context_data(form=form, standing=standing, is_up=any(each.is_up for each in standing))
-        response: HttpResponse = self.render_to_response(context, status=status)
-        return response
+        return self.answer(status, form=form, standing=standing, is_up=any(each.is_up for each in standing))
 
 
 class TakeDownView(WithdrawView):
-    """The same for a page in its own language."""
-
     page_title = gettext_lazy("Take down in this language")
     everywhere = False
 
     def is_allowed(self) -> bool:
-        """Return whether this person may do it."""
         return may_take_down(self.request.user, self.page)
 
     def do(self, request: HttpRequest, reason: str) -> None:
-        """Take the page down, and say so."""
         take_down(page=self.page, user=request.user, reason=reason)
         text = _("“%(title)s” is taken down (%(languages)s).")
         languages = self.page.locale.language_code
         messages.success(request, text % {"title": self.page.get_admin_display_title(), "languages": languages})
 
     def standing(self) -> list[Standing]:
-        """Return what it is about."""
         return [each for each in super().standing() if each.page.pk == self.page.pk and each.page.live]
 
 
 class BringBackView(ArticleView):
-    """Show what comes back and what can't, and bring it back."""
-
     template_name = "chorsu_translation/admin/bring_back.html"
     page_title = gettext_lazy("Bring back")
 
     def get(self, request: HttpRequest, page_id: int) -> HttpResponse:  # noqa: ARG002
-        """Ask."""
         key = self.page.translation_key
         found = returns(key)
         withdrawals = Withdrawal.objects.filter(translation_key=key, undone_at__isnull=True)
-        context = self.get_context_data(
+        return self.answer(
             returns=found,
             can_be_done=any(each.brings_back for each in found),
             withdrawals=withdrawals.select_related("withdrawn_by").order_by("pk"),
         )
-        response: HttpResponse = self.render_to_response(context)
-        return response
 
     def post(self, request: HttpRequest, page_id: int) -> HttpResponse:
         """Do it, and say what stays as it is."""
@@ -495,7 +457,6 @@ class BringBackView(ArticleView):
 
 
 def add_withdrawal(page: Page, user: Any, next_url: str = "", view_name: str = "") -> Iterator[Button]:  # noqa: ARG001
-    """Offer to take an article down, or to bring it back."""
     if page.live and not page.permissions_for_user(user).can_unpublish() and may_take_down(user, page):
         url = reverse("chorsu_translation:take_down", args=[page.pk])
         yield Button(gettext_lazy("Take down in this language"), url, icon_name="download", priority=60)

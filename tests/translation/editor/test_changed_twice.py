@@ -28,14 +28,15 @@ def rich(*paragraphs: str) -> str:
     return "".join(f"<p>{text}</p>" for text in paragraphs)
 
 
-@pytest.fixture
-def pair() -> Pair:
-    pair = story_pair()
-    pair.source = publish(with_leaf(pair.fresh_source(), "body.p1", rich(*PARAGRAPHS)))
-    pair.target = publish(with_leaf(pair.fresh_target(), "body.p1", rich(*TAJIK)))
-    assert declare_saved(target=pair.target, user=admin(), seen=source_digest(pair.target), only_if_done=False)
-    assert to_do(pair) == []
-    return pair
+@pytest.fixture(scope="module")
+def kept_pair(kept_in_module: Any) -> Pair:
+    with kept_in_module():
+        pair = story_pair()
+        publish(with_leaf(pair.fresh_source(), "body.p1", rich(*PARAGRAPHS)))
+        pair.target = publish(with_leaf(pair.fresh_target(), "body.p1", rich(*TAJIK)))
+        assert declare_saved(target=pair.target, user=admin(), seen=source_digest(pair.target), only_if_done=False)
+        assert to_do(pair) == []
+        return pair
 
 
 def found(pair: Pair) -> list[TranslationUnit]:

@@ -106,8 +106,15 @@ def test_an_autosave_declares_nothing(source: AnalysisPage, target: AnalysisPage
 
 
 @pytest.mark.sql
-@pytest.mark.parametrize("button", ["x", "action-submit"])
-@pytest.mark.parametrize("foreign", [False, True])
+@pytest.mark.parametrize(
+    ("button", "foreign"),
+    [
+        ("action-submit", False),
+        ("x", True),
+        pytest.param("x", False, marks=pytest.mark.slow),
+        pytest.param("action-submit", True, marks=pytest.mark.slow),
+    ],
+)
 def test_a_version_and_its_declaration_are_stored_together_or_not_at_all(
     source: AnalysisPage,
     target: AnalysisPage,

@@ -28,8 +28,7 @@ from wagtail.models import Locale, Page
 from chorsu_locales.menus import MenuItemFor
 from chorsu_locales.normal_form import no_formula
 from chorsu_locales.received import whole_number
-from chorsu_translation.desk.cells import Cell, Row, desk_rows, pages_for_rows, viewer_of
-from chorsu_translation.desk.filters import TO_DO, DeskFilter, my_work
+from chorsu_translation.desk.rows import TO_DO, Cell, DeskFilter, Row, desk_rows, my_work, pages_for_rows, viewer_of
 from chorsu_translation.models import PublishedVersion
 from chorsu_translation.pages import desk_locales
 from chorsu_translation.states import write_marked
@@ -38,6 +37,7 @@ PER_PAGE = 50
 COUNTED = 1_000
 EXPORTED_TOGETHER = 500
 COLUMN = "chorsu_translation_column"
+MONTHS = 12
 
 
 class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
@@ -70,11 +70,10 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
         return response
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Return the way to the desk."""
         return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
 
-    def get_context_data(self, *, sources: QuerySet[Page], **kwargs: Any) -> dict[str, Any]:
-        """Return ``filter``, ``locales`` and ``rows`` (see ``selectors.desk_rows``), and where in the list they are."""
+    def get_context_data(self, *, sources: QuerySet[Page], **kwargs: Any) -> Any:
+        """Return ``filter``, ``locales`` and ``rows`` (see ``desk_rows``), and where in the list they are."""
         number = max(whole_number(self.request.GET.get("p", "")) or 1, 1)
         # One question finds the list's page and how many there are, up to a number that takes no time to count.
         first = (number - 1) * PER_PAGE
@@ -83,7 +82,7 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
             number = max(1, -(-len(keys) // PER_PAGE))
             first = (number - 1) * PER_PAGE
         shown = keys[first : first + PER_PAGE]
-        context: dict[str, Any] = super().get_context_data(
+        return super().get_context_data(
             filter=self.filter,
             target=self.target,
             locales=self.locales,
@@ -98,7 +97,6 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
             is_filtered=bool(self.filter.chosen),
             **kwargs,
         )
-        return context
 
     def _rows(self, keys: list[int]) -> list[Row]:
         locales = [self.target] if self.target else self.locales
@@ -116,7 +114,6 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
 
     @property
     def list_export(self) -> list[str]:
-        """Return the columns of a spreadsheet."""
         if not hasattr(self, "locales"):
             return ["article"]
         if self.target:
@@ -125,7 +122,6 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
 
     @property
     def export_headings(self) -> dict[str, Any]:
-        """Return the headings of a spreadsheet."""
         return {
             "article": _("Article"),
             "source": _("Source"),
@@ -148,7 +144,6 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
         return list(super().stream_csv(queryset))
 
     def to_row_dict(self, item: Row) -> dict[str, Any]:
-        """Return the cells of a spreadsheet's row."""
         source = item.source
         facts: dict[str, Any] = {"article": source.title, "source": source.locale.language_code}
         if not self.target:
@@ -185,9 +180,6 @@ class _Exported:
     def __iter__(self) -> Iterator[Row]:
         found: Iterable[Row] = self.rows(self.sources)
         return iter(found)
-
-
-MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +244,6 @@ def numbers(request: HttpRequest) -> HttpResponse:
 
 
 def register_desk_menu_item() -> MenuItem:
-    """Add the desk to the main menu."""
     return MenuItemFor(
         gettext_lazy("Translations"),
         reverse("chorsu_translation:desk"),
@@ -264,8 +255,6 @@ def register_desk_menu_item() -> MenuItem:
 
 
 class MyWorkPanel(Component):
-    """What somebody has to translate."""
-
     name = "translation_my_work"
     template_name = "chorsu_translation/admin/desk_my_work.html"
     order = 150
@@ -277,5 +266,4 @@ class MyWorkPanel(Component):
 
 
 def add_my_work(_request: HttpRequest, panels: list[Component]) -> None:
-    """Put a person's translations on the admin's home page."""
     panels.append(MyWorkPanel())

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from wagtail.models import Page, Revision, TranslatableMixin
@@ -28,6 +28,8 @@ from chorsu_translation.snapshots import (
     unit_key,
     units_since,
 )
+
+TO_DO = "translation-to-do"
 
 
 class FormPlaces:
@@ -62,7 +64,6 @@ class FormPlaces:
         return ".".join(parts)
 
     def in_row(self, path: str) -> bool:
-        """Return whether a unit stands in a child row."""
         return path.partition(".")[0] in child_relations(type(self.source))
 
 
@@ -134,7 +135,8 @@ def order_taken_over(source: Units, target: Units) -> set[str]:
     """Return the leaves that stand behind the same leaf in both, among those that both have."""
     sides = [list(dict.fromkeys(str(path) for path, _index, _html in units)) for units in (source, target)]
     common = set(sides[0]) & set(sides[1])
-    before = [dict(_with_former(path for path in side if path in common)) for side in sides]
+    kept = [["", *(path for path in side if path in common)] for side in sides]
+    before = [{path: former for former, path in pairwise(side)} for side in kept]
     return {path for path, former in before[0].items() if before[1][path] == former}
 
 
@@ -186,18 +188,8 @@ def is_done(each: AlignedUnit, at: int | None, sides: Sides, before: Texts) -> b
     return text not in then
 
 
-def _with_former(paths: Iterable[str]) -> Iterable[tuple[str, str]]:
-    former = ""
-    for path in paths:
-        yield path, former
-        former = path
-
-
 def _as_units(texts: Texts) -> Units:
     return [[path, index, html] for path, found in texts.items() for index, html in enumerate(found)]
-
-
-TO_DO = "translation-to-do"
 
 
 @dataclass(frozen=True, slots=True)

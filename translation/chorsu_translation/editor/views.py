@@ -50,6 +50,10 @@ from chorsu_translation.pages import TranslationError, current_text, may_read
 from chorsu_translation.snapshots import count_words, paths_in_page, take_snapshot, unit_hash
 from chorsu_translation.suggestions import Suggestion, suggestions
 
+# What the words of one page's units may take to compare; what is beyond it is marked as a whole.
+ALL_COMPARED_WORDS = 16 * COMPARED
+NAMED_CHANGES = 3
+
 
 @transaction.atomic
 def mark_unit(*, target: Page, user: Any, path: str, index: int, key: str, done: bool, kept: bool = False) -> None:
@@ -96,10 +100,6 @@ def declare_saved(*, target: Page, user: Any, seen: str, only_if_done: bool) -> 
     version = target.latest_revision_id
     declare_up_to_date(target=target, user=user, seen=seen, how=Baseline.How.TRANSLATED, revision_id=version)
     return True
-
-
-# What the words of one page's units may take to compare; what is beyond it is marked as a whole.
-ALL_COMPARED_WORDS = 16 * COMPARED
 
 
 @require_GET
@@ -232,7 +232,6 @@ def _units(found: Comparison, target: Page) -> list[dict[str, Any]]:
 
 
 def offered_for(found: Comparison, target: Page) -> dict[tuple[str, int], list[Suggestion]]:
-    """Return the suggestions for what is to do."""
     open_units = [unit.source for unit in found.units if not unit.done and unit.source.state != "removed"]
     wanted = [Unit(each.path, each.index, readable_text(each.html, rich=True), each.html) for each in open_units]
     return suggestions(target, wanted, source_locale=found.source.locale)
@@ -360,9 +359,6 @@ def _block(leaf: Leaf, found: list[Unit], index: int) -> dict[str, Any]:
         "blocks": [blocks[index]],
         "entityMap": {key: entity for key, entity in raw["entityMap"].items() if str(key) in used},
     }
-
-
-NAMED_CHANGES = 3
 
 
 def insert_scripts() -> SafeString:

@@ -1,7 +1,7 @@
 """Checks of translations: what a translator should look at before somebody else reads the text."""
 
-from chorsu_translation.findings import links_and_names, numbers, shape, untranslated  # noqa: F401 - each has checks
-from chorsu_translation.findings.links_and_names import Name, NameIndex, known_names, register_names
+from chorsu_translation.findings import facts, texts  # noqa: F401 - each registers its checks
+from chorsu_translation.findings.facts import Name, NameIndex, known_names, register_names
 from chorsu_translation.findings.running import (
     Alignment,
     Check,

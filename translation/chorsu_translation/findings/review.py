@@ -30,6 +30,18 @@ from chorsu_translation.findings import Finding, find
 from chorsu_translation.models import FindingDismissal, FindingsExplained, TranslationLink
 from chorsu_translation.pages import current_text
 
+DISMISSED = "chorsu_translation.dismiss_finding"
+TAKEN_BACK = "chorsu_translation.list_finding_again"
+EXPLAINED = "chorsu_translation.explain_findings"
+PUBLISHED_UNTRANSLATED = "chorsu_translation.publish_untranslated"
+SUBMITTING, PUBLISHING = "findings", "untranslated"  # the questions, as ``answers`` names them
+UNTRANSLATED_STAYS = gettext_lazy(
+    "What isn't translated can't be let stand: translate it, or mark it as a passage in another language. Only who has "
+    "the right to publish can let it go live, and says why."
+)
+LISTED = 5
+CHECKED_ACTIONS = frozenset({"wagtail.publish", "wagtail.publish.schedule"})
+
 
 @dataclass(frozen=True, slots=True)
 class PageFindings:
@@ -62,7 +74,8 @@ def page_findings(version: Page) -> PageFindings:
     if link is None or link.source is None or link.adapted:
         return PageFindings([], [])
     found = find(current_text(link.source), version)
-    dismissed = _dismissed(version.pk) if found else set()
+    rows = FindingDismissal.objects.filter(target=version.pk) if found else FindingDismissal.objects.none()
+    dismissed = set(rows.values_list("check_name", "path", "index", "text_hash"))
     stands = [
         finding for finding in found if not finding.untranslated and (*finding.key, finding.text_hash) in dismissed
     ]
@@ -97,11 +110,6 @@ def explanation_for(page: Page) -> FindingsExplained | None:
     return said if said and (published is None or said.explained_at > published) else None
 
 
-def is_explained(page: Page, findings: Iterable[Finding]) -> bool:
-    """Return whether the last explanation is about all of these findings, in the same texts."""
-    return _says(explanation_for(page), findings)
-
-
 def may_go_live(revision: Revision, findings: Iterable[Finding]) -> bool:
     """Return whether somebody said of this version why it goes live with these findings."""
     said = FindingsExplained.objects.filter(target=int(revision.object_id), revision=revision).order_by("pk")
@@ -109,28 +117,11 @@ def may_go_live(revision: Revision, findings: Iterable[Finding]) -> bool:
 
 
 def _says(said: FindingsExplained | None, findings: Iterable[Finding]) -> bool:
+    """Return whether an explanation is about all of these findings, in the same texts."""
     known = {
         (each["check"], each["path"], each["index"], each["text_hash"]) for each in (said.findings if said else ())
     }
     return all((*finding.key, finding.text_hash) in known for finding in findings)
-
-
-def _dismissed(page_id: int) -> set[tuple[str, str, int, str]]:
-    rows = FindingDismissal.objects.filter(target=page_id)
-    return set(rows.values_list("check_name", "path", "index", "text_hash"))
-
-
-DISMISSED = "chorsu_translation.dismiss_finding"
-TAKEN_BACK = "chorsu_translation.list_finding_again"
-EXPLAINED = "chorsu_translation.explain_findings"
-PUBLISHED_UNTRANSLATED = "chorsu_translation.publish_untranslated"
-SUBMITTING, PUBLISHING = "findings", "untranslated"  # the questions, as ``answers`` names them
-UNTRANSLATED_STAYS = gettext_lazy(
-    "What isn't translated can't be let stand: translate it, or mark it as a passage in another language. Only who has "
-    "the right to publish can let it go live, and says why."
-)
-LISTED = 5
-CHECKED_ACTIONS = frozenset({"wagtail.publish", "wagtail.publish.schedule"})
 
 
 class FindingGoneError(Exception):
@@ -198,7 +189,7 @@ def check_submission(*, task_state: TaskState, user: Any) -> None:
     if not isinstance(page, Page) or not _in_admin() or _is_later_step(task_state) or not is_checked(page):
         return
     found = page_findings(task_state.revision.as_object()).open
-    if not found or is_explained(page, found):
+    if not found or _says(explanation_for(page), found):
         return
     text = answer_to(SUBMITTING)
     if not text:
@@ -249,21 +240,13 @@ def _check_live(revision: Revision, *, user: Any, before: PageLogEntry | None = 
     _explain(page, revision, user=user, text=reason, findings=found, action=PUBLISHED_UNTRANSLATED)
 
 
-def _explain(
-    page: Page, revision: Revision, *, user: Any, text: str, findings: Sequence[Finding], action: str
-) -> FindingsExplained:
+def _explain(page: Page, revision: Revision, *, user: Any, text: str, findings: Sequence[Finding], action: str) -> None:
     listed = [asdict(finding) | {"live": action == PUBLISHED_UNTRANSLATED} for finding in findings]
-    explained = FindingsExplained.objects.create(
+    FindingsExplained.objects.create(
         target_id=page.pk, revision=revision, text=text, findings=listed, explained_by=user
     )
-    log(
-        instance=page.specific,
-        action=action,
-        user=user,
-        revision=revision,
-        data={"reason": text, "findings": len(findings)},
-    )
-    return explained
+    data = {"reason": text, "findings": len(findings)}
+    log(instance=page.specific, action=action, user=user, revision=revision, data=data)
 
 
 def _listed(findings: Sequence[Finding]) -> str:

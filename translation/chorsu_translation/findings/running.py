@@ -11,6 +11,9 @@ from wagtail.models import Page
 from chorsu_editorial.reading import Leaf, all_leaves, units
 from chorsu_translation.snapshots import counted_paths, unit_hash
 
+MOST = 500  # of a page that is another article altogether nobody reads more
+SHOWN = 80
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -146,10 +149,6 @@ def registered_checks() -> list[Check]:
     return list(_checks.values())
 
 
-MOST = 500  # of a page that is another article altogether nobody reads more
-SHOWN = 80
-
-
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What a check found at one place of a translation.
@@ -170,7 +169,6 @@ class Finding:
 
     @property
     def key(self) -> tuple[str, str, int]:
-        """Return which check it is, and where."""
         return self.check, self.path, self.index
 
 

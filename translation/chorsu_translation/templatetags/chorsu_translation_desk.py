@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from chorsu_translation.desk.cells import Action, Cell, Row
+from chorsu_translation.desk.rows import Action, Cell, Row
 from chorsu_translation.states import State
 
 register = template.Library()

@@ -20,7 +20,6 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the languages of the sources."""
         parser.add_argument(
             "--source",
             action="append",
@@ -30,7 +29,6 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="only say what would be linked")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Link, and print a line per page."""
         locales = {locale.language_code: locale for locale in Locale.objects.order_by("pk")}
         codes = options["source"] or [Locale.get_default().language_code]
         if unknown := [code for code in codes if code not in locales]:

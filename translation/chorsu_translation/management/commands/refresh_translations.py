@@ -16,7 +16,6 @@ class Command(BaseCommand):
     help = "Write the states that are marked, then compare all of them with what is stored, and say what differed."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        """Write, and print what differed: nothing should."""
         write_marked()
         differing = 0
         for line in refresh_translations():

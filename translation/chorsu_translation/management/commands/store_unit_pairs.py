@@ -16,7 +16,6 @@ class Command(BaseCommand):
     help = "Keep the paragraphs of all published translations beside those of their sources, as suggestions."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        """Store them, and print how many."""
         links = TranslationLink.objects.filter(target__live=True, source__isnull=False)
         pages = pairs = 0
         for link in links.select_related("source", "target", "live_baseline").order_by("pk").iterator(100):

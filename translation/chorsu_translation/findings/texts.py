@@ -1,11 +1,19 @@
-"""Letters of another alphabet, quotation marks and length; texts, paragraphs and files that only one side has."""
+"""Texts that are in another alphabet or language than they should be, too long, missing, or not translated.
+
+Names, numbers and addresses are the same in two languages, and titles of foreign works stand in italics or quotation
+marks: whether a text is translated is told by its words in small letters, outside of those. A passage that its block
+says is in another language, and the names of people, are left alone. Of languages that the table doesn't know only
+equal texts are found.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
+from html import unescape
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -17,25 +25,33 @@ from wagtail.models import Page
 from chorsu_editorial.stated_facts import in_marks
 from chorsu_editorial.uses.files import references
 from chorsu_locales.selectors import get_language_row, is_known
+from chorsu_locales.table import LANGUAGES, normal_code
 from chorsu_locales.table.model import Quotes
-from chorsu_translation.findings.running import Alignment, Found, Pair, register_check
+from chorsu_translation.findings.running import Alignment, Found, Pair, Text, register_check
 
-_WORD = re.compile(r"[^\W\d_]+")
-_SCRIPTS = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARABIC", "HEBREW", "ARMENIAN", "GEORGIAN"})
-SHORTEST = 50  # characters of the source: a heading of three words may well become six
+_LETTERS = re.compile(r"[^\W\d_]+")
+_ALPHABETS = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARABIC", "HEBREW", "ARMENIAN", "GEORGIAN"})
+SHORTEST_MEASURED = 50  # characters of the source: a heading of three words may well become six
 LEAST, MOST = 0.55, 1.6
 SPEECH = 5  # words
 MARKS = '«»“”„‟"‹›「」『』'
+SHOWN_START = 60
+SHORTEST = 5  # words that are needed to tell a language
+FOREIGN = frozenset({"a", "cite", "code", "em", "i"})
+_TAG = re.compile(r"(<[^<>]*>)")
+_SENTENCE = re.compile(r"(?<=[.!?…؟])\s+")
+_QUOTED = re.compile('[«“„"][^«»“”„"]{1,60}[»”“"]')
+_WORD = re.compile(r"[^\W\d_](?:[\u200c'ʻʼ’‘-]?[^\W\d_])*")
+_SCRIPTS = {"LATIN": "Latn", "CYRILLIC": "Cyrl", "ARABIC": "Arab"}
 
 
 @register_check("alphabet", gettext_lazy("Letters of another alphabet"))
 def check_alphabet(pages: Alignment) -> Found:
-    """Find units with a word that has letters of two scripts."""
     wrong = set(get_language_row(pages.target_code).wrong_letters)
     for pair in pages.units:
         if pair.target is None:
             continue
-        mixed = [word for word in _WORD.findall(pair.target.text) if _is_mixed(word) or not wrong.isdisjoint(word)]
+        mixed = [word for word in _LETTERS.findall(pair.target.text) if _is_mixed(word) or not wrong.isdisjoint(word)]
         if mixed:
             words = ", ".join(dict.fromkeys(mixed[:5]))
             yield pair, _("Letters of two alphabets in one word: %(words)s") % {"words": words}
@@ -48,14 +64,14 @@ def _is_mixed(word: str) -> bool:
 @cache
 def _script(letter: str) -> str:
     name = unicodedata.name(letter, "").partition(" ")[0]
-    return name if name in _SCRIPTS else ""
+    return name if name in _ALPHABETS else ""
 
 
 @register_check("length", gettext_lazy("Length"))
 def check_length(pages: Alignment) -> Found:
     """Find units that are much shorter or longer than the languages account for."""
     for pair in pages.pairs:
-        if pair.source is None or pair.target is None or len(pair.source.text) < SHORTEST:
+        if pair.source is None or pair.target is None or len(pair.source.text) < SHORTEST_MEASURED:
             continue
         expected = [get_language_row(side.language).relative_length for side in (pair.source, pair.target)]
         ratio = len(pair.target.text) / len(pair.source.text) * expected[0] / expected[1]
@@ -108,9 +124,6 @@ def _is_inch(text: str, place: int) -> bool:
 def _quotes_speech(text: str) -> bool:
     """Return whether a text quotes more than a name."""
     return any(len(quoted.split()) >= SPEECH for quoted in in_marks(text))
-
-
-SHOWN_START = 60
 
 
 @register_check("structure", gettext_lazy("Missing and extra parts"))
@@ -167,3 +180,113 @@ def _other_blocks(source: Page, target: Page) -> Iterator[tuple[str, str]]:
 
 def _start(text: str) -> str:
     return text if len(text) <= SHOWN_START else f"{text[:SHOWN_START]}…"
+
+
+@register_check("untranslated", gettext_lazy("Not translated"), untranslated=True)
+def check_untranslated(pages: Alignment) -> Found:
+    """Find units that equal their source, share most of its words, or are in another language."""
+    if _language(pages.source_code) == _language(pages.target_code):
+        return
+    for pair in pages.units:
+        target = pair.target
+        if target is None or _language(target.language) != _language(pages.target_code):
+            continue
+        if message := _fault(pair, target):
+            yield pair, message
+
+
+def _fault(pair: Pair, target: Text) -> str:
+    source = pair.source
+    foreign = source is not None and _language(source.language) != _language(target.language)
+    own = _own_words(target.html)
+    if source is not None and foreign and target.text == source.text and _is_prose(own, target.language):
+        return _("This says the same as the source.")
+    if source is not None and foreign and _repeats(own, source.text):
+        return _("Most of the words are those of the source.")
+    for sentence in dict.fromkeys((own, *_SENTENCE.split(own))):
+        code = _other_language(_WORD.findall(sentence), target.language)
+        if code:
+            return _("This is in another language (%(language)s).") % {"language": _name(code)}
+    return ""
+
+
+def _is_prose(text: str, code: str) -> bool:
+    """Return whether a text has words that a translation would change.
+
+    Latin names stand in texts of all scripts, and others only where they are at home.
+    """
+    words = [word for word in _WORD.findall(text) if len(word) > 2]
+    script, own = _script_of(text), get_language_row(code).script
+    if words and own and script not in {"Latn", own}:
+        return True
+    small = [word for word in words if not word[0].isupper()]
+    return len(small) >= (1 if script != own and len(words) > 1 else 2)
+
+
+def _repeats(own: str, source: str) -> bool:
+    small = [word for word in _WORD.findall(own) if word.islower() and len(word) > 3]
+    known = set(_WORD.findall(source))
+    return len(small) >= SHORTEST and sum(word in known for word in small) > 0.6 * len(small)
+
+
+def _own_words(html: str) -> str:
+    """Return the text of a unit without what stands in italics, links or code, and without short quotations."""
+    parts: list[str] = []
+    depth = 0
+    for part in _TAG.split(html):
+        if not part.startswith("<"):
+            parts += [] if depth else [part]
+        elif part.strip("</>").split(maxsplit=1)[:1] and part.strip("</>").split(maxsplit=1)[0] in FOREIGN:
+            depth = max(0, depth + (-1 if part.startswith("</") else 1))
+    own = _QUOTED.sub(" ", unescape(" ".join(parts)))
+    return own if _WORD.search(own) else unescape(_TAG.sub(" ", html))
+
+
+def _other_language(words: list[str], code: str) -> str:
+    """Return the language that words are in where it isn't ``code``, or an empty string."""
+    if len(words) < SHORTEST or not is_known(code):
+        return ""
+    text = " ".join(word for word in words if not word.isupper())
+    script = _script_of(text)
+    row = get_language_row(code)
+    common = _hits(words, "" if row.script == "Latn" else row.alphabet)  # brands have any Latin letter
+    own = common.pop(_language(code), 0)
+    best = max(common, key=lambda each: common[each], default="")
+    if script and script != get_language_row(code).script:
+        same = [each for each in common if LANGUAGES[each].script == script and common[each]]
+        return max(same, key=lambda each: common[each], default="en" if script == "Latn" else "")
+    if best and common[best] >= max(2, len(words) / 12) and common[best] > 3 * own:
+        return best
+    return ""
+
+
+def _hits(words: list[str], alphabet: str) -> Counter[str]:
+    """Count by language the words that it is full of, and those with letters that the page's alphabet lacks."""
+    found: Counter[str] = Counter()
+    for word in map(str.lower, words):
+        found.update(_function_words().get(word, ()))
+        if alphabet and any(letter.isalpha() and letter not in alphabet for letter in word):
+            found.update(code for code, row in LANGUAGES.items() if row.alphabet and set(word) <= set(row.alphabet))
+    return found
+
+
+@cache
+def _function_words() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for code, row in LANGUAGES.items():
+        for word in row.function_words.split():
+            found.setdefault(word, []).append(code)
+    return found
+
+
+def _script_of(text: str) -> str:
+    counts = Counter(_SCRIPTS.get(_script(letter), "") for letter in text if letter.isalpha())
+    return max(counts, key=lambda each: counts[each], default="")
+
+
+def _language(code: str) -> str:
+    return normal_code(code).partition("-")[0]
+
+
+def _name(code: str) -> str:
+    return str(get_language_row(code).name)

@@ -1,0 +1,165 @@
+"""Several people at the same moment, each in a transaction of their own; and what waits for the end of one."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from django.utils import timezone
+from wagtail.models import Locale, Page, PageLogEntry
+
+from chorsu_articles.models import AnalysisPage, SectionPage
+from chorsu_editorial.approval import approve
+from chorsu_editorial.hashing import screen_token
+from chorsu_translation.linking import link_pages
+from chorsu_translation.models import ArticleState, Baseline, StateMark, TranslationLink, Withdrawal
+from chorsu_translation.published import carried_baseline
+from chorsu_translation.selectors import State, page_state, source_digest
+from chorsu_translation.services import (
+    TranslationError,
+    declare_up_to_date,
+    refresh_link,
+    start_translation,
+    take_back_still_right,
+)
+from chorsu_translation.withdrawal import bring_back, withdraw_everywhere
+from tests.factories import make_user
+from tests.newsroom_copy import copy_newsroom
+from tests.threads import at_once
+from tests.translation.desk_of_two import draft, make_pair
+from tests.translation.desk_of_two import publish as publish_page
+from tests.translation.newsroom import article, member, publish
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("_messages_in_english")]
+REASON = "A court asked for it."
+
+
+@pytest.mark.sql
+def test_two_people_begin_at_once_from_different_pages_below_a_section_that_is_missing() -> None:
+    copy_newsroom()
+    tajik, russian = (Locale.objects.get(language_code=code) for code in ("tg", "ru"))
+    people = [make_user(superuser=True), make_user(superuser=True)]
+    original = article(code="en", title="Water", slug="water")
+    second = start_translation(source=original, locale=russian, user=people[0])
+    third = article(slug="another")
+    SectionPage.objects.get(locale=tajik, kind="analysis").delete()
+
+    answers = at_once(
+        *(
+            lambda page=page, user=user: start_translation(source=page, locale=tajik, user=user, parents=True)
+            for page, user in zip((original, second, third), (*people, people[0]), strict=True)
+        )
+    )
+
+    assert all(isinstance(answer, Page) for answer in answers), answers
+    assert answers[0].pk == answers[1].pk
+    assert SectionPage.objects.filter(locale=tajik, kind="analysis").count() == 1
+    assert not any(Page.find_problems())
+
+
+@pytest.mark.sql
+def test_two_people_link_two_pages_of_one_language_at_once() -> None:
+    copy_newsroom()
+    people = [make_user(superuser=True), make_user(superuser=True)]
+    source = article()
+    pages = [article(code="tg", slug=f"ob-{number}") for number in range(2)]
+
+    answers = at_once(
+        *(
+            lambda page=page, user=user: link_pages(source=source, target=page, user=user)
+            for page, user in zip(pages, people, strict=True)
+        )
+    )
+
+    assert [type(answer) for answer in answers if answer is not None] == [TranslationError], answers
+    tajik = Locale.objects.get(language_code="tg")
+    assert Page.objects.filter(translation_key=source.translation_key, locale=tajik).count() == 1
+    assert start_translation(source=source, locale=tajik, user=people[0]).pk in {page.pk for page in pages}
+
+
+@pytest.mark.sql
+def test_of_two_at_once_one_takes_it_back() -> None:
+    pair, admin = make_pair(), make_user(superuser=True)
+    pair.change_source(lead="A lead of five words")
+    target = pair.fresh_target()
+    declare_up_to_date(target=target, user=admin, seen=source_digest(target))
+    given = Baseline.objects.filter(target=target).latest("declared_at").declared_at.isoformat()
+    work = partial(take_back_still_right, target=target, user=admin, given=given)
+    assert {type(answer) for answer in at_once(work, work)} == {type(None), TranslationError}
+    assert page_state(pair.target) == State.OUTDATED
+
+
+def translation(source: Page) -> AnalysisPage:
+    locale = Locale.objects.get(language_code="tg")
+    page = start_translation(source=source, locale=locale, user=member("translator", "Translators (tg)"))
+    return AnalysisPage.objects.get(pk=page.pk)
+
+
+def test_two_who_withdraw_at_once_make_one_withdrawal() -> None:
+    copy_newsroom()
+    chief, russian = member("chief", "Chief editors"), article()
+    publish(translation(russian))
+    answers = at_once(*[lambda: withdraw_everywhere(page=russian, user=chief, reason=REASON)] * 3)
+    assert sorted(type(answer).__name__ for answer in answers) == ["Withdrawal", "WithdrawalError", "WithdrawalError"]
+    assert Withdrawal.objects.count() == 1
+    answers = at_once(*[lambda: bring_back(page=russian, user=chief)] * 3)
+    assert sorted(type(answer).__name__ for answer in answers) == ["WithdrawalError", "WithdrawalError", "list"]
+    assert AnalysisPage.objects.get(pk=russian.pk).live
+    assert PageLogEntry.objects.filter(page=russian.pk, action="chorsu_translation.bring_back").count() == 1
+    assert threading.active_count() < 10
+
+
+def test_an_approval_at_the_same_moment_is_down_or_refused() -> None:
+    copy_newsroom()
+    chief, russian = member("chief", "Chief editors"), article()
+    author, editor = member("author", "Journalists (tg)"), member("editor", "Editors (tg)")
+    tajik = translation(russian)
+    tajik.save_revision(user=author)
+    tajik.get_workflow().start(tajik, author)
+    state = AnalysisPage.objects.get(pk=tajik.pk).current_workflow_task_state
+    latest = AnalysisPage.objects.get(pk=tajik.pk).latest_revision
+    token = screen_token(latest.as_object(), latest)
+    answers = at_once(
+        lambda: withdraw_everywhere(page=russian, user=chief, reason=REASON),
+        lambda: approve(task=state.task.specific, task_state=state, user=editor, screen=token),
+    )
+    assert isinstance(answers[0], Withdrawal)
+    assert not AnalysisPage.objects.get(pk=tajik.pk).live
+    if not isinstance(answers[1], Exception):
+        assert any(entry["live"] for entry in answers[0].pages if entry["page"] == tajik.pk)
+
+
+def test_what_wagtail_changes_after_its_signals_is_written_too() -> None:
+    pair = make_pair()
+    target = pair.fresh_target()
+    target.go_live_at = timezone.now() + timedelta(days=1)
+    target.save_revision().publish()
+    row = ArticleState.objects.get(page=target.pk)
+    assert (row.state, row.goes_live) == (State.LIVE, target.go_live_at)
+    pair.fresh_target().unpublish()
+    row.refresh_from_db()
+    assert (row.state, row.goes_live) == (State.DRAFT, None)
+    assert not StateMark.objects.exists()
+
+
+@pytest.mark.sql
+def test_somebody_declares_while_both_sides_are_published() -> None:
+    admin = make_user(superuser=True)
+    for number in range(6):
+        pair = make_pair(slug=f"article-{number}")
+        pair.change_source(lead="Another lead")
+        revision = draft(pair.fresh_target(), lead="Another lead in Tajik")
+        seen, target = source_digest(pair.target), pair.fresh_target()
+        jobs = (
+            partial(declare_up_to_date, target=target, user=admin, seen=seen, revision_id=revision.pk),
+            partial(publish_page, target.get_latest_revision_as_object()),
+            partial(pair.change_source, title=f"Headline {number}"),
+        )
+        at_once(*jobs)
+        link = TranslationLink.objects.get(target_id=pair.target.pk)
+        target = pair.fresh_target()
+        assert link.live_baseline == carried_baseline(target, target.live_revision_id)
+        assert not refresh_link(link)
+        assert page_state(target) == State.OUTDATED
