@@ -15,5 +15,4 @@ class DeliveryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the system checks."""
         importlib.import_module("chorsu_delivery.channels")

@@ -166,7 +166,6 @@ def _is_address(url: str) -> bool:
 
 @register
 def check_settings(**_: Any) -> list[CheckMessage]:
-    """Check ``CHORSU_DELIVERY``, then each channel."""
     messages = configuration.check()
     for name, path in channel_paths().items():
         try:

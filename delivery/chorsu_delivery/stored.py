@@ -54,7 +54,6 @@ class ReadableConsoleBackend(ConsoleBackend):
     """Print recipient, subject and text. Django's own prints the encoded mail, where long links are broken in two."""
 
     def write_message(self, message: Any) -> None:
-        """Write one mail to the stream."""
         self.stream.write(f"To: {', '.join(message.recipients())}\nSubject: {message.subject}\n\n{message.body}\n")
         self.stream.write("-" * 79 + "\n")
 

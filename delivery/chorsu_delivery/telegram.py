@@ -50,7 +50,6 @@ class Chat:
 
 
 def is_on() -> bool:
-    """Return whether the site has a bot."""
     return bool(get_settings().telegram.get("TOKEN"))
 
 
@@ -115,7 +114,6 @@ class TelegramChannel:
         send_text(message.recipient, message.body, link_preview_options={"is_disabled": True})
 
     def check(self) -> list[CheckMessage]:
-        """Find a token that can't be one."""
         token = get_settings().telegram.get("TOKEN", "")
         if not token or _TOKEN.fullmatch(token):
             return []
@@ -123,7 +121,6 @@ class TelegramChannel:
         return [Error("CHORSU_DELIVERY['TELEGRAM'] has no usable TOKEN.", hint=hint, id="chorsu_delivery.E008")]
 
     def name_of(self, recipient: str) -> str:
-        """Return the chat's name."""
         chat = chat_of(recipient)
         return chat.name if chat else recipient
 

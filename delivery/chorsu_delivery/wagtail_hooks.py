@@ -29,7 +29,6 @@ from chorsu_locales.menus import MenuItemFor
 
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[URLPattern]:
-    """Put the report below the admin's address."""
     return [
         path("reports/messages/", UnsentMessagesView.as_view(), name="chorsu_delivery_unsent"),
         path(
@@ -43,7 +42,6 @@ def register_admin_urls() -> list[URLPattern]:
 
 @hooks.register("register_reports_menu_item")
 def register_reports_menu_item() -> MenuItem:
-    """Put the report into the Reports menu."""
     return MenuItemFor(
         _("Unsent messages"),
         reverse("chorsu_delivery_unsent"),
@@ -57,7 +55,6 @@ def register_reports_menu_item() -> MenuItem:
 
 @hooks.register("register_permissions")
 def register_permissions() -> QuerySet[Permission]:
-    """Let administrators give the rights to other groups."""
     return Permission.objects.filter(
         content_type__app_label="chorsu_delivery", codename__in=["view_outgoingmessage", "change_outgoingmessage"]
     )
@@ -67,8 +64,6 @@ CHANGE = "chorsu_delivery.change_outgoingmessage"
 
 
 class RetryColumn(BaseColumn):
-    """A button that makes a message due now."""
-
     cell_template_name = "chorsu_delivery/retry_cell.html"
 
     def get_cell_context_data(self, instance: OutgoingMessage, parent_context: Any) -> dict[str, Any]:
@@ -101,13 +96,11 @@ class UnsentMessagesView(ReportView):
     ]
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        """Offer the button to those who may change messages."""
         super().setup(request, *args, **kwargs)
         if request.user.has_perm(CHANGE):
             self.columns = [*self.columns, RetryColumn("retry", label=_("Action"))]
 
     def get_queryset(self) -> QuerySet[OutgoingMessage]:
-        """Return unsent messages."""
         return OutgoingMessage.objects.unsent().order_by("-attempts", "pk")
 
 

@@ -57,7 +57,6 @@ def ask_before_publication(asks: Callable[[Page], bool]) -> None:
 
 
 def may_be_asked(page: Page) -> bool:
-    """Return whether something may be asked when this page is published."""
     return any(asks(page) for asks in _asking)
 
 
@@ -80,10 +79,8 @@ _fields: set[str] = set()
 
 
 def save_together(field: str) -> None:
-    """Register the name of a field of the editor's form."""
     _fields.add(field)
 
 
 def is_saved_together(posted: Mapping[str, str]) -> bool:
-    """Return whether a request carries such a field, and a word in it."""
     return any(posted.get(field) for field in _fields)

@@ -24,8 +24,8 @@ from wagtail.utils.timestamps import render_timestamp
 
 from chorsu_editorial import past_approval, remarks, signals
 from chorsu_editorial.approvers import approval_refusal, may_approve_alone, may_send_back
-from chorsu_editorial.differences import Change, changes
-from chorsu_editorial.hashing import ScreenToken, approval_hash, changed_facts, facts, parse_token, text_to_hashes
+from chorsu_editorial.differences import changes
+from chorsu_editorial.hashing import ScreenToken, approval_hash, facts, parse_token
 from chorsu_editorial.lineage import parent_of
 from chorsu_editorial.lock_order import key_of_page, lock_pages
 from chorsu_editorial.past_approval import written
@@ -79,12 +79,11 @@ def approve(
         raise ReasonMissing(_("Write why nobody else could look at this text."))
 
     version = revision.as_object()
-    facts(version, lock=True)
     token = screen if isinstance(screen, ScreenToken) else parse_token(screen)
-    if token.digest != approval_hash(version):
+    if token.digest != approval_hash(version, facts(version, lock=True)):
         raise ChangedSince(changed_since(token, revision, version, user))
 
-    mended = _changes_in_review(state, version)
+    mended = changes(state.submitted.as_object(), version)
     state.revision = revision
     state.approved_hash = token.digest
     state.alone_reason = reason.strip() if alone else ""
@@ -184,7 +183,6 @@ def follow_review(revision: Revision) -> None:
 
 
 def compare_url(page: Page, before: Revision, after: Revision) -> str:
-    """Return the admin address that shows two revisions side by side."""
     return reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, before.pk, after.pk])
 
 
@@ -208,11 +206,7 @@ def _in_review(task: Task, task_state: TaskState) -> tuple[TaskState, Page]:
     return state, page
 
 
-def _changes_in_review(state: TaskState, version: Page) -> list[Change]:
-    return changes(state.submitted.as_object(), version)
-
-
-def explain_change(token: ScreenToken, page: Page, user: Any) -> str:
+def explain_change(token: ScreenToken, page: Page, user: Any = None) -> str:
     """Return who changed a page since a screen showed it, and what; an empty string where nothing changed."""
     revision = Revision.objects.filter(pk=page.latest_revision_id).first()
     if revision is None:
@@ -262,7 +256,7 @@ def changed_since(token: ScreenToken, revision: Revision, version: Page, user: A
         created_at__gt=token.saved_at,
     )
     people = {found.user_id: found.user for found in newer.select_related("user")}
-    others = [get_user_display_name(person) for key, person in people.items() if person and key != user.pk]
+    others = [get_user_display_name(person) for key, person in people.items() if person and key != (user and user.pk)]
     what = [change.label for change in changes(base.as_object(), version)] if (base := _base(token, revision)) else []
     if not others:
         message = _("This text was saved in another window after you opened it. Changed: %(what)s. Open it again.")
@@ -272,13 +266,13 @@ def changed_since(token: ScreenToken, revision: Revision, version: Page, user: A
 
 
 def unknown_screen() -> str:
-    """Say that nothing is approved which wasn't looked at."""
     return _("Open the text before you approve it: it isn't known what your screen showed.")
 
 
 def explain_facts(seen: str, version: Page) -> str:
     """Return which pictures, documents and names show something else than when a screen was loaded, or nothing."""
-    changed = changed_facts(text_to_hashes(seen), version)
+    digests = dict(part.partition("=")[::2] for part in seen.split(","))
+    changed = [fact.label for key, fact in facts(version).items() if digests.get(key, fact.digest) != fact.digest]
     if not changed:
         return ""
     return _("Changed after you opened this text: %(what)s. Open it again to see it.") % {"what": "; ".join(changed)}
@@ -295,8 +289,6 @@ def _base(token: ScreenToken, latest: Revision) -> Revision | None:
 
 
 class RequestChangesForm(TaskStateCommentForm):
-    """Send a page back, with a comment on what to change."""
-
     comment = forms.CharField(label=gettext_lazy("What should be changed?"), widget=forms.Textarea({"rows": 4}))
 
 
@@ -313,16 +305,12 @@ class ApproveForm(TaskStateCommentForm):
         token = str(self.cleaned_data["screen"])
         seen = parse_token(token)
         revision = Revision.objects.filter(pk=seen.revision_id).first() if seen.revision_id else None
-        if revision is not None:
-            explanation = explain_change(seen, revision.base_content_object, _UnknownUser())
-            if explanation:
-                raise forms.ValidationError(explanation)
+        if revision is not None and (explanation := explain_change(seen, revision.base_content_object)):
+            raise forms.ValidationError(explanation)
         return token
 
 
 class ApproveOrHoldForm(ApproveForm):
-    """Approve a page, and publish it or hold it."""
-
     hold = forms.BooleanField(
         label=gettext_lazy("Hold for the other languages"),
         help_text=gettext_lazy("Nothing goes live now: it is published together with them, under Reports → Held."),
@@ -331,8 +319,6 @@ class ApproveOrHoldForm(ApproveForm):
 
 
 class ApproveAloneForm(ApproveOrHoldForm):
-    """Approve a page without a second person, with the reason."""
-
     reason = forms.CharField(
         label=gettext_lazy("Why could nobody else look at this text?"),
         help_text=gettext_lazy("It is logged, and listed under Reports."),
@@ -341,30 +327,17 @@ class ApproveAloneForm(ApproveOrHoldForm):
     field_order = ("reason", "comment", "hold", "screen")
 
     def clean_reason(self) -> str:
-        """Refuse one that says nothing."""
         reason = written(self.cleaned_data["reason"])
         if not reason:
             raise forms.ValidationError(self.fields["reason"].error_messages["required"])
         return reason
 
 
-class _UnknownUser:
-    """A user who equals nobody: a form doesn't know who filled it in."""
-
-    pk: Any = None
-
-
-def form_for_action(action: str) -> type[forms.Form]:
-    """Return the form of an action of a four-eyes task."""
-    approving = {"approve": ApproveOrHoldForm, "approve_and_hold": ApproveForm, "approve_alone": ApproveAloneForm}
-    return approving.get(action, RequestChangesForm)
+DIALOGUES = {"approve": ApproveOrHoldForm, "approve_and_hold": ApproveForm, "approve_alone": ApproveAloneForm}
 
 
 class ReviewLock(WorkflowLock):
-    """Wagtail's lock, with a message of our own."""
-
     def get_message(self, user: Any) -> str | None:
-        """Return why this person can't change the page now, or None where they can."""
         if not self.for_user(user):
             return None
         state = self.object.current_workflow_task_state.specific

@@ -49,7 +49,7 @@ from chorsu_editorial.hashing import content_parts
 from chorsu_editorial.lineage import History, published_ids, writers
 from chorsu_editorial.links import is_in_table
 from chorsu_editorial.markup import canonical_html, canonical_text
-from chorsu_editorial.reading import Leaf, all_leaves, without_texts
+from chorsu_editorial.reading import Leaf, all_leaves, public_leaves, without_texts
 from chorsu_editorial.refusals import NotAReviewer, OwnWork, Refusal, ShareExceeded
 from chorsu_editorial.stated_facts import Fact, Passage, changed_facts, small_words
 
@@ -213,13 +213,13 @@ def share_of_changes(user: Any, *, submitted: Revision, latest: Revision) -> Mea
     if not any(user_id in own for _pk, user_id in later):
         return Measure()
     chain = [(submitted.pk, None), *later]
-    total = Measure(of=_count_words(submitted.as_object()))
+    total = Measure(of=_words_of(_lines(public_leaves(submitted.as_object()))))
     start = 0
     for number, (pk, user_id) in enumerate(chain):
         if number and user_id in own:
             ends = number + 1 == len(chain) or chain[number + 1][1] not in own
             if ends:
-                total += measure(*(_version(key) for key in (chain[start][0], pk)))
+                total += measure(*(Revision.objects.get(pk=key).as_object() for key in (chain[start][0], pk)))
                 start = number
         else:
             start = number
@@ -242,15 +242,6 @@ def measure(before: Page, after: Page) -> Measure:
         facts.add("order")
     other = _other(before, after, old, new, (old_lines, new_lines))
     return Measure(_changed_words(gone, come), _words_of(old_lines), frozenset(facts), other)
-
-
-def _version(pk: int) -> Page:
-    page: Page = Revision.objects.get(pk=pk).as_object()
-    return page
-
-
-def _count_words(page: Page) -> int:
-    return _words_of(_lines(leaf for leaf in all_leaves(page) if leaf.public))
 
 
 def _words_of(lines: Iterable[_Line]) -> int:
@@ -328,16 +319,13 @@ def _other(
         for leaves in (old, new)
     ]
     found += sorted({path.partition(".")[0] for path, _text in closed[0].items() ^ closed[1].items()})
-    links = [Counter(tag for line in side for tag in _content_tags(line.html)) for side in lines]
+    tags = ((match for line in side for match in _TAG.finditer(line.html)) for side in lines)
+    links = [Counter(match.group() for match in side if match.group(1) not in _SHAPES) for side in tags]
     if links[0] != links[1]:
         found += [leaf.path.partition(".")[0] for leaf in new if leaf.kind == "rich_text"][:1]
     shapes = [_shape(page) for page in (before, after)]
     found += [name for name in shapes[1] if shapes[0].get(name) != shapes[1][name]]
     return tuple(dict.fromkeys(field_label(after, name) for name in found))
-
-
-def _content_tags(html: str) -> Iterator[str]:
-    return (match.group() for match in _TAG.finditer(html) if match.group(1) not in _SHAPES)
 
 
 def _shape(page: Page) -> dict[str, Any]:

@@ -15,7 +15,6 @@ class EditorialConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register checks, connect receivers, and take the right to delete files that are in use."""
         importlib.import_module("chorsu_editorial.checks")
         importlib.import_module("chorsu_editorial.receivers")
         importlib.import_module("chorsu_editorial.uses.policies").install_policies()

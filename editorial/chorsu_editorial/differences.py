@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
@@ -22,7 +21,7 @@ from wagtail.models import Page
 
 from chorsu_editorial.alignment import COMPARED, marked_html, runs
 from chorsu_editorial.hashing import block_value, content_parts
-from chorsu_editorial.reading import Leaf, all_leaves, text_fields, units
+from chorsu_editorial.reading import Leaf, all_leaves, model_field, text_fields, units
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ def changes(before: Page, after: Page) -> list[Change]:
     for name in dict.fromkeys([*readable, *new]):
         if old.get(name) == new.get(name):
             continue
-        field = _field(after, name)
+        field = model_field(type(after), name)
         if isinstance(field, StreamField):
             found += _block_changes(before, after, field, texts)
         else:
@@ -83,12 +82,14 @@ def _block_change(
 ) -> Change:
     path = f"{field.name}.{item['id']}"
     block = field.stream_block.child_blocks.get(item["type"])
-    label = _("%(field)s: %(block)s (block %(number)d)") % {
-        "field": field_label(page, field.name),
-        "block": block.label if block else item["type"],
-        "number": number,
-    }
+    label = block_label(page, field.name, block.label if block else item["type"], number)
     return Change(label, path, *(_text_at(side, path) for side in texts))
+
+
+def block_label(page: Page, name: str, block: Any, number: int) -> str:
+    """Return what the editor calls the ``number``-th block of a StreamField."""
+    text = _("%(field)s: %(block)s (block %(number)d)")
+    return text % {"field": field_label(page, name), "block": block, "number": number}
 
 
 def _value(field: Any, item: dict[str, Any]) -> Any:
@@ -104,16 +105,9 @@ def _text_at(texts: dict[str, str], path: str) -> str:
     return " ".join(text for name, text in texts.items() if name == path or name.startswith(f"{path}."))
 
 
-def _field(page: Page, name: str) -> Any:
-    try:
-        return page._meta.get_field(name)
-    except FieldDoesNotExist:
-        return None
-
-
 def field_label(page: Page, name: str) -> str:
     """Return what the editor calls a field or child relation of a page."""
-    field = _field(page, name)
+    field = model_field(type(page), name)
     related = getattr(field, "related_model", None)
     if field is None:
         return name

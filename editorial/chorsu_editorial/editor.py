@@ -63,7 +63,6 @@ class ReasonMixin:
     page: Any
 
     def publish_action(self) -> HttpResponse:
-        """Publish for the reason that was given, or ask for it."""
         place = self.page if self.page.pk else self.parent_page  # type: ignore[attr-defined]
         if not past_approval.needs_approval(place):
             return super().publish_action()  # type: ignore[misc,no-any-return]
@@ -109,15 +108,12 @@ class ReviewMixin(ReasonMixin):
         return page
 
     def publish_action(self) -> HttpResponse:
-        """Save and publish in one transaction."""
         return self._explained(super().publish_action)
 
     def submit_action(self) -> HttpResponse:
-        """Save and submit in one transaction."""
         return self._explained(super().submit_action)  # type: ignore[misc]
 
     def restart_workflow_action(self) -> HttpResponse:
-        """Save and start the workflow again in one transaction."""
         return self._explained(super().restart_workflow_action)  # type: ignore[misc]
 
     def perform_workflow_action(self) -> HttpResponse:
@@ -144,11 +140,9 @@ class ReviewMixin(ReasonMixin):
             refusal = isinstance(state, FourEyesTaskState) and approval_refusal(state, self.request.user, mended=False)
             if refusal:
                 self._refuse(refusal)
-        response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
-        return response
+        return super().form_invalid(form)  # type: ignore[misc,no-any-return]
 
     def get_template_names(self) -> list[str]:
-        """Return Wagtail's templates; the one of the whole editor with a field more."""
         names: list[str] = super().get_template_names()  # type: ignore[misc]
         return [EDITOR_TEMPLATES.get(name, name) for name in names]
 
@@ -422,7 +416,6 @@ def publish_new_page_with_reason(request: HttpRequest, parent: Page, model: type
 
 @hooks.register("before_move_page")
 def check_move_under_approval(request: HttpRequest, page: Page, destination: Page) -> HttpResponse | None:
-    """Say why a page can't be moved now."""
     return _refused_move(request, [page], destination)
 
 
@@ -430,7 +423,6 @@ def check_move_under_approval(request: HttpRequest, page: Page, destination: Pag
 def check_move_under_approval_in_bulk(
     request: HttpRequest, action_type: str, objects: Iterable[Any], action: Any
 ) -> HttpResponse | None:
-    """Say why pages can't be moved now."""
     if action_type != "move" or not issubclass(action.model, Page):
         return None
     return _refused_move(request, objects, action.cleaned_form.cleaned_data["chooser"])

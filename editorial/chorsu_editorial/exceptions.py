@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -40,21 +40,6 @@ from chorsu_locales.normal_form import no_formula
 from chorsu_locales.received import whole_number
 
 COUNTED_DAYS = 30
-
-
-def mends(*, since: datetime) -> QuerySet[Any]:
-    """Return the log's entries of what went live without a second person as a small correction."""
-    entries: QuerySet[Any] = PageLogEntry.objects.filter(action__in=past_approval.MENDS, timestamp__gte=since)
-    return entries.exclude(data__where__in=("draft", "review"))
-
-
-def exceptions() -> QuerySet[Any]:
-    """Return what was approved alone or published by right, newest first; ``page_exists`` unless it was deleted."""
-    exists = Exists(Page.objects.filter(pk=OuterRef("page_id")))
-    entries: QuerySet[Any] = PageLogEntry.objects.filter(action__in=past_approval.EXCEPTIONS).annotate(
-        page_exists=exists
-    )
-    return entries.select_related("user").order_by("-timestamp", "-pk")
 
 
 class ExceptionsReport(ReportView):
@@ -99,7 +84,8 @@ class ExceptionsReport(ReportView):
     def header_buttons(self) -> list[HeaderButton]:
         """Say how many small corrections went live, and lead to who made them, and where."""
         since = timezone.now() - timedelta(days=COUNTED_DAYS)
-        count = mends(since=since).count()
+        mends = PageLogEntry.objects.filter(action__in=past_approval.MENDS, timestamp__gte=since)
+        count = mends.exclude(data__where__in=("draft", "review")).count()
         text = ngettext("%(count)d typo mended in 30 days", "%(count)d typos mended in 30 days", count)
         query = {"action": sorted(past_approval.MENDS), "timestamp_from": timezone.localdate(since)}
         url = f"{reverse('wagtailadmin_reports:site_history')}?{urlencode(query, doseq=True)}"
@@ -107,17 +93,15 @@ class ExceptionsReport(ReportView):
         return [HeaderButton(label=label, url=url, icon_name="edit")] if past_approval.MENDS else []
 
     def get_filename(self) -> str:
-        """Name the exported file."""
         return "exceptions"
 
     def get_queryset(self) -> Any:
-        """Return the log's entries, newest first."""
-        return exceptions()
+        exists = Exists(Page.objects.filter(pk=OuterRef("page_id")))
+        entries = PageLogEntry.objects.filter(action__in=past_approval.EXCEPTIONS).annotate(page_exists=exists)
+        return entries.select_related("user").order_by("-timestamp", "-pk")
 
 
 class PublishForm(forms.Form):
-    """What the dialogue asks."""
-
     include_descendants = forms.BooleanField(label=gettext_lazy("With the pages below them"), required=False)
     reason = forms.CharField(
         label=gettext_lazy("Why do they go live without approval?"),
@@ -145,7 +129,6 @@ class PublishWithReason(PublishBulkAction):
     template_name = "chorsu_editorial/confirm_bulk_publish.html"
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Ask for the reason where it is missing."""
         chosen, _others = self.get_actionable_objects()
         reason = past_approval.written(form.cleaned_data["reason"])
         if not reason and any(map(past_approval.needs_approval, self._all(chosen, form))):
@@ -168,7 +151,6 @@ class PublishWithReason(PublishBulkAction):
                 yield from page.get_descendants().not_live()
 
     def get_execution_context(self) -> dict[str, Any]:
-        """Add the reason."""
         return {
             **super().get_execution_context(),
             "reason": past_approval.written(self.cleaned_form.cleaned_data["reason"]),
@@ -176,25 +158,19 @@ class PublishWithReason(PublishBulkAction):
 
     @classmethod
     def execute_action(cls, objects: Any, *, reason: str = "", **options: Any) -> Any:
-        """Publish for the reason."""
         with past_approval.with_reason(reason):
             return super().execute_action(objects, **options)
 
 
 class ReasonSerializer(Serializer):
-    """What a request to publish may say."""
-
     reason = fields.CharField(required=False)
     answers = fields.DictField(child=fields.CharField(), required=False)
 
 
 class PublishWithReasonAPIAction(PublishPageAPIAction):
-    """Wagtail's action of the API."""
-
     serializer = ReasonSerializer
 
     def execute(self, instance: Page, data: dict[str, Any]) -> Any:
-        """Publish for the reason, which a page that needs an approval must have."""
         reason = past_approval.written(data.get("reason", ""))
         if not reason and past_approval.needs_approval(instance):
             raise ValidationError({"reason": [_("Write why these pages go live without approval.")]})
@@ -210,7 +186,6 @@ class CopyAsDraftAPIAction(CopyPageAPIAction):
     """Wagtail's action of the API; where copies need an approval they are drafts."""
 
     def execute(self, instance: Page, data: dict[str, Any]) -> Any:
-        """Copy the page."""
         key = data.get("destination_page_id")
         destination = Page.objects.filter(pk=key).first() if key else instance.get_parent()
         if destination is not None and past_approval.needs_approval(destination):
@@ -251,11 +226,8 @@ def offer_approve_alone() -> QuerySet[Permission]:
 
 @hooks.register("register_log_actions")
 def register_log_actions(actions: LogActionRegistry) -> None:
-    """Describe exceptions in the history of a page."""
-
     class ExceptionFormatter(LogFormatter):
         def format_comment(self, log_entry: BaseLogEntry) -> str:
-            """Give the reason."""
             return str(log_entry.data.get("reason", ""))
 
     @actions.register_action(APPROVED_ALONE)
@@ -273,7 +245,6 @@ def register_log_actions(actions: LogActionRegistry) -> None:
         label = gettext_lazy("Publish without approval")
 
         def format_message(self, log_entry: BaseLogEntry) -> str:
-            """Say what was done."""
             return {
                 "scheduled": _("Scheduled without approval"),
                 "reverted": _("An earlier version published without approval"),
@@ -282,7 +253,6 @@ def register_log_actions(actions: LogActionRegistry) -> None:
 
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[URLPattern]:
-    """Add the report."""
     results = ExceptionsReport.as_view(results_only=True)
     return [
         path("reports/exceptions/", ExceptionsReport.as_view(), name="chorsu_editorial_exceptions"),
@@ -292,7 +262,6 @@ def register_admin_urls() -> list[URLPattern]:
 
 @hooks.register("register_reports_menu_item")
 def register_report() -> MenuItem:
-    """Add the report to the menu."""
     return MenuItemFor(
         gettext_lazy("Exceptions"),
         reverse("chorsu_editorial_exceptions"),

@@ -58,12 +58,13 @@ def version_hash(page: Page) -> str:
     return _digest([page._meta.label_lower, content_parts(page, everything=True), schedule])
 
 
-def approval_hash(page: Page) -> str:
+def approval_hash(page: Page, shown: dict[str, Fact] | None = None) -> str:
     """Return the hash of all that an approver agrees to: the version, and what it shows of other objects now.
 
-    Those are read from the database: a query per kind of object.
+    Those are read from the database, a query per kind of object, unless ``shown`` says them: ``facts(page)``.
     """
-    return _digest([version_hash(page), {key: fact.digest for key, fact in facts(page).items()}])
+    shown = facts(page) if shown is None else shown
+    return _digest([version_hash(page), {key: fact.digest for key, fact in shown.items()}])
 
 
 def content_parts(page: Page, *, everything: bool = False) -> dict[str, Any]:
@@ -73,9 +74,7 @@ def content_parts(page: Page, *, everything: bool = False) -> dict[str, Any]:
     """
     bookkeeping = {field.name for field in Page._meta.concrete_fields} - PAGE_CONTENT
     left_out: list[str] = [] if everything else getattr(page, "unhashed_fields", [])
-    skipped = bookkeeping | set(left_out)
-    parts = _object_parts(page, skipped)
-    return {name: parts[name] for name in sorted(parts)}
+    return dict(sorted(_object_parts(page, bookkeeping | set(left_out)).items()))
 
 
 def _digest(value: Any) -> str:
@@ -183,45 +182,23 @@ def facts(page: Page, *, lock: bool = False) -> dict[str, Fact]:
     """
     found: dict[str, Fact] = {}
     for model, keys in sorted(references(page).items(), key=lambda pair: pair[0]._meta.label):
-        names = _shown_names(model)
+        frozen = frozen_fields().get(model, ())
+        names = [*frozen, *(["file_hash"] if frozen else []), *getattr(model, "approval_fields", [])]
         if not names:
             continue
         rows: models.QuerySet[Any] = models.QuerySet(model).filter(pk__in=keys).order_by("pk")
         for row in rows.select_for_update() if lock else rows:
             with translation.override(page.locale.language_code):
                 shown = [str(getattr(row, name)) for name in names]
-            found[quote(f"{model._meta.label_lower}:{row.pk}")] = Fact(_name_of(row), _short_digest(shown))
+            label = f"{capfirst(str(model._meta.verbose_name))} “{row}”"
+            digest = hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
+            found[quote(f"{model._meta.label_lower}:{row.pk}")] = Fact(label, digest)
     return found
-
-
-def changed_facts(seen: dict[str, str], page: Page) -> list[str]:
-    """Return for people the objects that show something else on a page than the hashes ``seen`` say."""
-    now = facts(page)
-    return [fact.label for key, fact in now.items() if key in seen and seen[key] != fact.digest]
 
 
 def facts_to_text(found: dict[str, Fact]) -> str:
     """Return the hashes as one word, for a form."""
     return ",".join(f"{key}={fact.digest}" for key, fact in found.items())
-
-
-def text_to_hashes(text: str) -> dict[str, str]:
-    """Return the hashes that a form sent back."""
-    pairs = (part.partition("=") for part in text.split(","))
-    return {key: digest for key, _sign, digest in pairs if key}
-
-
-def _shown_names(model: type[models.Model]) -> list[str]:
-    frozen = frozen_fields().get(model, ())
-    return [*frozen, *(["file_hash"] if frozen else []), *getattr(model, "approval_fields", [])]
-
-
-def _short_digest(shown: list[str]) -> str:
-    return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
-
-
-def _name_of(row: models.Model) -> str:
-    return f"{capfirst(str(row._meta.verbose_name))} “{row}”"
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +222,8 @@ def screen_token(page: Page, revision: Revision | None = None) -> ScreenToken:
     """Return the token of a version of a page; ``revision`` is where it is stored."""
     if revision is None:
         return ScreenToken(approval_hash(page))
-    return ScreenToken(approval_hash(page), revision.pk, revision.created_at, facts_to_text(facts(page)))
+    shown = facts(page)
+    return ScreenToken(approval_hash(page, shown), revision.pk, revision.created_at, facts_to_text(shown))
 
 
 def parse_token(token: str) -> ScreenToken:

@@ -63,15 +63,12 @@ class HeldList(ReportView):
         DateColumn("held_at", label=gettext_lazy("Held since")),
     ]
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Refuse who approves nothing."""
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if not may_see_held(request.user):
             raise PermissionDenied
-        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
-        return response
+        return super().dispatch(request, *args, **kwargs)
 
     def get_queryset(self) -> Any:
-        """Return what this person may publish."""
         return holding.held_for(self.request.user)
 
 
@@ -84,22 +81,20 @@ class PublishHeldView(WagtailAdminTemplateMixin, View):
     _show_breadcrumbs = True
 
     def dispatch(self, request: HttpRequest, *args: Any, page_id: int, **kwargs: Any) -> HttpResponseBase:
-        """Refuse who may not see the page."""
         self.page = get_object_or_404(Page, pk=page_id)
         self.listed = [
             held
             for held in holding.held_with(self.page)
-            if _may_see(held.page, request.user) or _may(held, request.user)
+            if _may_see(held.page, request.user) or holding.may_publish(held=held, user=request.user)
         ]
         if not (self.listed or _may_see(self.page, request.user)):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
-    def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002
-        """Show what would be published."""
+    def get(self, request: HttpRequest) -> Any:  # noqa: ARG002
         return self._list(200)
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: HttpRequest) -> Any:
         """Publish the chosen pages, or release one; answer a refusal with its reason and the list as it is now."""
         try:
             if wanted := request.POST.get("release"):
@@ -127,7 +122,7 @@ class PublishHeldView(WagtailAdminTemplateMixin, View):
             {
                 "held": row,
                 "version": row.task_state.revision.as_object(),
-                "may_publish": _may(row, self.request.user),
+                "may_publish": holding.may_publish(held=row, user=self.request.user),
             }
             for row in self.listed
         ]
@@ -137,9 +132,8 @@ class PublishHeldView(WagtailAdminTemplateMixin, View):
         ]
         return context
 
-    def _list(self, status: int) -> HttpResponse:
-        response: HttpResponse = self.render_to_response(self.get_context_data(), status=status)
-        return response
+    def _list(self, status: int) -> Any:
+        return self.render_to_response(self.get_context_data(), status=status)
 
     def _publish(self, chosen: list[str]) -> HttpResponse:
         keys = {whole_number(key) for key in chosen[:MOST_PAGES]} - {None}
@@ -160,15 +154,10 @@ class PublishHeldView(WagtailAdminTemplateMixin, View):
         return redirect("chorsu_editorial_held" if may_see_held(self.request.user) else "wagtailadmin_home")
 
     def _release(self, wanted: str) -> HttpResponse:
-        held = next((row for row in self.listed if str(row.page_id) == wanted), None)
-        page = held.page if held else self.page
+        page = next((row.page for row in self.listed if str(row.page_id) == wanted), self.page)
         holding.release(user=self.request.user, page=page)
         messages.success(self.request, _("“%(title)s” is a draft again.") % {"title": page.get_admin_display_title()})
         return redirect("wagtailadmin_pages:edit", page.pk)
-
-
-def _may(held: HeldApproval, user: Any) -> bool:
-    return holding.may_publish(held=held, user=user)
 
 
 def _may_see(page: Page, user: Any) -> bool:
@@ -177,7 +166,6 @@ def _may_see(page: Page, user: Any) -> bool:
 
 @hooks.register("register_admin_urls")
 def register_held_urls() -> list[URLPattern]:
-    """Add the pages of held approvals."""
     return [
         path("reports/held/", HeldList.as_view(), name="chorsu_editorial_held"),
         path("reports/held/results/", HeldList.as_view(results_only=True), name="chorsu_editorial_held_results"),
@@ -187,7 +175,6 @@ def register_held_urls() -> list[URLPattern]:
 
 @hooks.register("register_reports_menu_item")
 def register_held_list() -> MenuItem:
-    """Add the list to the menu."""
     return MenuItemFor(
         gettext_lazy("Held"),
         reverse("chorsu_editorial_held"),
@@ -205,7 +192,6 @@ class HeldSummaryItem(SummaryItem):
     template_name = "chorsu_editorial/held_summary.html"
 
     def is_shown(self) -> bool:
-        """Show it where something waits."""
         self.count = holding.held_for(self.request.user).count() if may_see_held(self.request.user) else 0
         return self.count > 0
 
@@ -216,7 +202,6 @@ class HeldSummaryItem(SummaryItem):
 
 @hooks.register("construct_homepage_summary_items")
 def add_held(request: HttpRequest, items: list[SummaryItem]) -> None:
-    """Tell who may publish what is held that something is."""
     items.append(HeldSummaryItem(request))
 
 
@@ -248,8 +233,6 @@ def show_held(request: HttpRequest, page: Page) -> None:
 
 @hooks.register("register_log_actions")
 def register_log_actions(actions: LogActionRegistry) -> None:
-    """Describe what happens to held approvals in the history of a page."""
-
     @actions.register_action(HELD)
     class HeldFormatter(LogFormatter):
         label = gettext_lazy("Hold an approval")

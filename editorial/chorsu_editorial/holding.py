@@ -88,7 +88,7 @@ def end_hold(*, user: Any, page: Page) -> None:
 def before_edit(revision: Revision) -> None:
     """Raise ``PermissionDenied`` where an autosave would write into a revision that has been published meanwhile.
 
-    ``revision_guard`` asks the same when the request begins; here the page is locked.
+    ``editor.save_as_new_revision`` asks the same when the request begins; here the page is locked.
     """
     if not revision.pk or get_active_log_context().user is None or not is_of_page(revision):
         return

@@ -72,8 +72,9 @@ class History:
     """
 
     def __init__(self, revision: Revision) -> None:
-        self._of = {"base_content_type_id": revision.base_content_type_id, "object_id": revision.object_id}
-        rows = Revision.objects.filter(**self._of).order_by("created_at", "pk")
+        rows = Revision.objects.filter(
+            base_content_type_id=revision.base_content_type_id, object_id=revision.object_id
+        ).order_by("created_at", "pk")
         names = ("parent_id", "content_hash", "hashed_at", "carried", "pk")
         to_key = get_user_model()._meta.pk.to_python
         self.steps: dict[int, Step] = {}
@@ -116,11 +117,6 @@ class History:
             for step in steps
             if (parent := parents[step.pk]) is None or self._hashes[step.pk] != self._hashes[parent.pk]
         ]
-
-    def content_hash(self, pk: int) -> str:
-        """Return the content hash of a revision."""
-        self._compute([self.steps[pk]])
-        return self._hashes[pk]
 
     def _compute(self, steps: Iterable[Step]) -> None:
         """Compute and keep the hashes that are missing."""

@@ -13,10 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import AbstractGroupApprovalTask, Page, Revision, TaskState, WorkflowState
 
 from chorsu_editorial import approval, signals
-from chorsu_editorial.approval import ReviewLock, form_for_action
+from chorsu_editorial.approval import DIALOGUES, RequestChangesForm, ReviewLock
 from chorsu_editorial.approvers import approval_refusal, may_approve_alone, may_send_back
 from chorsu_editorial.conf import FINISH_ACTION
-from chorsu_editorial.hashing import screen_token
 from chorsu_editorial.lineage import RevisionLineage
 from chorsu_editorial.refusals import NotInReview, Refusal
 from chorsu_editorial.uses.files import FileUse
@@ -82,7 +81,6 @@ class FourEyesTask(AbstractGroupApprovalTask):
 
     @classmethod
     def get_description(cls) -> str:
-        """Describe the task where a workflow is put together."""
         return gettext("Somebody of the chosen groups approves who neither wrote nor submitted the version")
 
     @transaction.atomic
@@ -167,18 +165,10 @@ class FourEyesTask(AbstractGroupApprovalTask):
         return actions
 
     def get_form_for_action(self, action: str) -> type:
-        """Return the form of the dialogue of an action."""
-        return form_for_action(action)
+        return DIALOGUES.get(action, RequestChangesForm)
 
     def get_template_for_action(self, action: str) -> str:
-        """Return the template of the dialogue, which says what it is that is approved."""
         return "chorsu_editorial/action_dialogue.html" if action in approval.APPROVALS else ""
-
-    def current_screen(self, task_state: FourEyesTaskState) -> str:
-        """Return the token of the version that is shown beside a dialogue."""
-        page = task_state.workflow_state.content_object
-        revision = page.get_latest_revision()
-        return str(screen_token(revision.as_object(), revision))
 
 
 def _occasion(former: TaskState | None) -> str:

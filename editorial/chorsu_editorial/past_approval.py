@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any
 
 from wagtail.log_actions import get_active_log_context, log
@@ -31,33 +30,26 @@ ACTIONS = {"alone": APPROVED_ALONE, "unpublished": TAKEN_DOWN}
 MENDS: set[str] = set()
 
 
-@dataclass(frozen=True, slots=True)
-class _Ground:
-    """On what ground something is published: an approval, or a reason."""
-
-    approved: bool = False
-    reason: str = ""
-
-
-_ground: ContextVar[_Ground | None] = ContextVar("chorsu_editorial_ground", default=None)
+# On what ground something is published: an approval (True), or a reason.
+_ground: ContextVar[bool | str | None] = ContextVar("chorsu_editorial_ground", default=None)
 
 
 @contextmanager
 def by_approval() -> Iterator[None]:
     """Publish what was approved in this block, or take down what the caller logs itself."""
-    with _standing_on(_Ground(approved=True)):
+    with _standing_on(True):
         yield
 
 
 @contextmanager
 def with_reason(reason: str) -> Iterator[None]:
     """Publish in this block for a written reason what nobody approved, or take it down."""
-    with _standing_on(_Ground(reason=reason)):
+    with _standing_on(reason):
         yield
 
 
 @contextmanager
-def _standing_on(ground: _Ground) -> Iterator[None]:
+def _standing_on(ground: bool | str) -> Iterator[None]:
     token = _ground.set(ground)
     try:
         yield
@@ -79,28 +71,29 @@ def needs_approval(page: Page) -> bool:
 def record_publication(entry: PageLogEntry) -> None:
     """Enter the publication, or its scheduling, that Wagtail logged, unless it was approved."""
     ground = _ground.get()
-    if entry.action not in {"wagtail.publish", "wagtail.publish.schedule"} or not (_by_person(entry) or ground):
+    if entry.action not in {"wagtail.publish", "wagtail.publish.schedule"} or not (
+        _by_person(entry) or ground is not None
+    ):
         return
     page = Page.objects.get(pk=entry.page_id)
-    if (ground and ground.approved) or page.alias_of_id or not needs_approval(page):
+    if ground is True or page.alias_of_id or not needs_approval(page):
         return
     source = (entry.data or {}).get("revision", {}).get("id")
     if entry.action == "wagtail.publish.schedule":
         how = "scheduled"
     else:
         how = "reverted" if source and source != entry.revision_id else "published"
-    reason = ground.reason if ground else ""
-    record(page=page.specific, revision=entry.revision, user=entry.user, how=how, reason=reason)
+    record(page=page.specific, revision=entry.revision, user=entry.user, how=how, reason=str(ground or ""))
 
 
 def record_end(entry: PageLogEntry) -> None:
     """Enter that a person took a page down in the admin, as Wagtail logged it."""
-    ground = _ground.get() or _Ground()
-    if entry.action != "wagtail.unpublish" or ground.approved or not _by_person(entry):
+    ground = _ground.get()
+    if entry.action != "wagtail.unpublish" or ground is True or not _by_person(entry):
         return
     page = Page.objects.get(pk=entry.page_id)
-    if ground.reason or needs_approval(page):
-        record(page=page.specific, revision=None, user=entry.user, how="unpublished", reason=ground.reason)
+    if ground or needs_approval(page):
+        record(page=page.specific, revision=None, user=entry.user, how="unpublished", reason=str(ground or ""))
 
 
 def record(*, page: Page, revision: Revision | None, user: Any, how: str, reason: str) -> None:

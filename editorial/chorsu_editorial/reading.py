@@ -91,7 +91,7 @@ def text_fields(model: type[models.Model], *, named: Collection[str] = ()) -> li
             compared = declared.get(name, True)
             found.append(TextField(name, name in readable, compared, rows, searched.get(name, frozenset())))
             continue
-        field = _model_field(model, name)
+        field = model_field(model, name)
         if isinstance(field, RichTextField | StreamField) or (name in public and _holds_text(field)):
             found.append(TextField(name, public=True, compared=declared.get(name, True)))
         elif _holds_text(field) and declared.get(name, name in edited and _is_prose(field)):
@@ -180,7 +180,8 @@ def _declared_for_translation(model: type[models.Model]) -> dict[str, bool]:
     return {field.field_name: field.is_translated(None) for field in declared}
 
 
-def _model_field(model: type[models.Model], name: str) -> Any:
+def model_field(model: type[models.Model], name: str) -> Any:
+    """Return a field of a model, or None where it has none of this name."""
     try:
         return model._meta.get_field(name)
     except FieldDoesNotExist:
@@ -473,16 +474,16 @@ def _field_places(
     instance: models.Model, field: TextField, path: str, compared: bool, *, for_writing: bool, values: bool
 ) -> Iterator[_Place]:
     name = field.name
-    model_field = instance._meta.get_field(name)
+    django_field = instance._meta.get_field(name)
     value = getattr(instance, name)
-    if isinstance(model_field, StreamField):
-        raw = {name: model_field.get_prep_value(value)}
+    if isinstance(django_field, StreamField):
+        raw = {name: django_field.get_prep_value(value)}
         raw = deepcopy(raw) if for_writing else raw
-        for text in block_texts(model_field.stream_block, raw, name, path, values=values):
+        for text in block_texts(django_field.stream_block, raw, name, path, values=values):
             yield _Place(text, compared, instance, name, raw)
         return
     roles: dict[str, str] = getattr(instance, "leaf_roles", {})
-    kind: LeafKind = "rich_text" if isinstance(model_field, RichTextField) else "text"
+    kind: LeafKind = "rich_text" if isinstance(django_field, RichTextField) else "text"
     raw = {name: value}
     text = BlockText(path, kind, raw, name, roles.get(name) or _field_role(name), None, field.public)
     yield _Place(text, compared, instance, name, raw)

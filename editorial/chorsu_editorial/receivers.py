@@ -20,11 +20,7 @@ from chorsu_editorial.uses.files import frozen_fields
 
 @receiver(pre_save, sender=Revision, dispatch_uid="chorsu_editorial.revision_to_save")
 def revision_to_save(
-    sender: type,  # noqa: ARG001
-    instance: Revision,
-    raw: bool = False,
-    update_fields: Iterable[str] | None = None,
-    **_kwargs: Any,
+    instance: Revision, raw: bool = False, update_fields: Iterable[str] | None = None, **_kwargs: Any
 ) -> None:
     """Let an edit wait for a publication of the same page."""
     if raw:
@@ -37,7 +33,7 @@ def revision_to_save(
 @receiver(pre_save, sender=WorkflowState, dispatch_uid="chorsu_editorial.workflow_state_to_save")
 @receiver(pre_save, sender=TaskState, dispatch_uid="chorsu_editorial.task_state_to_save")
 @receiver(pre_save, sender=FourEyesTaskState, dispatch_uid="chorsu_editorial.four_eyes_task_state_to_save")
-def review_to_save(sender: type, instance: WorkflowState | TaskState, raw: bool = False, **_kwargs: Any) -> None:  # noqa: ARG001
+def review_to_save(instance: WorkflowState | TaskState, raw: bool = False, **_kwargs: Any) -> None:
     """Let a step of a review wait for whoever writes the same page."""
     if not raw:
         lock_page_of(instance)
@@ -45,12 +41,7 @@ def review_to_save(sender: type, instance: WorkflowState | TaskState, raw: bool 
 
 @receiver(post_save, sender=Revision, dispatch_uid="chorsu_editorial.revision_saved")
 def revision_saved(
-    sender: type,  # noqa: ARG001
-    instance: Revision,
-    created: bool,
-    raw: bool = False,
-    update_fields: Iterable[str] | None = None,
-    **_kwargs: Any,
+    instance: Revision, created: bool, raw: bool = False, update_fields: Iterable[str] | None = None, **_kwargs: Any
 ) -> None:
     """Record where a new revision comes from and what it uses, and let a review follow it."""
     if raw:
@@ -64,7 +55,7 @@ def revision_saved(
 
 
 @receiver(post_save, sender=PageLogEntry, dispatch_uid="chorsu_editorial.entry_logged")
-def entry_logged(sender: type, instance: PageLogEntry, created: bool, raw: bool = False, **_kwargs: Any) -> None:  # noqa: ARG001
+def entry_logged(instance: PageLogEntry, created: bool, raw: bool = False, **_kwargs: Any) -> None:
     """Record the parent that a save was given, a publication that nobody approved, its end, and the end of a hold."""
     if created and not raw:
         holding.published(instance)
@@ -75,7 +66,7 @@ def entry_logged(sender: type, instance: PageLogEntry, created: bool, raw: bool 
 
 @receiver(post_save, sender=Task, dispatch_uid="chorsu_editorial.task_saved")
 @receiver(post_save, sender=FourEyesTask, dispatch_uid="chorsu_editorial.four_eyes_task_saved")
-def task_saved(sender: type, instance: Task, created: bool, raw: bool = False, **_kwargs: Any) -> None:  # noqa: ARG001
+def task_saved(instance: Task, created: bool, raw: bool = False, **_kwargs: Any) -> None:
     """End the reviews of a task that was deactivated.
 
     Not a method of the task: Wagtail's view deactivates the plain ``Task``, whose method then finishes the workflows.
@@ -85,7 +76,7 @@ def task_saved(sender: type, instance: Task, created: bool, raw: bool = False, *
 
 
 @receiver(pre_delete, sender=Revision, dispatch_uid="chorsu_editorial.revision_goes")
-def revision_goes(sender: type, instance: Revision, origin: Any = None, **_kwargs: Any) -> None:  # noqa: ARG001
+def revision_goes(instance: Revision, origin: Any = None, **_kwargs: Any) -> None:
     """Keep the lineage whole; a page that is deleted takes all of it along."""
     model = getattr(origin, "model", type(origin))
     lineage.bridge(instance, alone=issubclass(model, Revision))
@@ -93,12 +84,7 @@ def revision_goes(sender: type, instance: Revision, origin: Any = None, **_kwarg
 
 @receiver(post_save, dispatch_uid="chorsu_editorial.comes_into_use")
 def comes_into_use(
-    sender: type,  # noqa: ARG001
-    instance: models.Model,
-    created: bool,
-    raw: bool = False,
-    update_fields: Iterable[str] | None = None,
-    **_kwargs: Any,
+    instance: models.Model, created: bool, raw: bool = False, update_fields: Iterable[str] | None = None, **_kwargs: Any
 ) -> None:
     """Hold the files of a version that goes into review or live."""
     if raw:
@@ -113,13 +99,11 @@ def comes_into_use(
 def file_saved(
     instance: models.Model, raw: bool = False, update_fields: Iterable[str] | None = None, **_kwargs: Any
 ) -> None:
-    """Refuse another file under pages."""
     if not raw:
         file_uses.check_change(instance, update_fields)
 
 
 def file_goes(instance: models.Model, **_kwargs: Any) -> None:
-    """Refuse to take a file away from pages."""
     file_uses.check_deletion(instance)
 
 

@@ -24,8 +24,9 @@ from wagtail.fields import StreamField
 from wagtail.models import Comment, CommentReply, Page
 
 from chorsu_editorial import signals
-from chorsu_editorial.differences import field_label
+from chorsu_editorial.differences import block_label, field_label
 from chorsu_editorial.lock_order import lock_pages
+from chorsu_editorial.reading import model_field
 from chorsu_editorial.refusals import Refusal
 from chorsu_locales.normal_form import permitted
 from chorsu_locales.received import whole_number
@@ -68,18 +69,11 @@ def open_remarks(page: Page) -> list[Remark]:
 def place_label(page: Page, path: str) -> str:
     """Return what the editor calls a place: the field, and in a StreamField the block's kind and number."""
     name, _dot, rest = path.partition(".")
-    label = field_label(page, name)
-    field = next((field for field in page._meta.get_fields() if field.name == name), None)
-    if not (rest and isinstance(field, StreamField)):
-        return label
-    for number, item in enumerate(getattr(page, name), start=1):
-        if item.id == rest.partition(".")[0]:
-            return _("%(field)s: %(block)s (block %(number)d)") % {
-                "field": label,
-                "block": item.block.label,
-                "number": number,
-            }
-    return label
+    if rest and isinstance(model_field(type(page), name), StreamField):
+        for number, item in enumerate(getattr(page, name), start=1):
+            if item.id == rest.partition(".")[0]:
+                return block_label(page, name, item.block.label, number)
+    return field_label(page, name)
 
 
 @transaction.atomic
@@ -161,7 +155,6 @@ def _concerned(comment: Comment, user: Any) -> list[Any]:
 
 @require_POST
 def answer_remark(request: HttpRequest, comment_id: int) -> HttpResponse:
-    """Store an answer, or resolve the remark, and lead back to the page's editor."""
     page_id = Comment.objects.filter(pk=comment_id).values_list("page_id", flat=True).first()
     text, resolves = request.POST.get("text", ""), "resolve" in request.POST
     try:
@@ -176,5 +169,4 @@ def answer_remark(request: HttpRequest, comment_id: int) -> HttpResponse:
 
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[URLPattern]:
-    """Add the address of answers."""
     return [path("remarks/<int:comment_id>/answer/", answer_remark, name="chorsu_editorial_answer")]

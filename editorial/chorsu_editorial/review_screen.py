@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -28,59 +27,36 @@ from wagtail.models import BaseLogEntry, Page, Revision, TaskState
 
 from chorsu_editorial.approval import MENDED
 from chorsu_editorial.approvers import approval_refusal, approving_tasks, may_send_back
-from chorsu_editorial.differences import MOST_PASSAGES, Passage, passages
+from chorsu_editorial.differences import MOST_PASSAGES, passages
 from chorsu_editorial.links import editor_url
 from chorsu_editorial.models import FourEyesTaskState, ReviewLook
 from chorsu_editorial.refusals import NotAReviewer
-from chorsu_editorial.remarks import Remark, open_remarks
+from chorsu_editorial.remarks import open_remarks
 
 NOTES_HOOK = "chorsu_review_notes"
 # Whether somebody may approve a text takes some queries, so a long queue isn't searched to its end.
 MOST_CANDIDATES = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """What differs from an earlier version: ``passages`` with the address of each, and how many ``more`` there are."""
+def review_head(*, request: HttpRequest, page: Page, state: FourEyesTaskState) -> dict[str, Any]:
+    """Return what the panel says of the version ``page``, which the editor shows to this person.
 
-    since: datetime
-    passages: list[tuple[Passage, str]]
-    more: int
-    compare_url: str
-
-    @property
-    def count(self) -> int:
-        """Return how many passages differ."""
-        return len(self.passages) + self.more
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewHead:
-    """What the panel says. ``since_live`` is None for a text that isn't live, ``since_look`` at a first look."""
-
-    state: FourEyesTaskState
-    since_live: Comparison | None
-    since_look: Comparison | None
-    notes: list[Any]
-    remarks: list[tuple[Remark, str]]
-
-    @property
-    def open_live(self) -> bool:
-        """Return whether what changed since the live version is unfolded: at a first look."""
-        return self.since_look is None or not self.since_look.passages
-
-
-def review_head(*, request: HttpRequest, page: Page, state: FourEyesTaskState) -> ReviewHead:
-    """Return the panel for the version ``page``, which the editor shows to this person."""
+    ``since_live`` is None for a text that isn't live, ``since_look`` at a first look; then what changed since the live
+    version is unfolded.
+    """
     live = page.specific_class.objects.filter(pk=page.pk, live=True).first()
     look = ReviewLook.objects.select_related("revision").filter(page=page.pk, user=request.user.pk).first()
     since_look = None
     if look is not None and look.revision_id != page.live_revision_id:
         since_look = _comparison_with(page, look.revision.as_object(), look.looked_at, look.revision_id)
-    notes = [note for hook in hooks.get_hooks(NOTES_HOOK) for note in hook(request, page, state)]
-    since_live = _comparison_with(page, live, live.last_published_at, "live") if live else None
-    remarks = [(remark, editor_url(page, remark.path)) for remark in open_remarks(page)]
-    return ReviewHead(state, since_live, since_look, notes, remarks)
+    return {
+        "state": state,
+        "since_live": _comparison_with(page, live, live.last_published_at, "live") if live else None,
+        "since_look": since_look,
+        "open_live": since_look is None or not since_look["passages"],
+        "notes": [note for hook in hooks.get_hooks(NOTES_HOOK) for note in hook(request, page, state)],
+        "remarks": [(remark, editor_url(page, remark.path)) for remark in open_remarks(page)],
+    }
 
 
 def first_look(*, page: Page, user: Any, state: FourEyesTaskState) -> None:
@@ -99,11 +75,15 @@ def look(*, page: Page, user: Any, revision: Revision) -> None:
     )
 
 
-def _comparison_with(page: Page, before: Page, since: datetime, named: int | str) -> Comparison:
+def _comparison_with(page: Page, before: Page, since: datetime, named: int | str) -> dict[str, Any]:
     found = passages(before, page)
-    url = reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, named, page.latest_revision_id])
-    shown = [(passage, editor_url(page, passage.path)) for passage in found[:MOST_PASSAGES]]
-    return Comparison(since, shown, len(found) - len(shown), url)
+    return {
+        "since": since,
+        "passages": [(passage, editor_url(page, passage.path)) for passage in found[:MOST_PASSAGES]],
+        "count": len(found),
+        "more": max(0, len(found) - MOST_PASSAGES),
+        "compare_url": reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, named, page.latest_revision_id]),
+    }
 
 
 def next_to_review(*, user: Any, after: Page) -> Page | None:
@@ -123,8 +103,6 @@ def next_to_review(*, user: Any, after: Page) -> Page | None:
 
 
 class WithdrawMenuItem(CancelWorkflowMenuItem):
-    """Wagtail's "Cancel workflow"."""
-
     label = gettext_lazy("Withdraw from approval")
 
 
@@ -196,7 +174,6 @@ def show_why_not(request: HttpRequest, page: Page) -> None:
 
 @hooks.register("insert_editor_js")
 def insert_approver_share() -> SafeString:
-    """Load the script that asks the same after each autosave."""
     return format_html(
         '<script defer src="{}" data-approver-share-url="{}"></script>',
         static("chorsu_editorial/approver_share.js"),
@@ -206,14 +183,11 @@ def insert_approver_share() -> SafeString:
 
 @hooks.register("register_log_actions")
 def register_log_actions(actions: LogActionRegistry) -> None:
-    """Describe what reviewers changed in the history of a page."""
-
     @actions.register_action(MENDED)
     class MendedFormatter(LogFormatter):
         label = gettext_lazy("Mend in review")
 
         def format_message(self, log_entry: BaseLogEntry) -> str:
-            """Say what reviewers changed."""
             return _("Changed in review: %(what)s") % {"what": "; ".join(log_entry.data.get("changes", []))}
 
         def format_comment(self, log_entry: BaseLogEntry) -> str:
@@ -245,7 +219,6 @@ def reason_against(page: Page, user: Any) -> str:
 
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[URLPattern]:
-    """Add the question that the editor asks after each autosave."""
     return [path("approver-share/<int:page_id>/", approver_share, name="chorsu_editorial_approver_share")]
 
 

@@ -17,7 +17,7 @@ from chorsu_delivery.services import deliver_due
 from chorsu_editorial.models import HeldApproval
 from chorsu_translation.services import start_translation
 from tests.browser.editing import eventually, expect_saved, opened
-from tests.editorial.desk import LEAD, MENDED, fresh, latest, task_state
+from tests.editorial.desk import LEAD, MENDED, current_screen, fresh, latest, task_state
 from tests.factories import make_user
 
 pytestmark = pytest.mark.usefixtures("newsroom")
@@ -89,7 +89,7 @@ def held_translation(source: AnalysisPage) -> Any:
     target.get_workflow().start(target, translator)
     state = task_state(target)
     task = state.task.specific
-    task.on_action(state, approver, "approve_and_hold", screen=task.current_screen(state))
+    task.on_action(state, approver, "approve_and_hold", screen=current_screen(state))
     return fresh(target)
 
 

@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
 
+from django.contrib.messages import get_messages
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import conditional_escape, strip_tags
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PageSubscription
 from wagtail.test.utils.form_data import querydict_from_html, rich_text
 
 from chorsu_articles.models import AnalysisPage, SectionPage
+from chorsu_editorial.hashing import facts, facts_to_text, screen_token
 from chorsu_editorial.models import FourEyesTask, FourEyesTaskState
 from cms.models import User
 from tests.factories import make_group, make_home, make_review, make_section, make_user
@@ -66,12 +70,44 @@ class Desk:
         assert fresh(page).workflow_in_progress
         return fresh(page)
 
-    def form(self, user: User, page: Page, **changes: Any) -> Any:
-        """Load the editor and return what its form would send, with changes; the text as paragraphs of HTML."""
-        response = self.browser(user).get(f"/admin/pages/{page.pk}/edit/")
-        assert response.status_code == 200, response.headers.get("Location")
-        data = sent_by(response.content.decode())
-        version = fresh(page).get_latest_revision_as_object()
+    def save(self, user: User, page: Page, **values: Any) -> None:
+        """Save a version without a request; ``body`` is a list of (id, HTML)."""
+        version = latest(page)
+        for name, value in values.items():
+            if isinstance(value, list):
+                block = version._meta.get_field(name).stream_block
+                value = block.to_python([{"type": "paragraph", "id": key, "value": html} for key, html in value])  # noqa: PLW2901
+            setattr(version, name, value)
+        version.save_revision(user=user, log_action=True)
+
+    def submit(self, user: User, page: Page, **values: Any) -> None:
+        """Submit a version without a request."""
+        if values:
+            self.save(user, page, **values)
+        page = fresh(page)
+        state = page.current_workflow_state
+        if state and state.status == state.STATUS_NEEDS_CHANGES:
+            state.resume(user)
+        else:
+            page.get_workflow().start(page, user)
+
+    def decide(self, user: User, page: Page, action: str = "approve", comment: str = "No.") -> None:
+        """Decide, without a request, on what a dialogue would show now."""
+        state = task_state(page)
+        state.task.specific.on_action(state, user, action, screen=current_screen(state), comment=comment)
+
+    def form(self, user: User, page: Page, *, opened: bool = False, **changes: Any) -> Any:
+        """Return what the editor's form would send, with changes; the text as paragraphs of HTML.
+
+        The form alone is rendered, in a quarter of the time of the page around it, which ``opened`` asks for.
+        """
+        version = latest(page)
+        if opened:
+            response = self.browser(user).get(f"/admin/pages/{page.pk}/edit/")
+            assert response.status_code == 200, response.headers.get("Location")
+            data = sent_by(response.content.decode())
+        else:
+            data = _form_alone(user, version)
         for model_field in version._meta.get_fields():
             if isinstance(model_field, StreamField):
                 data.update(_stream(model_field.name, getattr(version, model_field.name), changes))
@@ -80,10 +116,10 @@ class Desk:
         return data
 
     def press(self, user: User, page: Page, button: str, *, data: Any = None, **changes: Any) -> HttpResponse:
-        """Load the editor, change the form and press a button; ``data`` is a form loaded before."""
+        """Change the form and press a button, see ``post``; ``data`` is a form loaded before."""
         data = data if data is not None else self.form(user, page, **changes)
         data[button] = "1"
-        return self.browser(user).post(f"/admin/pages/{page.pk}/edit/", data, follow=True)
+        return post(self.browser(user), f"/admin/pages/{page.pk}/edit/", data)
 
     def act(
         self,
@@ -112,6 +148,23 @@ class Desk:
         return url, querydict_from_html(json.loads(response.content)["html"], form_index=0)
 
 
+def post(browser: Client, url: str, data: Any = None) -> Any:
+    """Send a form; where the answer leads elsewhere, return of what stands there the messages alone."""
+    response = browser.post(url, data)
+    if response.status_code != 302:
+        return response
+    said = [conditional_escape(message.message) for message in get_messages(response.wsgi_request)]
+    browser.cookies.pop("messages", None)
+    shown: Any = HttpResponse("".join(said))
+    shown.redirect_chain = [(response.headers["Location"], 302)]
+    return shown
+
+
+def text(response: HttpResponse) -> str:
+    """Return what a page says."""
+    return " ".join(unescape(strip_tags(response.content.decode())).split())
+
+
 def make_desk(code: str = "ru") -> Desk:
     """Return a desk; journalists may add and change, editors change, nobody may publish."""
     section = make_section(make_home(code))
@@ -135,6 +188,29 @@ def sent_by(html: str) -> Any:
     form = html[html.index(f'id="{FORM}"') :].partition("</form>")[0]
     controls = "".join(match[0] for match in CONTROL.finditer(SCRIPT.sub("", form)))
     return querydict_from_html(f'<form id="{FORM}">{controls}</form>', form_id=FORM)
+
+
+def _form_alone(user: User, version: Any) -> Any:
+    form = version.get_edit_handler().get_form_class()(
+        instance=version,
+        parent_page=version.get_parent(),
+        for_user=user,
+        subscription=PageSubscription(page=version, user=user),
+    )
+    formsets = [formset for name, formset in form.formsets.items() if name != "comments"]
+    forms = [form, *(each for formset in formsets for each in (formset.management_form, *formset.forms))]
+    controls = SCRIPT.sub("", "".join(str(each[name]) for each in forms for name in each.fields))
+    data = querydict_from_html(f'<form id="{FORM}">{controls}</form>', form_id=FORM)
+    data["loaded_revision_id"] = str(version.latest_revision.pk)
+    data["loaded_revision_created_at"] = version.latest_revision.created_at.isoformat()
+    data["shown-facts"] = facts_to_text(facts(version))
+    return data
+
+
+def current_screen(state: FourEyesTaskState) -> str:
+    """Return the token of the version that a dialogue would show."""
+    revision = state.workflow_state.content_object.get_latest_revision()
+    return str(screen_token(revision.as_object(), revision))
 
 
 def fresh(page: Page) -> Any:

@@ -31,7 +31,7 @@ from cms.newsroom.messages import person
 from cms.publishing import publish_due
 from cms.wiring.translation_delivery import tell_translators
 from tests.delivery.bot_api import TOKEN, BotApi, bot_api
-from tests.editorial.desk import Desk, fresh, make_desk, task_state
+from tests.editorial.desk import Desk, current_screen, fresh, make_desk, task_state
 from tests.factories import make_group, make_home, make_review, make_section, make_user
 from tests.faults.killing import sweep
 
@@ -203,7 +203,7 @@ class People:
         state = task_state(page or scene.tajik)
         task = state.task.specific
         user = self.desk.editor if page else self.editor
-        task.on_action(state, user, "approve_and_hold" if hold else "approve", screen=task.current_screen(state))
+        task.on_action(state, user, "approve_and_hold" if hold else "approve", screen=current_screen(state))
 
     def edit(self, scene: Scene) -> None:
         """Change a word of what is held, in one transaction as the editor's requests are."""

@@ -39,6 +39,7 @@ from chorsu_translation.models import (
 from chorsu_translation.selectors import source_digest
 from chorsu_translation.services import start_translation
 from cms.models import User
+from tests.editorial.desk import current_screen
 from tests.factories import make_person, make_picture, make_user
 
 pytestmark = pytest.mark.usefixtures("newsroom_of_module", "db")
@@ -265,7 +266,7 @@ def hold(page: AnalysisPage) -> AnalysisPage:
     page.get_workflow().start(page, make_user("Journalists (ru)"))
     state = page.current_workflow_task_state
     task = state.task.specific
-    task.on_action(state, make_user("Editors (ru)"), "approve_and_hold", screen=task.current_screen(state))
+    task.on_action(state, make_user("Editors (ru)"), "approve_and_hold", screen=current_screen(state))
     return AnalysisPage.objects.get(pk=page.pk)
 
 

@@ -13,8 +13,8 @@ from chorsu_editorial.approvers import Measure, measure
 from chorsu_editorial.checks import check_settings
 from chorsu_editorial.hashing import screen_token
 from chorsu_editorial.refusals import ShareExceeded
-from tests.editorial.desk import Desk, fresh, latest, task_state
-from tests.review.test_review import AJAX, text
+from tests.editorial.desk import Desk, fresh, latest, task_state, text
+from tests.review.test_review import AJAX
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 
@@ -202,7 +202,7 @@ def test_what_was_saved_before_counts_and_the_screen_offers_no_approval(desk: De
     reviewed, block = in_review(desk)
     url, data = desk.dialogue(desk.editor, reviewed, "approve")
     for words in ("готовятся", "прекратился"):
-        desk.press(desk.editor, reviewed, "action-save", body=[(block, STUB.replace("Совсем", words))])
+        desk.save(desk.editor, reviewed, body=[(block, STUB.replace("Совсем", words))])
     offered = [name for name, _label, _modal in desk.task.get_actions(fresh(reviewed), desk.editor)]
     assert offered == ["reject"]
     screen = desk.browser(desk.editor).get(f"/admin/pages/{reviewed.pk}/edit/")
@@ -226,10 +226,10 @@ def test_slices_between_others_saves_are_added_up(desk: Desk) -> None:
         ("Уровень воды в реке", "уровень этой большой воды", desk.editor),
     ):
         now = now.replace(before, after)
-        desk.press(editor, reviewed, "action-save", body=[(block, now)])
-    assert desk.act(desk.editor, reviewed, "approve").status_code == 403
-    assert not fresh(reviewed).live
-    desk.act(desk.other_editor, reviewed, "approve")
+        desk.save(editor, reviewed, body=[(block, now)])
+    with pytest.raises(ShareExceeded):
+        desk.decide(desk.editor, reviewed)
+    desk.decide(desk.other_editor, reviewed)
     assert fresh(reviewed).live
 
 
@@ -239,7 +239,7 @@ def test_strict_is_no_change_at_all(desk: Desk, settings: Any) -> None:
     response = desk.act(desk.editor, reviewed, "approve", body=[(block, mended("растёт, и", "растёт и"))])
     assert "(up to 0 %)" in text(response)
     assert not fresh(reviewed).live
-    desk.act(desk.editor, reviewed, "approve")
+    desk.decide(desk.editor, reviewed)
     assert fresh(reviewed).live
 
 

@@ -14,7 +14,7 @@ from chorsu_search.results import find
 from chorsu_search.writing import sync
 from chorsu_translation.services import TranslationError, start_translation
 from cms.models import User
-from tests.editorial.desk import Desk, fresh, make_desk, task_state
+from tests.editorial.desk import Desk, current_screen, fresh, make_desk, task_state
 from tests.factories import make_article, make_home, make_section, make_user
 from tests.threads import at_once
 
@@ -31,7 +31,7 @@ def submit(desk: Desk, page: AnalysisPage) -> None:
 def approve(page: Page, user: User) -> None:
     state = task_state(page)
     task = state.task.specific
-    task.on_action(state, user, "approve", screen=task.current_screen(state))
+    task.on_action(state, user, "approve", screen=current_screen(state))
 
 
 def publications(page: Page) -> int:

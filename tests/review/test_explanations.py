@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import html
-
 import pytest
-from django.http import HttpResponse
-from django.utils.html import strip_tags
 from wagtail.models import Comment, Page, Revision
 
 from cms.models import User
-from tests.editorial.desk import Desk, fresh, latest
+from tests.editorial.desk import Desk, fresh, latest, text
 from tests.factories import make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
-
-
-def text(response: HttpResponse) -> str:
-    """Return what a page says."""
-    return " ".join(html.unescape(strip_tags(response.content.decode())).split())
 
 
 def editor_of(desk: Desk, user: User, page: Page) -> str:
@@ -31,10 +22,9 @@ def test_an_approval_that_comes_too_late_saves_nothing_and_says_who_was_first(de
     late = desk.form(desk.editor, page)
     late["title"] = "Mended too late"
     if ended == "withdrawn":
-        desk.press(desk.author, page, "action-cancel-workflow", data=desk.form(desk.author, page))
+        page.current_workflow_state.cancel(user=desk.author)
     else:
-        action = "approve" if ended == "approved" else "reject"
-        desk.act(desk.other_editor, page, action, extra={"comment": "Who said so?"})
+        desk.decide(desk.other_editor, page, "approve" if ended == "approved" else "reject")
     before = list(Revision.objects.values_list("pk", "created_at"))
 
     response = desk.act(desk.editor, page, "approve", data=late)
@@ -53,12 +43,12 @@ def test_an_approval_that_comes_too_late_saves_nothing_and_says_who_was_first(de
 
 def test_the_author_reads_in_the_editor_what_is_wanted_until_it_is_submitted_again(desk: Desk) -> None:
     page = desk.in_review()
-    desk.act(desk.editor, page, "reject", extra={"comment": "Who said so?\nName <somebody>."})
+    desk.decide(desk.editor, page, "reject", "Who said so?\nName <somebody>.")
     assert "Zarina asks for changes: Who said so?Name <somebody>." in editor_of(desk, desk.author, page)
     assert "asks for changes" not in text(desk.browser(desk.author).get(f"/admin/pages/{page.pk}/history/"))
     Comment.objects.create(page=page, user=desk.editor, text="Which river?", contentpath="lead")
     assert "Beside the text: 1 open remark." in editor_of(desk, desk.author, page)
-    desk.press(desk.author, page, "action-submit")
+    desk.submit(desk.author, page)
     assert "asks for changes" not in editor_of(desk, desk.author, page)
 
 
@@ -80,6 +70,6 @@ def test_the_steps_have_the_newsrooms_names_in_each_persons_language(desk: Desk)
     for _again in range(2):
         assert "Withdraw from approval" in editor_of(desk, desk.editor, page)
         assert "Отозвать с проверки" in editor_of(desk, russian, page)
-    desk.act(desk.editor, page, "reject", extra={"comment": "No."})
+    desk.decide(desk.editor, page, "reject")
     returned = editor_of(desk, desk.author, page)
     assert not [name for name in ("Restart workflow", "Cancel workflow", "Withdraw") if name in returned]

@@ -20,7 +20,7 @@ from chorsu_editorial.models import FourEyesTask, HeldApproval
 from chorsu_editorial.refusals import ChangedSince, FileInUse, NotAReviewer, NotHeld, NothingApproved, Refusal
 from chorsu_editorial.uses.files import check_deletion
 from cms.models import User
-from tests.editorial.desk import MENDED, Desk, fresh, latest, make_desk, task_state
+from tests.editorial.desk import MENDED, Desk, current_screen, fresh, latest, make_desk, post, task_state
 from tests.factories import make_group, make_picture, make_user
 from tests.threads import at_once
 
@@ -52,7 +52,7 @@ def hold(desk: Desk, **values: Any) -> Any:
     """Return a page whose approval is held."""
     page = desk.in_review(**values)
     state = task_state(page)
-    desk.task.on_action(state, desk.editor, "approve_and_hold", screen=desk.task.current_screen(state))
+    desk.task.on_action(state, desk.editor, "approve_and_hold", screen=current_screen(state))
     return fresh(page)
 
 
@@ -97,8 +97,8 @@ def test_holding_asks_for_what_approving_asks(desk: Desk) -> None:
     page = desk.in_review()
     state = task_state(page)
     for user, screen, error in (
-        (desk.author, desk.task.current_screen(state), Refusal),
-        (desk.colleague, desk.task.current_screen(state), NotAReviewer),
+        (desk.author, current_screen(state), Refusal),
+        (desk.colleague, current_screen(state), NotAReviewer),
         (desk.editor, "0" * 64, ChangedSince),
     ):
         with pytest.raises(error):
@@ -118,7 +118,7 @@ def test_only_the_last_step_holds(desk: Desk) -> None:
     assert "comment" in data
     assert not offers_to_hold(desk, desk.editor, url)
     with pytest.raises(Refusal, match="Another step"):
-        approve(task=desk.task, task_state=state, user=desk.editor, screen=desk.task.current_screen(state), hold=True)
+        approve(task=desk.task, task_state=state, user=desk.editor, screen=current_screen(state), hold=True)
     assert task_state(page).pk == state.pk
     assert not is_held(page)
 
@@ -135,8 +135,15 @@ def offers_to_hold(desk: Desk, user: User, dialogue: str) -> bool:
     return 'name="hold"' in response.json()["html"]
 
 
-@pytest.mark.parametrize("way", ["editor", "dialogue"])
-@pytest.mark.parametrize("alone", [False, True])
+@pytest.mark.parametrize(
+    ("way", "alone"),
+    [
+        ("editor", True),
+        ("dialogue", False),
+        pytest.param("editor", False, marks=pytest.mark.slow),
+        pytest.param("dialogue", True, marks=pytest.mark.slow),
+    ],
+)
 def test_every_dialogue_of_an_approval_holds_with_a_comment(desk: Desk, sent: list[Any], way: str, alone: bool) -> None:
     page = desk.in_review()
     user, action = desk.editor, "approve"
@@ -223,8 +230,7 @@ def test_it_is_released_by_who_may_edit_the_page(desk: Desk, sent: list[Any]) ->
     with pytest.raises(NotAReviewer):
         holding.release(user=make_user(), page=page)
     url = reverse("chorsu_editorial_publish_held", args=[page.pk])
-    answer = desk.browser(desk.author).post(url, {"release": page.pk}, follow=True)
-    assert "“Draft” is a draft again." in answer.content.decode()
+    assert "“Draft” is a draft again." in post(desk.browser(desk.author), url, {"release": page.pk}).content.decode()
     assert not is_held(page)
     assert sent[-1][1]["released"]
     assert "chorsu_editorial.hold_released" in actions(page)
@@ -256,7 +262,7 @@ def test_all_languages_go_live_together(desk: Desk, tajik: Desk, sent: list[Any]
     assert re.search(r"<h1[^>]*>(?:(?!</h1>).)*Publish together", shown, re.DOTALL)
     assert "Tajik draft" in shown
     assert "Draft" in shown
-    answer = desk.browser(both).post(url, {"pages": [russian.pk, other.pk]}, follow=True)
+    answer = post(desk.browser(both), url, {"pages": [russian.pk, other.pk]})
     assert "2 pages were published together." in answer.content.decode()
     assert fresh(russian).live
     assert fresh(other).live
@@ -307,7 +313,7 @@ def test_its_time_to_go_live_is_kept(desk: Desk) -> None:
     later = timezone.now() + timedelta(hours=3)
     page = hold(desk, go_live_at=later)
     url = reverse("chorsu_editorial_publish_held", args=[page.pk])
-    answer = desk.browser(desk.editor).post(url, {"pages": [page.pk]}, follow=True)
+    answer = post(desk.browser(desk.editor), url, {"pages": [page.pk]})
     assert "Each goes live at the time" in answer.content.decode()
     assert not fresh(page).live
     assert fresh(page).approved_schedule

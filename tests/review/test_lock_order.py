@@ -26,7 +26,7 @@ from chorsu_translation.selectors import source_digest
 from chorsu_translation.withdrawal import withdraw_everywhere
 from cms.models import User
 from cms.publishing import publish_due
-from tests.editorial.desk import LEAD, MENDED, Desk, fresh, latest, make_desk, task_state
+from tests.editorial.desk import LEAD, MENDED, Desk, current_screen, fresh, latest, make_desk, task_state
 from tests.factories import make_picture, make_user
 from tests.threads import in_step
 from tests.translation.desk_of_two import publish, translate
@@ -58,7 +58,7 @@ def together(*jobs: Callable[[], Any]) -> list[Any]:
 def approve(page: Page, user: User, action: str = "approve") -> None:
     state = task_state(page)
     task = state.task.specific
-    task.on_action(state, user, action, screen=task.current_screen(state))
+    task.on_action(state, user, action, screen=current_screen(state))
 
 
 def save(page: Page, user: User, *, in_place: bool = False, **values: Any) -> None:

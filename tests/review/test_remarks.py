@@ -16,7 +16,7 @@ from chorsu_delivery.services import deliver_due
 from chorsu_editorial.approvers import approval_refusal
 from chorsu_editorial.remarks import LONGEST_ANSWER, AnswerRefused, answer, drop_closed, open_remarks
 from cms.models import User
-from tests.editorial.desk import LEAD, MENDED, Desk, fresh, latest, make_desk, task_state
+from tests.editorial.desk import LEAD, MENDED, Desk, fresh, latest, make_desk, post, task_state
 from tests.factories import make_group, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
@@ -39,9 +39,8 @@ def fields(page: Page, *texts: str, path: str = "lead", resolved: bool = False) 
 
 
 def remark(desk: Desk, page: Page, text: str = "Which river?", path: str = "lead") -> Comment:
-    """Let the editor save a comment on a text in review."""
-    desk.press(desk.editor, page, "action-save", **fields(page, text, path=path))
-    return Comment.objects.get(page=page.pk, text=text)
+    """Return a comment of the editor on a text in review."""
+    return Comment.objects.create(page=page, user=desk.editor, text=text, contentpath=path)
 
 
 def history(desk: Desk, user: User, page: Page) -> str:
@@ -52,7 +51,7 @@ def history(desk: Desk, user: User, page: Page) -> str:
 def test_a_request_for_changes_lists_what_was_remarked(desk: Desk) -> None:
     page = desk.in_review()
     block = latest(page).body[0].id
-    remark(desk, page, "Whose words?", f"body.{block}")
+    desk.press(desk.editor, page, "action-save", **fields(page, "Whose words?", path=f"body.{block}"))
     mail.outbox.clear()
     desk.act(desk.editor, page, "reject", extra={"comment": "See there."}, **fields(page, "Which river?"))
     found = open_remarks(page)
@@ -116,7 +115,7 @@ def test_the_author_resolves_during_review_beside_a_form_that_is_open(desk: Desk
     answer(user=desk.editor, comment_id=second.pk, text="The first one?")
     form = desk.form(desk.editor, page, **fields(page, "Whose words?"), lead=MENDED)
     url = reverse("chorsu_editorial_answer", args=[first.pk])
-    shown = desk.browser(desk.author).post(url, {"text": "The Zarafshan.", "resolve": "1"}, follow=True)
+    shown = post(desk.browser(desk.author), url, {"text": "The Zarafshan.", "resolve": "1"})
     assert "The remark is resolved; it stays in the page's history." in unescape(shown.content.decode())
     assert [each.text for each in open_remarks(page)] == ["Which year?"]
     first.refresh_from_db()
@@ -163,14 +162,14 @@ def test_answers_are_refused_to_strangers_and_where_they_say_nothing(desk: Desk)
             answer(user=desk.author, comment_id=comment.pk, text=text, resolves=resolves)
     assert not Comment.objects.get().resolved_at
     url = reverse("chorsu_editorial_answer", args=[comment.pk])
-    assert "Write an answer" in desk.browser(desk.author).post(url, {"text": ""}, follow=True).content.decode()
+    assert "Write an answer" in post(desk.browser(desk.author), url, {"text": ""}).content.decode()
     assert not CommentReply.objects.exists()
 
 
 def test_what_was_resolved_stays_in_the_history_after_publication(desk: Desk) -> None:
     page = desk.in_review()
-    comment = remark(desk, page)
-    answer(user=desk.author, comment_id=comment.pk, text="The Zarafshan.")
+    desk.press(desk.editor, page, "action-save", **fields(page, "Which river?"))
+    answer(user=desk.author, comment_id=Comment.objects.get().pk, text="The Zarafshan.")
     desk.act(desk.editor, page, "approve", **fields(page, resolved=True))
     assert fresh(page).live
     assert open_remarks(page) == []
@@ -198,12 +197,9 @@ def test_mail_about_a_comment_is_not_sent_with_a_refused_decision() -> None:
 
 def test_who_only_comments_on_a_page_that_is_live_can_approve_it(desk: Desk) -> None:
     page = desk.in_review()
-    desk.act(desk.editor, page, "approve")
+    desk.decide(desk.editor, page)
     assert fresh(page).published_on.microsecond
-    version = fresh(page)
-    version.lead = MENDED
-    version.save_revision(user=desk.author)
-    fresh(page).get_workflow().start(fresh(page), desk.author)
+    desk.submit(desk.author, page, lead=MENDED)
     remark(desk, page)
     assert approval_refusal(task_state(page), desk.editor) is None
     desk.act(desk.editor, page, "approve", **fields(page))

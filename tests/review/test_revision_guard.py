@@ -7,25 +7,18 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
-from django.http import HttpResponse
 from django.utils import timezone
-from django.utils.html import strip_tags
 from wagtail.models import Page, WorkflowPage
 
 from chorsu_articles.models import SectionPage
 from chorsu_editorial.approvers import authors
 from chorsu_editorial.hashing import content_hash
 from cms.models import User
-from tests.editorial.desk import MENDED, Desk, fresh, latest, make_desk, task_state
+from tests.editorial.desk import Desk, fresh, latest, make_desk, post, task_state, text
 from tests.factories import make_group, make_home, make_review, make_section, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
 JSON = {"accept": "application/json"}
-
-
-def text(response: HttpResponse) -> str:
-    """Return what a page says."""
-    return " ".join(strip_tags(response.content.decode()).split())
 
 
 def autosave(desk: Desk, user: User, page: Page, data: dict[str, str]) -> dict[str, str]:
@@ -61,7 +54,7 @@ def test_a_session_goes_on_in_a_new_revision_when_somebody_else_approved_its_wor
     autosave(desk, desk.editor, page, data)
     assert fresh(page).latest_revision_id == now.latest_revision_id, "the new revision is written into again"
 
-    desk.press(desk.author, page, "action-submit")
+    desk.submit(desk.author, page)
     assert set(authors(task_state(page))) == {desk.author, desk.editor}
     assert "You wrote part of this version" in desk.act(desk.editor, page, "approve").content.decode()
     assert fresh(page).title == "Mended"
@@ -69,7 +62,7 @@ def test_a_session_goes_on_in_a_new_revision_when_somebody_else_approved_its_wor
 
 def test_what_was_published_once_isnt_rewritten_after_it_was_taken_down(desk: Desk) -> None:
     page = desk.in_review()
-    desk.act(desk.editor, page, "approve", lead=MENDED)
+    desk.decide(desk.editor, page)
     published = fresh(page).live_revision
     fresh(page).unpublish()
     data = desk.form(desk.editor, page)
@@ -78,18 +71,15 @@ def test_what_was_published_once_isnt_rewritten_after_it_was_taken_down(desk: De
     autosave(desk, desk.editor, page, data)
     assert latest(page).title == "Forged"
     assert fresh(page).latest_revision_id != published.pk
-    desk.press(desk.author, page, "action-submit")
+    desk.submit(desk.author, page)
     desk.act(desk.editor, page, "approve")
     assert not fresh(page).live
 
 
 def scheduled(desk: Desk) -> Page:
     page = desk.draft()
-    version = latest(page)
-    version.go_live_at = (timezone.now() + timedelta(hours=3)).replace(second=0, microsecond=0)
-    version.save_revision(user=desk.author)
-    desk.press(desk.author, page, "action-submit")
-    desk.act(desk.editor, page, "approve")
+    desk.submit(desk.author, page, go_live_at=timezone.now() + timedelta(hours=3))
+    desk.decide(desk.editor, page)
     assert fresh(page).approved_schedule
     return page
 
@@ -111,10 +101,9 @@ def move(desk: Desk, user: User, page: Page, destination: Page, way: str = "view
         url, data = f"/admin/pages/{page.pk}/move/{destination.pk}/confirm/", {}
     else:
         url, data = f"/admin/bulk/wagtailcore/page/move/?id={page.pk}&next=/admin/", {"chooser": destination.pk}
-    return text(browser.post(url, data, follow=True))
+    return text(post(browser, url, data))
 
 
-@pytest.mark.parametrize("way", ["view", "bulk"])
 @pytest.mark.parametrize(
     ("approval", "state", "said"),
     [
@@ -125,13 +114,13 @@ def move(desk: Desk, user: User, page: Page, destination: Page, way: str = "view
         ("same", "scheduled", "moved"),
     ],
 )
-def test_what_one_desk_approved_isnt_carried_to_another(
-    desk: Desk, approval: str, state: str, said: str, way: str
-) -> None:
+def test_what_one_desk_approved_isnt_carried_to_another(desk: Desk, approval: str, state: str, said: str) -> None:
     section = other_section(desk, approval=approval)
     page = {"draft": desk.draft, "in review": desk.in_review, "scheduled": lambda: scheduled(desk)}[state]()
-    assert said in move(desk, desk.author, page, section, way)
-    assert (fresh(page).get_parent().pk == section.pk) is (said == "moved")
+    destinations = (section, desk.section if said == "moved" else section)
+    for way, destination in zip(("view", "bulk"), destinations, strict=True):
+        assert said in move(desk, desk.author, page, destination, way)
+        assert (fresh(page).get_parent().pk == destination.pk) is (said == "moved")
 
 
 def test_no_page_is_moved_into_another_language_and_who_may_publish_moves_what_is_in_review(desk: Desk) -> None:
@@ -154,8 +143,10 @@ NAMES_OF_REVISIONS = [
 ]
 
 
-@pytest.mark.parametrize("action", ["save", "action-submit", "approve"])
-def test_names_of_revisions_that_can_be_none_are_no_fault_of_the_server(desk: Desk, action: str) -> None:
+@pytest.mark.parametrize(("action", "headers"), [("save", JSON), ("action-submit", {}), ("approve", {})])
+def test_names_of_revisions_that_can_be_none_are_no_fault_of_the_server(
+    desk: Desk, action: str, headers: dict[str, str]
+) -> None:
     page = desk.in_review() if action == "approve" else desk.draft()
     user = desk.editor if action == "approve" else desk.author
     form = desk.form(user, page, title="Forged")
@@ -166,9 +157,8 @@ def test_names_of_revisions_that_can_be_none_are_no_fault_of_the_server(desk: De
         with transaction.atomic():
             data = form.copy()
             data[name] = value
-            for headers in ({}, JSON):
-                answer = desk.browser(user).post(f"/admin/pages/{page.pk}/edit/", data.copy(), headers=headers)
-                assert answer.status_code in {200, 302, 400, 403, 409}, (name, value)
+            answer = desk.browser(user).post(f"/admin/pages/{page.pk}/edit/", data, headers=headers)
+            assert answer.status_code in {200, 302, 400, 403, 409}, (name, value)
             if action == "approve" and name != "loaded_revision_id":
                 assert fresh(page).live is False or fresh(page).title == "Forged", (name, value)
             transaction.set_rollback(True)

@@ -34,7 +34,7 @@ from chorsu_translation.services import (
     write_marked,
 )
 from chorsu_translation.withdrawal import withdraw_everywhere
-from tests.editorial.desk import task_state
+from tests.editorial.desk import current_screen, task_state
 from tests.factories import make_article, make_user
 from tests.translation.newsroom import desk_cell as cell
 from tests.translation.newsroom import desk_pages
@@ -96,7 +96,7 @@ def hold(page: Any, submitter: Any, approver: Any) -> None:
         page.get_workflow().start(page, submitter)
     state = task_state(page)
     task = state.task.specific
-    task.on_action(state, approver, "approve_and_hold", screen=task.current_screen(state))
+    task.on_action(state, approver, "approve_and_hold", screen=current_screen(state))
 
 
 def test_every_step_leads_somebody_on_and_nobody_to_a_refusal() -> None:

@@ -32,9 +32,8 @@ from chorsu_translation.findings.running import Found
 from chorsu_translation.models import FindingDismissal, FindingsExplained
 from chorsu_translation.services import link_translation
 from cms.models import User
-from tests.editorial.desk import Desk, fresh, latest, make_desk
+from tests.editorial.desk import Desk, fresh, latest, make_desk, text
 from tests.factories import make_group, make_home, make_section, make_user
-from tests.review.test_review import text
 from tests.translation.newsroom import again, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]

@@ -49,67 +49,51 @@ def states(file: Any) -> dict[str, set[str]]:
 
 
 @pytest.mark.sql
-def test_it_is_held_from_review_to_the_end_of_publication(desk: Desk) -> None:
+def test_it_is_held_while_in_review_and_live(desk: Desk) -> None:
     picture = make_picture()
     page = desk.draft(main_picture=picture)
     assert (states(picture), in_use(picture)) == ({"Draft": {"draft"}}, False)
     page = desk.in_review(main_picture=(second := make_picture()))
     assert (states(second), in_use(second)) == ({"Draft": {"review"}}, True)
-    desk.act(desk.editor, page, "approve")
+    desk.decide(desk.editor, page, "reject")
+    assert not in_use(second)
+    desk.submit(desk.author, page)
+    desk.decide(desk.editor, page)
     assert (states(second), in_use(second)) == ({"Draft": {"live"}}, True)
     fresh(page).unpublish()
     assert not in_use(second)
 
 
-def test_what_was_sent_back_holds_nothing(desk: Desk) -> None:
-    picture = make_picture()
-    page = desk.in_review(main_picture=picture)
-    desk.act(desk.editor, page, "reject", extra={"comment": "No."})
-    assert not in_use(picture)
-
-
 def test_a_version_that_waits_for_its_time_holds_it(desk: Desk) -> None:
     picture = make_picture()
     page = desk.in_review(main_picture=picture, go_live_at=timezone.now() + timedelta(hours=3))
-    desk.act(desk.editor, page, "approve")
+    desk.decide(desk.editor, page)
     assert not fresh(page).live
     assert states(picture) == {"Draft": {"scheduled"}}
     assert in_use(picture)
 
 
-def test_what_a_reviewer_puts_in_while_it_waits_is_held(desk: Desk) -> None:
-    picture = make_picture()
-    page = desk.in_review()
-    version = fresh(page).get_latest_revision_as_object()
-    version.main_picture = picture
-    version.save_revision(user=desk.editor)
-    assert in_use(picture)
-
-
-def test_an_autosave_that_overwrites_a_revision_is_recorded(desk: Desk) -> None:
-    first, second = make_picture(), make_picture()
-    page = desk.draft(main_picture=first)
-    revision = page.latest_revision
+def test_what_is_put_in_is_held_while_it_waits_and_known_of_a_draft(desk: Desk) -> None:
+    first, second, third = make_picture(), make_picture(), make_picture()
+    desk.save(desk.editor, desk.in_review(), main_picture=first)
+    assert in_use(first)
+    revision = desk.draft(main_picture=second).latest_revision
     version = revision.as_object()
-    version.main_picture = second
+    version.main_picture = third
     version.save_revision(user=desk.author, overwrite_revision=revision)
-    assert (states(first), states(second)) == ({}, {"Draft": {"draft"}})
+    assert (states(second), states(third)) == ({}, {"Draft": {"draft"}})
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        lambda picture, _document: [("picture", {"picture": picture, "caption": "", "alt": "", "size": "text"})],
-        lambda picture, _document: [("gallery", {"pictures": [{"picture": picture, "caption": "", "alt": ""}]})],
-        lambda _picture, document: [("file", {"document": document, "title": ""})],
-        lambda _picture, document: [("paragraph", f'<p><a linktype="document" id="{document.pk}">it</a></p>')],
-    ],
-    ids=["picture", "gallery", "file", "link"],
-)
-def test_blocks_and_links_in_text_are_uses(desk: Desk, body: Any) -> None:
-    picture, document = make_picture(), make_document()
-    waiting(desk, body=body(picture, document))
-    assert in_use(picture) or in_use(document)
+def test_blocks_and_links_in_text_are_uses(desk: Desk) -> None:
+    pictures, documents = [make_picture(), make_picture()], [make_document(), make_document()]
+    body = [
+        ("picture", {"picture": pictures[0], "caption": "", "alt": "", "size": "text"}),
+        ("gallery", {"pictures": [{"picture": pictures[1], "caption": "", "alt": ""}]}),
+        ("file", {"document": documents[0], "title": ""}),
+        ("paragraph", f'<p><a linktype="document" id="{documents[1].pk}">it</a></p>'),
+    ]
+    waiting(desk, body=body)
+    assert all(map(in_use, [*pictures, *documents]))
 
 
 def test_a_live_page_without_revision_and_an_alias_hold_it(desk: Desk) -> None:

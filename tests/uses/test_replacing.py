@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -22,7 +24,8 @@ from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Collection, Page, PageLogEntry, PageViewRestriction
 
 from chorsu_articles.models import Person, Picture
-from chorsu_editorial.uses.views import _in_block
+from chorsu_editorial.refusals import ShareExceeded
+from chorsu_editorial.uses.views import _in_block, obstacle
 from cms.models import User
 from tests.editorial.desk import Desk, fresh, latest, make_desk
 from tests.factories import make_article, make_picture, make_user
@@ -89,7 +92,7 @@ def test_the_draft_shows_the_new_one_and_readers_the_old_until_it_is_approved(de
     picture.caption_ru = "Подпись"
     picture.save()
     page = desk.in_review(main_picture=picture)
-    desk.act(desk.editor, page, "approve")
+    desk.decide(desk.editor, page)
 
     response = put(desk, desk.author, picture, page)
     new = successor(picture)
@@ -107,41 +110,34 @@ def test_the_draft_shows_the_new_one_and_readers_the_old_until_it_is_approved(de
     assert new.file_hash != picture.file_hash
     assert new.file.storage.open(picture.file.name).read() != new.file.read()
 
-    desk.press(desk.author, page, "action-submit")
+    desk.submit(desk.author, page)
     assert fresh(page).main_picture == picture
-    desk.act(desk.editor, page, "approve")
+    desk.decide(desk.editor, page)
     assert fresh(page).main_picture == new
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        lambda picture, _document: ("picture", {"picture": picture, "caption": "Words", "alt": "", "size": "text"}),
-        lambda picture, _document: (
-            "gallery",
-            {"pictures": [{"picture": other, "caption": "Words", "alt": ""} for other in (make_picture(), picture)]},
-        ),
-        lambda _picture, document: ("file", {"document": document, "title": "Words"}),
-        lambda _picture, document: (
-            "paragraph",
-            f'<p><a linktype="document" id="{document.pk}">Words</a> <a linktype="page" id="{document.pk}">x</a></p>',
-        ),
-    ],
-    ids=["picture", "gallery", "file", "link"],
-)
-def test_blocks_and_links_show_the_new_one_and_keep_their_words(desk: Desk, body: Any) -> None:
-    picture, document = make_picture(), make_document()
-    page = live(desk, body=[("paragraph", "<p>Before.</p>"), body(picture, document)])
-    file: Any = picture if picture.get_usage().count() else document
-    before = latest(page).body
-    put(desk, desk.author, file, page)
-    new, after = type(file).objects.latest("pk"), latest(page).body
-    assert new.pk != file.pk
-    stored, expected = (json.dumps(body.get_prep_value(), sort_keys=True) for body in (after, before))
-    for pattern in ('"picture": {}', '"document": {}', '<a linktype=\\"document\\" id=\\"{}\\">'):
-        expected = expected.replace(pattern.format(file.pk), pattern.format(new.pk))
-    assert stored == expected
-    assert "Words" in stored
+def test_blocks_and_links_show_the_new_one_and_keep_their_words(desk: Desk) -> None:
+    pictures, documents = [make_picture(), make_picture()], [make_document(), make_document()]
+    shown = [{"picture": other, "caption": "Words", "alt": ""} for other in (make_picture(), pictures[1])]
+    link = f'<a linktype="document" id="{documents[1].pk}">Words</a> <a linktype="page" id="{documents[1].pk}">x</a>'
+    body = [
+        ("paragraph", "<p>Before.</p>"),
+        ("picture", {"picture": pictures[0], "caption": "Words", "alt": "", "size": "text"}),
+        ("gallery", {"pictures": shown}),
+        ("file", {"document": documents[0], "title": "Words"}),
+        ("paragraph", f"<p>{link}</p>"),
+    ]
+    page = live(desk, body=body)
+    for file in (*pictures, *documents):
+        before = latest(page).body
+        put(desk, desk.author, file, page)
+        new, after = type(file).objects.latest("pk"), latest(page).body
+        assert new.pk != file.pk
+        stored, expected = (json.dumps(body.get_prep_value(), sort_keys=True) for body in (after, before))
+        assert stored != expected
+        place = '"picture": ' if isinstance(file, Picture) else r'"document": |linktype=\\"document\\" id=\\"'
+        expected = re.sub(rf"({place}){file.pk}\b", rf"\g<1>{new.pk}", expected)
+        assert stored == expected
 
 
 def test_all_forms_of_blocks_are_known() -> None:
@@ -200,14 +196,11 @@ def test_it_takes_a_file_and_opening_the_page_changes_nothing(desk: Desk) -> Non
         assert desk.browser(desk.author).get(f"/admin/images/{picture.pk}/replace/{key}/").status_code == 404
     assert fresh(page).latest_revision == page.latest_revision
     assert list(Picture.objects.all()) == [picture]
-
-
-def test_it_takes_only_what_the_library_takes(desk: Desk) -> None:
+    # Only what the library takes.
     document = make_document()
-    page = live(desk, body=[("file", {"document": document, "title": ""})])
+    page = live(desk, slug="document", body=[("file", {"document": document, "title": ""})])
     upload = SimpleUploadedFile("new.html", b"<script>", "text/html")
-    response = put(desk, desk.author, document, page, file=upload)
-    assert response.status_code == 200
+    assert put(desk, desk.author, document, page, file=upload).status_code == 200
     assert list(Document.objects.all()) == [document]
 
 
@@ -222,9 +215,9 @@ def test_a_reviewer_puts_it_into_what_is_read_and_somebody_else_approves(desk: D
     put(desk, desk.editor, picture, page)
     new = successor(picture)
     assert fresh(page).current_workflow_task_state.revision.as_object().main_picture == new
-    desk.act(desk.editor, page, "approve")
-    assert not fresh(page).live
-    desk.act(desk.other_editor, page, "approve")
+    with pytest.raises(ShareExceeded):
+        desk.decide(desk.editor, page)
+    desk.decide(desk.other_editor, page)
     assert fresh(page).main_picture == new
 
 
@@ -260,7 +253,7 @@ def test_the_lock_is_asked_for_once_more_before_anything_is_saved(desk: Desk, mo
     picture = make_picture()
     page = live(desk, main_picture=picture)
     lock(page)
-    monkeypatch.setattr("chorsu_editorial.uses.views.obstacle", lambda *_arguments: "")
+    monkeypatch.setattr("chorsu_editorial.uses.views.obstacle", Mock(side_effect=["", obstacle(page, desk.author)]))
     response = put(desk, desk.author, picture, page)
     assert response.status_code == 409
     assert "It is locked." in response.content.decode()

@@ -1,1 +1,1 @@
-"""Forms of the admin: pages, pictures, vocabularies."""
+"""Forms that sites name in their settings: pictures, documents."""

@@ -1,1 +1,1 @@
-"""Services: columns of new languages, the table of countries, credits of pictures."""
+"""What sites call: the table of countries."""

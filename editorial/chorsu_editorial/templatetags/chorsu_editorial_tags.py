@@ -1,4 +1,4 @@
-"""Content paths in reader templates.
+"""Content paths in reader templates; and, at the end, what a dialogue of the admin approves.
 
 Every readable leaf stands in an element that carries its path, so that a reader's report finds its place again.
 ``path`` comes into a block's template from the template that includes it::
@@ -33,9 +33,14 @@ from typing import Any
 
 from django import template
 from django.db import models
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from wagtail.models import TaskState
 
+from chorsu_editorial.approval import may_hold
+from chorsu_editorial.differences import changes
+from chorsu_editorial.hashing import screen_token
 from chorsu_editorial.reading import row_key
 
 register = template.Library()
@@ -63,3 +68,24 @@ def content_path(path: str, *parts: Any) -> str:
     for part in parts:
         path = subpath(path, part)
     return format_html('data-content-path="{}"', path) if path else SafeString()
+
+
+@register.simple_tag
+def version_to_approve(task_state: TaskState) -> dict[str, Any]:
+    """Return what a dialogue says about the version that it approves, and the token of that version."""
+    page = task_state.workflow_state.content_object
+    revision = page.get_latest_revision()
+    version = revision.as_object()
+    live = page.live_revision
+    return {
+        "screen": str(screen_token(version, revision)),
+        "page": version,
+        "revision": revision,
+        "may_hold": may_hold(task_state),
+        "submitted_by": task_state.submitted_by,
+        "mended": changes(task_state.submitted.as_object(), version),
+        "preview_url": reverse("wagtailadmin_pages:workflow_preview", args=[page.pk, task_state.task_id]),
+        "live_url": reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, "live", revision.pk])
+        if live
+        else "",
+    }

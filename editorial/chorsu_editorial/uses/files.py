@@ -80,10 +80,7 @@ def _value(file: Any, name: str) -> Any:
 
 
 class FileUseQuerySet(models.QuerySet[Any]):
-    """Queries of uses."""
-
     def of_file(self, file: models.Model) -> FileUseQuerySet:
-        """Return the uses of a picture or document."""
         return self.filter(file_type=ContentType.objects.get_for_model(file), file_id=str(file.pk))
 
     def holding(self) -> FileUseQuerySet:
@@ -296,19 +293,15 @@ def explain_use(file: Any) -> str:
     ) % {"title": file.title}
 
 
+@transaction.atomic
 def check_deletion(file: Any) -> None:
     """Raise ``FileInUse`` where a file that is about to be deleted is in use."""
-    _check_free(file)
+    lock(type(file), [file.pk])
+    if in_use(file):
+        raise FileInUse(explain_use(file))
 
 
 def check_change(file: Any, update_fields: Iterable[str] | None = None) -> None:
     """Raise ``FileInUse`` where a file in use is about to be saved with another file, crop or title."""
     if file.pk and changed_frozen_fields(file, update_fields):
-        _check_free(file)
-
-
-@transaction.atomic
-def _check_free(file: Any) -> None:
-    lock(type(file), [file.pk])
-    if in_use(file):
-        raise FileInUse(explain_use(file))
+        check_deletion(file)

@@ -24,7 +24,6 @@ class FilePolicy(CollectionOwnershipPermissionPolicy):
 
 
 def install_policies() -> None:
-    """Put the policy in the place of Wagtail's."""
     for model in frozen_fields():
         auth_model = "wagtaildocs.Document" if model is get_document_model() else "wagtailimages.Image"
         replace_library_policy(model, FilePolicy(model, auth_model=auth_model, owner_field_name="uploaded_by_user"))

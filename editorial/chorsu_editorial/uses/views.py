@@ -9,7 +9,6 @@ the file, such as the cell of a table, nothing is saved.
 from __future__ import annotations
 
 from copy import deepcopy
-from dataclasses import dataclass
 from functools import partial
 from re import Match
 from typing import Any
@@ -44,7 +43,6 @@ from chorsu_editorial.reading import child_relations, child_rows, walk
 from chorsu_editorial.refusals import Refusal
 from chorsu_editorial.uses.files import (
     FOCAL_POINT,
-    State,
     check_change,
     explain_use,
     frozen_fields,
@@ -81,22 +79,17 @@ class FrozenInUse:
 
 
 class EditMixin:
-    """The editor of a file."""
-
     object: Any
     request: HttpRequest
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Say beforehand that the file is in use, and where."""
         response: HttpResponse = super().get(request, *args, **kwargs)  # type: ignore[misc]
         self._show_way()
         return response
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        """Say it again where the form was refused."""
         self._show_way()
-        response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
-        return response
+        return super().form_invalid(form)  # type: ignore[misc,no-any-return]
 
     def _show_way(self) -> None:
         if in_use(self.object):
@@ -125,13 +118,10 @@ class DeleteMixin:
         if policy.user_has_permission_for_instance(request.user, "change", file) and in_use(file):
             messages.error(request, explain_use(file))
             return redirect(file.usage_url)
-        response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
-        return response
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
 
 
 class UsageMixin:
-    """Where a file is used, and the ways to replace it in drafts."""
-
     template_name = "chorsu_editorial/file_uses.html"
     page_title = gettext_lazy("Where it is used")
     paginate_by = None
@@ -140,16 +130,13 @@ class UsageMixin:
     object: Any
     request: HttpRequest
 
-    def get_queryset(self) -> list[ListedUse]:
-        """Return what is listed."""
+    def get_queryset(self) -> list[dict[str, Any]]:
         return listed_uses(file=self.object, user=self.request.user)
 
     def get_table(self, object_list: Any, **kwargs: Any) -> Any:  # noqa: ARG002
-        """Leave the table to the template."""
         return super().get_table([], **kwargs)  # type: ignore[misc]
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add whether the file is in use, and how this person may replace it."""
         context = {
             "in_use": in_use(self.object),
             "replace": self.replace_name if may_replace(file=self.object, user=self.request.user) else "",
@@ -185,34 +172,26 @@ def replace_file(request: HttpRequest, file_id: int, page_id: int, *, model: Any
 
 
 class PictureUsageView(UsageMixin, images.UsageView):
-    """Where a picture is used."""
-
     replace_name = "chorsu_editorial_replace_picture"
 
 
 class DocumentUsageView(UsageMixin, documents.UsageView):
-    """Where a document is used."""
-
     replace_name = "chorsu_editorial_replace_document"
 
 
 class PictureEditView(EditMixin, images.EditView):
-    """The editor of a picture."""
+    pass
 
 
 class PictureDeleteView(DeleteMixin, images.DeleteView):
-    """The question whether to delete a picture."""
-
     model = get_image_model()
 
 
 class DocumentEditView(EditMixin, documents.EditView):
-    """The editor of a document."""
+    pass
 
 
 class DocumentDeleteView(DeleteMixin, documents.DeleteView):
-    """The question whether to delete a document."""
-
     model = get_document_model()
 
 
@@ -363,54 +342,36 @@ def _in_tag(rewriter: Any, old: models.Model, new: models.Model, match: Match[st
     return tag
 
 
-@dataclass(frozen=True, slots=True)
-class ListedUse:
-    """A page, or another object, that uses a file; ``name`` says nothing of what the person may not see.
+def listed_uses(*, file: Any, user: Any) -> list[dict[str, Any]]:
+    """Return what uses a file, without a name where the person may not see it; the queries don't grow with the pages.
 
     ``page`` is the key of a page whose draft the person can save.
     """
-
-    name: str
-    kind: str
-    url: str
-    language: str
-    states: tuple[str, ...]
-    page: int | None = None
-
-
-def listed_uses(*, file: Any, user: Any) -> list[ListedUse]:
-    """Return what uses a file; the queries don't grow with the pages, but for those in review."""
     found = uses(file)
     keys = [use.source.pk for use in found if isinstance(use.source, Page)]
     pages: Any = Page.objects.filter(pk__in=keys).annotate_approved_schedule().prefetch_workflow_states()
     by_key = {page.pk: page for page in pages.select_related("locale")}
     seen = set(page_permission_policy.explorable_instances(user).filter(pk__in=keys).values_list("pk", flat=True))
     finder = AdminURLFinder(user)
-    return [
-        _list_page(by_key[use.source.pk], user, _state_names(use.states), seen=use.source.pk in seen)
-        if isinstance(use.source, Page)
-        else _list_other(use.source, finder, _state_names(use.states))
-        for use in found
-    ]
-
-
-def _list_page(page: Page, user: Any, states: tuple[str, ...], *, seen: bool) -> ListedUse:
-    language = page.locale.get_display_name()
-    if not seen:
-        return ListedUse(_("Another page"), "", "", language, states)
-    url = reverse("wagtailadmin_pages:edit", args=[page.pk])
-    kind = capfirst(str(page.cached_content_type.name))
-    free = None if obstacle(page, user) else page.pk
-    return ListedUse(page.get_admin_display_title(), kind, url, language, states, free)
-
-
-def _list_other(source: Any, finder: AdminURLFinder, states: tuple[str, ...]) -> ListedUse:
-    kind = str(source._meta.verbose_name)
-    if url := finder.get_edit_url(source):
-        return ListedUse(str(source), capfirst(kind), url, "", states)
-    return ListedUse(_("Another object (%(kind)s)") % {"kind": kind}, "", "", "", states)
-
-
-def _state_names(states: tuple[State, ...]) -> tuple[str, ...]:
     names = {"live": _("live"), "review": _("in review"), "scheduled": _("scheduled"), "draft": _("draft")}
-    return tuple(names[state] for state in states)
+    listed = []
+    for use in found:
+        row: dict[str, Any] = {"states": [names[state] for state in use.states]}
+        kind = str(use.source._meta.verbose_name)
+        if not isinstance(use.source, Page):
+            if url := finder.get_edit_url(use.source):
+                row |= {"name": str(use.source), "kind": capfirst(kind), "url": url}
+            else:
+                row["name"] = _("Another object (%(kind)s)") % {"kind": kind}
+        else:
+            page = by_key[use.source.pk]
+            row |= {"name": _("Another page"), "language": page.locale.get_display_name()}
+            if page.pk in seen:
+                row |= {
+                    "name": page.get_admin_display_title(),
+                    "kind": capfirst(str(page.cached_content_type.name)),
+                    "url": reverse("wagtailadmin_pages:edit", args=[page.pk]),
+                    "page": None if obstacle(page, user) else page.pk,
+                }
+        listed.append(row)
+    return listed

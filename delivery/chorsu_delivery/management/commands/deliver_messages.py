@@ -11,12 +11,9 @@ from chorsu_delivery.services import deliver_due, empty_sent
 
 
 class Command(BaseCommand):
-    """Send what is due until nothing is left or everything left has to wait."""
-
     help = "Send messages that are due. Messages that failed wait longer each time; none is dropped."
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
-        """Sweep until nothing is due, and delete the texts of messages that left a week ago."""
         tried = 0
         while now := deliver_due():
             tried += now

@@ -15,5 +15,4 @@ class Command(BaseCommand):
     help = "Record the pictures and documents of pages that were in review or scheduled before uses were recorded."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        """Record and say how many revisions."""
         self.stdout.write(f"Recorded for {record_waiting()} waiting revisions.")
