@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 from wagtail import hooks
@@ -55,7 +55,8 @@ def deny(desk: Desk, state: FourEyesTaskState, user: Any) -> Any:
 
 
 def notes(state: FourEyesTaskState, user: Any) -> str:
-    request = SimpleNamespace(user=user, META={}, COOKIES={}, GET={})
+    request: Any = RequestFactory().get("/")
+    request.user = user
     found = [hook(request, state.revision.as_object(), state) for hook in hooks.get_hooks("chorsu_review_notes")]
     return "".join(note for each in found for note in each)
 
