@@ -37,9 +37,11 @@ from chorsu_search.engines.base import (
     Results,
 )
 from chorsu_search.engines.elasticsearch_index import (
+    ANALYZER,
     NEXT,
     ONLY_ONE,
     Write,
+    analysis_settings,
     document_of,
     index_body,
     newest_mark,
@@ -432,6 +434,24 @@ class Server:
     @cached_property
     def write_client(self) -> Elasticsearch:
         return self.client.options(request_timeout=self._index_timeout)
+
+    def tokens(self, language: str, texts: Iterable[str]) -> Iterator[list[str]]:
+        """Yield the folded and stemmed tokens of each text, as the server makes them.
+
+        A text has ``LONGEST_TEXT`` characters at most. The settings go with each request, so that no index is needed,
+        and none is changed. Raises ``EngineError``.
+        """
+        settings = analysis_settings(language)
+        analyzer = settings["analyzer"][ANALYZER]
+        definition = {
+            "char_filter": [settings["char_filter"][name] for name in analyzer["char_filter"]],
+            "tokenizer": settings["tokenizer"][analyzer["tokenizer"]],
+            "filter": [settings["filter"].get(name, name) for name in analyzer["filter"]],
+        }
+        for text in texts:
+            with self.errors():
+                answer = self.write_client.indices.analyze(**definition, text=text)
+            yield [str(token["token"]) for token in answer.body.get("tokens", [])]
 
     @contextmanager
     def errors(self) -> Iterator[None]:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from chorsu_search.analysis import LONGEST_TOKEN, MARK, Rule, exact_map, fold_map, get_analyser
 from chorsu_search.documents import SearchDocument
 from chorsu_search.engines.base import EngineError, EngineUnavailableError, LaterClaimError
 from chorsu_search.fields import FACETS, FIELDS
-
-if TYPE_CHECKING:
-    from chorsu_search.engines.elasticsearch import Server  # needs the extra
-
 
 ANALYZER = "folded"
 EXACT_ANALYZER = "exact"
@@ -188,24 +184,4 @@ def raise_refusals(items: Sequence[Mapping[str, Any]]) -> None:
         raise EngineUnavailableError(message) if result["status"] in {429, 503} else EngineError(message)
 
 
-# The server refuses a request of more than 10,000 tokens.
-LONGEST_TEXT = 10_000
-
-
-def analyze_on(server: Server, language: str, texts: Iterable[str]) -> Iterator[list[str]]:
-    """Yield the folded and stemmed tokens of each text, as the server makes them.
-
-    A text has ``LONGEST_TEXT`` characters at most. The settings go with each request, so that no index is needed,
-    and none is changed. Raises ``EngineError``.
-    """
-    settings = analysis_settings(language)
-    analyzer = settings["analyzer"][ANALYZER]
-    definition = {
-        "char_filter": [settings["char_filter"][name] for name in analyzer["char_filter"]],
-        "tokenizer": settings["tokenizer"][analyzer["tokenizer"]],
-        "filter": [settings["filter"].get(name, name) for name in analyzer["filter"]],
-    }
-    for text in texts:
-        with server.errors():
-            answer = server.write_client.indices.analyze(**definition, text=text)
-        yield [str(token["token"]) for token in answer.body.get("tokens", [])]
+LONGEST_TEXT = 10_000  # to analyse: the server refuses a request of more than 10,000 tokens

@@ -13,7 +13,7 @@ from chorsu_locales.table import LANGUAGES
 from chorsu_search.analysis import get_analyser
 from chorsu_search.engines import engine_names, get_engine
 from chorsu_search.engines.base import EngineError
-from chorsu_search.engines.elasticsearch_index import LONGEST_TEXT, analyze_on
+from chorsu_search.engines.elasticsearch_index import LONGEST_TEXT
 
 
 class Command(BaseCommand):
@@ -33,7 +33,8 @@ class Command(BaseCommand):
             # What is no server of its own is given tokens that are made here.
             server = getattr(get_engine(engine), "server", None) if engine else None
             lines = _lines(sys.stdin)
-            for tokens in analyze_on(server, language, lines) if server else map(get_analyser(language).tokens, lines):
+            made = server.tokens(language, lines) if server else map(get_analyser(language).tokens, lines)
+            for tokens in made:
                 self.stdout.write(json.dumps(tokens, ensure_ascii=False))
         except EngineError as error:
             raise CommandError(str(error)) from error
