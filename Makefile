@@ -27,7 +27,7 @@ tour: .venv/.development ## Walk the whole mission in a browser (DATABASE=sqlite
 quick: .venv/.development ## Run the plug-ins' own tests on SQLite, in a minute and a half
 	@$(BIN)/python tools/test.py quick
 
-test: .venv/.development ## Run every test (WITHOUT="elasticsearch postgresql browser conformance foreign abuse tour" leaves parts out)
+test: .venv/.development ## Run every test (WITHOUT="elasticsearch postgresql browser conformance foreign abuse" leaves parts out)
 	@$(BIN)/python tools/test.py test --without "$(WITHOUT)"
 
 slow: .venv/.development ## Run what takes up to an hour (WITHOUT="matrix everything attempts tour browser renderings seeds order" leaves parts out)

@@ -102,7 +102,7 @@ def of_section(request: HttpRequest, slug: str) -> HttpResponse:
     found = next((item for item in menu(request).sections if item.slug == slug), None)
     if found is None:
         raise Http404("There is no such section.")
-    section = SectionPage.objects.get(pk=found.pk)
+    section = get_object_or_404(SectionPage, pk=found.pk)
     newest = _items(with_cards(in_section(section)), request)
     return _answer(request, newest, title=found.title, url=found.url, words=section.introduction)
 

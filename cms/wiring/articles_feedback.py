@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from chorsu_articles.lists import pictures_in
 from chorsu_articles.models import Correction, Picture, Publication
-from chorsu_articles.models.vocabularies import VocabularyField
+from chorsu_articles.models.fields import VocabularyField
 from chorsu_feedback.registry import register_corrections, register_shown
 
 

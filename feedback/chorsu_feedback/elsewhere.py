@@ -27,7 +27,7 @@ from wagtail.query import PageQuerySet
 from chorsu_editorial.links import editor_url
 from chorsu_editorial.reading import text_fields, text_relations
 from chorsu_feedback.anchors import Anchor, Match, is_whole, occurrences, read_page
-from chorsu_feedback.applying import NotAppliedError, Where, apply_correction, by_letter, mended_trees, seen_token
+from chorsu_feedback.applying import NotAppliedError, Where, apply_correction, by_letter, correction_of, mended_trees
 from chorsu_feedback.conf import get_settings
 from chorsu_feedback.inbox import breadcrumbs, report_or_404
 from chorsu_feedback.models import TypoReport
@@ -89,8 +89,10 @@ def mend_elsewhere(*, place: Elsewhere, user: Any, words: str) -> Where | Litera
         step=TypoReport.Step.SAME_LEAF,
         by_editor=True,
     )
+    correction = correction_of(report, words)  # of the paragraph as the editor's list showed it
+    token = correction.token if correction else ""
     try:
-        return apply_correction(report=report, user=user, words=words, token=seen_token(report, words), only_slips=True)
+        return apply_correction(report=report, user=user, words=words, token=token, only_slips=True)
     except NotAppliedError as error:
         if error.reason != "doubtful":
             raise

@@ -201,7 +201,9 @@ class WholeNumberField(forms.Field):
         """Return the number."""
         if value is None or value == "":
             return None
-        number = whole_number(str(value))
+        # Only these: the text of lists inside lists, which JSON may hold, takes the square of their depth.
+        known = isinstance(value, str | int) and not isinstance(value, bool)
+        number = whole_number(str(value)) if known else None
         if number is None or number >= 2**31:
             raise ValidationError(gettext_lazy("This must be a whole number."), code="type")
         return number

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db.migrations.writer import MigrationWriter
 from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -151,3 +153,13 @@ def test_a_list_item_knows_its_event_without_another_query(django_assert_num_que
     with django_assert_num_queries(0), translation.override("en"):
         assert (report.kind_page.city, report.card_label) == ("Душанбе", "Event report")
         assert (type(article), article.card_label) == (Publication, "")
+
+
+def test_what_migrations_of_other_sites_hold_stays_where_it_is():
+    fields = [*Publication._meta.local_fields, *Publication._meta.local_many_to_many]
+    source = "".join(MigrationWriter.serialize(field)[0] for field in fields)
+    assert set(re.findall(r"chorsu_articles(?:\.\w+){2,}", source)) == {
+        "chorsu_articles.blocks.media.WaitingCreditBlock",
+        "chorsu_articles.blocks.text.language_choices",
+        "chorsu_articles.models.fields.VocabularyField",
+    }

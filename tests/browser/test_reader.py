@@ -135,6 +135,7 @@ def test_the_keyboard_skips_to_the_content_and_chooses_a_language(
     expect(menu).not_to_have_attribute("open", "")
     expect(menu.locator("summary")).to_be_focused()
     page.keyboard.press("Enter")
+    expect(menu).to_have_attribute("open", "")
     with page.expect_response(re.compile("/language/fa/")):
         menu.get_by_role("link", name="فارسی").press("Enter")
     expect(page).to_have_url(re.compile(r"/fa/$"))

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -21,6 +22,7 @@ from wagtail.models import Page, PageViewRestriction
 import chorsu_feedback
 from chorsu_feedback.conf import MAX_BODY
 from chorsu_feedback.models import LimitKey, ReportCount, TypoReport
+from chorsu_feedback.readers import WholeNumberField
 from chorsu_feedback.retention import forget_networks
 from tests.feedback.pages import PARAGRAPH, make_article, make_editor
 
@@ -363,3 +365,15 @@ def test_the_readers_script_is_at_most_7_kb_compressed() -> None:
         name: len(gzip.compress((folder / name).read_bytes())) for name in ("report.js", "dialog.js", "anchors.js")
     }
     assert sum(sizes.values()) <= 7 * 1024, sizes
+
+
+def test_a_number_is_never_read_from_the_text_of_something_else() -> None:
+    class Deep(list[Any]):
+        def __repr__(self) -> str:
+            raise AssertionError("Lists inside lists take the square of their depth.")
+
+    field = WholeNumberField(required=False)
+    assert [field.clean(value) for value in (None, "", 7, "7")] == [None, None, 7, 7]
+    for other in (True, 7.0, [7], {"7": 7}, Deep(), "-7", "7" * 19):
+        with pytest.raises(ValidationError):
+            field.clean(other)

@@ -97,12 +97,22 @@ class TestSqlite(FullText):
     def test_a_lost_trigger_is_reported_and_mended_by_a_rebuild(self) -> None:
         with connection.cursor() as cursor:
             cursor.execute(f"DROP TRIGGER {sqlite.TRIGGER}")
+            # One that an earlier release had would add each row twice.
+            cursor.execute(
+                f"CREATE TRIGGER {sqlite.TABLE}_insert AFTER INSERT ON {sqlite.DOCUMENTS} BEGIN "
+                f"INSERT INTO {sqlite.TABLE}(rowid) VALUES (new.id); END"
+            )
         (message,) = self.engine.check()
         # An error would stop `migrate`, without which the rebuild can't read pages after an update.
         assert (message.id, message.is_serious()) == ("chorsu_search.W008", False)
         self.rebuild("ru", document(1, body="газ"))
         assert self.engine.check() == []
         assert self.found("газ") == [1]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE %s", [f"{sqlite.TABLE}%"]
+            )
+            assert cursor.fetchall() == [(sqlite.TRIGGER,)]
 
     def test_a_lost_table_is_an_error_of_the_engine_until_a_rebuild(self) -> None:
         self.fill(document(1, body="газ"))

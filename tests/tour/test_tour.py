@@ -1,4 +1,4 @@
-"""The tour in both forms: `make test` walks on the embedded defaults, `make slow` on PostgreSQL and Elasticsearch."""
+"""The tour in both forms: on the embedded defaults, and on PostgreSQL and Elasticsearch. `make slow` walks them."""
 
 from __future__ import annotations
 
@@ -13,10 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.tour
 
 
-@pytest.mark.parametrize(
-    ("database", "search"),
-    [("sqlite", "embedded"), pytest.param("postgresql", "elasticsearch", marks=pytest.mark.slow)],
-)
+@pytest.mark.parametrize(("database", "search"), [("sqlite", "embedded"), ("postgresql", "elasticsearch")])
 def test_everything_on_the_way_holds(database: str, search: str, capfd: pytest.CaptureFixture[str]) -> None:
     command = [sys.executable, "-m", "tests.tour", "--database", database, "--search", search]
     if database == "sqlite":

@@ -7,6 +7,7 @@ organisations, pictures' suggested texts) is one row whose translated fields dja
 
 from __future__ import annotations
 
+from chorsu_articles.models.fields import VocabularyField
 from chorsu_articles.models.pages import AnalysisPage, EventReportPage, HomePage, InfoPage, SectionPage
 from chorsu_articles.models.pictures import Picture, PictureKind, PictureRendition
 from chorsu_articles.models.publications import (
@@ -31,7 +32,6 @@ from chorsu_articles.models.vocabularies import (
     ProtectedIdentity,
     Topic,
     Vocabulary,
-    VocabularyField,
     VocabularyQuerySet,
 )
 

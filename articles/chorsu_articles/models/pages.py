@@ -19,8 +19,9 @@ from wagtail.snippets.widgets import AdminSnippetChooser
 
 from chorsu_articles.blocks import FrontBlocks, ParticipantBlock, ReferenceBlock
 from chorsu_articles.missing import Missing
+from chorsu_articles.models.fields import VocabularyField
 from chorsu_articles.models.publications import NewsroomPage, Publication, kind_choices, publication_kinds
-from chorsu_articles.models.vocabularies import Country, Organisation, VocabularyField
+from chorsu_articles.models.vocabularies import Country, Organisation
 from chorsu_articles.panels import address_panels, plain_title, publication_panels
 
 INFO_FEATURES = ["h2", "h3", "bold", "italic", "link", "document-link", "ol", "ul", "hr"]

@@ -25,8 +25,9 @@ from wagtail.query import PageQuerySet
 
 from chorsu_articles.blocks import PublicationBody
 from chorsu_articles.missing import Missing
+from chorsu_articles.models.fields import VocabularyField
 from chorsu_articles.models.pictures import Picture
-from chorsu_articles.models.vocabularies import Country, Person, Topic, VocabularyField
+from chorsu_articles.models.vocabularies import Country, Person, Topic
 from chorsu_articles.panels import DATES, NewsroomPageForm, address_panels, publication_panels
 from chorsu_locales.normal_form import normalise_instance
 from chorsu_locales.text import slugify

@@ -5,7 +5,6 @@ Who may edit which language's column is a permission of its own: ``chorsu_articl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -14,30 +13,12 @@ from django.db.models.functions import Coalesce, NullIf
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from modelcluster.fields import ParentalManyToManyField
 
 from chorsu_articles.columns import COLUMN_LANGUAGES, column, columns, name_permissions
 from chorsu_articles.models.pictures import Picture
 from chorsu_locales.normal_form import normalise_instance
 from chorsu_locales.selectors import fallback_chain
 from chorsu_locales.text import nfc, slugify
-
-
-class VocabularyField(ParentalManyToManyField):
-    """Rows of a vocabulary on a page, counted by Wagtail as uses of them.
-
-    Wagtail's index of references knows foreign keys and fields with ``extract_references``, but no many-to-many
-    fields: without this a topic in use is offered for deletion as used nowhere.
-    """
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # What Wagtail tells before a deletion: the reference will be taken out.
-        self.remote_field.on_delete = models.SET_NULL
-
-    def extract_references(self, value: Iterable[models.Model]) -> Iterator[tuple[type[models.Model], str, str, str]]:
-        for row in value:
-            yield type(row), str(row.pk), "item", str(row.pk)
 
 
 def fallbacks(code: str | None = None) -> list[str]:

@@ -8,12 +8,13 @@ after each row that a trigger adds, FTS5 writes down all that it has in memory.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from chorsu_search.engines.base import weakening
+from chorsu_search.engines.base import Fill, weakening
 from chorsu_search.engines.full_text import BY_DATE, FullTextEngine, Sql, language_token
 from chorsu_search.fields import EXACT_WEIGHTS, WEIGHTS
 from chorsu_search.queries import Group, Query, Terms, Wanted
@@ -72,6 +73,14 @@ class SqliteEngine(FullTextEngine):
     """Full-text search by SQLite's FTS5, one table for all languages."""
 
     why_missing = ": SQLite drops the trigger of an altered table."
+
+    @contextmanager
+    def rebuilding(self, language: str) -> Iterator[Fill]:
+        """Write pages anew in their places. A table without its trigger isn't trusted, and goes with older triggers."""
+        if self.missing(self.connection):
+            self.drop(self.connection)
+        with super().rebuilding(language) as fill:
+            yield fill
 
     @staticmethod
     def create(connection: BaseDatabaseWrapper) -> None:

@@ -1,0 +1,188 @@
+"""The blocks that a journalist writes with, and those that an editor arranges on a front page.
+
+A block says what its leaves are for: ``leaf_role`` on a leaf's ``Meta`` (see ``chorsu_editorial.reading``) tells search
+and feedback whether a text is a quotation, a caption or plain body text.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from wagtail import blocks
+from wagtail.snippets.blocks import SnippetChooserBlock
+
+from chorsu_articles.blocks.media import FileBlock, GalleryBlock, PictureBlock, RelatedBlock, VideoBlock
+from chorsu_articles.blocks.text import (
+    PARAGRAPH_FEATURES,
+    FactsBlock,
+    FootnotesBlock,
+    HeadingBlock,
+    ParticipantBlock,
+    PassageBlock,
+    PullQuoteBlock,
+    QuotationBlock,
+    ReferenceBlock,
+    TableBlock,
+)
+
+__all__ = ["FrontBlocks", "ParticipantBlock", "PublicationBody", "ReferenceBlock"]
+
+
+class PublicationBody(blocks.StreamBlock):
+    paragraph = blocks.RichTextBlock(
+        features=PARAGRAPH_FEATURES,
+        label=_("Paragraph"),
+        icon="pilcrow",
+        leaf_role="body",
+        template="chorsu_articles/blocks/paragraph.html",
+    )
+    heading = HeadingBlock()
+    quotation = QuotationBlock()
+    picture = PictureBlock()
+    gallery = GalleryBlock()
+    video = VideoBlock()
+    facts = FactsBlock()
+    table = TableBlock()
+    file = FileBlock()
+    related = RelatedBlock()
+    pull_quote = PullQuoteBlock()
+    passage = PassageBlock()
+    footnotes = FootnotesBlock()
+
+    class Meta:
+        block_counts = {"footnotes": {"max_num": 1}}
+
+
+MOST_BLOCKS = 16
+FRONT_FEATURES = ["bold", "italic", "link", "document-link", "ol", "ul"]
+
+
+def heading(help_text: Any) -> blocks.CharBlock:
+    return blocks.CharBlock(
+        required=False,
+        max_length=80,
+        label=pgettext_lazy("front page", "Heading"),
+        leaf_role="heading",
+        help_text=help_text,
+    )
+
+
+def number(default: int) -> blocks.ChoiceBlock:
+    return blocks.ChoiceBlock(
+        choices=[(str(each), str(each)) for each in (3, 4, 6, 8, 9, 12)], default=str(default), label=_("How many")
+    )
+
+
+class LeadBlock(blocks.StructBlock):
+    """The story that leads: a chosen one until its time is over, else the newest."""
+
+    story = blocks.PageChooserBlock(
+        page_type="chorsu_articles.Publication",
+        required=False,
+        label=_("Story"),
+        help_text=_("Left empty, it is the newest one."),
+    )
+    until = blocks.DateTimeBlock(
+        required=False,
+        label=_("Leads until"),
+        help_text=_("Then the newest one leads again. Left empty, the story leads until another is chosen."),
+    )
+    with_latest = blocks.BooleanBlock(required=False, default=True, label=_("With the latest stories beside it"))
+
+    class Meta:
+        icon = "pick"
+        label = _("Lead story")
+
+
+class NewestBlock(blocks.StructBlock):
+    heading = heading(_("Left empty, it is the section's name."))
+    section = blocks.PageChooserBlock(
+        page_type="chorsu_articles.SectionPage", required=False, label=_("Section"), help_text=_("Left empty: all.")
+    )
+    number = number(3)
+
+    class Meta:
+        icon = "list-ul"
+        label = _("Newest stories")
+
+
+class TopicBlock(blocks.StructBlock):
+    topic = SnippetChooserBlock("chorsu_articles.Topic", label=_("Topic"))
+    heading = heading(_("Left empty, it is the topic's name."))
+    number = number(3)
+
+    class Meta:
+        icon = "tag"
+        label = _("By topic")
+
+
+class CountryBlock(blocks.StructBlock):
+    country = SnippetChooserBlock("chorsu_articles.Country", label=_("Country"))
+    heading = heading(_("Left empty, it is the country's name."))
+    number = number(3)
+
+    class Meta:
+        icon = "globe"
+        label = _("By country")
+
+
+class WeekBlock(blocks.StructBlock):
+    """The most important stories of the last seven days."""
+
+    heading = heading(_("Left empty: Most important this week."))
+    stories = blocks.ListBlock(
+        blocks.PageChooserBlock(page_type="chorsu_articles.Publication"),
+        default=[],
+        max_num=8,
+        label=_("Stories"),
+        help_text=_(
+            "In this order, each for the seven days after its publication. The places left are taken by what was "
+            "published into the most languages."
+        ),
+    )
+    number = number(4)
+
+    class Meta:
+        icon = "pick"
+        label = _("Most important this week")
+
+
+class EventsBlock(blocks.StructBlock):
+    heading = heading(_("Left empty: Events."))
+    shows = blocks.ChoiceBlock(
+        choices=[("both", _("Ahead and past")), ("ahead", _("Ahead")), ("past", _("Past"))],
+        default="both",
+        label=_("Shows"),
+    )
+    number = number(4)
+
+    class Meta:
+        icon = "date"
+        label = _("Calendar of events")
+
+
+class FreeTextBlock(blocks.StructBlock):
+    heading = heading("")
+    text = blocks.RichTextBlock(features=FRONT_FEATURES, label=_("Text"), leaf_role="body")
+
+    class Meta:
+        icon = "pilcrow"
+        label = _("Free text")
+
+
+class FrontBlocks(blocks.StreamBlock):
+    """The arrangement of a front page. Each story stands on the page once: blocks above choose first."""
+
+    lead = LeadBlock()
+    newest = NewestBlock()
+    week = WeekBlock()
+    topic = TopicBlock()
+    country = CountryBlock()
+    events = EventsBlock()
+    text = FreeTextBlock()
+
+    class Meta:
+        block_counts = {"lead": {"max_num": 1}, "week": {"max_num": 1}, "events": {"max_num": 1}}
+        max_num = MOST_BLOCKS

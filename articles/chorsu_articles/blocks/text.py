@@ -1,0 +1,121 @@
+"""Blocks of words. Migrations of sites with kinds of their own name ``language_choices``."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
+
+INLINE_FEATURES = ["bold", "italic", "link", "document-link", "superscript", "subscript"]
+PARAGRAPH_FEATURES = [*INLINE_FEATURES, "ol", "ul"]
+
+
+def language_choices() -> list[tuple[str, str]]:
+    return list(settings.LANGUAGES)
+
+
+class HeadingBlock(blocks.StructBlock):
+    """A heading inside the text; the page's own heading is h1, so these begin at h2."""
+
+    text = blocks.CharBlock(label=_("Heading"), leaf_role="heading")
+    level = blocks.ChoiceBlock(choices=[("h2", _("Heading")), ("h3", _("Subheading"))], default="h2", label=_("Level"))
+
+    class Meta:
+        icon = "title"
+        label = _("Heading")
+        template = "chorsu_articles/blocks/heading.html"
+
+
+class QuotationBlock(blocks.StructBlock):
+    text = blocks.RichTextBlock(features=INLINE_FEATURES, label=_("Words"), leaf_role="quotation")
+    who = blocks.CharBlock(required=False, label=_("Who"), leaf_role="people")
+    role = blocks.CharBlock(required=False, label=_("Role"), leaf_role="caption")
+    language = blocks.ChoiceBlock(
+        choices=language_choices,
+        required=False,
+        label=_("Language, if another"),
+        help_text=_("Where the words are quoted in another language than the text's."),
+    )
+
+    class Meta:
+        icon = "openquote"
+        label = _("Quotation")
+        template = "chorsu_articles/blocks/quotation.html"
+
+
+class FactsBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("Title"), leaf_role="heading")
+    items = blocks.ListBlock(blocks.RichTextBlock(features=INLINE_FEATURES, leaf_role="body"), label=_("Facts"))
+
+    class Meta:
+        icon = "list-ul"
+        label = _("Box of facts")
+        template = "chorsu_articles/blocks/facts.html"
+
+
+class TableBlock(TypedTableBlock):
+    text = blocks.CharBlock(required=False, label=_("Text"), leaf_role="body")
+    rich_text = blocks.RichTextBlock(
+        required=False, features=INLINE_FEATURES, label=_("Formatted text"), leaf_role="body"
+    )
+    number = blocks.DecimalBlock(required=False, label=_("Number"))
+
+    class Meta:
+        icon = "table"
+        label = _("Table")
+        template = "chorsu_articles/blocks/table.html"
+
+
+class PullQuoteBlock(blocks.StructBlock):
+    text = blocks.CharBlock(
+        label=_("Sentence"), leaf_role="body", help_text=_("A sentence of the text itself, set large beside it.")
+    )
+
+    class Meta:
+        icon = "openquote"
+        label = _("Pull quote")
+        template = "chorsu_articles/blocks/pull_quote.html"
+
+
+class PassageBlock(blocks.StructBlock):
+    text = blocks.RichTextBlock(features=PARAGRAPH_FEATURES, label=_("Text"), leaf_role="body")
+    language = blocks.ChoiceBlock(choices=language_choices, label=_("Language"))
+
+    class Meta:
+        icon = "globe"
+        label = _("Passage in another language")
+        template = "chorsu_articles/blocks/passage.html"
+
+
+class FootnotesBlock(blocks.StructBlock):
+    """Numbered notes; ``[1]`` in the text links to the first."""
+
+    notes = blocks.ListBlock(
+        blocks.RichTextBlock(features=INLINE_FEATURES, leaf_role="body"),
+        label=_("Notes"),
+        help_text=_("[1] in the text links to the first note, [2] to the second."),
+    )
+
+    class Meta:
+        icon = "list-ol"
+        label = _("Footnotes")
+        template = "chorsu_articles/blocks/footnotes.html"
+
+
+class ParticipantBlock(blocks.StructBlock):
+    name = blocks.CharBlock(label=_("Name"), leaf_role="people")
+    role = blocks.CharBlock(required=False, label=_("Role"), leaf_role="caption")
+    organisation = blocks.CharBlock(required=False, label=_("Organisation"), leaf_role="caption")
+
+    class Meta:
+        icon = "user"
+        label = _("Participant")
+
+
+class ReferenceBlock(blocks.StructBlock):
+    text = blocks.RichTextBlock(features=["italic", "link"], label=_("Reference"), leaf_role="body")
+
+    class Meta:
+        icon = "link"
+        label = _("Reference")
