@@ -8,13 +8,12 @@ after each row that a trigger adds, FTS5 writes down all that it has in memory.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from chorsu_search.engines.base import Fill, weakening
+from chorsu_search.engines.base import weakening
 from chorsu_search.engines.full_text import BY_DATE, FullTextEngine, Sql, language_token
 from chorsu_search.fields import EXACT_WEIGHTS, WEIGHTS
 from chorsu_search.queries import Group, Query, Terms, Wanted
@@ -74,25 +73,21 @@ class SqliteEngine(FullTextEngine):
 
     why_missing = ": SQLite drops the trigger of an altered table."
 
-    @contextmanager
-    def rebuilding(self, language: str) -> Iterator[Fill]:
-        """Write pages anew in their places. A table without its trigger isn't trusted, and goes with older triggers."""
-        if self.missing(self.connection):
-            self.drop(self.connection)
-        with super().rebuilding(language) as fill:
-            yield fill
-
     @staticmethod
     def create(connection: BaseDatabaseWrapper) -> None:
-        """Create what is missing of the table and its trigger, and fill the table from the documents."""
+        """Create the table and its trigger anew, and fill the table from the documents.
+
+        A table without its trigger isn't trusted, and triggers of earlier releases would write each row twice.
+        """
+        SqliteEngine.drop(connection)
         with connection.cursor() as cursor:
             cursor.execute(
-                f"CREATE VIRTUAL TABLE IF NOT EXISTS {TABLE} USING fts5({_NAMES}, content='{DOCUMENTS}', "
+                f"CREATE VIRTUAL TABLE {TABLE} USING fts5({_NAMES}, content='{DOCUMENTS}', "
                 "content_rowid='id', tokenize='ascii')"
             )
             # To delete what isn't in the index would damage it: a row that somebody put into the other table by hand.
             cursor.execute(
-                f"CREATE TRIGGER IF NOT EXISTS {TRIGGER} AFTER DELETE ON {DOCUMENTS} "  # noqa: S608
+                f"CREATE TRIGGER {TRIGGER} AFTER DELETE ON {DOCUMENTS} "  # noqa: S608
                 f"WHEN EXISTS (SELECT 1 FROM {TABLE}_docsize WHERE id = old.id) BEGIN "
                 f"INSERT INTO {TABLE}({TABLE}, rowid, {_NAMES}) VALUES ('delete', old.id, {_OLD}); END"
             )
