@@ -78,7 +78,7 @@ class Language:
     section: str = ""
 
     def __post_init__(self) -> None:
-        from chorsu_search.forgiving.slips import letters  # noqa: PLC0415 - Django has to be set up first
+        from chorsu_search.spelling.edit_distance import letters  # noqa: PLC0415 - Django has to be set up first
 
         chance = random.Random(self.code)
         self.letters = sorted(letters(self.code))
@@ -234,8 +234,8 @@ def _write_pages(language: Language, people: dict[str, Any], topics: dict[str, A
 
 def _write_words(language: Language) -> None:
     """Write the words of headlines, and the vocabulary, as the write path does."""
-    from chorsu_search.forgiving.vocabulary import remember_words  # noqa: PLC0415
     from chorsu_search.names import store_headlines  # noqa: PLC0415
+    from chorsu_search.spelling.vocabulary import remember_words  # noqa: PLC0415
 
     for documents in batched(language.documents(), 500):
         store_headlines(documents)

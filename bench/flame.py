@@ -30,7 +30,7 @@ WARM_UP = 5
 INTERVAL = 0.0005  # seconds
 OURS_ALONE = re.compile(r"^(cms|chorsu_\w+)/")
 # What stands between: the chain of middlewares, and what keeps what pages share.
-HANDS_ON = re.compile(r"<lambda>|<genexpr>|__call__|kept_pages|freshness|routing")
+HANDS_ON = re.compile(r"<lambda>|<genexpr>|__call__|page_cache|cache_version|routing")
 QUERY = "django/db/models/query.py"
 
 

@@ -119,9 +119,9 @@ def our_speed(engine: str, read: list[list[Any]]) -> tuple[float, float]:
 
     from chorsu_search.analysis import get_analyser  # noqa: PLC0415
     from chorsu_search.engines import get_engine  # noqa: PLC0415
-    from chorsu_search.forgiving.vocabulary import remember_words  # noqa: PLC0415
     from chorsu_search.models import Document, DocumentFacet, NameWord, PageWords, Word  # noqa: PLC0415
     from chorsu_search.names import store_headlines  # noqa: PLC0415
+    from chorsu_search.spelling.vocabulary import remember_words  # noqa: PLC0415
     from chorsu_search.writing import rebuild  # noqa: PLC0415
 
     for documents in read:

@@ -36,7 +36,7 @@ def main() -> int:
     sweeps: list[tuple[int, float, float]] = []
     with tempfile.TemporaryDirectory() as folder, serving(folder, options.database, demo=True) as (port, path):
         from chorsu_articles.models import Publication  # noqa: PLC0415 - Django has to be set up first
-        from cms.reader.kept_pages import Warming  # noqa: PLC0415
+        from cms.reader.page_cache import Warming  # noqa: PLC0415
 
         article = next(page for page in Publication.objects.filter(live=True) if page.relative_url(None) == path)
         addresses = dict(zip(KINDS, (f"/{path.split('/')[1]}/", path, path.rsplit("/", 2)[0] + "/"), strict=True))

@@ -21,7 +21,7 @@ from wagtail.models import Page
 from chorsu_articles.lists import open_to_all, private_paths, private_paths_from
 from chorsu_locales.selectors import default_code, enabled_codes, enabled_languages, fallback_chain, is_enabled
 from chorsu_search.queries import clean
-from cms.reader.freshness import shared
+from cms.reader.cache_version import shared
 
 # Of the query string only this carries over to another language: numbers of pages and filters differ there.
 SHARED_PARAMETER = "q"

@@ -109,7 +109,7 @@ class AttemptCount(AttemptCountBase):
 
 
 class ReaderStamp(models.Model):
-    """One row, with another value after each change that readers may see: cms.reader.freshness."""
+    """One row, with another value after each change that readers may see: cms.reader.cache_version."""
 
     value = models.CharField(max_length=32)
 

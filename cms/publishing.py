@@ -30,7 +30,7 @@ from chorsu_delivery.models import OutgoingMessage
 from chorsu_editorial.links import editor_url
 from chorsu_editorial.lock_order import lock_pages
 from cms.newsroom.messages import tell_chief_editors
-from cms.received import answer_unreadable
+from cms.request_checks import answer_unreadable
 
 
 def may_delete(user: Any, page: Page) -> bool:

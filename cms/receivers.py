@@ -20,8 +20,8 @@ from cms import publishing
 from cms.models import User
 from cms.newsroom import accounts, messages
 from cms.newsroom.accounts import hide_account, show_account
-from cms.reader import freshness, routing
-from cms.received import note_failure
+from cms.reader import cache_version, routing
+from cms.request_checks import note_failure
 
 
 @receiver(connection_created, dispatch_uid="chorsu_cms.connected")
@@ -37,11 +37,11 @@ def about_to_be_saved(instance: models.Model, **_kwargs: Any) -> None:
     normalise_instance(instance)
 
 
-pre_save.connect(freshness.about_to_change, dispatch_uid="chorsu_cms.about_to_change")
-post_save.connect(freshness.saved, dispatch_uid="chorsu_cms.saved")
-post_delete.connect(freshness.gone, dispatch_uid="chorsu_cms.deleted")
-post_page_move.connect(freshness.gone, dispatch_uid="chorsu_cms.moved")
-stands_in.connect(freshness.stands_in, dispatch_uid="chorsu_cms.stands_in")
+pre_save.connect(cache_version.about_to_change, dispatch_uid="chorsu_cms.about_to_change")
+post_save.connect(cache_version.saved, dispatch_uid="chorsu_cms.saved")
+post_delete.connect(cache_version.gone, dispatch_uid="chorsu_cms.deleted")
+post_page_move.connect(cache_version.gone, dispatch_uid="chorsu_cms.moved")
+stands_in.connect(cache_version.stands_in, dispatch_uid="chorsu_cms.stands_in")
 name_protected.connect(hide_account, dispatch_uid="chorsu_cms.name_protected")
 name_lifted.connect(show_account, dispatch_uid="chorsu_cms.name_lifted")
 got_request_exception.connect(note_failure, dispatch_uid="chorsu_cms.failed")

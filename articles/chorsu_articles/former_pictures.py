@@ -21,7 +21,7 @@ from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry, ReferenceIndex
 from wagtail.search import index
 
-from chorsu_editorial.uses.files import FileUse
+from chorsu_editorial.file_usage.files import FileUse
 
 COPY_ACTION = "chorsu_articles.copy_picture"
 

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from chorsu_articles.credit_lines import asks_for_reports, credited_caption
 from chorsu_editorial.markup import Element, TooMuchMarkupError, tree
 from chorsu_locales.normal_form import normal_data, normal_text
-from chorsu_locales.received import whole_number
+from chorsu_locales.request_checks import whole_number
 
 LINK_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 # What isn't shown, or stands for something that isn't: text that a writer deleted with changes tracked, and what a

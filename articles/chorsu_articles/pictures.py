@@ -29,8 +29,8 @@ from wagtail.models import ModelLogEntry, Page
 from chorsu_articles.credit_lines import read_credit
 from chorsu_articles.models import Picture, PictureKind
 from chorsu_articles.signals import shown_facts_changed
+from chorsu_editorial.file_usage.files import uses
 from chorsu_editorial.refusals import Refusal
-from chorsu_editorial.uses.files import uses
 from chorsu_locales.normal_form import no_formula
 from chorsu_locales.wagtail_compat import policy_registry
 

@@ -31,7 +31,7 @@ from wagtail.log_actions import log, registry
 from chorsu_articles import signals
 from chorsu_articles.columns import column, columns, ordered_languages, own_column_language
 from chorsu_articles.models import Person, Picture, ProtectedIdentity
-from chorsu_locales.received import whole_number
+from chorsu_locales.request_checks import whole_number
 from chorsu_locales.selectors import enabled_codes, get_language_row
 
 SEE = "see_protected_names"

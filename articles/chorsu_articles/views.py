@@ -65,7 +65,7 @@ from chorsu_articles.models import (
 )
 from chorsu_articles.storage import private_folder
 from chorsu_articles.structured_data import news_article
-from chorsu_locales.received import whole_number
+from chorsu_locales.request_checks import whole_number
 
 PER_PAGE = 20
 TRANSLATIONS_SHOWN = 20

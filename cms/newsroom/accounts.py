@@ -44,7 +44,7 @@ from chorsu_articles.protected_names import LiftingRefusedError
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import send
 from chorsu_locales.limits import Counter, Limits, TooManyAttemptsError, client_network
-from chorsu_locales.received import whole_number
+from chorsu_locales.request_checks import whole_number
 from cms.models import HIDDEN_DOMAIN, HIDDEN_TOO, AttemptCount, User
 from cms.newsroom.messages import account_address, tell, works
 
@@ -375,7 +375,7 @@ DOORS = {
 }
 
 
-class DoorsMiddleware:
+class LoginThrottleMiddleware:
     """Count each attempt before its view runs; one that succeeds is no attempt.
 
     A browser that was let into an account keeps a cookie that says so. Its attempts are counted by themselves, so that

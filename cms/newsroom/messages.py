@@ -37,7 +37,7 @@ from chorsu_delivery.telegram import Chat, is_on
 from chorsu_editorial.conf import get_settings
 from chorsu_editorial.models import FourEyesTask
 from chorsu_locales.menus import MessagesPanel
-from chorsu_locales.received import whole_number
+from chorsu_locales.request_checks import whole_number
 from chorsu_locales.selectors import enabled_codes, get_language_row
 from cms.models import HIDDEN_DOMAIN, LanguageChats, MessageChoice, User
 from cms.newsroom.roles import CHIEF_EDITOR, ROLES, group_name

@@ -32,8 +32,8 @@ from wagtail.models import (
 from chorsu_articles.models import Country, HomePage, InfoPage, Publication, SectionPage, plural_of, publication_kinds
 from chorsu_articles.services.countries import COUNTRY_CODES, fill_countries
 from chorsu_articles.vocabularies import names_permission
+from chorsu_editorial.file_usage.files import record_waiting
 from chorsu_editorial.models import FourEyesTask
-from chorsu_editorial.uses.files import record_waiting
 from chorsu_locales.selectors import fallback_chain, get_language_row
 from cms.models import Outlet, SetupStep
 from cms.newsroom.roles import CHIEF_EDITOR, EDITOR, ROLES, Role, group_name

@@ -35,7 +35,7 @@ from chorsu_articles.renditions import SHARING, sizes_of
 from chorsu_locales.selectors import get_language_row
 from chorsu_locales.templatetags.chorsu_locales_tags import in_language
 from cms.outlet import DARK, Entry, FooterEntry, MenuEntry, Outlet, readable
-from cms.reader.freshness import shared, use_sites
+from cms.reader.cache_version import shared, use_sites
 from cms.reader.lite import is_lite, saves_data, switched
 
 type PublicPages = PageQuerySet

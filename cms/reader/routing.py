@@ -41,9 +41,9 @@ from chorsu_locales.selectors import default_code, enabled_codes, is_enabled
 from chorsu_search.queries import Query, clean
 from chorsu_search.results import Answer, find
 from cms.languages import code_of_path
+from cms.reader.cache_version import use_sites
 from cms.reader.frame import site_of
-from cms.reader.freshness import use_sites
-from cms.reader.kept_pages import declare
+from cms.reader.page_cache import declare
 
 # Not people: what a protected name was called before must lead nowhere.
 VIEWS = {Topic: "chorsu_articles:topic", Organisation: "chorsu_articles:organisation"}

@@ -62,10 +62,10 @@ MIDDLEWARE = [
     "cms.logs.RequestNumberMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "cms.received.NotSavedMiddleware",
+    "cms.request_checks.NotSavedMiddleware",
     "cms.reader.headers.ReaderHeadersMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
-    "cms.reader.kept_pages.KeptPagesMiddleware",
+    "cms.reader.page_cache.KeptPagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "cms.languages.AddressLanguageMiddleware",
     "cms.reader.lite.LiteMiddleware",
@@ -75,10 +75,10 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "cms.reader.routing.OpenRedirectMiddleware",
-    "cms.received.NormalTextMiddleware",
+    "cms.request_checks.NormalTextMiddleware",
     # Behind the one above: an account must not be found by the form under a name that wasn't counted.
-    "cms.newsroom.accounts.DoorsMiddleware",
-    "cms.received.UnreadableFormMiddleware",
+    "cms.newsroom.accounts.LoginThrottleMiddleware",
+    "cms.request_checks.UnreadableFormMiddleware",
     # The last: it calls the view itself, after all others had their say.
     "cms.publishing.AtomicEditorMiddleware",
 ]

@@ -66,8 +66,8 @@ from chorsu_search.registry import (
     register_names,
 )
 from chorsu_search.services import note_changes
+from cms.reader.cache_version import shared
 from cms.reader.frame import paths_to
-from cms.reader.freshness import shared
 
 # catalogue: reader
 

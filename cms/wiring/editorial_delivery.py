@@ -18,9 +18,9 @@ from wagtail.users.models import UserProfile
 
 from chorsu_editorial import signals
 from chorsu_editorial.approvers import authors, possible_approvers
+from chorsu_editorial.comments import Remark
 from chorsu_editorial.links import editor_url
 from chorsu_editorial.models import FourEyesTaskState
-from chorsu_editorial.remarks import Remark
 from cms.models import User
 from cms.newsroom.messages import tell, tell_chief_editors
 from cms.newsroom.roles import CHIEF_EDITOR, group_name

@@ -6,9 +6,9 @@ from chorsu_feedback.elsewhere import MOST_PAGES
 from chorsu_feedback.registry import register_finder, register_slips
 from chorsu_search.analysis import get_analyser
 from chorsu_search.engines import ask_engines
-from chorsu_search.forgiving.corrections import TEN_TIMES
-from chorsu_search.forgiving.vocabulary import known_tokens, words_meant
 from chorsu_search.queries import Query
+from chorsu_search.spelling.corrections import TEN_TIMES
+from chorsu_search.spelling.vocabulary import known_tokens, words_meant
 
 
 def find(words: str, language: str) -> list[int] | None:

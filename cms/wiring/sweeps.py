@@ -22,7 +22,7 @@ from chorsu_translation.services import write_marked
 from cms.models import ToldOccasion
 from cms.newsroom.accounts import attempts
 from cms.publishing import publish_due
-from cms.reader.kept_pages import Warming
+from cms.reader.page_cache import Warming
 from cms.wiring.translation_delivery import tell_translators
 from cms.worker import Sweep
 

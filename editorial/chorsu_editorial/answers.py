@@ -72,7 +72,7 @@ def show_question(request: HttpRequest, refusal: AnswerMissing) -> None:
         "kept": [(name, posted[name]) for name in kept if name != field],
         "action": next((name for name in BUTTONS if posted.get(name)), ""),
     }
-    messages.warning(request, render_to_string("chorsu_editorial/ask_to_answer.html", context))
+    messages.warning(request, render_to_string("chorsu_editorial/answers/ask_to_answer.html", context))
 
 
 _fields: set[str] = set()

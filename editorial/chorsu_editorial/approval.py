@@ -22,7 +22,7 @@ from wagtail.log_actions import log
 from wagtail.models import Page, Revision, Task, TaskState, WorkflowState
 from wagtail.utils.timestamps import render_timestamp
 
-from chorsu_editorial import past_approval, remarks, signals
+from chorsu_editorial import comments, past_approval, signals
 from chorsu_editorial.approvers import approval_refusal, may_approve_alone, may_send_back
 from chorsu_editorial.differences import changes
 from chorsu_editorial.hashing import ScreenToken, approval_hash, facts, parse_token
@@ -136,7 +136,7 @@ def request_changes(*, task: Task, task_state: TaskState, user: Any, comment: st
         reviewer=user,
         submitter=state.submitted_by,
         comment=comment,
-        remarks=remarks.open_remarks(page),
+        remarks=comments.open_remarks(page),
     )
     return state
 

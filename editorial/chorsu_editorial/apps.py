@@ -17,4 +17,4 @@ class EditorialConfig(AppConfig):
     def ready(self) -> None:
         importlib.import_module("chorsu_editorial.checks")
         importlib.import_module("chorsu_editorial.receivers")
-        importlib.import_module("chorsu_editorial.uses.policies").install_policies()
+        importlib.import_module("chorsu_editorial.file_usage.policies").install_policies()

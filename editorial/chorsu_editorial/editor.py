@@ -27,6 +27,7 @@ from chorsu_editorial import answers, approval, past_approval, review_screen
 from chorsu_editorial.answers import is_saved_together
 from chorsu_editorial.approval import approval_outcome, explain_change, explain_end, explain_facts, unknown_screen
 from chorsu_editorial.approvers import approval_refusal
+from chorsu_editorial.comments import drop_closed
 from chorsu_editorial.hashing import (
     ScreenToken,
     facts,
@@ -42,14 +43,13 @@ from chorsu_editorial.lock_order import lock_pages
 from chorsu_editorial.models import FourEyesTask, FourEyesTaskState, HeldApproval
 from chorsu_editorial.past_approval import needs_approval
 from chorsu_editorial.refusals import AnswerMissing, ChangedSince, NotInReview, ReasonMissing, Refusal
-from chorsu_editorial.remarks import drop_closed
 from chorsu_editorial.review_screen import next_to_review
 from chorsu_locales.normal_form import permitted
-from chorsu_locales.received import whole_number
+from chorsu_locales.request_checks import whole_number
 
 FACTS_FIELD = "shown-facts"
 KNOWN_STATES = "_current_workflow_states"  # where Wagtail keeps what ``prefetch_workflow_states`` found
-EDITOR_TEMPLATES = {"wagtailadmin/pages/edit.html": "chorsu_editorial/review_edit.html"}
+EDITOR_TEMPLATES = {"wagtailadmin/pages/edit.html": "chorsu_editorial/review_screen/edit.html"}
 
 
 class ReasonMixin:
@@ -71,7 +71,7 @@ class ReasonMixin:
             with past_approval.with_reason(reason):
                 return super().publish_action()  # type: ignore[misc,no-any-return]
         context = {"is_scheduled": self.page.go_live_at and self.page.go_live_at > timezone.now()}
-        messages.warning(self.request, render_to_string("chorsu_editorial/ask_for_reason.html", context))
+        messages.warning(self.request, render_to_string("chorsu_editorial/answers/ask_for_reason.html", context))
         self.has_unsaved_changes = True
         response: HttpResponse = self.render_to_response(self.get_context_data())  # type: ignore[attr-defined]
         response.status_code = ReasonMissing.status

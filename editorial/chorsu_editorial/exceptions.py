@@ -37,7 +37,7 @@ from chorsu_editorial.past_approval import APPROVED_ALONE, PUBLISHED_BY_RIGHT, T
 from chorsu_editorial.refusals import AnswerMissing, Refusal
 from chorsu_locales.menus import MenuItemFor
 from chorsu_locales.normal_form import no_formula
-from chorsu_locales.received import whole_number
+from chorsu_locales.request_checks import whole_number
 
 COUNTED_DAYS = 30
 
@@ -126,7 +126,7 @@ class PublishWithReason(PublishBulkAction):
     """Wagtail's action; pages that need an approval are published for a written reason only."""
 
     form_class = PublishForm
-    template_name = "chorsu_editorial/confirm_bulk_publish.html"
+    template_name = "chorsu_editorial/exceptions/confirm_bulk_publish.html"
 
     def form_valid(self, form: Any) -> HttpResponse:
         chosen, _others = self.get_actionable_objects()

@@ -38,10 +38,10 @@ from wagtail.contrib.typed_table_block.blocks import BaseTypedTableBlock
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page, Revision
 
+from chorsu_editorial.file_usage.files import frozen_fields, references
 from chorsu_editorial.markup import canonical_html, canonical_text
 from chorsu_editorial.reading import as_stored, child_relations, child_rows, parts
-from chorsu_editorial.uses.files import frozen_fields, references
-from chorsu_locales.received import whole_number
+from chorsu_locales.request_checks import whole_number
 
 # Of Page itself these are content; all its other fields are Wagtail's bookkeeping.
 PAGE_CONTENT = frozenset({"title", "slug", "seo_title", "search_description", "show_in_menus"})

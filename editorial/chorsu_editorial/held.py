@@ -33,7 +33,7 @@ from chorsu_editorial.approvers import approving_tasks, may_approve_alone
 from chorsu_editorial.models import HeldApproval
 from chorsu_editorial.refusals import Refusal
 from chorsu_locales.menus import MenuItemFor
-from chorsu_locales.received import whole_number
+from chorsu_locales.request_checks import whole_number
 
 MOST_PAGES = 200
 
@@ -75,7 +75,7 @@ class HeldList(ReportView):
 class PublishHeldView(WagtailAdminTemplateMixin, View):
     """Lists what is held of an article in all its languages, and publishes what is chosen of it, or releases one."""
 
-    template_name = "chorsu_editorial/publish_held.html"
+    template_name = "chorsu_editorial/held_approvals/publish_held.html"
     page_title = gettext_lazy("Publish together")
     header_icon = "upload"
     _show_breadcrumbs = True
@@ -189,7 +189,7 @@ class HeldSummaryItem(SummaryItem):
     """The number of approvals that wait for this person's publication, on the admin's home page."""
 
     order = 360
-    template_name = "chorsu_editorial/held_summary.html"
+    template_name = "chorsu_editorial/held_approvals/held_summary.html"
 
     def is_shown(self) -> bool:
         self.count = holding.held_for(self.request.user).count() if may_see_held(self.request.user) else 0

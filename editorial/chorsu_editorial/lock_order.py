@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from wagtail import hooks
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 
-from chorsu_editorial.uses import files as file_uses
+from chorsu_editorial.file_usage import files as file_uses
 
 
 def lock_pages(keys: Collection[Any]) -> dict[int, Page]:

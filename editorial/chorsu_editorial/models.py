@@ -16,9 +16,9 @@ from chorsu_editorial import approval, signals
 from chorsu_editorial.approval import DIALOGUES, RequestChangesForm, ReviewLock
 from chorsu_editorial.approvers import approval_refusal, may_approve_alone, may_send_back
 from chorsu_editorial.conf import FINISH_ACTION
+from chorsu_editorial.file_usage.files import FileUse
 from chorsu_editorial.lineage import RevisionLineage
 from chorsu_editorial.refusals import NotInReview, Refusal
-from chorsu_editorial.uses.files import FileUse
 
 __all__ = ["FileUse", "FourEyesTask", "FourEyesTaskState", "RevisionLineage"]
 
@@ -168,7 +168,7 @@ class FourEyesTask(AbstractGroupApprovalTask):
         return DIALOGUES.get(action, RequestChangesForm)
 
     def get_template_for_action(self, action: str) -> str:
-        return "chorsu_editorial/action_dialogue.html" if action in approval.APPROVALS else ""
+        return "chorsu_editorial/answers/action_dialogue.html" if action in approval.APPROVALS else ""
 
 
 def _occasion(former: TaskState | None) -> str:

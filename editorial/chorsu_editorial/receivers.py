@@ -12,10 +12,10 @@ from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page, PageLogEntry, Revision, Task, TaskState, WorkflowState
 
 from chorsu_editorial import approval, holding, lineage, past_approval
+from chorsu_editorial.file_usage import files as file_uses
+from chorsu_editorial.file_usage.files import frozen_fields
 from chorsu_editorial.lock_order import lock_page_of
 from chorsu_editorial.models import FourEyesTask, FourEyesTaskState
-from chorsu_editorial.uses import files as file_uses
-from chorsu_editorial.uses.files import frozen_fields
 
 
 @receiver(pre_save, sender=Revision, dispatch_uid="chorsu_editorial.revision_to_save")

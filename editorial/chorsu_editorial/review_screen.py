@@ -27,11 +27,11 @@ from wagtail.models import BaseLogEntry, Page, Revision, TaskState
 
 from chorsu_editorial.approval import MENDED
 from chorsu_editorial.approvers import approval_refusal, approving_tasks, may_send_back
+from chorsu_editorial.comments import open_remarks
 from chorsu_editorial.differences import MOST_PASSAGES, passages
 from chorsu_editorial.links import editor_url
 from chorsu_editorial.models import FourEyesTaskState, ReviewLook
 from chorsu_editorial.refusals import NotAReviewer
-from chorsu_editorial.remarks import open_remarks
 
 NOTES_HOOK = "chorsu_review_notes"
 # Whether somebody may approve a text takes some queries, so a long queue isn't searched to its end.

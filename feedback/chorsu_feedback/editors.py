@@ -48,7 +48,7 @@ from chorsu_feedback.reports import (
     reports_for,
     same_spot,
 )
-from chorsu_locales.received import whole_number
+from chorsu_locales.request_checks import whole_number
 
 # A shorter name is in too many words.
 _LEAST_NAME = 3

@@ -32,7 +32,7 @@ from chorsu_feedback.applying import NotAppliedError, apply_correction, by_lette
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.reports import CLOSING, AlreadyClosedError, close_report, reports_for
 from chorsu_locales.normal_form import no_formula
-from chorsu_locales.received import whole_number
+from chorsu_locales.request_checks import whole_number
 
 FLAGS = {
     "alphabet": gettext_lazy("a letter of another alphabet"),

@@ -47,7 +47,7 @@ from chorsu_feedback.reports import language_of, reportable_page, submit_report
 from chorsu_feedback.retention import counts, forget_networks
 from chorsu_locales.limits import Counter, TooManyAttemptsError, client_network
 from chorsu_locales.normal_form import permitted
-from chorsu_locales.received import whole_number
+from chorsu_locales.request_checks import whole_number
 from chorsu_locales.text import local_digits
 
 # In the window of ``PAGE_LIMIT``, of one page: what nobody will read is not stored.

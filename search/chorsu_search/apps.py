@@ -14,4 +14,4 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         from chorsu_search import checks, services  # noqa: F401, PLC0415 - they import models, loaded only now
-        from chorsu_search.forgiving import groups  # noqa: F401, PLC0415
+        from chorsu_search.spelling import groups  # noqa: F401, PLC0415

@@ -168,8 +168,8 @@ class Word(models.Model):
     """A word of the pages in one language, and how many of them hold it.
 
     ``word`` is folded and not stemmed, ``written`` the word as a page has it, ``token`` what the engines store of it,
-    ``latin`` its sound in Latin letters (``chorsu_search.forgiving.slips``). ``beginning``, ``middle`` and ``ending``
-    are the three pieces of a long word (``chorsu_search.forgiving.slips``); short ones have none.
+    ``latin`` its sound in Latin letters (``spelling.edit_distance``). ``beginning``, ``middle`` and ``ending``
+    are the three pieces of a long word (``chorsu_search.spelling.edit_distance``); short ones have none.
     """
 
     language = models.CharField(max_length=32)

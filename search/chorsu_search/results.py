@@ -21,10 +21,10 @@ from chorsu_search.documents import findable_pages
 from chorsu_search.engines import ask_engines
 from chorsu_search.engines.base import Hit, Results
 from chorsu_search.fields import FACETS
-from chorsu_search.forgiving.corrections import FEW, better_known, correct, forgive
-from chorsu_search.forgiving.groups import with_variants
 from chorsu_search.queries import Query
 from chorsu_search.registry import Card, cards_for, labels_for, with_cards
+from chorsu_search.spelling.corrections import FEW, better_known, correct, forgive
+from chorsu_search.spelling.groups import with_variants
 
 DEEPEST = 10_000  # results beyond this are counted, not shown
 SHOWN_ELSEWHERE = 3

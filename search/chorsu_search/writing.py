@@ -20,10 +20,10 @@ from chorsu_delivery.leases import LEASE, after_failure, has_waited, is_free
 from chorsu_search.documents import SearchDocument, findable_pages, read_documents, specific_pages
 from chorsu_search.engines import engine_names, get_breaker, get_engine
 from chorsu_search.engines.base import Engine, EngineError, EngineUnavailableError, Fill, LaterClaimError
-from chorsu_search.forgiving.vocabulary import forget_words, remember_words
 from chorsu_search.models import Document, IndexChange, IndexWriter, PageWords
 from chorsu_search.names import forget_headlines, store_all_names, store_headlines
 from chorsu_search.rows import delete_rows
+from chorsu_search.spelling.vocabulary import forget_words, remember_words
 
 logger = logging.getLogger("search")
 

@@ -20,8 +20,8 @@ from chorsu_editorial.reading import all_leaves
 from chorsu_translation.services import start_translation
 from chorsu_translation.structure_plan import structure_plan
 from tests.articles.test_admin_pages import article_data
+from tests.cms.content import block, item
 from tests.factories import days_ago, make_article, make_home, make_section, make_user
-from tests.reader.content import block, item
 
 pytestmark = pytest.mark.django_db
 

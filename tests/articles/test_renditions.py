@@ -20,8 +20,8 @@ from chorsu_articles import picture_files, renditions
 from chorsu_articles.models import Picture, PictureRendition
 from chorsu_articles.picture_files import picture_turn
 from chorsu_articles.renditions import PUBLISHED, PUBLISHED_ELSEWHERE, make_due_renditions, sizes_of
+from tests.cms.content import block, item
 from tests.factories import make_article, make_picture, make_user
-from tests.reader.content import block, item
 from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db

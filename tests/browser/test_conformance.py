@@ -24,9 +24,9 @@ from chorsu_articles.models import Country, HomePage, InfoPage, PublicationAutho
 from chorsu_search.writing import sync
 from cms.models import FooterEntry, MenuEntry, Outlet
 from tests.browser.conftest import DESK, PHONE
+from tests.cms.content import block, make_full_article, make_full_event
 from tests.factories import days_ago, make_article, make_event, make_person
 from tests.newsroom_copy import keep_file, take_file
-from tests.reader.content import block, make_full_article, make_full_event
 
 pytestmark = pytest.mark.conformance
 

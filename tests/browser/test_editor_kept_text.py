@@ -12,7 +12,7 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, Request, Route, expect
 
 from chorsu_articles.models import AnalysisPage
-from cms import received
+from cms import request_checks
 from tests.browser.conftest import enter, sign_in
 from tests.browser.editing import add_url, eventually, expect_saved, journalist, open_new, ready, section
 from tests.busy_database import locked
@@ -209,7 +209,7 @@ def test_a_saved_text_leaves_no_copy(new_page: Callable[..., Page]) -> None:
 
 @pytest.mark.skipif("postgres" in os.environ.get("DATABASE_URL", ""), reason="About SQLite's one writer.")
 def test_a_locked_database_costs_no_text(new_page: Callable[..., Page], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(received, "MOST_SECONDS", 0.3)
+    monkeypatch.setattr(request_checks, "MOST_SECONDS", 0.3)
     page = opened(new_page, journalist())
     with locked():
         page.locator("#id_lead").fill("Written meanwhile")
@@ -231,7 +231,7 @@ def test_a_locked_database_costs_no_text(new_page: Callable[..., Page], monkeypa
 def test_what_a_locked_database_refused_is_sent_again(
     new_page: Callable[..., Page], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(received, "MOST_SECONDS", 0.3)
+    monkeypatch.setattr(request_checks, "MOST_SECONDS", 0.3)
     page = opened(new_page, journalist())
     with locked():
         page.locator("#id_lead").fill("Ҳамаи ҳарфҳо: ӣ ӯ ҳ қ ғ ҷ")

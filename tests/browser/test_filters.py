@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from chorsu_articles.models import SectionPage
+from tests.cms.content import make_full_article
 from tests.factories import make_article
-from tests.reader.content import make_full_article
 
 
 @pytest.fixture

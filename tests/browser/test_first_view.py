@@ -14,8 +14,8 @@ from wagtail.images.tests.utils import get_test_image_file
 from chorsu_articles.models import HomePage, Picture, SectionPage
 from chorsu_locales.table import LANGUAGES
 from tests.browser.conftest import PHONE
+from tests.cms.content import make_full_article
 from tests.factories import make_article, make_picture
-from tests.reader.content import make_full_article
 
 FILES = {"Cyrl": "cyrillic", "Latn": "latin", "Arab": "persian"}
 # Google's measure: how much of the screen moved, times how far.

@@ -15,9 +15,9 @@ from chorsu_articles.models import HomePage, SectionPage, Topic
 from cms.models import FooterEntry, MenuEntry, Outlet
 from tests.browser.conftest import PHONE
 from tests.browser.test_reader import CONTRAST, NARROW
+from tests.cms.content import block
 from tests.factories import days_ago, make_article, make_event, make_picture
 from tests.newsroom_copy import keep_file, take_file
-from tests.reader.content import block
 
 
 @pytest.fixture

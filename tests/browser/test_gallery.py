@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 from chorsu_articles.models import HomePage, SectionPage
 from tests.browser.conftest import PHONE
 from tests.browser.test_reader import CONTRAST, problems_of
+from tests.cms.content import block, item
 from tests.factories import make_article, make_picture
-from tests.reader.content import block, item
 
 
 def open_gallery(new_page: Callable[..., Page], code: str = "en", number: int = 3, **options) -> Page:

@@ -12,8 +12,8 @@ from chorsu_articles.models import HomePage, SectionPage
 from chorsu_feedback.models import TypoReport
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.test_feedback import at, select
+from tests.cms.content import block, block_id, item
 from tests.factories import make_article
-from tests.reader.content import block, block_id, item
 
 FIRST_NOTE = f"body.{block_id('footnotes')}.notes.{block_id('note1')}"
 

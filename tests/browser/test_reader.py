@@ -13,9 +13,9 @@ from playwright.sync_api import Page, expect
 from chorsu_articles.models import HomePage, SectionPage
 from chorsu_locales.table import LANGUAGES
 from tests.browser.conftest import DESK, enter
+from tests.cms.content import make_full_article, make_full_event
 from tests.factories import make_user
 from tests.newsroom_copy import keep_file, take_file
-from tests.reader.content import make_full_article, make_full_event
 
 NARROW = {"width": 320, "height": 640}
 

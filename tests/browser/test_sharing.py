@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.test_notes import open_article
-from tests.reader.content import block_id
+from tests.cms.content import block_id
 
 
 def test_contents_open_on_a_phone_and_stand_open_at_a_desk(new_page: Callable[..., Page], newsroom: None) -> None:

@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 
 from chorsu_articles.models import AnalysisPage, HomePage, SectionPage
 from tests.browser.conftest import PHONE
+from tests.cms.content import block
 from tests.factories import make_article
-from tests.reader.content import block
 
 WIDE = {
     "columns": [

@@ -11,8 +11,8 @@ from chorsu_articles.models import AnalysisPage, HomePage, SectionPage
 from chorsu_feedback.models import TypoReport
 from chorsu_locales.typesetting import NO_BREAK_SPACE, SOFT_HYPHEN
 from tests.browser.test_feedback import at, expect_thanks, press, select
+from tests.cms.content import block, block_id
 from tests.factories import make_article
-from tests.reader.content import block, block_id
 
 TEXTS = {
     "ru": "Исследователи сельскохозяйственного университета в Душанбе — и в Худжанде — рассказали о водоснабжении. ",

@@ -21,7 +21,7 @@ def test_rights_on_wagtail_lts(python_of: Callable[[Versions], Path]) -> None:
     call(
         *(python_of(SITE_ON_LTS), "-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider"),
         *("-m", "not browser and not elasticsearch and not slow"),
-        *(f"tests/newsroom/test_{name}.py" for name in NEWSROOM),
+        *(f"tests/cms/test_{name}.py" for name in NEWSROOM),
         *(f"tests/{room}" for room in ROOMS),
         cwd=ROOT,
     )

@@ -10,10 +10,10 @@ from wagtail.models import Page, PageViewRestriction
 
 from chorsu_articles.models import Country, Organisation, Topic
 from chorsu_search.documents import SearchDocument
-from chorsu_search.forgiving.vocabulary import remember_words
 from chorsu_search.models import NameWord
 from chorsu_search.names import completions, direct_answers, start_of, starts_with, store_headlines
 from chorsu_search.registry import NameSource, register_names
+from chorsu_search.spelling.vocabulary import remember_words
 from chorsu_search.writing import rebuild, sync
 from tests.factories import days_ago, make_article, make_event, make_home, make_person, make_section
 

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import PageViewRestriction
 
 from chorsu_articles.models import Country, Topic
-from chorsu_search.forgiving import groups
+from chorsu_search.spelling import groups
 from chorsu_search.writing import sync
 from tests.factories import days_ago, make_article, make_home, make_person, make_picture, make_section
 from tests.search.test_page import BROKEN, ask, titles

@@ -14,11 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from chorsu_search.analysis import get_analyser
 from chorsu_search.documents import SearchDocument
 from chorsu_search.engines import reset_breakers
-from chorsu_search.forgiving import slips, vocabulary
-from chorsu_search.forgiving.slips import pieces
-from chorsu_search.forgiving.vocabulary import forget_words, remember_words
 from chorsu_search.models import PageWords, Word
 from chorsu_search.rows import delete_rows, insert_rows
+from chorsu_search.spelling import edit_distance, vocabulary
+from chorsu_search.spelling.edit_distance import pieces
+from chorsu_search.spelling.vocabulary import forget_words, remember_words
 from chorsu_search.writing import rebuild, sync
 from tests.factories import make_article, make_home, make_section
 
@@ -165,13 +165,13 @@ def test_what_is_compared_grows_with_the_vocabulary_and_stays_a_small_part_of_it
     looked_at = Counter[int]()
     size = 0
 
-    real = slips.may_be_within_two
+    real = edit_distance.may_be_within_two
 
     def counted(letters: frozenset[str], word: str) -> bool:
         looked_at[size] += 1
         return real(letters, word)
 
-    monkeypatch.setattr(slips, "may_be_within_two", counted)
+    monkeypatch.setattr(edit_distance, "may_be_within_two", counted)
     for size in (4_000, 8_000):
         delete_rows(Word.objects.all())
         fill(size)

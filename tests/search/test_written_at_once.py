@@ -13,10 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from chorsu_articles.models import AnalysisPage, Publication, Topic
 from chorsu_search.documents import SearchDocument, build_document, read_documents, specific_pages
 from chorsu_search.engines import get_engine
-from chorsu_search.forgiving.vocabulary import remember_words
 from chorsu_search.models import Document, DocumentFacet, Word
 from chorsu_search.names import store_headlines
 from chorsu_search.registry import _preparations
+from chorsu_search.spelling.vocabulary import remember_words
 from tests.factories import make_article, make_person, make_section
 
 pytestmark = [pytest.mark.sql, pytest.mark.django_db]

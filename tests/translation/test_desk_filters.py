@@ -102,7 +102,7 @@ def test_no_view_of_the_desk_asks_more_than_15_queries(
         with django_assert_max_num_queries(15):
             response = DeskView.as_view()(request)
             context = response.context_data
-            html = loader.render_to_string("chorsu_translation/admin/desk_filter.html", context, request)
+            html = loader.render_to_string("chorsu_translation/desk/filter.html", context, request)
             for name in ("grid", "list"):
-                html += loader.render_to_string(f"chorsu_translation/admin/desk_{name}.html", context, request)
+                html += loader.render_to_string(f"chorsu_translation/desk/{name}.html", context, request)
         assert "translation-desk" in html

@@ -34,7 +34,7 @@ from chorsu_translation.withdrawal import (
     withdraw_everywhere,
 )
 from cms.models import User
-from cms.reader.freshness import current_stamp
+from cms.reader.cache_version import current_stamp
 from tests.translation.test_states import member, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]

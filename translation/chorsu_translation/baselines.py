@@ -265,7 +265,7 @@ def _html(unit: AlignedUnit) -> SafeString:
 class ChangesView(FromDeskView):
     """The changes by word; whoever may edit the translation declares from here that it is still right."""
 
-    template_name = "chorsu_translation/admin/desk_changes.html"
+    template_name = "chorsu_translation/desk/changes.html"
     page_title = gettext_lazy("Changes of the source")
 
     def get(self, request: HttpRequest, page_id: int) -> HttpResponse:

@@ -168,7 +168,7 @@ class PublishedVersions(ReportView):
 class ArticleHistory(PublishedVersions):
     """Lists the published versions of an article in all its languages, deleted ones too, and what may be taken back."""
 
-    template_name = "chorsu_translation/admin/article_history.html"
+    template_name = "chorsu_translation/history/article_history.html"
 
     @property
     def key(self) -> Any:

@@ -28,7 +28,7 @@ from wagtail.models import Page, PageLogEntry, Site
 from chorsu_editorial.approvers import may_put_live
 from chorsu_editorial.lock_order import lock_articles
 from chorsu_editorial.refusals import Refusal
-from chorsu_locales.received import whole_number
+from chorsu_locales.request_checks import whole_number
 from chorsu_translation.baselines import link_translation
 from chorsu_translation.models import NotPlanned, TranslationLink, TranslationRequest
 from chorsu_translation.pages import (
@@ -350,7 +350,7 @@ class LinkForm(forms.Form):
 class LinkingView(FromDeskView):
     """Show the pages of an article and what belongs to which, and change it."""
 
-    template_name = "chorsu_translation/admin/linking.html"
+    template_name = "chorsu_translation/linking/linking.html"
     page_title = gettext_lazy("Languages of this article")
     header_icon = "link"
 

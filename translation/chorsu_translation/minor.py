@@ -115,7 +115,7 @@ class MinorEditItem(SubmitForModerationMenuItem):
     """A checkbox below Wagtail's "Submit"."""
 
     name = MINOR
-    template_name = "chorsu_translation/admin/submit_minor.html"
+    template_name = "chorsu_translation/minor/submit_minor.html"
 
     def is_shown(self, context: dict[str, Any]) -> bool:
         """Show it where translations depend on it and somebody approves it."""
@@ -145,4 +145,4 @@ def tell_approver(request: HttpRequest, page: Page, state: FourEyesTaskState) ->
     if not state.is_minor:
         return []
     context = {"state": state, "may_deny": approval_refusal(state, request.user) is None}
-    return [render_to_string("chorsu_translation/admin/minor_note.html", context, request)]
+    return [render_to_string("chorsu_translation/minor/minor_note.html", context, request)]

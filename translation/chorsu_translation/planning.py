@@ -29,7 +29,7 @@ from wagtail.log_actions import LogContext, log
 from wagtail.models import Locale, Page
 
 from chorsu_editorial.lock_order import lock_pages
-from chorsu_locales.received import whole_number
+from chorsu_locales.request_checks import whole_number
 from chorsu_translation import signals
 from chorsu_translation.models import NotPlanned, NotPlannedRule, TranslationLink, TranslationRequest, name_of
 from chorsu_translation.pages import (
@@ -372,7 +372,7 @@ class PlanForm(forms.Form):
 class PlanView(FromDeskView):
     """Request, assign, date, or decide against translations of the articles that the address names (``id``)."""
 
-    template_name = "chorsu_translation/admin/desk_plan.html"
+    template_name = "chorsu_translation/desk/plan.html"
     page_title = gettext_lazy("Plan translations")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -471,7 +471,7 @@ class RuleViewSet(ModelViewSet):
     name = "translation_rules"
     url_prefix = "translations/rules"
     menu_label = gettext_lazy("Rules for translations")
-    index_results_template_name = "chorsu_translation/admin/rules_results.html"
+    index_results_template_name = "chorsu_translation/findings/rules_results.html"
     menu_order = 700
     icon = "no-view"
     add_to_settings_menu = True

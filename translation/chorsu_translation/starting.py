@@ -28,7 +28,7 @@ from wagtail.signals import copy_for_translation_done
 
 from chorsu_editorial.lock_order import lock_articles, lock_pages
 from chorsu_editorial.reading import all_leaves, with_leaf, without_texts
-from chorsu_locales.received import whole_number
+from chorsu_locales.request_checks import whole_number
 from chorsu_locales.text import slugify
 from chorsu_translation.baselines import declare_untranslated, link_translation
 from chorsu_translation.conf import get_settings
@@ -305,7 +305,7 @@ class StartForm(forms.Form):
 class StartView(FromDeskView):
     """Begin the translation of an article into one language, and open its editor."""
 
-    template_name = "chorsu_translation/admin/start.html"
+    template_name = "chorsu_translation/starting/start.html"
     page_title = gettext_lazy("Begin a translation")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -299,7 +299,7 @@ def check_editable(*, target: Page, user: Any) -> None:
 class StructureView(FromDeskView):
     """Show what the source has that the translation hasn't, and bring it in as a draft."""
 
-    template_name = "chorsu_translation/admin/structure.html"
+    template_name = "chorsu_translation/structure/structure.html"
     page_title = gettext_lazy("Bring in the changes of structure")
     header_icon = "list-ul"
 

@@ -372,7 +372,7 @@ class ArticleView(FromDeskView):
 class WithdrawView(ArticleView):
     """Show what is live where, and take it down for a written reason."""
 
-    template_name = "chorsu_translation/admin/withdraw.html"
+    template_name = "chorsu_translation/withdrawal/withdraw.html"
     page_title = gettext_lazy("Withdraw everywhere")
     everywhere = True
 
@@ -427,7 +427,7 @@ class TakeDownView(WithdrawView):
 
 
 class BringBackView(ArticleView):
-    template_name = "chorsu_translation/admin/bring_back.html"
+    template_name = "chorsu_translation/withdrawal/bring_back.html"
     page_title = gettext_lazy("Bring back")
 
     def get(self, request: HttpRequest, page_id: int) -> HttpResponse:  # noqa: ARG002

@@ -27,7 +27,7 @@ from chorsu_articles.models import Picture, Publication, SectionPage, model_of_k
 from chorsu_articles.paste import LONGEST, TooLongError, blocks_from_html, blocks_from_text
 from chorsu_editorial.markup import TooMuchMarkupError
 from chorsu_locales.normal_form import permitted
-from chorsu_locales.received import is_unreadable_form
+from chorsu_locales.request_checks import is_unreadable_form
 from chorsu_locales.selectors import get_language_row
 from chorsu_locales.text import slugify
 from chorsu_locales.wagtail_compat import policy_registry

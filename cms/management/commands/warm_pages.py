@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from cms.reader.kept_pages import Warming
+from cms.reader.page_cache import Warming
 
 
 class Command(BaseCommand):

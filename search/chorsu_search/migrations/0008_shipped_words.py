@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.db import migrations
 
-from chorsu_search.forgiving.groups import shipped_groups
+from chorsu_search.spelling.groups import shipped_groups
 
 
 def store(apps, schema_editor):

@@ -27,7 +27,7 @@ from wagtail.models import Locale, Page
 
 from chorsu_locales.menus import MenuItemFor
 from chorsu_locales.normal_form import no_formula
-from chorsu_locales.received import whole_number
+from chorsu_locales.request_checks import whole_number
 from chorsu_translation.desk.rows import TO_DO, Cell, DeskFilter, Row, desk_rows, my_work, pages_for_rows, viewer_of
 from chorsu_translation.models import PublishedVersion
 from chorsu_translation.pages import desk_locales
@@ -43,7 +43,7 @@ MONTHS = 12
 class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
     """Every article with its state in every language; with a target language, what there is to do in it."""
 
-    template_name = "chorsu_translation/admin/desk.html"
+    template_name = "chorsu_translation/desk/desk.html"
     page_title = gettext_lazy("Translations")
     header_icon = "globe"
     export_filename = "translations"
@@ -240,7 +240,7 @@ def numbers(request: HttpRequest) -> HttpResponse:
             {"url": "", "label": title},
         ],
     }
-    return TemplateResponse(request, "chorsu_translation/admin/desk_numbers.html", context)
+    return TemplateResponse(request, "chorsu_translation/desk/numbers.html", context)
 
 
 def register_desk_menu_item() -> MenuItem:
@@ -256,7 +256,7 @@ def register_desk_menu_item() -> MenuItem:
 
 class MyWorkPanel(Component):
     name = "translation_my_work"
-    template_name = "chorsu_translation/admin/desk_my_work.html"
+    template_name = "chorsu_translation/desk/my_work.html"
     order = 150
 
     def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:

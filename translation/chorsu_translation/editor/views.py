@@ -33,7 +33,7 @@ from chorsu_editorial.markup import readable_text
 from chorsu_editorial.reading import Leaf, Unit, get_leaf
 from chorsu_editorial.reading import units as units_of_leaf
 from chorsu_locales.dates import format_datetime
-from chorsu_locales.received import whole_number
+from chorsu_locales.request_checks import whole_number
 from chorsu_locales.selectors import get_language_row
 from chorsu_translation.baselines import SourceChangedError, declare_up_to_date
 from chorsu_translation.editor.units import (
@@ -166,7 +166,7 @@ def _answer(request: HttpRequest, target: Page, language: str) -> HttpResponse:
     context = {"source": found.source, "target": target, "others": others, "also": also}
     units = _units(found, target)
     answer = {
-        "bar": render_to_string("chorsu_translation/admin/units.html", context, request),
+        "bar": render_to_string("chorsu_translation/editor/units.html", context, request),
         "source": _language(found.source),
         "target": _language(target),
         "digest": found.snapshot.digest,
@@ -242,7 +242,7 @@ def _suggestions(offered: list[Suggestion], target: Page) -> str:
         return ""
     shown = [{"html": mark_safe(shown_html(each.html)), "text": unescape(each.html), "from": each} for each in offered]  # noqa: S308 - tags from a list
     context = {"offered": shown, "target": target}
-    return render_to_string("chorsu_translation/admin/suggestions.html", context)
+    return render_to_string("chorsu_translation/editor/suggestions.html", context)
 
 
 def _shown(unit: TranslationUnit, *, whole: bool) -> str:

@@ -25,7 +25,7 @@ from wagtail.utils.timestamps import render_timestamp
 from chorsu_editorial.answers import answer_to
 from chorsu_editorial.lineage import PUBLISHING_ACTIONS
 from chorsu_editorial.refusals import AnswerMissing, Refusal
-from chorsu_locales.received import whole_number
+from chorsu_locales.request_checks import whole_number
 from chorsu_translation.findings import Finding, find
 from chorsu_translation.models import FindingDismissal, FindingsExplained, TranslationLink
 from chorsu_translation.pages import current_text

@@ -22,8 +22,8 @@ from wagtail.fields import StreamField
 from wagtail.images import get_image_model
 from wagtail.models import Page
 
+from chorsu_editorial.file_usage.files import references
 from chorsu_editorial.stated_facts import in_marks
-from chorsu_editorial.uses.files import references
 from chorsu_locales.selectors import get_language_row, is_known
 from chorsu_locales.table import LANGUAGES, normal_code
 from chorsu_locales.table.model import Quotes

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from chorsu_editorial.uses.files import record_waiting
+from chorsu_editorial.file_usage.files import record_waiting
 
 
 class Command(BaseCommand):

@@ -1,0 +1,243 @@
+"""The stamp of what readers see: docs/decisions/reader-cache.md.
+
+Whole pages are kept under it for readers who are not signed in (``cms.reader.page_cache``), and for pages that are made
+what all pages of a language share (``shared``). Any change that readers could see gives a new stamp, which makes
+everything old at once. It is read before all else: what was made from data read before a change carries the stamp
+from before, and is old too.
+
+A reader's request reads the stamp and never writes to the database: it would have to wait for whoever writes there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+import uuid
+from collections.abc import Callable
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.cache import cache as kept
+from django.db import connection, models, transaction
+from django.http import HttpRequest
+from django.utils.translation import get_language
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.documents.models import AbstractDocument
+from wagtail.models import Locale, Page, PageViewRestriction, Site
+from wagtail.models.sites import SiteRootPath
+
+from chorsu_articles.models import Picture, PictureRendition
+from chorsu_articles.models.vocabularies import Vocabulary
+from chorsu_locales.selectors import enabled_codes
+from chorsu_translation.models import TranslationLink
+from cms.models import ReaderStamp
+from cms.outlet import SHOWN
+from cms.settings.env import env
+
+SECONDS = 24 * 60 * 60
+# Of what a page is made of. Static files are named in pages by their content: the manifest knows.
+KINDS = {".py", ".html", ".xml", ".mo", ".svg"}
+VISIBLE = (
+    AbstractDocument,
+    Locale,
+    PageViewRestriction,
+    Picture,
+    Redirect,
+    Site,
+    TranslationLink,
+    Vocabulary,
+    *SHOWN,
+)
+# What saving a draft writes to the page's row; readers see none of it.
+BOOKKEEPING = frozenset(
+    {
+        "draft_title",
+        "expire_at",
+        "go_live_at",
+        "has_unpublished_changes",
+        "latest_revision",
+        "latest_revision_created_at",
+    }
+)
+
+ASK = f"SELECT value FROM {ReaderStamp._meta.db_table}"  # noqa: S608 (the table's name)
+OPEN = "open-"
+# Longer than any single save takes.
+OPEN_SECONDS = 60
+_whole: ContextVar[bool] = ContextVar("whole", default=True)
+
+
+def shared[Value](request: HttpRequest, name: str, make: Callable[[], Value]) -> Value:
+    """Return what the pages of the active language share under a name, as of the request's stamp; make it if missing.
+
+    It is read once in a request, and pickled.
+    """
+    code = get_language() or ""
+    values: dict[tuple[str, str], Any] = request.__dict__.setdefault("_reader_shared", {})
+    if (code, name) not in values:
+        stamp, key = stamp_of(request), key_of("shared", code, name)
+        kept_stamp, value = kept.get(key, ("", None))
+        if not stamp or kept_stamp != stamp:
+            value = make()
+            # Without a stamp, nobody could tell later whether it is old.
+            if stamp and is_whole():
+                kept.set(key, (stamp, value), SECONDS)
+        values[code, name] = value
+    found: Value = values[code, name]
+    return found
+
+
+def use_sites(request: HttpRequest) -> tuple[list[Site], list[SiteRootPath]]:
+    """Return all sites and the addresses of their roots, in Wagtail's order, and let Wagtail use those in this request.
+
+    Wagtail keeps the addresses for an hour, and other servers change them.
+    """
+
+    def read() -> tuple[list[Site], list[SiteRootPath]]:
+        names = [field.attname for field in Site._meta.concrete_fields]
+        rows = Page.objects.filter(translation_key__in=Site.objects.values("root_page__translation_key")).values_list(
+            "translation_key", "url_path", "locale__language_code", *(f"sites_rooted_here__{name}" for name in names)
+        )
+        found = {row[3]: (row[0], row[1], Site.from_db(connection.alias, names, row[3:])) for row in rows if row[3]}
+        by_name = sorted(found.values(), key=lambda each: (not each[2].is_default_site, each[2].hostname))
+        in_order = sorted(by_name, key=lambda each: each[1], reverse=True)
+        pages = list(dict.fromkeys(row[:3] for row in rows))
+        return [site for _key, _path, site in in_order], [
+            SiteRootPath(site.pk, path, site.root_url, code)
+            for own_key, _path, site in in_order
+            for key, path, code in pages
+            if key == own_key
+        ]
+
+    sites, roots = shared(request, "sites", read)
+    request._wagtail_cached_site_root_paths = roots  # type: ignore[attr-defined] # noqa: SLF001 (as Wagtail does)
+    return sites, roots
+
+
+def begin() -> None:
+    """Begin a request: so far, nothing in it stands in for something else."""
+    _whole.set(True)
+
+
+def stands_in(**_: Any) -> None:
+    """Note that what is being made shows something in the place of what can't be shown now, and must not be kept."""
+    _whole.set(False)
+
+
+def is_whole() -> bool:
+    """Tell whether what was made in this request may be kept."""
+    return _whole.get()
+
+
+def is_visible_change(instance: models.Model, update_fields: frozenset[str] | None = None) -> bool:
+    """Tell whether a saved or deleted object may change what readers see."""
+    if isinstance(instance, Page):
+        return update_fields is None or not update_fields <= BOOKKEEPING
+    return isinstance(instance, VISIBLE)
+
+
+def key_of(*parts: str) -> str:
+    """Return the key of what is kept under these names by this release in these languages.
+
+    A name may be longer than a key can be, and hold what a cache refuses. What is kept outlives a restart: with other
+    languages it would link to those that were switched off.
+    """
+    text = "\n".join([release(), " ".join(enabled_codes()), *parts])
+    return f"reader:{hashlib.sha256(text.encode(errors='surrogatepass')).hexdigest()}"
+
+
+@cache
+def release() -> str:
+    """Return a digest of code, templates, catalogues, libraries and environment: another one makes other pages."""
+    digest = hashlib.sha256(f"{settings.SECRET_KEY} {getattr(staticfiles_storage, 'manifest_hash', '')}".encode())
+    digest.update((settings.BASE_DIR / "requirements.txt").read_bytes())
+    for name in sorted(env.variables):
+        digest.update(f"{name}={os.environ.get(name, '')}\n".encode(errors="surrogateescape"))
+    for folder in sorted(Path(config.path) for config in apps.get_app_configs()):
+        if not folder.is_relative_to(settings.BASE_DIR) or "site-packages" in folder.parts:
+            continue
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in KINDS and "migrations" not in path.parts:
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def stamp_of(request: HttpRequest) -> str:
+    """Return the stamp that was current when a request came: all that it makes carries that one."""
+    found: str | None = getattr(request, "_reader_stamp", None)
+    if found is None:
+        found = request._reader_stamp = current_stamp()  # type: ignore[attr-defined] # noqa: SLF001 (per-request data)
+    return found
+
+
+def current_stamp() -> str:
+    """Return the stamp of what readers see now; empty while nothing may be kept, since nobody could tell its age.
+
+    That is where nothing was ever changed, and while somebody saves outside of a transaction.
+    """
+    # Every page asks it: the model's own way takes as long as all else of an answer that is kept.
+    with connection.cursor() as cursor:
+        cursor.execute(ASK)
+        found = sorted(value for (value,) in cursor.fetchall())
+    return "" if any(map(_is_open, found)) else "+".join(found)
+
+
+def about_to_change(instance: models.Model, update_fields: frozenset[str] | None = None, **_: Any) -> None:
+    """Before an object is saved: remember what can't be told afterwards, and mark a change that is no transaction."""
+    if isinstance(instance, Page):
+        hidden = is_visible_change(instance, update_fields) and _is_hidden(instance)
+        instance._hidden_from_readers = hidden  # noqa: SLF001 (about the object that is saved)
+    if connection.in_atomic_block or not _is_seen(instance, update_fields):
+        return
+    # The change is there before its stamp. Who reads it in between, or after a crash in between, must keep nothing.
+    mark = f"{OPEN}{int(time.time())}-{uuid.uuid4().hex}"[:32]
+    ReaderStamp.objects.bulk_create([ReaderStamp(value=mark)])
+    instance._open_mark = mark  # type: ignore[attr-defined] # noqa: SLF001
+
+
+def saved(instance: models.Model, update_fields: frozenset[str] | None = None, **_: Any) -> None:
+    """After an object was saved: make everything old if readers may see it."""
+    if _is_seen(instance, update_fields):
+        renew(instance.__dict__.pop("_open_mark", ""))
+
+
+def gone(instance: models.Model, **_: Any) -> None:
+    """After an object was moved or deleted: make everything old if readers may have seen it."""
+    if is_visible_change(instance) or isinstance(instance, PictureRendition):
+        renew()
+
+
+def renew(mark: str = "") -> None:
+    """Make everything old: in the transaction of the change, so that both are there or neither.
+
+    A row is added to the table, and those of earlier changes are taken away; who publishes at the same moment waits for
+    nobody, and both rows stay until the next change. All rows together are the stamp: each commit brings one that
+    never was before, so no stamp comes again. ``mark`` is this change's own, if it was saved outside of a transaction.
+    """
+    with transaction.atomic(savepoint=False):
+        rows = ReaderStamp.objects.select_for_update(skip_locked=True)
+        # Not those of others who are saving right now.
+        done = [row.pk for row in rows if row.value == mark or not _is_open(row.value)]
+        # Neither way sends signals, which would ask whether readers see these rows.
+        ReaderStamp.objects.filter(pk__in=done)._raw_delete(using=connection.alias)  # noqa: SLF001
+        ReaderStamp.objects.bulk_create([ReaderStamp(value=uuid.uuid4().hex)])
+
+
+def _is_open(value: str) -> bool:
+    """Tell whether a row says that somebody is saving; one that is old is of a process that died, and a stamp."""
+    return value.startswith(OPEN) and int(value.split("-")[1]) > time.time() - OPEN_SECONDS
+
+
+def _is_seen(instance: models.Model, update_fields: frozenset[str] | None) -> bool:
+    return is_visible_change(instance, update_fields) and not getattr(instance, "_hidden_from_readers", False)
+
+
+def _is_hidden(page: Page) -> bool:
+    """Tell whether a page isn't live, wasn't, and has no live ones below it, whose addresses would change with it."""
+    return bool(not page.live and page.path) and not Page.objects.filter(path__startswith=page.path, live=True).exists()

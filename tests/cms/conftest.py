@@ -1,0 +1,88 @@
+"""A newsroom as ``setup_newsroom`` makes it, in the languages of the test; uploaded files and a Redis of their own."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import override_settings
+from pytest_django import Settings
+
+from chorsu_locales.table import language_settings
+from tests.languages import newsroom_languages
+from tests.newsroom_copy import copy_newsroom
+
+LANGUAGES = ("ru", "tg", "en")
+
+
+def switch_on(settings: Settings, *codes: str) -> None:
+    """Publish in these languages; the first is the default."""
+    for name, value in settings_of(*codes).items():
+        setattr(settings, name, value)
+
+
+def settings_of(*codes: str) -> dict[str, Any]:
+    """Return the settings of a newsroom in these languages."""
+    derived = language_settings(codes)
+    names = ("LANGUAGES", "LANGUAGE_CODE", "WAGTAIL_CONTENT_LANGUAGES")
+    return {"NEWSROOM_LANGUAGES": list(codes), **{name: derived[name] for name in names}}
+
+
+@pytest.fixture
+def newsroom(db: None, settings: Settings) -> None:
+    """Set up a newsroom in Russian, Tajik and English."""
+    switch_on(settings, *LANGUAGES)
+    copy_newsroom()
+
+
+@pytest.fixture(scope="module")
+def newsroom_of_module(kept_in_module: Callable[[], AbstractContextManager[None]]) -> Iterator[None]:
+    """Set up the newsroom of ``newsroom`` once, with its languages on for all tests of the module."""
+    with override_settings(**settings_of(*LANGUAGES)):
+        with kept_in_module():
+            copy_newsroom()
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _own_media(request: pytest.FixtureRequest, settings: Any, tmp_path: Path) -> None:
+    if "media_of_module" not in request.fixturenames:
+        settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture(scope="module")
+def media_of_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let tests of a module find the files of pictures that were made once for all of them."""
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
+        yield
+
+
+@pytest.fixture(scope="module")
+def three_languages() -> Iterator[None]:
+    """Publish in the languages of a page and of its translation, and in one that has none of them, like all others."""
+    with newsroom_languages("ru", "tg", "en"):
+        yield
+
+
+@pytest.fixture(scope="session")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Run a Redis that listens in a folder alone, and return its address."""
+    program = shutil.which("redis-server") or pytest.skip("There is no redis-server here: apt install redis-server.")
+    pytest.importorskip("redis", reason="Python's package for Redis isn't installed: pip install redis.")
+    folder = tmp_path_factory.mktemp("redis")
+    socket = folder / "socket"
+    settings = ["--port", "0", "--unixsocket", str(socket), "--dir", str(folder), "--save", "", "--appendonly", "no"]
+    with subprocess.Popen([program, *settings], stdout=subprocess.DEVNULL) as server:
+        try:
+            while not socket.exists():
+                assert server.poll() is None
+                time.sleep(0.01)
+            yield f"unix://{socket}"
+        finally:
+            server.terminate()

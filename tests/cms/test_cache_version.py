@@ -1,0 +1,137 @@
+"""The stamp in several processes: there with the change or not at all, also when one of them is killed; one renders."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from functools import partial
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from wagtail import hooks
+from wagtail.models import PageViewRestriction
+
+from chorsu_articles.models import Country
+from cms.models import ReaderStamp
+from cms.reader import cache_version, page_cache
+from cms.reader.cache_version import OPEN, OPEN_SECONDS, current_stamp
+from tests.cms.kept import elsewhere, pages
+from tests.factories import make_article, make_home, make_section
+from tests.threads import at_once
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sql]
+__all__ = ["pages"]
+
+
+@pytest.fixture
+def article(pages):
+    article = make_article(make_section(make_home()))
+    article.save_revision().publish()
+    return article
+
+
+def make_private(page) -> None:
+    """Make a page private as Wagtail's view does: outside of a transaction."""
+    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+
+
+def dies_before_the_stamp(change) -> None:
+    """Do something, and kill this process where it would write the stamp."""
+
+    def kill(execute, sql, params, many, context):
+        if "chorsu_cms_readerstamp" in sql and not any(OPEN in str(value) for value in params or ()):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(kill):
+        change()
+
+
+def test_what_another_process_does_is_seen_at_once(client, article, django_assert_num_queries):
+    for _ in range(2):
+        assert client.get(article.url).status_code == 200
+    with django_assert_num_queries(1):
+        client.get(article.url)
+    assert elsewhere(article.unpublish) == 0
+    assert client.get(article.url).status_code == 404
+
+
+def test_a_process_that_dies_between_change_and_stamp_leaves_no_old_page(client, article, monkeypatch):
+    for _ in range(2):
+        assert client.get(article.url).status_code == 200
+    assert elsewhere(partial(dies_before_the_stamp, partial(make_private, article))) == -signal.SIGKILL
+    assert PageViewRestriction.objects.exists()
+    assert client.get(article.url).status_code == 302
+    # Nothing is kept for a while, and then everything again, without anybody's doing.
+    assert current_stamp() == ""
+    monkeypatch.setattr(time, "time", partial(lambda now: now + OPEN_SECONDS + 1, time.time()))
+    assert current_stamp() != ""
+    assert client.get(article.url).status_code == 302
+    assert client.get("/ru/analysis/").status_code == 200
+
+
+def test_a_process_that_dies_in_a_transaction_changes_nothing(client, article):
+    stamp = current_stamp()
+    client.get(article.url)
+    assert elsewhere(partial(dies_before_the_stamp, article.unpublish)) == -signal.SIGKILL
+    assert current_stamp() == stamp
+    assert client.get(article.url).status_code == 200
+
+
+def test_a_save_that_fails_outside_of_a_transaction_leaves_the_mark_for_a_minute(article):
+    Country.objects.create(code="TJ", name_ru="Таджикистан")
+    with pytest.raises(IntegrityError):
+        Country.objects.create(code="TJ", name_ru="Таджикистан")
+    assert current_stamp() == ""
+    cache_version.renew()
+    assert current_stamp() == ""
+    ReaderStamp.objects.filter(value__startswith=OPEN).update(value=f"{OPEN}{int(time.time()) - OPEN_SECONDS - 1}-x")
+    kept = current_stamp()
+    assert kept
+    cache_version.renew()
+    assert current_stamp() not in {"", kept}
+    assert ReaderStamp.objects.count() == 1
+
+
+def test_who_publishes_at_the_same_moment_waits_for_nobody_and_no_stamp_comes_again(article):
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite has one writer.")
+    seen = [current_stamp()]
+
+    def publish() -> None:
+        with transaction.atomic():
+            cache_version.renew()
+
+    with transaction.atomic():
+        cache_version.renew()
+        for _ in range(3):
+            assert at_once(publish) == [None]
+            seen.append(at_once(current_stamp)[0])
+    seen.append(current_stamp())
+    publish()
+    seen.append(current_stamp())
+    assert len(set(seen)) == len(seen)
+    assert ReaderStamp.objects.count() == 1
+
+
+def test_many_changes_at_once_leave_a_few_rows_and_one_stamp(article):
+    before = current_stamp()
+    at_once(*[cache_version.renew] * 6)
+    assert current_stamp() not in {"", before}
+    cache_version.renew()
+    assert ReaderStamp.objects.count() == 1
+
+
+def test_a_page_that_many_ask_for_is_rendered_once(article):
+    rendered = []
+
+    def count(page, *_args):
+        rendered.append(page.pk)
+        page_cache.time.sleep(0.3)
+
+    with hooks.register_temporarily("before_serve_page", count):
+        answers = at_once(*[lambda: Client().get(article.url)] * 6)
+    assert [each.status_code for each in answers] == [200] * 6
+    assert rendered == [article.pk]

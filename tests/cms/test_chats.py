@@ -1,0 +1,206 @@
+"""Publications in a language's public channel, and typo reports in the team's chat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from wagtail.models import Locale, Page, PageViewRestriction
+
+from chorsu_articles.models import AnalysisPage, InfoPage, SectionPage
+from chorsu_delivery.models import OutgoingMessage, TelegramPost
+from chorsu_delivery.services import deliver_due
+from chorsu_feedback.models import TypoReport
+from chorsu_feedback.reports import submit_report
+from chorsu_translation.withdrawal import bring_back, withdraw_everywhere
+from cms.models import LanguageChats
+from cms.newsroom.messages import without_posts
+from cms.publishing import publish_due
+from tests.cms.test_translation_messages import TEAM_CHAT, TOKEN, publish
+from tests.delivery.bot_api import BotApi, bot_api
+from tests.delivery.test_messages import make_due
+from tests.factories import make_user
+from tests.feedback.pages import anchor_in
+
+pytestmark = pytest.mark.usefixtures("newsroom")
+CHANNEL = "@chorsu_ru"
+WORDS = "Станция откылась в городе."
+
+
+@pytest.fixture(autouse=True)
+def api(settings: Any, newsroom: None) -> Iterator[BotApi]:
+    with bot_api() as server:
+        telegram = {**settings.CHORSU_DELIVERY["TELEGRAM"], "TOKEN": TOKEN, "API": server.url}
+        settings.CHORSU_DELIVERY = {**settings.CHORSU_DELIVERY, "TELEGRAM": telegram}
+        russian = Locale.objects.get(language_code="ru")
+        LanguageChats.objects.create(locale=russian, team_chat=TEAM_CHAT, public_channel=CHANNEL)
+        yield server
+
+
+def section(code: str = "ru") -> SectionPage:
+    return SectionPage.objects.get(slug="analysis", locale__language_code=code)
+
+
+def draft(title: str = "Вода", code: str = "ru", **values: Any) -> AnalysisPage:
+    page = AnalysisPage(title=title, lead="Лид & <b>", live=False, locale=section(code).locale, **values)
+    page.body = [("paragraph", f"<p>{WORDS}</p>")]
+    section(code).add_child(instance=page)
+    page.save_revision()
+    return fresh(page)
+
+
+def fresh(page: Page) -> AnalysisPage:
+    return AnalysisPage.objects.get(pk=page.pk)
+
+
+def posts(api: BotApi, chat: str = CHANNEL) -> list[str]:
+    """Send what waits and return what stands in a chat."""
+    make_due()
+    while deliver_due():
+        pass
+    assert not OutgoingMessage.objects.unsent().filter(channel__startswith="telegram").exists()
+    return list(api.chats.get(chat, {}).values())
+
+
+def methods(api: BotApi) -> list[str]:
+    return [method for method, _asked in api.calls]
+
+
+def test_a_publication_is_posted_once_and_follows_its_headline(api: BotApi) -> None:
+    page = publish(draft())
+    assert posts(api) == [f"Вода\n\nЛид & <b>\n\n{page.full_url}"]
+    publish(page)
+    page.title = "A draft"
+    page.save_revision()
+    assert len(posts(api)) == 1
+    assert methods(api) == ["sendMessage"]
+    page.title = "Реки"
+    page = publish(page)
+    assert posts(api)[0].startswith("Реки\n")
+    page.unpublish()
+    assert posts(api) == []
+    publish(page)
+    assert posts(api)[0].startswith("Реки\n")
+    fresh(page).delete()
+    assert posts(api) == []
+    assert methods(api) == ["sendMessage", "editMessageText", "deleteMessage", "sendMessage", "deleteMessage"]
+
+
+def test_withdrawal_in_every_language_deletes_and_bringing_back_posts(api: BotApi) -> None:
+    chief = make_user("Chief editors")
+    publish(draft("Газ", slug="gaz")).unpublish()
+    assert posts(api) == []
+    assert not api.calls, "what was withdrawn before it was posted is never posted"
+    page = publish(draft())
+    assert len(posts(api)) == 1
+    withdraw_everywhere(page=page, user=chief, reason="A court asked for it.")
+    assert posts(api) == []
+    bring_back(page=page, user=chief)
+    assert len(posts(api)) == 1
+
+
+def test_a_scheduled_publication_is_posted_at_its_time(api: BotApi) -> None:
+    page = draft()
+    page.go_live_at = timezone.now() + timedelta(days=1)
+    revision = page.save_revision()
+    revision.publish()
+    assert posts(api) == []
+    revision.content["go_live_at"] = (timezone.now() - timedelta(minutes=1)).isoformat()
+    revision.approved_go_live_at = timezone.now() - timedelta(minutes=1)
+    revision.save()
+    assert publish_due() == 1
+    assert len(posts(api)) == 1
+
+
+def test_what_everybody_may_not_read_is_not_posted(api: BotApi) -> None:
+    page = draft()
+    restriction = PageViewRestriction.objects.create(page=section(), restriction_type=PageViewRestriction.LOGIN)
+    publish(page)
+    assert posts(api) == []
+    restriction.delete()
+    assert not api.calls
+    other = publish(draft("Газ", slug="gaz"))
+    assert len(posts(api)) == 1
+    restriction = PageViewRestriction.objects.create(page=section(), restriction_type=PageViewRestriction.LOGIN)
+    assert posts(api) == []
+    restriction.delete()
+    assert posts(api)[0].startswith("Газ")
+    PageViewRestriction.objects.create(page=other, restriction_type=PageViewRestriction.LOGIN)
+    assert posts(api) == []
+
+
+def test_a_moved_page_has_its_new_address_an_alias_no_post_and_a_long_lead_is_cut(api: BotApi) -> None:
+    page = draft()
+    page.lead = "ж" * 5000
+    page = publish(page)
+    (text,) = posts(api)
+    assert text.endswith(f"ж…\n\n{page.full_url}")
+    assert section().slug in text
+    events = SectionPage.objects.get(slug="events", locale__language_code="ru")
+    page.create_alias(parent=events)
+    assert len(posts(api)) == 1
+    section().move(events, pos="last-child")
+    (text,) = posts(api)
+    assert "/events/analysis/" in text
+    assert text.endswith(fresh(page).full_url)
+
+
+def test_old_articles_other_kinds_other_languages_and_the_demo_are_not_posted(api: BotApi) -> None:
+    long_ago = timezone.now() - timedelta(days=400)
+    old = draft("Старое", slug="old", first_published_at=long_ago, last_published_at=long_ago)
+    old.live = True
+    old.save()
+    home = section().get_parent()
+    publish_info = home.add_child(instance=InfoPage(title="About us", slug="about-us", live=False, locale=home.locale))
+    publish_info.save_revision().publish()
+    publish(draft("Об", "tg"))
+    with without_posts():
+        publish(draft("Демо", slug="demo"))
+    assert posts(api) == []
+    assert not TelegramPost.objects.exists()
+
+
+def test_a_channel_that_is_entered_later_gets_no_old_articles(api: BotApi) -> None:
+    LanguageChats.objects.update(public_channel="")
+    page = publish(draft())
+    AnalysisPage.objects.filter(pk=page.pk).update(first_published_at=timezone.now() - timedelta(days=2))
+    LanguageChats.objects.update(public_channel=CHANNEL)
+    page = fresh(page)
+    page.title = "Реки"
+    publish(page)
+    assert posts(api) == []
+
+
+def test_without_a_bot_nothing_is_stored(settings: Any) -> None:
+    settings.CHORSU_DELIVERY = {}
+    publish(draft())
+    assert not OutgoingMessage.objects.exists()
+    assert not TelegramPost.objects.exists()
+
+
+def report(page: AnalysisPage, **facts: Any) -> TypoReport:
+    anchor = anchor_in(page, "откылась", f"body.{page.body[0].id}")
+    return submit_report(page=page, anchor=anchor, suggestion="открылась", **facts)
+
+
+def test_a_new_report_is_told_to_the_team_with_its_sentence(api: BotApi) -> None:
+    page = publish(draft())
+    found = report(page)
+    report(page)
+    (text,) = posts(api, TEAM_CHAT)
+    assert "Вода" in text
+    assert "− Станция откылась в городе.\n+ Станция открылась в городе.\n" in text
+    assert f"/{found.pk}/" in text
+    # Of these the team isn't told.
+    restriction = PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+    report(page, comment="private")
+    restriction.delete()
+    LanguageChats.objects.update(typo_reports=False)
+    report(page, comment="off")
+    LanguageChats.objects.update(typo_reports=True, team_chat="")
+    report(page, comment="no chat")
+    assert TypoReport.objects.count() == 4
+    assert posts(api, TEAM_CHAT) == [text]

@@ -1,0 +1,228 @@
+"""Feeds, sitemaps and the other files that machines ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from bs4 import BeautifulSoup
+from django.contrib.staticfiles import finders
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from wagtail.models import PageViewRestriction
+
+from chorsu_articles.models import AnalysisPage, PublicationAuthor
+from tests.cms.content import make_full_article, make_full_event
+from tests.factories import make_article, make_home, make_person, make_picture, make_section
+
+pytestmark = pytest.mark.django_db
+
+CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
+CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
+MEDIA = "{http://search.yahoo.com/mrss/}"
+NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
+LOC = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
+
+
+@pytest.fixture(scope="module")
+def article_of_module(media_of_module: None, kept_in_module: Callable[[], AbstractContextManager[None]]) -> int:
+    with kept_in_module():
+        return make_full_article(make_section(make_home())).pk
+
+
+@pytest.fixture
+def article(article_of_module: int, db: None) -> AnalysisPage:
+    return AnalysisPage.objects.get(pk=article_of_module)
+
+
+def items(client: Client, path: str) -> list[ET.Element]:
+    response = client.get(path)
+    assert response.status_code == 200, path
+    assert response.headers["Content-Type"].startswith("application/rss+xml")
+    return list(ET.fromstring(response.content).iter("item"))
+
+
+FEEDS = ["/ru/feed/", "/ru/feed/analysis/", "/ru/topics/water/feed/", "/ru/countries/tj/feed/"]
+FEEDS += ["/ru/people/madina-rakhimova/feed/"]
+
+
+@pytest.mark.parametrize("path", FEEDS)
+def test_a_feed_is_of_what_its_address_says(client: Client, article: AnalysisPage, path: str) -> None:
+    make_article(make_section(make_home(), slug="other"), title="Elsewhere", lead="No topic, country or author.")
+    [item] = [found for found in items(client, path) if found.findtext("title") == "Headline"]
+    assert item.findtext("link") == f"http://testserver{article.url}"
+    assert item.findtext("guid") == f"urn:chorsu:{article.translation_key}:ru"
+    assert item.find("guid").get("isPermaLink") == "false"
+    assert (item.findtext(CREATOR), item.findtext("description")) == ("Мадина Рахимова", "What happened.")
+    assert [category.text for category in item.iter("category")] == ["Вода", "Таджикистан"]
+    picture = item.find(f"{MEDIA}content")
+    assert picture.get("url") == item.find("enclosure").get("url")
+    assert int(item.find("enclosure").get("length")) > 100
+    assert picture.findtext(f"{MEDIA}credit").endswith("Somebody")
+    assert item.find(CONTENT) is None
+    assert len(items(client, path)) == (2 if path == "/ru/feed/" else 1)
+
+
+def test_pages_lead_to_their_feeds(client: Client, article: AnalysisPage) -> None:
+    def offered(path: str) -> list[str]:
+        soup = BeautifulSoup(client.get(path).content, "html.parser")
+        return [link["href"] for link in soup.select("link[type='application/rss+xml']")]
+
+    for path in ("topics/nothing/feed", "countries/zz/feed", "people/nobody/feed", "feed/nothing"):
+        assert client.get(f"/ru/{path}/").status_code == 404
+    assert offered(article.url) == offered("/ru/analysis/") == ["/ru/feed/", "/ru/feed/analysis/"]
+    for path in ("/ru/topics/water/", "/ru/countries/tj/", "/ru/people/madina-rakhimova/"):
+        assert offered(path) == ["/ru/feed/", f"{path}feed/"]
+
+
+def test_a_whole_text_has_what_every_reader_shows_and_whole_addresses(
+    client: Client, article: AnalysisPage, settings: Any
+) -> None:
+    settings.FEED_FULL_TEXT = True
+    [item] = items(client, "/ru/feed/")
+    soup = BeautifulSoup(item.findtext(CONTENT) or "", "html.parser")
+    assert "Count the water." in soup.text
+    assert soup.select_one("p[dir=rtl], blockquote").text
+    assert len(soup.select("img")) == 4
+    addresses = [tag.get("src") or tag.get("href") for tag in soup.select("img, a[href]")]
+    assert all(address.startswith(("http://testserver/", "https://")) for address in addresses)
+    assert not soup.select("svg, script, div, span, [class], [style], [data-content-path], [id]")
+
+
+def test_a_feed_costs_the_same_for_few_and_many(client: Client) -> None:
+    section = make_section(make_home("en"))
+
+    def cost() -> int:
+        client.get("/en/feed/")
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get("/en/feed/").status_code == 200
+        return len(queries)
+
+    make_full_article(section)
+    few = cost()
+    for number in range(4):
+        make_full_article(section, title=f"Headline {number}")
+    assert cost() == few <= 10
+
+
+def test_a_feed_follows_publication_withdrawal_privacy_and_protection(
+    client: Client, article: AnalysisPage, django_capture_on_commit_callbacks: Any
+) -> None:
+    other = make_full_article(article.get_parent().specific, title="Other")
+    person = article.author_links.first().person
+
+    def after(act: Any) -> list[str]:
+        with django_capture_on_commit_callbacks(execute=True):
+            act()
+        return sorted(item.findtext("title") or "" for item in items(client, "/ru/feed/"))
+
+    assert after(lambda: None) == ["Headline", "Other"]
+    assert after(other.unpublish) == ["Headline"]
+    assert after(other.save_revision().publish) == ["Headline", "Other"]
+    login = {"restriction_type": PageViewRestriction.LOGIN}
+    assert after(lambda: PageViewRestriction.objects.create(page=other, **login)) == ["Headline"]
+    person.name_withheld = True
+    after(person.save)
+    assert "Мадина" not in client.get("/ru/feed/").text
+    assert client.get(FEEDS[-1]).status_code == 404
+
+
+def test_dzen_gets_the_last_three_days_with_pictures_where_it_is_switched_on(client: Client, settings: Any) -> None:
+    section = make_section(make_home("en"))
+    now = timezone.now()
+    for title, days, picture in (("New", 1, True), ("Old", 4, True), ("Plain", 1, False)):
+        made = make_picture() if picture else None
+        make_article(section, title=title, published_on=now - timedelta(days=days), main_picture=made)
+    assert client.get("/en/dzen.xml").status_code == 404
+    settings.DZEN_FEED = True
+    [item] = items(client, "/en/dzen.xml")
+    assert item.findtext("title") == "New"
+    assert item.findtext("pdalink") == item.findtext("link")
+    assert item.findtext(f"{MEDIA}rating") == "nonadult"
+    assert "format-article" in [category.text for category in item.iter("category")]
+    assert "<img" in (item.findtext(CONTENT) or "")
+    assert item.find("enclosure") is not None
+
+
+def test_the_news_sitemap_has_two_days_of_every_language(client: Client) -> None:
+    now = timezone.now()
+    section, persian = make_section(make_home()), make_section(make_home("fa"))
+    make_article(section, title="New & <true>", published_on=now - timedelta(hours=47))
+    make_article(section, title="Old", published_on=now - timedelta(hours=49))
+    make_article(persian, title="تازه", published_on=now - timedelta(hours=1))
+    hidden = make_article(section, title="Hidden", published_on=now)
+    PageViewRestriction.objects.create(page=hidden, restriction_type=PageViewRestriction.LOGIN)
+    tree = ET.fromstring(client.get("/sitemap-news.xml").content)
+    news = [(item.findtext(f".//{NEWS}language"), item.findtext(f"{NEWS}title")) for item in tree.iter(f"{NEWS}news")]
+    assert news == [("fa", "تازه"), ("ru", "New & <true>")]
+    assert all(datetime.fromisoformat(date.text or "").tzinfo for date in tree.iter(f"{NEWS}publication_date"))
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/sitemap-news.xml")
+    assert len(queries) <= 5
+    assert "Sitemap: http://testserver/sitemap-news.xml" in client.get("/robots.txt").text
+
+
+def addresses(client: Client, path: str) -> list[str]:
+    found = ET.fromstring(client.get(path).content).iter(LOC)
+    return [(loc.text or "").removeprefix("http://testserver").removeprefix("http://localhost") for loc in found]
+
+
+def test_every_public_address_is_in_a_sitemap(client: Client, article: AnalysisPage) -> None:
+    report = make_full_event(make_section(make_home(), "events"))
+    hidden = make_person("Тайное Имя", slug="secret", name_withheld=True)
+    article.author_links = [*article.author_links.all(), PublicationAuthor(person=hidden)]
+    article.save()
+    make_person("Без публикаций", slug="idle")
+    listed = addresses(client, "/sitemap.xml")
+    assert {"/sitemap-ru.xml", "/sitemap-ru-names.xml", "/sitemap-fa-names.xml"} <= set(listed)
+    found = [address for path in listed for address in addresses(client, path)]
+    rows = ["topics/water", "countries/tj", "organisations/institute", "people/madina-rakhimova"]
+    assert sorted(found) == sorted(
+        ["/ru/", "/ru/analysis/", "/ru/events/", article.url, report.url, *(f"/ru/{row}/" for row in rows)]
+    )
+    assert all(client.get(address).status_code == 200 for address in found)
+    article.unpublish()
+    assert addresses(client, "/sitemap-ru-names.xml") == ["/ru/countries/tj/", "/ru/organisations/institute/"]
+
+
+def test_icons_and_the_manifest_are_where_browsers_look(client: Client) -> None:
+    make_home()
+    make_home("fa")
+    head = BeautifulSoup(client.get("/fa/").content, "html.parser").head
+    manifest = client.get(head.select_one("link[rel=manifest]")["href"])
+    data = manifest.json()
+    assert manifest.headers["Content-Type"] == "application/manifest+json"
+    assert (data["lang"], data["dir"], data["start_url"]) == ("fa", "rtl", "/fa/")
+    places = [icon["src"] for icon in data["icons"]] + [link["href"] for link in head.select("link[rel*=icon]")]
+    places += [client.get(path).headers["Location"] for path in ("/favicon.ico", "/apple-touch-icon.png")]
+    assert len(places) == 8
+    assert not [place for place in places if not find_static(place)]
+
+
+def find_static(address: str) -> str | None:
+    return finders.find(address.removeprefix("/static/"))
+
+
+def test_security_txt_names_whom_the_settings_name(client: Client, settings: Any) -> None:
+    address = "/.well-known/security.txt"
+    assert client.get(address).status_code == 404
+    settings.SECURITY_CONTACT = ["mailto:security@newsroom.example", "https://newsroom.example/security"]
+    fields = [line.partition(": ")[::2] for line in client.get(address).text.splitlines()]
+    assert [value for name, value in fields if name == "Contact"] == settings.SECURITY_CONTACT
+    assert timezone.now() < datetime.fromisoformat(dict(fields)["Expires"]) < timezone.now() + timedelta(days=365)
+    assert dict(fields)["Canonical"] == f"http://testserver{address}"
+    assert "tg" in dict(fields)["Preferred-Languages"].split(", ")
+
+
+def test_a_feed_without_items_is_the_same_each_time(client: Client) -> None:
+    make_home()
+    make_home("tg")
+    first = client.get("/tg/feed/").content
+    assert b"<lastBuildDate>Thu, 01 Jan 1970 00:00:00 +0000</lastBuildDate>" in first
+    assert client.get("/tg/feed/").content == first

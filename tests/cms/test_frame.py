@@ -1,0 +1,158 @@
+"""What every answer carries: languages, headers, no cookies; feeds, sitemap, robots, errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from xml.etree import ElementTree as ET
+
+import pytest
+from bs4 import BeautifulSoup
+from django.template.loader import render_to_string
+from django.test import Client
+from wagtail.models import PageViewRestriction
+
+from chorsu_articles.models import AnalysisPage, InfoPage
+from chorsu_locales.table import LANGUAGES
+from tests.cms.content import make_full_article, make_full_event
+from tests.factories import PASSWORD, make_article, make_home, make_section, make_user
+
+pytestmark = pytest.mark.django_db
+
+SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+XHTML = "{http://www.w3.org/1999/xhtml}"
+
+
+@pytest.fixture(scope="module")
+def article_of_module(media_of_module: None, kept_in_module: Callable[[], AbstractContextManager[None]]) -> int:
+    with kept_in_module():
+        return make_full_article(make_section(make_home())).pk
+
+
+@pytest.fixture
+def article(article_of_module: int, db: None) -> AnalysisPage:
+    return AnalysisPage.objects.get(pk=article_of_module)
+
+
+@pytest.fixture
+def editor_client() -> Client:
+    user = make_user(superuser=True)
+    client = Client()
+    assert client.login(username=user.username, password=PASSWORD)
+    return client
+
+
+PATHS = [
+    "/ru/",
+    "/ru/analysis/",
+    "/ru/analysis/headline/",
+    "/ru/events/round-table/",
+    "/ru/about/",
+    "/ru/topics/water/",
+]
+PATHS += ["/ru/countries/tj/", "/ru/organisations/institute/", "/ru/people/madina-rakhimova/", "/ru/search/?q=headline"]
+PATHS += ["/ru/feed/", "/ru/feed/analysis/", "/sitemap.xml", "/sitemap-ru.xml", "/robots.txt"]
+
+
+def test_readers_get_no_cookie_and_an_answer_that_caches_may_keep(client, article):
+    home = make_home()
+    make_full_event(make_section(home, "events"))
+    home.add_child(instance=InfoPage(title="About", slug="about", body="<p>We.</p>", locale=home.locale))
+    for path in PATHS:
+        response = client.get(path)
+        assert response.status_code == 200, path
+        assert not response.cookies, path
+        assert "Cookie" not in response.headers.get("Vary", ""), path
+        kept = "public, max-age=0, s-maxage=30, stale-while-revalidate=30"
+        assert response.headers["Cache-Control"] == kept, path
+        assert "csrfmiddlewaretoken" not in response.text, path
+        # Other addresses have been asked for in between: nothing that a page keeps makes it another one.
+        again = client.get(path, headers={"if-none-match": response.headers["ETag"]})
+        assert (again.status_code, again.content, again.cookies) == (304, b"", {}), path
+        head = client.head(path)
+        assert (head.status_code, head.content) == (200, b""), path
+        assert head.headers["Cache-Control"] == response.headers["Cache-Control"], path
+
+
+def test_reader_pages_have_a_strict_policy_and_a_language_cookie_changes_nothing(client, article):
+    before = client.get(article.url)
+    policy = before.headers["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "default-src 'self'" in policy
+    assert "frame-ancestors 'self'" in policy
+    assert before.headers["X-Frame-Options"] == "SAMEORIGIN"
+    client.cookies["django_language"] = "tg"
+    assert client.get(article.url).content == before.content
+
+
+def test_signed_in_editors_see_the_user_bar_and_nothing_of_it_is_shared(editor_client, article):
+    response = editor_client.get(article.url)
+    assert "wagtail-userbar" in response.text
+    assert "private" in response.headers["Cache-Control"]
+    assert "script-src 'self';" in response.headers["Content-Security-Policy"]
+
+
+def test_the_admin_and_its_sign_in_have_a_policy_that_lets_them_work(client, editor_client):
+    for response in (client.get("/admin/login/"), editor_client.get("/admin/"), client.get("/admin/")):
+        assert "script-src 'self' 'unsafe-inline'" in response.headers["Content-Security-Policy"]
+
+
+def test_a_private_page_is_not_for_shared_caches(client, article):
+    PageViewRestriction.objects.create(page=article, restriction_type=PageViewRestriction.LOGIN)
+    response = client.get(article.url)
+    assert response.status_code == 302
+    assert "public" not in response.headers.get("Cache-Control", "")
+
+
+def test_every_language_has_its_direction_and_font(client):
+    make_home("ru")
+    for code, language in LANGUAGES.items():
+        make_home(code)
+        soup = BeautifulSoup(client.get(f"/{code}/").content, "html.parser")
+        assert (soup.html["lang"], soup.html["dir"]) == (code, language.direction)
+        font = soup.select_one("link[rel=preload]")["href"]
+        assert {"Cyrl": "cyrillic-600", "Latn": "latin-600", "Arab": "persian-700"}[language.script] in font
+
+
+def test_a_404_page_is_in_the_language_of_its_address_and_offers_the_search(client):
+    make_home("ru")
+    make_home("fa")
+    response = client.get("/fa/nothing/")
+    assert response.status_code == 404
+    soup = BeautifulSoup(response.content, "html.parser")
+    assert (soup.html["lang"], soup.html["dir"]) == ("fa", "rtl")
+    assert soup.select_one(".message-page form")["action"] == "/fa/search/"
+    assert len(soup.select(".languages-list a")) == len(LANGUAGES)
+    assert not soup.select(".languages-list .absent, .languages-list small")
+    assert not response.cookies
+
+
+def test_the_page_for_faults_needs_nothing():
+    text = render_to_string("500.html")
+    assert all(f'lang="{code}"' in text for code in LANGUAGES)
+
+
+def test_the_sitemap_lists_public_pages_with_their_translations(client, article):
+    tajik = make_article(make_section(make_home("tg")), title="Сарлавҳа", translation_key=article.translation_key)
+    hidden = make_article(article.get_parent().specific, title="Hidden")
+    PageViewRestriction.objects.create(page=hidden, restriction_type=PageViewRestriction.LOGIN)
+    make_article(article.get_parent().specific, title="Draft", slug="draft", live=False)
+    sitemap = ET.fromstring(client.get("/sitemap-ru.xml").content)
+    urls = {url.findtext(f"{SITEMAP}loc"): url for url in sitemap.iter(f"{SITEMAP}url")}
+    assert f"http://localhost{article.url}" in urls
+    assert not any("hidden" in url or "draft" in url for url in urls)
+    assert all(url.startswith("http://localhost/ru/") for url in urls)
+    links = {
+        link.get("hreflang"): link.get("href") for link in urls[f"http://localhost{article.url}"].iter(f"{XHTML}link")
+    }
+    assert links == {"ru": f"http://localhost{article.url}", "tg": f"http://localhost{tajik.url}"}
+
+
+def test_robots_know_the_sitemap_and_a_page_with_a_search_form_has_no_second_one(client):
+    robots = client.get("/robots.txt").text
+    assert "Sitemap: http://testserver/sitemap.xml" in robots
+    assert "Disallow: /admin/" in robots
+    make_home()
+    for path in ("/ru/search/", "/ru/nothing/"):
+        soup = BeautifulSoup(client.get(path).content, "html.parser")
+        assert len(soup.select("[role=search]")) == 1

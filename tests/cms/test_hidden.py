@@ -1,0 +1,198 @@
+"""A page that is not for every reader is in nothing that a reader without account can get."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+from wagtail.actions.create_alias import CreatePageAliasAction
+from wagtail.models import PageViewRestriction
+
+from chorsu_articles.models import AnalysisPage, InfoPage, PublicationAuthor, PublicationTranslator, SectionPage
+from chorsu_search.writing import sync
+from tests.cms.content import block, item, make_full_article
+from tests.cms.crawl import crawl
+from tests.factories import make_article, make_home, make_person, make_section
+from tests.languages import newsroom_languages
+
+pytestmark = pytest.mark.django_db
+
+
+def restrict(page: Any, kind: str = PageViewRestriction.LOGIN) -> None:
+    PageViewRestriction.objects.create(page=page, restriction_type=kind, password="open sesame")
+
+
+def leaks_in(found: dict[str, HttpResponse]) -> list[str]:
+    """Return the addresses that tell of the secret; what was asked with it only says what was asked."""
+    told = {address for address in found if "q=secretwords" in unquote(address)}
+    return [a for a, response in found.items() if a not in told and "secretwords" in (a + response.text).lower()]
+
+
+@newsroom_languages("ru", "tg")
+def test_a_private_page_of_the_menu_is_nowhere(client: Client, django_capture_on_commit_callbacks: Any) -> None:
+    home = make_home()
+    pages = [
+        home.add_child(instance=kind(title="Secretwords", slug=f"secretwords-{kind.__name__}", locale=home.locale))
+        for kind in (SectionPage, InfoPage)
+    ]
+    make_full_article(make_section(home, title="Open", slug="open"))
+    menu = client.get("/ru/").text
+    assert all(page.url in menu for page in pages)
+    with django_capture_on_commit_callbacks(execute=True):
+        for page in pages:
+            restrict(page)
+    found = crawl(client, "/ru/", "/sitemap.xml", "/ru/search/?q=secretwords")
+    assert leaks_in(found) == []
+
+
+@pytest.mark.parametrize("kind", [PageViewRestriction.LOGIN, PageViewRestriction.PASSWORD])
+def test_the_form_that_a_private_page_asks_with_is_there(client: Client, kind: str) -> None:
+    home = make_home()
+    restrict(home, kind)
+    answer = client.get("/ru/", follow=True)
+    address = answer.context.get("action_url") or answer.request["PATH_INFO"]
+    assert "/_util/" in address
+    assert client.post(address, {"password": "wrong", "username": "x", "return_url": "/ru/"}).status_code == 200
+
+
+@pytest.mark.parametrize(("kind", "door"), [("password", "id_password"), ("login", "id_username")])
+@pytest.mark.parametrize("code", ["tg", "fa"])
+def test_the_door_of_a_private_page_speaks_the_readers_language_and_shows_nothing_of_it(
+    client: Client, code: str, kind: str, door: str
+) -> None:
+    page = make_article(make_section(make_home(code)), title="Secret headline", lead="Secret lead")
+    restrict(page, kind)
+    response = client.get(page.url, follow=True)
+    text = response.content.decode()
+    assert response.status_code == 200
+    assert door in text
+    assert {"tg": "Дастрасӣ маҳдуд аст", "fa": "دسترسی محدود است"}[code] in text
+    assert "Secret" not in text
+    assert 'name="robots" content="noindex"' in text
+
+
+@pytest.mark.parametrize("member_first", [True, False])
+def test_who_may_read_a_private_page_leaves_nothing_of_it_for_others(client, member_first):
+    article = make_full_article(title="A closed matter", search_description="What nobody should know")
+    door = PageViewRestriction.objects.create(
+        page=article, restriction_type=PageViewRestriction.PASSWORD, password="open sesame"
+    )
+    member = Client()
+    session = member.session
+    session[door.passed_view_restrictions_session_key] = [door.pk]
+    session.save()
+    member.cookies["sessionid"] = session.session_key
+    for reader in (member, client, member) if member_first else (client, member, client):
+        text = reader.get(article.get_url()).content.decode()
+        assert ("What nobody should know" in text) == (reader is member)
+        assert ("A closed matter" in text) == (reader is member)
+
+
+def redraft(page: AnalysisPage) -> None:
+    """Leave what is harmless live, and the secret in a draft."""
+    page.aliases.all().delete()
+    page.save_revision()
+    page.title, page.lead, page.slug = "Harmless", "Harmless", "harmless"
+    page.save()
+
+
+def schedule(page: AnalysisPage) -> None:
+    page.unpublish()
+    page.go_live_at = timezone.now() + timedelta(days=1)
+    page.save_revision(approved_go_live_at=page.go_live_at).publish()
+
+
+def restrict_section(page: AnalysisPage) -> None:
+    """Wagtail has an alias in an open section be public: somebody put it there to be read."""
+    page.aliases.all().delete()
+    restrict(page.get_parent())
+
+
+HIDDEN: dict[str, Callable[[AnalysisPage], Any]] = {
+    "login": restrict,
+    "password": lambda page: restrict(page, PageViewRestriction.PASSWORD),
+    "private section": restrict_section,
+    "withdrawn": lambda page: page.unpublish(),
+    "unpublished changes": redraft,
+    "scheduled": schedule,
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """A page that will be hidden, in every kind of place that tells of it, and what readers could reach before."""
+
+    article: int
+    shown: str
+    person: str
+    translated: str
+    found: dict[str, HttpResponse]
+
+
+STARTS = ["/ru/", "/sitemap.xml", "/ru/search/?q=secretwords", "/ru/search/?q=related", "/tg/"]
+
+
+@pytest.fixture(scope="module")
+def told(three_languages: None, kept_in_module: Callable[[], AbstractContextManager[None]]) -> Told:
+    with kept_in_module():
+        return tell()
+
+
+def tell() -> Told:
+    home = make_home()
+    open_section, section = make_section(home, title="Open", slug="open"), make_section(home)
+    person = make_person()
+    make_full_article(open_section, title="Related")
+    article = make_full_article(section, title="Secretwords", lead="Secretwords", slug="secretwords")
+    article.author_links = [PublicationAuthor(person=person)]
+    article.translator_links = [PublicationTranslator(person=person)]
+    article.save()
+    shown = make_article(open_section, title="By the same", topics=list(article.topics.all()))
+    shown.body = [
+        block("related", {"pages": [item(article.pk, "read also")]}),
+        block("paragraph", f'<p><a linktype="page" id="{article.pk}">As we wrote</a></p>'),
+        block("facts", {"title": "", "items": [item(f'<p><a linktype="page" id="{article.pk}">More</a></p>', "fact")]}),
+    ]
+    shown.author_links = [PublicationAuthor(person=person)]
+    shown.save()
+    section.copy_for_translation(make_home("tg").locale).save_revision().publish()
+    translated = article.copy_for_translation(make_home("tg").locale)
+    translated.title, translated.lead, translated.slug, translated.live = "Translated", "Translated", "translated", True
+    translated.save_revision().publish()
+    translated.refresh_from_db()
+    CreatePageAliasAction(article, parent=open_section, user=None).execute(skip_permission_checks=True)
+    sync()
+    return Told(article.pk, shown.url, person.get_absolute_url(), translated.url, crawl(Client(), *STARTS))
+
+
+def test_before_it_is_hidden_readers_find_it(told: Told) -> None:
+    assert any("secretwords" in response.text.lower() for response in told.found.values())
+
+
+# Those that are like another are tried in `make slow`.
+LIKE_OTHERS = {"password", "scheduled"}
+
+
+@pytest.mark.parametrize(
+    "state", [pytest.param(each, marks=[pytest.mark.slow] if each in LIKE_OTHERS else []) for each in HIDDEN]
+)
+def test_it_is_nowhere(told: Told, client: Client, state: str, django_capture_on_commit_callbacks: Any) -> None:
+    article = AnalysisPage.objects.get(pk=told.article)
+    with django_capture_on_commit_callbacks(execute=True):
+        HIDDEN[state](article)
+    sync()
+    found = crawl(client, *STARTS, lite=state == "withdrawn")
+    assert {"/ru/feed/", told.person, told.shown, told.translated, "/sitemap-ru.xml"} <= set(found)
+    if state != "unpublished changes":
+        reports = [f"/feedback/report/{page.pk}/" for page in (article, *article.aliases.all())]
+        assert {client.get(address).status_code for address in reports} == {404}
+    assert [address for address in leaks_in(found) if "/_util/login/" not in address] == []
+    assert client.get("/ru/search/?q=secretwords").context["answer"].total == 0

@@ -1,0 +1,267 @@
+"""Front page, sections, pages of the vocabularies, the calendar, and what stands at the head and foot of them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+
+from chorsu_articles.models import Organisation, PublicationAuthor, PublicationTranslator, Topic
+from chorsu_locales.dates import format_date
+from chorsu_locales.table import LANGUAGES
+from chorsu_search.writing import sync
+from tests.cms.content import make_full_article, make_full_event
+from tests.factories import days_ago, make_article, make_event, make_home, make_person, make_section
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_empty_newsroom_has_a_front_page(client):
+    make_section(make_home())
+    assert soup_of(client, "/ru/").select_one(".notice")
+
+
+def test_filters_are_a_plain_form_that_shows_what_is_chosen(client):
+    section = make_section(make_home())
+    make_full_article(section)
+    make_article(section, title="Other", published_on=days_ago(3))
+    soup = soup_of(client, f"{section.url}?country=tj")
+    assert soup.select_one("form.filters")["method"] == "get"
+    assert soup.select_one("select[name=country] option[selected]")["value"] == "tj"
+    assert [tag.text for tag in soup.select(".list .headline")] == ["Headline"]
+
+
+def test_pages_of_the_vocabularies_list_their_publications(client):
+    home = make_home()
+    article, report = make_full_article(make_section(home)), make_full_event(make_section(home, "events"))
+    person = article.author_links.first().person
+    for row in (person, Topic.objects.get(slug="water"), report.country, Organisation.objects.get()):
+        soup = soup_of(client, row.get_absolute_url())
+        assert soup.h1.text
+        assert soup.select(".page-main .headline")
+
+
+LISTS = [
+    "/ru/",
+    "/ru/analysis/",
+    "/ru/events/",
+    "/ru/topics/water/",
+    "/ru/countries/tj/",
+    "/ru/organisations/institute/",
+]
+LISTS += [
+    "/ru/people/one/",
+    "/ru/feed/",
+    "/ru/feed/analysis/",
+    "/sitemap.xml",
+    "/sitemap-ru.xml",
+    "/ru/search/?q=headline",
+]
+
+
+def test_every_list_costs_the_same_for_3_and_9(client):
+    home, persian = make_home(), make_home("fa")
+    section, events, translated = make_section(home), make_section(home, "events"), make_section(persian)
+    person = make_person(slug="one")
+
+    def fill(numbers: range) -> None:
+        for number in numbers:
+            article = make_full_article(section, pictures=1, title=f"Headline {number}", published_on=days_ago(number))
+            article.author_links = [PublicationAuthor(person=person)]
+            article.translator_links = [PublicationTranslator(person=person)]
+            article.save()
+            make_article(translated, title=f"Headline {number}", translation_key=article.translation_key)
+            past = {"starts_on": days_ago(number + 9).date(), "ends_on": None}
+            make_full_event(events, title=f"Headline event {number}", published_on=days_ago(number), **past)
+
+    def costs() -> dict[str, int]:
+        sync(limit=1000)
+        found = {}
+        for path in LISTS:
+            client.get(path)
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(path).status_code == 200, path
+            found[path] = len(queries)
+        return found
+
+    fill(range(3))
+    few = costs()
+    fill(range(3, 9))
+    assert costs() == few
+
+
+def test_words_that_fall_back_to_another_language_say_so(client):
+    russian = make_full_article(make_section(make_home()))
+    home = make_home("fa")
+    report = make_full_event(make_section(home, "events"))
+    article = make_full_article(make_section(home), title="Persian", translation_key=russian.translation_key)
+    Topic.objects.update(description_ru="О реках", description_en="Of rivers", name_fa="آب")
+    Organisation.objects.update(description_ru="Учит")
+    person = article.author_links.first().person
+    person.position_ru, person.about_en, person.about_ru = "Обозреватель", "Writes.", "Пишет."
+    person.save()
+
+    def marked(url: str, selector: str) -> list[tuple[str, str]]:
+        return [(tag["lang"], tag.text) for tag in soup_of(client, url).select(f"main {selector} span[lang]")]
+
+    topic, country = Topic.objects.get(), report.country
+    assert marked(topic.get_absolute_url().replace("/ru/", "/fa/"), ".page-head") == [("en", "Of rivers")]
+    assert marked("/fa/countries/tj/", "h1") == [("ru", country.name_ru)]
+    assert marked("/fa/organisations/institute/", ".page-head") == [("ru", "Институт"), ("ru", "Учит")]
+    assert [lang for lang, _text in marked(f"/fa/people/{person.slug}/", ".page-head")] == ["ru", "ru", "en"]
+    assert marked(article.url, ".byline .authors") == marked("/fa/analysis/", ".card") == [("ru", "Мадина Рахимова")]
+    assert marked(article.url, ".tags") == [("ru", "Таджикистан")]
+    assert marked(report.url, ".event-facts") == [("ru", "Таджикистан"), ("ru", "Институт")]
+    assert not soup_of(client, russian.url).select(".byline span[lang], .tags span[lang]")
+
+
+def soup_of(client: Client, url: str, status: int = 200) -> BeautifulSoup:
+    response = client.get(url)
+    assert response.status_code == status, url
+    return BeautifulSoup(response.content, "html.parser")
+
+
+def words(tag: Tag | None) -> str:
+    assert tag is not None
+    return " ".join(tag.get_text(" ", strip=True).split())
+
+
+def test_the_front_page_tells_day_and_edition_in_its_language(client):
+    today = timezone.localdate()
+    for code, language in LANGUAGES.items():
+        day, edition = soup_of(client, make_home(code).url).select(".dateline p")
+        assert format_date(today, code, "full") in words(day)
+        assert day.time["datetime"] == today.isoformat()
+        with translation.override(code):
+            weekday = date_format(today, "l").lower()
+        assert weekday in words(day)
+        assert code == "en" or weekday != f"{today:%A}".lower()
+        assert words(edition).endswith(language.name)
+        assert code == "en" or "Edition" not in words(edition)
+
+
+def test_only_the_front_page_tells_the_day_and_ends_with_it(client):
+    home = make_home()
+    section = make_section(home)
+    article = make_article(section)
+    for url in (section.url, article.url, "/ru/search/"):
+        assert not soup_of(client, url).select(".dateline")
+    assert not soup_of(client, "/ru/nothing/", 404).select(".dateline")
+    response = client.get(home.url)
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    assert response.context_data["changes_at"] == midnight
+
+
+def test_the_footer_leads_to_sections_other_editions_and_feeds(client):
+    home = make_home()
+    make_home("fa")
+    section = make_section(home)
+    footer = soup_of(client, section.url).select_one("footer.footer")
+    assert section.url in [link["href"] for link in footer.select(".footer-column a")]
+    editions = footer.select(".footer-editions a")
+    assert [(link["hreflang"], link["lang"], link["href"]) for link in editions] == [
+        (code, code, f"/{code}/") for code in LANGUAGES
+    ]
+    assert [link["hreflang"] for link in footer.select(".footer-editions [aria-current]")] == ["ru"]
+    assert [link["href"] for link in footer.select("a") if link.text.startswith("RSS")] == [
+        "/ru/feed/",
+        f"/ru/feed/{section.slug}/",
+    ]
+
+
+def test_a_missing_page_leads_to_the_sections(client):
+    home = make_home()
+    section = make_section(home)
+    onwards = soup_of(client, "/ru/nothing/", 404).select(".message-side a")
+    assert [link["href"] for link in onwards] == [home.url, section.url]
+
+
+def events(client: Client, url: str, part: str = "") -> list[tuple[str, str, str]]:
+    """Return month, day and headline of each event of a calendar."""
+    found = []
+    for month in soup_of(client, url).select(f".calendar {part} .calendar-months > div"):
+        for event in month.select(".calendar-event"):
+            line = (words(month.select_one(".calendar-month")), words(event.select_one("b")), words(event.h4))
+            found.append(line)
+    return found
+
+
+def test_a_section_of_events_has_a_calendar_of_those_ahead_by_month(client):
+    section = make_section(make_home(), "events")
+    first = (timezone.localdate().replace(day=1) + timedelta(days=40)).replace(day=7)
+    second = (first + timedelta(days=40)).replace(day=2)
+    make_event(section, title="Later", starts_on=second, venue="Hall", city="Osh")
+    make_event(section, title="Sooner", starts_on=first, ends_on=first + timedelta(days=1))
+    make_event(section, title="Over", starts_on=days_ago(90).date())
+    assert events(client, section.url) == [
+        (format_date(first, "ru", "month"), "7", "Sooner"),
+        (format_date(second, "ru", "month"), "2", "Later"),
+    ]
+    soup = soup_of(client, section.url)
+    assert "Osh, Hall" in words(soup.select(".calendar .meta")[1])
+    assert [words(tag) for tag in soup.select(".page-main .headline")] == ["Over"]
+    assert client.get(section.url).context_data["changes_at"]
+    assert soup_of(client, f"{section.url}?year={days_ago(1):%Y}").select(".calendar") == []
+
+
+def test_a_section_whose_events_are_all_ahead_says_nothing_of_emptiness(client):
+    section = make_section(make_home(), "events")
+    make_event(section, starts_on=timezone.localdate() + timedelta(days=3))
+    soup = soup_of(client, section.url)
+    assert len(soup.select(".calendar-event")) == 1
+    assert not soup.select("main .notice")
+
+
+def test_persian_days_have_persian_digits(client):
+    section = make_section(make_home("fa"), "events")
+    first = (timezone.localdate().replace(day=1) + timedelta(days=40)).replace(day=7)
+    make_event(section, starts_on=first)
+    assert [day for _month, day, _title in events(client, section.url)] == ["۷"]
+
+
+def test_the_first_page_of_a_list_is_led_by_its_newest_and_numbered_pages_keep_the_filters(client):
+    section = make_section(make_home())
+    topic = Topic.objects.create(slug="water", name_ru="Вода", description_ru="О реках")
+    for number in range(41):
+        article = make_article(section, title=f"Story {number}", published_on=days_ago(1 + number / 100))
+        article.topics = [topic]
+        article.save()
+
+    def titles(soup: Any, selector: str) -> list[str]:
+        return [words(tag) for tag in soup.select(f"main {selector} .headline")]
+
+    for url in (section.url, topic.get_absolute_url()):
+        soup = soup_of(client, url)
+        assert titles(soup, ".card-lead") == ["Story 0"]
+        assert titles(soup, ".grid-led") == [f"Story {number}" for number in range(4)]
+        assert titles(soup, ".list") == [f"Story {number}" for number in range(4, 20)]
+        second = soup_of(client, f"{url}?page=2")
+        assert titles(second, ".list") == [f"Story {number}" for number in range(20, 40)]
+        assert not second.select(".grid-led")
+        arrows = [link.svg for page in (soup, second) for link in page.select(".pagination a[rel]")]
+        assert len(arrows) == 3
+        assert {(arrow["width"], arrow["height"]) for arrow in arrows} == {("16", "16")}
+    year = f"{days_ago(1):%Y}"
+    pages = soup_of(client, f"{section.url}?year={year}&page=2").select_one(".pagination")
+    assert pages.select_one("[aria-current=page]").text.split()[-1] == "2"
+    assert [link["href"] for link in pages.select("a[rel]")] == [f"?year={year}", f"?year={year}&page=3"]
+
+
+def test_a_topic_is_introduced_and_counted(client):
+    section = make_section(make_home())
+    topic = Topic.objects.create(slug="water", name_ru="Вода", description_ru="О реках")
+    article = make_article(section)
+    article.topics = [topic]
+    article.save()
+    soup = soup_of(client, topic.get_absolute_url())
+    head = soup.select_one(".page-head")
+    assert words(head.select_one(".intro")) == "О реках"
+    assert words(head.select_one(".meta")) == "1 публикация"
+    assert soup.select_one("meta[name=description]")["content"] == "О реках"

@@ -1,0 +1,392 @@
+"""The page of an article and of an event report, and the contents above a long one."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import pairwise
+
+import pytest
+from bs4 import BeautifulSoup
+from django.db import connection
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from chorsu_articles.models import Person, Picture, PublicationAuthor
+from chorsu_articles.videos import FRAME_SOURCES, player_of
+from chorsu_editorial.reading import public_leaves
+from cms.reader.feeds import full_text
+from tests.cms.content import block, block_id, item, make_full_article, make_full_event, read
+from tests.factories import make_article, make_event, make_home, make_person, make_picture, make_section
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def pages(media_of_module, kept_in_module):
+    """Return an article and an event report with all they can show, for the tests that read them as they are."""
+    with kept_in_module():
+        home = make_home()
+        article = make_full_article(make_section(home))
+        Person.objects.update(position_ru="корреспондент", about_ru="Пишет о воде.", photo=make_picture())
+        article.save_revision().publish()
+        article.refresh_from_db()
+        return article, make_full_event(make_section(home, "events"))
+
+
+@pytest.fixture(scope="module")
+def seen(pages, kept_in_module):
+    """Return both as a reader gets them."""
+    with kept_in_module():
+        return [read(Client(), page) for page in pages]
+
+
+def test_every_leaf_stands_in_an_element_with_its_path(pages, seen):
+    for page, soup in zip(pages, seen, strict=True):
+        shown = soup.select_one("article[data-page-id]")
+        assert shown["data-page-id"] == str(page.pk)
+        for leaf in public_leaves(page):
+            places = shown.find_all(attrs={"data-content-path": leaf.path})
+            assert len(places) == 1, leaf
+            text = places[0].get("alt") or places[0].get_text()
+            assert " ".join(text.split()) == leaf.text
+    assert seen[0].select_one("article[data-page-id]")["data-revision-id"] == str(pages[0].live_revision_id)
+
+
+def test_a_picture_has_caption_credit_and_sizes_and_leads_to_the_whole_of_it(seen):
+    figure = seen[0].select_one(".article-picture")
+    image = figure.img
+    assert image["alt"] == "Green fields"
+    assert image["width"]
+    assert image["height"]
+    sources = {source["type"]: source["srcset"].count(",") + 1 for source in figure.select("picture > source")}
+    assert sources == {"image/avif": 1, "image/webp": 1}  # the picture is smaller than all sizes
+    assert image["src"].endswith(".jpg")
+    assert "loading" not in image.attrs
+    assert {image["loading"] for image in seen[0].select(".body img")} == {"lazy"}
+    assert figure.select_one(".caption").text == "The valley"
+    assert figure.select_one(".credit").text.endswith("Somebody, CC BY 4.0")
+    links = seen[0].select(".article-picture > a.whole-picture, .body > figure > a.whole-picture")
+    assert len(links) == 2
+    assert all(link["href"] and link.img and not link.select("[data-number]") for link in links)
+    # The words of the viewer stand in a template.
+    viewer = seen[0].select_one("template#viewer-template")
+    assert viewer.select_one("dialog")["aria-label"] == "Изображения"
+    words = ["Предыдущее изображение", "Следующее изображение", "Закрыть"]
+    assert [button["aria-label"] for button in viewer.select("button")] == words
+
+
+def test_numbers_in_brackets_lead_to_notes_and_back(seen):
+    body = seen[0].select_one(".body")
+    links = body.select(".note-ref a")
+    assert [link["href"] for link in links] == ["#note-1", "#note-2", "#note-1"]
+    assert [link.get("id") for link in links] == ["note-ref-1", "note-ref-2", None]
+    assert body.select_one("#note-1 .back")["href"] == "#note-ref-1"
+    assert "[7]" in body.select_one(".richtext").text
+    assert links[0]["aria-label"].endswith("1")
+    # Words in another language say so.
+    assert (body.blockquote["lang"], body.blockquote["dir"]) == ("fa", "rtl")
+    assert body.select_one(".passage [lang=tg]")["dir"] == "ltr"
+
+
+def test_brackets_without_a_note_or_inside_a_link_stay_as_they_are(client):
+    page = make_article(body=[block("paragraph", "<p>As it was [1].</p>")])
+    soup = read(client, page)
+    assert "[1]" in soup.select_one(".body").text
+    assert not soup.select(".note-ref")
+    notes = block("footnotes", {"notes": [item("<p>Note</p>", "note")]})
+    page.body = [block("paragraph", '<p><a href="https://example.org/[1]">the law [1]</a></p>'), notes]
+    page.save()
+    link = read(client, page).select_one(".body .richtext a")
+    assert link["href"] == "https://example.org/[1]"
+    assert not link.select("a")
+
+
+def test_nothing_comes_from_another_host_nothing_is_inline_and_the_outline_is_sound(seen):
+    for soup in seen:
+        sheets = [tag["href"] for tag in soup.select("link[rel=stylesheet]")]
+        sources = [tag["src"] for tag in soup.select("[src]")] + sheets
+        assert sources
+        assert all(source.startswith("/") and not source.startswith("//") for source in sources)
+        assert not soup.select("style, [style], [onclick], [onload], iframe, embed, object")
+        assert all(tag.get("src") or tag["type"] == "application/ld+json" for tag in soup.select("script"))
+        levels = [int(tag.name[1]) for tag in soup.find_all(re.compile("^h[1-6]$"))]
+        assert (levels[0], levels.count(1)) == (1, 1)
+        assert all(after - before <= 1 for before, after in pairwise(levels)), levels
+        ids = [tag["id"] for tag in soup.select("[id]")]
+        assert len(ids) == len(set(ids))
+    video = seen[0].select_one("a.video-link")
+    assert video["href"] == "https://www.youtube.com/watch?v=aqz-KE-bpKQ"
+    assert video["data-embed-url"].startswith("https://www.youtube-nocookie.com/embed/aqz-KE-bpKQ")
+
+
+def test_an_article_costs_the_same_however_many_pictures_and_authors(client):
+    section = make_section(make_home("tg"))
+    people = [make_person(f"Автор {number}", about="Пишет.", photo=make_picture()) for number in range(4)]
+    articles = [make_full_article(section, pictures=4), make_full_article(section, pictures=9, title="Many")]
+    counts = []
+    for page, names in zip(articles, (people[:1], people), strict=True):
+        page.author_links = [PublicationAuthor(person=person) for person in names]
+        page.save()
+        client.get(page.url)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(page.url)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_facts_of_an_event_are_a_list_of_definitions(seen):
+    facts = seen[1].select_one(".event-facts dl")
+    assert len(facts.select("dt")) == len(facts.select("div > dd")) == 4
+    assert facts.time["datetime"] == "2026-11-24"
+    assert "24–26 ноября 2026" in facts.time.text
+    assert "National Library" in facts.text
+    assert facts.select_one(".participants .name").text == "Anna Lee"
+    assert facts.select_one("a[href$='/organisations/institute/']").text == "Институт"
+
+
+def test_without_facts_there_is_no_empty_box(client):
+    report = make_event()
+    assert read(client, report).select_one(".event-facts") is None
+    report.city = "Khorog"
+    report.save()
+    assert read(client, report).select_one(".event-facts dd").get_text() == "Khorog"
+
+
+def test_data_for_search_engines_cannot_end_its_script(client):
+    page = make_article(title="</script><script>alert(1)</script>")
+    soup = read(client, page)
+    data = json.loads(soup.select_one("script[type='application/ld+json']").string)
+    assert data["@graph"][-1]["headline"] == page.title
+    assert "<script>alert" not in str(soup)
+
+
+WORDS = {
+    "photo": ("Photo", "Фото", "Акс", "Фото", "Сүрөт", "Foto", "عکس"),
+    "drawing": ("Drawing", "Рисунок", "Расм", "Иллюстрация", "Иллюстрация", "Illyustratsiya", "طرح"),
+    "map": ("Map", "Карта", "Харита", "Карта", "Карта", "Xarita", "نقشه"),
+    "chart": ("Chart", "Диаграмма", "Диаграмма", "Диаграмма", "Диаграмма", "Diagramma", "نمودار"),
+    "screenshot": ("Screenshot", "Скриншот", "Скриншот", "Скриншот", "Скриншот", "Skrinshot", "نماگرفت"),
+    "archive": ("Archive", "Архив", "Бойгонӣ", "Мұрағат", "Архив", "Arxiv", "آرشیو"),
+    "handout": ("Handout", "Предоставлено", "Пешниҳодшуда", "Ұсынған", "Сунуштаган", "Taqdim etgan", "ارسالی"),
+}
+
+
+def test_the_word_before_a_credit_says_what_the_picture_is_in_each_language(client):
+    for number, code in enumerate(["en", "ru", "tg", "kk", "ky", "uz", "fa"]):
+        with translation.override(code):
+            for kind, words in WORDS.items():
+                assert Picture(credit="A Name", kind=kind).credit_line == f"{words[number]}: A Name"
+
+
+def test_a_page_shows_the_words_before_credits_and_the_direction_of_names(client):
+    make_home("ru")
+    shown = [make_picture(credit="A <b>Name</b>", kind=kind) for kind in WORDS]
+    gallery = [item({"picture": picture.pk, "caption": "", "alt": ""}, str(picture.pk)) for picture in shown]
+    single = {"picture": shown[1].pk, "caption": "", "alt": "", "size": "text", "credit": "Waiting Name"}
+    page = make_full_article(
+        make_section(make_home("fa")),
+        main_picture=make_picture(credit="Agency (archive)", kind="map"),
+        body=[block("gallery", {"pictures": gallery}), block("picture", single)],
+    )
+    seen = read(client, page)
+    assert [credit.text for credit in seen.select(".gallery .credit")] == [
+        f"{words[6]}: A <b>Name</b>" for words in WORDS.values()
+    ]
+    assert seen.select_one(".body > figure .credit").text == f"{WORDS['drawing'][6]}: A <b>Name</b>"
+    assert seen.select_one(".article-picture .credit").text.startswith(f"{WORDS['map'][6]}: ")
+    assert seen.select_one(".article-picture .credit bdi").text == "Agency (archive)"
+    assert f'"creditText": "{WORDS["map"][6]}: ' in str(seen)
+    assert "Waiting Name" not in str(seen)
+    # A picture of a gallery leads to the whole of it and tells its place.
+    links = seen.select(".gallery a")
+    assert links[2].select_one("[data-number]").text.strip() == "۳ از ۷"
+    assert links[2]["href"].endswith(".webp")
+    assert links[2]["data-srcset"].split()[-2] == links[2]["href"]
+
+
+def signed_by(*people, **fields):
+    page = make_article(**fields)
+    page.author_links = [PublicationAuthor(person=person) for person in people]
+    page.save()
+    return page
+
+
+def test_named_authors_are_introduced_below_the_text(pages, seen):
+    box = seen[0].select_one(".authors-box")
+    assert box.select_one("a[rel=author]")["href"] == pages[0].author_links.first().person.get_absolute_url()
+    assert [" ".join(each.text.split()) for each in box.select("p")] == [
+        "Мадина Рахимова",
+        "корреспондент",
+        "Пишет о воде.",
+    ]
+    assert box.img["alt"] == ""
+    assert "data-content-skip" in box.attrs
+
+
+def test_nothing_introduces_who_has_only_a_name_or_whose_name_is_withheld(client):
+    told = {"position": "тайная должность", "about": "тайная жизнь", "photo": make_picture()}
+    hidden = make_person("Тайное Имя", name_withheld=True, **told)
+    page = signed_by(hidden, make_person("Мадина Рахимова"))
+    soup = read(client, page)
+    assert not soup.select(".authors-box")
+    assert "тайная" not in str(soup)
+    page.author_links.add(PublicationAuthor(person=make_person("Мадина Рахимова", about="Пишет о воде.")))
+    page.save()
+    soup = read(client, page)
+    assert len(soup.select(".author")) == 1
+    assert "тайная" not in str(soup)
+
+
+def test_a_picture_whose_file_is_lost_leads_nowhere_new(client):
+    page = make_full_article()
+    picture = page.main_picture
+    picture.file.storage.delete(picture.file.name)
+    picture.renditions.all().delete()
+    link = read(client, page).select_one(".article-picture a")
+    assert link["href"] == picture.file.url
+    assert "data-srcset" not in link.attrs
+
+
+def test_feeds_get_pictures_without_links(pages):
+    soup = BeautifulSoup(full_text(pages[0], RequestFactory().get("/")), "html.parser")
+    assert len(soup.select("figure img")) == 4
+    assert not soup.select("a:has(img)")
+    assert "3 of" not in soup.text
+
+
+@pytest.mark.parametrize(
+    ("address", "player"),
+    [
+        (
+            "https://www.youtube.com/watch?v=aqz-KE-bpKQ",
+            "https://www.youtube-nocookie.com/embed/aqz-KE-bpKQ?autoplay=1",
+        ),
+        ("https://youtu.be/aqz-KE-bpKQ?t=5", "https://www.youtube-nocookie.com/embed/aqz-KE-bpKQ?autoplay=1"),
+        (
+            "https://m.youtube.com/watch?t=5&v=aqz-KE-bpKQ",
+            "https://www.youtube-nocookie.com/embed/aqz-KE-bpKQ?autoplay=1",
+        ),
+        ("https://vimeo.com/76979871", "https://player.vimeo.com/video/76979871?dnt=1&autoplay=1"),
+    ],
+)
+def test_known_providers_have_a_player_of_their_own(address, player):
+    assert player_of(address).url == player
+    assert any(player.startswith(source) for source in FRAME_SOURCES)
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("https://www.example.org/watch?v=aqz-KE-bpKQ", "example.org"),
+        ("https://youtube.com.example.org/watch?v=aqz-KE-bpKQ", "youtube.com.example.org"),
+        ("https://www.youtube.com/@channel", "youtube.com"),
+        ("https://[broken", ""),
+        ("not an address", ""),
+    ],
+)
+def test_other_addresses_stay_links(address, name):
+    player = player_of(address)
+    assert (player.name, player.url) == (name, None)
+
+
+LONG = f"<p>{'water ' * 250}</p>"
+
+
+def long_body(*headings: str, level: str = "h2"):
+    parts = [
+        (block("heading", {"text": text, "level": level}, f"head{number}"), block("paragraph", LONG, f"text{number}"))
+        for number, text in enumerate(headings)
+    ]
+    return [each for part in parts for each in part]
+
+
+def test_a_long_article_begins_with_its_contents(client):
+    soup = read(client, make_article(body=long_body("One", "Two & more", "Three")))
+    contents = soup.select_one("nav.contents")
+    links = contents.select("li a")
+    assert [link.text for link in links] == ["One", "Two & more", "Three"]
+    assert [soup.select_one(link["href"]).name for link in links] == ["h2"] * 3
+    assert [soup.select_one(link["href"]).text for link in links] == [link.text for link in links]
+    assert contents["aria-label"] == contents.summary.text == "Содержание"
+    assert contents.find_next_sibling(class_="body")
+    # They are no text of the article.
+    assert "data-content-skip" in contents.attrs
+    assert not contents.select("[data-content-path]")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        long_body("One", "Two"),
+        long_body("One", "Two", "Three", level="h3"),
+        [block("heading", {"text": text, "level": "h2"}, text) for text in ("One", "Two", "Three", "Four")],
+        [],
+    ],
+    ids=["few", "subheadings", "short", "empty"],
+)
+def test_an_article_that_is_looked_over_at_once_has_none(client, body):
+    assert not read(client, make_article(body=body)).select(".contents")
+
+
+def test_the_address_of_a_heading_outlives_a_mended_slip_and_is_the_same_in_every_language(client):
+    section = make_section(make_home("ru"))
+    page = make_article(section, body=long_body("Измеренея", "Два", "Три"))
+    before = read(client, page).h2["id"]
+    page.body = long_body("Измерения", "Два", "Три")
+    page.save()
+    other = make_article(make_section(make_home("fa")), body=long_body("سنجش", "دو", "سه"))
+    assert before == read(client, page).h2["id"] == read(client, other).h2["id"]
+    assert before == f"h-{block_id('head0')[:8]}"
+
+
+def test_every_heading_shows_a_link_to_itself_that_is_no_part_of_its_words(client):
+    body = [*long_body("One"), *long_body("Deeper", level="h3")]
+    body[2]["id"] = block_id("another")
+    soup = read(client, make_article(body=body))
+    links = soup.select(".heading-link")
+    assert [soup.select_one(link["href"]).name for link in links] == ["h2", "h3"]
+    assert links[0]["aria-label"] == "Ссылка на раздел «One»"
+    assert "data-content-skip" in links[0].attrs
+    assert not soup.select("h2 a, h3 a, [data-content-path] .heading-link")
+
+
+def test_a_heading_without_a_stored_id_has_no_address(client):
+    body = [{"type": "heading", "value": {"text": "One", "level": "h2"}}]
+    page = make_article()
+    type(page).objects.filter(pk=page.pk).update(body=body)
+    body = read(client, page).select_one(".body")
+    assert body.h2.text == "One"
+    assert not body.select("[id], a")
+
+
+def test_feeds_get_the_headings_alone():
+    page = make_article(body=long_body("One", "Two", "Three"))
+    text = full_text(page, RequestFactory().get("/"))
+    assert "<h2>One</h2>" in text
+    assert "#" not in text
+    assert "Содержание" not in text
+
+
+MINUTES = {
+    "en": ("1 minute to read", "2 minutes to read", "5 minutes to read"),
+    "ru": ("1 минута чтения", "2 минуты чтения", "5 минут чтения"),
+    "tg": ("Хониш: 1 дақиқа", "Хониш: 2 дақиқа", "Хониш: 5 дақиқа"),
+    "kk": ("Оқуға 1 минут", "Оқуға 2 минут", "Оқуға 5 минут"),
+    "ky": ("Окууга 1 мүнөт", "Окууга 2 мүнөт", "Окууга 5 мүнөт"),
+    "uz": ("Oʻqishga 1 daqiqa", "Oʻqishga 2 daqiqa", "Oʻqishga 5 daqiqa"),
+    "fa": ("زمان مطالعه: ۱ دقیقه", "زمان مطالعه: ۲ دقیقه", "زمان مطالعه: ۵ دقیقه"),
+}
+
+
+@pytest.mark.parametrize("code", MINUTES)
+def test_the_time_to_read_is_told_in_the_plural_and_digits_of_the_language(client, code):
+    make_home("ru")
+    page = make_article(make_section(make_home(code)))
+    shown = []
+    for minutes in (1, 2, 5):
+        page.body = [block("paragraph", f"<p>{'word ' * (180 * minutes - 10)}</p>")]
+        page.save()
+        shown.append(" ".join(read(client, page).select_one(".byline .meta span").text.split()))
+    assert tuple(shown) == MINUTES[code]

@@ -1,0 +1,236 @@
+"""Wagtail's own pages of pictures and documents in use, asked as a browser and as a forger would."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from wagtail.actions import DeleteAction, EditAction
+from wagtail.documents.models import Document
+from wagtail.images.forms import get_image_form
+from wagtail.images.tests.utils import get_test_image_file
+from wagtail.models import Collection
+
+from chorsu_articles.models import Picture
+from tests.editorial.desk import Desk, make_desk, post
+from tests.editorial.test_file_usage import make_document
+from tests.factories import make_picture, make_user
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
+FOCAL_POINT = {"focal_point_x": 5, "focal_point_y": 5, "focal_point_width": 3, "focal_point_height": 3}
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return make_desk()
+
+
+@pytest.fixture
+def admin() -> Client:
+    """Return the browser of somebody who has every right there is."""
+    client = Client()
+    client.force_login(make_user(superuser=True, is_staff=True))
+    return client
+
+
+@pytest.fixture
+def picture(desk: Desk) -> Picture:
+    """Return a picture of a live page."""
+    picture = make_picture()
+    desk.draft(main_picture=picture).latest_revision.publish()
+    return picture
+
+
+@pytest.fixture
+def document(desk: Desk) -> Document:
+    """Return a document of a live page."""
+    document = make_document()
+    desk.draft(body=[("file", {"document": document, "title": ""})]).latest_revision.publish()
+    return document
+
+
+def picture_form(picture: Picture, **changes: Any) -> dict[str, Any]:
+    return {
+        "title": picture.title,
+        "credit": "",
+        "licence": "",
+        "tags": "",
+        "collection": picture.collection_id,
+        **changes,
+    }
+
+
+def upload(name: str, content: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content, "application/octet-stream")
+
+
+def assert_kept(file: Any) -> None:
+    now = type(file).objects.get(pk=file.pk)
+    assert (now.file.name, now.title) == (file.file.name, file.title)
+    assert now.file.storage.exists(now.file.name)
+    assert getattr(now, "focal_point_x", None) is None
+
+
+def says_in_use(response: HttpResponse) -> bool:
+    return "is in use" in response.content.decode()
+
+
+def test_the_editor_of_a_picture_says_that_it_is_in_use(admin: Client, picture: Picture) -> None:
+    response = admin.get(reverse("wagtailimages:edit", args=[picture.pk]), follow=True)
+    assert says_in_use(response)
+    assert picture.usage_url in response.content.decode()
+    assert not says_in_use(admin.get(reverse("wagtailimages:edit", args=[make_picture().pk])))
+
+
+def test_the_form_of_a_picture_refuses_another_file_and_crop(admin: Client, picture: Picture) -> None:
+    url = reverse("wagtailimages:edit", args=[picture.pk])
+    red = upload("red.png", get_test_image_file(colour="red").file.getvalue())
+    for changes in ({"file": red}, FOCAL_POINT):
+        assert says_in_use(admin.post(url, picture_form(picture, **changes)))
+        assert_kept(picture)
+    form = picture_form(picture, title="Better title", **dict.fromkeys(FOCAL_POINT, ""))
+    assert admin.post(url, form).status_code == 302
+    assert Picture.objects.get(pk=picture.pk).title == "Better title"
+
+
+def test_the_form_of_a_document_refuses_another_file_and_title(admin: Client, document: Document) -> None:
+    for changes in ({"file": upload("programme.txt", b"two")}, {"title": "Nobody approved this"}):
+        form = {"title": document.title, "tags": "", "collection": document.collection_id, **changes}
+        assert says_in_use(admin.post(reverse("wagtaildocs:edit", args=[document.pk]), form))
+        assert_kept(document)
+
+
+def test_the_file_that_came_into_use_meanwhile_is_not_lost(
+    admin: Client, document: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The form finds it free, and it is in use when the form is saved."""
+    monkeypatch.setattr("chorsu_editorial.file_usage.views.in_use", lambda _file: False)
+    form = {"title": document.title, "tags": "", "collection": document.collection_id, "file": upload("x.txt", b"two")}
+    admin.post(reverse("wagtaildocs:edit", args=[document.pk]), form)
+    assert_kept(document)
+
+
+def test_it_is_not_deleted(admin: Client, picture: Picture, document: Document) -> None:
+    for kind, file in {"picture": picture, "document": document}.items():
+        app = {"picture": "wagtailimages", "document": "wagtaildocs"}[kind]
+        single, multiple = (reverse(f"{app}:{name}", args=[file.pk]) for name in ("delete", "delete_multiple"))
+        model = f"{file._meta.app_label}/{file._meta.model_name}"
+        for response in (admin.get(single, follow=True), post(admin, single)):
+            assert says_in_use(response)
+        admin.post(multiple)
+        admin.post(f"/admin/bulk/{model}/delete/?id={file.pk}")
+        admin.post(f"/admin/bulk/{model}/delete/?id=all")
+        assert_kept(file)
+
+
+def test_who_has_no_right_to_a_file_is_not_told_its_title(desk: Desk, picture: Picture, document: Document) -> None:
+    for kind, file in {"picture": picture, "document": document}.items():
+        file.collection.group_permissions.all().delete()
+        address = reverse({"picture": "wagtailimages:delete", "document": "wagtaildocs:delete"}[kind], args=[file.pk])
+        browser = desk.browser(desk.author)
+        for response in (browser.get(address, follow=True), post(browser, address)):
+            assert not says_in_use(response)
+            assert file.title not in response.content.decode()
+
+
+def test_an_uploader_who_moves_it_into_a_collection_of_their_own_wins_nothing(desk: Desk, picture: Picture) -> None:
+    mine = Collection.get_first_root_node().add_child(name="Mine")
+    Picture.objects.filter(pk=picture.pk).update(uploaded_by_user=desk.author, collection=mine)
+    for right in Permission.objects.filter(codename__in=("add_image", "change_image")):
+        mine.group_permissions.create(group=desk.author.groups.get(), permission=right)
+    picture.refresh_from_db()
+    form = picture_form(picture, file=upload("red.png", get_test_image_file(colour="red").file.getvalue()))
+    browser = desk.browser(desk.author)
+    assert says_in_use(browser.post(reverse("wagtailimages:edit", args=[picture.pk]), form))
+    browser.post(reverse("wagtailimages:delete", args=[picture.pk]))
+    assert_kept(picture)
+
+
+def test_the_list_of_uploads_changes_nothing_that_is_seen(admin: Client, picture: Picture, document: Document) -> None:
+    for kind, file in {"picture": picture, "document": document}.items():
+        app, prefix = {"picture": ("wagtailimages", "image"), "document": ("wagtaildocs", "doc")}[kind]
+        content = get_test_image_file(colour="red").file.getvalue()
+        values = {
+            "title": "Nobody approved this",
+            "collection": file.collection_id,
+            "file": upload("red.png", content) if kind == "picture" else upload("programme.txt", b"two"),
+            **FOCAL_POINT,
+        }
+        response = admin.post(
+            reverse(f"{app}:edit_multiple", args=[file.pk]),
+            {f"{prefix}-{file.pk}-{name}": value for name, value in values.items()},
+            headers={"X-Requested-With": "XMLHttpRequest"},
+        )
+        # Readers don't see a picture's title.
+        assert response.status_code == (200 if kind == "picture" else 403)
+        if kind == "picture":
+            file.refresh_from_db(fields=["title"])
+            assert file.title == "Nobody approved this"
+        assert_kept(file)
+
+
+def test_a_chooser_that_uploads_makes_another_one(admin: Client, picture: Picture, document: Document) -> None:
+    for kind, file in {"picture": picture, "document": document}.items():
+        app, prefix = {
+            "picture": ("wagtailimages", "image-chooser-upload"),
+            "document": ("wagtaildocs", "document-chooser-upload"),
+        }[kind]
+        content = get_test_image_file(colour="red").file.getvalue()
+        values = {
+            "id": file.pk,
+            "pk": file.pk,
+            "title": file.title,
+            "collection": file.collection_id,
+            "file": upload("red.png", content) if kind == "picture" else upload("programme.txt", b"two"),
+        }
+        response = admin.post(
+            reverse(f"{app}_chooser:create"), {f"{prefix}-{name}": value for name, value in values.items()}
+        )
+        assert response.json()["step"] == "chosen"
+        assert response.json()["result"]["id"] != str(file.pk)
+        assert_kept(file)
+
+
+def test_moving_and_tagging_many_changes_nothing_that_is_seen(
+    admin: Client, picture: Picture, document: Document
+) -> None:
+    for file in (picture, document):
+        model = f"{file._meta.app_label}/{file._meta.model_name}"
+        other = Collection.get_first_root_node().add_child(name=model)
+        admin.post(f"/admin/bulk/{model}/add_to_collection/?id={file.pk}", {"collection": other.pk, "title": "x"})
+        admin.post(f"/admin/bulk/{model}/add_tags/?id={file.pk}", {"tags": "one", "title": "x"})
+        kept = type(file).objects.get(pk=file.pk)
+        assert (kept.collection, list(kept.tags.names())) == (other, ["one"])
+        assert_kept(file)
+
+
+def test_its_collection_is_not_deleted_with_it(admin: Client, picture: Picture) -> None:
+    other = Collection.get_first_root_node().add_child(name="Other")
+    Picture.objects.filter(pk=picture.pk).update(collection=other)
+    admin.post(reverse("wagtailadmin_collections:delete", args=[other.pk]))
+    assert_kept(picture)
+
+
+def test_others_that_are_chosen_with_it_are_deleted(admin: Client, picture: Picture) -> None:
+    free = make_picture()
+    admin.post(f"/admin/bulk/chorsu_articles/picture/delete/?id={picture.pk}&id={free.pk}")
+    assert list(Picture.objects.all()) == [picture]
+
+
+def test_the_api_refuses(admin: Client, picture: Picture) -> None:
+    """The actions behind Wagtail's API, which this site doesn't serve."""
+    user = make_user(superuser=True)
+    with pytest.raises(PermissionDenied):
+        DeleteAction(picture, user=user).execute()
+    form = get_image_form(Picture, fields=tuple(FOCAL_POINT))(
+        {**FOCAL_POINT, "collection": picture.collection_id}, instance=Picture.objects.get(pk=picture.pk), user=user
+    )
+    with pytest.raises(PermissionDenied):
+        EditAction(form.instance, user=user, form=form).execute()
+    assert_kept(picture)

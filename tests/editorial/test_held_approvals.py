@@ -1,0 +1,388 @@
+"""Approvals that are held: what cancels them, and that several languages go live together or not at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import Comment, Page, PageLogEntry, TaskState, WorkflowTask
+
+from chorsu_editorial import holding, signals
+from chorsu_editorial.approval import approve
+from chorsu_editorial.editor import check_move
+from chorsu_editorial.file_usage.files import check_deletion
+from chorsu_editorial.models import FourEyesTask, HeldApproval
+from chorsu_editorial.refusals import ChangedSince, FileInUse, NotAReviewer, NotHeld, NothingApproved, Refusal
+from cms.models import User
+from tests.editorial.desk import MENDED, Desk, current_screen, fresh, latest, make_desk, post, task_state
+from tests.factories import make_group, make_picture, make_user
+from tests.threads import at_once
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
+
+
+@pytest.fixture
+def tajik(desk: Desk) -> Desk:
+    return make_desk("tg")
+
+
+@pytest.fixture
+def sent() -> Iterator[list[tuple[Any, dict[str, Any]]]]:
+    """Collect the signals about held approvals."""
+    found: list[tuple[Any, dict[str, Any]]] = []
+
+    def receive(signal: Any, **facts: Any) -> None:
+        found.append((signal, facts))
+
+    listened = (signals.approved, signals.held_published, signals.hold_ended)
+    for signal in listened:
+        signal.connect(receive)
+    yield found
+    for signal in listened:
+        signal.disconnect(receive)
+
+
+def hold(desk: Desk, **values: Any) -> Any:
+    """Return a page whose approval is held."""
+    page = desk.in_review(**values)
+    state = task_state(page)
+    desk.task.on_action(state, desk.editor, "approve_and_hold", screen=current_screen(state))
+    return fresh(page)
+
+
+def hold_pair(desk: Desk, tajik: Desk, **values: Any) -> tuple[Any, Any]:
+    """Return a page and its translation, both held."""
+    russian = hold(desk)
+    return russian, hold(tajik, translation_key=russian.translation_key, title="Tajik draft", **values)
+
+
+def is_held(page: Page) -> bool:
+    return HeldApproval.objects.filter(page=page.pk).exists()
+
+
+def actions(page: Page) -> list[str]:
+    return [entry.action for entry in PageLogEntry.objects.filter(page_id=page.pk).order_by("timestamp", "pk")]
+
+
+def chief(*pages: Page) -> User:
+    """Return somebody of no approving group with Wagtail's right to publish below these pages."""
+    groups = [make_group("", page, ("add", "change", "publish")) for page in pages]
+    return make_user(*(group.name for group in groups))
+
+
+# Holding
+
+
+@pytest.mark.sql
+def test_an_approval_that_is_held_publishes_nothing(desk: Desk, sent: list[Any]) -> None:
+    page = desk.in_review()
+    response = desk.act(desk.editor, page, "approve_and_hold")
+    assert "You approved “Draft” as your screen showed it. It is held for the other languages." in (
+        response.content.decode()
+    )
+    assert not fresh(page).live
+    assert not fresh(page).workflow_in_progress
+    assert is_held(page)
+    assert actions(page)[-2:] == ["chorsu_editorial.held", "wagtail.workflow.approve"]
+    assert [(facts["finished"], facts["held"]) for _signal, facts in sent] == [(True, True)]
+
+
+def test_holding_asks_for_what_approving_asks(desk: Desk) -> None:
+    page = desk.in_review()
+    state = task_state(page)
+    for user, screen, error in (
+        (desk.author, current_screen(state), Refusal),
+        (desk.colleague, current_screen(state), NotAReviewer),
+        (desk.editor, "0" * 64, ChangedSince),
+    ):
+        with pytest.raises(error):
+            desk.task.on_action(state, user, "approve_and_hold", screen=screen)
+    assert not is_held(page)
+    assert task_state(page).status == TaskState.STATUS_IN_PROGRESS
+
+
+def test_only_the_last_step_holds(desk: Desk) -> None:
+    second = FourEyesTask.objects.create(name="Second step")
+    WorkflowTask.objects.create(workflow=desk.task.workflows.get(), task=second, sort_order=1)
+    page = desk.draft()
+    page.get_workflow().start(page, desk.author)
+    state = task_state(page)
+    assert "approve_and_hold" not in [name for name, _label, _modal in desk.task.get_actions(fresh(page), desk.editor)]
+    url, data = desk.dialogue(desk.editor, page, "approve")
+    assert "comment" in data
+    assert not offers_to_hold(desk, desk.editor, url)
+    with pytest.raises(Refusal, match="Another step"):
+        approve(task=desk.task, task_state=state, user=desk.editor, screen=current_screen(state), hold=True)
+    assert task_state(page).pk == state.pk
+    assert not is_held(page)
+
+
+def test_a_site_in_one_language_holds_nothing(desk: Desk, settings: Any) -> None:
+    page = desk.in_review()
+    assert "approve_and_hold" in [name for name, _label, _modal in desk.task.get_actions(page, desk.editor)]
+    settings.WAGTAIL_I18N_ENABLED = False
+    assert "approve_and_hold" not in [name for name, _label, _modal in desk.task.get_actions(page, desk.editor)]
+
+
+def offers_to_hold(desk: Desk, user: User, dialogue: str) -> bool:
+    response = desk.browser(user).get(dialogue, headers={"x-requested-with": "XMLHttpRequest"})
+    return 'name="hold"' in response.json()["html"]
+
+
+@pytest.mark.parametrize(
+    ("way", "alone"),
+    [
+        ("editor", True),
+        ("dialogue", False),
+        pytest.param("editor", False, marks=pytest.mark.slow),
+        pytest.param("dialogue", True, marks=pytest.mark.slow),
+    ],
+)
+def test_every_dialogue_of_an_approval_holds_with_a_comment(desk: Desk, sent: list[Any], way: str, alone: bool) -> None:
+    page = desk.in_review()
+    user, action = desk.editor, "approve"
+    if alone:
+        user, action = make_user(make_group(name="Night", page=desk.section, rights=("change",)).name), "approve_alone"
+        user.user_permissions.add(Permission.objects.get(codename="approve_alone"))
+    said = {"comment": "Wait for the others.", "reason": "At night."}
+    url, data = desk.dialogue(user, page, action)
+    assert offers_to_hold(desk, user, url)
+    if way == "editor":
+        collected = desk.browser(user).post(
+            reverse("wagtailadmin_pages:collect_workflow_action_data", args=[page.pk, action, task_state(page).pk]),
+            {**data.dict(), **said, "hold": "on"},
+        )
+        shown = desk.act(user, page, action, extra=collected.json()["cleaned_data"]).content.decode()
+        assert "It is held for the other languages" in shown
+    else:
+        desk.browser(user).post(url, {**data.dict(), **said, "hold": "on"})
+    assert is_held(page)
+    assert not fresh(page).live
+    assert task_state(page).comment == "Wait for the others."
+    assert [(facts["held"], facts["comment"]) for _signal, facts in sent] == [(True, "Wait for the others.")]
+    assert holding.held_for(user).get().page_id == page.pk
+    holding.publish_together(user=user, pages=[page.pk])
+    assert fresh(page).live
+
+
+# What ends it
+
+
+def test_an_edit_cancels_it_and_says_so(desk: Desk, sent: list[Any]) -> None:
+    page = hold(desk)
+    form = desk.browser(desk.author).get(f"/admin/pages/{page.pk}/edit/").content.decode()
+    assert "Any change cancels the approval." in form
+    desk.press(desk.author, page, "action-save", lead=MENDED)
+    assert not is_held(page)
+    assert not fresh(page).live
+    signal, facts = sent[-1]
+    assert (signal, facts["user"], facts["approver"], facts["released"]) == (
+        signals.hold_ended, desk.author, desk.editor, False
+    )  # fmt: skip
+    assert "chorsu_editorial.hold_cancelled" in actions(page)
+    with pytest.raises(NotHeld, match="Draft"):
+        holding.publish_together(user=desk.editor, pages=[page.pk])
+
+
+def test_comments_and_a_save_without_changes_leave_it(desk: Desk) -> None:
+    page = hold(desk)
+    version = latest(page)
+    version.wagtail_admin_comments.add(Comment(user=desk.author, text="Wait.", contentpath="lead"))
+    revision = version.save_revision(user=desk.author)
+    assert is_held(page)
+    assert task_state(page).revision == revision
+    holding.publish_together(user=desk.editor, pages=[page.pk])
+    assert fresh(page).live_revision == revision
+    assert not fresh(page).has_unpublished_changes
+
+
+@pytest.mark.parametrize("change", ["autosave into the approved revision", "another time", "submitted again"])
+def test_what_else_cancels_it(desk: Desk, change: str) -> None:
+    page = hold(desk)
+    version = latest(page)
+    if change == "submitted again":
+        page.get_workflow().start(page, desk.author)
+    elif change == "another time":
+        version.go_live_at = timezone.now() + timedelta(days=1)
+        version.save_revision(user=desk.author)
+    else:
+        version.lead = MENDED
+        version.save_revision(user=desk.author, overwrite_revision=page.get_latest_revision())
+    assert not is_held(page)
+    assert "chorsu_editorial.hold_cancelled" in actions(page)
+
+
+def test_publishing_it_by_right_ends_it(desk: Desk, sent: list[Any]) -> None:
+    page = hold(desk)
+    page.get_latest_revision().publish(user=chief(desk.section))
+    assert not is_held(page)
+    assert [signal for signal, _facts in sent] == [signals.approved]
+
+
+def test_it_is_released_by_who_may_edit_the_page(desk: Desk, sent: list[Any]) -> None:
+    page = hold(desk)
+    with pytest.raises(NotAReviewer):
+        holding.release(user=make_user(), page=page)
+    url = reverse("chorsu_editorial_publish_held", args=[page.pk])
+    assert "“Draft” is a draft again." in post(desk.browser(desk.author), url, {"release": page.pk}).content.decode()
+    assert not is_held(page)
+    assert sent[-1][1]["released"]
+    assert "chorsu_editorial.hold_released" in actions(page)
+    assert desk.browser(desk.author).post(url, {"release": page.pk}).status_code == 409
+
+
+def test_a_held_page_keeps_its_files_and_its_approval(desk: Desk, tajik: Desk) -> None:
+
+    picture = make_picture()
+    page = hold(desk, main_picture=picture)
+    with pytest.raises(FileInUse):
+        check_deletion(picture)
+    with pytest.raises(Refusal, match="approved and held"):
+        check_move(page=page, destination=tajik.section, user=desk.editor)
+
+
+# Publishing together
+
+
+@pytest.mark.sql
+def test_all_languages_go_live_together(desk: Desk, tajik: Desk, sent: list[Any]) -> None:
+    russian, other = hold_pair(desk, tajik)
+    both = make_user(*(group.name for group in (*desk.editor.groups.all(), *tajik.editor.groups.all())))
+    listed = desk.browser(both).get(reverse("chorsu_editorial_held")).content.decode()
+    assert "Tajik draft" in listed
+    url = reverse("chorsu_editorial_publish_held", args=[russian.pk])
+    assert f'href="{url}"' in desk.browser(both).get(f"/admin/pages/{russian.pk}/edit/").content.decode()
+    shown = desk.browser(both).get(url).content.decode()
+    assert re.search(r"<h1[^>]*>(?:(?!</h1>).)*Publish together", shown, re.DOTALL)
+    assert "Tajik draft" in shown
+    assert "Draft" in shown
+    answer = post(desk.browser(both), url, {"pages": [russian.pk, other.pk]})
+    assert "2 pages were published together." in answer.content.decode()
+    assert fresh(russian).live
+    assert fresh(other).live
+    assert not HeldApproval.objects.exists()
+    told = [facts for signal, facts in sent if signal == signals.held_published]
+    assert [(facts["user"], facts["submitter"]) for facts in told] == [(both, desk.author), (both, tajik.author)]
+    assert not PageLogEntry.objects.filter(action="chorsu_editorial.published_by_right").exists()
+    for page in (russian, other):
+        shown_in_history = PageLogEntry.objects.filter(page=page.pk).latest_by_uuid_and_action()
+        assert shown_in_history.filter(action="wagtail.publish", user=both).count() == 1
+
+
+@pytest.mark.sql
+def test_one_missing_right_refuses_all_and_names_the_page(desk: Desk, tajik: Desk) -> None:
+    russian, other = hold_pair(desk, tajik)
+    url = reverse("chorsu_editorial_publish_held", args=[russian.pk])
+    answer = desk.browser(desk.editor).post(url, {"pages": [russian.pk, other.pk]})
+    assert answer.status_code == 403
+    assert "You can’t publish “Tajik draft”" in answer.content.decode().replace("&#x27;", "’").replace("'", "’")
+    assert not fresh(russian).live
+    assert is_held(russian)
+    assert "Tajik draft" not in desk.browser(desk.editor).get(url).content.decode()
+    assert desk.browser(tajik.author).get(url).status_code == 200
+    assert desk.browser(make_user(make_group().name)).get(url).status_code == 302
+
+
+def test_one_that_was_changed_refuses_all(desk: Desk, tajik: Desk) -> None:
+    picture = make_picture(credit="Agency")
+    russian, other = hold_pair(desk, tajik, main_picture=picture)
+    picture.credit = "Somebody else"
+    picture.save()
+    with pytest.raises(NothingApproved, match="Tajik draft"):
+        holding.publish_together(user=make_user(superuser=True), pages=[russian.pk, other.pk])
+    assert not fresh(russian).live
+    assert is_held(russian)
+    assert is_held(other)
+
+
+def test_one_of_them_can_go_live_alone_by_the_right_to_publish(desk: Desk, tajik: Desk) -> None:
+    russian, other = hold_pair(desk, tajik)
+    holding.publish_together(user=chief(desk.section), pages=[russian.pk])
+    assert fresh(russian).live
+    assert not fresh(other).live
+    assert is_held(other)
+
+
+def test_its_time_to_go_live_is_kept(desk: Desk) -> None:
+    later = timezone.now() + timedelta(hours=3)
+    page = hold(desk, go_live_at=later)
+    url = reverse("chorsu_editorial_publish_held", args=[page.pk])
+    answer = post(desk.browser(desk.editor), url, {"pages": [page.pk]})
+    assert "Each goes live at the time" in answer.content.decode()
+    assert not fresh(page).live
+    assert fresh(page).approved_schedule
+    assert not is_held(page)
+
+
+def test_pages_of_another_article_are_not_taken(desk: Desk) -> None:
+    page, other = hold(desk), hold(desk, title="Other", slug="other")
+    url = reverse("chorsu_editorial_publish_held", args=[page.pk])
+    for chosen in ([other.pk], ["²"], ["x"], []):
+        assert desk.browser(desk.editor).post(url, {"pages": chosen}).status_code == 302
+    assert not fresh(page).live
+    assert not fresh(other).live
+
+
+def test_the_list_and_the_home_page_are_for_who_may_publish(desk: Desk, tajik: Desk) -> None:
+    home, url, words = (
+        reverse("wagtailadmin_home"),
+        reverse("chorsu_editorial_held"),
+        "1 text held for the other languages",
+    )
+    assert words not in desk.browser(desk.editor).get(home).content.decode()
+    hold_pair(desk, tajik)
+    assert words in desk.browser(desk.editor).get(home).content.decode()
+    assert words not in desk.browser(desk.author).get(home).content.decode()
+    listed = desk.browser(desk.editor).get(url).content.decode()
+    assert "Draft" in listed
+    assert "Tajik draft" not in listed
+    assert desk.browser(desk.author).get(url).status_code == 302
+
+
+@pytest.mark.sql
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("in_place", [False, True])
+def test_an_edit_and_a_publication_at_once(in_place: bool) -> None:
+    desk = make_desk()
+    for number in range(8):
+        page = hold(desk, slug=f"page-{number}")
+        approved = page.get_latest_revision_as_object().lead
+
+        def edit() -> None:
+            version = latest(page)  # noqa: B023
+            version.lead = MENDED
+            options = {"overwrite_revision": version.latest_revision} if in_place else {}
+            version.save_revision(user=desk.author, **options)
+
+        answers = at_once(edit, lambda: holding.publish_together(user=desk.editor, pages=[page.pk]))  # noqa: B023
+
+        assert answers[0] is None, answers
+        assert not is_held(page)
+        live = fresh(page)
+        if isinstance(answers[1], list):
+            assert (live.live, live.lead) == (True, approved)
+        else:
+            assert isinstance(answers[1], NotHeld), answers
+            assert not live.live
+        assert latest(page).lead == MENDED
+
+
+@pytest.mark.sql
+@pytest.mark.django_db(transaction=True)
+def test_two_people_publish_at_once() -> None:
+    desk, tajik = make_desk(), make_desk("tg")
+    user = make_user(superuser=True)
+    russian, other = hold_pair(desk, tajik)
+    answers = at_once(
+        lambda: holding.publish_together(user=user, pages=[russian.pk, other.pk]),
+        lambda: holding.publish_together(user=user, pages=[other.pk, russian.pk]),
+    )
+    assert sorted(type(answer) for answer in answers if isinstance(answer, Exception)) == [NotHeld], answers
+    for page in (russian, other):
+        assert actions(page).count("wagtail.publish") == 1

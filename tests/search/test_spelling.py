@@ -1,0 +1,252 @@
+"""What readers get for words that no page holds: other readings of them, or the pages that hold the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
+from wagtail.models import PageViewRestriction
+
+from chorsu_locales.table import LANGUAGES
+from chorsu_search.analysis import get_analyser
+from chorsu_search.models import WordGroup
+from chorsu_search.queries import clean
+from chorsu_search.spelling import groups
+from chorsu_search.spelling.corrections import correct
+from chorsu_search.spelling.groups import shipped_groups
+from chorsu_search.spelling.vocabulary import remember_words
+from chorsu_search.writing import sync
+from tests.factories import make_article, make_home, make_section
+from tests.search.test_page import ask, titles
+from tests.search.test_vocabulary import document
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _groups_are_read_anew() -> Iterator[None]:
+    """The database goes back to what it was, and no signal tells it."""
+    yield
+    groups.forget_groups()
+
+
+TITLES = {
+    "ru": (
+        "Ледник Федченко тает", "Самолёт летит в Душанбе", "Переговоры о воде", "Программа объединённых стран",
+        "Барка у пристани", "Арка дворца", "Арка моста", "Коза на лугу", "Роза в саду",
+    ),
+    "tg": ("Китобхонаи миллӣ", "Ҷумҳурии Тоҷикистон", "Ғалаба дар мусобиқа"),
+    "en": ("The library of Khujand", "Glaciers melt", "Labour organisations"),
+    "kk": ("Қарағанды көмірі", "Әділет министрлігі", "Жаңалық пен өнер"),
+    "ky": ("Жумуш издөө", "Өкмөт жыйыны"),
+    "uz": ("Oʻzbekiston kutubxonasi", "Тошкент шаҳри"),
+    "fa": ("کتابخانهٔ ملی", "رودخانه‌های پرآب"),
+}  # fmt: skip
+
+
+def first(response: Any) -> str:
+    return (titles(response) or [""])[0]
+
+
+MEANT = (
+    # A letter too many, too few, another one, two swapped; the first one wrong; two slips in a long word.
+    ("ru", "леддник", "Ледник Федченко тает"),
+    ("ru", "ледик", "Ледник Федченко тает"),
+    ("ru", "ледгик", "Ледник Федченко тает"),
+    ("ru", "лединк федченко", "Ледник Федченко тает"),
+    ("ru", "кедник", "Ледник Федченко тает"),
+    ("ru", "пеериговоры", "Переговоры о воде"),
+    ("fa", "کتابخنه", "کتابخانهٔ ملی"),
+    ("fa", "رودخاهن‌های", "رودخانه‌های پرآب"),
+    ("en", "gkaciers", "Glaciers melt"),
+    # Another layout: all words, one word, letters on the keys of signs and digits.
+    ("ru", "gthtujdjhs j djlt", "Переговоры о воде"),
+    ("ru", "самолёт leify,t", "Самолёт летит в Душанбе"),
+    ("ru", "LEIFY<T", "Самолёт летит в Душанбе"),
+    ("ru", ",fhrf", "Барка у пристани"),  # and no "арка", which is commoner, behind a comma
+    ("tg", "-fkf,f", "Ғалаба дар мусобиқа"),
+    ("tg", "sevoehbb", "Ҷумҳурии Тоҷикистон"),
+    ("kk", "2l3ktn", "Әділет министрлігі"),
+    ("kk", "0fhf5fyls", "Қарағанды көмірі"),
+    ("ky", "-rv-n", "Өкмөт жыйыны"),
+    ("en", "пдфсшукы", "Glaciers melt"),
+    ("uz", "щэяиулшыещт", "Oʻzbekiston kutubxonasi"),
+    ("fa", ";jhfohki", "کتابخانهٔ ملی"),
+    # Latin letters, in several ways of writing them, with a slip too.
+    ("ru", "lednik fedchenko", "Ледник Федченко тает"),
+    ("ru", "samolyot", "Самолёт летит в Душанбе"),
+    ("ru", "lednnik", "Ледник Федченко тает"),
+    ("tg", "kitobkhonai", "Китобхонаи миллӣ"),
+    ("tg", "jumhurii tojikiston", "Ҷумҳурии Тоҷикистон"),
+    ("kk", "qaraghandy", "Қарағанды көмірі"),
+    ("ky", "jumush", "Жумуш издөө"),
+    ("uz", "toshkent", "Тошкент шаҳри"),
+    # Capitals, ё, double letters.
+    ("ru", "САМОЛЕТ", "Самолёт летит в Душанбе"),
+    ("ru", "програма", "Программа объединённых стран"),
+    ("ru", "объединеных", "Программа объединённых стран"),
+)
+
+
+MISSING = (
+    ("ледник абракадабра", "Ледник Федченко тает", ("абракадабра",)),
+    ("ледник Душанбе летит", "Самолёт летит в Душанбе", ("ледник",)),
+    ("ледник федченко самолёт", "Ледник Федченко тает", ("самолёт",)),
+    ("лединк абракадабра", "Ледник Федченко тает", ("абракадабра",)),
+)
+
+
+def test_what_was_meant_is_found_and_said(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    for code, headlines in TITLES.items():
+        section = make_section(make_home(code))
+        for number, title in enumerate(headlines):
+            make_article(section, title=title, lead="", slug=f"page-{number}")
+    sync()
+
+    def ask(typed: str, code: str = "ru", **parameters: str) -> Any:
+        return client.get(f"/{code}/search/", {"q": typed, **parameters})
+
+    found = [(code, typed, first(ask(typed, code))) for code, typed, _title in MEANT]
+    assert found == list(MEANT)
+    # What the results are for, and how one insists.
+    response = ask("леднеик федченко")
+    assert response.context["answer"].corrected == "Ледник федченко"
+    html = response.content.decode()
+    assert "Показаны результаты по запросу «<bdi>Ледник федченко</bdi>»" in html
+    assert "&amp;exact=1" in html
+    exact = ask("леднеик федченко", exact="1")
+    assert (exact.context["answer"].total, exact.context["answer"].corrected) == (0, "")
+    assert exact.context["answer"].did_you_mean == "Ледник федченко"
+    assert "?q=%D0%9B%D0%B5%D0%B4%D0%BD%D0%B8%D0%BA" in exact.content.decode()
+    # A slip that makes another word, and what needs nothing.
+    response = ask("роза лугу")
+    assert (titles(response), response.context["answer"].corrected) == (["Коза на лугу"], "Коза лугу")
+    answer = ask("ледники").context["answer"]
+    assert (answer.total, answer.corrected, answer.did_you_mean, answer.missing) == (1, "", "", ())
+    # A missing word doesn't empty the page, and nothing is made up.
+    for typed, title, missing in MISSING:
+        response = ask(typed)
+        assert (first(response), response.context["answer"].missing) == (title, missing), typed
+        assert f"<s>{missing[0]}</s>" in response.content.decode()
+    for typed in ("абракадабра", "цщцщцщцщцщ", "qqqqqqq", "12345", "-ледник -вода -самолет -программа", ".,;"):
+        answer = ask(typed).context["answer"]
+        assert (answer.corrected, answer.did_you_mean, answer.missing) == ("", "", ()), typed
+    # A group of words finds the others.
+    assert titles(ask("labor organization", "en")) == ["Labour organisations"]
+    group = WordGroup.objects.create(language="ru", words="глетчер, ледник", weight=0.4)
+    assert titles(ask("глетчеры")) == ["Ледник Федченко тает"]
+    assert titles(ask("глетчер", exact="1")) == []
+    group.words = "глетчер, самолёт"
+    group.save()
+    assert titles(ask("глетчер")) == ["Самолёт летит в Душанбе"]
+    WordGroup.objects.filter(pk=group.pk).delete()
+    assert titles(ask("глетчер")) == []
+    WordGroup.objects.bulk_create([group])  # as another process would: no signal is heard here
+    assert titles(ask("глетчер")) == []
+    monkeypatch.setattr(groups, "LOOK_EVERY", 0)
+    assert titles(ask("глетчер")) == ["Самолёт летит в Душанбе"]
+
+
+def test_of_few_results_a_much_commoner_word_is_offered(client: Client) -> None:
+    section = make_section()
+    for number, title in enumerate(("Таджикистан 1", "Таджикистан 2", "Тажикистан с ошибкой")):
+        make_article(section, title=title, lead="", slug=f"page-{number}")
+    remember_words(document(90_000 + number, "Таджикистан") for number in range(10))
+    answer = ask(client, "тажикистан").context["answer"]
+    assert (answer.total, answer.did_you_mean) == (1, "Таджикистан")
+    assert ask(client, "таджикистан").context["answer"].did_you_mean == ""
+
+
+def test_the_reading_that_the_pages_hold_together_wins(client: Client) -> None:
+    """«кот» and «код» are both at one slip; the other word says which."""
+    section = make_section()
+    make_article(section, title="Код программы", lead="", slug="code")
+    make_article(section, title="Кот в мешке", lead="", slug="cat")
+    remember_words(document(90_000 + number, "Код") for number in range(4))
+    response = ask(client, "коъ мешке")
+    assert titles(response) == ["Кот в мешке"]
+    assert response.context["answer"].corrected == "Кот мешке"
+    assert ask(client, "коъ").context["answer"].corrected == "Код"
+
+
+def test_words_of_pages_that_a_reader_may_not_see_are_not_told(client: Client) -> None:
+    private = make_article(title="Тайна", lead="")
+    sync()
+    PageViewRestriction.objects.create(page=private, restriction_type=PageViewRestriction.LOGIN)
+    for parameters in ({}, {"exact": "1"}):
+        response = client.get("/ru/search/", {"q": "тайнаа", **parameters})
+        assert (response.context["answer"].corrected, response.context["answer"].did_you_mean) == ("", "")
+        assert "Тайна" not in response.content.decode()
+
+
+def test_results_elsewhere_are_counted_forgivingly(client: Client) -> None:
+    make_home("ru")
+    make_article(make_section(make_home("tg")), title="Китобхона", lead="")
+    for typed in ("kitobkhona", "китабхона"):
+        assert ask(client, typed).context["elsewhere"].languages == {"tg": 1}
+    assert ask(client, "kitobkhona", exact="1").context["elsewhere"].languages == {}
+
+
+def test_all_pages_of_a_corrected_search_are_for_the_same_words(client: Client, settings: Any) -> None:
+    settings.CHORSU_SEARCH = {"PAGE_SIZE": 2}
+    section = make_section()
+    for number in range(3):
+        make_article(section, title=f"Ледник {number}", lead="", slug=f"page-{number}")
+    pages = [ask(client, "леднек", page=page) for page in ("1", "2")]
+    assert {response.context["answer"].corrected for response in pages} == {"Ледник"}
+    assert len({title for response in pages for title in titles(response)}) == 3
+
+
+def test_a_slip_costs_few_more_questions(client: Client) -> None:
+    make_article(title="Переговоры о воде", lead="")
+    ask(client, "переговоры")
+    numbers = []
+    for typed in ("переговоры", "перегворы", "перигаворы"):
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/ru/search/", {"q": typed})
+        numbers.append(len(queries))
+    assert numbers[1] <= numbers[0] + 6
+    assert numbers[2] <= numbers[0] + 8
+
+
+def test_shipped_groups_are_rows_that_fit_the_rules() -> None:
+    assert WordGroup.objects.count() == len(list(shipped_groups())) > 50
+    for group in WordGroup.objects.all():
+        group.full_clean()
+        assert not group.language or group.language in LANGUAGES
+        assert all(get_analyser(group.language or "ru").tokens(text) for text in group.texts())
+
+
+def test_an_editor_adds_a_group(admin_client: Client) -> None:
+    make_home()
+    address = "/admin/chorsu_search_words/new/"
+    assert admin_client.get(address).status_code == 200
+    refused = admin_client.post(address, {"language": "ru", "words": "одно", "weight": "0.5"})
+    assert "два слова" in refused.content.decode()
+    admin_client.post(address, {"language": "ru", "words": "глетчер\nледник", "weight": "0.5"})
+    assert WordGroup.objects.get(words__startswith="глетчер").texts() == ["глетчер", "ледник"]
+    assert "глетчер" in admin_client.get("/admin/chorsu_search_words/?q=глетчер").content.decode()
+
+
+@given(st.text(max_size=300), st.sampled_from(["ru", "fa", "en", "de"]))
+def test_whatever_is_typed_is_corrected_or_not(text: str, code: str) -> None:
+    correction = correct(clean(text), [code])
+    assert all(place.readings for place in correction.places)
+    places = [(place.start, place.end) for place in correction.places]
+    assert places == sorted(places)
+    assert all(end <= begin for (_start, end), (begin, _end) in pairwise(places))
+
+
+def test_the_work_for_a_query_is_bounded() -> None:
+    remember_words([document(1, "переговоры")])
+    for typed in (" ".join(f"слово{'абвгде'[number % 6] * number}" for number in range(24)), "ё" * 300, "x,;'[]" * 50):
+        with CaptureQueriesContext(connection) as queries:
+            correct(clean(typed), ["ru", "tg"])
+        assert len(queries) <= 1 + 2 * (2 + 2 * 6)
