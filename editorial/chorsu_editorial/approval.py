@@ -11,7 +11,6 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,16 +18,18 @@ from wagtail.admin.utils import get_user_display_name
 from wagtail.forms import TaskStateCommentForm
 from wagtail.locks import WorkflowLock
 from wagtail.log_actions import log
-from wagtail.models import Page, Revision, Task, TaskState, WorkflowState
+from wagtail.models import Page, PageLogEntry, Revision, Task, TaskState, WorkflowState
 from wagtail.utils.timestamps import render_timestamp
 
-from chorsu_editorial import comments, past_approval, signals
-from chorsu_editorial.approvers import approval_refusal, may_approve_alone, may_send_back
+from chorsu_editorial import comments, signals
+from chorsu_editorial.answers import clean_reason
+from chorsu_editorial.approvers import approval_refusal, may_approve_alone, may_send_back, measure
 from chorsu_editorial.differences import changes
-from chorsu_editorial.hashing import ScreenToken, approval_hash, facts, parse_token
-from chorsu_editorial.lineage import parent_of
+from chorsu_editorial.hashing import ScreenToken, approval_hash, parse_token, shown_facts
+from chorsu_editorial.lineage import PUBLISHING_ACTIONS, by_approval, parent_of
+from chorsu_editorial.links import compare_url
 from chorsu_editorial.lock_order import key_of_page, lock_pages
-from chorsu_editorial.past_approval import written
+from chorsu_editorial.reading import without_texts
 from chorsu_editorial.refusals import (
     ChangedSince,
     NotAReviewer,
@@ -40,6 +41,12 @@ from chorsu_editorial.refusals import (
 
 MENDED = "chorsu_editorial.mended"
 HELD = "chorsu_editorial.held"
+APPROVED_ALONE = "chorsu_editorial.approved_alone"
+PUBLISHED_BY_RIGHT = "chorsu_editorial.published_by_right"
+TAKEN_DOWN = "chorsu_editorial.taken_down"
+EXCEPTIONS = (APPROVED_ALONE, PUBLISHED_BY_RIGHT, TAKEN_DOWN)
+# Actions of other plug-ins that put a few letters live without a second person: the report of exceptions counts them.
+MENDS: set[str] = set()
 APPROVALS = frozenset({"approve", "approve_alone", "approve_and_hold"})
 
 
@@ -64,7 +71,7 @@ def approve(
 
     ``screen`` is ``screen_token(page, revision)`` or its text. With ``alone`` a holder of the right of a
     one-person desk approves whoever wrote the text; ``reason`` is then needed, and logged. With ``hold`` the last step
-    of the approval publishes nothing: see ``chorsu_editorial.holding``.
+    of the approval publishes nothing: see ``chorsu_editorial.held_approvals``.
 
     Returns the task state as approved. Raises a ``Refusal``.
     """
@@ -75,13 +82,13 @@ def approve(
             raise refusal
     elif not may_approve_alone(user):
         raise NotAReviewer(_("You don't have the right to approve alone."))
-    elif not past_approval.written(reason):
+    elif not clean_reason(reason):
         raise ReasonMissing(_("Write why nobody else could look at this text."))
 
     version = revision.as_object()
     token = screen if isinstance(screen, ScreenToken) else parse_token(screen)
-    if token.digest != approval_hash(version, facts(version, lock=True)):
-        raise ChangedSince(changed_since(token, revision, version, user))
+    if token.digest != approval_hash(version, shown_facts(version, lock=True)):
+        raise ChangedSince(_changed_since(token, revision, version, user))
 
     mended = changes(state.submitted.as_object(), version)
     state.revision = revision
@@ -96,7 +103,7 @@ def approve(
             data={"changes": [change.label for change in mended], "from": state.submitted.pk, "to": revision.pk},
         )
     if alone:
-        past_approval.record(page=version, revision=revision, user=user, how="alone", reason=reason.strip())
+        record_exception(page=version, revision=revision, user=user, how="alone", reason=reason.strip())
     if hold:
         state.hold(page=page, user=user)
         log(instance=version, action=HELD, user=user, revision=revision)
@@ -114,7 +121,7 @@ def approve(
         comment=comment,
         alone_reason=state.alone_reason,
         changes=mended,
-        compare_url=compare_url(page, state.submitted, revision) if mended else "",
+        compare_url=compare_url(page.pk, state.submitted.pk, revision.pk) if mended else "",
         finished=finished,
         held=hold,
         go_live_at=scheduled,
@@ -136,7 +143,7 @@ def request_changes(*, task: Task, task_state: TaskState, user: Any, comment: st
         reviewer=user,
         submitter=state.submitted_by,
         comment=comment,
-        remarks=comments.open_remarks(page),
+        remarks=comments.open_comments(page),
     )
     return state
 
@@ -150,8 +157,37 @@ def publish_approved(*, task_state: TaskState, user: Any) -> None:
     is_approved = task_state.status == TaskState.STATUS_APPROVED and task_state.approved_hash
     if not is_approved or task_state.approved_hash != approval_hash(revision.as_object()):
         raise NothingApproved(_("Nobody approved this text, so it was not published."))
-    with past_approval.by_approval():
+    with by_approval():
         revision.publish(user=user, skip_permission_checks=True)
+
+
+def record_exception(*, page: Page, revision: Revision | None, user: Any, how: str, reason: str) -> None:
+    """Log what goes live without a second person, with the number of words that nobody else read; tell receivers.
+
+    ``how``: ``"alone"``, ``"published"``, ``"scheduled"``, ``"reverted"`` or ``"unpublished"``.
+    """
+    words = 0
+    if revision is not None:
+        former = (
+            PageLogEntry.objects.filter(
+                page_id=int(revision.object_id), action__in=PUBLISHING_ACTIONS, revision__isnull=False
+            )
+            .exclude(revision=revision)
+            .order_by("-timestamp", "-pk")
+            .first()
+        )
+        before = former.revision.as_object() if former else without_texts(revision.as_object())
+        words = measure(before, revision.as_object()).words
+    entry = log(
+        instance=page,
+        action={"alone": APPROVED_ALONE, "unpublished": TAKEN_DOWN}.get(how, PUBLISHED_BY_RIGHT),
+        user=user,
+        revision=revision,
+        data={"how": how, "reason": reason, "words": words},
+    )
+    signals.exception_made.send(
+        sender=PageLogEntry, entry=entry, page=page, user=user, how=how, reason=reason, words=words
+    )
 
 
 @transaction.atomic
@@ -182,10 +218,6 @@ def follow_review(revision: Revision) -> None:
     ).update(revision=revision)
 
 
-def compare_url(page: Page, before: Revision, after: Revision) -> str:
-    return reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, before.pk, after.pk])
-
-
 def _in_review(task: Task, task_state: TaskState) -> tuple[TaskState, Page]:
     """Lock the page and return it with the fresh task state. Raises ``NotInReview``."""
     workflow_state = WorkflowState.objects.get(pk=task_state.workflow_state_id)
@@ -212,7 +244,7 @@ def explain_change(token: ScreenToken, page: Page, user: Any = None) -> str:
     if revision is None:
         return ""
     version = revision.as_object()
-    return "" if token.digest == approval_hash(version) else changed_since(token, revision, version, user)
+    return "" if token.digest == approval_hash(version) else _changed_since(token, revision, version, user)
 
 
 def explain_end(page: Page) -> str:
@@ -244,11 +276,10 @@ def approval_outcome(page: Page) -> str:
     return _("Readers see it now.") if now.live and not now.has_unpublished_changes else ""
 
 
-def changed_since(token: ScreenToken, revision: Revision, version: Page, user: Any) -> str:
-    """Say who changed the text since the screen showed it, and what."""
+def _changed_since(token: ScreenToken, revision: Revision, version: Page, user: Any) -> str:
     if not token.digest or token.revision_id is None or token.saved_at is None:
         return unknown_screen()
-    if token.saved_at == revision.created_at and (changed := explain_facts(token.facts, version)):
+    if token.saved_at == revision.created_at and (changed := explain_shown_facts(token.shown_facts, version)):
         return changed
     newer = Revision.objects.defer("content").filter(
         base_content_type_id=revision.base_content_type_id,
@@ -257,7 +288,12 @@ def changed_since(token: ScreenToken, revision: Revision, version: Page, user: A
     )
     people = {found.user_id: found.user for found in newer.select_related("user")}
     others = [get_user_display_name(person) for key, person in people.items() if person and key != (user and user.pk)]
-    what = [change.label for change in changes(base.as_object(), version)] if (base := _base(token, revision)) else []
+    shown = Revision.objects.filter(
+        pk=token.revision_id, base_content_type_id=revision.base_content_type_id, object_id=revision.object_id
+    ).first()
+    if shown is not None and shown.created_at != token.saved_at:
+        shown = parent_of(shown)  # autosave has rewritten it since
+    what = [change.label for change in changes(shown.as_object(), version)] if shown else []
     if not others:
         message = _("This text was saved in another window after you opened it. Changed: %(what)s. Open it again.")
     else:
@@ -269,23 +305,13 @@ def unknown_screen() -> str:
     return _("Open the text before you approve it: it isn't known what your screen showed.")
 
 
-def explain_facts(seen: str, version: Page) -> str:
+def explain_shown_facts(seen: str, version: Page) -> str:
     """Return which pictures, documents and names show something else than when a screen was loaded, or nothing."""
     digests = dict(part.partition("=")[::2] for part in seen.split(","))
-    changed = [fact.label for key, fact in facts(version).items() if digests.get(key, fact.digest) != fact.digest]
+    changed = [fact.label for key, fact in shown_facts(version).items() if digests.get(key, fact.digest) != fact.digest]
     if not changed:
         return ""
     return _("Changed after you opened this text: %(what)s. Open it again to see it.") % {"what": "; ".join(changed)}
-
-
-def _base(token: ScreenToken, latest: Revision) -> Revision | None:
-    """Return the revision that was shown, or where autosave has rewritten it since, the one it came from."""
-    found = Revision.objects.filter(
-        pk=token.revision_id, base_content_type_id=latest.base_content_type_id, object_id=latest.object_id
-    ).first()
-    if found is None or found.created_at == token.saved_at:
-        return found
-    return parent_of(found)
 
 
 class RequestChangesForm(TaskStateCommentForm):
@@ -327,7 +353,7 @@ class ApproveAloneForm(ApproveOrHoldForm):
     field_order = ("reason", "comment", "hold", "screen")
 
     def clean_reason(self) -> str:
-        reason = written(self.cleaned_data["reason"])
+        reason = clean_reason(self.cleaned_data["reason"])
         if not reason:
             raise forms.ValidationError(self.fields["reason"].error_messages["required"])
         return reason

@@ -355,6 +355,12 @@ def may_put_live(*, page: Page, user: Any) -> bool:
     )
 
 
+def needs_approval(page: Page) -> bool:
+    """Return whether the workflow of a page's place has an approval by a second person."""
+    workflow = page.get_workflow()
+    return workflow is not None and any(getattr(task.specific, "asks_second_person", False) for task in workflow.tasks)
+
+
 def minor_edit_of(revision_id: int | None) -> Revision | None:
     """Return the published version of which a revision is a minor edit, as its author said and no approver denied.
 

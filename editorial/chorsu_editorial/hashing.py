@@ -7,9 +7,9 @@ dates, byline, vocabularies, address. A model names in ``unhashed_fields`` what 
 that readers don't see says ``unhashed = True`` in its ``Meta``; fields that nobody can edit are left out anyway.
 docs/decisions/content-hash.md
 
-**Facts** are what it shows of other objects: files, credits, names. A model names in ``approval_fields`` its attributes
-that pages show, such as ``["credit", "licence"]``; properties are read in the page's language. Of pictures and
-documents file, crop and title count without being named.
+**Shown facts** are what it shows of other objects: files, credits, names. A model names in ``approval_fields`` its
+attributes that pages show, such as ``["credit", "licence"]``; properties are read in the page's language. Of pictures
+and documents file, crop and title count without being named.
 
 **A screen's token** is carried by an approval, so that no other version is approved than the one that was shown.
 """
@@ -58,12 +58,12 @@ def version_hash(page: Page) -> str:
     return _digest([page._meta.label_lower, content_parts(page, everything=True), schedule])
 
 
-def approval_hash(page: Page, shown: dict[str, Fact] | None = None) -> str:
+def approval_hash(page: Page, shown: dict[str, ShownFact] | None = None) -> str:
     """Return the hash of all that an approver agrees to: the version, and what it shows of other objects now.
 
-    Those are read from the database, a query per kind of object, unless ``shown`` says them: ``facts(page)``.
+    Those are read from the database, a query per kind of object, unless ``shown`` says them: ``shown_facts(page)``.
     """
-    shown = facts(page) if shown is None else shown
+    shown = shown_facts(page) if shown is None else shown
     return _digest([version_hash(page), {key: fact.digest for key, fact in shown.items()}])
 
 
@@ -168,19 +168,19 @@ def _table_value(block: Any, value: dict[str, Any]) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class ShownFact:
     """What one object contributes to a page: its name for people, and a hash of what is shown of it."""
 
     label: str
     digest: str
 
 
-def facts(page: Page, *, lock: bool = False) -> dict[str, Fact]:
+def shown_facts(page: Page, *, lock: bool = False) -> dict[str, ShownFact]:
     """Return what a page in memory shows of other objects as these are now, by object.
 
     With ``lock`` their rows are locked until the transaction ends, so that an approval is of what it looked at.
     """
-    found: dict[str, Fact] = {}
+    found: dict[str, ShownFact] = {}
     for model, keys in sorted(references(page).items(), key=lambda pair: pair[0]._meta.label):
         frozen = frozen_fields().get(model, ())
         names = [*frozen, *(["file_hash"] if frozen else []), *getattr(model, "approval_fields", [])]
@@ -192,11 +192,11 @@ def facts(page: Page, *, lock: bool = False) -> dict[str, Fact]:
                 shown = [str(getattr(row, name)) for name in names]
             label = f"{capfirst(str(model._meta.verbose_name))} “{row}”"
             digest = hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
-            found[quote(f"{model._meta.label_lower}:{row.pk}")] = Fact(label, digest)
+            found[quote(f"{model._meta.label_lower}:{row.pk}")] = ShownFact(label, digest)
     return found
 
 
-def facts_to_text(found: dict[str, Fact]) -> str:
+def shown_facts_to_text(found: dict[str, ShownFact]) -> str:
     """Return the hashes as one word, for a form."""
     return ",".join(f"{key}={fact.digest}" for key, fact in found.items())
 
@@ -205,25 +205,25 @@ def facts_to_text(found: dict[str, Fact]) -> str:
 class ScreenToken:
     """The approval hash of the version, its revision's id, when that was saved, and what it shows of other objects.
 
-    ``facts`` only serves to say what changed: the digest covers them.
+    ``shown_facts`` only serves to say what changed: the digest covers them.
     """
 
     digest: str
     revision_id: int | None = None
     saved_at: datetime | None = None
-    facts: str = ""
+    shown_facts: str = ""
 
     def __str__(self) -> str:
         saved_at = self.saved_at.isoformat() if self.saved_at else ""
-        return f"{self.digest} {self.revision_id or ''} {saved_at} {self.facts}".strip()
+        return f"{self.digest} {self.revision_id or ''} {saved_at} {self.shown_facts}".strip()
 
 
 def screen_token(page: Page, revision: Revision | None = None) -> ScreenToken:
     """Return the token of a version of a page; ``revision`` is where it is stored."""
     if revision is None:
         return ScreenToken(approval_hash(page))
-    shown = facts(page)
-    return ScreenToken(approval_hash(page, shown), revision.pk, revision.created_at, facts_to_text(shown))
+    shown = shown_facts(page)
+    return ScreenToken(approval_hash(page, shown), revision.pk, revision.created_at, shown_facts_to_text(shown))
 
 
 def parse_token(token: str) -> ScreenToken:

@@ -1,4 +1,4 @@
-"""Which revision a revision was made from, and who wrote it; and which publications are minor edits.
+"""Which revision a revision was made from, and who wrote it; and how a publication came about.
 
 Recorded when a revision is made: the revision that the caller names (``previous_revision``: a revert, a typo fix),
 else the one that was the latest until then. ``save_revision`` tells nobody but the log which revision it was given, so
@@ -8,9 +8,9 @@ it is read from the log entry; a caller that logs nothing calls ``record_parent`
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import takewhile
 from typing import Any
@@ -240,19 +240,44 @@ def _former(revision: Revision) -> Any:
     return earlier.order_by("-created_at", "-pk").values_list("pk", flat=True).first()
 
 
-_is_minor: ContextVar[bool] = ContextVar("chorsu_editorial_minor_edit", default=False)
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """How what is being published came about.
+
+    ``ground`` is True for what was approved, the written reason for what wasn't, and None where nobody said.
+    """
+
+    ground: bool | str | None = None
+    is_minor: bool = False
+
+
+# No argument: Wagtail calls its receivers and writes its log inside ``publish``, which passes on nothing of ours.
+_publication: ContextVar[Publication | None] = ContextVar("chorsu_editorial_publication", default=None)
+
+
+def publication() -> Publication:
+    return _publication.get() or Publication()
+
+
+def by_approval() -> AbstractContextManager[None]:
+    """Publish what was approved in this block, or take down what the caller logs itself."""
+    return _publishing(ground=True)
+
+
+def with_reason(reason: str) -> AbstractContextManager[None]:
+    """Publish in this block for a written reason what nobody approved, or take it down."""
+    return _publishing(ground=reason)
+
+
+def minor_edit() -> AbstractContextManager[None]:
+    """Publish in this block what translations need not follow."""
+    return _publishing(is_minor=True)
 
 
 @contextmanager
-def minor_edit() -> Iterator[None]:
-    """Publish in this block what translations need not follow."""
-    token = _is_minor.set(True)
+def _publishing(**how: Any) -> Iterator[None]:
+    token = _publication.set(replace(publication(), **how))
     try:
         yield
     finally:
-        _is_minor.reset(token)
-
-
-def is_minor_edit() -> bool:
-    """Return whether what is being published is a minor edit."""
-    return _is_minor.get()
+        _publication.reset(token)

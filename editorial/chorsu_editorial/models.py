@@ -59,7 +59,7 @@ class FourEyesTaskState(TaskState):
             approval.publish_approved(task_state=self, user=user)
 
     def hold(self, *, page: Page, user: Any) -> None:
-        """Let the approval that is being given wait for ``chorsu_editorial.holding``."""
+        """Let the approval that is being given wait for ``chorsu_editorial.held_approvals``."""
         HeldApproval.objects.update_or_create(
             page_id=page.pk, defaults={"task_state": self, "held_by": user, "held_at": timezone.now()}
         )

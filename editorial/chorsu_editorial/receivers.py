@@ -11,7 +11,7 @@ from django.dispatch import receiver
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page, PageLogEntry, Revision, Task, TaskState, WorkflowState
 
-from chorsu_editorial import approval, holding, lineage, past_approval
+from chorsu_editorial import approval, exceptions, held_approvals, lineage
 from chorsu_editorial.file_usage import files as file_uses
 from chorsu_editorial.file_usage.files import frozen_fields
 from chorsu_editorial.lock_order import lock_page_of
@@ -27,7 +27,7 @@ def revision_to_save(
         return
     lock_page_of(instance)
     if update_fields is None or "content" in update_fields:
-        holding.before_edit(instance)
+        held_approvals.refuse_published(instance)
 
 
 @receiver(pre_save, sender=WorkflowState, dispatch_uid="chorsu_editorial.workflow_state_to_save")
@@ -50,7 +50,7 @@ def revision_saved(
         lineage.record(instance)
         approval.follow_review(instance)
     if update_fields is None or "content" in update_fields:
-        holding.after_edit(instance)
+        held_approvals.follow_edit(instance)
     file_uses.revision_saved(instance, created=created, update_fields=update_fields)
 
 
@@ -58,10 +58,10 @@ def revision_saved(
 def entry_logged(instance: PageLogEntry, created: bool, raw: bool = False, **_kwargs: Any) -> None:
     """Record the parent that a save was given, a publication that nobody approved, its end, and the end of a hold."""
     if created and not raw:
-        holding.published(instance)
+        held_approvals.forget_published(instance)
         lineage.record_logged(instance)
-        past_approval.record_publication(instance)
-        past_approval.record_end(instance)
+        exceptions.record_publication(instance)
+        exceptions.record_end(instance)
 
 
 @receiver(post_save, sender=Task, dispatch_uid="chorsu_editorial.task_saved")
@@ -91,7 +91,7 @@ def comes_into_use(
         return
     if isinstance(instance, TaskState) and created:
         file_uses.submitted(instance.revision)
-        holding.submitted(instance)
+        held_approvals.cancel_at_submission(instance)
     elif isinstance(instance, Page) and instance.live and instance.live_revision_id and update_fields is None:
         file_uses.hold(instance.live_revision_id)
 

@@ -32,8 +32,8 @@ specific page as its latest revision has it, ``submitter`` a user or None (delet
     Tell the submitter and ``chorsu_editorial.approvers.authors(task_state)``.
 
 ``changes_requested``
-    ``reviewer``, ``comment``; ``remarks``, a list of ``chorsu_editorial.comments.Remark``: Wagtail's comments on places
-    of the text that nobody has resolved.
+    ``reviewer``, ``comment``; ``remarks``, a list of ``chorsu_editorial.comments.OpenComment``: Wagtail's comments on
+    places of the text that nobody has resolved.
 
 ``review_ended``
     The review ended without a decision because its task was deactivated; ``user`` may be None. Where the page was

@@ -18,7 +18,7 @@ from wagtail.models import Page, PageSubscription
 from wagtail.test.utils.form_data import querydict_from_html, rich_text
 
 from chorsu_articles.models import AnalysisPage, SectionPage
-from chorsu_editorial.hashing import facts, facts_to_text, screen_token
+from chorsu_editorial.hashing import screen_token, shown_facts, shown_facts_to_text
 from chorsu_editorial.models import FourEyesTask, FourEyesTaskState
 from cms.models import User
 from tests.factories import make_group, make_home, make_review, make_section, make_user
@@ -203,7 +203,7 @@ def _form_alone(user: User, version: Any) -> Any:
     data = querydict_from_html(f'<form id="{FORM}">{controls}</form>', form_id=FORM)
     data["loaded_revision_id"] = str(version.latest_revision.pk)
     data["loaded_revision_created_at"] = version.latest_revision.created_at.isoformat()
-    data["shown-facts"] = facts_to_text(facts(version))
+    data["shown-facts"] = shown_facts_to_text(shown_facts(version))
     return data
 
 

@@ -14,8 +14,8 @@ from wagtail.log_actions import LogContext
 from wagtail.models import GroupPagePermission, Page, PageLogEntry
 
 from chorsu_editorial import signals
+from chorsu_editorial.answers import clean_reason
 from chorsu_editorial.exceptions import ExceptionsReport
-from chorsu_editorial.past_approval import written
 from cms.models import User
 from tests.editorial.desk import LEAD, MENDED, Desk, fresh, latest, sent_by, task_state, text
 from tests.factories import make_group, make_user
@@ -54,7 +54,7 @@ def test_the_publish_button_asks_keeps_what_was_typed_and_publishes_for_a_reason
 ) -> None:
     page = desk.draft()
     form = desk.form(chief, page, lead=MENDED)
-    assert [written(reason) for reason in ("", "  \n", "\u200b", "...")] == [""] * 4
+    assert [clean_reason(reason) for reason in ("", "  \n", "\u200b", "...")] == [""] * 4
     for reason in (None, "\0", " – ."):
         data = form.copy()
         data.update({} if reason is None else {"publish_reason": reason})

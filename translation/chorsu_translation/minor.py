@@ -17,7 +17,7 @@ from wagtail.models import Page, TaskState
 
 from chorsu_editorial.alignment import Units, align
 from chorsu_editorial.approvers import approval_refusal, minor_edit_of
-from chorsu_editorial.lineage import is_minor_edit
+from chorsu_editorial.lineage import publication
 from chorsu_editorial.lock_order import lock_page_of
 from chorsu_editorial.markup import readable_text
 from chorsu_editorial.models import FourEyesTask, FourEyesTaskState
@@ -78,7 +78,7 @@ def follow_minor_edit(page: Page, *, stored: PublishedUnits, snapshot: Snapshot)
     What was approved as minor is so of the version that it was made from alone. Where readers were shown another text
     meanwhile, it changes more.
     """
-    if not is_minor_edit():
+    if not publication().is_minor:
         before = minor_edit_of(page.live_revision_id)
         if before is None or take_snapshot(before.as_object()).digest != stored.digest:
             return

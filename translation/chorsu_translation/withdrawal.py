@@ -30,11 +30,13 @@ from wagtail.models import Page, Revision
 from wagtail.utils.timestamps import render_timestamp
 
 from chorsu_editorial import signals
+from chorsu_editorial.answers import clean_reason
+from chorsu_editorial.approvers import needs_approval
 from chorsu_editorial.hashing import content_hash
-from chorsu_editorial.holding import end_hold
+from chorsu_editorial.held_approvals import end_hold
+from chorsu_editorial.lineage import by_approval, with_reason
 from chorsu_editorial.lock_order import lock_articles
 from chorsu_editorial.models import FourEyesTaskState, HeldApproval
-from chorsu_editorial.past_approval import by_approval, needs_approval, with_reason, written
 from chorsu_translation.models import Withdrawal, name_of
 from chorsu_translation.pages import FromDeskView, rights_of, translatable_pages
 
@@ -227,7 +229,7 @@ def withdraw_everywhere(*, page: Page, user: Any, reason: str) -> Withdrawal:
 
 @transaction.atomic
 def take_down(*, page: Page, user: Any, reason: str) -> None:
-    """Take a live page down, cancel its schedule and end its review; ``past_approval`` enters it with the reason.
+    """Take a live page down, cancel its schedule, end its review; ``chorsu_editorial.exceptions`` enters the reason.
 
     Nothing is deleted, and it comes back as any page goes live. Raises ``PermissionDenied``, and ``WithdrawalError``
     where no reason is written or the page isn't live.
@@ -264,7 +266,7 @@ def bring_back(*, page: Page, user: Any) -> list[Return]:
 
 
 def _required(reason: str) -> str:
-    if not (found := written(reason)):
+    if not (found := clean_reason(reason)):
         raise WithdrawalError(_("Write why the article is taken down."))
     return found
 

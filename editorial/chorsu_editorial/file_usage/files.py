@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -16,6 +16,7 @@ from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import DraftStateMixin, Page, ReferenceIndex, Revision, TaskState
 
+from chorsu_editorial.lock_order import lock_articles
 from chorsu_editorial.refusals import FileInUse
 
 FOCAL_POINT = ("focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height")
@@ -277,6 +278,18 @@ def hold(*revisions: Any) -> None:
     for model in frozen_fields():
         keys = uses.filter(file_type=ContentType.objects.get_for_model(model)).values_list("file_id", flat=True)
         lock(model, list(keys))
+
+
+def lock_to_publish(keys: Collection[Any], revisions: Collection[Any] = ()) -> dict[int, Page]:
+    """Lock what publishing several pages in one transaction needs: their articles, then the files of their versions.
+
+    ``revisions`` are those that will be published; by default the latest of each page. Returns the pages asked for.
+    """
+    wanted = {int(key) for key in keys}
+    articles = Page.objects.filter(pk__in=wanted).values_list("translation_key", flat=True)
+    found = {key: page for key, page in lock_articles(list(articles)).items() if key in wanted}
+    hold(*(revisions or [page.latest_revision_id for page in found.values()]))
+    return found
 
 
 def lock(model: type[models.Model], keys: list[Any]) -> None:

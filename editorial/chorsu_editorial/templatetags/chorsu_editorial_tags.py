@@ -41,6 +41,7 @@ from wagtail.models import TaskState
 from chorsu_editorial.approval import may_hold
 from chorsu_editorial.differences import changes
 from chorsu_editorial.hashing import screen_token
+from chorsu_editorial.links import compare_url
 from chorsu_editorial.reading import row_key
 
 register = template.Library()
@@ -76,7 +77,6 @@ def version_to_approve(task_state: TaskState) -> dict[str, Any]:
     page = task_state.workflow_state.content_object
     revision = page.get_latest_revision()
     version = revision.as_object()
-    live = page.live_revision
     return {
         "screen": str(screen_token(version, revision)),
         "page": version,
@@ -85,7 +85,5 @@ def version_to_approve(task_state: TaskState) -> dict[str, Any]:
         "submitted_by": task_state.submitted_by,
         "mended": changes(task_state.submitted.as_object(), version),
         "preview_url": reverse("wagtailadmin_pages:workflow_preview", args=[page.pk, task_state.task_id]),
-        "live_url": reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, "live", revision.pk])
-        if live
-        else "",
+        "live_url": compare_url(page.pk, "live", revision.pk) if page.live_revision else "",
     }
