@@ -6,6 +6,7 @@ pass a page beside it without checking that they belong together.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -26,18 +27,11 @@ from chorsu_editorial.answers import clean_reason
 from chorsu_editorial.approvers import approval_refusal, may_approve_alone, may_send_back, measure
 from chorsu_editorial.differences import changes
 from chorsu_editorial.hashing import ScreenToken, approval_hash, parse_token, shown_facts
-from chorsu_editorial.lineage import PUBLISHING_ACTIONS, by_approval, parent_of
+from chorsu_editorial.lineage import PUBLISHING_ACTIONS, by_approval, parent_of, revisions_beside
 from chorsu_editorial.links import compare_url
 from chorsu_editorial.lock_order import key_of_page, lock_pages
 from chorsu_editorial.reading import without_texts
-from chorsu_editorial.refusals import (
-    ChangedSince,
-    NotAReviewer,
-    NothingApproved,
-    NotInReview,
-    ReasonMissing,
-    Refusal,
-)
+from chorsu_editorial.refusals import ChangedSince, NotAReviewer, NothingApproved, NotInReview, ReasonMissing, Refusal
 
 MENDED = "chorsu_editorial.mended"
 HELD = "chorsu_editorial.held"
@@ -48,6 +42,11 @@ EXCEPTIONS = (APPROVED_ALONE, PUBLISHED_BY_RIGHT, TAKEN_DOWN)
 # Actions of other plug-ins that put a few letters live without a second person: the report of exceptions counts them.
 MENDS: set[str] = set()
 APPROVALS = frozenset({"approve", "approve_alone", "approve_and_hold"})
+
+
+def goes_live_at(page: Page) -> datetime | None:
+    """Return when a version goes live, where that is still to come."""
+    return page.go_live_at if page.go_live_at and page.go_live_at > timezone.now() else None
 
 
 def may_hold(task_state: TaskState) -> bool:
@@ -69,10 +68,8 @@ def approve(
 ) -> TaskState:
     """Approve the latest version of the page that is in review, if it is what the screen showed.
 
-    ``screen`` is ``screen_token(page, revision)`` or its text. With ``alone`` a holder of the right of a
-    one-person desk approves whoever wrote the text; ``reason`` is then needed, and logged. With ``hold`` the last step
-    of the approval publishes nothing: see ``chorsu_editorial.held_approvals``.
-
+    ``screen`` is ``screen_token(page, revision)`` or its text. ``alone`` is for the right of a one-person desk, whoever
+    wrote the text; ``reason`` is then needed. With ``hold`` the last step publishes nothing: see ``held_approvals``.
     Returns the task state as approved. Raises a ``Refusal``.
     """
     state, page = _in_review(task, task_state)
@@ -95,13 +92,8 @@ def approve(
     state.approved_hash = token.digest
     state.alone_reason = reason.strip() if alone else ""
     if mended:
-        log(
-            instance=version,
-            action=MENDED,
-            user=user,
-            revision=revision,
-            data={"changes": [change.label for change in mended], "from": state.submitted.pk, "to": revision.pk},
-        )
+        data = {"changes": [change.label for change in mended], "from": state.submitted.pk, "to": revision.pk}
+        log(instance=version, action=MENDED, user=user, revision=revision, data=data)
     if alone:
         record_exception(page=version, revision=revision, user=user, how="alone", reason=reason.strip())
     if hold:
@@ -111,7 +103,6 @@ def approve(
     finished = WorkflowState.objects.get(pk=state.workflow_state_id).status == WorkflowState.STATUS_APPROVED
     if hold and not finished:
         raise Refusal(_("Another step of the approval follows; the last one holds a text or publishes it."))
-    scheduled = version.go_live_at if version.go_live_at and version.go_live_at > timezone.now() else None
     signals.approved.send(
         sender=type(task),
         task_state=state,
@@ -124,7 +115,7 @@ def approve(
         compare_url=compare_url(page.pk, state.submitted.pk, revision.pk) if mended else "",
         finished=finished,
         held=hold,
-        go_live_at=scheduled,
+        go_live_at=goes_live_at(version),
     )
     return state
 
@@ -149,10 +140,7 @@ def request_changes(*, task: Task, task_state: TaskState, user: Any, comment: st
 
 
 def publish_approved(*, task_state: TaskState, user: Any) -> None:
-    """Publish, or schedule, the revision of an approved task state. Raises ``NothingApproved``.
-
-    Approvers have no publish right of their own, so Wagtail's check of it is left out.
-    """
+    """Publish, or schedule, what was approved; approvers need no right of Wagtail's to. Raises ``NothingApproved``."""
     revision = Revision.objects.select_for_update().get(pk=task_state.revision_id)
     is_approved = task_state.status == TaskState.STATUS_APPROVED and task_state.approved_hash
     if not is_approved or task_state.approved_hash != approval_hash(revision.as_object()):
@@ -162,20 +150,12 @@ def publish_approved(*, task_state: TaskState, user: Any) -> None:
 
 
 def record_exception(*, page: Page, revision: Revision | None, user: Any, how: str, reason: str) -> None:
-    """Log what goes live without a second person, with the number of words that nobody else read; tell receivers.
-
-    ``how``: ``"alone"``, ``"published"``, ``"scheduled"``, ``"reverted"`` or ``"unpublished"``.
-    """
+    """Log what goes past a second person, with the words that nobody else read; tell receivers: ``exception_made``."""
     words = 0
     if revision is not None:
-        former = (
-            PageLogEntry.objects.filter(
-                page_id=int(revision.object_id), action__in=PUBLISHING_ACTIONS, revision__isnull=False
-            )
-            .exclude(revision=revision)
-            .order_by("-timestamp", "-pk")
-            .first()
-        )
+        logged = PageLogEntry.objects.filter(page_id=int(revision.object_id), action__in=PUBLISHING_ACTIONS)
+        others = logged.filter(revision__isnull=False).exclude(revision=revision)
+        former = others.order_by("-timestamp", "-pk").first()
         before = former.revision.as_object() if former else without_texts(revision.as_object())
         words = measure(before, revision.as_object()).words
     entry = log(
@@ -206,10 +186,7 @@ def end_reviews(*, task: Task, user: Any) -> None:
 
 
 def follow_review(revision: Revision) -> None:
-    """Let a task that is in progress point at the revision that is now the latest.
-
-    So Wagtail's preview and comparison of the task show what an approval would publish.
-    """
+    """Let a task in progress point at the latest revision, so that Wagtail's preview shows what would be approved."""
     TaskState.objects.filter(
         foureyestaskstate__isnull=False,
         status=TaskState.STATUS_IN_PROGRESS,
@@ -281,16 +258,10 @@ def _changed_since(token: ScreenToken, revision: Revision, version: Page, user: 
         return unknown_screen()
     if token.saved_at == revision.created_at and (changed := explain_shown_facts(token.shown_facts, version)):
         return changed
-    newer = Revision.objects.defer("content").filter(
-        base_content_type_id=revision.base_content_type_id,
-        object_id=revision.object_id,
-        created_at__gt=token.saved_at,
-    )
+    newer = revisions_beside(revision).defer("content").filter(created_at__gt=token.saved_at)
     people = {found.user_id: found.user for found in newer.select_related("user")}
     others = [get_user_display_name(person) for key, person in people.items() if person and key != (user and user.pk)]
-    shown = Revision.objects.filter(
-        pk=token.revision_id, base_content_type_id=revision.base_content_type_id, object_id=revision.object_id
-    ).first()
+    shown = revisions_beside(revision).filter(pk=token.revision_id).first()
     if shown is not None and shown.created_at != token.saved_at:
         shown = parent_of(shown)  # autosave has rewritten it since
     what = [change.label for change in changes(shown.as_object(), version)] if shown else []
@@ -327,7 +298,6 @@ class ApproveForm(TaskStateCommentForm):
     screen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean_screen(self) -> str:
-        """Refuse a token of an older version with an explanation; the task refuses it in any case."""
         token = str(self.cleaned_data["screen"])
         seen = parse_token(token)
         revision = Revision.objects.filter(pk=seen.revision_id).first() if seen.revision_id else None

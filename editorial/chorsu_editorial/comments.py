@@ -1,8 +1,7 @@
 """Wagtail's comments on places of a text, as messages and the review show them, and replies to them.
 
 The author of a text in review can't save its form, so replies are written, and comments resolved, beside it. That
-changes neither text nor approval (``hashing`` leaves comments out); a form that was loaded before is saved without what
-was resolved meanwhile (``drop_closed``).
+changes neither text nor approval (``hashing`` leaves comments out).
 """
 
 from __future__ import annotations
@@ -68,10 +67,7 @@ def open_comments(page: Page) -> list[OpenComment]:
 
 @transaction.atomic
 def reply_to(*, user: Any, comment_id: int, text: str = "", resolves: bool = False) -> CommentReply | None:
-    """Reply to a comment, resolve it, or both, and log it; return the reply, None where there was nothing to say.
-
-    Raises ``PermissionDenied`` for who may not edit its page, and ``ReplyRefused``.
-    """
+    """Reply to a comment, resolve it, or both, and log it. Raises ``PermissionDenied`` and ``ReplyRefused``."""
     page_id = Comment.objects.filter(pk=comment_id).values_list("page_id", flat=True).first()
     page = lock_pages([page_id]).get(page_id or 0)
     if page is None or page.alias_of_id or not page.permissions_for_user(user).can_edit():
@@ -103,10 +99,7 @@ def reply_to(*, user: Any, comment_id: int, text: str = "", resolves: bool = Fal
 
 
 def drop_closed(posted: QueryDict, page: Page) -> QueryDict:
-    """Return the editor's POST data without comments that were resolved, or deleted, since the form was loaded.
-
-    Wagtail's form would be invalid by them, and an autosave of somebody else's words be refused for good.
-    """
+    """Return the editor's POST data without comments that are resolved or gone: Wagtail would refuse the autosave."""
     total = whole_number(posted.get(f"{FORMS}-TOTAL_FORMS", "")) or 0
     initial = whole_number(posted.get(f"{FORMS}-INITIAL_FORMS", "")) or 0
     if not 0 < initial <= total <= len(posted):
@@ -116,7 +109,6 @@ def drop_closed(posted: QueryDict, page: Page) -> QueryDict:
     if len(kept) == total:
         return posted
     places = {str(old): str(new) for new, old in enumerate(kept)}
-    dropped = total - len(kept)
     found = QueryDict(mutable=True)
     for name, values in posted.lists():
         form, _dash, rest = name.removeprefix(f"{FORMS}-").partition("-")
@@ -124,7 +116,7 @@ def drop_closed(posted: QueryDict, page: Page) -> QueryDict:
             found.setlist(name, values)
         elif form in places:
             found.setlist(f"{FORMS}-{places[form]}-{rest}", values)
-    found[f"{FORMS}-TOTAL_FORMS"], found[f"{FORMS}-INITIAL_FORMS"] = str(total - dropped), str(initial - dropped)
+    found[f"{FORMS}-TOTAL_FORMS"], found[f"{FORMS}-INITIAL_FORMS"] = str(len(kept)), str(initial - total + len(kept))
     return found
 
 

@@ -15,7 +15,6 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin import messages
@@ -25,19 +24,10 @@ from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.revisions import RevisionsRevertView
 from wagtail.models import Page, Revision
 
-from chorsu_editorial import answers, approval, review_screen
+from chorsu_editorial import answers, approval, hashing, review_screen
 from chorsu_editorial.approvers import approval_refusal, needs_approval
 from chorsu_editorial.comments import drop_closed
 from chorsu_editorial.file_usage.files import lock_to_publish
-from chorsu_editorial.hashing import (
-    ScreenToken,
-    parse_moment,
-    parse_token,
-    screen_token,
-    shown_facts,
-    shown_facts_to_text,
-    version_hash,
-)
 from chorsu_editorial.lineage import published_ids, with_reason
 from chorsu_editorial.links import compare_url, editor_url
 from chorsu_editorial.lock_order import lock_pages
@@ -67,7 +57,7 @@ class ReasonMixin(WagtailAdminTemplateMixin):
         if reason:
             with with_reason(reason):
                 return super().publish_action()
-        context = {"is_scheduled": self.page.go_live_at and self.page.go_live_at > timezone.now()}
+        context = {"is_scheduled": approval.goes_live_at(self.page)}
         messages.warning(self.request, render_to_string("chorsu_editorial/answers/ask_for_reason.html", context))
         self.has_unsaved_changes = True
         return self.render_to_response(self.get_context_data(), status=ReasonMissing.status)
@@ -110,7 +100,6 @@ class ReviewEditView(ReasonMixin, EditView):
         return self._explained(super().restart_workflow_action)
 
     def perform_workflow_action(self) -> Any:
-        """Do what the task is asked with exactly what this screen shows."""
         task = self.page.current_workflow_task
         ours = task is None or isinstance(task, FourEyesTask)
         return self._explained(self._perform_on_screen if ours else super().perform_workflow_action)
@@ -152,7 +141,7 @@ class ReviewEditView(ReasonMixin, EditView):
         context["shown_facts_field"] = SHOWN_FACTS_FIELD
         context["shown_facts"] = self.request.POST.get(SHOWN_FACTS_FIELD, "")
         if self.request.method == "GET":
-            context["shown_facts"] = shown_facts_to_text(shown_facts(self.page))
+            context["shown_facts"] = hashing.shown_facts_to_text(hashing.shown_facts(self.page))
             state = self.page.current_workflow_task_state
             # What an earlier version said is not compared with a later one.
             in_review = isinstance(state, FourEyesTaskState) and state.status == state.STATUS_IN_PROGRESS
@@ -201,13 +190,13 @@ class ReviewEditView(ReasonMixin, EditView):
 
         self.page = self.form.save(commit=not self.page.live)
         self.subscription.save()
-        same = latest is not None and version_hash(latest.as_object()) == version_hash(self.page)
+        same = latest is not None and hashing.version_hash(latest.as_object()) == hashing.version_hash(self.page)
         fresh = self.has_content_changes or not same
         if fresh:
             latest = self.page.save_revision(user=user, log_action=True, previous_revision=self.previous_revision)
         if approving:
             self._check_shown_facts()
-        token = str(screen_token(self.page, latest))
+        token = str(hashing.screen_token(self.page, latest))
         task.on_action(state, user, self.workflow_action, **self._dialogue_data(), screen=token)
         review_screen.look(page=self.page, user=user, revision=latest)
         if fresh and "comments" in self.form.formsets:
@@ -230,12 +219,11 @@ class ReviewEditView(ReasonMixin, EditView):
         saved_here = posted.get("overwrite_revision_id", "")
         if saved_here == str(latest.pk) and latest.user_id == me.pk:
             return
-        token = parse_token(
-            f"form {posted.get('loaded_revision_id', '')} {posted.get('loaded_revision_created_at', '')}"
-        )
+        loaded = [posted.get(f"loaded_revision_{name}", "") for name in ("id", "created_at")]
+        token = hashing.parse_token(" ".join(["form", *loaded]))
         key = whole_number(saved_here)
         if key and (saved := self.page.revisions.filter(pk=key).first()):
-            token = ScreenToken("form", saved.pk, saved.created_at)
+            token = hashing.ScreenToken("form", saved.pk, saved.created_at)
         known = token.revision_id and token.saved_at and token.saved_at <= latest.created_at
         if known and self.page.revisions.filter(pk=token.revision_id).exists():
             newer = self.page.revisions.filter(created_at__gt=token.saved_at)
@@ -248,7 +236,7 @@ class ReviewEditView(ReasonMixin, EditView):
 
         Objects that this person put into the form since then weren't there to be seen.
         """
-        now = shown_facts(self.page, lock=True)
+        now = hashing.shown_facts(self.page, lock=True)
         seen = self.request.POST.get(SHOWN_FACTS_FIELD)
         if seen is None and now:
             raise ChangedSince(approval.unknown_screen())
@@ -267,7 +255,7 @@ class ReviewEditView(ReasonMixin, EditView):
 
     def _confirm(self, approving: bool, state: FourEyesTaskState, latest: Revision) -> None:
         buttons = []
-        if approving and version_hash(state.submitted.as_object()) != version_hash(self.page):
+        if approving and hashing.version_hash(state.submitted.as_object()) != hashing.version_hash(self.page):
             url = compare_url(self.page.pk, state.submitted.pk, latest.pk)
             buttons.append(messages.button(url, _("See your changes")))
         said = _("You approved “%(title)s” as your screen showed it.")
@@ -286,28 +274,25 @@ class ReviewRevertView(ReviewEditView, RevisionsRevertView):
 
 
 def drop_malformed_ids(posted: QueryDict) -> QueryDict:
-    """Return the editor's POST data without revision ids and times that can't be any, which raise in Wagtail's view.
-
-    Without them an edit is saved as a new revision, and an approval is refused.
-    """
-    ids = ("overwrite_revision_id", "loaded_revision_id")
-    wrong = [name for name in ids if (text := posted.get(name)) and whole_number(text) is None]
-    saved_at = posted.get("loaded_revision_created_at", "")
-    if saved_at and parse_moment(saved_at) is None:
-        wrong.append("loaded_revision_created_at")
-    if not wrong:
-        return posted
-    posted = posted.copy()
-    for name in wrong:
-        del posted[name]
+    """Return the editor's POST data without revision ids and times that can't be any: Wagtail's view would raise."""
+    readers = {
+        "overwrite_revision_id": whole_number,
+        "loaded_revision_id": whole_number,
+        "loaded_revision_created_at": hashing.parse_moment,
+    }
+    wrong = [name for name, read in readers.items() if (text := posted.get(name)) and read(text) is None]
+    if wrong:
+        posted = posted.copy()
+        for name in wrong:
+            del posted[name]
     return posted
 
 
 def save_as_new_revision(posted: QueryDict, page: Page) -> QueryDict:
     """Return the editor's POST data, changed to save a new revision where the one to overwrite has been published.
 
-    A session saves into its own revision again and again. Somebody else's approval may publish that revision
-    meanwhile; from then on it is what readers see, and further words are a new version with an author.
+    A session saves into its own revision again and again. Where an approval publishes that one meanwhile, readers see
+    it, and further words are a new version with an author.
     """
     saved_here = posted.get("overwrite_revision_id", "")
     revision = page.get_latest_revision()
@@ -333,11 +318,8 @@ def answer_in_one_transaction(request: Any, page: Page) -> Any:
     if getattr(request, "chorsu_review", False):
         return None
     task = page.current_workflow_task
-    asked = [
-        name
-        for name in ("action-workflow-action", "action-submit", "action-restart-workflow")
-        if request.POST.get(name)
-    ]
+    actions = ("action-workflow-action", "action-submit", "action-restart-workflow")
+    asked = [name for name in actions if request.POST.get(name)]
     if request.POST.get("action-publish") and (needs_approval(page) or answers.may_be_asked(page)):
         asked.append("action-publish")
     if request.method == "GET":
@@ -361,7 +343,6 @@ def answer_in_one_transaction(request: Any, page: Page) -> Any:
 
 @hooks.register("before_create_page", order=-1000)
 def publish_new_page_with_reason(request: Any, parent: Page, model: type[Page]) -> Any:  # noqa: ARG001
-    """Let a page that needs an approval be published at its creation for a reason only."""
     wanted = request.method == "POST" and request.POST.get("action-publish")
     if not wanted or getattr(request, "chorsu_review", False) or not needs_approval(parent):
         return None
@@ -375,9 +356,8 @@ def check_move(*, page: Page, destination: Page, user: Any) -> None:
     Wagtail asks for the publish right only where a page is live already: so a text could be approved by the editors of
     one section and appear in another, whose editors never saw it.
     """
-    if page.get_workflow() == destination.get_workflow():
-        return
-    if destination.permissions_for_user(user).can_publish_subpage():
+    is_same = page.get_workflow() == destination.get_workflow()
+    if is_same or destination.permissions_for_user(user).can_publish_subpage():
         return
     for found in page.get_descendants(inclusive=True):
         if found.workflow_in_progress:

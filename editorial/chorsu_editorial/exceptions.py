@@ -8,8 +8,8 @@ they publish.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import timedelta
+from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
 
@@ -37,16 +37,8 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter, get_active_log_
 from wagtail.models import BaseLogEntry, Page, PageLogEntry
 from wagtail.permissions import page_permission_policy
 
-from chorsu_editorial import answers
+from chorsu_editorial import answers, approval
 from chorsu_editorial.answers import clean_reason
-from chorsu_editorial.approval import (
-    APPROVED_ALONE,
-    EXCEPTIONS,
-    MENDS,
-    PUBLISHED_BY_RIGHT,
-    TAKEN_DOWN,
-    record_exception,
-)
 from chorsu_editorial.approvers import needs_approval
 from chorsu_editorial.lineage import publication, with_reason
 from chorsu_editorial.refusals import AnswerMissing, Refusal
@@ -60,19 +52,16 @@ COUNTED_DAYS = 30
 def record_publication(entry: PageLogEntry) -> None:
     """Enter the publication, or its scheduling, that Wagtail logged, unless it was approved."""
     ground = publication().ground
-    if entry.action not in {"wagtail.publish", "wagtail.publish.schedule"} or not (
-        _by_person(entry) or ground is not None
-    ):
+    hows = {"wagtail.publish": "published", "wagtail.publish.schedule": "scheduled"}
+    if entry.action not in hows or ground is True or not (_by_person(entry) or ground is not None):
         return
     page = Page.objects.get(pk=entry.page_id)
-    if ground is True or page.alias_of_id or not needs_approval(page):
+    if page.alias_of_id or not needs_approval(page):
         return
     source = (entry.data or {}).get("revision", {}).get("id")
-    if entry.action == "wagtail.publish.schedule":
-        how = "scheduled"
-    else:
-        how = "reverted" if source and source != entry.revision_id else "published"
-    record_exception(page=page.specific, revision=entry.revision, user=entry.user, how=how, reason=str(ground or ""))
+    is_reverted = entry.action == "wagtail.publish" and source and source != entry.revision_id
+    how, reason = "reverted" if is_reverted else hows[entry.action], str(ground or "")
+    approval.record_exception(page=page.specific, revision=entry.revision, user=entry.user, how=how, reason=reason)
 
 
 def record_end(entry: PageLogEntry) -> None:
@@ -83,7 +72,7 @@ def record_end(entry: PageLogEntry) -> None:
     page = Page.objects.get(pk=entry.page_id)
     if ground or needs_approval(page):
         reason = str(ground or "")
-        record_exception(page=page.specific, revision=None, user=entry.user, how="unpublished", reason=reason)
+        approval.record_exception(page=page.specific, revision=None, user=entry.user, how="unpublished", reason=reason)
 
 
 def _by_person(entry: PageLogEntry) -> bool:
@@ -91,10 +80,7 @@ def _by_person(entry: PageLogEntry) -> bool:
 
 
 class ExceptionsReport(ReportView):
-    """Lists what one person published or took down: who, how, why, and how many words nobody else read.
-
-    Small corrections are counted, and listed in the history of the site.
-    """
+    """Lists what one person published or took down; small corrections are counted, and stand in the site's history."""
 
     page_title = gettext_lazy("Exceptions")
     header_icon = "user"
@@ -110,7 +96,7 @@ class ExceptionsReport(ReportView):
         "data.words": gettext_lazy("Words"),
         "timestamp": gettext_lazy("When"),
     }
-    list_export = ["label", "user", "message", "data.reason", "data.words", "timestamp"]
+    list_export = list(export_headings)
     custom_field_preprocess = {name: {ReportView.FORMAT_CSV: no_formula} for name in ("label", "data.reason")}
     columns = [
         TitleColumn(
@@ -130,22 +116,20 @@ class ExceptionsReport(ReportView):
 
     @property
     def header_buttons(self) -> list[HeaderButton]:
-        """Say how many small corrections went live, and lead to who made them, and where."""
         since = timezone.now() - timedelta(days=COUNTED_DAYS)
-        mends = PageLogEntry.objects.filter(action__in=MENDS, timestamp__gte=since)
+        mends = PageLogEntry.objects.filter(action__in=approval.MENDS, timestamp__gte=since)
         count = mends.exclude(data__where__in=("draft", "review")).count()
-        text = ngettext("%(count)d typo mended in 30 days", "%(count)d typos mended in 30 days", count)
-        query = {"action": sorted(MENDS), "timestamp_from": timezone.localdate(since)}
+        label = ngettext("%(count)d typo mended in 30 days", "%(count)d typos mended in 30 days", count)
+        query = {"action": sorted(approval.MENDS), "timestamp_from": timezone.localdate(since)}
         url = f"{reverse('wagtailadmin_reports:site_history')}?{urlencode(query, doseq=True)}"
-        label = text % {"count": count}
-        return [HeaderButton(label=label, url=url, icon_name="edit")] if MENDS else []
+        return [HeaderButton(label=label % {"count": count}, url=url, icon_name="edit")] if approval.MENDS else []
 
     def get_filename(self) -> str:
         return "exceptions"
 
     def get_queryset(self) -> Any:
         exists = Exists(Page.objects.filter(pk=OuterRef("page_id")))
-        entries = PageLogEntry.objects.filter(action__in=EXCEPTIONS)
+        entries = PageLogEntry.objects.filter(action__in=approval.EXCEPTIONS)
         return entries.annotate(page_exists=exists).select_related("user").order_by("-timestamp", "-pk")
 
 
@@ -161,7 +145,6 @@ class PublishForm(forms.Form):
     answer = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def ask(self, refusal: AnswerMissing) -> None:
-        """Show the field of the answer to a question."""
         self.data = {**self.data, "question": refusal.question}
         self.fields["answer"].widget = forms.Textarea({"rows": 2})
         self.fields["answer"].label = _("Your answer")
@@ -177,7 +160,9 @@ class PublishWithReason(PublishBulkAction):
     def form_valid(self, form: Any) -> Any:
         chosen, _others = self.get_actionable_objects()
         asked = form.cleaned_data
-        if not clean_reason(asked["reason"]) and any(map(needs_approval, self._all(chosen, form))):
+        with_all = asked["include_descendants"]
+        below = (each for page in chosen if with_all for each in page.get_descendants().not_live())
+        if not clean_reason(asked["reason"]) and any(map(needs_approval, chain(chosen, below))):
             form.add_error("reason", _("Write why these pages go live without approval."))
             return self.form_invalid(form)
         try:
@@ -188,12 +173,6 @@ class PublishWithReason(PublishBulkAction):
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         return self.form_invalid(form)
-
-    def _all(self, chosen: Iterable[Page], form: Any) -> Iterable[Page]:
-        for page in chosen:
-            yield page
-            if form.cleaned_data["include_descendants"]:
-                yield from page.get_descendants().not_live()
 
     def get_execution_context(self) -> dict[str, Any]:
         reason = clean_reason(self.cleaned_form.cleaned_data["reason"])
@@ -241,7 +220,6 @@ hooks.register("register_bulk_action", PublishWithReason, order=1)  # after Wagt
 
 @hooks.register("construct_admin_api")
 def ask_in_api(router: Any) -> None:
-    """Let the API publish for a reason only, and copy as a draft."""
     pages = router._endpoints["pages"]  # noqa: SLF001 - the hook is given nothing else to find it by
     pages.actions = {**pages.actions, "publish": PublishWithReasonAPIAction, "copy": CopyAsDraftAPIAction}
 
@@ -263,7 +241,6 @@ def copy_as_draft(request: Any, page: Page) -> None:  # noqa: ARG001
 
 @hooks.register("register_permissions")
 def offer_approve_alone() -> QuerySet[Permission]:
-    """Let the right to approve alone be given to groups."""
     return Permission.objects.filter(content_type__app_label="chorsu_editorial", codename="approve_alone")
 
 
@@ -273,17 +250,17 @@ def register_log_actions(actions: LogActionRegistry) -> None:
         def format_comment(self, log_entry: BaseLogEntry) -> str:
             return str(log_entry.data.get("reason", ""))
 
-    @actions.register_action(APPROVED_ALONE)
+    @actions.register_action(approval.APPROVED_ALONE)
     class ApprovedAloneFormatter(ExceptionFormatter):
         label = gettext_lazy("Approve alone")
         message = gettext_lazy("Approved without a second person")
 
-    @actions.register_action(TAKEN_DOWN)
+    @actions.register_action(approval.TAKEN_DOWN)
     class TakenDownFormatter(ExceptionFormatter):
         label = gettext_lazy("Take down")
         message = gettext_lazy("Taken down")
 
-    @actions.register_action(PUBLISHED_BY_RIGHT)
+    @actions.register_action(approval.PUBLISHED_BY_RIGHT)
     class PublishedByRightFormatter(ExceptionFormatter):
         label = gettext_lazy("Publish without approval")
 

@@ -16,7 +16,6 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import View
@@ -39,6 +38,7 @@ from chorsu_editorial.approvers import approving_tasks, may_approve_alone
 from chorsu_editorial.file_usage.files import lock_to_publish
 from chorsu_editorial.hashing import approval_hash
 from chorsu_editorial.lineage import is_of_page
+from chorsu_editorial.lock_order import key_of_page
 from chorsu_editorial.models import FourEyesTask, HeldApproval
 from chorsu_editorial.refusals import NotAReviewer, NotHeld, NothingApproved, Refusal
 from chorsu_locales.menus import MenuItemFor
@@ -51,10 +51,7 @@ MOST_PAGES = 200
 
 
 def held_approvals_for(user: Any) -> QuerySet[HeldApproval]:
-    """Return the held approvals that a user may publish.
-
-    Who approves at their task, holds Wagtail's right, or gave this approval alone.
-    """
+    """Return what a user may publish: as approver at the task, by Wagtail's right, or having approved alone."""
     by_right = page_permission_policy.instances_user_has_permission_for(user, "publish").values("pk")
     may = Q(task_state__task__in=approving_tasks(user).values("pk")) | Q(page__in=by_right)
     if may_approve_alone(user):
@@ -67,7 +64,6 @@ def may_publish(*, held: HeldApproval, user: Any) -> bool:
 
 
 def held_in_all_languages(page: Page) -> QuerySet[HeldApproval]:
-    """Return what is held of a page and of the same article in other languages."""
     return _with_versions().filter(page__translation_key=page.translation_key).order_by("page_id")
 
 
@@ -77,11 +73,7 @@ def _with_versions() -> QuerySet[HeldApproval]:
 
 @transaction.atomic
 def publish_together(*, user: Any, pages: Collection[int]) -> list[Page]:
-    """Publish, or schedule, what is held of these pages: all or none; return the pages as they are then.
-
-    Raises ``NotHeld``, ``NotAReviewer``, and ``NothingApproved`` where a page shows something else than was approved;
-    each names the page.
-    """
+    """Publish, or schedule, what is held of these pages: all or none. Raises a ``Refusal`` that names the page."""
     rows = _lock(pages)
     for held in rows:
         if not may_publish(held=held, user=user):
@@ -133,8 +125,7 @@ def follow_edit(revision: Revision) -> None:
 def cancel_at_submission(task_state: TaskState) -> None:
     """Cancel a held approval of a page that goes into another review."""
     workflow_state = task_state.workflow_state
-    page = workflow_state.content_object
-    held = HeldApproval.objects.filter(page=page.pk).first() if isinstance(page, Page) else None
+    held = HeldApproval.objects.filter(page=key_of_page(task_state)).first()
     if held is not None:
         _end(held, user=workflow_state.requested_by, revision=task_state.revision, action=CANCELLED)
 
@@ -154,10 +145,8 @@ def _lock(pages: Collection[int]) -> list[HeldApproval]:
         raise NotHeld(_("One of these pages doesn't exist any more. Nothing was done."))
     for page in locked:
         if page.pk not in rows:
-            raise NotHeld(
-                _("“%(title)s” isn't held any more: somebody edited, published or released it. Nothing was done.")
-                % {"title": page.get_admin_display_title()}
-            )
+            text = _("“%(title)s” isn't held any more: somebody edited, published or released it. Nothing was done.")
+            raise NotHeld(text % {"title": page.get_admin_display_title()})
         rows[page.pk].page = page
     return [rows[page.pk] for page in locked]
 
@@ -170,13 +159,11 @@ def _publish(held: HeldApproval, user: Any) -> Page:
         with LogContext(user=user):
             approval.publish_approved(task_state=state, user=user)
     except NothingApproved:
-        raise NothingApproved(
-            _(
-                "“%(title)s” shows something else than was approved: a picture, a credit or a name has changed since. "
-                "Nothing was published; release it and have it approved again."
-            )
-            % _title(held)
-        ) from None
+        text = _(
+            "“%(title)s” shows something else than was approved: a picture, a credit or a name has changed since. "
+            "Nothing was published; release it and have it approved again."
+        )
+        raise NothingApproved(text % _title(held)) from None
     page: Page = Page.objects.get(pk=held.page_id).specific
     signals.held_published.send(
         sender=FourEyesTask,
@@ -184,7 +171,7 @@ def _publish(held: HeldApproval, user: Any) -> Page:
         page=page,
         submitter=state.submitted_by,
         user=user,
-        go_live_at=page.go_live_at if page.go_live_at and page.go_live_at > timezone.now() else None,
+        go_live_at=approval.goes_live_at(page),
     )
     return page
 
@@ -210,14 +197,11 @@ def _title(held: HeldApproval) -> dict[str, str]:
 
 
 def may_see_list(user: Any) -> bool:
-    """Return whether a user approves somewhere, or may publish."""
     approves = may_approve_alone(user) or approving_tasks(user).filter(foureyestask__isnull=False).exists()
     return approves or bool(page_permission_policy.user_has_any_permission(user, ["publish"]))
 
 
 class HeldApprovalsList(ReportView):
-    """Lists the approvals that wait for this person's publication."""
-
     page_title = gettext_lazy("Held for the other languages")
     header_icon = "history"
     index_url_name = "chorsu_editorial_held"
@@ -284,7 +268,6 @@ class PublishTogetherView(WagtailAdminTemplateMixin, View):
         return [*items, {"url": "", "label": self.page_title}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return the rows, and the pages of the article in other languages that aren't held."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
         held = [row.page_id for row in held_in_all_languages(self.page)]
         others = Page.objects.filter(translation_key=self.page.translation_key, alias_of=None).exclude(pk__in=held)
@@ -312,12 +295,11 @@ class PublishTogetherView(WagtailAdminTemplateMixin, View):
         pages = publish_together(user=self.request.user, pages=keys)
         live = [page for page in pages if page.live and not page.approved_schedule]
         shown = [(page.full_url, _("View “%(title)s”") % {"title": page.title}) for page in live[:7]]
+        buttons = [messages.button(*pair) for pair in shown if pair[0]]
         text = ngettext("%(count)d page was published.", "%(count)d pages were published together.", len(pages))
         if len(live) < len(pages):
             text = _("Pages to go live: %(count)d. Each goes live at the time that it has been given.")
-        messages.success(
-            self.request, text % {"count": len(pages)}, buttons=[messages.button(*pair) for pair in shown if pair[0]]
-        )
+        messages.success(self.request, text % {"count": len(pages)}, buttons=buttons)
         return redirect("chorsu_editorial_held" if may_see_list(self.request.user) else "wagtailadmin_home")
 
     def _release(self, wanted: str) -> HttpResponse:
@@ -354,8 +336,6 @@ def register_report() -> MenuItem:
 
 
 class HeldSummaryItem(SummaryItem):
-    """The number of approvals that wait for this person's publication, on the admin's home page."""
-
     order = 360
     template_name = "chorsu_editorial/held_approvals/held_summary.html"
 
@@ -374,7 +354,6 @@ def add_summary_item(request: HttpRequest, items: list[SummaryItem]) -> None:
 
 @hooks.register("register_page_header_buttons")
 def offer_publication(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:  # noqa: ARG001
-    """Lead from a held page to its publication."""
     held = HeldApproval.objects.select_related("task_state").filter(page=page.pk).first() if page.pk else None
     if held is not None and may_publish(held=held, user=user):
         url = reverse("chorsu_editorial_publish_held", args=[page.pk])

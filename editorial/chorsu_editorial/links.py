@@ -29,7 +29,6 @@ def compare_url(page_id: int, before: int | str, after: int) -> str:
 
 
 def is_in_table(path: str) -> bool:
-    """Return whether a content path leads to a cell or a heading of a table."""
     return _TABLE_PART.search(path) is not None
 
 

@@ -16,10 +16,7 @@ from wagtail.models import Page, Revision, TaskState, WorkflowState
 
 
 def lock_pages(keys: Collection[Any]) -> dict[int, Page]:
-    """Lock pages until the transaction ends, with the aliases that follow them; return those asked for, as they are.
-
-    Pages that don't exist any more are left out.
-    """
+    """Lock pages until the transaction ends, with the aliases that follow them; return those asked for that exist."""
     wanted = {int(key) for key in keys if key is not None}
     found = _locked(Page.objects.filter(Q(pk__in=wanted) | Q(alias_of__in=wanted)))
     return {key: page for key, page in found.items() if key in wanted}
@@ -34,10 +31,8 @@ def lock_articles(translation_keys: Collection[Any]) -> dict[int, Page]:
 
 
 def lock_page_of(row: Revision | WorkflowState | TaskState) -> None:
-    """Lock the page of a row of Wagtail's that is about to be written, in whatever way that came about.
-
-    Outside a transaction each statement stands alone, and nobody waits for two.
-    """
+    """Lock the page of a row of Wagtail's that is about to be written, in whatever way that came about."""
+    # Outside a transaction each statement stands alone, and nobody waits for two.
     if connection.in_atomic_block:
         lock_pages([key_of_page(row)])
 

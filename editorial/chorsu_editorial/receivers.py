@@ -22,7 +22,6 @@ from chorsu_editorial.models import FourEyesTask, FourEyesTaskState
 def revision_to_save(
     instance: Revision, raw: bool = False, update_fields: Iterable[str] | None = None, **_kwargs: Any
 ) -> None:
-    """Let an edit wait for a publication of the same page."""
     if raw:
         return
     lock_page_of(instance)
@@ -34,7 +33,6 @@ def revision_to_save(
 @receiver(pre_save, sender=TaskState, dispatch_uid="chorsu_editorial.task_state_to_save")
 @receiver(pre_save, sender=FourEyesTaskState, dispatch_uid="chorsu_editorial.four_eyes_task_state_to_save")
 def review_to_save(instance: WorkflowState | TaskState, raw: bool = False, **_kwargs: Any) -> None:
-    """Let a step of a review wait for whoever writes the same page."""
     if not raw:
         lock_page_of(instance)
 
@@ -43,7 +41,6 @@ def review_to_save(instance: WorkflowState | TaskState, raw: bool = False, **_kw
 def revision_saved(
     instance: Revision, created: bool, raw: bool = False, update_fields: Iterable[str] | None = None, **_kwargs: Any
 ) -> None:
-    """Record where a new revision comes from and what it uses, and let a review follow it."""
     if raw:
         return
     if created:
@@ -56,7 +53,6 @@ def revision_saved(
 
 @receiver(post_save, sender=PageLogEntry, dispatch_uid="chorsu_editorial.entry_logged")
 def entry_logged(instance: PageLogEntry, created: bool, raw: bool = False, **_kwargs: Any) -> None:
-    """Record the parent that a save was given, a publication that nobody approved, its end, and the end of a hold."""
     if created and not raw:
         held_approvals.forget_published(instance)
         lineage.record_logged(instance)
@@ -77,16 +73,13 @@ def task_saved(instance: Task, created: bool, raw: bool = False, **_kwargs: Any)
 
 @receiver(pre_delete, sender=Revision, dispatch_uid="chorsu_editorial.revision_goes")
 def revision_goes(instance: Revision, origin: Any = None, **_kwargs: Any) -> None:
-    """Keep the lineage whole; a page that is deleted takes all of it along."""
-    model = getattr(origin, "model", type(origin))
-    lineage.bridge(instance, alone=issubclass(model, Revision))
+    lineage.bridge(instance, alone=issubclass(getattr(origin, "model", type(origin)), Revision))
 
 
 @receiver(post_save, dispatch_uid="chorsu_editorial.comes_into_use")
 def comes_into_use(
     instance: models.Model, created: bool, raw: bool = False, update_fields: Iterable[str] | None = None, **_kwargs: Any
 ) -> None:
-    """Hold the files of a version that goes into review or live."""
     if raw:
         return
     if isinstance(instance, TaskState) and created:

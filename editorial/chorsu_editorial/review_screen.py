@@ -25,7 +25,7 @@ from wagtail.admin.utils import get_user_display_name
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import BaseLogEntry, Page, Revision, TaskState
 
-from chorsu_editorial.approval import MENDED
+from chorsu_editorial.approval import MENDED, goes_live_at
 from chorsu_editorial.approvers import approval_refusal, approving_tasks, may_send_back
 from chorsu_editorial.comments import open_comments
 from chorsu_editorial.differences import MOST_PASSAGES, passages
@@ -38,11 +38,7 @@ MOST_CANDIDATES = 30
 
 
 def review_head(*, request: HttpRequest, page: Page, state: FourEyesTaskState) -> dict[str, Any]:
-    """Return what the panel says of the version ``page``, which the editor shows to this person.
-
-    ``since_live`` is None for a text that isn't live, ``since_look`` at a first look; then what changed since the live
-    version is unfolded.
-    """
+    """Return what the panel says of the version that the editor shows to this person."""
     live = page.specific_class.objects.filter(pk=page.pk, live=True).first()
     look = ReviewLook.objects.select_related("revision").filter(page=page.pk, user=request.user.pk).first()
     since_look = None
@@ -52,6 +48,7 @@ def review_head(*, request: HttpRequest, page: Page, state: FourEyesTaskState) -
         "state": state,
         "since_live": _comparison_with(page, live, live.last_published_at, "live") if live else None,
         "since_look": since_look,
+        # Folded where there is something newer to look at.
         "open_live": since_look is None or not since_look["passages"],
         "notes": [note for hook in hooks.get_hooks("chorsu_review_notes") for note in hook(request, page, state)],
         "comments": [(comment, editor_url(page, comment.path)) for comment in open_comments(page)],
@@ -59,16 +56,12 @@ def review_head(*, request: HttpRequest, page: Page, state: FourEyesTaskState) -
 
 
 def first_look(*, page: Page, user: Any, state: FourEyesTaskState) -> None:
-    """Remember what a reviewer saw who opens a page for the first time.
-
-    Later looks are remembered when the reviewer decides (``look``): to load a page again doesn't take the marks away.
-    """
+    """Remember what a reviewer saw first; after that only decisions count, so that to load again keeps the marks."""
     if may_send_back(task=state.task.specific, user=user):
         ReviewLook.objects.get_or_create(page_id=page.pk, user=user, defaults={"revision_id": page.latest_revision_id})
 
 
 def look(*, page: Page, user: Any, revision: Revision) -> None:
-    """Remember what a reviewer saw who decides."""
     ReviewLook.objects.update_or_create(
         page_id=page.pk, user=user, defaults={"revision": revision, "looked_at": timezone.now()}
     )
@@ -107,10 +100,9 @@ class WithdrawMenuItem(CancelWorkflowMenuItem):
 
 @hooks.register("construct_page_action_menu")
 def label_workflow_actions(menu_items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:  # noqa: ARG001
-    """Label the workflow's items of the editor's menu in words of a newsroom.
+    """Offer to approve at once, since the text is on the screen, and say what will happen then.
 
-    In the editor the text is on the screen: offer to approve it at once, and say what will happen then. Restarting is
-    left out, because submitting again does the same; withdrawing, where the text was sent back already.
+    Restarting is left out: submitting again does the same. So is withdrawing where the text was sent back already.
     """
     page: Any = context.get("page")
     state = state_of(page) if page else None
@@ -127,7 +119,7 @@ def label_workflow_actions(menu_items: list[Any], request: HttpRequest, context:
         if isinstance(item, WorkflowMenuItem) and item.name == "approve":
             if not page.current_workflow_state.is_at_final_task:
                 label = _("Approve")
-            elif page.go_live_at and page.go_live_at > timezone.now():
+            elif goes_live_at(page):
                 label = _("Approve and schedule")
             else:
                 label = _("Approve and publish")
@@ -208,7 +200,6 @@ def register_admin_urls() -> list[URLPattern]:
 
 @hooks.register("insert_editor_js")
 def insert_scripts() -> SafeString:
-    """Load what asks after autosave, leaves a comment before a dialogue opens, locks the fields of a locked page."""
     return format_html(
         '<script defer src="{}" data-approver-share-url="{}"></script>\n'
         '<script defer src="{}"></script>\n<script defer src="{}"></script>',
