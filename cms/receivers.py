@@ -39,9 +39,9 @@ def about_to_be_saved(instance: models.Model, **_kwargs: Any) -> None:
 
 pre_save.connect(cache_version.about_to_change, dispatch_uid="chorsu_cms.about_to_change")
 post_save.connect(cache_version.saved, dispatch_uid="chorsu_cms.saved")
-post_delete.connect(cache_version.gone, dispatch_uid="chorsu_cms.deleted")
-post_page_move.connect(cache_version.gone, dispatch_uid="chorsu_cms.moved")
-stands_in.connect(cache_version.stands_in, dispatch_uid="chorsu_cms.stands_in")
+post_delete.connect(cache_version.moved_or_deleted, dispatch_uid="chorsu_cms.deleted")
+post_page_move.connect(cache_version.moved_or_deleted, dispatch_uid="chorsu_cms.moved")
+stands_in.connect(cache_version.mark_incomplete, dispatch_uid="chorsu_cms.stands_in")
 name_protected.connect(hide_account, dispatch_uid="chorsu_cms.name_protected")
 name_lifted.connect(show_account, dispatch_uid="chorsu_cms.name_lifted")
 got_request_exception.connect(note_failure, dispatch_uid="chorsu_cms.failed")

@@ -20,7 +20,7 @@ from chorsu_search.query_counts import delete_old_counts
 from chorsu_search.writing import rebuild_due, sync
 from chorsu_translation.services import write_marked
 from cms.models import ToldOccasion
-from cms.newsroom.accounts import attempts
+from cms.newsroom.login_throttle import attempts
 from cms.publishing import publish_due
 from cms.reader.page_cache import Warming
 from cms.wiring.translation_delivery import tell_translators

@@ -98,7 +98,7 @@ def test_the_rest_of_the_account_asks_for_no_password(owner: User) -> None:
 
 
 def test_saving_the_rest_of_the_account_allows_no_more_guesses(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cms.newsroom.accounts.AT_ONE_DOOR", 3)
+    monkeypatch.setattr("cms.newsroom.login_throttle.PER_ACCOUNT_AND_NETWORK", 3)
     client = signed_in(owner)
     assert [change_own(client, NEW, "wrong").status_code for _ in range(2)] == [200] * 2
     # Wagtail doesn't look at a password that comes without a new one.
