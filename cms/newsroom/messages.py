@@ -17,7 +17,7 @@ from uuid import uuid4
 
 from django import forms
 from django.contrib.auth.models import Group, Permission
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -91,41 +91,36 @@ def account_address(user: User) -> str:
     return f"account-{user.pk}@{HIDDEN_DOMAIN}"
 
 
-TEAM, CHANNEL, PERSON = "team", "channel", "person"
-
-
 def team(code: str) -> str:
-    return f"{TEAM} {code}"
+    return f"team {code}"
 
 
 def channel(code: str) -> str:
-    return f"{CHANNEL} {code}"
+    return f"channel {code}"
 
 
 def person(user: User) -> str:
     """Return the recipient of messages to somebody: no name, since messages are kept."""
-    return f"{PERSON} {user.pk}"
+    return f"person {user.pk}"
 
 
 def chat_of(recipient: str) -> Chat | None:
     """Return the chat that the newsroom has now for a recipient; None where it has none."""
     kind, _space, of = recipient.partition(" ")
-    if kind == PERSON:
+    if kind == "person":
         choice = MessageChoice.objects.select_related("user").filter(user=whole_number(of)).first()
         if choice is None or not choice.telegram_chat:
             return None
         return Chat(choice.telegram_chat, choice.user.get_full_name() or choice.user.username)
     chats = LanguageChats.objects.select_related("locale").filter(locale__language_code=of).first()
-    found = {TEAM: chats.team_chat, CHANNEL: chats.public_channel}.get(kind) if chats else None
+    found = {"team": chats.team_chat, "channel": chats.public_channel}.get(kind) if chats else None
     if not found or chats is None:
         return None
-    name = _("Team (%(language)s)") if kind == TEAM else _("Channel (%(language)s)")
+    name = _("Team (%(language)s)") if kind == "team" else _("Channel (%(language)s)")
     return Chat(found, name % {"language": chats.locale.get_display_name()})
 
 
 class ChatsViewSet(ModelViewSet):
-    """The list of languages with their chats, and the forms of one."""
-
     model = LanguageChats
     name = "newsroom_chats"
     icon = "comment"
@@ -159,7 +154,10 @@ def follow(page: Publication) -> None:
         return
     text = _text(page)
     recipient = channel(page.locale.language_code)
-    if text and _is_new(page) and not _silent.get() and chat_of(recipient):
+    first = page.first_published_at
+    # Published for the first time, at this moment.
+    is_new = first is not None and first == page.last_published_at and timezone.now() - first < NEW_FOR
+    if text and is_new and not _silent.get() and chat_of(recipient):
         start_post(recipient=recipient, key=_key(page.pk), text=text)
     else:
         change_post(key=_key(page.pk), text=text)
@@ -178,12 +176,6 @@ def follow_below(page: Page) -> None:
     posted = [keys[key] for key in TelegramPost.objects.exclude(version=0).values_list("key", flat=True) if key in keys]
     for publication in Publication.objects.filter(pk__in=posted).select_related("locale"):
         follow(publication)
-
-
-def _is_new(page: Publication) -> bool:
-    """Return whether this is the first publication, at this moment."""
-    first = page.first_published_at
-    return first is not None and first == page.last_published_at and timezone.now() - first < NEW_FOR
 
 
 def _text(page: Publication) -> str:
@@ -234,27 +226,22 @@ class MessageChoiceForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class MessageChoicePanel(MessagesPanel):
-    """How somebody is told about translations."""
-
     name = "translation_messages"
     title = gettext_lazy("Translations")
     order = 150
     form_class = MessageChoiceForm
 
 
-def approving_groups(groups: Iterable[Any]) -> QuerySet[Group]:
-    """Return those of these groups (objects or keys) whose people approve, approve alone or publish by right."""
+def groups_given(*, users: Iterable[Any], groups: Iterable[Any]) -> None:
+    """Tell the chief editors, where a person gave accounts (keys) groups (keys) that approve, or publish by right."""
+    actor = get_active_log_context().user
+    if actor is None:
+        return
     app_label, _dot, codename = get_settings().approve_alone_permission.partition(".")
     alone = Permission.objects.filter(content_type__app_label=app_label, codename=codename)
     rights = Q(permissions__in=alone) | Q(page_permissions__permission__codename="publish_page")
     tasks = Q(pk__in=FourEyesTask.objects.values("groups"))
-    return Group.objects.filter(pk__in=groups).filter(tasks | rights).distinct()
-
-
-def groups_given(*, users: Iterable[Any], groups: Iterable[Any]) -> None:
-    """Tell the chief editors, where a person gave these accounts (keys) groups (keys) that approve."""
-    actor = get_active_log_context().user
-    found = list(approving_groups(groups).order_by("name")) if actor else []
+    found = list(Group.objects.filter(pk__in=groups).filter(tasks | rights).distinct().order_by("name"))
     for person in User.objects.filter(pk__in=users) if found else ():
         _tell(person, actor, lambda: [_label(group) for group in found])
 

@@ -1,5 +1,3 @@
-"""Tags of the frame around reader pages."""
-
 from __future__ import annotations
 
 from typing import Any
@@ -33,10 +31,7 @@ def language_links(context: Context) -> list[LanguageLink]:
 
 @register.inclusion_tag("includes/language_switcher.html", takes_context=True)
 def language_switcher(context: Context) -> dict[str, Any]:
-    """Show the languages; those without this page say so and lead to what is nearest.
-
-    Where there is nothing to translate (a 404 page), nothing is said.
-    """
+    """Show the languages; those without this page lead to what is nearest, and say so where another language has it."""
     links = context["languages"]
     return {"links": links, "says_absent": any(link.available for link in links)}
 
@@ -50,7 +45,7 @@ def current_section(context: Context) -> MenuItem | None:
 
 @register.simple_tag(takes_context=True)
 def what_is_shown(context: Context) -> Shown:
-    """Return what the template shows, for all who describe it: the other tags take it from ``shown``."""
+    """Return what the template shows: the other tags take it from ``shown``."""
     return shown_by(context.flatten())
 
 

@@ -33,7 +33,6 @@ def facts_changed(
     pages = [source for source in sources if isinstance(source, Page)]
     groups = {group_name(EDITOR, page.locale.language_code) for page in pages}
     editors = User.objects.filter(groups__name__in=groups, is_active=True).exclude(pk=user.pk).distinct()
-    site = settings.WAGTAILADMIN_BASE_URL
     context = {
         "picture": picture,
         "actor": user,
@@ -41,7 +40,7 @@ def facts_changed(
         "after": partial(describe_facts, after),
         "pages": [page.get_admin_display_title() for page in pages[:MOST_PAGES]],
         "more": len(pages) - MOST_PAGES,
-        "picture_url": f"{site}{reverse('wagtailimages:edit', args=[picture.pk])}",
+        "picture_url": f"{settings.WAGTAILADMIN_BASE_URL}{reverse('wagtailimages:edit', args=[picture.pk])}",
     }
     tell(editors, "credit", context, key=f"credit:{picture.pk}:{uuid4()}")
 

@@ -51,8 +51,8 @@ for signal, sender, uid in WAGTAILS_OWN:
 def submitted(*, task_state: FourEyesTaskState, user: User | None, occasion: str, **facts: Any) -> None:
     """Tell those who may approve. When a waiting text was mended, they know of it already."""
     if occasion != "restarted":
-        mail = {"submitter": facts["submitter"], "page": facts["page"]}
-        _send_mails(reviewers(task_state), "submitted", task_state, user, **mail)
+        page, submitter = facts["page"], facts["submitter"]
+        _send_mails(reviewers(task_state), "submitted", task_state, user, page=page, submitter=submitter)
 
 
 @receiver(signals.approved, dispatch_uid="chorsu_wiring.approved")
@@ -71,11 +71,11 @@ def remark_answered(
     *, page: Page, user: User, reply: CommentReply | None, remark: Remark, people: list[User], **facts: Any
 ) -> None:
     """Tell those who took part in a remark that it was answered, or resolved."""
-    site = settings.WAGTAILADMIN_BASE_URL
-    context = {"page": page, "actor": user, "reply": reply, "remark": remark, "edit_url": f"{site}{editor_url(page)}"}
+    edit_url = f"{settings.WAGTAILADMIN_BASE_URL}{editor_url(page)}"
+    context = {"page": page, "actor": user, "reply": reply, "remark": remark, "edit_url": edit_url, **facts}
     told = [person for person in people if wants(person, "remark_answered")]
     key = f"remark_answered:{reply.pk}" if reply else f"remark_resolved:{remark.pk}"
-    tell(told, "remark_answered", {**context, **facts}, key=key)
+    tell(told, "remark_answered", context, key=key)
 
 
 @receiver(signals.review_ended, dispatch_uid="chorsu_wiring.review_ended")
@@ -129,24 +129,14 @@ def reviewers(task_state: FourEyesTaskState) -> list[User]:
 
 
 def _send_mails(
-    people: Iterable[User],
-    template: str,
-    task_state: FourEyesTaskState,
-    actor: User | None,
-    *,
-    page: Page,
-    submitter: User | None,
-    compare_url: str = "",
-    **facts: Any,
+    people: Iterable[User], template: str, task_state: FourEyesTaskState, actor: User | None, **facts: Any
 ) -> None:
     """Store a mail to each of these people but ``actor``, in the language that each reads the admin in."""
-    site = settings.WAGTAILADMIN_BASE_URL
+    site, compare_url = settings.WAGTAILADMIN_BASE_URL, facts.get("compare_url")
     context = {
         **facts,
-        "page": page,
         "actor": actor,
-        "submitter": submitter,
-        "edit_url": f"{site}{editor_url(page)}",
+        "edit_url": f"{site}{editor_url(facts['page'])}",
         "compare_url": f"{site}{compare_url}" if compare_url else "",
         "time_zone": settings.TIME_ZONE,
     }

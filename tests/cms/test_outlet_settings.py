@@ -16,9 +16,8 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from chorsu_articles.models import Country, HomePage, InfoPage, SectionPage, Topic
 from chorsu_delivery.models import OutgoingMessage
-from cms.models import FooterEntry, MenuEntry, Outlet
 from cms.newsroom.messages import tell
-from cms.outlet import DARK, LEAST_CONTRAST, LIGHT, contrast, least_contrast, readable
+from cms.outlet import DARK, LEAST_CONTRAST, LIGHT, FooterEntry, MenuEntry, Outlet, contrast, least_contrast, readable
 from cms.reader.frame import outlet_name
 from tests.factories import PASSWORD, make_article, make_picture, make_user
 

@@ -1,5 +1,3 @@
-"""Delete what is not kept: for cron, where no worker runs."""
-
 from __future__ import annotations
 
 from typing import Any
@@ -10,6 +8,7 @@ from cms.wiring.sweeps import delete_expired
 
 
 class Command(BaseCommand):
+    # For cron, where no worker runs.
     help = "Deletes ended sessions, counters of attempts, abandoned uploads, and texts of messages sent a week ago."
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002

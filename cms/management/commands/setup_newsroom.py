@@ -1,5 +1,3 @@
-"""Make what a newsroom needs, once."""
-
 from __future__ import annotations
 
 from typing import Any

@@ -1,5 +1,3 @@
-"""Tell translators and teams what is new for them: for cron, where no worker runs."""
-
 from __future__ import annotations
 
 from typing import Any
@@ -10,6 +8,7 @@ from cms.wiring.translation_delivery import tell_translators
 
 
 class Command(BaseCommand):
+    # For cron, where no worker runs.
     help = "Stores messages about translations that were assigned, are due or overdue, or whose source has changed."
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002

@@ -1,5 +1,3 @@
-"""Make the pages that most readers come to."""
-
 from __future__ import annotations
 
 from typing import Any
