@@ -26,7 +26,7 @@ from cms.request_checks import note_failure
 
 @receiver(connection_created, dispatch_uid="chorsu_cms.connected")
 def connected(connection: BaseDatabaseWrapper, **_kwargs: Any) -> None:
-    """Switch off PostgreSQL's compiler: it takes seconds for queries that it expects to be slow, such as the desk's."""
+    """Switch off PostgreSQL's JIT compiler: it takes seconds for queries that it expects to be slow."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET jit = off")

@@ -46,7 +46,7 @@ class FormMiddleware(MiddlewareMixin):
     """
 
     def process_request(self, request: HttpRequest) -> None:
-        """Mark in the query what no text that is stored has: PostgreSQL answers NUL in a filter with an error."""
+        """Replace characters in the query that no stored text has: PostgreSQL answers NUL in a filter with an error."""
         request.GET = _changed(request.GET, lambda text: permitted(text, LOST))  # type: ignore[assignment]
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:  # noqa: ARG002
@@ -149,7 +149,7 @@ class DatabaseBusyMiddleware:
 
 
 def note_failure(request: HttpRequest | None = None, **_kwargs: Any) -> None:
-    """Remember with the request why the exception that is being handled was raised, if a later try may succeed."""
+    """Remember with the request why the database refused to write, if a later try may succeed."""
     if request is not None and (reason := reason_of(sys.exception())):
         request.busy_reason = reason  # type: ignore[attr-defined]
 
@@ -170,9 +170,9 @@ def reason_of(error: BaseException | None) -> str | None:
 
 
 def _answer(request: HttpRequest, reason: str) -> HttpResponse:
-    """Say it without asking the database, in the language of the request.
+    """Return the 503 in the language of the request, without asking the database.
 
-    The page needs, to send the same again, whatever was read of the form but passwords and files.
+    The page holds what was read of the form, without passwords and files, so that it can be sent again.
     """
     with override(getattr(request, "LANGUAGE_CODE", default_code())):
         why = (

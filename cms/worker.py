@@ -70,7 +70,10 @@ class Worker:
 
     def run_forever(self) -> None:
         """Run sweeps when they are due until SIGTERM or SIGINT; a sweep then has a second to come to its end."""
-        self._listen()
+        signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGINT, self._stop)
+        if hasattr(signal, "SIGALRM"):
+            signal.signal(signal.SIGALRM, self._break_off)
         logger.info("The worker runs %s.", ", ".join(state.sweep.name for state in self.states))
         with suppress(Interrupted):
             while not self.stopping.is_set():
@@ -85,20 +88,14 @@ class Worker:
         connections.close_all()
         logger.info("The worker has stopped.")
 
-    def _listen(self) -> None:
-        def stop(_number: int, _frame: FrameType | None) -> None:
-            self.stopping.set()
-            if hasattr(signal, "setitimer"):
-                signal.setitimer(signal.ITIMER_REAL, GRACE_SECONDS)
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        self.stopping.set()
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, GRACE_SECONDS)
 
-        def break_off(_number: int, _frame: FrameType | None) -> None:
-            if self._sweeping:
-                raise Interrupted
-
-        signal.signal(signal.SIGTERM, stop)
-        signal.signal(signal.SIGINT, stop)
-        if hasattr(signal, "SIGALRM"):
-            signal.signal(signal.SIGALRM, break_off)
+    def _break_off(self, _number: int, _frame: FrameType | None) -> None:
+        if self._sweeping:
+            raise Interrupted
 
     def _start(self, state: _State) -> None:
         if not state.sweep.beside:
@@ -131,7 +128,7 @@ class Worker:
         state.due = time.monotonic() + wait
 
     def _run(self, state: _State) -> object | None:
-        """Run one sweep and return what it did (False where another worker is at it), or None where it failed."""
+        """Run one sweep and return its result (False where another worker runs it), or None where it failed."""
         try:
             with _reserved(state.sweep) as free:
                 if not free:
@@ -163,7 +160,7 @@ def _note(state: _State, **changes: object) -> None:
 
 @contextmanager
 def _reserved(sweep: Sweep) -> Iterator[bool]:
-    """Keep a sweep that runs alone for this worker while the block runs; yield whether it was free."""
+    """Reserve a sweep that runs alone for this worker while the block runs; yield whether it was free."""
     if not sweep.alone:
         yield True
         return

@@ -95,10 +95,6 @@ def team(code: str) -> str:
     return f"team {code}"
 
 
-def channel(code: str) -> str:
-    return f"channel {code}"
-
-
 def person(user: User) -> str:
     """Return the recipient of messages to somebody: no name, since messages are kept."""
     return f"person {user.pk}"
@@ -131,7 +127,6 @@ class ChatsViewSet(ModelViewSet):
     form_fields = ("locale", "team_chat", "typo_reports", "public_channel")
 
 
-LONGEST_LEAD = 1500  # characters; the link stands behind it
 # A page that is saved again later wasn't published now: a channel that is entered today gets no old articles.
 NEW_FOR = timedelta(hours=1)
 
@@ -152,8 +147,7 @@ def follow(page: Publication) -> None:
     """Let the channel say what readers see of a publication now; called in the transaction that saves it."""
     if not is_on():
         return
-    text = _text(page)
-    recipient = channel(page.locale.language_code)
+    text, recipient = _text(page), f"channel {page.locale.language_code}"
     first = page.first_published_at
     # Published for the first time, at this moment.
     is_new = first is not None and first == page.last_published_at and timezone.now() - first < NEW_FOR
@@ -182,8 +176,8 @@ def _text(page: Publication) -> str:
     """Return headline, lead and address; nothing where not everybody may read the page."""
     if page.alias_of_id or not page.live or not open_to_all(Page.objects.filter(pk=page.pk)).exists():
         return ""
-    lead = page.lead.strip()
-    lead = lead if len(lead) <= LONGEST_LEAD else f"{lead[:LONGEST_LEAD].rstrip()}…"
+    lead, most = page.lead.strip(), 1500  # characters; the link stands behind it
+    lead = lead if len(lead) <= most else f"{lead[:most].rstrip()}…"
     return "\n\n".join(filter(None, [page.title.strip(), lead, page.full_url]))
 
 
@@ -211,8 +205,8 @@ class MessageChoiceForm(forms.ModelForm):  # type: ignore[type-arg]
         if not is_on():
             # What was chosen while there was a bot stays, and goes by mail until there is one again.
             del self.fields["telegram_chat"]
+            ways = [way for way in MessageChoice.Way.choices if way[0] != MessageChoice.Way.TELEGRAM]
             for kind in KINDS:
-                ways = [way for way in MessageChoice.Way.choices if way[0] != MessageChoice.Way.TELEGRAM]
                 self.fields[kind].choices = ways  # type: ignore[attr-defined]
                 if self.initial.get(kind) == MessageChoice.Way.TELEGRAM:
                     self.initial[kind] = MessageChoice.Way.MAIL

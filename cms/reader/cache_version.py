@@ -104,17 +104,17 @@ def use_sites(request: HttpRequest) -> tuple[list[Site], list[SiteRootPath]]:
 
 
 def begin_page() -> None:
-    """Note that nothing in the page that is about to be made stands in for something else."""
+    """Note that the page has no substitutes so far."""
     _is_complete.set(True)
 
 
 def mark_incomplete(**_: Any) -> None:
-    """Note that what is being made shows something in place of what can't be shown now, and must not be cached."""
+    """Note that the page shows a substitute for something that can't be shown yet, so it must not be cached."""
     _is_complete.set(False)
 
 
 def is_complete() -> bool:
-    """Tell whether what was made in this request may be cached."""
+    """Tell whether the page has no substitutes, so it may be cached."""
     return _is_complete.get()
 
 
@@ -137,7 +137,7 @@ def cache_key(*parts: str) -> str:
 
 @cache
 def release() -> str:
-    """Return a digest of code, templates, catalogues, libraries and environment: another one makes other pages."""
+    """Return a digest of what renders pages: code, templates, catalogues, libraries and environment."""
     digest = hashlib.sha256(f"{settings.SECRET_KEY} {getattr(staticfiles_storage, 'manifest_hash', '')}".encode())
     digest.update((settings.BASE_DIR / "requirements.txt").read_bytes())
     for name in sorted(env.variables):
@@ -152,7 +152,7 @@ def release() -> str:
 
 
 def version_of(request: HttpRequest) -> str:
-    """Return the version that was current when a request came: all that it makes carries that one."""
+    """Return the version that was current when the request came; all that it renders carries this one."""
     kept = vars(request)
     if "reader_version" not in kept:
         kept["reader_version"] = current_version()
@@ -161,9 +161,9 @@ def version_of(request: HttpRequest) -> str:
 
 
 def current_version() -> str:
-    """Return the version of what readers see now; empty while nothing may be cached: nobody could tell its age.
+    """Return the current version, or "" while nothing may be cached.
 
-    That is where nothing was ever changed, and while somebody saves outside of a transaction.
+    That is before the first change, and while somebody saves outside of a transaction.
     """
     # Every page asks it: the model's own way takes as long as all else of an answer from the cache.
     with connection.cursor() as cursor:
@@ -173,7 +173,7 @@ def current_version() -> str:
 
 
 def about_to_change(instance: models.Model, update_fields: frozenset[str] | None = None, **_: Any) -> None:
-    """Before an object is saved: remember what can't be told afterwards, and mark a change that is no transaction."""
+    """Before a save: note whether readers see the page and, outside of a transaction, that a change is under way."""
     if isinstance(instance, Page):
         hidden = is_visible_change(instance, update_fields) and not instance.live and bool(instance.path)
         # Nor was it live, nor is a page below it, whose address would change with it.
@@ -188,7 +188,7 @@ def about_to_change(instance: models.Model, update_fields: frozenset[str] | None
 
 
 def saved(instance: models.Model, update_fields: frozenset[str] | None = None, **_: Any) -> None:
-    """After an object was saved: make everything old if readers may see it."""
+    """After a save: write a new version if readers may see the change."""
     if _is_seen(instance, update_fields):
         make_all_old(vars(instance).pop("_open_mark", ""))
 
@@ -198,7 +198,7 @@ def _is_seen(instance: models.Model, update_fields: frozenset[str] | None) -> bo
 
 
 def moved_or_deleted(instance: models.Model, **_: Any) -> None:
-    """After an object was moved or deleted: make everything old if readers may have seen it."""
+    """After an object was moved or deleted: write a new version if readers may have seen it."""
     if is_visible_change(instance) or isinstance(instance, PictureRendition):
         make_all_old()
 
@@ -220,5 +220,5 @@ def make_all_old(mark: str = "") -> None:
 
 
 def _is_open(value: str) -> bool:
-    """Tell whether a row says that somebody is saving; one that is old is of a process that died, and a version."""
+    """Tell whether a row marks a save under way. An old mark is of a process that died, and counts as a version."""
     return value.startswith(OPEN) and int(value.split("-")[1]) > time.time() - OPEN_SECONDS

@@ -76,7 +76,7 @@ class AtomicFileCache(FileBasedCache):
         file.write(zlib.compress(pickle.dumps(value, protocol), zlib.Z_BEST_SPEED))
 
     def _cull(self) -> None:
-        """Make room now and then: the folder holds a few more than it should."""
+        """Make room at one of fifty writes: the folder holds a few more files than it should."""
         if random.random() < CULL_PROBABILITY:  # noqa: S311
             super()._cull()  # type: ignore[misc]
 

@@ -259,7 +259,7 @@ def _file(picture: Picture | None, spec: str) -> File | None:
 
 
 def _pages(chosen: set[int | None], request: HttpRequest) -> dict[int | None, MenuItem]:
-    """Return those that readers of the active language may see of the same pages, by the key of what was chosen."""
+    """Return by the key of a chosen page its version in the active language, where every reader may see that."""
     keys = dict(Page.objects.filter(pk__in=chosen - {None}).values_list("pk", "translation_key"))
     known = menu(request)
     found = {item.key: item for item in (*known.sections, *known.information) if item.key}
@@ -270,7 +270,7 @@ def _pages(chosen: set[int | None], request: HttpRequest) -> dict[int | None, Me
 
 
 def _named(entries: Iterable[Entry]) -> set[tuple[str, int]]:
-    """Return kind and key of the topics and countries that publications of the language name: they have pages."""
+    """Return kind and key of those topics and countries that publications of the active language name."""
     public = published(get_language() or "").filter(alias_of__isnull=True).order_by()
     chosen = {Topic: {entry.topic_id for entry in entries}, Country: {entry.country_id for entry in entries}}
     lists = [
@@ -287,9 +287,9 @@ def _page_link(item: MenuItem, title: Text | None = None) -> Link:
 
 
 def _nested(entries: Iterable[tuple[bool, Link | None]]) -> list[Link]:
-    """Put lines into those that they stand inside; a heading without any is left out.
+    """Put inner lines into the line above them, and leave out headings without lines.
 
-    Where a page doesn't exist in the language, what stood inside it stands by itself.
+    Where the outer line's page doesn't exist in the language, its inner lines stand by themselves.
     """
     top: list[Link] = []
     has_parent = False
@@ -306,7 +306,7 @@ def _nested(entries: Iterable[tuple[bool, Link | None]]) -> list[Link]:
 
 
 def _columns(links: Iterable[Link | None]) -> list[Link]:
-    """Put lines under the heading that stands above them; those above the first are a column without one."""
+    """Group lines by the heading above them; those above the first heading are a column without one."""
     columns: list[Link] = []
     for link in links:
         if link is None:
@@ -320,12 +320,8 @@ def _columns(links: Iterable[Link | None]) -> list[Link]:
     return [column for column in columns if column.links]
 
 
-FONTS = {"Cyrl": "cyrillic", "Arab": "persian"}
-LONGEST = 2_000  # characters of an address
-
-
 class Reader:
-    """The frame of a reader page, for one request. Everything is computed when first asked for."""
+    """What the frame of a reader page shows in one request; computed when first asked for."""
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
@@ -359,7 +355,7 @@ class Reader:
         """Return the address of the light version of this page, or of the full one on the light."""
         address = self.request.get_full_path()
         # Not of what was asked at length: the page would be as long.
-        return switched(address if len(address) <= LONGEST else self.request.path, lite=not self.is_lite)
+        return switched(address if len(address) <= 2_000 else self.request.path, lite=not self.is_lite)
 
     @cached_property
     def home_url(self) -> str:
@@ -370,16 +366,10 @@ class Reader:
         return self.request.path == self.home_url
 
     @cached_property
-    def headline_font(self) -> str:
-        return f"cms/fonts/{self._font}-{700 if self._font == 'persian' else 600}.woff2"
-
-    @cached_property
-    def text_font(self) -> str:
-        return f"cms/fonts/{self._font}-400.woff2"
-
-    @property
-    def _font(self) -> str:
-        return FONTS.get(get_language_row(self.code).script, "latin")
+    def fonts(self) -> dict[str, str]:
+        name = {"Cyrl": "cyrillic", "Arab": "persian"}.get(get_language_row(self.code).script, "latin")
+        headline = f"cms/fonts/{name}-{700 if name == 'persian' else 600}.woff2"
+        return {"text": f"cms/fonts/{name}-400.woff2", "headline": headline}
 
     @cached_property
     def menu(self) -> Menu:

@@ -38,7 +38,7 @@ class AsWritten(HTMLFormatter):
 class LiteMiddleware:
     """Make reader pages light where the address asks for it; say that all of them depend on ``Save-Data``.
 
-    Stands inside of what keeps whole pages and computes validators.
+    Stands inside of the page cache and of what computes validators.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -72,7 +72,7 @@ def switched(address: str, *, lite: bool) -> str:
 
 
 def lightened(html: str) -> str:
-    """Return a reader page without what a browser would load beside its style sheets."""
+    """Return a reader page without scripts, preloads and pictures: a browser loads its style sheets alone."""
     soup = BeautifulSoup(html, "html.parser")
     for element in soup.select('script, link[rel="preload"], link[rel="manifest"]'):
         element.decompose()

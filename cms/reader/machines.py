@@ -131,7 +131,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 def security(request: HttpRequest) -> HttpResponse:
-    """Say whom to tell of a hole in the site's security (RFC 9116); 404 where ``SECURITY_CONTACT`` names nobody."""
+    """Return security.txt (RFC 9116); raise ``Http404`` where ``SECURITY_CONTACT`` names nobody."""
     if not settings.SECURITY_CONTACT:
         raise Http404("Nobody is named.")
     # Recommended is less than a year; who reads it later asks again.
@@ -146,12 +146,12 @@ def security(request: HttpRequest) -> HttpResponse:
 
 
 def icon(request: HttpRequest, name: str) -> HttpResponse:  # noqa: ARG001
-    """Lead to an icon that browsers or telephones ask for unasked."""
+    """Redirect to an icon that browsers and telephones ask for without a link."""
     return HttpResponseRedirect(static(f"cms/img/{name}"))
 
 
 def manifest(request: HttpRequest) -> JsonResponse:
-    """Describe the site in one language to telephones that put it on their first screen."""
+    """Return the web app manifest in the active language: telephones put the site on their first screen."""
     code = get_language() or default_code()
     name = Reader(request).site_name
     icons = [

@@ -116,9 +116,9 @@ class PageCacheMiddleware:
 
 
 def host_for_everybody(request: HttpRequest) -> str:
-    """Return the host if the answer may be the same for all who ask it so, else nothing: no previews, nobody signed in.
+    """Return the host, or "" where the answer is for one person alone: a preview, or somebody who is signed in.
 
-    Pages print the host that was asked for: for one that isn't written as browsers write it, nothing is cached.
+    Pages print the host that was asked for, so for one that isn't written as browsers write it, it is "" too.
     Raises ``DisallowedHost``.
     """
     host, port = request.get_host(), "443" if request.is_secure() else "80"
@@ -133,10 +133,10 @@ def host_for_everybody(request: HttpRequest) -> str:
 
 
 def declare(request: HttpRequest, parameters: Iterable[str]) -> None:
-    """Take from the address what its view doesn't read, so that it says all that the answer shows, in one order.
+    """Remove the parameters that the view doesn't read, and put the others in one order: they are part of the key.
 
-    Without it, the links of a page that was asked for with ``utm_source`` would carry that on. Does nothing for people
-    who are signed in and in previews.
+    Links of a page that was asked for with ``utm_source`` would carry that on. Does nothing for people who are signed
+    in and in previews.
     """
     if not getattr(request, "is_for_everybody", False):
         return
@@ -148,7 +148,7 @@ def declare(request: HttpRequest, parameters: Iterable[str]) -> None:
 
 
 def page_key(request: HttpRequest, host: str) -> str:
-    """Return the key of an answer: site, scheme, path (and so the language), and parameters that some view reads."""
+    """Return the key of an answer: of scheme, host, path (and so the language), and parameters that some view reads."""
     address = (request.scheme or "", host, request.path, _query(request, _parameters()))
     return cache_key("whole", *address, SAVE_DATA if saves_data(request) else "")
 
@@ -163,7 +163,6 @@ def _query(request: HttpRequest, parameters: Iterable[str]) -> str:
 
 @cache
 def _parameters() -> list[str]:
-    """Return all parameters that some view reads, each once."""
     classes = (getattr(model, "query_parameters", ()) for model in get_page_models())
     return sorted({name for each in (*VIEWS.values(), *classes) for name in each})
 
@@ -218,7 +217,7 @@ SOON = timedelta(seconds=30)
 
 
 class Warming:
-    """Asks for pages as readers do who aren't signed in, and remembers for which version, and until when, that holds.
+    """Asks for pages as readers do who aren't signed in, once for each version and each moment that changes a page.
 
     ``clock`` gives the seconds by which a run ends.
     """
@@ -230,7 +229,7 @@ class Warming:
         self.holds_until: datetime | None = None
 
     def run(self) -> int:
-        """Ask for a second's pages of those that readers would have to wait for; return how many it were."""
+        """Ask, for a second, for pages that aren't cached; return for how many."""
         # Nothing is cached while templates are worked on, nor without a version.
         version = "" if isinstance(caches["pages"], DummyCache) else current_version()
         if not version:
@@ -262,7 +261,7 @@ _handler = cache(WSGIHandler)
 
 
 def _ask(address: str) -> datetime | None:
-    """Ask for a page, which caches it, and return the moment from which it has to be asked for again, or None."""
+    """Ask for a page, which caches it; return when it has to be asked for again, or None."""
     parts = urlsplit(address)
     request = RequestFactory().get(parts.path, secure=parts.scheme == "https", headers={"host": parts.netloc})
     begin_page()

@@ -79,7 +79,7 @@ def find_page(url_path: str) -> Page | None:
 
 
 class OpenRedirectMiddleware:
-    """In place of Wagtail's: answer what is not found with where it stands now."""
+    """Redirect what is not found to its new address. Wagtail's middleware would redirect to closed pages too."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -108,7 +108,7 @@ def _target(found: Redirect, request: HttpRequest) -> str | None:
 
 
 def note_slug(row: Topic | Organisation) -> None:
-    """Let the old address of a topic or organisation that gets another slug lead to the new one, in every language."""
+    """Redirect, in every language, the old address of a topic or organisation that gets another slug."""
     model = type(row)
     old = model.objects.filter(pk=row.pk).values_list("slug", flat=True).first() if row.pk else None
     if not old or not row.slug or old == row.slug:
@@ -157,14 +157,13 @@ WORD = re.compile(r"[^\W\d_]{3,}")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Apologise, with the number under which the log has what happened. Nothing here asks the database."""
+    """Answer 500 with the request's number in the log, without asking the database."""
     return HttpResponse(render_to_string("500.html", {"number": getattr(request, "number", "")}), status=500)
 
 
 def guesses(request: HttpRequest) -> Answer:
-    """Return what the search finds for the words of an address, in the address's language.
+    """Return what the search finds for the words in the address of a missing page, in the address's language.
 
-    Nothing where it has no words, is no address of a reader's page, or is asked for by other means than a reader's.
     The words themselves are shown nowhere: what was at the address may be nobody's business now.
     """
     match, path = request.resolver_match, request.path_info

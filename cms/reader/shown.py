@@ -69,7 +69,7 @@ class Shown:
 
     @property
     def share_links(self) -> dict[str, str]:
-        """Return by place, which has the same name in every language, the link that opens its form, filled in."""
+        """Return by the name of a service the link to its form for sharing, filled in."""
         return {
             "Telegram": "https://t.me/share/url?" + _query(url=self.url, text=self.title),
             "WhatsApp": "https://wa.me/?" + _query(text=f"{self.title} {self.url}"),
@@ -163,7 +163,7 @@ def _page(page: Page, request: HttpRequest, common: dict[str, Any]) -> Shown:
 
 
 def _way(*steps: MenuItem) -> list[Crumb]:
-    """Return the way from the front page of the active language to the last of these pages."""
+    """Return the steps from the front page of the active language to the last of these pages."""
     home = Crumb(pgettext("the first step of the way to a page", "Home"), reverse("wagtail_serve", args=[""]))
     return [home, *(Crumb(step.title, step.url) for step in steps)]
 

@@ -21,7 +21,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def language_links(context: Context) -> list[LanguageLink]:
-    """Give the links of the page at hand: ``{% language_links as languages %}``, which the switcher shows."""
+    """Return the links to the page in each language: ``{% language_links as languages %}``."""
     if (request := context.get("request")) is None:
         return []
     page = context.get("page")
@@ -38,7 +38,6 @@ def language_switcher(context: Context) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def current_section(context: Context) -> MenuItem | None:
-    """Return the section that the page of the context is or stands in."""
     page, request = context.get("page"), context.get("request")
     return section_of(page, request) if isinstance(page, Page) and request is not None else None
 
@@ -62,7 +61,7 @@ def sharing(context: Context) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def default_address(context: Context, links: list[LanguageLink]) -> str | None:
-    """Return the address for readers of all other languages: of a front page, the one that chooses; None if alone."""
+    """Return the address of ``hreflang="x-default"``: of front pages, the one that chooses; None for one language."""
     if sum(link.available for link in links) < 2:
         return None
     if isinstance(context.get("page"), HomePage):

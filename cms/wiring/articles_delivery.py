@@ -80,6 +80,5 @@ def page_moved(instance: Page, **_: Any) -> None:
 @receiver(post_save, sender=PageViewRestriction, dispatch_uid="chorsu_wiring.page_made_private")
 @receiver(post_delete, sender=PageViewRestriction, dispatch_uid="chorsu_wiring.page_made_public")
 def privacy_changed(instance: PageViewRestriction, **_: Any) -> None:
-    """Let posts follow who may read the page."""
     if page := Page.objects.filter(pk=instance.page_id).first():
         messages.follow_below(page)

@@ -57,7 +57,6 @@ def submitted(*, task_state: FourEyesTaskState, user: User | None, occasion: str
 
 @receiver(signals.approved, dispatch_uid="chorsu_wiring.approved")
 def approved(*, task_state: FourEyesTaskState, approver: User, **facts: Any) -> None:
-    """Tell the authors what was approved and what the approver changed."""
     _send_mails(authors(task_state), "approved", task_state, approver, **facts)
 
 
@@ -70,7 +69,6 @@ def changes_requested(*, task_state: FourEyesTaskState, reviewer: User, **facts:
 def remark_answered(
     *, page: Page, user: User, reply: CommentReply | None, remark: Remark, people: list[User], **facts: Any
 ) -> None:
-    """Tell those who took part in a remark that it was answered, or resolved."""
     edit_url = f"{settings.WAGTAILADMIN_BASE_URL}{editor_url(page)}"
     context = {"page": page, "actor": user, "reply": reply, "remark": remark, "edit_url": edit_url, **facts}
     told = [person for person in people if wants(person, "remark_answered")]
@@ -85,7 +83,6 @@ def review_ended(*, task_state: FourEyesTaskState, user: User | None, **facts: A
 
 @receiver(signals.held_published, dispatch_uid="chorsu_wiring.held_published")
 def held_published(*, task_state: FourEyesTaskState, user: User | None, **facts: Any) -> None:
-    """Tell the authors that what was approved before is live."""
     _send_mails(authors(task_state), "held_published", task_state, user, **facts)
 
 
@@ -93,17 +90,13 @@ def held_published(*, task_state: FourEyesTaskState, user: User | None, **facts:
 def hold_ended(
     *, task_state: FourEyesTaskState, user: User | None, approver: User | None, released: bool, **facts: Any
 ) -> None:
-    """Tell the authors and the approver that the text needs another approval."""
     people = {person.pk: person for person in (*authors(task_state), *filter(None, [approver]))}
     _send_mails(people.values(), "hold_ended", task_state, user, released=released, **facts)
 
 
 @receiver(signals.exception_made, dispatch_uid="chorsu_wiring.exception_made")
 def exception_made(*, entry: PageLogEntry, page: Page, user: User, how: str, **facts: Any) -> None:
-    """Tell all chief editors, also the one who did it: somebody else may sit in front of that screen.
-
-    Of what was taken down its author is told too.
-    """
+    """Tell all chief editors, also the one who did it: somebody else may sit in front of that screen."""
     site = settings.WAGTAILADMIN_BASE_URL
     context = {
         "what": lambda: entry.formatter.format_message(entry),

@@ -17,7 +17,7 @@ from chorsu_articles.models import Country
 from cms.models import ReaderStamp
 from cms.reader import cache_version, page_cache
 from cms.reader.cache_version import OPEN, OPEN_SECONDS, current_version
-from tests.cms.kept import elsewhere, pages
+from tests.cms.cached import elsewhere, pages
 from tests.factories import make_article, make_home, make_section
 from tests.threads import at_once
 

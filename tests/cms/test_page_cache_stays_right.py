@@ -22,8 +22,8 @@ from chorsu_editorial.refusals import FileInUse
 from chorsu_translation.models import TranslationLink
 from cms.outlet import MenuEntry, Outlet
 from cms.publishing import publish_due
+from tests.cms.cached import pages, without_caches, without_whole_pages
 from tests.cms.content import block, full_body, item, make_full_article
-from tests.cms.kept import pages, without_caches, without_whole_pages
 from tests.factories import make_article, make_event, make_home, make_section
 
 pytestmark = pytest.mark.django_db

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.management.base import BaseCommand
 
 from cms.wiring.sweeps import delete_expired
@@ -11,5 +9,5 @@ class Command(BaseCommand):
     # For cron, where no worker runs.
     help = "Deletes ended sessions, counters of attempts, abandoned uploads, and texts of messages sent a week ago."
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *_args: object, **_options: object) -> None:
         delete_expired()
