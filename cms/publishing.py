@@ -30,7 +30,7 @@ from wagtail.models import Page, Revision
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_editorial.links import editor_url
 from chorsu_editorial.lock_order import lock_pages
-from cms.newsroom.messages import tell_chief_editors
+from cms.newsroom.messages import mail_chief_editors
 from cms.request_checks import answer_unreadable
 
 
@@ -47,7 +47,7 @@ def explanation(page: Page) -> str:
     ) % {"title": page.get_admin_display_title()}
 
 
-def guard(page: Page) -> None:
+def refuse_deletion(page: Page) -> None:
     """Raise ``PermissionDenied`` where the person at work in the admin may not delete this page, whatever the way.
 
     Called for each page that goes, also for those below another one.
@@ -138,7 +138,7 @@ def _report_failure(page: Page, error: Exception) -> None:
         "edit_url": f"{settings.WAGTAILADMIN_BASE_URL}{editor_url(page)}",
         "said": lambda: " ".join(error.messages) if isinstance(error, ValidationError) else str(error),
     }
-    tell_chief_editors("stuck", context, key=key)
+    mail_chief_editors("stuck", context, key=key)
 
 
 API_VIEW = "wagtailadmin_api:pages:action"

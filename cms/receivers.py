@@ -51,7 +51,7 @@ got_request_exception.connect(note_failure, dispatch_uid="chorsu_cms.failed")
 @receiver(pre_save, sender=Organisation, dispatch_uid="chorsu_cms.organisation_renamed")
 def slug_changed(instance: Any, raw: bool = False, **_kwargs: Any) -> None:
     if not raw:
-        routing.note_slug(instance)
+        routing.redirect_old_slug(instance)
 
 
 @receiver(m2m_changed, sender=User.groups.through, dispatch_uid="chorsu_cms.groups_given")
@@ -74,4 +74,4 @@ def account_saved(
 @receiver(pre_delete, dispatch_uid="chorsu_cms.page_goes")
 def page_goes(instance: models.Model, **_kwargs: Any) -> None:
     if isinstance(instance, Page):
-        publishing.guard(instance)
+        publishing.refuse_deletion(instance)

@@ -32,7 +32,7 @@ from chorsu_locales.limits import Counter, TooManyAttemptsError
 from chorsu_locales.request_checks import whole_number
 from cms.models import HIDDEN_DOMAIN, HIDDEN_TOO, User
 from cms.newsroom.login_throttle import accounts_named, attempts
-from cms.newsroom.messages import account_address, tell, works
+from cms.newsroom.messages import account_address, is_mail_address, mail_people
 
 MESSAGE_TEXTS = ("subject", "body", "html", "headers", "last_error")
 # Begins the keys of messages that tell a former address, with the account's number behind it.
@@ -62,7 +62,7 @@ def address_of(recipient: str) -> str:
         return recipient
     key = whole_number(recipient.lower().partition("@")[0].removeprefix("account-"))
     if key is not None and (user := User.objects.filter(pk=key).first()):
-        if not works(user.email):
+        if not is_mail_address(user.email):
             raise ValueError(f"{user.username} has no mail address that works: mend it under Settings > Users.")
         return address_of(user.email)
     identity = identity_at(recipient)
@@ -99,7 +99,7 @@ def hide_account(identity: ProtectedIdentity, **_kwargs: Any) -> None:
                 entry.data = {**entry.data, "address": user.email}
             entry.save(update_fields=["label", "data"])
     # Shorter ones would stand in other words. The longest first, since a name may hold another one.
-    for name in sorted((name for name in known if len(name) >= 3), key=len, reverse=True):
+    for name in sorted((name for name in known if name and len(name) >= 3), key=len, reverse=True):
         _replace_in_messages(name, str(identity.person))
 
 
@@ -146,10 +146,11 @@ def address_changes(account: User) -> None:
         Q(key__in=there) | Q(key__startswith=ADDRESS_CHANGED)
     ).update(recipient=account.email, not_before=timezone.now())
     mails.unsent().filter(recipient=account_address(account)).update(not_before=timezone.now())
-    if works(before.email) and not any(user.email.endswith(f"@{HIDDEN_DOMAIN}") for user in (before, account)):
+    is_hidden = any(user.email.endswith(f"@{HIDDEN_DOMAIN}") for user in (before, account))
+    if is_mail_address(before.email) and not is_hidden:
         actor = get_active_log_context().user
         context = {"person": before, "actor": None if actor == before else actor}
-        tell([before], "address_changed", context, key=f"{ADDRESS_CHANGED}{account.pk}:{uuid4()}")
+        mail_people([before], "address_changed", context, key=f"{ADDRESS_CHANGED}{account.pk}:{uuid4()}")
 
 
 class AddressForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -52,11 +52,11 @@ def render_mail(name: str, context: Mapping[str, Any]) -> dict[str, str]:
     return {"subject": subject, "body": f"{body.strip()}\n"}
 
 
-def tell_chief_editors(name: str, context: Mapping[str, Any], *, key: str) -> None:
-    tell(User.objects.filter(groups__name=group_name(CHIEF_EDITOR), is_active=True), name, context, key=key)
+def mail_chief_editors(name: str, context: Mapping[str, Any], *, key: str) -> None:
+    mail_people(User.objects.filter(groups__name=group_name(CHIEF_EDITOR), is_active=True), name, context, key=key)
 
 
-def tell(people: Iterable[User], name: str, context: Mapping[str, Any], *, key: str) -> None:
+def mail_people(people: Iterable[User], name: str, context: Mapping[str, Any], *, key: str) -> None:
     """Store a mail to each of these people in the language that each reads the admin in; see ``send`` for ``key``.
 
     Functions without arguments in ``context`` are called in that language.
@@ -71,13 +71,13 @@ def tell(people: Iterable[User], name: str, context: Mapping[str, Any], *, key: 
 def mail_to(person: User, *, key: str, **message: str) -> None:
     """Store a mail to somebody; where the account's address doesn't work, it waits for one that does."""
     recipient = person.email
-    if not works(recipient):
+    if not is_mail_address(recipient):
         logger.warning("%s has no mail address that works; mend it under Settings > Users.", person.username)
         recipient = account_address(person)
     send(channel="mail", recipient=recipient, key=key, **message)
 
 
-def works(address: str) -> bool:
+def is_mail_address(address: str) -> bool:
     """Return whether this can be a mail address."""
     try:
         MailChannel().validate(address)
@@ -143,7 +143,7 @@ def without_posts() -> Iterator[None]:
         _silent.reset(token)
 
 
-def follow(page: Publication) -> None:
+def update_post(page: Publication) -> None:
     """Let the channel say what readers see of a publication now; called in the transaction that saves it."""
     if not is_on():
         return
@@ -157,19 +157,19 @@ def follow(page: Publication) -> None:
         change_post(key=_key(page.pk), text=text)
 
 
-def forget(page_id: int) -> None:
+def delete_post(page_id: int) -> None:
     if is_on():
         change_post(key=_key(page_id), text="")
 
 
-def follow_below(page: Page) -> None:
+def update_posts_below(page: Page) -> None:
     """Let posts of all pages from this one down follow: it was moved, or made private, or public."""
     if not is_on():
         return
     keys = {_key(pk): pk for pk in page.get_descendants(inclusive=True).values_list("pk", flat=True)}
     posted = [keys[key] for key in TelegramPost.objects.exclude(version=0).values_list("key", flat=True) if key in keys]
     for publication in Publication.objects.filter(pk__in=posted).select_related("locale"):
-        follow(publication)
+        update_post(publication)
 
 
 def _text(page: Publication) -> str:
@@ -248,7 +248,7 @@ def account_saved(account: User) -> None:
 
 
 def _tell(person: User, actor: Any, roles: Any) -> None:
-    tell_chief_editors("approver", {"person": person, "actor": actor, "roles": roles}, key=f"approver:{uuid4()}")
+    mail_chief_editors("approver", {"person": person, "actor": actor, "roles": roles}, key=f"approver:{uuid4()}")
 
 
 def _label(group: Group) -> str:

@@ -77,7 +77,7 @@ def lightened(html: str) -> str:
     for element in soup.select('script, link[rel="preload"], link[rel="manifest"]'):
         element.decompose()
     for picture in soup.find_all("picture"):
-        _put_away(soup, picture)
+        _fold_picture(soup, picture)
     for card in soup.select(".has-picture"):
         card["class"].remove("has-picture")
     for link in soup.select("a[href]"):
@@ -88,7 +88,7 @@ def lightened(html: str) -> str:
     return str(soup.decode(formatter=AsWritten()))
 
 
-def _put_away(soup: BeautifulSoup, picture: Tag) -> None:
+def _fold_picture(soup: BeautifulSoup, picture: Tag) -> None:
     alt = str(picture.img.get("alt", "")) if picture.img else ""
     if picture.find_parent(class_="brand"):
         picture.replace_with(alt)

@@ -107,7 +107,7 @@ def _target(found: Redirect, request: HttpRequest) -> str | None:
     return None if is_here else target
 
 
-def note_slug(row: Topic | Organisation) -> None:
+def redirect_old_slug(row: Topic | Organisation) -> None:
     """Redirect, in every language, the old address of a topic or organisation that gets another slug."""
     model = type(row)
     old = model.objects.filter(pk=row.pk).values_list("slug", flat=True).first() if row.pk else None
@@ -161,7 +161,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_to_string("500.html", {"number": getattr(request, "number", "")}), status=500)
 
 
-def guesses(request: HttpRequest) -> Answer:
+def likely_pages(request: HttpRequest) -> Answer:
     """Return what the search finds for the words in the address of a missing page, in the address's language.
 
     The words themselves are shown nowhere: what was at the address may be nobody's business now.

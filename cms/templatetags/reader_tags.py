@@ -12,8 +12,8 @@ from chorsu_articles.templatetags.chorsu_articles_tags import json_ld
 from chorsu_search.results import Answer
 from cms import languages
 from cms.languages import LanguageLink
+from cms.reader import routing
 from cms.reader.frame import MenuItem
-from cms.reader.routing import guesses
 from cms.reader.shown import Crumb, Shown, page_graph, section_of, sharing_of, shown_by
 
 register = template.Library()
@@ -86,7 +86,7 @@ def feeds(context: Context) -> list[Crumb]:
 @register.simple_tag(takes_context=True)
 def likely_pages(context: Context) -> Answer:
     """Return what a reader may have looked for at an address that isn't there."""
-    return guesses(context["request"])
+    return routing.likely_pages(context["request"])
 
 
 @register.simple_tag

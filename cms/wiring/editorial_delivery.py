@@ -22,7 +22,7 @@ from chorsu_editorial.comments import Remark
 from chorsu_editorial.links import editor_url
 from chorsu_editorial.models import FourEyesTaskState
 from cms.models import User
-from cms.newsroom.messages import tell, tell_chief_editors
+from cms.newsroom.messages import mail_chief_editors, mail_people
 from cms.newsroom.roles import CHIEF_EDITOR, group_name
 
 WAGTAILS_OWN = (
@@ -71,9 +71,9 @@ def remark_answered(
 ) -> None:
     edit_url = f"{settings.WAGTAILADMIN_BASE_URL}{editor_url(page)}"
     context = {"page": page, "actor": user, "reply": reply, "remark": remark, "edit_url": edit_url, **facts}
-    told = [person for person in people if wants(person, "remark_answered")]
+    told = [person for person in people if wants_mail(person, "remark_answered")]
     key = f"remark_answered:{reply.pk}" if reply else f"remark_resolved:{remark.pk}"
-    tell(told, "remark_answered", context, key=key)
+    mail_people(told, "remark_answered", context, key=key)
 
 
 @receiver(signals.review_ended, dispatch_uid="chorsu_wiring.review_ended")
@@ -107,11 +107,10 @@ def exception_made(*, entry: PageLogEntry, page: Page, user: User, how: str, **f
         **facts,
     }
     key = f"exception:{entry.uuid}:{entry.pk}"
+    mail_chief_editors("taken_down" if how == "unpublished" else "exception", context, key=key)
     if how == "unpublished":
-        tell_chief_editors("taken_down", context, key=key)
-        tell(User.objects.filter(pk=page.owner_id, is_active=True).exclude(pk=user.pk), "taken_down", context, key=key)
-    else:
-        tell_chief_editors("exception", context, key=key)
+        author = User.objects.filter(pk=page.owner_id, is_active=True).exclude(pk=user.pk)
+        mail_people(author, "taken_down", context, key=key)
 
 
 def reviewers(task_state: FourEyesTaskState) -> list[User]:
@@ -133,11 +132,11 @@ def _send_mails(
         "compare_url": f"{site}{compare_url}" if compare_url else "",
         "time_zone": settings.TIME_ZONE,
     }
-    told = [person for person in people if person != actor and wants(person, template)]
-    tell(told, template, context, key=f"{template}:{task_state.pk}")
+    told = [person for person in people if person != actor and wants_mail(person, template)]
+    mail_people(told, template, context, key=f"{template}:{task_state.pk}")
 
 
-def wants(person: User, template: str) -> bool:
+def wants_mail(person: User, template: str) -> bool:
     """Return whether somebody may sign in and hasn't switched this mail off."""
     switch = SWITCHES.get(template)
     return person.is_active and not (switch and not getattr(UserProfile.get_for_user(person), switch))

@@ -16,7 +16,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from chorsu_articles.models import Country, HomePage, InfoPage, SectionPage, Topic
 from chorsu_delivery.models import OutgoingMessage
-from cms.newsroom.messages import tell
+from cms.newsroom.messages import mail_people
 from cms.outlet import DARK, LEAST_CONTRAST, LIGHT, FooterEntry, MenuEntry, Outlet, contrast, least_contrast, readable
 from cms.reader.frame import outlet_name
 from tests.factories import PASSWORD, make_article, make_picture, make_user
@@ -241,7 +241,7 @@ def test_the_form_is_previewed_in_each_language_and_nothing_of_it_is_kept(chief:
 def test_messages_carry_the_name_in_the_language_of_who_gets_them() -> None:
     Outlet.objects.update(name_ru="Вести", name_en="News")
     reader = make_user()
-    tell([reader], "approver", {"person": reader, "actor": reader, "roles": []}, key="told")
+    mail_people([reader], "approver", {"person": reader, "actor": reader, "roles": []}, key="told")
     assert "News" in OutgoingMessage.objects.get().body
 
 
