@@ -33,13 +33,13 @@ class RequestNumberMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.number = secrets.token_hex(8)  # type: ignore[attr-defined]
+        number = vars(request)["number"] = secrets.token_hex(8)
         token = _current.set(request)
         try:
             response = self.get_response(request)
         finally:
             _current.reset(token)
-        response.headers["X-Request-ID"] = request.number  # type: ignore[attr-defined]
+        response.headers["X-Request-ID"] = number
         return response
 
 

@@ -168,7 +168,7 @@ class Outlet(Texts, PreviewableMixin, ClusterableModel):  # type: ignore[django-
         code = mode_name if is_enabled(mode_name) else default_code()
         root = Page.objects.filter(pk=self.site.root_page_id).values("translation_key")
         home = Page.objects.filter(translation_key__in=root, locale__language_code=code).first() or self.site.root_page
-        request.previewed_outlet = self  # type: ignore[attr-defined]  # cms.reader.frame looks for it
+        vars(request)["previewed_outlet"] = self  # cms.reader.frame looks for it
         response: HttpResponse = home.specific.serve_preview(request, "")
         return response
 

@@ -151,7 +151,7 @@ class DatabaseBusyMiddleware:
 def note_failure(request: HttpRequest | None = None, **_kwargs: Any) -> None:
     """Remember with the request why the database refused to write, if a later try may succeed."""
     if request is not None and (reason := reason_of(sys.exception())):
-        request.busy_reason = reason  # type: ignore[attr-defined]
+        vars(request)["busy_reason"] = reason
 
 
 def reason_of(error: BaseException | None) -> str | None:

@@ -14,13 +14,14 @@ from uuid import uuid4
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.contrib.auth.models import Group
 from django.contrib.auth.tokens import PasswordResetTokenGenerator, default_token_generator
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.core.checks import CheckMessage
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse, reverse_lazy
@@ -321,17 +322,14 @@ class PasswordResetChannel(LinkChannel):
             super().send(message)
 
 
-class InviteView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
+class InviteView(PermissionRequiredMixin, WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
+    permission_required = "chorsu_cms.invite_user"
+    raise_exception = True
     page_title = _("Invite")
     header_icon = "user"
     template_name = "newsroom/invite.html"
     form_class = InvitationForm
     success_url = reverse_lazy("newsroom_invite")
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.has_perm("chorsu_cms.invite_user"):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
 
     def get_initial(self) -> dict[str, Any]:
         """Suggest the inviter's own language for the messages, and the address that a link to this page names."""
