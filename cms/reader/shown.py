@@ -186,18 +186,22 @@ def names(request: HttpRequest, codes: Iterable[str]) -> dict[str, str]:
 def sharing_of(shown: Shown, request: HttpRequest, languages: list[LanguageLink]) -> dict[str, Any]:
     """Return the properties of Open Graph beside title, description and address."""
     page = shown.subject
-    is_article = isinstance(page, Publication)
-    return {
-        "type": "article" if is_article else "profile" if isinstance(page, Person) else "website",
+    properties: dict[str, Any] = {
+        "type": "profile" if isinstance(page, Person) else "website",
         "locale": territorial(shown.language),
         "alternates": [territorial(link.code) for link in languages if link.available and not link.current],
         "picture": shared_picture(shown, request),
-        "published": _moment(shown.published) if is_article else "",
-        "modified": _moment(shown.modified) if is_article else "",
-        "section": shown.section.title if is_article and shown.section else "",
-        "tags": [row.localized_name() for row in (*page.topics.all(), *page.countries.all())] if is_article else [],
-        "authors": [urljoin(shown.url, name.url) for name in page.byline if name.url] if is_article else [],
     }
+    if isinstance(page, Publication):
+        properties |= {
+            "type": "article",
+            "published": localtime(shown.published).isoformat() if shown.published else "",
+            "modified": localtime(shown.modified).isoformat() if shown.modified else "",
+            "section": shown.section.title if shown.section else "",
+            "tags": [row.localized_name() for row in (*page.topics.all(), *page.countries.all())],
+            "authors": [urljoin(shown.url, name.url) for name in page.byline if name.url],
+        }
+    return properties
 
 
 def shared_picture(shown: Shown, request: HttpRequest) -> dict[str, Any] | None:
@@ -220,10 +224,6 @@ def territorial(code: str) -> str:
     """Return a language with the territory where most of its readers live, as Open Graph wants it: ``tg_TJ``."""
     likely = get_global("likely_subtags").get(code, "")
     return f"{code}_{likely.rpartition('_')[2]}" if likely else code
-
-
-def _moment(moment: datetime | None) -> str:
-    return localtime(moment).isoformat() if moment else ""
 
 
 def _query(**parameters: str) -> str:

@@ -202,33 +202,30 @@ def _not_told_yet(recipient: str, found: Iterable[Occasion]) -> list[Occasion]:
 
 def _message(language: str, found: list[Occasion], *, is_chat: bool = False) -> dict[str, str]:
     """Return what is stored for a message, with the key of its occasions."""
+    site = settings.WAGTAILADMIN_BASE_URL
+    desk_url = f"{site}{reverse('chorsu_translation:desk')}"
     with translation.override(language), timezone.override(timezone.get_default_timezone()):
-        message = _text(found, is_chat=is_chat)
+        told: list[dict[str, Any]] = [
+            {
+                "occasion": each,
+                # What readers can't see yet stays in the newsroom.
+                "title": each.page.get_admin_display_title() if each.page.live or not is_chat else "",
+                "note": "" if is_chat else each.note,
+                "url": f"{site}{editor_url(each.page)}" if each.is_begun else desk_url,
+            }
+            for each in found[:MOST_TOLD]
+        ]
+        context = {
+            "groups": [(kind, list(group)) for kind, group in groupby(told, key=lambda each: each["occasion"].kind)],
+            "first": told[0],
+            "count": len(found),
+            "more": max(0, len(found) - MOST_TOLD),
+            "is_chat": is_chat,
+            "site_name": outlet_name(),
+            "desk_url": desk_url,
+        }
+        message = render_mail("translations", context)
     if is_chat:
         message["body"] = f"{message['subject']}\n\n{message['body']}"
     keys = " ".join(sorted(each.key for each in found))
     return {**message, "key": f"translations:{hashlib.sha256(keys.encode()).hexdigest()}"}
-
-
-def _text(found: list[Occasion], *, is_chat: bool) -> dict[str, str]:
-    site = settings.WAGTAILADMIN_BASE_URL
-    told: list[dict[str, Any]] = [
-        {
-            "occasion": each,
-            # What readers can't see yet stays in the newsroom.
-            "title": each.page.get_admin_display_title() if each.page.live or not is_chat else "",
-            "note": "" if is_chat else each.note,
-            "url": f"{site}{editor_url(each.page) if each.is_begun else reverse('chorsu_translation:desk')}",
-        }
-        for each in found[:MOST_TOLD]
-    ]
-    context = {
-        "groups": [(kind, list(group)) for kind, group in groupby(told, key=lambda each: each["occasion"].kind)],
-        "first": told[0],
-        "count": len(found),
-        "more": max(0, len(found) - MOST_TOLD),
-        "is_chat": is_chat,
-        "site_name": outlet_name(),
-        "desk_url": f"{site}{reverse('chorsu_translation:desk')}",
-    }
-    return render_mail("translations", context)
