@@ -70,10 +70,7 @@ class Worker:
 
     def run_forever(self) -> None:
         """Run sweeps when they are due until SIGTERM or SIGINT; a sweep then has a second to come to its end."""
-        signal.signal(signal.SIGTERM, self._stop)
-        signal.signal(signal.SIGINT, self._stop)
-        if hasattr(signal, "SIGALRM"):
-            signal.signal(signal.SIGALRM, self._break_off)
+        self._listen()
         logger.info("The worker runs %s.", ", ".join(state.sweep.name for state in self.states))
         with suppress(Interrupted):
             while not self.stopping.is_set():
@@ -88,14 +85,20 @@ class Worker:
         connections.close_all()
         logger.info("The worker has stopped.")
 
-    def _stop(self, _number: int, _frame: FrameType | None) -> None:
-        self.stopping.set()
-        if hasattr(signal, "setitimer"):
-            signal.setitimer(signal.ITIMER_REAL, GRACE_SECONDS)
+    def _listen(self) -> None:
+        def stop(_number: int, _frame: FrameType | None) -> None:
+            self.stopping.set()
+            if hasattr(signal, "setitimer"):
+                signal.setitimer(signal.ITIMER_REAL, GRACE_SECONDS)
 
-    def _break_off(self, _number: int, _frame: FrameType | None) -> None:
-        if self._sweeping:
-            raise Interrupted
+        def break_off(_number: int, _frame: FrameType | None) -> None:
+            if self._sweeping:
+                raise Interrupted
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        if hasattr(signal, "SIGALRM"):
+            signal.signal(signal.SIGALRM, break_off)
 
     def _start(self, state: _State) -> None:
         if not state.sweep.beside:
