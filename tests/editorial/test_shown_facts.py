@@ -14,8 +14,16 @@ from chorsu_articles.models import Person, Picture
 from chorsu_editorial.hashing import approval_hash, content_hash, shown_facts
 from chorsu_editorial.refusals import ChangedSince
 from cms.publishing import publish_due
-from tests.editorial.desk import Desk, current_screen, fresh, latest, task_state, text
-from tests.editorial.test_approval import assert_untouched, chief
+from tests.editorial.desk import (
+    Desk,
+    assert_untouched,
+    current_screen,
+    fresh,
+    latest,
+    make_lone_chief,
+    task_state,
+    text,
+)
 from tests.editorial.test_file_usage import make_document
 from tests.factories import make_person, make_picture
 
@@ -116,7 +124,7 @@ def test_a_change_since_the_dialogue_was_opened_is_refused_and_named(desk: Desk,
 
 def test_what_the_approver_takes_out_is_no_change(desk: Desk, page: Any, picture: Picture) -> None:
     # A picture is more than an approver may change, but who approves alone may take it out.
-    alone = chief()
+    alone = make_lone_chief()
     form = desk.form(alone, page, main_picture="")
     credit(picture, Person())
     desk.act(alone, page, "approve_alone", data=form, extra={"reason": "At night."})
