@@ -26,7 +26,7 @@ class CmsConfig(AppConfig):
         models = importlib.import_module("cms.models")
         translator.register(models.Outlet, fields=("name", "tagline", "contacts", "imprint", "licence"))
         translator.register([models.MenuEntry, models.FooterEntry], fields=("label",))
-        columns = importlib.import_module("chorsu_articles.receivers")
+        columns = importlib.import_module("chorsu_articles.columns")
         pre_migrate.connect(columns.migrations_begin, sender=self, dispatch_uid="chorsu_cms.columns")
 
 

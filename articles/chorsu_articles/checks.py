@@ -24,10 +24,10 @@ from wagtail.images.forms import get_image_form
 from chorsu_articles.admin.rich_text import RichTextArea
 from chorsu_articles.columns import COLUMN_LANGUAGES
 from chorsu_articles.conf import configuration
-from chorsu_articles.former_pictures import missing_pictures
 from chorsu_articles.forms.documents import DocumentForm
 from chorsu_articles.forms.pictures import PictureForm
 from chorsu_articles.models import Picture, publication_models
+from chorsu_articles.pictures.former import missing_pictures
 from chorsu_articles.storage import private_folder, public_documents
 from chorsu_locales.app_settings import address_faults
 from chorsu_locales.selectors import default_code, enabled_codes, get_language_row

@@ -5,9 +5,12 @@ Its languages are ``MODELTRANSLATION_LANGUAGES``, else ``LANGUAGES``: docs/decis
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import sys
+from typing import TYPE_CHECKING, Any, TextIO
 
-from django.db import models
+from django.apps import AppConfig
+from django.apps.registry import Apps
+from django.db import connections, models
 
 from chorsu_locales.selectors import enabled_codes, get_language_row
 from chorsu_locales.table import normal_code
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 
 try:
     from modeltranslation.settings import AVAILABLE_LANGUAGES
+    from modeltranslation.translator import translator
     from modeltranslation.utils import build_localized_fieldname
 except ModuleNotFoundError:  # Django has to come as far as its checks, which say so: chorsu_articles.E001
     AVAILABLE_LANGUAGES = []
@@ -64,3 +68,42 @@ def name_permissions() -> list[tuple[str, StrOrPromise]]:
 def migrated_columns(field: str, kind: type[models.Field[Any, Any]], **options: Any) -> list[tuple[str, Any]]:
     """Return the columns of a field as a migration lists them: those of the languages that the site has today."""
     return [(name, kind(null=True, **options)) for name in columns(field)]
+
+
+def add_missing_columns(*, apps: Apps, using: str, app_label: str = "chorsu_articles") -> list[str]:
+    """Add the language columns that the applied migrations would make today and the database lacks.
+
+    ``apps`` has the models as the applied migrations leave them, so that what a migration to come will add is left to
+    it. Return the names of the columns that were added, as ``table.column``.
+    """
+    connection = connections[using]
+    tables = connection.introspection.table_names()
+    added = []
+    for translated in translator.get_registered_models(abstract=False):
+        name = translated._meta.model_name
+        if translated._meta.app_label != app_label or name not in apps.all_models[app_label]:
+            continue
+        model = apps.get_model(app_label, name)
+        table = model._meta.db_table
+        if table not in tables:
+            continue
+        with connection.cursor() as cursor:
+            present = {row.name for row in connection.introspection.get_table_description(cursor, table)}
+        ours = columns(*translator.get_options_for_model(translated).fields)
+        missing = [field for field in model._meta.local_fields if field.name in ours and field.column not in present]
+        # Even to begin is refused by SQLite inside a transaction, where ``migrate`` may be called with nothing to add.
+        if missing:
+            with connection.schema_editor() as editor:
+                for field in missing:
+                    editor.add_field(model, field)
+        added += [f"{table}.{field.column}" for field in missing]
+    return added
+
+
+def migrations_begin(
+    *, app_config: AppConfig, apps: Apps, using: str, verbosity: int, stdout: TextIO = sys.stdout, **_kwargs: Any
+) -> None:
+    """Let ``migrate`` make, and name, the columns of languages that the site took up since it was run last."""
+    added = add_missing_columns(apps=apps, using=using, app_label=app_config.label)
+    if added and verbosity:
+        stdout.write(f"Columns for languages added: {', '.join(added)}\n")

@@ -19,8 +19,6 @@ from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value, Window, prefetch_related_objects
 from django.db.models.functions import ExtractYear, Left, Length, RowNumber
 from django.utils.translation import get_language
-from wagtail.blocks import StreamValue, StructValue
-from wagtail.blocks.list_block import ListValue
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page, PageViewRestriction
 from wagtail.query import PageQuerySet
@@ -32,7 +30,6 @@ from chorsu_articles.models import (
     HomePage,
     Organisation,
     Person,
-    Picture,
     PictureRendition,
     Publication,
     PublicationAuthor,
@@ -44,6 +41,7 @@ from chorsu_articles.models import (
     own_fields,
     publication_models,
 )
+from chorsu_articles.pictures.renditions import load_renditions, pictures_in
 from chorsu_locales.selectors import in_enabled_languages
 from chorsu_locales.text import local_digits
 
@@ -397,18 +395,6 @@ def _numbered(rows: Any, value: str | ExtractYear) -> Any:
     return counted.annotate(number=Count("pk"))
 
 
-def pictures_in(value: Any) -> Iterable[Picture]:
-    """Yield the pictures that stand anywhere in a stream, struct or list value."""
-    if isinstance(value, Picture):
-        yield value
-    elif isinstance(value, StructValue):
-        for child in value.values():
-            yield from pictures_in(child)
-    elif isinstance(value, StreamValue | ListValue):
-        for child in value:
-            yield from pictures_in(child.value if isinstance(value, StreamValue) else child)
-
-
 def seen_by_all(pages: Iterable[Any]) -> list[Any]:
     """Leave out the pages that not every reader may see: a private page's headline shows nowhere."""
     chosen = [page for page in pages if page]
@@ -451,8 +437,3 @@ def prefetch_article(publication: Publication, beside: Callable[[], list[Publica
         ]
     )
     return cards
-
-
-def load_renditions(pictures: Iterable[Picture]) -> None:
-    renditions = PictureRendition.objects.all()
-    prefetch_related_objects(list(pictures), Prefetch("renditions", renditions, to_attr="prefetched_renditions"))

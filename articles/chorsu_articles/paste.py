@@ -18,7 +18,7 @@ from itertools import groupby, islice
 from typing import Any
 from urllib.parse import urlsplit
 
-from chorsu_articles.credit_lines import asks_for_reports, credited_caption
+from chorsu_articles.pictures.credit_lines import asks_for_reports, credited_caption
 from chorsu_editorial.markup import Element, TooMuchMarkupError, tree
 from chorsu_locales.normal_form import normal_data, normal_text
 from chorsu_locales.request_checks import whole_number

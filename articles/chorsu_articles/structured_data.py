@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.timezone import localtime
 
 from chorsu_articles.models import BylineName, Picture, Publication
-from chorsu_articles.renditions import RATIOS, sizes_of
+from chorsu_articles.pictures.renditions import RATIOS, sizes_of
 
 
 def news_article(page: Publication, request: HttpRequest) -> dict[str, Any]:

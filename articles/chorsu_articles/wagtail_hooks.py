@@ -22,11 +22,12 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import BaseLogEntry
 from wagtail.snippets.models import register_snippet
 
-from chorsu_articles import pictures, protected_names, vocabularies
+from chorsu_articles import protected_names, vocabularies
 from chorsu_articles.admin import views
-from chorsu_articles.former_pictures import COPY_ACTION
 from chorsu_articles.forms.pictures import AvatarForm
 from chorsu_articles.models import Person, PictureKind
+from chorsu_articles.pictures import library
+from chorsu_articles.pictures.former import COPY_ACTION
 from chorsu_articles.protected_names import KEEP, READ_ACTION, SEE, may_keep_names, may_see_names
 from chorsu_articles.vocabularies import TEXTS_CHANGED, VocabularyGroup, describe_texts
 from chorsu_locales.menus import MenuItemFor
@@ -55,13 +56,13 @@ HELPERS = [
     path("suggestions/<int:picture_id>/", views.suggestions, name="suggestions"),
     path("paste/", views.paste, name="paste"),
     path("caption-line/", views.caption_line, name="caption_line"),
-    path("pictures/together/", pictures.together, name="pictures_together"),
-    path("pictures/upload/", pictures.upload, name="upload_picture"),
-    path("pictures/<int:picture_id>/credit/", pictures.credit, name="picture_credit"),
-    path("pictures/credits/", pictures.CreditChangesReport.as_view(), name="credit_changes"),
+    path("pictures/together/", library.together, name="pictures_together"),
+    path("pictures/upload/", library.upload, name="upload_picture"),
+    path("pictures/<int:picture_id>/credit/", library.credit, name="picture_credit"),
+    path("pictures/credits/", library.CreditChangesReport.as_view(), name="credit_changes"),
     path(
         "pictures/credits/results/",
-        pictures.CreditChangesReport.as_view(results_only=True),
+        library.CreditChangesReport.as_view(results_only=True),
         name="credit_changes_results",
     ),
     path("names/", protected_names.ProtectedNamesView.as_view(), name="protected_names"),
@@ -81,7 +82,7 @@ def register_admin_urls() -> list[URLPattern | URLResolver]:
     The order: on Wagtail 7.4 this hook would run after that of ``wagtail.images``.
     """
     return [
-        path("images/multiple/add/", pictures.AddTogetherView.as_view()),
+        path("images/multiple/add/", library.AddTogetherView.as_view()),
         path("articles/", include((HELPERS, "chorsu_articles_admin"))),
     ]
 
@@ -132,7 +133,7 @@ def register_credit_changes() -> MenuItem:
     return MenuItemFor(
         _("Credits of pictures"),
         reverse("chorsu_articles_admin:credit_changes"),
-        shown_to=pictures.may_see_report,
+        shown_to=library.may_see_report,
         name="credit-changes",
         icon_name="image",
         order=860,
@@ -157,7 +158,7 @@ def register_permissions() -> QuerySet[Permission]:
 def register_log_actions(actions: LogActionRegistry) -> None:
     register = actions.register_action
     register(COPY_ACTION, _("Copy the picture"), _("Copied the picture into the new library"))
-    register(pictures.SHOWN_FACTS_CHANGED, _("Change the credit"), _("Changed what readers see beside the picture"))
+    register(library.SHOWN_FACTS_CHANGED, _("Change the credit"), _("Changed what readers see beside the picture"))
 
     @actions.register_action(TEXTS_CHANGED)
     class TextsChanged(LogFormatter):

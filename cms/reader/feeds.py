@@ -36,7 +36,7 @@ from chorsu_articles.lists import (
     with_cards,
 )
 from chorsu_articles.models import Country, Person, Publication, PublicationQuerySet, SectionPage, Topic
-from chorsu_articles.renditions import SHARING, sizes_of
+from chorsu_articles.pictures.renditions import SHARING, sizes_of
 from chorsu_locales.normal_form import RssFeed
 from cms.reader.frame import Reader, menu
 

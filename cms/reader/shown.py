@@ -27,7 +27,7 @@ from wagtail.models import Page, Site
 
 from chorsu_articles.models import HomePage, InfoPage, Person, Picture, Publication, SectionPage
 from chorsu_articles.models.publications import DESCRIPTION_LENGTH
-from chorsu_articles.renditions import RATIOS, SHARING, sizes_of
+from chorsu_articles.pictures.renditions import RATIOS, SHARING, sizes_of
 from chorsu_articles.structured_data import pictures
 from cms.languages import LanguageLink
 from cms.outlet import Outlet

@@ -15,7 +15,7 @@ from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import post_page_move
 
 from chorsu_articles.models import Person, Picture, Publication
-from chorsu_articles.pictures import describe_facts
+from chorsu_articles.pictures.library import describe_facts
 from chorsu_articles.signals import shown_facts_changed, shown_texts_changed
 from chorsu_articles.vocabularies import describe_texts
 from cms.models import User

@@ -19,7 +19,7 @@ from wagtail.models import ModelLogEntry, Page
 from wagtail.users.models import UserProfile
 
 from chorsu_articles.models import AnalysisPage, Country, Organisation, Person, Picture, SectionPage, Topic
-from chorsu_articles.pictures import CreditChangesReport, change_credit, shown_facts_changes
+from chorsu_articles.pictures.library import CreditChangesReport, change_credit, shown_facts_changes
 from chorsu_articles.protected_names import protect
 from chorsu_articles.vocabularies import TEXTS_CHANGED, put_back, record_change, text_changes, texts_of
 from chorsu_delivery.models import OutgoingMessage

@@ -21,10 +21,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from wagtail.models import Page
 
-from chorsu_articles.completeness import missing, outline
-from chorsu_articles.credit_lines import credited_caption
+from chorsu_articles.missing import missing, outline
 from chorsu_articles.models import Picture, Publication, SectionPage, model_of_kind
 from chorsu_articles.paste import LONGEST, TooLongError, blocks_from_html, blocks_from_text
+from chorsu_articles.pictures.credit_lines import credited_caption
 from chorsu_editorial.markup import TooMuchMarkupError
 from chorsu_locales.normal_form import permitted
 from chorsu_locales.request_checks import is_unreadable_form
@@ -94,7 +94,7 @@ def _answer(request: HttpRequest, page: Publication, parent: Page) -> JsonRespon
         # Wagtail's own form says what is wrong; until then the list shows the state before.
         return JsonResponse({"valid": False})
     checked = form.save(commit=False)
-    found = missing(checked)
+    found = list(missing(checked))
     context = {"missing": found, "outline": outline(checked)}
     return JsonResponse(
         {

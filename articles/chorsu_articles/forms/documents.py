@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.documents.fields import WagtailDocumentField
 from wagtail.documents.forms import BaseDocumentForm
 
-from chorsu_articles.picture_decoding import kind_of
+from chorsu_articles.pictures.decoding import kind_of
 from chorsu_locales.normal_form import permitted
 
 HEAD = 1024

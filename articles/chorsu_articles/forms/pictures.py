@@ -10,10 +10,10 @@ from wagtail.admin.forms.account import AvatarPreferencesForm
 from wagtail.images.forms import BaseImageForm
 
 from chorsu_articles.columns import columns
-from chorsu_articles.credit_lines import read_credit
 from chorsu_articles.models import Picture
-from chorsu_articles.picture_files import PictureFileField, PreparedPicture
-from chorsu_articles.pictures import FACTS, NotAnEditor, check_change, last_credit, lock_facts, record_change
+from chorsu_articles.pictures.credit_lines import read_credit
+from chorsu_articles.pictures.files import PictureFileField, PreparedPicture
+from chorsu_articles.pictures.library import FACTS, NotAnEditor, check_change, last_credit, lock_facts, record_change
 from chorsu_articles.vocabularies import editable_languages
 
 # With more languages than this a form for uploading asks only for the first of them.

@@ -10,8 +10,8 @@ from wagtail.images.models import AbstractImage, AbstractRendition, Filter, get_
 from wagtail.search import index
 
 from chorsu_articles.columns import COLUMN_LANGUAGES, column, columns, own_column_language
-from chorsu_articles.credit_lines import credit_line
-from chorsu_articles.picture_files import PictureBusyError, PictureField, picture_turn, prepare, unguessable
+from chorsu_articles.pictures.credit_lines import credit_line
+from chorsu_articles.pictures.files import PictureBusyError, PictureField, picture_turn, prepare, unguessable
 from chorsu_articles.signals import stands_in
 from chorsu_locales.normal_form import normalise_instance
 from chorsu_locales.selectors import enabled_codes

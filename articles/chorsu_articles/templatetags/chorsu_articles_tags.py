@@ -19,14 +19,14 @@ from django.utils.translation import get_language, gettext, pgettext
 from wagtail.images.models import AbstractImage, AbstractRendition
 from wagtail.models import Page as WagtailPage
 
-from chorsu_articles.completeness import missing, outline
-from chorsu_articles.credit_lines import credit_line
 from chorsu_articles.front import Part
 from chorsu_articles.lists import seen_by_all
+from chorsu_articles.missing import missing, outline
 from chorsu_articles.models import Publication
 from chorsu_articles.models.pictures import Picture
 from chorsu_articles.models.vocabularies import Vocabulary
-from chorsu_articles.renditions import PLACES, SHARING, sizes_of
+from chorsu_articles.pictures.credit_lines import credit_line
+from chorsu_articles.pictures.renditions import PLACES, SHARING, sizes_of
 from chorsu_articles.videos import player_of
 from chorsu_locales.templatetags.chorsu_locales_tags import in_language, isolated, language_own_name
 from chorsu_locales.text import local_digits
@@ -55,7 +55,7 @@ register.filter("video_player", player_of)
 def article_picture(
     image: AbstractImage | None, place: str, alt: str = "", path: str = "", *, eager: bool = False
 ) -> str:
-    """Show a picture in the sizes of a place (see ``chorsu_articles.renditions``).
+    """Show a picture in the sizes of a place (see ``chorsu_articles.pictures.renditions``).
 
     ``alt`` is its text for those who don't see it, ``path`` that text's content path. ``eager`` is for the picture
     that a reader sees first; all others load when they come near the screen.
@@ -154,7 +154,7 @@ def heading_anchor(path: str) -> str:
 @register.inclusion_tag("chorsu_articles/admin/completeness.html")
 def completeness(page: Publication) -> dict[str, Any]:
     """Show, in the editor's form, what a publication lacks, and its outline."""
-    return {"missing": missing(page), "outline": outline(page)}
+    return {"missing": list(missing(page)), "outline": outline(page)}
 
 
 @register.filter

@@ -26,8 +26,8 @@ from wagtail.images.widgets import AdminImageChooser
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry, Page
 
-from chorsu_articles.credit_lines import read_credit
 from chorsu_articles.models import Picture, PictureKind
+from chorsu_articles.pictures.credit_lines import read_credit
 from chorsu_articles.signals import shown_facts_changed
 from chorsu_editorial.file_usage.files import uses
 from chorsu_editorial.refusals import Refusal

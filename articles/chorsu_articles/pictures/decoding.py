@@ -1,6 +1,6 @@
 """Decode an uploaded picture and write it anew, as a program of its own: see docs/decisions/files.md.
 
-``python picture_decoding.py LIMITS`` reads the file from standard input and writes the picture to standard output:
+``python decoding.py LIMITS`` reads the file from standard input and writes the picture to standard output:
 upright, at most so wide, in sRGB, with nothing but its pixels. A file that is refused ends it with ``REFUSED`` and a
 JSON object on standard error: ``code``, and what its sentence names.
 

@@ -28,9 +28,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.images.fields import WagtailImageField as WagtailFormField
 from wagtail.images.models import WagtailImageField, WagtailImageFieldFile
 
-from chorsu_articles import picture_decoding
 from chorsu_articles.conf import get_settings
-from chorsu_articles.picture_decoding import REFUSED, Limits, kind_of
+from chorsu_articles.pictures import decoding
+from chorsu_articles.pictures.decoding import REFUSED, Limits, kind_of
 
 _TURN = threading.BoundedSemaphore(1)
 
@@ -121,13 +121,13 @@ class PictureFileField(WagtailFormField):
 
 
 def _decode(source: Any, target: PreparedPicture) -> subprocess.CompletedProcess[bytes]:
-    """Run ``picture_decoding`` on a file; a decoder that hangs is ended as if it had refused."""
+    """Run ``decoding`` on a file; a decoder that hangs is ended as if it had refused."""
     limits = get_settings()
     given = Limits(limits.jpeg_pixels, limits.picture_pixels, limits.picture_width, MEMORY, SECONDS)
     # No secret of the site's is in reach of a decoder, and it finds the same Pillow.
     environment = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
-    command = [_python(), "-P", "-S", "-W", "ignore", str(picture_decoding.__file__), given.dumps()]
+    command = [_python(), "-P", "-S", "-W", "ignore", str(decoding.__file__), given.dumps()]
     try:
         with _copy(source) as copy:
             return subprocess.run(  # noqa: S603 (nothing in the command is of others)

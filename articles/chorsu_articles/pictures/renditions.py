@@ -16,14 +16,15 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 from PIL import AvifImagePlugin, Image
+from wagtail.blocks import StreamValue, StructValue
+from wagtail.blocks.list_block import ListValue
 from wagtail.images.exceptions import InvalidFilterSpecError
 from wagtail.images.models import AbstractImage, AbstractRendition, Filter, SourceImageIOError
 
-from chorsu_articles.lists import pictures_in
-from chorsu_articles.models import Picture, Publication
+from chorsu_articles.models import Picture, PictureRendition, Publication
 from chorsu_articles.signals import stands_in
 
 WIDTHS = (360, 540, 720, 1080, 1620)
@@ -140,6 +141,23 @@ def sizes_of(picture: AbstractImage, specs: Iterable[str]) -> list[AbstractRendi
         stands_in.send(type(picture), picture=picture)
         return []
     return [size for size in sizes if size.pk] or sizes
+
+
+def pictures_in(value: Any) -> Iterable[Picture]:
+    """Yield the pictures that stand anywhere in a stream, struct or list value."""
+    if isinstance(value, Picture):
+        yield value
+    elif isinstance(value, StructValue):
+        for child in value.values():
+            yield from pictures_in(child)
+    elif isinstance(value, StreamValue | ListValue):
+        for child in value:
+            yield from pictures_in(child.value if isinstance(value, StreamValue) else child)
+
+
+def load_renditions(pictures: Iterable[Picture]) -> None:
+    renditions = PictureRendition.objects.all()
+    prefetch_related_objects(list(pictures), Prefetch("renditions", renditions, to_attr="prefetched_renditions"))
 
 
 def make_due_renditions() -> int:
