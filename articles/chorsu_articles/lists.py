@@ -1,8 +1,7 @@
 """Lists of publications, the filters of a section, and what stands beside an article.
 
-Every list comes with all that a card needs (main picture with renditions, byline, topics, event), so that
-the number of queries does not depend on the number of items. In a template use ``{% pageurl item %}``: an item's own
-``url`` asks the cache each time.
+Every list comes with all that a card needs (main picture with renditions, byline, topics, event), so that the number of
+queries doesn't depend on that of items. Templates use ``{% pageurl item %}``: an item's own ``url`` asks the cache.
 """
 
 from __future__ import annotations
@@ -47,15 +46,15 @@ from chorsu_locales.text import local_digits
 
 # A condition for each private page is fastest while they are few; SQLite refuses a thousand.
 MOST_BY_NAME = 100
-# How a request learns which pages are private; without it they are asked for by each list.
+# Each request asks once which pages are private. Lists are made in views, template tags and blocks of the page, which
+# can't hand an argument on; without this each list asks anew.
 _private_paths: ContextVar[Callable[[], list[str]] | None] = ContextVar("chorsu_articles_private_paths", default=None)
 
 
 def private_paths() -> list[str]:
-    """Return the paths of the pages that only some may see, with all below them.
+    """Return the paths of the pages that only some may see, with all below them; an alias is private as its original.
 
-    An alias is as private as its original: Wagtail asks for the original's restrictions when it serves an alias, but
-    ``public()`` does not.
+    Wagtail's ``public()`` forgets aliases, though it asks for the original's restrictions when it serves one.
     """
     restricted = PageViewRestriction.objects.order_by().values_list("page__path", flat=True)
     aliases = Page.objects.filter(alias_of__view_restrictions__isnull=False).order_by()
@@ -73,7 +72,7 @@ def private_paths_from(known: Callable[[], list[str]]) -> Iterator[None]:
 
 
 def open_to_all[Pages: PageQuerySet](pages: Pages) -> Pages:
-    """Return those that are live, in a language that is switched on, and that everybody may see."""
+    """Return the pages that are live, in a switched-on language, and that everybody may see."""
     private, live = Q(), pages.live()
     paths = (_private_paths.get() or private_paths)()
     if len(paths) > MOST_BY_NAME:
@@ -103,13 +102,20 @@ def with_cards(queryset: PublicationQuerySet) -> PublicationQuerySet:
 
 
 def card_topics() -> QuerySet[Topic]:
-    """Return topics as cards need them: one of them stands above the headline."""
     return Topic.objects.order_by("slug").defer(*columns("description"))
 
 
 def bare_cards(queryset: PublicationQuerySet) -> PublicationQuerySet:
-    """Add to a queryset what a card shows, without authors, topics and the sizes of pictures."""
-    tables, long_texts = kinds_with_own_facts()
+    """Add to a queryset what a card shows, without authors, topics and the sizes of pictures.
+
+    Of kinds whose cards show fields of their own the tables are read too, without their long texts.
+    """
+    tables, long_texts = [], []
+    for model in publication_models():
+        if model.kind_facts_template != Publication.kind_facts_template:
+            tables.append(model.path_from_publication())
+            fields = (field for field in model._meta.local_fields if isinstance(field, models.TextField | StreamField))
+            long_texts += [f"{tables[-1]}__{field.name}" for field in fields]
     rows: PublicationQuerySet = queryset.select_related("locale", "main_picture", *tables).defer("body", *long_texts)
     return rows
 
@@ -127,52 +133,12 @@ def cards_of(keys: Iterable[int]) -> dict[int, Publication]:
     return {card.pk: card for card in with_cards(Publication.objects.live().filter(pk__in=wanted))} if wanted else {}
 
 
-def kinds_with_own_facts() -> tuple[list[str], list[str]]:
-    """Return the lookups of the kinds whose cards show fields of their own, and of the long texts in their tables."""
-    tables, long_texts = [], []
-    for model in publication_models():
-        if model.kind_facts_template != Publication.kind_facts_template:
-            tables.append(model.path_from_publication())
-            fields = (field for field in model._meta.local_fields if isinstance(field, models.TextField | StreamField))
-            long_texts += [f"{tables[-1]}__{field.name}" for field in fields]
-    return tables, long_texts
-
-
 def publications(language: str) -> PublicationQuerySet:
     """Return the publications that readers of a language may see, newest first, ready for a list.
 
     What stands in a second section as an alias is listed in that section only; elsewhere it would be there twice.
     """
     return with_cards(published(language).filter(alias_of__isnull=True))
-
-
-def by_person(person: Person, language: str) -> PublicationQuerySet:
-    """Return what a person wrote in a language. A withheld name gives nothing."""
-    links = PublicationAuthor.objects.filter(person=person, person__name_withheld=False)
-    written: PublicationQuerySet = publications(language).filter(pk__in=links.values("page_id"))
-    return written
-
-
-def translated_by(person: Person, language: str) -> PublicationQuerySet:
-    """Return what a person translated into a language. A withheld name gives nothing."""
-    links = PublicationTranslator.objects.filter(person=person, person__name_withheld=False)
-    translated: PublicationQuerySet = publications(language).filter(pk__in=links.values("page_id"))
-    return translated
-
-
-def by_topic(topic: Topic, language: str) -> PublicationQuerySet:
-    return narrowed(publications(language), topic=topic)
-
-
-def by_country(country: Country, language: str) -> PublicationQuerySet:
-    """Return what is about a country in a language: of ``countries``, or of a kind's own field."""
-    return narrowed(publications(language), country=country)
-
-
-def by_organisation(organisation: Organisation, language: str) -> PublicationQuerySet:
-    """Return what names an organisation in a field of its kind, such as the reports of its events, in a language."""
-    named: PublicationQuerySet = publications(language).filter(own_field_has(organisation))
-    return named
 
 
 def own_field_has(row: Vocabulary) -> Q:
@@ -195,15 +161,28 @@ def narrowed(
     *,
     country: Country | None = None,
     topic: Topic | None = None,
+    organisation: Organisation | None = None,
+    author: Person | None = None,
+    translator: Person | None = None,
     year: int | None = None,
 ) -> PublicationQuerySet:
-    """Return those of a list that match the chosen filters. An event held in a country is about it too."""
+    """Return those of a list that match all that is given.
+
+    An event held in a country is about it too. Organisations stand in fields of kinds, such as the organisers of an
+    event. A withheld name gives nothing.
+    """
     if country is not None:
         about = Publication.countries.through.objects.filter(country=country)
         queryset = queryset.filter(Q(pk__in=about.values("publication_id")) | own_field_has(country))
     if topic is not None:
         about = Publication.topics.through.objects.filter(topic=topic)
         queryset = queryset.filter(pk__in=about.values("publication_id"))
+    if organisation is not None:
+        queryset = queryset.filter(own_field_has(organisation))
+    for role, person in ((PublicationAuthor, author), (PublicationTranslator, translator)):
+        if person is not None:
+            links = role.objects.filter(person=person, person__name_withheld=False)
+            queryset = queryset.filter(pk__in=links.values("page_id"))
     if year is not None:
         queryset = queryset.filter(published_on__year=year)
     return queryset
@@ -247,8 +226,7 @@ def related_to(publication: Publication, limit: int = MOST_RELATED) -> list[Publ
 
     What its text links is left out, in any language. The weight is the number of shared topics, of which the one above
     this headline counts twice, less by a fifth for each year that a publication is older than the newest of them; among
-    equals shared countries decide, then the date. One that shares no topic is never related. Costs two queries and
-    that of the bare cards.
+    equals shared countries decide, then the date. Costs two queries and that of the bare cards.
     """
     topics = [topic.pk for topic in publication.topics.all()]
     if not topics:
@@ -271,7 +249,11 @@ def related_to(publication: Publication, limit: int = MOST_RELATED) -> list[Publ
         years = int((newest - date).days / YEAR) if newest and date else 0
         return float(shared * KEPT_PER_YEAR**years)
 
-    countries = _shared_countries(publication, [key for key, _shared, _date in candidates])
+    countries: Counter[int] = Counter()
+    if candidates and (own := [country.pk for country in publication.countries.all()]):
+        keys = [key for key, _shared, _date in candidates]
+        rows: Any = Publication.countries.through.objects.filter(publication_id__in=keys, country_id__in=own)
+        countries.update(rows.values_list("publication_id", flat=True))
     best = sorted(
         candidates,
         key=lambda row: (-weight(row[1], row[2]), -countries[row[0]], -(row[2].timestamp() if row[2] else 0), -row[0]),
@@ -293,28 +275,15 @@ def _others(publication: Publication) -> PublicationQuerySet:
     same = [publication.pk, publication.alias_of_id or 0]
     others: PublicationQuerySet = published(publication.locale.language_code).filter(alias_of__isnull=True)
     others = others.exclude(pk__in=same)
-    if linked := _linked(publication):
-        # The article may be linked in another language, or as an alias.
-        others = others.exclude(translation_key__in=Page.objects.filter(pk__in=linked).values("translation_key"))
-    return others
-
-
-def _linked(publication: Publication) -> set[int]:
-    """Return the keys of the pages that its text links: in rich text, or chosen in a block."""
-    keys: set[int] = set()
+    linked: set[int] = set()
     for field in publication._meta.concrete_fields:
         if isinstance(field, StreamField | RichTextField):
             references = field.extract_references(field.value_from_object(publication))
-            keys.update(int(key) for model, key, _model_path, _path in references if issubclass(model, Page))
-    return keys
-
-
-def _shared_countries(publication: Publication, keys: list[int]) -> Counter[int]:
-    countries = [country.pk for country in publication.countries.all()]
-    if not countries or not keys:
-        return Counter()
-    rows: Any = Publication.countries.through.objects.filter(publication_id__in=keys, country_id__in=countries)
-    return Counter(rows.values_list("publication_id", flat=True))
+            linked.update(int(key) for model, key, _model_path, _path in references if issubclass(model, Page))
+    if linked:
+        # The article may be linked in another language, or as an alias.
+        others = others.exclude(translation_key__in=Page.objects.filter(pk__in=linked).values("translation_key"))
+    return others
 
 
 @dataclass(frozen=True, slots=True)

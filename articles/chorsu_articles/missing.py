@@ -32,15 +32,9 @@ def missing(page: Any) -> Iterator[Missing]:
         yield Missing("lead", "lead", _("The lead is missing."))
     if not page.body:
         yield Missing("body", "body", _("The text is empty."))
-    number = 0
-    for block in page.body:
-        if block.block_type == "picture":
-            number += 1
-            yield from _of_picture(block.value, f"body.{block.id}", number)
-        elif block.block_type == "gallery":
-            for item in block.value["pictures"].bound_blocks:
-                number += 1
-                yield from _of_picture(item.value, f"body.{block.id}.pictures.{item.id}", number)
+    pictures = [place for block in page.body for place in _pictures_of(block)]
+    for number, (path, value) in enumerate(pictures, 1):
+        yield from _of_picture(value, path, number)
     if page.main_picture is None:
         yield Missing("main_picture", "picture", _("The main picture is missing."))
     else:
@@ -58,6 +52,14 @@ def missing(page: Any) -> Iterator[Missing]:
         yield Missing("topics", "topic", _("No topic is chosen."))
     elif len(topics) > 1 and page.main_topic not in topics:
         yield Missing("main_topic", "main_topic", _("No main topic is chosen; it stands over the headline."))
+
+
+def _pictures_of(block: Any) -> Iterator[tuple[str, StructValue]]:
+    if block.block_type == "picture":
+        yield f"body.{block.id}", block.value
+    elif block.block_type == "gallery":
+        for item in block.value["pictures"].bound_blocks:
+            yield f"body.{block.id}.pictures.{item.id}", item.value
 
 
 def _of_picture(value: StructValue, path: str, number: int) -> Iterator[Missing]:

@@ -5,10 +5,9 @@ The names in the context of each page's template, beside ``page`` and ``request`
 ``page_obj`` is always Django's page of a paginator, ``publications`` the list of ``Publication`` on it, each ready for
 a card: ``item.title``, ``item.lead``, ``item.main_picture``, ``item.main_picture_alt``, ``item.byline`` (list of
 ``BylineName``: ``name``, ``language``, ``url`` or None), ``item.date``, ``item.topics.all``, ``item.kicker_topic``,
-``item.reading_minutes``, ``item.card_label`` and ``item.card_facts_template`` of its kind;
-where the kind has its own facts template, ``item.kind_page`` with the fields of the kind.
-Vocabulary rows give ``get_absolute_url``, and their texts by ``{{ row|text_of }}`` and
-``{{ row|text_of:"description" }}``, which marks what is in another language.
+``item.reading_minutes``, ``item.card_label`` and ``item.card_facts_template`` of its kind; where the kind has its own
+facts template, ``item.kind_page`` with the fields of the kind. Vocabulary rows give ``get_absolute_url``, and their
+texts by ``{{ row|text_of:"description" }}``, which marks what is in another language.
 """
 
 from __future__ import annotations
@@ -35,30 +34,16 @@ from wagtail.documents import get_document_model
 from wagtail.documents.models import document_served
 from wagtail.documents.views.serve import serve as serve_from_elsewhere
 
+from chorsu_articles import lists
 from chorsu_articles.conf import get_settings
 from chorsu_articles.forms.documents import KINDS
 from chorsu_articles.front import front_of, midnight_before
-from chorsu_articles.lists import (
-    by_country,
-    by_organisation,
-    by_person,
-    by_topic,
-    cards_of,
-    in_section,
-    latest_beside,
-    narrowed,
-    prefetch_article,
-    related_to,
-    section_facets,
-    translated_by,
-)
 from chorsu_articles.models import (
     Country,
     HomePage,
     Organisation,
     Person,
     Publication,
-    PublicationQuerySet,
     SectionPage,
     Topic,
     page_context,
@@ -72,10 +57,9 @@ TRANSLATIONS_SHOWN = 20
 
 
 def page_of(request: HttpRequest, items: Any) -> Page[Any]:
-    """Return the page of ``items`` that ``?page=`` asks for.
+    """Return the page of ``items`` that ``?page=`` asks for; raise ``Http404`` where there is none.
 
-    Raises ``Http404`` for anything that is not the number of an existing page. The first page exists even if empty:
-    nothing is counted or read of it before somebody shows it.
+    The first page exists even if empty: nothing is counted or read of it before somebody shows it.
     """
     # ``int`` also reads "+1", "1_0" and the digits of other scripts: one page would have many addresses.
     number = whole_number(request.GET.get("page", "1")) or 0
@@ -92,8 +76,8 @@ def page_of(request: HttpRequest, items: Any) -> Page[Any]:
 def home_context(page: HomePage, request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001
     """Return the context of a front page.
 
-    ``parts``: list of ``Part``, the blocks in their order, each with ``template``; ``today``: the newsroom's day, which
-    a front page tells its readers; ``changes_at``: when time alone will change the page, at the latest at midnight.
+    ``parts``: list of ``Part``, the blocks in their order, each with ``template``; ``today``: the newsroom's day;
+    ``changes_at``: when time alone will change the page, at the latest at midnight.
     """
     now = timezone.now()
     front = front_of(page, now=now)
@@ -110,38 +94,39 @@ def section_context(page: SectionPage, request: HttpRequest) -> dict[str, Any]:
     """Return the context of a section.
 
     ``parts`` and ``changes_at``, as of a front page, on the first page without filters; ``page_obj``, ``publications``:
-    what isn't in the parts; ``facets``: dictionary (``countries``, ``topics``, ``years``: lists of
-    ``FacetValue`` with ``value``, ``label``, ``count``, ``selected``); ``selected``: dictionary with ``country``,
-    ``topic`` (vocabulary rows or None) and ``year`` (int or None); ``is_filtered``; ``is_led``: nothing was arranged,
-    so the newest stand large; ``filter_query``: the chosen filters as a query string without ``page``, such as
-    ``country=tj&year=2026``, or empty.
-    The address takes ``?country=tj&topic=<slug>&year=2026&page=2``.
+    what isn't in the parts; ``facets``: dictionary (``countries``, ``topics``, ``years``: lists of ``FacetValue``);
+    ``selected``: dictionary with ``country``, ``topic`` (vocabulary rows or None) and ``year`` (int or None);
+    ``is_filtered``; ``is_led``: nothing was arranged, so the newest stand large; ``filter_query``: the chosen filters
+    as a query string without ``page``, or empty. The address takes ``?country=tj&topic=<slug>&year=2026&page=2``.
 
     Raises ``Http404`` for an unknown country, topic or year, and for a page that does not exist.
     """
     code, slug, year_text = (request.GET.get(name, "").strip() for name in ("country", "topic", "year"))
     if "\0" in code + slug:
         raise Http404("No country or topic has such a name.")
+    year = whole_number(year_text) if len(year_text) == 4 else None
+    if year_text and not (year and year < 9999):
+        raise Http404("There is no such year.")
     chosen: dict[str, Any] = {
         "country": get_object_or_404(Country, code=code.upper()) if code else None,
         "topic": get_object_or_404(Topic, slug=slug) if slug else None,
-        "year": _year(year_text) if year_text else None,
+        "year": year,
     }
     query = {name: request.GET[name] for name, value in chosen.items() if value is not None}
     front = None if query else front_of(page)
     shown = front.shown if front else []
     # The list goes by what the front shows.
-    listed = narrowed(in_section(page), **chosen).exclude(pk__in=shown)
+    listed = lists.narrowed(lists.in_section(page), **chosen).exclude(pk__in=shown)
     page_obj = page_of(request, listed.values_list("pk", flat=True))
     above = front if front and page_obj.number == 1 else None
     # Of both at once.
-    cards = cards_of([*(above.shown if above else ()), *page_obj.object_list])
+    cards = lists.cards_of([*(above.shown if above else ()), *page_obj.object_list])
     return {
         "parts": above.parts_with(cards) if above else [],
         "changes_at": front.changes_at if front else None,
         "page_obj": page_obj,
         "publications": [cards[key] for key in page_obj.object_list if key in cards],
-        "facets": section_facets(page, **chosen),
+        "facets": lists.section_facets(page, **chosen),
         "selected": chosen,
         "is_filtered": bool(query),
         "is_led": bool(above and not above.planned),
@@ -151,22 +136,20 @@ def section_context(page: SectionPage, request: HttpRequest) -> dict[str, Any]:
 
 @page_context.register
 def publication_context(page: Publication, request: HttpRequest) -> dict[str, Any]:
-    """Return the context of a publication of any kind.
+    """Return the context of a publication of any kind, and load the renditions of every picture of ``page``.
 
-    ``byline``, ``translators``: lists of ``BylineName``; ``authors``: list of ``Person`` for the box below the text,
-    those who are named there and say something of themselves; ``related``: up to three ``Publication`` about the same;
-    ``latest_beside``: where there are none, up to three of the newest of its section;
-    ``structured_data``: the JSON-LD dictionary, made when used; ``corrections``: list with ``date`` and ``text``;
-    ``corrected``: the last of their dates, or None.
-    Every picture of ``page`` has its renditions loaded.
+    ``byline``, ``translators``: lists of ``BylineName``; ``authors``: list of ``Person`` for the box below the text;
+    ``related``: up to three ``Publication`` about the same; ``latest_beside``: where there are none, up to three of the
+    newest of its section; ``structured_data``: the JSON-LD dictionary, made when used; ``corrections``: list with
+    ``date`` and ``text``; ``corrected``: the last of their dates, or None.
     """
     related: list[Publication] = []
 
     def beside() -> list[Publication]:
-        related.extend(related_to(page))
-        return related or latest_beside(page)
+        related.extend(lists.related_to(page))
+        return related or lists.latest_beside(page)
 
-    cards = prefetch_article(page, beside)
+    cards = lists.prefetch_article(page, beside)
     corrections = list(page.corrections.all())
     return {
         "byline": page.byline,
@@ -180,49 +163,34 @@ def publication_context(page: Publication, request: HttpRequest) -> dict[str, An
     }
 
 
-def _year(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) == 4):
-        raise Http404("A year has four digits.")
-    year = int(text)
-    if not 1 <= year < 9999:
-        raise Http404("There is no such year.")
-    return year
-
-
 def person(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a person (``person``), what they wrote (``page_obj``) and their newest ``translations``.
-
-    A withheld name has no page.
-    """
+    """Show a person (``person``), what they wrote (``page_obj``) and their newest ``translations``."""
     row = get_object_or_404(Person, slug=slug, name_withheld=False)
-    translations: list[Publication] = list(translated_by(row, language())[:TRANSLATIONS_SHOWN])
-    return _shown(request, "person", row, by_person(row, language()), translations=translations)
+    translated = lists.narrowed(lists.publications(get_language() or ""), translator=row)
+    return _shown(request, "person", row, narrow="author", translations=list(translated[:TRANSLATIONS_SHOWN]))
 
 
 def organisation(request: HttpRequest, slug: str) -> HttpResponse:
-    row = get_object_or_404(Organisation, slug=slug)
-    return _shown(request, "organisation", row, by_organisation(row, language()))
+    return _shown(request, "organisation", get_object_or_404(Organisation, slug=slug))
 
 
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
-    row = get_object_or_404(Topic, slug=slug)
-    return _shown(request, "topic", row, by_topic(row, language()))
+    return _shown(request, "topic", get_object_or_404(Topic, slug=slug))
 
 
 def country(request: HttpRequest, code: str) -> HttpResponse:
-    row = get_object_or_404(Country, code=code.upper())
-    return _shown(request, "country", row, by_country(row, language()))
+    return _shown(request, "country", get_object_or_404(Country, code=code.upper()))
 
 
-def _shown(request: HttpRequest, name: str, row: Any, publications: PublicationQuerySet, **more: Any) -> HttpResponse:
-    """Show a row under its ``name``, and the page of its publications that the address asks for."""
-    page_obj = page_of(request, publications)
+def _shown(request: HttpRequest, name: str, row: Any, *, narrow: str = "", **more: Any) -> HttpResponse:
+    """Show a row under its ``name``, and the page of its publications that the address asks for.
+
+    ``narrow`` is the filter that finds them, where it has another name.
+    """
+    found = lists.narrowed(lists.publications(get_language() or ""), **{narrow or name: row})
+    page_obj = page_of(request, found)
     shown = {"page_obj": page_obj, "publications": list(page_obj.object_list), "is_led": page_obj.number == 1}
     return render(request, f"chorsu_articles/{name}.html", {name: row, **shown, **more})
-
-
-def language() -> str:
-    return get_language() or ""
 
 
 CHUNK = 64 * 1024
@@ -250,14 +218,8 @@ def serve(request: HttpRequest, document_id: str, document_filename: str) -> Htt
     if not Path(path).is_file():
         raise Http404("The file is missing.")
     document_served.send(sender=type(document), instance=document, request=request)
-    response = condition(etag_func=lambda *_args: f'"{document.file_hash}"' if document.file_hash else None)(
-        lambda request: _file(request, path)
-    )(request)
-    _describe(response, document)
-    return response
-
-
-def _describe(response: HttpResponseBase, document: Any) -> None:
+    etag = f'"{document.file_hash}"' if document.file_hash else None
+    response: HttpResponseBase = condition(etag_func=lambda *_args: etag)(lambda request: _file(request, path))(request)
     kind = KINDS.get(PurePath(document.filename).suffix.lower().lstrip("."))
     content_type = kind.content_type if kind else "application/octet-stream"
     if response.status_code in {200, 206}:
@@ -266,10 +228,9 @@ def _describe(response: HttpResponseBase, document: Any) -> None:
     response["Content-Disposition"] = content_disposition_header(not inline, document.filename) or "inline"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = POLICY
-    if document.collection.get_view_restrictions():
-        patch_cache_control(response, private=True, no_cache=True)
-    else:
-        patch_cache_control(response, public=True, no_cache=True)
+    audience = "private" if document.collection.get_view_restrictions() else "public"
+    patch_cache_control(response, no_cache=True, **{audience: True})
+    return response
 
 
 def _file(request: HttpRequest, path: str) -> HttpResponseBase:

@@ -7,7 +7,7 @@ dzen.ru/help/ru/website/rss-modify.
 # catalogue: reader
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urljoin
@@ -26,15 +26,7 @@ from django.utils.http import http_date
 from django.utils.translation import get_language, gettext
 from django.utils.xmlutils import SimplerXMLGenerator
 
-from chorsu_articles.lists import (
-    by_country,
-    by_person,
-    by_topic,
-    in_section,
-    prefetch_article,
-    publications,
-    with_cards,
-)
+from chorsu_articles.lists import in_section, narrowed, prefetch_article, publications, with_cards
 from chorsu_articles.models import Country, Person, Publication, PublicationQuerySet, SectionPage, Topic
 from chorsu_articles.pictures.renditions import SHARING, sizes_of
 from chorsu_locales.normal_form import RssFeed
@@ -49,10 +41,11 @@ KEPT = {"p", "h2", "h3", "ul", "ol", "li", "blockquote", "figure", "figcaption",
 KEPT |= {"u", "s", "br", "hr", "sub", "sup", "table", "thead", "tbody", "tr", "th", "td"}
 # Furniture of the page: drawings, and what says something to screen readers alone.
 LEFT_OUT = "svg, script, style, form, button, .visually-hidden, .back, .related, .passage-language, .heading-link"
-KINDS: dict[str, tuple[type[Any], str, Callable[[Any, str], PublicationQuerySet]]] = {
-    "topic": (Topic, "slug", by_topic),
-    "country": (Country, "code", by_country),
-    "person": (Person, "slug", by_person),
+# By the kind in a feed's address: the model, the field of its key, and the filter of the list.
+KINDS: dict[str, tuple[type[Any], str, str]] = {
+    "topic": (Topic, "slug", "topic"),
+    "country": (Country, "code", "country"),
+    "person": (Person, "slug", "author"),
 }
 ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt", "width", "height"}, "p": {"lang", "dir"}}
 
@@ -109,10 +102,10 @@ def of_section(request: HttpRequest, slug: str) -> HttpResponse:
 
 def of_row(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     """Answer with the newest publications on a topic or a country, or of an author; a withheld name has no feed."""
-    model, name, find = KINDS[kind]
+    model, name, narrow = KINDS[kind]
     shown = {"name_withheld": False} if model is Person else {}
     row = get_object_or_404(model, **{name: key.upper() if model is Country else key}, **shown)
-    newest = _items(find(row, get_language() or ""), request)
+    newest = _items(narrowed(publications(get_language() or ""), **{narrow: row}), request)
     return _answer(request, newest, title=row.localized_name(), url=row.get_absolute_url())
 
 
