@@ -158,7 +158,7 @@ def register_permissions() -> QuerySet[Permission]:
 def register_log_actions(actions: LogActionRegistry) -> None:
     register = actions.register_action
     register(COPY_ACTION, _("Copy the picture"), _("Copied the picture into the new library"))
-    register(library.SHOWN_FACTS_CHANGED, _("Change the credit"), _("Changed what readers see beside the picture"))
+    register(library.CREDIT_CHANGED, _("Change the credit"), _("Changed what readers see beside the picture"))
 
     @actions.register_action(TEXTS_CHANGED)
     class TextsChanged(LogFormatter):

@@ -15,7 +15,7 @@ from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import post_page_move
 
 from chorsu_articles.models import Person, Picture, Publication
-from chorsu_articles.pictures.library import describe_facts
+from chorsu_articles.pictures.library import describe_credit_details
 from chorsu_articles.signals import shown_facts_changed, shown_texts_changed
 from chorsu_articles.vocabularies import describe_texts
 from cms.models import User
@@ -37,8 +37,8 @@ def facts_changed(
     context = {
         "picture": picture,
         "actor": user,
-        "before": partial(describe_facts, before),
-        "after": partial(describe_facts, after),
+        "before": partial(describe_credit_details, before),
+        "after": partial(describe_credit_details, after),
         "pages": [page.get_admin_display_title() for page in pages[:MOST_PAGES]],
         "more": len(pages) - MOST_PAGES,
         "picture_url": f"{site}{reverse('wagtailimages:edit', args=[picture.pk])}",
