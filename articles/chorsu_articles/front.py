@@ -1,9 +1,8 @@
 """What a front page shows: its blocks in the editor's order, each story once.
 
-The blocks say by which rule stories are chosen; which these are is asked when a reader comes. The lead chooses first,
-then the blocks from the top; stories that an editor chose are found before all, so that no list takes them. However
-many stories there are, a page costs a query for each block, a few for what blocks name, and those of one list of
-cards.
+Blocks hold rules; stories are looked up when a reader comes. The lead chooses first, then the blocks from the top;
+stories that an editor chose are found before all, so that no list takes them. A page costs a query for each block, a
+few for the rows that blocks name, and those of one list of cards.
 """
 
 from __future__ import annotations
@@ -19,23 +18,9 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from wagtail.models import Page
 
-from chorsu_articles.lists import (
-    cards_of,
-    in_section,
-    narrowed,
-    newest_by_section,
-    open_to_all,
-    published,
-)
-from chorsu_articles.models import (
-    Country,
-    EventReportPage,
-    HomePage,
-    Publication,
-    PublicationQuerySet,
-    SectionPage,
-    Topic,
-)
+from chorsu_articles.lists import cards_of, in_section, narrowed, newest_by_section, open_to_all, published
+from chorsu_articles.models import Country, EventReportPage, HomePage, Publication, SectionPage, Topic
+from chorsu_articles.models.publications import PublicationQuerySet
 
 WEEK = timedelta(days=7)
 LATEST = 5
@@ -48,8 +33,8 @@ MOST = 24
 class Part:
     """One block as its template shows it.
 
-    ``kind`` names the block and its template, ``id`` is the block's, for content paths; ``title`` is the heading that
-    an editor wrote, ``about`` the section, topic or country that the stories are of.
+    ``kind`` and ``id`` are the block's, ``title`` is the heading that an editor wrote, ``about`` the section, topic or
+    country of the stories.
     """
 
     kind: str
@@ -63,11 +48,12 @@ class Part:
 
     @property
     def template(self) -> str:
-        return f"chorsu_articles/front/{self.kind if self.kind in OWN_TEMPLATES else 'list'}.html"
+        name = self.kind if self.kind in {"lead", "week", "events", "text"} else "list"
+        return f"chorsu_articles/front/{name}.html"
 
     @property
     def lists_one_kind(self) -> bool:
-        """Tell whether the stories are all of a section's kind, which needn't be named with each then."""
+        """Tell whether all stories are of one kind, which needn't be named with each then."""
         return isinstance(self.about, SectionPage)
 
     @property
@@ -75,15 +61,9 @@ class Part:
         return not (self.publications or self.ahead or self.text)
 
 
-OWN_TEMPLATES = {"lead", "week", "events", "text"}
-
-
 @dataclass(frozen=True, slots=True)
 class Front:
-    """A front page: its parts; the keys of the stories in them; when time alone will change it, if it will.
-
-    In ``planned``, the keys of the stories stand for them.
-    """
+    """A front page: its parts with keys for stories; all these keys; when time alone will change it, if it will."""
 
     planned: list[Part]
     shown: list[int]
@@ -95,13 +75,12 @@ class Front:
 
     def parts_with(self, cards: Mapping[int, Publication]) -> list[Part]:
         """Return the parts with their stories from ``cards``, which has them by key, without empty parts."""
-
-        def stories(part: Part) -> dict[str, Any]:
+        parts = []
+        for part in self.planned:
             names = ("publications", "latest", "ahead")
-            return {name: [cards[key] for key in getattr(part, name) if key in cards] for name in names}
-
-        full = (replace(part, **stories(part)) for part in self.planned)
-        return [part for part in full if not part.is_empty]
+            stories: Any = {name: [cards[key] for key in getattr(part, name) if key in cards] for name in names}
+            parts.append(replace(part, **stories))
+        return [part for part in parts if not part.is_empty]
 
 
 def midnight_before(now: datetime) -> datetime:
@@ -121,16 +100,17 @@ def front_of(page: HomePage | SectionPage, *, now: datetime | None = None) -> Fr
     stored = [block for block in page.arrangement.raw_data if isinstance(block.get("value"), dict)]
     choice = _Choice(stories, stored, now)
     if stored:
-        in_turn = sorted(range(len(stored)), key=lambda place: stored[place].get("type") != "lead")
-        made = {place: choice.part(stored[place]) for place in in_turn}
+        in_turn = sorted(enumerate(stored), key=lambda numbered: numbered[1].get("type") != "lead")
+        made = {place: choice.part(block) for place, block in in_turn}
         planned: list[Part | None] = [made[place] for place in range(len(stored))]
     else:
         planned = [*choice.default_parts(page)]
-    return Front([part for part in planned if part and not part.is_empty], list(choice.shown), choice.changes_at)
+    changes_at = min((moment for moment in choice.moments if moment > now), default=None)
+    return Front([part for part in planned if part and not part.is_empty], list(choice.shown), changes_at)
 
 
 class _Choice:
-    """Chooses stories block by block; in its parts their keys stand for them."""
+    """Chooses stories block by block, as their keys; ``moments`` is when time changes what is chosen."""
 
     def __init__(self, stories: PublicationQuerySet, blocks: list[dict[str, Any]], now: datetime) -> None:
         self.stories = stories
@@ -145,13 +125,8 @@ class _Choice:
             for model, name in ((SectionPage, "section"), (Topic, "topic"), (Country, "country"))
         }
 
-    @property
-    def changes_at(self) -> datetime | None:
-        """Return the next moment at which time alone changes what is chosen."""
-        return min((moment for moment in self.moments if moment > self.now), default=None)
-
     def part(self, block: dict[str, Any]) -> Part | None:
-        """Return a stored block's part, or None where what it names is gone."""
+        """Return a stored block's part, or None where the row that it names is gone."""
         kind, value = block.get("type", ""), block["value"]
         part = Part(kind, str(block.get("id") or ""), str(value.get("heading") or ""))
         number = min(int(value.get("number") or PER_SECTION), MOST)
@@ -165,7 +140,14 @@ class _Choice:
             return replace(part, text=str(value.get("text") or ""))
         if kind == "newest" and not value.get("section"):
             return replace(part, publications=self._take(self.stories, number))
-        return self._about(part, value, number)
+        narrow: dict[str, tuple[Any, Callable[[Any], PublicationQuerySet]]] = {
+            "newest": (SectionPage, lambda row: self.stories.filter(path__startswith=row.path)),
+            "topic": (Topic, lambda row: narrowed(self.stories, topic=row)),
+            "country": (Country, lambda row: narrowed(self.stories, country=row)),
+        }
+        model, stories = narrow.get(kind, (None, None))
+        row = model and self.named[model].get(value.get("section" if kind == "newest" else kind) or 0)
+        return replace(part, about=row, publications=self._take(stories(row), number)) if row and stories else None
 
     def default_parts(self, page: HomePage | SectionPage) -> list[Part]:
         """Return the parts of a page that nobody has arranged: of a section of events, those that are ahead."""
@@ -240,18 +222,6 @@ class _Choice:
             ahead=self._take(ahead, number) if shows != "past" else [],
             publications=self._take(past, number) if shows != "ahead" else [],
         )
-
-    def _about(self, part: Part, value: dict[str, Any], number: int) -> Part | None:
-        narrow: dict[str, tuple[Any, Callable[[Any], PublicationQuerySet]]] = {
-            "newest": (SectionPage, lambda row: self.stories.filter(path__startswith=row.path)),
-            "topic": (Topic, lambda row: narrowed(self.stories, topic=row)),
-            "country": (Country, lambda row: narrowed(self.stories, country=row)),
-        }
-        if part.kind not in narrow:
-            return None
-        model, stories = narrow[part.kind]
-        row = self.named[model].get(value.get("section" if part.kind == "newest" else part.kind) or 0)
-        return replace(part, about=row, publications=self._take(stories(row), number)) if row else None
 
     def _take(self, stories: PublicationQuerySet, number: int) -> list[Any]:
         """Return the keys of the first stories that stand nowhere else, and remember them."""

@@ -71,7 +71,7 @@ def edited_languages(user: Any) -> set[str]:
 def closed_texts(*, user: Any, row: Any) -> dict[str, str]:
     """Return the fields of a vocabulary's row that a user may not change, and why; ``row`` is as it is stored.
 
-    Without a user (a program) there are none. The right to change the vocabulary at all is not looked at.
+    Without a user (a program) there are none. The right to change the vocabulary at all is not considered.
     """
     if user is None:
         return {}
@@ -124,7 +124,7 @@ def describe_texts(model: Any, texts: Mapping[str, str]) -> str:
 
 
 def record_change(*, user: Any, row: models.Model, before: models.Model) -> None:
-    """Log which texts of a row have changed, and report those that stood; ``before`` is as it was stored.
+    """Log which texts of a row have changed, and send a signal about those that weren't empty; ``before`` is as stored.
 
     Raises ``Refusal`` where the user may not change one of them. Call it in the transaction of the change, with the row
     locked since ``before`` was read.
@@ -169,8 +169,6 @@ def put_back(*, user: Any, entry: ModelLogEntry) -> None:
 
 
 class VocabularyForm(WagtailAdminModelForm):
-    """The form of a vocabulary row: closed is what ``closed_texts`` says."""
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         closed = closed_texts(user=self.for_user, row=self.instance)
@@ -204,13 +202,11 @@ class VocabularyForm(WagtailAdminModelForm):
 
 
 class PersonForm(VocabularyForm):
-    """The form of a person; a protected one shows its code name, and changes nowhere but on the page of its name."""
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.name_withheld:
             for field in self.fields.values():
-                # The panel above the fields says why, once.
+                # The panel above the fields says why. A protected name changes only on its own page.
                 field.disabled, field.help_text = True, ""
 
 
@@ -226,17 +222,17 @@ class VocabularySearchForm(BaseFilterForm):
         return objects
 
 
-class InOrderOfNames:
+class SearchedByName:
+    filter_form_class = VocabularySearchForm
+
     def apply_object_list_ordering(self, objects: Any) -> Any:
         return objects.ordered_by_name()
 
 
-class VocabularyChooseView(InOrderOfNames, ChooseView):
-    filter_form_class = VocabularySearchForm
+class VocabularyChooseView(SearchedByName, ChooseView): ...
 
 
-class VocabularyChooseResultsView(InOrderOfNames, ChooseResultsView):
-    filter_form_class = VocabularySearchForm
+class VocabularyChooseResultsView(SearchedByName, ChooseResultsView): ...
 
 
 class VocabularyChooserViewSet(SnippetChooserViewSet):
@@ -247,8 +243,6 @@ class VocabularyChooserViewSet(SnippetChooserViewSet):
 
 
 class VocabularyIndexView(IndexView):
-    """The list of a vocabulary, by name unless a column is chosen."""
-
     def order_queryset(self, queryset: Any) -> Any:
         if self.request.GET.get("ordering"):
             return super().order_queryset(queryset)
@@ -282,8 +276,6 @@ class VocabularyViewSet(SnippetViewSet):
 
 
 class TextChangesPanel(Panel):
-    """What was changed last of the texts that readers see, each with a button that puts it back."""
-
     class BoundPanel(Panel.BoundPanel):
         template_name = "chorsu_articles/admin/text_changes_panel.html"
 
@@ -316,8 +308,7 @@ class TopicViewSet(VocabularyViewSet):
     menu_label = _("Topics")
     list_display = ["__str__", "slug"]
     edit_handler = ObjectList(
-        [CHANGES, *language_panels("name", "description"), FieldPanel("slug")],
-        base_form_class=VocabularyForm,
+        [CHANGES, *language_panels("name", "description"), FieldPanel("slug")], base_form_class=VocabularyForm
     )
 
 
@@ -330,8 +321,6 @@ class CountryViewSet(VocabularyViewSet):
 
 
 class ProtectionPanel(Panel):
-    """Whether the name is protected, and the way to the page where that is changed."""
-
     class BoundPanel(Panel.BoundPanel):
         template_name = "chorsu_articles/admin/protection_panel.html"
 
@@ -352,11 +341,9 @@ class PersonViewSet(VocabularyViewSet):
     list_filter = ["name_withheld"]
     edit_handler = ObjectList(
         [
-            ProtectionPanel(),
-            CHANGES,
+            *(ProtectionPanel(), CHANGES),
             *language_panels("name", "position", "about"),
-            FieldPanel("photo"),
-            FieldPanel("slug"),
+            *(FieldPanel("photo"), FieldPanel("slug")),
         ],
         base_form_class=PersonForm,
     )

@@ -210,7 +210,7 @@ def sharing_of(shown: Shown, request: HttpRequest, languages: list[LanguageLink]
 
 def shared_picture(shown: Shown, request: HttpRequest) -> dict[str, Any] | None:
     """Return the picture of what is shown by its whole address, else the outlet's chosen one, else its logo or None."""
-    found = sizes_of(shown.picture, [SHARING]) if shown.picture else []
+    found = sizes_of(shown.picture, [SHARING])
     if found:
         return _size(shown, found[0]) | {"type": "image/jpeg", "alt": shown.picture_alt}
     outlet = Reader(request).outlet

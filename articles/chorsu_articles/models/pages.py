@@ -17,14 +17,12 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail.snippets.widgets import AdminSnippetChooser
 
-from chorsu_articles.blocks import FrontBlocks, ParticipantBlock, ReferenceBlock
+from chorsu_articles.blocks import FrontBlocks, text
 from chorsu_articles.missing import Missing
 from chorsu_articles.models.fields import VocabularyField
 from chorsu_articles.models.publications import NewsroomPage, Publication, kind_choices, publication_kinds
 from chorsu_articles.models.vocabularies import Country, Organisation
 from chorsu_articles.panels import address_panels, plain_title, publication_panels
-
-INFO_FEATURES = ["h2", "h3", "bold", "italic", "link", "document-link", "ol", "ul", "hr"]
 
 
 class HomePage(NewsroomPage):
@@ -79,12 +77,14 @@ class SectionPage(NewsroomPage):
 
     @classmethod
     def clean_subpage_models(cls) -> list[type[Page]]:
-        """Return every kind of publication; ``Publication.can_create_at`` lets in the one that the section lists."""
+        """Return every kind of publication; ``Publication.can_create_at`` allows the one that the section lists."""
         return list(publication_kinds())
 
 
 class InfoPage(NewsroomPage):
-    body = RichTextField(_("text"), blank=True, features=INFO_FEATURES)
+    body = RichTextField(
+        _("text"), blank=True, features=["h2", "h3", "bold", "italic", "link", "document-link", "ol", "ul", "hr"]
+    )
 
     subpage_types: list[str] = []
     template = "chorsu_articles/info_page.html"
@@ -109,7 +109,7 @@ class AnalysisPage(Publication):
         help_text=_("Two to five sentences that a hurried reader takes away."),
     )
     references = StreamField(
-        [("reference", ReferenceBlock())],
+        [("reference", text.ReferenceBlock())],
         verbose_name=_("references"),
         blank=True,
         help_text=_("Works that the analysis rests on."),
@@ -176,7 +176,7 @@ class EventReportPage(Publication):
     organisers = VocabularyField(
         Organisation, verbose_name=_("organisers"), blank=True, related_name="organised_events"
     )
-    participants = StreamField([("participant", ParticipantBlock())], verbose_name=_("participants"), blank=True)
+    participants = StreamField([("participant", text.ParticipantBlock())], verbose_name=_("participants"), blank=True)
     documents = StreamField(
         [("document", DocumentChooserBlock(label=_("Document")))],
         verbose_name=_("documents of the event"),
@@ -208,7 +208,7 @@ class EventReportPage(Publication):
             yield Missing("city", "place", gettext("The place of the event is missing."))
 
     def structured_facts(self) -> dict[str, Any]:
-        """Return the event as what the page is about, once its day and place are known: without, it is no event."""
+        """Return the event as what the page is about, once its day and place are known."""
         place = {"addressLocality": self.city, "addressCountry": self.country.code if self.country else ""}
         address = {key: value for key, value in place.items() if value}
         if not self.starts_on or not (self.venue or address):

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone, translation
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext_lazy as _
@@ -38,17 +38,14 @@ if TYPE_CHECKING:
 
 @singledispatch
 def page_context(page: Page, request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001
-    """Return what the template of ``page`` gets beside Wagtail's own variables.
-
-    ``chorsu_articles.views`` registers one function per page model and documents its names.
-    """
+    """Return what the template of ``page`` gets beside Wagtail's variables: see ``chorsu_articles.views``."""
     return {}
 
 
 class NewsroomPage(Page):
     """A page with text in NFC, a Latin slug by its own language, and a context from ``chorsu_articles.views``."""
 
-    # Django's own name for the way back from Page is that of the class: many a site has a HomePage too.
+    # Django's own name for the relation back from Page is that of the class, and many a site has a HomePage too.
     page_ptr = models.OneToOneField(
         Page, on_delete=models.CASCADE, parent_link=True, primary_key=True, related_name="%(app_label)s_%(class)s"
     )
@@ -66,8 +63,8 @@ class NewsroomPage(Page):
     @classmethod
     def can_exist_under(cls, parent: Page) -> bool:
         """Tell whether the page may stand there: a type that names no parents, anywhere but at the root of the tree."""
-        is_refused: bool = parent.is_root() and cls.parent_page_types is None
-        return super().can_exist_under(parent) and not is_refused
+        is_refused = parent.is_root() and cls.parent_page_types is None
+        return bool(super().can_exist_under(parent) and not is_refused)
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         """Validate the page as it will be stored; an empty slug is made from the headline first."""
@@ -76,7 +73,6 @@ class NewsroomPage(Page):
         super().full_clean(*args, **kwargs)
 
     def minimal_clean(self) -> None:
-        """Validate a draft as it will be stored; an empty slug is made from the headline first."""
         normalise_instance(self)
         self.fill_slug()
         super().minimal_clean()
@@ -85,33 +81,28 @@ class NewsroomPage(Page):
         self.prepare()
         super().save(*args, **kwargs)
 
-    def serializable_data(self) -> dict[str, Any]:
+    def serializable_data(self) -> Any:
         self.prepare()
-        data: dict[str, Any] = super().serializable_data()
-        return data
+        return super().serializable_data()
 
-    def get_view_restrictions(self) -> models.QuerySet[Any]:
+    def get_view_restrictions(self) -> Any:
         """Return the view restrictions of the page and the pages above, as Wagtail does, but by one query."""
         if self.alias_of_id:
-            restrictions: models.QuerySet[Any] = super().get_view_restrictions()
-            return restrictions
+            return super().get_view_restrictions()
         paths = [self.path[:end] for end in range(self.steplen, len(self.path) + 1, self.steplen)]
         # A page above may be an alias, which has the restrictions of its original.
         concerned = models.Q(page__path__in=paths) | models.Q(page__aliases__path__in=paths)
-        found: models.QuerySet[Any] = PageViewRestriction.objects.filter(concerned).distinct()
-        return found
+        return PageViewRestriction.objects.filter(concerned).distinct()
 
     def update_aliases(self, **kwargs: Any) -> None:
-        """Bring the aliases to what was published; of what only was scheduled, Wagtail would make them live at once."""
+        """Bring the aliases to what was published; Wagtail would make them live at once when it only was scheduled."""
         if self.live:
             super().update_aliases(**kwargs)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context.update(page_context(self, request))
-        return context
+        return {**super().get_context(request, *args, **kwargs), **page_context(self, request)}
 
-    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> Any:
         """Show the page as its readers will see it, in its own language whatever the language of the admin."""
         language = self.locale.language_code
         with translation.override(language):
@@ -119,8 +110,7 @@ class NewsroomPage(Page):
             response = super().serve_preview(request, mode_name)
             if hasattr(response, "render"):
                 response.render()
-        result: HttpResponse = response
-        return result
+        return response
 
     def prepare(self) -> None:
         normalise_instance(self)
@@ -146,7 +136,7 @@ class NewsroomPage(Page):
 class BylineName:
     """A name in a byline as readers may see it; ``url`` is None where there is no page to link to.
 
-    ``language`` is the one that the name is in; empty where that is the reader's for certain.
+    ``language`` is that of the name; empty where it is the reader's for certain.
     """
 
     name: str
@@ -369,19 +359,17 @@ class Publication(NewsroomPage):
 
     @property
     def kind_page(self) -> Publication:
-        """Return this publication as the page of its kind, with the fields of the kind's own.
+        """Return this publication as the page of its kind, with the kind's own fields.
 
-        Costs no query where the list came from ``chorsu_articles.lists`` and the kind has its own
-        ``kind_facts_template``.
+        Costs no query for a card of ``chorsu_articles.lists`` whose kind has its own ``kind_facts_template``.
         """
         model = self._kind_class()
         if isinstance(self, model):
             return self
-        page: Any = self
+        page: Publication = self
         for name in model.path_from_publication().split("__"):
             page = getattr(page, name)
-        found: Publication = page
-        return found
+        return page
 
     @property
     def kicker_topic(self) -> Topic | None:
@@ -416,7 +404,6 @@ class Publication(NewsroomPage):
 
     @property
     def byline(self) -> list[BylineName]:
-        """Return the authors as readers may see them; several withheld names become one."""
         return public_names([link.person for link in self.author_links.all()])
 
     @property
@@ -432,7 +419,6 @@ class Publication(NewsroomPage):
 
     @property
     def translator_byline(self) -> list[BylineName]:
-        """Return the translators as readers may see them; several withheld names become one."""
         return public_names([link.person for link in self.translator_links.all()])
 
 
@@ -451,7 +437,7 @@ def model_of_kind(kind: str) -> type[Publication] | None:
 
 
 def kind_choices() -> list[tuple[str, str]]:
-    """Return what a section can list: stored value and label. Migrations refer to this function, not to its values."""
+    """Return what a section can list: stored value and label. Migrations name this function."""
     return [(model.kind, plural_of(model)) for model in publication_kinds()]
 
 

@@ -1,4 +1,4 @@
-"""The sizes of pictures that readers get: which each place on a page offers, and when they are made.
+"""The sizes of pictures that readers get: which each slot of a page offers, and when they are made.
 
 The sizes are few and shared, and each is half as wide again as the one before, so that no browser loads more than that.
 AVIF takes half of the bytes of WebP. Browsers of before 2023 get WebP in two sizes, others one JPEG. Other sites
@@ -13,7 +13,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from itertools import chain
 from typing import Any
 
 from django.db.models import Prefetch, prefetch_related_objects
@@ -38,8 +37,8 @@ FINE_PHONE = "(max-width: 40rem) and (min-resolution: 2.5dppx)"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A place for pictures: Wagtail's filter specs of each format from small to large, and the ``sizes`` attribute."""
+class PictureSlot:
+    """Where a page has pictures: Wagtail's filter specs of each format from small to large, and ``sizes`` for HTML."""
 
     avif: tuple[str, ...]
     webp: tuple[str, ...]
@@ -51,23 +50,23 @@ class Place:
         return (*self.avif, *self.webp, self.jpeg)
 
 
-def widths(largest: int, sizes: str) -> Place:
+def slot(avif: Iterable[str], webp: Iterable[str], jpeg: str, sizes: str) -> PictureSlot:
+    in_avif, in_webp = (tuple(f"{size}|{kind}" for size in each) for each, kind in ((avif, AVIF), (webp, WEBP)))
+    return PictureSlot(in_avif, in_webp, f"{jpeg}|{JPEG}", sizes)
+
+
+def widths(largest: int, sizes: str) -> PictureSlot:
     chosen = [f"width-{width}" for width in WIDTHS if width <= largest]
-    return _place(chosen, ("width-720", "width-1620"), "width-720", sizes)
+    return slot(chosen, ("width-720", "width-1620"), "width-720", sizes)
 
 
-def crops(smallest: int, largest: int, sizes: str) -> Place:
-    """Return a place for pictures cut to 3:2 around their focal point."""
+def crops(smallest: int, largest: int, sizes: str) -> PictureSlot:
+    """Return a slot for pictures cut to 3:2 around their focal point."""
     chosen = [f"fill-{width}x{height}" for width, height in CROPS if smallest <= width <= largest]
-    return _place(chosen, ("fill-360x240", "fill-720x480"), "fill-720x480", sizes)
+    return slot(chosen, ("fill-360x240", "fill-720x480"), "fill-720x480", sizes)
 
 
-def _place(chosen: Iterable[str], older: Iterable[str], oldest: str, sizes: str) -> Place:
-    avif, webp = (f"{size}|{AVIF}" for size in chosen), (f"{size}|{WEBP}" for size in older)
-    return Place(tuple(avif), tuple(webp), f"{oldest}|{JPEG}", sizes)
-
-
-PLACES = {
+SLOTS = {
     "main": widths(1620, f"{FINE_PHONE} 54vw, (min-width: 66rem) 60rem, 92vw"),
     "wide": widths(1620, f"{FINE_PHONE} 54vw, (min-width: 66rem) 60rem, 92vw"),
     "text": widths(1080, f"{FINE_PHONE} 54vw, (min-width: 44rem) 40rem, 92vw"),
@@ -81,7 +80,7 @@ PLACES = {
     ),
     "led": crops(240, 720, f"{FINE_PHONE} 5rem, (min-width: 76rem) 22rem, (min-width: 48rem) 30vw, 7rem"),
     "row": crops(240, 540, f"{FINE_PHONE} 5rem, (min-width: 60rem) 15rem, 26vw"),
-    "portrait": _place(
+    "portrait": slot(
         ("fill-112x112", "fill-168x168", "fill-224x224"),
         ("fill-112x112", "fill-224x224"),
         "fill-224x224",
@@ -92,7 +91,7 @@ SHARING = "fill-1200x630|format-jpeg|jpegquality-80"
 # 16:9, 4:3 and 1:1, which search engines choose from.
 RATIOS = tuple(f"fill-{size}|format-jpeg|jpegquality-80" for size in ("1200x675", "1200x900", "1200x1200"))
 # What a page may show of its pictures.
-PUBLISHED = tuple(dict.fromkeys(chain(*(place.specs for name, place in PLACES.items() if name != "portrait"))))
+PUBLISHED = tuple(dict.fromkeys(spec for name, each in SLOTS.items() if name != "portrait" for spec in each.specs))
 # What it tells other sites of its main picture.
 PUBLISHED_ELSEWHERE = (SHARING, *RATIOS)
 
@@ -125,15 +124,17 @@ def encode_avif_sooner() -> None:
 
 @cache
 def filter_of(spec: str) -> Filter:
-    """Return the filter of a size. It works out its operations once, which takes longer than finding a rendition."""
+    """Return the filter of a size; to work out its operations takes longer than to find a rendition."""
     return Filter(spec)
 
 
-def sizes_of(picture: AbstractImage, specs: Iterable[str]) -> list[AbstractRendition]:
+def sizes_of(picture: AbstractImage | None, specs: Iterable[str]) -> list[AbstractRendition]:
     """Return a picture in these sizes, made where they are missing; those that exist while they can't be made.
 
-    None where the file is missing: that is logged.
+    Nothing where the file is missing, which is logged, or without a picture.
     """
+    if picture is None:
+        return []
     try:
         sizes = list(picture.get_renditions(*map(filter_of, specs)).values())
     except (SourceImageIOError, InvalidFilterSpecError, OSError):
@@ -166,8 +167,8 @@ def make_due_renditions() -> int:
     It may be broken off at any moment: a size is made wholly or not at all.
     """
     for picture, wanted in _just_published():
-        existing = picture.find_existing_renditions(*map(Filter, wanted))
-        missing = [spec for spec in wanted if Filter(spec) not in existing]
+        existing = picture.find_existing_renditions(*map(filter_of, wanted))
+        missing = [spec for spec in wanted if filter_of(spec) not in existing]
         failures, due = _unreadable.get(picture.pk, (0, 0.0))
         if not missing or time.monotonic() < due:
             continue
@@ -183,7 +184,7 @@ def make_due_renditions() -> int:
 
 
 def _just_published() -> list[tuple[Picture, tuple[str, ...]]]:
-    """Return the pictures of pages that were just published, each with the sizes that it needs."""
+    """Return the pictures of pages that were just published, each with the specs of the sizes that it needs."""
     pages = Publication.objects.live().filter(last_published_at__gt=timezone.now() - DUE).select_related("main_picture")
     wanted: dict[int, tuple[Picture, tuple[str, ...]]] = {}
     for page in pages:
