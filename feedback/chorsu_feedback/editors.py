@@ -23,7 +23,7 @@ from wagtail.permissions import page_permission_policy
 
 from chorsu_editorial.links import editor_url, table_cell
 from chorsu_editorial.reading import get_leaf
-from chorsu_feedback.anchors import Match, fold, read_leaf
+from chorsu_feedback.anchors import Match, fold, possible_places, read_leaf, read_page
 from chorsu_feedback.applying import (
     NotAppliedError,
     apply_correction,
@@ -34,8 +34,8 @@ from chorsu_feedback.applying import (
 )
 from chorsu_feedback.conf import get_settings
 from chorsu_feedback.inbox import FLAGS, breadcrumbs, open_reports_url, report_or_404
+from chorsu_feedback.mending import changed_words
 from chorsu_feedback.models import TypoReport
-from chorsu_feedback.numbers import changed_words
 from chorsu_feedback.readers import correction_sentence
 from chorsu_feedback.registry import correction_adder, shown_beside
 from chorsu_feedback.reports import (
@@ -43,7 +43,6 @@ from chorsu_feedback.reports import (
     close_duplicate,
     close_report,
     other_spots,
-    possible_places,
     reopen_report,
     reports_for,
     same_spot,
@@ -66,29 +65,23 @@ def other_languages(page: Page, match: Match, user: Any) -> list[dict[str, Any]]
     mine = page_permission_policy.instances_user_has_permission_for(user, "change")
     edited = set(mine.filter(translation_key=page.translation_key).values_list("pk", flat=True))
     found = []
+    number = sum(start <= match.start for start in match.leaf.starts) - 1
     for each in translations.order_by("locale__language_code"):
-        if text := _same_paragraph(each, match):
+        leaf = get_leaf(each, match.leaf.path)
+        if leaf is None or not leaf.public:
+            continue
+        there = read_leaf(leaf)
+        text = there.text
+        if number >= 0 and len(there.starts) == len(match.leaf.starts):
+            text = text[there.starts[number] : there.ends[number]]
+        if text:
             url = editor_url(each, match.leaf.path) if each.pk in edited else ""
             found.append({"page": each, "text": text, "edit_url": url})
     return found
 
 
-def _same_paragraph(page: Page, match: Match) -> str:
-    leaf = get_leaf(page, match.leaf.path)
-    if leaf is None or not leaf.public:
-        return ""
-    there = read_leaf(leaf)
-    if len(there.starts) != len(match.leaf.starts):
-        return there.text
-    number = sum(start <= match.start for start in match.leaf.starts) - 1
-    return there.text[there.starts[number] : there.ends[number]] if number >= 0 else there.text
-
-
 def shown_things(report: TypoReport, page: Page, user: Any) -> list[dict[str, Any]]:
-    """Return what a specific page shows beside its own text with the words of a report in it, or within them.
-
-    Each with its kind, such as "person", and the address of its editor for who may edit it.
-    """
+    """Return what a specific page shows beside its own text with the words of a report in it, or within them."""
     finder = AdminURLFinder(user)
     found: dict[tuple[type[Model], Any], dict[str, Any]] = {}
     for thing, text in shown_beside(page):
@@ -100,6 +93,7 @@ def shown_things(report: TypoReport, page: Page, user: Any) -> list[dict[str, An
 
 
 MOST_OTHERS = 50
+MOST_PLACES = 10
 MOST_NOTICE = 1000
 NOT_APPLIED = {
     "changed": gettext_lazy("This is what would be applied now. Look at it once more."),
@@ -130,6 +124,10 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     words = request.GET.get("words", report.suggestion)[: get_settings().max_suggestion]
     mends = report.is_open and may_mend(request.user, live)
     correction = correction_of(report, words, places) if mends and found else None
+    notice = ""
+    if correction and correction.flags and correction_adder(live):
+        old, new = changed_words(report.selected, words)
+        notice = correction_sentence(old=old, new=new, language=report.locale.language_code)
     title = _("Typo report: %(words)s") % {"words": report}
     return TemplateResponse(
         request,
@@ -139,7 +137,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             "page": live,
             "language": report.locale.language_code,
             "found": _marked(found) if found else None,
-            "places": [] if found else [_place(match, live) for match in possible_places(report, draft.page)],
+            "places": [] if found else _possible_places(report, draft.page, live),
             "is_mended_in_draft": bool(found_live) and not found_draft,
             "is_only_in_draft": bool(found_draft) and not found_live,
             "things": [] if found else shown_things(report, live, request.user),
@@ -151,7 +149,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             "can_undo": bool(report.applied) and not report.is_open and may_mend(request.user, live),
             "words": words,
             "correction": correction,
-            "notice": _notice(report, words) if correction and correction.flags and correction_adder(live) else "",
+            "notice": notice,
             "flag_names": FLAGS,
             "can_edit": live.permissions_for_user(request.user).can_edit(),
             "others": others,
@@ -167,7 +165,6 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def close(request: HttpRequest, pk: int) -> HttpResponse:
-    """Close a report as fixed, as not a mistake or as spam."""
     report = report_or_404(request, pk)
     try:
         count = close_report(
@@ -189,7 +186,6 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def duplicate(request: HttpRequest, pk: int) -> HttpResponse:
-    """Close a report as a duplicate of another."""
     report = report_or_404(request, pk)
     number = whole_number(request.POST.get("other", "")) or 0
     other = get_object_or_404(reports_for(request.user), pk=number)
@@ -206,7 +202,6 @@ def duplicate(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def apply(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put the correction into the page."""
     report = report_or_404(request, pk)
     words = request.POST.get("words", "")[: get_settings().max_suggestion]
     try:
@@ -226,7 +221,6 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put back what was there before a correction."""
     try:
         undo_correction(report=report_or_404(request, pk), user=request.user)
     except NotAppliedError as error:
@@ -238,7 +232,6 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
-    """Open a closed report again."""
     reopen_report(report=report_or_404(request, pk), user=request.user)
     messages.success(request, _("The report is open again."))
     return redirect("chorsu_feedback_admin:detail", pk)
@@ -252,11 +245,6 @@ def _closed_already(request: HttpRequest, error: AlreadyClosedError) -> HttpResp
         % {"who": who, "status": error.report.get_status_display()},
     )
     return redirect("chorsu_feedback_admin:detail", error.report.pk)
-
-
-def _notice(report: TypoReport, words: str) -> str:
-    old, new = changed_words(report.selected, words)
-    return correction_sentence(old=old, new=new, language=report.locale.language_code)
 
 
 def _marked(match: Match) -> dict[str, Any]:
@@ -273,6 +261,9 @@ def _marked(match: Match) -> dict[str, Any]:
     }
 
 
-def _place(match: Match, page: Page) -> dict[str, Any]:
-    """Return a place that may be meant: its paragraph, the way there, and whether readers see it at all."""
-    return {**_marked(match), "edit_url": editor_url(page, match.leaf.path), "public": match.leaf.public}
+def _possible_places(report: TypoReport, draft: Page, page: Page) -> list[dict[str, Any]]:
+    """Return places that may be meant: their paragraphs, the way there, and whether readers see them at all."""
+    return [
+        {**_marked(match), "edit_url": editor_url(page, match.leaf.path), "public": match.leaf.public}
+        for match in possible_places(report.anchor, read_page(draft))[:MOST_PLACES]
+    ]

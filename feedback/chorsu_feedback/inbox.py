@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import timedelta
@@ -10,7 +10,7 @@ from typing import Any
 
 import django_filters
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect
@@ -28,7 +28,8 @@ from wagtail.admin.views.reports import ReportView
 from wagtail.models import Locale, Page
 
 from chorsu_feedback.anchors import CONTEXT
-from chorsu_feedback.applying import NotAppliedError, apply_correction, by_letter, mended_trees, seen_token
+from chorsu_feedback.applying import NotAppliedError, apply_correction, mended_trees, seen_token
+from chorsu_feedback.mending import by_letter
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.reports import CLOSING, AlreadyClosedError, close_report, reports_for
 from chorsu_locales.normal_form import no_formula
@@ -71,16 +72,12 @@ AGES = {
     "over_week": (pgettext_lazy("filter of typo reports", "More than a week ago"), "lt", timedelta(days=7)),
     "over_month": (pgettext_lazy("filter of typo reports", "More than a month ago"), "lt", timedelta(days=30)),
 }
+LIVE = Q(page__live=True)
+NEWER_DRAFT = Q(page__has_unpublished_changes=True)
 PAGES = {
-    "live": (
-        pgettext_lazy("filter of typo reports", "Live"),
-        {"page__live": True, "page__has_unpublished_changes": False},
-    ),
-    "draft": (
-        pgettext_lazy("filter of typo reports", "Live, with a newer draft"),
-        {"page__live": True, "page__has_unpublished_changes": True},
-    ),
-    "off": (pgettext_lazy("filter of typo reports", "Not live"), {"page__live": False}),
+    "live": (pgettext_lazy("filter of typo reports", "Live"), LIVE & ~NEWER_DRAFT),
+    "draft": (pgettext_lazy("filter of typo reports", "Live, with a newer draft"), LIVE & NEWER_DRAFT),
+    "off": (pgettext_lazy("filter of typo reports", "Not live"), ~LIVE),
 }
 
 
@@ -91,8 +88,6 @@ def _same_row() -> QuerySet[TypoReport]:
 
 
 class ReportFilterSet(WagtailFilterSet):
-    """Filters of the list."""
-
     status = django_filters.ChoiceFilter(label=gettext_lazy("Status"), choices=TypoReport.Status.choices)
     locale = django_filters.ModelChoiceFilter(label=gettext_lazy("Language"), queryset=Locale.objects.all())
     flags = django_filters.ChoiceFilter(
@@ -122,13 +117,11 @@ class ReportFilterSet(WagtailFilterSet):
         return reports.exclude(found) if value == "none" else reports.filter(found)
 
     def of_age(self, reports: QuerySet[TypoReport], _name: str, value: str) -> QuerySet[TypoReport]:
-        """Keep what is younger or older."""
         _label, lookup, age = AGES[value]
         return reports.filter(**{f"last_reported_at__{lookup}": timezone.now() - age})
 
     def in_state(self, reports: QuerySet[TypoReport], _name: str, value: str) -> QuerySet[TypoReport]:
-        """Keep reports about pages in this state."""
-        return reports.filter(**PAGES[value][1])
+        return reports.filter(PAGES[value][1])
 
 
 class ChoiceColumn(Column):
@@ -144,13 +137,10 @@ class WordsColumn(Column):
     cell_template_name = "chorsu_feedback/admin/words_cell.html"
 
     def get_cell_context_data(self, instance: TypoReport, parent_context: Any) -> dict[str, Any]:
-        """Add the names of flags."""
         return {**super().get_cell_context_data(instance, parent_context), "flag_names": FLAGS}
 
 
 class ActionsColumn(Column):
-    """The buttons of a row."""
-
     cell_template_name = "chorsu_feedback/admin/actions_cell.html"
 
     def get_cell_context_data(self, instance: TypoReport, parent_context: Any) -> dict[str, Any]:
@@ -160,8 +150,6 @@ class ActionsColumn(Column):
 
 
 class PageColumn(Column):
-    """The page and its state."""
-
     cell_template_name = "chorsu_feedback/admin/page_cell.html"
 
 
@@ -197,29 +185,19 @@ class ReportsView(ReportView):
     custom_field_preprocess = {
         name: {ReportView.FORMAT_CSV: no_formula} for name in ("selected", "suggestion", "comment")
     }
-    list_export = [
-        "selected",
-        "suggestion",
-        "comment",
-        "page.title",
-        "locale.language_code",
-        "count",
-        "status",
-        "created_at",
-        "closed_at",
-    ]
+    export_filename = "typo-reports"
+    list_export = ["selected", "suggestion", "comment", "page.title", "locale.language_code", "count", "status"]
+    list_export += ["created_at", "closed_at"]
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Let in whoever may work on any page; the list holds what each may edit."""
         if not user_has_any_page_permission(request.user):
             raise PermissionDenied
-        response: HttpResponse = super().dispatch(request, *args, **kwargs)
-        return response
+        return super().dispatch(request, *args, **kwargs)
 
     def get_base_queryset(self) -> QuerySet[TypoReport]:
         """Return the user's reports, in a list one per spot and state; every one in an export."""
-        reports = reports_for(self.request.user)
-        reports = reports.filter(held=self.shows_held)
+        reports = reports_for(self.request.user).filter(held="held" in self.request.GET)
         if self.request.GET.get("status") != TypoReport.Status.SPAM:
             reports = reports.exclude(status=TypoReport.Status.SPAM)
         if not self.is_export:
@@ -228,30 +206,24 @@ class ReportsView(ReportView):
         return reports.select_related("locale").prefetch_related(Prefetch("page", pages))
 
     def order_queryset(self, queryset: QuerySet[TypoReport]) -> QuerySet[TypoReport]:
-        """Keep to one order where reports are of one minute."""
+        # Many reports are of one minute.
         ordered: QuerySet[TypoReport] = super().order_queryset(queryset)
         return ordered.order_by(*ordered.query.order_by, "-pk")
 
-    @property
-    def shows_held(self) -> bool:
-        """Whether the list is of what is held apart."""
-        return "held" in self.request.GET
-
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add what was applied last, for the way back, whether keys are wanted, and how many reports are held apart."""
-        context: dict[str, Any] = super().get_context_data(*args, **kwargs)
         number = self.request.GET.get("applied", "")
-        applied = reports_for(self.request.user).filter(closed_by=self.request.user).exclude(applied="")
+        reports = reports_for(self.request.user)
+        applied = reports.filter(closed_by=self.request.user, pk=whole_number(number) or 0).exclude(applied="")
         profile = getattr(self.request.user, "wagtail_userprofile", None)
         return {
-            **context,
-            "applied": applied.filter(pk=whole_number(number) or 0).first() if number else None,
-            "held": 0 if self.shows_held else reports_for(self.request.user).filter(held=True, status="open").count(),
+            **super().get_context_data(*args, **kwargs),
+            "applied": applied.first() if number else None,
+            "held": 0 if "held" in self.request.GET else reports.filter(held=True, status="open").count(),
             "has_keys": getattr(profile, "keyboard_shortcuts", True),
         }
 
     def decorate_paginated_queryset(self, object_list: Iterable[TypoReport]) -> list[TypoReport]:
-        """Give every report of the page what its row shows."""
         reports = list(object_list)
         if self.is_export:
             return reports
@@ -259,51 +231,42 @@ class ReportsView(ReportView):
             setattr(report, "row", row)  # noqa: B010 - for the cells' templates alone
         return reports
 
-    def get_filtered_queryset(self) -> QuerySet[TypoReport]:
-        """Return the queryset that is filtered and searched already."""
-        queryset: QuerySet[TypoReport] = self.get_queryset()
-        return queryset
-
-    def get_filename(self) -> str:
-        """Return the name of an exported file."""
-        return "typo-reports"
+    def get_filtered_queryset(self) -> Any:
+        return self.get_queryset()  # which has filtered and searched already
 
 
 def rows_of(reports: Sequence[TypoReport], *, user: Any) -> Iterator[dict[str, Any]]:
-    """Yield what the rows of the first reports of some spots show, for two questions to the database."""
+    """Yield what the rows of the first reports of some spots show, for two questions to the database.
+
+    ``apply`` is what one press applies, empty where nothing may be applied so.
+    """
     together: dict[tuple[Any, ...], list[TypoReport]] = defaultdict(list)
     for each in TypoReport.objects.filter(spot__in={report.spot for report in reports}).order_by("pk"):
         together[each.page_id, each.spot, each.status, each.held].append(each)
     trees = tuple(mended_trees(user))
     for report in reports:
+        before = f"…{report.before.partition(' ')[2]}" if len(report.before) == CONTEXT else report.before
+        after = f"{report.after.rpartition(' ')[0].rstrip('.,;:')}…" if len(report.after) == CONTEXT else report.after
         same = together[report.page_id, report.spot, report.status, report.held]
-        yield _row(report, same, mends=report.page.path.startswith(trees))
-
-
-def _row(report: TypoReport, together: list[TypoReport], *, mends: bool) -> dict[str, Any]:
-    """Return what a row shows of the reports of one spot; ``apply`` is what one press applies, if it may be pressed."""
-    before = f"…{report.before.partition(' ')[2]}" if len(report.before) == CONTEXT else report.before
-    after = f"{report.after.rpartition(' ')[0].rstrip('.,;:')}…" if len(report.after) == CONTEXT else report.after
-    suggestions: dict[str, int] = defaultdict(int)
-    for each in together:
-        suggestions[each.suggestion] += each.count
-    proposed: list[dict[str, Any]] = [
-        {"count": count, "change": by_letter(before, report.selected, words, after), "words": words}
-        for words, count in suggestions.items()
-        if words
-    ]
-    flags = {flag for each in together for flag in each.flags.split()}
-    can_apply = mends and report.is_open and report.step and len(proposed) == 1
-    words = proposed[0]["words"] if can_apply else ""
-    return {
-        "texts": (before, report.selected, after),
-        "proposed": proposed,
-        "count": sum(suggestions.values()),
-        "flags": flags,
-        "state": capfirst(str(report.page.status_string)),
-        "apply": words,
-        "token": seen_token(report, words) if words else "",
-    }
+        suggestions: Counter[str] = Counter()
+        for each in same:
+            suggestions[each.suggestion] += each.count
+        proposed: list[dict[str, Any]] = [
+            {"count": count, "change": by_letter(before, report.selected, words, after), "words": words}
+            for words, count in suggestions.items()
+            if words
+        ]
+        mends = report.is_open and report.step and report.page.path.startswith(trees)
+        words = proposed[0]["words"] if mends and len(proposed) == 1 else ""
+        yield {
+            "texts": (before, report.selected, after),
+            "proposed": proposed,
+            "count": suggestions.total(),
+            "flags": {flag for each in same for flag in each.flags.split()},
+            "state": capfirst(str(report.page.status_string)),
+            "apply": words,
+            "token": seen_token(report, words) if words else "",
+        }
 
 
 # A page of the list has 50 rows.

@@ -31,7 +31,7 @@ report_closed = Signal()
 report_applied = Signal()
 
 
-def call_hooks(name: str, *, sender: Any, signal: Signal, **facts: Any) -> None:  # noqa: ARG001
+def _call_hooks_later(name: str, *, sender: Any, signal: Signal, **facts: Any) -> None:  # noqa: ARG001
     """Call the functions of a Wagtail hook after the commit; an error of one is logged and stops nothing."""
     for function in hooks.get_hooks(name):
         transaction.on_commit(partial(_call, function, name, facts))
@@ -50,9 +50,9 @@ def _call(function: Callable[..., object], name: str, facts: dict[str, Any]) -> 
         )
 
 
-for _name, _signal in {
-    "report_received": report_received,
-    "report_applied": report_applied,
-    "report_closed": report_closed,
-}.items():
-    _signal.connect(partial(call_hooks, _name), weak=False, dispatch_uid=f"chorsu_feedback.{_name}")
+for _name, _signal in (
+    ("report_received", report_received),
+    ("report_applied", report_applied),
+    ("report_closed", report_closed),
+):
+    _signal.connect(partial(_call_hooks_later, _name), weak=False, dispatch_uid=f"chorsu_feedback.{_name}")

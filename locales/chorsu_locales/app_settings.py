@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, field, fields
 from functools import partial
 from typing import Any
 
@@ -46,6 +46,7 @@ def whole(least: int) -> Want:
     )
 
 
+@dataclass(frozen=True, eq=False)
 class AppSettings[Shape]:
     """The dict ``name`` of the site's settings, read whenever it is asked for.
 
@@ -53,14 +54,15 @@ class AppSettings[Shape]:
     ``identifier``, so that a typo in the settings stops no page. ``wants`` says of fields what their values have to be.
     """
 
-    def __init__(
-        self, name: str, shape: type[Shape], *, identifier: str, wants: Mapping[str, Want] | None = None
-    ) -> None:
-        self.name = name
-        self.shape = shape
-        self.identifier = identifier
-        self.wants = wants or {}
-        self.keys = frozenset(item.name.upper() for item in fields(shape))  # type: ignore[arg-type]
+    name: str
+    shape: type[Shape]
+    identifier: str
+    wants: Mapping[str, Want] = field(default_factory=dict)
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Return the keys that the dict may have."""
+        return frozenset(item.name.upper() for item in fields(self.shape))  # type: ignore[arg-type]
 
     def given(self) -> dict[str, Any]:
         """Return what the site's settings say, as they say it; nothing where that is no dict."""
@@ -72,12 +74,10 @@ class AppSettings[Shape]:
         return self.shape(**{key.lower(): value for key, value in self.given().items() if key in self.keys})
 
     def register_check(self) -> Callable[..., list[CheckMessage]]:
-        """Register the system check of these settings, and return it."""
         # Not the method itself: Django's registry gives a check an attribute.
         return register(partial(self.check))
 
     def check(self, **_kwargs: Any) -> list[CheckMessage]:
-        """Find what is no dict, an unknown key, or a value of a wrong kind: a system check."""
         if not isinstance(getattr(settings, self.name, {}), dict):
             return [Error(f"{self.name} is no dict.", hint=f"Write {self.name} = {{…}}.", id=self.identifier)]
         known = ", ".join(sorted(self.keys))

@@ -42,8 +42,7 @@ def format_date(value: dt.date, code: str, pattern: Pattern = "long") -> str:
     Raises ``ValueError`` for another pattern.
     """
     if pattern not in get_args(Pattern):
-        message = f"Unknown pattern {pattern!r} of a date; there are {', '.join(get_args(Pattern))}."
-        raise ValueError(message)
+        raise ValueError(f"Unknown pattern {pattern!r} of a date; there are {', '.join(get_args(Pattern))}.")
     day = local_date(value)
     dates = get_language_row(code).dates
     if dates is None:

@@ -77,8 +77,17 @@ class Limits:
         self._check(wanted, now)
         with transaction.atomic():
             # In one order, or two of them could wait for each other.
-            for key in sorted(wanted):
-                self._count(key, wanted[key], now)
+            for key, counter in sorted(wanted.items()):
+                ends_at = now + counter.within
+                row, created = self._model.objects.get_or_create(key=key, defaults={"count": 1, "ends_at": ends_at})
+                if created:
+                    continue
+                rows = self._model.objects.filter(pk=row.pk)
+                over = Q(ends_at__lte=now) | Q(ends_at__gt=ends_at + CLOCKS_DIFFER)
+                if rows.filter(over).update(count=1, ends_at=ends_at):
+                    continue
+                if not rows.filter(count__lt=counter.most).update(count=F("count") + 1):
+                    raise TooManyAttemptsError(counter.within)
 
     def give_back(self, counters: Iterable[Counter]) -> None:
         """Uncount one attempt that turned out to be none."""
@@ -106,18 +115,6 @@ class Limits:
             counter = wanted[row.key]
             if row.count >= counter.most and now < row.ends_at <= now + counter.within + CLOCKS_DIFFER:
                 raise TooManyAttemptsError(row.ends_at - now)
-
-    def _count(self, key: str, counter: Counter, now: datetime) -> None:
-        ends_at = now + counter.within
-        rows = self._model.objects.filter(key=key)
-        _row, created = self._model.objects.get_or_create(key=key, defaults={"count": 1, "ends_at": ends_at})
-        if created:
-            return
-        over = Q(ends_at__lte=now) | Q(ends_at__gt=ends_at + CLOCKS_DIFFER)
-        if not rows.filter(over).update(count=1, ends_at=ends_at) and not rows.filter(count__lt=counter.most).update(
-            count=F("count") + 1
-        ):
-            raise TooManyAttemptsError(counter.within)
 
 
 # What proxies add: brackets round IPv6, a port behind either.

@@ -56,8 +56,7 @@ def add_language(language: Language) -> None:
     Raises ``ValueError`` for a code that the table has already.
     """
     if language.code in LANGUAGES and LANGUAGES[language.code] != language:
-        message = f"The table of languages has a row {language.code!r} already."
-        raise ValueError(message)
+        raise ValueError(f"The table of languages has a row {language.code!r} already.")
     LANGUAGES[language.code] = language
 
 

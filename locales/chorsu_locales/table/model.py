@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -112,22 +112,16 @@ class Analysis:
         plain: dict[str, str] = {}
         prefixed: dict[str, str] = {}
         for line in text.splitlines():
-            if words := line.partition("#")[0].split():
-                for word in words[1:]:
-                    for form in self._with_persons(word):
-                        parts = form.removeprefix("~").split("+")
-                        prefixed |= dict.fromkeys(self._with_prefixes(parts), words[0])
-                        plain |= {} if form.startswith("~") else {"".join(parts): words[0]}
-                plain[words[0]] = words[0]
+            words = line.partition("#")[0].split()
+            for word in words[1:]:
+                for form in [word[:-1] + person for person in self.persons] if word.endswith("-") else [word]:
+                    parts = form.removeprefix("~").split("+")
+                    for place in range(1, len(parts)):
+                        start, end = "".join(parts[:place]), "".join(parts[place:])
+                        prefixed |= {start + prefix + end: words[0] for prefix in self.prefixes}
+                    plain |= {} if form.startswith("~") else {"".join(parts): words[0]}
+            plain |= {word: word for word in words[:1]}
         return prefixed | plain
-
-    def _with_persons(self, word: str) -> list[str]:
-        return [word[:-1] + person for person in self.persons] if word.endswith("-") else [word]
-
-    def _with_prefixes(self, parts: list[str]) -> Iterator[str]:
-        for place in range(1, len(parts)):
-            for prefix in self.prefixes:
-                yield "".join(parts[:place]) + prefix + "".join(parts[place:])
 
 
 def affixes(texts: str, least_stem: int = 4, not_after: str = "", after: str = "", into: str = "") -> tuple[Affix, ...]:

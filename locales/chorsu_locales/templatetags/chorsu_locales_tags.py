@@ -31,12 +31,6 @@ def localdate(value: dt.date | None, pattern: dates.Pattern = "long") -> str:
 
 
 @register.filter
-def localdatetime(value: dt.datetime | None, pattern: dates.Pattern = "long") -> str:
-    """Show a moment, date and time of day, in the active language and the newsroom's time zone."""
-    return dates.format_datetime(value, _active_code(), pattern) if value else ""
-
-
-@register.filter
 def localtimeofday(value: dt.datetime | dt.time | None) -> str:
     """Show a time of day in the active language and the newsroom's time zone."""
     return "" if value is None else dates.format_time(value, _active_code())
