@@ -41,8 +41,8 @@ APPS = (
     "wagtail.images",
     "wagtail.snippets",
 )
-# A block has 5 fields in the editor's form (paragraph, row of a list) to 8 (quotation, picture), and keeps them when it
-# is deleted, until the editor is opened anew. So this is an article of 120 blocks, and 9 deleted ones for each of them.
+# A block has 5 to 8 fields in the editor's form, and keeps them when it is deleted, until the editor is opened anew. So
+# this is an article of 120 blocks, and 9 deleted ones for each of them.
 FORM_FIELDS = 10_000
 
 
@@ -70,18 +70,12 @@ def check_installation(**_kwargs: Any) -> Iterator[CheckMessage]:
             'Write WAGTAILIMAGES_IMAGE_FORM_BASE = "chorsu_articles.forms.pictures.PictureForm".',
         )
     if not isinstance(get_rich_text_editor_widget(), RichTextArea):
+        problem = "A pasted text with half an emoji would fail to be saved, or break its page."
         editor = '{"default": {"WIDGET": "chorsu_articles.admin.rich_text.RichTextArea"}}'
-        yield _fault(
-            "W002",
-            "A pasted text with half an emoji would fail to be saved, or break its page.",
-            f"Write WAGTAILADMIN_RICH_TEXT_EDITORS = {editor}",
-        )
+        yield _fault("W002", problem, f"Write WAGTAILADMIN_RICH_TEXT_EDITORS = {editor}")
     if (allowed := settings.DATA_UPLOAD_MAX_NUMBER_FIELDS) is not None and allowed < FORM_FIELDS:
-        yield _fault(
-            "W003",
-            f"Django refuses forms of more than {allowed:,} fields: a long article can't be saved any more.",
-            f"Write DATA_UPLOAD_MAX_NUMBER_FIELDS = {FORM_FIELDS:_}",
-        )
+        problem = f"Django refuses forms of more than {allowed:,} fields: a long article can't be saved any more."
+        yield _fault("W003", problem, f"Write DATA_UPLOAD_MAX_NUMBER_FIELDS = {FORM_FIELDS:_}")
     yield from address_faults(
         {"chorsu_articles:topic": ("x",)},
         include='path("", include("chorsu_articles.urls"))',

@@ -30,8 +30,7 @@ COLUMN_LANGUAGES: tuple[str, ...] = tuple(AVAILABLE_LANGUAGES)
 
 def column(field: str, code: str) -> str:
     """Return the name of a field's column for a language, such as ``name_pt_br``."""
-    name: str = build_localized_fieldname(field, code)
-    return name
+    return str(build_localized_fieldname(field, code))
 
 
 def columns(*fields: str) -> dict[str, tuple[str, str]]:
@@ -58,7 +57,7 @@ def ordered_languages() -> list[str]:
 
 
 def name_permissions() -> list[tuple[str, StrOrPromise]]:
-    """Return the right to edit vocabulary texts, one for each language with columns: code name and label."""
+    """Return for each language with columns the permission to edit vocabulary texts: code name and label."""
     return [
         (column("change_names", code), f"Can edit vocabulary texts in {get_language_row(code).english_name}")
         for code in COLUMN_LANGUAGES
@@ -66,15 +65,15 @@ def name_permissions() -> list[tuple[str, StrOrPromise]]:
 
 
 def migrated_columns(field: str, kind: type[models.Field[Any, Any]], **options: Any) -> list[tuple[str, Any]]:
-    """Return the columns of a field as a migration lists them: those of the languages that the site has today."""
+    """Return a field's columns in the site's languages of today, as a migration lists them."""
     return [(name, kind(null=True, **options)) for name in columns(field)]
 
 
 def add_missing_columns(*, apps: Apps, using: str, app_label: str = "chorsu_articles") -> list[str]:
     """Add the language columns that the applied migrations would make today and the database lacks.
 
-    ``apps`` has the models as the applied migrations leave them, so that what a migration to come will add is left to
-    it. Return the names of the columns that were added, as ``table.column``.
+    ``apps`` has the models as the applied migrations leave them: later migrations add their own columns. Return what
+    was added, as ``table.column``.
     """
     connection = connections[using]
     tables = connection.introspection.table_names()
@@ -103,7 +102,7 @@ def add_missing_columns(*, apps: Apps, using: str, app_label: str = "chorsu_arti
 def migrations_begin(
     *, app_config: AppConfig, apps: Apps, using: str, verbosity: int, stdout: TextIO = sys.stdout, **_kwargs: Any
 ) -> None:
-    """Let ``migrate`` make, and name, the columns of languages that the site took up since it was run last."""
+    """Before ``migrate``, add the columns of languages that the site took up since it was run last, and print them."""
     added = add_missing_columns(apps=apps, using=using, app_label=app_config.label)
     if added and verbosity:
         stdout.write(f"Columns for languages added: {', '.join(added)}\n")

@@ -43,22 +43,21 @@ def _right(codename: str) -> QuerySet[Permission]:
     return Permission.objects.filter(content_type__app_label="chorsu_articles", codename=codename)
 
 
-def holders(codename: str) -> QuerySet[Any]:
+def holders(codename: str) -> Any:
     """Return the active users who were given a right, themselves or by a group, administrators alike."""
     right = _right(codename).values("pk")
     given = Q(user_permissions__in=right) | Q(groups__permissions__in=right)
-    users: QuerySet[Any] = get_user_model().objects.filter(given, is_active=True).distinct()
-    return users
+    return get_user_model().objects.filter(given, is_active=True).distinct()
 
 
 def may_see_names(user: Any) -> bool:
     """Tell whether a user may read the names of protected authors."""
-    return user.is_authenticated and holders(SEE).filter(pk=user.pk).exists()
+    return bool(user.is_authenticated and holders(SEE).filter(pk=user.pk).exists())
 
 
 def may_keep_names(user: Any) -> bool:
     """Tell whether a user is one of those who protect names, and of whom two lift a protection."""
-    return user.is_authenticated and holders(KEEP).filter(pk=user.pk).exists()
+    return bool(user.is_authenticated and holders(KEEP).filter(pk=user.pk).exists())
 
 
 def identities() -> QuerySet[ProtectedIdentity]:
@@ -67,20 +66,13 @@ def identities() -> QuerySet[ProtectedIdentity]:
     return ProtectedIdentity.objects.select_related("person", "lifting_asked_by").defer(*secrets).order_by("-pk")
 
 
-def readings(identity: ProtectedIdentity) -> QuerySet[Any]:
-    """Return the log of who read a name and when, the newest first."""
-    entries: QuerySet[Any] = registry.get_logs_for_instance(identity.person)
-    return entries.filter(action=READ_ACTION).select_related("user")
-
-
-def pictures_with_name(person: Person) -> QuerySet[Picture]:
+def pictures_with_name(person: Person) -> Any:
     """Return the pictures of the library whose credit, title or suggested texts hold a name that a person has."""
-    told = Q(pk__in=[])
+    mentions = Q(pk__in=[])
     for name in filter(None, (getattr(person, each) for each in columns("name"))):
         for field in ("credit", "title", *columns("caption", "alt_text")):
-            told |= Q(**{f"{field}__contains": name})
-    found: QuerySet[Picture] = Picture.objects.filter(told).order_by("title", "pk")
-    return found
+            mentions |= Q(**{f"{field}__contains": name})
+    return Picture.objects.filter(mentions).order_by("title", "pk")
 
 
 PROTECT_ACTION = "chorsu_articles.protect_name"
@@ -90,7 +82,7 @@ WITHDRAW_ACTION = "chorsu_articles.withdraw_lifting"
 LIFT_ACTION = "chorsu_articles.lift_protection"
 NAME_READER_ACTION = "chorsu_articles.let_see_names"
 REMOVE_READER_ACTION = "chorsu_articles.let_see_names_no_more"
-# Every text of a person tells who it is.
+# Every text of a person gives away who it is.
 TEXTS = ("name", "position", "about")
 
 
@@ -107,7 +99,7 @@ def protect(
     email: str = "",
     account: Any = None,
 ) -> ProtectedIdentity:
-    """Replace a person's name by a code name ("Author 7" where none is chosen) and keep what it replaces apart.
+    """Replace a person's name by a code name ("Author 7" where none is chosen) and store the name apart.
 
     Without ``person`` a new one is made, of ``texts`` by column (``name_ru``, …). The person's history loses earlier
     names. ``account`` gets the code name too, by whoever receives ``name_protected``. Raises ``PermissionDenied`` where
@@ -119,13 +111,12 @@ def protect(
             person = Person(name_withheld=True)
             person.save()
         else:
-            person = _locked(person.pk)
+            person = Person.objects.select_for_update().get(pk=person.pk)
             if person.name_withheld:
                 raise ValueError(f"{person} is protected already.")
             texts = {name: text for name in columns(*TEXTS) if (text := getattr(person, name))}
-        identity = ProtectedIdentity.objects.create(
-            person=person, texts=dict(texts or {}), email=email, account=account
-        )
+        kept = dict(texts or {})
+        identity = ProtectedIdentity.objects.create(person=person, texts=kept, email=email, account=account)
         for name in columns(*TEXTS):
             setattr(person, name, None)
         language = own_column_language(settings.LANGUAGE_CODE) or next(iter(columns("name").values()))[1]
@@ -147,13 +138,13 @@ def add_account(*, user: Any, identity: ProtectedIdentity, account: Any) -> None
     with transaction.atomic():
         identity.account = account
         signals.name_protected.send(sender=ProtectedIdentity, identity=identity)
-        # Those alone: what another has just asked for stays, and a name whose protection was lifted isn't stored again.
+        # Only these: what another has just asked for stays, and a name whose protection was lifted isn't stored again.
         identity.save(update_fields=["account", "account_texts", "email"])
         log(instance=identity.person, action=CHANGE_ACTION, user=user)
 
 
 def change_identity(*, user: Any, identity: ProtectedIdentity, texts: Mapping[str, str], email: str) -> None:
-    """Correct the real name or the address of a protected author; nobody without the right sees a difference.
+    """Correct the real name or the address of a protected author.
 
     A lifting that was asked for has to be asked for anew: two agree on the same name.
     """
@@ -212,7 +203,7 @@ def confirm_lifting(*, user: Any, identity: ProtectedIdentity) -> Person:
             raise LiftingRefusedError(
                 gettext("Who asked for it may not do so any more: ask anew, and let another confirm.")
             )
-        person = _locked(identity.person_id)
+        person: Person = Person.objects.select_for_update().get(pk=identity.person_id)
         for name in columns(*TEXTS):
             setattr(person, name, identity.texts.get(name))
         person.slug, person.name_withheld = "", False
@@ -226,15 +217,9 @@ def confirm_lifting(*, user: Any, identity: ProtectedIdentity) -> Person:
 def let_see_names(*, user: Any, reader: Any, allowed: bool) -> None:
     """Give somebody the right to see the names of protected authors, or take it away. Logged in the user's history."""
     _demand(may_keep_names(user))
-    right = Permission.objects.get(content_type__app_label="chorsu_articles", codename=SEE)
     with transaction.atomic():
-        (reader.user_permissions.add if allowed else reader.user_permissions.remove)(right)
+        (reader.user_permissions.add if allowed else reader.user_permissions.remove)(_right(SEE).get())
         log(instance=reader, action=NAME_READER_ACTION if allowed else REMOVE_READER_ACTION, user=user)
-
-
-def _locked(pk: int) -> Person:
-    person: Person = Person.objects.select_for_update().get(pk=pk)
-    return person
 
 
 def _demand(allowed: bool) -> None:
@@ -253,8 +238,6 @@ class AccountField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class IdentityForm(forms.Form):
-    """Who a protected author is: the name in each language, the address for mail, the account."""
-
     email = forms.EmailField(
         label=_("E-mail address"),
         required=False,
@@ -298,8 +281,6 @@ class IdentityForm(forms.Form):
 
 
 class ProtectForm(IdentityForm):
-    """Protect somebody: a new person with names, or one who is there already and has them."""
-
     code_name = forms.CharField(
         label=_("Code name"),
         max_length=200,
@@ -309,7 +290,7 @@ class ProtectForm(IdentityForm):
 
     def __init__(self, *args: Any, person: Person | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if person:
+        if person:  # who has names
             for name in self.names:
                 del self.fields[name]
             self.names = []
@@ -330,8 +311,6 @@ LIST = "chorsu_articles_admin:protected_names"
 
 
 class NamesView(WagtailAdminTemplateMixin):
-    """What the pages have in common: nobody else gets in."""
-
     page_title = _("Protected names")
     header_icon = "lock"
     request: HttpRequest
@@ -348,7 +327,8 @@ class NamesView(WagtailAdminTemplateMixin):
         self.request = request
         if not (self.may_keep or self.may_see):
             raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[no-any-return]
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return response
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         own = [{"url": reverse(LIST), "label": NamesView.page_title}]
@@ -362,8 +342,6 @@ class NamesView(WagtailAdminTemplateMixin):
 
 
 class ProtectedNamesView(NamesView, TemplateView):
-    """Every protected author by code name, and who may see names beside the chief editors."""
-
     template_name = "chorsu_articles/admin/protected_names.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -374,8 +352,8 @@ class ProtectedNamesView(NamesView, TemplateView):
         form = ReaderForm(request.POST)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
-        reader, allowed = form.cleaned_data["reader"], "remove" not in request.POST
-        let_see_names(user=request.user, reader=reader, allowed=allowed)
+        allowed = "remove" not in request.POST
+        let_see_names(user=request.user, reader=form.cleaned_data["reader"], allowed=allowed)
         return redirect(LIST)
 
 
@@ -414,15 +392,8 @@ class ProtectView(NamesView, FormView):  # type: ignore[type-arg]
         }
 
     def form_valid(self, form: ProtectForm) -> HttpResponse:
-        data = form.cleaned_data
-        identity = protect(
-            user=self.request.user,
-            person=self.person,
-            texts=form.texts(),
-            code_name=data["code_name"],
-            email=data["email"],
-            account=data.get("account"),
-        )
+        chosen: Any = {name: form.cleaned_data.get(name) for name in ("code_name", "email", "account")}
+        identity = protect(user=self.request.user, person=self.person, texts=form.texts(), **chosen)
         messages.success(self.request, gettext("The name is protected. Everybody else sees “%s”.") % identity.person)
         return redirect("chorsu_articles_admin:protected_name", identity.pk)
 
@@ -441,20 +412,19 @@ class ProtectedNameView(NamesView, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        asked_by = self.identity.lifting_asked_by
+        readings: Any = registry.get_logs_for_instance(self.identity.person)
         return {
             **context,
             "identity": self.identity,
-            "readings": readings(self.identity)[:50],
-            "asked_by_user": asked_by == self.request.user,
+            "readings": readings.filter(action=READ_ACTION).select_related("user")[:50],
+            "asked_by_user": self.identity.lifting_asked_by == self.request.user,
             "form": kwargs.get("form"),
         }
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:  # noqa: ARG002
-        action = request.POST.get("action")
         user, identity = request.user, self.identity
         try:
-            match action:
+            match request.POST.get("action"):
                 case "show":
                     form = IdentityForm(identity=read_identity(user=user, identity=identity))
                     return self.render_to_response(self.get_context_data(form=form))
@@ -473,9 +443,8 @@ class ProtectedNameView(NamesView, TemplateView):
         return redirect("chorsu_articles_admin:protected_name", identity.pk)
 
     def save(self, request: HttpRequest) -> HttpResponse:
-        known = get_object_or_404(ProtectedIdentity, pk=self.identity.pk) if self.may_see and self.may_keep else None
-        if known is None:
-            raise PermissionDenied
+        _demand(self.may_see and self.may_keep)
+        known = get_object_or_404(ProtectedIdentity, pk=self.identity.pk)
         form = IdentityForm(request.POST, identity=known)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))

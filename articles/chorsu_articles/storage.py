@@ -26,7 +26,7 @@ ADDED = 8  # characters, which Django puts to a name that is taken
 class PrivateDocumentStorage(FileSystemStorage):
     """Django's storage, with documents in ``CHORSU_ARTICLES["PRIVATE_FOLDER"]`` and without an address of their own.
 
-    Names stay the same. A file that ``move_documents`` hasn't moved yet is found where it was.
+    A file that ``move_documents`` hasn't moved yet is found where it was.
     """
 
     def path(self, name: str) -> str:
@@ -51,8 +51,7 @@ class PrivateDocumentStorage(FileSystemStorage):
     def _save(self, name: str, content: Any) -> str:
         # Django names a file from the folder that it is in.
         storage = FileSystemStorage(location=private_folder()) if is_private(name) else super()
-        saved: str = storage._save(name, content)  # type: ignore[union-attr] # noqa: SLF001 (the same class)
-        return saved
+        return str(storage._save(name, content))  # type: ignore[union-attr] # noqa: SLF001 (the same class)
 
 
 def _cut(file: str, most: int) -> str:
@@ -66,8 +65,8 @@ def _cut(file: str, most: int) -> str:
 
 
 def is_private(name: str) -> bool:
-    """Tell whether a stored file is none that the web server may hand out."""
-    return PurePosixPath(name.replace("\\", "/")).parts[:1] in {(folder,) for folder in PRIVATE}
+    """Tell whether the web server must not hand out a stored file."""
+    return next(iter(PurePosixPath(name.replace("\\", "/")).parts), "") in PRIVATE
 
 
 def private_folder() -> Path:
@@ -84,8 +83,7 @@ def public_documents() -> Iterator[Path]:
 def move_documents() -> tuple[int, list[Path]]:
     """Move documents into their folder; return how many, and those that lie there already with another content.
 
-    It may be broken off and run again at any moment, also while people read: a file is wholly in the one place before
-    it is taken from the other.
+    It may be broken off at any moment and run again: a file is wholly in one place before it is taken from the other.
     """
     moved, conflicts = 0, []
     for path in public_documents():
@@ -95,18 +93,14 @@ def move_documents() -> tuple[int, list[Path]]:
                 conflicts.append(path)
                 continue
         else:
-            _copy_file(path, target)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            part = target.with_name(f".{target.name}.part")
+            with path.open("rb") as source, part.open("wb") as copy:
+                shutil.copyfileobj(source, copy)
+                copy.flush()
+                os.fsync(copy.fileno())
+            shutil.copystat(path, part)
+            part.replace(target)
         path.unlink()
         moved += 1
     return moved, conflicts
-
-
-def _copy_file(path: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}.part")
-    with path.open("rb") as source, part.open("wb") as copy:
-        shutil.copyfileobj(source, copy)
-        copy.flush()
-        os.fsync(copy.fileno())
-    shutil.copystat(path, part)
-    part.replace(target)

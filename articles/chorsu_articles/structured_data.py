@@ -13,15 +13,11 @@ from chorsu_articles.pictures.renditions import RATIOS, sizes_of
 
 
 def news_article(page: Publication, request: HttpRequest) -> dict[str, Any]:
-    """Return schema.org's description of a publication as a dictionary for JSON-LD.
-
-    A withheld name appears as the newsroom's organisation, never as a person.
-    """
-    url = page.get_full_url(request) or ""
+    """Return a publication as a dictionary for JSON-LD; a withheld name is an organisation, never a person."""
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": page.schema_type,
-        "mainEntityOfPage": url,
+        "mainEntityOfPage": page.get_full_url(request) or "",
         "headline": page.title,
         "inLanguage": page.locale.language_code,
         "isAccessibleForFree": True,

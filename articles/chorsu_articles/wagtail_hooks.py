@@ -22,13 +22,13 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import BaseLogEntry
 from wagtail.snippets.models import register_snippet
 
-from chorsu_articles import protected_names, vocabularies
+from chorsu_articles import protected_names as names
+from chorsu_articles import vocabularies
 from chorsu_articles.admin import views
 from chorsu_articles.forms.pictures import AvatarForm
 from chorsu_articles.models import Person, PictureKind
 from chorsu_articles.pictures import library
 from chorsu_articles.pictures.former import COPY_ACTION
-from chorsu_articles.protected_names import KEEP, READ_ACTION, SEE, may_keep_names, may_see_names
 from chorsu_articles.vocabularies import TEXTS_CHANGED, VocabularyGroup, describe_texts
 from chorsu_locales.menus import MenuItemFor
 
@@ -38,18 +38,8 @@ register_snippet(VocabularyGroup)
 AvatarSettingsPanel.form_class = AvatarForm
 AvatarSettingsPanel.template_name = "chorsu_articles/admin/avatar.html"
 
-EDITOR_SCRIPTS = (
-    "initial_state",
-    "enter",
-    "slug",
-    "completeness",
-    "paste",
-    "pictures",
-    "captions",
-    "kept_text",
-)
-
-
+EDITOR_SCRIPTS = ("initial_state", "enter", "slug", "completeness", "paste", "pictures", "captions", "kept_text")
+CREDITS = library.CreditChangesReport
 # Below ``/admin/articles/``.
 HELPERS = [
     path("slug/", views.slug, name="slug"),
@@ -59,15 +49,11 @@ HELPERS = [
     path("pictures/together/", library.together, name="pictures_together"),
     path("pictures/upload/", library.upload, name="upload_picture"),
     path("pictures/<int:picture_id>/credit/", library.credit, name="picture_credit"),
-    path("pictures/credits/", library.CreditChangesReport.as_view(), name="credit_changes"),
-    path(
-        "pictures/credits/results/",
-        library.CreditChangesReport.as_view(results_only=True),
-        name="credit_changes_results",
-    ),
-    path("names/", protected_names.ProtectedNamesView.as_view(), name="protected_names"),
-    path("names/add/", protected_names.ProtectView.as_view(), name="protect_name"),
-    path("names/<int:pk>/", protected_names.ProtectedNameView.as_view(), name="protected_name"),
+    path("pictures/credits/", CREDITS.as_view(), name="credit_changes"),
+    path("pictures/credits/results/", CREDITS.as_view(results_only=True), name="credit_changes_results"),
+    path("names/", names.ProtectedNamesView.as_view(), name="protected_names"),
+    path("names/add/", names.ProtectView.as_view(), name="protect_name"),
+    path("names/<int:pk>/", names.ProtectedNameView.as_view(), name="protected_name"),
     path("texts/<int:entry_id>/put-back/", vocabularies.put_text_back, name="put_text_back"),
     path("session/", views.session, name="session"),
     path("check/<int:page_id>/", views.check_page, name="check"),
@@ -102,7 +88,7 @@ def insert_editor_scripts() -> SafeString:
 
 @hooks.register("insert_global_admin_js")
 def insert_every_page() -> SafeString:
-    """Load what looks after texts kept in the browser: on every page, because one signs out on any."""
+    """Load the script that asks before signing out, on any page, deletes texts that are kept in the browser."""
     return format_html(
         '<script type="module" src="{}" data-articles-sign-out="{}" data-articles-question="{}"></script>',
         static("chorsu_articles/admin/every_page.js"),
@@ -118,11 +104,10 @@ def insert_styles() -> SafeString:
 
 @hooks.register("register_settings_menu_item")
 def register_protected_names_menu_item() -> MenuItem:
-    """Put the protected authors into the settings menu, above the users."""
     return MenuItemFor(
         _("Protected names"),
         reverse("chorsu_articles_admin:protected_names"),
-        shown_to=lambda user: may_keep_names(user) or may_see_names(user),
+        shown_to=lambda user: names.may_keep_names(user) or names.may_see_names(user),
         icon_name="lock",
         order=595,
     )
@@ -151,14 +136,24 @@ def keep_protected_people(request: HttpRequest, instances: list[Any]) -> HttpRes
 
 @hooks.register("register_permissions")
 def register_permissions() -> QuerySet[Permission]:
-    return Permission.objects.filter(content_type__app_label="chorsu_articles", codename__in=[SEE, KEEP])
+    return Permission.objects.filter(content_type__app_label="chorsu_articles", codename__in=[names.SEE, names.KEEP])
 
 
 @hooks.register("register_log_actions")
 def register_log_actions(actions: LogActionRegistry) -> None:
-    register = actions.register_action
-    register(COPY_ACTION, _("Copy the picture"), _("Copied the picture into the new library"))
-    register(library.CREDIT_CHANGED, _("Change the credit"), _("Changed what readers see beside the picture"))
+    for action, label, message in (
+        (COPY_ACTION, _("Copy the picture"), _("Copied the picture into the new library")),
+        (library.CREDIT_CHANGED, _("Change the credit"), _("Changed what readers see beside the picture")),
+        (names.READ_ACTION, _("Read the protected name"), _("Read the protected name")),
+        (names.PROTECT_ACTION, _("Protect the name"), _("Protected the name")),
+        (names.CHANGE_ACTION, _("Change the protected name"), _("Changed what is kept of the name")),
+        (names.ASK_ACTION, _("Ask to lift the protection"), _("Asked to lift the protection")),
+        (names.WITHDRAW_ACTION, _("Keep the protection"), _("Left the name protected")),
+        (names.LIFT_ACTION, _("Lift the protection"), _("Lifted the protection of the name")),
+        (names.NAME_READER_ACTION, _("Let see protected names"), _("May see protected names")),
+        (names.REMOVE_READER_ACTION, _("Let see protected names no more"), _("May see protected names no more")),
+    ):
+        actions.register_action(action, label, message)
 
     @actions.register_action(TEXTS_CHANGED)
     class TextsChanged(LogFormatter):
@@ -170,14 +165,3 @@ def register_log_actions(actions: LogActionRegistry) -> None:
             model, data = log_entry.content_type.model_class(), log_entry.data
             both = " → ".join(describe_texts(model, data[side]) for side in ("before", "after") if side in data)
             return f"{self.message}: {both}" if both else str(self.message)
-
-    register(READ_ACTION, _("Read the protected name"), _("Read the protected name"))
-    register(protected_names.PROTECT_ACTION, _("Protect the name"), _("Protected the name"))
-    register(protected_names.CHANGE_ACTION, _("Change the protected name"), _("Changed what is kept of the name"))
-    register(protected_names.ASK_ACTION, _("Ask to lift the protection"), _("Asked to lift the protection"))
-    register(protected_names.WITHDRAW_ACTION, _("Keep the protection"), _("Left the name protected"))
-    register(protected_names.LIFT_ACTION, _("Lift the protection"), _("Lifted the protection of the name"))
-    register(protected_names.NAME_READER_ACTION, _("Let see protected names"), _("May see protected names"))
-    register(
-        protected_names.REMOVE_READER_ACTION, _("Let see protected names no more"), _("May see protected names no more")
-    )

@@ -148,12 +148,12 @@ def test_a_lossless_webp_may_have_fewer_pixels_because_it_takes_more_memory():
     content = file_of("webp", Image.new("RGB", (4000, 3800)), lossless=True, method=0)
     with pytest.raises(RefusedError) as refused:
         anew(content)
-    assert refused.value.facts["found"] == 15_200_000
-    assert 14_400_000 < refused.value.facts["most"] < 14_500_000
+    assert refused.value.answer["found"] == 15_200_000
+    assert 14_400_000 < refused.value.answer["most"] < 14_500_000
     # The file itself counts too.
     with pytest.raises(RefusedError) as refused:
         anew(content + bytes(8_000_000))
-    assert refused.value.facts["most"] < 13_500_000
+    assert refused.value.answer["most"] < 13_500_000
 
 
 @pytest.mark.parametrize("kind", ["gif", "webp"])

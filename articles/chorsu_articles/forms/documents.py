@@ -50,10 +50,9 @@ class WrongContentError(Exception):
 
 
 def _pdf(file: BinaryIO) -> None:
-    if not file.read(5) == b"%PDF-":
-        raise WrongContentError
+    head = file.read(5)
     file.seek(max(0, file.seek(0, 2) - HEAD))
-    if b"%%EOF" not in file.read():
+    if head != b"%PDF-" or b"%%EOF" not in file.read():
         raise WrongContentError
 
 
@@ -98,15 +97,16 @@ def _archive(file: BinaryIO) -> zipfile.ZipFile:
         _refuse_size()
     for member in members:
         path = PurePath(member.filename.replace("\\", "/"))
-        odd = (
+        if (
             permitted(member.filename, "?") != member.filename
             or path.is_absolute()
             or ".." in path.parts
             or ":" in member.filename
             or stat.S_ISLNK(member.external_attr >> 16)
-        )
-        hidden = member.flag_bits & 1 or member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-        if odd or hidden:  # encrypted, or in a way that few programs unfold: nobody can look inside
+            # Encrypted, or in a way that few programs unfold: nobody can look inside.
+            or member.flag_bits & 1
+            or member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+        ):
             _refuse_member(member.filename)
     return archive
 
@@ -261,8 +261,7 @@ class DocumentFileField(WagtailDocumentField):
 
 def _refuse_size() -> None:
     message = _("The file unfolds to too much: at most %(size)d MB in %(files)d files are taken.")
-    values = {"size": MOST_UNFOLDED // 1024**2, "files": MOST_MEMBERS}
-    raise ValidationError(message, code="unfolds", params=values)
+    raise ValidationError(message, code="unfolds", params={"size": MOST_UNFOLDED // 1024**2, "files": MOST_MEMBERS})
 
 
 def _refuse_member(name: str) -> None:

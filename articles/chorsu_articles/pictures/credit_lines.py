@@ -64,9 +64,9 @@ REPORT_LINES = [
 
 @dataclass(frozen=True, slots=True)
 class Credited:
-    """A line under a picture: its caption, who made the picture, and of what kind it is; ``""`` where it isn't said.
+    """A line under a picture: its caption, who made the picture, and of what kind it is, or ``""``.
 
-    ``written`` is the credit with the word before it, unless that says no more than "photo": what keeps both.
+    ``written`` is the credit with the word for the kind before it, unless that is "photo".
     """
 
     caption: str
@@ -88,7 +88,8 @@ def credited_caption(text: str) -> Credited | None:
             return Credited(_sentence(caption.strip(MARKS)), credit, kind, written)
     for found in islice(COPYRIGHT.finditer(line), MOST_CREDITS):
         caption, credit = line[: found.start()].rstrip(), _credit(line[found.end() :])
-        if credit and _is_owner(credit) and (_begins_credit(caption, "©") or _is_name(credit)):
+        is_owner = not A_SENTENCE_ENDS.search(credit) and not any(words in credit.lower() for words in FOOT_OF_A_PAGE)
+        if credit and is_owner and (_begins_credit(caption, "©") or _is_name(credit)):
             return Credited(_sentence(caption.strip(MARKS)), credit, "", credit)
     return None
 
@@ -133,11 +134,6 @@ def _is_name(credit: str) -> bool:
     )
 
 
-def _is_owner(credit: str) -> bool:
-    folded = credit.lower()
-    return not A_SENTENCE_ENDS.search(credit) and not any(words in folded for words in FOOT_OF_A_PAGE)
-
-
 def _sentence(caption: str) -> str:
     return f"{caption}." if caption and not caption.endswith(("!", "?", "…", "»", "”")) else caption
 
@@ -145,7 +141,7 @@ def _sentence(caption: str) -> str:
 def asks_for_reports(paragraph: str) -> bool:
     """Tell whether the whole paragraph asks readers to select a mistake and press Ctrl+Enter, in a language known here.
 
-    It must hold the keys, a word for a mistake, and nothing but the words with which one says so.
+    It must name the keys and a mistake, and hold no other words than ``REPORT_LINES``.
     """
     if len(paragraph) > LONGEST_REPORT_LINE:
         return False

@@ -1,10 +1,8 @@
 """Decode an uploaded picture and write it anew, as a program of its own: see docs/decisions/files.md.
 
-``python decoding.py LIMITS`` reads the file from standard input and writes the picture to standard output:
-upright, at most so wide, in sRGB, with nothing but its pixels. A file that is refused ends it with ``REFUSED`` and a
-JSON object on standard error: ``code``, and what its sentence names.
-
-Nothing of Django is imported here, so that it starts fast.
+``python decoding.py LIMITS`` reads the file from standard input and writes the picture to standard output: upright, in
+sRGB, no wider than allowed, with nothing but its pixels. If the file is refused, the exit status is ``REFUSED``, and
+standard error is a JSON object with ``code`` and numbers. Without Django it starts fast.
 """
 
 from __future__ import annotations
@@ -13,7 +11,7 @@ import json
 import re
 import sys
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, BinaryIO
 
@@ -69,7 +67,7 @@ MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What is taken: pixels of a JPEG, of the others (all frames together), pixels in width; bytes and seconds."""
+    """At most so many pixels of a JPEG, of others (all frames together), pixels in width, bytes of memory, seconds."""
 
     jpeg_pixels: int
     pixels: int
@@ -77,17 +75,13 @@ class Limits:
     memory: int
     seconds: int
 
-    def dumps(self) -> str:
-        """Return the limits as the program takes them."""
-        return json.dumps(asdict(self))
-
 
 class RefusedError(Exception):
     """A picture that isn't taken: ``code`` is ``unknown``, ``broken`` or ``pixels`` (then with numbers)."""
 
     def __init__(self, code: str, **numbers: int) -> None:
         super().__init__(code)
-        self.facts = {"code": code, **numbers}
+        self.answer = {"code": code, **numbers}
 
 
 def kind_of(head: bytes) -> str:
@@ -142,7 +136,7 @@ def write_anew(source: bytes, target: BinaryIO, limits: Limits) -> None:
 
 
 class _Once:
-    """A decoder of Pillow's for WebP or AVIF that is let go of, with its copies of the picture, after one frame."""
+    """A decoder of Pillow's for WebP or AVIF that is freed, with its copies of the picture, after one frame."""
 
     def __init__(self, decoder: Any) -> None:
         self._decoders = [decoder]
@@ -221,7 +215,7 @@ def _wanted(picture: Image.Image, limits: Limits, orientation: int) -> tuple[int
 def _drawn(picture: ImageFile, limits: Limits) -> Image.Image:
     """Return the pixels upright, small enough, in sRGB, as L, RGB, RGBA, or P as it was.
 
-    At most two pictures of full size are in memory at a time: each step lets go of the one before.
+    At most two pictures of full size are in memory at a time: each step frees the one before.
     """
     orientation, profile = _orientation(picture), picture.info.get("icc_profile")
     size = _wanted(picture, limits, orientation)
@@ -281,7 +275,7 @@ def main() -> int:
     try:
         write_anew(sys.stdin.buffer.read(), sys.stdout.buffer, limits)
     except RefusedError as error:
-        json.dump(error.facts, sys.stderr)
+        json.dump(error.answer, sys.stderr)
         return REFUSED
     return 0
 
