@@ -105,10 +105,7 @@ def check_languages(**_kwargs: Any) -> Iterator[CheckMessage]:
 
 @register
 def check_former_pictures(**_kwargs: Any) -> list[CheckMessage]:
-    """E010: pictures of the model that the library was made of before are missing: pages show none, or wrong ones.
-
-    It isn't tagged as a check of databases, which Django runs for ``migrate`` alone.
-    """
+    """E010: pictures of a former image model are missing. Not tagged for databases: those run for ``migrate`` alone."""
     try:
         missing = [(rows.model._meta.label, rows.count()) for rows in missing_pictures()]
     except (DatabaseError, ImproperlyConfigured):

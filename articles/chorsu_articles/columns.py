@@ -70,10 +70,9 @@ def migrated_columns(field: str, kind: type[models.Field[Any, Any]], **options: 
 
 
 def add_missing_columns(*, apps: Apps, using: str, app_label: str = "chorsu_articles") -> list[str]:
-    """Add the language columns that the applied migrations would make today and the database lacks.
+    """Add the language columns that the applied migrations would make today and the database lacks; return their names.
 
-    ``apps`` has the models as the applied migrations leave them: later migrations add their own columns. Return what
-    was added, as ``table.column``.
+    ``apps`` has the models as the applied migrations leave them: later migrations add their own columns.
     """
     connection = connections[using]
     tables = connection.introspection.table_names()

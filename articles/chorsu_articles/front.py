@@ -23,19 +23,13 @@ from chorsu_articles.models import Country, EventReportPage, HomePage, Publicati
 from chorsu_articles.models.publications import PublicationQuerySet
 
 WEEK = timedelta(days=7)
-LATEST = 5
 PER_SECTION = 3
-AHEAD = 12
 MOST = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One block as its template shows it.
-
-    ``kind`` and ``id`` are the block's, ``title`` is the heading that an editor wrote, ``about`` the section, topic or
-    country of the stories.
-    """
+    """A block for its template. ``title`` is the editor's heading, ``about`` the stories' section, topic or country."""
 
     kind: str
     id: str = ""
@@ -89,11 +83,7 @@ def midnight_before(now: datetime) -> datetime:
 
 
 def front_of(page: HomePage | SectionPage, *, now: datetime | None = None) -> Front:
-    """Return the front page.
-
-    Without blocks a home page leads with the newest and lists each section's newest, and a section of events has a
-    calendar of those ahead.
-    """
+    """Return the front page. Without blocks it has the newest of all and of each section, or a calendar of events."""
     now = now or timezone.now()
     language = page.locale.language_code
     stories = published(language).filter(alias_of__isnull=True) if isinstance(page, HomePage) else in_section(page)
@@ -152,7 +142,7 @@ class _Choice:
     def default_parts(self, page: HomePage | SectionPage) -> list[Part]:
         """Return the parts of a page that nobody has arranged: of a section of events, those that are ahead."""
         if isinstance(page, SectionPage):
-            return [self._events(Part("events"), "ahead", AHEAD)] if page.kind == EventReportPage.kind else []
+            return [self._events(Part("events"), "ahead", 12)] if page.kind == EventReportPage.kind else []
         lead = self._lead(Part("lead"), {"with_latest": True})
         found = newest_by_section(page, self.stories, PER_SECTION + len(self.shown))
         lists = [Part("newest", about=row, publications=self._first(keys, PER_SECTION)) for row, keys in found]
@@ -186,7 +176,7 @@ class _Choice:
     def _lead(self, part: Part, value: dict[str, Any]) -> Part:
         story = value.get("story")
         chosen = [story] if story in self.chosen and self._leads(value) else []
-        limit = 1 - len(chosen) + (LATEST if value.get("with_latest") else 0)
+        limit = 1 - len(chosen) + (5 if value.get("with_latest") else 0)
         # Other chosen stories stay for their own places.
         others = self.stories.exclude(pk__in=[*self.chosen, *self.shown])
         keys = [*chosen, *others.values_list("pk", flat=True)[:limit]] if limit else chosen

@@ -52,10 +52,7 @@ _private_paths: ContextVar[Callable[[], list[str]] | None] = ContextVar("chorsu_
 
 
 def private_paths() -> list[str]:
-    """Return the paths of the pages that only some may see, with all below them; an alias is private as its original.
-
-    Wagtail's ``public()`` forgets aliases, though it asks for the original's restrictions when it serves one.
-    """
+    """Return the paths of pages that only some may see, aliases of such too, which Wagtail's ``public()`` forgets."""
     restricted = PageViewRestriction.objects.order_by().values_list("page__path", flat=True)
     aliases = Page.objects.filter(alias_of__view_restrictions__isnull=False).order_by()
     return list(restricted.union(aliases.values_list("path", flat=True)))
@@ -106,10 +103,7 @@ def card_topics() -> QuerySet[Topic]:
 
 
 def bare_cards(queryset: PublicationQuerySet) -> PublicationQuerySet:
-    """Add to a queryset what a card shows, without authors, topics and the sizes of pictures.
-
-    Of kinds whose cards show fields of their own the tables are read too, without their long texts.
-    """
+    """Add what a card shows, except authors, topics and sizes of pictures; of kinds the short fields of their own."""
     tables, long_texts = [], []
     for model in publication_models():
         if model.kind_facts_template != Publication.kind_facts_template:
@@ -134,10 +128,7 @@ def cards_of(keys: Iterable[int]) -> dict[int, Publication]:
 
 
 def publications(language: str) -> PublicationQuerySet:
-    """Return the publications that readers of a language may see, newest first, ready for a list.
-
-    What stands in a second section as an alias is listed in that section only; elsewhere it would be there twice.
-    """
+    """Return what readers of a language may see, newest first, as cards; an alias is listed in its own section only."""
     return with_cards(published(language).filter(alias_of__isnull=True))
 
 
@@ -303,9 +294,9 @@ def section_facets(
     topic: Topic | None = None,
     year: int | None = None,
 ) -> dict[str, list[FacetValue]]:
-    """Return what the filters of a section offer: ``countries``, ``topics``, ``years``; the chosen ones are marked.
+    """Return the filters of a section, each counted within the choices of the other two, by three queries at most.
 
-    Each filter counts within the choices of the other two. Costs three queries at most.
+    The keys are ``countries``, ``topics`` and ``years``.
     """
     everything = in_section(section).order_by()
     about = Publication.topics.through.objects.filter(

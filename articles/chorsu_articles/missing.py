@@ -1,7 +1,4 @@
-"""What a publication still lacks. Shown while editing and before submission; a draft is never refused for it.
-
-Models of publications name ``Missing``, so nothing here names them: ``page`` is a ``Publication``.
-"""
+"""What a publication still lacks, for the editor; a draft is never refused for it. ``page`` is a ``Publication``."""
 
 from __future__ import annotations
 

@@ -110,23 +110,13 @@ def plain_title() -> TitleFieldPanel:
 
 
 def address_panels() -> list[MultiFieldPanel]:
-    return [
-        MultiFieldPanel(
-            [
-                FieldPanel(
-                    "slug", help_text=_("Last part of the address. Made from the headline; Latin letters only.")
-                ),
-                FieldPanel(
-                    "seo_title", help_text=_("For search engines and browser tabs. Left empty, it is the headline.")
-                ),
-                FieldPanel(
-                    "search_description",
-                    help_text=_("For search engines and social networks. Left empty, it is the beginning of the lead."),
-                ),
-            ],
-            heading=_("Address and search engines"),
-        )
-    ]
+    helps = {
+        "slug": _("Last part of the address. Made from the headline; Latin letters only."),
+        "seo_title": _("For search engines and browser tabs. Left empty, it is the headline."),
+        "search_description": _("For search engines and social networks. Left empty, it is the beginning of the lead."),
+    }
+    panels = [FieldPanel(name, help_text=text) for name, text in helps.items()]
+    return [MultiFieldPanel(panels, heading=_("Address and search engines"))]
 
 
 WRITING = [

@@ -132,55 +132,51 @@ def protect(
     return identity
 
 
+@transaction.atomic
 def add_account(*, user: Any, identity: ProtectedIdentity, account: Any) -> None:
     """Join an account to a protected author; from now on it shows the code name. Only lifting undoes it."""
     _demand(may_keep_names(user))
-    with transaction.atomic():
-        identity.account = account
-        signals.name_protected.send(sender=ProtectedIdentity, identity=identity)
-        # Only these: what another has just asked for stays, and a name whose protection was lifted isn't stored again.
-        identity.save(update_fields=["account", "account_texts", "email"])
-        log(instance=identity.person, action=CHANGE_ACTION, user=user)
+    identity.account = account
+    signals.name_protected.send(sender=ProtectedIdentity, identity=identity)
+    # Only these: what another has just asked for stays, and a name whose protection was lifted isn't stored again.
+    identity.save(update_fields=["account", "account_texts", "email"])
+    log(instance=identity.person, action=CHANGE_ACTION, user=user)
 
 
+@transaction.atomic
 def change_identity(*, user: Any, identity: ProtectedIdentity, texts: Mapping[str, str], email: str) -> None:
-    """Correct the real name or the address of a protected author.
-
-    A lifting that was asked for has to be asked for anew: two agree on the same name.
-    """
+    """Correct the real name or the address. A lifting has to be asked for anew: two agree on the same name."""
     _demand(may_keep_names(user) and may_see_names(user))
-    with transaction.atomic():
-        identity.texts = {**identity.texts, **texts}
-        identity.email = email
-        identity.lifting_asked_by = identity.lifting_asked_at = None
-        identity.save(update_fields=["texts", "email", "lifting_asked_by", "lifting_asked_at"])
-        log(instance=identity.person, action=CHANGE_ACTION, user=user)
+    identity.texts, identity.email = {**identity.texts, **texts}, email
+    identity.lifting_asked_by = identity.lifting_asked_at = None
+    identity.save(update_fields=["texts", "email", "lifting_asked_by", "lifting_asked_at"])
+    log(instance=identity.person, action=CHANGE_ACTION, user=user)
 
 
+@transaction.atomic
 def read_identity(*, user: Any, identity: ProtectedIdentity) -> ProtectedIdentity:
     """Return a protected author with name and address, and log who read it. Raises ``PermissionDenied``."""
     _demand(may_see_names(user))
-    with transaction.atomic():
-        log(instance=identity.person, action=READ_ACTION, user=user)
-        return ProtectedIdentity.objects.select_related("person", "account").get(pk=identity.pk)
+    log(instance=identity.person, action=READ_ACTION, user=user)
+    return ProtectedIdentity.objects.select_related("person", "account").get(pk=identity.pk)
 
 
+@transaction.atomic
 def ask_to_lift(*, user: Any, identity: ProtectedIdentity) -> None:
     """Ask for the end of a protection. Nothing changes until somebody else confirms."""
     _demand(may_keep_names(user))
-    with transaction.atomic():
-        identity.lifting_asked_by, identity.lifting_asked_at = user, timezone.now()
-        identity.save(update_fields=["lifting_asked_by", "lifting_asked_at"])
-        log(instance=identity.person, action=ASK_ACTION, user=user)
+    identity.lifting_asked_by, identity.lifting_asked_at = user, timezone.now()
+    identity.save(update_fields=["lifting_asked_by", "lifting_asked_at"])
+    log(instance=identity.person, action=ASK_ACTION, user=user)
 
 
+@transaction.atomic
 def withdraw_lifting(*, user: Any, identity: ProtectedIdentity) -> None:
     """Take back, or decline, what was asked for: the name stays protected."""
     _demand(may_keep_names(user))
-    with transaction.atomic():
-        identity.lifting_asked_by = identity.lifting_asked_at = None
-        identity.save(update_fields=["lifting_asked_by", "lifting_asked_at"])
-        log(instance=identity.person, action=WITHDRAW_ACTION, user=user)
+    identity.lifting_asked_by = identity.lifting_asked_at = None
+    identity.save(update_fields=["lifting_asked_by", "lifting_asked_at"])
+    log(instance=identity.person, action=WITHDRAW_ACTION, user=user)
 
 
 def confirm_lifting(*, user: Any, identity: ProtectedIdentity) -> Person:

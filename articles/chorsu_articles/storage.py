@@ -24,10 +24,7 @@ ADDED = 8  # characters, which Django puts to a name that is taken
 
 
 class PrivateDocumentStorage(FileSystemStorage):
-    """Django's storage, with documents in ``CHORSU_ARTICLES["PRIVATE_FOLDER"]`` and without an address of their own.
-
-    A file that ``move_documents`` hasn't moved yet is found where it was.
-    """
+    """Django's storage, with documents in ``PRIVATE_FOLDER`` (or still where they were), without addresses."""
 
     def path(self, name: str) -> str:
         if not is_private(name):

@@ -38,29 +38,17 @@ from chorsu_articles import lists
 from chorsu_articles.conf import get_settings
 from chorsu_articles.forms.documents import KINDS
 from chorsu_articles.front import front_of, midnight_before
-from chorsu_articles.models import (
-    Country,
-    HomePage,
-    Organisation,
-    Person,
-    Publication,
-    SectionPage,
-    Topic,
-    page_context,
-)
+from chorsu_articles.models import Country, HomePage, Organisation, Person, Publication, SectionPage, Topic
+from chorsu_articles.models.publications import page_context
 from chorsu_articles.storage import private_folder
 from chorsu_articles.structured_data import news_article
 from chorsu_locales.request_checks import whole_number
 
 PER_PAGE = 20
-TRANSLATIONS_SHOWN = 20
 
 
 def page_of(request: HttpRequest, items: Any) -> Page[Any]:
-    """Return the page of ``items`` that ``?page=`` asks for; raise ``Http404`` where there is none.
-
-    The first page exists even if empty: nothing is counted or read of it before somebody shows it.
-    """
+    """Return the page of ``items`` that ``?page=`` asks for, the first even if empty; else raise ``Http404``."""
     # ``int`` also reads "+1", "1_0" and the digits of other scripts: one page would have many addresses.
     number = whole_number(request.GET.get("page", "1")) or 0
     paginator = Paginator(items, PER_PAGE)
@@ -167,7 +155,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a person (``person``), what they wrote (``page_obj``) and their newest ``translations``."""
     row = get_object_or_404(Person, slug=slug, name_withheld=False)
     translated = lists.narrowed(lists.publications(get_language() or ""), translator=row)
-    return _shown(request, "person", row, narrow="author", translations=list(translated[:TRANSLATIONS_SHOWN]))
+    return _shown(request, "person", row, narrow="author", translations=list(translated[:PER_PAGE]))
 
 
 def organisation(request: HttpRequest, slug: str) -> HttpResponse:
@@ -183,27 +171,20 @@ def country(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, name: str, row: Any, *, narrow: str = "", **more: Any) -> HttpResponse:
-    """Show a row under its ``name``, and the page of its publications that the address asks for.
-
-    ``narrow`` is the filter that finds them, where it has another name.
-    """
+    """Show a row under its ``name`` with a page of its publications, found by the filter ``narrow``, or ``name``."""
     found = lists.narrowed(lists.publications(get_language() or ""), **{narrow or name: row})
     page_obj = page_of(request, found)
     shown = {"page_obj": page_obj, "publications": list(page_obj.object_list), "is_led": page_obj.number == 1}
     return render(request, f"chorsu_articles/{name}.html", {name: row, **shown, **more})
 
 
-CHUNK = 64 * 1024
 RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 POLICY = "default-src 'none'; sandbox"
 
 
 @require_safe
 def serve(request: HttpRequest, document_id: str, document_filename: str) -> HttpResponseBase:
-    """Answer with a document, if its collection is open to this reader.
-
-    Wagtail's hook ``before_serve_document`` and its signal ``document_served`` hold as in Wagtail's own view.
-    """
+    """Answer with a document, with Wagtail's hook ``before_serve_document`` and its signal ``document_served``."""
     document = get_object_or_404(get_document_model(), pk=document_id)
     if document.filename != document_filename:
         raise Http404("This document does not match the given filename.")
@@ -268,6 +249,6 @@ def _part(path: str, first: int, last: int) -> Iterator[bytes]:
     with Path(path).open("rb") as file:
         file.seek(first)
         left = last - first + 1
-        while left > 0 and (chunk := file.read(min(CHUNK, left))):
+        while left > 0 and (chunk := file.read(min(64 * 1024, left))):
             left -= len(chunk)
             yield chunk

@@ -69,10 +69,7 @@ def edited_languages(user: Any) -> set[str]:
 
 
 def closed_texts(*, user: Any, row: Any) -> dict[str, str]:
-    """Return the fields of a vocabulary's row that a user may not change, and why; ``row`` is as it is stored.
-
-    Without a user (a program) there are none. The right to change the vocabulary at all is not considered.
-    """
+    """Return the fields of a stored row that a user may not change, and why; without a user (a program) none."""
     if user is None:
         return {}
     translated = translated_columns(type(row))
@@ -99,10 +96,7 @@ def texts_of(row: models.Model) -> dict[str, str]:
 
 
 def text_changes(*, row: models.Model, user: Any) -> list[Any]:
-    """Return the log's last changes of a row's texts, newest first, each with ``may_put_back``.
-
-    Those of a protected person have lost their texts, and can't be put back.
-    """
+    """Return the last changes of a row's texts, newest first, with ``may_put_back``: never where the texts are gone."""
     texts, closed = texts_of(row), closed_texts(user=user, row=row)
     entries = registry.get_logs_for_instance(row).filter(action=TEXTS_CHANGED).select_related("user")
     found = list(entries.order_by("-timestamp", "-pk")[:LISTED])
@@ -265,6 +259,10 @@ def language_panels(*names: str) -> list[MultiFieldPanel]:
     ]
 
 
+def entry_form(*panels: Panel, form: type[VocabularyForm] = VocabularyForm) -> ObjectList:
+    return ObjectList(list(panels), base_form_class=form)
+
+
 class VocabularyViewSet(SnippetViewSet):
     index_view_class = VocabularyIndexView
     chooser_viewset_class = VocabularyChooserViewSet
@@ -307,9 +305,7 @@ class TopicViewSet(VocabularyViewSet):
     icon = "tag"
     menu_label = _("Topics")
     list_display = ["__str__", "slug"]
-    edit_handler = ObjectList(
-        [CHANGES, *language_panels("name", "description"), FieldPanel("slug")], base_form_class=VocabularyForm
-    )
+    edit_handler = entry_form(CHANGES, *language_panels("name", "description"), FieldPanel("slug"))
 
 
 class CountryViewSet(VocabularyViewSet):
@@ -317,7 +313,7 @@ class CountryViewSet(VocabularyViewSet):
     icon = "site"
     menu_label = _("Countries")
     list_display = ["__str__", "code"]
-    edit_handler = ObjectList([CHANGES, FieldPanel("code"), *language_panels("name")], base_form_class=VocabularyForm)
+    edit_handler = entry_form(CHANGES, FieldPanel("code"), *language_panels("name"))
 
 
 class ProtectionPanel(Panel):
@@ -339,13 +335,10 @@ class PersonViewSet(VocabularyViewSet):
     menu_label = _("People")
     list_display = ["__str__", "slug", "name_withheld"]
     list_filter = ["name_withheld"]
-    edit_handler = ObjectList(
-        [
-            *(ProtectionPanel(), CHANGES),
-            *language_panels("name", "position", "about"),
-            *(FieldPanel("photo"), FieldPanel("slug")),
-        ],
-        base_form_class=PersonForm,
+    edit_handler = entry_form(
+        *(ProtectionPanel(), CHANGES, *language_panels("name", "position", "about")),
+        *(FieldPanel("photo"), FieldPanel("slug")),
+        form=PersonForm,
     )
 
 
@@ -354,9 +347,8 @@ class OrganisationViewSet(VocabularyViewSet):
     icon = "group"
     menu_label = _("Organisations")
     list_display = ["__str__", "slug"]
-    edit_handler = ObjectList(
-        [CHANGES, *language_panels("name", "description"), FieldPanel("website"), FieldPanel("slug")],
-        base_form_class=VocabularyForm,
+    edit_handler = entry_form(
+        CHANGES, *language_panels("name", "description"), FieldPanel("website"), FieldPanel("slug")
     )
 
 

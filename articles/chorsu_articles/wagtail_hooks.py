@@ -63,10 +63,7 @@ HELPERS = [
 
 @hooks.register("register_admin_urls", order=-1)
 def register_admin_urls() -> list[URLPattern | URLResolver]:
-    """Add the helpers, and take over Wagtail's page for uploading many pictures (the first match answers).
-
-    The order: on Wagtail 7.4 this hook would run after that of ``wagtail.images``.
-    """
+    """Add the helpers, and take over Wagtail's page for many pictures. The first match answers: hence the order."""
     return [
         path("images/multiple/add/", library.AddTogetherView.as_view()),
         path("articles/", include((HELPERS, "chorsu_articles_admin"))),

@@ -23,7 +23,7 @@ from wagtail.models import Page
 from chorsu_articles.missing import missing, outline
 from chorsu_articles.models import Picture, Publication, SectionPage, model_of_kind
 from chorsu_articles.paste import LONGEST, TooLongError, blocks_from_html, blocks_from_text
-from chorsu_articles.pictures.credit_lines import credited_caption
+from chorsu_articles.pictures.credit_lines import LONGEST_LINE, credited_caption
 from chorsu_editorial.markup import TooMuchMarkupError
 from chorsu_locales.normal_form import permitted
 from chorsu_locales.request_checks import is_unreadable_form
@@ -101,7 +101,6 @@ def _answer(request: HttpRequest, page: Publication, parent: Page) -> JsonRespon
 
 # A character takes up to four bytes, and JSON escapes some.
 LARGEST_REQUEST = LONGEST * 4
-LONGEST_TYPED_LINE = 600
 
 logger = logging.getLogger(__name__)
 
@@ -141,7 +140,7 @@ def paste(request: HttpRequest) -> JsonResponse:
 def caption_line(request: HttpRequest) -> JsonResponse:
     """Answer ``caption`` and ``credit`` of the posted ``text``, both empty where it is no line under a picture."""
     text = permitted(request.POST.get("text", ""))
-    found = credited_caption(text) if len(text) <= LONGEST_TYPED_LINE else None
+    found = credited_caption(text) if len(text) <= LONGEST_LINE else None
     return JsonResponse({"caption": found.caption if found else "", "credit": found.written if found else ""})
 
 

@@ -1,7 +1,6 @@
 """The blocks that a journalist writes with, and those that an editor arranges on a front page.
 
-A block says what its leaves are for: ``leaf_role`` on a leaf's ``Meta`` (see ``chorsu_editorial.reading``) tells search
-and feedback whether a text is a quotation, a caption or plain body text.
+``leaf_role`` on a block's ``Meta`` tells search and feedback what its text is for: see ``chorsu_editorial.reading``.
 """
 
 from __future__ import annotations

@@ -13,10 +13,7 @@ ALT_HELP = _("What somebody who can't see the picture should know. Not the capti
 
 
 class WaitingCreditBlock(blocks.CharBlock):
-    """A credit that came with a pasted text and waits for its picture, which takes it along into the library.
-
-    Readers see the library's credit only. The editor shows the field where something waits.
-    """
+    """A credit from a pasted text that waits for its picture to take it into the library; readers don't see it."""
 
     search_index = False
 

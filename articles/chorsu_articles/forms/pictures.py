@@ -15,12 +15,12 @@ from chorsu_articles.pictures.credit_lines import read_credit
 from chorsu_articles.pictures.files import PictureFileField, PreparedPicture
 from chorsu_articles.vocabularies import editable_languages
 
-# With more languages than this a form for uploading asks only for the first of them.
-SUGGESTION_LANGUAGES = 2
-
 
 class PictureForm(BaseImageForm):
-    """The form of a picture: the last credit comes filled in, and suggestions only in the user's languages."""
+    """The form of a picture: the last credit comes filled in, and suggestions only in the user's languages.
+
+    A form for uploading asks for those in the first language alone, where there are more than two.
+    """
 
     def __init__(self, *args: Any, user: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
@@ -33,7 +33,7 @@ class PictureForm(BaseImageForm):
             return
         languages = editable_languages(user)
         is_upload = self.instance.pk is None or bool(self.prefix)
-        if is_upload and len(languages) > SUGGESTION_LANGUAGES:
+        if is_upload and len(languages) > 2:
             languages = languages[:1]
         for name, (_field, code) in columns("caption", "alt_text").items():
             if code not in languages:

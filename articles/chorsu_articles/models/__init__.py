@@ -1,8 +1,6 @@
-"""What the newsroom publishes, and the vocabularies that publications share.
+"""What the newsroom publishes, a page per language, and the vocabularies that all languages share.
 
-Page content lives in Wagtail's locale trees, a page per language. What languages share (topics, countries, people,
-organisations, pictures' suggested texts) is one row whose translated fields django-modeltranslation adds: see
-``chorsu_articles.translation``.
+A vocabulary's row has columns for each language, which ``chorsu_articles.translation`` adds.
 """
 
 from __future__ import annotations
@@ -20,7 +18,6 @@ from chorsu_articles.models.publications import (
     PublicationTranslator,
     model_of_kind,
     own_fields,
-    page_context,
     plural_of,
     publication_kinds,
     publication_models,
@@ -61,7 +58,6 @@ __all__ = [
     "VocabularyQuerySet",
     "model_of_kind",
     "own_fields",
-    "page_context",
     "plural_of",
     "publication_kinds",
     "publication_models",

@@ -114,10 +114,7 @@ class Picture(AbstractImage):
         return {each: self.create_rendition(each) for each in filters}
 
     def create_rendition(self, filter: Filter) -> PictureRendition:  # noqa: A002 (Wagtail's name)
-        """Make a rendition if it is this process's turn and can be stored, else raise ``PictureBusyError``.
-
-        Nobody waits: a list of twenty pictures would hold every thread that shows it until the last of them is made.
-        """
+        """Make a rendition, or raise ``PictureBusyError`` at once: waiting would hold the server's threads."""
         with picture_turn(0):
             key = filter.get_cache_key(self)
             found: PictureRendition | None

@@ -120,10 +120,7 @@ class NewsroomPage(Page):
                 normalise_instance(child)
 
     def fill_slug(self) -> None:
-        """Set an empty slug from the headline by the transliteration of the page's language.
-
-        The place in the tree must be known, since a number is added where a sibling has the slug already.
-        """
+        """Set an empty slug from the headline, once the place in the tree is known; a sibling's slug gets a number."""
         if self.slug or not (self.path or getattr(self, "_cached_parent_obj", None)):
             return
         if self.locale_id is None:
@@ -134,10 +131,7 @@ class NewsroomPage(Page):
 
 @dataclass(frozen=True, slots=True)
 class BylineName:
-    """A name in a byline as readers may see it; ``url`` is None where there is no page to link to.
-
-    ``language`` is that of the name; empty where it is the reader's for certain.
-    """
+    """A name in a byline; ``url`` is None without a page, ``language`` empty where it is the reader's for certain."""
 
     name: str
     url: str | None
@@ -359,10 +353,7 @@ class Publication(NewsroomPage):
 
     @property
     def kind_page(self) -> Publication:
-        """Return this publication as the page of its kind, with the kind's own fields.
-
-        Costs no query for a card of ``chorsu_articles.lists`` whose kind has its own ``kind_facts_template``.
-        """
+        """Return the page of its kind, with the kind's own fields; no query for cards that show some of these."""
         model = self._kind_class()
         if isinstance(self, model):
             return self
@@ -373,10 +364,7 @@ class Publication(NewsroomPage):
 
     @property
     def kicker_topic(self) -> Topic | None:
-        """Return the topic above the headline: the main one, else the first by address.
-
-        Names differ between languages, addresses don't: so it is the same topic in all of them.
-        """
+        """Return the topic above the headline, the same in all languages: the main one, else the first by address."""
         topics: list[Topic] = sorted(self.topics.all(), key=lambda topic: topic.slug)
         first = topics[0] if topics else None
         return next((topic for topic in topics if topic.pk == self.main_topic_id), first)

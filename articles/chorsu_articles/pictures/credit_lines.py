@@ -64,10 +64,7 @@ REPORT_LINES = [
 
 @dataclass(frozen=True, slots=True)
 class Credited:
-    """A line under a picture: its caption, who made the picture, and of what kind it is, or ``""``.
-
-    ``written`` is the credit with the word for the kind before it, unless that is "photo".
-    """
+    """A line under a picture. ``written`` is the credit with the word for its kind, unless that is "photo"."""
 
     caption: str
     credit: str
@@ -139,10 +136,7 @@ def _sentence(caption: str) -> str:
 
 
 def asks_for_reports(paragraph: str) -> bool:
-    """Tell whether the whole paragraph asks readers to select a mistake and press Ctrl+Enter, in a language known here.
-
-    It must name the keys and a mistake, and hold no other words than ``REPORT_LINES``.
-    """
+    """Tell whether a paragraph asks to select a mistake and press Ctrl+Enter, and says nothing else."""
     if len(paragraph) > LONGEST_REPORT_LINE:
         return False
     written = "".join(each for each in nfc(paragraph).casefold().replace("ё", "е") if each not in "'’ʻʼ‘`")

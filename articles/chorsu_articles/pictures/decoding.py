@@ -29,12 +29,13 @@ except ImportError:  # not on Windows
     resource = None  # type: ignore[assignment]
 
 REFUSED = 3
-READERS: dict[str, type[ImageFile]] = {
-    "jpeg": JpegImageFile,
-    "png": PngImageFile,
-    "gif": GifImageFile,
-    "webp": WebPImageFile,
-    "avif": AvifImageFile,
+# What reads each format, and how its files begin.
+FORMATS: dict[str, tuple[type[ImageFile], re.Pattern[bytes]]] = {
+    "jpeg": (JpegImageFile, re.compile(rb"\xff\xd8\xff")),
+    "png": (PngImageFile, re.compile(rb"\x89PNG\r\n\x1a\n")),
+    "gif": (GifImageFile, re.compile(rb"GIF8[79]a")),
+    "webp": (WebPImageFile, re.compile(rb"RIFF.{4}WEBP", re.DOTALL)),
+    "avif": (AvifImageFile, re.compile(rb".{4}ftypavi[fs]", re.DOTALL)),
 }
 # WebP, which readers get, can be no higher.
 MOST_HIGH = 16_000
@@ -85,18 +86,8 @@ class RefusedError(Exception):
 
 
 def kind_of(head: bytes) -> str:
-    """Return a picture's format by the first bytes of its file, as Pillow and Wagtail name it, or an empty text."""
-    if head.startswith(b"\xff\xd8\xff"):
-        return "jpeg"
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "png"
-    if head.startswith((b"GIF87a", b"GIF89a")):
-        return "gif"
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return "webp"
-    if head[4:8] == b"ftyp" and head[8:12] in {b"avif", b"avis"}:
-        return "avif"
-    return ""
+    """Return a picture's format by the first 16 bytes of its file, as Pillow and Wagtail name it, or an empty text."""
+    return next((kind for kind, (_reader, begins) in FORMATS.items() if begins.match(head)), "")
 
 
 def write_anew(source: bytes, target: BinaryIO, limits: Limits) -> None:
@@ -110,7 +101,7 @@ def write_anew(source: bytes, target: BinaryIO, limits: Limits) -> None:
     try:
         # Some decoders ask for memory before they say how much it is.
         Image.MAX_IMAGE_PIXELS = limits.jpeg_pixels
-        picture = READERS[kind](BytesIO(source))
+        picture = FORMATS[kind][0](BytesIO(source))
         _check_pixels(picture, kind, source, limits)
         options: dict[str, object] = {"quality": QUALITY}
         if isinstance(picture, JpegImageFile):
@@ -213,10 +204,7 @@ def _wanted(picture: Image.Image, limits: Limits, orientation: int) -> tuple[int
 
 
 def _drawn(picture: ImageFile, limits: Limits) -> Image.Image:
-    """Return the pixels upright, small enough, in sRGB, as L, RGB, RGBA, or P as it was.
-
-    At most two pictures of full size are in memory at a time: each step frees the one before.
-    """
+    """Return the pixels upright, small enough, in sRGB, as L, RGB, RGBA, or P as it was; of two copies at most."""
     orientation, profile = _orientation(picture), picture.info.get("icc_profile")
     size = _wanted(picture, limits, orientation)
     flat = _plain(picture, smaller=size != picture.size)

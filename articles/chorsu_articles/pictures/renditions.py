@@ -109,10 +109,7 @@ _unreadable: dict[int, tuple[int, float]] = {}
 
 
 def encode_avif_sooner() -> None:
-    """Let Pillow take a fifth of the time for AVIF, for a tenth more bytes; Wagtail doesn't hand on how fast to be.
-
-    At Pillow's own speed the first reader of a front page would wait for some ten seconds.
-    """
+    """Let Pillow encode AVIF in a fifth of the time (ten seconds for a front page), which Wagtail can't ask for."""
     save = Image.SAVE[AvifImagePlugin.AvifImageFile.format]
 
     def save_sooner(image: Image.Image, *where: Any) -> None:
@@ -162,10 +159,7 @@ def load_renditions(pictures: Iterable[Picture]) -> None:
 
 
 def make_due_renditions() -> int:
-    """Make all sizes of one picture on a page that was just published; return 1, or 0 where none is missing.
-
-    It may be broken off at any moment: a size is made wholly or not at all.
-    """
+    """Make all sizes of one picture of a page just published; return 1, or 0 where none is missing or can be made."""
     for picture, wanted in _just_published():
         existing = picture.find_existing_renditions(*map(filter_of, wanted))
         missing = [spec for spec in wanted if filter_of(spec) not in existing]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -55,10 +56,9 @@ register.filter("video_player", player_of)
 def article_picture(
     image: AbstractImage | None, slot: str, alt: str = "", path: str = "", *, eager: bool = False
 ) -> str:
-    """Show a picture in the sizes of a slot, a key of ``chorsu_articles.pictures.renditions.SLOTS``.
+    """Show a picture in the sizes of a key of ``SLOTS``; ``path`` is the content path of the alternative text ``alt``.
 
-    ``path`` is the content path of the alternative text ``alt``. ``eager`` is for the picture that a reader sees first;
-    all others load when they come near the screen.
+    ``eager`` is for the picture that a reader sees first; all others load when they come near the screen.
     """
     chosen = SLOTS[slot]
     found = {size.filter_spec: size for size in sizes_of(image, chosen.specs)}
@@ -98,10 +98,7 @@ def credited(picture: Picture) -> SafeString:
 
 @register.simple_tag
 def whole_picture(image: AbstractImage | None) -> tuple[str, str]:
-    """Return the address of a picture in its largest size, and a ``srcset`` of all; both empty without a file.
-
-    They are WebP: the script can't choose between formats, and every browser that runs it knows this one.
-    """
+    """Return address and ``srcset`` of a picture's WebP sizes, or ``""`` twice: the script can't choose a format."""
     found = {size.width: size.url for size in sizes_of(image, SLOTS["wide"].webp)}
     return (found[max(found)], _srcset(found)) if found else ("", "")
 
@@ -141,10 +138,7 @@ def contents(page: Publication) -> list[tuple[str, str]]:
 
 @register.filter
 def heading_anchor(path: str) -> str:
-    """Return the id of a heading's element from its block's content path; empty where the path is not known.
-
-    The block's id is the same in every language of the publication, and after a correction of the heading.
-    """
+    """Return a heading's id by its block's path; it is the same in all languages and after corrections."""
     block_id = path.rpartition(".")[2]
     return f"h-{block_id.partition('-')[0]}" if block_id else ""
 
@@ -211,12 +205,10 @@ def text_of(row: Vocabulary, field: str = "name") -> str:
 @register.filter
 def file_facts(document: Any) -> str:
     """Return a file's kind and size, such as "PDF, 1.2 MB", as far as they are known."""
-    kind = (document.file_extension or "").upper()
-    try:
-        size = local_digits(filesizeformat(document.get_file_size()), get_language() or "")
-    except OSError:
-        size = ""
-    return pgettext("between names", ", ").join(part for part in (kind, size) if part)
+    parts = [(document.file_extension or "").upper()]
+    with suppress(OSError):
+        parts.append(local_digits(filesizeformat(document.get_file_size()), get_language() or ""))
+    return pgettext("between names", ", ").join(filter(None, parts))
 
 
 @register.filter
