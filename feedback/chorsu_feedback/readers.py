@@ -43,7 +43,7 @@ from chorsu_feedback.anchors import (
 )
 from chorsu_feedback.conf import get_settings
 from chorsu_feedback.models import LimitKey
-from chorsu_feedback.reports import language_of, reportable_page, submit_report
+from chorsu_feedback.reports import reportable_page, submit_report
 from chorsu_feedback.retention import counts, forget_networks
 from chorsu_locales.limits import Counter, TooManyAttemptsError, client_network
 from chorsu_locales.normal_form import permitted
@@ -268,7 +268,9 @@ def report(request: HttpRequest) -> JsonResponse:
         try:
             return _take_report(request, form)
         except TooManyAttemptsError as error:
-            with translation.override(language_of(form.cleaned_data.get("page"))):
+            pages = Page.objects.filter(pk=form.cleaned_data.get("page"))
+            language = pages.values_list("locale__language_code", flat=True).first()
+            with translation.override(language or settings.LANGUAGE_CODE):
                 raise RefusedError(429, str(_TOO_MANY), retry_after=_seconds(error)) from error
     except RefusedError as refusal:
         return refusal.response

@@ -58,12 +58,6 @@ def reportable_page(request: HttpRequest, page_id: int) -> Page | None:
     return page.specific
 
 
-def language_of(page_id: int | None) -> str:
-    """Return the code of a page's language, or the site's default one where there is no such page."""
-    code = Page.objects.filter(pk=page_id).values_list("locale__language_code", flat=True).first()
-    return code or settings.LANGUAGE_CODE
-
-
 def reports_for(user: object) -> QuerySet[TypoReport]:
     """Return the reports about pages that the user may edit."""
     pages = page_permission_policy.instances_user_has_permission_for(user, "change")
@@ -184,9 +178,7 @@ def close_report(*, report: TypoReport, user: Any, status: str, with_same_spot: 
     """
     if status not in CLOSING:
         raise ValueError(f"{status!r} doesn't close a report.")
-    report = locked_report(report, user)
-    if not report.is_open:
-        raise AlreadyClosedError(report)
+    report = locked_report(report, user, is_open=True)
     reports = [report]
     if with_same_spot:
         reports += same_spot(report).select_for_update(of=("self",)).filter(status=TypoReport.Status.OPEN)
@@ -203,9 +195,7 @@ def close_duplicate(*, report: TypoReport, other: TypoReport, user: Any) -> None
     Raises ``PermissionDenied`` and ``AlreadyClosedError`` as ``close_report`` does, ``ValueError`` for another that
     isn't such a report.
     """
-    report = locked_report(report, user)
-    if not report.is_open:
-        raise AlreadyClosedError(report)
+    report = locked_report(report, user, is_open=True)
     if other.page_id != report.page_id or other.pk == report.pk or not other.is_open:
         raise ValueError(f"Report {report.pk} can't be a duplicate of {other.pk}.")
     TypoReport.objects.filter(pk=report.pk).update(spot=other.spot)
@@ -276,11 +266,17 @@ def anchor_at(match: Match, leaves: Sequence[LeafText]) -> Anchor:
     return replace(anchor, total=len(between_contexts(anchor, leaves)))
 
 
-def locked_report(report: TypoReport, user: Any) -> TypoReport:
-    """Return the report, locked, with page and language. Raises ``PermissionDenied`` for who may not edit the page."""
+def locked_report(report: TypoReport, user: Any, *, is_open: bool = False) -> TypoReport:
+    """Return the report, locked, with page and language.
+
+    Raises ``PermissionDenied`` for who may not edit the page, and ``AlreadyClosedError`` where it has to be open.
+    """
     if not report.page.permissions_for_user(user).can_edit():
         raise PermissionDenied
-    return TypoReport.objects.select_for_update(of=("self",)).select_related("page", "locale").get(pk=report.pk)
+    report = TypoReport.objects.select_for_update(of=("self",)).select_related("page", "locale").get(pk=report.pk)
+    if is_open and not report.is_open:
+        raise AlreadyClosedError(report)
+    return report
 
 
 def _set_status(report: TypoReport, *, user: Any, status: str, closed_at: datetime | None) -> None:

@@ -1,16 +1,7 @@
-"""Signals of the feedback plug-in, each sent inside the transaction that makes it true.
+"""Signals of the feedback plug-in, sent inside the transaction that makes them true; the README lists their arguments.
 
 So a receiver's own rows (an outgoing message) stand or fall with it, and a receiver that raises undoes it. The Wagtail
 hook of the same name is called with the same arguments after the commit, where an error stops nothing.
-
-``report_received``: a reader sent a typo report. Arguments: ``sender`` (``TypoReport``), ``report``, ``merged`` (True
-where the same report was there already and only its counter rose).
-
-``report_closed``: an editor, or a publication, closed or reopened a report. Arguments: ``sender``, ``report``, ``user``
-(None where a publication closed it).
-
-``report_applied``: an editor put a correction into the page. Arguments: ``sender``, ``report``, ``user``, ``words``
-(what was put there), ``where``: ``"published"``, ``"scheduled"``, ``"draft"`` or ``"review"``.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.site_summary import SummaryItem
 from wagtail.log_actions import LogActionRegistry
 
-from chorsu_feedback import editors, elsewhere, inbox, numbers
+from chorsu_feedback import elsewhere, inbox, numbers
 from chorsu_feedback.applying import APPLIED, MENDS_LIVE, UNDONE
 from chorsu_feedback.inbox import open_reports_url
 from chorsu_feedback.mail import TypoMailPanel
@@ -43,13 +43,13 @@ def register_admin_urls() -> list[URLPattern | URLResolver]:
         path("results/", inbox.ReportsView.as_view(results_only=True), name="index_results"),
         path("numbers/", numbers.numbers, name="numbers"),
         path("bulk/", inbox.bulk, name="bulk"),
-        path("<int:pk>/", editors.detail, name="detail"),
-        path("<int:pk>/close/", editors.close, name="close"),
-        path("<int:pk>/duplicate/", editors.duplicate, name="duplicate"),
-        path("<int:pk>/apply/", editors.apply, name="apply"),
+        path("<int:pk>/", inbox.detail, name="detail"),
+        path("<int:pk>/close/", inbox.close, name="close"),
+        path("<int:pk>/duplicate/", inbox.duplicate, name="duplicate"),
+        path("<int:pk>/apply/", inbox.apply, name="apply"),
         path("<int:pk>/elsewhere/", elsewhere.ElsewhereView.as_view(), name="elsewhere"),
-        path("<int:pk>/undo/", editors.undo, name="undo"),
-        path("<int:pk>/reopen/", editors.reopen, name="reopen"),
+        path("<int:pk>/undo/", inbox.undo, name="undo"),
+        path("<int:pk>/reopen/", inbox.reopen, name="reopen"),
     ]
     return [path("reports/typos/", include((views, "chorsu_feedback_admin")))]
 

@@ -33,14 +33,12 @@ MODELS: Want = (
 
 
 def number(least: float, most: float = math.inf) -> Want:
-    """Return what a number has to be."""
     return (lambda value: _is_number(value) and least <= value <= most), (
         f"Use a number of at least {least}." if most == math.inf else f"Use a number from {least} to {most}."
     )
 
 
 def whole(least: int) -> Want:
-    """Return what a whole number has to be."""
     return (lambda value: _is_number(value) and isinstance(value, int) and value >= least), (
         f"Use a whole number, at least {least}."
     )
@@ -61,7 +59,6 @@ class AppSettings[Shape]:
 
     @property
     def keys(self) -> frozenset[str]:
-        """Return the keys that the dict may have."""
         return frozenset(item.name.upper() for item in fields(self.shape))  # type: ignore[arg-type]
 
     def given(self) -> dict[str, Any]:
@@ -110,7 +107,7 @@ BLOCKS = ("title", "content")
 
 
 def address_faults(names: Mapping[str, Sequence[Any]], *, include: str, fault: str) -> list[CheckMessage]:
-    """Return the first fault of a plug-in's addresses: one that isn't there, or that an earlier route takes.
+    """Return the first fault of a plug-in's addresses: one that is missing, or that an earlier route takes.
 
     ``names`` are the names of its URL patterns ("chorsu_feedback:thanks"), each with arguments to try; ``include`` is
     the line that belongs into the root urls; ``fault`` is the check's id.

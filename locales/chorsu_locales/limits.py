@@ -94,7 +94,6 @@ class Limits:
         self._rows(counters).filter(count__gt=0).update(count=F("count") - 1)
 
     def forget(self, counters: Iterable[Counter]) -> None:
-        """Begin anew."""
         self._rows(counters).delete()
 
     def forget_ended(self) -> int:
@@ -125,7 +124,6 @@ def client_network(request: HttpRequest, *, trusted_proxies: int, prefixes: tupl
     """Return the network that a request comes from: an IPv4 address, or the /64 that an IPv6 connection gets.
 
     ``prefixes`` are the lengths of another size of network, for IPv4 and IPv6.
-
     ``trusted_proxies`` of the site's own stand in front and write ``X-Forwarded-For``: the address that the outermost
     of them saw is taken, and what stands further left, which anybody can send, is not. What is no address is "".
     """

@@ -84,13 +84,10 @@ def language_own_name(language: Any) -> str:
 
 
 class TypesetNode(template.Node):
-    """Typeset the text of what stands inside."""
-
     def __init__(self, nodelist: NodeList) -> None:
         self.nodelist = nodelist
 
     def render(self, context: Context) -> SafeString:
-        """Return the HTML with soft hyphens and no-break spaces."""
         return mark_safe(typeset(self.nodelist.render(context), _active_code()))  # noqa: S308 (tags are left alone)
 
 
