@@ -58,17 +58,12 @@ def check_installation(**_kwargs: Any) -> Iterator[CheckMessage]:
         lines = "".join(f' "{name}",' for name in absent)
         yield _fault("E002", "chorsu_articles builds on apps that aren't installed.", f"Add to INSTALLED_APPS:{lines}")
     if not issubclass(get_image_model(), Picture):
-        yield _fault(
-            "E005",
-            "Publications show pictures of chorsu_articles.Picture, and the site's library has others.",
-            'Write WAGTAILIMAGES_IMAGE_MODEL = "chorsu_articles.Picture".',
-        )
+        problem = "Publications show pictures of chorsu_articles.Picture, and the site's library has others."
+        yield _fault("E005", problem, 'Write WAGTAILIMAGES_IMAGE_MODEL = "chorsu_articles.Picture".')
     elif not issubclass(get_image_form(Picture), PictureForm):
-        yield _fault(
-            "W001",
-            "Whoever adds a picture that is refused would get an error page instead of a sentence.",
-            'Write WAGTAILIMAGES_IMAGE_FORM_BASE = "chorsu_articles.forms.pictures.PictureForm".',
-        )
+        problem = "Whoever adds a picture that is refused would get an error page instead of a sentence."
+        hint = 'Write WAGTAILIMAGES_IMAGE_FORM_BASE = "chorsu_articles.forms.pictures.PictureForm".'
+        yield _fault("W001", problem, hint)
     if not isinstance(get_rich_text_editor_widget(), RichTextArea):
         problem = "A pasted text with half an emoji would fail to be saved, or break its page."
         editor = '{"default": {"WIDGET": "chorsu_articles.admin.rich_text.RichTextArea"}}'
@@ -126,11 +121,9 @@ def check_documents(**_kwargs: Any) -> Iterator[CheckMessage]:
     """W004: documents are of any kind, or stored in public; E009: some are left there, or all are kept there."""
     form = get_document_form(get_document_model())
     if not (isinstance(form, type) and issubclass(form, DocumentForm)):
-        yield _fault(
-            "W004",
-            "Documents of any kind are taken, also pages and programs under the names of others.",
-            'Write WAGTAILDOCS_DOCUMENT_FORM_BASE = "chorsu_articles.forms.documents.DocumentForm".',
-        )
+        problem = "Documents of any kind are taken, also pages and programs under the names of others."
+        hint = 'Write WAGTAILDOCS_DOCUMENT_FORM_BASE = "chorsu_articles.forms.documents.DocumentForm".'
+        yield _fault("W004", problem, hint)
     try:
         default_storage.url("documents/x.pdf")
     except NotImplementedError:
@@ -139,17 +132,15 @@ def check_documents(**_kwargs: Any) -> Iterator[CheckMessage]:
             yield _fault("E009", problem, "Run: manage.py move_documents")
         public = [Path(folder).absolute() for folder in (settings.MEDIA_ROOT, settings.STATIC_ROOT) if folder]
         if any(private_folder().is_relative_to(folder) for folder in public):
-            yield _fault(
-                "E009",
-                f"Documents are kept in {private_folder()}, which the web server hands out.",
-                'Set CHORSU_ARTICLES["PRIVATE_FOLDER"] to a folder outside of MEDIA_ROOT and STATIC_ROOT.',
-            )
+            problem = f"Documents are kept in {private_folder()}, which the web server hands out."
+            hint = 'Set CHORSU_ARTICLES["PRIVATE_FOLDER"] to a folder outside of MEDIA_ROOT and STATIC_ROOT.'
+            yield _fault("E009", problem, hint)
     else:
-        yield _fault(
-            "W004",
-            "Documents, also those of private collections, lie where everybody can have them who knows their names.",
-            'Set STORAGES["default"] to {"BACKEND": "chorsu_articles.storage.PrivateDocumentStorage"}.',
+        problem = (
+            "Documents, also those of private collections, lie where everybody can have them who knows their names."
         )
+        hint = 'Set STORAGES["default"] to {"BACKEND": "chorsu_articles.storage.PrivateDocumentStorage"}.'
+        yield _fault("W004", problem, hint)
 
 
 @register

@@ -6,17 +6,16 @@ Its languages are ``MODELTRANSLATION_LANGUAGES``, else ``LANGUAGES``: docs/decis
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, TextIO
+from collections.abc import Mapping
+from typing import Any, TextIO
 
 from django.apps import AppConfig
 from django.apps.registry import Apps
 from django.db import connections, models
+from django.utils.text import capfirst
 
 from chorsu_locales.selectors import enabled_codes, get_language_row
 from chorsu_locales.table import normal_code
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
 
 try:
     from modeltranslation.settings import AVAILABLE_LANGUAGES
@@ -44,6 +43,19 @@ def translated_columns(model: type[models.Model]) -> dict[str, tuple[str, str]]:
     return {name: source for name, source in columns(*names).items() if name in names}
 
 
+def describe_values(model: type[models.Model], values: Mapping[str, str]) -> str:
+    """Return values by column for people: "Name (Русский): Вода; slug: voda"."""
+    translated = translated_columns(model)
+    parts = []
+    for name, value in values.items():
+        base, code = translated.get(name, (name, ""))
+        field: Any = model._meta.get_field(base)
+        language = f" ({get_language_row(code).name})" if code else ""
+        shown = dict(field.choices or ()).get(value, value) or "–"
+        parts.append(f"{field.verbose_name}{language}: {shown}")
+    return capfirst("; ".join(parts))
+
+
 def own_column_language(code: str) -> str | None:
     """Return the language whose columns hold the texts of ``code``: itself, or its language without the region."""
     code = normal_code(code)
@@ -56,7 +68,7 @@ def ordered_languages() -> list[str]:
     return list(dict.fromkeys([*enabled, *COLUMN_LANGUAGES]))
 
 
-def name_permissions() -> list[tuple[str, StrOrPromise]]:
+def name_permissions() -> list[tuple[str, Any]]:
     """Return for each language with columns the permission to edit vocabulary texts: code name and label."""
     return [
         (column("change_names", code), f"Can edit vocabulary texts in {get_language_row(code).english_name}")

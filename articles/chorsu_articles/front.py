@@ -7,7 +7,7 @@ few for the rows that blocks name, and those of one list of cards.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -110,10 +110,15 @@ class _Choice:
         self.shown: dict[int, None] = {}
         self.moments: list[datetime] = []
         self.chosen = self._chosen(blocks)
-        self.named = {
-            model: _rows(model, [block["value"].get(name) for block in blocks])
-            for model, name in ((SectionPage, "section"), (Topic, "topic"), (Country, "country"))
-        }
+        # The rows that blocks name, by key; of sections those that readers may see.
+        self.named: dict[str, dict[int, Any]] = {}
+        models: dict[str, Any] = {"section": SectionPage, "topic": Topic, "country": Country}
+        for name, model in models.items():
+            keys = {key for block in blocks if isinstance(key := block["value"].get(name), int)}
+            rows = model.objects.filter(pk__in=keys)
+            if keys and model is SectionPage:
+                rows = open_to_all(rows).select_related("locale")
+            self.named[name] = {row.pk: row for row in rows}
 
     def part(self, block: dict[str, Any]) -> Part | None:
         """Return a stored block's part, or None where the row that it names is gone."""
@@ -128,16 +133,16 @@ class _Choice:
             return self._events(part, str(value.get("shows")), number)
         if kind == "text":
             return replace(part, text=str(value.get("text") or ""))
-        if kind == "newest" and not value.get("section"):
-            return replace(part, publications=self._take(self.stories, number))
-        narrow: dict[str, tuple[Any, Callable[[Any], PublicationQuerySet]]] = {
-            "newest": (SectionPage, lambda row: self.stories.filter(path__startswith=row.path)),
-            "topic": (Topic, lambda row: narrowed(self.stories, topic=row)),
-            "country": (Country, lambda row: narrowed(self.stories, country=row)),
-        }
-        model, stories = narrow.get(kind, (None, None))
-        row = model and self.named[model].get(value.get("section" if kind == "newest" else kind) or 0)
-        return replace(part, about=row, publications=self._take(stories(row), number)) if row and stories else None
+        name = {"newest": "section", "topic": "topic", "country": "country"}.get(kind)
+        row = self.named[name].get(value.get(name) or 0) if name else None
+        stories: PublicationQuerySet | None = None
+        if row and kind == "newest":
+            stories = self.stories.filter(path__startswith=row.path)
+        elif row:
+            stories = narrowed(self.stories, **{kind: row})
+        elif kind == "newest" and not value.get("section"):
+            stories = self.stories
+        return None if stories is None else replace(part, about=row, publications=self._take(stories, number))
 
     def default_parts(self, page: HomePage | SectionPage) -> list[Part]:
         """Return the parts of a page that nobody has arranged: of a section of events, those that are ahead."""
@@ -233,12 +238,3 @@ def _items(stored: Any) -> list[int]:
     """Return the values of a stored list, whose items Wagtail stores with their ids."""
     items = [item.get("value") if isinstance(item, dict) else item for item in stored or ()]
     return [item for item in items if isinstance(item, int)]
-
-
-def _rows(model: type[Any], keys: Iterable[Any]) -> dict[int, Any]:
-    """Return the rows that blocks name, by their keys; of sections, those that readers may see."""
-    wanted = {key for key in keys if isinstance(key, int)}
-    if not wanted:
-        return {}
-    rows = model.objects.filter(pk__in=wanted)
-    return {row.pk: row for row in (open_to_all(rows).select_related("locale") if issubclass(model, Page) else rows)}

@@ -288,11 +288,7 @@ class FacetValue:
 
 
 def section_facets(
-    section: SectionPage,
-    *,
-    country: Country | None = None,
-    topic: Topic | None = None,
-    year: int | None = None,
+    section: SectionPage, *, country: Country | None = None, topic: Topic | None = None, year: int | None = None
 ) -> dict[str, list[FacetValue]]:
     """Return the filters of a section, each counted within the choices of the other two, by three queries at most.
 
@@ -307,7 +303,7 @@ def section_facets(
     )
     countries, topics, years = _counted(
         _by_country(narrowed(everything, topic=topic, year=year).values("pk")),
-        [_numbered(about, "topic_id")],
+        [_numbered(about, F("topic_id"))],
         [_numbered(dated, ExtractYear("published_on"))],
     )
     code = get_language() or ""
@@ -341,18 +337,17 @@ def _counted(*facets: list[Any]) -> list[Counter[int]]:
 def _by_country(ids: Any) -> list[Any]:
     """Return what is about countries, and beside it what was held there."""
     through = Publication.countries.through.objects
-    lists: list[Any] = [_numbered(through.filter(publication_id__in=ids), "country_id")]
+    lists: list[Any] = [_numbered(through.filter(publication_id__in=ids), F("country_id"))]
     for model in publication_models():
         for name in (own.name for own in own_fields(model, Country) if own.many_to_one):
             also_about = through.filter(publication_id=OuterRef("pk"), country_id=OuterRef(name))
             held = model.objects.filter(pk__in=ids, **{f"{name}__isnull": False}).exclude(Exists(also_about))
-            lists.append(_numbered(held, name))
+            lists.append(_numbered(held, F(name)))
     return lists
 
 
-def _numbered(rows: Any, value: str | ExtractYear) -> Any:
-    counted = rows.order_by().values(value=F(value) if isinstance(value, str) else value)
-    return counted.annotate(number=Count("pk"))
+def _numbered(rows: Any, value: F | ExtractYear) -> Any:
+    return rows.order_by().values(value=value).annotate(number=Count("pk"))
 
 
 def seen_by_all(pages: Iterable[Any]) -> list[Any]:

@@ -90,6 +90,7 @@ class LiftingRefusedError(PermissionDenied):
     """A protection isn't lifted; ``str()`` says why."""
 
 
+@transaction.atomic
 def protect(
     *,
     user: Any,
@@ -106,29 +107,28 @@ def protect(
     the user may not keep names, ``ValueError`` where the person is protected already.
     """
     _demand(may_keep_names(user))
-    with transaction.atomic():
-        if person is None:
-            person = Person(name_withheld=True)
-            person.save()
-        else:
-            person = Person.objects.select_for_update().get(pk=person.pk)
-            if person.name_withheld:
-                raise ValueError(f"{person} is protected already.")
-            texts = {name: text for name in columns(*TEXTS) if (text := getattr(person, name))}
-        kept = dict(texts or {})
-        identity = ProtectedIdentity.objects.create(person=person, texts=kept, email=email, account=account)
-        for name in columns(*TEXTS):
-            setattr(person, name, None)
-        language = own_column_language(settings.LANGUAGE_CODE) or next(iter(columns("name").values()))[1]
-        with override(settings.LANGUAGE_CODE):  # everybody sees it, whatever the language of their admin
-            code_name = code_name.strip() or gettext("Author %(number)s") % {"number": identity.pk}
-        setattr(person, column("name", language), code_name)
-        person.slug, person.photo, person.name_withheld = "", None, True
+    if person is None:
+        person = Person(name_withheld=True)
         person.save()
-        registry.get_logs_for_instance(person).update(label=code_name, data={})
-        signals.name_protected.send(sender=ProtectedIdentity, identity=identity)
-        identity.save()
-        log(instance=person, action=PROTECT_ACTION, user=user)
+    else:
+        person = Person.objects.select_for_update().get(pk=person.pk)
+        if person.name_withheld:
+            raise ValueError(f"{person} is protected already.")
+        texts = {name: text for name in columns(*TEXTS) if (text := getattr(person, name))}
+    kept = dict(texts or {})
+    identity = ProtectedIdentity.objects.create(person=person, texts=kept, email=email, account=account)
+    for name in columns(*TEXTS):
+        setattr(person, name, None)
+    language = own_column_language(settings.LANGUAGE_CODE) or next(iter(columns("name").values()))[1]
+    with override(settings.LANGUAGE_CODE):  # everybody sees it, whatever the language of their admin
+        code_name = code_name.strip() or gettext("Author %(number)s") % {"number": identity.pk}
+    setattr(person, column("name", language), code_name)
+    person.slug, person.photo, person.name_withheld = "", None, True
+    person.save()
+    registry.get_logs_for_instance(person).update(label=code_name, data={})
+    signals.name_protected.send(sender=ProtectedIdentity, identity=identity)
+    identity.save()
+    log(instance=person, action=PROTECT_ACTION, user=user)
     return identity
 
 
@@ -179,6 +179,7 @@ def withdraw_lifting(*, user: Any, identity: ProtectedIdentity) -> None:
     log(instance=identity.person, action=WITHDRAW_ACTION, user=user)
 
 
+@transaction.atomic
 def confirm_lifting(*, user: Any, identity: ProtectedIdentity) -> Person:
     """End a protection that somebody else has asked for: name and texts stand in ``Person`` again.
 
@@ -186,36 +187,33 @@ def confirm_lifting(*, user: Any, identity: ProtectedIdentity) -> Person:
     the one who confirms has asked, and where who asked is not of those who may any more.
     """
     _demand(may_keep_names(user))
-    with transaction.atomic():
-        identity = (
-            ProtectedIdentity.objects.select_for_update(of=("self",)).select_related("account").get(pk=identity.pk)
+    identity = ProtectedIdentity.objects.select_for_update(of=("self",)).select_related("account").get(pk=identity.pk)
+    asker = identity.lifting_asked_by_id
+    if asker is None:
+        raise LiftingRefusedError(gettext("Nobody has asked to lift this protection."))
+    if asker == user.pk:
+        raise LiftingRefusedError(gettext("You have asked for it yourself: another chief editor has to confirm."))
+    if not holders(KEEP).filter(pk=asker).exists():
+        raise LiftingRefusedError(
+            gettext("Who asked for it may not do so any more: ask anew, and let another confirm.")
         )
-        asker = identity.lifting_asked_by_id
-        if asker is None:
-            raise LiftingRefusedError(gettext("Nobody has asked to lift this protection."))
-        if asker == user.pk:
-            raise LiftingRefusedError(gettext("You have asked for it yourself: another chief editor has to confirm."))
-        if not holders(KEEP).filter(pk=asker).exists():
-            raise LiftingRefusedError(
-                gettext("Who asked for it may not do so any more: ask anew, and let another confirm.")
-            )
-        person: Person = Person.objects.select_for_update().get(pk=identity.person_id)
-        for name in columns(*TEXTS):
-            setattr(person, name, identity.texts.get(name))
-        person.slug, person.name_withheld = "", False
-        signals.name_lifted.send(sender=ProtectedIdentity, identity=identity)
-        identity.delete()
-        person.save()
-        log(instance=person, action=LIFT_ACTION, user=user, data={"asked_by": asker})
+    person: Person = Person.objects.select_for_update().get(pk=identity.person_id)
+    for name in columns(*TEXTS):
+        setattr(person, name, identity.texts.get(name))
+    person.slug, person.name_withheld = "", False
+    signals.name_lifted.send(sender=ProtectedIdentity, identity=identity)
+    identity.delete()
+    person.save()
+    log(instance=person, action=LIFT_ACTION, user=user, data={"asked_by": asker})
     return person
 
 
+@transaction.atomic
 def let_see_names(*, user: Any, reader: Any, allowed: bool) -> None:
     """Give somebody the right to see the names of protected authors, or take it away. Logged in the user's history."""
     _demand(may_keep_names(user))
-    with transaction.atomic():
-        (reader.user_permissions.add if allowed else reader.user_permissions.remove)(_right(SEE).get())
-        log(instance=reader, action=NAME_READER_ACTION if allowed else REMOVE_READER_ACTION, user=user)
+    (reader.user_permissions.add if allowed else reader.user_permissions.remove)(_right(SEE).get())
+    log(instance=reader, action=NAME_READER_ACTION if allowed else REMOVE_READER_ACTION, user=user)
 
 
 def _demand(allowed: bool) -> None:

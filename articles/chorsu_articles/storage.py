@@ -19,7 +19,6 @@ from chorsu_locales.text import nfc
 # Wagtail's own: documents, and what waits for the rest of its form, which is as it was sent.
 PRIVATE = ("documents", "wagtail_uploads")
 LONGEST_NAME = 255  # bytes, in the folders of most systems
-LONGEST_ENDING = 20
 ADDED = 8  # characters, which Django puts to a name that is taken
 
 
@@ -40,25 +39,21 @@ class PrivateDocumentStorage(FileSystemStorage):
         return super().url(name)
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:
-        """Return a free name that fits into the column and the folder, cut at a letter, with its ending."""
+        """Return a free name that fits into the column and the folder, cut at a letter before its ending."""
         folder, slash, file = name.rpartition("/")
-        column = (max_length or LONGEST_NAME) - len(folder + slash)
-        return super().get_available_name(f"{folder}{slash}{_cut(nfc(file), column)}", max_length)
+        # Django takes out pictographs, of which the whole name may have been.
+        file = nfc(f"file{file}" if file.startswith(".") else file)
+        ending = PurePosixPath(file).suffix
+        ending = ending if ending.isascii() and len(ending) <= 20 else ""
+        column = (max_length or LONGEST_NAME) - len(folder + slash) - len(ending) - ADDED
+        letters = file.removesuffix(ending)[:column].encode()[: LONGEST_NAME - len(ending) - ADDED]
+        cut = letters.decode(errors="ignore") + ending
+        return super().get_available_name(f"{folder}{slash}{cut}", max_length)
 
     def _save(self, name: str, content: Any) -> str:
         # Django names a file from the folder that it is in.
         storage = FileSystemStorage(location=private_folder()) if is_private(name) else super()
         return str(storage._save(name, content))  # type: ignore[union-attr] # noqa: SLF001 (the same class)
-
-
-def _cut(file: str, most: int) -> str:
-    """Cut a file's name, before its ending, so that what Django may add to it still fits into column and folder."""
-    if file.startswith("."):  # Django takes out pictographs, of which the whole name may have been
-        file = f"file{file}"
-    ending = PurePosixPath(file).suffix
-    ending = ending if ending.isascii() and len(ending) <= LONGEST_ENDING else ""
-    letters = file.removesuffix(ending)[: most - len(ending) - ADDED]
-    return letters.encode()[: LONGEST_NAME - len(ending) - ADDED].decode(errors="ignore") + ending
 
 
 def is_private(name: str) -> bool:

@@ -24,25 +24,20 @@ def news_article(page: Publication, request: HttpRequest) -> dict[str, Any]:
         "wordCount": page.word_count,
         "author": [_person(name, request) for name in page.byline],
     }
-    if page.description:
-        data["description"] = page.description
-    if page.date:
-        data["datePublished"] = localtime(page.date).isoformat()
-    if page.modified:
-        data["dateModified"] = localtime(page.modified).isoformat()
-    if page.translator_byline:
-        data["translator"] = [_person(name, request) for name in page.translator_byline]
-    if page.main_picture and (shown := pictures(page.main_picture, page.main_picture_caption, request)):
-        data["image"] = shown
-    about = [{"@type": "Thing", "name": topic.localized_name()} for topic in page.topics.all()]
-    about += [{"@type": "Country", "name": country.localized_name()} for country in page.countries.all()]
-    if about:
-        data["about"] = about
-    if corrections := list(page.corrections.all()):
-        data["correction"] = [
+    subjects = (("Thing", page.topics.all()), ("Country", page.countries.all()))
+    where_known = {
+        "description": page.description,
+        "datePublished": page.date and localtime(page.date).isoformat(),
+        "dateModified": page.modified and localtime(page.modified).isoformat(),
+        "translator": [_person(name, request) for name in page.translator_byline],
+        "image": page.main_picture and pictures(page.main_picture, page.main_picture_caption, request),
+        "about": [{"@type": kind, "name": row.localized_name()} for kind, rows in subjects for row in rows],
+        "correction": [
             {"@type": "CorrectionComment", "text": item.text, "datePublished": item.date.isoformat()}
-            for item in corrections
-        ]
+            for item in page.corrections.all()
+        ],
+    }
+    data |= {name: value for name, value in where_known.items() if value}
     for name, value in page.structured_facts().items():
         data[name] = [*data[name], *value] if isinstance(value, list) and name in data else value
     return data

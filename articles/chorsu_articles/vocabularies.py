@@ -6,7 +6,6 @@ empty, and only editors of that language change a text that stands. All language
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from copy import copy
 from typing import Any
 
@@ -44,7 +43,6 @@ from chorsu_editorial.refusals import ChangedSince, Refusal
 from chorsu_locales.selectors import enabled_codes, get_language_row
 
 TEXTS_CHANGED = "chorsu_articles.shown_texts_changed"
-LISTED = 10
 # What a row has once for all languages.
 SHARED_TEXTS = ("slug", "code", "website")
 
@@ -99,22 +97,11 @@ def text_changes(*, row: models.Model, user: Any) -> list[Any]:
     """Return the last changes of a row's texts, newest first, with ``may_put_back``: never where the texts are gone."""
     texts, closed = texts_of(row), closed_texts(user=user, row=row)
     entries = registry.get_logs_for_instance(row).filter(action=TEXTS_CHANGED).select_related("user")
-    found = list(entries.order_by("-timestamp", "-pk")[:LISTED])
+    found = list(entries.order_by("-timestamp", "-pk")[:10])
     for entry in found:
         after = entry.data.get("after", {})
         entry.may_put_back = bool(after) and after.items() <= texts.items() and closed.keys().isdisjoint(after)
     return found
-
-
-def describe_texts(model: Any, texts: Mapping[str, str]) -> str:
-    """Return texts by column for people: "Name (Русский): Вода; slug: voda"."""
-    translated = translated_columns(model)
-    parts = []
-    for name, text in texts.items():
-        field, code = translated.get(name, (name, ""))
-        label = f"{model._meta.get_field(field).verbose_name}{f' ({get_language_row(code).name})' if code else ''}"
-        parts.append(f"{label}: {text or '–'}")
-    return capfirst("; ".join(parts))
 
 
 def record_change(*, user: Any, row: models.Model, before: models.Model) -> None:

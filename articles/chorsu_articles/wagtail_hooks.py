@@ -25,11 +25,12 @@ from wagtail.snippets.models import register_snippet
 from chorsu_articles import protected_names as names
 from chorsu_articles import vocabularies
 from chorsu_articles.admin import views
+from chorsu_articles.columns import describe_values
 from chorsu_articles.forms.pictures import AvatarForm
 from chorsu_articles.models import Person, PictureKind
 from chorsu_articles.pictures import library
 from chorsu_articles.pictures.former import COPY_ACTION
-from chorsu_articles.vocabularies import TEXTS_CHANGED, VocabularyGroup, describe_texts
+from chorsu_articles.vocabularies import TEXTS_CHANGED, VocabularyGroup
 from chorsu_locales.menus import MenuItemFor
 
 register_snippet(VocabularyGroup)
@@ -160,5 +161,5 @@ def register_log_actions(actions: LogActionRegistry) -> None:
         def format_message(self, log_entry: BaseLogEntry) -> str:
             """Give both texts; those of a person who is protected by now are gone."""
             model, data = log_entry.content_type.model_class(), log_entry.data
-            both = " → ".join(describe_texts(model, data[side]) for side in ("before", "after") if side in data)
+            both = " → ".join(describe_values(model, data[side]) for side in ("before", "after") if side in data)
             return f"{self.message}: {both}" if both else str(self.message)

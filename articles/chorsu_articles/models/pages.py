@@ -214,21 +214,17 @@ class EventReportPage(Publication):
         if not self.starts_on or not (self.venue or address):
             return {}
         name = self.venue or self.city or (self.country.localized_name() if self.country else "")
-        event: dict[str, Any] = {
+        located = {"address": {"@type": "PostalAddress", **address}} if address else {}
+        event = {
             "@type": "Event",
             "name": self.title,
+            "description": self.description,
             "startDate": self.starts_on.isoformat(),
             "endDate": (self.ends_on or self.starts_on).isoformat(),
-            "location": {"@type": "Place", "name": name},
+            "location": {"@type": "Place", "name": name, **located},
+            "organizer": [
+                {"@type": "Organization", "name": row.localized_name(), **({"url": row.website} if row.website else {})}
+                for row in self.organisers.all()
+            ],
         }
-        if self.description:
-            event["description"] = self.description
-        if address:
-            event["location"]["address"] = {"@type": "PostalAddress", **address}
-        organisers = [
-            {"@type": "Organization", "name": row.localized_name(), **({"url": row.website} if row.website else {})}
-            for row in self.organisers.all()
-        ]
-        if organisers:
-            event["organizer"] = organisers
-        return {"about": [event]}
+        return {"about": [{key: value for key, value in event.items() if value}]}

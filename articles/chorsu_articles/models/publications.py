@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import singledispatch
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone, translation
+from django.utils.functional import Promise
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -31,9 +32,6 @@ from chorsu_articles.models.vocabularies import Country, Person, Topic
 from chorsu_articles.panels import DATES, NewsroomPageForm, address_panels, publication_panels
 from chorsu_locales.normal_form import normalise_instance
 from chorsu_locales.text import slugify
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
 
 
 @singledispatch
@@ -220,9 +218,9 @@ class Publication(NewsroomPage):
     # The kind's key, stored in the sections that list it. A page class without one can be created nowhere.
     kind: str = ""
     # What a section says that it lists, in the admin. Empty: the plural of the class's verbose name.
-    kind_plural: StrOrPromise = ""
+    kind_plural: str | Promise = ""
     # Stands above the headline where a list has several kinds. Empty: the main topic stands there.
-    kind_label: StrOrPromise = ""
+    kind_label: str | Promise = ""
     # The line below the headline in lists. Where a kind has another one, lists read its own table too: ``kind_page``.
     kind_facts_template = "chorsu_articles/includes/card_facts.html"
     # Fields with names of places, by which search finds the page.

@@ -59,7 +59,6 @@ SECONDS = 30
 PATIENCE = 4 * SECONDS
 WAIT = 20
 ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR")
-EXTENSIONS = {"jpg": "jpeg"}
 
 
 class PreparedPicture(TemporaryUploadedFile):
@@ -77,24 +76,21 @@ class PictureFileField(WagtailFormField):
             return None
         self.check_image_file_size(file)
         file.seek(0)
-        self._check_name(str(file.name), kind_of(file.read(16)))
+        kind, extension = kind_of(file.read(16)), PurePath(str(file.name)).suffix.lower().lstrip(".")
         file.seek(0)
+        if extension not in self.allowed_image_extensions:
+            raise ValidationError(self.error_messages["invalid_image_extension"], code="invalid_image_extension")
+        if not kind:
+            raise ValidationError(self.error_messages["invalid_image"], code="invalid_image")
+        if (extension if extension != "jpg" else "jpeg") != kind:
+            message = self.error_messages["invalid_image_known_format"]
+            values = {"extension": extension, "image_format": kind}
+            raise ValidationError(message, code="invalid_image_known_format", params=values)
         try:
             with picture_turn(WAIT):
                 return self._write_anew(file)
         except PictureBusyError as error:
             raise ValidationError(_("The server is busy with other pictures. Try again in a minute.")) from error
-
-    def _check_name(self, name: str, kind: str) -> None:
-        extension = PurePath(name).suffix.lower().lstrip(".")
-        if extension not in self.allowed_image_extensions:
-            raise ValidationError(self.error_messages["invalid_image_extension"], code="invalid_image_extension")
-        if not kind:
-            raise ValidationError(self.error_messages["invalid_image"], code="invalid_image")
-        if EXTENSIONS.get(extension, extension) != kind:
-            message = self.error_messages["invalid_image_known_format"]
-            values = {"extension": extension, "image_format": kind}
-            raise ValidationError(message, code="invalid_image_known_format", params=values)
 
     def _write_anew(self, file: Any) -> PreparedPicture:
         # Its real extension and size are known in the end.

@@ -26,6 +26,7 @@ from wagtail.images.widgets import AdminImageChooser
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry, Page
 
+from chorsu_articles.columns import describe_values
 from chorsu_articles.models import Picture, PictureKind
 from chorsu_articles.pictures.credit_lines import read_credit
 from chorsu_articles.signals import shown_facts_changed
@@ -54,16 +55,6 @@ def credit_changes() -> QuerySet[ModelLogEntry]:
     """Return the log entries about credit, licence and kind of pictures that readers saw, newest first."""
     entries: QuerySet[ModelLogEntry] = ModelLogEntry.objects.filter(action=CREDIT_CHANGED)
     return entries.select_related("user", "content_type").order_by("-timestamp", "-pk")
-
-
-def describe_credit_details(details: Mapping[str, str]) -> str:
-    """Return kind, credit and licence, or some of these, for people: "Kind: Photo; credit: A. Writer"."""
-    parts = []
-    for name, value in details.items():
-        field: Any = Picture._meta.get_field(name)
-        shown = dict(field.choices or ()).get(value, value) or "–"
-        parts.append(f"{field.verbose_name}: {shown}")
-    return capfirst("; ".join(parts))
 
 
 def _is_editor(user: Any, source: Any) -> bool:
@@ -239,8 +230,8 @@ def may_see_report(user: Any) -> bool:
 
 # Columns of the report: label, and the text of a log entry.
 REPORTED: dict[str, tuple[Any, Callable[[ModelLogEntry], str]]] = {
-    "before": (_("Before"), lambda entry: describe_credit_details(entry.data.get("before", {}))),
-    "after": (_("After"), lambda entry: describe_credit_details(entry.data.get("after", {}))),
+    "before": (_("Before"), lambda entry: describe_values(Picture, entry.data.get("before", {}))),
+    "after": (_("After"), lambda entry: describe_values(Picture, entry.data.get("after", {}))),
     "shown_in": (_("Shown in"), lambda entry: ", ".join(entry.data.get("places", []))),
 }
 

@@ -160,7 +160,15 @@ def load_renditions(pictures: Iterable[Picture]) -> None:
 
 def make_due_renditions() -> int:
     """Make all sizes of one picture of a page just published; return 1, or 0 where none is missing or can be made."""
-    for picture, wanted in _just_published():
+    pages = Publication.objects.live().filter(last_published_at__gt=timezone.now() - DUE).select_related("main_picture")
+    needed: dict[int, tuple[Picture, tuple[str, ...]]] = {}
+    for page in pages:
+        for picture in pictures_in(page.body):
+            needed.setdefault(picture.pk, (picture, PUBLISHED))
+        if page.main_picture:
+            needed[page.main_picture.pk] = (page.main_picture, PUBLISHED + PUBLISHED_ELSEWHERE)
+    prefetch_related_objects([picture for picture, _specs in needed.values()], "renditions")
+    for picture, wanted in needed.values():
         existing = picture.find_existing_renditions(*map(filter_of, wanted))
         missing = [spec for spec in wanted if filter_of(spec) not in existing]
         failures, due = _unreadable.get(picture.pk, (0, 0.0))
@@ -175,16 +183,3 @@ def make_due_renditions() -> int:
         # Not at once again where they can't be made now.
         return 1 if sizes[0].pk else 0
     return 0
-
-
-def _just_published() -> list[tuple[Picture, tuple[str, ...]]]:
-    """Return the pictures of pages that were just published, each with the specs of the sizes that it needs."""
-    pages = Publication.objects.live().filter(last_published_at__gt=timezone.now() - DUE).select_related("main_picture")
-    wanted: dict[int, tuple[Picture, tuple[str, ...]]] = {}
-    for page in pages:
-        for picture in pictures_in(page.body):
-            wanted.setdefault(picture.pk, (picture, PUBLISHED))
-        if page.main_picture:
-            wanted[page.main_picture.pk] = (page.main_picture, PUBLISHED + PUBLISHED_ELSEWHERE)
-    prefetch_related_objects([picture for picture, _specs in wanted.values()], "renditions")
-    return list(wanted.values())
