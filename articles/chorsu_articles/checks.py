@@ -85,16 +85,15 @@ def check_languages(**_kwargs: Any) -> Iterator[CheckMessage]:
         return
     if settings.LANGUAGES == global_settings.LANGUAGES and not hasattr(settings, "MODELTRANSLATION_LANGUAGES"):
         code = default_code()
-        yield _fault(
-            "E004",
-            f"LANGUAGES is not set: names of topics and people would be kept in {len(COLUMN_LANGUAGES)} languages.",
-            f'Name those that you publish in, such as LANGUAGES = [("{code}", "{get_language_row(code).name}")].',
+        problem = (
+            f"LANGUAGES is not set: names of topics and people would be kept in {len(COLUMN_LANGUAGES)} languages."
         )
+        hint = f'Name those that you publish in, such as LANGUAGES = [("{code}", "{get_language_row(code).name}")].'
+        yield _fault("E004", problem, hint)
     if absent := [code for code in enabled_codes() if code not in COLUMN_LANGUAGES]:
+        problem = f"Names of topics and people have no columns for: {', '.join(absent)}."
         yield _fault(
-            "E003",
-            f"Names of topics and people have no columns for: {', '.join(absent)}.",
-            f"Add them to MODELTRANSLATION_LANGUAGES, now {COLUMN_LANGUAGES!r}, and run migrate.",
+            "E003", problem, f"Add them to MODELTRANSLATION_LANGUAGES, now {COLUMN_LANGUAGES!r}, and run migrate."
         )
 
 

@@ -179,7 +179,6 @@ LONGEST_CELL = 300
 MOST_CELLS = 3000
 ARRANGED = frozenset({"table", "ul", "ol", "blockquote", *HEADING_LEVELS})
 CELLS = frozenset({"td", "th"})
-Cells = list[tuple[str, str]]
 
 
 def table_value(table: Element) -> dict[str, Any] | None:
@@ -218,9 +217,9 @@ def table_value(table: Element) -> dict[str, Any] | None:
     }
 
 
-def _cells(row: Element) -> Cells:
+def _cells(row: Element) -> list[tuple[str, str]]:
     """Return HTML and text of a row's cells; a wide one leaves empty ones behind it."""
-    found: Cells = []
+    found: list[tuple[str, str]] = []
     for cell in row.outermost(CELLS):
         span = whole_number(cell.attributes.get("colspan", "")) or 1
         found += [inline(cell.children), *[("", "")] * (min(span, 50) - 1)]
@@ -236,7 +235,7 @@ def _value(cell: tuple[str, str], rich: bool) -> str:
     return (f"<p>{html}</p>" if html else "") if rich else text
 
 
-def _is_head(row: Element, grid: list[Cells]) -> bool:
+def _is_head(row: Element, grid: list[list[tuple[str, str]]]) -> bool:
     """Tell whether a row names the columns: it says so, it is bold, or it has no digits above rows that have."""
     if "td" not in row.inside:
         return True

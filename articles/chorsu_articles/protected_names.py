@@ -295,11 +295,6 @@ class ReaderForm(forms.Form):
 
     reader = AccountField(label=_("Account"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # To whom it was given by name.
-        self.readers = holders(SEE).filter(user_permissions__in=_right(SEE).values("pk"))
-
 
 LIST = "chorsu_articles_admin:protected_names"
 
@@ -331,16 +326,17 @@ class NamesView(WagtailAdminTemplateMixin):
         return [*self.breadcrumbs_items, *own]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)
-        return {**context, "may_keep": self.may_keep, "may_see": self.may_see}
+        return {**super().get_context_data(**kwargs), "may_keep": self.may_keep, "may_see": self.may_see}
 
 
 class ProtectedNamesView(NamesView, TemplateView):
     template_name = "chorsu_articles/admin/protected_names.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        return {**context, "identities": identities(), "form": kwargs.get("form") or ReaderForm()}
+        # To whom the right was given by name.
+        readers = holders(SEE).filter(user_permissions__in=_right(SEE).values("pk"))
+        own = {"identities": identities(), "readers": readers, "form": kwargs.get("form") or ReaderForm()}
+        return {**super().get_context_data(**kwargs), **own}
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = ReaderForm(request.POST)
@@ -376,9 +372,8 @@ class ProtectView(NamesView, FormView):  # type: ignore[type-arg]
         return {**super().get_form_kwargs(), "person": self.person}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
         return {
-            **context,
+            **super().get_context_data(**kwargs),
             "person": self.person,
             "pictures": pictures_with_name(self.person) if self.person else (),
             "submit_button_label": _("Protect the name"),
@@ -405,10 +400,9 @@ class ProtectedNameView(NamesView, TemplateView):
         return str(self.identity)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
         readings: Any = registry.get_logs_for_instance(self.identity.person)
         return {
-            **context,
+            **super().get_context_data(**kwargs),
             "identity": self.identity,
             "readings": readings.filter(action=READ_ACTION).select_related("user")[:50],
             "asked_by_user": self.identity.lifting_asked_by == self.request.user,

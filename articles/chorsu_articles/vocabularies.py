@@ -165,8 +165,8 @@ class VocabularyForm(WagtailAdminModelForm):
                 field.disabled = True
                 field.help_text = closed[name]
 
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or self.cleaned_data
+    def clean(self) -> Any:
+        data = super().clean() or self.cleaned_data
         names = [data.get(name) for name in columns("name") if name in self.fields]
         if names and not any(name and name.strip() for name in names):
             raise ValidationError(_("Enter the name in at least one language."))
@@ -225,9 +225,7 @@ class VocabularyChooserViewSet(SnippetChooserViewSet):
 
 class VocabularyIndexView(IndexView):
     def order_queryset(self, queryset: Any) -> Any:
-        if self.request.GET.get("ordering"):
-            return super().order_queryset(queryset)
-        return queryset.ordered_by_name()
+        return super().order_queryset(queryset) if self.request.GET.get("ordering") else queryset.ordered_by_name()
 
     def search_queryset(self, queryset: Any) -> Any:
         return queryset.named(self.search_query) if self.is_searching else queryset
@@ -308,12 +306,11 @@ class ProtectionPanel(Panel):
         template_name = "chorsu_articles/admin/protection_panel.html"
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-            context: dict[str, Any] = super().get_context_data(parent_context)
-            user, person = self.request.user, self.instance
+            user, person, shown = self.request.user, self.instance, {}
             if person.name_withheld and (may_see_names(user) or may_keep_names(user)):
-                context["identity"] = identities().filter(person=person).first()
-            context["may_protect"] = person.pk and not person.name_withheld and may_keep_names(user)
-            return context
+                shown["identity"] = identities().filter(person=person).first()
+            may_protect = person.pk and not person.name_withheld and may_keep_names(user)
+            return {**super().get_context_data(parent_context), **shown, "may_protect": may_protect}
 
 
 class PersonViewSet(VocabularyViewSet):

@@ -28,7 +28,7 @@ from wagtail.models import Page, Site
 from chorsu_articles.models import HomePage, InfoPage, Person, Picture, Publication, SectionPage
 from chorsu_articles.models.publications import DESCRIPTION_LENGTH
 from chorsu_articles.pictures.renditions import RATIOS, SHARING, sizes_of
-from chorsu_articles.structured_data import pictures
+from chorsu_articles.views import pictures
 from cms.languages import LanguageLink
 from cms.outlet import Outlet
 from cms.reader.frame import File, MenuItem, Reader, menu, name_of

@@ -21,7 +21,8 @@ from django.views.decorators.http import require_GET, require_POST
 from wagtail.models import Page
 
 from chorsu_articles.missing import missing, outline
-from chorsu_articles.models import Picture, Publication, SectionPage, model_of_kind
+from chorsu_articles.models import Picture, Publication, SectionPage
+from chorsu_articles.models.publications import model_of_kind
 from chorsu_articles.paste import LONGEST, TooLongError, blocks_from_html, blocks_from_text
 from chorsu_articles.pictures.credit_lines import LONGEST_LINE, credited_caption
 from chorsu_editorial.markup import TooMuchMarkupError

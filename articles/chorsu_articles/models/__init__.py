@@ -9,38 +9,24 @@ from chorsu_articles.models.fields import VocabularyField
 from chorsu_articles.models.pages import AnalysisPage, EventReportPage, HomePage, InfoPage, SectionPage
 from chorsu_articles.models.pictures import Picture, PictureKind, PictureRendition
 from chorsu_articles.models.publications import (
-    BylineName,
     Correction,
-    NewsroomPage,
     Publication,
     PublicationAuthor,
     PublicationQuerySet,
     PublicationTranslator,
-    model_of_kind,
     own_fields,
     plural_of,
-    publication_kinds,
     publication_models,
 )
-from chorsu_articles.models.vocabularies import (
-    Country,
-    Organisation,
-    Person,
-    ProtectedIdentity,
-    Topic,
-    Vocabulary,
-    VocabularyQuerySet,
-)
+from chorsu_articles.models.vocabularies import Country, Organisation, Person, ProtectedIdentity, Topic, Vocabulary
 
 __all__ = [
     "AnalysisPage",
-    "BylineName",
     "Correction",
     "Country",
     "EventReportPage",
     "HomePage",
     "InfoPage",
-    "NewsroomPage",
     "Organisation",
     "Person",
     "Picture",
@@ -55,10 +41,7 @@ __all__ = [
     "Topic",
     "Vocabulary",
     "VocabularyField",
-    "VocabularyQuerySet",
-    "model_of_kind",
     "own_fields",
     "plural_of",
-    "publication_kinds",
     "publication_models",
 ]

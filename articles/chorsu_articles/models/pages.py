@@ -22,7 +22,7 @@ from chorsu_articles.missing import Missing
 from chorsu_articles.models.fields import VocabularyField
 from chorsu_articles.models.publications import NewsroomPage, Publication, kind_choices, publication_kinds
 from chorsu_articles.models.vocabularies import Country, Organisation
-from chorsu_articles.panels import address_panels, plain_title, publication_panels
+from chorsu_articles.panels import plain_title, publication_panels
 
 
 class HomePage(NewsroomPage):
@@ -43,7 +43,6 @@ class HomePage(NewsroomPage):
     subpage_types = ["chorsu_articles.SectionPage", "chorsu_articles.InfoPage"]
     template = "chorsu_articles/home_page.html"
     content_panels = [plain_title(), FieldPanel("introduction"), FieldPanel("arrangement")]
-    promote_panels = address_panels()
     readable_fields = ["title", "introduction", "arrangement"]
 
     class Meta:
@@ -68,7 +67,6 @@ class SectionPage(NewsroomPage):
     template = "chorsu_articles/section_page.html"
     query_parameters = ("country", "topic", "year", "page")
     content_panels = [plain_title(), FieldPanel("kind"), FieldPanel("introduction"), FieldPanel("arrangement")]
-    promote_panels = address_panels()
     readable_fields = ["title", "introduction", "arrangement"]
 
     class Meta:
@@ -89,7 +87,6 @@ class InfoPage(NewsroomPage):
     subpage_types: list[str] = []
     template = "chorsu_articles/info_page.html"
     content_panels = [plain_title(), FieldPanel("body")]
-    promote_panels = address_panels()
     readable_fields = ["title", "body"]
 
     class Meta:

@@ -50,6 +50,7 @@ class NewsroomPage(Page):
 
     slug: str
     base_form_class = NewsroomPageForm
+    promote_panels = address_panels()
     parent_page_types: list[str] | None = None
     readable_fields: list[str] = ["title"]
     # What of the query string changes the page; a site that keeps pages takes the rest away before it asks for one.
@@ -279,7 +280,6 @@ class Publication(NewsroomPage):
     parent_page_types = ["chorsu_articles.SectionPage"]
     subpage_types: list[str] = []
     content_panels = publication_panels()
-    promote_panels = address_panels()
     settings_panels = DATES
     # A copy and a translation have a first publication of their own.
     exclude_fields_in_copy = ["published_on"]

@@ -156,20 +156,9 @@ class AddTogetherView(AddView):
         return super().save_object(form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)
         last = last_credit(self.request.user)
-        context["shared_fields"] = [
-            {
-                "name": name,
-                "label": str(field.verbose_name).capitalize(),
-                "help_text": field.help_text,
-                "max_length": field.max_length,
-                "choices": field.choices or (),
-                "value": last.get(name, ""),
-            }
-            for name, field in ((name, Picture._meta.get_field(name)) for name in CREDIT_DETAILS)
-        ]
-        return context
+        fields = [(Picture._meta.get_field(name), last.get(name, "")) for name in CREDIT_DETAILS]
+        return {**super().get_context_data(**kwargs), "shared_fields": fields}
 
 
 @require_GET
