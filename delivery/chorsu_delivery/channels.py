@@ -59,11 +59,9 @@ def channel_paths() -> dict[str, str]:
 
 def get_channel(name: str) -> Channel:
     """Return the channel of this name; raise ``UnknownChannelError`` for a name that is not registered."""
-    try:
-        path = channel_paths()[name]
-    except KeyError:
-        message = f"No channel {name!r}: add it to CHORSU_DELIVERY['CHANNELS']."
-        raise UnknownChannelError(message) from None
+    path = channel_paths().get(name)
+    if path is None:
+        raise UnknownChannelError(f"No channel {name!r}: add it to CHORSU_DELIVERY['CHANNELS'].")
     channel: Channel = import_string(path)()
     return channel
 

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -68,16 +68,20 @@ class Limits:
 
         Whoever is refused writes nothing, so that a flood of attempts can't keep others from writing.
         """
-        self._check(self._by_key(counters), timezone.now())
+        now = timezone.now()
+        wanted = self._by_key(counters)
+        for row in self._model.objects.filter(key__in=wanted):
+            counter = wanted[row.key]
+            if row.count >= counter.most and now < row.ends_at <= now + counter.within + CLOCKS_DIFFER:
+                raise TooManyAttemptsError(row.ends_at - now)
 
     def take(self, *counters: Counter) -> None:
         """Count one attempt in each counter; raise ``TooManyAttemptsError``, and count nothing, where one is full."""
+        self.check(*counters)
         now = timezone.now()
-        wanted = self._by_key(counters)
-        self._check(wanted, now)
         with transaction.atomic():
             # In one order, or two of them could wait for each other.
-            for key, counter in sorted(wanted.items()):
+            for key, counter in sorted(self._by_key(counters).items()):
                 ends_at = now + counter.within
                 row, created = self._model.objects.get_or_create(key=key, defaults={"count": 1, "ends_at": ends_at})
                 if created:
@@ -108,12 +112,6 @@ class Limits:
 
     def _rows(self, counters: Iterable[Counter]) -> Any:
         return self._model.objects.filter(key__in=self._by_key(counters))
-
-    def _check(self, wanted: dict[str, Counter], now: datetime) -> None:
-        for row in self._model.objects.filter(key__in=wanted):
-            counter = wanted[row.key]
-            if row.count >= counter.most and now < row.ends_at <= now + counter.within + CLOCKS_DIFFER:
-                raise TooManyAttemptsError(row.ends_at - now)
 
 
 # What proxies add: brackets round IPv6, a port behind either.

@@ -82,7 +82,7 @@ class Analysis:
     suffixes: stages; each takes off one suffix at most, the longest that fits, and they follow one another from the
         end of the word inwards. A stage that stands twice takes off two. Affixes of one stage that differ in ``into``
         are tried one ``into`` after another, in the order of their first, and each may come off.
-    words: what no rule gives, as lines of words, or the file that holds them (``words_file``). The first word of a line
+    words: what no rule gives, as lines of words, or the file that holds them (in ``WORDS``). The first word of a line
         is a dictionary form, which stays as it is; the others are forms of it, or stems that the rules leave of its
         forms. Looked up before each stage and at the end, so "меҳмон" is found in "меҳмонро", and "отец" by "отц".
         "+" in a form marks where ``prefixes`` may stand, "~" before it that one of them must: "кардан +кун" knows
@@ -129,14 +129,8 @@ def affixes(texts: str, least_stem: int = 4, not_after: str = "", after: str = "
     return tuple(Affix(text, least_stem, tuple(not_after), tuple(after), into) for text in texts.split())
 
 
-def words_file(code: str) -> Path:
-    """Return where the words of a language lie in this package."""
-    return Path(__file__).parent / "words" / f"{code}.txt"
-
-
-def latin_file(code: str) -> Path:
-    """Return where the words of a language lie with their transliteration."""
-    return Path(__file__).parent / "latin" / f"{code}.txt"
+# Files of words, and of words with their transliteration, by language: "tg.txt".
+WORDS, LATIN = (Path(__file__).parent / folder for folder in ("words", "latin"))
 
 
 def folds(pairs: str) -> dict[str, str]:
@@ -149,7 +143,7 @@ class Transliteration:
     """Latin letters for slugs: ``rules`` are (pattern, replacement) in order, on lower-case text; then ``letters``.
 
     What neither names is left to the general rules of ``chorsu_locales.text``. Before all, whole words are replaced
-    that ``words``, a file of pairs (``latin_file``), has, also with one of ``endings`` behind them.
+    that ``words``, a file of pairs (in ``LATIN``), has, also with one of ``endings`` behind them.
     """
 
     letters: Mapping[str, str] = field(default_factory=dict, hash=False)
