@@ -26,7 +26,8 @@ from chorsu_articles.columns import COLUMN_LANGUAGES
 from chorsu_articles.conf import configuration
 from chorsu_articles.forms.documents import DocumentForm
 from chorsu_articles.forms.pictures import PictureForm
-from chorsu_articles.models import Picture, publication_models
+from chorsu_articles.models import Picture
+from chorsu_articles.models.publications import publication_models
 from chorsu_articles.pictures.former import missing_pictures
 from chorsu_articles.storage import private_folder, public_documents
 from chorsu_locales.app_settings import address_faults
@@ -44,8 +45,6 @@ APPS = (
 # A block has 5 to 8 fields in the editor's form, and keeps them when it is deleted, until the editor is opened anew. So
 # this is an article of 120 blocks, and 9 deleted ones for each of them.
 FORM_FIELDS = 10_000
-
-
 check_settings = configuration.register_check()
 
 

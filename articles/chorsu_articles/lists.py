@@ -32,14 +32,12 @@ from chorsu_articles.models import (
     PictureRendition,
     Publication,
     PublicationAuthor,
-    PublicationQuerySet,
     PublicationTranslator,
     SectionPage,
     Topic,
     Vocabulary,
-    own_fields,
-    publication_models,
 )
+from chorsu_articles.models.publications import PublicationQuerySet, own_fields, publication_models
 from chorsu_articles.pictures.renditions import load_renditions, pictures_in
 from chorsu_locales.selectors import in_enabled_languages
 from chorsu_locales.text import local_digits
@@ -49,6 +47,11 @@ MOST_BY_NAME = 100
 # Each request asks once which pages are private. Lists are made in views, template tags and blocks of the page, which
 # can't hand an argument on; without this each list asks anew.
 _private_paths: ContextVar[Callable[[], list[str]] | None] = ContextVar("chorsu_articles_private_paths", default=None)
+# Of a topic with thousands of publications, those that share most, the newest first, are looked at.
+CANDIDATES = 100
+# What a year takes of a publication's weight: one that shares two topics stands before one that shares one of them and
+# is three years newer, but not before one that is four years newer.
+KEPT_PER_YEAR = 0.8
 
 
 def private_paths() -> list[str]:
@@ -202,17 +205,7 @@ def parent_path() -> Any:
     return Left("path", Length("path") - Publication.steplen)
 
 
-# What to read after a publication: others about the same, or nothing.
-MOST_RELATED = 3
-# Of a topic with thousands of publications, those that share most, the newest first, are looked at.
-CANDIDATES = 100
-# What a year takes of a publication's weight: one that shares two topics stands before one that shares one of them and
-# is three years newer, but not before one that is four years newer.
-KEPT_PER_YEAR = 0.8
-YEAR = 365.25
-
-
-def related_to(publication: Publication, limit: int = MOST_RELATED) -> list[Publication]:
+def related_to(publication: Publication, limit: int = 3) -> list[Publication]:
     """Return other publications in its language that share a topic with this one, the nearest first.
 
     What its text links is left out, in any language. The weight is the number of shared topics, of which the one above
@@ -237,7 +230,7 @@ def related_to(publication: Publication, limit: int = MOST_RELATED) -> list[Publ
     newest = max((date for _key, _shared, date in candidates if date), default=None)
 
     def weight(shared: int, date: datetime | None) -> float:
-        years = int((newest - date).days / YEAR) if newest and date else 0
+        years = int((newest - date).days / 365.25) if newest and date else 0
         return float(shared * KEPT_PER_YEAR**years)
 
     countries: Counter[int] = Counter()
@@ -252,7 +245,7 @@ def related_to(publication: Publication, limit: int = MOST_RELATED) -> list[Publ
     return card_rows([key for key, _shared, _date in best[:limit]])
 
 
-def latest_beside(publication: Publication, limit: int = MOST_RELATED) -> list[Publication]:
+def latest_beside(publication: Publication, limit: int = 3) -> list[Publication]:
     """Return the newest of the section that a publication stands in, without itself and what its text links."""
     if not publication.path:
         return []

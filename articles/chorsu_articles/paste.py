@@ -22,7 +22,6 @@ from chorsu_editorial.markup import Element, TooMuchMarkupError, tree
 from chorsu_locales.normal_form import normal_data, normal_text
 from chorsu_locales.request_checks import whole_number
 
-LINK_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 # What isn't shown, or stands for something that isn't: text that a writer deleted with changes tracked, and what a
 # browser shows only where it can't show a film.
 DROPPED = frozenset(
@@ -36,7 +35,6 @@ BLOCK_TAGS = frozenset(
      "address", "dl", "dt", "dd", "aside", "nav", "details", "summary", "form", "fieldset", "legend", "button",
      *HEADING_LEVELS}
 )  # fmt: skip
-LINE_TAGS = frozenset({"span", "font"})
 INLINE_NAMES = {"b": "b", "strong": "b", "i": "i", "em": "i", "sup": "sup", "sub": "sub"}
 # Remarks of editors, as Word and Google Docs mark them: the mark in the text, and their list at the end.
 REMARK_CLASSES = frozenset({"MsoCommentReference", "msocomanchor", "MsoCommentText", "msocomoff"})
@@ -45,11 +43,24 @@ UNSEEN_STYLES = ("display:none", "visibility:hidden", "mso-hide:all", "mso-eleme
 LINES_KEPT = re.compile(r"white-space(-collapse)?:(pre|break)")
 # LibreOffice writes a note's number alone; Word and Google Docs put it into brackets.
 NOTE_MARKS = frozenset({"sdfootnoteanc", "sdfootnotesym", "sdendnoteanc", "sdendnotesym"})
-LONGEST_EMOJI = 12
 # Each may become a line break.
 MOST_LINES = 40_000
 # Bullets of Symbol and Wingdings, which Word writes for private use.
 SYMBOLS = str.maketrans(dict.fromkeys("\uf0b7\uf0a7\uf0d8\uf0fc", "\u2022"))
+LONGEST_CELL = 300
+MOST_CELLS = 3000
+ARRANGED = frozenset({"table", "ul", "ol", "blockquote", *HEADING_LEVELS})
+CELLS = frozenset({"td", "th"})
+BULLETS = "\u2022\u00b7\u25aa\u25cf\u25e6\u25a0\u2013\u2014\\-o§"
+NUMBER = r"(?:\d{1,3}|[a-zа-я]|[ivxl]{2,6})[.)]"
+LIST_TAGS = frozenset({"ul", "ol", "li"})
+LIST_MARKER = re.compile(rf"^\s*(?P<marker>[{BULLETS}]|{NUMBER})\s+", re.IGNORECASE)
+LONGEST = 2_000_000
+# More than any article has; the editor's form takes as long for each as its reading does.
+MOST_BLOCKS = 5000
+LONGEST_HEADING = 120
+QUOTE_PAIRS = (("«", "»"), ("“", "”"), ("„", "“"), ("„", "”"), ("“", "“"), ('"', '"'))
+SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", ",")
 
 
 def parsed(html: str) -> Element:
@@ -107,7 +118,7 @@ def _add_cleaned(tag: Element, target: Element, *, has_lines: bool) -> None:
     names = _names(tag, style)
     inner = Element(names[-1], tag.attributes)
     _add_children(tag, inner, has_lines=has_lines)
-    if inner.name in LINE_TAGS and "br" in inner.inside:
+    if inner.name in {"span", "font"} and "br" in inner.inside:
         target.children += inner.children  # its lines stand among those around it
         target.inside |= inner.inside
         return
@@ -144,7 +155,7 @@ def _is_unseen(tag: Element, style: str) -> bool:
 def _emoji(tag: Element) -> str:
     """Return an emoji that messengers show a picture for, or ``""``; other pictures have to be uploaded."""
     alt = tag.attributes.get("alt", "")
-    is_emoji = len(alt) <= LONGEST_EMOJI and not any(character.isalnum() or character == "." for character in alt)
+    is_emoji = len(alt) <= 12 and not any(character.isalnum() or character == "." for character in alt)
     return alt if is_emoji else ""
 
 
@@ -172,13 +183,7 @@ def _safe_address(tag: Element) -> str:
         scheme = urlsplit(href).scheme.lower()
     except ValueError:
         return ""
-    return href if scheme in LINK_SCHEMES else ""
-
-
-LONGEST_CELL = 300
-MOST_CELLS = 3000
-ARRANGED = frozenset({"table", "ul", "ol", "blockquote", *HEADING_LEVELS})
-CELLS = frozenset({"td", "th"})
+    return href if scheme in {"http", "https", "mailto", "tel"} else ""
 
 
 def table_value(table: Element) -> dict[str, Any] | None:
@@ -244,12 +249,6 @@ def _is_head(row: Element, grid: list[list[tuple[str, str]]]) -> bool:
         return True
     named = all(text and not re.search(r"\d", text) for _html, text in first)
     return named and all(any(re.search(r"\d", text) for _html, text in row) for row in others)
-
-
-BULLETS = "\u2022\u00b7\u25aa\u25cf\u25e6\u25a0\u2013\u2014\\-o§"
-NUMBER = r"(?:\d{1,3}|[a-zа-я]|[ivxl]{2,6})[.)]"
-LIST_TAGS = frozenset({"ul", "ol", "li"})
-LIST_MARKER = re.compile(rf"^\s*(?P<marker>[{BULLETS}]|{NUMBER})\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,14 +398,6 @@ def _loose(nodes: list[Element | str], heading: str = "") -> Iterator[Paragraph]
         return
     is_bold = bool(re.fullmatch(r"(?:<b>[^<]*(?:</?(?:i|sup|sub|br)/?>[^<]*)*</b>\s*)+", html))
     yield Paragraph(html, text, heading or "p", is_bold)
-
-
-LONGEST = 2_000_000
-# More than any article has; the editor's form takes as long for each as its reading does.
-MOST_BLOCKS = 5000
-LONGEST_HEADING = 120
-QUOTE_PAIRS = (("«", "»"), ("“", "”"), ("„", "“"), ("„", "”"), ("“", "“"), ('"', '"'))
-SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", ",")
 
 
 class TooLongError(ValueError):

@@ -37,6 +37,16 @@ from chorsu_locales.selectors import enabled_codes, get_language_row
 SEE = "see_protected_names"
 KEEP = "keep_protected_names"
 READ_ACTION = "chorsu_articles.read_name"
+PROTECT_ACTION = "chorsu_articles.protect_name"
+CHANGE_ACTION = "chorsu_articles.change_protected_name"
+ASK_ACTION = "chorsu_articles.ask_to_lift"
+WITHDRAW_ACTION = "chorsu_articles.withdraw_lifting"
+LIFT_ACTION = "chorsu_articles.lift_protection"
+NAME_READER_ACTION = "chorsu_articles.let_see_names"
+REMOVE_READER_ACTION = "chorsu_articles.let_see_names_no_more"
+# Every text of a person gives away who it is.
+TEXTS = ("name", "position", "about")
+LIST = "chorsu_articles_admin:protected_names"
 
 
 def _right(codename: str) -> QuerySet[Permission]:
@@ -73,17 +83,6 @@ def pictures_with_name(person: Person) -> Any:
         for field in ("credit", "title", *columns("caption", "alt_text")):
             mentions |= Q(**{f"{field}__contains": name})
     return Picture.objects.filter(mentions).order_by("title", "pk")
-
-
-PROTECT_ACTION = "chorsu_articles.protect_name"
-CHANGE_ACTION = "chorsu_articles.change_protected_name"
-ASK_ACTION = "chorsu_articles.ask_to_lift"
-WITHDRAW_ACTION = "chorsu_articles.withdraw_lifting"
-LIFT_ACTION = "chorsu_articles.lift_protection"
-NAME_READER_ACTION = "chorsu_articles.let_see_names"
-REMOVE_READER_ACTION = "chorsu_articles.let_see_names_no_more"
-# Every text of a person gives away who it is.
-TEXTS = ("name", "position", "about")
 
 
 class LiftingRefusedError(PermissionDenied):
@@ -291,12 +290,7 @@ class ProtectForm(IdentityForm):
 
 
 class ReaderForm(forms.Form):
-    """Somebody who may see the names of protected authors beside the chief editors."""
-
     reader = AccountField(label=_("Account"))
-
-
-LIST = "chorsu_articles_admin:protected_names"
 
 
 class NamesView(WagtailAdminTemplateMixin):

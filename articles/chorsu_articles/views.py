@@ -46,6 +46,8 @@ from chorsu_articles.storage import private_folder
 from chorsu_locales.request_checks import whole_number
 
 PER_PAGE = 20
+RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+POLICY = "default-src 'none'; sandbox"
 
 
 def page_of(request: HttpRequest, items: Any) -> Page[Any]:
@@ -232,10 +234,6 @@ def _shown(request: HttpRequest, name: str, row: Any, *, narrow: str = "", **mor
     page_obj = page_of(request, found)
     shown = {"page_obj": page_obj, "publications": list(page_obj.object_list), "is_led": page_obj.number == 1}
     return render(request, f"chorsu_articles/{name}.html", {name: row, **shown, **more})
-
-
-RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
-POLICY = "default-src 'none'; sandbox"
 
 
 @require_safe

@@ -35,7 +35,7 @@ from chorsu_locales.menus import MenuItemFor
 
 register_snippet(VocabularyGroup)
 
-# Wagtail's view names its panels itself.
+# Wagtail's view names its panels itself, without a setting.
 AvatarSettingsPanel.form_class = AvatarForm
 AvatarSettingsPanel.template_name = "chorsu_articles/admin/avatar.html"
 

@@ -29,8 +29,8 @@ from wagtail.models import (
     WorkflowTask,
 )
 
-from chorsu_articles.models import Country, HomePage, InfoPage, Publication, SectionPage, plural_of
-from chorsu_articles.models.publications import publication_kinds
+from chorsu_articles.models import Country, HomePage, InfoPage, Publication, SectionPage
+from chorsu_articles.models.publications import plural_of, publication_kinds
 from chorsu_articles.services.countries import COUNTRY_CODES, fill_countries
 from chorsu_articles.vocabularies import names_permission
 from chorsu_editorial.file_usage.files import record_waiting

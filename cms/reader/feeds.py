@@ -27,7 +27,8 @@ from django.utils.translation import get_language, gettext
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from chorsu_articles.lists import in_section, narrowed, prefetch_article, publications, with_cards
-from chorsu_articles.models import Country, Person, Publication, PublicationQuerySet, SectionPage, Topic
+from chorsu_articles.models import Country, Person, Publication, SectionPage, Topic
+from chorsu_articles.models.publications import PublicationQuerySet
 from chorsu_articles.pictures.renditions import SHARING, sizes_of
 from chorsu_locales.normal_form import RssFeed
 from cms.reader.frame import Reader, menu

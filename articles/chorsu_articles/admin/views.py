@@ -32,6 +32,10 @@ from chorsu_locales.selectors import get_language_row
 from chorsu_locales.text import slugify
 from chorsu_locales.wagtail_compat import policy_registry
 
+# A character takes up to four bytes, and JSON escapes some.
+LARGEST_REQUEST = LONGEST * 4
+logger = logging.getLogger(__name__)
+
 
 @require_GET
 def slug(request: HttpRequest) -> JsonResponse:
@@ -98,12 +102,6 @@ def _answer(request: HttpRequest, page: Publication, parent: Page) -> JsonRespon
             "html": render_to_string("chorsu_articles/admin/completeness.html", context, request=request),
         }
     )
-
-
-# A character takes up to four bytes, and JSON escapes some.
-LARGEST_REQUEST = LONGEST * 4
-
-logger = logging.getLogger(__name__)
 
 
 @require_POST

@@ -27,7 +27,6 @@ MOST_MEMBERS = 2000
 # zipfile reads the whole directory of an archive, a kilobyte of memory for each 46 bytes.
 LONGEST_DIRECTORY = 1024 * 1024
 LONGEST_PART = 1024 * 1024
-MOST_BOXES = 10_000
 MOST_PAGES = 200_000
 PICTURES = {"avif": "avif", "gif": "gif", "jpeg": "jpeg", "jpg": "jpeg", "png": "png", "webp": "webp"}
 TEXTS = {"csv", "geojson", "json", "tsv", "txt"}
@@ -179,7 +178,7 @@ def _mp3(file: BinaryIO) -> None:
 def _mp4(file: BinaryIO) -> None:
     size, at = file.seek(0, 2), 0
     names: list[bytes] = []
-    while at < size and len(names) < MOST_BOXES:
+    while at < size and len(names) < 10_000:
         file.seek(at)
         head = file.read(16)
         length = int.from_bytes(head[:4])

@@ -8,16 +8,7 @@ from __future__ import annotations
 from chorsu_articles.models.fields import VocabularyField
 from chorsu_articles.models.pages import AnalysisPage, EventReportPage, HomePage, InfoPage, SectionPage
 from chorsu_articles.models.pictures import Picture, PictureKind, PictureRendition
-from chorsu_articles.models.publications import (
-    Correction,
-    Publication,
-    PublicationAuthor,
-    PublicationQuerySet,
-    PublicationTranslator,
-    own_fields,
-    plural_of,
-    publication_models,
-)
+from chorsu_articles.models.publications import Correction, Publication, PublicationAuthor, PublicationTranslator
 from chorsu_articles.models.vocabularies import Country, Organisation, Person, ProtectedIdentity, Topic, Vocabulary
 
 __all__ = [
@@ -35,13 +26,9 @@ __all__ = [
     "ProtectedIdentity",
     "Publication",
     "PublicationAuthor",
-    "PublicationQuerySet",
     "PublicationTranslator",
     "SectionPage",
     "Topic",
     "Vocabulary",
     "VocabularyField",
-    "own_fields",
-    "plural_of",
-    "publication_models",
 ]

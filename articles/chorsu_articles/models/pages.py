@@ -145,8 +145,6 @@ EVENT = [
 
 
 class EventReportPage(Publication):
-    """A report of an event: what was said there, when, where and by whom."""
-
     kind = "events"
     kind_plural = _("Event reports")
     # Translators: readers see this

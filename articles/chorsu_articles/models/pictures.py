@@ -20,8 +20,6 @@ SUGGESTIONS = ("caption", "alt_text")
 
 
 class PictureKind(models.TextChoices):
-    """What a picture is; the word before its credit says it."""
-
     PHOTO = "photo", _("Photo")
     DRAWING = "drawing", _("Drawing")
     MAP = "map", _("Map")

@@ -33,6 +33,8 @@ from chorsu_articles.panels import DATES, NewsroomPageForm, address_panels, publ
 from chorsu_locales.normal_form import normalise_instance
 from chorsu_locales.text import slugify
 
+DESCRIPTION_LENGTH = 160
+
 
 @singledispatch
 def page_context(page: Page, request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001
@@ -194,19 +196,10 @@ class Correction(Orderable):
         super().save(*args, **kwargs)
 
 
-WORDS_PER_MINUTE = 180
-DESCRIPTION_LENGTH = 160
-
-
 class PublicationQuerySet(PageQuerySet):
-    """Publications in the order of lists; ``chorsu_articles.lists`` knows what readers may ask for."""
-
     def newest_first(self) -> PublicationQuerySet:
         result: PublicationQuerySet = self.order_by("-published_on", "-pk")
         return result
-
-
-PublicationManager = PageManager.from_queryset(PublicationQuerySet)
 
 
 class Publication(NewsroomPage):
@@ -274,7 +267,7 @@ class Publication(NewsroomPage):
     )
     word_count = models.PositiveIntegerField(default=0, editable=False)
 
-    objects = PublicationManager()
+    objects = PageManager.from_queryset(PublicationQuerySet)()
 
     is_creatable = False
     parent_page_types = ["chorsu_articles.SectionPage"]
@@ -313,7 +306,7 @@ class Publication(NewsroomPage):
 
     @property
     def reading_minutes(self) -> int:
-        return max(1, round(self.word_count / WORDS_PER_MINUTE))
+        return max(1, round(self.word_count / 180))
 
     @property
     def description(self) -> str:

@@ -74,8 +74,6 @@ class Vocabulary(models.Model):
 
 
 class SluggedVocabulary(Vocabulary):
-    """A vocabulary whose rows have addresses made of their names."""
-
     slug = models.SlugField(
         _("slug"),
         max_length=200,

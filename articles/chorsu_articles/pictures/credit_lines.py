@@ -16,8 +16,6 @@ from chorsu_locales.table import LANGUAGES
 from chorsu_locales.text import nfc
 
 LONGEST_LINE = 600
-LONGEST_CREDIT = 200
-MOST_WORDS_OF_A_NAME = 6
 # In one line: words and signs that may begin a credit.
 MOST_CREDITS = 5
 # What lines under pictures call a picture, with its kind; a name follows what ends in a space.
@@ -30,6 +28,15 @@ WORDS = {
 KINDS = {word.strip(): kind for word, kind in WORDS.items()}
 # A look back has one length.
 BEFORE_A_NAME = sorted({word[-4:-1] for word in WORDS if word.endswith(" ")})
+LINES = {
+    "photo": gettext_noop("Photo: %(credit)s"),
+    "drawing": gettext_noop("Drawing: %(credit)s"),
+    "map": gettext_noop("Map: %(credit)s"),
+    "chart": gettext_noop("Chart: %(credit)s"),
+    "screenshot": gettext_noop("Screenshot: %(credit)s"),
+    "archive": gettext_noop("Archive: %(credit)s"),
+    "handout": gettext_noop("Handout: %(credit)s"),
+}
 
 
 def _any_of(words: Iterable[str]) -> str:
@@ -107,7 +114,7 @@ def _small(line: str) -> str:
 
 def _credit(text: str) -> str:
     credit = text.strip(" .*_)]")
-    return credit if len(credit) <= LONGEST_CREDIT else ""
+    return credit if len(credit) <= 200 else ""
 
 
 def _begins_credit(before: str, word: str) -> bool:
@@ -126,9 +133,7 @@ def _fits(found: re.Match[str], kind: str, caption: str, credit: str) -> bool:
 
 def _is_name(credit: str) -> bool:
     words = re.findall(r"[^\W_]+", credit)
-    return len(words) <= MOST_WORDS_OF_A_NAME and not any(
-        word[0].islower() and word not in SMALL_WORDS.split() for word in words
-    )
+    return len(words) <= 6 and not any(word[0].islower() and word not in SMALL_WORDS.split() for word in words)
 
 
 def _sentence(caption: str) -> str:
@@ -144,17 +149,6 @@ def asks_for_reports(paragraph: str) -> bool:
     if words.isdisjoint({"ctrl", "control"}) or words.isdisjoint(OF_A_MISTAKE):
         return False
     return any(words <= known for known in REPORT_LINES)
-
-
-LINES = {
-    "photo": gettext_noop("Photo: %(credit)s"),
-    "drawing": gettext_noop("Drawing: %(credit)s"),
-    "map": gettext_noop("Map: %(credit)s"),
-    "chart": gettext_noop("Chart: %(credit)s"),
-    "screenshot": gettext_noop("Screenshot: %(credit)s"),
-    "archive": gettext_noop("Archive: %(credit)s"),
-    "handout": gettext_noop("Handout: %(credit)s"),
-}
 
 
 def credit_line(kind: str) -> str:

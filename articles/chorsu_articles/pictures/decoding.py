@@ -40,8 +40,6 @@ FORMATS: dict[str, tuple[type[ImageFile], re.Pattern[bytes]]] = {
 # WebP, which readers get, can be no higher.
 MOST_HIGH = 16_000
 # Pillow keeps four bytes a pixel, and libjpeg the whole of a JPEG of several scans as coefficients of two bytes.
-PIXEL_BYTES = 4
-COEFFICIENT_BYTES = 2
 MOST_DECODED = 210_000_000
 MOST_COEFFICIENTS = 200_000_000
 # Pillow has three copies of a WebP at once, and libwebp a fourth where it is lossless or has an alpha channel;
@@ -175,14 +173,14 @@ def _decode_reduced(picture: JpegImageFile, source: bytes, limits: Limits) -> No
     coefficients = 0
     if first < len(sampling) or scans > 1:
         largest = max(value >> 4 for value in frame[9::3]) * max(value & 15 for value in frame[9::3])
-        coefficients = pixels * sum(sampling) * COEFFICIENT_BYTES // largest
+        coefficients = pixels * sum(sampling) * 2 // largest
     if coefficients > MOST_COEFFICIENTS:
         raise RefusedError("pixels", found=pixels, most=pixels * MOST_COEFFICIENTS // coefficients)
     width, height = _wanted(picture, limits, _orientation(picture))
     scale = 1
     while scale < 8 and (
         pixels // scale**2 > limits.pixels
-        or pixels // scale**2 * PIXEL_BYTES + coefficients > MOST_DECODED
+        or pixels // scale**2 * 4 + coefficients > MOST_DECODED
         or (picture.width // (2 * scale) >= width and picture.height // (2 * scale) >= height)
     ):
         scale *= 2

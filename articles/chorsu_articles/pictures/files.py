@@ -33,6 +33,14 @@ from chorsu_articles.pictures import decoding
 from chorsu_articles.pictures.decoding import REFUSED, Limits, kind_of
 
 _TURN = threading.BoundedSemaphore(1)
+logger = logging.getLogger(__name__)
+# What decoding the largest picture takes, with some room; and the time that none takes.
+MEMORY = 300_000_000
+SECONDS = 30
+# Machines that are busy with other things give it less than all of a second.
+PATIENCE = 4 * SECONDS
+WAIT = 20
+ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR")
 
 
 class PictureBusyError(Exception):
@@ -48,17 +56,6 @@ def picture_turn(seconds: float) -> Iterator[None]:
         yield
     finally:
         _TURN.release()
-
-
-logger = logging.getLogger(__name__)
-
-# What decoding the largest picture takes, with some room; and the time that none takes.
-MEMORY = 300_000_000
-SECONDS = 30
-# Machines that are busy with other things give it less than all of a second.
-PATIENCE = 4 * SECONDS
-WAIT = 20
-ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR")
 
 
 class PreparedPicture(TemporaryUploadedFile):

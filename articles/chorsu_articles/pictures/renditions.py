@@ -34,6 +34,11 @@ JPEG = "format-jpeg|jpegquality-75"
 # A phone with three dots per pixel shows no more than with two: its eye is as far from the screen. The width in CSS
 # pixels that it is told lets it take 720 for a picture across the page, up to the widest phones (440 pixels).
 FINE_PHONE = "(max-width: 40rem) and (min-resolution: 2.5dppx)"
+logger = logging.getLogger(__name__)
+# A worker that stood still for longer leaves the rest to the first reader.
+DUE = timedelta(minutes=10)
+# By picture, how often it couldn't be read, and when it is tried again.
+_unreadable: dict[int, tuple[int, float]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,22 +95,9 @@ SLOTS = {
 SHARING = "fill-1200x630|format-jpeg|jpegquality-80"
 # 16:9, 4:3 and 1:1, which search engines choose from.
 RATIOS = tuple(f"fill-{size}|format-jpeg|jpegquality-80" for size in ("1200x675", "1200x900", "1200x1200"))
-# What a page may show of its pictures.
+# What a page may show of its pictures, and what it tells other sites of its main picture.
 PUBLISHED = tuple(dict.fromkeys(spec for name, each in SLOTS.items() if name != "portrait" for spec in each.specs))
-# What it tells other sites of its main picture.
 PUBLISHED_ELSEWHERE = (SHARING, *RATIOS)
-
-
-logger = logging.getLogger(__name__)
-
-# A worker that stood still for longer leaves the rest to the first reader.
-DUE = timedelta(minutes=10)
-# From 0, the smallest files, to 10.
-AVIF_SPEED = 8
-# A picture that couldn't be read is tried again after so many seconds, twice as many each time.
-FIRST_PAUSE = 15
-# By picture, how often it couldn't be read, and when it is tried again.
-_unreadable: dict[int, tuple[int, float]] = {}
 
 
 def encode_avif_sooner() -> None:
@@ -113,7 +105,7 @@ def encode_avif_sooner() -> None:
     save = Image.SAVE[AvifImagePlugin.AvifImageFile.format]
 
     def save_sooner(image: Image.Image, *where: Any) -> None:
-        image.encoderinfo.setdefault("speed", AVIF_SPEED)
+        image.encoderinfo.setdefault("speed", 8)  # from 0, the smallest files, to 10
         save(image, *where)
 
     Image.register_save(AvifImagePlugin.AvifImageFile.format, save_sooner)
@@ -176,7 +168,7 @@ def make_due_renditions() -> int:
             continue
         sizes = sizes_of(picture, missing)
         if not sizes:
-            pause = min(FIRST_PAUSE << failures, DUE.total_seconds())
+            pause = min(15 << failures, DUE.total_seconds())
             _unreadable[picture.pk] = (failures + 1, time.monotonic() + pause)
             continue
         _unreadable.pop(picture.pk, None)

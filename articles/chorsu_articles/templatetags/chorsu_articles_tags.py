@@ -36,10 +36,6 @@ register = template.Library()
 
 # Text outside of tags, for links to notes: rich text has no comments or scripts.
 TAG = re.compile(r"(<[^<>]*>)")
-MOST_DECIMALS = 6
-# The list of contents: shorter texts are looked over faster than a list of their parts.
-LEAST_HEADINGS = 3
-LEAST_WORDS = 600
 NOTE = re.compile(r"\[(\d{1,3})\]")
 SCRIPT_ESCAPES = {">": "\\u003E", "<": "\\u003C", "&": "\\u0026"}
 
@@ -126,14 +122,14 @@ def language_called(code: str) -> str:
 @register.filter
 def contents(page: Publication) -> list[tuple[str, str]]:
     """Return text and anchor of each first-level heading; nothing for a text that is short or has few of them."""
-    if page.word_count < LEAST_WORDS:
+    if page.word_count < 600:  # which is looked over faster than a list of its parts
         return []
     found = [
         (block.value["text"], heading_anchor(block.id))
         for block in page.body or ()
         if block.block_type == "heading" and block.value["level"] == "h2" and block.id
     ]
-    return found if len(found) >= LEAST_HEADINGS else []
+    return found if len(found) >= 3 else []
 
 
 @register.filter
@@ -218,7 +214,7 @@ def table_number(value: Decimal | None) -> str:
         return ""
     # As the journalist typed it ("13.10"), unless it came as a binary fraction ("12.4000000000000003552…").
     digits = -int(value.as_tuple().exponent)
-    shown = value if digits <= MOST_DECIMALS else round(value, MOST_DECIMALS).normalize()
+    shown = value if digits <= 6 else round(value, 6).normalize()
     return local_digits(localize(Decimal(f"{shown:f}")), get_language() or "")
 
 
