@@ -11,7 +11,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
-from django.utils._os import safe_join
 
 from chorsu_articles.conf import get_settings
 from chorsu_locales.text import nfc
@@ -28,7 +27,7 @@ class PrivateDocumentStorage(FileSystemStorage):
     def path(self, name: str) -> str:
         if not is_private(name):
             return super().path(name)
-        private = safe_join(private_folder(), name)
+        private = FileSystemStorage(location=private_folder()).path(name)
         public = super().path(name)
         return public if Path(public).exists() and not Path(private).exists() else private
 
@@ -52,8 +51,8 @@ class PrivateDocumentStorage(FileSystemStorage):
 
     def _save(self, name: str, content: Any) -> str:
         # Django names a file from the folder that it is in.
-        storage = FileSystemStorage(location=private_folder()) if is_private(name) else super()
-        return str(storage._save(name, content))  # type: ignore[union-attr] # noqa: SLF001 (the same class)
+        storage: Any = FileSystemStorage(location=private_folder()) if is_private(name) else super()
+        return str(storage._save(name, content))  # noqa: SLF001 (the same class)
 
 
 def is_private(name: str) -> bool:

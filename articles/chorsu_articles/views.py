@@ -245,7 +245,8 @@ def serve(request: HttpRequest, document_id: str, document_filename: str) -> Htt
     try:
         path = document.file.path
     except NotImplementedError:  # another machine's storage
-        return serve_from_elsewhere(request, document_id, document_filename)  # type: ignore[no-any-return]
+        elsewhere: HttpResponseBase = serve_from_elsewhere(request, document_id, document_filename)
+        return elsewhere
     for hook in hooks.get_hooks("before_serve_document"):
         answer = hook(document, request)
         if isinstance(answer, HttpResponse):
