@@ -55,7 +55,7 @@ KEPT_PER_YEAR = 0.8
 
 
 def private_paths() -> list[str]:
-    """Return the paths of pages that only some may see, aliases of such too, which Wagtail's ``public()`` forgets."""
+    """Return the paths of pages that only some may see, and of their aliases, which Wagtail's ``public()`` forgets."""
     restricted = PageViewRestriction.objects.order_by().values_list("page__path", flat=True)
     aliases = Page.objects.filter(alias_of__view_restrictions__isnull=False).order_by()
     return list(restricted.union(aliases.values_list("path", flat=True)))
