@@ -47,8 +47,8 @@ from chorsu_articles.models import (
     SectionPage,
     Topic,
     Vocabulary,
-    own_fields,
 )
+from chorsu_articles.models.publications import own_fields
 from chorsu_articles.templatetags.chorsu_articles_tags import article_picture
 from chorsu_search.documents import findable
 from chorsu_search.names import forget_names, store_names
