@@ -48,7 +48,7 @@ def measure() -> dict[str, float]:
 
     from chorsu_articles.models import Publication  # noqa: PLC0415
     from chorsu_translation.receivers import on_copy_for_translation  # noqa: PLC0415
-    from chorsu_translation.services import start_translation  # noqa: PLC0415
+    from chorsu_translation.starting import start_translation  # noqa: PLC0415
 
     user = get_user_model().objects.create_superuser("bench", "bench@example.org", "a-long-password")
     tajik = Locale.objects.get(language_code="tg")

@@ -19,7 +19,7 @@ from chorsu_articles.models import (
     SectionPage,
     plural_of,
 )
-from chorsu_translation.services import link_translation
+from chorsu_translation.baselines import link_translation
 from cms.models import SetupStep, User
 from cms.newsroom.messages import without_posts
 from demo import content

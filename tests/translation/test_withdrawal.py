@@ -24,12 +24,12 @@ from chorsu_editorial.past_approval import EXCEPTIONS, TAKEN_DOWN
 from chorsu_search.writing import sync
 from chorsu_translation.models import Withdrawal
 from chorsu_translation.selectors import State, page_state
-from chorsu_translation.services import start_translation
+from chorsu_translation.starting import start_translation
 from chorsu_translation.withdrawal import (
     WithdrawalError,
     bring_back,
     open_withdrawals,
-    returns,
+    restorations,
     take_down,
     withdraw_everywhere,
 )
@@ -110,7 +110,7 @@ def test_all_languages_come_down_together_and_come_back_as_they_were(
     assert actions(tajik)[-2:] == ["wagtail.publish", "chorsu_translation.bring_back"]
     withdrawal.refresh_from_db()
     assert (withdrawal.undone_by, open_withdrawals([russian.translation_key])) == (chief, {})
-    assert not returns(russian.translation_key)
+    assert not restorations(russian.translation_key)
     with pytest.raises(WithdrawalError, match="Nothing of"):
         bring_back(page=russian, user=chief)
 

@@ -34,7 +34,7 @@ def may_declare_minor(page: Page) -> bool:
 def declare_minor(*, page: Page, user: Any) -> bool:
     """Store that the page that ``user`` submitted is a minor edit; return False where it isn't in a four-eyes review.
 
-    Raises ``Refusal`` where it changes a number, a date, a name or a negation of what readers see.
+    Raises ``Refusal`` where a number, date, name or negation changes.
     """
     # The page in memory may have looked for its review before that began.
     fresh = Page.objects.get(pk=page.pk)
@@ -51,9 +51,8 @@ def declare_minor(*, page: Page, user: Any) -> bool:
 
 @transaction.atomic
 def deny_minor(*, task_state: FourEyesTaskState, user: Any) -> None:
-    """Store that what waits for approval is more than a minor edit.
-
-    Raises a ``Refusal`` where the user may not approve it, or it isn't in review any more.
+    """Store that what waits for approval is no minor edit; raises a ``Refusal`` where the user may not
+    approve it now.
     """
     lock_page_of(task_state)
     state = FourEyesTaskState.objects.get(pk=task_state.pk)
@@ -68,7 +67,6 @@ def deny_minor(*, task_state: FourEyesTaskState, user: Any) -> None:
 
 @require_POST
 def deny(request: HttpRequest, state_id: int) -> HttpResponse:
-    """Call ``deny_minor``, and return to the page in review."""
     state = get_object_or_404(FourEyesTaskState, pk=state_id)
     try:
         deny_minor(task_state=state, user=request.user)
@@ -86,7 +84,6 @@ class MinorEditItem(SubmitForModerationMenuItem):
     template_name = "chorsu_translation/minor/submit_minor.html"
 
     def is_shown(self, context: dict[str, Any]) -> bool:
-        """Show it where translations depend on it and somebody approves it."""
         if context["view"] != "edit" or not super().is_shown(context):
             return False
         workflow = context["page"].get_workflow()
@@ -99,7 +96,6 @@ def offer_minor_edit() -> ActionMenuItem:
 
 
 def note_minor_edit(request: HttpRequest, page: Page) -> None:
-    """Store the author's tick for the review that this request began."""
     if "action-submit" not in request.POST or MINOR not in request.POST:
         return
     try:

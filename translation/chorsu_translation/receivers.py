@@ -31,7 +31,7 @@ from chorsu_translation.models import (
 )
 from chorsu_translation.planning import close_request, reopen_request
 from chorsu_translation.published import keep_names, record_published_units, record_publisher, renew_snapshots
-from chorsu_translation.states import articles_of, mark_all, mark_articles, write_marked
+from chorsu_translation.states import all_keys, articles_of, mark_articles, write_marked
 from chorsu_translation.suggestions import store_pairs
 
 # What states follow from, beside pages and rules.
@@ -57,7 +57,6 @@ def on_fact_changed(instance: Any, update_fields: Any = None, **_: Any) -> None:
 
 
 def on_page_changed(instance: Any, update_fields: Any = None, **_: Any) -> None:
-    """Mark the articles of a page and of what was translated from it, where a field counts that is saved."""
     if isinstance(instance, Page) and (update_fields is None or STATED.intersection(update_fields)):
         mark_articles(articles_of(instance))
 
@@ -69,20 +68,18 @@ def on_page_moved(instance: Page, **_: Any) -> None:
 
 
 def on_rule_changed(**_: Any) -> None:
-    """Mark the articles that lack a page in some language."""
     rows = ArticleState.objects.filter(page__isnull=True)
     mark_articles(rows.order_by().values_list("translation_key", flat=True).distinct())
 
 
 def on_language_added(created: bool, **_: Any) -> None:
     if created:
-        mark_all()
+        mark_articles(all_keys())
 
 
 def on_page_saved(instance: Any, raw: bool = False, update_fields: Any = None, **_: Any) -> None:
-    """Record what a page shows, in the transaction that saves it.
-
-    Saving a draft of a live page saves a few fields of an instance that holds the draft: that is not what is shown.
+    """Record what a page shows; saving a draft of a live page passes ``update_fields``, and readers see
+    nothing of it.
     """
     if isinstance(instance, Page) and type(instance) is not Page and not raw and update_fields is None:
         if link := record_published_units(page=instance):
@@ -99,12 +96,10 @@ def on_declaration_taken_back(target: Page, declared_at: datetime, **_: Any) -> 
 
 
 def on_page_deleted(instance: Page, **_: Any) -> None:
-    """Translations of a page that is about to be deleted are compared with nothing any more."""
     TranslationLink.objects.filter(source=instance).update(live_baseline=None)
 
 
 def on_entry_logged(instance: PageLogEntry, created: bool, raw: bool = False, **_: Any) -> None:
-    """Record who published a version, and refuse the publication of what isn't translated."""
     if instance.action == "wagtail.publish.schedule":
         mark_articles(articles_of(instance))  # Wagtail clears other times before, by ``update()``
     if created and not raw:
@@ -130,17 +125,14 @@ def on_approved(task_state: Any, approver: Any, held: bool = False, **_: Any) ->
 
 
 def on_migrated(apps: Any = installed_apps, **_: Any) -> None:
-    """Renew the snapshots of an earlier ``READING``.
-
-    No migration can do it: pages are read by their own models, whose tables other migrations bring up to date.
-    """
+    """Renew old snapshots. No migration can: pages are read by their own models, which other migrations change."""
     try:
         apps.get_model("chorsu_translation", "StateMark")
     except LookupError:  # migrated to a state before it
         return
     try:
         if renew_snapshots():
-            mark_all()
+            mark_articles(all_keys())
         write_marked()
     except DatabaseError:
         logger.exception(
