@@ -1,4 +1,4 @@
-"""A hit of kept pages, beside a miss and beside a hit of Django's per-site cache, in one run.
+"""The time of a hit of the page cache, of a miss, and of a hit of Django's per-site cache, in one run.
 
 Usage: reader_cache.py [--articles 300] [--rounds 200]
 
