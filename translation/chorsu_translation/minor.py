@@ -96,6 +96,7 @@ def offer_minor_edit() -> ActionMenuItem:
 
 
 def note_minor_edit(request: HttpRequest, page: Page) -> None:
+    """Store the author's tick for the review that this request began."""
     if "action-submit" not in request.POST or MINOR not in request.POST:
         return
     try:

@@ -46,6 +46,7 @@ def current_text(page: Page) -> Page:
 
 
 def page_in(page: Page, locale: Locale) -> Page | None:
+    """Return an article's page in a language, but no alias; ``page`` is its page in any language."""
     found: Page | None = Page.objects.filter(
         translation_key=page.translation_key, locale=locale, alias_of__isnull=True
     ).first()
@@ -136,6 +137,7 @@ class Rights:
 
 
 def rights_of(user: Any) -> Rights:
+    """Return what a user may do, in one or two queries."""
     drafts = may_read_drafts(user)
     if user.is_superuser:
         return Rights(user.pk, everywhere=user.is_active, reads_drafts=drafts)

@@ -78,9 +78,7 @@ def on_language_added(created: bool, **_: Any) -> None:
 
 
 def on_page_saved(instance: Any, raw: bool = False, update_fields: Any = None, **_: Any) -> None:
-    """Record what a page shows; saving a draft of a live page passes ``update_fields``, and readers see
-    nothing of it.
-    """
+    """Record what a page shows; a draft of a live page is saved with ``update_fields``, and not shown."""
     if isinstance(instance, Page) and type(instance) is not Page and not raw and update_fields is None:
         if link := record_published_units(page=instance):
             store_pairs(link=link, target=instance)

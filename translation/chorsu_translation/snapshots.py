@@ -54,6 +54,7 @@ class Changes:
 
 
 def take_snapshot(page: Page) -> Snapshot:
+    """Return the snapshot of a specific page in memory."""
     found: Units = [[unit.path, unit.index, unit.html] for leaf in _compared(page) for unit in units(leaf)]
     return snapshot_of(_with_counted_rows(found, type(page)))
 
@@ -97,6 +98,7 @@ def retake_snapshot(old: Units, source: Page) -> Snapshot:
 
 
 def compare(old: Units, new: Units) -> Changes:
+    """Return the units that were changed, added, moved or removed."""
     found = [unit for unit in align(old, new) if unit.state != "unchanged"]
     found.sort(key=lambda unit: unit.state == "removed")
     words = sum(count_words(unit.html) for unit in found if unit.state in {"changed", "new"})
@@ -104,6 +106,7 @@ def compare(old: Units, new: Units) -> Changes:
 
 
 def states_other_facts(old: Units, new: Units, language: str) -> bool:
+    """Return whether two versions of a text state other numbers, dates, names or negations."""
     changed = [unit for unit in align(old, new) if unit.state not in {"unchanged", "moved"}]
     before = [Passage(readable_text(unit.was, rich=True)) for unit in changed]
     after = [Passage(readable_text(unit.html, rich=True)) for unit in changed]
@@ -134,6 +137,7 @@ def counted_paths(paths: Iterable[str], model: type[Page]) -> list[str]:
 
 
 def unit_hash(html: str) -> str:
+    """Return the SHA-256 in hexadecimal of a unit's inner HTML."""
     return hashlib.sha256(html.encode()).hexdigest()
 
 

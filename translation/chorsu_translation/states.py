@@ -171,6 +171,7 @@ def page_state(page: Page) -> State:
 
 
 def source_digest(target: Page) -> str:
+    """Return the digest of what the source of a translation shows its readers; empty where it shows nothing."""
     published = PublishedUnits.objects.filter(page__translation_links__target=target)
     return published.values_list("digest", flat=True).first() or ""
 

@@ -79,10 +79,12 @@ class Restoration:
 
 
 def may_withdraw(user: Any) -> bool:
+    """Return whether the user may take articles down in every language, and bring them back."""
     return bool(user.is_active and user.has_perm("chorsu_translation.withdraw_everywhere"))
 
 
 def may_take_down(user: Any, page: Page) -> bool:
+    """Return whether the user may take a page down in its own language: an editor of its place with the right."""
     may = user.is_active and user.has_perm("chorsu_translation.add_withdrawal") and rights_of(user).may_plan(page.path)
     return bool(may and translatable_pages().filter(pk=page.pk).exists())
 

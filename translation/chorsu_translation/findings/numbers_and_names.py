@@ -58,8 +58,8 @@ def check_links(pages: Alignment) -> Found:
         if pair.source and pair.target
     ]
     ids = {key for _pair, *sides in links for side in sides for kind, key in side if kind == "page"}
-    numbers = [int(key) for key in ids if key.isascii() and key.isdigit() and len(key) < 10]
-    rows = Page.objects.filter(pk__in=numbers).values_list("pk", "translation_key") if numbers else []
+    page_ids = [int(key) for key in ids if key.isascii() and key.isdigit() and len(key) < 10]
+    rows = Page.objects.filter(pk__in=page_ids).values_list("pk", "translation_key") if page_ids else []
     keys = {str(pk): str(key) for pk, key in rows}
     for pair, source, target in links:
         theirs, ours = (Counter((kind, keys.get(key, key)) for kind, key in side) for side in (source, target))

@@ -232,6 +232,7 @@ def label_of(block: blocks.Block | None, name: str) -> str:
 
 
 def item_block(block: Any, item: dict[str, Any]) -> tuple[blocks.Block | None, str]:
+    """Return the block of an item of a stream or list, None where the type is gone, and its label in the editor."""
     if isinstance(block, blocks.ListBlock):
         return block.child_block, str(block.child_block.label or "")
     child = block.child_blocks.get(item["type"])

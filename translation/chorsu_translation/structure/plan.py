@@ -112,6 +112,7 @@ def _take_over(source: Page, target: Page, name: str) -> None:
 
 
 def localised(block: blocks.Block, value: Any, target: Page) -> Any:
+    """Return the key of the same object in the target's language, where a block points at something translated."""
     model: Any = getattr(block, "target_model", None) if isinstance(block, blocks.ChooserBlock) else None
     if value is None or model is None or not issubclass(model, TranslatableMixin):
         return value
@@ -121,6 +122,7 @@ def localised(block: blocks.Block, value: Any, target: Page) -> Any:
 
 
 def describe(block: blocks.Block, value: Any) -> str:
+    """Return a block's value as a person knows it."""
     if value in (None, "", [], {}):
         return _("nothing")
     if isinstance(block, blocks.ChooserBlock):
