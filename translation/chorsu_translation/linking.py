@@ -116,7 +116,7 @@ def link_pages(*, source: Page, target: Page, user: Any) -> None:
     elif target.pk in _above(source.pk):
         raise TranslationError(
             _("“%(source)s” was itself made from “%(target)s”. Let both change roles instead.")
-            % _titles(source, target)
+            % {"source": source.title, "target": target.title}
         )
     _set_source(target, source, user)
     keys = {}
@@ -222,7 +222,8 @@ def _check_pair(source: Page, target: Page) -> None:
         raise TranslationError(_("“%(page)s” is an alias: it has no text of its own.") % _named(alias))
     if source.content_type_id != target.content_type_id:
         raise TranslationError(
-            _("“%(source)s” and “%(target)s” are pages of different types.") % _titles(source, target)
+            _("“%(source)s” and “%(target)s” are pages of different types.")
+            % {"source": source.title, "target": target.title}
         )
 
 
@@ -283,20 +284,16 @@ def _set_source(target: Page, source: Page | None, user: Any, *, adapted: bool |
         refresh_link(link)
 
 
-def _log(action: str, user: Any, page: Page, other: Page, **facts: Any) -> None:
+def _log(action: str, user: Any, page: Page, other: Page, **extra: Any) -> None:
     pages = {
         name: {"id": each.pk, "title": each.title, "language": each.locale.language_code}
         for name, each in (("page", page), ("other", other))
     }
     for instance in (page, other):
-        data = pages | (facts if instance is page else {})
+        data = pages | (extra if instance is page else {})
         # Of the entries of one request with the same action, Wagtail's history shows one: on one page alone.
         own = uuid.uuid4()
         log(instance=instance.specific, action=f"chorsu_translation.{action}", user=user, uuid=own, data=data)
-
-
-def _titles(source: Page, target: Page) -> dict[str, str]:
-    return {"source": source.title, "target": target.title}
 
 
 def _named(page: Page) -> dict[str, str]:

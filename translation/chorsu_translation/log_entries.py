@@ -75,9 +75,9 @@ class Entry(LogFormatter):
         """Fill in what the entry's data says; pages are named as they were called then."""
         data = log_entry.data or {}
         locale = Locale(language_code=data.get("language", ""))
-        facts = {"assignee": "", "due": "", "page": "", "other": "", **data}
-        facts["language"] = locale.get_display_name() or locale.language_code
-        named = {name: value.get("title") if isinstance(value, dict) else value for name, value in facts.items()}
+        values = {"assignee": "", "due": "", "page": "", "other": "", **data}
+        values["language"] = locale.get_display_name() or locale.language_code
+        named = {name: value.get("title") if isinstance(value, dict) else value for name, value in values.items()}
         return str(self.text) % {name: value or "–" for name, value in named.items()}
 
     def format_comment(self, log_entry: Any) -> str:

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from wagtail.admin import messages
-from wagtail.admin.action_menu import ActionMenuItem, SubmitForModerationMenuItem
+from wagtail.admin.action_menu import SubmitForModerationMenuItem
 from wagtail.log_actions import log
 from wagtail.models import Page, TaskState
 
@@ -81,6 +81,7 @@ class MinorEditItem(SubmitForModerationMenuItem):
     """A checkbox below Wagtail's "Submit"."""
 
     name = MINOR
+    order = 31
     template_name = "chorsu_translation/minor/submit_minor.html"
 
     def is_shown(self, context: dict[str, Any]) -> bool:
@@ -89,10 +90,6 @@ class MinorEditItem(SubmitForModerationMenuItem):
         workflow = context["page"].get_workflow()
         tasks = [task.specific for task in workflow.tasks] if workflow else []
         return any(isinstance(task, FourEyesTask) for task in tasks) and may_declare_minor(context["page"])
-
-
-def offer_minor_edit() -> ActionMenuItem:
-    return MinorEditItem(order=31)
 
 
 def note_minor_edit(request: HttpRequest, page: Page) -> None:

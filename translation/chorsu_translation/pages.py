@@ -148,8 +148,10 @@ def rights_of(user: Any) -> Rights:
         granted = GroupPagePermission.objects.filter(
             group__user=user, permission__codename__in=[f"{right}_page" for right in ("add", "change", "publish")]
         )
-        facts = granted.values_list("permission__codename", "page__path", "page__depth", "page__locale").distinct()
-        for codename, path, depth, locale in facts:
+        granted_rows = granted.values_list(
+            "permission__codename", "page__path", "page__depth", "page__locale"
+        ).distinct()
+        for codename, path, depth, locale in granted_rows:
             right = codename.removesuffix("_page")
             paths[right] = (*paths.get(right, ()), path)
             if right != "publish":

@@ -139,27 +139,26 @@ def on_migrated(apps: Any = installed_apps, **_: Any) -> None:
 
 
 def connect(config: AppConfig) -> None:
-    post_migrate.connect(on_migrated, sender=config, dispatch_uid="chorsu_translation.on_migrated")
-    for changed in (post_save, post_delete):
-        for model in FACTS:
-            changed.connect(on_fact_changed, sender=model, dispatch_uid=f"chorsu_translation.on_{model.__name__}")
-        changed.connect(on_rule_changed, sender=NotPlannedRule, dispatch_uid="chorsu_translation.on_rule_changed")
-    for changed in (post_save, pre_delete):
-        changed.connect(on_page_changed, dispatch_uid="chorsu_translation.on_page_changed")
-    page_unpublished.connect(on_fact_changed, dispatch_uid="chorsu_translation.on_page_unpublished")
-    post_page_move.connect(on_page_moved, dispatch_uid="chorsu_translation.on_page_moved")
-    post_save.connect(on_language_added, sender=Locale, dispatch_uid="chorsu_translation.on_language_added")
-    post_save.connect(on_page_saved, dispatch_uid="chorsu_translation.on_page_saved")
-    post_save.connect(on_entry_logged, sender=PageLogEntry, dispatch_uid="chorsu_translation.on_entry_logged")
-    pre_delete.connect(on_page_deleted, sender=Page, dispatch_uid="chorsu_translation.on_page_deleted")
-    accounts = get_user_model()
-    pre_delete.connect(on_account_deleted, sender=accounts, dispatch_uid="chorsu_translation.on_account_deleted")
-    editorial.revision_purged.connect(on_revision_purged, dispatch_uid="chorsu_translation.on_revision_purged")
-    editorial.approved.connect(on_approved, dispatch_uid="chorsu_translation.on_approved")
-    declared, taken_back = signals.declared_up_to_date, signals.declaration_taken_back
-    declared.connect(on_declared_up_to_date, dispatch_uid="chorsu_translation.on_declared_up_to_date")
-    taken_back.connect(on_declaration_taken_back, dispatch_uid="chorsu_translation.on_declaration_taken_back")
-    task_submitted.connect(on_task_submitted, dispatch_uid="chorsu_translation.on_task_submitted")
+    connections: list[tuple[Any, Any, Any]] = [
+        (post_migrate, on_migrated, config),
+        *((changed, on_fact_changed, model) for changed in (post_save, post_delete) for model in FACTS),
+        *((changed, on_rule_changed, NotPlannedRule) for changed in (post_save, post_delete)),
+        *((changed, on_page_changed, None) for changed in (post_save, pre_delete)),
+        (page_unpublished, on_fact_changed, None),
+        (post_page_move, on_page_moved, None),
+        (post_save, on_language_added, Locale),
+        (post_save, on_page_saved, None),
+        (post_save, on_entry_logged, PageLogEntry),
+        (pre_delete, on_page_deleted, Page),
+        (pre_delete, on_account_deleted, get_user_model()),
+        (editorial.revision_purged, on_revision_purged, None),
+        (editorial.approved, on_approved, None),
+        (signals.declared_up_to_date, on_declared_up_to_date, None),
+        (signals.declaration_taken_back, on_declaration_taken_back, None),
+        (task_submitted, on_task_submitted, None),
+        (copy_for_translation_done, on_copy_for_translation, None),
+    ]
+    for signal, receiver, sender in connections:
+        signal.connect(receiver, sender=sender, dispatch_uid=f"chorsu_translation.{receiver.__name__}")
     ask_before_publication(is_checked)
     save_together("translation-up-to-date")
-    copy_for_translation_done.connect(on_copy_for_translation, dispatch_uid="chorsu_translation.on_copy")

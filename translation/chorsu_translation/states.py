@@ -294,20 +294,20 @@ def write_states(keys: list[uuid.UUID]) -> list[str]:
     )
     locked = rows.select_for_update().order_by(*_KEY)
     stored = {(row.translation_key, row.locale_id): row for row in locked}
-    differing, told = [], []
+    differing, lines = [], []
     for computed in article_states(keys):
         row = stored.pop((computed.translation_key, computed.locale_id), None)
         others = [name for name in _COMPUTED if row is None or getattr(row, name) != getattr(computed, name)]
         if others:
             differing.append(computed)
             was = ", ".join(f"{name} {getattr(row, name, None)} → {getattr(computed, name)}" for name in others)
-            told.append(f"{computed}: {was}")
+            lines.append(f"{computed}: {was}")
     ArticleState.objects.bulk_create(
         differing, update_conflicts=True, unique_fields=_KEY, update_fields=_COMPUTED, batch_size=500
     )
     # The articles have no page any more.
     ArticleState.objects.filter(pk__in=[row.pk for row in stored.values()]).delete()
-    return told
+    return lines
 
 
 def _write_batch() -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -104,14 +104,13 @@ def page_statuses(translation_key: uuid.UUID) -> list[PageStatus]:
     ]
 
 
-def open_withdrawals(translation_keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, Withdrawal]:
-    """Return by article the last withdrawal that wasn't undone, where no page of the article went live since."""
-    found = _open().filter(translation_key__in=set(translation_keys))
-    return {each.translation_key: each for each in found.select_related("withdrawn_by").order_by("pk")}
+def open_withdrawal(translation_key: uuid.UUID) -> Withdrawal | None:
+    """Return the last withdrawal of an article that wasn't undone, if no page of it went live since."""
+    return _open().filter(translation_key=translation_key).select_related("withdrawn_by").order_by("pk").last()
 
 
 def withdrawn_at() -> Subquery:
-    """Return, to annotate pages with, when the article of each was taken down, as ``open_withdrawals`` has it."""
+    """Return, to annotate pages with, when the article of each was taken down, as ``open_withdrawal`` has it."""
     found = _open().filter(translation_key=OuterRef("translation_key")).order_by("-pk")
     return Subquery(found.values("withdrawn_at")[:1])
 
@@ -417,7 +416,7 @@ def add_withdrawal(page: Page, user: Any, next_url: str = "", view_name: str = "
     if any(each.is_up for each in page_statuses(page.translation_key)):
         url = reverse("chorsu_translation:withdraw", args=[page.pk])
         yield Button(gettext_lazy("Withdraw everywhere"), url, icon_name="download", priority=61)
-    elif open_withdrawals([page.translation_key]):
+    elif open_withdrawal(page.translation_key):
         url = reverse("chorsu_translation:bring_back", args=[page.pk])
         yield Button(gettext_lazy("Bring back everywhere"), url, icon_name="upload", priority=61)
 
@@ -431,7 +430,7 @@ def require_reason(request: HttpRequest, page: Page) -> HttpResponse | None:
 
 def warn_of_withdrawal(request: HttpRequest, page: Page) -> None:
     """Say in the editor of a page whose article was withdrawn everywhere when that was and by whom."""
-    withdrawal = open_withdrawals([page.translation_key]).get(page.translation_key) if request.method == "GET" else None
+    withdrawal = open_withdrawal(page.translation_key) if request.method == "GET" else None
     if withdrawal is None:
         return
     date = date_format(timezone.localtime(withdrawal.withdrawn_at), "SHORT_DATETIME_FORMAT")

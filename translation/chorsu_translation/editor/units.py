@@ -30,7 +30,7 @@ from chorsu_translation.snapshots import (
 )
 
 
-class FormPlaces:
+class FormPaths:
     """The content paths of a source as its translation's edit form has them: child rows are counted from 0.
 
     A row with a translation key stands where the translation has the row with that key, others as in the source.
@@ -69,7 +69,7 @@ def units_by_form(version: Page, source: Page) -> Units:
     units = take_snapshot(version).units
     if not text_relations(type(version)):
         return units
-    theirs, ours = FormPlaces(source, version), FormPlaces(version, version)
+    theirs, ours = FormPaths(source, version), FormPaths(version, version)
     paths = {theirs[path]: path for path in theirs.known}
     taken = set(paths.values())
     found: Units = []
@@ -138,8 +138,8 @@ def order_taken_over(source: Units, target: Units) -> set[str]:
     """Return the leaves that stand behind the same leaf in both, among those that both have."""
     sides = [list(dict.fromkeys(str(path) for path, _index, _html in units)) for units in (source, target)]
     common = set(sides[0]) & set(sides[1])
-    kept = [["", *(path for path in side if path in common)] for side in sides]
-    before = [{path: former for former, path in pairwise(side)} for side in kept]
+    shared = [["", *(path for path in side if path in common)] for side in sides]
+    before = [{path: former for former, path in pairwise(side)} for side in shared]
     return {path for path, former in before[0].items() if before[1][path] == former}
 
 

@@ -36,7 +36,7 @@ from chorsu_locales.dates import format_datetime
 from chorsu_locales.request_checks import whole_number
 from chorsu_locales.selectors import get_language_row
 from chorsu_translation.baselines import SourceChangedError, declare_up_to_date
-from chorsu_translation.editor.units import Bitext, FormPlaces, TranslationUnit, bitext_of, changes_since, text_since
+from chorsu_translation.editor.units import Bitext, FormPaths, TranslationUnit, bitext_of, changes_since, text_since
 from chorsu_translation.models import Baseline, UnitMark
 from chorsu_translation.pages import TranslationError, current_text, may_read, translatable_pages
 from chorsu_translation.snapshots import count_words, paths_in_page, take_snapshot, unit_hash
@@ -62,12 +62,12 @@ def mark_unit(*, target: Page, user: Any, path: str, index: int, key: str, done:
     if found is None or not may_read(user=user, page=found.source):
         raise PermissionDenied
     here = [unit for unit in found.units if unit.source.path == path and (unit.source.state == "removed") == kept]
-    places = [unit.source.index for unit in here if unit.key == key]
-    if not places:
+    indexes = [unit.source.index for unit in here if unit.key == key]
+    if not indexes:
         raise SourceChangedError(found.source)
     if done:
         said = {"marked_by": user, "marked_at": timezone.now()}
-        index = min(places, key=lambda place: abs(place - index))
+        index = min(indexes, key=lambda each: abs(each - index))
         UnitMark.objects.update_or_create(
             target_id=target.pk, path=path, index=index, source_hash=key, kept=kept, defaults=said
         )
@@ -109,8 +109,8 @@ def mark(request: HttpRequest, page_id: int) -> HttpResponse:
     """Mark a unit as done, or not (``done=0``), and answer as ``units`` does; 409 where the source has changed."""
     target = get_object_or_404(Page, pk=page_id)
     index = whole_number(request.POST.get("index", ""))
-    if answer := refused(request, target):
-        return answer
+    if response := refused(request, target):
+        return response
     path = request.POST.get("path", "")
     if index is None or len(path) > (UnitMark._meta.get_field("path").max_length or 0):
         return JsonResponse({"error": _("There is no such paragraph.")}, status=400)
@@ -189,7 +189,7 @@ def _units(found: Bitext, target: Page) -> list[dict[str, Any]]:
     left = ALL_COMPARED_WORDS
     shown = []
     names: dict[str, str] = {}
-    places, relations = FormPlaces(found.text, found.version), child_relations(type(found.text))
+    form_paths, relations = FormPaths(found.text, found.version), child_relations(type(found.text))
     for unit in found.units:
         each = unit.source
         field = each.path.partition(".")[0]
@@ -199,7 +199,7 @@ def _units(found: Bitext, target: Page) -> list[dict[str, Any]]:
             {
                 "path": each.path,
                 "index": each.index,
-                "field": places[each.path],
+                "field": form_paths[each.path],
                 "extra": each.state == "removed" or is_in_table(each.path) or field in relations,
                 "at": unit.at,
                 "count": found.counts.get(each.path, 0),

@@ -132,9 +132,9 @@ class NameIndex:
     def find(self, text: str) -> Iterator[Name]:
         words = _words(text)
         seen: set[Name] = set()
-        for place, word in enumerate(words):
-            for parts, name in self._beginning(words[place : place + 2]):
-                here = words[place : place + len(parts)]
+        for at, word in enumerate(words):
+            for parts, name in self._beginning(words[at : at + 2]):
+                here = words[at : at + len(parts)]
                 if name in seen or len(here) < len(parts) or not all(map(is_form, here, parts)):
                     continue
                 if not name.proper or word[0] == word[0].upper():
@@ -142,15 +142,15 @@ class NameIndex:
                     yield name
 
     def _beginning(self, words: list[str]) -> Iterator[tuple[list[str], Name]]:
-        for by_second in _found(self._names, words[0]):
+        for by_second in _with_prefix_of(self._names, words[0]):
             yield from by_second.get("", ())
-            for names in _found(by_second, words[1]) if words[1:] else ():
+            for names in _with_prefix_of(by_second, words[1]) if words[1:] else ():
                 yield from names
 
 
-def _found[T](kept: Mapping[str, T], word: str) -> Iterator[T]:
+def _with_prefix_of[T](by_prefix: Mapping[str, T], word: str) -> Iterator[T]:
     small = word.casefold()
-    return (kept[small[:size]] for size in range(1, min(len(small), LONGEST) + 1) if small[:size] in kept)
+    return (by_prefix[small[:size]] for size in range(1, min(len(small), LONGEST) + 1) if small[:size] in by_prefix)
 
 
 @register_check("names", gettext_lazy("Names"))
