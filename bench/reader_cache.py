@@ -26,7 +26,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 HOST = "newsroom.example"
-OURS = "cms.reader.page_cache.KeptPagesMiddleware"
+OURS = "cms.reader.page_cache.PageCacheMiddleware"
 UPDATE, FETCH = (f"django.middleware.cache.{name}CacheMiddleware" for name in ("Update", "FetchFrom"))
 Ask = Callable[[str], tuple[int, float]]
 

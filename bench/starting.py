@@ -58,7 +58,9 @@ def measure() -> dict[str, float]:
         # What the desk adds to Wagtail's copy is ours, so it is left out here.
         copy_for_translation_done.disconnect(dispatch_uid="chorsu_translation.on_copy_for_translation")
         page.copy_for_translation(tajik)
-        copy_for_translation_done.connect(on_copy_for_translation, dispatch_uid="chorsu_translation.on_copy_for_translation")
+        copy_for_translation_done.connect(
+            on_copy_for_translation, dispatch_uid="chorsu_translation.on_copy_for_translation"
+        )
 
     def ours(page: Any) -> None:
         start_translation(source=page, locale=tajik, user=user)

@@ -15,7 +15,7 @@ from wagtail.models import PageViewRestriction, Site
 from chorsu_articles.models import InfoPage, PublicationAuthor, Topic
 from chorsu_locales.table import LANGUAGES
 from chorsu_translation.models import TranslationLink
-from cms.models import Outlet
+from cms.outlet import Outlet
 from cms.reader.shown import Shown, territorial
 from tests.cms.content import article_in, make_full_article, make_full_event, read
 from tests.cms.vocabulary import faults, lineage
