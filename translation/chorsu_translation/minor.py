@@ -51,9 +51,7 @@ def declare_minor(*, page: Page, user: Any) -> bool:
 
 @transaction.atomic
 def deny_minor(*, task_state: FourEyesTaskState, user: Any) -> None:
-    """Store that what waits for approval is no minor edit; raises a ``Refusal`` where the user may not
-    approve it now.
-    """
+    """Store that what waits for approval is no minor edit; raises a ``Refusal`` where the user may not approve it."""
     lock_page_of(task_state)
     state = FourEyesTaskState.objects.get(pk=task_state.pk)
     if state.status != TaskState.STATUS_IN_PROGRESS:

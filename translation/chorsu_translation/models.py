@@ -164,8 +164,8 @@ class TranslationLink(models.Model):
 
 
 class PublishedUnits(models.Model):
-    """The digest of a page's published text, and by ``snapshots.unit_key`` since when each unit is shown, in epoch
-    seconds.
+    """The digest of a page's published text, and by ``snapshots.unit_key`` since when (epoch seconds)
+    units are shown.
     """
 
     page = models.OneToOneField(Page, on_delete=models.CASCADE, related_name="published_units")

@@ -54,9 +54,7 @@ def page_in(page: Page, locale: Locale) -> Page | None:
 
 
 def source_for(page: Page, locale: Locale) -> Page:
-    """Return the page from which an article's translation into ``locale`` is, or would be, made; else
-    ``page`` itself.
-    """
+    """Return the page from which an article's translation into ``locale`` is, or would be, made; or ``page``."""
     versions = Page.objects.filter(translation_key=page.translation_key, alias_of__isnull=True)
     sources = versions.model.objects.filter(
         translation_links__target__translation_key=page.translation_key, translation_links__target__locale=locale

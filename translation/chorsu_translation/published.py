@@ -118,9 +118,7 @@ def refresh_link(link: TranslationLink) -> bool:
 
 
 def renew_snapshots() -> int:
-    """Renew the snapshots of an earlier ``READING``, and return how many; it can be interrupted: baselines
-    come first.
-    """
+    """Renew the snapshots of an earlier ``READING``; it can be interrupted: baselines come first. Return how many."""
     baselines = Baseline.objects.filter(reading__lt=READING)
     for baseline in baselines.select_related("source__published_units").iterator(100):
         source = baseline.source

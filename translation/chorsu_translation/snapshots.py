@@ -45,9 +45,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Where two snapshots differ: path and index of each unit, removed ones last; ``words`` of changed and
-    new units.
-    """
+    """Where two snapshots differ: path and index of each unit, removed ones last, and the words to translate."""
 
     units: list[tuple[str, int]]
     words: int
@@ -116,9 +114,7 @@ def states_other_facts(old: Units, new: Units, language: str) -> bool:
 
 
 def counted_paths(paths: Iterable[str], model: type[Page]) -> list[str]:
-    """Return content paths with the number of each child row in place of its key; translatable rows keep
-    their own key.
-    """
+    """Return content paths with the number of each child row in place of its key, if it isn't translatable."""
     numbers: dict[tuple[str, ...], dict[str, int]] = {}
     counted = []
     for path in paths:

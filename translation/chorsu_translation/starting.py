@@ -75,9 +75,7 @@ def missing_parents(source: Page, locale: Locale) -> list[Page]:
 
 
 def may_start(*, user: Any, source: Page, locale: Locale, parents: bool = False, draft: bool = False) -> bool:
-    """Return whether the user may read the text, and add the page to the target's tree; ``parents``: those
-    above too.
-    """
+    """Return whether the user may read the text, and add a page in the target's tree; ``parents``: those above too."""
     missing = missing_parents(source, locale)
     if missing and not parents:
         return False
@@ -236,9 +234,7 @@ def _copy(*, source: Page, content: Page, locale: Locale, user: Any) -> Page:
 
 
 def _slug(content: Page, source: Page, parent: Page, locale: Locale) -> str:
-    """Return the slug that the editor's script would make of the title: only such a slug follows the
-    translated title.
-    """
+    """Return the slug that the editor's script makes of the title: only such a slug follows the translated title."""
     if parent.is_root():
         return f"{source.slug}-{locale.language_code}"
     if source.slug == django_slugify(content.title, allow_unicode=True):

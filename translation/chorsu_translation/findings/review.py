@@ -71,9 +71,7 @@ def page_findings(version: Page) -> PageFindings:
 
 
 def newly_untranslated(revision: Revision, *, before: PageLogEntry | None = None) -> list[Finding]:
-    """Return the untranslated findings that the version published last hadn't; ``before`` is the entry
-    that publishes.
-    """
+    """Return the untranslated findings that the last published version hadn't; ``before``: the entry that publishes."""
     found = page_findings(revision.as_object()).untranslated
     if not found:
         return []
@@ -116,8 +114,8 @@ def may_dismiss(*, target: Page, user: Any) -> bool:
 
 @transaction.atomic
 def dismiss_finding(*, target: Page, user: Any, key: tuple[str, str, int], text_hash: str) -> None:
-    """Let a finding stand, and log it; raises ``PermissionDenied``, ``FindingGoneError`` or ``Refusal``
-    (untranslated).
+    """Let a finding stand, and log it; raises ``PermissionDenied``, ``FindingGoneError`` or, untranslated,
+    ``Refusal``.
     """
     if not may_dismiss(target=target, user=user):
         raise PermissionDenied
@@ -176,9 +174,7 @@ def check_submission(*, task_state: TaskState, user: Any) -> None:
 
 
 def check_publication(*, entry: PageLogEntry) -> None:
-    """Raise a ``Refusal`` where a person publishes, or schedules, what isn't translated, unless they may
-    and say why.
-    """
+    """Raise a ``Refusal`` where a person publishes what isn't translated, unless they may and say why."""
     if entry.action not in CHECKED_ACTIONS or entry.user_id is None or entry.revision is None or not _in_admin():
         return
     _check_live(entry.revision, user=entry.user, before=entry)
