@@ -94,6 +94,7 @@ def record_published_units(*, page: Page) -> TranslationLink | None:
 def _follow_minor_edit(page: Page, *, stored: PublishedUnits, snapshot: Snapshot) -> None:
     """Move the baselines of translations that are up to date along, if what the page shows now is a minor edit."""
     if not is_minor_edit():
+        # It was approved as a minor edit of this version: where readers were shown another one since, it is more.
         before = minor_edit_of(page.live_revision_id)
         if before is None or take_snapshot(before.as_object()).digest != stored.digest:
             return
