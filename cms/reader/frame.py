@@ -18,20 +18,10 @@ from django.utils.translation import get_language
 from wagtail.models import Page, Site
 from wagtail.query import PageQuerySet
 
-from chorsu_articles.lists import load_renditions, open_to_all, published
-from chorsu_articles.models import (
-    Country,
-    InfoPage,
-    Organisation,
-    Person,
-    Picture,
-    Publication,
-    SectionPage,
-    Topic,
-    own_fields,
-    publication_models,
-)
-from chorsu_articles.renditions import SHARING, sizes_of
+from chorsu_articles.lists import open_to_all, published
+from chorsu_articles.models import Country, InfoPage, Organisation, Person, Picture, Publication, SectionPage, Topic
+from chorsu_articles.models.publications import own_fields, publication_models
+from chorsu_articles.pictures.renditions import SHARING, load_renditions, sizes_of
 from chorsu_locales.selectors import get_language_row
 from chorsu_locales.templatetags.chorsu_locales_tags import in_language
 from cms.outlet import DARK, Entry, FooterEntry, MenuEntry, Outlet, readable

@@ -13,11 +13,13 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
 from django.views.generic import View
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
@@ -273,18 +275,23 @@ def numbers_by_month() -> tuple[list[dt.date], list[tuple[Locale, list[Month]]]]
     return months, found
 
 
-class NumbersView(FromDeskView):
-    """How much was translated per month and language, and how soon."""
-
-    template_name = "chorsu_translation/desk/numbers.html"
-    page_title = gettext_lazy("Translations in numbers")
-    header_icon = ""
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        if not desk_locales(request.user):
-            raise PermissionDenied
-        months, languages = numbers_by_month()
-        return self.respond(months=months, languages=languages)
+@require_GET
+def numbers(request: HttpRequest) -> HttpResponse:
+    if not desk_locales(request.user):
+        raise PermissionDenied
+    months, languages = numbers_by_month()
+    title = _("Translations in numbers")
+    context = {
+        "months": months,
+        "languages": languages,
+        "header_title": title,
+        "breadcrumbs_items": [
+            {"url": reverse("wagtailadmin_home"), "label": _("Home")},
+            {"url": reverse("chorsu_translation:desk"), "label": _("Translations")},
+            {"url": "", "label": title},
+        ],
+    }
+    return TemplateResponse(request, "chorsu_translation/desk/numbers.html", context)
 
 
 def register_desk_menu_item() -> MenuItem:
