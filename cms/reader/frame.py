@@ -114,7 +114,6 @@ def named_in(language: str, model: type[Any]) -> models.QuerySet[Any]:
 
 # On screens with two dots for each pixel, a logo of 48 pixels in a masthead needs twice as many.
 LOGO = "max-640x128|format-webp-lossless"
-PICTURES = ("logo", "logo_dark", "share_picture")
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +212,7 @@ def outlet_view(row: Outlet, request: HttpRequest) -> OutletView:
             return None
         return Link(label or Text(*target.text_and_language("name")), target.get_absolute_url())
 
-    load_renditions(picture for name in PICTURES if (picture := getattr(row, name)))
+    load_renditions(filter(None, (row.logo, row.logo_dark, row.share_picture)))
     accent_dark = row.accent_dark or (readable(row.accent, DARK) if row.accent else "")
     return OutletView(
         name=name_of(row, row.site),

@@ -18,7 +18,7 @@ from wagtail.models import Locale, Page
 from chorsu_articles.models import AnalysisPage
 from chorsu_delivery.models import OutgoingMessage, TelegramPost
 from chorsu_delivery.services import deliver_due
-from chorsu_editorial.holding import publish_together
+from chorsu_editorial.held_approvals import publish_together
 from chorsu_editorial.models import HeldApproval
 from chorsu_search.writing import rebuild
 from chorsu_translation.minor import declare_minor

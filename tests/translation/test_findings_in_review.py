@@ -17,7 +17,7 @@ from wagtail.log_actions import LogContext
 from wagtail.models import GroupApprovalTask, Page, PageLogEntry, Workflow, WorkflowPage, WorkflowTask
 
 from chorsu_articles.models import AnalysisPage
-from chorsu_editorial.holding import publish_together
+from chorsu_editorial.held_approvals import publish_together
 from chorsu_editorial.lineage import minor_edit
 from chorsu_editorial.refusals import Refusal
 from chorsu_translation.baselines import link_translation

@@ -17,10 +17,9 @@ from wagtail.users.models import UserProfile
 
 from chorsu_articles.models import AnalysisPage
 from chorsu_delivery.models import OutgoingMessage
-from chorsu_editorial.approval import approve
+from chorsu_editorial.approval import EXCEPTIONS, TAKEN_DOWN, approve
 from chorsu_editorial.hashing import screen_token
 from chorsu_editorial.models import HeldApproval
-from chorsu_editorial.past_approval import EXCEPTIONS, TAKEN_DOWN
 from chorsu_search.writing import sync
 from chorsu_translation.models import Withdrawal
 from chorsu_translation.selectors import State, page_state

@@ -12,7 +12,7 @@ from django.utils import timezone
 from wagtail.models import Page, PageLogEntry, Revision, TaskState
 
 from chorsu_editorial.approvers import minor_edit_of
-from chorsu_editorial.lineage import PUBLISHING_ACTIONS, History, is_minor_edit, writers
+from chorsu_editorial.lineage import PUBLISHING_ACTIONS, History, publication, writers
 from chorsu_translation.models import ArticleState, Baseline, PublishedUnits, PublishedVersion, TranslationLink, name_of
 from chorsu_translation.snapshots import (
     READING,
@@ -93,7 +93,7 @@ def record_published_units(*, page: Page) -> TranslationLink | None:
 
 def _follow_minor_edit(page: Page, *, stored: PublishedUnits, snapshot: Snapshot) -> None:
     """Move the baselines of translations that are up to date along, if what the page shows now is a minor edit."""
-    if not is_minor_edit():
+    if not publication().is_minor:
         # It was approved as a minor edit of this version: where readers were shown another one since, it is more.
         before = minor_edit_of(page.live_revision_id)
         if before is None or take_snapshot(before.as_object()).digest != stored.digest:

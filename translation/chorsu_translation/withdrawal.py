@@ -30,11 +30,13 @@ from wagtail.models import Page, Revision
 from wagtail.utils.timestamps import render_timestamp
 
 from chorsu_editorial import signals
+from chorsu_editorial.answers import clean_reason
+from chorsu_editorial.approvers import needs_approval
 from chorsu_editorial.hashing import content_hash
-from chorsu_editorial.holding import end_hold
+from chorsu_editorial.held_approvals import end_hold
+from chorsu_editorial.lineage import by_approval, with_reason
 from chorsu_editorial.lock_order import lock_articles
 from chorsu_editorial.models import FourEyesTaskState, HeldApproval
-from chorsu_editorial.past_approval import by_approval, needs_approval, with_reason, written
 from chorsu_translation.models import Withdrawal, name_of
 from chorsu_translation.pages import FromDeskView, rights_of, translatable_pages
 
@@ -237,7 +239,7 @@ def bring_back(*, page: Page, user: Any) -> list[Restoration]:
 
 
 def _required(reason: str) -> str:
-    if not (found := written(reason)):
+    if not (found := clean_reason(reason)):
         raise WithdrawalError(_("Write why the article is taken down."))
     return found
 
