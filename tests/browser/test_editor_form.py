@@ -79,6 +79,7 @@ def test_enter_in_a_field_of_one_line_submits_nothing(new_page: Callable[..., Pa
     names = []
     for tab in ("Content", "Promote", "Settings"):
         page.get_by_role("tab", name=tab).click()
+        expect(page.get_by_role("tab", name=tab)).to_have_attribute("aria-selected", "true")
         for folded in page.locator(".w-panel.collapsed > .w-panel__header .w-panel__toggle:visible").all():
             folded.click()
         for field in page.locator(f"#page-edit-form input{kinds}:visible").all():
