@@ -70,8 +70,8 @@ def test_an_article_has_persian_digits_alone(client: Client, section: SectionPag
     # The text of a note's mark is as it is stored, so that a typo report finds its place.
     assert 'data-shown="[۱]"' in html
     assert 'aria-label="پانوشت ۱"' in html
-    assert "۲۰ نوامبر ۲۰۲۶ (۲۹ آبان ۱۴۰۵)" in html
-    assert "۲۱ نوامبر ۲۰۲۶ (۳۰ آبان ۱۴۰۵)" in html
+    assert "۲۹ آبان ۱۴۰۵ (۲۰ نوامبر ۲۰۲۶)" in html
+    assert "۳۰ آبان ۱۴۰۵ (۲۱ نوامبر ۲۰۲۶)" in html
     assert "احمد</bdi>، <bdi>CC BY</bdi>" in html
 
 
@@ -94,7 +94,7 @@ def test_events_and_lists_have_persian_digits_alone(client: Client, section: Sec
     )
     addresses = [section.url, f"{section.url}?page=2", event.url, Page.objects.get(pk=section.get_parent().pk).url]
     assert {address: latin_digits(client, address) for address in addresses} == {address: [] for address in addresses}
-    assert "۲۰ تا ۲۶ نوامبر ۲۰۲۶ (۲۹ آبان تا ۵ آذر ۱۴۰۵)" in client.get(event.url).content.decode()
+    assert "۲۹ آبان تا ۵ آذر ۱۴۰۵ (۲۰ تا ۲۶ نوامبر ۲۰۲۶)" in client.get(event.url).content.decode()
 
 
 def test_filters_of_a_search_have_persian_digits() -> None:
