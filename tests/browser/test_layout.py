@@ -52,3 +52,38 @@ def test_a_portrait_stands_at_the_edge_of_its_box(new_page: Callable[..., Page],
         )
         == 0
     )
+
+
+@pytest.mark.parametrize("code", ["ru", "fa"])
+def test_a_menu_that_goes_on_past_the_edge_shows_it(new_page: Callable[..., Page], newsroom: None, code: str) -> None:
+    outlet = Outlet.objects.get()
+    outlet.menu_entries.set([MenuEntry(label_ru=f"Раздел {n}", address="https://example.org/") for n in range(6)])
+    outlet.save()
+    page = new_page(viewport=PHONE)
+    page.goto(f"/{code}/")
+    menu = page.locator(".nav-list")
+    assert menu.evaluate("(list) => list.scrollWidth > list.clientWidth")
+    assert "radial-gradient" in menu.evaluate("(list) => getComputedStyle(list).backgroundImage")
+    # The shade lies at the end of the line.
+    assert menu.evaluate("(list) => getComputedStyle(list).getPropertyValue('--far')") == (
+        "0%" if code == "fa" else "100%"
+    )
+
+
+@pytest.mark.parametrize("code", ["ru", "en", "kk", "uz"])
+def test_with_larger_text_a_page_is_as_wide_as_a_phone(
+    new_page: Callable[..., Page], newsroom: None, code: str
+) -> None:
+    topics = [Topic.objects.create(slug=f"t{n}", name_ru="Сельское хозяйство") for n in range(8)]
+    outlet = Outlet.objects.get()
+    outlet.name_ru = "Чорсу"
+    outlet.footer_entries.set([FooterEntry(label_ru="Темы"), *(FooterEntry(topic=topic) for topic in topics)])
+    outlet.save()
+    article = make_article(section(code))
+    article.topics = topics
+    article.save()
+    page = new_page(viewport=PHONE)
+    for path in ("", "analysis/", "analysis/headline/"):
+        page.goto(f"/{code}/{path}")
+        page.evaluate("document.documentElement.style.fontSize = '150%'")
+        assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"], path
