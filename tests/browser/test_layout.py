@@ -42,6 +42,17 @@ def long_article(**fields: Any) -> str:
     return str(article.url)
 
 
+@SIZES
+def test_an_article_begins_within_two_screens(
+    new_page: Callable[..., Page], newsroom: None, viewport: dict[str, int]
+) -> None:
+    page = new_page(viewport=viewport)
+    page.goto(long_article())
+    assert page.locator(".contents").evaluate("(contents) => !!contents.closest('.body')")
+    top = page.locator(".body p").first.evaluate("(text) => text.getBoundingClientRect().top + scrollY")
+    assert top < 2 * viewport["height"]
+
+
 def test_a_portrait_stands_at_the_edge_of_its_box(new_page: Callable[..., Page], newsroom: None) -> None:
     page = new_page()
     page.goto(long_article())
