@@ -179,3 +179,17 @@ def test_what_a_missing_page_suggests_keeps_its_distance_from_the_rules(
         )
     )
     assert distance >= 8
+
+
+@pytest.mark.parametrize("phone", [True, False], ids=["phone", "desk"])
+def test_the_light_version_promises_no_keys_and_no_button(
+    new_page: Callable[..., Page], newsroom: None, phone: bool
+) -> None:
+    article = make_article(section())
+    page = new_page(has_touch=phone, is_mobile=phone)
+    page.goto(article.url)
+    words = page.locator(".feedback-form__touch, .feedback-form__keys").filter(visible=True)
+    expect(words).to_have_count(1)
+    page.goto(f"{article.url}?lite=1")
+    expect(page.locator(".feedback-form__link")).to_be_visible()
+    expect(words).to_have_count(0)
