@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from textwrap import shorten
 from typing import Any
 from urllib.parse import quote, urlencode, urljoin
 
@@ -20,7 +21,6 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
 from django.utils.html import strip_tags
-from django.utils.text import Truncator
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext, pgettext
 from wagtail.models import Page, Site
@@ -156,13 +156,16 @@ def _page(page: Page, request: HttpRequest, common: dict[str, Any]) -> Shown:
     words = page.search_description or (page.introduction if isinstance(page, HomePage | SectionPage) else "")
     if not words and isinstance(page, InfoPage):
         words = strip_tags(page.body)
-    name = Reader(request).site_name
+    outlet = Reader(request).outlet
+    name = outlet.name.text
     is_home = isinstance(page, HomePage)
-    latest = gettext("The latest publications")
+    # All front pages may have one title; the outlet has a name and a tagline for each language.
+    own = outlet.tagline.text if outlet.tagline.language == common["language"] else ""
+    about = own if is_home else page.title
     return Shown(
         page,
-        page.title,
-        _cut(words) or (f"{name}: {latest}" if is_home else f"{page.title}. {name}: {latest}"),
+        name if is_home else page.title,
+        _cut(words) or (f"{about}. " if about else "") + f"{name}: {gettext('The latest publications')}",
         modified=page.last_published_at,
         above=[] if is_home else _way(),
         **common,
@@ -176,7 +179,7 @@ def _way(*steps: MenuItem) -> list[Crumb]:
 
 
 def _cut(text: str) -> str:
-    return Truncator(" ".join(text.split())).chars(DESCRIPTION_LENGTH)
+    return shorten(text, DESCRIPTION_LENGTH, placeholder="…")
 
 
 def names(request: HttpRequest, codes: Iterable[str]) -> dict[str, str]:

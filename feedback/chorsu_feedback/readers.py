@@ -334,7 +334,7 @@ def thanks(request: HttpRequest, page_id: int) -> HttpResponse:
     """Thank the reader and lead back to the article."""
     page = _page_or_404(request, page_id)
     with translation.override(page.locale.language_code):
-        return render(request, "chorsu_feedback/thanks.html", _context(request, page))
+        return _unlisted(render(request, "chorsu_feedback/thanks.html", _context(request, page)))
 
 
 def _take_words(
@@ -399,7 +399,13 @@ def _show(
         "problem": problem,
         "offer_anyway": offer_anyway or form.data.get("anyway"),
     }
-    return render(request, "chorsu_feedback/report_words.html", context, status=status)
+    return _unlisted(render(request, "chorsu_feedback/report_words.html", context, status=status))
+
+
+def _unlisted(response: HttpResponse) -> HttpResponse:
+    """Keep a page out of search engines."""
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def _context(request: HttpRequest, page: Page) -> dict[str, Any]:

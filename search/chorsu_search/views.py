@@ -256,8 +256,12 @@ class SearchFeed(Feed):  # type: ignore[type-arg]
         """Return a name of the item that survives a change of its address."""
         return f"urn:chorsu:{item.page.translation_key}:{item.language}"
 
-    def item_author_name(self, item: Found) -> str:
-        return ", ".join(author.text for author in item.card.authors)
+    def author_name(self, obj: tuple[Asked, Sequence[Found], str]) -> str | None:
+        """Return the site as the author of what names none; an empty element would be no author."""
+        return obj[2] or None
+
+    def item_author_name(self, item: Found) -> str | None:
+        return ", ".join(author.text for author in item.card.authors) or None
 
     def item_pubdate(self, item: Found) -> datetime | None:
         return item.published_on

@@ -12,12 +12,12 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from wagtail.models import PageViewRestriction, Site
 
-from chorsu_articles.models import InfoPage, PublicationAuthor, Topic
+from chorsu_articles.models import HomePage, InfoPage, PublicationAuthor, Topic
 from chorsu_locales.table import LANGUAGES
 from chorsu_translation.models import TranslationLink
 from cms.models import Outlet
 from cms.reader.shown import Shown, territorial
-from tests.cms.content import article_in, make_full_article, make_full_event, read
+from tests.cms.content import article_in, block, make_full_article, make_full_event, read
 from tests.cms.vocabulary import faults, lineage
 from tests.factories import make_article, make_event, make_home, make_person, make_picture, make_section
 
@@ -60,6 +60,33 @@ def test_every_kind_of_page_tells_all_there_is(client: Client, code: str) -> Non
         assert head["og:locale"] == [LOCALES[code]], path
     assert told(client, article.url)["og:type"] == ["article"]
     assert {code: territorial(code) for code in LOCALES} == LOCALES
+
+
+def test_a_front_page_is_called_as_the_outlet_in_its_language(client: Client) -> None:
+    make_home("ru")
+    make_home("tg")
+    outlet = Outlet.objects.get_or_create(site=Site.objects.get())[0]
+    outlet.name_ru, outlet.name_tg, outlet.tagline_ru = "Чорсу", "Чорсӯ", "О регионе"
+    outlet.save()
+    assert told(client, "/ru/")["description"][0].startswith("О регионе. Чорсу: ")
+    assert read(client, HomePage.objects.get(locale__language_code="ru")).title.text == "Чорсу — О регионе"
+    tajik = read(client, HomePage.objects.get(locale__language_code="tg"))
+    # A tagline in another language can't be marked there.
+    assert (tajik.title.text, tajik.h1.text) == ("Чорсӯ", "Чорсӯ")
+    assert told(client, "/tg/")["og:title"] == ["Чорсӯ"]
+
+
+def test_pictures_are_offered_large_to_search_engines(client: Client) -> None:
+    assert told(client, make_article(make_section(make_home())).url)["robots"] == ["max-image-preview:large"]
+
+
+def test_a_long_description_ends_with_a_word(client: Client) -> None:
+    section, words = make_section(make_home()), "Вода приходит раньше, чем её ждут поля. " * 6
+    for fields in ({"search_description": words}, {"lead": words}, {"lead": "", "body": [block("paragraph", words)]}):
+        description = told(client, make_article(section, **fields).url)["description"][0]
+        assert description.endswith("…")
+        assert words.startswith(f"{description[:-1]} ")
+        assert len(description) <= 160
 
 
 def test_an_article_tells_its_dates_section_topics_authors_and_languages(client: Client) -> None:

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import singledispatch
 from itertools import pairwise
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
-from django.utils.text import Truncator, capfirst
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import get_all_child_relations
@@ -335,8 +336,8 @@ class Publication(NewsroomPage):
 
     @property
     def description(self) -> str:
-        """Return the description for search engines: the page's own, else the beginning of the lead."""
-        return self.search_description or Truncator(self.lead).chars(DESCRIPTION_LENGTH)
+        """Return the description for search engines: the page's own, else the lead, cut at a word."""
+        return shorten(self.search_description or self.lead, DESCRIPTION_LENGTH, placeholder="…")
 
     @property
     def date(self) -> datetime | None:
