@@ -65,6 +65,17 @@ def test_a_portrait_stands_at_the_edge_of_its_box(new_page: Callable[..., Page],
     )
 
 
+@SIZES
+def test_links_of_the_byline_and_of_sharing_are_24_pixels_high_and_wide(
+    new_page: Callable[..., Page], newsroom: None, viewport: dict[str, int]
+) -> None:
+    page = new_page(viewport=viewport)
+    page.goto(long_article())
+    boxes = [each.bounding_box() for each in page.locator(".byline a, .share-list a").all()]
+    assert len(boxes) > 5
+    assert min(min(box["width"], box["height"]) for box in boxes if box) >= 24
+
+
 @pytest.mark.parametrize("code", ["ru", "fa"])
 def test_a_menu_that_goes_on_past_the_edge_shows_it(new_page: Callable[..., Page], newsroom: None, code: str) -> None:
     outlet = Outlet.objects.get()
