@@ -31,7 +31,7 @@ def main() -> int:
     import django  # noqa: PLC0415 - the environment has to be set first
 
     django.setup()
-    from chorsu_feedback.anchors import find, make_anchor, resembling  # noqa: PLC0415
+    from chorsu_feedback.anchors import find, make_anchor, possible_places  # noqa: PLC0415
     from tests.feedback.edited_pages import long_leaf, outcomes  # noqa: PLC0415
 
     found = outcomes(range(options.cases))
@@ -50,7 +50,7 @@ def main() -> int:
     for name, leaves in (("where it stood", [leaf]), ("words changed, all steps", [changed])):
         started = time.perf_counter()
         for _ in range(RUNS):
-            _found = find(anchor, leaves) or resembling(anchor, leaves)
+            _found = find(anchor, leaves) or possible_places(anchor, leaves)
         milliseconds[name] = round((time.perf_counter() - started) / RUNS * 1000, 2)
         print(f"{options.words:,} words, {name}: {milliseconds[name]} ms")
     wrong = found["A", "wrong"] + found["B", "wrong"]

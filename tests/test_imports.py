@@ -48,7 +48,7 @@ def test_no_class_of_a_plugin_is_built_on_a_subscript_that_django_alone_refuses(
 # How words align, how stored blocks are walked, how HTML is read: by these alone.
 OWNERS = {
     "SequenceMatcher": {"alignment.py"},
-    "BaseStreamBlock": {"reading.py", "hashing.py", "structure_merge.py"},
+    "BaseStreamBlock": {"reading.py", "hashing.py", "merge.py"},
     "HTMLParser": set[str](),
 }
 

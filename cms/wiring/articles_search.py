@@ -29,8 +29,9 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
@@ -50,7 +51,6 @@ from chorsu_articles.models import (
 )
 from chorsu_articles.templatetags.chorsu_articles_tags import article_picture
 from chorsu_search.documents import findable
-from chorsu_search.fields import FACETS
 from chorsu_search.names import forget_names, store_names
 from chorsu_search.registry import (
     Card,
@@ -63,6 +63,7 @@ from chorsu_search.registry import (
     Wanted,
     register,
     register_cards,
+    register_facet,
     register_names,
 )
 from chorsu_search.services import note_changes
@@ -236,14 +237,14 @@ def _popular() -> list[Entry]:
     ]
 
 
+FACETS: Mapping[str, tuple[Promise, Promise]] = {
+    SECTION: (pgettext_lazy("part of the site", "Section"), pgettext_lazy("search filter", "All sections")),
+    "country": (_("Country"), _("All countries")),
+    "topic": (_("Topic"), _("All topics")),
+    "person": (pgettext_lazy("search filter", "Person"), pgettext_lazy("search filter", "All people")),
+}
 SOURCE = NameSource(
-    kinds={
-        "person": FACETS["person"][0],
-        "topic": FACETS["topic"][0],
-        "country": FACETS["country"][0],
-        "organisation": _("Organisation"),
-        SECTION: FACETS[SECTION][0],
-    },
+    kinds={**{name: label for name, (label, _everything) in FACETS.items()}, "organisation": _("Organisation")},
     names=names,
     labels=labels,
     entries=entries,
@@ -374,6 +375,8 @@ def section_changed(**_kwargs: object) -> None:
     store_names(SECTION)
 
 
+for name, (label, everything) in FACETS.items():
+    register_facet(name, label, everything)
 register(Publication, describe, prepare=prepare)
 register_cards(Publication, cards, join=join)
 register_names(SOURCE)

@@ -30,7 +30,7 @@ BUILT_IN = {
 class Channel(Protocol):
     """Sends messages of one kind. A channel is made without arguments and keeps no state between messages.
 
-    A channel whose recipients have names for people, beside those of the rows, has ``name_of(recipient)`` too.
+    It may have ``name_of(recipient)`` too: what people are shown in the place of the recipient.
     """
 
     def validate(self, recipient: str) -> None:
@@ -59,11 +59,9 @@ def channel_paths() -> dict[str, str]:
 
 def get_channel(name: str) -> Channel:
     """Return the channel of this name; raise ``UnknownChannelError`` for a name that is not registered."""
-    try:
-        path = channel_paths()[name]
-    except KeyError:
-        message = f"No channel {name!r}: add it to CHORSU_DELIVERY['CHANNELS']."
-        raise UnknownChannelError(message) from None
+    path = channel_paths().get(name)
+    if path is None:
+        raise UnknownChannelError(f"No channel {name!r}: add it to CHORSU_DELIVERY['CHANNELS'].")
     channel: Channel = import_string(path)()
     return channel
 
@@ -84,7 +82,7 @@ class _NoRedirects(HTTPRedirectHandler):
     """A redirect is an answer like any other: messages go to the address of the settings and nowhere else."""
 
     def redirect_request(self, *_args: Any, **_kwargs: Any) -> None:
-        """Follow nothing."""
+        pass
 
 
 _opener = build_opener(_NoRedirects)
@@ -127,20 +125,14 @@ class WebhookChannel:
             raise RuntimeError(f"The other side answered {status}.")
 
     def check(self) -> list[CheckMessage]:
-        """Find webhooks without a usable address or secret."""
-        return [
-            Error(
-                f"CHORSU_DELIVERY['WEBHOOKS'][{name!r}] has no usable {key}.",
-                hint=hint,
-                id="chorsu_delivery.E007",
-            )
-            for name, webhook in get_settings().webhooks.items()
-            for key, usable, hint in (
-                ("URL", _is_address, "Use an address that begins with https://."),
-                ("SECRET", _is_secret, 'Use what "whsec_$(openssl rand -base64 32)" gives.'),
-            )
-            if not usable(str(webhook.get(key, "")))
-        ]
+        found = []
+        for name, webhook in get_settings().webhooks.items():
+            if not str(webhook.get("URL", "")).startswith(("https://", "http://")):
+                found.append((name, "URL", "Use an address that begins with https://."))
+            if not _is_secret(str(webhook.get("SECRET", ""))):
+                found.append((name, "SECRET", 'Use what "whsec_$(openssl rand -base64 32)" gives.'))
+        problem = "CHORSU_DELIVERY['WEBHOOKS'][{!r}] has no usable {}."
+        return [Error(problem.format(name, key), hint=hint, id="chorsu_delivery.E007") for name, key, hint in found]
 
 
 def signature(secret: str, identity: str, moment: str, body: bytes) -> str:
@@ -158,10 +150,6 @@ def _is_secret(secret: str) -> bool:
         return LEAST_SECRET <= len(_key(secret)) <= LONGEST_SECRET
     except ValueError:  # binascii.Error is one
         return False
-
-
-def _is_address(url: str) -> bool:
-    return url.startswith(("https://", "http://"))
 
 
 @register

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 import uuid
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, Self, TypeVar
 
@@ -15,6 +15,7 @@ from django.db import connections, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from chorsu_locales.limits import CLOCKS_DIFFER
 from chorsu_locales.normal_form import LOST, permitted
 
 logger = logging.getLogger("chorsu.delivery")
@@ -25,8 +26,6 @@ FIRST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(hours=1)
 WAITS = 9  # attempts after which it is the longest
 ERROR_LENGTH = 2000
-# Clocks of processes differ by less.
-CLOCKS_DIFFER = timedelta(minutes=1)
 
 Row = TypeVar("Row", bound="LeasedRow")
 
@@ -38,23 +37,18 @@ def wait_after(attempts: int) -> timedelta:
 
 
 def is_free(field: str, now: datetime | None = None) -> models.Q:
-    """Return the condition that no live process holds the lease which ends at the time in ``field``.
-
-    One that ends later than one that is taken now was written by a clock that ran ahead.
-    """
+    """Return the condition that no live process holds the lease which ends at the time in ``field``."""
     now = now or timezone.now()
     ended = models.Q(**{f"{field}__isnull": True}) | models.Q(**{f"{field}__lte": now})
+    # One that ends later than one that is taken now was written by a clock that ran ahead.
     return ended | models.Q(**{f"{field}__gt": now + CLOCKS_DIFFER + LEASE})
 
 
 def has_waited(now: datetime | None = None) -> models.Q:
-    """Return the condition that the wait of a ``RetriedRow`` is over.
-
-    A wait that is longer than its row can have to wait was written by a clock that ran ahead. It holds nobody up once
-    the clock is right.
-    """
+    """Return the condition that the wait of a ``RetriedRow`` is over."""
     now = now or timezone.now()
     ahead = now + CLOCKS_DIFFER
+    # A wait that is longer than its row can have to wait was written by a clock that ran ahead.
     waited = models.Q(not_before__lte=now) | models.Q(not_before__gt=ahead + LONGEST_WAIT)
     for attempts in range(WAITS):
         waited |= models.Q(attempts=attempts, not_before__gt=ahead + wait_after(attempts))
@@ -62,42 +56,12 @@ def has_waited(now: datetime | None = None) -> models.Q:
 
 
 def after_failure(attempts: int, error: str) -> dict[str, Any]:
-    """Return what becomes of a ``RetriedRow`` after its ``attempts``-th failure.
-
-    ``error`` is kept for people to read: its first 2,000 characters, without those that a database doesn't store.
-    """
+    """Return the columns of a ``RetriedRow`` after its ``attempts``-th failure; ``error`` is for people to read."""
     return {
         "attempts": attempts,
         "not_before": timezone.now() + wait_after(attempts),
         "last_error": permitted(error[:ERROR_LENGTH], LOST),
     }
-
-
-@contextmanager
-def renewing(renew: Callable[[], object]) -> Iterator[None]:
-    """Call ``renew`` every 15 seconds while the block runs, so that it may last longer than the lease.
-
-    For workers: what a request claims is done within a lease, or done again by others. A thread renews, which ends with
-    its process: what a killed worker held is free when ``LEASE`` is over. ``renew`` changes only what the claim's token
-    still stands in: its last call may come after the block.
-    """
-    ended = threading.Event()
-
-    def run() -> None:
-        while not ended.wait(RENEWAL_SECONDS):
-            try:
-                renew()
-            except DatabaseError:
-                logger.warning("A lease could not be renewed; it is tried again.", exc_info=True)
-            finally:
-                connections.close_all()  # this thread's own
-
-    try:
-        threading.Thread(target=run, name="lease", daemon=True).start()
-        yield
-    finally:
-        # Not waited for: in a transaction of this thread, SQLite lets no renewal through before its end.
-        ended.set()
 
 
 class LeasedQuerySet(models.QuerySet[Row]):
@@ -107,61 +71,68 @@ class LeasedQuerySet(models.QuerySet[Row]):
         """Keep rows whose wait is over and that no live worker holds."""
         return self.filter(is_free("claimed_until", now), has_waited(now))
 
-    def _everything(self) -> LeasedQuerySet[Row]:
+    def _all_rows(self) -> LeasedQuerySet[Row]:
         """Return all rows, whatever this queryset was narrowed to."""
         return LeasedQuerySet(self.model, using=self.db)
 
     def claim(self, *, limit: int) -> list[Row]:
         """Claim up to ``limit`` due rows, oldest first, and return them, each with ``attempts`` counted up.
 
-        No two callers get the same row while the lease of a minute lasts; ``renewing`` prolongs it. Where the database
-        knows SKIP LOCKED, callers don't wait for one another; elsewhere (SQLite) the claim is one conditional UPDATE,
-        which is safe in every transaction mode. A worker that dies leaves its rows to others when the lease ends.
+        No two callers get the same row while the lease of a minute lasts; ``renewing`` prolongs it. A worker that dies
+        leaves its rows to others when the lease ends. Where the database knows SKIP LOCKED, callers don't wait for one
+        another; elsewhere (SQLite) the claim is one conditional UPDATE, which is safe in every transaction mode.
         """
         now = timezone.now()
         token = uuid.uuid4()
         due = self.due(now).order_by("pk")
         changes = {"claim_token": token, "claimed_until": now + LEASE, "attempts": models.F("attempts") + 1}
-        everything = self._everything()
         if connections[self.db].features.has_select_for_update_skip_locked:
             with transaction.atomic(using=self.db):
                 locked = due.select_for_update(skip_locked=True)
                 keys = list(locked.values_list("pk", flat=True)[:limit])
-                claimed = everything.filter(pk__in=keys).update(**changes) if keys else 0
+                claimed = self._all_rows().filter(pk__in=keys).update(**changes) if keys else 0
         else:
             keys = list(due.values_list("pk", flat=True)[:limit])
             # The same conditions again: since the read, others may have claimed a row, or finished it.
             claimed = self.due(now).order_by().filter(pk__in=keys).update(**changes) if keys else 0
         if not claimed:
             return []
-        return list(everything.filter(claim_token=token).order_by("pk"))
+        return list(self._all_rows().filter(claim_token=token).order_by("pk"))
 
-    def renewing(self, rows: Iterable[Row]) -> AbstractContextManager[None]:
-        """Keep the claims of rows while a block works on them."""
-        held = self._everything().filter(claim_token__in={row.claim_token for row in rows})
-        return renewing(lambda: held.update(claimed_until=timezone.now() + LEASE))
+    @contextmanager
+    def renewing(self, rows: Iterable[Row]) -> Iterator[None]:
+        """Renew the claims of rows every 15 seconds while the block runs, so that it may last longer than the lease.
 
-    def put_back(self, rows: Iterable[Row], error: str) -> int:
-        """Give rows up after a failure: each waits longer than the last time. Return how many were still held."""
-        return sum(
-            self._everything()
-            .filter(pk=row.pk, claim_token=row.claim_token)
-            .update(claim_token=None, claimed_until=None, **after_failure(row.attempts, error))
-            for row in rows
-        )
-
-    def finish(self, rows: Iterable[Row]) -> int:
-        """Delete rows whose work is done. Return how many were still held by this claim.
-
-        A row that another worker has claimed since (the lease ended) stays: that worker finishes it.
+        For workers: what a request claims is done within a lease, or done again by others. The thread that renews ends
+        with its process: what a killed worker held is free when ``LEASE`` is over.
         """
-        deleted = 0
-        by_token: dict[uuid.UUID | None, list[Any]] = {}
-        for row in rows:
-            by_token.setdefault(row.claim_token, []).append(row.pk)
-        for token, keys in by_token.items():
-            deleted += self._everything().filter(pk__in=keys, claim_token=token).delete()[0]
-        return deleted
+        # By the token: the last call may come after the block, when others have the rows.
+        held = self._all_rows().filter(claim_token__in={row.claim_token for row in rows})
+        ended = threading.Event()
+
+        def renew() -> None:
+            while not ended.wait(RENEWAL_SECONDS):
+                try:
+                    held.update(claimed_until=timezone.now() + LEASE)
+                except DatabaseError:
+                    logger.warning("A lease could not be renewed; it is tried again.", exc_info=True)
+                finally:
+                    connections.close_all()  # this thread's own
+
+        try:
+            threading.Thread(target=renew, name="lease", daemon=True).start()
+            yield
+        finally:
+            # Not waited for: in a transaction of this thread, SQLite lets no renewal through before its end.
+            ended.set()
+
+    def release_failed(self, row: Row, error: str) -> bool:
+        """Release a row after a failure; it waits longer than after the last one.
+
+        Return False, and change nothing, where the lease has ended and another process has claimed the row.
+        """
+        held = self._all_rows().filter(pk=row.pk, claim_token=row.claim_token)
+        return bool(held.update(claim_token=None, claimed_until=None, **after_failure(row.attempts, error)))
 
 
 class RetriedRow(models.Model):

@@ -19,11 +19,11 @@ from chorsu_locales.normal_form import permitted
 
 STORED = "chorsu_delivery.stored.StoredMailBackend"
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
-NOBODYS = (".example", ".invalid")  # RFC 2606: no such domain will ever exist
+RESERVED = (".example", ".invalid")  # RFC 2606: no such domain will ever exist
 
 
 class HiddenAddressError(Exception):
-    """A mail to an address that isn't told was not taken; ``str()`` is the kind of the error."""
+    """A mail to an address that must not be stored failed; ``str()`` is the kind of the error."""
 
 
 class MailChannel:
@@ -39,12 +39,14 @@ class MailChannel:
     def send(self, message: OutgoingMessage) -> None:
         """Send by the configured mailer, with the same Message-ID at every attempt.
 
-        Where ``ADDRESS_OF`` gives another address, an error tells its kind alone: errors are stored and shown. A server
-        isn't given what goes to an address that can't exist, such as those of a demo: it would come back each time.
+        Where ``ADDRESS_OF`` gives another address, an error tells its kind alone: errors are stored and shown.
         """
-        address = address_of(message.recipient)
-        if address.lower().endswith(NOBODYS) and _mailer()[0] == SMTP:
+        path = get_settings().address_of
+        address = str(import_string(path)(message.recipient)) if path else message.recipient
+        # A server would send mail to an address that can't exist, such as those of a demo, back each time.
+        if address.lower().endswith(RESERVED) and _mailer()[0] == SMTP:
             return
+        domain = parseaddr(from_address())[1].rpartition("@")[2] or "localhost"
         mail = EmailMultiAlternatives(
             # A line break in a header would be refused every time, and the message would wait for ever.
             subject=" ".join(permitted(message.subject).split()),
@@ -52,7 +54,7 @@ class MailChannel:
             from_email=from_address(),
             to=[address],
             headers={
-                "Message-ID": message_id(message),
+                "Message-ID": f"<chorsu.{message.identity.hex}@{domain}>",
                 "Auto-Submitted": "auto-generated",
                 **dict(line.split(": ", 1) for line in message.headers.splitlines()),
             },
@@ -106,18 +108,5 @@ def send_now(mail: EmailMessage) -> int:
     return mail.send()
 
 
-def address_of(recipient: str) -> str:
-    """Return the address to send to, which is the recipient's own unless ``ADDRESS_OF`` knows another."""
-    path = get_settings().address_of
-    return str(import_string(path)(recipient)) if path else recipient
-
-
 def from_address() -> str:
-    """Return the sender: Wagtail's setting for its own mail where there is one, else Django's."""
     return getattr(settings, "WAGTAILADMIN_NOTIFICATION_FROM_EMAIL", None) or settings.DEFAULT_FROM_EMAIL
-
-
-def message_id(message: OutgoingMessage) -> str:
-    """Return the Message-ID, the same for every attempt to send this message."""
-    domain = parseaddr(from_address())[1].rpartition("@")[2] or "localhost"
-    return f"<chorsu.{message.identity.hex}@{domain}>"

@@ -11,19 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from chorsu_delivery.leases import LeasedQuerySet, LeasedRow
 
-STUCK_AFTER = 3
-
 
 class OutgoingMessageQuerySet(LeasedQuerySet["OutgoingMessage"]):
-    """Messages by how far they have come."""
-
     def unsent(self) -> Self:
         """Keep messages that no channel has taken yet."""
         return self.filter(sent_at__isnull=True)
 
     def stuck(self) -> Self:
         """Keep unsent messages that failed at least three times."""
-        return self.unsent().filter(attempts__gte=STUCK_AFTER).exclude(last_error="")
+        return self.unsent().filter(attempts__gte=3).exclude(last_error="")
 
 
 class OutgoingMessage(LeasedRow):
@@ -66,10 +62,10 @@ class OutgoingMessage(LeasedRow):
 
 
 class TelegramPost(LeasedRow):
-    """A message in a chat that follows what it tells of: it is sent, changed and deleted until it says ``text``.
+    """A message in a chat that follows what it tells of, which ``key`` names: it is edited, or deleted.
 
-    ``key`` names what it tells of. ``text`` is what is to stand there, empty where nothing is; ``shown`` is what stands
-    there, in the message ``message_id`` of ``chat_id``.
+    ``text`` is what is to stand there, empty where nothing is; ``shown`` is what stands there, in the message
+    ``message_id`` of ``chat_id``.
     """
 
     key = models.CharField(max_length=200, unique=True)

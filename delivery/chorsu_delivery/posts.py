@@ -1,7 +1,7 @@
 """Posts in chats that follow what they tell of: sent once, edited with it, deleted when it is withdrawn.
 
-What is stored in the transaction is the text that is to stand there, and a message of the channel ``telegram_post``
-that brings it about. The channel reads what is wanted when it sends, so the messages may come in any order.
+The transaction stores the text that is to stand there, and a message of the channel ``telegram_post``. The channel
+reads the text when it sends, so the messages may come in any order.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from chorsu_delivery.telegram import TelegramChannel, TelegramError, call, chat_
 from chorsu_locales.normal_form import permitted
 
 CHANNEL = "telegram_post"
-REFUSED = 400
-# What Telegram says where nothing is left to do: it is so already, or somebody deleted the message there.
-AS_WANTED = (
+BAD_REQUEST = 400
+# Telegram's answers where the message is so already, or somebody deleted it there.
+NOTHING_TO_DO = (
     "message is not modified",
     "message to edit not found",
     "message to delete not found",
@@ -70,17 +70,16 @@ class TelegramPostChannel(TelegramChannel):
         post = claimed[0]
         mine = TelegramPost.objects.filter(pk=post.pk, claim_token=post.claim_token)
         try:
-            mine.update(**_bring_about(post))
+            mine.update(**_update_chat(post))
         finally:
             mine.update(claim_token=None, claimed_until=None, attempts=0)
 
     def check(self) -> list[CheckMessage]:
-        """Leave it to the channel ``telegram``, which has the settings."""
-        return []
+        return []  # the channel ``telegram`` checks the settings
 
 
-def _bring_about(post: TelegramPost) -> dict[str, object]:
-    """Let the chat show what is wanted and return what then is there."""
+def _update_chat(post: TelegramPost) -> dict[str, object]:
+    """Send, edit or delete the message in the chat, and return the columns that say what is there then."""
     place = {"chat_id": post.chat_id, "message_id": post.message_id}
     if post.text == post.shown:
         return {"shown": post.shown}
@@ -98,9 +97,8 @@ def _bring_about(post: TelegramPost) -> dict[str, object]:
 
 
 def _change(method: str, **arguments: Any) -> None:
-    """Edit or delete; what is so already is as good as done."""
     try:
         call(method, **arguments)
     except TelegramError as error:
-        if error.code != REFUSED or not any(text in str(error) for text in AS_WANTED):
+        if error.code != BAD_REQUEST or not any(text in str(error) for text in NOTHING_TO_DO):
             raise

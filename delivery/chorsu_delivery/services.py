@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from chorsu_delivery.channels import get_channel
 from chorsu_delivery.conf import get_settings
-from chorsu_delivery.leases import ERROR_LENGTH
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_locales.normal_form import permitted
 
@@ -26,7 +25,7 @@ OVERDUE = timedelta(minutes=5)
 def send(
     *, channel: str, recipient: str, subject: str, body: str, key: str, html: str = "", headers: str = ""
 ) -> OutgoingMessage:
-    """Store a message in the caller's transaction and return it; it is sent once that is committed, else never.
+    """Store a message in the caller's transaction and return it; it is sent once that is committed.
 
     ``key`` names the occasion (at most 200 characters). The same channel, recipient and key give the row that exists
     already and no second message. Channels named in ``CHORSU_DELIVERY["AT_ONCE"]`` are tried right after the commit,
@@ -54,8 +53,6 @@ def send(
 def deliver_due(*, limit: int | None = None) -> int:
     """Try messages that are due, ``limit`` at most (else ``BATCH``), and return how many were tried.
 
-    A failure leaves its message for later.
-
     Several processes may do this at once. Delivery is at least once: a message is sent twice only where a process
     dies between sending and recording it, and then with the same identity.
     """
@@ -82,10 +79,8 @@ def deliver(*, message: OutgoingMessage) -> bool:
     """Hand a claimed message to its channel and record how it went; return whether it was sent."""
     try:
         get_channel(message.channel).send(message)
-    except Exception as error:  # noqa: BLE001
-        # Whatever a channel raises must leave the message to a later attempt.
-        text = f"{type(error).__name__}: {error}"[:ERROR_LENGTH]
-        OutgoingMessage.objects.all().put_back([message], text)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the message is left to a later attempt
+        OutgoingMessage.objects.all().release_failed(message, f"{type(error).__name__}: {error}")
         logger.warning(
             "Message %s by %s failed at attempt %s (%s). It is tried again; see Reports > Unsent messages.",
             message.pk,
@@ -96,7 +91,7 @@ def deliver(*, message: OutgoingMessage) -> bool:
         return False
     except BaseException:
         # The process is told to end: give the message up at once instead of when the lease ends.
-        OutgoingMessage.objects.all().put_back([message], "Interrupted while sending.")
+        OutgoingMessage.objects.all().release_failed(message, "Interrupted while sending.")
         raise
     OutgoingMessage.objects.filter(pk=message.pk).update(
         sent_at=timezone.now(), claim_token=None, claimed_until=None, last_error=""
@@ -121,7 +116,7 @@ def empty_sent() -> int:
 def messages_are_held_up() -> bool:
     """Return whether sending stands still: a message failed and none was sent since it was stored, or no worker runs.
 
-    A single wrong address, to which nothing will ever leave, holds nothing up.
+    A single wrong address doesn't count: others are sent after it was stored.
     """
     failed = Q(attempts__gt=0) & ~Q(last_error="")
     if last_sent := OutgoingMessage.objects.aggregate(last=Max("sent_at"))["last"]:

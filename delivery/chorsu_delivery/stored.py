@@ -1,13 +1,4 @@
-"""Mail backends: one stores, so that mail of Django, Wagtail and other apps leaves like every other message.
-
-With Django's MAILERS the real server has another name, before them its backend is named::
-
-    MAILERS = {"default": {"BACKEND": "chorsu_delivery.stored.StoredMailBackend"}, "server": {"BACKEND": …}}
-    CHORSU_DELIVERY = {"MAILER": "server"}
-
-    EMAIL_BACKEND = "chorsu_delivery.stored.StoredMailBackend"
-    CHORSU_DELIVERY = {"MAILER": "django.core.mail.backends.smtp.EmailBackend"}
-"""
+"""Mail backends: one stores, so that mail of Django, Wagtail and other apps leaves like every other message."""
 
 from __future__ import annotations
 
@@ -35,7 +26,7 @@ class StoredMailBackend(BaseEmailBackend):
             if mail.attachments or not is_plain:
                 send_now(mail)
                 continue
-            occasion = uuid.uuid4()
+            key = f"mail:{uuid.uuid4()}"
             for recipient in mail.recipients():
                 address = parseaddr(recipient)[1] or recipient
                 send(
@@ -45,7 +36,7 @@ class StoredMailBackend(BaseEmailBackend):
                     body=str(mail.body),
                     html="".join(str(part[0]) for part in alternatives),
                     headers=_headers(mail, address),
-                    key=f"mail:{occasion}",
+                    key=key,
                 )
         return len(email_messages)
 

@@ -1,9 +1,7 @@
 """The channel ``telegram``: a text for a chat, by a bot. https://core.telegram.org/bots/api
 
-``CHORSU_DELIVERY["TELEGRAM"]``: ``TOKEN``, the bot's; ``API``, the address of the server, for one's own or a mirror;
-``CHAT_OF``, the dotted path of a function that is given a recipient and returns the ``Chat``, or None. Without it a
-recipient is the chat's number or its ``@name``, with ``/`` and a number for a topic of a forum. It is asked when a
-message leaves, so that a chat that was entered wrongly can be mended. The token stands in no row, error or log.
+The chat of a recipient is asked for when a message leaves, so that one that was entered wrongly can be mended. The
+token stands in no row, error or log.
 """
 
 from __future__ import annotations
@@ -63,10 +61,7 @@ def chat_of(recipient: str) -> Chat | None:
 
 
 def call(method: str, **arguments: Any) -> Any:
-    """Return the result of a method of the Bot API.
-
-    Raises ``TelegramError``, which doesn't tell the token.
-    """
+    """Return the result of a method of the Bot API. Raises ``TelegramError``, which doesn't tell the token."""
     settings = get_settings().telegram
     token = settings.get("TOKEN", "")
     if not _TOKEN.fullmatch(token):
@@ -92,7 +87,7 @@ def call(method: str, **arguments: Any) -> Any:
 
 
 def fit(text: str) -> str:
-    """Return a text, cut where Telegram would refuse it for its length."""
+    """Return the text, cut to what Telegram takes."""
     units = text.encode("utf-16-le")
     if len(units) <= 2 * LONGEST_TEXT:
         return text

@@ -29,13 +29,10 @@ from chorsu_locales.menus import MenuItemFor
 
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[URLPattern]:
+    results = UnsentMessagesView.as_view(results_only=True)
     return [
         path("reports/messages/", UnsentMessagesView.as_view(), name="chorsu_delivery_unsent"),
-        path(
-            "reports/messages/results/",
-            UnsentMessagesView.as_view(results_only=True),
-            name="chorsu_delivery_unsent_results",
-        ),
+        path("reports/messages/results/", results, name="chorsu_delivery_unsent_results"),
         path("reports/messages/<int:pk>/retry/", retry_message, name="chorsu_delivery_retry"),
     ]
 
@@ -67,9 +64,8 @@ class RetryColumn(BaseColumn):
     cell_template_name = "chorsu_delivery/retry_cell.html"
 
     def get_cell_context_data(self, instance: OutgoingMessage, parent_context: Any) -> dict[str, Any]:
-        """Give the button's form its token: tables render their cells without the request."""
-        context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
-        return {**context, "csrf_token": get_token(parent_context["request"])}
+        token = get_token(parent_context["request"])  # tables render their cells without the request
+        return {**super().get_cell_context_data(instance, parent_context), "csrf_token": token}
 
 
 class UnsentMessagesView(ReportView):

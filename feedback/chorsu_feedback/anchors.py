@@ -4,27 +4,15 @@ An *anchor* is the selected words, up to ``CONTEXT`` code points on either side,
 content paths, the path of the leaf and the offset in it. A context shorter than ``CONTEXT`` ends at the edge of a block
 (paragraph, list item) or leaf; that edge is part of what must match.
 
-``find`` climbs a ladder. Step A: the same leaf, with both contexts. Step B: another leaf, with both contexts. That
-words are the only such ones left on the page proves nothing: the mistake may be mended and the same words stand rightly
-elsewhere, a whole repeated paragraph too. So a changed page must hold them between these contexts exactly once, as the
-reader's did (``total``): of several, one may have moved where another was. In an unchanged page the path tells several
-apart, and the offset those in one leaf. Leaves that readers may never see count too: where the same words stand there,
-nobody can tell which were on the screen.
-
-Where ``find`` returns None, ``resembling`` names places for people to judge. Step C, to be confirmed: the same words
-between the same contexts, apart from the form of quotation marks, apostrophes, dashes and ellipses, and from where
-paragraphs begin and end. Nothing else is folded: case, ӣ and и, ё and е, ي and ی may be the mistake itself.
-
-Step D, for finding only: where most words of the anchor still stand in their order. Each word of a leaf that the anchor
-has too votes for the distance between the two (a Hough transform over one variable, as in the seeding of sequence
-alignment); the distance with most votes is aligned word by word. The time is linear in the length of the page.
+``LADDER`` lists the rules of matching, the surest first. ``find`` returns a place that is certain, which only the first
+rule can give; ``possible_places`` climbs the ladder and names places for people to judge.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
@@ -130,7 +118,7 @@ CONTEXT = 48
 # cell, a short heading.
 LEAST_CONTEXT = 16
 
-Step = Literal["A", "B", "C", "D"]
+Step = Literal["A", "B", "C", "D", "E"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,30 +186,28 @@ def make_anchor(leaf: LeafText, start: int, end: int) -> Anchor:
 def find(anchor: Anchor, leaves: Sequence[LeafText], *, same_revision: bool = False) -> Match | None:
     """Return where the anchor's words stand on the page whose leaves are given, or None where that isn't certain.
 
-    ``same_revision`` says that the page is what the reader saw: the place must still be there then, one that is found
-    needs no ``LEAST_CONTEXT``, and the offset decides between several in one leaf.
+    That words are the only such ones left on the page proves nothing: the mistake may be mended and the same words
+    stand rightly elsewhere, a whole repeated paragraph too. So a changed page must hold them between these contexts
+    exactly once, as the reader's did (``total``): of several, one may have moved where another was. Leaves that readers
+    may never see count too: where the same words stand there, nobody can tell which were on the screen.
+
+    ``same_revision`` says that the page is what the reader saw: the path tells several places apart, the offset those
+    in one leaf, and a place that is found needs no ``LEAST_CONTEXT``.
     """
-    places = find_all(anchor, leaves)
+    places = between_contexts(anchor, leaves)
     if not same_revision and not len(places) == anchor.total == 1:
         return None
-    here = [(leaf, start) for leaf, start in places if leaf.path == anchor.path]
-    if len(here) > 1:
-        here = [(leaf, start) for leaf, start in here if start == anchor.offset]
-        if not here:
+    own = [match for match in places if match.step == "A"]
+    if len(own) > 1:
+        own = [match for match in own if match.start == anchor.offset]
+        if not own:
             return None
-    step: Step = "A" if here else "B"
-    if step == "B" and not same_revision and len(anchor.before) + len(anchor.after) < LEAST_CONTEXT:
+    found = own or places
+    if len(found) != 1 or not found[0].leaf.public:
         return None
-    found = here or places
-    if len(found) != 1 or not found[0][0].public:
+    if found[0].step == "B" and not same_revision and len(anchor.before) + len(anchor.after) < LEAST_CONTEXT:
         return None
-    leaf, start = found[0]
-    return Match(step, leaf, start, start + len(anchor.selected))
-
-
-def find_all(anchor: Anchor, leaves: Sequence[LeafText]) -> list[tuple[LeafText, int]]:
-    """Return every place (leaf, offset) of the page where the words stand between both contexts."""
-    return [(leaf, start) for leaf in leaves for start in _places(anchor, leaf)]
+    return found[0]
 
 
 def find_words(words: str, leaves: Sequence[LeafText]) -> list[tuple[LeafText, int]]:
@@ -235,25 +221,27 @@ def is_whole(text: str, start: int, end: int) -> bool:
     return not text[max(0, start - 1) : start].isalnum() and not text[end : end + 1].isalnum()
 
 
-def _places(anchor: Anchor, leaf: LeafText) -> Iterator[int]:
-    """Yield the offsets in a leaf where the words stand between both contexts."""
-    if not anchor.selected:
-        return
-    for position in occurrences(anchor.before + anchor.selected + anchor.after, leaf.text):
-        start = position + len(anchor.before)
-        end = start + len(anchor.selected) + len(anchor.after)
-        opens = len(anchor.before) == CONTEXT or position in leaf.starts
-        closes = len(anchor.after) == CONTEXT or end in leaf.ends
-        if opens and closes:
-            yield start
-
-
 def occurrences(words: str, text: str) -> Iterator[int]:
     """Yield every offset of the words in a text, also where they overlap."""
     position = text.find(words) if words else -1
     while position >= 0:
         yield position
         position = text.find(words, position + 1)
+
+
+def between_contexts(anchor: Anchor, leaves: Sequence[LeafText]) -> list[Match]:
+    """Return where the words stand between both contexts: in the anchor's leaf (step A), and in others (B)."""
+    found = []
+    whole = anchor.before + anchor.selected + anchor.after if anchor.selected else ""
+    for leaf in leaves:
+        for position in occurrences(whole, leaf.text):
+            opens = len(anchor.before) == CONTEXT or position in leaf.starts
+            closes = len(anchor.after) == CONTEXT or position + len(whole) in leaf.ends
+            if opens and closes:
+                start = position + len(anchor.before)
+                step: Step = "A" if leaf.path == anchor.path else "B"
+                found.append(Match(step, leaf, start, start + len(anchor.selected)))
+    return found
 
 
 # Each of these folds to as many characters as it has, except the ellipsis: see ``_unfolded``.
@@ -274,21 +262,22 @@ _MOST_SHIFTS = 16
 _LEAST_SHARE = 0.4
 
 
-def resembling(anchor: Anchor, leaves: Sequence[LeafText]) -> list[Match]:
-    """Return the places that step C finds, else those of step D, the most alike first and at most one per leaf."""
-    found = list(_apart_from_form(anchor, leaves))
-    # Fewer or more than the reader's page had: the mistake may be mended, and what is left a place that reads the same.
-    return found if len(found) == anchor.total else _alike(anchor, leaves)
+def apart_from_form(anchor: Anchor, leaves: Sequence[LeafText]) -> list[Match]:
+    """Return where the words stand between the contexts but for the form of marks and the edges of paragraphs (step C).
 
-
-def _apart_from_form(anchor: Anchor, leaves: Sequence[LeafText]) -> Iterator[Match]:
+    Marks are quotation marks, apostrophes, dashes and ellipses. Nothing else is folded: case, ӣ and и, ё and е, ي and ی
+    may be the mistake itself.
+    """
     if len(anchor.before) + len(anchor.after) < LEAST_CONTEXT:
-        return
+        return []
     before, words, after = map(_fold_forms, (anchor.before, anchor.selected, anchor.after))
+    found = []
     for leaf in leaves:
         for position in occurrences(before + words + after, _fold_forms(leaf.text)):
             start = position + len(before)
-            yield Match("C", leaf, _unfolded(leaf.text, start), _unfolded(leaf.text, start + len(words)))
+            found.append(Match("C", leaf, _unfolded(leaf.text, start), _unfolded(leaf.text, start + len(words))))
+    # Fewer or more than the reader's page had: the mistake may be mended, and what is left a place that reads the same.
+    return found if len(found) == anchor.total else []
 
 
 def _fold_forms(text: str) -> str:
@@ -304,7 +293,13 @@ def _unfolded(text: str, index: int) -> int:
     return index
 
 
-def _alike(anchor: Anchor, leaves: Sequence[LeafText]) -> list[Match]:
+def words_in_order(anchor: Anchor, leaves: Sequence[LeafText]) -> list[Match]:
+    """Return where most words of the anchor stand in their order (step D), the most alike first, at most one per leaf.
+
+    Each word of a leaf that the anchor has too votes for the distance between the two (a Hough transform over one
+    variable, as in the seeding of sequence alignment); the distance with most votes is aligned word by word. The time
+    is linear in the length of the page.
+    """
     wanted = _words(anchor.before + anchor.selected + anchor.after)
     least = sum(map(len, wanted)) * _LEAST_SHARE
     places: dict[str, list[int]] = defaultdict(list)
@@ -360,3 +355,19 @@ def _place(anchor: Anchor, leaf: LeafText, size: int, pairs: dict[int, int]) -> 
 
 def _words(text: str) -> list[str]:
     return [word.lower() for word in _WORD.findall(text)]
+
+
+def words_alone(anchor: Anchor, leaves: Sequence[LeafText]) -> list[Match]:
+    """Return where the words stand, whatever is around them (step E)."""
+    size = len(anchor.selected)
+    return [Match("E", leaf, start, start + size) for leaf, start in find_words(anchor.selected, leaves)]
+
+
+Rule = Callable[[Anchor, Sequence[LeafText]], list[Match]]
+# A rule of matching is a function and a line here, at its place among the others: the surest stands first.
+LADDER: tuple[Rule, ...] = (between_contexts, apart_from_form, words_in_order, words_alone)
+
+
+def possible_places(anchor: Anchor, leaves: Sequence[LeafText], ladder: Sequence[Rule] = LADDER) -> list[Match]:
+    """Return the places of the first rule that finds any, for people to judge; also in leaves that aren't public."""
+    return next((found for rule in ladder if (found := rule(anchor, leaves))), [])

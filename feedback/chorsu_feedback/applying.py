@@ -14,12 +14,11 @@ from wagtail.models import COMMENTS_RELATION_NAME, GroupPagePermission, Page, Pa
 from wagtail.signals import page_published, published
 
 from chorsu_editorial import past_approval
-from chorsu_editorial.alignment import common_edges
 from chorsu_editorial.lineage import History, minor_edit, record_parent
 from chorsu_editorial.lock_order import lock_pages
 from chorsu_editorial.reading import get_leaf, with_leaf
 from chorsu_feedback.anchors import Match, find, normalise, read_leaf, read_page
-from chorsu_feedback.mending import Flag, NotMendableError, flags_of, mend
+from chorsu_feedback.mending import Flag, NotMendableError, by_letter, flags_of, mend
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.registry import correction_adder
 from chorsu_feedback.reports import (
@@ -67,23 +66,9 @@ def versions_of(page: Page) -> list[Version]:
     return found or [Version("draft", page, None)]
 
 
-def before_corrections(revision: Revision) -> Revision:
-    """Return the revision that this one comes from by corrections alone, whoever applied them; itself without any."""
-    data = PageLogEntry.objects.filter(page_id=int(revision.object_id), action__in=(APPLIED, UNDONE))
-    made = {pk for each in data.values_list("data", flat=True) for pk in each.get("revisions", ())}
-    if revision.pk not in made:
-        return revision
-    steps = list(History(revision).ancestors(revision.pk))
-    first = next((step for step in steps if step.pk not in made), steps[-1] if steps else None)
-    return Revision.objects.get(pk=first.pk) if first else revision
-
-
 def save(version: Version, *, user: Any) -> Revision:
-    """Store the version's content as a new revision that comes from its own, whether or not it is complete.
-
-    What a page's row alone holds is kept as a revision first, so that it is known what was there.
-    """
-    if version.revision is None:
+    """Store the version's content as a new revision that comes from its own, whether or not it is complete."""
+    if version.revision is None:  # then the page's row alone says what was there
         Page.objects.get(pk=version.page.pk).specific.save_revision(clean=False)
     revision: Revision = version.page.save_revision(user=user, clean=False)
     if version.revision is not None:
@@ -92,10 +77,8 @@ def save(version: Version, *, user: Any) -> Revision:
 
 
 def publish(revision: Revision, *, user: Any) -> None:
-    """Publish a revision, or schedule it, without the right to publish, and without ending a review that is going on.
-
-    Whatever else waits for its time goes on waiting: Wagtail lets go of it when a page goes live.
-    """
+    """Publish a revision, or schedule it, without the right to publish, and without ending a review of the page."""
+    # Whatever else waits for its time goes on waiting: Wagtail lets go of it when a page goes live.
     waiting = Revision.objects.filter(
         base_content_type_id=revision.base_content_type_id,
         object_id=revision.object_id,
@@ -155,10 +138,7 @@ class Correction:
 
 
 def mended_trees(user: Any) -> list[str]:
-    """Return the paths of the pages at and below which a user may mend typos on live pages.
-
-    One of the user's groups has the right, and may change or publish pages there.
-    """
+    """Return the paths of the pages at and below which a user may mend typos on live pages."""
     if not user.is_active:
         return []
     if user.is_superuser:
@@ -177,7 +157,7 @@ def may_mend(user: Any, page: Page) -> bool:
 def seen_token(report: TypoReport, words: str) -> str:
     """Return the token of a correction of which somebody saw the words and their contexts, as the list shows them.
 
-    It is enough: words are found for certain between the same contexts alone.
+    That is enough, since ``find`` is certain only of words between the same contexts.
     """
     return digest(str(report.pk), report.before, report.selected, report.after, normalise(words))
 
@@ -223,10 +203,9 @@ def apply_correction(
     shown = next(((version, match) for version, match in places if match), None)
     if shown is None:
         raise NotAppliedError("not_found")
-    correction = _correction(report, *shown, words)  # of the versions as they are: writing changes them
-    mended = [(version, _write(version, match, words)) for version, match in places]
-    if not next(is_mended for (_version, match), (_, is_mended) in zip(places, mended, strict=True) if match):
+    if _mended_source(*shown, words) is None:
         raise NotAppliedError("not_mendable")
+    correction = _correction(report, *shown, words)
     if token not in {correction.token, seen_token(report, words)}:
         raise NotAppliedError("changed")
     if correction.flags and only_slips:
@@ -234,8 +213,10 @@ def apply_correction(
     if not correction.flags:  # before the publication, which closes what is open as changed by somebody
         TypoReport.objects.filter(pk=report.pk).update(applied=words)
         close_report(report=report, user=user, status=TypoReport.Status.FIXED, with_same_spot=True)
+    mended = [(version, _write(version, match, words)) for version, match in places]
     where, made = (_draft(page, mended, user, notice), []) if correction.flags else _everywhere(mended, user)
-    _log(APPLIED, page, report, user, new=words, where=where, revisions=made)
+    facts = {"report": report.pk, "words": str(report), "new": words, "where": where, "revisions": made}
+    log(instance=page, action=APPLIED, user=user, data=facts)
     report.refresh_from_db()
     report_applied.send(sender=TypoReport, report=report, user=user, words=words, where=where)
     return where
@@ -257,7 +238,8 @@ def undo_correction(*, report: TypoReport, user: Any) -> Where:
     if not any(is_restored for _version, is_restored in restored):
         raise NotAppliedError("not_found")
     where, made = _everywhere(restored, user)
-    _log(UNDONE, page, report, user, new=report.applied, where=where, revisions=made)
+    facts = {"report": report.pk, "words": str(report), "new": report.applied, "where": where, "revisions": made}
+    log(instance=page, action=UNDONE, user=user, data=facts)
     together = same_spot(report).filter(closed_at=report.closed_at, closed_by=report.closed_by)
     for each in (report, *together):
         reopen_report(report=each, user=user)
@@ -277,11 +259,6 @@ def _locked(report: TypoReport, user: Any) -> tuple[Page, TypoReport]:
     return page, report
 
 
-def _log(action: str, page: Page, report: TypoReport, user: Any, **facts: Any) -> None:
-    """Log a correction. ``revisions`` are those that hold it alone: none where it waits in a draft for approval."""
-    log(instance=page, action=action, user=user, data={"report": report.pk, "words": str(report), **facts})
-
-
 def _correction(report: TypoReport, version: Version, match: Match, words: str) -> Correction:
     start, end = match.leaf.block_at(match.start)
     text = match.leaf.text
@@ -296,30 +273,21 @@ def _correction(report: TypoReport, version: Version, match: Match, words: str) 
 
 def _as_approved(version: Version, match: Match, text: str) -> str:
     """Return what a paragraph with this text said before any corrections since its last approval."""
-    former = before_corrections(version.revision) if version.revision else None
-    if former is None or former == version.revision:
+    if version.revision is None:
         return text
-    leaf = get_leaf(former.as_object(), match.leaf.path)
+    entries = PageLogEntry.objects.filter(page_id=int(version.revision.object_id), action__in=(APPLIED, UNDONE))
+    made = {pk for each in entries.values_list("data", flat=True) for pk in each.get("revisions", ())}
+    if version.revision.pk not in made:
+        return text
+    steps = list(History(version.revision).ancestors(version.revision.pk))
+    former = next((step for step in steps if step.pk not in made), steps[-1] if steps else None)
+    if former is None:
+        return text
+    leaf = get_leaf(Revision.objects.get(pk=former.pk).as_object(), match.leaf.path)
     blocks = [words for _start, words in read_leaf(leaf).blocks()] if leaf else []
     # A correction neither joins nor parts paragraphs.
     same = [words for start, words in zip(match.leaf.starts, blocks, strict=False) if start <= match.start]
     return same[-1] if same else text
-
-
-def by_letter(before: str, old: str, new: str, after: str) -> tuple[str, str, str, str]:
-    """Return what stands before the letters that change, those that go, those that come, and what stands after."""
-    head, tail = common_edges(old, new)
-    gone, come = old[head : len(old) - tail], new[head : len(new) - tail]
-    return before + old[:head], gone, come, old[len(old) - tail :] + after
-
-
-def _write(version: Version, match: Match | None, words: str) -> bool:
-    """Mend a version's page in memory; return False where the words aren't there, or can't be mended as they are."""
-    source = _mended_source(version, match, words) if match else None
-    if match is None or source is None:
-        return False
-    with_leaf(version.page, match.leaf.path, source)
-    return True
 
 
 def _mended_source(version: Version, match: Match, words: str) -> str | None:
@@ -328,6 +296,14 @@ def _mended_source(version: Version, match: Match, words: str) -> str | None:
         return mend(leaf, match.start, match.end, words) if leaf else None
     except NotMendableError:
         return None
+
+
+def _write(version: Version, match: Match | None, words: str) -> bool:
+    """Mend a version's page in memory; return False where the words aren't there, or can't be mended as they are."""
+    if match is None or (source := _mended_source(version, match, words)) is None:
+        return False
+    with_leaf(version.page, match.leaf.path, source)
+    return True
 
 
 def _everywhere(versions: list[tuple[Version, bool]], user: Any) -> tuple[Where, list[int]]:

@@ -27,9 +27,10 @@ from wagtail.query import PageQuerySet
 from chorsu_editorial.links import editor_url
 from chorsu_editorial.reading import text_fields, text_relations
 from chorsu_feedback.anchors import Anchor, Match, is_whole, occurrences, read_page
-from chorsu_feedback.applying import NotAppliedError, Where, apply_correction, by_letter, correction_of, mended_trees
+from chorsu_feedback.applying import NotAppliedError, Where, apply_correction, correction_of, mended_trees
 from chorsu_feedback.conf import get_settings
 from chorsu_feedback.inbox import breadcrumbs, report_or_404
+from chorsu_feedback.mending import by_letter
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.registry import pages_with
 from chorsu_feedback.reports import anchor_at, digest, find_now, store_report
@@ -137,7 +138,6 @@ class ElsewhereView(View):
     """Other places of a report's words; ``?count`` answers with their number as a sentence, for scripts."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show the places, or say how many there are."""
         report = report_or_404(request, pk)
         places = elsewhere(report, request.user)
         if "count" in request.GET:

@@ -32,8 +32,7 @@ from chorsu_locales.menus import MessagesPanel
 
 logger = logging.getLogger("chorsu.feedback")
 
-# The hour at which those of a day are told, in the site's time zone.
-MORNING = 7
+MORNING = 7  # the hour of the mail of a day, in the site's time zone
 # A report's transaction may end after its minute.
 MARGIN = timedelta(minutes=1)
 REMINDED = 24 * 3600  # seconds
@@ -42,11 +41,10 @@ LONGEST_SENTENCE = 300  # characters; of a longer one the words around the mista
 
 
 def mail_reports() -> int:
-    """Store a mail to each editor whose time has come, with what there is to tell since the last one; return how many.
+    """Store a mail to each editor whose time has come; return how many. Several processes may do this at once.
 
-    That is open reports about pages that the person may edit, and corrections that somebody else put live in what the
-    person wrote or approved.
-    Several processes may do this at once. Who wasn't told for a while, since nothing ran, is told of all in one mail.
+    A mail tells what is new since the last one, however long ago that was: open reports about pages that the person may
+    edit, and corrections that somebody else put live in what the person wrote or approved.
     """
     reports = TypoReport.objects.filter(status=TypoReport.Status.OPEN, held=False).aggregate(at=Max("created_at"))
     mends = PageLogEntry.objects.filter(action__in=(APPLIED, UNDONE)).aggregate(at=Max("timestamp"))
@@ -71,7 +69,7 @@ def mail_reports() -> int:
 
 
 def period_end(every: str) -> datetime:
-    """Return until when those are told now who want mail ``every`` so often."""
+    """Return the end of the time that a mail of now tells of, for who wants mail ``every`` so often."""
     end = timezone.localtime(timezone.now() - MARGIN).replace(second=0, microsecond=0)
     if every == MailChoice.Every.HOUR:
         return end.replace(minute=0)

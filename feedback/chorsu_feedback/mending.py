@@ -19,7 +19,7 @@ from html import escape, unescape
 from itertools import accumulate, groupby
 from typing import Literal
 
-from chorsu_editorial.alignment import COMPARED, runs
+from chorsu_editorial.alignment import COMPARED, common_edges, runs
 from chorsu_editorial.markup import BLOCK_TAGS, Token, tokens
 from chorsu_editorial.reading import Leaf
 from chorsu_editorial.stated_facts import Fact, Passage, changed_facts, small_words
@@ -66,21 +66,17 @@ def mend(leaf: Leaf, start: int, end: int, words: str) -> str:
     if new == old or "".join(piece.text for piece in pieces) != old:
         raise NotMendableError
     source = leaf.source
-    for first, last, text in reversed(list(_changes(pieces, new))):
+    wanted = list(_clusters(new))
+    for equal, first, last, i, j in reversed(runs([piece.text for piece in pieces], wanted, compared=_COMPARED)):
+        if equal:
+            continue
+        text = "".join(wanted[i:j])
         start, end = _span(pieces, first, last, text)
         source = source[:start] + (escape(text, quote=False) if leaf.kind == "rich_text" else text) + source[end:]
     mended = replace(leaf, source=source)
     if read_leaf(mended).text != new or _read(mended)[1] != skeleton:
         raise NotMendableError
     return source
-
-
-def _changes(pieces: Sequence[_Piece], new: str) -> Iterator[tuple[int, int, str]]:
-    """Yield (first piece, last piece exclusive, new text) for every run that differs, in order."""
-    old, wanted = [piece.text for piece in pieces], list(_clusters(new))
-    for equal, first, last, begin, end in runs(old, wanted, compared=_COMPARED):
-        if not equal:
-            yield first, last, "".join(wanted[begin:end])
 
 
 def _span(pieces: Sequence[_Piece], first: int, last: int, text: str) -> tuple[int, int]:
@@ -178,6 +174,21 @@ def _joins(before: str, after: str) -> bool:
     return bool(unicodedata.combining(after[0])) or nfc(before + after) != before + after
 
 
+def by_letter(before: str, old: str, new: str, after: str) -> tuple[str, str, str, str]:
+    """Return what stands before the letters that change, those that go, those that come, and what stands after."""
+    head, tail = common_edges(old, new)
+    gone, come = old[head : len(old) - tail], new[head : len(new) - tail]
+    return before + old[:head], gone, come, old[len(old) - tail :] + after
+
+
+def changed_words(old: str, new: str) -> tuple[str, str]:
+    """Return the words that differ; of two texts between which only words come or go, the texts."""
+    before, after = old.split(), new.split()
+    head, tail = common_edges(before, after)
+    gone, come = before[head : len(before) - tail], after[head : len(after) - tail]
+    return (" ".join(gone), " ".join(come)) if gone and come else (old, new)
+
+
 Flag = Fact | Literal["alphabet", "length"]
 
 # The share of a sentence (of its letters, and of its words beyond two) and the letters of a word that slips may change.
@@ -224,10 +235,7 @@ def _alphabets(text: str) -> set[str]:
 
 
 def _is_known_slip(before: str, after: str, language: str) -> bool:
-    """Return whether one word is put for one that states nothing by itself and that the site takes for a slip of it.
-
-    Nothing else changes: words that change places, or marks around them, would pass with the slip.
-    """
+    """Return whether nothing changes but one word, which states nothing and which the site takes for a slip."""
     gone, come = (_WORD.findall(text) for text in (before, after))
     pairs = [pair for pair in zip(gone, come, strict=False) if pair[0] != pair[1]]
     if len(gone) != len(come) or len(pairs) != 1 or _WORD.split(before) != _WORD.split(after):

@@ -19,8 +19,8 @@ from django.views.decorators.http import require_GET
 from wagtail.admin.auth import user_has_any_page_permission
 from wagtail.models import Locale
 
-from chorsu_editorial.alignment import common_edges
 from chorsu_feedback.inbox import breadcrumbs
+from chorsu_feedback.mending import changed_words
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.reports import reports_for
 
@@ -34,11 +34,10 @@ MENDED = (TypoReport.Status.FIXED, TypoReport.Status.CHANGED)
 
 
 def numbers_for(user: Any) -> dict[str, list[Any]]:
-    """Return the numbers of the reports by readers about pages that the user may edit, by five questions.
+    """Return the numbers of the reports that readers sent in the last year about pages that the user may edit.
 
-    ``languages``: in the last year each one's name, reports, the percentage of those decided that were right, and the
-    median of the hours to the fix. ``weeks``: Mondays with a number for each language. ``words``: wrong, right, how
-    often, language.
+    ``languages``: each one's name, reports, the percentage of those decided that were right, and the median of the
+    hours to the fix. ``weeks``: Mondays with a number for each language. ``words``: wrong, right, how often, language.
     """
     now = timezone.now()
     reports = reports_for(user).filter(by_editor=False, created_at__gte=now - timedelta(days=DAYS))
@@ -47,7 +46,11 @@ def numbers_for(user: Any) -> dict[str, list[Any]]:
     for locale_id, status, number in reports.values_list("locale_id", "status").annotate(n=Count("pk")).order_by():
         counted[locale_id][status] += number
     locales = [locale for locale in Locale.objects.order_by("language_code") if locale.pk in counted]
-    hours = _hours(reports)
+    hours: dict[int, list[float]] = defaultdict(list)
+    closed = reports.filter(status__in=MENDED, closed_at__isnull=False).order_by("-closed_at")
+    for locale_id, created, ended in closed.values_list("locale_id", "created_at", "closed_at")[:MOST_CLOSED]:
+        if ended:
+            hours[locale_id].append((ended - created).total_seconds() / 3600)
     languages = []
     for locale in locales:
         of_language = counted[locale.pk]
@@ -62,15 +65,6 @@ def numbers_for(user: Any) -> dict[str, list[Any]]:
             }
         )
     return {"languages": languages, "weeks": _weeks(reports, locales, now), "words": _words(reports)}
-
-
-def _hours(reports: QuerySet[TypoReport]) -> dict[int, list[float]]:
-    closed = reports.filter(status__in=MENDED, closed_at__isnull=False).order_by("-closed_at")
-    found: dict[int, list[float]] = defaultdict(list)
-    for locale_id, created, ended in closed.values_list("locale_id", "created_at", "closed_at")[:MOST_CLOSED]:
-        if ended:
-            found[locale_id].append((ended - created).total_seconds() / 3600)
-    return found
 
 
 def _weeks(reports: QuerySet[TypoReport], locales: list[Locale], now: datetime) -> list[tuple[date, list[int]]]:
@@ -93,17 +87,8 @@ def _words(reports: QuerySet[TypoReport]) -> list[tuple[str, str, int, str]]:
     return [(old, new, number, language) for (old, new, language), number in counted.most_common(MOST_WORDS)]
 
 
-def changed_words(old: str, new: str) -> tuple[str, str]:
-    """Return the words that differ; of two texts between which only words come or go, the texts."""
-    before, after = old.split(), new.split()
-    head, tail = common_edges(before, after)
-    gone, come = before[head : len(before) - tail], after[head : len(after) - tail]
-    return (" ".join(gone), " ".join(come)) if gone and come else (old, new)
-
-
 @require_GET
 def numbers(request: HttpRequest) -> HttpResponse:
-    """Show the numbers of the pages that somebody may edit."""
     if not user_has_any_page_permission(request.user):
         raise PermissionDenied
     title = _("Typo reports in numbers")

@@ -43,20 +43,21 @@ from chorsu_feedback.anchors import (
 )
 from chorsu_feedback.conf import get_settings
 from chorsu_feedback.models import LimitKey
-from chorsu_feedback.reports import language_of, reportable_page, submit_report
+from chorsu_feedback.reports import reportable_page, submit_report
 from chorsu_feedback.retention import counts, forget_networks
 from chorsu_locales.limits import Counter, TooManyAttemptsError, client_network
 from chorsu_locales.normal_form import permitted
 from chorsu_locales.request_checks import whole_number
 from chorsu_locales.text import local_digits
 
-# In the window of ``PAGE_LIMIT``, of one page: what nobody will read is not stored.
+# Of one page in the window of ``PAGE_LIMIT``: what nobody will read is not stored.
 MOST_HELD = 500
+_TOO_MANY = gettext_lazy("Many reports have come from your network. Please send yours again in a few minutes.")
 # What providers give to one customer or share out among a few: IPv4 and IPv6.
 _NETWORK = (24, 48)
 
 
-def sender_of(request: HttpRequest) -> Counter:
+def network_counter(request: HttpRequest) -> Counter:
     """Return the counter of the network that a request comes from; nobody can tell from its name which that is."""
     today = timezone.now().date()
     key, created = LimitKey.objects.get_or_create(day=today, defaults={"secret": secrets.token_hex(32)})
@@ -67,26 +68,6 @@ def sender_of(request: HttpRequest) -> Counter:
     network = client_network(request, trusted_proxies=settings.trusted_proxies, prefixes=_NETWORK)
     name = hmac.digest(key.secret.encode(), network.encode(), "sha256").hex()
     return Counter(name, most, timedelta(seconds=seconds))
-
-
-def take(sender: Counter, *, page_id: int) -> bool:
-    """Count a report and return whether it belongs apart, since too many came about its page.
-
-    Raises ``TooManyAttemptsError`` where too many came from its network, or are held for the page already. What is
-    refused to a network doesn't count for the page.
-    """
-    counts.take(sender)
-    try:
-        counts.take(_of_page(page_id))
-    except TooManyAttemptsError:
-        counts.take(Counter(f"held:{page_id}", MOST_HELD, timedelta(seconds=get_settings().page_limit[1])))
-        return True
-    return False
-
-
-def _of_page(page_id: int) -> Counter:
-    most, seconds = get_settings().page_limit
-    return Counter(f"page:{page_id}", most, timedelta(seconds=seconds))
 
 
 def is_cross_site(request: HttpRequest) -> bool:
@@ -122,23 +103,10 @@ def _is_trusted(origin: str) -> bool:
     )
 
 
-def paragraphs_of(leaves: Sequence[LeafText]) -> list[dict[str, Any]]:
-    """Return every block of the page that readers see, in reading order: a paragraph, heading, caption or other.
-
-    ``key`` names it in a form: ``<offset>-<hash>-<content path>``.
-    """
-    return [
-        {"key": f"{start}-{_hash(text)}-{leaf.path}", "text": text, "role": leaf.role, "language": leaf.language}
-        for leaf in leaves
-        if leaf.public
-        for start, text in leaf.blocks()
-    ]
-
-
 def anchor_of(key: str, words: str, leaves: Sequence[LeafText]) -> Anchor | None:
     """Return the anchor of the words in the paragraph, of the whole paragraph where they aren't in it exactly once.
 
-    None where the page has no such paragraph any more.
+    ``key`` is ``<offset>-<hash>-<content path>``. None where the page has no such paragraph any more.
     """
     number, _, rest = key.partition("-")
     digest, _, path = rest.partition("-")
@@ -168,16 +136,17 @@ def _too_long(limit: int) -> ValidationError:
 
 
 class ReaderTextField(forms.Field):
-    """Words of a reader: cleaned of invisible characters rather than refused for them; the length is counted after."""
+    """Words of a reader: cleaned of invisible characters rather than refused for them; the length is counted after.
+
+    ``most`` names the setting with the greatest length; ``folded``: white space counts as single spaces.
+    """
 
     def __init__(self, *, most: str = "", folded: bool = False, **kwargs: Any) -> None:
-        """``most`` names the setting with the greatest length; ``folded``: white space counts as single spaces."""
         super().__init__(**kwargs)
         self.most = most
         self.folded = folded
 
     def to_python(self, value: Any) -> str:
-        """Return the cleaned text."""
         if value is None:
             return ""
         if not isinstance(value, str):
@@ -187,7 +156,6 @@ class ReaderTextField(forms.Field):
         return permitted(visible(value.replace("\r\n", "\n"))).strip()
 
     def validate(self, value: str) -> None:
-        """Refuse what is missing or too long."""
         super().validate(value)
         limit = getattr(get_settings(), self.most) if self.most else 0
         if limit and len(value) > limit:
@@ -198,7 +166,6 @@ class WholeNumberField(forms.Field):
     """A whole number that isn't negative, or None; text of digits counts as one."""
 
     def to_python(self, value: Any) -> int | None:
-        """Return the number."""
         if value is None or value == "":
             return None
         # Only these: the text of lists inside lists, which JSON may hold, takes the square of their depth.
@@ -237,7 +204,7 @@ class ReportForm(CorrectionForm):
     after = forms.Field(required=False)
 
     def clean(self) -> dict[str, Any]:
-        """Put the anchor together."""
+        """Add the anchor."""
         data = super().clean() or self.cleaned_data
         texts = {name: data.get(name) or "" for name in ("selected", "before", "after")}
         for name, text in texts.items():
@@ -264,7 +231,6 @@ class WordsForm(CorrectionForm):
     anyway = forms.BooleanField(required=False)
 
     def clean(self) -> dict[str, Any]:
-        """Demand words or a paragraph."""
         data = super().clean() or self.cleaned_data
         if not data.get("words") and not data.get("paragraph") and "words" not in self.errors:
             self.add_error("words", gettext_lazy("Paste the words with the mistake, or choose their paragraph."))
@@ -302,8 +268,10 @@ def report(request: HttpRequest) -> JsonResponse:
         try:
             return _take_report(request, form)
         except TooManyAttemptsError as error:
-            with translation.override(language_of(form.cleaned_data.get("page"))):
-                raise RefusedError(429, _too_many(), retry_after=_seconds(error)) from error
+            pages = Page.objects.filter(pk=form.cleaned_data.get("page"))
+            language = pages.values_list("locale__language_code", flat=True).first()
+            with translation.override(language or settings.LANGUAGE_CODE):
+                raise RefusedError(429, str(_TOO_MANY), retry_after=_seconds(error)) from error
     except RefusedError as refusal:
         return refusal.response
 
@@ -316,7 +284,12 @@ def report_words(request: HttpRequest, page_id: int) -> HttpResponse:
     page = _page_or_404(request, page_id)
     with translation.override(page.locale.language_code):
         leaves = read_page(page)
-        paragraphs = paragraphs_of(leaves)
+        paragraphs = [
+            {"key": f"{start}-{_hash(text)}-{leaf.path}", "text": text, "role": leaf.role, "language": leaf.language}
+            for leaf in leaves
+            if leaf.public
+            for start, text in leaf.blocks()
+        ]
         if request.method != "POST":
             return _show(request, page, WordsForm(), paragraphs)
         if is_cross_site(request):
@@ -331,7 +304,6 @@ def report_words(request: HttpRequest, page_id: int) -> HttpResponse:
 @never_cache
 @require_GET
 def thanks(request: HttpRequest, page_id: int) -> HttpResponse:
-    """Thank the reader and lead back to the article."""
     page = _page_or_404(request, page_id)
     with translation.override(page.locale.language_code):
         return _unlisted(render(request, "chorsu_feedback/thanks.html", _context(request, page)))
@@ -374,9 +346,9 @@ def _take_words(
         comment = f"“{words}”\n{comment}".strip()
     report = {"anchor": anchor, "suggestion": form.cleaned_data["suggestion"], "comment": comment}
     try:
-        _submit(sender_of(request), page, revision=page.live_revision, **report)
+        _submit(network_counter(request), page, revision=page.live_revision, **report)
     except TooManyAttemptsError as error:
-        response = _show(request, page, form, paragraphs, _too_many(), status=429)
+        response = _show(request, page, form, paragraphs, str(_TOO_MANY), status=429)
         response.headers["Retry-After"] = _seconds(error)
         return response
     return HttpResponseRedirect(reverse("chorsu_feedback:thanks", args=[page.pk]), status=303)
@@ -426,10 +398,6 @@ def _page_or_404(request: HttpRequest, page_id: int) -> Page:
     return page
 
 
-def _too_many() -> str:
-    return _("Many reports have come from your network. Please send yours again in a few minutes.")
-
-
 def _read_json(request: HttpRequest) -> dict[str, Any]:
     if is_cross_site(request):
         raise RefusedError(403, _("This report came from another site."))
@@ -448,7 +416,7 @@ def _read_json(request: HttpRequest) -> dict[str, Any]:
 
 def _take_report(request: HttpRequest, form: ReportForm) -> JsonResponse:
     """Store what a form says that is cleaned already. Raises ``RefusedError`` and ``TooManyAttemptsError``."""
-    sender = sender_of(request)
+    sender = network_counter(request)
     counts.check(sender)  # before anything else is read: most of a flood costs no more than this
     if "page" in form.errors:
         raise RefusedError(400, _("This report doesn't say which page it is about."))
@@ -466,11 +434,23 @@ def _take_report(request: HttpRequest, form: ReportForm) -> JsonResponse:
 
 
 def _submit(sender: Counter, page: Page, **words: Any) -> None:
-    """Store a report. Raises ``TooManyAttemptsError``."""
-    held = take(sender, page_id=page.pk)
+    """Count a report and store it, apart where too many came about its page.
+
+    Raises ``TooManyAttemptsError`` where too many came from its network, or are held for the page already. What is
+    refused to a network doesn't count for the page.
+    """
+    counts.take(sender)
+    most, seconds = get_settings().page_limit
+    of_page = Counter(f"page:{page.pk}", most, timedelta(seconds=seconds))
+    try:
+        counts.take(of_page)
+        held = False
+    except TooManyAttemptsError:
+        counts.take(Counter(f"held:{page.pk}", MOST_HELD, timedelta(seconds=seconds)))
+        held = True
     report = submit_report(page=page, held=held, **words)
     if report.count > 1 and not held:
-        counts.give_back([_of_page(page.pk)])
+        counts.give_back([of_page])
 
 
 def _seconds(error: TooManyAttemptsError) -> str:

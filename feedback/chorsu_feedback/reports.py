@@ -26,19 +26,17 @@ from chorsu_feedback.anchors import (
     Anchor,
     LeafText,
     Match,
+    between_contexts,
     find,
-    find_all,
-    find_words,
     make_anchor,
+    possible_places,
     read_page,
-    resembling,
 )
 from chorsu_feedback.mending import flags_in_context
 from chorsu_feedback.models import TypoReport, this_minute
 from chorsu_feedback.signals import report_closed, report_received
 
 _LARGEST_ID = 2**31 - 1
-MOST_PLACES = 10
 _OPEN = Q(status=TypoReport.Status.OPEN, held=False)
 
 
@@ -58,12 +56,6 @@ def reportable_page(request: HttpRequest, page_id: int) -> Page | None:
     if getattr(settings, "WAGTAIL_I18N_ENABLED", False) and page.locale.language_code not in get_content_languages():
         return None
     return page.specific
-
-
-def language_of(page_id: int | None) -> str:
-    """Return the code of a page's language, or the site's default one where there is no such page."""
-    code = Page.objects.filter(pk=page_id).values_list("locale__language_code", flat=True).first()
-    return code or settings.LANGUAGE_CODE
 
 
 def reports_for(user: object) -> QuerySet[TypoReport]:
@@ -94,22 +86,8 @@ def other_spots(report: TypoReport) -> QuerySet[TypoReport]:
     return others.exclude(spot=report.spot).order_by("-last_reported_at", "-pk")
 
 
-def possible_places(report: TypoReport, page: Page) -> list[Match]:
-    """Return where the report's words could be meant, for people to judge, at most ``MOST_PLACES``.
-
-    With both contexts (there are several such), else apart from the form of marks, else what is most alike, else the
-    words alone. Also in leaves that readers may never see (``Match.leaf.public``).
-    """
-    leaves = read_page(page)
-    size = len(report.selected)
-    found = [Match("B", leaf, start, start + size) for leaf, start in find_all(report.anchor, leaves)]
-    found = found or resembling(report.anchor, leaves)
-    found = found or [Match("B", leaf, start, start + size) for leaf, start in find_words(report.selected, leaves)]
-    return found[:MOST_PLACES]
-
-
 def find_now(report: TypoReport, page: Page, *, revision_id: int | None) -> Match | None:
-    """Return where the report's words stand on a version of its page (live or draft), or None; say which one it is."""
+    """Return where the report's words stand on a version of its page (live or draft), or None."""
     same_revision = revision_id is not None and report.revision_id == revision_id
     return find(report.anchor, read_page(page), same_revision=same_revision)
 
@@ -147,7 +125,10 @@ def submit_report(
     anchor, match = _find_place(anchor, page, revision)
     if match:
         revision = page.live_revision
-    report = _same_report(page=page, anchor=anchor, suggestion=suggestion, comment=comment)
+    same = TypoReport.objects.select_for_update().filter(
+        page_id=page.pk, spot=spot_of(anchor), suggestion=suggestion, status=TypoReport.Status.OPEN
+    )
+    report = (same.filter(comment=comment) if comment else same).order_by("pk").first()
     merged = report is not None
     if report is None:
         report = store_report(
@@ -197,9 +178,7 @@ def close_report(*, report: TypoReport, user: Any, status: str, with_same_spot: 
     """
     if status not in CLOSING:
         raise ValueError(f"{status!r} doesn't close a report.")
-    report = locked_report(report, user)
-    if not report.is_open:
-        raise AlreadyClosedError(report)
+    report = locked_report(report, user, is_open=True)
     reports = [report]
     if with_same_spot:
         reports += same_spot(report).select_for_update(of=("self",)).filter(status=TypoReport.Status.OPEN)
@@ -211,14 +190,12 @@ def close_report(*, report: TypoReport, user: Any, status: str, with_same_spot: 
 
 @transaction.atomic
 def close_duplicate(*, report: TypoReport, other: TypoReport, user: Any) -> None:
-    """Close an open report as what ``other``, an open one about the same page, says too, and put it at that one's spot.
+    """Close an open report as a duplicate of ``other``, an open one about the same page, and give it that one's spot.
 
     Raises ``PermissionDenied`` and ``AlreadyClosedError`` as ``close_report`` does, ``ValueError`` for another that
     isn't such a report.
     """
-    report = locked_report(report, user)
-    if not report.is_open:
-        raise AlreadyClosedError(report)
+    report = locked_report(report, user, is_open=True)
     if other.page_id != report.page_id or other.pk == report.pk or not other.is_open:
         raise ValueError(f"Report {report.pk} can't be a duplicate of {other.pk}.")
     TypoReport.objects.filter(pk=report.pk).update(spot=other.spot)
@@ -235,20 +212,14 @@ def close_changed(page: Page) -> int:
     found = found.filter(page_id=page.pk, status=TypoReport.Status.OPEN).exclude(step=TypoReport.Step.NOT_FOUND)
     reports = list(found)
     leaves = read_page(page) if reports else []
-    changed = [report for report in reports if _is_changed(report, leaves)]
     now = timezone.now()
-    for report in changed:
-        _set_status(report, user=None, status=TypoReport.Status.CHANGED, closed_at=now)
-    return len(changed)
-
-
-def _is_changed(report: TypoReport, leaves: Sequence[LeafText]) -> bool:
-    if find_all(report.anchor, leaves):
-        return False
-    alike = next(iter(resembling(report.anchor, leaves)), None)
-    if alike is None:
-        return not find_words(report.selected, leaves)
-    return alike.step == "D" and report.selected not in alike.leaf.text[alike.start : alike.end]
+    count = 0
+    for report in reports:
+        place = next(iter(possible_places(report.anchor, leaves)), None)
+        if place is None or (place.step == "D" and report.selected not in place.leaf.text[place.start : place.end]):
+            _set_status(report, user=None, status=TypoReport.Status.CHANGED, closed_at=now)
+            count += 1
+    return count
 
 
 @transaction.atomic
@@ -262,18 +233,18 @@ def reopen_report(*, report: TypoReport, user: Any) -> None:
 
 
 def digest(*parts: str) -> str:
-    """Return what texts have that are the same, one by one."""
+    """Return a hash that is the same for the same texts in the same order."""
     return sha256("\x1f".join(parts).encode()).hexdigest()
 
 
 def spot_of(anchor: Anchor) -> str:
-    """Return what reports of the same words in the same place have in common; it outlives edits elsewhere."""
+    """Return a hash that reports of the same words in the same place have in common; it outlives edits elsewhere."""
     number = str(anchor.offset) if anchor.total > 1 else ""
     return digest(anchor.path, anchor.before, anchor.selected, anchor.after, number)
 
 
 def _find_place(anchor: Anchor, page: Page, revision: Revision | None) -> tuple[Anchor, Match | None]:
-    """Return a reader's anchor, taken anew from the live page where its words are found there, and that place or None.
+    """Return the anchor, made anew from the live page where its words are found there, and that place or None.
 
     A page out of a cache may be older than the live one. Where its revision is known the words are looked up in it
     first: it tells in which leaf they stood, and how often.
@@ -292,23 +263,20 @@ def _find_place(anchor: Anchor, page: Page, revision: Revision | None) -> tuple[
 def anchor_at(match: Match, leaves: Sequence[LeafText]) -> Anchor:
     """Return the anchor of a place on the page whose leaves are given, with how often it stands there."""
     anchor = make_anchor(match.leaf, match.start, match.end)
-    return replace(anchor, total=len(find_all(anchor, leaves)))
+    return replace(anchor, total=len(between_contexts(anchor, leaves)))
 
 
-def _same_report(*, page: Page, anchor: Anchor, suggestion: str, comment: str) -> TypoReport | None:
-    same = TypoReport.objects.select_for_update().filter(
-        page_id=page.pk, spot=spot_of(anchor), suggestion=suggestion, status=TypoReport.Status.OPEN
-    )
-    if comment:
-        same = same.filter(comment=comment)
-    return same.order_by("pk").first()
+def locked_report(report: TypoReport, user: Any, *, is_open: bool = False) -> TypoReport:
+    """Return the report, locked, with page and language.
 
-
-def locked_report(report: TypoReport, user: Any) -> TypoReport:
-    """Return the report, locked, with page and language. Raises ``PermissionDenied`` for who may not edit the page."""
+    Raises ``PermissionDenied`` for who may not edit the page, and ``AlreadyClosedError`` where it has to be open.
+    """
     if not report.page.permissions_for_user(user).can_edit():
         raise PermissionDenied
-    return TypoReport.objects.select_for_update(of=("self",)).select_related("page", "locale").get(pk=report.pk)
+    report = TypoReport.objects.select_for_update(of=("self",)).select_related("page", "locale").get(pk=report.pk)
+    if is_open and not report.is_open:
+        raise AlreadyClosedError(report)
+    return report
 
 
 def _set_status(report: TypoReport, *, user: Any, status: str, closed_at: datetime | None) -> None:

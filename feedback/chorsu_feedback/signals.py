@@ -1,16 +1,7 @@
-"""Signals of the feedback plug-in, each sent inside the transaction that makes it true.
+"""Signals of the feedback plug-in, sent inside the transaction that makes them true; the README lists their arguments.
 
 So a receiver's own rows (an outgoing message) stand or fall with it, and a receiver that raises undoes it. The Wagtail
 hook of the same name is called with the same arguments after the commit, where an error stops nothing.
-
-``report_received``: a reader sent a typo report. Arguments: ``sender`` (``TypoReport``), ``report``, ``merged`` (True
-where the same report was there already and only its counter rose).
-
-``report_closed``: an editor, or a publication, closed or reopened a report. Arguments: ``sender``, ``report``, ``user``
-(None where a publication closed it).
-
-``report_applied``: an editor put a correction into the page. Arguments: ``sender``, ``report``, ``user``, ``words``
-(what was put there), ``where``: ``"published"``, ``"scheduled"``, ``"draft"`` or ``"review"``.
 """
 
 from __future__ import annotations
@@ -31,7 +22,7 @@ report_closed = Signal()
 report_applied = Signal()
 
 
-def call_hooks(name: str, *, sender: Any, signal: Signal, **facts: Any) -> None:  # noqa: ARG001
+def _call_hooks_later(name: str, *, sender: Any, signal: Signal, **facts: Any) -> None:  # noqa: ARG001
     """Call the functions of a Wagtail hook after the commit; an error of one is logged and stops nothing."""
     for function in hooks.get_hooks(name):
         transaction.on_commit(partial(_call, function, name, facts))
@@ -50,9 +41,9 @@ def _call(function: Callable[..., object], name: str, facts: dict[str, Any]) -> 
         )
 
 
-for _name, _signal in {
-    "report_received": report_received,
-    "report_applied": report_applied,
-    "report_closed": report_closed,
-}.items():
-    _signal.connect(partial(call_hooks, _name), weak=False, dispatch_uid=f"chorsu_feedback.{_name}")
+for _name, _signal in (
+    ("report_received", report_received),
+    ("report_applied", report_applied),
+    ("report_closed", report_closed),
+):
+    _signal.connect(partial(_call_hooks_later, _name), weak=False, dispatch_uid=f"chorsu_feedback.{_name}")

@@ -15,54 +15,47 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.site_summary import SummaryItem
 from wagtail.log_actions import LogActionRegistry
 
-from chorsu_feedback import editors, elsewhere, inbox, numbers
+from chorsu_feedback import elsewhere, inbox, numbers
 from chorsu_feedback.applying import APPLIED, MENDS_LIVE, UNDONE
 from chorsu_feedback.inbox import open_reports_url
 from chorsu_feedback.mail import TypoMailPanel
 from chorsu_feedback.reports import open_reports_count
 from chorsu_locales.menus import MenuItemFor
 
-# It asks in the account how often somebody wants mail about reports.
 hooks.register("register_account_settings_panel", TypoMailPanel)
 
 
 class OpenReportsSummaryItem(SummaryItem):
-    """The number of open reports at the top of the admin's home page."""
-
     order = 350
     template_name = "chorsu_feedback/admin/summary.html"
 
     def is_shown(self) -> bool:
-        """Show it to whoever may work on any page."""
         return bool(user_has_any_page_permission(self.request.user))
 
     def get_context_data(self, _parent_context: Any) -> dict[str, Any]:
-        """Return the number and where it leads."""
         return {"count": open_reports_count(self.request.user), "url": open_reports_url()}
 
 
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[URLPattern | URLResolver]:
-    """Put the reports below the admin's address."""
     views = [
         path("", inbox.ReportsView.as_view(), name="index"),
         path("results/", inbox.ReportsView.as_view(results_only=True), name="index_results"),
         path("numbers/", numbers.numbers, name="numbers"),
         path("bulk/", inbox.bulk, name="bulk"),
-        path("<int:pk>/", editors.detail, name="detail"),
-        path("<int:pk>/close/", editors.close, name="close"),
-        path("<int:pk>/duplicate/", editors.duplicate, name="duplicate"),
-        path("<int:pk>/apply/", editors.apply, name="apply"),
+        path("<int:pk>/", inbox.detail, name="detail"),
+        path("<int:pk>/close/", inbox.close, name="close"),
+        path("<int:pk>/duplicate/", inbox.duplicate, name="duplicate"),
+        path("<int:pk>/apply/", inbox.apply, name="apply"),
         path("<int:pk>/elsewhere/", elsewhere.ElsewhereView.as_view(), name="elsewhere"),
-        path("<int:pk>/undo/", editors.undo, name="undo"),
-        path("<int:pk>/reopen/", editors.reopen, name="reopen"),
+        path("<int:pk>/undo/", inbox.undo, name="undo"),
+        path("<int:pk>/reopen/", inbox.reopen, name="reopen"),
     ]
     return [path("reports/typos/", include((views, "chorsu_feedback_admin")))]
 
 
 @hooks.register("register_reports_menu_item")
 def register_reports_menu_item() -> MenuItem:
-    """Put the reports into the Reports menu."""
     return MenuItemFor(
         _("Typo reports"),
         open_reports_url(),
@@ -76,7 +69,6 @@ def register_reports_menu_item() -> MenuItem:
 
 @hooks.register("register_reports_menu_item")
 def register_numbers_menu_item() -> MenuItem:
-    """Put the numbers of the reports into the Reports menu."""
     return MenuItemFor(
         _("Typo reports in numbers"),
         reverse("chorsu_feedback_admin:numbers"),
@@ -89,20 +81,17 @@ def register_numbers_menu_item() -> MenuItem:
 
 @hooks.register("construct_homepage_summary_items")
 def add_summary_item(request: HttpRequest, items: list[SummaryItem]) -> None:
-    """Put the number of open reports on the admin's home page."""
     items.append(OpenReportsSummaryItem(request))
 
 
 @hooks.register("register_permissions")
 def register_permissions() -> QuerySet[Permission]:
-    """Let the right to mend live pages be given to groups."""
     app_label, codename = MENDS_LIVE.split(".")
     return Permission.objects.filter(content_type__app_label=app_label, codename=codename)
 
 
 @hooks.register("register_log_actions")
 def register_log_actions(actions: LogActionRegistry) -> None:
-    """Name what the services write into a page's history."""
     actions.register_action(APPLIED, _("Apply a correction"), _("Reader's correction applied"))
     actions.register_action(UNDONE, _("Undo a correction"), _("Reader's correction undone"))
     actions.register_action("chorsu_feedback.close", _("Close a typo report"), _("Typo report closed"))

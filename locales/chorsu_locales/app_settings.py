@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, field, fields
 from functools import partial
 from typing import Any
 
@@ -33,19 +33,18 @@ MODELS: Want = (
 
 
 def number(least: float, most: float = math.inf) -> Want:
-    """Return what a number has to be."""
     return (lambda value: _is_number(value) and least <= value <= most), (
         f"Use a number of at least {least}." if most == math.inf else f"Use a number from {least} to {most}."
     )
 
 
 def whole(least: int) -> Want:
-    """Return what a whole number has to be."""
     return (lambda value: _is_number(value) and isinstance(value, int) and value >= least), (
         f"Use a whole number, at least {least}."
     )
 
 
+@dataclass(frozen=True, eq=False)
 class AppSettings[Shape]:
     """The dict ``name`` of the site's settings, read whenever it is asked for.
 
@@ -53,14 +52,14 @@ class AppSettings[Shape]:
     ``identifier``, so that a typo in the settings stops no page. ``wants`` says of fields what their values have to be.
     """
 
-    def __init__(
-        self, name: str, shape: type[Shape], *, identifier: str, wants: Mapping[str, Want] | None = None
-    ) -> None:
-        self.name = name
-        self.shape = shape
-        self.identifier = identifier
-        self.wants = wants or {}
-        self.keys = frozenset(item.name.upper() for item in fields(shape))  # type: ignore[arg-type]
+    name: str
+    shape: type[Shape]
+    identifier: str
+    wants: Mapping[str, Want] = field(default_factory=dict)
+
+    @property
+    def keys(self) -> frozenset[str]:
+        return frozenset(item.name.upper() for item in fields(self.shape))  # type: ignore[arg-type]
 
     def given(self) -> dict[str, Any]:
         """Return what the site's settings say, as they say it; nothing where that is no dict."""
@@ -72,12 +71,10 @@ class AppSettings[Shape]:
         return self.shape(**{key.lower(): value for key, value in self.given().items() if key in self.keys})
 
     def register_check(self) -> Callable[..., list[CheckMessage]]:
-        """Register the system check of these settings, and return it."""
         # Not the method itself: Django's registry gives a check an attribute.
         return register(partial(self.check))
 
     def check(self, **_kwargs: Any) -> list[CheckMessage]:
-        """Find what is no dict, an unknown key, or a value of a wrong kind: a system check."""
         if not isinstance(getattr(settings, self.name, {}), dict):
             return [Error(f"{self.name} is no dict.", hint=f"Write {self.name} = {{…}}.", id=self.identifier)]
         known = ", ".join(sorted(self.keys))
@@ -110,7 +107,7 @@ BLOCKS = ("title", "content")
 
 
 def address_faults(names: Mapping[str, Sequence[Any]], *, include: str, fault: str) -> list[CheckMessage]:
-    """Return the first fault of a plug-in's addresses: one that isn't there, or that an earlier route takes.
+    """Return the first fault of a plug-in's addresses: one that is missing, or that an earlier route takes.
 
     ``names`` are the names of its URL patterns ("chorsu_feedback:thanks"), each with arguments to try; ``include`` is
     the line that belongs into the root urls; ``fault`` is the check's id.

@@ -15,7 +15,6 @@ class LocalesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Tell Django the names of languages that only the table knows, and chain the catalogues."""
         import_module("chorsu_locales.checks")
         catalogues = import_module("chorsu_locales.catalogues")
         catalogues.register_names()

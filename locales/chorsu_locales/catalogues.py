@@ -1,4 +1,4 @@
-"""What Django is told of languages: those that it has never heard of, and the order in which catalogues are asked.
+"""Names of languages that Django doesn't know, and the order in which catalogues are asked for a string.
 
 Interface strings fall back along the language's own chain (tg, ru, en), not to ``LANGUAGE_CODE`` alone. Django builds
 one translation object per language and gives it ``LANGUAGE_CODE``'s as the only fallback, by
@@ -34,14 +34,13 @@ class LoneTranslation(trans_real.DjangoTranslation):
     """The catalogue of one language without any fallback: a link of a chain."""
 
     def _add_fallback(self, localedirs: Any = None) -> None:
-        """Add none, so that a chain holds exactly the languages that it names."""
+        pass
 
 
 class ChainedTranslation(trans_real.DjangoTranslation):
     """The catalogue of a language, followed by those of its chain."""
 
     def _add_fallback(self, localedirs: Any = None) -> None:
-        """Add the languages of the chain in order."""
         fallbacks = interface_fallbacks(self.language())
         if fallbacks is None:
             super()._add_fallback(localedirs)  # type: ignore[misc]
@@ -64,12 +63,5 @@ def register_names() -> None:
     Django and Wagtail look languages up there without a default: a missing one is a ``KeyError`` in the admin.
     """
     for code, language in LANGUAGES.items():
-        LANG_INFO.setdefault(
-            code,
-            {
-                "bidi": language.direction == "rtl",
-                "code": code,
-                "name": language.english_name,
-                "name_local": language.name,
-            },
-        )
+        names = {"code": code, "name": language.english_name, "name_local": language.name}
+        LANG_INFO.setdefault(code, {"bidi": language.direction == "rtl", **names})

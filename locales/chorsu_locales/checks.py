@@ -21,7 +21,6 @@ from chorsu_locales.table import LANGUAGES, normal_code
 
 @register(Tags.translation)
 def check_languages(**_: Any) -> Iterator[CheckMessage]:
-    """Hold the languages of the settings against the table and the catalogues."""
     for code in dict.fromkeys(map(normal_code, getattr(settings, "NEWSROOM_LANGUAGES", ()))):
         if code not in LANGUAGES:
             yield Error(

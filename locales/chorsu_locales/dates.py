@@ -42,8 +42,7 @@ def format_date(value: dt.date, code: str, pattern: Pattern = "long") -> str:
     Raises ``ValueError`` for another pattern.
     """
     if pattern not in get_args(Pattern):
-        message = f"Unknown pattern {pattern!r} of a date; there are {', '.join(get_args(Pattern))}."
-        raise ValueError(message)
+        raise ValueError(f"Unknown pattern {pattern!r} of a date; there are {', '.join(get_args(Pattern))}.")
     day = local_date(value)
     dates = get_language_row(code).dates
     if dates is None:
@@ -64,8 +63,7 @@ def format_date_range(start: dt.date, end: dt.date | None, code: str, *, full: b
     first, last = min(first, last), max(first, last)
     dates = get_language_row(code).dates
     if dates is None:
-        days = [_by_django(day, code, "long") for day in dict.fromkeys((first, last))]
-        return " – ".join(days)
+        return " – ".join(_by_django(day, code, "long") for day in dict.fromkeys((first, last)))
     shown = _range(first, last, dates)
     if full and dates.beside and (beside := _range(first, last, dates.beside)):
         shown = dates.both.format(date=shown, beside=beside)
@@ -127,8 +125,7 @@ def _fields(day: dt.date, dates: DatePatterns) -> dict[str, object]:
 def _by_django(value: dt.date | dt.time, code: str, pattern: str) -> str:
     name, digits = _FORMATS[pattern]
     if next(iter_format_modules(code), None) is None:
-        # The settings' format would mix another language's names of months into the text.
-        name = digits
+        name = digits  # the settings' format would mix another language's names of months into the text
     with translation.override(code):
         return time_format(value, name) if isinstance(value, dt.time) else date_format(value, name)
 

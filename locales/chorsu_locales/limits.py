@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -68,24 +68,36 @@ class Limits:
 
         Whoever is refused writes nothing, so that a flood of attempts can't keep others from writing.
         """
-        self._check(self._by_key(counters), timezone.now())
+        now = timezone.now()
+        wanted = self._by_key(counters)
+        for row in self._model.objects.filter(key__in=wanted):
+            counter = wanted[row.key]
+            if row.count >= counter.most and now < row.ends_at <= now + counter.within + CLOCKS_DIFFER:
+                raise TooManyAttemptsError(row.ends_at - now)
 
     def take(self, *counters: Counter) -> None:
         """Count one attempt in each counter; raise ``TooManyAttemptsError``, and count nothing, where one is full."""
+        self.check(*counters)
         now = timezone.now()
-        wanted = self._by_key(counters)
-        self._check(wanted, now)
         with transaction.atomic():
             # In one order, or two of them could wait for each other.
-            for key in sorted(wanted):
-                self._count(key, wanted[key], now)
+            for key, counter in sorted(self._by_key(counters).items()):
+                ends_at = now + counter.within
+                row, created = self._model.objects.get_or_create(key=key, defaults={"count": 1, "ends_at": ends_at})
+                if created:
+                    continue
+                rows = self._model.objects.filter(pk=row.pk)
+                over = Q(ends_at__lte=now) | Q(ends_at__gt=ends_at + CLOCKS_DIFFER)
+                if rows.filter(over).update(count=1, ends_at=ends_at):
+                    continue
+                if not rows.filter(count__lt=counter.most).update(count=F("count") + 1):
+                    raise TooManyAttemptsError(counter.within)
 
     def give_back(self, counters: Iterable[Counter]) -> None:
         """Uncount one attempt that turned out to be none."""
         self._rows(counters).filter(count__gt=0).update(count=F("count") - 1)
 
     def forget(self, counters: Iterable[Counter]) -> None:
-        """Begin anew."""
         self._rows(counters).delete()
 
     def forget_ended(self) -> int:
@@ -101,24 +113,6 @@ class Limits:
     def _rows(self, counters: Iterable[Counter]) -> Any:
         return self._model.objects.filter(key__in=self._by_key(counters))
 
-    def _check(self, wanted: dict[str, Counter], now: datetime) -> None:
-        for row in self._model.objects.filter(key__in=wanted):
-            counter = wanted[row.key]
-            if row.count >= counter.most and now < row.ends_at <= now + counter.within + CLOCKS_DIFFER:
-                raise TooManyAttemptsError(row.ends_at - now)
-
-    def _count(self, key: str, counter: Counter, now: datetime) -> None:
-        ends_at = now + counter.within
-        rows = self._model.objects.filter(key=key)
-        _row, created = self._model.objects.get_or_create(key=key, defaults={"count": 1, "ends_at": ends_at})
-        if created:
-            return
-        over = Q(ends_at__lte=now) | Q(ends_at__gt=ends_at + CLOCKS_DIFFER)
-        if not rows.filter(over).update(count=1, ends_at=ends_at) and not rows.filter(count__lt=counter.most).update(
-            count=F("count") + 1
-        ):
-            raise TooManyAttemptsError(counter.within)
-
 
 # What proxies add: brackets round IPv6, a port behind either.
 _WITH_PORT = re.compile(r"\[(?P<six>[^\]]*)\](:\d+)?|(?P<four>[\d.]+):\d+")
@@ -128,7 +122,6 @@ def client_network(request: HttpRequest, *, trusted_proxies: int, prefixes: tupl
     """Return the network that a request comes from: an IPv4 address, or the /64 that an IPv6 connection gets.
 
     ``prefixes`` are the lengths of another size of network, for IPv4 and IPv6.
-
     ``trusted_proxies`` of the site's own stand in front and write ``X-Forwarded-For``: the address that the outermost
     of them saw is taken, and what stands further left, which anybody can send, is not. What is no address is "".
     """

@@ -10,8 +10,6 @@ from wagtail.admin.auth import user_has_any_page_permission
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.account import BaseSettingsPanel, notifications_tab
 
-_KNOWN = "_chorsu_locales_menus"
-
 
 class MenuItemFor(MenuItem):
     """An entry for those of whom ``shown_to(user)`` holds, with the number of ``count(user)`` where it isn't 0.
@@ -32,8 +30,7 @@ class MenuItemFor(MenuItem):
         self._shown_to, self._count = shown_to, count
 
     def is_shown(self, request: HttpRequest) -> bool:
-        """Return whether the person is one of those."""
-        known: dict[Callable[[Any], Any], bool] = request.__dict__.setdefault(_KNOWN, {})
+        known: dict[Callable[[Any], Any], bool] = request.__dict__.setdefault("_chorsu_locales_menus", {})
         if self._shown_to not in known:
             known[self._shown_to] = bool(self._shown_to(request.user))
         return known[self._shown_to]
@@ -52,5 +49,4 @@ class MessagesPanel(BaseSettingsPanel):
     tab = notifications_tab
 
     def is_active(self) -> bool:
-        """Show it to whom it may concern."""
         return bool(user_has_any_page_permission(self.user))

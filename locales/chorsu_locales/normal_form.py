@@ -123,7 +123,9 @@ def normalise_instance(instance: models.Model) -> list[str]:
     for field in instance._meta.concrete_fields:
         value = values.get(field.attname)
         if isinstance(field, StreamField) and isinstance(value, StreamValue):
-            new_value = _normal_stream(value)
+            stored = value.get_prep_value()
+            normal = normal_data(stored)
+            new_value = value if normal == stored else StreamValue(value.stream_block, normal, is_lazy=True)
         elif isinstance(field, models.CharField | models.TextField) and isinstance(value, str):
             new_value = permitted(value, LOST) if isinstance(field, models.URLField) else normal_text(value)
         elif isinstance(field, models.JSONField) and isinstance(value, str | dict | list):
@@ -136,12 +138,6 @@ def normalise_instance(instance: models.Model) -> list[str]:
     return changed
 
 
-def _normal_stream(value: StreamValue) -> StreamValue:
-    data = value.get_prep_value()
-    normal = normal_data(data)
-    return value if normal == data else StreamValue(value.stream_block, normal, is_lazy=True)
-
-
 class _PermittedCharacters(SyndicationFeed):
     """A feed whose texts are brought into the form in which they would be stored."""
 
@@ -149,7 +145,6 @@ class _PermittedCharacters(SyndicationFeed):
         super().__init__(*normal_data(args), **normal_data(kwargs))
 
     def add_item(self, *args: Any, **kwargs: Any) -> None:
-        """Add an item of permitted characters."""
         super().add_item(*normal_data(args), **normal_data(kwargs))
 
     def latest_post_date(self) -> datetime:
@@ -162,8 +157,8 @@ class _PermittedCharacters(SyndicationFeed):
 
 
 class AtomFeed(_PermittedCharacters, Atom1Feed):
-    """An Atom feed of permitted characters."""
+    pass
 
 
 class RssFeed(_PermittedCharacters, Rss201rev2Feed):
-    """An RSS feed of permitted characters."""
+    pass

@@ -56,7 +56,6 @@ def enabled_languages() -> list[Language]:
 
 
 def default_code() -> str:
-    """Return the code of the site's default language."""
     return settings.LANGUAGE_CODE
 
 

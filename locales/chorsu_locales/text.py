@@ -54,7 +54,7 @@ def to_latin(text: str, code: str) -> str:
     rules = row.transliteration
     if rules is not None:
         if rules.words is not None:
-            text = _WORD.sub(lambda word: _known(word, row, rules), text)
+            text = _WORD.sub(lambda word: _latin_word(word, row, rules), text)
         for pattern, replacement in rules.rules:
             text = pattern.sub(replacement, text)
         text = "".join([rules.letters.get(character, character) for character in text])
@@ -62,11 +62,8 @@ def to_latin(text: str, code: str) -> str:
     return "".join(map(_plain, text))
 
 
-def _known(word: re.Match[str], row: Language, rules: Transliteration) -> str:
-    """Return a word in Latin if the language's file has it, also with an ending behind; else as it was.
-
-    Letters are compared as in search: an Arabic keyboard's ي is ی.
-    """
+def _latin_word(word: re.Match[str], row: Language, rules: Transliteration) -> str:
+    """Return a word in Latin if the language's file has it, also with an ending behind; else as it was."""
     words, text = _latin_words(row.code, rules.words), _folded(word[0], row.code)
     if text in words:
         return words[text]
@@ -79,7 +76,6 @@ def _known(word: re.Match[str], row: Language, rules: Transliteration) -> str:
 
 @cache
 def _latin_words(code: str, file: Path | None) -> dict[str, str]:
-    """Return the words of a file of transliterations, folded as in search, with their Latin letters."""
     lines = file.read_text(encoding="utf-8").splitlines() if file else []
     pairs = [line.split() for line in lines if not line.startswith("#")]
     return {_folded(word, code): latin for pair in pairs for word, latin in zip(pair[::2], pair[1::2], strict=True)}
@@ -104,15 +100,10 @@ def slugify(text: str, code: str, max_length: int = SLUG_LENGTH) -> str:
     could stand in an address (an emoji, Chinese) gives "page-" and a digest of it: the same text gives the same slug.
     """
     if max_length < 1:
-        message = f"A slug of at most {max_length} characters can't exist."
-        raise ValueError(message)
+        raise ValueError(f"A slug of at most {max_length} characters can't exist.")
     slug = _SEPARATORS.sub("-", django_slugify(to_latin(text, code)).lower()).strip("-")
     if not slug:
         slug = f"page-{blake2s(nfc(text).encode('utf-8', 'surrogatepass'), digest_size=4).hexdigest()}"
-    return _shorten(slug, max_length)
-
-
-def _shorten(slug: str, max_length: int) -> str:
     if len(slug) <= max_length:
         return slug
     cut = slug[:max_length]
@@ -125,6 +116,4 @@ def _shorten(slug: str, max_length: int) -> str:
 def local_digits(text: str, code: str) -> str:
     """Return the text with 0-9 written in the language's own digits (Persian), where it has such."""
     dates = get_language_row(code).dates
-    if dates is None or not dates.digits:
-        return text
-    return text.translate(str.maketrans("0123456789", dates.digits))
+    return text.translate(str.maketrans("0123456789", dates.digits)) if dates and dates.digits else text

@@ -34,9 +34,9 @@ _NO_WORDS = re.compile(r"[/@&\d_]|\.\w")
 _SMALL_WORD = re.compile(r"(?<![\w'’-])([^\W\d_]{1,3}) (?=[\w«„“\"(&])")
 _BEFORE_DASH = re.compile(r"(?<=\S) (?=[—–] )")
 _APOSTROPHES = "'‘’"
-_VOID = frozenset(
-    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-)
+_VOID = frozenset({
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
+})  # fmt: skip
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 # Names stand in "bdi".
 _LEFT_ALONE = frozenset({
@@ -59,27 +59,26 @@ def typeset(html: str, code: str) -> str:
     # Of each open element: its name, its language, and from how many letters on words are parted (0: left alone).
     stack: list[tuple[str, str, int]] = [("", code, LONG_WORD)]
     for index, part in enumerate(parts):
-        _name, language, least = stack[-1]
+        language, least = stack[-1][1:]
         if index % 2:
             _enter_or_leave(stack, part)
         elif least and part and not part.isspace():
-            before = _NEIGHBOUR if index and _is_inline(parts[index - 1]) else ""
-            after = _NEIGHBOUR if index + 1 < len(parts) and _is_inline(parts[index + 1]) else ""
+            before = _NEIGHBOUR if index and _name(parts[index - 1]) in _INLINE else ""
+            after = _NEIGHBOUR if index + 1 < len(parts) and _name(parts[index + 1]) in _INLINE else ""
             text = _text(f"{before}{part}{after}", language, least)
             parts[index] = text[len(before) : len(text) - len(after)]
     return "".join(parts)
 
 
 def _enter_or_leave(stack: list[tuple[str, str, int]], tag: str) -> None:
-    found = _NAME.match(tag)
-    name = found[1].lower() if found else ""
+    name = _name(tag)
     if not name or name in _VOID or tag.endswith("/>"):
         return
     if tag.startswith("</"):
         if stack[-1][0] == name:
             stack.pop()
         return
-    _name, language, least = stack[-1]
+    language, least = stack[-1][1:]
     if own := _LANGUAGE.search(tag):
         language = own[1]
     if name in _LEFT_ALONE or "visually-hidden" in tag:  # which is for screen readers
@@ -89,9 +88,9 @@ def _enter_or_leave(stack: list[tuple[str, str, int]], tag: str) -> None:
     stack.append((name, language, least))
 
 
-def _is_inline(tag: str) -> bool:
+def _name(tag: str) -> str:
     found = _NAME.match(tag)
-    return found is not None and found[1].lower() in _INLINE
+    return found[1].lower() if found else ""
 
 
 # The same paragraphs and headlines are shown again and again.
@@ -101,7 +100,7 @@ def _text(text: str, code: str, least: int) -> str:
     text = _BEFORE_DASH.sub(NO_BREAK_SPACE, text)
     if row.binding:
         words = frozenset(row.binding.split())
-        text = _SMALL_WORD.sub(lambda found: _bound(found, words), text)
+        text = _SMALL_WORD.sub(lambda found: found[1] + (NO_BREAK_SPACE if found[1].lower() in words else " "), text)
     if row.hyphenation:
         text = _BETWEEN_SPACES.sub(lambda found: _hyphenated(found[0], code, least), text)
     return text
@@ -111,10 +110,6 @@ def _hyphenated(text: str, code: str, least: int) -> str:
     if len(text) < least or _NO_WORDS.search(text):
         return text
     return _WORD.sub(lambda found: hyphenate(found[0], code) if len(found[0]) >= least else found[0], text)
-
-
-def _bound(found: re.Match[str], words: frozenset[str]) -> str:
-    return f"{found[1]}{NO_BREAK_SPACE}" if found[1].lower() in words else found[0]
 
 
 @lru_cache(maxsize=20_000)
@@ -127,7 +122,12 @@ def hyphenate(word: str, code: str) -> str:
     rules = row.hyphenation
     if rules is None or word.isupper() or not set(word.lower()).issubset(row.alphabet + _APOSTROPHES + rules.letters):
         return word
-    units = _units(word.lower(), rules.digraphs)
+    units: list[str] = []  # letters; what is written as two is one
+    for letter in word.lower():
+        if units and units[-1] + letter in rules.digraphs:
+            units[-1] += letter
+        else:
+            units.append(letter)
     parts, start, at, had_vowel = [], 0, 0, False
     for before, unit, after in zip(["", *units], units, units[1:], strict=False):
         begins = unit[0] not in f"{rules.vowels}{_APOSTROPHES}" and unit not in rules.never_first
@@ -138,14 +138,3 @@ def hyphenate(word: str, code: str) -> str:
         had_vowel = had_vowel or unit[0] in rules.vowels
         at += len(unit)
     return SOFT_HYPHEN.join([*parts, word[start:]])
-
-
-def _units(word: str, digraphs: frozenset[str]) -> list[str]:
-    """Return the letters of a word; what is written as two is one."""
-    units: list[str] = []
-    for letter in word:
-        if units and units[-1] + letter in digraphs:
-            units[-1] += letter
-        else:
-            units.append(letter)
-    return units

@@ -21,10 +21,7 @@ else:
     from wagtail.permission_policies import ModelPermissionPolicy
 
     class _Policies:
-        """The policies that Wagtail 7.4 keeps in modules of their own."""
-
         def get_by_type(self, model: type[Model]) -> Any:
-            """Return the permission policy of a model that isn't a page."""
             if model is get_image_model():
                 return image_permissions.permission_policy
             if model is get_document_model():

@@ -21,11 +21,36 @@ from wagtail.search import index
 from chorsu_editorial.reading import child_rows, public_leaves, text_fields, text_relations
 from chorsu_locales.normal_form import permitted
 from chorsu_search.conf import get_settings
-from chorsu_search.fields import FACET_LENGTH, FIELD_OF_ROLE
+from chorsu_search.models import FACET_LENGTH
 from chorsu_search.registry import extras_for, prepare_pages
 
 logger = logging.getLogger("search")
 
+# How often a word in this field counts, against a word in the body. None counts less than once: Elasticsearch's
+# combined_fields query refuses that.
+WEIGHTS: Mapping[str, float] = {
+    "headline": 10.0,
+    "lead": 4.0,
+    "body": 1.0,
+    "quotations": 1.0,
+    "captions": 1.0,
+    "people": 4.0,
+    "places": 3.0,
+    "topics": 3.0,
+}
+FIELDS = tuple(WEIGHTS)
+# A word that is written exactly as it was asked for is counted once more, by these.
+EXACT_WEIGHTS: Mapping[str, float] = {name: WEIGHTS[name] if name == "headline" else 1.0 for name in WEIGHTS}
+
+FIELD_OF_ROLE: Mapping[str, str] = {
+    "headline": "headline",
+    "lead": "lead",
+    "heading": "body",
+    "body": "body",
+    "quotation": "quotations",
+    "caption": "captions",
+    "people": "people",
+}
 LEAST_BOOST_OF_A_LEAD = 2
 
 
@@ -33,8 +58,7 @@ LEAST_BOOST_OF_A_LEAD = 2
 class SearchDocument:
     """One page as the engines see it.
 
-    ``texts`` maps a name of ``chorsu_search.fields.FIELDS`` to plain text; ``facets`` maps a name of
-    ``chorsu_search.fields.FACETS`` to values.
+    ``texts`` maps a name of ``FIELDS`` to plain text; ``facets`` maps the name of a registered facet to values.
     """
 
     page_id: int

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from chorsu_delivery.leases import RetriedRow
 from chorsu_locales.text import nfc
-from chorsu_search.fields import FACET_LENGTH
+
+FACET_LENGTH = 100  # of a value
 
 
 class IndexChange(RetriedRow):

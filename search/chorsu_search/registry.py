@@ -1,7 +1,9 @@
 """What a site tells search about its pages and names: what to find pages by, what to filter with, what to show."""
 
+# catalogue: reader
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,10 +12,9 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
-
-from chorsu_search.fields import FACETS
 
 NO_PICTURE = SafeString()
 
@@ -23,8 +24,8 @@ class Extras:
     """What can't be read from a page's leaves.
 
     ``people``, ``places`` and ``topics`` are names in the page's language; only names that readers may see.
-    ``facets`` maps names of ``chorsu_search.fields.FACETS`` to values that are the same in every
-    language. ``published_on`` orders equally good results and gives the year.
+    ``facets`` maps names of facets (``register_facet``) to values that are the same in every language.
+    ``published_on`` orders equally good results and gives the year.
     """
 
     people: tuple[str, ...] = ()
@@ -32,6 +33,14 @@ class Extras:
     topics: tuple[str, ...] = ()
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     published_on: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A filter of the search page: its label, and what its list offers for no filter."""
+
+    label: str | Promise
+    everything: str | Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +117,12 @@ Labels = Callable[[Iterable[str]], Mapping[str, str]]
 Cards = Callable[[Sequence[Page]], Mapping[int, Card]]
 Join = Callable[[PageQuerySet], PageQuerySet]
 
+_YEAR = "year"  # every page has it; last in the form
+# The name is a parameter of the address and a part of an HTML id, and stands in a column of 20 characters.
+_FACET_NAME = re.compile("[a-z][a-z0-9_]{0,19}")
+_PARAMETERS = frozenset({"q", "language", "since", "until", "sort", "exact", "page"})  # of the search page's address
+
+_facets = {_YEAR: Facet(_("Year"), _("All years"))}
 _builders: dict[type[Page], Builder] = {}
 _preparations: dict[type[Page], Preparation] = {}
 _labels: dict[str, Labels] = {}
@@ -129,13 +144,35 @@ def register(model: type[Page], builder: Builder, *, prepare: Preparation | None
         _preparations[model] = prepare
 
 
+def register_facet(name: str, label: str | Promise, everything: str | Promise) -> None:
+    """Let readers filter by the values that builders give in ``Extras.facets`` under this name.
+
+    ``name`` is the parameter in the address of a search, ``label`` what the filter is called, ``everything`` what its
+    list offers for no filter ("All topics"). Filters stand in the form in the order of their registration. Without
+    ``register_labels`` or ``register_names`` a value is shown as it is. Pages that are indexed already have values
+    after the next ``search_rebuild``. Raises ``ValueError`` for a name that is taken or can't be one.
+    """
+    if not _FACET_NAME.fullmatch(name) or name in _PARAMETERS:
+        raise ValueError(
+            f"{name!r} can't be the name of a facet: at most 20 small Latin letters, digits and underscores, "
+            f"and none of {', '.join(sorted(_PARAMETERS))}."
+        )
+    if name in _facets:
+        raise ValueError(f"The facet {name!r} is registered already.")
+    _facets[name] = Facet(label, everything)
+
+
+def registered_facets() -> dict[str, Facet]:
+    """Return the facets by their names, in the order of the form."""
+    return {name: facet for name, facet in _facets.items() if name != _YEAR} | {_YEAR: _facets[_YEAR]}
+
+
 def register_labels(facet: str, labels: Labels) -> None:
     """Let ``labels`` name a facet's values in the active language; what it doesn't name is not shown.
 
     Raises ``ValueError`` for an unknown facet or one that has labels already.
     """
-    if facet not in FACETS:
-        raise ValueError(f"{facet!r} is not a facet; they are {', '.join(FACETS)}.")
+    _check_facet(facet)
     if facet in _sources or _labels.get(facet, labels) is not labels:
         raise ValueError(f"The facet {facet!r} has labels already.")
     _labels[facet] = labels
@@ -167,9 +204,17 @@ def register_names(source: NameSource) -> None:
 
 
 def extras_for(page: Page) -> Extras:
-    """Return what the nearest registered type says of a page."""
+    """Return what the nearest registered type says of a page; raise ``ValueError`` where it names an unknown facet."""
     model = _nearest(type(page), _builders)
-    return _builders[model](page) if model else Extras()
+    extras = _builders[model](page) if model else Extras()
+    for name in extras.facets:
+        _check_facet(name)
+    return extras
+
+
+def _check_facet(name: str) -> None:
+    if name not in _facets:
+        raise ValueError(f"{name!r} is not a facet; they are {', '.join(registered_facets())}. See register_facet.")
 
 
 def with_cards(pages: PageQuerySet) -> PageQuerySet:

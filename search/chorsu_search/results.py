@@ -20,9 +20,8 @@ from chorsu_search.analysis import LONGEST_TOKEN, Analyser, get_analyser, writte
 from chorsu_search.documents import findable_pages
 from chorsu_search.engines import ask_engines
 from chorsu_search.engines.base import Hit, Results
-from chorsu_search.fields import FACETS
 from chorsu_search.queries import Query
-from chorsu_search.registry import Card, cards_for, labels_for, with_cards
+from chorsu_search.registry import Card, cards_for, labels_for, registered_facets, with_cards
 from chorsu_search.spelling.corrections import FEW, better_known, correct, forgive
 from chorsu_search.spelling.groups import with_variants
 
@@ -263,12 +262,12 @@ class Filter:
 
 def filters_of(results: Results, query: Query) -> list[Filter]:
     """Return the filters of an answer; those without a value are left out."""
-    counts = {name: dict(results.facets.get(name, ())) for name in FACETS}
+    counts = {name: dict(results.facets.get(name, ())) for name in registered_facets()}
     for name, chosen in query.filters.items():
         counts[name].setdefault(chosen, 0)
     labels = labels_for({name: list(values) for name, values in counts.items() if values})
     filters = []
-    for name, (label, everything) in FACETS.items():
+    for name, facet in registered_facets().items():
         names = labels.get(name, {})
         choices = [
             Choice(value, names[value], count, value == query.filters.get(name))
@@ -279,7 +278,7 @@ def filters_of(results: Results, query: Query) -> list[Filter]:
             choices = [replace(choice, label=local_digits(choice.label, get_language() or "")) for choice in choices]
             choices.sort(key=lambda choice: choice.value, reverse=True)
         if choices:
-            filters.append(Filter(name, str(label), str(everything), choices))
+            filters.append(Filter(name, str(facet.label), str(facet.everything), choices))
     return filters
 
 

@@ -25,10 +25,11 @@ from chorsu_locales.dates import format_date
 from chorsu_locales.normal_form import AtomFeed
 from chorsu_locales.selectors import default_code, enabled_codes, get_language_row
 from chorsu_search.conf import get_settings
-from chorsu_search.fields import FACET_LENGTH, FACETS
+from chorsu_search.models import FACET_LENGTH
 from chorsu_search.names import completions, direct_answers, popular
 from chorsu_search.queries import Query, clean
 from chorsu_search.query_counts import count_query
+from chorsu_search.registry import registered_facets
 from chorsu_search.results import DEEPEST, Answer, Found, find
 
 BY_DATE = "date"
@@ -82,7 +83,7 @@ def asked_by(request: HttpRequest, *, limit: int) -> Asked:
     wanted = request.GET.get("language", "")
     wanted = wanted if wanted in codes else current
     number = _page_number(request.GET.get("page", "1"))
-    given = {name: clean(request.GET.get(name, ""))[:FACET_LENGTH] for name in FACETS}
+    given = {name: clean(request.GET.get(name, ""))[:FACET_LENGTH] for name in registered_facets()}
     order: Literal["relevance", "date"] = "date" if request.GET.get("sort") == BY_DATE else "relevance"
     query = Query(
         text=clean(request.GET.get("q", "")),
@@ -132,7 +133,7 @@ COMPLETIONS_ARE_KEPT = 300  # seconds, by browsers and shared caches
 def search_page(request: HttpRequest) -> HttpResponse:
     """Show the results for ``?q=``: in the page's language, or in the one that ``language`` names.
 
-    The names of ``FACETS``, ``since`` and ``until`` narrow them, ``sort=date`` puts the newest first, ``exact=1`` keeps
+    The names of facets, ``since`` and ``until`` narrow them, ``sort=date`` puts the newest first, ``exact=1`` keeps
     to what was typed; ``page`` counts from 1, and one that doesn't exist is a 404. Answers 503, with the page, where no
     engine is available.
     """
@@ -194,7 +195,7 @@ def _chosen(asked: Asked, answer: Answer) -> list[dict[str, str]]:
     """Return what narrows the results, in the order of the form, with the address of the search without it."""
     labels = {each.name: each.chosen.label for each in answer.filters if each.chosen}
     # A value that has no name is called as its facet.
-    found = {name: labels.get(name, str(FACETS[name][0])) for name in asked.query.filters}
+    found = {name: labels.get(name, str(registered_facets()[name].label)) for name in asked.query.filters}
     for name, text in (("since", _("From %(day)s")), ("until", _("Until %(day)s"))):
         if day := getattr(asked.query, name):
             found[name] = text % {"day": format_date(day, asked.current, "short")}

@@ -18,7 +18,7 @@ from chorsu_articles.models import Country, Topic
 from chorsu_editorial.hashing import content_hash
 from chorsu_editorial.reading import all_leaves
 from chorsu_translation.services import start_translation
-from chorsu_translation.structure_plan import structure_plan
+from chorsu_translation.structure.plan import structure_plan
 from tests.articles.test_admin_pages import article_data
 from tests.cms.content import block, item
 from tests.factories import days_ago, make_article, make_home, make_section, make_user

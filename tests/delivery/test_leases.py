@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from chorsu_delivery import leases
-from chorsu_delivery.leases import FIRST_WAIT, LEASE, LONGEST_WAIT, renewing, wait_after
+from chorsu_delivery.leases import FIRST_WAIT, LEASE, LONGEST_WAIT, LeasedQuerySet, wait_after
 from chorsu_delivery.mail import MailChannel
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import deliver_due, deliver_one
@@ -67,11 +67,9 @@ def test_a_claim_ends_with_its_lease() -> None:
     second = OutgoingMessage.objects.claim(limit=5)
     assert [row.pk for row in second] == [row.pk for row in first]
     assert second[0].attempts == 2
-    # The worker that lost its claim can neither put the row back nor finish it.
-    assert OutgoingMessage.objects.put_back(first, "late") == 0
-    assert OutgoingMessage.objects.finish(first) == 0
-    assert OutgoingMessage.objects.finish(second) == 1
-    assert not OutgoingMessage.objects.exists()
+    # The worker that lost its claim can't release the row.
+    assert not OutgoingMessage.objects.release_failed(first[0], "late")
+    assert OutgoingMessage.objects.get().claim_token == second[0].claim_token
 
 
 @pytest.mark.django_db
@@ -79,7 +77,7 @@ def test_a_failed_row_waits() -> None:
     make_rows(1)
     rows = OutgoingMessage.objects.claim(limit=1)
     before = timezone.now()
-    assert OutgoingMessage.objects.put_back(rows, "x" * 5000) == 1
+    assert OutgoingMessage.objects.release_failed(rows[0], "x" * 5000)
     assert OutgoingMessage.objects.claim(limit=1) == []
     row = OutgoingMessage.objects.get()
     assert row.not_before >= before + FIRST_WAIT
@@ -102,7 +100,7 @@ def test_a_clock_that_ran_ahead_holds_nothing_up_once_it_is_right(
         rows = OutgoingMessage.objects.claim(limit=1)
         assert rows
     if left == "put back":
-        OutgoingMessage.objects.put_back(rows, "away")
+        OutgoingMessage.objects.release_failed(rows[0], "away")
     monkeypatch.setattr("django.utils.timezone.now", lambda: right)
     assert len(OutgoingMessage.objects.claim(limit=1)) == 1
     assert OutgoingMessage.objects.claim(limit=1) == [], "and then it is held as ever"
@@ -118,7 +116,7 @@ def test_a_clock_that_is_seconds_ahead_shortens_no_wait_and_no_lease(
     OutgoingMessage.objects.update(attempts=attempts - 1)
     monkeypatch.setattr("django.utils.timezone.now", lambda: now + timedelta(seconds=20))
     rows = OutgoingMessage.objects.claim(limit=2)
-    OutgoingMessage.objects.put_back(rows[:1], "away")
+    OutgoingMessage.objects.release_failed(rows[0], "away")
     monkeypatch.setattr("django.utils.timezone.now", lambda: now)
     assert OutgoingMessage.objects.claim(limit=2) == []
 
@@ -205,11 +203,14 @@ def test_what_a_request_sends_begins_no_thread(monkeypatch: pytest.MonkeyPatch) 
 def test_a_renewal_that_fails_is_tried_again(caplog: pytest.LogCaptureFixture) -> None:
     calls = threading.Semaphore(0)
 
-    def renew() -> None:
+    def renew(_rows: object, **_columns: object) -> None:
         calls.release()
         raise DatabaseError("locked")
 
-    with renewing(renew):
+    with (
+        mock.patch.object(LeasedQuerySet, "update", renew),
+        OutgoingMessage.objects.all().renewing([OutgoingMessage()]),
+    ):
         assert calls.acquire(timeout=30)
         assert calls.acquire(timeout=30)
     assert "A lease could not be renewed" in caplog.text

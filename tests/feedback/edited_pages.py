@@ -9,7 +9,17 @@ from dataclasses import dataclass, replace
 from itertools import count
 
 from chorsu_editorial.reading import Leaf
-from chorsu_feedback.anchors import Anchor, LeafText, Match, find, find_all, make_anchor, read_leaf, resembling
+from chorsu_feedback.anchors import (
+    LADDER,
+    Anchor,
+    LeafText,
+    Match,
+    between_contexts,
+    find,
+    make_anchor,
+    possible_places,
+    read_leaf,
+)
 
 # Few words and sentences that return: places that look alike are what matching must not confuse.
 WORDS = (  # noqa: SIM905
@@ -65,7 +75,7 @@ class EditedPage:
         }
         leaf = before[chosen[0][0]]
         made = make_anchor(leaf, chosen[0][2], chosen[-1][3])
-        self.anchor: Anchor = replace(made, total=len(find_all(made, before)))
+        self.anchor: Anchor = replace(made, total=len(between_contexts(made, before)))
         for _ in range(self._random.randint(0, 4)):
             self._edit()
 
@@ -79,7 +89,7 @@ class EditedPage:
         if match := find(self.anchor, leaves):
             covered = [span[-1].number for span in spans if _within(match, leaves, span)]
             return match.step, "right" if covered == [word.number for word in self.reported] else "wrong"
-        matches = resembling(self.anchor, leaves)
+        matches = possible_places(self.anchor, leaves, LADDER[1:-1])
         left = [word.number in self._around for *_, word in spans]
         for match in matches:
             places = [at for at, span in enumerate(spans) if _within(match, leaves, span)]

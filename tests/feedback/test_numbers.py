@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from chorsu_articles.models import AnalysisPage
+from chorsu_feedback.mending import changed_words
 from chorsu_feedback.models import TypoReport
-from chorsu_feedback.numbers import changed_words, numbers_for
+from chorsu_feedback.numbers import numbers_for
 from chorsu_feedback.reports import submit_report
 from tests.factories import make_user
 from tests.feedback.pages import PERSIAN, anchor_in, make_article, make_editor, sign_in

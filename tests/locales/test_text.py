@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chorsu_locales.table import LANGUAGES
-from chorsu_locales.table.model import latin_file
+from chorsu_locales.table.model import LATIN
 from chorsu_locales.text import SLUG_LENGTH, local_digits, nfc, slugify, to_latin
 
 CODES = [*LANGUAGES, "de", "xx-unknown"]
@@ -126,7 +126,7 @@ def test_digits() -> None:
     assert local_digits("2026", "de") == "2026"
 
 
-LINES = latin_file("fa").read_text(encoding="utf-8").splitlines()
+LINES = (LATIN / "fa.txt").read_text(encoding="utf-8").splitlines()
 ENTRIES = [entry for line in LINES if not line.startswith("#") for entry in zip(*[iter(line.split())] * 2, strict=True)]
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from chorsu_search import registry
 from chorsu_search.documents import SearchDocument
 from chorsu_search.engines.base import Engine, Results
 from chorsu_search.queries import Alternative, Query
@@ -17,7 +19,7 @@ from chorsu_search.queries import Alternative, Query
 
 def document(page_id: int, language: str = "ru", *, year: int = 2025, **values: Any) -> SearchDocument:
     """Return a document; facets are given as ``section=("1",)``, texts by their field."""
-    facets = {name: values.pop(name) for name in ("section", "country", "topic", "person") if name in values}
+    facets = {name: values.pop(name) for name in registry.registered_facets() if name in values}
     facets["year"] = (str(year),)
     return SearchDocument(
         page_id=page_id,
@@ -282,6 +284,22 @@ class EngineContract:
         assert dict(narrowed.facets["section"]) == {"2": 1}
         nobodys = self.ask("газ", filters={"country": "'); --"})
         assert (nobodys.total, list(nobodys.hits)) == (0, [])
+
+    def test_a_site_has_a_filter_of_its_own(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.fill(document(1, body="газ"), document(2, body="газ"))
+        monkeypatch.setattr(registry, "_facets", dict(registry._facets))
+        registry.register_facet("mood", "Mood", "All moods")
+        assert "mood" not in self.ask("газ", filters={"year": "2025"}).facets, "nothing has it yet"
+        assert self.found("газ", filters={"mood": "glad"}) == []
+        for write in (self.fill, partial(self.rebuild, "ru")):
+            kept = document(1, body="газ", mood=("glad", "calm")), document(2, body="газ", mood=("glad",))
+            write(*kept)
+            assert dict(self.ask("газ").facets["mood"]) == {"glad": 2, "calm": 1}
+            narrowed = self.ask("газ", filters={"mood": "calm"})
+            assert [hit.page_id for hit in narrowed.hits] == [1]
+            assert dict(narrowed.facets["mood"]) == {"glad": 2, "calm": 1}
+            (stored,) = self.engine.stored([2])
+            assert stored.facets == kept[1].facets
 
     def test_hits_carry_what_extracts_need(self) -> None:
         self.fill(document(1, headline="Газ", lead="Лид", body="Текст\nи ещё"))

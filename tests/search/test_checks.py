@@ -9,10 +9,13 @@ from django.core.checks import run_checks
 from django.db import connection
 
 from chorsu_articles.models import Publication
+from chorsu_search import registry
 from chorsu_search.checks import check_engines, check_settings
+from chorsu_search.documents import build_document
 from chorsu_search.engines.sqlite import SqliteEngine
 from chorsu_search.models import IndexChange
-from chorsu_search.registry import Extras, register, register_labels
+from chorsu_search.registry import Extras, register, register_facet, register_labels
+from tests.factories import make_article
 
 EMBEDDED = {"ENGINE": "chorsu_search.engines.embedded.embedded_engine"}
 
@@ -83,5 +86,19 @@ def test_the_registry_refuses_duplicates() -> None:
         register(Publication, other)
     with pytest.raises(ValueError, match="has labels already"):
         register_labels("country", lambda _values: {})
-    with pytest.raises(ValueError, match="is not a facet"):
+    with pytest.raises(ValueError, match="is not a facet; they are section, country, topic, person, year"):
         register_labels("colour", lambda _values: {})
+    for taken in ("topic", "year"):
+        with pytest.raises(ValueError, match=f"The facet '{taken}' is registered already"):
+            register_facet(taken, "Topic", "All topics")
+    for wrong in ("", "Colour", "farbe größe", "x" * 21, "page", "q"):
+        with pytest.raises(ValueError, match="can't be the name of a facet"):
+            register_facet(wrong, "Colour", "All colours")
+
+
+@pytest.mark.django_db
+def test_a_page_with_an_unknown_facet_says_which_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = make_article()
+    monkeypatch.setitem(registry._builders, Publication, lambda _page: Extras(facets={"colour": ("red",)}))
+    with pytest.raises(ValueError, match=r"'colour' is not a facet; they are section,.*See register_facet"):
+        build_document(page)

@@ -10,7 +10,8 @@ from django.test import Client
 from django.utils import translation
 from wagtail.models import PageViewRestriction
 
-from chorsu_articles.models import Country, Topic
+from chorsu_articles.models import Country, Publication, Topic
+from chorsu_search import registry
 from chorsu_search.engines import get_breaker, get_engine, reset_breakers
 from chorsu_search.engines.base import EngineUnavailableError
 from chorsu_search.writing import sync
@@ -164,6 +165,29 @@ def test_filters_by_person(client: Client) -> None:
     narrowed = ask(client, "газ", person=translator.slug)
     assert titles(narrowed) == ["Газ в горах"]
     assert counts(narrowed)["person"] == {"Анна Первая": 2, "Борис Второй": 1}
+
+
+def test_a_filter_of_the_site(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "_facets", dict(registry._facets))
+    monkeypatch.setitem(
+        registry._builders,
+        Publication,
+        lambda page: registry.Extras(facets={"mood": (page.title.split()[-1],)}, published_on=page.published_on),
+    )
+    registry.register_facet("mood", "Mood", "All moods")
+    section = make_section()
+    for title in ("Газ glad", "Газ calm"):
+        make_article(section, title=title, slug=title[4:])
+    response = ask(client, "газ")
+    assert counts(response)["mood"] == {"glad": 1, "calm": 1}, "values without labels are shown as they are"
+    html = response.content.decode()
+    assert '<label for="search-mood">Mood</label>' in html
+    assert '<option value="">All moods</option>' in html
+    assert html.index("search-mood") < html.index("search-year"), "the year is last"
+    narrowed = ask(client, "газ", mood="calm")
+    assert titles(narrowed) == ["Газ calm"]
+    assert narrowed.context["chosen"] == [{"label": "calm", "address": "?q=%D0%B3%D0%B0%D0%B7"}]
+    assert "mood=calm" in narrowed.content.decode(), "other orders keep it"
 
 
 def test_a_withheld_name_leaks_nowhere(client: Client) -> None:

@@ -21,7 +21,7 @@ from chorsu_feedback.anchors import CONTEXT, normalise, read_anchor
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.reports import submit_report
 from chorsu_search.documents import build_document
-from chorsu_translation.editor.units import comparison
+from chorsu_translation.editor.units import bitext_of
 from chorsu_translation.models import Baseline, PublishedUnits
 from chorsu_translation.selectors import State, outdated_paths, page_state
 from chorsu_translation.services import start_translation
@@ -153,7 +153,7 @@ def test_a_value_asks_for_nothing_once_the_translation_has_it_too(story: StoryPa
     target = translate(story)
 
     def open_paths() -> list[str]:
-        found = comparison(Page.objects.get(pk=target.pk))
+        found = bitext_of(Page.objects.get(pk=target.pk))
         assert found is not None
         return [unit.source.path for unit in found.units if not unit.done and unit.source.path.startswith("body.n1")]
 

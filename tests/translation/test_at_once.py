@@ -22,7 +22,7 @@ from chorsu_translation.services import (
     declare_up_to_date,
     refresh_link,
     start_translation,
-    take_back_still_right,
+    take_back_confirmed_current,
 )
 from chorsu_translation.withdrawal import bring_back, withdraw_everywhere
 from tests.factories import make_user
@@ -86,7 +86,7 @@ def test_of_two_at_once_one_takes_it_back() -> None:
     target = pair.fresh_target()
     declare_up_to_date(target=target, user=admin, seen=source_digest(target))
     given = Baseline.objects.filter(target=target).latest("declared_at").declared_at.isoformat()
-    work = partial(take_back_still_right, target=target, user=admin, given=given)
+    work = partial(take_back_confirmed_current, target=target, user=admin, given=given)
     assert {type(answer) for answer in at_once(work, work)} == {type(None), TranslationError}
     assert page_state(pair.target) == State.OUTDATED
 

@@ -16,7 +16,7 @@ from chorsu_editorial.reading import with_leaf
 from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink
 from chorsu_translation.selectors import State, page_state, source_digest
 from chorsu_translation.services import declare_up_to_date, link_translation, refresh_link
-from chorsu_translation.states import answer_for
+from chorsu_translation.states import state_row_of
 from tests.factories import make_article, make_home, make_section, make_user
 from tests.story.stories import make_story
 from tests.translation.desk_of_two import Pair, draft, make_pair, publish, section, translate
@@ -53,17 +53,17 @@ def test_what_readers_do_not_see_of_the_source_changes_nothing(pair: Pair) -> No
     assert PublishedUnits.objects.get(page_id=pair.source.pk).since == since
     draft(pair.fresh_source(), lead="Another lead")
     assert page_state(pair.target) == State.LIVE
-    assert answer_for(pair.target).changed_since is None
+    assert state_row_of(pair.target).changed_since is None
 
 
 def test_what_changed_is_counted_with_the_first_publication_since(pair: Pair) -> None:
     pair.change_source(lead="A lead of five words")
-    row = answer_for(pair.target)
+    row = state_row_of(pair.target)
     assert (row.changed_units, row.changed_words) == (1, 5)
     first = row.changed_since
     assert first == pair.fresh_source().last_published_at
     pair.change_source(title="Another headline")
-    row = answer_for(pair.target)
+    row = state_row_of(pair.target)
     assert (row.changed_units, row.changed_words, row.changed_since) == (2, 7, first)
 
 
@@ -71,7 +71,7 @@ def test_a_paragraph_put_before_others_is_one_changed_unit(pair: Pair) -> None:
     source = pair.fresh_source()
     path = f"body.{source.body[0].id}"
     publish(with_leaf(source, path, f"<p>It rained for days.</p>{source.body[0].value.source}"))
-    row = answer_for(pair.target)
+    row = state_row_of(pair.target)
     assert (row.changed_units, row.changed_words) == (1, 4)
 
 
@@ -80,7 +80,7 @@ def test_what_was_declared_in_a_draft_counts_when_that_draft_is_live(pair: Pair,
     assert page_state(pair.target) == State.OUTDATED
     revision.publish()
     assert page_state(pair.target) == State.LIVE
-    assert answer_for(pair.target).changed_since is None
+    assert state_row_of(pair.target).changed_since is None
     # And for a version that was made from such a draft.
     declared_draft(pair, admin, "One more lead")
     publish(pair.fresh_target().get_latest_revision_as_object(), title="Mended since")
@@ -143,7 +143,7 @@ def test_an_unpublished_translation_and_its_return(pair: Pair) -> None:
     assert page_state(pair.target) == State.DRAFT
     publish(pair.fresh_target())
     assert page_state(pair.target) == State.OUTDATED
-    assert answer_for(pair.target).changed_units == 1
+    assert state_row_of(pair.target).changed_units == 1
 
 
 def test_moved_pages_keep_their_states(pair: Pair) -> None:
@@ -158,7 +158,7 @@ def test_a_deleted_source_leaves_no_counts(pair: Pair) -> None:
     pair.change_source(lead="Another lead")
     pair.fresh_source().delete()
     link = link_of(pair.target)
-    assert (link.source, answer_for(pair.target).changed_since) == (None, None)
+    assert (link.source, state_row_of(pair.target).changed_since) == (None, None)
     publish(pair.fresh_target(), title="Mended")
     assert page_state(pair.target) == State.SOURCE_WITHDRAWN
 
@@ -256,7 +256,7 @@ def test_an_adapted_translation_is_never_outdated(pair: Pair) -> None:
     TranslationLink.objects.update(adapted=True)
     pair.change_source(lead="Another lead")
     assert page_state(pair.target) == State.LIVE
-    assert answer_for(pair.target).changed_units == 0
+    assert state_row_of(pair.target).changed_units == 0
 
 
 @pytest.fixture(scope="module")
@@ -293,7 +293,7 @@ def test_a_cell_of_a_table_of_another_page_type(story: Pair) -> None:
     source.body = source._meta.get_field("body").to_python(raw)
     publish(source)
     assert page_state(story.target) == State.OUTDATED
-    row = answer_for(story.target)
+    row = state_row_of(story.target)
     assert (row.changed_units, row.changed_words) == (1, 1)
 
 

@@ -15,7 +15,7 @@ from chorsu_articles.models import AnalysisPage, Topic
 from chorsu_editorial.lineage import parent_of
 from chorsu_translation.pages import TranslationError
 from chorsu_translation.services import start_translation
-from chorsu_translation.structure_plan import StructureChangedError, bring_in_structure, structure_plan
+from chorsu_translation.structure.plan import StructureChangedError, bring_in_structure, structure_plan
 from cms.models import User
 from tests.factories import make_picture
 from tests.translation.newsroom import article, member, publish

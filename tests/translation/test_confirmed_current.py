@@ -17,8 +17,7 @@ from django.utils import timezone
 from wagtail.models import PageLogEntry, Revision
 
 from chorsu_editorial.lineage import minor_edit
-from chorsu_translation.baselines import former_of
-from chorsu_translation.history import found_still_right
+from chorsu_translation.baselines import confirming_baseline, former_of
 from chorsu_translation.linking import make_original, unlink_page
 from chorsu_translation.models import Baseline, TranslationLink, TranslationRequest
 from chorsu_translation.selectors import State, page_state, source_digest
@@ -28,10 +27,10 @@ from chorsu_translation.services import (
     refresh_translations,
     request_translation,
     set_adapted,
-    take_back_still_right,
+    take_back_confirmed_current,
     write_marked,
 )
-from chorsu_translation.states import answer_for
+from chorsu_translation.states import state_row_of
 from tests.factories import make_user
 from tests.translation.desk_of_two import Pair, draft, make_pair, publish
 
@@ -56,14 +55,14 @@ def given(pair: Pair) -> str:
 
 
 def take_back(pair: Pair, user: Any) -> None:
-    take_back_still_right(target=pair.fresh_target(), user=user, given=given(pair))
+    take_back_confirmed_current(target=pair.fresh_target(), user=user, given=given(pair))
 
 
 def facts(pair: Pair) -> Any:
     """Return what counts for the live version, and what is stored of it for lists."""
     link = TranslationLink.objects.filter(target=pair.target.pk)
     names = ("digest", "units", "declared_at", "declared_by")
-    row = answer_for(pair.target)
+    row = state_row_of(pair.target)
     counted = {name: getattr(row, name) for name in ("changed_units", "changed_words", "changed_since")}
     return link.values(*(f"live_baseline__{name}" for name in names)).get() | counted, page_state(pair.target)
 
@@ -147,11 +146,11 @@ def adapt(pair: Pair, user: Any) -> None:
 def test_it_is_refused_once_something_has_happened(pair: Pair, admin: Any, meanwhile: Any) -> None:
     declare(pair, admin)
     shown = given(pair)
-    assert found_still_right(pair.fresh_target()) is not None
+    assert confirming_baseline(pair.fresh_target()) is not None
     meanwhile(pair, admin)
     baselines = list(Baseline.objects.order_by("pk").values())
     with pytest.raises(TranslationError, match="can't be taken back"):
-        take_back_still_right(target=pair.fresh_target(), user=admin, given=shown)
+        take_back_confirmed_current(target=pair.fresh_target(), user=admin, given=shown)
     assert list(Baseline.objects.order_by("pk").values()) == baselines
 
 
@@ -160,7 +159,7 @@ def test_only_the_last_one_is_taken_back(pair: Pair, admin: Any) -> None:
     first = given(pair)
     declare(pair, admin)
     with pytest.raises(TranslationError):
-        take_back_still_right(target=pair.fresh_target(), user=admin, given=first)
+        take_back_confirmed_current(target=pair.fresh_target(), user=admin, given=first)
     take_back(pair, admin)
     assert page_state(pair.target) == State.LIVE
     # What was said first stands, and isn't taken back with what was said of it.

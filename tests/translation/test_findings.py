@@ -19,8 +19,8 @@ from chorsu_translation.findings import (
     registered_checks,
     unregister_check,
 )
-from chorsu_translation.findings import facts as names_check
-from chorsu_translation.findings.facts import check_links, check_names, check_numbers
+from chorsu_translation.findings import numbers_and_names as names_check
+from chorsu_translation.findings.numbers_and_names import check_links, check_names, check_numbers
 from chorsu_translation.findings.texts import check_alphabet, check_length, check_quotation_marks, check_untranslated
 
 pytestmark = pytest.mark.usefixtures("_messages_in_english")

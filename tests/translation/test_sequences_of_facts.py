@@ -20,7 +20,7 @@ from wagtail.models import Page, Revision
 
 from chorsu_editorial.lineage import minor_edit
 from chorsu_editorial.models import HeldApproval
-from chorsu_translation.history import found_still_right
+from chorsu_translation.baselines import confirming_baseline
 from chorsu_translation.models import (
     ArticleState,
     NotPlanned,
@@ -29,9 +29,14 @@ from chorsu_translation.models import (
     TranslationRequest,
 )
 from chorsu_translation.selectors import State, page_state, source_digest
-from chorsu_translation.services import declare_up_to_date, refresh_translations, take_back_still_right, write_marked
+from chorsu_translation.services import (
+    declare_up_to_date,
+    refresh_translations,
+    take_back_confirmed_current,
+    write_marked,
+)
 from chorsu_translation.snapshots import take_snapshot
-from chorsu_translation.states import answer_for
+from chorsu_translation.states import state_row_of
 from tests.factories import make_home, make_section, make_user
 from tests.story.models import StoryLink
 from tests.story.stories import make_story
@@ -141,9 +146,9 @@ def declare(story: Story, revision_id: int | None) -> None:
 
 def take_back(story: Story) -> None:
     """Take back what was said last, where that may be done; ``check`` asks whether it was done well."""
-    found = found_still_right(story.pair.fresh_target())
+    found = confirming_baseline(story.pair.fresh_target())
     if found is not None and story.found_right is not None:
-        take_back_still_right(target=story.pair.target, user=story.user, given=found.declared_at.isoformat())
+        take_back_confirmed_current(target=story.pair.target, user=story.user, given=found.declared_at.isoformat())
         version, text = story.found_right
         story.declared[version] = text
 
@@ -467,7 +472,7 @@ def test_no_change_of_another_page_type_is_missed(db: None, rounds: int) -> None
         assert page_state(pair.target) == before == State.LIVE
         revision.publish()
         assert page_state(pair.target) == State.OUTDATED
-        assert answer_for(pair.target).changed_units > 0
+        assert state_row_of(pair.target).changed_units > 0
         seen = source_digest(pair.target)
         assert seen == take_snapshot(pair.fresh_source()).digest
         declare_up_to_date(target=pair.fresh_target(), user=user, seen=seen)

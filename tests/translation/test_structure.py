@@ -13,7 +13,7 @@ from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 
 from chorsu_editorial.reading import block_texts
-from chorsu_translation.structure_merge import Merge, Place, Sides, Step
+from chorsu_translation.structure.merge import BlockPosition, Merge, Sides, Step
 
 
 class Card(blocks.StructBlock):
@@ -35,7 +35,7 @@ class Body(blocks.StreamBlock):
 
 
 BODY = Body()
-HERE = Place("body", ("Body",))
+HERE = BlockPosition("body", ("Body",))
 Stored = list[dict[str, Any]]
 
 words = st.text("абвг <>&", max_size=6)

@@ -9,9 +9,9 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.models import Page
 
-from chorsu_translation.editor.units import comparison
+from chorsu_translation.editor.units import bitext_of
 from chorsu_translation.findings import side_by_side
-from chorsu_translation.structure_plan import Plan, bring_in_structure, structure_plan
+from chorsu_translation.structure.plan import StructurePlan, bring_in_structure, structure_plan
 from tests.story.models import StoryLink, StoryVoice
 from tests.translation.desk_of_two import Pair, publish
 from tests.translation.stories_of_two import admin, stored, story_pair
@@ -44,7 +44,7 @@ def give_links(pair: Pair, *titles: str) -> None:
     publish(source)
 
 
-def plan_of(pair: Pair) -> Plan:
+def plan_of(pair: Pair) -> StructurePlan:
     plan = structure_plan(pair.fresh_target())
     assert plan is not None
     return plan
@@ -98,7 +98,7 @@ def test_a_row_behind_an_empty_one_is_not_taken_for_it(pair: Pair) -> None:
     first.title = first.remark = ""
     version.links = [first, second]
     version.save_revision()
-    compared = comparison(pair.fresh_target())
+    compared = bitext_of(pair.fresh_target())
     assert compared is not None
     units = {unit.source.html: unit for unit in compared.units}
     of_first, of_second = units["Karte der Pegel"], units["Spendenkonto"]

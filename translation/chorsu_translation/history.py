@@ -9,10 +9,13 @@ from typing import Any
 import django_filters
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+from wagtail.admin import messages
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
@@ -23,10 +26,9 @@ from wagtail.utils.timestamps import render_timestamp
 
 from chorsu_locales.menus import MenuItemFor
 from chorsu_locales.normal_form import no_formula
-from chorsu_translation.models import Baseline, PublishedVersion, TranslationLink
-from chorsu_translation.pages import current_text, desk_locales
-from chorsu_translation.published import shown_version
-from chorsu_translation.snapshots import take_snapshot
+from chorsu_translation.baselines import confirming_baseline, take_back_confirmed_current
+from chorsu_translation.models import Baseline, PublishedVersion
+from chorsu_translation.pages import TranslationError, desk_locales
 
 NOTHING = "–"
 PUBLISHED = DateColumn("published_at", label=gettext_lazy("Published"))
@@ -49,31 +51,11 @@ def work_of(user: Any) -> QuerySet[PublishedVersion]:
     return published_versions().filter(translators=user.pk)
 
 
-def found_still_right(target: Page) -> Baseline | None:
-    """Return the baseline by which a translation was found still right, as long as nothing has happened since.
-
-    None where something was declared since, the source says something else, the translation has another version, other
-    roles or another source, is adapted, or its revision or the snapshots were renewed: what counted before may be of no
-    use by then.
-    """
-    links = TranslationLink.objects.filter(target=target.pk, source__isnull=False, adapted=False)
-    link = links.select_related("source").first()
-    if link is None or link.source is None:
-        return None
-    declared = Baseline.objects.filter(target=target.pk, source=link.source.pk).order_by("declared_at", "pk")
-    newest = declared.select_related("declared_by", "target__locale").last()
-    if newest is None or newest.former is None or newest.revision_id != shown_version(target):
-        return None
-    as_given = [newest.revision_id, newest.digest, newest.reading] == newest.former["given"]
-    # A minor edit since has moved the digest along.
-    return newest if as_given and take_snapshot(current_text(link.source)).digest == newest.digest else None
-
-
-def still_right_in_article(key: uuid.UUID, user: Any) -> list[Baseline]:
+def confirmed_current_in_article(key: uuid.UUID, user: Any) -> list[Baseline]:
     """Return what of an article's translations a person may take back."""
     pages = Page.objects.filter(translation_key=key, translation_baselines__former__isnull=False).distinct()
     editable = [page for page in pages.order_by("pk") if page.permissions_for_user(user).can_edit()]
-    return [found for found in map(found_still_right, editable) if found is not None]
+    return [found for found in map(confirming_baseline, editable) if found is not None]
 
 
 class VersionFilter(WagtailFilterSet):
@@ -92,7 +74,7 @@ def _language(version: PublishedVersion) -> str:
     return str(version.locale.get_display_name())
 
 
-def _answered_by(version: PublishedVersion) -> str:
+def _approved_by(version: PublishedVersion) -> str:
     """Name who approved and who published; an approval publishes, so that it is mostly one person."""
     return ", ".join(dict.fromkeys(filter(None, (version.reviewed_by, version.published_by)))) or NOTHING
 
@@ -127,7 +109,7 @@ class PublishedVersions(ReportView):
         HEADLINE,
         LANGUAGE,
         Column("translated_by", label=gettext_lazy("Written or translated by")),
-        Column("answered_by", label=gettext_lazy("Approved, published by"), accessor=_answered_by),
+        Column("approved_by", label=gettext_lazy("Approved, published by"), accessor=_approved_by),
         Column("source", label=gettext_lazy("Source"), accessor=_source, width="20%"),
         WORDS,
         PUBLISHED,
@@ -180,8 +162,8 @@ class ArticleHistory(PublishedVersions):
 
     def get_context_data(self, **kwargs: Any) -> Any:
         """Add which translations were found still right a moment ago."""
-        found = [] if self.results_only or self.is_export else still_right_in_article(self.key, self.request.user)
-        return super().get_context_data(still_right=found, **kwargs)
+        found = [] if self.results_only or self.is_export else confirmed_current_in_article(self.key, self.request.user)
+        return super().get_context_data(confirmed_current=found, **kwargs)
 
     def get_index_url(self) -> str:
         return reverse("chorsu_translation:article_history", args=[self.key])
@@ -245,3 +227,18 @@ def add_history(page: Page, user: Any, next_url: str = "", view_name: str = "") 
     ):
         url = reverse("chorsu_translation:article_history", args=[page.translation_key])
         yield Button(gettext_lazy("History in all languages"), url, icon_name="history", priority=59)
+
+
+@require_POST
+def take_back(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Take back that a translation was confirmed as current, as its history offers."""
+    target = get_object_or_404(Page, pk=page_id)
+    try:
+        take_back_confirmed_current(target=target, user=request.user, given=request.POST.get("given", ""))
+    except TranslationError as error:
+        messages.error(request, str(error))
+    else:
+        button = messages.button(reverse("chorsu_translation:up_to_date", args=[page_id]), _("See the changes"))
+        text = _("“%(title)s” is no longer marked as still right.") % {"title": target.title}
+        messages.success(request, text, buttons=[button])
+    return redirect("chorsu_translation:article_history", target.translation_key)

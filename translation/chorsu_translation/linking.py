@@ -41,7 +41,7 @@ from chorsu_translation.pages import (
 )
 from chorsu_translation.planning import close_request
 from chorsu_translation.published import carried_baseline, refresh_link
-from chorsu_translation.states import State, answers, mark_articles
+from chorsu_translation.states import State, article_states, mark_articles
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def article_members(article: Page, user: Any) -> list[Member]:
 
     def may_change(page: Page, *sources: int) -> bool:
         others = [by_key[pk] for pk in sources] or [each for each in pages if each.pk != page.pk][:1]
-        return kept_apart_by(user, *others, page) is None
+        return unpublishable_page(user, *others, page) is None
 
     found = []
     for page in sorted(pages, key=lambda page: (page.pk in source_of, page.pk)):
@@ -86,13 +86,13 @@ def article_members(article: Page, user: Any) -> list[Member]:
     return found
 
 
-def kept_apart_by(user: Any, source: Page, *others: Page) -> Page | None:
+def unpublishable_page(user: Any, source: Page, *others: Page) -> Page | None:
     """Return the first of these pages that the user can't put live, where one of ``others`` and another page are live.
 
     The language menu joins all live pages of an article, so the source may be a draft among them. What is held or
     scheduled has been approved: it counts as live.
     """
-    rows = answers({page.translation_key for page in (source, *others)})
+    rows = article_states({page.translation_key for page in (source, *others)})
     approved = Q(live=True) | Q(pk__in=[row.page_id for row in rows if row.state in {State.HELD, State.SCHEDULED}])
     article = Q(translation_key=source.translation_key) | Q(pk__in=[other.pk for other in others])
     shown = set(Page.objects.filter(approved, article).values_list("pk", flat=True))
@@ -110,7 +110,7 @@ def link_pages(*, source: Page, target: Page, user: Any) -> None:
     declared of this source before.
 
     Raises ``TranslationError`` where the article would be broken by it, ``PermissionDenied`` where the user can't edit
-    the target or can't read the source, and ``Refusal`` where live pages would be joined: see ``kept_apart_by``.
+    the target or can't read the source, and ``Refusal`` where live pages would be joined: see ``unpublishable_page``.
     """
     source, target = _locked(source, target)
     _check_editor(user, target)
@@ -144,7 +144,7 @@ def unlink_page(*, target: Page, user: Any) -> None:
     It has its former ``translation_key`` again where it had one.
 
     Raises ``TranslationError`` where others were made from it or it is the front page of its language,
-    ``PermissionDenied``, and ``Refusal`` where readers of live pages would miss it: see ``kept_apart_by``.
+    ``PermissionDenied``, and ``Refusal`` where readers of live pages would miss it: see ``unpublishable_page``.
     """
     (target,) = _locked(target)
     _check_editor(user, target)
@@ -177,7 +177,7 @@ def make_original(*, page: Page, user: Any) -> None:
     """Make a page its article's original: it and each page that it comes from change roles, one after the other.
 
     Undone by making the former original the original again. Raises ``TranslationError`` where it is the original,
-    ``PermissionDenied`` where the user can't edit all of these pages, and ``Refusal``: see ``kept_apart_by``.
+    ``PermissionDenied`` where the user can't edit all of these pages, and ``Refusal``: see ``unpublishable_page``.
     """
     chain = [page.pk, *_above(page.pk)]
     if len(chain) == 1:
@@ -212,8 +212,8 @@ def _check_editor(user: Any, *pages: Page) -> None:
 
 
 def _check_live(user: Any, source: Page, *others: Page) -> None:
-    """Raise ``Refusal`` where readers would see it at once and it isn't for this user: see ``kept_apart_by``."""
-    if page := kept_apart_by(user, source, *others):
+    """Raise ``Refusal`` where readers would see it at once and it isn't for this user: see ``unpublishable_page``."""
+    if page := unpublishable_page(user, source, *others):
         text = _(
             "Readers see it at once when live pages are joined or parted: only who may publish or approve on both "
             "sides can do that. “%(page)s” (%(language)s) isn't yours to publish or approve."
@@ -415,7 +415,7 @@ class LinkingView(FromDeskView):
             raise TranslationError(_("There is no such action."))
 
     def show(self, form: LinkForm, status: int = 200) -> HttpResponse:
-        return self.answer(status, article=self.article, members=self.members(), form=form, media=form.media)
+        return self.respond(status, article=self.article, members=self.members(), form=form, media=form.media)
 
     def crumb(self) -> dict[str, Any]:
         return editor_crumb(self.article)

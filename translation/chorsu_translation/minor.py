@@ -15,40 +15,34 @@ from wagtail.admin.action_menu import ActionMenuItem, SubmitForModerationMenuIte
 from wagtail.log_actions import log
 from wagtail.models import Page, TaskState
 
-from chorsu_editorial.alignment import Units, align
-from chorsu_editorial.approvers import approval_refusal, minor_edit_of
-from chorsu_editorial.lineage import is_minor_edit
+from chorsu_editorial.approvers import approval_refusal
 from chorsu_editorial.lock_order import lock_page_of
-from chorsu_editorial.markup import readable_text
 from chorsu_editorial.models import FourEyesTask, FourEyesTaskState
 from chorsu_editorial.refusals import NotInReview, Refusal
-from chorsu_editorial.stated_facts import Passage, changed_facts, small_words
-from chorsu_translation.models import Baseline, PublishedUnits, TranslationLink
-from chorsu_translation.snapshots import READING, Snapshot, take_snapshot
+from chorsu_translation.models import TranslationLink
+from chorsu_translation.snapshots import states_other_facts, take_snapshot
 
-# What a translation has to follow, however small the change; dates are numbers.
-FOLLOWED = {"number", "name", "negation"}
 MINOR = "minor-edit"
 
 
 def may_declare_minor(page: Page) -> bool:
-    """Return whether a page is live and has translations for which it matters."""
+    """Return whether a page and a translation of it are live."""
     return bool(page.live and TranslationLink.objects.filter(source=page.pk, target__live=True).exists())
 
 
 @transaction.atomic
 def declare_minor(*, page: Page, user: Any) -> bool:
-    """Note that who submitted a page calls it a minor edit; return False where no review of ours begins by it.
+    """Store that the page that ``user`` submitted is a minor edit; return False where it isn't in a four-eyes review.
 
     Raises ``Refusal`` where it changes a number, a date, a name or a negation of what readers see.
     """
-    # The page in memory may have looked for its review before it began.
+    # The page in memory may have looked for its review before that began.
     fresh = Page.objects.get(pk=page.pk)
     state = fresh.current_workflow_task_state
     if not isinstance(state, FourEyesTaskState) or state.submitted_by_id != user.pk or not may_declare_minor(fresh):
         return False
     live, submitted = take_snapshot(fresh.specific), take_snapshot(state.revision.as_object())
-    if _states_else(live.units, submitted.units, page.locale.language_code):
+    if states_other_facts(live.units, submitted.units, page.locale.language_code):
         raise Refusal(_("This is no minor edit: a number, date, name or negation changes, which translations follow."))
     FourEyesTaskState.objects.filter(pk=state.pk).update(is_minor=True)
     log(instance=page, action="chorsu_translation.declare_minor_edit", user=user, revision=state.revision)
@@ -57,7 +51,7 @@ def declare_minor(*, page: Page, user: Any) -> bool:
 
 @transaction.atomic
 def deny_minor(*, task_state: FourEyesTaskState, user: Any) -> None:
-    """Note that what waits for approval is more than a minor edit.
+    """Store that what waits for approval is more than a minor edit.
 
     Raises a ``Refusal`` where the user may not approve it, or it isn't in review any more.
     """
@@ -72,35 +66,9 @@ def deny_minor(*, task_state: FourEyesTaskState, user: Any) -> None:
     log(instance=page, action="chorsu_translation.withdraw_minor_edit", user=user, revision=state.revision)
 
 
-def follow_minor_edit(page: Page, *, stored: PublishedUnits, snapshot: Snapshot) -> None:
-    """Let translations that were up to date with what a page said stay so, if what it says now is a minor edit of it.
-
-    What was approved as minor is so of the version that it was made from alone. Where readers were shown another text
-    meanwhile, it changes more.
-    """
-    if not is_minor_edit():
-        before = minor_edit_of(page.live_revision_id)
-        if before is None or take_snapshot(before.as_object()).digest != stored.digest:
-            return
-    up_to_date = Baseline.objects.filter(source_id=page.pk, digest=stored.digest, reading=READING)
-    found = list(up_to_date.select_for_update().order_by("pk"))
-    if found and not _states_else(found[0].units, snapshot.units, page.locale.language_code):
-        up_to_date.update(digest=snapshot.digest, units=snapshot.units)
-
-
-def _states_else(old: Units, new: Units, language: str) -> bool:
-    """Return whether two versions of a text state other numbers, dates, names or negations."""
-    changed = [unit for unit in align(old, new) if unit.state not in {"unchanged", "moved"}]
-    before = [Passage(readable_text(unit.was, rich=True)) for unit in changed]
-    after = [Passage(readable_text(unit.html, rich=True)) for unit in changed]
-    ordinary = small_words(readable_text(str(html), rich=True) for _path, _index, html in (*old, *new))
-    # A script without capitals doesn't tell a name from another word: there every change would be one of a name.
-    return not FOLLOWED.isdisjoint(changed_facts(before, after, language, ordinary=ordinary, caseless=False))
-
-
 @require_POST
 def deny(request: HttpRequest, state_id: int) -> HttpResponse:
-    """Take the tick from a minor edit, and return to the page in review."""
+    """Call ``deny_minor``, and return to the page in review."""
     state = get_object_or_404(FourEyesTaskState, pk=state_id)
     try:
         deny_minor(task_state=state, user=request.user)
@@ -131,7 +99,7 @@ def offer_minor_edit() -> ActionMenuItem:
 
 
 def note_minor_edit(request: HttpRequest, page: Page) -> None:
-    """Keep that the author called it so; the review is the one that this request began."""
+    """Store the author's tick for the review that this request began."""
     if "action-submit" not in request.POST or MINOR not in request.POST:
         return
     try:
@@ -140,8 +108,7 @@ def note_minor_edit(request: HttpRequest, page: Page) -> None:
         messages.warning(request, str(refusal))
 
 
-def tell_approver(request: HttpRequest, page: Page, state: FourEyesTaskState) -> list[str]:  # noqa: ARG001
-    """Tell the approver on the screen of the review, who may take the tick away."""
+def note_for_approver(request: HttpRequest, page: Page, state: FourEyesTaskState) -> list[str]:  # noqa: ARG001
     if not state.is_minor:
         return []
     context = {"state": state, "may_deny": approval_refusal(state, request.user) is None}

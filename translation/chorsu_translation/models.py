@@ -119,7 +119,7 @@ class Baseline(models.Model):
         STARTED = "started", _("Began the translation")
         LINKED = "linked", _("Linked the pages")
         TRANSLATED = "translated", _("Translated the changes")
-        STILL_RIGHT = "still_right", _("Found the translation still right")
+        CONFIRMED_CURRENT = "still_right", _("Found the translation still right")
 
     target = models.ForeignKey(
         Page, verbose_name=_("translation"), on_delete=models.CASCADE, related_name="translation_baselines"
@@ -262,7 +262,7 @@ class Withdrawal(models.Model):
 
 
 class ArticleState(ArticleInLanguage):
-    """The answer of ``states.answers`` for an article in a language, as it was when it was written.
+    """The answer of ``states.article_states`` for an article in a language, as it was when it was written.
 
     It is out of date as long as the article has a ``StateMark``. ``page`` may be gone by then, so the database isn't
     asked to check it: a deletion would wait for who writes rows. ``is_original``: there is a page, and it was made from

@@ -252,7 +252,7 @@ class FromDeskView(WagtailAdminTemplateMixin, View):
     header_icon = "globe"
     _show_breadcrumbs = True
 
-    def answer(self, status: int = 200, **context: Any) -> HttpResponse:
+    def respond(self, status: int = 200, **context: Any) -> HttpResponse:
         """Return the page."""
         response: HttpResponse = self.render_to_response(self.get_context_data(**context), status=status)
         return response

@@ -43,10 +43,10 @@ from chorsu_translation.pages import (
     translatable_pages,
 )
 from chorsu_translation.published import refresh_link
-from chorsu_translation.states import answer_for
+from chorsu_translation.states import state_row_of
 
 LONGEST_TEXT = 2000
-MOST = 500
+MOST = 500  # articles that are planned at once
 NAMED = 10
 
 
@@ -58,10 +58,10 @@ class PlanningError(Exception):
 def request_translation(
     *, page: Page, locale: Locale, user: Any, assignee: Any = None, due: dt.date | None = None, note: str = ""
 ) -> TranslationRequest:
-    """Ask for the translation of an article into a language; ``page`` is the article's page in any language.
+    """Request the translation of an article into a language; ``page`` is the article's page in any language.
 
-    Raises ``PermissionDenied`` where the user is no editor of the language's tree nor of the source's, and
-    ``PlanningError`` where it is asked for already, up to date, decided against, or not for this assignee to do.
+    Raises ``PermissionDenied`` where the user is an editor neither of the language's tree nor of the source's, and
+    ``PlanningError`` where it is requested already, up to date, or not planned, or the assignee can't do it.
     """
     source = _begin(page, locale, user)
     if decision := NotPlanned.objects.filter(translation_key=source.translation_key, locale=locale).first():
@@ -81,16 +81,16 @@ def request_translation(
         requested_by=user,
     )
     _log(source, "request", user, locale, assignee=name_of(assignee), due=_iso(due), note=request.note)
-    facts = {"sender": TranslationRequest, "request": request, "user": user, "page": source}
-    signals.translation_requested.send(**facts)
+    event = {"sender": TranslationRequest, "request": request, "user": user, "page": source}
+    signals.translation_requested.send(**event)
     if assignee is not None:
-        signals.translation_assigned.send(**facts, former=None)
+        signals.translation_assigned.send(**event, former=None)
     return request
 
 
 @transaction.atomic
 def assign_translation(*, page: Page, locale: Locale, user: Any, assignee: Any) -> TranslationRequest:
-    """Give a requested translation to somebody, or to nobody; what isn't requested is requested so.
+    """Assign a translation to a person, or to nobody, and request it where it isn't requested.
 
     Raises what ``request_translation`` raises.
     """
@@ -99,7 +99,7 @@ def assign_translation(*, page: Page, locale: Locale, user: Any, assignee: Any) 
 
 @transaction.atomic
 def set_due_date(*, page: Page, locale: Locale, user: Any, due: dt.date | None) -> TranslationRequest:
-    """Say until when a requested translation is due, or that it has no date; what isn't requested is requested so.
+    """Set or remove the due date of a translation, and request it where it isn't requested.
 
     Raises what ``request_translation`` raises.
     """
@@ -108,7 +108,7 @@ def set_due_date(*, page: Page, locale: Locale, user: Any, due: dt.date | None) 
 
 @transaction.atomic
 def take_back_request(*, page: Page, locale: Locale, user: Any) -> None:
-    """Delete the open request of an article in a language, as where it was made by mistake.
+    """Delete the open request of an article in a language.
 
     Raises ``PermissionDenied`` as ``request_translation`` does, and ``PlanningError`` where nothing is requested.
     """
@@ -157,14 +157,13 @@ def plan_again(*, page: Page, locale: Locale, user: Any) -> None:
 
 @transaction.atomic
 def set_adapted(*, page: Page, locale: Locale, user: Any, adapted: bool) -> None:
-    """Say whether a translation tells its source in its own way, so that it is never compared with it.
+    """Set whether a translation is adapted: it tells its source in its own way and is never compared with it.
 
     Raises ``PermissionDenied`` as ``request_translation`` does, and ``PlanningError`` where there is no translation.
     """
     source = _begin(page, locale, user)
-    link = TranslationLink.objects.select_related("source", "target").filter(
-        target__translation_key=source.translation_key, target__locale=locale
-    ).first()  # fmt: skip
+    targets = Page.objects.filter(translation_key=source.translation_key, locale=locale)
+    link = TranslationLink.objects.select_related("source", "target").filter(target__in=targets).first()
     if link is None:
         raise PlanningError(_("It has no translation in this language."))
     if link.adapted == adapted:
@@ -182,7 +181,7 @@ def set_adapted(*, page: Page, locale: Locale, user: Any, adapted: bool) -> None
 
 @transaction.atomic
 def close_request(*, target: Page, user: Any = None) -> None:
-    """Close the open request of a translation that is live and up to date; called wherever it may have become so."""
+    """Close the open request of a translation if it is live and up to date; called wherever it may have become so."""
     request = _open_request(target, target.locale)
     if request is None or not _is_up_to_date(target):
         return
@@ -192,8 +191,17 @@ def close_request(*, target: Page, user: Any = None) -> None:
     signals.request_closed.send(sender=TranslationRequest, request=request, user=user, page=page, done=True)
 
 
+def reopen_request(*, target: Page, closed_since: dt.datetime) -> None:
+    """Open the request again that was closed at ``closed_since`` or later, if no other one is open."""
+    requests = TranslationRequest.objects.filter(translation_key=target.translation_key, locale=target.locale_id)
+    closed = requests.filter(requested_at__lt=closed_since, done_at__gte=closed_since).order_by("done_at", "pk").last()
+    if closed and not requests.filter(done_at__isnull=True).exists():
+        closed.done_at = None
+        closed.save(update_fields=["done_at"])
+
+
 def _begin(page: Page, locale: Locale, user: Any) -> Page:
-    """Return the source, locked: who plans or starts the same translation at this moment is waited for."""
+    """Check rights and return the source, locked against others who plan or start the same translation."""
     source = source_for(page, locale)
     if not rights_of(user).may_plan(source.path, target_place(source, locale)):
         raise PermissionDenied
@@ -203,8 +211,8 @@ def _begin(page: Page, locale: Locale, user: Any) -> Page:
 
 
 def _is_up_to_date(target: Page) -> bool:
-    """Return whether readers see a translation of what they see in the source, whatever waits behind it."""
-    return target.live and answer_for(target).changed_since is None
+    """Return whether a translation is live and up to date, whatever newer version waits behind it."""
+    return target.live and state_row_of(target).changed_since is None
 
 
 def _change(page: Page, locale: Locale, user: Any, what: Literal["assignee", "due"], value: Any) -> TranslationRequest:
@@ -223,13 +231,13 @@ def _change(page: Page, locale: Locale, user: Any, what: Literal["assignee", "du
         raise PlanningError(_("It is so already."))
     setattr(request, what, value)
     request.save(update_fields=[what])
-    facts = {"sender": TranslationRequest, "request": request, "user": user, "page": source, "former": former}
+    event = {"sender": TranslationRequest, "request": request, "user": user, "page": source, "former": former}
     if what == "assignee":
         _log(source, "assign", user, locale, assignee=name_of(value))
-        signals.translation_assigned.send(**facts)
+        signals.translation_assigned.send(**event)
     else:
         _log(source, "due", user, locale, due=_iso(value))
-        signals.request_changed.send(**facts)
+        signals.request_changed.send(**event)
     return request
 
 
@@ -290,9 +298,9 @@ def plan_together(
     due: dt.date | None = None,
     text: str = "",
 ) -> tuple[Rows, dict[str, Rows]]:
-    """Decide the same about articles in languages, each in a transaction of its own; ``pages`` are in any language.
+    """Make one decision for articles in languages, each in a transaction of its own; ``pages`` are in any language.
 
-    ``text`` is the note of a request, or the reason for planning none. Return what was done, and by reason what wasn't.
+    ``text`` is the note of a request, or the reason for planning none. Return what was done, and the rest by reason.
     """
     decisions: dict[PlanKind, Callable[..., Any]] = {
         PlanKind.REQUEST: partial(request_translation, assignee=assignee, due=due, note=text),
@@ -329,8 +337,6 @@ class DayInput(forms.DateInput):
 
 
 class PlanForm(forms.Form):
-    """What is decided about the chosen articles in the chosen languages."""
-
     kind = forms.ChoiceField(label=gettext_lazy("What"), choices=PlanKind.choices, widget=forms.RadioSelect)
     languages = forms.MultipleChoiceField(label=gettext_lazy("Languages"), widget=forms.CheckboxSelectMultiple)
     assignee = forms.ChoiceField(label=gettext_lazy("Assignee"), required=False)
@@ -376,7 +382,7 @@ class PlanView(FromDeskView):
     page_title = gettext_lazy("Plan translations")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Let in who may plan at least one of the articles in some language; the explorer offers it to everyone."""
+        """Let in who may plan at least one of the articles in some language: the explorer leads everybody here."""
         keys = {whole_number(key) or 0 for key in request.GET.getlist("id")[:MOST]}
         found = translatable_pages().filter(pk__in=keys).select_related("locale").order_by("-pk")
         # One row for an article whose pages in several languages were chosen.
@@ -393,13 +399,13 @@ class PlanView(FromDeskView):
             return redirect(self.next_url())
         language = request.GET.get("language", "")
         initial = {"languages": [language] if language else [], "kind": PlanKind.REQUEST}
-        return self._answer(PlanForm(initial=initial, locales=self.locales))
+        return self.show(PlanForm(initial=initial, locales=self.locales))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Do it where it can be done, and say what was done, and what not and why."""
         form = PlanForm(request.POST, locales=self.locales)
         if not form.is_valid():
-            return self._answer(form, status=400)
+            return self.show(form, status=400)
         done, refused = plan_together(pages=self.pages, user=request.user, **form.plan())
         if done:
             text = _("Done: %(count)d. %(which)s")
@@ -409,8 +415,8 @@ class PlanView(FromDeskView):
             messages.warning(request, text % {"which": _which(rows), "reason": reason})
         return redirect(self.next_url())
 
-    def _answer(self, form: PlanForm, status: int = 200) -> HttpResponse:
-        return self.answer(status, form=form, pages=self.pages, next=self.next_url())
+    def show(self, form: PlanForm, status: int = 200) -> HttpResponse:
+        return self.respond(status, form=form, pages=self.pages, next=self.next_url())
 
 
 def _which(rows: Rows) -> str:
@@ -423,7 +429,7 @@ def _which(rows: Rows) -> str:
 
 
 class PlanBulkAction(PageBulkAction):
-    """Leads to the page that plans the translations of the chosen pages, which says of each what can't be done."""
+    """Lead to ``PlanView`` with the chosen pages."""
 
     display_name = gettext_lazy("Plan translations")
     action_type = "plan_translations"

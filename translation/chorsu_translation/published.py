@@ -1,9 +1,8 @@
-"""What pages show their readers, and what follows from it: baselines of live versions, and who did what when."""
+"""What pages show their readers: its digest, the baselines of live versions, and the history of published versions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -12,21 +11,26 @@ from django.db.models import Q
 from django.utils import timezone
 from wagtail.models import Page, PageLogEntry, Revision, TaskState
 
-from chorsu_editorial.lineage import PUBLISHING_ACTIONS, History, writers
-from chorsu_translation.minor import follow_minor_edit
+from chorsu_editorial.approvers import minor_edit_of
+from chorsu_editorial.lineage import PUBLISHING_ACTIONS, History, is_minor_edit, writers
 from chorsu_translation.models import ArticleState, Baseline, PublishedUnits, PublishedVersion, TranslationLink, name_of
-from chorsu_translation.snapshots import READING, Snapshot, compare, retake_snapshot, take_snapshot, unit_key
+from chorsu_translation.snapshots import (
+    READING,
+    Snapshot,
+    compare,
+    retake_snapshot,
+    states_other_facts,
+    take_snapshot,
+    unit_key,
+)
 from chorsu_translation.states import BATCH, all_keys, write_marked, write_states
-from chorsu_translation.suggestions import store_pairs
-
-PEOPLE = ("reviewer", "publisher")
 
 
 def carried_baseline(target: Page, revision_id: int | None) -> Baseline | None:
-    """Return the baseline of the nearest revision that this one comes from, itself among them, which has one.
+    """Return the baseline that counts for a revision: its own, or that of the nearest ancestor that has one.
 
-    Else, and for a page without revisions, the one that is bound to no revision. What was declared of a source that
-    the page doesn't have any longer doesn't count.
+    Without any, and for a page without revisions, it is the one that is bound to no revision. Baselines of a former
+    source don't count.
     """
     baselines = Baseline.objects.filter(target=target.pk, source__translation_links__target=target.pk)
     found: dict[int | None, int] = dict(baselines.order_by("pk").values_list("revision_id", "pk"))
@@ -42,18 +46,18 @@ def carried_baseline(target: Page, revision_id: int | None) -> Baseline | None:
 
 
 def shown_version(target: Page) -> int | None:
-    """Return the revision that readers see, None where it was purged; of a page that isn't live the latest one."""
+    """Return the key of the live revision, None where it was purged; of a page that isn't live that of the latest."""
     version: int | None = target.live_revision_id if target.live else target.latest_revision_id
     return version
 
 
 @transaction.atomic
-def record_published_units(*, page: Page) -> None:
-    """Store the digest of what a live page shows; called in the transaction that publishes it.
+def record_published_units(*, page: Page) -> TranslationLink | None:
+    """Store the digest of what a live page shows, and return the link to its source.
 
-    After a minor edit the translations that were up to date still are.
+    Called in the transaction that saves the page. After a minor edit, translations that were up to date still are.
     """
-    # Who publishes or declares another page of these is waited for; one order, so that nobody waits in a circle.
+    # Wait for everybody who publishes or declares another page of these; always in one order, against deadlocks.
     links = list(
         TranslationLink.objects.select_for_update().filter(Q(source_id=page.pk) | Q(target_id=page.pk)).order_by("pk")
     )
@@ -61,14 +65,16 @@ def record_published_units(*, page: Page) -> None:
     if not page.live:
         if own is not None:
             refresh_link(own)
-        return
+        return None
     snapshot = take_snapshot(page)
     stored = PublishedUnits.objects.filter(page_id=page.pk).first()
     is_new = stored is None or stored.digest != snapshot.digest
     if is_new:
         if stored is not None:
-            follow_minor_edit(page, stored=stored, snapshot=snapshot)
+            _follow_minor_edit(page, stored=stored, snapshot=snapshot)
         now = timezone.now()
+        since: dict[str, float] = stored.unit_since if stored else {}
+        keys = [unit_key(str(path), str(html)) for path, _index, html in snapshot.units]
         PublishedUnits.objects.update_or_create(
             page_id=page.pk,
             defaults={
@@ -77,22 +83,38 @@ def record_published_units(*, page: Page) -> None:
                 "unit_count": len(snapshot.units),
                 "words": snapshot.words,
                 "since": now,
-                "unit_since": _units_since(snapshot, stored, now),
+                "unit_since": {key: since.get(key, now.timestamp()) for key in keys},
             },
         )
     former = own.live_baseline if own else None
     if own is not None:
         refresh_link(own)
         own.refresh_from_db()
-        store_pairs(link=own, target=page)
     if is_new:
-        record_version(page=page, snapshot=snapshot, link=own, former=former)
+        _record_version(page, snapshot, link=own, former=former)
+    return own
+
+
+def _follow_minor_edit(page: Page, *, stored: PublishedUnits, snapshot: Snapshot) -> None:
+    """Move the baselines of translations that are up to date along, if what the page shows now is a minor edit.
+
+    An approved minor edit is one of the version that it was made from alone: where readers were shown another text
+    since, it changes more.
+    """
+    if not is_minor_edit():
+        before = minor_edit_of(page.live_revision_id)
+        if before is None or take_snapshot(before.as_object()).digest != stored.digest:
+            return
+    up_to_date = Baseline.objects.filter(source_id=page.pk, digest=stored.digest, reading=READING)
+    found = list(up_to_date.select_for_update().order_by("pk"))
+    if found and not states_other_facts(found[0].units, snapshot.units, page.locale.language_code):
+        up_to_date.update(digest=snapshot.digest, units=snapshot.units)
 
 
 @transaction.atomic
 def refresh_link(link: TranslationLink) -> bool:
-    """Store again which baseline the live version carries; return whether it was another."""
-    # Under the lock everything is read anew: somebody else may have published either side meanwhile.
+    """Store which baseline the live version carries now; return whether another one was stored."""
+    # Everything is read anew under the lock: somebody else may have published either side meanwhile.
     stored = TranslationLink.objects.select_for_update().get(pk=link.pk)
     before = stored.live_baseline_id
     target = Page.objects.only("pk", "live_revision").get(pk=stored.target_id)
@@ -103,17 +125,10 @@ def refresh_link(link: TranslationLink) -> bool:
     return True
 
 
-def _units_since(snapshot: Snapshot, stored: PublishedUnits | None, now: datetime) -> dict[str, float]:
-    known: dict[str, float] = stored.unit_since if stored else {}
-    keys = [unit_key(str(path), str(html)) for path, _index, html in snapshot.units]
-    return {key: known.get(key, now.timestamp()) for key in keys}
-
-
 def renew_snapshots() -> int:
-    """Bring snapshots of an earlier ``READING`` to the present one; no page's state changes. Return how many.
+    """Bring snapshots of an earlier ``READING`` to the present one, and return how many; no page's state changes.
 
-    It can be broken off at any moment and goes on where it was: a baseline is compared with digests of its own
-    reading, so all baselines come first.
+    It can be interrupted and goes on where it was: baselines come first, since published units are compared with them.
     """
     baselines = Baseline.objects.filter(reading__lt=READING)
     for baseline in baselines.select_related("source__published_units").iterator(100):
@@ -138,24 +153,25 @@ def renew_snapshots() -> int:
 
 
 def refresh_links() -> int:
-    """Refresh every link, and return of how many something else was stored; an alias has no state of its own."""
+    """Refresh the links of all pages that are no alias, and return how many changed."""
     links = TranslationLink.objects.filter(target__alias_of__isnull=True).order_by("pk")
     return sum(refresh_link(link) for link in links.iterator(500))
 
 
-def record_version(*, page: Page, snapshot: Snapshot, link: TranslationLink | None, former: Baseline | None) -> None:
-    """Keep that a page shows another text from now on; called in the transaction that publishes it.
-
-    ``former`` is the baseline that the version before carried; ``link`` knows that of this one.
-    """
+def _record_version(page: Page, snapshot: Snapshot, *, link: TranslationLink | None, former: Baseline | None) -> None:
+    """Add a row to the history; ``former`` is the baseline that the version before carried."""
     if page.alias_of_id:
         return
-    reviewer = _reviewer(page.live_revision_id)
+    revision_id = page.live_revision_id
+    approved = TaskState.objects.filter(revision_id=revision_id, status=TaskState.STATUS_APPROVED)
+    approvals = approved.select_related("finished_by").order_by("-finished_at", "-pk")
+    approval = approvals.first() if revision_id else None
+    reviewer = approval.finished_by if approval else None
     version = PublishedVersion(
         translation_key=page.translation_key,
         locale_id=page.locale_id,
         page_id=page.pk,
-        revision_id=page.live_revision_id,
+        revision_id=revision_id,
         title=page.title,
         digest=snapshot.digest,
         words=snapshot.words,
@@ -163,33 +179,12 @@ def record_version(*, page: Page, snapshot: Snapshot, link: TranslationLink | No
         published_at=page.last_published_at or timezone.now(),
     )
     if link is not None and link.source is not None:
-        _add_source(version, link, former)
+        _add_source(version, link.source, link.live_baseline, former)
     version.save()
     version.translators.set(_translators(page, reviewer))
 
 
-def record_publisher(entry: PageLogEntry) -> None:
-    """Add who published a version, which Wagtail logs after it has saved the page."""
-    if entry.action in PUBLISHING_ACTIONS and entry.user_id and entry.revision_id:
-        PublishedVersion.objects.filter(
-            page_id=entry.page_id, revision_id=entry.revision_id, publisher=None, publisher_name=""
-        ).update(publisher=entry.user_id)
-
-
-def keep_names(user: Any) -> None:
-    """Write the name of an account that is about to be deleted into the history."""
-    name = name_of(user)
-    for role in PEOPLE:
-        PublishedVersion.objects.filter(**{role: user}).update(**{f"{role}_name": name})
-    for version in PublishedVersion.objects.filter(translators=user):
-        version.translator_names = [*version.translator_names, name]
-        version.save(update_fields=["translator_names"])
-
-
-def _add_source(version: PublishedVersion, link: TranslationLink, former: Baseline | None) -> None:
-    source, baseline = link.source, link.live_baseline
-    if source is None:
-        return
+def _add_source(version: PublishedVersion, source: Page, baseline: Baseline | None, former: Baseline | None) -> None:
     version.source_id, version.source_title = source.pk, source.title
     if baseline is None:
         return
@@ -202,14 +197,6 @@ def _add_source(version: PublishedVersion, link: TranslationLink, former: Baseli
     version.translated_words = compare(former.units if former and same_source else [], baseline.units).words
 
 
-def _reviewer(revision_id: int | None) -> Any:
-    if revision_id is None:
-        return None
-    approved = TaskState.objects.filter(revision_id=revision_id, status=TaskState.STATUS_APPROVED)
-    state = approved.select_related("finished_by").order_by("-finished_at", "-pk").first()
-    return state.finished_by if state else None
-
-
 def _translators(page: Page, reviewer: Any) -> list[Any]:
     """Return the users who wrote a version; its reviewer, who mended it, only where nobody else did."""
     revision = Revision.objects.filter(pk=page.live_revision_id).first()
@@ -220,8 +207,26 @@ def _translators(page: Page, reviewer: Any) -> list[Any]:
     return list(get_user_model().objects.filter(pk__in=others or found))
 
 
+def record_publisher(entry: PageLogEntry) -> None:
+    """Add who published a version: Wagtail logs that after it has saved the page."""
+    if entry.action in PUBLISHING_ACTIONS and entry.user_id and entry.revision_id:
+        PublishedVersion.objects.filter(
+            page_id=entry.page_id, revision_id=entry.revision_id, publisher=None, publisher_name=""
+        ).update(publisher=entry.user_id)
+
+
+def keep_names(user: Any) -> None:
+    """Write the name of an account that is about to be deleted into the history."""
+    name = name_of(user)
+    for role in ("reviewer", "publisher"):
+        PublishedVersion.objects.filter(**{role: user}).update(**{f"{role}_name": name})
+    for version in PublishedVersion.objects.filter(translators=user):
+        version.translator_names = [*version.translator_names, name]
+        version.save(update_fields=["translator_names"])
+
+
 def refresh_translations() -> Iterator[str]:
-    """Write every row that isn't what the facts say, and yield for each what differed: nothing should."""
+    """Compare every stored state with the facts, write those that differ, and yield a line for each: nothing should."""
     if differing := refresh_links():
         yield f"{differing} links knew another baseline of the live version."
     write_marked()

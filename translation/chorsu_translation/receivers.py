@@ -1,8 +1,9 @@
-"""Signals that the plug-in listens to; each calls one service."""
+"""Signals that the plug-in listens to, its own among them; each calls one service."""
 
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 from typing import Any
 
 from django.apps import AppConfig
@@ -13,9 +14,10 @@ from django.db.models.signals import post_delete, post_migrate, post_save, pre_d
 from wagtail.models import Locale, Page, PageLogEntry, Revision, WorkflowState
 from wagtail.signals import copy_for_translation_done, page_unpublished, post_page_move, task_submitted
 
-from chorsu_editorial import signals
+from chorsu_editorial import signals as editorial
 from chorsu_editorial.answers import ask_before_publication, save_together
 from chorsu_editorial.models import HeldApproval
+from chorsu_translation import signals
 from chorsu_translation.baselines import link_translation, move_baselines
 from chorsu_translation.findings.review import check_held, check_publication, check_submission, is_checked
 from chorsu_translation.models import (
@@ -27,9 +29,10 @@ from chorsu_translation.models import (
     TranslationLink,
     TranslationRequest,
 )
-from chorsu_translation.planning import close_request
+from chorsu_translation.planning import close_request, reopen_request
 from chorsu_translation.published import keep_names, record_published_units, record_publisher, renew_snapshots
 from chorsu_translation.states import articles_of, mark_all, mark_articles, write_marked
+from chorsu_translation.suggestions import store_pairs
 
 # What states follow from, beside pages and rules.
 FACTS = (
@@ -82,17 +85,26 @@ def on_page_saved(instance: Any, raw: bool = False, update_fields: Any = None, *
     Saving a draft of a live page saves a few fields of an instance that holds the draft: that is not what is shown.
     """
     if isinstance(instance, Page) and type(instance) is not Page and not raw and update_fields is None:
-        record_published_units(page=instance)
+        if link := record_published_units(page=instance):
+            store_pairs(link=link, target=instance)
         close_request(target=instance)
 
 
+def on_declared_up_to_date(target: Page, user: Any, **_: Any) -> None:
+    close_request(target=target, user=user)
+
+
+def on_declaration_taken_back(target: Page, declared_at: datetime, **_: Any) -> None:
+    reopen_request(target=target, closed_since=declared_at)
+
+
 def on_page_deleted(instance: Page, **_: Any) -> None:
-    """Let the translations of a page that is about to be deleted count nothing that changed."""
+    """Translations of a page that is about to be deleted are compared with nothing any more."""
     TranslationLink.objects.filter(source=instance).update(live_baseline=None)
 
 
 def on_entry_logged(instance: PageLogEntry, created: bool, raw: bool = False, **_: Any) -> None:
-    """Keep who published a version, and keep what isn't translated from being published."""
+    """Record who published a version, and refuse the publication of what isn't translated."""
     if instance.action == "wagtail.publish.schedule":
         mark_articles(articles_of(instance))  # Wagtail clears other times before, by ``update()``
     if created and not raw:
@@ -101,28 +113,24 @@ def on_entry_logged(instance: PageLogEntry, created: bool, raw: bool = False, **
 
 
 def on_revision_purged(revision: Revision, children: list[int], **_: Any) -> None:
-    """Keep what was declared of a revision for those that were made from it."""
     move_baselines(revision=revision, children=children)
 
 
 def on_account_deleted(instance: Any, **_: Any) -> None:
-    """Keep the name of somebody who translated, reviewed or published."""
     keep_names(instance)
 
 
 def on_task_submitted(instance: Any, user: Any = None, **_: Any) -> None:
-    """Ask why a translation with open findings goes into review."""
     check_submission(task_state=instance, user=user)
 
 
 def on_approved(task_state: Any, approver: Any, held: bool = False, **_: Any) -> None:
-    """Ask of an approval that is held what a publication is asked."""
     if held:
         check_held(task_state=task_state, user=approver)
 
 
 def on_migrated(apps: Any = installed_apps, **_: Any) -> None:
-    """Bring snapshots that a former version of the plug-in took to the present ``READING``.
+    """Renew the snapshots of an earlier ``READING``.
 
     No migration can do it: pages are read by their own models, whose tables other migrations bring up to date.
     """
@@ -156,8 +164,11 @@ def connect(config: AppConfig) -> None:
     pre_delete.connect(on_page_deleted, sender=Page, dispatch_uid="chorsu_translation.on_page_deleted")
     accounts = get_user_model()
     pre_delete.connect(on_account_deleted, sender=accounts, dispatch_uid="chorsu_translation.on_account_deleted")
-    signals.revision_purged.connect(on_revision_purged, dispatch_uid="chorsu_translation.on_revision_purged")
-    signals.approved.connect(on_approved, dispatch_uid="chorsu_translation.on_approved")
+    editorial.revision_purged.connect(on_revision_purged, dispatch_uid="chorsu_translation.on_revision_purged")
+    editorial.approved.connect(on_approved, dispatch_uid="chorsu_translation.on_approved")
+    declared, taken_back = signals.declared_up_to_date, signals.declaration_taken_back
+    declared.connect(on_declared_up_to_date, dispatch_uid="chorsu_translation.on_declared_up_to_date")
+    taken_back.connect(on_declaration_taken_back, dispatch_uid="chorsu_translation.on_declaration_taken_back")
     task_submitted.connect(on_task_submitted, dispatch_uid="chorsu_translation.on_task_submitted")
     ask_before_publication(is_checked)
     save_together("translation-up-to-date")

@@ -1,6 +1,11 @@
 """What changes translations."""
 
-from chorsu_translation.baselines import SourceChangedError, declare_up_to_date, link_translation, take_back_still_right
+from chorsu_translation.baselines import (
+    SourceChangedError,
+    declare_up_to_date,
+    link_translation,
+    take_back_confirmed_current,
+)
 from chorsu_translation.pages import ParentsMissingError, TranslationError
 from chorsu_translation.planning import (
     PlanningError,
@@ -39,7 +44,7 @@ __all__ = [
     "set_due_date",
     "start_translation",
     "store_pairs",
+    "take_back_confirmed_current",
     "take_back_request",
-    "take_back_still_right",
     "write_marked",
 ]

@@ -20,6 +20,14 @@ that the translation is, or would be, made from (a plain ``Page``; ``request.loc
 ``request_closed``
     A request ended. ``done`` says whether the translation is live and up to date; else it was decided that none is
     planned, and the request, which is still in memory, has been deleted. ``user`` is None where a publication did it.
+
+The sender of what is declared of a translation is ``Baseline``; ``target`` is its page.
+
+``declared_up_to_date``
+    ``user`` declared a version up to date with its source.
+
+``declaration_taken_back``
+    What was declared at the time ``declared_at`` no longer counts.
 """
 
 from __future__ import annotations
@@ -30,3 +38,5 @@ translation_requested = Signal()
 translation_assigned = Signal()
 request_changed = Signal()
 request_closed = Signal()
+declared_up_to_date = Signal()
+declaration_taken_back = Signal()

@@ -1,4 +1,4 @@
-"""Snapshots: the text of a source by which its translations are found out of date, now and formerly."""
+"""Snapshots: the text of a page, by which its translations are found out of date, now and at an earlier time."""
 
 from __future__ import annotations
 
@@ -14,23 +14,25 @@ from wagtail.models import Page, Revision, TranslatableMixin
 from chorsu_editorial.alignment import Units, align
 from chorsu_editorial.markup import canonical_html, readable_text
 from chorsu_editorial.reading import Leaf, all_leaves, child_relations, units
+from chorsu_editorial.stated_facts import Passage, changed_facts, small_words
 from chorsu_translation.models import PublishedUnits, PublishedVersion
 
 # Raised whenever pages are read, or texts written down, in another way: snapshots of different readings can't be
 # compared. ``migrate`` takes older ones again (``published.renew_snapshots``).
 READING = 3
 
-Key = tuple[str, int]
 # A source that changed while it was translated did so in one of its last versions.
 SEARCHED_VERSIONS = 10
+# What a translation has to follow, however small the change; dates are numbers.
+FOLLOWED_FACTS = {"number", "name", "negation"}
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """The units of a page as ``[content path, index, inner HTML]``, and their SHA-256 in hexadecimal.
 
-    Child rows are counted (``links.0.title``) instead of named by their primary keys, which Wagtail gives anew each
-    time that a page with a new row is published.
+    Child rows are counted (``links.0.title``), not named by their primary keys: Wagtail assigns new ones whenever a
+    page with a new row is published.
     """
 
     units: Units
@@ -45,35 +47,40 @@ class Snapshot:
 class Changes:
     """Where two snapshots differ: path and index of each unit, in the new reading order, then of what was removed.
 
-    ``words`` counts those of the changed and new units as they are now; a moved one has none.
+    ``words`` counts the words of changed and new units as they are now.
     """
 
-    units: list[Key]
+    units: list[tuple[str, int]]
     words: int
 
 
 def take_snapshot(page: Page) -> Snapshot:
+    """Return the snapshot of a specific page in memory."""
     found: Units = [[unit.path, unit.index, unit.html] for leaf in _compared(page) for unit in units(leaf)]
     return snapshot_of(_with_counted_rows(found, type(page)))
 
 
+def snapshot_of(found: Units) -> Snapshot:
+    return Snapshot(found, unit_hash(json.dumps(found, ensure_ascii=False)))
+
+
 def paths_in_page(page: Page) -> dict[str, str]:
-    """Return the content paths that a specific page in memory has, by those that its snapshot has."""
+    """Return the content paths of a specific page in memory, by the paths that its snapshot has for them."""
     paths = [leaf.path for leaf in _compared(page)]
     return dict(zip(counted_paths(paths, type(page)), paths, strict=True))
 
 
 def paths_of_values(page: Page) -> set[str]:
-    """Return the paths that a snapshot of a specific page in memory has for numbers, dates and other values."""
+    """Return the paths that the snapshot of a specific page in memory has for numbers, dates and other values."""
     values = {leaf.path for leaf in _compared(page) if leaf.kind == "value"}
     return {counted for counted, path in paths_in_page(page).items() if path in values}
 
 
 def retake_snapshot(old: Units, source: Page) -> Snapshot:
-    """Return the stored units ``old`` of an earlier ``READING`` in the form that the present one gives them.
+    """Return a snapshot by the present ``READING`` of stored units of an earlier one, whose source has changed since.
 
-    For a source that has changed since, so that its text of then can't be read again. Fields and values that the
-    earlier reading left out are taken from ``source`` as it is now, each behind what stands before it there.
+    Fields and values that the earlier reading left out are taken from ``source`` as it is now, each behind the unit
+    that stands before it there.
     """
     found: Units = [[path, index, canonical_html(str(html))] for path, index, html in old]
     fields = {str(path).partition(".")[0] for path, _index, _html in old}
@@ -100,17 +107,27 @@ def compare(old: Units, new: Units) -> Changes:
     return Changes([(unit.path, unit.index) for unit in found], words)
 
 
-def counted_paths(paths: Iterable[str], model: type[Page]) -> list[str]:
-    """Return content paths of one page with the number of each child row among those named in place of its key.
+def states_other_facts(old: Units, new: Units, language: str) -> bool:
+    """Return whether two versions of a text state other numbers, dates, names or negations."""
+    changed = [unit for unit in align(old, new) if unit.state not in {"unchanged", "moved"}]
+    before = [Passage(readable_text(unit.was, rich=True)) for unit in changed]
+    after = [Passage(readable_text(unit.html, rich=True)) for unit in changed]
+    ordinary = small_words(readable_text(str(html), rich=True) for _path, _index, html in (*old, *new))
+    # A script without capitals doesn't tell a name from another word: there every change would be one of a name.
+    return not FOLLOWED_FACTS.isdisjoint(changed_facts(before, after, language, ordinary=ordinary, caseless=False))
 
-    A row that carries the translation key of its original keeps it.
+
+def counted_paths(paths: Iterable[str], model: type[Page]) -> list[str]:
+    """Return content paths of one page, in which child rows are numbered instead of named by their keys.
+
+    Rows with a translation key are named by that.
     """
     counted: dict[tuple[str, ...], dict[str, int]] = {}
     return [_counted_path(path, model, counted) for path in paths]
 
 
 def unit_hash(html: str) -> str:
-    """Return the SHA-256 in hexadecimal of a unit's inner HTML, by which units are known in tables."""
+    """Return the SHA-256 in hexadecimal of a unit's inner HTML."""
     return hashlib.sha256(html.encode()).hexdigest()
 
 
@@ -120,12 +137,6 @@ def count_words(html: str) -> int:
 
 def _compared(page: Page) -> list[Leaf]:
     return [leaf for leaf in all_leaves(page, values=True) if leaf.compared]
-
-
-def snapshot_of(found: Units) -> Snapshot:
-    """Return the snapshot of a page with these units."""
-    text = json.dumps(found, ensure_ascii=False)
-    return Snapshot(found, unit_hash(text))
 
 
 _relations = cache(child_relations)
@@ -150,15 +161,12 @@ def _counted_path(path: str, model: type, counted: dict[tuple[str, ...], dict[st
 
 
 def unit_key(path: str, html: str) -> str:
-    """Return what a unit is known by in ``PublishedUnits.unit_since``, wherever in its leaf it stands."""
+    """Return the key of a unit in ``PublishedUnits.unit_since``; its index in the leaf is no part of it."""
     return unit_hash(f"{path}\n{html}")[:16]
 
 
 def units_since(source: Page, snapshot: Snapshot) -> dict[str, datetime]:
-    """Return since when a source has said each unit of its present text, by ``unit_key``.
-
-    Left out is what is as old as the text as a whole, or older than is known.
-    """
+    """Return since when a source has had each unit of its present text, by ``unit_key``; as far as that is known."""
     published = PublishedUnits.objects.filter(page=source, digest=snapshot.digest).first()
     if published is not None:
         return {key: datetime.fromtimestamp(moment, UTC) for key, moment in published.unit_since.items()}
@@ -177,7 +185,7 @@ def units_since(source: Page, snapshot: Snapshot) -> dict[str, datetime]:
 
 
 def text_at(source: Page, moment: datetime) -> Units:
-    """Return the units that readers of a source were shown at a moment; none where that isn't known any more."""
+    """Return the units that readers of a source were shown at a moment; empty where that isn't known any more."""
     versions = PublishedVersion.objects.filter(page_id=source.pk, published_at__lte=moment).order_by("-pk")
     version = versions.values_list("revision_id", flat=True).first()
     revision = Revision.objects.filter(pk=version).first() if version else None

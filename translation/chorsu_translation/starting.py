@@ -330,14 +330,14 @@ class StartView(FromDeskView):
         ]
 
     def get(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        return self.answer()
+        return self.respond()
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """Begin, or ask where something has to be said first."""
         form = StartForm(request.POST, options=self.choices)
         if not form.is_valid():
             messages.error(request, _("Choose one of what is offered here."))
-            return self.answer(400)
+            return self.respond(400)
         chosen = form.cleaned_data
         option = next((each for each in self.choices if each.point.value == chosen["source"]), self.choices[0])
         try:

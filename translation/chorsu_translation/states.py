@@ -37,7 +37,7 @@ from chorsu_translation.snapshots import compare, take_snapshot
 ALWAYS = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 BATCH = 200
 _KEY = ("translation_key", "locale_id")
-_ANSWER = [
+_COMPUTED = [
     field.attname for field in ArticleState._meta.concrete_fields if not field.primary_key and field.attname not in _KEY
 ]
 
@@ -114,7 +114,7 @@ def in_states(states: Collection[str]) -> Q:
     return found
 
 
-def answers(keys: Collection[uuid.UUID], locale: int | None = None) -> list[ArticleState]:
+def article_states(keys: Collection[uuid.UUID], locale: int | None = None) -> list[ArticleState]:
     """Return what there is to say of articles in each language, or in one, from what is stored; nothing is written.
 
     An article without a page has no answer.
@@ -153,11 +153,11 @@ def answers(keys: Collection[uuid.UUID], locale: int | None = None) -> list[Arti
     return rows
 
 
-def answer_for(page: Page) -> ArticleState:
+def state_row_of(page: Page) -> ArticleState:
     """Return what there is to say of a page's article in its language now; of an alias that of its page."""
     stored = Page.objects.filter(pk=page.alias_of_id or page.pk).values_list("translation_key", "locale_id")
     key, locale = stored.get()
-    (row,) = answers([key], locale)
+    (row,) = article_states([key], locale)
     return row
 
 
@@ -177,7 +177,7 @@ def articles_of(fact: Any) -> set[uuid.UUID]:
 
 
 def page_state(page: Page) -> State:
-    return State(answer_for(page).state)
+    return State(state_row_of(page).state)
 
 
 def source_digest(target: Page) -> str:
@@ -326,15 +326,15 @@ def write_states(keys: list[uuid.UUID]) -> list[str]:
     locked = rows.select_for_update().order_by(*_KEY)
     stored = {(row.translation_key, row.locale_id): row for row in locked}
     differing, told = [], []
-    for answer in answers(keys):
+    for answer in article_states(keys):
         row = stored.pop((answer.translation_key, answer.locale_id), None)
-        others = [name for name in _ANSWER if row is None or getattr(row, name) != getattr(answer, name)]
+        others = [name for name in _COMPUTED if row is None or getattr(row, name) != getattr(answer, name)]
         if others:
             differing.append(answer)
             was = ", ".join(f"{name} {getattr(row, name, None)} → {getattr(answer, name)}" for name in others)
             told.append(f"{answer}: {was}")
     ArticleState.objects.bulk_create(
-        differing, update_conflicts=True, unique_fields=_KEY, update_fields=_ANSWER, batch_size=500
+        differing, update_conflicts=True, unique_fields=_KEY, update_fields=_COMPUTED, batch_size=500
     )
     # The articles have no page any more.
     ArticleState.objects.filter(pk__in=[row.pk for row in stored.values()]).delete()

@@ -1,4 +1,4 @@
-"""What is offered beside a unit that is being translated: how the newsroom translated the same unit, and names."""
+"""Suggestions beside a unit that is being translated: how the newsroom translated the same unit, and names."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from chorsu_editorial.reading import Unit, public_leaves, units
 from chorsu_translation.findings import NameIndex, known_names
 from chorsu_translation.models import TranslationLink, UnitPair
 from chorsu_translation.snapshots import unit_hash
-from chorsu_translation.states import answer_for
+from chorsu_translation.states import state_row_of
 
 MOST = 3  # of one unit
 LOOKED_AT = 10  # the newest translations of one unit; most say the same
@@ -26,10 +26,9 @@ LOOKED_AT = 10  # the newest translations of one unit; most say the same
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A translation of a unit, and where it comes from; or the name of something in the unit (``is_name``).
+    """A translation of a unit and the page that has it; or the translation of a name in the unit (``is_name``).
 
-    ``html`` is inner HTML in canonical form. Of a name ``page_title`` is the name in the source's language, and it has
-    no page.
+    ``html`` is inner HTML in canonical form. Of a name, ``page_title`` is the name in the source's language.
     """
 
     html: str
@@ -42,11 +41,11 @@ class Suggestion:
 def suggestions(
     target: Page, source_units: Iterable[Unit], *, source_locale: Locale | None = None
 ) -> dict[tuple[str, int], list[Suggestion]]:
-    """Return what is offered for units of the source of ``target``, by content path and index of those that have any.
+    """Return suggestions for units of the source of ``target``, by content path and index of those that have any.
 
-    ``source_locale`` is that of the units where it isn't the source's. Exact matches come from other pages that are
-    live and that everybody may read, newest first; names from the site's vocabularies (``findings.register_names``).
-    The number of queries doesn't depend on the number of units.
+    ``source_locale`` is the language of the units, by default the source's. Exact matches come from other pages that
+    are live and public, newest first; names from the site's vocabularies (``findings.register_names``). The number of
+    queries doesn't depend on the number of units.
     """
     wanted = {(unit.path, unit.index): unit for unit in source_units}
     if source_locale is None:
@@ -86,25 +85,21 @@ def _matches(target: Page, source_locale: Locale, hashes: set[str]) -> dict[str,
         known = found.setdefault(pair.source_hash, {})
         if pair.html not in known and len(known) < MOST:
             page = pair.target
-            known[pair.html] = Suggestion(pair.html, page.title, page.pk, _address(page, sites))
+            _site, root, path = page.get_url_parts(sites) or (None, None, None)
+            known[pair.html] = Suggestion(pair.html, page.title, page.pk, f"{root}{path}" if path else "")
     return {key: list(known.values()) for key, known in found.items()}
-
-
-def _address(page: Page, sites: SimpleNamespace) -> str:
-    _site, root, path = page.get_url_parts(sites) or (None, None, None)
-    return f"{root}{path}" if path else ""
 
 
 @transaction.atomic
 def store_pairs(*, link: TranslationLink, target: Page) -> int:
-    """Store the units that a live translation shows, in the place of those that it showed; return how many.
+    """Replace the stored pairs of a translation by those that it shows now, and return how many they are.
 
-    None are kept of a translation that is out of date. Left out is what readers can't see, what is the same in both
-    languages, and every text that has another number of paragraphs than its source.
+    There are none of a translation that is out of date, or not live, none of units that equal their source, and none
+    of leaves that have another number of paragraphs than their source.
     """
     UnitPair.objects.filter(target_id=target.pk).delete()
     baseline = link.live_baseline
-    if not target.live or link.adapted or link.source is None or baseline is None or answer_for(target).changed_units:
+    if not target.live or link.adapted or link.source is None or baseline is None or state_row_of(target).changed_units:
         return 0
     found = [
         UnitPair(

@@ -5,12 +5,11 @@ from __future__ import annotations
 from django.urls import path
 
 from chorsu_translation import history, linking, minor, starting, withdrawal
-from chorsu_translation.baselines import ChangesView, take_back
-from chorsu_translation.desk.views import DeskView, numbers
+from chorsu_translation.desk.views import ChangesView, DeskView, numbers
 from chorsu_translation.editor import views as editor
 from chorsu_translation.findings.review import dismiss, findings
 from chorsu_translation.planning import PlanView
-from chorsu_translation.structure_plan import StructureView
+from chorsu_translation.structure.plan import StructureView
 
 app_name = "chorsu_translation"
 urlpatterns = [
@@ -21,7 +20,7 @@ urlpatterns = [
     path("plan/", PlanView.as_view(), name="plan"),
     path("numbers/", numbers, name="numbers"),
     path("<int:page_id>/up-to-date/", ChangesView.as_view(), name="up_to_date"),
-    path("<int:page_id>/up-to-date/take-back/", take_back, name="take_back_still_right"),
+    path("<int:page_id>/up-to-date/take-back/", history.take_back, name="take_back_still_right"),
     path("<int:page_id>/links/", linking.LinkingView.as_view(), name="linking"),
     path("<int:page_id>/structure/", StructureView.as_view(), name="structure"),
     path("<int:page_id>/withdraw/", withdrawal.WithdrawView.as_view(), name="withdraw"),

@@ -13,7 +13,7 @@ from chorsu_translation import history, linking, minor, planning, starting, urls
 from chorsu_translation.desk import views as desk
 from chorsu_translation.editor import views as editor
 from chorsu_translation.log_entries import register_log_actions
-from chorsu_translation.structure_plan import structure_button
+from chorsu_translation.structure.plan import structure_button
 
 
 def register_admin_urls() -> list[Any]:
@@ -45,12 +45,12 @@ for name, function in (
     ("register_page_header_buttons", linking.linking_button),
     ("register_page_action_menu_item", minor.offer_minor_edit),
     ("after_edit_page", minor.note_minor_edit),
-    ("chorsu_review_notes", minor.tell_approver),
+    ("chorsu_review_notes", minor.note_for_approver),
     ("register_permissions", register_permissions),
     ("register_log_actions", register_log_actions),
     ("register_page_header_buttons", structure_button),
     ("register_page_header_buttons", withdrawal.add_withdrawal),
-    ("before_unpublish_page", withdrawal.ask_why),
-    ("before_edit_page", withdrawal.say_that_it_was_withdrawn),
+    ("before_unpublish_page", withdrawal.require_reason),
+    ("before_edit_page", withdrawal.warn_of_withdrawal),
 ):
     hooks.register(name, function)

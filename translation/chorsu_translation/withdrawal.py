@@ -406,7 +406,7 @@ class WithdrawView(ArticleView):
 
     def _ask(self, form: ReasonForm, *, status: int) -> HttpResponse:
         standing = self.standing()
-        return self.answer(status, form=form, standing=standing, is_up=any(each.is_up for each in standing))
+        return self.respond(status, form=form, standing=standing, is_up=any(each.is_up for each in standing))
 
 
 class TakeDownView(WithdrawView):
@@ -434,7 +434,7 @@ class BringBackView(ArticleView):
         key = self.page.translation_key
         found = returns(key)
         withdrawals = Withdrawal.objects.filter(translation_key=key, undone_at__isnull=True)
-        return self.answer(
+        return self.respond(
             returns=found,
             can_be_done=any(each.brings_back for each in found),
             withdrawals=withdrawals.select_related("withdrawn_by").order_by("pk"),
@@ -470,14 +470,14 @@ def add_withdrawal(page: Page, user: Any, next_url: str = "", view_name: str = "
         yield Button(gettext_lazy("Bring back everywhere"), url, icon_name="upload", priority=61)
 
 
-def ask_why(request: HttpRequest, page: Page) -> HttpResponse | None:
+def require_reason(request: HttpRequest, page: Page) -> HttpResponse | None:
     """Ask for a reason where Wagtail would take a page down without one."""
     if request.POST.get("include_descendants") or not needs_approval(page) or not may_take_down(request.user, page):
         return None
     return redirect("chorsu_translation:take_down", page.pk)
 
 
-def say_that_it_was_withdrawn(request: HttpRequest, page: Page) -> None:
+def warn_of_withdrawal(request: HttpRequest, page: Page) -> None:
     """Tell whoever opens a page of an article that was withdrawn everywhere when and by whom, and the way back."""
     withdrawal = open_withdrawals([page.translation_key]).get(page.translation_key) if request.method == "GET" else None
     if withdrawal is None:

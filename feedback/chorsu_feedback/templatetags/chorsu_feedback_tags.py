@@ -19,20 +19,16 @@ def feedback_assets(context: dict[str, Any], page: Page | None = None) -> dict[s
     Without a page they serve the elements that name theirs: cards in a list. In the admin's preview nothing is
     rendered: what stands there isn't published.
     """
-    return {
-        "page": _reported(context, page),
-        "is_shown": not _is_preview(context),
-        "limits": get_settings(),
-    }
+    return {"page": _page(context, page), "is_shown": not _is_preview(context), "limits": get_settings()}
 
 
 @register.inclusion_tag("chorsu_feedback/form.html", takes_context=True)
 def feedback_form(context: dict[str, Any], page: Page | None = None) -> dict[str, Any]:
     """Render the line at the end of an article that says how mistakes are reported and leads to the form."""
-    return {"page": None if _is_preview(context) else _reported(context, page)}
+    return {"page": None if _is_preview(context) else _page(context, page)}
 
 
-def _reported(context: dict[str, Any], page: object) -> Page | None:
+def _page(context: dict[str, Any], page: object) -> Page | None:
     found = page or context.get("page")
     return found if isinstance(found, Page) and found.pk else None
 

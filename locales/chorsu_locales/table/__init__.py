@@ -15,13 +15,11 @@ from chorsu_locales.table.model import (
     Affix,
     Analysis,
     DatePatterns,
-    Direction,
     Hyphenation,
     Keyboard,
     Language,
     Pasted,
     Quotes,
-    Script,
     Transliteration,
 )
 from chorsu_locales.table.persian import ROW as PERSIAN
@@ -34,13 +32,11 @@ __all__ = [
     "Affix",
     "Analysis",
     "DatePatterns",
-    "Direction",
     "Hyphenation",
     "Keyboard",
     "Language",
     "Pasted",
     "Quotes",
-    "Script",
     "Transliteration",
     "add_language",
     "language_settings",
@@ -56,8 +52,7 @@ def add_language(language: Language) -> None:
     Raises ``ValueError`` for a code that the table has already.
     """
     if language.code in LANGUAGES and LANGUAGES[language.code] != language:
-        message = f"The table of languages has a row {language.code!r} already."
-        raise ValueError(message)
+        raise ValueError(f"The table of languages has a row {language.code!r} already.")
     LANGUAGES[language.code] = language
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from chorsu_locales.table import keyboards
-from chorsu_locales.table.model import Analysis, DatePatterns, Language, Pasted, Quotes, Transliteration, words_file
+from chorsu_locales.table.model import WORDS, Analysis, DatePatterns, Language, Pasted, Quotes, Transliteration
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -42,7 +42,7 @@ ROW = Language(
     ),
     keyboards=(keyboards.LATIN_AND_RUSSIAN, keyboards.LATIN_AND_PERSIAN),
     sounds=("aeiouy", "ckqs", "sz", "gj", "vfw", "dt", "bp", "mn"),
-    analysis=Analysis(stemmer="english", words=words_file("en")),
+    analysis=Analysis(stemmer="english", words=WORDS / "en.txt"),
     transliteration=Transliteration(),
     dates=DatePatterns(
         months=MONTHS,

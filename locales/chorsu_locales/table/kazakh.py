@@ -5,6 +5,7 @@ from typing import Any
 from chorsu_locales.table import keyboards, letters
 from chorsu_locales.table.model import (
     VERB,
+    WORDS,
     Affix,
     Analysis,
     DatePatterns,
@@ -15,7 +16,6 @@ from chorsu_locales.table.model import (
     Transliteration,
     endings,
     folds,
-    words_file,
 )
 
 VOWELS = "аәеёиіоөуұүыэюя"
@@ -137,7 +137,7 @@ ROW = Language(
     analysis=Analysis(
         folds("әа ғг қк ңн өо ұу үу һх іи ёе ь ъ"),
         suffixes=(FINITE, CASE, POSSESSOR, PLURAL, QUALITY, NOUN_OF_VERB, NEGATION, LAST),
-        words=words_file("kk"),
+        words=WORDS / "kk.txt",
     ),
     # BGN/PCGN 1979 without diacritics: Қарағанды is qaraghandy.
     transliteration=Transliteration(

@@ -5,6 +5,7 @@ from typing import Any
 from chorsu_locales.table import keyboards, letters
 from chorsu_locales.table.model import (
     VERB,
+    WORDS,
     Affix,
     Analysis,
     DatePatterns,
@@ -14,7 +15,6 @@ from chorsu_locales.table.model import (
     Transliteration,
     endings,
     folds,
-    words_file,
 )
 
 VOWELS = "аеёиоөуүыэюя"
@@ -130,7 +130,7 @@ ROW = Language(
     analysis=Analysis(
         folds("ңн өо үу ёе ь ъ"),
         suffixes=(FINITE, CASE, POSSESSOR, PLURAL, QUALITY, NOUN_OF_VERB, NEGATION, TOGETHER, LAST),
-        words=words_file("ky"),
+        words=WORDS / "ky.txt",
     ),
     # BGN/PCGN 1979 without diacritics: ж is j.
     transliteration=Transliteration({**letters.RUSSIAN, "ж": "j", "ң": "ng", "ө": "o", "ү": "u"}),

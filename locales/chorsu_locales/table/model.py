@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -82,7 +82,7 @@ class Analysis:
     suffixes: stages; each takes off one suffix at most, the longest that fits, and they follow one another from the
         end of the word inwards. A stage that stands twice takes off two. Affixes of one stage that differ in ``into``
         are tried one ``into`` after another, in the order of their first, and each may come off.
-    words: what no rule gives, as lines of words, or the file that holds them (``words_file``). The first word of a line
+    words: what no rule gives, as lines of words, or the file that holds them (in ``WORDS``). The first word of a line
         is a dictionary form, which stays as it is; the others are forms of it, or stems that the rules leave of its
         forms. Looked up before each stage and at the end, so "меҳмон" is found in "меҳмонро", and "отец" by "отц".
         "+" in a form marks where ``prefixes`` may stand, "~" before it that one of them must: "кардан +кун" knows
@@ -112,22 +112,16 @@ class Analysis:
         plain: dict[str, str] = {}
         prefixed: dict[str, str] = {}
         for line in text.splitlines():
-            if words := line.partition("#")[0].split():
-                for word in words[1:]:
-                    for form in self._with_persons(word):
-                        parts = form.removeprefix("~").split("+")
-                        prefixed |= dict.fromkeys(self._with_prefixes(parts), words[0])
-                        plain |= {} if form.startswith("~") else {"".join(parts): words[0]}
-                plain[words[0]] = words[0]
+            words = line.partition("#")[0].split()
+            for word in words[1:]:
+                for form in [word[:-1] + person for person in self.persons] if word.endswith("-") else [word]:
+                    parts = form.removeprefix("~").split("+")
+                    for place in range(1, len(parts)):
+                        start, end = "".join(parts[:place]), "".join(parts[place:])
+                        prefixed |= {start + prefix + end: words[0] for prefix in self.prefixes}
+                    plain |= {} if form.startswith("~") else {"".join(parts): words[0]}
+            plain |= {word: word for word in words[:1]}
         return prefixed | plain
-
-    def _with_persons(self, word: str) -> list[str]:
-        return [word[:-1] + person for person in self.persons] if word.endswith("-") else [word]
-
-    def _with_prefixes(self, parts: list[str]) -> Iterator[str]:
-        for place in range(1, len(parts)):
-            for prefix in self.prefixes:
-                yield "".join(parts[:place]) + prefix + "".join(parts[place:])
 
 
 def affixes(texts: str, least_stem: int = 4, not_after: str = "", after: str = "", into: str = "") -> tuple[Affix, ...]:
@@ -135,14 +129,8 @@ def affixes(texts: str, least_stem: int = 4, not_after: str = "", after: str = "
     return tuple(Affix(text, least_stem, tuple(not_after), tuple(after), into) for text in texts.split())
 
 
-def words_file(code: str) -> Path:
-    """Return where the words of a language lie in this package."""
-    return Path(__file__).parent / "words" / f"{code}.txt"
-
-
-def latin_file(code: str) -> Path:
-    """Return where the words of a language lie with their transliteration."""
-    return Path(__file__).parent / "latin" / f"{code}.txt"
+# Files of words, and of words with their transliteration, by language: "tg.txt".
+WORDS, LATIN = (Path(__file__).parent / folder for folder in ("words", "latin"))
 
 
 def folds(pairs: str) -> dict[str, str]:
@@ -155,7 +143,7 @@ class Transliteration:
     """Latin letters for slugs: ``rules`` are (pattern, replacement) in order, on lower-case text; then ``letters``.
 
     What neither names is left to the general rules of ``chorsu_locales.text``. Before all, whole words are replaced
-    that ``words``, a file of pairs (``latin_file``), has, also with one of ``endings`` behind them.
+    that ``words``, a file of pairs (in ``LATIN``), has, also with one of ``endings`` behind them.
     """
 
     letters: Mapping[str, str] = field(default_factory=dict, hash=False)

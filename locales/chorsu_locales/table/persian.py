@@ -4,6 +4,8 @@ import re
 
 from chorsu_locales.table import keyboards, letters
 from chorsu_locales.table.model import (
+    LATIN,
+    WORDS,
     Analysis,
     DatePatterns,
     Language,
@@ -12,8 +14,6 @@ from chorsu_locales.table.model import (
     Transliteration,
     affixes,
     folds,
-    latin_file,
-    words_file,
 )
 
 VOWEL = "[\u0627\u0622\u0648\u06cc]"
@@ -81,7 +81,7 @@ ROW = Language(
         folds("يی ىی ئی كک ةه ۀه ؤو أا إا ٱا آا"),
         joiner="part",
         suffixes=(ENDINGS,) * 3,
-        words=words_file("fa"),
+        words=WORDS / "fa.txt",
         prefixes=("می", "نمی", "ن", "ب", "بی", "نی"),
         persons=("ه", "ن", "ین"),  # of the spoken language, which come with a prefix
         dropped=frozenset(APART.split()),
@@ -99,7 +99,7 @@ ROW = Language(
             (re.compile(f"(?<!\\w)\u0648|\u0648(?={VOWEL})"), "v"),
             (re.compile("(?<=[^\\W\u0627\u0622\u0648\u06cc])\u0647(?!\\w)"), "eh"),
         ),
-        words=latin_file("fa"),
+        words=LATIN / "fa.txt",
         endings={
             "هایی": "hayi", "های": "haye", "ها": "ha", "ترین": "tarin", "تر": "tar", "انی": "ani", "ان": "an", "ی": "i",
         },

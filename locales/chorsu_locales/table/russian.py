@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from chorsu_locales.table import keyboards, letters
 from chorsu_locales.table.model import (
+    WORDS,
     Affix,
     Analysis,
     DatePatterns,
@@ -11,7 +12,6 @@ from chorsu_locales.table.model import (
     Transliteration,
     affixes,
     folds,
-    words_file,
 )
 
 ROW = Language(
@@ -99,7 +99,7 @@ ROW = Language(
             # The vowel that comes and goes: "кусок", "куска"; "отец", "отца".
             (*affixes("ок ек", 2, into="к"), *affixes("ец", 2, into="ц")),
         ),
-        words=words_file("ru"),
+        words=WORDS / "ru.txt",
     ),
     transliteration=Transliteration(letters.RUSSIAN),
     dates=DatePatterns(

@@ -4,6 +4,7 @@ import re
 
 from chorsu_locales.table import keyboards, letters
 from chorsu_locales.table.model import (
+    WORDS,
     Affix,
     Analysis,
     DatePatterns,
@@ -14,7 +15,6 @@ from chorsu_locales.table.model import (
     Transliteration,
     affixes,
     folds,
-    words_file,
 )
 
 # A word may take several, one upon the other ("хуб-тарин-аст-у"), so one stage is repeated: whatever order they came
@@ -84,7 +84,7 @@ ROW = Language(
         # use before Unicode ("Times New Roman Tj") left in old texts.
         folds("ӣи ӯу ҳх қк ғг ҷч ёе їи ўу њх ќк ѓг љч"),
         suffixes=(ENDINGS,) * 5,
-        words=words_file("tg"),
+        words=WORDS / "tg.txt",
         prefixes=("ме", "наме", "на", "би", "ма"),
     ),
     # BGN/PCGN 1994 without diacritics: е is ye at the start of a word and after a vowel.

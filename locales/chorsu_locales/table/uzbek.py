@@ -6,6 +6,7 @@ from typing import Any
 from chorsu_locales.table import keyboards, letters
 from chorsu_locales.table.model import (
     VERB,
+    WORDS,
     Affix,
     Analysis,
     DatePatterns,
@@ -16,7 +17,6 @@ from chorsu_locales.table.model import (
     Transliteration,
     endings,
     folds,
-    words_file,
 )
 
 # Uzbek is written in two scripts. Cyrillic is folded to the Latin of today, so that each finds the other: "е" and "ye"
@@ -124,7 +124,7 @@ ROW = Language(
     analysis=Analysis(
         AS_LATIN,
         suffixes=(FINITE, CASE, POSSESSOR, PLURAL, NOUN_OF_VERB, NEGATION, LAST),
-        words=words_file("uz"),
+        words=WORDS / "uz.txt",
     ),
     sounds=("hx", "oa", "ou", "iu", "ie", "bp", "dt", "zs", "gk", "kq", "vf", "aoe", "sz"),
     # The official Latin alphabet without its apostrophes; the Cyrillic spelling by the same alphabet.

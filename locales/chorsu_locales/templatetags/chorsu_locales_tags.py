@@ -31,12 +31,6 @@ def localdate(value: dt.date | None, pattern: dates.Pattern = "long") -> str:
 
 
 @register.filter
-def localdatetime(value: dt.datetime | None, pattern: dates.Pattern = "long") -> str:
-    """Show a moment, date and time of day, in the active language and the newsroom's time zone."""
-    return dates.format_datetime(value, _active_code(), pattern) if value else ""
-
-
-@register.filter
 def localtimeofday(value: dt.datetime | dt.time | None) -> str:
     """Show a time of day in the active language and the newsroom's time zone."""
     return "" if value is None else dates.format_time(value, _active_code())
@@ -96,13 +90,10 @@ def language_own_name(language: Any) -> str:
 
 
 class TypesetNode(template.Node):
-    """Typeset the text of what stands inside."""
-
     def __init__(self, nodelist: NodeList) -> None:
         self.nodelist = nodelist
 
     def render(self, context: Context) -> SafeString:
-        """Return the HTML with soft hyphens and no-break spaces."""
         return mark_safe(typeset(self.nodelist.render(context), _active_code()))  # noqa: S308 (tags are left alone)
 
 

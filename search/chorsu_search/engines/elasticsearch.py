@@ -25,7 +25,7 @@ from elasticsearch import ApiError, Elasticsearch, NotFoundError, SerializationE
 from elasticsearch.dsl import Q, Search
 
 from chorsu_search.conf import get_settings
-from chorsu_search.documents import SearchDocument
+from chorsu_search.documents import EXACT_WEIGHTS, FIELDS, WEIGHTS, SearchDocument
 from chorsu_search.engines.base import (
     SHARE,
     EngineError,
@@ -43,13 +43,15 @@ from chorsu_search.engines.elasticsearch_index import (
     Write,
     analysis_settings,
     document_of,
+    facet_field,
+    facet_mappings,
     index_body,
     newest_mark,
     raise_refusals,
     write_of,
 )
-from chorsu_search.fields import EXACT_WEIGHTS, FACETS, FIELDS, WEIGHTS
 from chorsu_search.queries import Group, Query, Terms, Wanted
+from chorsu_search.registry import registered_facets
 
 logger = logging.getLogger("search")
 
@@ -78,6 +80,7 @@ class ElasticsearchEngine:
         self.shards = shards
         self.replicas = replicas
         self._kept = KeptAnswers[Results](MOST_KEPT)
+        self._mapped: Mapping[str, Any] = {}  # the facets that every index has fields for
 
     @property
     def pattern(self) -> str:
@@ -257,6 +260,10 @@ class ElasticsearchEngine:
             if not only_next and all(alias.endswith(NEXT) for alias in aliases):
                 # Filling an index with nothing but the changes would hide every other page.
                 raise EngineNotReadyError(f"{self.server} has no index of this site: run search_rebuild. Changes wait.")
+            if self._mapped != (properties := facet_mappings()):
+                # An index is strict, and may be older than a facet.
+                self.server.write_client.indices.put_mapping(index=self.pattern, properties=properties)
+                self._mapped = properties
             operations: list[Mapping[str, Any]] = []
             for write in [*writes, *map(newest_mark, {write.language: None for write in writes})]:
                 alias = self._alias(write.language)
@@ -285,7 +292,7 @@ def request(query: Query, client: Elasticsearch, indexes: Sequence[str]) -> Any:
     search = search.source(["page_id", "language", "published_on", *FIELDS])
     by_date = [{"published_on": {"order": "desc", "missing": "_last"}}, {"page_id": "desc"}]
     search = search.sort(*(["_score"] if query.order == "relevance" else []), *by_date)
-    filters = {name: Q("term", **{f"facet_{name}": value}) for name, value in query.filters.items()}
+    filters = {name: Q("term", **{facet_field(name): value}) for name, value in query.filters.items()}
     if filters:
         search = search.post_filter(Q("bool", filter=list(filters.values())))
     if len(query.languages) > 1:
@@ -294,17 +301,13 @@ def request(query: Query, client: Elasticsearch, indexes: Sequence[str]) -> Any:
             VALUES, "terms", field="language", size=len(query.languages), order=[{"_count": "desc"}, {"_key": "asc"}]
         )
     if query.limit and query.with_facets:
-        for name in FACETS:
+        for name in registered_facets():
             others = [condition for other, condition in filters.items() if other != name]
             # Only where there is something to filter: else the server looks at each document once more.
-            within = search.aggs.bucket(name, "filter", filter=Q("bool", filter=others)) if others else search.aggs
-            within.bucket(
-                VALUES if others else name,
-                "terms",
-                field=f"facet_{name}",
-                size=200,
-                order=[{"_count": "desc"}, {"_key": "asc"}],
-            )
+            field = facet_field(name)
+            within = search.aggs.bucket(field, "filter", filter=Q("bool", filter=others)) if others else search.aggs
+            order = [{"_count": "desc"}, {"_key": "asc"}]
+            within.bucket(VALUES if others else field, "terms", field=field, size=200, order=order)
     return search[query.offset : query.offset + query.limit]
 
 
@@ -323,8 +326,8 @@ def results_of(response: Any) -> Results:
         name: [(str(bucket["key"]), int(bucket["doc_count"])) for bucket in found.get(VALUES, found)["buckets"]]
         for name, found in aggregations.items()
     }
-    facets = {name: counts[name] for name in FACETS if counts.get(name)}
-    return Results(response.hits.total.value, hits, facets, dict(counts.get(LANGUAGES, ())))
+    values = {name: counts[field] for name in registered_facets() if counts.get(field := facet_field(name))}
+    return Results(response.hits.total.value, hits, values, dict(counts.get(LANGUAGES, ())))
 
 
 def _scored(query: Query) -> Any:

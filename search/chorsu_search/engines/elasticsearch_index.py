@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from chorsu_search.analysis import LONGEST_TOKEN, MARK, Rule, exact_map, fold_map, get_analyser
-from chorsu_search.documents import SearchDocument
+from chorsu_search.documents import FIELDS, SearchDocument
 from chorsu_search.engines.base import EngineError, EngineUnavailableError, LaterClaimError
-from chorsu_search.fields import FACETS, FIELDS
+from chorsu_search.registry import registered_facets
 
 ANALYZER = "folded"
 EXACT_ANALYZER = "exact"
@@ -113,10 +113,19 @@ def index_body(language: str, shards: int = 1, replicas: int | None = None) -> d
                 "language": {"type": "keyword"},
                 "published_on": {"type": "date"},
                 **dict.fromkeys(FIELDS, text),
-                **{f"facet_{name}": {"type": "keyword"} for name in FACETS},
+                **facet_mappings(),
             },
         },
     }
+
+
+def facet_field(name: str) -> str:
+    return f"facet_{name}"
+
+
+def facet_mappings() -> dict[str, Any]:
+    """Return the fields of the facets."""
+    return {facet_field(name): {"type": "keyword"} for name in registered_facets()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +149,7 @@ def write_of(document: SearchDocument) -> Write:
         "language": document.language,
         "published_on": document.published_on.isoformat() if document.published_on else None,
         **{name: text for name, text in document.texts.items() if name in FIELDS},
-        **{f"facet_{name}": list(values) for name, values in document.facets.items() if name in FACETS},
+        **{facet_field(name): list(values) for name, values in document.facets.items()},
     }
     return Write(document.language, document.page_id, source)
 
@@ -152,7 +161,7 @@ def document_of(hit: Mapping[str, Any]) -> SearchDocument:
         source["page_id"],
         source["language"],
         {name: source[name] for name in FIELDS if name in source},
-        {name: tuple(source[f"facet_{name}"]) for name in FACETS if f"facet_{name}" in source},
+        {name: tuple(source[field]) for name in registered_facets() if (field := facet_field(name)) in source},
         datetime.fromisoformat(published) if published else None,
     )
 

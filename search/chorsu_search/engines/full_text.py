@@ -21,11 +21,11 @@ from django.db import DatabaseError, connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from chorsu_search.analysis import get_analyser
-from chorsu_search.documents import SearchDocument
+from chorsu_search.documents import FIELDS, SearchDocument
 from chorsu_search.engines.base import EngineError, Fill, Hit, KeptAnswers, Results
-from chorsu_search.fields import FACETS, FIELDS
 from chorsu_search.models import Document, DocumentFacet
 from chorsu_search.queries import Query
+from chorsu_search.registry import registered_facets
 from chorsu_search.rows import delete_rows, insert_rows
 
 FIRST = 200  # results; of very many they are kept for a while, with the counts
@@ -256,7 +256,7 @@ class FullTextEngine(ABC):
         yield f"SELECT 'language', language, '', count(*), {_NO_PAGE} FROM {fitting} GROUP BY language", []  # noqa: S608
         if not (query.limit and query.with_facets):
             return
-        free = [name for name in FACETS if name not in query.filters]
+        free = [name for name in registered_facets() if name not in query.filters]
         yield _facets(free, fitting)
         for name in query.filters:
             conditions, values = _conditions((other, value) for other, value in query.filters.items() if other != name)
@@ -317,7 +317,7 @@ def _facets(names: Sequence[str], documents: str) -> Sql:
     By the names that are left out: given those that are wanted, SQLite reads all documents' values of a name, and
     PostgreSQL takes them for few and sorts them.
     """
-    others = [name for name in FACETS if name not in names]
+    others = [name for name in registered_facets() if name not in names]
     among = f"name NOT IN ({', '.join(['%s'] * len(others))}) AND " if others else ""
     sql = (
         f"SELECT 'facet', name, value, count(*), {_NO_PAGE} FROM {_FACETS} "  # noqa: S608

@@ -17,10 +17,9 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from chorsu_search.documents import SearchDocument
+from chorsu_search.documents import EXACT_WEIGHTS, FIELDS, WEIGHTS, SearchDocument
 from chorsu_search.engines.base import weakening
 from chorsu_search.engines.full_text import BY_DATE, FullTextEngine, Sql, language_token
-from chorsu_search.fields import EXACT_WEIGHTS, FIELDS, WEIGHTS
 from chorsu_search.queries import Query, Terms, Wanted
 
 DOCUMENTS = "chorsu_search_document"

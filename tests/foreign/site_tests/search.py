@@ -104,13 +104,13 @@ def test_what_the_readme_registers(client, home, anna):
     assert f'<option value="{anna.pk}">Anna Seghers (1)</option>' in html
     assert "<span>Startseite</span>" in html
     assert html.count("/media/anna.png") == 1
-    narrowed = search(client, "Ausflug", person=anna.pk, since="2020-01-01")
+    narrowed = search(client, "Ausflug", author=anna.pk, since="2020-01-01")
     assert page.url in narrowed
     assert other.url not in narrowed
     removed = re.findall(r'<a href="(\?q=Ausflug&amp;[^"]*)"><span class="chorsu-search__hidden">', narrowed)
-    assert removed == ["?q=Ausflug&amp;since=2020-01-01", f"?q=Ausflug&amp;person={anna.pk}"]
+    assert removed == ["?q=Ausflug&amp;since=2020-01-01", f"?q=Ausflug&amp;author={anna.pk}"]
     for nonsense in ("x", "9" * 80, "1'", "٣"):
-        search(client, "Ausflug", person=nonsense, section=nonsense)
+        search(client, "Ausflug", author=nonsense, section=nonsense)
 
 
 def test_a_name_is_answered_and_completed(client, home, anna):

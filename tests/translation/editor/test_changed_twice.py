@@ -10,7 +10,7 @@ from django.urls import reverse
 from wagtail.models import Page
 
 from chorsu_editorial.reading import with_leaf
-from chorsu_translation.editor.units import TranslationUnit, comparison
+from chorsu_translation.editor.units import TranslationUnit, bitext_of
 from chorsu_translation.editor.views import declare_saved, mark_unit
 from chorsu_translation.models import UnitMark
 from chorsu_translation.selectors import source_digest
@@ -40,7 +40,7 @@ def kept_pair(kept_in_module: Any) -> Pair:
 
 
 def found(pair: Pair) -> list[TranslationUnit]:
-    compared = comparison(Page.objects.get(pk=pair.target.pk))
+    compared = bitext_of(Page.objects.get(pk=pair.target.pk))
     assert compared is not None
     return compared.units
 

@@ -16,7 +16,7 @@ from wagtail.models import Locale, Page
 import chorsu_translation
 from chorsu_articles.models import AnalysisPage
 from chorsu_editorial.reading import with_leaf
-from chorsu_translation.editor.units import comparison, editor_url
+from chorsu_translation.editor.units import bitext_of, editor_url
 from chorsu_translation.editor.views import mark_unit
 from chorsu_translation.models import UnitMark
 from chorsu_translation.selectors import source_digest
@@ -38,7 +38,7 @@ def test_the_editors_script_is_at_most_6_kb_compressed() -> None:
 
 
 def to_do(target: Page) -> list[str]:
-    found = comparison(Page.objects.get(pk=target.pk))
+    found = bitext_of(Page.objects.get(pk=target.pk))
     assert found is not None
     return [unit.source.html or unit.source.was for unit in found.units if not unit.done]
 
@@ -71,7 +71,7 @@ def test_new_and_removed_paragraphs_are_to_do_until_the_translation_has_taken_th
 ) -> None:
     go_live(translated(target))
     rewrite(source, [PARAGRAPHS[0], "Совсем новое слово.", *PARAGRAPHS[1:]])
-    found = comparison(Page.objects.get(pk=target.pk))
+    found = bitext_of(Page.objects.get(pk=target.pk))
     assert found is not None
     assert [unit.at for unit in found.units if unit.source.path == path_of(source)] == [0, None, 1, 2]
     assert to_do(target) == ["Совсем новое слово."]

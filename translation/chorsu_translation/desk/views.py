@@ -1,10 +1,10 @@
-"""The translators' desk in the admin, its numbers, a person's own work, and rules for what isn't translated."""
+"""The views of the translators' desk: the table, the changes of a source, numbers, and a person's own work."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
@@ -12,26 +12,35 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 from django.views.generic import View
+from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 from wagtail.models import Locale, Page
 
+from chorsu_editorial.alignment import AlignedUnit, align, marked_html, shown_html
 from chorsu_locales.menus import MenuItemFor
 from chorsu_locales.normal_form import no_formula
 from chorsu_locales.request_checks import whole_number
-from chorsu_translation.desk.rows import TO_DO, Cell, DeskFilter, Row, desk_rows, my_work, pages_for_rows, viewer_of
-from chorsu_translation.models import PublishedVersion
-from chorsu_translation.pages import desk_locales
+from chorsu_translation.baselines import SourceChangedError, declare_up_to_date
+from chorsu_translation.desk.rows import TO_DO, DeskFilter, Row, desk_rows, my_work, pages_for_rows, viewer_of
+from chorsu_translation.editor.units import editor_url
+from chorsu_translation.models import PublishedVersion, TranslationLink
+from chorsu_translation.pages import FromDeskView, TranslationError, desk_locales
+from chorsu_translation.published import carried_baseline
+from chorsu_translation.snapshots import take_snapshot
 from chorsu_translation.states import write_marked
+from chorsu_translation.structure.plan import structure_plan
 
 PER_PAGE = 50
 COUNTED = 1_000
@@ -63,10 +72,11 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
         self.filter = DeskFilter(data, viewer=self.viewer)
         self.target = self.filter.target
         sources = self.filter.qs
-        if self.is_export:
-            response: HttpResponse = self.as_spreadsheet(_Exported(sources, self._export), request.GET["export"])
-        else:
-            response = self.render_to_response(self.get_context_data(sources=sources))
+        response: HttpResponse = (
+            self.as_spreadsheet(self._exported(sources), request.GET["export"])
+            if self.is_export
+            else self.render_to_response(self.get_context_data(sources=sources))
+        )
         return response
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
@@ -75,19 +85,18 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
     def get_context_data(self, *, sources: QuerySet[Page], **kwargs: Any) -> Any:
         """Return ``filter``, ``locales`` and ``rows`` (see ``desk_rows``), and where in the list they are."""
         number = max(whole_number(self.request.GET.get("p", "")) or 1, 1)
-        # One question finds the list's page and how many there are, up to a number that takes no time to count.
+        # One query finds the page of the list and how many rows there are, up to a number that takes no time to count.
         first = (number - 1) * PER_PAGE
         keys = list(sources.values_list("pk", flat=True)[: max(COUNTED, first + PER_PAGE) + 1])
         if first >= len(keys):
             number = max(1, -(-len(keys) // PER_PAGE))
             first = (number - 1) * PER_PAGE
-        shown = keys[first : first + PER_PAGE]
         return super().get_context_data(
             filter=self.filter,
             target=self.target,
             locales=self.locales,
             column=self._column(),
-            rows=self._rows(shown),
+            rows=self._rows(keys[first : first + PER_PAGE]),
             count=min(len(keys), COUNTED),
             may_plan=self.viewer.rights.plans_somewhere,
             is_more=len(keys) > COUNTED,
@@ -144,13 +153,12 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
         return list(super().stream_csv(queryset))
 
     def to_row_dict(self, item: Row) -> dict[str, Any]:
-        source = item.source
-        facts: dict[str, Any] = {"article": source.title, "source": source.locale.language_code}
+        values: dict[str, Any] = {"article": item.source.title, "source": item.source.locale.language_code}
         if not self.target:
-            return facts | {cell.locale.language_code: cell.state_name for cell in item.cells}
-        cell: Cell = item.cells[0]
+            return values | {cell.locale.language_code: cell.state_name for cell in item.cells}
+        cell = item.cells[0]
         address = self.addresses.get(cell.page.page_id) if cell.page else ""
-        return facts | {
+        return values | {
             "state": cell.state_name,
             "words": cell.words,
             "changed_units": cell.changed_units,
@@ -159,7 +167,7 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
             "address": address or "",
         }
 
-    def _export(self, sources: QuerySet[Page]) -> Iterator[Row]:
+    def _exported(self, sources: QuerySet[Page]) -> Iterator[Row]:
         keys = list(sources.values_list("pk", flat=True))
         for first in range(0, len(keys), EXPORTED_TOGETHER):
             rows = self._rows(keys[first : first + EXPORTED_TOGETHER])
@@ -169,31 +177,87 @@ class DeskView(SpreadsheetExportMixin, WagtailAdminTemplateMixin, View):
             yield from rows
 
 
-class _Exported:
-    """The rows of a spreadsheet, which Wagtail takes for a queryset."""
+def source_changes(target: Page) -> dict[str, Any] | None:
+    """Return what changed in the source since the baseline of the live translation, else since that of its draft.
 
-    model = Page
+    Each of the ``changes`` has a ``state`` and ``html``, with ins and del for what changed; ``digest`` is that of the
+    source now. None where the page has no source or baseline, or is adapted.
+    """
+    link = TranslationLink.objects.select_related("source", "live_baseline").filter(target=target).first()
+    if link is None or link.source is None or link.adapted:
+        return None
+    baseline = link.live_baseline or carried_baseline(target, target.latest_revision_id)
+    if baseline is None:
+        return None
+    snapshot = take_snapshot(link.source.specific)
+    units = align(baseline.units, snapshot.units)
+    changes = [{"state": unit.state, "html": _html(unit)} for unit in units if unit.state != "unchanged"]
+    return {"source": link.source, "changes": changes, "digest": snapshot.digest}
 
-    def __init__(self, sources: QuerySet[Page], rows: Any) -> None:
-        self.sources, self.rows = sources, rows
 
-    def __iter__(self) -> Iterator[Row]:
-        found: Iterable[Row] = self.rows(self.sources)
-        return iter(found)
+def _html(unit: AlignedUnit) -> SafeString:
+    if unit.state == "changed":
+        html = marked_html(unit.was, unit.html)
+    elif unit.state == "new":
+        html = f"<ins>{shown_html(unit.html)}</ins>"
+    elif unit.state == "removed":
+        html = f"<del>{shown_html(unit.was)}</del>"
+    else:
+        html = shown_html(unit.html)
+    return mark_safe(html)  # noqa: S308 - made of escaped text and tags of a list
+
+
+class ChangesView(FromDeskView):
+    """Show the changes of the source; whoever may edit the translation can confirm from here that it is current."""
+
+    template_name = "chorsu_translation/desk/changes.html"
+    page_title = gettext_lazy("Changes of the source")
+
+    def get(self, request: HttpRequest, page_id: int) -> HttpResponse:
+        target = get_object_or_404(Page.objects.select_related("locale"), pk=page_id)
+        if not target.permissions_for_user(request.user).can_edit():
+            raise PermissionDenied
+        found = source_changes(target)
+        if found is None:
+            messages.error(request, _("This page has no source that it could be compared with."))
+            return redirect(self.next_url())
+        plan = structure_plan(target)
+        brings_in = bool(plan and plan.steps)
+        return self.respond(
+            target=target, found=found, editor=editor_url(target), brings_in=brings_in, next=self.next_url()
+        )
+
+    def post(self, request: HttpRequest, page_id: int) -> HttpResponse:
+        """Declare the translation up to date with what was shown."""
+        target = get_object_or_404(Page, pk=page_id)
+        try:
+            declare_up_to_date(target=target, user=request.user, seen=request.POST.get("seen", ""))
+        except TranslationError as error:
+            messages.error(request, str(error))
+        except SourceChangedError as error:
+            text = _("“%(title)s” has changed since this list was shown, so nothing was declared. Look at it first.")
+            button = messages.button(error.source.get_url(request) or "", _("See the source"), new_window=True)
+            messages.error(request, text % {"title": error.source.title}, buttons=[button])
+            return redirect("chorsu_translation:up_to_date", target.pk)
+        else:
+            messages.success(request, _("“%(title)s” is up to date with its source.") % {"title": target.title})
+        return redirect(self.next_url())
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
     """What was published of translations in a month; ``days`` is the median from the source's text to the live one."""
 
-    versions: int = 0
-    words: int = 0
-    days: float | None = None
+    versions: int
+    words: int
+    days: float | None
 
 
 def numbers_by_month() -> tuple[list[dt.date], list[tuple[Locale, list[Month]]]]:
     """Return the last twelve months, the present one first, and for each language its months in that order."""
-    months = _months(timezone.localdate().replace(day=1))
+    months = [timezone.localdate().replace(day=1)]
+    while len(months) < MONTHS:
+        months.append((months[-1] - dt.timedelta(days=1)).replace(day=1))
     rows = PublishedVersion.objects.filter(source_id__isnull=False, published_at__date__gte=months[-1]).values_list(
         "locale", "published_at", "translated_words", "source_since"
     )
@@ -207,25 +271,17 @@ def numbers_by_month() -> tuple[list[dt.date], list[tuple[Locale, list[Month]]]]
             days[key].append(max((published_at - since).total_seconds(), 0) / 86_400)
     found = []
     for locale in Locale.objects.order_by("pk"):
-        keys = [(locale.pk, month) for month in months]
-        found.append((locale, [Month(len(words[key]), sum(words[key]), _median(days[key])) for key in keys]))
+        figures = []
+        for key in [(locale.pk, month) for month in months]:
+            typical = round(median(days[key]), 1) if days[key] else None
+            figures.append(Month(len(words[key]), sum(words[key]), typical))
+        found.append((locale, figures))
     return months, found
-
-
-def _months(first: dt.date) -> list[dt.date]:
-    found = [first]
-    while len(found) < MONTHS:
-        found.append((found[-1] - dt.timedelta(days=1)).replace(day=1))
-    return found
-
-
-def _median(values: list[float]) -> float | None:
-    return round(median(values), 1) if values else None
 
 
 @require_GET
 def numbers(request: HttpRequest) -> HttpResponse:
-    """Show to those who work at the desk how much was translated, and how soon."""
+    """Show to those who work at the desk how much was translated per month and language, and how soon."""
     if not desk_locales(request.user):
         raise PermissionDenied
     months, languages = numbers_by_month()
@@ -260,7 +316,6 @@ class MyWorkPanel(Component):
     order = 150
 
     def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-        """Return the person's ``work``."""
         write_marked()
         return {"work": my_work(parent_context["request"].user)}
 

@@ -90,7 +90,7 @@ Texts = dict[str, list[str]]
 
 
 @dataclass(frozen=True)
-class Sides:
+class TextVersions:
     """The texts of the units per leaf: of the source now and at the baseline, and of the translation likewise.
 
     ``source_shown`` is what the source said when the translation was saved last, where that isn't what it says now.
@@ -123,7 +123,7 @@ class Sides:
         there, now = self.target.get(path, []), self.source.get(path, [])
         return len(there) != len(now) and len(there) == len(self.source_shown.get(path, []))
 
-    def place_in_shown(self, each: AlignedUnit) -> int | None:
+    def shown_index(self, each: AlignedUnit) -> int | None:
         """Return the index of a unit within its leaf of ``source_shown``; None where that has none of it."""
         of_now, of_then = self._shown_places
         if each.state == "removed":
@@ -140,7 +140,7 @@ def order_taken_over(source: Units, target: Units) -> set[str]:
     return {path for path, former in before[0].items() if before[1][path] == former}
 
 
-def place_of(each: AlignedUnit, sides: Sides) -> int | None:
+def target_index(each: AlignedUnit, sides: TextVersions) -> int | None:
     """Return where in the leaf of the translation a unit is.
 
     A leaf that is as it was at the baseline is in step with the source of then, one that has as many paragraphs as the
@@ -151,19 +151,19 @@ def place_of(each: AlignedUnit, sides: Sides) -> int | None:
     if there == then and len(there) == len(sides.source_then.get(each.path, [])):
         at = each.former
     elif sides.follows_shown(each.path):
-        at = sides.place_in_shown(each)
+        at = sides.shown_index(each)
     else:
         at = each.former if each.state == "removed" else each.index
     return at if at is not None and at < len(there) else None
 
 
-def has_value(each: AlignedUnit, sides: Sides) -> bool:
+def has_value(each: AlignedUnit, sides: TextVersions) -> bool:
     """Return whether a unit is a value that the source has not changed since, or that the translation has too."""
     there = sides.target.get(each.path, [])
     return each.path in sides.values and bool(there) and (each.state == "unchanged" or each.html in there)
 
 
-def is_done(each: AlignedUnit, at: int | None, sides: Sides, before: Texts) -> bool:
+def is_done(each: AlignedUnit, at: int | None, sides: TextVersions, before: Texts) -> bool:
     """Return whether a unit whose translation is at ``at`` needs nothing more.
 
     ``before`` are the texts of the translation's last version from before the source said this unit.
@@ -213,7 +213,7 @@ class TranslationUnit:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Bitext:
     """A source as its readers see it (unpublished: its latest version) and the latest version of a translation.
 
     ``text`` and ``version`` are the two in memory. ``counts`` says how many units each leaf of the translation has.
@@ -260,7 +260,7 @@ def readable_versions(*, target: Page, user: Any) -> list[Page]:
     return [page for page in found if may_read(user=user, page=page)]
 
 
-def comparison(target: Page) -> Comparison | None:
+def bitext_of(target: Page) -> Bitext | None:
     """Compare the latest version of a translation with its source, or return None where it has none."""
     link = TranslationLink.objects.select_related("source__locale").filter(target=target.pk).first()
     if link is None or link.source is None:
@@ -272,7 +272,7 @@ def comparison(target: Page) -> Comparison | None:
     latest = units_by_form(version, text)
     history = _History(target, link.source, text, baseline, snapshot)
     old = baseline.units if baseline and not link.adapted else snapshot.units
-    sides = Sides(
+    sides = TextVersions(
         source=texts_by_path(snapshot.units),
         source_then=texts_by_path(old),
         source_shown=history.shown(),
@@ -285,13 +285,13 @@ def comparison(target: Page) -> Comparison | None:
     marks = set(UnitMark.objects.filter(target=target.pk).values_list("path", "source_hash", "kept"))
     units = []
     for each in align(old, snapshot.units):
-        at = place_of(each, sides)
+        at = target_index(each, sides)
         gone = each.state == "removed"
         marked = (each.path, unit_hash(each.was if gone else each.html), gone) in marks
         done = link.adapted or marked or has_value(each, sides) or is_done(each, at, sides, history.before(each))
         units.append(TranslationUnit(each, at, done, marked, count_words(each.html)))
     counts = {path: len(texts) for path, texts in sides.target.items()}
-    return Comparison(link, link.source, text, version, snapshot, baseline, units, counts)
+    return Bitext(link, link.source, text, version, snapshot, baseline, units, counts)
 
 
 def text_since(source: Page, digest: str) -> datetime | None:

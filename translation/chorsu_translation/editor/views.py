@@ -37,11 +37,11 @@ from chorsu_locales.request_checks import whole_number
 from chorsu_locales.selectors import get_language_row
 from chorsu_translation.baselines import SourceChangedError, declare_up_to_date
 from chorsu_translation.editor.units import (
-    Comparison,
+    Bitext,
     FormPlaces,
     TranslationUnit,
+    bitext_of,
     changes_since,
-    comparison,
     readable_versions,
     text_since,
 )
@@ -66,7 +66,7 @@ def mark_unit(*, target: Page, user: Any, path: str, index: int, key: str, done:
     """
     if not target.permissions_for_user(user).can_edit():
         raise PermissionDenied
-    found = comparison(target)
+    found = bitext_of(target)
     if found is None or not may_read(user=user, page=found.source):
         raise PermissionDenied
     here = [unit for unit in found.units if unit.source.path == path and (unit.source.state == "removed") == kept]
@@ -90,7 +90,7 @@ def declare_saved(*, target: Page, user: Any, seen: str, only_if_done: bool) -> 
     Nothing is declared where the version is up to date already and, with ``only_if_done``, where a changed unit was
     neither touched nor marked. Raises as ``declare_up_to_date`` does.
     """
-    found = comparison(target)
+    found = bitext_of(target)
     if found is None or found.link.adapted or not may_read(user=user, page=found.source):
         return False
     if found.snapshot.digest != seen:
@@ -110,7 +110,7 @@ def units(request: HttpRequest, page_id: int) -> HttpResponse:
     another version of the article that is to be shown beside it.
     """
     target = get_object_or_404(Page, pk=page_id)
-    return refused(request, target) or _answer(request, target, request.GET.get("language", ""))
+    return refused(request, target) or _units_response(request, target, request.GET.get("language", ""))
 
 
 @require_POST
@@ -139,7 +139,7 @@ def mark(request: HttpRequest, page_id: int) -> HttpResponse:
     except SourceChangedError:
         text = _("The source has changed meanwhile. Look at this paragraph again.")
         return JsonResponse({"error": text}, status=409)
-    return _answer(request, target, request.POST.get("language", ""))
+    return _units_response(request, target, request.POST.get("language", ""))
 
 
 def refused(request: HttpRequest, target: Page) -> HttpResponse | None:
@@ -149,8 +149,8 @@ def refused(request: HttpRequest, target: Page) -> HttpResponse | None:
     return JsonResponse({"error": _("You may not edit this page.")}, status=403)
 
 
-def _answer(request: HttpRequest, target: Page, language: str) -> HttpResponse:
-    found = comparison(target)
+def _units_response(request: HttpRequest, target: Page, language: str) -> HttpResponse:
+    found = bitext_of(target)
     if found is None or not may_read(user=request.user, page=found.source):
         return HttpResponse(status=204)
     others = [page for page in readable_versions(target=target, user=request.user) if page.pk != found.source.pk]
@@ -195,7 +195,7 @@ def _also(page: Page | None) -> dict[str, Any] | None:
     return {**_language(page), "texts": texts}
 
 
-def _units(found: Comparison, target: Page) -> list[dict[str, Any]]:
+def _units(found: Bitext, target: Page) -> list[dict[str, Any]]:
     offered = offered_for(found, target)
     left = ALL_COMPARED_WORDS
     answers = []
@@ -231,7 +231,7 @@ def _units(found: Comparison, target: Page) -> list[dict[str, Any]]:
     return answers
 
 
-def offered_for(found: Comparison, target: Page) -> dict[tuple[str, int], list[Suggestion]]:
+def offered_for(found: Bitext, target: Page) -> dict[tuple[str, int], list[Suggestion]]:
     open_units = [unit.source for unit in found.units if not unit.done and unit.source.state != "removed"]
     wanted = [Unit(each.path, each.index, readable_text(each.html, rich=True), each.html) for each in open_units]
     return suggestions(target, wanted, source_locale=found.source.locale)
@@ -273,7 +273,7 @@ def _place(name: str, path: str) -> str:
     return _("%(field)s, table") % {"field": name} if is_in_table(path) else name
 
 
-def _source_time(found: Comparison, digest: str) -> str:
+def _source_time(found: Bitext, digest: str) -> str:
     moment = text_since(found.source, digest) or found.source.latest_revision_created_at
     return format_datetime(moment, get_language() or "", "short") if moment else "–"
 
@@ -287,7 +287,7 @@ def _what_is_open(number: int) -> str:
     return text % {"number": number}
 
 
-def _standing(found: Comparison) -> str:
+def _standing(found: Bitext) -> str:
     """Say, to the reviewer too, what the latest version is up to date with."""
     baseline = found.baseline
     if found.link.adapted:
@@ -317,7 +317,7 @@ def content(request: HttpRequest, page_id: int) -> HttpResponse:
     target = get_object_or_404(Page, pk=page_id)
     if answer := refused(request, target):
         return answer
-    found = comparison(target)
+    found = bitext_of(target)
     path, index = request.GET.get("path", ""), whole_number(request.GET.get("index", ""))
     if found is None or index is None or not may_read(user=request.user, page=found.source):
         return JsonResponse({"error": _("There is no such paragraph.")}, status=404)
@@ -334,7 +334,7 @@ def content(request: HttpRequest, page_id: int) -> HttpResponse:
     return JsonResponse(_block(leaf, units, index))
 
 
-def _suggested(found: Comparison, target: Page, place: tuple[str, int], number: int) -> HttpResponse:
+def _suggested(found: Bitext, target: Page, place: tuple[str, int], number: int) -> HttpResponse:
     offered = offered_for(found, target).get(place, [])
     if number >= len(offered):
         return JsonResponse({"error": _("This suggestion is no longer there.")}, status=404)

@@ -1,7 +1,7 @@
 """Checks of translations: what a translator should look at before somebody else reads the text."""
 
-from chorsu_translation.findings import facts, texts  # noqa: F401 - each registers its checks
-from chorsu_translation.findings.facts import Name, NameIndex, known_names, register_names
+from chorsu_translation.findings import numbers_and_names, texts  # noqa: F401 - each registers its checks
+from chorsu_translation.findings.numbers_and_names import Name, NameIndex, known_names, register_names
 from chorsu_translation.findings.running import (
     Alignment,
     Check,

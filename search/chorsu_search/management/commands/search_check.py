@@ -10,12 +10,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from chorsu_search.documents import SearchDocument, findable_pages, read_documents, specific_pages
+from chorsu_search.documents import FIELDS, SearchDocument, findable_pages, read_documents, specific_pages
 from chorsu_search.engines import engine_names, get_engine
 from chorsu_search.engines.base import Engine, EngineError
-from chorsu_search.fields import FACETS, FIELDS
 from chorsu_search.management.commands.search_rebuild import ProgressLine, for_each_engine
 from chorsu_search.models import IndexChange
+from chorsu_search.registry import registered_facets
 from chorsu_search.writing import sync
 
 BATCH = 100
@@ -150,5 +150,5 @@ def _content(document: SearchDocument) -> Any:
         document.language,
         document.published_on,
         {name: text for name, text in document.texts.items() if text and name in FIELDS},
-        {name: frozenset(values) for name, values in document.facets.items() if values and name in FACETS},
+        {name: frozenset(values) for name, values in document.facets.items() if values and name in registered_facets()},
     )

@@ -32,14 +32,14 @@ from chorsu_translation.models import Baseline, TranslationLink
 from chorsu_translation.pages import FromDeskView, TranslationError, current_text, editor_crumb
 from chorsu_translation.published import carried_baseline
 from chorsu_translation.snapshots import take_snapshot
-from chorsu_translation.structure_merge import UNKNOWN, Merge, Place, Sides, Step, without_words
+from chorsu_translation.structure.merge import UNKNOWN, BlockPosition, Merge, Sides, Step, without_words
 
 SEARCHED_VERSIONS = 10
 ROW_BOOKKEEPING = {"sort_order", "locale", "translation_key"}
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class StructurePlan:
     """What would be done: ``result`` is the latest version of the target with ``done`` of the steps done to it.
 
     ``token`` is of what both pages said.
@@ -52,7 +52,7 @@ class Plan:
     done: list[Step] = field(default_factory=list)
 
 
-def structure_plan(target: Page, *, wanted: Collection[str] | None = None) -> Plan | None:
+def structure_plan(target: Page, *, wanted: Collection[str] | None = None) -> StructurePlan | None:
     """Return what brings a translation to its source's structure; None where it has no source of its own type.
 
     ``wanted``: keys of the steps to do, or None for those that are chosen by default. Of a live source what readers see
@@ -79,7 +79,7 @@ def structure_plan(target: Page, *, wanted: Collection[str] | None = None) -> Pl
         if each.compared and isinstance(model_field, StreamField):
             raw = [_raw(page, each.name) if page is not None else UNKNOWN for page in (source, result, base)]
             sides = Sides(raw[0], raw[1]) if base is None else Sides(*raw)
-            at = Place(each.name, (field_label(result, each.name),))
+            at = BlockPosition(each.name, (field_label(result, each.name),))
             merged = merge.value(model_field.stream_block, sides, at)
             if merged != raw[1]:
                 setattr(result, each.name, merged)
@@ -93,7 +93,7 @@ def structure_plan(target: Page, *, wanted: Collection[str] | None = None) -> Pl
     for step in fields:
         if step in done:
             _take_over(source, result, step.path)
-    return Plan(source, result, steps, token, done)
+    return StructurePlan(source, result, steps, token, done)
 
 
 def structure_token(source: Page, target: Page) -> str:
@@ -350,7 +350,7 @@ class StructureView(FromDeskView):
             messages.error(self.request, _("This page has no source that it could be compared with."))
             return redirect("wagtailadmin_pages:edit", self.target.pk)
         rows = [(step, sentence(step)) for step in plan.steps]
-        return self.answer(
+        return self.respond(
             status,
             target=self.target,
             source=plan.source,

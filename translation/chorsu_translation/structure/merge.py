@@ -64,16 +64,16 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class BlockPosition:
     """Where a block stands: its content path, the names of the blocks around and its own, and its role."""
 
     path: str
     labels: tuple[str, ...]
     role: str | None = "body"
 
-    def inside(self, name: str, label: str) -> Place:
+    def inside(self, name: str, label: str) -> BlockPosition:
         """Return the place of a block inside this one; an empty label leaves the names as they are."""
-        return Place(f"{self.path}.{name}", (*self.labels, label) if label else self.labels, self.role)
+        return BlockPosition(f"{self.path}.{name}", (*self.labels, label) if label else self.labels, self.role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class Merge:
         self.steps.append(step)
         return step.is_done(self.wanted)
 
-    def value(self, block: blocks.Block, sides: Sides, at: Place) -> Any:
+    def value(self, block: blocks.Block, sides: Sides, at: BlockPosition) -> Any:
         """Return what the target's stored value of a block becomes."""
         at = replace(at, role=getattr(block.meta, "leaf_role", at.role))
         source, target = sides.source, sides.target
@@ -121,7 +121,7 @@ class Merge:
         merged = self._parts(block, sides, at) if at.role is not None else UNKNOWN
         return self._other(block, sides, at) if merged is UNKNOWN else merged
 
-    def _parts(self, block: blocks.Block, sides: Sides, at: Place) -> Any:
+    def _parts(self, block: blocks.Block, sides: Sides, at: BlockPosition) -> Any:
         """Return a value with the parts of a block merged, ``UNKNOWN`` where the block has none."""
         if isinstance(block, BaseStreamBlock | blocks.ListBlock):
             return self._items(block, replace(sides, source=sides.source or [], target=sides.target or []), at)
@@ -132,7 +132,7 @@ class Merge:
                 return self._by_hand(block, sides, at)
         return UNKNOWN
 
-    def _other(self, block: blocks.Block, sides: Sides, at: Place) -> Any:
+    def _other(self, block: blocks.Block, sides: Sides, at: BlockPosition) -> Any:
         """Return a value that isn't text; where the source's is the former one, the translation has its own."""
         new = self.localised(block, sides.source)
         if sides.target in (sides.source, new):
@@ -142,7 +142,7 @@ class Merge:
         step = Step("set", at.path, at.labels, before=shown[0], after=shown[1], chosen=not own, own=own)
         return deepcopy(new) if self.does(step) else sides.target
 
-    def _struct(self, block: BaseStructBlock, sides: Sides, at: Place) -> dict[str, Any]:
+    def _struct(self, block: BaseStructBlock, sides: Sides, at: BlockPosition) -> dict[str, Any]:
         merged = dict(sides.target)
         for name, child in block.child_blocks.items():
             known = name in sides.source and name in sides.target
@@ -152,7 +152,7 @@ class Merge:
                 merged[name] = new
         return merged
 
-    def _items(self, block: Any, sides: Sides, at: Place) -> list[Any]:
+    def _items(self, block: Any, sides: Sides, at: BlockPosition) -> list[Any]:
         """Return the items of a stream or list in the source's order; those that stay stand behind what they did."""
         # Written by old code, or stored before list items had ids.
         if not all(isinstance(item, dict) and item.get("id") for item in [*sides.source, *sides.target]):
@@ -178,20 +178,20 @@ class Merge:
         theirs = {item["id"] for item in sides.source}
         for index, item in enumerate(sides.target):
             if item["id"] not in theirs and not self.does(self._removal(block, item, known, at)):
-                merged.insert(_place_behind(merged, sides.target[:index]), item)
+                merged.insert(_index_behind(merged, sides.target[:index]), item)
         return merged
 
-    def _insertion(self, block: Any, item: dict[str, Any], merged: list[Any], place: Place) -> Step:
+    def _insertion(self, block: Any, item: dict[str, Any], merged: list[Any], place: BlockPosition) -> Step:
         before = self._words(block, merged[-1]) if merged else ""
         return Step("insert", place.path, place.labels, self._words(block, item), before)
 
-    def _removal(self, block: Any, item: dict[str, Any], known: Collection[str], at: Place) -> Step:
+    def _removal(self, block: Any, item: dict[str, Any], known: Collection[str], at: BlockPosition) -> Step:
         place = at.inside(item["id"], item_block(block, item)[1])
         own = item["id"] not in known and not self.from_source(place.path)
         chosen = not (own or self.was_translated(place.path))
         return Step("remove", place.path, place.labels, self._words(block, item), chosen=chosen, own=own)
 
-    def _note_moves(self, block: Any, sides: Sides, merged: list[Any], at: Place) -> None:
+    def _note_moves(self, block: Any, sides: Sides, merged: list[Any], at: BlockPosition) -> None:
         moving = moved([item["id"] for item in sides.target], [item["id"] for item in sides.source])
         for number, item in enumerate(merged, start=1):
             if item["id"] in moving:
@@ -200,7 +200,7 @@ class Merge:
                 before = self._words(block, merged[number - 2]) if number > 1 else ""
                 self.does(Step("move", place.path, place.labels, words, before))
 
-    def _by_hand(self, block: Any, sides: Sides, at: Place) -> Any:
+    def _by_hand(self, block: Any, sides: Sides, at: BlockPosition) -> Any:
         """Leave a value that has parts without ids; name it where it differs in more than its words."""
         wanted = without_words(block, sides.source)
         if wanted != without_words(block, sides.target) and (
@@ -258,7 +258,7 @@ def first_words(block: blocks.Block | None, value: Any, describe: Describe) -> s
     return next(filter(None, shown), "")
 
 
-def _place_behind(merged: list[Any], before: list[Any]) -> int:
+def _index_behind(merged: list[Any], before: list[Any]) -> int:
     """Return where an item belongs that stood behind these ones."""
     places = {item["id"]: number for number, item in enumerate(merged)}
     return next((places[item["id"]] + 1 for item in reversed(before) if item["id"] in places), 0)
