@@ -215,10 +215,19 @@ def country(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, name: str, row: Any, publications: PublicationQuerySet, **more: Any) -> HttpResponse:
-    """Show a row under its ``name``, and the page of its publications that the address asks for."""
+    """Show a row under its ``name``, and the page of its publications that the address asks for.
+
+    One that has none in the language is kept out of search engines.
+    """
     page_obj = page_of(request, publications)
     shown = {"page_obj": page_obj, "publications": list(page_obj.object_list), "is_led": page_obj.number == 1}
-    return render(request, f"chorsu_articles/{name}.html", {name: row, **shown, **more})
+    if page_obj.number == 1 and len(shown["publications"]) < PER_PAGE:
+        # All there are: a count would be a query more.
+        page_obj.paginator.count = len(shown["publications"])
+    response = render(request, f"chorsu_articles/{name}.html", {name: row, **shown, **more})
+    if not any((shown["publications"], *more.values())):
+        response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def language() -> str:

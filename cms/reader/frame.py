@@ -128,6 +128,15 @@ def named_in(language: str, model: type[Any]) -> models.QuerySet[Any]:
     return rows.order_by("code" if model is Country else "slug")
 
 
+def languages_naming(row: Any) -> set[str]:
+    """Return the languages whose public publications name a row of one of ``NAMED``, by one query."""
+    public = open_to_all(Publication.objects.filter(alias_of__isnull=True)).order_by()
+    lists = [
+        public.filter(**{path: row}).values_list("locale__language_code", flat=True) for path in paths_to(type(row))
+    ]
+    return set(lists[0].union(*lists[1:]))
+
+
 # On screens with two dots for each pixel, a logo of 48 pixels in a masthead needs twice as many.
 LOGO = "max-640x128|format-webp-lossless"
 PICTURES = ("logo", "logo_dark", "share_picture")
