@@ -175,6 +175,8 @@ def publication_context(page: Publication, request: HttpRequest) -> dict[str, An
         "related": related,
         "latest_beside": [] if related else cards,
         "corrections": corrections,
+        # What is said of an event that is ahead.
+        "changes_at": midnight_before(timezone.now()) + timedelta(days=1) if getattr(page, "is_ahead", False) else None,
         "corrected": max((correction.date for correction in corrections), default=None),
         "structured_data": SimpleLazyObject(lambda: news_article(page, request)),
     }

@@ -271,6 +271,12 @@ def page_graph(context: Mapping[Any, Any], shown: Shown, languages: list[Languag
             sizes = {name: shared[name] for name in ("url", "width", "height")} if shared else {}
             article["image"] = [{"@type": "ImageObject", **sizes} if shared else newsroom["logo"]]
         nodes.append(article)
+        if getattr(shown.subject, "is_ahead", False):
+            about = article.get("about", [])
+            for place, event in enumerate(about):
+                if event["@type"] == "Event":
+                    page["mainEntity"] = about[place] = {"@id": f"{shown.url}#event"}
+                    nodes.append({**event, **about[place]})
     elif isinstance(shown.subject, Person):
         page["mainEntity"] = _person(shown, request)
     elif shown.subject is not None and not isinstance(shown.subject, Page):

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
+from django.utils import timezone, translation
 from wagtail.models import PageViewRestriction, Site
 
+from chorsu_articles.lists import publications
 from chorsu_articles.models import HomePage, InfoPage, PublicationAuthor, Topic
 from chorsu_locales.table import LANGUAGES
 from chorsu_translation.models import TranslationLink
@@ -334,8 +336,25 @@ def test_an_event_is_named_once_its_day_and_place_are_known(client: Client) -> N
     nodes = nodes_at(client, make_full_event(section).url)
     [event] = [about for about in nodes["ReportageNewsArticle"]["about"] if about["@type"] == "Event"]
     assert event["location"]["address"]["addressCountry"] == "TJ"
+    assert "mainEntity" not in nodes["WebPage"]
     vague = make_event(section, title="Someday", city="Khorog")
     assert "about" not in nodes_at(client, vague.url)["ReportageNewsArticle"]
+
+
+@pytest.mark.parametrize(("days", "is_ahead"), [(1, True), (0, True), (-1, False)])
+def test_what_is_still_ahead_is_an_event_and_no_report(client: Client, days: int, is_ahead: bool) -> None:
+    section = make_section(make_home(), "events")
+    last = timezone.localdate() + timedelta(days)
+    event = make_full_event(section, starts_on=last - timedelta(1), ends_on=last)
+    nodes = nodes_at(client, event.url)
+    assert ("NewsArticle" in nodes, "ReportageNewsArticle" in nodes) == (is_ahead, not is_ahead)
+    assert ("Event" in nodes, "mainEntity" in nodes["WebPage"]) == (is_ahead, is_ahead)
+    if is_ahead:
+        assert nodes["WebPage"]["mainEntity"] == {"@id": nodes["Event"]["@id"]}
+        assert nodes["WebPage"]["mainEntity"] in nodes["NewsArticle"]["about"]
+    with translation.override("ru"):
+        [card] = publications("ru")
+        assert card.card_label == ("Событие" if is_ahead else "Репортаж")
 
 
 @pytest.mark.parametrize(

@@ -397,7 +397,12 @@ class Publication(NewsroomPage):
     @property
     def card_label(self) -> str:
         """Return what stands above the headline in a list of several kinds; empty for the main topic."""
-        return str(self._kind_class().kind_label)
+        return str(self._kind_class().label_of(self))
+
+    @classmethod
+    def label_of(cls, publication: Publication) -> StrOrPromise:  # noqa: ARG003 (a kind may look at it)
+        """Return the label of one publication of the kind."""
+        return cls.kind_label
 
     @property
     def card_facts_template(self) -> str:
