@@ -8,7 +8,7 @@ a card: ``item.title``, ``item.lead``, ``item.main_picture``, ``item.main_pictur
 ``item.reading_minutes``, ``item.card_label`` and ``item.card_facts_template`` of its kind;
 where the kind has its own facts template, ``item.kind_page`` with the fields of the kind.
 Vocabulary rows give ``get_absolute_url``, and their texts by ``{{ row|text_of }}`` and
-``{{ row|text_of:"description" }}``, which marks what is in another language.
+``{{ row|text_of:"description" }}``: a name is marked where it is in another language, other texts are empty then.
 """
 
 from __future__ import annotations
@@ -222,12 +222,13 @@ def _shown(request: HttpRequest, name: str, row: Any, publications: PublicationQ
     One that has none in the language is kept out of search engines.
     """
     page_obj = page_of(request, publications)
-    shown = {"page_obj": page_obj, "publications": list(page_obj.object_list), "is_led": page_obj.number == 1}
-    if page_obj.number == 1 and len(shown["publications"]) < PER_PAGE:
+    listed = list(page_obj.object_list)
+    if page_obj.number == 1 and len(listed) < PER_PAGE:
         # All there are: a count would be a query more.
-        page_obj.paginator.count = len(shown["publications"])
+        page_obj.paginator.count = len(listed)
+    shown = {"page_obj": page_obj, "publications": listed, "is_led": page_obj.number == 1}
     response = render(request, f"chorsu_articles/{name}.html", {name: row, **shown, **more})
-    if not any((shown["publications"], *more.values())):
+    if not any((listed, *more.values())):
         response.headers["X-Robots-Tag"] = "noindex"
     return response
 

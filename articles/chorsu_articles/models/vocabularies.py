@@ -75,11 +75,13 @@ class Vocabulary(models.Model):
         return self.text_and_language("name", code)[0]
 
     def text_and_language(self, field: str, code: str | None = None) -> tuple[str, str]:
-        """Return a field's text in the language ``code`` or the nearest that has one, and the language that it is in.
+        """Return a field's text in the language ``code`` and the language that it is in; both empty without one.
 
-        Both are empty where no language has a text. Templates mark a text whose language isn't the page's.
+        A name is that of the nearest language that has one: it must be called something, and templates mark it. A
+        biography in a language that the reader didn't ask for is left out, since no description can mark it.
         """
-        texts = ((getattr(self, column(field, language), None), language) for language in fallbacks(code))
+        chain = fallbacks(code) if field == "name" else fallbacks(code)[:1]
+        texts = ((getattr(self, column(field, language), None), language) for language in chain)
         return next(((text, language) for text, language in texts if text), ("", ""))
 
 

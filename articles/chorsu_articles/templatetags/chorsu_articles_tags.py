@@ -210,7 +210,7 @@ def memory() -> dict[int, bool]:
 
 @register.filter
 def text_of(row: Vocabulary, field: str = "name") -> str:
-    """Show a text of a vocabulary in the active language, or the nearest that has one, which is marked then."""
+    """Show a text of a vocabulary in the active language; a name else in the nearest that has one, marked then."""
     return in_language(*row.text_and_language(field))
 
 
