@@ -67,12 +67,12 @@ def main() -> int:
             few = options.articles // 10
             people = _people()
             fill(few, 10, codes, people)
-            _settle(connection)
+            _analyse_tables(connection)
             before = measure(people[0], {"opening": ""}, options.rounds)["opening"]
             began = time.perf_counter()
             fill(options.articles - few, 10 + few, codes, people)
             filled = time.perf_counter() - began
-            _settle(connection)
+            _analyse_tables(connection)
             rows = measure(people[0], views(), options.rounds)
     growth = rows["opening"]["median_ms"] / before["median_ms"] - 1
     print(f"{options.articles} articles in {LANGUAGES}, {vendor}; filled in {filled:.0f} s\n")
@@ -129,7 +129,7 @@ def measure(user: Any, asked: dict[str, str], rounds: int) -> dict[str, dict[str
 
 
 def _clock(connection: Any) -> Callable[[], float]:
-    """Return what tells the seconds that were worked on answers until now."""
+    """Return a clock in seconds of the processor: of this process and, where it can be read, of PostgreSQL's."""
     if connection.vendor == "sqlite":
         return time.process_time
     with connection.cursor() as cursor:
@@ -169,8 +169,8 @@ def _people() -> list[Any]:
     return people
 
 
-def _settle(connection: Any) -> None:
-    """Let the planner count the tables anew, as a database in use does by itself, and free memory as deploy/ does."""
+def _analyse_tables(connection: Any) -> None:
+    """Give the planner statistics, as a database in use has them, and freeze the garbage collector as deploy/ does."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     gc.collect()

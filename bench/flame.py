@@ -1,4 +1,4 @@
-"""Where the time of a page goes of which nothing is kept: a flame graph as text, and with ``--html`` in the browser.
+"""Where the time of an uncached page goes: a flame graph as text, and with ``--html`` in the browser.
 
 Usage: flame.py [--newsroom FOLDER] [--rounds 60] [--least 3] [--html FOLDER]
 

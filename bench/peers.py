@@ -1,12 +1,13 @@
-"""How long a page takes that nobody kept, beside Wagtail's bakerydemo in the same run.
+"""How long an uncached page takes, compared with Wagtail's bakerydemo in the same run.
 
 Usage: peers.py BAKERYDEMO [--python BAKERYDEMO/venv/bin/python] [--newsroom FOLDER] [--rounds 60] [--language ru]
 
 Both sites stand on their production settings, on SQLite, each in a process of its own that answers WSGI requests; the
 requests alternate, and the processor's time is counted, so that ratios hold on a busy machine. An article is compared
 with a blog page, a section with the blog's index, a front page with the home page: of the pages that the list leads to,
-five of each in turn. Whole pages are not kept; what each site keeps that pages share is, but for the columns "cold", as
-after a publication. A page's size and links say how much there is to be made. Then the queries of ours, in both ways.
+five of each in turn. Whole pages are not cached; fragments that pages share are, but for the columns "cold", which are
+measured as after a publication. A page's size and links say how much there is to be made. Then our queries, warm and
+cold.
 
 The peer is stood up in its own folder, here with the versions of Django and Wagtail that the newsroom has:
 
@@ -96,7 +97,7 @@ class Site:
 
 
 def main() -> int:
-    """Stand both up, ask in turn, and print two tables and JSON."""
+    """Start both sites, ask them in turn, and print two tables and JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("bakerydemo", type=Path, help="its folder")
     parser.add_argument("--python", help="the Python that has its packages")
@@ -181,7 +182,7 @@ def compare(
 
 
 def queries(site: Site, path: str) -> dict[str, Any]:
-    """Return how many queries a page takes with nothing kept, and with what other pages keep for it."""
+    """Return how many queries a page takes with empty caches, and with the fragments that other pages have cached."""
     return {"path": path, "cold": site.ask(path, cold=True)["queries"], "shared": site.ask(path)["queries"]}
 
 

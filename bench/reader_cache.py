@@ -1,4 +1,4 @@
-"""A hit of kept pages, beside a miss and beside a hit of Django's per-site cache, in one run.
+"""The time of a hit of the page cache, of a miss, and of a hit of Django's per-site cache, in one run.
 
 Usage: reader_cache.py [--articles 300] [--rounds 200]
 
@@ -26,7 +26,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 HOST = "newsroom.example"
-OURS = "cms.reader.page_cache.KeptPagesMiddleware"
+OURS = "cms.reader.page_cache.PageCacheMiddleware"
 UPDATE, FETCH = (f"django.middleware.cache.{name}CacheMiddleware" for name in ("Update", "FetchFrom"))
 Ask = Callable[[str], tuple[int, float]]
 

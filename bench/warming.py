@@ -1,4 +1,4 @@
-"""How long the first reader after a publication waits, with the worker that makes pages before and without it.
+"""How long the first reader after a publication waits, with and without the sweep that fills the page cache.
 
 Usage: warming.py [--rounds 10] [--database postgres://…]
 

@@ -17,15 +17,13 @@ class CmsConfig(AppConfig):
     name = "cms"
     label = "chorsu_cms"
     verbose_name = _("Newsroom")
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the site's checks, receivers, exports and language columns; ``cms.wiring`` joins the plug-ins."""
         importlib.import_module("cms.checks")
         importlib.import_module("cms.receivers")
-        models = importlib.import_module("cms.models")
-        translator.register(models.Outlet, fields=("name", "tagline", "contacts", "imprint", "licence"))
-        translator.register([models.MenuEntry, models.FooterEntry], fields=("label",))
+        outlet = importlib.import_module("cms.outlet")
+        translator.register(outlet.Outlet, fields=("name", "tagline", "contacts", "imprint", "licence"))
+        translator.register([outlet.MenuEntry, outlet.FooterEntry], fields=("label",))
         columns = importlib.import_module("chorsu_articles.receivers")
         pre_migrate.connect(columns.migrations_begin, sender=self, dispatch_uid="chorsu_cms.columns")
 
@@ -35,12 +33,14 @@ class UsersConfig(WagtailUsersAppConfig):
 
 
 class WiringConfig(AppConfig):
-    """Joins the plug-ins. The last of the installed apps: by now every other one has connected its own receivers."""
+    """Joins the plug-ins: each file of ``cms.wiring`` the pair that it is named after.
+
+    The last of the installed apps: by now every other one has connected its own receivers.
+    """
 
     name = "cms.wiring"
     label = "chorsu_wiring"
 
     def ready(self) -> None:
-        """Import every file of this folder; each joins the pair that it is named after."""
         for module in pkgutil.iter_modules(importlib.import_module(self.name).__path__, f"{self.name}."):
             importlib.import_module(module.name)

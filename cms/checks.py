@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,23 +23,14 @@ def check_exposure(**_: Any) -> list[CheckMessage]:
         fix = "Set it to the number of proxies, mostly 1. Where none ends TLS, set SSL_REDIRECT=0."
         what = "TRUSTED_PROXIES is 0: all people seem to come from the proxy and would use up each other's attempts."
         found.append(CheckWarning(what, fix, id="chorsu_cms.W002"))
-    for path in _open_to_others():
-        fix = f"Run: chmod o-rwx {path}"
-        found.append(CheckWarning(f"Other users of this machine can use {path}.", fix, id="chorsu_cms.W003"))
-    return found
-
-
-def _open_to_others() -> Iterator[Path]:
-    """Yield files with secrets that everybody on the machine has rights to."""
-    kept = [path for path in (settings.DATA_DIR, settings.ENVIRONMENT_FILE) if path]
+    secret = [path for path in (settings.DATA_DIR, settings.ENVIRONMENT_FILE) if path]
     database = Path(str(settings.DATABASES["default"]["NAME"]))
     # What lies in a closed folder is closed.
     if database.parent != settings.DATA_DIR:
-        kept.append(database)
-    for path in map(Path, kept):
-        try:
-            mode = path.stat().st_mode
-        except OSError:
-            continue
-        if mode & stat.S_IRWXO:
-            yield path
+        secret.append(database)
+    for path in map(Path, secret):
+        with suppress(OSError):
+            if path.stat().st_mode & stat.S_IRWXO:
+                what, fix = f"Other users of this machine can use {path}.", f"Run: chmod o-rwx {path}"
+                found.append(CheckWarning(what, fix, id="chorsu_cms.W003"))
+    return found

@@ -23,9 +23,6 @@ from chorsu_locales.selectors import default_code, enabled_codes, enabled_langua
 from chorsu_search.queries import clean
 from cms.reader.cache_version import shared
 
-# Of the query string only this carries over to another language: numbers of pages and filters differ there.
-SHARED_PARAMETER = "q"
-
 
 @dataclass(frozen=True, slots=True)
 class LanguageLink:
@@ -83,8 +80,7 @@ def preferred_admin_code(accept_language: str) -> str:
     """Return the admin's language for somebody who has not set one: the browser's wish among those permitted."""
     permitted = [code for code, _name in getattr(settings, "WAGTAILADMIN_PERMITTED_LANGUAGES", ())]
     codes = permitted or enabled_codes()
-    default = default_code()
-    return _negotiate(accept_language, codes) or _nearest([default], codes) or codes[0]
+    return _negotiate(accept_language, codes) or _nearest([default_code()], codes) or codes[0]
 
 
 def _negotiate(accept_language: str, codes: Sequence[str]) -> str | None:
@@ -108,13 +104,10 @@ def language_links(
     search): the same view, ``among`` these languages. For what was not found, only alternatives.
     """
     current = translation.get_language()
-    keys: dict[str, int] = {}
-    if page is not None:
-        same, above, keys = _translations(request, page)
-    else:
-        same, above = _same_view(request) if found else {}, {}
-        same = {code: address for code, address in same.items() if among is None or code in among}
-    if current and page is not None:
+    same, above, keys = _translations(request, page) if page else (_same_view(request) if found else {}, {}, {})
+    if among is not None:
+        same = {code: address for code, address in same.items() if code in among}
+    if current and page:
         same[current] = page.get_url(request) or request.path
     return [
         LanguageLink(
@@ -146,13 +139,10 @@ def _translations(request: HttpRequest, page: Page) -> tuple[dict[str, str], dic
     above: dict[str, str] = {}
     keys: dict[str, int] = {}
     for other in found:
-        address = other.get_url(request)
-        if not address:
-            continue
-        code = other.locale.language_code
-        if other.translation_key == page.translation_key:
+        code, address = other.locale.language_code, other.get_url(request)
+        if address and other.translation_key == page.translation_key:
             same[code], keys[code] = address, other.pk
-        else:
+        elif address:
             above[code] = address
     return same, above, keys
 
@@ -161,8 +151,9 @@ def _same_view(request: HttpRequest) -> dict[str, str]:
     match = request.resolver_match
     if match is None or match.view_name in {None, "wagtail_serve"}:
         return {}
-    query = clean(request.GET.get(SHARED_PARAMETER, ""))
-    suffix = f"?{urlencode({SHARED_PARAMETER: query})}" if query else ""
+    # Of the query string only the words carry over to another language: numbers of pages and filters differ there.
+    query = clean(request.GET.get("q", ""))
+    suffix = f"?{urlencode({'q': query})}" if query else ""
     addresses: dict[str, str] = {}
     for code in enabled_codes():
         with translation.override(code):
@@ -189,10 +180,8 @@ class AddressLanguageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         code = code_of_path(request.path_info)
         in_admin = code is None and request.path.startswith(reverse("wagtailadmin_home"))
-        if in_admin:
-            active = preferred_admin_code(request.headers.get("Accept-Language", ""))
-        else:
-            active = code or default_code()
+        wish = preferred_admin_code(request.headers.get("Accept-Language", "")) if in_admin else None
+        active = wish or code or default_code()
         with translation.override(active):
             request.LANGUAGE_CODE = active
             if "\0" in request.path_info:
@@ -214,10 +203,8 @@ class AddressLanguageMiddleware:
 @require_safe
 def root(request: HttpRequest) -> HttpResponse:
     """Lead from ``/`` to the language chosen before, else the browser's, else the default."""
-    code = preferred_code(
-        request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME), request.headers.get("Accept-Language", "")
-    )
-    query = request.META.get("QUERY_STRING", "")
+    chosen, query = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME), request.META.get("QUERY_STRING", "")
+    code = preferred_code(chosen, request.headers.get("Accept-Language", ""))
     response = HttpResponseRedirect(home_path(code) + (f"?{query}" if query else ""))
     patch_vary_headers(response, ("Accept-Language", "Cookie"))
     return response

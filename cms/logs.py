@@ -14,10 +14,7 @@ from typing import Any, override
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-HEADER = "X-Request-ID"
 HIDDEN = "…"
-# Shorter values would hide words of the message itself.
-SHORTEST = 4
 _PERSONAL = re.compile(
     r"[^\s@<>()\[\]{}\"',;:=]{1,64}@[\w.-]{1,255}"
     r"|\b\d{1,3}(?:\.\d{1,3}){3}\b"
@@ -25,6 +22,7 @@ _PERSONAL = re.compile(
     # PostgreSQL quotes the row that it refused.
     r"|(?<=DETAIL:)[^\n]+"
 )
+# A record of the log comes from anywhere, and knows of no request.
 _current: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
 
 
@@ -35,13 +33,13 @@ class RequestNumberMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.number = secrets.token_hex(8)  # type: ignore[attr-defined]
+        number = vars(request)["number"] = secrets.token_hex(8)
         token = _current.set(request)
         try:
             response = self.get_response(request)
         finally:
             _current.reset(token)
-        response.headers[HEADER] = request.number  # type: ignore[attr-defined]
+        response.headers["X-Request-ID"] = number
         return response
 
 
@@ -57,8 +55,7 @@ class PrivateFormatter(logging.Formatter):
 
     @override
     def format(self, record: logging.LogRecord) -> str:
-        request = getattr(record, "request", None) or _current.get()
-        number = getattr(request, "number", "-")
+        number = getattr(getattr(record, "request", None) or _current.get(), "number", "-")
         text = _PERSONAL.sub(HIDDEN, super().format(record))
         return "\n".join(f"[{number}] {line}" for line in text.splitlines())
 
@@ -70,31 +67,24 @@ class PrivateFormatter(logging.Formatter):
     def formatException(self, ei: Any) -> str:
         """Hide it in the exceptions' messages too, but leave the lines of code as they are."""
         text = super().formatException(ei)
-        request = _current.get()
-        for error in _chain(ei[1]):
-            if said := str(error):
-                text = text.replace(said, _hide(said, request))
+        for said in map(str, _chain(ei[1])):
+            text = text.replace(said, _hide(said, _current.get())) if said else text
         return text
 
 
 def _hide(text: str, request: object) -> str:
+    """Hide the values that came with a request, as far as it was read: reading it now could fail."""
     if not isinstance(request, HttpRequest):
         return text
-    for value in sorted(_carried(request), key=len, reverse=True):
-        text = text.replace(value, HIDDEN)
-    return text
-
-
-def _carried(request: HttpRequest) -> set[str]:
-    """Return the values that came with a request, as far as it was read: reading it now could fail."""
-    read = vars(request)
+    read, match = vars(request), request.resolver_match
     forms = [read[name] for name in ("GET", "_post") if name in read]
     values = {value for form in forms for _name, found in form.lists() for value in found}
-    match = request.resolver_match
-    token = match.kwargs.get("token", "") if match else ""
-    values |= {*read.get("COOKIES", {}).values(), str(token)}
-    quoted = {repr(value)[1:-1] for value in values}
-    return {value for value in values | quoted if len(value) >= SHORTEST}
+    values |= {*read.get("COOKIES", {}).values(), str(match.kwargs.get("token", "") if match else "")}
+    values |= {repr(value)[1:-1] for value in values}
+    # Shorter values would hide words of the message itself.
+    for value in sorted((value for value in values if len(value) >= 4), key=len, reverse=True):
+        text = text.replace(value, HIDDEN)
+    return text
 
 
 def _chain(error: BaseException | None, seen: frozenset[int] = frozenset()) -> Iterator[BaseException]:

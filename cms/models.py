@@ -17,31 +17,14 @@ from wagtail.models import Locale
 from chorsu_delivery.leases import LeasedQuerySet, LeasedRow
 from chorsu_delivery.telegram import CHAT_ID
 from chorsu_locales.limits import AttemptCountBase
-from cms.outlet import FooterEntry, MenuEntry, Outlet, SocialAddress
+from cms import outlet  # noqa: F401 - Django looks for models here
 
 # Of the addresses that accounts of protected authors have; cms.newsroom.accounts gives and takes them.
 HIDDEN_DOMAIN = "protected.invalid"
 HIDDEN_TOO = ("first_name", "last_name", "username", "email")
 
-__all__ = [
-    "AttemptCount",
-    "FooterEntry",
-    "LanguageChats",
-    "MenuEntry",
-    "MessageChoice",
-    "Outlet",
-    "ReaderStamp",
-    "SetupStep",
-    "SocialAddress",
-    "SweepRun",
-    "ToldOccasion",
-    "User",
-]
-
 
 class User(AbstractUser):  # type: ignore[django-manager-missing]  # Wagtail's models are untyped
-    """A member of the newsroom; the address is unique, and people sign in with it or their user name."""
-
     email = models.EmailField(_("email address"), unique=True)
 
     # Set by the form that asked for it.
@@ -123,13 +106,10 @@ def check_chat(value: str) -> None:
 
 
 def chat_field(label: Any, **options: Any) -> models.CharField[Any, Any]:
-    """Return a field for the number or the name of a chat."""
     return models.CharField(label, max_length=64, blank=True, validators=[check_chat], **options)
 
 
 class LanguageChats(models.Model):
-    """The chats of Telegram that belong to a language."""
-
     locale = models.OneToOneField(Locale, verbose_name=_("language"), on_delete=models.CASCADE, related_name="chats")
     team_chat = chat_field(
         _("team’s chat"),

@@ -29,7 +29,6 @@ LEAST_CONTRAST = 4.5
 # `--paper` and `--paper-raised` of cms/static/cms/css/site.css: what text in the accent colour stands on.
 LIGHT = ("#fdfdfc", "#f3f4f2")
 DARK = ("#131518", "#1d2024")
-STEPS = 200
 
 
 def contrast(first: str, second: str) -> float:
@@ -48,9 +47,9 @@ def readable(colour: str, backgrounds: tuple[str, ...]) -> str:
     """Return the colour, or the nearest shade of it that can be read on the backgrounds."""
     red, green, blue = _channels(colour)
     hue, lightness, saturation = colorsys.rgb_to_hls(red, green, blue)
-    end = 0.0 if backgrounds is LIGHT else 1.0
-    for step in range(STEPS + 1):
-        shade = lightness + (end - lightness) * step / STEPS
+    end, steps = (0.0 if backgrounds is LIGHT else 1.0), 200
+    for step in range(steps + 1):
+        shade = lightness + (end - lightness) * step / steps
         found = colour if step == 0 else _hex(*colorsys.hls_to_rgb(hue, shade, saturation))
         if least_contrast(found, backgrounds) >= LEAST_CONTRAST:
             return found
@@ -144,11 +143,9 @@ class Outlet(Texts, PreviewableMixin, ClusterableModel):  # type: ignore[django-
         for name, backgrounds in (("accent", LIGHT), ("accent_dark", DARK)):
             colour = getattr(self, name).strip().lower()
             setattr(self, name, colour)
-            if not colour:
-                continue
-            if not HEX.fullmatch(colour):
+            if colour and not HEX.fullmatch(colour):
                 problems[name] = ValidationError(_("Write the colour as # and six digits, such as #1b4079."))
-            elif (found := least_contrast(colour, backgrounds)) < LEAST_CONTRAST:
+            elif colour and (found := least_contrast(colour, backgrounds)) < LEAST_CONTRAST:
                 problems[name] = ValidationError(
                     _("Too near to the background: its contrast is %(found).1f, and 4.5 is needed. %(near)s would do."),
                     params={"found": int(found * 10) / 10, "near": readable(colour, backgrounds)},
@@ -171,7 +168,7 @@ class Outlet(Texts, PreviewableMixin, ClusterableModel):  # type: ignore[django-
         code = mode_name if is_enabled(mode_name) else default_code()
         root = Page.objects.filter(pk=self.site.root_page_id).values("translation_key")
         home = Page.objects.filter(translation_key__in=root, locale__language_code=code).first() or self.site.root_page
-        request.previewed_outlet = self  # type: ignore[attr-defined]  # cms.reader.frame looks for it
+        vars(request)["previewed_outlet"] = self  # cms.reader.frame looks for it
         response: HttpResponse = home.specific.serve_preview(request, "")
         return response
 

@@ -17,7 +17,7 @@ from chorsu_articles.models import Topic
 from chorsu_articles.models.pages import COUNTRY_CHOOSER
 from chorsu_articles.vocabularies import VocabularyForm, editable_languages, language_panels
 from chorsu_locales.selectors import enabled_languages
-from cms.models import Outlet
+from cms.outlet import Outlet
 
 # Wagtail puts the model's name into a sentence, which gives a wrong case in languages that have cases.
 TOPIC_CHOOSER = AdminSnippetChooser(
@@ -45,8 +45,6 @@ class OutletForm(VocabularyForm):
 
 
 class OutletIndexView(IndexView):
-    """The list of outlets, where a newsroom has several sites."""
-
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         keys = list(Outlet.objects.values_list("pk", flat=True)[:2])
         if len(keys) == 1 and not self.results_only and request.user.has_perm("chorsu_cms.change_outlet"):
@@ -56,7 +54,6 @@ class OutletIndexView(IndexView):
 
 
 def line_panels(*own: FieldPanel) -> list[Any]:
-    """Return the form of a line of menu or footer."""
     labels = [
         FieldPanel(column("label", language.code), heading=format_lazy("{} ({})", _("Label"), language.name))
         for language in enabled_languages()
@@ -72,8 +69,6 @@ def line_panels(*own: FieldPanel) -> list[Any]:
 
 
 class OutletViewSet(SnippetViewSet):
-    """The list of outlets and the form of one, with the front pages beside it as readers would see them."""
-
     model = Outlet
     icon = "home"
     menu_label = _("Outlet")

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.action_menu import SubmitForModerationMenuItem
+from wagtail.admin.api.views import PagesAdminAPIViewSet
 from wagtail.admin.views.pages.bulk_actions.delete import DeleteBulkAction
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page, Revision
@@ -29,35 +30,31 @@ from wagtail.models import Page, Revision
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_editorial.links import editor_url
 from chorsu_editorial.lock_order import lock_pages
-from cms.newsroom.messages import tell_chief_editors
+from cms.newsroom.messages import mail_chief_editors
 from cms.request_checks import answer_unreadable
 
 
 def may_delete(user: Any, page: Page) -> bool:
     """Return whether a user may delete a page with all pages below it, as far as this rule goes."""
-    if user.is_superuser:
-        return True
-    others = page.get_descendants(inclusive=True).exclude(owner_id=user.pk, live=False, first_published_at__isnull=True)
-    return not others.exists()
+    drafts = {"owner_id": user.pk, "live": False, "first_published_at__isnull": True}
+    return user.is_superuser or not page.get_descendants(inclusive=True).exclude(**drafts).exists()
 
 
 def explanation(page: Page) -> str:
-    """Return why a page isn't deleted, and what to do."""
     return _(
         "“%(title)s” isn't deleted: people delete their own drafts that were never published, administrators "
         "delete the rest. Unpublish a page that readers should not see."
     ) % {"title": page.get_admin_display_title()}
 
 
-def guard(page: Page) -> None:
+def refuse_deletion(page: Page) -> None:
     """Raise ``PermissionDenied`` where the person at work in the admin may not delete this page, whatever the way.
 
     Called for each page that goes, also for those below another one.
     """
     user = get_active_log_context().user
-    if user is None or user.is_superuser:
-        return
-    if page.owner_id != user.pk or page.live or page.first_published_at:
+    is_own_draft = user and page.owner_id == user.pk and not page.live and not page.first_published_at
+    if user and not user.is_superuser and not is_own_draft:
         raise PermissionDenied(explanation(page))
 
 
@@ -81,10 +78,10 @@ def explain_deletion(request: HttpRequest, page: Page) -> HttpResponse | None:
 
 
 @hooks.register("construct_admin_api")
-def delete_in_the_admin_only(router: Any) -> None:
+def delete_in_the_admin_only(_router: Any) -> None:
     """Take deletion from the API, where a refusal would leave half of it done: no screen of Wagtail's uses it."""
-    pages = router._endpoints["pages"]  # noqa: SLF001 - the hook is given nothing else to find it by
-    pages.actions = {name: action for name, action in pages.actions.items() if name != "delete"}
+    actions = {name: action for name, action in PagesAdminAPIViewSet.actions.items() if name != "delete"}
+    PagesAdminAPIViewSet.actions = actions
 
 
 logger = logging.getLogger("chorsu.newsroom")
@@ -134,16 +131,14 @@ def _report_failure(page: Page, error: Exception) -> None:
     key = f"stuck:{page.pk}:{page.latest_revision_id}"
     if OutgoingMessage.objects.filter(key=key).exists():
         return
-    logger.error(
-        "Page %s could not be published, or taken down, at its time. It is tried again.", page.pk, exc_info=error
-    )
-    link = f"{settings.WAGTAILADMIN_BASE_URL}{editor_url(page)}"
+    text = "Page %s could not be published, or taken down, at its time. It is tried again."
+    logger.error(text, page.pk, exc_info=error)
     context = {
         "title": page.get_admin_display_title(),
-        "edit_url": link,
+        "edit_url": f"{settings.WAGTAILADMIN_BASE_URL}{editor_url(page)}",
         "said": lambda: " ".join(error.messages) if isinstance(error, ValidationError) else str(error),
     }
-    tell_chief_editors("stuck", context, key=key)
+    mail_chief_editors("stuck", context, key=key)
 
 
 API_VIEW = "wagtailadmin_api:pages:action"
@@ -152,7 +147,7 @@ TREE_VIEWS = frozenset({"copy", "move_confirm", "set_page_position", "unpublish"
 
 
 class AtomicEditorMiddleware(MiddlewareMixin):
-    """Do what is asked about pages wholly or not at all.
+    """Run each of the page editor's requests that write in one transaction.
 
     Wagtail creates a page and publishes its revision in two transactions; it copies, moves and unpublishes pages in one
     for each: a server that dies between them leaves a page live without the revision that it shows, or half a section.
@@ -162,7 +157,6 @@ class AtomicEditorMiddleware(MiddlewareMixin):
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        """Run a view of the page's in a transaction where it writes."""
         match = request.resolver_match
         if request.method != "POST" or match is None or "preview" in (match.url_name or ""):
             return None
@@ -194,7 +188,6 @@ class SubmitMenuItem(SubmitForModerationMenuItem):
     """Wagtail's button without the workflow's name: a page has one approval, that of its language."""
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        """Say whether the page is submitted for the first time or again."""
         context: dict[str, Any] = super().get_context_data(parent_context)
         page = context.get("page")
         state = page.current_workflow_state if page else None

@@ -26,7 +26,7 @@ from cms.request_checks import note_failure
 
 @receiver(connection_created, dispatch_uid="chorsu_cms.connected")
 def connected(connection: BaseDatabaseWrapper, **_kwargs: Any) -> None:
-    """Switch off PostgreSQL's compiler: it takes seconds for queries that it expects to be slow, such as the desk's."""
+    """Switch off PostgreSQL's JIT compiler: it takes seconds for queries that it expects to be slow."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET jit = off")
@@ -39,9 +39,9 @@ def about_to_be_saved(instance: models.Model, **_kwargs: Any) -> None:
 
 pre_save.connect(cache_version.about_to_change, dispatch_uid="chorsu_cms.about_to_change")
 post_save.connect(cache_version.saved, dispatch_uid="chorsu_cms.saved")
-post_delete.connect(cache_version.gone, dispatch_uid="chorsu_cms.deleted")
-post_page_move.connect(cache_version.gone, dispatch_uid="chorsu_cms.moved")
-stands_in.connect(cache_version.stands_in, dispatch_uid="chorsu_cms.stands_in")
+post_delete.connect(cache_version.moved_or_deleted, dispatch_uid="chorsu_cms.deleted")
+post_page_move.connect(cache_version.moved_or_deleted, dispatch_uid="chorsu_cms.moved")
+stands_in.connect(cache_version.mark_incomplete, dispatch_uid="chorsu_cms.stands_in")
 name_protected.connect(hide_account, dispatch_uid="chorsu_cms.name_protected")
 name_lifted.connect(show_account, dispatch_uid="chorsu_cms.name_lifted")
 got_request_exception.connect(note_failure, dispatch_uid="chorsu_cms.failed")
@@ -51,7 +51,7 @@ got_request_exception.connect(note_failure, dispatch_uid="chorsu_cms.failed")
 @receiver(pre_save, sender=Organisation, dispatch_uid="chorsu_cms.organisation_renamed")
 def slug_changed(instance: Any, raw: bool = False, **_kwargs: Any) -> None:
     if not raw:
-        routing.note_slug(instance)
+        routing.redirect_old_slug(instance)
 
 
 @receiver(m2m_changed, sender=User.groups.through, dispatch_uid="chorsu_cms.groups_given")
@@ -74,4 +74,4 @@ def account_saved(
 @receiver(pre_delete, dispatch_uid="chorsu_cms.page_goes")
 def page_goes(instance: models.Model, **_kwargs: Any) -> None:
     if isinstance(instance, Page):
-        publishing.guard(instance)
+        publishing.refuse_deletion(instance)

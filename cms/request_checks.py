@@ -32,22 +32,39 @@ from chorsu_locales.normal_form import LOST, normal_text, permitted
 from chorsu_locales.request_checks import is_unreadable_form
 from chorsu_locales.selectors import default_code
 
+logger = logging.getLogger(__name__)
 
-class NormalTextMiddleware(MiddlewareMixin):
-    """Bring what is typed into its stored form before a form checks it.
+# Of one kind. Django makes and shows up to two thousand, empty ones too, in a quarter of a minute.
+MOST_ROWS = 250
 
-    ``pre_save`` does so for everything that is stored, but too late for a form: a headline of characters that go away
+
+class FormMiddleware(MiddlewareMixin):
+    """Bring what is typed into its stored form before a form checks it, and answer 400 to forms that no screen sends.
+
+    ``pre_save`` normalises everything that is stored, but too late for a form: a headline of characters that go away
     is no headline, and a name that is new as it was sent may be taken as it is stored.
     """
 
     def process_request(self, request: HttpRequest) -> None:
-        """Mark in the query what no text that is stored has: PostgreSQL answers NUL in a filter with an error."""
+        """Replace characters in the query that no stored text has: PostgreSQL answers NUL in a filter with an error."""
         request.GET = _changed(request.GET, lambda text: permitted(text, LOST))  # type: ignore[assignment]
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:  # noqa: ARG002
-        """Bring a form into its stored form; a view without the token of forms limits what it reads by itself."""
-        if request.method == "POST" and not getattr(view, "csrf_exempt", False):
-            request.POST = _changed(request.POST, _normal_unless_json)  # type: ignore[assignment]
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:  # noqa: ARG002
+        """Normalise a form and count its rows; a view without the token of forms limits what it reads by itself."""
+        if request.method != "POST" or getattr(view, "csrf_exempt", False):
+            return None
+        # Draftail counts characters in its JSON; its field normalises the text afterwards.
+        request.POST = _changed(  # type: ignore[assignment]
+            request.POST, lambda value: value if value.startswith(("{", "[")) else normal_text(value)
+        )
+        # A total that is no number is refused by the form itself.
+        totals = (str(request.POST[name]) for name in request.POST if name.endswith(f"-{TOTAL_FORM_COUNT}"))
+        if any(total.isdecimal() and (len(total) > 9 or int(total) > MOST_ROWS) for total in totals):
+            return answer_unreadable(request, BadRequest(f"More than {MOST_ROWS} rows"))
+        return None
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return answer_unreadable(request, error)
 
 
 def _changed(query: QueryDict, change: Callable[[str], str]) -> QueryDict:
@@ -65,85 +82,35 @@ def _changed(query: QueryDict, change: Callable[[str], str]) -> QueryDict:
     return copy
 
 
-def _normal_unless_json(value: str) -> str:
-    """Return a text in its stored form; Draftail counts characters in its JSON, and its field does this afterwards."""
-    return value if value.startswith(("{", "[")) else normal_text(value)
-
-
-logger = logging.getLogger(__name__)
-
-# Of one kind. Django makes and shows up to two thousand, empty ones too, in a quarter of a minute.
-MOST_ROWS = 250
-
-
-class UnreadableFormMiddleware(MiddlewareMixin):
-    """Answer 400 to posted forms that no screen sends."""
-
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:  # noqa: ARG002
-        """Refuse a form of more rows than anybody fills in."""
-        if request.method != "POST" or getattr(view, "csrf_exempt", False) or not has_too_many_rows(request.POST):
-            return None
-        return answer_unreadable(request, BadRequest(f"More than {MOST_ROWS} rows"))
-
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        return answer_unreadable(request, error)
-
-
 def answer_unreadable(request: HttpRequest, error: Exception) -> HttpResponse | None:
     """Return the answer to a form that could not be read, or None where the error is something else.
 
     It is logged with its traceback, since it may be a fault all the same. What the database refuses as a duplicate is
     such a form too: two people may have sent the same at once. So is an address with a number that no column holds.
     """
-    known = isinstance(error, OverflowError | DataError) or (
-        request.method == "POST"
-        and (
-            isinstance(error, BadRequest | IntegrityError)
-            or is_unreadable_form(error)
-            or _is_too_deep(error)
-            or _leads_nowhere(request, error)
-        )
-    )
-    if not known:
+    if not (isinstance(error, OverflowError | DataError) or (request.method == "POST" and _is_of_form(request, error))):
         return None
     logger.warning("What was sent to %s could not be read.", request.path, exc_info=error)
-    if request.headers.get("Accept") == "application/json":
-        with override(_admin_language(request)):
-            message = _("What was sent is incomplete or damaged, so nothing was saved. Reload the page and try again.")
-        data = {"success": False, "error_code": "unreadable_form", "error_message": message}
-        return JsonResponse(data, status=400)
-    return bad_request(request, error)
-
-
-def has_too_many_rows(form: QueryDict) -> bool:
-    """Tell whether a form says that it has more rows of a kind; what is no number, it refuses itself."""
-    totals = (str(form[name]) for name in form if name.endswith(f"-{TOTAL_FORM_COUNT}"))
-    return any(total.isdecimal() and (len(total) > 9 or int(total) > MOST_ROWS) for total in totals)
-
-
-def _is_too_deep(error: Exception) -> bool:
-    """Tell whether JSON was nested deeper than Python reads it."""
-    return isinstance(error, RecursionError) and any(
-        frame.f_code.co_filename == decoder.__file__ for frame, _line in walk_tb(error.__traceback__)
-    )
-
-
-def _admin_language(request: HttpRequest) -> str | None:
-    """Return the language of a person's admin, which ended with the view."""
+    if request.headers.get("Accept") != "application/json":
+        return bad_request(request, error)
     user = request.user
-    language: str | None = (
-        UserProfile.get_for_user(user).get_preferred_language() if user.is_authenticated else get_language()
-    )
-    return language
+    # The admin's language ended with the view.
+    language = UserProfile.get_for_user(user).get_preferred_language() if user.is_authenticated else get_language()
+    with override(language):
+        message = _("What was sent is incomplete or damaged, so nothing was saved. Reload the page and try again.")
+    return JsonResponse({"success": False, "error_code": "unreadable_form", "error_message": message}, status=400)
 
 
-def _leads_nowhere(request: HttpRequest, error: Exception) -> bool:
-    """Tell whether the address that the form wanted to go on to could not be made one."""
-    wanted = {request.POST.get("next"), request.GET.get("next")} - {None}
-    return isinstance(error, NoReverseMatch) and any(
-        frame.f_code.co_name == "resolve_url" and frame.f_locals.get("to") in wanted
-        for frame, _line in walk_tb(error.__traceback__)
-    )
+def _is_of_form(request: HttpRequest, error: Exception) -> bool:
+    if isinstance(error, BadRequest | IntegrityError) or is_unreadable_form(error):
+        return True
+    frames = [frame for frame, _line in walk_tb(error.__traceback__)]
+    if isinstance(error, RecursionError):  # of JSON that is nested deeper than Python reads it
+        return any(f.f_code.co_filename == decoder.__file__ for f in frames)
+    if isinstance(error, NoReverseMatch):  # of the address that the form wanted to go on to
+        wanted = {request.POST.get("next"), request.GET.get("next")} - {None}
+        return any(f.f_code.co_name == "resolve_url" and f.f_locals.get("to") in wanted for f in frames)
+    return False
 
 
 MOST_SECONDS = 4.0
@@ -160,7 +127,7 @@ SQLSTATES = {"55P03": LOCKED, "40P01": LOCKED, "53100": FULL}
 ERRNOS = {errno.ENOSPC, errno.EDQUOT}
 
 
-class NotSavedMiddleware:
+class DatabaseBusyMiddleware:
     """Limit how long a request waits for SQLite's one writer, and answer 503 in place of the error.
 
     Stands outside of all that writes, and inside what sets the policy of the answer.
@@ -174,7 +141,7 @@ class NotSavedMiddleware:
         is_reader = request.method in READING and not request.path.startswith(self.admin)
         with waiting_at_most(0 if is_reader else MOST_SECONDS):
             response = self.get_response(request)
-        reason: str | None = getattr(request, "_not_saved", None)
+        reason: str | None = getattr(request, "busy_reason", None)
         if reason and response.status_code == HttpResponseServerError.status_code:
             logger.error("Nothing was saved for a request to %s. %s", request.path, WHAT_TO_DO[reason])
             return _answer(request, reason)
@@ -182,9 +149,9 @@ class NotSavedMiddleware:
 
 
 def note_failure(request: HttpRequest | None = None, **_kwargs: Any) -> None:
-    """Remember with the request why the exception that is being handled was raised, if a later try may succeed."""
+    """Remember with the request why the database refused to write, if a later try may succeed."""
     if request is not None and (reason := reason_of(sys.exception())):
-        request._not_saved = reason  # type: ignore[attr-defined]  # noqa: SLF001
+        vars(request)["busy_reason"] = reason
 
 
 def reason_of(error: BaseException | None) -> str | None:
@@ -203,7 +170,10 @@ def reason_of(error: BaseException | None) -> str | None:
 
 
 def _answer(request: HttpRequest, reason: str) -> HttpResponse:
-    """Say it without asking the database, in the language of the request."""
+    """Return the 503 in the language of the request, without asking the database.
+
+    The page holds what was read of the form, without passwords and files, so that it can be sent again.
+    """
     with override(getattr(request, "LANGUAGE_CODE", default_code())):
         why = (
             # Translators: readers see this
@@ -218,21 +188,17 @@ def _answer(request: HttpRequest, reason: str) -> HttpResponse:
             data = {"success": False, "error_code": "not_saved", "error_message": why, "message": why, "error": why}
             response = JsonResponse(data)
         else:
-            response = HttpResponse(render_to_string("503.html", {"why": why, **_sent(request)}))
+            read, match = vars(request), request.resolver_match
+            form = read["_post"].lists() if request.method == "POST" and "_post" in read else ()
+            context = {
+                "why": why,
+                "path": request.get_full_path(),
+                "fields": [(name, value) for name, values in form for value in values if "password" not in name],
+                "has_files": bool(read.get("_files")),
+                "is_editor": bool(match and match.view_name in EDITOR_VIEWS),
+            }
+            response = HttpResponse(render_to_string("503.html", context))
     response.status_code = 503
     response["Retry-After"] = str(AGAIN_SECONDS)
     response["Cache-Control"] = "no-store"
     return response
-
-
-def _sent(request: HttpRequest) -> dict[str, Any]:
-    """Return what the page needs to send the same again: whatever was read of the form but passwords and files."""
-    read = vars(request)
-    match = request.resolver_match
-    form = read["_post"].lists() if request.method == "POST" and "_post" in read else ()
-    return {
-        "path": request.get_full_path(),
-        "fields": [(name, value) for name, values in form for value in values if "password" not in name],
-        "has_files": bool(read.get("_files")),
-        "is_editor": bool(match and match.view_name in EDITOR_VIEWS),
-    }

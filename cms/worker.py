@@ -46,7 +46,7 @@ class Interrupted(BaseException):
 
 @dataclass(slots=True)
 class _State:
-    """What the worker remembers of a sweep: when it is due (monotonic seconds), and how it fares."""
+    """When a sweep is due and was noted in the database (monotonic seconds), and how often it failed in a row."""
 
     sweep: Sweep
     due: float = 0.0
@@ -86,8 +86,6 @@ class Worker:
         logger.info("The worker has stopped.")
 
     def _listen(self) -> None:
-        """Stop at SIGTERM and SIGINT; break a sweep off that lasts longer than the grace."""
-
         def stop(_number: int, _frame: FrameType | None) -> None:
             self.stopping.set()
             if hasattr(signal, "setitimer"):
@@ -111,15 +109,16 @@ class Worker:
                 self._sweeping = False
             return
         state.due = time.monotonic() + state.sweep.every_seconds
-        if state.thread is None or not state.thread.is_alive():
-            state.thread = threading.Thread(target=self._run_beside, args=[state], name=state.sweep.name, daemon=True)
-            state.thread.start()
 
-    def _run_beside(self, state: _State) -> None:
-        try:
-            self._run_due(state)
-        finally:
-            connections.close_all()  # this thread's own
+        def run() -> None:
+            try:
+                self._run_due(state)
+            finally:
+                connections.close_all()  # this thread's own
+
+        if state.thread is None or not state.thread.is_alive():
+            state.thread = threading.Thread(target=run, name=state.sweep.name, daemon=True)
+            state.thread.start()
 
     def _run_due(self, state: _State) -> None:
         close_old_connections()
@@ -132,52 +131,39 @@ class Worker:
         state.due = time.monotonic() + wait
 
     def _run(self, state: _State) -> object | None:
-        """Run one sweep and return what it did (False where another worker is at it), or None where it failed."""
+        """Run one sweep and return its result (False where another worker runs it), or None where it failed."""
         try:
             with _reserved(state.sweep) as free:
                 if not free:
                     return False
                 done = state.sweep.run()
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             # Whatever a sweep raises must not stop the others.
-            self._failed(state, error)
+            state.failures += 1
+            if state.failures == 1:
+                text = "The sweep %s failed and is tried again, less and less often. To see it alone: manage.py %s"
+                logger.exception(text, state.sweep.name, state.sweep.name)
+            _note(state, last_error=f"{type(error).__name__}: {error}"[:2000])
             return None
-        self._succeeded(state)
+        if state.failures:
+            logger.info("The sweep %s works again, after %s failures.", state.sweep.name, state.failures)
+        if state.failures or time.monotonic() - state.noted >= SIGN_OF_LIFE_SECONDS:
+            state.failures = 0
+            _note(state, last_error="", succeeded_at=timezone.now())
         return False if done is None else done
 
-    def _failed(self, state: _State, error: Exception) -> None:
-        name = state.sweep.name
-        state.failures += 1
-        if state.failures == 1:
-            logger.error(
-                "The sweep %s failed and is tried again, less and less often. To see it alone: manage.py %s",
-                name,
-                name,
-                exc_info=error,
-            )
-        # Where the database itself is away, the sign of life has to wait as well.
-        with suppress(DatabaseError):
-            _note(name, failures=state.failures, last_error=f"{type(error).__name__}: {error}"[:2000])
-            state.noted = time.monotonic()
 
-    def _succeeded(self, state: _State) -> None:
-        recovered = state.failures > 0
-        if recovered:
-            logger.info("The sweep %s works again, after %s failures.", state.sweep.name, state.failures)
-            state.failures = 0
-        if recovered or time.monotonic() - state.noted >= SIGN_OF_LIFE_SECONDS:
-            with suppress(DatabaseError):
-                _note(state.sweep.name, failures=0, last_error="", succeeded_at=timezone.now())
-                state.noted = time.monotonic()
-
-
-def _note(name: str, **changes: object) -> None:
-    SweepRun.objects.update_or_create(name=name, defaults={"seen_at": timezone.now(), **changes})
+def _note(state: _State, **changes: object) -> None:
+    # Where the database itself is away, the sign of life has to wait.
+    with suppress(DatabaseError):
+        facts = {"seen_at": timezone.now(), "failures": state.failures, **changes}
+        SweepRun.objects.update_or_create(name=state.sweep.name, defaults=facts)
+        state.noted = time.monotonic()
 
 
 @contextmanager
 def _reserved(sweep: Sweep) -> Iterator[bool]:
-    """Keep a sweep that runs alone for this worker while the block runs; yield whether it was free."""
+    """Reserve a sweep that runs alone for this worker while the block runs; yield whether it was free."""
     if not sweep.alone:
         yield True
         return

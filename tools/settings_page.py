@@ -14,7 +14,7 @@ SCRIPT = """
 import json
 from cms.settings.env import env
 import cms.settings.production
-print(json.dumps([[v.name, v.default, v.meaning] for v in env.variables.values()]))
+print(json.dumps([[name, *facts] for name, facts in env.variables.items()]))
 """
 
 

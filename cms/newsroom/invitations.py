@@ -14,13 +14,14 @@ from uuid import uuid4
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.contrib.auth.models import Group
 from django.contrib.auth.tokens import PasswordResetTokenGenerator, default_token_generator
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.core.checks import CheckMessage
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse, reverse_lazy
@@ -44,7 +45,6 @@ from wagtail.users.forms import UserEditForm
 from wagtail.users.models import UserProfile
 from wagtail.users.views.users import UserViewSet
 
-from chorsu_articles.models import ProtectedIdentity
 from chorsu_articles.protected_names import may_keep_names
 from chorsu_delivery.mail import MailChannel
 from chorsu_delivery.models import OutgoingMessage
@@ -99,21 +99,6 @@ def find_user(address: str) -> User | None:
     return User.objects.filter(email__iexact=address).first()
 
 
-def group_names(roles: Iterable[str], languages: Sequence[str]) -> list[str]:
-    """Return the groups that these roles mean in these languages."""
-    return [
-        group_name(ROLES[key], code)
-        for key in roles
-        for code in (languages if ROLES[key].per_language else [languages[0] if languages else ""])
-    ]
-
-
-def role_labels(roles: Iterable[str], languages: Sequence[str]) -> list[str]:
-    """Return the roles as people call them, with the languages in which they hold, in the active language."""
-    names = ", ".join(get_language_row(code).name for code in languages)
-    return [f"{ROLES[key].label} ({names})" if ROLES[key].per_language else str(ROLES[key].label) for key in roles]
-
-
 def invite(
     *,
     inviter: User,
@@ -126,18 +111,18 @@ def invite(
 ) -> tuple[User, bool]:
     """Create or renew an account without a password and send its owner a link, in one transaction.
 
-    Return the account, and whether the person had been invited before and hadn't answered.
-
-    ``roles`` are keys of ``ROLES``, ``languages`` codes of content languages. Somebody who hasn't answered gets the
-    roles of this invitation instead of the earlier ones, and the earlier link ends. A protected author is invited by
-    the hidden address, by those who keep names.
+    Return the account, and whether the person had been invited before and hadn't answered: the roles of this invitation
+    replace the earlier ones, and the earlier link ends. ``roles`` are keys of ``ROLES``, ``languages`` codes of content
+    languages. A protected author is invited by the hidden address, by those who keep names.
 
     Raises ``PermissionDenied``, ``RoleNotGivenError``, ``AlreadyMemberError``, and ``ValueError`` where there is no
     role, a role's language is missing or a group doesn't exist.
     """
     if not inviter.has_perm("chorsu_cms.invite_user"):
         raise PermissionDenied
-    names = group_names(roles, languages)
+    names = [
+        group_name(ROLES[key], code) for key in roles for code in (languages if ROLES[key].per_language else [None])
+    ]
     identity = None
     with transaction.atomic():
         groups = list(Group.objects.filter(name__in=names))
@@ -147,7 +132,10 @@ def invite(
         if (known := find_user(address)) and known.is_superuser:
             raise AlreadyMemberError(known)
         if address.lower().endswith(f"@{HIDDEN_DOMAIN}"):
-            identity = _author_to_invite(address, inviter)
+            if (identity := identity_at(address)) is None:
+                raise ValueError("No protected author has this address.")
+            if not may_keep_names(inviter):
+                raise PermissionDenied
             first_name, last_name = names_of(identity)
         user, again = _pending_account(address, first_name, last_name)
         if identity and identity.account_id is None:
@@ -159,7 +147,7 @@ def invite(
         with LogContext(user=inviter):
             user.groups.set(groups)
         UserProfile.objects.update_or_create(user=user, defaults={"preferred_language": message_language})
-        _send(user, inviter, (roles, languages), message_language)
+        _send(user, inviter, roles, languages, message_language)
         log(instance=user, action="chorsu.invite", user=inviter, data={"groups": names, "address": user.email})
     return user, again
 
@@ -179,14 +167,8 @@ def invite_administrator(*, address: str) -> str:
 
 def invitation_url(user: User) -> str:
     """Return the address, with host, of the page where this person sets a password."""
-    path = reverse(
-        "invitation",
-        kwargs={
-            "uidb64": urlsafe_base64_encode(force_bytes(user.pk)),
-            "token": invitation_tokens.make_token(user),
-        },
-    )
-    return f"{settings.WAGTAILADMIN_BASE_URL}{path}"
+    uid = urlsafe_base64_encode(force_bytes(user.pk))
+    return f"{settings.WAGTAILADMIN_BASE_URL}{reverse('invitation', args=[uid, invitation_tokens.make_token(user)])}"
 
 
 def _pending_account(address: str, first_name: str, last_name: str) -> tuple[User, bool]:
@@ -196,7 +178,10 @@ def _pending_account(address: str, first_name: str, last_name: str) -> tuple[Use
         raise AlreadyMemberError(user)
     again = user is not None
     if user is None:
-        user = User(email=address.lower(), username=_free_user_name(address))
+        stem = re.sub(r"[^\w.@+-]", "", address.partition("@")[0].lower())[:140] or "user"
+        taken = set(User.objects.filter(username__startswith=stem).values_list("username", flat=True))
+        names = chain([stem], (f"{stem}{number}" for number in count(2)))
+        user = User(email=address.lower(), username=next(name for name in names if name not in taken))
     user.first_name = first_name or user.first_name
     user.last_name = last_name or user.last_name
     user.set_unusable_password()
@@ -204,27 +189,14 @@ def _pending_account(address: str, first_name: str, last_name: str) -> tuple[Use
     return user, again
 
 
-def _author_to_invite(address: str, inviter: User) -> ProtectedIdentity:
-    identity = identity_at(address)
-    if identity is None:
-        raise ValueError("No protected author has this address.")
-    if not may_keep_names(inviter):
-        raise PermissionDenied
-    return identity
-
-
-def _free_user_name(address: str) -> str:
-    stem = re.sub(r"[^\w.@+-]", "", address.partition("@")[0].lower())[:140] or "user"
-    taken = set(User.objects.filter(username__startswith=stem).values_list("username", flat=True))
-    names = chain([stem], (f"{stem}{number}" for number in count(2)))
-    return next(name for name in names if name not in taken)
-
-
-def _send(user: User, inviter: User, roles: tuple[Sequence[str], Sequence[str]], language: str) -> None:
+def _send(user: User, inviter: User, roles: Sequence[str], languages: Sequence[str], message_language: str) -> None:
     days = settings.PASSWORD_RESET_TIMEOUT // 86_400
     context = {"user": user, "inviter": inviter, "url": LINK, "days": days, "site_name": outlet_name()}
-    with override(language):
-        mail = render_mail("invitation", {**context, "roles": role_labels(*roles)})
+    names = ", ".join(get_language_row(code).name for code in languages)
+    given = [ROLES[key] for key in roles]
+    with override(message_language):
+        labels = [f"{role.label} ({names})" if role.per_language else str(role.label) for role in given]
+        mail = render_mail("invitation", {**context, "roles": labels})
         send(channel="invitation", recipient=user.email, key=f"invitation:{user.pk}:{uuid4().hex}", **mail)
 
 
@@ -244,21 +216,15 @@ def _exceeds(group: Group, user: User) -> bool:
     wanted = group.permissions.values_list("content_type__app_label", "codename")
     if any(f"{app_label}.{codename}" not in own for app_label, codename in wanted):
         return True
-    places = (
-        (GroupPagePermission.objects.all(), "page__path"),
-        (GroupCollectionPermission.objects.all(), "collection__path"),
-    )
-    for rights, field in places:
-        held = set(rights.filter(group__user=user).values_list("permission", field))
-        for permission, place in rights.filter(group=group).values_list("permission", field):
+    for model, field in ((GroupPagePermission, "page__path"), (GroupCollectionPermission, "collection__path")):
+        held = set(model.objects.filter(group__user=user).values_list("permission", field))
+        for permission, place in model.objects.filter(group=group).values_list("permission", field):
             if not any(permission == other and place.startswith(above) for other, above in held):
                 return True
     return False
 
 
 class InvitationForm(forms.Form):
-    """Who is invited, to do what, in which languages."""
-
     address = forms.EmailField(label=pgettext_lazy("e-mail", "Address"), max_length=254)
     first_name = forms.CharField(label=_("First name"), max_length=150, required=False)
     last_name = forms.CharField(label=_("Last name"), max_length=150, required=False)
@@ -287,11 +253,10 @@ class InvitationForm(forms.Form):
         user = find_user(address)
         if user is None or (is_pending(user) and not user.is_superuser):
             return address
-        name = user.get_full_name() or user.username
-        if user.is_active:
-            text = gettext("%(name)s has an account already.") % {"name": name}
-        else:
-            text = gettext("%(name)s has an account that is switched off.") % {"name": name}
+        text = gettext("%(name)s has an account already.")
+        if not user.is_active:
+            text = gettext("%(name)s has an account that is switched off.")
+        text %= {"name": user.get_full_name() or user.username}
         if policy_registry.get_by_type(User).user_has_permission(self.inviter, "change"):
             link = reverse("wagtailusers_users:edit", args=[user.pk])
             message = format_html('{} <a href="{}">{}</a>', text, link, gettext("Change roles or switch it on"))
@@ -308,7 +273,7 @@ class InvitationForm(forms.Form):
 
 
 class AccountForm(UserEditForm):
-    """Wagtail's form without its demand for names, which an invitation may leave out."""
+    """Wagtail's form; an invitation may leave out the names that it demands."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -316,26 +281,21 @@ class AccountForm(UserEditForm):
 
 
 class AccountViewSet(UserViewSet):
-    """Wagtail's pages of accounts with that form."""
-
     def get_form_class(self, for_update: bool = False) -> type[forms.Form]:
-        """Return the form of an account that there is, or Wagtail's of a new one."""
         return AccountForm if for_update else super().get_form_class(for_update)
 
 
 class LinkChannel(MailChannel):
-    """What the channels below share. The stored message is never changed: each attempt makes the link anew."""
+    """Base of the channels below. The stored message is never changed: each attempt makes the link anew."""
 
     def check(self) -> list[CheckMessage]:
-        """Return nothing: the channel ``mail`` says what is wrong."""
-        return []
+        return []  # the channel ``mail`` says what is wrong
 
 
 class InvitationChannel(LinkChannel):
     """Put the link into an invitation; one that was answered meanwhile is not sent."""
 
     def send(self, message: OutgoingMessage) -> None:
-        """Send to the person, whose account the recipient's address names."""
         user = find_user(message.recipient)
         if user and is_pending(user):
             message.body = message.body.replace(LINK, invitation_url(user))
@@ -349,7 +309,6 @@ class PasswordResetChannel(LinkChannel):
     """
 
     def send(self, message: OutgoingMessage) -> None:
-        """Send to the address that the account has, in the account's language."""
         for user in PasswordResetForm().get_users(message.recipient):
             context = {
                 "user": user,
@@ -363,19 +322,14 @@ class PasswordResetChannel(LinkChannel):
             super().send(message)
 
 
-class InviteView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
-    """Address, roles and languages in one form."""
-
+class InviteView(PermissionRequiredMixin, WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
+    permission_required = "chorsu_cms.invite_user"
+    raise_exception = True
     page_title = _("Invite")
     header_icon = "user"
     template_name = "newsroom/invite.html"
     form_class = InvitationForm
     success_url = reverse_lazy("newsroom_invite")
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.has_perm("chorsu_cms.invite_user"):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
 
     def get_initial(self) -> dict[str, Any]:
         """Suggest the inviter's own language for the messages, and the address that a link to this page names."""
@@ -397,19 +351,10 @@ class InviteView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
         }
 
     def form_valid(self, form: InvitationForm) -> HttpResponse:
-        data = form.cleaned_data
         inviter = self.request.user
         assert isinstance(inviter, User)  # noqa: S101
         try:
-            user, again = invite(
-                inviter=inviter,
-                address=data["address"],
-                roles=data["roles"],
-                languages=data["languages"],
-                message_language=data["message_language"],
-                first_name=data["first_name"],
-                last_name=data["last_name"],
-            )
+            user, again = invite(inviter=inviter, **form.cleaned_data)
         except AlreadyMemberError:
             # Answered between the check of the form and now: the form says so.
             return self.form_invalid(self.get_form())
@@ -426,10 +371,8 @@ class InviteView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
             text = gettext("%(address)s is invited and gets a message with a link.")
         messages.success(self.request, text % {"address": user.email})
         if messages_are_held_up():
-            messages.warning(
-                self.request,
-                gettext("Messages are not leaving at the moment. This one waits too: see Reports > Unsent messages."),
-            )
+            text = gettext("Messages are not leaving at the moment. This one waits too: see Reports > Unsent messages.")
+            messages.warning(self.request, text)
         return super().form_valid(form)
 
 
@@ -464,10 +407,8 @@ class InvitationView(PasswordResetConfirmView):
 
     def _language(self, uidb64: str) -> str:
         user = super().get_user(uidb64)
-        profile = UserProfile.objects.filter(user=user).first() if user else None
-        if profile:
-            language: str = profile.get_preferred_language()
-            return language
+        if user and (profile := UserProfile.objects.filter(user=user).first()):
+            return str(profile.get_preferred_language())
         allowed = dict(get_available_admin_languages())
         current = get_language() or ""
         return current if current in allowed else next(iter(allowed), settings.LANGUAGE_CODE)
@@ -480,7 +421,6 @@ def register_admin_urls() -> list[URLPattern]:
 
 @hooks.register("register_settings_menu_item")
 def register_invite_menu_item() -> MenuItem:
-    """Put "Invite" into the settings menu, above the users."""
     return MenuItemFor(
         _("Invite"),
         reverse("newsroom_invite"),

@@ -17,7 +17,7 @@ from uuid import uuid4
 
 from django import forms
 from django.contrib.auth.models import Group, Permission
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -52,11 +52,11 @@ def render_mail(name: str, context: Mapping[str, Any]) -> dict[str, str]:
     return {"subject": subject, "body": f"{body.strip()}\n"}
 
 
-def tell_chief_editors(name: str, context: Mapping[str, Any], *, key: str) -> None:
-    tell(User.objects.filter(groups__name=group_name(CHIEF_EDITOR), is_active=True), name, context, key=key)
+def mail_chief_editors(name: str, context: Mapping[str, Any], *, key: str) -> None:
+    mail_people(User.objects.filter(groups__name=group_name(CHIEF_EDITOR), is_active=True), name, context, key=key)
 
 
-def tell(people: Iterable[User], name: str, context: Mapping[str, Any], *, key: str) -> None:
+def mail_people(people: Iterable[User], name: str, context: Mapping[str, Any], *, key: str) -> None:
     """Store a mail to each of these people in the language that each reads the admin in; see ``send`` for ``key``.
 
     Functions without arguments in ``context`` are called in that language.
@@ -71,13 +71,13 @@ def tell(people: Iterable[User], name: str, context: Mapping[str, Any], *, key: 
 def mail_to(person: User, *, key: str, **message: str) -> None:
     """Store a mail to somebody; where the account's address doesn't work, it waits for one that does."""
     recipient = person.email
-    if not works(recipient):
+    if not is_mail_address(recipient):
         logger.warning("%s has no mail address that works; mend it under Settings > Users.", person.username)
         recipient = account_address(person)
     send(channel="mail", recipient=recipient, key=key, **message)
 
 
-def works(address: str) -> bool:
+def is_mail_address(address: str) -> bool:
     """Return whether this can be a mail address."""
     try:
         MailChannel().validate(address)
@@ -91,41 +91,32 @@ def account_address(user: User) -> str:
     return f"account-{user.pk}@{HIDDEN_DOMAIN}"
 
 
-TEAM, CHANNEL, PERSON = "team", "channel", "person"
-
-
 def team(code: str) -> str:
-    return f"{TEAM} {code}"
-
-
-def channel(code: str) -> str:
-    return f"{CHANNEL} {code}"
+    return f"team {code}"
 
 
 def person(user: User) -> str:
     """Return the recipient of messages to somebody: no name, since messages are kept."""
-    return f"{PERSON} {user.pk}"
+    return f"person {user.pk}"
 
 
 def chat_of(recipient: str) -> Chat | None:
     """Return the chat that the newsroom has now for a recipient; None where it has none."""
     kind, _space, of = recipient.partition(" ")
-    if kind == PERSON:
+    if kind == "person":
         choice = MessageChoice.objects.select_related("user").filter(user=whole_number(of)).first()
         if choice is None or not choice.telegram_chat:
             return None
         return Chat(choice.telegram_chat, choice.user.get_full_name() or choice.user.username)
     chats = LanguageChats.objects.select_related("locale").filter(locale__language_code=of).first()
-    found = {TEAM: chats.team_chat, CHANNEL: chats.public_channel}.get(kind) if chats else None
+    found = {"team": chats.team_chat, "channel": chats.public_channel}.get(kind) if chats else None
     if not found or chats is None:
         return None
-    name = _("Team (%(language)s)") if kind == TEAM else _("Channel (%(language)s)")
+    name = _("Team (%(language)s)") if kind == "team" else _("Channel (%(language)s)")
     return Chat(found, name % {"language": chats.locale.get_display_name()})
 
 
 class ChatsViewSet(ModelViewSet):
-    """The list of languages with their chats, and the forms of one."""
-
     model = LanguageChats
     name = "newsroom_chats"
     icon = "comment"
@@ -136,7 +127,6 @@ class ChatsViewSet(ModelViewSet):
     form_fields = ("locale", "team_chat", "typo_reports", "public_channel")
 
 
-LONGEST_LEAD = 1500  # characters; the link stands behind it
 # A page that is saved again later wasn't published now: a channel that is entered today gets no old articles.
 NEW_FOR = timedelta(hours=1)
 
@@ -153,45 +143,41 @@ def without_posts() -> Iterator[None]:
         _silent.reset(token)
 
 
-def follow(page: Publication) -> None:
+def update_post(page: Publication) -> None:
     """Let the channel say what readers see of a publication now; called in the transaction that saves it."""
     if not is_on():
         return
-    text = _text(page)
-    recipient = channel(page.locale.language_code)
-    if text and _is_new(page) and not _silent.get() and chat_of(recipient):
+    text, recipient = _text(page), f"channel {page.locale.language_code}"
+    first = page.first_published_at
+    # Published for the first time, at this moment.
+    is_new = first is not None and first == page.last_published_at and timezone.now() - first < NEW_FOR
+    if text and is_new and not _silent.get() and chat_of(recipient):
         start_post(recipient=recipient, key=_key(page.pk), text=text)
     else:
         change_post(key=_key(page.pk), text=text)
 
 
-def forget(page_id: int) -> None:
+def delete_post(page_id: int) -> None:
     if is_on():
         change_post(key=_key(page_id), text="")
 
 
-def follow_below(page: Page) -> None:
+def update_posts_below(page: Page) -> None:
     """Let posts of all pages from this one down follow: it was moved, or made private, or public."""
     if not is_on():
         return
     keys = {_key(pk): pk for pk in page.get_descendants(inclusive=True).values_list("pk", flat=True)}
     posted = [keys[key] for key in TelegramPost.objects.exclude(version=0).values_list("key", flat=True) if key in keys]
     for publication in Publication.objects.filter(pk__in=posted).select_related("locale"):
-        follow(publication)
-
-
-def _is_new(page: Publication) -> bool:
-    """Return whether this is the first publication, at this moment."""
-    first = page.first_published_at
-    return first is not None and first == page.last_published_at and timezone.now() - first < NEW_FOR
+        update_post(publication)
 
 
 def _text(page: Publication) -> str:
     """Return headline, lead and address; nothing where not everybody may read the page."""
     if page.alias_of_id or not page.live or not open_to_all(Page.objects.filter(pk=page.pk)).exists():
         return ""
-    lead = page.lead.strip()
-    lead = lead if len(lead) <= LONGEST_LEAD else f"{lead[:LONGEST_LEAD].rstrip()}…"
+    lead, most = page.lead.strip(), 1500  # characters; the link stands behind it
+    lead = lead if len(lead) <= most else f"{lead[:most].rstrip()}…"
     return "\n\n".join(filter(None, [page.title.strip(), lead, page.full_url]))
 
 
@@ -219,8 +205,8 @@ class MessageChoiceForm(forms.ModelForm):  # type: ignore[type-arg]
         if not is_on():
             # What was chosen while there was a bot stays, and goes by mail until there is one again.
             del self.fields["telegram_chat"]
+            ways = [way for way in MessageChoice.Way.choices if way[0] != MessageChoice.Way.TELEGRAM]
             for kind in KINDS:
-                ways = [way for way in MessageChoice.Way.choices if way[0] != MessageChoice.Way.TELEGRAM]
                 self.fields[kind].choices = ways  # type: ignore[attr-defined]
                 if self.initial.get(kind) == MessageChoice.Way.TELEGRAM:
                     self.initial[kind] = MessageChoice.Way.MAIL
@@ -234,27 +220,22 @@ class MessageChoiceForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class MessageChoicePanel(MessagesPanel):
-    """How somebody is told about translations."""
-
     name = "translation_messages"
     title = gettext_lazy("Translations")
     order = 150
     form_class = MessageChoiceForm
 
 
-def approving_groups(groups: Iterable[Any]) -> QuerySet[Group]:
-    """Return those of these groups (objects or keys) whose people approve, approve alone or publish by right."""
+def groups_given(*, users: Iterable[Any], groups: Iterable[Any]) -> None:
+    """Tell the chief editors, where a person gave accounts (keys) groups (keys) that approve, or publish by right."""
+    actor = get_active_log_context().user
+    if actor is None:
+        return
     app_label, _dot, codename = get_settings().approve_alone_permission.partition(".")
     alone = Permission.objects.filter(content_type__app_label=app_label, codename=codename)
     rights = Q(permissions__in=alone) | Q(page_permissions__permission__codename="publish_page")
     tasks = Q(pk__in=FourEyesTask.objects.values("groups"))
-    return Group.objects.filter(pk__in=groups).filter(tasks | rights).distinct()
-
-
-def groups_given(*, users: Iterable[Any], groups: Iterable[Any]) -> None:
-    """Tell the chief editors, where a person gave these accounts (keys) groups (keys) that approve."""
-    actor = get_active_log_context().user
-    found = list(approving_groups(groups).order_by("name")) if actor else []
+    found = list(Group.objects.filter(pk__in=groups).filter(tasks | rights).distinct().order_by("name"))
     for person in User.objects.filter(pk__in=users) if found else ():
         _tell(person, actor, lambda: [_label(group) for group in found])
 
@@ -267,7 +248,7 @@ def account_saved(account: User) -> None:
 
 
 def _tell(person: User, actor: Any, roles: Any) -> None:
-    tell_chief_editors("approver", {"person": person, "actor": actor, "roles": roles}, key=f"approver:{uuid4()}")
+    mail_chief_editors("approver", {"person": person, "actor": actor, "roles": roles}, key=f"approver:{uuid4()}")
 
 
 def _label(group: Group) -> str:

@@ -15,7 +15,6 @@ from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 from wagtail.models import (
     Collection,
     GroupCollectionPermission,
@@ -29,25 +28,19 @@ from wagtail.models import (
     WorkflowTask,
 )
 
-from chorsu_articles.models import Country, HomePage, InfoPage, Publication, SectionPage, plural_of, publication_kinds
+from chorsu_articles.models import Country, HomePage, InfoPage, SectionPage, plural_of, publication_kinds
 from chorsu_articles.services.countries import COUNTRY_CODES, fill_countries
 from chorsu_articles.vocabularies import names_permission
 from chorsu_editorial.file_usage.files import record_waiting
 from chorsu_editorial.models import FourEyesTask
 from chorsu_locales.selectors import fallback_chain, get_language_row
-from cms.models import Outlet, SetupStep
+from cms.models import SetupStep
 from cms.newsroom.roles import CHIEF_EDITOR, EDITOR, ROLES, Role, group_name
-
-ABOUT = "about"
-WAGTAIL_GROUPS = ("Editors", "Moderators")
-WAGTAIL_WORKFLOW = "Moderators approval"
+from cms.outlet import Outlet
 
 
 def setup_newsroom() -> list[str]:
-    """Make what is missing and return a line for each thing made; run again, it returns an empty list.
-
-    Languages are those of ``NEWSROOM_LANGUAGES``. Everything happens in one transaction.
-    """
+    """Make, in one transaction, what is missing for ``NEWSROOM_LANGUAGES``; return a line for each thing made."""
     done: list[str] = []
     with transaction.atomic():
         homes = {code: _make_home(code, done) for code, _name in settings.LANGUAGES}
@@ -61,9 +54,14 @@ def setup_newsroom() -> list[str]:
         _remove_wagtails_own(done)
         groups = _make_groups(homes, done)
         for code, home in homes.items():
-            if _first_time(f"workflow:{home.pk}") and make_workflow(home=home, code=code, groups=groups):
+            if _first_time(f"workflow:{home.pk}") and not WorkflowPage.objects.filter(page_id=home.pk).exists():
+                _make_workflow(home, code, groups)
                 done.append(f"Workflow of {code}")
-        _fill_countries(done)
+        # A country that people have deleted stays deleted.
+        present = {country.code for country in Country.objects.all()}
+        wanted = [code for code in COUNTRY_CODES if _first_time(f"country:{code}") or code in present]
+        if countries := fill_countries(wanted):
+            done.append(f"Names of {countries} countries")
         if _first_time("file-uses") and (waiting := record_waiting()):
             done.append(f"Pictures and documents of {waiting} waiting texts recorded")
     return done
@@ -116,16 +114,14 @@ def _make_site(home: HomePage, done: list[str]) -> None:
     welcome = site.root_page
     is_welcome = welcome.specific_class is Page and welcome.depth == 2
     is_home = HomePage.objects.filter(pk=welcome.pk, translation_key=home.translation_key).exclude(pk=home.pk).exists()
-    changed = False
+    has_moved = first or (f"{site.hostname}:{site.port}" == step.value != f"{host}:{port}")
     if is_welcome or is_home:
         site.root_page = home
-        changed = True
-    if first or (f"{site.hostname}:{site.port}" == step.value != f"{host}:{port}"):
+    if has_moved:
         site.hostname, site.port = host, port
         site.site_name = site.site_name or settings.WAGTAIL_SITE_NAME
         SetupStep.objects.filter(pk=step.pk).update(value=f"{host}:{port}")
-        changed = True
-    if changed:
+    if is_welcome or is_home or has_moved:
         site.save()
         done.append(f"Site {host}:{port}")
     if is_welcome and welcome.is_leaf() and welcome.title.startswith("Welcome to your new Wagtail site"):
@@ -136,12 +132,16 @@ def _make_site(home: HomePage, done: list[str]) -> None:
 def _make_children(home: HomePage, code: str, done: list[str]) -> None:
     for model in publication_kinds():
         if _first_time(f"section:{home.pk}:{model.kind}"):
-            title = get_section_title(model, code)
+            if model.kind in get_language_row("en").titles:
+                title = get_title(model.kind, code)
+            else:  # a kind that isn't ours
+                with translation.override(code):
+                    title = plural_of(model)
             section = SectionPage(title=title, kind=model.kind, show_in_menus=True, **_published_now())
             _add(home, section, model.kind, done)
-    if _first_time(f"page:{home.pk}:{ABOUT}"):
+    if _first_time(f"page:{home.pk}:about"):
         # A draft: readers see it when the newsroom has written it.
-        _add(home, InfoPage(title=get_title(ABOUT, code), live=False, show_in_menus=True), ABOUT, done)
+        _add(home, InfoPage(title=get_title("about", code), live=False, show_in_menus=True), "about", done)
 
 
 def _add(home: HomePage, page: SectionPage | InfoPage, slug: str, done: list[str]) -> None:
@@ -161,21 +161,13 @@ def _remove_wagtails_own(done: list[str]) -> None:
     """Remove the groups and the workflow that Wagtail brings, where nobody uses them: they let members publish."""
     if not _first_time("wagtail-defaults"):
         return
-    for group in Group.objects.filter(name__in=WAGTAIL_GROUPS, user__isnull=True):
+    for group in Group.objects.filter(name__in=("Editors", "Moderators"), user__isnull=True):
         group.delete()
         done.append(f"Wagtail's group {group.name} removed")
-    for workflow in Workflow.objects.filter(name=WAGTAIL_WORKFLOW, workflow_states__isnull=True):
+    for workflow in Workflow.objects.filter(name="Moderators approval", workflow_states__isnull=True):
         Task.objects.filter(workflow_tasks__workflow=workflow, task_states__isnull=True).delete()
         workflow.delete()
         done.append("Wagtail's workflow removed")
-
-
-def _fill_countries(done: list[str]) -> None:
-    """Fill the country vocabulary; a country that people have deleted stays deleted."""
-    present = {country.code for country in Country.objects.all()}
-    wanted = [code for code in COUNTRY_CODES if _first_time(f"country:{code}") or code in present]
-    if countries := fill_countries(wanted):
-        done.append(f"Names of {countries} countries")
 
 
 def _make_groups(homes: dict[str, HomePage], done: list[str]) -> dict[str, Group]:
@@ -223,29 +215,17 @@ def _permission(name: str) -> Permission | None:
     return Permission.objects.filter(content_type__app_label=app_label, codename=codename).first()
 
 
-def make_workflow(*, home: HomePage, code: str, groups: Mapping[str, Group]) -> Workflow | None:
-    """Make a language's workflow and set it on its tree; None where the tree has one already."""
-    if WorkflowPage.objects.filter(page_id=home.pk).exists():
-        return None
-    with override(settings.LANGUAGE_CODE):  # everybody sees these names, whatever the language of their admin
+def _make_workflow(home: HomePage, code: str, groups: Mapping[str, Group]) -> None:
+    with translation.override(settings.LANGUAGE_CODE):  # everybody sees these names, whatever the admin's language
         names = _("Approval (%(language)s)"), _("Second pair of eyes (%(language)s)")
     workflow = Workflow.objects.create(name=names[0] % {"language": code})
     task = FourEyesTask.objects.create(name=names[1] % {"language": code})
     task.groups.set([groups[group_name(EDITOR, code)], groups[group_name(CHIEF_EDITOR)]])
     WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
     WorkflowPage.objects.create(workflow=workflow, page_id=home.pk)
-    return workflow
 
 
 def get_title(key: str, code: str) -> str:
     """Return a title in a language, or in the nearest of its fallbacks that has one, or in English."""
     rows = (get_language_row(candidate) for candidate in (*fallback_chain(code), "en"))
     return next(row.titles[key] for row in rows if key in row.titles)
-
-
-def get_section_title(model: type[Publication], code: str) -> str:
-    """Return the title of the section of a kind; of a kind that isn't ours, the kind's own name in the plural."""
-    if model.kind in get_language_row("en").titles:
-        return get_title(model.kind, code)
-    with translation.override(code):
-        return plural_of(model)

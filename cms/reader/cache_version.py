@@ -1,11 +1,11 @@
-"""The stamp of what readers see: docs/decisions/reader-cache.md.
+"""The version of what readers see: docs/decisions/reader-cache.md.
 
-Whole pages are kept under it for readers who are not signed in (``cms.reader.page_cache``), and for pages that are made
-what all pages of a language share (``shared``). Any change that readers could see gives a new stamp, which makes
-everything old at once. It is read before all else: what was made from data read before a change carries the stamp
-from before, and is old too.
+Whole pages are cached under it for readers who are not signed in (``cms.reader.page_cache``), and so is what all pages
+of a language share (``shared``). Any change that readers could see gives a new version, which makes everything old at
+once. It is read before all else: what was made from data read before a change carries the version from before, and is
+old too.
 
-A reader's request reads the stamp and never writes to the database: it would have to wait for whoever writes there.
+A reader's request reads the version and never writes to the database: it would have to wait for whoever writes there.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.core.cache import cache as kept
+from django.core.cache import cache as default_cache
 from django.db import connection, models, transaction
 from django.http import HttpRequest
 from django.utils.translation import get_language
@@ -43,51 +43,34 @@ from cms.settings.env import env
 SECONDS = 24 * 60 * 60
 # Of what a page is made of. Static files are named in pages by their content: the manifest knows.
 KINDS = {".py", ".html", ".xml", ".mo", ".svg"}
-VISIBLE = (
-    AbstractDocument,
-    Locale,
-    PageViewRestriction,
-    Picture,
-    Redirect,
-    Site,
-    TranslationLink,
-    Vocabulary,
-    *SHOWN,
-)
+VISIBLE = (AbstractDocument, Locale, PageViewRestriction, Picture, Redirect, Site, TranslationLink, Vocabulary, *SHOWN)
 # What saving a draft writes to the page's row; readers see none of it.
-BOOKKEEPING = frozenset(
-    {
-        "draft_title",
-        "expire_at",
-        "go_live_at",
-        "has_unpublished_changes",
-        "latest_revision",
-        "latest_revision_created_at",
-    }
-)
+BOOKKEEPING = {"draft_title", "expire_at", "go_live_at", "has_unpublished_changes"}
+BOOKKEEPING |= {"latest_revision", "latest_revision_created_at"}
 
 ASK = f"SELECT value FROM {ReaderStamp._meta.db_table}"  # noqa: S608 (the table's name)
 OPEN = "open-"
 # Longer than any single save takes.
 OPEN_SECONDS = 60
-_whole: ContextVar[bool] = ContextVar("whole", default=True)
+# Not in the request: what a model or a template sends ``stands_in`` for knows of none.
+_is_complete: ContextVar[bool] = ContextVar("chorsu_cms_is_complete", default=True)
 
 
 def shared[Value](request: HttpRequest, name: str, make: Callable[[], Value]) -> Value:
-    """Return what the pages of the active language share under a name, as of the request's stamp; make it if missing.
+    """Return what the pages of the active language share under a name, as of the request's version; make it if missing.
 
     It is read once in a request, and pickled.
     """
     code = get_language() or ""
-    values: dict[tuple[str, str], Any] = request.__dict__.setdefault("_reader_shared", {})
+    values: dict[tuple[str, str], Any] = vars(request).setdefault("reader_shared", {})
     if (code, name) not in values:
-        stamp, key = stamp_of(request), key_of("shared", code, name)
-        kept_stamp, value = kept.get(key, ("", None))
-        if not stamp or kept_stamp != stamp:
+        version, key = version_of(request), cache_key("shared", code, name)
+        cached_version, value = default_cache.get(key, ("", None))
+        if not version or cached_version != version:
             value = make()
-            # Without a stamp, nobody could tell later whether it is old.
-            if stamp and is_whole():
-                kept.set(key, (stamp, value), SECONDS)
+            # Without a version, nobody could tell later whether it is old.
+            if version and is_complete():
+                default_cache.set(key, (version, value), SECONDS)
         values[code, name] = value
     found: Value = values[code, name]
     return found
@@ -120,19 +103,19 @@ def use_sites(request: HttpRequest) -> tuple[list[Site], list[SiteRootPath]]:
     return sites, roots
 
 
-def begin() -> None:
-    """Begin a request: so far, nothing in it stands in for something else."""
-    _whole.set(True)
+def begin_page() -> None:
+    """Note that the page has no substitutes so far."""
+    _is_complete.set(True)
 
 
-def stands_in(**_: Any) -> None:
-    """Note that what is being made shows something in the place of what can't be shown now, and must not be kept."""
-    _whole.set(False)
+def mark_incomplete(**_: Any) -> None:
+    """Note that the page shows a substitute for something that can't be shown yet, so it must not be cached."""
+    _is_complete.set(False)
 
 
-def is_whole() -> bool:
-    """Tell whether what was made in this request may be kept."""
-    return _whole.get()
+def is_complete() -> bool:
+    """Tell whether the page has no substitutes, so it may be cached."""
+    return _is_complete.get()
 
 
 def is_visible_change(instance: models.Model, update_fields: frozenset[str] | None = None) -> bool:
@@ -142,10 +125,10 @@ def is_visible_change(instance: models.Model, update_fields: frozenset[str] | No
     return isinstance(instance, VISIBLE)
 
 
-def key_of(*parts: str) -> str:
-    """Return the key of what is kept under these names by this release in these languages.
+def cache_key(*parts: str) -> str:
+    """Return the key of what is cached under these names by this release in these languages.
 
-    A name may be longer than a key can be, and hold what a cache refuses. What is kept outlives a restart: with other
+    A name may be longer than a key can be, and hold what a cache refuses. What is cached outlives a restart: with other
     languages it would link to those that were switched off.
     """
     text = "\n".join([release(), " ".join(enabled_codes()), *parts])
@@ -154,7 +137,7 @@ def key_of(*parts: str) -> str:
 
 @cache
 def release() -> str:
-    """Return a digest of code, templates, catalogues, libraries and environment: another one makes other pages."""
+    """Return a digest of what renders pages: code, templates, catalogues, libraries and environment."""
     digest = hashlib.sha256(f"{settings.SECRET_KEY} {getattr(staticfiles_storage, 'manifest_hash', '')}".encode())
     digest.update((settings.BASE_DIR / "requirements.txt").read_bytes())
     for name in sorted(env.variables):
@@ -168,20 +151,21 @@ def release() -> str:
     return digest.hexdigest()
 
 
-def stamp_of(request: HttpRequest) -> str:
-    """Return the stamp that was current when a request came: all that it makes carries that one."""
-    found: str | None = getattr(request, "_reader_stamp", None)
-    if found is None:
-        found = request._reader_stamp = current_stamp()  # type: ignore[attr-defined] # noqa: SLF001 (per-request data)
+def version_of(request: HttpRequest) -> str:
+    """Return the version that was current when the request came; all that it renders carries this one."""
+    kept = vars(request)
+    if "reader_version" not in kept:
+        kept["reader_version"] = current_version()
+    found: str = kept["reader_version"]
     return found
 
 
-def current_stamp() -> str:
-    """Return the stamp of what readers see now; empty while nothing may be kept, since nobody could tell its age.
+def current_version() -> str:
+    """Return the current version, or "" while nothing may be cached.
 
-    That is where nothing was ever changed, and while somebody saves outside of a transaction.
+    That is before the first change, and while somebody saves outside of a transaction.
     """
-    # Every page asks it: the model's own way takes as long as all else of an answer that is kept.
+    # Every page asks it: the model's own way takes as long as all else of an answer from the cache.
     with connection.cursor() as cursor:
         cursor.execute(ASK)
         found = sorted(value for (value,) in cursor.fetchall())
@@ -189,55 +173,52 @@ def current_stamp() -> str:
 
 
 def about_to_change(instance: models.Model, update_fields: frozenset[str] | None = None, **_: Any) -> None:
-    """Before an object is saved: remember what can't be told afterwards, and mark a change that is no transaction."""
+    """Before a save: note whether readers see the page and, outside of a transaction, that a change is under way."""
     if isinstance(instance, Page):
-        hidden = is_visible_change(instance, update_fields) and _is_hidden(instance)
-        instance._hidden_from_readers = hidden  # noqa: SLF001 (about the object that is saved)
+        hidden = is_visible_change(instance, update_fields) and not instance.live and bool(instance.path)
+        # Nor was it live, nor is a page below it, whose address would change with it.
+        hidden = hidden and not Page.objects.filter(path__startswith=instance.path, live=True).exists()
+        vars(instance)["_hidden_from_readers"] = hidden
     if connection.in_atomic_block or not _is_seen(instance, update_fields):
         return
-    # The change is there before its stamp. Who reads it in between, or after a crash in between, must keep nothing.
+    # The change is there before its version. Who reads it in between, or after a crash in between, must cache nothing.
     mark = f"{OPEN}{int(time.time())}-{uuid.uuid4().hex}"[:32]
     ReaderStamp.objects.bulk_create([ReaderStamp(value=mark)])
-    instance._open_mark = mark  # type: ignore[attr-defined] # noqa: SLF001
+    vars(instance)["_open_mark"] = mark
 
 
 def saved(instance: models.Model, update_fields: frozenset[str] | None = None, **_: Any) -> None:
-    """After an object was saved: make everything old if readers may see it."""
+    """After a save: write a new version if readers may see the change."""
     if _is_seen(instance, update_fields):
-        renew(instance.__dict__.pop("_open_mark", ""))
-
-
-def gone(instance: models.Model, **_: Any) -> None:
-    """After an object was moved or deleted: make everything old if readers may have seen it."""
-    if is_visible_change(instance) or isinstance(instance, PictureRendition):
-        renew()
-
-
-def renew(mark: str = "") -> None:
-    """Make everything old: in the transaction of the change, so that both are there or neither.
-
-    A row is added to the table, and those of earlier changes are taken away; who publishes at the same moment waits for
-    nobody, and both rows stay until the next change. All rows together are the stamp: each commit brings one that
-    never was before, so no stamp comes again. ``mark`` is this change's own, if it was saved outside of a transaction.
-    """
-    with transaction.atomic(savepoint=False):
-        rows = ReaderStamp.objects.select_for_update(skip_locked=True)
-        # Not those of others who are saving right now.
-        done = [row.pk for row in rows if row.value == mark or not _is_open(row.value)]
-        # Neither way sends signals, which would ask whether readers see these rows.
-        ReaderStamp.objects.filter(pk__in=done)._raw_delete(using=connection.alias)  # noqa: SLF001
-        ReaderStamp.objects.bulk_create([ReaderStamp(value=uuid.uuid4().hex)])
-
-
-def _is_open(value: str) -> bool:
-    """Tell whether a row says that somebody is saving; one that is old is of a process that died, and a stamp."""
-    return value.startswith(OPEN) and int(value.split("-")[1]) > time.time() - OPEN_SECONDS
+        make_all_old(vars(instance).pop("_open_mark", ""))
 
 
 def _is_seen(instance: models.Model, update_fields: frozenset[str] | None) -> bool:
     return is_visible_change(instance, update_fields) and not getattr(instance, "_hidden_from_readers", False)
 
 
-def _is_hidden(page: Page) -> bool:
-    """Tell whether a page isn't live, wasn't, and has no live ones below it, whose addresses would change with it."""
-    return bool(not page.live and page.path) and not Page.objects.filter(path__startswith=page.path, live=True).exists()
+def moved_or_deleted(instance: models.Model, **_: Any) -> None:
+    """After an object was moved or deleted: write a new version if readers may have seen it."""
+    if is_visible_change(instance) or isinstance(instance, PictureRendition):
+        make_all_old()
+
+
+def make_all_old(mark: str = "") -> None:
+    """Write a new version: in the transaction of the change, so that both are there or neither.
+
+    A row is added to the table, and those of earlier changes are taken away; who publishes at the same moment waits for
+    nobody, and both rows stay until the next change. All rows together are the version: each commit brings one that
+    never was before, so no version comes again. ``mark`` is this change's own, if it was saved outside a transaction.
+    """
+    with transaction.atomic(savepoint=False):
+        for row in ReaderStamp.objects.select_for_update(skip_locked=True):
+            # Not those of others who are saving right now.
+            if row.value == mark or not _is_open(row.value):
+                row.delete()
+        # Without signals, which would ask whether readers see this row.
+        ReaderStamp.objects.bulk_create([ReaderStamp(value=uuid.uuid4().hex)])
+
+
+def _is_open(value: str) -> bool:
+    """Tell whether a row marks a save under way. An old mark is of a process that died, and counts as a version."""
+    return value.startswith(OPEN) and int(value.split("-")[1]) > time.time() - OPEN_SECONDS

@@ -21,15 +21,15 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 logger = logging.getLogger(__name__)
 
 # Django looks through the whole folder before each file that it writes.
-LOOKS_FOR_ROOM = 0.02
+CULL_PROBABILITY = 0.02
 
 
-def _forgiving(name: str, otherwise: Any = None) -> Any:
+def _tolerant(name: str, otherwise: Any = None) -> Any:
     """Return Django's method of this name, which gives ``otherwise``, or the default it is called with, if it fails."""
 
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
         try:
-            return getattr(super(Forgiving, self), name)(*args, **kwargs)
+            return getattr(super(FaultTolerant, self), name)(*args, **kwargs)
         except Exception as error:  # noqa: BLE001 (a damaged file, or one of an earlier version, may raise anything)
             logger.warning("Pages are slower while what is kept of them can't be read or written: %r", error)
             if name == "get":
@@ -39,20 +39,20 @@ def _forgiving(name: str, otherwise: Any = None) -> Any:
     return method
 
 
-class Forgiving:
-    """What can't be read isn't there, and what can't be written is left out: anything may be damaged or away."""
+class FaultTolerant:
+    """A cache that survives its server's failure: what can't be read isn't there, what can't be written is left out."""
 
-    get = _forgiving("get")
-    get_many = _forgiving("get_many", dict)
-    set = _forgiving("set")
+    get = _tolerant("get")
+    get_many = _tolerant("get_many", dict)
+    set = _tolerant("set")
     # Also where nobody can say whether the key is free.
-    add = _forgiving("add", otherwise=True)
-    has_key = _forgiving("has_key", otherwise=False)
-    delete = _forgiving("delete", otherwise=False)
+    add = _tolerant("add", otherwise=True)
+    has_key = _tolerant("has_key", otherwise=False)
+    delete = _tolerant("delete", otherwise=False)
 
 
-class Files(FileBasedCache):
-    """Django's cache in files, but one of several processes alone adds a key."""
+class AtomicFileCache(FileBasedCache):
+    """Django's cache in files, but of several processes only one can add a key."""
 
     def add(self, key: str, value: Any, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
         if self.has_key(key, version):
@@ -76,8 +76,8 @@ class Files(FileBasedCache):
         file.write(zlib.compress(pickle.dumps(value, protocol), zlib.Z_BEST_SPEED))
 
     def _cull(self) -> None:
-        """Make room now and then: the folder holds a few more than it should."""
-        if random.random() < LOOKS_FOR_ROOM:  # noqa: S311
+        """Make room at one of fifty writes: the folder holds a few more files than it should."""
+        if random.random() < CULL_PROBABILITY:  # noqa: S311
             super()._cull()  # type: ignore[misc]
 
     def _createdir(self) -> None:
@@ -86,12 +86,12 @@ class Files(FileBasedCache):
             super()._createdir()  # type: ignore[misc]
 
 
-class FileCache(Forgiving, Files):
-    """In files of this server."""
+class FileCache(FaultTolerant, AtomicFileCache):
+    """For one server."""
 
 
-class SharedCache(Forgiving, RedisCache):
-    """In Redis, for several servers."""
+class SharedCache(FaultTolerant, RedisCache):
+    """For several servers."""
 
 
 COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)

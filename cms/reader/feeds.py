@@ -1,7 +1,7 @@
 """RSS feeds of a language, a section, a topic, a country and an author: pictures and, by a setting, whole texts.
 
-Dzen's feed has the publications of the last three days, whole, each with a picture, by the rules of
-dzen.ru/help/ru/website/rss-modify.
+Dzen's feed has the publications of the last three days with their whole texts and a picture each. Its rules:
+dzen.ru/help/ru/website/rss-modify
 """
 
 # catalogue: reader
@@ -26,33 +26,22 @@ from django.utils.http import http_date
 from django.utils.translation import get_language, gettext
 from django.utils.xmlutils import SimplerXMLGenerator
 
-from chorsu_articles.lists import (
-    by_country,
-    by_person,
-    by_topic,
-    in_section,
-    prefetch_article,
-    publications,
-    with_cards,
-)
+from chorsu_articles import lists
 from chorsu_articles.models import Country, Person, Publication, PublicationQuerySet, SectionPage, Topic
 from chorsu_articles.renditions import SHARING, sizes_of
 from chorsu_locales.normal_form import RssFeed
 from cms.reader.frame import Reader, menu
 
 ITEMS = 20
-DZEN_DAYS = 3
-# As articles, shown in searches, with comments: what Dzen would ask for each.
-DZEN_CATEGORIES = ("format-article", "index", "comment-all")
-# What every feed reader shows; all other elements give way to what stands in them.
-KEPT = {"p", "h2", "h3", "ul", "ol", "li", "blockquote", "figure", "figcaption", "img", "a", "b", "strong", "i", "em"}
-KEPT |= {"u", "s", "br", "hr", "sub", "sup", "table", "thead", "tbody", "tr", "th", "td"}
-# Furniture of the page: drawings, and what says something to screen readers alone.
+# Elements that every feed reader shows; others are replaced by their content.
+ALLOWED = {"p", "h2", "h3", "ul", "ol", "li", "blockquote", "figure", "figcaption", "img", "a", "b", "strong", "i"}
+ALLOWED |= {"em", "u", "s", "br", "hr", "sub", "sup", "table", "thead", "tbody", "tr", "th", "td"}
+# Drawings, controls, and texts for screen readers alone.
 LEFT_OUT = "svg, script, style, form, button, .visually-hidden, .back, .related, .passage-language, .heading-link"
 KINDS: dict[str, tuple[type[Any], str, Callable[[Any, str], PublicationQuerySet]]] = {
-    "topic": (Topic, "slug", by_topic),
-    "country": (Country, "code", by_country),
-    "person": (Person, "slug", by_person),
+    "topic": (Topic, "slug", lists.by_topic),
+    "country": (Country, "code", lists.by_country),
+    "person": (Person, "slug", lists.by_person),
 }
 ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt", "width", "height"}, "p": {"lang", "dir"}}
 
@@ -83,32 +72,34 @@ class NewsroomFeed(RssFeed):
 
 
 class DzenRss(NewsroomFeed):
-    """RSS with what Dzen wants beside."""
+    """RSS with what Dzen wants too: the address for phones, which is the same, and the rating."""
 
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
-        """Add the address for phones, which is the same, and the rating."""
         super().add_item_elements(handler, item)
         handler.addQuickElement("pdalink", item["link"])
         handler.addQuickElement("media:rating", "nonadult", {"scheme": "urn:simple"})
 
 
 def latest(request: HttpRequest) -> HttpResponse:
-    """Answer with the newest publications of a language."""
-    return _answer(request, _items(publications(get_language() or settings.LANGUAGE_CODE), request))
+    """Return the feed of the active language's newest publications."""
+    return _answer(request, _items(lists.publications(get_language() or settings.LANGUAGE_CODE), request))
 
 
 def of_section(request: HttpRequest, slug: str) -> HttpResponse:
-    """Answer with the newest publications of a public section, or raise ``Http404``."""
+    """Return the feed of a section; raise ``Http404`` where no public section has this slug."""
     found = next((item for item in menu(request).sections if item.slug == slug), None)
     if found is None:
         raise Http404("There is no such section.")
     section = get_object_or_404(SectionPage, pk=found.pk)
-    newest = _items(with_cards(in_section(section)), request)
+    newest = _items(lists.with_cards(lists.in_section(section)), request)
     return _answer(request, newest, title=found.title, url=found.url, words=section.introduction)
 
 
 def of_row(request: HttpRequest, kind: str, key: str) -> HttpResponse:
-    """Answer with the newest publications on a topic or a country, or of an author; a withheld name has no feed."""
+    """Return the feed of a topic, a country or an author; raise ``Http404`` for an unknown or withheld name.
+
+    ``kind`` is a key of ``KINDS``, ``key`` a slug or a country's code.
+    """
     model, name, find = KINDS[kind]
     shown = {"name_withheld": False} if model is Person else {}
     row = get_object_or_404(model, **{name: key.upper() if model is Country else key}, **shown)
@@ -117,15 +108,16 @@ def of_row(request: HttpRequest, kind: str, key: str) -> HttpResponse:
 
 
 def dzen(request: HttpRequest) -> HttpResponse:
-    """Answer with the last days' publications that have a picture, where ``DZEN_FEED`` is on, or raise ``Http404``."""
+    """Return Dzen's feed of the active language; raise ``Http404`` where ``DZEN_FEED`` is off."""
     if not settings.DZEN_FEED:
         raise Http404("There is no feed for Dzen here.")
-    recent = publications(get_language() or "").filter(
-        published_on__gt=timezone.now() - timedelta(days=DZEN_DAYS), main_picture__isnull=False
+    recent = lists.publications(get_language() or "").filter(
+        published_on__gt=timezone.now() - timedelta(days=3), main_picture__isnull=False
     )
-    newest = [
-        {**item, "categories": DZEN_CATEGORIES} for item in _items(recent, request, whole=True) if item["picture"]
-    ]
+    newest = [item for item in _items(recent, request, whole=True) if item["picture"]]
+    for item in newest:
+        # As articles, shown in searches, with comments.
+        item["categories"] = ("format-article", "index", "comment-all")
     return _answer(request, newest, feed_type=DzenRss)
 
 
@@ -138,7 +130,10 @@ def _answer(
     words: str = "",
     feed_type: type[NewsroomFeed] = NewsroomFeed,
 ) -> HttpResponse:
-    """Return the feed of these items; ``title`` and ``url`` are those of what it is of, if not of the whole site."""
+    """Return a feed of these items.
+
+    ``title``, ``url`` and ``words`` name and describe the section, topic, country or author; empty for the whole site.
+    """
     site = Reader(request).site_name
     feed = feed_type(
         f"{site}: {title}" if title else site,
@@ -156,7 +151,7 @@ def _answer(
 
 
 def _items(found: PublicationQuerySet, request: HttpRequest, *, whole: bool | None = None) -> list[dict[str, Any]]:
-    """Return the newest of what was found as a feed says it; with whole texts where the setting, or ``whole``, asks."""
+    """Return the items of the newest publications. ``whole``: with their whole texts; None takes ``FEED_FULL_TEXT``."""
     whole = settings.FEED_FULL_TEXT if whole is None else whole
     found = found.prefetch_related(Prefetch("countries", Country.objects.ordered_by_name()))
     pages: Iterable[Publication] = found.defer(None)[:ITEMS] if whole else found[:ITEMS]
@@ -165,7 +160,7 @@ def _items(found: PublicationQuerySet, request: HttpRequest, *, whole: bool | No
             "title": page.title,
             "link": request.build_absolute_uri(page.get_url(request) or "/"),
             "description": page.lead,
-            # A name of the item that survives a change of its address.
+            # Stays the same when the address changes.
             "unique_id": f"urn:chorsu:{page.translation_key}:{page.locale.language_code}",
             "unique_id_is_permalink": False,
             "pubdate": page.date,
@@ -179,19 +174,19 @@ def _items(found: PublicationQuerySet, request: HttpRequest, *, whole: bool | No
 
 
 def _picture(page: Publication, request: HttpRequest) -> dict[str, Any]:
-    """Return the main picture, also for feed readers that know nothing better than an enclosure."""
+    """Return an item's values for the main picture; ``picture`` is None where there is none, or its file is missing.
+
+    Some feed readers know Media RSS, others only enclosures, so both are there.
+    """
     picture = page.main_picture
     found = sizes_of(picture, [SHARING]) if picture else []
-    if picture is None or not found:
-        return {"picture": None}
     try:
-        length = found[0].file.size
+        length = found[0].file.size if found else None
     except OSError:
+        length = None
+    if picture is None or length is None:
         return {"picture": None}
-    url, size = (
-        request.build_absolute_uri(found[0].url),
-        {name: str(getattr(found[0], name)) for name in ("width", "height")},
-    )
+    url, size = request.build_absolute_uri(found[0].url), {"width": str(found[0].width), "height": str(found[0].height)}
     return {
         "enclosures": [Enclosure(url, str(length), "image/jpeg")],
         "picture": {"url": url, "medium": "image", "type": "image/jpeg", **size},
@@ -201,20 +196,20 @@ def _picture(page: Publication, request: HttpRequest) -> dict[str, Any]:
 
 
 def full_text(page: Publication, request: HttpRequest) -> str:
-    """Return main picture and text as HTML with whole addresses; ``page`` has its body loaded."""
-    prefetch_article(page)
+    """Return the main picture and the text as HTML with absolute addresses. The body of ``page`` must be loaded."""
+    lists.prefetch_article(page)
     rendered = render_to_string("reader/feed_text.html", {"page": page, "request": request}, request=request)
     soup = BeautifulSoup(rendered, "html.parser")
     for tag in soup.select(LEFT_OUT):
         tag.decompose()
     address = request.build_absolute_uri(page.get_url(request) or "/")
     for tag in soup.find_all():
-        if tag.name not in KEPT or "whole-picture" in tag.get("class", []):
+        if tag.name not in ALLOWED or "whole-picture" in tag.get("class", []):
             tag.unwrap()
             continue
         for name in ("href", "src"):
             if name in tag.attrs:
                 tag[name] = urljoin(address, str(tag[name]))
-        kept = ATTRIBUTES.get(tag.name, set())
-        tag.attrs = {name: value for name, value in tag.attrs.items() if name in kept}
+        allowed = ATTRIBUTES.get(tag.name, set())
+        tag.attrs = {name: value for name, value in tag.attrs.items() if name in allowed}
     return str(soup).strip()

@@ -38,7 +38,6 @@ from cms.outlet import DARK, Entry, FooterEntry, MenuEntry, Outlet, readable
 from cms.reader.cache_version import shared, use_sites
 from cms.reader.lite import is_lite, saves_data, switched
 
-type PublicPages = PageQuerySet
 # What publications name that has a page of its own, in each language.
 NAMED = (Topic, Country, Organisation, Person)
 
@@ -77,10 +76,9 @@ def site_of(request: HttpRequest) -> Site | None:
     return found
 
 
-def public_pages(language: str) -> PublicPages:
+def public_pages(language: str) -> PageQuerySet:
     """Return the pages of a language that every reader may see, from the home page down, in the order of the tree."""
-    pages: PublicPages = Page.objects.filter(depth__gt=1, locale__language_code=language)
-    return open_to_all(pages).order_by("path")
+    return open_to_all(Page.objects.filter(depth__gt=1, locale__language_code=language)).order_by("path")
 
 
 def menu_item(page: Page, request: HttpRequest) -> MenuItem:
@@ -89,7 +87,7 @@ def menu_item(page: Page, request: HttpRequest) -> MenuItem:
 
 
 def menu(request: HttpRequest) -> Menu:
-    """Return the menu of the active language, as of the request's stamp; empty where it has no home page."""
+    """Return the menu of the active language, as of the request's version; empty where it has no home page."""
 
     def read() -> Menu:
         kinds: dict[Any, list[MenuItem]] = {SectionPage: [], InfoPage: []}
@@ -106,25 +104,21 @@ def paths_to(model: type[Any]) -> list[str]:
     """Return the lookups that lead from publications to rows of one of ``NAMED``, fields of a kind's own among them."""
     if model is Person:
         return ["author_links__person", "translator_links__person"]
-    own = [
-        f"{kind.path_from_publication()}__{each.name}"
-        for kind in publication_models()
-        for each in own_fields(kind, model)
-    ]
-    return [*(each.name for each in Publication._meta.many_to_many if each.related_model is model), *own]
+    paths = [each.name for each in Publication._meta.many_to_many if each.related_model is model]
+    for kind in publication_models():
+        paths += [f"{kind.path_from_publication()}__{each.name}" for each in own_fields(kind, model)]
+    return paths
 
 
 def named_in(language: str, model: type[Any]) -> models.QuerySet[Any]:
-    """Return the rows of one of ``NAMED`` that public publications of a language name.
-
-    Those with an own page alone: a withheld name has none.
-    """
+    """Return the rows of one of ``NAMED`` that public publications of a language name, but no withheld names."""
     public = published(language).filter(alias_of__isnull=True).order_by()
     condition = Q(pk__in=[])
     for path in paths_to(model):
         condition |= Q(pk__in=public.values(path))
-    shown = {"name_withheld": False} if model is Person else {}
-    rows: models.QuerySet[Any] = model.objects.filter(condition, **shown)
+    rows: models.QuerySet[Any] = model.objects.filter(condition)
+    if model is Person:
+        rows = rows.filter(name_withheld=False)
     return rows.order_by("code" if model is Country else "slug")
 
 
@@ -158,8 +152,6 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A picture's file."""
-
     url: str
     width: int
     height: int
@@ -197,7 +189,7 @@ class OutletView:
 
 
 def outlet(request: HttpRequest) -> OutletView:
-    """Return the outlet of the site that a request is for, as of its stamp; a site without one has just its name."""
+    """Return the outlet of the site that a request is for, as of its version; a site without one has just its name."""
     site = site_of(request)
 
     def read() -> OutletView:
@@ -207,9 +199,10 @@ def outlet(request: HttpRequest) -> OutletView:
             "social_addresses",
         )
         row = rows.filter(site=site).first()
-        if row:
-            row.site = site
-        return outlet_view(row, request) if row else OutletView(name_of(None, site))
+        if row is None:
+            return OutletView(name_of(None, site))
+        row.site = site
+        return outlet_view(row, request)
 
     return shared(request, f"outlet of {site.pk}" if site else "outlet", read)
 
@@ -229,7 +222,15 @@ def outlet_view(row: Outlet, request: HttpRequest) -> OutletView:
     named = _named(entries)
 
     def link(entry: Entry) -> Link | None:
-        return _link(entry, pages.get(entry.page_id), named)
+        """Return the line, or None where what it leads to doesn't exist in the language."""
+        label, page, target = _text(entry, "label"), pages.get(entry.page_id), entry.topic or entry.country
+        if entry.page_id:
+            return _page_link(page, label) if page else None
+        if target is None:
+            return Link(label, entry.address)
+        if (type(target).__name__, target.pk) not in named:
+            return None
+        return Link(label or Text(*target.text_and_language("name")), target.get_absolute_url())
 
     load_renditions(picture for name in PICTURES if (picture := getattr(row, name)))
     accent_dark = row.accent_dark or (readable(row.accent, DARK) if row.accent else "")
@@ -267,7 +268,7 @@ def _file(picture: Picture | None, spec: str) -> File | None:
 
 
 def _pages(chosen: set[int | None], request: HttpRequest) -> dict[int | None, MenuItem]:
-    """Return those that readers of the active language may see of the same pages, by the key of what was chosen."""
+    """Return by the key of a chosen page its version in the active language, where every reader may see that."""
     keys = dict(Page.objects.filter(pk__in=chosen - {None}).values_list("pk", "translation_key"))
     known = menu(request)
     found = {item.key: item for item in (*known.sections, *known.information) if item.key}
@@ -278,7 +279,7 @@ def _pages(chosen: set[int | None], request: HttpRequest) -> dict[int | None, Me
 
 
 def _named(entries: Iterable[Entry]) -> set[tuple[str, int]]:
-    """Return kind and key of the topics and countries that publications of the language name: they have pages."""
+    """Return kind and key of those topics and countries that publications of the active language name."""
     public = published(get_language() or "").filter(alias_of__isnull=True).order_by()
     chosen = {Topic: {entry.topic_id for entry in entries}, Country: {entry.country_id for entry in entries}}
     lists = [
@@ -294,21 +295,10 @@ def _page_link(item: MenuItem, title: Text | None = None) -> Link:
     return Link(title or Text(item.title), item.url, item.pk, item.path)
 
 
-def _link(entry: Entry, page: MenuItem | None, named: set[tuple[str, int]]) -> Link | None:
-    """Return the line, or None where what it leads to doesn't exist in the language."""
-    label = _text(entry, "label")
-    if entry.page_id:
-        return _page_link(page, label) if page else None
-    if row := entry.topic or entry.country:
-        is_named = (type(row).__name__, row.pk) in named
-        return Link(label or Text(*row.text_and_language("name")), row.get_absolute_url()) if is_named else None
-    return Link(label, entry.address)
-
-
 def _nested(entries: Iterable[tuple[bool, Link | None]]) -> list[Link]:
-    """Put lines into those that they stand inside; a heading without any is left out.
+    """Put inner lines into the line above them, and leave out headings without lines.
 
-    Where a page doesn't exist in the language, what stood inside it stands by itself.
+    Where the outer line's page doesn't exist in the language, its inner lines stand by themselves.
     """
     top: list[Link] = []
     has_parent = False
@@ -325,7 +315,7 @@ def _nested(entries: Iterable[tuple[bool, Link | None]]) -> list[Link]:
 
 
 def _columns(links: Iterable[Link | None]) -> list[Link]:
-    """Put lines under the heading that stands above them; those above the first are a column without one."""
+    """Group lines by the heading above them; those above the first heading are a column without one."""
     columns: list[Link] = []
     for link in links:
         if link is None:
@@ -339,12 +329,8 @@ def _columns(links: Iterable[Link | None]) -> list[Link]:
     return [column for column in columns if column.links]
 
 
-FONTS = {"Cyrl": "cyrillic", "Arab": "persian"}
-LONGEST = 2_000  # characters of an address
-
-
 class Reader:
-    """The frame of a reader page, for one request. Everything is computed when first asked for."""
+    """What the frame of a reader page shows in one request; computed when first asked for."""
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
@@ -355,9 +341,7 @@ class Reader:
     def outlet(self) -> OutletView:
         """Return what the outlet says about itself, or would with the form that is previewed."""
         previewed = getattr(self.request, "previewed_outlet", None)
-        if previewed is not None:
-            return outlet_view(previewed, self.request)
-        return outlet(self.request)
+        return outlet_view(previewed, self.request) if previewed else outlet(self.request)
 
     @property
     def site_name(self) -> str:
@@ -371,9 +355,8 @@ class Reader:
     @property
     def policies(self) -> list[Link]:
         """Return the outlet's policy pages that its footer doesn't list already."""
-        listed = {link.pk for column in self.outlet.footer for link in column.links}
-        if not self.outlet.footer:
-            listed = {item.pk for item in self.menu.information}
+        footer = [link for column in self.outlet.footer for link in column.links]
+        listed = {link.pk for link in footer} if self.outlet.footer else {item.pk for item in self.menu.information}
         return [link for _kind, link in self.outlet.policies if link.pk not in listed]
 
     @property
@@ -381,7 +364,7 @@ class Reader:
         """Return the address of the light version of this page, or of the full one on the light."""
         address = self.request.get_full_path()
         # Not of what was asked at length: the page would be as long.
-        return switched(address if len(address) <= LONGEST else self.request.path, lite=not self.is_lite)
+        return switched(address if len(address) <= 2_000 else self.request.path, lite=not self.is_lite)
 
     @cached_property
     def home_url(self) -> str:
@@ -392,16 +375,10 @@ class Reader:
         return self.request.path == self.home_url
 
     @cached_property
-    def headline_font(self) -> str:
-        return f"cms/fonts/{self._font}-{700 if self._font == 'persian' else 600}.woff2"
-
-    @cached_property
-    def text_font(self) -> str:
-        return f"cms/fonts/{self._font}-400.woff2"
-
-    @property
-    def _font(self) -> str:
-        return FONTS.get(get_language_row(self.code).script, "latin")
+    def fonts(self) -> dict[str, str]:
+        name = {"Cyrl": "cyrillic", "Arab": "persian"}.get(get_language_row(self.code).script, "latin")
+        headline = f"cms/fonts/{name}-{700 if name == 'persian' else 600}.woff2"
+        return {"text": f"cms/fonts/{name}-400.woff2", "headline": headline}
 
     @cached_property
     def menu(self) -> Menu:
@@ -410,14 +387,11 @@ class Reader:
     @property
     def navigation(self) -> list[Link]:
         """Return the menu as the newsroom arranged it, else the sections."""
-        return self.outlet.menu or [Link(Text(item.title), item.url, item.pk, item.path) for item in self.menu.sections]
+        return self.outlet.menu or [_page_link(item) for item in self.menu.sections]
 
     @property
     def shows_user_bar(self) -> bool:
-        """Tell whether to look for rights to the user bar.
-
-        Only requests with a session: looking makes an answer vary on cookies, and readers have none.
-        """
+        """Tell whether to look for rights to the user bar, which makes an answer vary on cookies: readers have none."""
         return settings.SESSION_COOKIE_NAME in self.request.COOKIES
 
 

@@ -46,13 +46,6 @@ ADMIN_POLICY: dict[str, list[str]] = {
 CACHEABLE = {200, 301, 304, 404, 410}
 
 
-def shared_seconds(request: HttpRequest) -> int:
-    """Return how long shared caches may keep an answer: never past the moment at which time alone changes the page."""
-    most: int = settings.READER_SHARED_CACHE_SECONDS
-    changes_at = getattr(request, "_changes_at", None)
-    return most if changes_at is None else max(0, min(most, int((changes_at - timezone.now()).total_seconds())))
-
-
 class ReaderHeadersMiddleware:
     """Tell caches what they may keep, and give the admin and the user bar their own policies.
 
@@ -78,7 +71,10 @@ class ReaderHeadersMiddleware:
             if personal or response.status_code not in CACHEABLE:
                 patch_cache_control(response, private=True, no_cache=True)
             else:
-                seconds = shared_seconds(request)
+                seconds: int = settings.READER_SHARED_CACHE_SECONDS
+                # Never past the moment at which time alone changes the page.
+                if changes_at := getattr(request, "changes_at", None):
+                    seconds = max(0, min(seconds, int((changes_at - timezone.now()).total_seconds())))
                 # For the second half while they ask again, so that no reader waits: both are within the promised time.
                 again = seconds // 2
                 patch_cache_control(

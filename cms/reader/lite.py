@@ -38,7 +38,7 @@ class AsWritten(HTMLFormatter):
 class LiteMiddleware:
     """Make reader pages light where the address asks for it; say that all of them depend on ``Save-Data``.
 
-    Stands inside of what keeps whole pages and computes validators.
+    Stands inside of the page cache and of what computes validators.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -72,12 +72,12 @@ def switched(address: str, *, lite: bool) -> str:
 
 
 def lightened(html: str) -> str:
-    """Return a reader page without what a browser would load beside its style sheets."""
+    """Return a reader page without scripts, preloads and pictures: a browser loads its style sheets alone."""
     soup = BeautifulSoup(html, "html.parser")
     for element in soup.select('script, link[rel="preload"], link[rel="manifest"]'):
         element.decompose()
     for picture in soup.find_all("picture"):
-        _put_away(soup, picture)
+        _fold_picture(soup, picture)
     for card in soup.select(".has-picture"):
         card["class"].remove("has-picture")
     for link in soup.select("a[href]"):
@@ -88,7 +88,7 @@ def lightened(html: str) -> str:
     return str(soup.decode(formatter=AsWritten()))
 
 
-def _put_away(soup: BeautifulSoup, picture: Tag) -> None:
+def _fold_picture(soup: BeautifulSoup, picture: Tag) -> None:
     alt = str(picture.img.get("alt", "")) if picture.img else ""
     if picture.find_parent(class_="brand"):
         picture.replace_with(alt)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import UTC, timedelta
-from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -18,12 +17,13 @@ from django.urls.converters import StringConverter
 from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
+from wagtail.query import PageQuerySet
 
 from chorsu_articles.lists import open_to_all
 from chorsu_articles.models import Publication
 from chorsu_locales.normal_form import normal_text
 from chorsu_locales.selectors import default_code, enabled_codes, enabled_languages, get_language_row
-from cms.reader.frame import NAMED, PublicPages, Reader, named_in, public_pages
+from cms.reader.frame import NAMED, Reader, named_in, public_pages
 from cms.reader.shown import names
 
 # What Google News asks for: two days, a thousand addresses.
@@ -32,8 +32,6 @@ MOST_NEWS = 1_000
 
 
 class LanguageSitemap(Sitemap[Any]):
-    """The public pages of one language, each with the addresses of its translations."""
-
     # The protocol allows 50,000 addresses a file; with seven languages each has as many links.
     limit = 5_000
 
@@ -41,7 +39,11 @@ class LanguageSitemap(Sitemap[Any]):
         self.request = request
         self.code = code
 
-    def items(self) -> PublicPages:
+
+class PagesSitemap(LanguageSitemap):
+    """The public pages of one language, each with the addresses of its translations."""
+
+    def items(self) -> PageQuerySet:
         """Return the pages in the order of the tree; an alias is the same page as its original."""
         return public_pages(self.code).filter(alias_of__isnull=True)
 
@@ -74,21 +76,11 @@ class LanguageSitemap(Sitemap[Any]):
         return newest.exclude(last_published_at=None).first()
 
 
-class NamesSitemap(Sitemap[Any]):
+class NamesSitemap(LanguageSitemap):
     """The topics, countries, organisations and people that publications of one language name."""
 
-    limit = 5_000
-
-    def __init__(self, request: HttpRequest, code: str) -> None:
-        self.request = request
-        self.code = code
-
-    @cached_property
-    def rows(self) -> list[Any]:
-        return [row for model in NAMED for row in named_in(self.code, model)]
-
     def items(self) -> list[Any]:
-        return self.rows
+        return [row for model in NAMED for row in named_in(self.code, model)]
 
     def get_urls(self, page: int | str = 1, site: Any = None, protocol: str | None = None) -> list[dict[str, Any]]:  # noqa: ARG002
         with translation.override(self.code):
@@ -99,7 +91,7 @@ class NamesSitemap(Sitemap[Any]):
 
 
 def _sitemaps(request: HttpRequest) -> dict[str, type[Sitemap[Any]] | Sitemap[Any]]:
-    pages = {code: LanguageSitemap(request, code) for code in enabled_codes()}
+    pages = {code: PagesSitemap(request, code) for code in enabled_codes()}
     return {**pages, **{f"{code}-names": NamesSitemap(request, code) for code in enabled_codes()}}
 
 
@@ -121,24 +113,15 @@ def news(request: HttpRequest) -> HttpResponse:
         .defer("body")
         .newest_first()[:MOST_NEWS]
     )
-    called = names(request, enabled_codes())
+    called = {code: normal_text(name) for code, name in names(request, enabled_codes()).items()}
     items = [
-        {
-            "url": address,
-            "page": page,
-            "title": normal_text(page.title),
-            "name": normal_text(called[page.locale.language_code]),
-        }
+        {"url": address, "page": page, "title": normal_text(page.title), "name": called[page.locale.language_code]}
         for page in found
         if (address := page.get_full_url(request))
     ]
     response = render(request, "reader/sitemap_news.xml", {"items": items}, content_type="application/xml")
     response.headers["X-Robots-Tag"] = "noindex"
     return response
-
-
-# RFC 9116 recommends less than a year; who reads it later asks again.
-SECURITY_DAYS = 180
 
 
 def robots(request: HttpRequest) -> HttpResponse:
@@ -148,10 +131,11 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 def security(request: HttpRequest) -> HttpResponse:
-    """Say whom to tell of a hole in the site's security (RFC 9116); 404 where ``SECURITY_CONTACT`` names nobody."""
+    """Return security.txt (RFC 9116); raise ``Http404`` where ``SECURITY_CONTACT`` names nobody."""
     if not settings.SECURITY_CONTACT:
         raise Http404("Nobody is named.")
-    expires = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=SECURITY_DAYS)
+    # Recommended is less than a year; who reads it later asks again.
+    expires = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=180)
     lines = [f"Contact: {contact}" for contact in settings.SECURITY_CONTACT]
     lines += [
         f"Expires: {expires.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
@@ -162,18 +146,17 @@ def security(request: HttpRequest) -> HttpResponse:
 
 
 def icon(request: HttpRequest, name: str) -> HttpResponse:  # noqa: ARG001
-    """Lead to an icon that browsers or telephones ask for unasked."""
+    """Redirect to an icon that browsers and telephones ask for without a link."""
     return HttpResponseRedirect(static(f"cms/img/{name}"))
 
 
 def manifest(request: HttpRequest) -> JsonResponse:
-    """Describe the site in one language to telephones that put it on their first screen."""
+    """Return the web app manifest in the active language: telephones put the site on their first screen."""
     code = get_language() or default_code()
     name = Reader(request).site_name
-    sizes = ((192, "any"), (512, "any"), (512, "maskable"))
     icons = [
         {"src": static(f"cms/img/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
-        for size, purpose in sizes
+        for size, purpose in ((192, "any"), (512, "any"), (512, "maskable"))
     ]
     home = reverse("wagtail_serve", args=[""])
     data = {
@@ -196,7 +179,6 @@ def _plain(lines: list[str]) -> HttpResponse:
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
 
 
-SECONDS = 365 * 24 * 60 * 60
 SHEET = """:root {{ --accent: #{light}; }}
 @media (prefers-color-scheme: dark) {{ :root {{ --accent: #{dark}; }} }}
 @media print {{ :root {{ --accent: #000; }} }}
@@ -210,9 +192,9 @@ class ColourConverter(StringConverter):
 @require_safe
 def accent(request: HttpRequest, light: str, dark: str) -> HttpResponse:  # noqa: ARG001
     """Return the style sheet of two colours. Its address says all that it holds, so caches may keep it for ever."""
-    response = HttpResponse(SHEET.format(light=light, dark=dark), content_type="text/css; charset=utf-8")
-    response.headers["Cache-Control"] = f"public, max-age={SECONDS}, immutable"
-    return response
+    headers = {"Cache-Control": f"public, max-age={365 * 24 * 60 * 60}, immutable"}
+    sheet = SHEET.format(light=light, dark=dark)
+    return HttpResponse(sheet, content_type="text/css; charset=utf-8", headers=headers)
 
 
 register_converter(ColourConverter, "colour")

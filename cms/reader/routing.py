@@ -15,14 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.http import (
-    Http404,
-    HttpRequest,
-    HttpResponse,
-    HttpResponsePermanentRedirect,
-    HttpResponseRedirect,
-    HttpResponseServerError,
-)
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -54,25 +47,18 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
 
     What isn't found this way (a draft, a second site, nothing at all) is left to Wagtail's own routing.
     """
-    route = find_route(request, path)
-    if route is not None:
+    site_of(request)
+    own = [root for root in use_sites(request)[1] if root.language_code == get_language()]
+    page = find_page(own[0].root_path + path) if len(own) == 1 else None
+    if page is not None:
         # Where ``Page.route_for_request`` keeps what it found, for everybody who asks during the request.
-        request._wagtail_route_for_request = route  # type: ignore[attr-defined] # noqa: SLF001
-    else:
-        route = Page.route_for_request(request, path)
+        vars(request)["_wagtail_route_for_request"] = RouteResult(page)
+    route = Page.route_for_request(request, path)
     parameters = getattr(route.page, "query_parameters", None) if route else None
     if parameters is not None:
         declare(request, parameters)
     response: HttpResponse = views.serve(request, path)
     return response
-
-
-def find_route(request: HttpRequest, path: str) -> RouteResult | None:
-    """Return the live page at a path below the active language's home page, or None."""
-    site_of(request)
-    own = [root for root in use_sites(request)[1] if root.language_code == get_language()]
-    page = find_page(own[0].root_path + path) if len(own) == 1 else None
-    return RouteResult(page) if page is not None else None
 
 
 def find_page(url_path: str) -> Page | None:
@@ -86,17 +72,14 @@ def find_page(url_path: str) -> Page | None:
         return None
     related = ["locale"]
     if issubclass(model, Publication):
-        related += [
-            "main_picture",
-            "translation_link",
-            *(field.name for field in model._meta.local_fields if field.many_to_one),
-        ]
+        related += ["main_picture", "translation_link"]
+        related += [field.name for field in model._meta.local_fields if field.many_to_one]
     page: Page = model.objects.select_related(*related).get(pk=found[0])
     return page
 
 
 class OpenRedirectMiddleware:
-    """In place of Wagtail's: answer what is not found with where it stands now."""
+    """Redirect what is not found to its new address. Wagtail's middleware would redirect to closed pages too."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -124,8 +107,8 @@ def _target(found: Redirect, request: HttpRequest) -> str | None:
     return None if is_here else target
 
 
-def note_slug(row: Topic | Organisation) -> None:
-    """Let the old address of a topic or organisation that gets another slug lead to the new one, in every language."""
+def redirect_old_slug(row: Topic | Organisation) -> None:
+    """Redirect, in every language, the old address of a topic or organisation that gets another slug."""
     model = type(row)
     old = model.objects.filter(pk=row.pk).values_list("slug", flat=True).first() if row.pk else None
     if not old or not row.slug or old == row.slug:
@@ -170,35 +153,27 @@ def refuse_other_language(page: Page, _request: HttpRequest, _args: Any, _kwargs
         raise Http404
 
 
-MOST_GUESSES = 5
-MOST_WORDS = 8
-LONGEST_PART = 150
 WORD = re.compile(r"[^\W\d_]{3,}")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Apologise, with the number under which the log has what happened. Nothing here asks the database."""
-    return HttpResponseServerError(render_to_string("500.html", {"number": getattr(request, "number", "")}))
+    """Answer 500 with the request's number in the log, without asking the database."""
+    return HttpResponse(render_to_string("500.html", {"number": getattr(request, "number", "")}), status=500)
 
 
-def guesses(request: HttpRequest) -> Answer:
-    """Return what the search finds for the words of an address, in the address's language.
+def likely_pages(request: HttpRequest) -> Answer:
+    """Return what the search finds for the words in the address of a missing page, in the address's language.
 
-    Nothing where it has no words, is no address of a reader's page, or is asked for by other means than a reader's.
     The words themselves are shown nowhere: what was at the address may be nobody's business now.
     """
-    match = request.resolver_match
-    text = _words_of(request.path_info) if request.method == "GET" and code_of_path(request.path_info) else ""
+    match, path = request.resolver_match, request.path_info
     # Of a person who has no page (any more) nothing is looked for: the name may be withheld now.
-    if not text or (match and match.view_name == "chorsu_articles:person"):
+    is_person = match and match.view_name == "chorsu_articles:person"
+    last = unquote(path.strip("/").partition("/")[2].rpartition("/")[2])
+    # What has a dot is a file, which programs look for.
+    is_asked = request.method == "GET" and code_of_path(path) and "." not in path and len(last) <= 150 and not is_person
+    text = clean(" ".join(WORD.findall(last)[:8])) if is_asked else ""
+    if not text:
         return Answer(available=False)
-    query = Query(text=text, languages=(get_language() or default_code(),), limit=MOST_GUESSES, with_facets=False)
+    query = Query(text=text, languages=(get_language() or default_code(),), limit=5, with_facets=False)
     return find(query, request=request)
-
-
-def _words_of(path: str) -> str:
-    """Return the words of an address's last part. What has a dot is a file, which programs look for."""
-    part = unquote(path.strip("/").partition("/")[2].rpartition("/")[2])
-    if "." in path or len(part) > LONGEST_PART:
-        return ""
-    return clean(" ".join(WORD.findall(part)[:MOST_WORDS]))

@@ -1,4 +1,4 @@
-"""What a reader page is about, told once for all who describe it: search engines, other sites, people on their way.
+"""What a reader page is about, for all that describe it.
 
 ``sharing_of`` is what other sites and messengers show with a link. ``page_graph`` is for search engines: schema.org as
 one graph of JSON-LD. The newsroom, the site of a language and the way to the page stand in it on every page, each under
@@ -35,11 +35,6 @@ from cms.reader.frame import File, MenuItem, Reader, menu, name_of
 
 # catalogue: reader
 
-
-ROWS = ("person", "organisation", "topic", "country")
-# Made of the mark by tools/icons.py.
-ICON = "cms/img/icon-512.png"
-ICON_SIZE = 512
 # Of an outlet, by the property of schema.org.
 POLICIES = {"editorial": "publishingPrinciples", "correction": "correctionsPolicy"}
 
@@ -74,7 +69,7 @@ class Shown:
 
     @property
     def share_links(self) -> dict[str, str]:
-        """Return by place, which has the same name in every language, the link that opens its form, filled in."""
+        """Return by the name of a service the link to its form for sharing, filled in."""
         return {
             "Telegram": "https://t.me/share/url?" + _query(url=self.url, text=self.title),
             "WhatsApp": "https://wa.me/?" + _query(text=f"{self.title} {self.url}"),
@@ -97,18 +92,17 @@ def shown_by(context: Mapping[Any, Any]) -> Shown:
     common: dict[str, Any] = {"url": canonical(context), "language": code}
     if isinstance(page, Page):
         return _page(page, request, common)
-    row = next((context[name] for name in ROWS if name in context), None)
+    row = next((context[name] for name in ("person", "organisation", "topic", "country") if name in context), None)
     site = Reader(request).site_name
     if row is None:
         what = gettext("Search the site") if is_search(request) else gettext("The latest publications")
         return Shown(None, what, f"{site}: {what}", above=_way(), **common)
     name = row.localized_name()
-    told = [row.text_and_language(text)[0] for text in ("about", "description") if hasattr(row, text)]
-    words = next(filter(None, told), "")
+    texts = [row.text_and_language(text)[0] for text in ("about", "description") if hasattr(row, text)]
     return Shown(
         row,
         name,
-        _cut(words) or f"{name}. {site}: {gettext('The latest publications')}",
+        _cut(next(filter(None, texts), "")) or f"{name}. {site}: {gettext('The latest publications')}",
         picture=row.photo if isinstance(row, Person) else None,
         above=_way(),
         **common,
@@ -173,7 +167,7 @@ def _page(page: Page, request: HttpRequest, common: dict[str, Any]) -> Shown:
 
 
 def _way(*steps: MenuItem) -> list[Crumb]:
-    """Return the way from the front page of the active language to the last of these pages."""
+    """Return the steps from the front page of the active language to the last of these pages."""
     home = Crumb(pgettext("the first step of the way to a page", "Home"), reverse("wagtail_serve", args=[""]))
     return [home, *(Crumb(step.title, step.url) for step in steps)]
 
@@ -196,19 +190,22 @@ def names(request: HttpRequest, codes: Iterable[str]) -> dict[str, str]:
 def sharing_of(shown: Shown, request: HttpRequest, languages: list[LanguageLink]) -> dict[str, Any]:
     """Return the properties of Open Graph beside title, description and address."""
     page = shown.subject
-    is_article = isinstance(page, Publication)
-    others = [link.code for link in languages if link.available and not link.current]
-    return {
-        "type": "article" if is_article else "profile" if isinstance(page, Person) else "website",
+    properties: dict[str, Any] = {
+        "type": "profile" if isinstance(page, Person) else "website",
         "locale": territorial(shown.language),
-        "alternates": [territorial(code) for code in others],
+        "alternates": [territorial(link.code) for link in languages if link.available and not link.current],
         "picture": shared_picture(shown, request),
-        "published": _moment(shown.published) if is_article else "",
-        "modified": _moment(shown.modified) if is_article else "",
-        "section": shown.section.title if is_article and shown.section else "",
-        "tags": [row.localized_name() for row in (*page.topics.all(), *page.countries.all())] if is_article else [],
-        "authors": [urljoin(shown.url, name.url) for name in page.byline if name.url] if is_article else [],
     }
+    if isinstance(page, Publication):
+        properties |= {
+            "type": "article",
+            "published": localtime(shown.published).isoformat() if shown.published else "",
+            "modified": localtime(shown.modified).isoformat() if shown.modified else "",
+            "section": shown.section.title if shown.section else "",
+            "tags": [row.localized_name() for row in (*page.topics.all(), *page.countries.all())],
+            "authors": [urljoin(shown.url, name.url) for name in page.byline if name.url],
+        }
+    return properties
 
 
 def shared_picture(shown: Shown, request: HttpRequest) -> dict[str, Any] | None:
@@ -233,10 +230,6 @@ def territorial(code: str) -> str:
     return f"{code}_{likely.rpartition('_')[2]}" if likely else code
 
 
-def _moment(moment: datetime | None) -> str:
-    return localtime(moment).isoformat() if moment else ""
-
-
 def _query(**parameters: str) -> str:
     return urlencode(parameters, quote_via=quote, safe="")
 
@@ -247,9 +240,7 @@ type Node = dict[str, Any]
 def page_graph(context: Mapping[Any, Any], shown: Shown, languages: list[LanguageLink]) -> Node:
     """Return the graph of what is shown; ``languages`` are the links to the same page in other languages."""
     request: HttpRequest = context["request"]
-    home = request.build_absolute_uri(reverse("wagtail_serve", args=[""]))
-    newsroom, site = _newsroom(shown, request), _site(home, shown.language, Reader(request).site_name)
-    nodes = [newsroom, site]
+    newsroom, site = _newsroom(shown, request), _site(shown, request)
     page: Node = {
         "@type": _page_type(shown.subject, request),
         "@id": f"{shown.url}#page",
@@ -259,11 +250,15 @@ def page_graph(context: Mapping[Any, Any], shown: Shown, languages: list[Languag
         "inLanguage": shown.language,
         "isPartOf": {"@id": site["@id"]},
     }
-    nodes.append(page)
+    nodes = [newsroom, site, page]
     if shown.above:
-        way = _breadcrumbs(shown)
-        page["breadcrumb"] = {"@id": way["@id"]}
-        nodes.append(way)
+        steps = [(crumb.title, urljoin(shown.url, crumb.url)) for crumb in shown.above] + [(shown.title, shown.url)]
+        items = [
+            {"@type": "ListItem", "position": number, "name": name, "item": {"@id": url}}
+            for number, (name, url) in enumerate(steps, start=1)
+        ]
+        page["breadcrumb"] = {"@id": f"{shown.url}#way"}
+        nodes.append({"@type": "BreadcrumbList", "@id": f"{shown.url}#way", "itemListElement": items})
     if isinstance(shown.subject, Publication):
         article = _article(context["structured_data"], shown, languages)
         if "image" not in article:
@@ -280,14 +275,16 @@ def page_graph(context: Mapping[Any, Any], shown: Shown, languages: list[Languag
     elif isinstance(shown.subject, Person):
         page["mainEntity"] = _person(shown, request)
     elif shown.subject is not None and not isinstance(shown.subject, Page):
-        page["about"] = _row(shown)
+        kind = {"Country": "Country", "Organisation": "Organization"}.get(type(shown.subject).__name__, "Thing")
+        page["about"] = {"@type": kind, "name": shown.title}
     return {"@context": "https://schema.org", "@graph": nodes}
 
 
 def _newsroom(shown: Shown, request: HttpRequest) -> Node:
     outlet = Reader(request).outlet
     root = request.build_absolute_uri("/")
-    logo = outlet.logo or File(static(ICON), ICON_SIZE, ICON_SIZE)
+    # Made of the mark by tools/icons.py.
+    logo = outlet.logo or File(static("cms/img/icon-512.png"), 512, 512)
     node: Node = {
         "@type": "NewsMediaOrganization",
         "@id": f"{root}#newsroom",
@@ -301,15 +298,15 @@ def _newsroom(shown: Shown, request: HttpRequest) -> Node:
     return node
 
 
-def _site(home: str, code: str, name: str) -> Node:
-    root = urljoin(home, "/")
+def _site(shown: Shown, request: HttpRequest) -> Node:
+    home = request.build_absolute_uri(reverse("wagtail_serve", args=[""]))
     return {
         "@type": "WebSite",
         "@id": f"{home}#site",
         "url": home,
-        "name": name,
-        "inLanguage": code,
-        "publisher": {"@id": f"{root}#newsroom"},
+        "name": Reader(request).site_name,
+        "inLanguage": shown.language,
+        "publisher": {"@id": f"{urljoin(home, '/')}#newsroom"},
         "potentialAction": {
             "@type": "SearchAction",
             "target": {
@@ -324,23 +321,9 @@ def _site(home: str, code: str, name: str) -> Node:
 def _page_type(subject: Any, request: HttpRequest) -> str:
     if isinstance(subject, Person):
         return "ProfilePage"
-    if isinstance(subject, HomePage) or (isinstance(subject, Page) and not isinstance(subject, Publication | InfoPage)):
-        return "CollectionPage"
-    if isinstance(subject, Page):
+    if isinstance(subject, Publication | InfoPage):
         return "WebPage"
-    return "SearchResultsPage" if is_search(request) else "CollectionPage"
-
-
-def _breadcrumbs(shown: Shown) -> Node:
-    steps = [(crumb.title, urljoin(shown.url, crumb.url)) for crumb in shown.above] + [(shown.title, shown.url)]
-    return {
-        "@type": "BreadcrumbList",
-        "@id": f"{shown.url}#way",
-        "itemListElement": [
-            {"@type": "ListItem", "position": number, "name": name, "item": {"@id": url}}
-            for number, (name, url) in enumerate(steps, start=1)
-        ],
-    }
+    return "SearchResultsPage" if not isinstance(subject, Page) and is_search(request) else "CollectionPage"
 
 
 def _article(data: Node, shown: Shown, languages: list[LanguageLink]) -> Node:
@@ -360,17 +343,16 @@ def _article(data: Node, shown: Shown, languages: list[LanguageLink]) -> Node:
         article["articleSection"] = named
     if not data.get("author"):
         article["author"] = article["publisher"]
-    article |= _translations(shown, languages, article["@type"])
-    return article
+    return article | _translations(shown, languages, article["@type"])
 
 
 def _translations(shown: Shown, languages: list[LanguageLink], kind: str) -> Node:
     """Return what the page is a translation of, or else its translations; only what everybody may read."""
-    others = [link for link in languages if link.url and not link.current]
-    urls = {link.pk: (urljoin(shown.url, link.address), link.code) for link in others}
-    works = {
-        pk: {"@type": kind, "@id": f"{url}#article", "url": url, "inLanguage": code} for pk, (url, code) in urls.items()
-    }
+    works = {}
+    for link in languages:
+        if link.url and not link.current:
+            url = urljoin(shown.url, link.url)
+            works[link.pk] = {"@type": kind, "@id": f"{url}#article", "url": url, "inLanguage": link.code}
     # Read with the page by cms.reader.routing.
     source = shown.subject.translation_link.source_id if hasattr(shown.subject, "translation_link") else None
     if source is None:
@@ -387,8 +369,3 @@ def _person(shown: Shown, request: HttpRequest) -> Node:
         data["image"] = portrait[0]
     data["worksFor"] = {"@id": f"{request.build_absolute_uri('/')}#newsroom"}
     return data
-
-
-def _row(shown: Shown) -> Node:
-    kinds = {"Country": "Country", "Organisation": "Organization"}
-    return {"@type": kinds.get(type(shown.subject).__name__, "Thing"), "name": shown.title}

@@ -62,10 +62,10 @@ MIDDLEWARE = [
     "cms.logs.RequestNumberMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "cms.request_checks.NotSavedMiddleware",
+    "cms.request_checks.DatabaseBusyMiddleware",
     "cms.reader.headers.ReaderHeadersMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
-    "cms.reader.page_cache.KeptPagesMiddleware",
+    "cms.reader.page_cache.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "cms.languages.AddressLanguageMiddleware",
     "cms.reader.lite.LiteMiddleware",
@@ -75,10 +75,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "cms.reader.routing.OpenRedirectMiddleware",
-    "cms.request_checks.NormalTextMiddleware",
+    "cms.request_checks.FormMiddleware",
     # Behind the one above: an account must not be found by the form under a name that wasn't counted.
-    "cms.newsroom.accounts.LoginThrottleMiddleware",
-    "cms.request_checks.UnreadableFormMiddleware",
+    "cms.newsroom.login_throttle.LoginThrottleMiddleware",
     # The last: it calls the view itself, after all others had their say.
     "cms.publishing.AtomicEditorMiddleware",
 ]
@@ -126,7 +125,6 @@ DATABASES = {
 if "postgresql" in DATABASES["default"]["ENGINE"]:
     # Wagtail's own index uses its fields there. On SQLite the app can't be loaded without PostgreSQL's driver.
     INSTALLED_APPS.append("django.contrib.postgres")
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Not in the database, since readers' requests write here too: they would wait for whoever writes there. Local memory is
 # per process, and nothing could be made old in the others.
@@ -141,7 +139,7 @@ CACHES = {
     "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }
 
-PASSWORD_HASHERS = ["cms.newsroom.accounts.OneAtATimeHasher", *PASSWORD_HASHERS[1:]]
+PASSWORD_HASHERS = ["cms.newsroom.login_throttle.OneAtATimeHasher", *PASSWORD_HASHERS[1:]]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -159,8 +157,6 @@ TIME_ZONE = env.time_zone("TIME_ZONE", "Asia/Dushanbe", "The newsroom's time zon
 # Its own name, so that no part of Django that reads the usual one takes a language from it.
 LANGUAGE_COOKIE_NAME = "newsroom_language"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
-USE_TZ = True
-USE_I18N = True
 FORMAT_MODULE_PATH = "cms.formats"
 WAGTAIL_I18N_ENABLED = True
 
@@ -193,7 +189,6 @@ WAGTAILDOCS_DOCUMENT_FORM_BASE = "chorsu_articles.forms.documents.DocumentForm"
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 100 * 1024 * 1024
 WAGTAIL_FINISH_WORKFLOW_ACTION = "chorsu_editorial.finish.publish_approved_revision"
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
-WAGTAIL_MODERATION_ENABLED = True
 WAGTAIL_PASSWORD_REQUIRED_TEMPLATE = WAGTAILDOCS_PASSWORD_REQUIRED_TEMPLATE = "private.html"
 WAGTAIL_FRONTEND_LOGIN_TEMPLATE = "private_sign_in.html"
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("ru", "Русский"), ("en", "English")]

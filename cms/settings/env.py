@@ -22,36 +22,25 @@ EXIT_CODE = 3
 HTTP_ADDRESS = re.compile(r"https?://[^\s/]+(/\S*)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """One environment variable: its name, default and what it is for."""
-
-    name: str
-    default: str
-    meaning: str
-
-
 @dataclass(slots=True)
 class Environment:
-    """Read variables by name and remember each, so that checks and docs know them all."""
+    """Read variables and remember each by name, with its default and meaning, so that checks and docs know them all."""
 
-    variables: dict[str, Variable] = field(default_factory=dict)
+    variables: dict[str, tuple[str, str]] = field(default_factory=dict)
     problems: list[tuple[str, str, str]] = field(default_factory=list)
 
     def text(self, name: str, default: str, meaning: str) -> str:
         """Return the variable's text, or the default where it is unset or empty."""
-        self.variables[name] = Variable(name, default, meaning)
+        self.variables[name] = default, meaning
         return os.environ.get(name, "").strip() or default
 
     def flag(self, name: str, *, default: bool, meaning: str) -> bool:
         """Return a truth value; anything but 1/0, true/false, yes/no, on/off is a problem."""
         value = self.text(name, "1" if default else "0", meaning).lower()
-        if value in {"1", "true", "yes", "on"}:
-            return True
-        if value in {"0", "false", "no", "off"}:
-            return False
-        self.problem(name, f"{value!r} is neither yes nor no.", "Use 1 or 0.")
-        return default
+        if value not in {"1", "true", "yes", "on", "0", "false", "no", "off"}:
+            self.problem(name, f"{value!r} is neither yes nor no.", "Use 1 or 0.")
+            return default
+        return value in {"1", "true", "yes", "on"}
 
     def number(self, name: str, default: int, meaning: str) -> int:
         """Return a whole number from 0; anything else is a problem and gives the default."""
@@ -72,10 +61,9 @@ class Environment:
     def addresses(self, name: str, meaning: str) -> list[str]:
         """Return http or https addresses from text separated by commas; where one is none, that is a problem."""
         values = [value.rstrip("/") for value in self.words(name, "", meaning)]
-        for value in values:
-            if not HTTP_ADDRESS.fullmatch(value):
-                self.problem(name, "names what is no http address.", "Use addresses such as https://node1.example:9200")
-                return []
+        if not all(map(HTTP_ADDRESS.fullmatch, values)):
+            self.problem(name, "names what is no http address.", "Use addresses such as https://node1.example:9200")
+            return []
         return values
 
     def redis(self, name: str, meaning: str) -> str:
@@ -135,9 +123,6 @@ class Environment:
 env = Environment()
 
 
-SCHEMES = ("postgres://", "postgresql://")
-
-
 def database(url: str, *, otherwise: dict[str, Any]) -> dict[str, Any]:
     """Return Django's settings of the PostgreSQL server at ``url``, or ``otherwise`` where none is named.
 
@@ -146,15 +131,12 @@ def database(url: str, *, otherwise: dict[str, Any]) -> dict[str, Any]:
     if not url:
         return otherwise
     try:
-        if url.startswith(SCHEMES):
+        if url.startswith(("postgres://", "postgresql://")):
             return dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
     except ValueError:  # names what stands at the port's place, which is part of a password with a slash in it
         pass
     env.problem("DATABASE_URL", "is no address of PostgreSQL.", "Use postgres://user:password@host:5432/database")
     return otherwise
-
-
-TIMEOUT_SECONDS = 15
 
 
 def mail_settings(url: str, *, sender: str) -> dict[str, Any]:
@@ -185,7 +167,7 @@ def mail_settings(url: str, *, sender: str) -> dict[str, Any]:
                     "password": unquote(parts.password or ""),
                     "use_tls": parts.scheme == "smtp+tls",
                     "use_ssl": parts.scheme == "smtps",
-                    "timeout": TIMEOUT_SECONDS,
+                    "timeout": 15,
                 },
             },
         },
@@ -199,10 +181,6 @@ REDIS_SECONDS = 0.5
 def reader_cache(name: str, redis: str, folder: Path, *, most: int) -> dict[str, Any]:
     """Return Django's settings of a cache in the Redis at this address, or in files, of which there are ``most``."""
     if not redis:
-        return {
-            "BACKEND": "cms.reader.caches.FileCache",
-            "LOCATION": folder,
-            "OPTIONS": {"MAX_ENTRIES": most},
-        }
+        return {"BACKEND": "cms.reader.caches.FileCache", "LOCATION": folder, "OPTIONS": {"MAX_ENTRIES": most}}
     patience = {"socket_connect_timeout": REDIS_SECONDS, "socket_timeout": REDIS_SECONDS}
     return {"BACKEND": "cms.reader.caches.SharedCache", "LOCATION": redis, "KEY_PREFIX": name, "OPTIONS": patience}

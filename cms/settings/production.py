@@ -51,9 +51,7 @@ SQLITE["CONN_MAX_AGE"] = None
 MIDDLEWARE.insert(
     MIDDLEWARE.index("django.middleware.security.SecurityMiddleware") + 1, "whitenoise.middleware.WhiteNoiseMiddleware"
 )
-STORAGES = STORAGES | {
-    "staticfiles": {"BACKEND": "cms.reader.caches.StaticFilesStorage"},
-}
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "cms.reader.caches.StaticFilesStorage"}}
 
 # To stderr, which systemd's journal keeps. Django's own handlers write nothing of an error unless ADMINS gets mail.
 LOGGING = {

@@ -13,7 +13,7 @@ SQLITE["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
 # In the database, which each test gets back as it was.
 CACHES = CACHES | {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "newsroom_cache"},
-    # Tests look at what was rendered, and how; those of kept pages switch them on.
+    # Tests look at what was rendered, and how; those of the page cache switch them on.
     "pages": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }
 

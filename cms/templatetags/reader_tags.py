@@ -1,5 +1,3 @@
-"""Tags of the frame around reader pages."""
-
 from __future__ import annotations
 
 from typing import Any
@@ -14,8 +12,8 @@ from chorsu_articles.templatetags.chorsu_articles_tags import json_ld
 from chorsu_search.results import Answer
 from cms import languages
 from cms.languages import LanguageLink
+from cms.reader import routing
 from cms.reader.frame import MenuItem, languages_naming
-from cms.reader.routing import guesses
 from cms.reader.shown import ROWS, Crumb, Shown, page_graph, section_of, sharing_of, shown_by
 
 register = template.Library()
@@ -23,7 +21,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def language_links(context: Context) -> list[LanguageLink]:
-    """Give the links of the page at hand: ``{% language_links as languages %}``, which the switcher shows."""
+    """Return the links to the page in each language: ``{% language_links as languages %}``."""
     if (request := context.get("request")) is None:
         return []
     page = context.get("page")
@@ -39,24 +37,20 @@ def language_links(context: Context) -> list[LanguageLink]:
 
 @register.inclusion_tag("includes/language_switcher.html", takes_context=True)
 def language_switcher(context: Context) -> dict[str, Any]:
-    """Show the languages; those without this page say so and lead to what is nearest.
-
-    Where there is nothing to translate (a 404 page), nothing is said.
-    """
+    """Show the languages; those without this page lead to what is nearest, and say so where another language has it."""
     links = context["languages"]
     return {"links": links, "says_absent": any(link.available for link in links)}
 
 
 @register.simple_tag(takes_context=True)
 def current_section(context: Context) -> MenuItem | None:
-    """Return the section that the page of the context is or stands in."""
     page, request = context.get("page"), context.get("request")
     return section_of(page, request) if isinstance(page, Page) and request is not None else None
 
 
 @register.simple_tag(takes_context=True)
 def what_is_shown(context: Context) -> Shown:
-    """Return what the template shows, for all who describe it: the other tags take it from ``shown``."""
+    """Return what the template shows: the other tags take it from ``shown``."""
     return shown_by(context.flatten())
 
 
@@ -73,7 +67,7 @@ def sharing(context: Context) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def default_address(context: Context, links: list[LanguageLink]) -> str | None:
-    """Return the address for readers of all other languages: of a front page, the one that chooses; None if alone."""
+    """Return the address of ``hreflang="x-default"``: of front pages, the one that chooses; None for one language."""
     if sum(link.available for link in links) < 2:
         return None
     if isinstance(context.get("page"), HomePage):
@@ -98,7 +92,7 @@ def feeds(context: Context) -> list[Crumb]:
 @register.simple_tag(takes_context=True)
 def likely_pages(context: Context) -> Answer:
     """Return what a reader may have looked for at an address that isn't there."""
-    return guesses(context["request"])
+    return routing.likely_pages(context["request"])
 
 
 @register.simple_tag

@@ -20,7 +20,7 @@ from chorsu_articles.signals import shown_facts_changed, shown_texts_changed
 from chorsu_articles.vocabularies import describe_texts
 from cms.models import User
 from cms.newsroom import messages
-from cms.newsroom.messages import tell, tell_chief_editors
+from cms.newsroom.messages import mail_chief_editors, mail_people
 from cms.newsroom.roles import EDITOR, group_name
 
 MOST_PAGES = 10
@@ -33,7 +33,6 @@ def facts_changed(
     pages = [source for source in sources if isinstance(source, Page)]
     groups = {group_name(EDITOR, page.locale.language_code) for page in pages}
     editors = User.objects.filter(groups__name__in=groups, is_active=True).exclude(pk=user.pk).distinct()
-    site = settings.WAGTAILADMIN_BASE_URL
     context = {
         "picture": picture,
         "actor": user,
@@ -41,9 +40,9 @@ def facts_changed(
         "after": partial(describe_facts, after),
         "pages": [page.get_admin_display_title() for page in pages[:MOST_PAGES]],
         "more": len(pages) - MOST_PAGES,
-        "picture_url": f"{site}{reverse('wagtailimages:edit', args=[picture.pk])}",
+        "picture_url": f"{settings.WAGTAILADMIN_BASE_URL}{reverse('wagtailimages:edit', args=[picture.pk])}",
     }
-    tell(editors, "credit", context, key=f"credit:{picture.pk}:{uuid4()}")
+    mail_people(editors, "credit", context, key=f"credit:{picture.pk}:{uuid4()}")
 
 
 @receiver(shown_texts_changed, dispatch_uid="chorsu_wiring.shown_texts_changed")
@@ -57,30 +56,29 @@ def texts_changed(*, row: Any, user: User, before: Mapping[str, str], after: Map
         "after": partial(describe_texts, model, after),
         "url": f"{settings.WAGTAILADMIN_BASE_URL}{reverse(model.snippet_viewset.get_url_name('edit'), args=[row.pk])}",
     }
-    tell_chief_editors("vocabulary", context, key=f"vocabulary:{uuid4()}")
+    mail_chief_editors("vocabulary", context, key=f"vocabulary:{uuid4()}")
 
 
 @receiver(post_save, dispatch_uid="chorsu_wiring.publication_saved")
 def publication_saved(instance: Any, raw: bool = False, update_fields: Any = None, **_: Any) -> None:
     """Let the public channel follow what readers see; a draft is saved with a few fields alone."""
     if isinstance(instance, Publication) and not raw and update_fields is None:
-        messages.follow(instance)
+        messages.update_post(instance)
 
 
 @receiver(post_delete, dispatch_uid="chorsu_wiring.publication_deleted")
 def publication_deleted(instance: Any, **_: Any) -> None:
     if isinstance(instance, Publication):
-        messages.forget(instance.pk)
+        messages.delete_post(instance.pk)
 
 
 @receiver(post_page_move, dispatch_uid="chorsu_wiring.page_moved")
 def page_moved(instance: Page, **_: Any) -> None:
-    messages.follow_below(instance)
+    messages.update_posts_below(instance)
 
 
 @receiver(post_save, sender=PageViewRestriction, dispatch_uid="chorsu_wiring.page_made_private")
 @receiver(post_delete, sender=PageViewRestriction, dispatch_uid="chorsu_wiring.page_made_public")
 def privacy_changed(instance: PageViewRestriction, **_: Any) -> None:
-    """Let posts follow who may read the page."""
     if page := Page.objects.filter(pk=instance.page_id).first():
-        messages.follow_below(page)
+        messages.update_posts_below(page)

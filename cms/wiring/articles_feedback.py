@@ -32,7 +32,6 @@ def shown(page: Publication) -> Iterator[tuple[Model, str]]:
 
 
 def add_correction(page: Publication, text: str) -> None:
-    """Put a sentence into the corrections below a publication."""
     place = len(page.corrections.all())
     page.corrections.add(Correction(date=timezone.localdate(), text=text, sort_order=place))
 

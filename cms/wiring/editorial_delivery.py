@@ -22,7 +22,7 @@ from chorsu_editorial.comments import Remark
 from chorsu_editorial.links import editor_url
 from chorsu_editorial.models import FourEyesTaskState
 from cms.models import User
-from cms.newsroom.messages import tell, tell_chief_editors
+from cms.newsroom.messages import mail_chief_editors, mail_people
 from cms.newsroom.roles import CHIEF_EDITOR, group_name
 
 WAGTAILS_OWN = (
@@ -51,13 +51,12 @@ for signal, sender, uid in WAGTAILS_OWN:
 def submitted(*, task_state: FourEyesTaskState, user: User | None, occasion: str, **facts: Any) -> None:
     """Tell those who may approve. When a waiting text was mended, they know of it already."""
     if occasion != "restarted":
-        mail = {"submitter": facts["submitter"], "page": facts["page"]}
-        _send_mails(reviewers(task_state), "submitted", task_state, user, **mail)
+        page, submitter = facts["page"], facts["submitter"]
+        _send_mails(reviewers(task_state), "submitted", task_state, user, page=page, submitter=submitter)
 
 
 @receiver(signals.approved, dispatch_uid="chorsu_wiring.approved")
 def approved(*, task_state: FourEyesTaskState, approver: User, **facts: Any) -> None:
-    """Tell the authors what was approved and what the approver changed."""
     _send_mails(authors(task_state), "approved", task_state, approver, **facts)
 
 
@@ -70,12 +69,11 @@ def changes_requested(*, task_state: FourEyesTaskState, reviewer: User, **facts:
 def remark_answered(
     *, page: Page, user: User, reply: CommentReply | None, remark: Remark, people: list[User], **facts: Any
 ) -> None:
-    """Tell those who took part in a remark that it was answered, or resolved."""
-    site = settings.WAGTAILADMIN_BASE_URL
-    context = {"page": page, "actor": user, "reply": reply, "remark": remark, "edit_url": f"{site}{editor_url(page)}"}
-    told = [person for person in people if wants(person, "remark_answered")]
+    edit_url = f"{settings.WAGTAILADMIN_BASE_URL}{editor_url(page)}"
+    context = {"page": page, "actor": user, "reply": reply, "remark": remark, "edit_url": edit_url, **facts}
+    told = [person for person in people if wants_mail(person, "remark_answered")]
     key = f"remark_answered:{reply.pk}" if reply else f"remark_resolved:{remark.pk}"
-    tell(told, "remark_answered", {**context, **facts}, key=key)
+    mail_people(told, "remark_answered", context, key=key)
 
 
 @receiver(signals.review_ended, dispatch_uid="chorsu_wiring.review_ended")
@@ -85,7 +83,6 @@ def review_ended(*, task_state: FourEyesTaskState, user: User | None, **facts: A
 
 @receiver(signals.held_published, dispatch_uid="chorsu_wiring.held_published")
 def held_published(*, task_state: FourEyesTaskState, user: User | None, **facts: Any) -> None:
-    """Tell the authors that what was approved before is live."""
     _send_mails(authors(task_state), "held_published", task_state, user, **facts)
 
 
@@ -93,17 +90,13 @@ def held_published(*, task_state: FourEyesTaskState, user: User | None, **facts:
 def hold_ended(
     *, task_state: FourEyesTaskState, user: User | None, approver: User | None, released: bool, **facts: Any
 ) -> None:
-    """Tell the authors and the approver that the text needs another approval."""
     people = {person.pk: person for person in (*authors(task_state), *filter(None, [approver]))}
     _send_mails(people.values(), "hold_ended", task_state, user, released=released, **facts)
 
 
 @receiver(signals.exception_made, dispatch_uid="chorsu_wiring.exception_made")
 def exception_made(*, entry: PageLogEntry, page: Page, user: User, how: str, **facts: Any) -> None:
-    """Tell all chief editors, also the one who did it: somebody else may sit in front of that screen.
-
-    Of what was taken down its author is told too.
-    """
+    """Tell all chief editors, also the one who did it: somebody else may sit in front of that screen."""
     site = settings.WAGTAILADMIN_BASE_URL
     context = {
         "what": lambda: entry.formatter.format_message(entry),
@@ -114,11 +107,10 @@ def exception_made(*, entry: PageLogEntry, page: Page, user: User, how: str, **f
         **facts,
     }
     key = f"exception:{entry.uuid}:{entry.pk}"
+    mail_chief_editors("taken_down" if how == "unpublished" else "exception", context, key=key)
     if how == "unpublished":
-        tell_chief_editors("taken_down", context, key=key)
-        tell(User.objects.filter(pk=page.owner_id, is_active=True).exclude(pk=user.pk), "taken_down", context, key=key)
-    else:
-        tell_chief_editors("exception", context, key=key)
+        author = User.objects.filter(pk=page.owner_id, is_active=True).exclude(pk=user.pk)
+        mail_people(author, "taken_down", context, key=key)
 
 
 def reviewers(task_state: FourEyesTaskState) -> list[User]:
@@ -129,32 +121,22 @@ def reviewers(task_state: FourEyesTaskState) -> list[User]:
 
 
 def _send_mails(
-    people: Iterable[User],
-    template: str,
-    task_state: FourEyesTaskState,
-    actor: User | None,
-    *,
-    page: Page,
-    submitter: User | None,
-    compare_url: str = "",
-    **facts: Any,
+    people: Iterable[User], template: str, task_state: FourEyesTaskState, actor: User | None, **facts: Any
 ) -> None:
     """Store a mail to each of these people but ``actor``, in the language that each reads the admin in."""
-    site = settings.WAGTAILADMIN_BASE_URL
+    site, compare_url = settings.WAGTAILADMIN_BASE_URL, facts.get("compare_url")
     context = {
         **facts,
-        "page": page,
         "actor": actor,
-        "submitter": submitter,
-        "edit_url": f"{site}{editor_url(page)}",
+        "edit_url": f"{site}{editor_url(facts['page'])}",
         "compare_url": f"{site}{compare_url}" if compare_url else "",
         "time_zone": settings.TIME_ZONE,
     }
-    told = [person for person in people if person != actor and wants(person, template)]
-    tell(told, template, context, key=f"{template}:{task_state.pk}")
+    told = [person for person in people if person != actor and wants_mail(person, template)]
+    mail_people(told, template, context, key=f"{template}:{task_state.pk}")
 
 
-def wants(person: User, template: str) -> bool:
+def wants_mail(person: User, template: str) -> bool:
     """Return whether somebody may sign in and hasn't switched this mail off."""
     switch = SWITCHES.get(template)
     return person.is_active and not (switch and not getattr(UserProfile.get_for_user(person), switch))

@@ -19,8 +19,8 @@ from chorsu_feedback.mail import quoted
 from chorsu_feedback.models import TypoReport
 from chorsu_feedback.signals import report_applied, report_received
 from cms.models import LanguageChats, User
-from cms.newsroom.messages import render_mail, team, tell
-from cms.wiring.editorial_delivery import reviewers, wants
+from cms.newsroom.messages import mail_people, render_mail, team
+from cms.wiring.editorial_delivery import reviewers, wants_mail
 
 logger = logging.getLogger("chorsu.newsroom")
 
@@ -59,5 +59,5 @@ def mended_in_review(*, report: TypoReport, user: User, words: str, **_: Any) ->
         "words": words,
         "edit_url": f"{settings.WAGTAILADMIN_BASE_URL}{editor_url(page)}",
     }
-    people = [person for person in reviewers(state) if person != user and wants(person, "mended")]
-    tell(people, "mended", context, key=f"mended:{report.pk}:{page.latest_revision_id}")
+    people = [person for person in reviewers(state) if person != user and wants_mail(person, "mended")]
+    mail_people(people, "mended", context, key=f"mended:{report.pk}:{page.latest_revision_id}")

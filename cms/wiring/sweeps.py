@@ -20,22 +20,14 @@ from chorsu_search.query_counts import delete_old_counts
 from chorsu_search.writing import rebuild_due, sync
 from chorsu_translation.services import write_marked
 from cms.models import ToldOccasion
-from cms.newsroom.accounts import attempts
+from cms.newsroom.login_throttle import attempts
 from cms.publishing import publish_due
 from cms.reader.page_cache import Warming
 from cms.wiring.translation_delivery import tell_translators
 from cms.worker import Sweep
 
-
-def search_sync() -> int:
-    """Index some of the changes that wait and return how many are done."""
-    return sync(limit=100).done
-
-
 # Somebody may go on tomorrow with the form that an upload waits for.
 UPLOADS_WAIT = timedelta(days=2)
-# Longer than anybody is told of an occasion: cms.wiring.translation_delivery.
-TOLD_KEPT = timedelta(days=365)
 
 
 def delete_expired() -> None:
@@ -47,7 +39,8 @@ def delete_expired() -> None:
     empty_sent()
     delete_old_counts()
     delete_old_reports()
-    ToldOccasion.objects.filter(told_at__lt=timezone.now() - TOLD_KEPT).delete()
+    # Longer than anybody is told of an occasion: cms.wiring.translation_delivery.
+    ToldOccasion.objects.filter(told_at__lt=timezone.now() - timedelta(days=365)).delete()
     _delete_abandoned_uploads()
 
 
@@ -67,7 +60,7 @@ SWEEPS = [
     Sweep("tell_translators", tell_translators, every_seconds=60, alone=True),
     Sweep("write_states", write_marked, every_seconds=5),
     Sweep("mail_reports", mail_reports, every_seconds=30),
-    Sweep("search_sync", search_sync, every_seconds=1),
+    Sweep("search_sync", lambda: sync(limit=100).done, every_seconds=1),
     # After a restored backup it lasts as long as the archive is large.
     Sweep("search_rebuild", rebuild_due, every_seconds=30, beside=True),
     Sweep("make_renditions", make_due_renditions, every_seconds=5, alone=True),

@@ -40,6 +40,7 @@ QUIET = timedelta(minutes=15)
 SOURCES_TOLD = timedelta(days=3)
 REQUESTS_TOLD = timedelta(days=2)
 OVERDUE_TOLD = timedelta(days=14)
+MOST_TOLD = 30  # in one message
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +63,6 @@ class Occasion:
     words: int = 0
 
 
-def occasions() -> list[Occasion]:
-    """Return what there is to tell now, in the order of importance."""
-    found = [*_of_requests(), *_of_sources()]
-    order = ("overdue", "due", "assigned", "requested", "source_changed")
-    return sorted(found, key=lambda occasion: order.index(occasion.kind))
-
-
 def _of_requests() -> Iterator[Occasion]:
     today = timezone.localdate(timezone=timezone.get_default_timezone())
     told = Q(assignee__isnull=False) | Q(requested_at__gt=timezone.now() - REQUESTS_TOLD)
@@ -78,14 +72,18 @@ def _of_requests() -> Iterator[Occasion]:
         .select_related("assignee__message_choice", "locale")
         .order_by("due", "pk")
     )
-    pages = _pages({request.translation_key for request in requests})
+    # Each article's pages by locale, the first one first.
+    pages: dict[UUID, dict[int, Page]] = {}
+    keys = {request.translation_key for request in requests}
+    for page in Page.objects.filter(translation_key__in=keys, alias_of__isnull=True).order_by("pk"):
+        pages.setdefault(page.translation_key, {})[page.locale_id] = page
     for request in requests:
         versions = pages.get(request.translation_key, {})
-        page = versions.get(request.locale_id) or next(iter(versions.values()), None)
-        if page is None:  # the article was deleted
+        if not versions:  # the article was deleted
             continue
         people = [request.assignee] if request.assignee else []
-        facts = {"locale": request.locale, "page": page, "people": people, "due": request.due, "note": request.note}
+        facts = {"locale": request.locale, "people": people, "due": request.due, "note": request.note}
+        facts["page"] = versions.get(request.locale_id) or next(iter(versions.values()))
         facts["is_begun"] = request.locale_id in versions
         if people:
             yield Occasion("assigned", f"assigned:{request.pk}", to_team=False, **facts)
@@ -95,14 +93,6 @@ def _of_requests() -> Iterator[Occasion]:
             yield Occasion("due", f"due:{request.pk}:{request.due}", **facts)
         elif request.due and today - OVERDUE_TOLD <= request.due < today:
             yield Occasion("overdue", f"overdue:{request.pk}:{request.due}", **facts)
-
-
-def _pages(keys: set[UUID]) -> dict[UUID, dict[int, Page]]:
-    """Return each article's pages by locale, the first one first."""
-    found: dict[UUID, dict[int, Page]] = {}
-    for page in Page.objects.filter(translation_key__in=keys, alias_of__isnull=True).order_by("pk"):
-        found.setdefault(page.translation_key, {})[page.locale_id] = page
-    return found
 
 
 def _of_sources() -> Iterator[Occasion]:
@@ -144,11 +134,6 @@ def _of_sources() -> Iterator[Occasion]:
         )
 
 
-__all__ = ["tell_translators"]
-
-MOST_TOLD = 30  # in one message
-
-
 @receiver(translation_assigned, dispatch_uid="chorsu_wiring.translation_assigned")
 def taken(*, request: TranslationRequest, user: User, **_: Any) -> None:
     """Tell nobody of what they took themselves."""
@@ -161,39 +146,24 @@ def tell_translators() -> int:
 
     Several processes may do this at once: who was told is recorded with the message.
     """
-    found = occasions()
+    importance = ("overdue", "due", "assigned", "requested", "source_changed")
+    found = sorted([*_of_requests(), *_of_sources()], key=lambda each: importance.index(each.kind))
     known = set(
         ToldOccasion.objects.filter(occasion__in={each.key for each in found}).values_list("recipient", "occasion")
     )
-    stored = 0
-    for user, theirs in _by_person(found):
-        new = [each for each in theirs if (person(user), each.key) not in known]
-        stored += _tell(user, new) if new else 0
-    for code, theirs in _by_team(found):
-        new = [each for each in theirs if (team(code), each.key) not in known]
-        stored += _tell_team(code, new) if new else 0
-    return stored
-
-
-def _by_person(found: Iterable[Occasion]) -> list[tuple[User, list[Occasion]]]:
+    chats = LanguageChats.objects.exclude(team_chat="").values_list("locale__language_code", flat=True)
+    teams = set(chats) if is_on() else set()
     people: dict[User, list[Occasion]] = {}
+    of_team: dict[str, list[Occasion]] = {}
     for each in found:
         for user in each.people:
-            if user.is_active:
+            if user.is_active and (person(user), each.key) not in known:
                 people.setdefault(user, []).append(each)
-    return list(people.items())
-
-
-def _by_team(found: Iterable[Occasion]) -> list[tuple[str, list[Occasion]]]:
-    if not is_on():
-        return []
-    teams: dict[str, list[Occasion]] = {
-        chats.locale.language_code: [] for chats in LanguageChats.objects.select_related("locale").exclude(team_chat="")
-    }
-    for each in found:
-        if each.to_team and each.locale.language_code in teams:
-            teams[each.locale.language_code].append(each)
-    return list(teams.items())
+        code = each.locale.language_code
+        if each.to_team and code in teams and (team(code), each.key) not in known:
+            of_team.setdefault(code, []).append(each)
+    stored = sum(_tell(user, theirs) for user, theirs in people.items())
+    return stored + sum(_tell_team(code, theirs) for code, theirs in of_team.items())
 
 
 @transaction.atomic
@@ -201,22 +171,19 @@ def _tell(user: User, found: list[Occasion]) -> int:
     """Store what somebody wants to be told, by mail and by Telegram; return how many messages that are."""
     choice = choice_of(user)
     language = UserProfile.get_for_user(user).get_preferred_language()
-    stored = 0
-    for each_way in (MessageChoice.Way.MAIL, MessageChoice.Way.TELEGRAM, MessageChoice.Way.NEVER):
-        chosen = [each for each in found if _way(choice, each) == each_way]
-        new = _not_told_yet(person(user), chosen)
-        if new and each_way == MessageChoice.Way.MAIL:
+    by_way: dict[str, list[Occasion]] = {}
+    for each in _not_told_yet(person(user), found):
+        way = str(getattr(choice, each.kind))
+        if way == MessageChoice.Way.TELEGRAM and not (is_on() and choice.telegram_chat):
+            way = MessageChoice.Way.MAIL
+        by_way.setdefault(way, []).append(each)
+    by_way.pop(MessageChoice.Way.NEVER, None)
+    for way, new in by_way.items():
+        if way == MessageChoice.Way.MAIL:
             mail_to(user, **_message(language, new))
-        elif new and each_way == MessageChoice.Way.TELEGRAM:
+        else:
             send(channel="telegram", recipient=person(user), **_message(language, new, is_chat=True))
-        stored += bool(new and each_way)
-    return stored
-
-
-def _way(choice: MessageChoice, occasion: Occasion) -> str:
-    way = str(getattr(choice, occasion.kind))
-    by_mail = way == MessageChoice.Way.TELEGRAM and not (is_on() and choice.telegram_chat)
-    return MessageChoice.Way.MAIL if by_mail else way
+    return len(by_way)
 
 
 @transaction.atomic
@@ -235,34 +202,30 @@ def _not_told_yet(recipient: str, found: Iterable[Occasion]) -> list[Occasion]:
 
 def _message(language: str, found: list[Occasion], *, is_chat: bool = False) -> dict[str, str]:
     """Return what is stored for a message, with the key of its occasions."""
+    site = settings.WAGTAILADMIN_BASE_URL
+    desk_url = f"{site}{reverse('chorsu_translation:desk')}"
     with translation.override(language), timezone.override(timezone.get_default_timezone()):
-        message = _text(found, is_chat=is_chat)
+        told: list[dict[str, Any]] = [
+            {
+                "occasion": each,
+                # What readers can't see yet stays in the newsroom.
+                "title": each.page.get_admin_display_title() if each.page.live or not is_chat else "",
+                "note": "" if is_chat else each.note,
+                "url": f"{site}{editor_url(each.page)}" if each.is_begun else desk_url,
+            }
+            for each in found[:MOST_TOLD]
+        ]
+        context = {
+            "groups": [(kind, list(group)) for kind, group in groupby(told, key=lambda each: each["occasion"].kind)],
+            "first": told[0],
+            "count": len(found),
+            "more": max(0, len(found) - MOST_TOLD),
+            "is_chat": is_chat,
+            "site_name": outlet_name(),
+            "desk_url": desk_url,
+        }
+        message = render_mail("translations", context)
     if is_chat:
         message["body"] = f"{message['subject']}\n\n{message['body']}"
     keys = " ".join(sorted(each.key for each in found))
     return {**message, "key": f"translations:{hashlib.sha256(keys.encode()).hexdigest()}"}
-
-
-def _text(found: list[Occasion], *, is_chat: bool) -> dict[str, str]:
-    site = settings.WAGTAILADMIN_BASE_URL
-    told: list[dict[str, Any]] = [
-        {
-            "occasion": each,
-            # What readers can't see yet stays in the newsroom.
-            "title": each.page.get_admin_display_title() if each.page.live or not is_chat else "",
-            "note": "" if is_chat else each.note,
-            "url": f"{site}{editor_url(each.page) if each.is_begun else reverse('chorsu_translation:desk')}",
-        }
-        for each in found[:MOST_TOLD]
-    ]
-    groups = [(kind, list(group)) for kind, group in groupby(told, key=lambda each: each["occasion"].kind)]
-    context = {
-        "groups": groups,
-        "first": told[0],
-        "count": len(found),
-        "more": max(0, len(found) - MOST_TOLD),
-        "is_chat": is_chat,
-        "site_name": outlet_name(),
-        "desk_url": f"{site}{reverse('chorsu_translation:desk')}",
-    }
-    return render_mail("translations", context)

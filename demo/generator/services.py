@@ -73,7 +73,7 @@ def generate_articles(
             if report:
                 report(made)
     made += insert(stock, batch)
-    tell_search(stock)
+    mark_for_indexing(stock)
     return GenerateReport(made, time.monotonic() - begun)
 
 
@@ -127,8 +127,8 @@ def drafts(
             yield Draft(language, facts, write(facts, stock.words[language]), when, key, choice)
 
 
-def tell_search(stock: Stock) -> None:
-    """Leave a note that the sections' trees changed: the worker, ``search_sync`` or ``search_rebuild`` indexes them."""
+def mark_for_indexing(stock: Stock) -> None:
+    """Store that the sections' trees changed: the worker, ``search_sync`` or ``search_rebuild`` indexes them."""
     IndexChange.objects.bulk_create(
         IndexChange(engine=engine, page_id=section.pk, subtree=True)
         for section in stock.sections.values()

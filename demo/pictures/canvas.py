@@ -1,4 +1,4 @@
-"""What every picture is drawn with: a palette, a canvas in pixels of the finished picture, and shapes that return."""
+"""What every picture is drawn with: a palette, a canvas in pixels of the finished picture, and common shapes."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from django.db.models import Model
 
 from chorsu_articles.columns import COLUMN_LANGUAGES, column
 from chorsu_articles.models import HomePage, InfoPage, SectionPage
-from cms.models import FooterEntry, MenuEntry, Outlet
+from cms.outlet import FooterEntry, MenuEntry, Outlet
 from demo import content
 from demo.services.about import POLICIES
 from demo.services.desk import Desk

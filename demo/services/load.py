@@ -153,18 +153,18 @@ def publish_article(desk: Desk, article: Article) -> None:
             submit(desk, article, language, translator)
         else:
             publish(desk, article, language, translator, earlier=article.changed)
-        says_the_same(desk, article, language, translator)
+        declare_current(desk, article, language, translator)
     if article.changed:
         publish(desk, article, source_language, author, delay=CHANGE_DELAY)
         for language in translations:
             if language in article.updated:
                 translator = translator_account(desk, article, language)
                 publish(desk, article, language, translator, delay=CHANGE_DELAY)
-                says_the_same(desk, article, language, translator)
+                declare_current(desk, article, language, translator)
 
 
-def says_the_same(desk: Desk, article: Article, language: str, translator: User) -> None:
-    """Tell ``translation`` that this version says what the source says at this moment."""
+def declare_current(desk: Desk, article: Article, language: str, translator: User) -> None:
+    """Declare that the translation is up to date with its source of this moment."""
     source = Page.objects.get(pk=desk.pages[(article.key, source_of(article))].pk)
     link_translation(source=source, target=desk.pages[(article.key, language)], user=translator)
 

@@ -23,7 +23,8 @@ from chorsu_articles.models import (
     Topic,
     VocabularyField,
 )
-from cms.models import Outlet, SetupStep, User
+from cms.models import SetupStep, User
+from cms.outlet import Outlet
 from demo.models import DemoObject
 from demo.services.front import signature, stored
 from demo.services.record import STEP

@@ -15,7 +15,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Literal
 
 from wagtail.models import Page
 
@@ -118,8 +117,6 @@ CONTEXT = 48
 # cell, a short heading.
 LEAST_CONTEXT = 16
 
-Step = Literal["A", "B", "C", "D", "E"]
-
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
@@ -139,9 +136,9 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Where an anchor's words stand now, and by which step they were found."""
+    """Where an anchor's words stand now. ``step`` is the letter of the rule that found them (``LADDER``)."""
 
-    step: Step
+    step: str
     leaf: LeafText
     start: int
     end: int
@@ -239,7 +236,7 @@ def between_contexts(anchor: Anchor, leaves: Sequence[LeafText]) -> list[Match]:
             closes = len(anchor.after) == CONTEXT or position + len(whole) in leaf.ends
             if opens and closes:
                 start = position + len(anchor.before)
-                step: Step = "A" if leaf.path == anchor.path else "B"
+                step = "A" if leaf.path == anchor.path else "B"
                 found.append(Match(step, leaf, start, start + len(anchor.selected)))
     return found
 
@@ -364,8 +361,13 @@ def words_alone(anchor: Anchor, leaves: Sequence[LeafText]) -> list[Match]:
 
 
 Rule = Callable[[Anchor, Sequence[LeafText]], list[Match]]
-# A rule of matching is a function and a line here, at its place among the others: the surest stands first.
-LADDER: tuple[Rule, ...] = (between_contexts, apart_from_form, words_in_order, words_alone)
+# The rules of matching, the surest first. A new one is a function, with a letter of its own, and a line here.
+LADDER: tuple[Rule, ...] = (
+    between_contexts,  # A: in the anchor's own leaf, B: in another
+    apart_from_form,  # C
+    words_in_order,  # D
+    words_alone,  # E
+)
 
 
 def possible_places(anchor: Anchor, leaves: Sequence[LeafText], ladder: Sequence[Rule] = LADDER) -> list[Match]:

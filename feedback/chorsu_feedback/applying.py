@@ -50,20 +50,17 @@ class Version:
 
 def versions_of(page: Page) -> list[Version]:
     """Return the versions of a specific page, oldest first: what readers see, will see, and the draft."""
-    found = []
-    seen = set()
+    found: dict[int | None, Version] = {}
     if page.live:
         live = page.live_revision
-        found.append(Version("live", live.as_object() if live else page, live))
-        seen.add(page.live_revision_id)
+        found[page.live_revision_id] = Version("live", live.as_object() if live else page, live)
     scheduled = page.revisions.filter(approved_go_live_at__isnull=False).order_by("-created_at", "-pk").first()
-    if scheduled is not None and scheduled.pk not in seen:
-        found.append(Version("scheduled", scheduled.as_object(), scheduled))
-        seen.add(scheduled.pk)
+    if scheduled and scheduled.pk not in found:
+        found[scheduled.pk] = Version("scheduled", scheduled.as_object(), scheduled)
     latest = page.latest_revision
-    if latest is not None and latest.pk not in seen and (page.has_unpublished_changes or not page.live):
-        found.append(Version("draft", latest.as_object(), latest))
-    return found or [Version("draft", page, None)]
+    if latest and latest.pk not in found and (page.has_unpublished_changes or not page.live):
+        found[latest.pk] = Version("draft", latest.as_object(), latest)
+    return list(found.values()) or [Version("draft", page, None)]
 
 
 def save(version: Version, *, user: Any) -> Revision:

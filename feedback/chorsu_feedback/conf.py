@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from chorsu_locales.app_settings import A_TEMPLATE, AppSettings, Want, whole
 
@@ -26,17 +25,11 @@ class FeedbackSettings:
     max_suggestion: int = 1000
     max_comment: int = 2000
 
-    @property
-    def max_body(self) -> int:
-        """Return the bytes of the largest request that is read: all texts at their longest, each character escaped."""
-        return max(MAX_BODY, 12 * (self.max_selected + self.max_suggestion + self.max_comment + 200))
 
-
-def _is_limit(value: Any) -> bool:
-    return isinstance(value, list | tuple) and len(value) == 2 and all(map(whole(1)[0], value))
-
-
-_LIMIT: Want = (_is_limit, "Use two whole numbers: how many, in how many seconds.")
+_LIMIT: Want = (
+    lambda value: isinstance(value, list | tuple) and len(value) == 2 and all(map(whole(1)[0], value)),
+    "Use two whole numbers: how many, in how many seconds.",
+)
 configuration = AppSettings(
     "CHORSU_FEEDBACK",
     FeedbackSettings,

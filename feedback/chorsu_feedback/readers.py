@@ -10,7 +10,6 @@ from __future__ import annotations
 import hmac
 import json
 import secrets
-from collections.abc import Sequence
 from datetime import timedelta
 from hashlib import sha256
 from math import ceil
@@ -41,7 +40,7 @@ from chorsu_feedback.anchors import (
     read_page,
     visible,
 )
-from chorsu_feedback.conf import get_settings
+from chorsu_feedback.conf import MAX_BODY, get_settings
 from chorsu_feedback.models import LimitKey
 from chorsu_feedback.reports import reportable_page, submit_report
 from chorsu_feedback.retention import counts, forget_networks
@@ -101,30 +100,6 @@ def _is_trusted(origin: str) -> bool:
         origin == trusted or (trusted.startswith(f"{scheme}://*.") and host.endswith(trusted.partition("*")[2]))
         for trusted in settings.CSRF_TRUSTED_ORIGINS
     )
-
-
-def anchor_of(key: str, words: str, leaves: Sequence[LeafText]) -> Anchor | None:
-    """Return the anchor of the words in the paragraph, of the whole paragraph where they aren't in it exactly once.
-
-    ``key`` is ``<offset>-<hash>-<content path>``. None where the page has no such paragraph any more.
-    """
-    number, _, rest = key.partition("-")
-    digest, _, path = rest.partition("-")
-    for leaf in leaves:
-        if leaf.path != path or not leaf.public:
-            continue
-        for start, text in leaf.blocks():
-            if str(start) == number and _hash(text) == digest:
-                end = start + len(text)
-                places = [at for _, at in find_words(words, [leaf]) if start <= at and at + len(words) <= end]
-                if len(places) == 1:
-                    return make_anchor(leaf, places[0], places[0] + len(words))
-                return make_anchor(leaf, start, end)
-    return None
-
-
-def _hash(text: str) -> str:
-    return sha256(text.encode()).hexdigest()[:12]
 
 
 def _too_long(limit: int) -> ValidationError:
@@ -224,18 +199,70 @@ class ReportForm(CorrectionForm):
 
 
 class WordsForm(CorrectionForm):
-    """A report without script: the words, or the paragraph that they stand in."""
+    """A report without script: the words, or the paragraph that they stand in, of a page whose leaves are given.
+
+    ``paragraphs`` are what there is to choose from, in reading order: also headings, captions and others.
+    """
 
     words = ReaderTextField(most="max_selected", folded=True, required=False)
     paragraph = ReaderTextField(required=False)
     anyway = forms.BooleanField(required=False)
 
+    def __init__(self, data: Any = None, *, leaves: list[LeafText]) -> None:
+        super().__init__(data)
+        self._leaves = leaves
+        self._blocks = {
+            f"{start}-{sha256(text.encode()).hexdigest()[:12]}-{leaf.path}": (leaf, start, text)
+            for leaf in leaves
+            if leaf.public
+            for start, text in leaf.blocks()
+        }
+        self.paragraphs = [
+            {"key": key, "text": text, "language": leaf.language} for key, (leaf, _start, text) in self._blocks.items()
+        ]
+        self.offers_anyway = bool(self.data.get("anyway"))
+
     def clean(self) -> dict[str, Any]:
+        """Add the anchor."""
         data = super().clean() or self.cleaned_data
-        if not data.get("words") and not data.get("paragraph") and "words" not in self.errors:
+        words, chosen = data.get("words", ""), data.get("paragraph", "")
+        if not words and not chosen and "words" not in self.errors:
             self.add_error("words", gettext_lazy("Paste the words with the mistake, or choose their paragraph."))
-        self.check_says_something(data.get("words", ""))
+        self.check_says_something(words)
+        anchor = None if self.errors else self._find_anchor(words, chosen)
+        if anchor:
+            data["anchor"] = anchor
+            if words and words not in anchor.selected:
+                data["comment"] = f"“{words}”\n{data['comment']}".strip()
         return data
+
+    def _find_anchor(self, words: str, chosen: str) -> Anchor | None:
+        """Return the anchor of the words, of the chosen paragraph where they aren't in it exactly once, or an error."""
+        if chosen:
+            if chosen not in self._blocks:
+                text = _("This paragraph has changed since you opened the page. Please choose again.")
+                self.add_error("paragraph", text)
+                return None
+            leaf, start, text = self._blocks[chosen]
+            end = start + len(text)
+            inside = [at for _, at in find_words(words, [leaf]) if start <= at and at + len(words) <= end]
+            return make_anchor(leaf, *((inside[0], inside[0] + len(words)) if len(inside) == 1 else (start, end)))
+        # What readers may never see is answered as if it weren't there: nobody shall find out notes by guessing.
+        places = find_words(words, [leaf for leaf in self._leaves if leaf.public])
+        if len(places) > 1:
+            self.add_error("words", _("These words stand in several places. Please choose the paragraph."))
+            self.paragraphs = [each for each in self.paragraphs if words in str(each["text"])] or self.paragraphs
+            return None
+        if places:
+            leaf, start = places[0]
+            is_certain = len(find_words(words, self._leaves)) == 1
+            return make_anchor(leaf, start, start + len(words)) if is_certain else Anchor(words)
+        if self.cleaned_data["anyway"]:
+            return Anchor(words)
+        text = _("These words are not in the article. Copy them exactly as they stand, or choose the paragraph.")
+        self.add_error("words", text)
+        self.offers_anyway = True
+        return None
 
 
 def correction_sentence(*, old: str, new: str, language: str) -> str:
@@ -284,21 +311,25 @@ def report_words(request: HttpRequest, page_id: int) -> HttpResponse:
     page = _page_or_404(request, page_id)
     with translation.override(page.locale.language_code):
         leaves = read_page(page)
-        paragraphs = [
-            {"key": f"{start}-{_hash(text)}-{leaf.path}", "text": text, "role": leaf.role, "language": leaf.language}
-            for leaf in leaves
-            if leaf.public
-            for start, text in leaf.blocks()
-        ]
+        form = WordsForm(leaves=leaves)
         if request.method != "POST":
-            return _show(request, page, WordsForm(), paragraphs)
+            return _show(request, page, form)
         if is_cross_site(request):
-            return _show(request, page, WordsForm(), paragraphs, _("This report came from another site."), status=403)
+            return _show(request, page, form, _("This report came from another site."), status=403)
         if _is_too_large(request):
-            return _show(request, page, WordsForm(), paragraphs, _("This report is too long."), status=413)
-        if request.POST.get("website"):  # a field that people don't see: only programs fill it in
-            return HttpResponseRedirect(reverse("chorsu_feedback:thanks", args=[page.pk]), status=303)
-        return _take_words(request, page, leaves, paragraphs)
+            return _show(request, page, form, _("This report is too long."), status=413)
+        if not request.POST.get("website"):  # a field that people don't see: only programs fill it in
+            form = WordsForm(request.POST, leaves=leaves)
+            if not form.is_valid():
+                return _show(request, page, form, status=400)
+            words = {name: form.cleaned_data[name] for name in ("anchor", "suggestion", "comment")}
+            try:
+                _submit(network_counter(request), page, revision=page.live_revision, **words)
+            except TooManyAttemptsError as error:
+                response = _show(request, page, form, str(_TOO_MANY), status=429)
+                response.headers["Retry-After"] = _seconds(error)
+                return response
+        return HttpResponseRedirect(reverse("chorsu_feedback:thanks", args=[page.pk]), status=303)
 
 
 @never_cache
@@ -309,68 +340,8 @@ def thanks(request: HttpRequest, page_id: int) -> HttpResponse:
         return _unlisted(render(request, "chorsu_feedback/thanks.html", _context(request, page)))
 
 
-def _take_words(
-    request: HttpRequest, page: Page, leaves: list[LeafText], paragraphs: list[dict[str, Any]]
-) -> HttpResponse:
-    form = WordsForm(request.POST)
-    if not form.is_valid():
-        return _show(request, page, form, paragraphs, status=400)
-    words, chosen = form.cleaned_data["words"], form.cleaned_data["paragraph"]
-    anchor: Anchor | None = None
-    if chosen:
-        anchor = anchor_of(chosen, words, leaves)
-        if anchor is None:
-            form.add_error("paragraph", _("This paragraph has changed since you opened the page. Please choose again."))
-            return _show(request, page, form, paragraphs, status=400)
-    else:
-        # What readers may never see is answered as if it weren't there: nobody shall find out notes by guessing.
-        places = find_words(words, [leaf for leaf in leaves if leaf.public])
-        if len(places) > 1:
-            form.add_error("words", _("These words stand in several places. Please choose the paragraph."))
-            here = [each for each in paragraphs if words in each["text"]]
-            return _show(request, page, form, here or paragraphs, status=400)
-        if places:
-            leaf, start = places[0]
-            is_certain = len(find_words(words, leaves)) == 1
-            anchor = make_anchor(leaf, start, start + len(words)) if is_certain else Anchor(words)
-        elif form.cleaned_data["anyway"]:
-            anchor = Anchor(words)
-        else:
-            form.add_error(
-                "words",
-                _("These words are not in the article. Copy them exactly as they stand, or choose the paragraph."),
-            )
-            return _show(request, page, form, paragraphs, status=400, offer_anyway=True)
-    comment = form.cleaned_data["comment"]
-    if words and words not in anchor.selected:
-        comment = f"“{words}”\n{comment}".strip()
-    report = {"anchor": anchor, "suggestion": form.cleaned_data["suggestion"], "comment": comment}
-    try:
-        _submit(network_counter(request), page, revision=page.live_revision, **report)
-    except TooManyAttemptsError as error:
-        response = _show(request, page, form, paragraphs, str(_TOO_MANY), status=429)
-        response.headers["Retry-After"] = _seconds(error)
-        return response
-    return HttpResponseRedirect(reverse("chorsu_feedback:thanks", args=[page.pk]), status=303)
-
-
-def _show(
-    request: HttpRequest,
-    page: Page,
-    form: WordsForm,
-    paragraphs: list[dict[str, Any]],
-    problem: str = "",
-    *,
-    status: int = 200,
-    offer_anyway: bool = False,
-) -> HttpResponse:
-    context = {
-        **_context(request, page),
-        "form": form,
-        "paragraphs": paragraphs,
-        "problem": problem,
-        "offer_anyway": offer_anyway or form.data.get("anyway"),
-    }
+def _show(request: HttpRequest, page: Page, form: WordsForm, problem: str = "", *, status: int = 200) -> HttpResponse:
+    context = {**_context(request, page), "form": form, "problem": problem}
     return _unlisted(render(request, "chorsu_feedback/report_words.html", context, status=status))
 
 
@@ -459,11 +430,14 @@ def _seconds(error: TooManyAttemptsError) -> str:
 
 def _is_too_large(request: HttpRequest) -> bool:
     """Return whether the body is larger than any report; reads it, so that a later access can't fail."""
+    limits = get_settings()
+    # All texts at their longest, each character escaped.
+    most = max(MAX_BODY, 12 * (limits.max_selected + limits.max_suggestion + limits.max_comment + 200))
     length = str(request.META.get("CONTENT_LENGTH") or "0")
-    if length.isdecimal() and int(length[:12]) > get_settings().max_body:
+    if length.isdecimal() and int(length[:12]) > most:
         return True
     try:
-        return len(request.body) > get_settings().max_body
+        return len(request.body) > most
     except RequestDataTooBig:
         return True
     except UnreadablePostError:

@@ -8,7 +8,7 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402 - Django stands before it
 
-from cms.models import Outlet  # noqa: E402
+from cms.outlet import Outlet  # noqa: E402
 from demo.services.vocabulary import make_accounts, make_topics  # noqa: E402
 
 call_command("migrate", verbosity=0, interactive=False)

@@ -22,7 +22,7 @@ from wagtail.models import PageViewRestriction
 
 from chorsu_articles.models import Country, HomePage, InfoPage, PublicationAuthor, SectionPage, Topic
 from chorsu_search.writing import sync
-from cms.models import FooterEntry, MenuEntry, Outlet
+from cms.outlet import FooterEntry, MenuEntry, Outlet
 from tests.browser.conftest import DESK, PHONE
 from tests.cms.content import block, make_full_article, make_full_event
 from tests.factories import days_ago, make_article, make_event, make_person

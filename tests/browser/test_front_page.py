@@ -12,7 +12,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from chorsu_articles.models import HomePage, SectionPage, Topic
-from cms.models import FooterEntry, MenuEntry, Outlet
+from cms.outlet import FooterEntry, MenuEntry, Outlet
 from tests.browser.conftest import PHONE
 from tests.browser.test_reader import CONTRAST, NARROW
 from tests.cms.content import block

@@ -29,7 +29,7 @@ from chorsu_delivery.services import deliver_due, send
 from cms.models import User
 from cms.newsroom.accounts import address_of
 from cms.newsroom.invitations import invite
-from cms.newsroom.messages import tell
+from cms.newsroom.messages import mail_people
 from tests.delivery.test_messages import make_due
 from tests.factories import PASSWORD, make_person, make_user
 from tests.whole_database import everything_but_the_names
@@ -98,7 +98,7 @@ def test_the_rest_of_the_account_asks_for_no_password(owner: User) -> None:
 
 
 def test_saving_the_rest_of_the_account_allows_no_more_guesses(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cms.newsroom.accounts.AT_ONE_DOOR", 3)
+    monkeypatch.setattr("cms.newsroom.login_throttle.PER_ACCOUNT_AND_NETWORK", 3)
     client = signed_in(owner)
     assert [change_own(client, NEW, "wrong").status_code for _ in range(2)] == [200] * 2
     # Wagtail doesn't look at a password that comes without a new one.
@@ -137,7 +137,7 @@ def test_a_protected_account_tells_no_address(owner: User) -> None:
 def test_what_is_told_to_an_address_that_does_not_work_waits_for_one(owner: User) -> None:
     owner.email = "anna at example"
     owner.save()
-    tell([owner], "approver", {"person": owner, "actor": owner, "roles": []}, key="1")
+    mail_people([owner], "approver", {"person": owner, "actor": owner, "roles": []}, key="1")
     deliver_due()
     message = OutgoingMessage.objects.get(key="1")
     assert (message.sent_at, "Settings > Users" in message.last_error) == (None, True)

@@ -1,4 +1,4 @@
-"""The stamp in several processes: there with the change or not at all, also when one of them is killed; one renders."""
+"""The version in several processes: there with the change or not at all, also when one is killed; one renders."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from wagtail.models import PageViewRestriction
 from chorsu_articles.models import Country
 from cms.models import ReaderStamp
 from cms.reader import cache_version, page_cache
-from cms.reader.cache_version import OPEN, OPEN_SECONDS, current_stamp
-from tests.cms.kept import elsewhere, pages
+from cms.reader.cache_version import OPEN, OPEN_SECONDS, current_version
+from tests.cms.cached import elsewhere, pages
 from tests.factories import make_article, make_home, make_section
 from tests.threads import at_once
 
@@ -37,8 +37,8 @@ def make_private(page) -> None:
     PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
 
 
-def dies_before_the_stamp(change) -> None:
-    """Do something, and kill this process where it would write the stamp."""
+def dies_before_the_version(change) -> None:
+    """Do something, and kill this process where it would write the version."""
 
     def kill(execute, sql, params, many, context):
         if "chorsu_cms_readerstamp" in sql and not any(OPEN in str(value) for value in params or ()):
@@ -58,25 +58,25 @@ def test_what_another_process_does_is_seen_at_once(client, article, django_asser
     assert client.get(article.url).status_code == 404
 
 
-def test_a_process_that_dies_between_change_and_stamp_leaves_no_old_page(client, article, monkeypatch):
+def test_a_process_that_dies_between_change_and_version_leaves_no_old_page(client, article, monkeypatch):
     for _ in range(2):
         assert client.get(article.url).status_code == 200
-    assert elsewhere(partial(dies_before_the_stamp, partial(make_private, article))) == -signal.SIGKILL
+    assert elsewhere(partial(dies_before_the_version, partial(make_private, article))) == -signal.SIGKILL
     assert PageViewRestriction.objects.exists()
     assert client.get(article.url).status_code == 302
     # Nothing is kept for a while, and then everything again, without anybody's doing.
-    assert current_stamp() == ""
+    assert current_version() == ""
     monkeypatch.setattr(time, "time", partial(lambda now: now + OPEN_SECONDS + 1, time.time()))
-    assert current_stamp() != ""
+    assert current_version() != ""
     assert client.get(article.url).status_code == 302
     assert client.get("/ru/analysis/").status_code == 200
 
 
 def test_a_process_that_dies_in_a_transaction_changes_nothing(client, article):
-    stamp = current_stamp()
+    version = current_version()
     client.get(article.url)
-    assert elsewhere(partial(dies_before_the_stamp, article.unpublish)) == -signal.SIGKILL
-    assert current_stamp() == stamp
+    assert elsewhere(partial(dies_before_the_version, article.unpublish)) == -signal.SIGKILL
+    assert current_version() == version
     assert client.get(article.url).status_code == 200
 
 
@@ -84,43 +84,43 @@ def test_a_save_that_fails_outside_of_a_transaction_leaves_the_mark_for_a_minute
     Country.objects.create(code="TJ", name_ru="Таджикистан")
     with pytest.raises(IntegrityError):
         Country.objects.create(code="TJ", name_ru="Таджикистан")
-    assert current_stamp() == ""
-    cache_version.renew()
-    assert current_stamp() == ""
+    assert current_version() == ""
+    cache_version.make_all_old()
+    assert current_version() == ""
     ReaderStamp.objects.filter(value__startswith=OPEN).update(value=f"{OPEN}{int(time.time()) - OPEN_SECONDS - 1}-x")
-    kept = current_stamp()
+    kept = current_version()
     assert kept
-    cache_version.renew()
-    assert current_stamp() not in {"", kept}
+    cache_version.make_all_old()
+    assert current_version() not in {"", kept}
     assert ReaderStamp.objects.count() == 1
 
 
-def test_who_publishes_at_the_same_moment_waits_for_nobody_and_no_stamp_comes_again(article):
+def test_who_publishes_at_the_same_moment_waits_for_nobody_and_no_version_comes_again(article):
     if connection.vendor == "sqlite":
         pytest.skip("SQLite has one writer.")
-    seen = [current_stamp()]
+    seen = [current_version()]
 
     def publish() -> None:
         with transaction.atomic():
-            cache_version.renew()
+            cache_version.make_all_old()
 
     with transaction.atomic():
-        cache_version.renew()
+        cache_version.make_all_old()
         for _ in range(3):
             assert at_once(publish) == [None]
-            seen.append(at_once(current_stamp)[0])
-    seen.append(current_stamp())
+            seen.append(at_once(current_version)[0])
+    seen.append(current_version())
     publish()
-    seen.append(current_stamp())
+    seen.append(current_version())
     assert len(set(seen)) == len(seen)
     assert ReaderStamp.objects.count() == 1
 
 
-def test_many_changes_at_once_leave_a_few_rows_and_one_stamp(article):
-    before = current_stamp()
-    at_once(*[cache_version.renew] * 6)
-    assert current_stamp() not in {"", before}
-    cache_version.renew()
+def test_many_changes_at_once_leave_a_few_rows_and_one_version(article):
+    before = current_version()
+    at_once(*[cache_version.make_all_old] * 6)
+    assert current_version() not in {"", before}
+    cache_version.make_all_old()
     assert ReaderStamp.objects.count() == 1
 
 

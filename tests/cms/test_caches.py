@@ -28,7 +28,7 @@ def test_one_of_many_adds_a_key_and_the_next_when_it_has_run_out(tmp_path):
 
 
 def test_a_folder_holds_no_more_than_it_may(tmp_path, monkeypatch):
-    monkeypatch.setattr(caches, "LOOKS_FOR_ROOM", 1)
+    monkeypatch.setattr(caches, "CULL_PROBABILITY", 1)
     cache = FileCache(str(tmp_path), {"OPTIONS": {"MAX_ENTRIES": 10}})
     for number in range(50):
         cache.set(f"page-{number}", "text")

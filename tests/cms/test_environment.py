@@ -22,7 +22,7 @@ from django.utils.translation import override
 from pytest_django import Settings
 
 from cms.checks import check_exposure
-from cms.newsroom.accounts import COOKIE
+from cms.newsroom.login_throttle import COOKIE
 from cms.settings.env import Environment, database, env, mail_settings
 
 

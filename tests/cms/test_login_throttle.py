@@ -21,16 +21,16 @@ from wagtail.models import PageViewRestriction
 
 from chorsu_locales.limits import Counter, TooManyAttemptsError
 from cms.models import AttemptCount, User
-from cms.newsroom import accounts
-from cms.newsroom.accounts import (
-    AT_MOST,
-    AT_ONE_DOOR,
+from cms.newsroom import login_throttle
+from cms.newsroom.login_throttle import (
     COOKIE,
-    DOORS,
-    FROM_ONE_NETWORK,
+    HASHING_SLOTS,
+    PER_ACCOUNT_AND_NETWORK,
+    PER_NETWORK,
+    THROTTLED_VIEWS,
     OneAtATimeHasher,
     attempts,
-    places,
+    hashing_slots,
 )
 from tests.factories import PASSWORD, make_home, make_user
 from tests.threads import at_once
@@ -45,8 +45,8 @@ FEW = 3
 
 @pytest.fixture
 def _few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Shut a door after fewer attempts, where what counts is which."""
-    monkeypatch.setattr(accounts, "AT_ONE_DOOR", FEW)
+    """Refuse after fewer attempts, where what counts is which."""
+    monkeypatch.setattr(login_throttle, "PER_ACCOUNT_AND_NETWORK", FEW)
 
 
 @pytest.fixture
@@ -78,10 +78,10 @@ def test_seventeen_wrong_passwords_and_then_the_right_one() -> None:
     client = browser()
     with hashes() as looked_at:
         answers = [sign_in(client) for _ in range(17)]
-        assert answers == [WRONG] * AT_ONE_DOOR + [WAIT] * 7
+        assert answers == [WRONG] * PER_ACCOUNT_AND_NETWORK + [WAIT] * 7
         answer = client.post(reverse("wagtailadmin_login"), {"username": "owner@example.org", "password": PASSWORD})
     assert answer.status_code == WAIT
-    assert looked_at.call_count == AT_ONE_DOOR
+    assert looked_at.call_count == PER_ACCOUNT_AND_NETWORK
     assert "Please try again in 15 minutes." in answer.content.decode()
     assert 0 < int(answer["Retry-After"]) <= 15 * 60
     assert sign_in(browser(2), password=PASSWORD) == IN, "elsewhere the owner still signs in"
@@ -157,8 +157,8 @@ def test_a_link_of_a_mail_lets_the_owner_in_from_a_new_device_while_strangers_tr
 
 @pytest.mark.usefixtures("owner")
 def test_one_network_tries_many_accounts() -> None:
-    answers = [sign_in(browser(), f"nobody{number}@example.org") for number in range(FROM_ONE_NETWORK + 3)]
-    assert answers == [WRONG] * FROM_ONE_NETWORK + [WAIT] * 3
+    answers = [sign_in(browser(), f"nobody{number}@example.org") for number in range(PER_NETWORK + 3)]
+    assert answers == [WRONG] * PER_NETWORK + [WAIT] * 3
     assert sign_in(browser(), password=PASSWORD) == WAIT
     assert sign_in(browser(2), password=PASSWORD) == IN
 
@@ -174,9 +174,9 @@ def test_forged_headers_make_no_other_network(settings: Settings, proxies: int) 
     settings.TRUSTED_PROXIES = proxies
     answers = [
         sign_in(browser(), headers={"X-Forwarded-For": f"203.0.113.{number}" + ", 198.51.100.1" * proxies})
-        for number in range(AT_ONE_DOOR + 2)
+        for number in range(PER_ACCOUNT_AND_NETWORK + 2)
     ]
-    assert answers == [WRONG] * AT_ONE_DOOR + [WAIT] * 2
+    assert answers == [WRONG] * PER_ACCOUNT_AND_NETWORK + [WAIT] * 2
 
 
 @pytest.mark.usefixtures("_few")
@@ -230,7 +230,7 @@ def test_changing_other_things_of_an_account_is_no_attempt(owner: User) -> None:
 def test_a_stranger_with_the_network_cannot_keep_a_signed_in_owner_from_changing_the_password(owner: User) -> None:
     client = browser()
     client.force_login(owner)
-    for number in range(FROM_ONE_NETWORK + 1):
+    for number in range(PER_NETWORK + 1):
         sign_in(browser(), f"nobody{number}@example.org")
     wrong = {"password-old_password": "wrong", "password-new_password1": "x" * 12, "password-new_password2": "x" * 12}
     assert client.post(reverse("wagtailadmin_account"), wrong).status_code == WRONG
@@ -244,7 +244,7 @@ def test_a_pages_password_is_not_guessed(newsroom: None) -> None:
     answers = [
         client.post(address, {"password": f"guess {number}", "return_url": "/ru/"}).status_code for number in range(12)
     ]
-    assert answers == [WRONG] * AT_ONE_DOOR + [WAIT] * 2
+    assert answers == [WRONG] * PER_ACCOUNT_AND_NETWORK + [WAIT] * 2
     right = {"password": "guessed", "return_url": "/ru/"}
     answer = client.post(address, right)
     assert answer.status_code == WAIT
@@ -256,9 +256,9 @@ def test_a_pages_password_is_not_guessed(newsroom: None) -> None:
 def test_a_flood_of_resets_is_limited_by_network(newsroom: None) -> None:
     answers = [
         browser().post(reverse("wagtailadmin_password_reset"), {"email": f"a{number}@example.org"}).status_code
-        for number in range(FROM_ONE_NETWORK + 2)
+        for number in range(PER_NETWORK + 2)
     ]
-    assert answers == [IN] * FROM_ONE_NETWORK + [WAIT] * 2
+    assert answers == [IN] * PER_NETWORK + [WAIT] * 2
 
 
 def test_every_form_that_takes_a_password_is_known() -> None:
@@ -275,7 +275,7 @@ def test_every_form_that_takes_a_password_is_known() -> None:
         takes = issubclass(view, LoginView | PasswordContextMixin) if isinstance(view, type) else False
         if (takes and hasattr(view, "form_class")) or "authenticate_with_password" in str(pattern.pattern):
             found.add(pattern.name)
-    assert found - {"wagtailadmin_logout"} <= set(DOORS)
+    assert found - {"wagtailadmin_logout"} <= set(THROTTLED_VIEWS)
     assert len(found) >= 7
 
 
@@ -290,7 +290,7 @@ def test_passwords_are_hashed_in_turn() -> None:
         inside.pop()
         return ""
 
-    with mock.patch("cms.newsroom.accounts.PBKDF2PasswordHasher.encode", side_effect=hash_slowly):
+    with mock.patch("cms.newsroom.login_throttle.PBKDF2PasswordHasher.encode", side_effect=hash_slowly):
         at_once(*[lambda: OneAtATimeHasher().encode("password", "salt") for _ in range(6)])
     assert at_most == [1] * 6
 
@@ -301,8 +301,8 @@ def test_a_crowd_is_refused_and_costs_no_query(owner: User, django_assert_num_qu
     sign_out(known)
     client = browser()
     with ExitStack() as others:
-        for _ in range(AT_MOST):
-            others.enter_context(places)
+        for _ in range(HASHING_SLOTS):
+            others.enter_context(hashing_slots)
         # Whose account it is, and what was counted.
         with django_assert_num_queries(2), hashes() as looked_at:
             answer = client.post(reverse("wagtailadmin_login"), {"username": owner.username, "password": PASSWORD})
@@ -311,13 +311,15 @@ def test_a_crowd_is_refused_and_costs_no_query(owner: User, django_assert_num_qu
         assert not looked_at.called
         assert sign_in(known, password=PASSWORD) == IN, "the owner's own browser takes its turn"
     assert sign_in(client, password=PASSWORD) == IN, "it was no attempt, and there is room again"
-    assert [sign_in(client) for _ in range(AT_ONE_DOOR)] == [WRONG] * AT_ONE_DOOR, "each place was given back"
+    assert [sign_in(client) for _ in range(PER_ACCOUNT_AND_NETWORK)] == [WRONG] * PER_ACCOUNT_AND_NETWORK, (
+        "each slot was given back"
+    )
 
 
 def test_the_site_hashes_in_turn() -> None:
     from cms.settings import base  # noqa: PLC0415
 
-    assert base.PASSWORD_HASHERS[0] == "cms.newsroom.accounts.OneAtATimeHasher"
+    assert base.PASSWORD_HASHERS[0] == "cms.newsroom.login_throttle.OneAtATimeHasher"
     assert OneAtATimeHasher.algorithm == "pbkdf2_sha256", "passwords that are stored stay valid"
 
 

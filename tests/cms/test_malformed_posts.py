@@ -22,7 +22,7 @@ from wagtail.models import Page, Task, Workflow
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
 from chorsu_articles.models import AnalysisPage, EventReportPage, HomePage, InfoPage, SectionPage, Topic
-from cms.models import Outlet
+from cms.outlet import Outlet
 from tests.abuse.sessions import form_fields
 from tests.factories import make_person, make_picture, make_user
 

@@ -1,86 +1,261 @@
-"""A newsroom with a package of its own adds a language, as docs/add-a-language.md says, and a kind of publication."""
+"""The newsroom arranges what stands around its pages: name, logo, colour, menu, footer, in each language."""
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-import sqlite3
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
-from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
-from django.conf import settings
+from bs4 import BeautifulSoup
+from django.contrib.auth.models import Permission
 from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from wagtail.models import ModelLogEntry, Site
+from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
-PACKAGE = Path(__file__).with_name("outlet")
+from chorsu_articles.models import Country, HomePage, InfoPage, SectionPage, Topic
+from chorsu_delivery.models import OutgoingMessage
+from cms.newsroom.messages import mail_people
+from cms.outlet import DARK, LEAST_CONTRAST, LIGHT, FooterEntry, MenuEntry, Outlet, contrast, least_contrast, readable
+from cms.reader.frame import outlet_name
+from tests.factories import PASSWORD, make_article, make_picture, make_user
 
-
-def documented_settings() -> str:
-    """Return the settings of docs/add-a-language.md, made those of tests, with the package as an app."""
-    _before, _fence, block = (settings.BASE_DIR / "docs" / "add-a-language.md").read_text().partition("```python\n")
-    text = block.partition("```")[0]
-    assert "from cms.settings.production import *" in text
-    return text.replace("cms.settings.production", "cms.settings.test") + (
-        'INSTALLED_APPS = ["outlet", *[app for app in INSTALLED_APPS if app != "tests.story"]]\n'
-        'LOCALE_PATHS = [Path(__file__).parent / "locale"]\n'
-    )
+pytestmark = pytest.mark.usefixtures("newsroom")
 
 
 @pytest.fixture
-def found(db: None, tmp_path: Path) -> dict[str, Any]:
-    """Return what the newsroom shows, on a database that was made without the language and the kind."""
-    if connection.vendor != "sqlite":
-        pytest.skip("Makes the file of SQLite.")
-    with sqlite3.connect(connection.settings_dict["NAME"]) as source:
-        source.backup(copy := sqlite3.connect(tmp_path / "newsroom.sqlite3"))
-        copy.close()
-    package = tmp_path / "outlet"
-    shutil.copytree(PACKAGE, package)
-    (package / "settings.py").write_text(documented_settings())
-    (package / "migrations").mkdir()
-    (package / "migrations" / "__init__.py").touch()
-    catalogue = package / "locale" / "sgh" / "LC_MESSAGES" / "django.mo"
-    catalogue.parent.mkdir(parents=True)
-    with catalogue.open("wb") as file:
-        write_mo(file, Catalog())
-    outside = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "ELASTICSEARCH_URL"}}
-    run = subprocess.run(
-        [sys.executable, package / "use_it.py"],
-        cwd=tmp_path,
-        env={
-            **outside,
-            "DJANGO_SETTINGS_MODULE": "outlet.settings",
-            "NEWSROOM_DATA": str(tmp_path),
-            "NEWSROOM_LANGUAGES": "ru,tg,sgh",
-            "PYTHONPATH": os.pathsep.join([str(tmp_path), str(settings.BASE_DIR)]),
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 0, run.stdout + run.stderr
-    assert "chorsu_articles_person.about_sgh" in run.stdout, "migrate names the columns that it adds"
-    result: dict[str, Any] = json.loads(run.stderr.splitlines()[-1])
-    return result
+def chief() -> Client:
+    return signed_in("Chief editors")
 
 
-def test_a_language_and_a_kind_that_are_not_ours(found: dict[str, Any]) -> None:
-    assert found["sections"] == ["Подкасты"] * 3, "one in each language"
-    assert "PodcastEpisode" in found["page"]
-    for url, html in found["lists"].items():
-        assert "Выпуск 1" in html, url
-        assert "<span>40 мин</span>" in html, url
-    in_several_kinds = [
-        html.count('<p class="kicker" data-content-skip>Подкаст</p>') for html in found["lists"].values()
+def signed_in(*groups: str) -> Client:
+    client = Client()
+    assert client.login(username=make_user(*groups).username, password=PASSWORD)
+    return client
+
+
+def form_data(**fields: Any) -> dict[str, Any]:
+    rows = {name: fields.pop(name, []) for name in ("menu_entries", "footer_entries", "social_addresses")}
+    blank = {"name_ru": "Вести", "logo": "", "logo_dark": "", "share_picture": ""}
+    blank |= {"editorial_policy": "", "correction_policy": "", "accent": "", "accent_dark": "", "licence_url": ""}
+    return nested_form_data({**blank, **fields, **{name: inline_formset(each) for name, each in rows.items()}})
+
+
+def edit_url() -> str:
+    return reverse("wagtailsnippets_chorsu_cms_outlet:edit", args=[Outlet.objects.get().pk])
+
+
+def save(client: Client, **fields: Any) -> Any:
+    return client.post(edit_url(), form_data(**fields))
+
+
+def entry(**fields: Any) -> dict[str, Any]:
+    return {"page": "", "topic": "", "country": "", "address": "", "label_ru": "", **fields}
+
+
+def soup_of(client: Client, url: str) -> BeautifulSoup:
+    response = client.get(url)
+    assert response.status_code == 200, url
+    return BeautifulSoup(response.content, "html.parser")
+
+
+def test_a_chief_editor_names_the_outlet_in_each_language_and_it_is_logged(chief: Client, client: Client) -> None:
+    Site.objects.update(site_name="The valley")
+    Outlet.objects.update(name_ru="", name_tg="", name_en="")
+    assert outlet_name() == "The valley"
+    assert chief.get(reverse("wagtailsnippets_chorsu_cms_outlet:list")).url == edit_url(), "there is one form"
+    client.get("/ru/")
+    assert save(chief, name_ru="Вести", name_tg="Паём", tagline_ru="О регионе").status_code == 302
+    assert soup_of(client, "/ru/").select_one(".masthead .brand").text.strip() == "Вести"
+    assert soup_of(client, "/tg/").select_one(".masthead .brand").text.strip() == "Паём"
+    # What isn't written in a language comes from the one that it falls back to, and is marked so.
+    tagline = soup_of(client, "/tg/").select_one(".masthead .tagline span")
+    assert (tagline.text, tagline["lang"]) == ("О регионе", "ru")
+    assert soup_of(client, "/ru/").select_one("meta[property='og:site_name']")["content"] == "Вести"
+    assert "<title>Вести</title>" in client.get("/ru/feed/").text
+    assert outlet_name() in {"Вести", "Паём"}
+    assert ModelLogEntry.objects.filter(action="wagtail.edit", content_type__model="outlet").exists()
+
+
+def test_others_can_not_change_it_and_texts_of_a_language_are_open_to_those_who_may_write_it() -> None:
+    for group in ("Journalists (ru)", "Translators (tg)", "Editors (ru)"):
+        assert save(signed_in(group), name_ru="Forged").status_code == 302
+        assert not Outlet.objects.filter(name_ru="Forged").exists(), group
+    user = make_user("Editors (ru)")
+    rights = Permission.objects.filter(codename__in=("view_outlet", "change_outlet"))
+    user.user_permissions.add(*rights.filter(content_type__app_label="chorsu_cms"))
+    client = Client()
+    assert client.login(username=user.username, password=PASSWORD)
+    Outlet.objects.update(name_tg="Паём")
+    assert save(client, name_ru="Вести", name_tg="Forged").status_code == 302
+    row = Outlet.objects.get()
+    assert (row.name_ru, row.name_tg) == ("Вести", "Паём")
+
+
+def test_a_colour_that_can_not_be_read_and_a_line_that_leads_nowhere_are_refused(chief: Client) -> None:
+    for fields, refused in (
+        ({"accent": "#ffcc00"}, "accent"),
+        ({"accent": "#1b4079", "accent_dark": "#1b4079"}, "accent_dark"),
+        ({"accent": "blue"}, "accent"),
+        ({"accent": "#1b4079;}"}, "accent"),
+        ({"accent_dark": "#9dbdf2"}, "accent"),
+    ):
+        response = save(chief, **fields)
+        assert response.status_code == 200
+        assert list(response.context["form"].errors) == [refused]
+        assert Outlet.objects.get().accent == ""
+    two_places = entry(page=HomePage.objects.first().pk, topic=Topic.objects.create(name_ru="Вода").pk)
+    no_address = entry(address="javascript:alert(1)", label_ru="Forged")
+    for line in (entry(), entry(address="https://example.org/"), no_address, two_places):
+        assert save(chief, menu_entries=[line]).status_code == 200
+        assert not Outlet.objects.get().menu_entries.exists()
+
+
+def test_a_colour_comes_as_a_style_sheet_of_its_own(chief: Client, client: Client) -> None:
+    assert save(chief, accent="#7A1F2B").status_code == 302
+    page = client.get("/ru/")
+    assert "unsafe" not in page.headers["Content-Security-Policy"]
+    links = [link["href"] for link in BeautifulSoup(page.content, "html.parser").select("link[rel=stylesheet]")]
+    sheet = client.get(next(link for link in links if "accent-7a1f2b-" in link))
+    assert "--accent: #7a1f2b" in sheet.text
+    assert "immutable" in sheet.headers["Cache-Control"]
+    assert client.get("/accent-7a1f2b-red.css").status_code == 404
+
+
+@pytest.mark.parametrize("colour", ["#1b4079", "#ffcc00", "#808080", "#000000", "#ffffff", "#ff0000"])
+def test_the_nearest_readable_shade_is_readable(colour: str) -> None:
+    for backgrounds in (LIGHT, DARK):
+        found = readable(colour, backgrounds)
+        assert least_contrast(found, backgrounds) >= LEAST_CONTRAST
+        assert found == colour or least_contrast(colour, backgrounds) < LEAST_CONTRAST
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+
+
+def test_a_logo_stands_in_place_of_the_name_light_and_dark(chief: Client, client: Client) -> None:
+    light, dark = make_picture(title="Light"), make_picture(title="Dark")
+    assert save(chief, logo=light.pk, logo_dark=dark.pk).status_code == 302
+    brand = soup_of(client, "/ru/").select_one(".masthead .brand")
+    assert brand.img["alt"] == "Вести"
+    assert brand.source["media"] == "(prefers-color-scheme: dark)"
+    assert brand.source["srcset"] != brand.img["src"]
+
+
+def test_the_menu_is_as_deep_as_one_level_and_follows_the_language(chief: Client, client: Client) -> None:
+    section = SectionPage.objects.get(slug="analysis", locale__language_code="ru")
+    other = SectionPage.objects.get(slug="events", locale__language_code="ru")
+    SectionPage.objects.get(slug="events", locale__language_code="tg").unpublish()
+    water, glaciers = Topic.objects.create(name_ru="Вода", name_tg="Об"), Topic.objects.create(name_ru="Ледники")
+    for code in ("ru", "tg"):
+        make_article(SectionPage.objects.get(slug="analysis", locale__language_code=code), topics=[water, glaciers])
+    menu = [
+        entry(page=section.pk),
+        entry(topic=water.pk, inside="on"),
+        entry(page=other.pk),
+        entry(topic=glaciers.pk, inside="on", label_ru="Лёд"),
+        entry(label_ru="Пустой заголовок"),
+        entry(address="https://example.org/", label_ru="Архив"),
     ]
-    assert in_several_kinds[0] == 0, "its own section doesn't say what it lists"
-    assert all(in_several_kinds[1:])
-    assert found["filtered"] == {"uz": 2, "kz": 0}
-    assert found["found"] == 2, "by the name of an organisation in a field of its own"
-    assert found["costs"][0] == found["costs"][1], "no list costs more with another episode"
-    assert "Х̌ац тема" in found["in Shughni"]
+    assert save(chief, menu_entries=menu).status_code == 302
+    nav = soup_of(client, "/ru/analysis/").select_one("nav.nav")
+    assert [item.text for item in nav.select("summary")] == [section.title, other.title]
+    assert nav.select_one("summary.current").text == section.title
+    assert [link.text for link in nav.select(".nav-panel a")] == [section.title, "Вода", other.title, "Лёд"]
+    assert [link.text for link in nav.select(".nav-list > li > a")] == ["Архив"]
+    assert nav.select_one("a[aria-current=page]")["href"] == "/ru/analysis/"
+    # In Tajik the second section isn't open to readers: what stood inside it stands by itself.
+    nav = soup_of(client, "/tg/").select_one("nav.nav")
+    assert [item.text for item in nav.select("summary")] == [
+        SectionPage.objects.get(slug="analysis", locale__language_code="tg").title
+    ]
+    assert [link["href"] for link in nav.select(".nav-panel a")][1] == f"/tg/topics/{water.slug}/"
+    assert "Лёд" in nav.text
+
+
+def test_a_topic_or_country_is_in_the_menu_of_the_languages_that_write_about_it(chief: Client, client: Client) -> None:
+    water, tajikistan = Topic.objects.create(name_ru="Вода"), Country.objects.get(code="TJ")
+    lines = [entry(topic=water.pk), entry(country=tajikistan.pk)]
+    assert save(chief, menu_entries=lines, footer_entries=lines).status_code == 302
+    section = SectionPage.objects.get(slug="analysis", locale__language_code="ru")
+    assert "Вода" not in client.get("/ru/").text
+    make_article(section, topics=[water], live=False)
+    assert "Вода" not in client.get("/ru/").text
+    make_article(section, title="Another", topics=[water], countries=[tajikistan])
+    soup = soup_of(client, "/ru/")
+    for place in (".nav a", ".footer a"):
+        assert {"Вода", "Таджикистан"} <= {link.text for link in soup.select(place)}, place
+    assert "Вода" not in client.get("/tg/").text
+
+
+def test_the_footer_has_columns_contacts_licence_imprint_and_policies(chief: Client, client: Client) -> None:
+    home = HomePage.objects.get(locale__language_code="ru")
+    policy = home.add_child(instance=InfoPage(title="Правила", slug="rules", body="<p>…</p>", locale=home.locale))
+    footer = [
+        entry(label_ru="Разделы"),
+        entry(page=SectionPage.objects.get(slug="analysis", locale__language_code="ru").pk),
+        entry(label_ru="Пусто"),
+        entry(label_ru="Другое"),
+        entry(address="https://example.org/", label_ru="Архив"),
+    ]
+    social = [{"name": "Telegram", "address": "https://t.me/vesti"}]
+    texts = {
+        "contacts_ru": "Душанбе\nnews@example.org",
+        "imprint_ru": "Учредитель: <b>ООО</b>",
+        "licence_ru": "CC BY 4.0",
+    }
+    assert (
+        save(
+            chief,
+            footer_entries=footer,
+            social_addresses=social,
+            editorial_policy=policy.pk,
+            licence_url="https://creativecommons.org/licenses/by/4.0/",
+            **texts,
+        ).status_code
+        == 302
+    )
+    foot = soup_of(client, "/ru/").select_one("footer")
+    assert [heading.text for heading in foot.select("h2")] == ["Разделы", "Другое", "Издания"]
+    assert foot.select_one("a[rel=me]")["href"] == "https://t.me/vesti"
+    assert foot.select_one("address a")["href"] == "mailto:news@example.org"
+    assert "<b>" not in str(foot)
+    assert foot.select_one("a[rel=license]").text == "CC BY 4.0"
+    assert "Правила" in [link.text for link in foot.select("nav a")]
+    # A page that isn't there in a language isn't offered in it.
+    assert "Правила" not in soup_of(client, "/tg/").select_one("footer").text
+
+
+def test_the_form_is_previewed_in_each_language_and_nothing_of_it_is_kept(chief: Client, client: Client) -> None:
+    url = reverse("wagtailsnippets_chorsu_cms_outlet:preview_on_edit", args=[Outlet.objects.get().pk])
+    menu = [entry(address="https://example.org/", label_ru="Проба", label_tg="Озмоиш")]
+    answer = chief.post(url, form_data(name_ru="Новое имя", name_tg="Номи нав", menu_entries=menu)).json()
+    assert answer == {"is_valid": True, "is_available": True}
+    for code, name, line in (("ru", "Новое имя", "Проба"), ("tg", "Номи нав", "Озмоиш")):
+        soup = soup_of(chief, f"{url}?mode={code}")
+        assert soup.html["lang"] == code
+        assert soup.select_one(".masthead .brand").text.strip() == name
+        assert soup.select_one("nav.nav").text.strip() == line
+    assert "Новое имя" not in client.get("/ru/").text
+
+
+def test_messages_carry_the_name_in_the_language_of_who_gets_them() -> None:
+    Outlet.objects.update(name_ru="Вести", name_en="News")
+    reader = make_user()
+    mail_people([reader], "approver", {"person": reader, "actor": reader, "roles": []}, key="told")
+    assert "News" in OutgoingMessage.objects.get().body
+
+
+def test_a_full_frame_costs_no_query_once_it_is_kept(client: Client) -> None:
+    row = Outlet.objects.get()
+    row.logo = row.logo_dark = make_picture()
+    section = SectionPage.objects.get(slug="analysis", locale__language_code="ru")
+    row.menu_entries = [MenuEntry(page=section) for _number in range(5)]
+    row.footer_entries = [FooterEntry(page=section) for _number in range(5)]
+    client.get(section.url)
+    with CaptureQueriesContext(connection) as empty:
+        client.get(section.url)
+    row.save()
+    client.get(section.url)
+    with CaptureQueriesContext(connection) as full:
+        assert len(BeautifulSoup(client.get(section.url).content, "html.parser").select(".nav-list li")) == 5
+    assert len(full) == len(empty)

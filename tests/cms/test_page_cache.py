@@ -1,6 +1,6 @@
-"""Which pages are kept, for whom, under which address, and for how long.
+"""Which pages are cached, for whom, under which address, and for how long.
 
-What pages keep of other pages is never older than the last change that readers can see.
+What pages cache of other pages is never older than the last change that readers can see.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from wagtail.models import PageViewRestriction
 from chorsu_articles.models import AnalysisPage
 from chorsu_articles.picture_files import picture_turn
 from cms.reader import page_cache
-from cms.reader.cache_version import current_stamp, release
+from cms.reader.cache_version import current_version, release
 from cms.reader.caches import FileCache
 from cms.settings import base
+from tests.cms.cached import pages, without_caches
 from tests.cms.content import block, make_full_article
-from tests.cms.kept import pages, without_caches
 from tests.factories import days_ago, make_article, make_home, make_section, make_user
 
 pytestmark = pytest.mark.django_db
@@ -197,17 +197,17 @@ def test_no_page_is_kept_past_the_moment_that_changes_it(client, article, monkey
 def test_a_draft_that_never_was_live_makes_nothing_old(client, article):
     section = article.get_parent().specific
     draft = make_article(section, title="A draft", live=False)
-    stamp = current_stamp()
+    version = current_version()
     draft.title = "A better draft"
     draft.save()
     draft.save_revision()
-    assert current_stamp() == stamp
+    assert current_version() == version
     draft.save_revision().publish()
-    assert current_stamp() != stamp
-    stamp = current_stamp()
+    assert current_version() != version
+    version = current_version()
     draft.refresh_from_db()
     draft.unpublish()
-    assert current_stamp() != stamp
+    assert current_version() != version
 
 
 def test_what_stands_below_a_page_that_is_not_live_changes_its_address_with_it(client, article):
@@ -257,10 +257,10 @@ def changed(client, django_capture_on_commit_callbacks):
 
     def run(change) -> bool:
         client.get("/ru/")
-        before = current_stamp()
+        before = current_version()
         with django_capture_on_commit_callbacks(execute=True):
             change()
-        return current_stamp() != before
+        return current_version() != before
 
     return run
 

@@ -20,10 +20,10 @@ from wagtail.models import Page, PageViewRestriction, Site
 from chorsu_articles.models import AnalysisPage, Person, Picture, Topic
 from chorsu_editorial.refusals import FileInUse
 from chorsu_translation.models import TranslationLink
-from cms.models import MenuEntry, Outlet
+from cms.outlet import MenuEntry, Outlet
 from cms.publishing import publish_due
+from tests.cms.cached import pages, without_caches, without_whole_pages
 from tests.cms.content import block, full_body, item, make_full_article
-from tests.cms.kept import pages, without_caches, without_whole_pages
 from tests.factories import make_article, make_event, make_home, make_section
 
 pytestmark = pytest.mark.django_db

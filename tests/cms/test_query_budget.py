@@ -1,4 +1,4 @@
-"""How many queries a reader page may take: after a new stamp, and with what all pages of a language share."""
+"""How many queries a reader page may take: after a new version, and with what all pages of a language share."""
 
 from __future__ import annotations
 

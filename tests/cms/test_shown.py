@@ -17,7 +17,7 @@ from chorsu_articles.lists import publications
 from chorsu_articles.models import HomePage, InfoPage, PublicationAuthor, Topic
 from chorsu_locales.table import LANGUAGES
 from chorsu_translation.models import TranslationLink
-from cms.models import Outlet
+from cms.outlet import Outlet
 from cms.reader.shown import Shown, territorial
 from tests.cms.content import article_in, block, make_full_article, make_full_event, read
 from tests.cms.vocabulary import faults, lineage

@@ -1,4 +1,4 @@
-"""The worker makes what most readers come to, so that the first of them doesn't wait."""
+"""The worker asks for what most readers come to, so that the first of them doesn't wait."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from wagtail.models import PageViewRestriction, Site
 from chorsu_articles.picture_files import picture_turn
 from cms.reader import page_cache
 from cms.reader.page_cache import Warming, addresses
+from tests.cms.cached import pages, without_whole_pages
 from tests.cms.content import make_full_article
-from tests.cms.kept import pages, without_whole_pages
 from tests.factories import make_article, make_event, make_home, make_section
 
 pytestmark = pytest.mark.django_db

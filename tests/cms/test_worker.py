@@ -1,4 +1,4 @@
-"""The worker survives its sweeps, keeps their pace, and ends when told to."""
+"""The worker survives its sweeps, keeps their pace, and ends when told to; abandoned uploads are deleted."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ import time
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
+from wagtail.models import UploadedFile
 
 from chorsu_delivery.leases import LEASE
 from chorsu_delivery.models import OutgoingMessage
@@ -23,6 +25,8 @@ from chorsu_delivery.services import send
 from cms.models import SweepRun
 from cms.wiring.sweeps import SWEEPS
 from cms.worker import Sweep, Worker, _reserved
+from tests.articles.pictures import SECRETS, WAYS, stored_files, telling_file
+from tests.factories import make_user
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = """
@@ -309,3 +313,23 @@ def start(folder: Path, program: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", NAMES + program], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
     )
+
+
+@pytest.mark.django_db
+def test_an_upload_that_nobody_completes_is_kept_for_two_days(client: Any, settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.CHORSU_ARTICLES = {"PRIVATE_FOLDER": str(tmp_path / "private")}
+    client.force_login(make_user(superuser=True))
+    content = telling_file("jpeg")
+    for name in ("left.jpg", "new.jpg", "lost.jpg"):
+        WAYS["several together"](client, name, content, title="t" * 300)
+    left, new, lost = UploadedFile.objects.order_by("pk")
+    # It is as it was sent, and so nothing that the web server hands out.
+    assert SECRETS[0] in left.file.read()
+    assert all(name.startswith("private/") for name in stored_files(tmp_path))
+    left.file.close()
+    os.utime(left.file.path, (0, 0))
+    Path(lost.file.path).unlink()
+    call_command("delete_expired")
+    assert list(UploadedFile.objects.all()) == [new]
+    assert stored_files(tmp_path) == [f"private/{new.file.name}"]

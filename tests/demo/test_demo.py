@@ -32,7 +32,8 @@ from chorsu_locales.table import LANGUAGES
 from chorsu_translation.findings import find
 from chorsu_translation.models import PublishedVersion
 from chorsu_translation.selectors import State, outdated_paths, page_state
-from cms.models import Outlet, User
+from cms.models import User
+from cms.outlet import Outlet
 from demo import blocks, content
 from demo.accounts import ACCOUNTS, PASSWORD, demo_accounts
 from demo.checks import check_accounts

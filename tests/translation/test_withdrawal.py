@@ -34,7 +34,7 @@ from chorsu_translation.withdrawal import (
     withdraw_everywhere,
 )
 from cms.models import User
-from cms.reader.cache_version import current_stamp
+from cms.reader.cache_version import current_version
 from tests.translation.test_states import member, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_messages_in_english")]
@@ -300,10 +300,10 @@ def test_search_feed_sitemap_and_what_readers_caches_hold_follow(
         return [bool(found), *(tajik.slug in text for text in texts), client.get(tajik.url).status_code == 200]
 
     assert seen() == [True] * 5
-    stamp = current_stamp()
+    version = current_version()
     withdraw_everywhere(page=russian, user=chief, reason=REASON)
     assert seen() == [False] * 5
-    assert current_stamp() != stamp
+    assert current_version() != version
     bring_back(page=russian, user=chief)
     assert seen() == [True] * 5
 

@@ -1,6 +1,4 @@
 """Numbers in Kazakh."""
 
-from __future__ import annotations
-
 DECIMAL_SEPARATOR = ","
 THOUSAND_SEPARATOR = "\xa0"

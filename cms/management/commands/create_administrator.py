@@ -1,5 +1,3 @@
-"""Make the first administrator."""
-
 from __future__ import annotations
 
 from typing import Any
@@ -13,8 +11,6 @@ from cms.newsroom.invitations import AlreadyMemberError, invite_administrator
 
 
 class Command(BaseCommand):
-    """Make an account with every right, whose owner sets the password by a link."""
-
     help = "Make an administrator and print the link by which to set the password."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -1,8 +1,4 @@
-"""Delete what is not kept: for cron, where no worker runs."""
-
 from __future__ import annotations
-
-from typing import Any
 
 from django.core.management.base import BaseCommand
 
@@ -10,7 +6,8 @@ from cms.wiring.sweeps import delete_expired
 
 
 class Command(BaseCommand):
+    # For cron, where no worker runs.
     help = "Deletes ended sessions, counters of attempts, abandoned uploads, and texts of messages sent a week ago."
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *_args: object, **_options: object) -> None:
         delete_expired()

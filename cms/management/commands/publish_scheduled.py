@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.management.base import BaseCommand
 
 from cms.publishing import publish_due
@@ -12,7 +10,7 @@ from cms.publishing import publish_due
 class Command(BaseCommand):
     help = "Publish pages whose time has come, and take down those that have expired."
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *_args: object, **options: object) -> None:
         done = publish_due()
         if options["verbosity"]:
             self.stdout.write(f"{done} pages were published or taken down.")

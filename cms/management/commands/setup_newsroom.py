@@ -1,8 +1,4 @@
-"""Make what a newsroom needs, once."""
-
 from __future__ import annotations
-
-from typing import Any
 
 from django.core.management.base import BaseCommand
 
@@ -17,7 +13,7 @@ class Command(BaseCommand):
         "it adds what is missing and changes nothing that people have edited."
     )
 
-    def handle(self, *args: Any, verbosity: int = 1, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *_args: object, verbosity: int = 1, **_options: object) -> None:
         done = setup_newsroom()
         if verbosity:
             self.stdout.writelines(f"{line}\n" for line in done)

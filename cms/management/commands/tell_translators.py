@@ -1,8 +1,4 @@
-"""Tell translators and teams what is new for them: for cron, where no worker runs."""
-
 from __future__ import annotations
-
-from typing import Any
 
 from django.core.management.base import BaseCommand
 
@@ -10,7 +6,8 @@ from cms.wiring.translation_delivery import tell_translators
 
 
 class Command(BaseCommand):
+    # For cron, where no worker runs.
     help = "Stores messages about translations that were assigned, are due or overdue, or whose source has changed."
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *_args: object, **_options: object) -> None:
         tell_translators()

@@ -1,8 +1,4 @@
-"""Make the pages that most readers come to."""
-
 from __future__ import annotations
-
-from typing import Any
 
 from django.core.management.base import BaseCommand
 
@@ -12,5 +8,5 @@ from cms.reader.page_cache import Warming
 class Command(BaseCommand):
     help = "Makes front pages, sections and what was published last. The worker does it by itself; this is for cron."
 
-    def handle(self, *_args: Any, **_options: Any) -> None:
+    def handle(self, *_args: object, **_options: object) -> None:
         self.stdout.write(f"{sum(iter(Warming().run, 0))} pages asked for.")

@@ -1,5 +1,3 @@
-"""Run the worker."""
-
 from __future__ import annotations
 
 from typing import Any
@@ -11,8 +9,6 @@ from cms.worker import Worker
 
 
 class Command(BaseCommand):
-    """Run every sweep in turn until told to stop; several workers may run at the same time."""
-
     help = "Send messages, publish what is scheduled, keep the search index: all that happens outside requests."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -1,4 +1,4 @@
-"""Kept pages as in production, and what another process does meanwhile."""
+"""Cached pages as in production, and what another process does meanwhile."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DUMMY = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
 PLACES = ["files", pytest.param("redis", marks=pytest.mark.slow)]
 
 
-def kept_in(folder: Path, redis: str = "") -> dict[str, Any]:
+def cache_settings(folder: Path, redis: str = "") -> dict[str, Any]:
     """Return the settings of caches in a folder, or in the Redis at this address."""
     kept = {name: reader_cache(name, redis, folder / name, most=1000) for name in ("default", "pages")}
     return kept | {"renditions": DUMMY}
@@ -34,17 +34,17 @@ def without_caches() -> override_settings:
 
 
 def without_whole_pages() -> override_settings:
-    """Make pages of the pieces that are kept of them inside the block."""
+    """Make pages of the pieces that are cached of them inside the block."""
     return override_settings(CACHES=settings.CACHES | {"pages": DUMMY})
 
 
 @pytest.fixture(params=PLACES)
 def pages(request: pytest.FixtureRequest, settings: Any, tmp_path: Path) -> Iterator[Callable[[], set[Any]]]:
-    """Keep pages, in files or in a real Redis; return what gives the names of what is kept."""
+    """Cache pages, in files or in a real Redis; return what gives the names of what is cached."""
     folder = tmp_path / "caches"
     # tests/cms/conftest.py
     address = request.getfixturevalue("redis") if request.param == "redis" else ""
-    settings.CACHES = kept_in(folder, address)
+    settings.CACHES = cache_settings(folder, address)
     caches["pages"].clear()
 
     def names() -> set[Any]:
