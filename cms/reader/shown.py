@@ -92,7 +92,7 @@ def shown_by(context: Mapping[Any, Any]) -> Shown:
     common: dict[str, Any] = {"url": canonical(context), "language": code}
     if isinstance(page, Page):
         return _page(page, request, common)
-    row = next((context[name] for name in ("person", "organisation", "topic", "country") if name in context), None)
+    row = next((context[name] for name in ROWS if name in context), None)
     site = Reader(request).site_name
     if row is None:
         what = gettext("Search the site") if is_search(request) else gettext("The latest publications")
@@ -283,7 +283,8 @@ def page_graph(context: Mapping[Any, Any], shown: Shown, languages: list[Languag
 def _newsroom(shown: Shown, request: HttpRequest) -> Node:
     outlet = Reader(request).outlet
     root = request.build_absolute_uri("/")
-    # Made of the mark by tools/icons.py.
+    ROWS = ("person", "organisation", "topic", "country")
+# Made of the mark by tools/icons.py.
     logo = outlet.logo or File(static("cms/img/icon-512.png"), 512, 512)
     node: Node = {
         "@type": "NewsMediaOrganization",
