@@ -38,6 +38,9 @@ from cms.reader.frame import File, MenuItem, Reader, menu, name_of
 # Of an outlet, by the property of schema.org.
 POLICIES = {"editorial": "publishingPrinciples", "correction": "correctionsPolicy"}
 
+# What the context of a vocabulary's page calls its row.
+ROWS = ("person", "organisation", "topic", "country")
+
 
 @dataclass(frozen=True, slots=True)
 class Crumb:
@@ -283,8 +286,7 @@ def page_graph(context: Mapping[Any, Any], shown: Shown, languages: list[Languag
 def _newsroom(shown: Shown, request: HttpRequest) -> Node:
     outlet = Reader(request).outlet
     root = request.build_absolute_uri("/")
-    ROWS = ("person", "organisation", "topic", "country")
-# Made of the mark by tools/icons.py.
+    # Made of the mark by tools/icons.py.
     logo = outlet.logo or File(static("cms/img/icon-512.png"), 512, 512)
     node: Node = {
         "@type": "NewsMediaOrganization",
