@@ -31,7 +31,7 @@ from chorsu_articles.renditions import RATIOS, SHARING, sizes_of
 from chorsu_articles.structured_data import pictures
 from cms.languages import LanguageLink
 from cms.outlet import Outlet
-from cms.reader.frame import File, MenuItem, Reader, menu, name_of
+from cms.reader.frame import LISTED, File, Link, MenuItem, Reader, list_of, menu, name_of
 
 # catalogue: reader
 
@@ -98,7 +98,11 @@ def shown_by(context: Mapping[Any, Any]) -> Shown:
     row = next((context[name] for name in ROWS if name in context), None)
     site = Reader(request).site_name
     if row is None:
-        what = gettext("Search the site") if is_search(request) else gettext("The latest publications")
+        what = (
+            gettext("Search the site")
+            if is_search(request)
+            else context.get("listed") or gettext("The latest publications")
+        )
         return Shown(None, what, f"{site}: {what}", above=_way(), **common)
     name = row.localized_name()
     texts = [row.text_and_language(text)[0] for text in ("about", "description") if hasattr(row, text)]
@@ -107,7 +111,7 @@ def shown_by(context: Mapping[Any, Any]) -> Shown:
         name,
         _cut(next(filter(None, texts), "")) or f"{name}. {site}: {gettext('The latest publications')}",
         picture=row.photo if isinstance(row, Person) else None,
-        above=_way(),
+        above=_way(*([list_of(type(row))] if type(row) in LISTED else [])),
         **common,
     )
 
@@ -169,10 +173,10 @@ def _page(page: Page, request: HttpRequest, common: dict[str, Any]) -> Shown:
     )
 
 
-def _way(*steps: MenuItem) -> list[Crumb]:
+def _way(*steps: MenuItem | Link) -> list[Crumb]:
     """Return the steps from the front page of the active language to the last of these pages."""
     home = Crumb(pgettext("the first step of the way to a page", "Home"), reverse("wagtail_serve", args=[""]))
-    return [home, *(Crumb(step.title, step.url) for step in steps)]
+    return [home, *(Crumb(str(step.title), step.url) for step in steps)]
 
 
 def _cut(text: str) -> str:

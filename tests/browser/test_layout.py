@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from chorsu_articles.models import HomePage, PublicationAuthor, SectionPage, Topic
-from cms.models import FooterEntry, MenuEntry, Outlet
+from cms.outlet import FooterEntry, MenuEntry, Outlet
 from tests.browser.conftest import PHONE
 from tests.cms.content import block, item, make_full_article
 from tests.factories import make_article, make_event, make_person, make_picture

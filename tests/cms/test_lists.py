@@ -12,11 +12,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 from django.utils.formats import date_format
+from wagtail.models import Site
 
 from chorsu_articles.models import Organisation, PublicationAuthor, PublicationTranslator, Topic
 from chorsu_locales.dates import format_date
 from chorsu_locales.table import LANGUAGES
 from chorsu_search.writing import sync
+from cms.outlet import FooterEntry, MenuEntry, Outlet
 from tests.cms.content import make_full_article, make_full_event
 from tests.factories import days_ago, make_article, make_event, make_home, make_person, make_section
 
@@ -272,3 +274,29 @@ def test_a_topic_is_introduced_and_counted(client):
     assert words(head.select_one(".intro")) == "О реках"
     assert words(head.select_one(".meta")) == "1 публикация"
     assert soup.select_one("meta[name=description]")["content"] == "О реках"
+
+
+def test_all_topics_and_people_of_a_language_are_listed_and_linked(client):
+    home = make_home()
+    article = make_full_article(make_section(home))
+    person = article.author_links.first().person
+    person.position_ru = "Обозреватель"
+    person.save()
+    Topic.objects.create(slug="unused", name_ru="Пустое")
+    make_person("Кто-то", slug="nobody")
+    outlet = Outlet.objects.get_or_create(site=Site.objects.get())[0]
+    water = Topic.objects.get(slug="water")
+    outlet.menu_entries.set([MenuEntry(label_ru="О чём"), MenuEntry(topic=water, inside=True)])
+    outlet.footer_entries.set([FooterEntry(label_ru="О чём"), FooterEntry(topic=water)])
+    outlet.save()
+    for path, title, rows in (("topics", "Темы", ["Вода"]), ("people", "Авторы", ["Мадина Рахимова Обозреватель"])):
+        soup = soup_of(client, f"/ru/{path}/")
+        assert (words(soup.h1), [words(row) for row in soup.select(".names li")]) == (title, rows)
+        assert soup.title.text.startswith(f"{title} — ")
+        assert soup.select_one("meta[name=description]")["content"].endswith(title)
+        assert soup_of(client, "/ru/").select_one(f'.footer .footer-list a[href="/ru/{path}/"]')
+    assert [words(a) for a in soup_of(client, "/ru/").select('.nav-all[href="/ru/topics/"]')] == ["О чём"]
+    assert [words(a) for a in soup_of(client, "/ru/").select('.footer h2 a[href="/ru/topics/"]')] == ["О чём"]
+    assert soup_of(client, "/ru/topics/water/").select('.way a[href="/ru/topics/"]')
+    make_home("tg")
+    assert client.get("/tg/topics/").headers["X-Robots-Tag"] == "noindex"
