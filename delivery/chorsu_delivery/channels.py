@@ -74,8 +74,6 @@ def name_of_recipient(message: OutgoingMessage) -> str:
 
 
 TIMEOUT = 10.0  # seconds
-LEAST_SECRET, LONGEST_SECRET = 24, 64  # bytes
-LONGEST_ANSWER = 1 << 16  # bytes
 
 
 class _NoRedirects(HTTPRedirectHandler):
@@ -100,14 +98,13 @@ def post(url: str, *, body: bytes, headers: dict[str, str] | None = None) -> tup
     except HTTPError as error:
         response = error
     with response:
-        return response.status, response.read(LONGEST_ANSWER)
+        return response.status, response.read(1 << 16)
 
 
 class WebhookChannel:
     """Post a message's text. The recipient is a name in ``WEBHOOKS``, so that no table holds address or secret."""
 
     def validate(self, recipient: str) -> None:
-        """Raise ``ValueError`` where the settings have no such name."""
         if recipient not in get_settings().webhooks:
             raise ValueError(f"CHORSU_DELIVERY['WEBHOOKS'] has no {recipient!r}.")
 
@@ -147,7 +144,7 @@ def _key(secret: str) -> bytes:
 
 def _is_secret(secret: str) -> bool:
     try:
-        return LEAST_SECRET <= len(_key(secret)) <= LONGEST_SECRET
+        return 24 <= len(_key(secret)) <= 64  # bytes, as Standard Webhooks says
     except ValueError:  # binascii.Error is one
         return False
 

@@ -25,7 +25,6 @@ RENEWAL_SECONDS = 15.0
 FIRST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(hours=1)
 WAITS = 9  # attempts after which it is the longest
-ERROR_LENGTH = 2000
 
 Row = TypeVar("Row", bound="LeasedRow")
 
@@ -60,7 +59,7 @@ def after_failure(attempts: int, error: str) -> dict[str, Any]:
     return {
         "attempts": attempts,
         "not_before": timezone.now() + wait_after(attempts),
-        "last_error": permitted(error[:ERROR_LENGTH], LOST),
+        "last_error": permitted(error[:2000], LOST),
     }
 
 

@@ -30,7 +30,6 @@ class MailChannel:
     """Send one mail per message. A refused recipient is a failure, as an unreachable server is."""
 
     def validate(self, recipient: str) -> None:
-        """Raise ``ValueError`` where this is not a mail address."""
         try:
             validate_email(recipient)
         except ValidationError as error:
@@ -46,12 +45,14 @@ class MailChannel:
         # A server would send mail to an address that can't exist, such as those of a demo, back each time.
         if address.lower().endswith(RESERVED) and _mailer()[0] == SMTP:
             return
-        domain = parseaddr(from_address())[1].rpartition("@")[2] or "localhost"
+        # Wagtail's setting for its own mail where there is one.
+        sender = getattr(settings, "WAGTAILADMIN_NOTIFICATION_FROM_EMAIL", None) or settings.DEFAULT_FROM_EMAIL
+        domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
         mail = EmailMultiAlternatives(
             # A line break in a header would be refused every time, and the message would wait for ever.
             subject=" ".join(permitted(message.subject).split()),
             body=permitted(message.body),
-            from_email=from_address(),
+            from_email=sender,
             to=[address],
             headers={
                 "Message-ID": f"<chorsu.{message.identity.hex}@{domain}>",
@@ -106,7 +107,3 @@ def send_now(mail: EmailMessage) -> int:
     if "." in mailer:
         return import_string(mailer)().send_messages([mail]) or 0
     return mail.send()
-
-
-def from_address() -> str:
-    return getattr(settings, "WAGTAILADMIN_NOTIFICATION_FROM_EMAIL", None) or settings.DEFAULT_FROM_EMAIL

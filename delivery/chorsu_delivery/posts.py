@@ -16,8 +16,6 @@ from chorsu_delivery.services import send
 from chorsu_delivery.telegram import TelegramChannel, TelegramError, call, chat_of, fit, send_text
 from chorsu_locales.normal_form import permitted
 
-CHANNEL = "telegram_post"
-BAD_REQUEST = 400
 # Telegram's answers where the message is so already, or somebody deleted it there.
 NOTHING_TO_DO = (
     "message is not modified",
@@ -52,7 +50,8 @@ def change_post(*, key: str, text: str) -> TelegramPost | None:
     # Not what the channel writes meanwhile.
     post.save(update_fields=["text", "version"])
     subject = text.partition("\n")[0] or post.shown.partition("\n")[0] or key
-    send(channel=CHANNEL, recipient=post.recipient, subject=subject, body=str(post.pk), key=f"{key}:{post.version}")
+    occasion = f"{key}:{post.version}"
+    send(channel="telegram_post", recipient=post.recipient, subject=subject, body=str(post.pk), key=occasion)
     return post
 
 
@@ -100,5 +99,5 @@ def _change(method: str, **arguments: Any) -> None:
     try:
         call(method, **arguments)
     except TelegramError as error:
-        if error.code != BAD_REQUEST or not any(text in str(error) for text in NOTHING_TO_DO):
+        if error.code != 400 or not any(text in str(error) for text in NOTHING_TO_DO):
             raise

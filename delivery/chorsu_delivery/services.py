@@ -17,10 +17,6 @@ from chorsu_locales.normal_form import permitted
 
 logger = logging.getLogger("chorsu.delivery")
 
-SUBJECT_LENGTH = 255
-TEXTS_KEPT = timedelta(days=7)
-OVERDUE = timedelta(minutes=5)
-
 
 def send(
     *, channel: str, recipient: str, subject: str, body: str, key: str, html: str = "", headers: str = ""
@@ -39,7 +35,7 @@ def send(
         recipient=recipient,
         key=key,
         defaults={
-            "subject": " ".join(permitted(subject).split())[:SUBJECT_LENGTH],
+            "subject": " ".join(permitted(subject).split())[:255],
             "body": permitted(body),
             "html": permitted(html),
             "headers": permitted(headers),
@@ -109,7 +105,7 @@ def empty_sent() -> int:
 
     The rows stay: an occasion makes one message, whenever it is asked for again.
     """
-    old = OutgoingMessage.objects.filter(sent_at__lt=timezone.now() - TEXTS_KEPT)
+    old = OutgoingMessage.objects.filter(sent_at__lt=timezone.now() - timedelta(days=7))
     return old.exclude(body="", html="", headers="").update(body="", html="", headers="")
 
 
@@ -121,5 +117,5 @@ def messages_are_held_up() -> bool:
     failed = Q(attempts__gt=0) & ~Q(last_error="")
     if last_sent := OutgoingMessage.objects.aggregate(last=Max("sent_at"))["last"]:
         failed &= Q(created_at__gt=last_sent)
-    overdue = Q(not_before__lt=timezone.now() - OVERDUE)
+    overdue = Q(not_before__lt=timezone.now() - timedelta(minutes=5))
     return OutgoingMessage.objects.unsent().filter(failed | overdue).exists()

@@ -98,7 +98,6 @@ class TelegramChannel:
     """Send a text to a chat. Nothing tells Telegram that it got a message before: a crash may send it twice."""
 
     def validate(self, recipient: str) -> None:
-        """Raise ``ValueError`` where there is no bot, or no such chat."""
         if not is_on():
             raise ValueError("CHORSU_DELIVERY['TELEGRAM'] has no TOKEN.")
         if chat_of(recipient) is None:

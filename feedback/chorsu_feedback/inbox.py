@@ -457,7 +457,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def action(view: Callable[[HttpRequest, TypoReport], HttpResponse]) -> Callable[[HttpRequest, int], HttpResponse]:
+def report_action(
+    view: Callable[[HttpRequest, TypoReport], HttpResponse],
+) -> Callable[[HttpRequest, int], HttpResponse]:
     """Return the view of an action on a report, by POST. Where that can't be done, the report's page says why."""
 
     @require_POST
@@ -480,7 +482,7 @@ def action(view: Callable[[HttpRequest, TypoReport], HttpResponse]) -> Callable[
     return answer
 
 
-@action
+@report_action
 def close(request: HttpRequest, report: TypoReport) -> HttpResponse:
     status = request.POST.get("status", "")
     together = bool(request.POST.get("with_same_spot"))
@@ -495,7 +497,7 @@ def close(request: HttpRequest, report: TypoReport) -> HttpResponse:
     return redirect(open_reports_url())
 
 
-@action
+@report_action
 def duplicate(request: HttpRequest, report: TypoReport) -> HttpResponse:
     number = whole_number(request.POST.get("other", "")) or 0
     other = get_object_or_404(reports_for(request.user), pk=number)
@@ -508,7 +510,7 @@ def duplicate(request: HttpRequest, report: TypoReport) -> HttpResponse:
     return redirect("chorsu_feedback_admin:detail", number)
 
 
-@action
+@report_action
 def apply(request: HttpRequest, report: TypoReport) -> HttpResponse:
     words = request.POST.get("words", "")[: get_settings().max_suggestion]
     notice = request.POST.get("notice", "")[:MOST_NOTICE].strip() if request.POST.get("tell") else ""
@@ -519,14 +521,14 @@ def apply(request: HttpRequest, report: TypoReport) -> HttpResponse:
     return redirect(f"{open_reports_url()}&applied={report.pk}" if not report.is_open else open_reports_url())
 
 
-@action
+@report_action
 def undo(request: HttpRequest, report: TypoReport) -> HttpResponse:
     undo_correction(report=report, user=request.user)
     messages.success(request, _("The words are as they were, and the report is open again."))
     return redirect(open_reports_url())
 
 
-@action
+@report_action
 def reopen(request: HttpRequest, report: TypoReport) -> HttpResponse:
     reopen_report(report=report, user=request.user)
     messages.success(request, _("The report is open again."))

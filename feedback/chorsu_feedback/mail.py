@@ -1,4 +1,4 @@
-"""Mail about the reports that came and what was mended in people's texts, and in the account the choice how often."""
+"""Mail about new reports and about what was mended in people's texts, and the choice in the account how often."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ def quoted(report: TypoReport, page: Page, site: str) -> dict[str, Any]:
 
 
 class MailChoiceForm(forms.ModelForm):  # type: ignore[type-arg]
-    """How often; ``user`` is the form's object, as Wagtail's account page has it."""
+    """How often; ``instance`` is the user, as Wagtail's account page has it."""
 
     class Meta:
         model = MailChoice
@@ -159,7 +159,7 @@ class MailChoiceForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(data, files, instance=choice, prefix=prefix)
 
     def save(self, commit: bool = True) -> MailChoice:
-        """Store the choice; who had none or never wanted any isn't told of what is older than a day."""
+        # Who had no choice, or wanted no mail, isn't told of what is older than a day.
         self.instance.told_until = max(self.instance.told_until, a_day_ago())
         choice: MailChoice = super().save(commit)
         return choice

@@ -66,7 +66,7 @@ def mend(leaf: Leaf, start: int, end: int, words: str) -> str:
     if new == old or "".join(piece.text for piece in pieces) != old:
         raise NotMendableError
     source = leaf.source
-    wanted = list(_clusters(new))
+    wanted = [piece.text for piece in _composed(_Piece(letter, 0, 0, 0) for letter in new)]
     for equal, first, last, i, j in reversed(runs([piece.text for piece in pieces], wanted, compared=_COMPARED)):
         if equal:
             continue
@@ -154,18 +154,6 @@ def _folded(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
             gap = piece
         else:
             gap = replace(gap, end=piece.end, node=gap.node if gap.node == piece.node else _EDGE)
-
-
-def _clusters(text: str) -> Iterator[str]:
-    """Yield a normalised text in pieces that compose with nothing around them."""
-    kept = ""
-    for character in text:
-        if kept and not _joins(kept, character):
-            yield kept
-            kept = ""
-        kept += character
-    if kept:
-        yield kept
 
 
 def _joins(before: str, after: str) -> bool:

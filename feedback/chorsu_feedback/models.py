@@ -102,7 +102,7 @@ class TypoReport(models.Model):
 
 
 def a_day_ago() -> datetime:
-    """Return the minute a day ago: what somebody who was never told hears of first."""
+    """Return the minute a day ago: the first mail to somebody tells of what came since."""
     return this_minute() - timedelta(days=1)
 
 

@@ -1,4 +1,4 @@
-"""What a site tells this plug-in: what its pages show beside their text, their corrections, which hold some words."""
+"""Functions that a site registers: texts shown beside a page, its corrections, which pages hold words, known slips."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is not kept: reports that somebody dealt with long ago, and by what networks were counted."""
+"""Deletion of old reports, and of the keys and counters of networks."""
 
 from __future__ import annotations
 

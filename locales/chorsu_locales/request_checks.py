@@ -1,4 +1,4 @@
-"""What requests bring: whole numbers, and forms that nobody's browser sends."""
+"""Checks of what requests send: whole numbers, and forms that no browser sends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a line may end with: soft hyphens in long words, no-break spaces after small words and before dashes.
+"""Soft hyphens in long words, and no-break spaces after small words and before dashes.
 
 For HTML that is about to be shown, never for what is stored: search, feeds and typo reports know a text without these
 characters (``chorsu_feedback.anchors`` leaves them out of what a reader selects).

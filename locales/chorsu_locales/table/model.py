@@ -187,8 +187,8 @@ class DatePatterns:
 class Hyphenation:
     """Where a word may be parted at the end of a line: before a consonant that has a vowel behind it ("тад-қи-қот").
 
-    The last consonant goes with its vowel, all others stay with the vowel before them. What the orthography allows
-    beside, such as between two vowels, is left: a place less harms nobody.
+    The last consonant goes with its vowel, all others stay with the vowel before them. Other places that orthographies
+    allow, such as between two vowels, are left out.
 
     vowels: with what counts as one where it is doubtful (Kazakh "у").
     never_first: consonants and signs that belong to the letter before them.

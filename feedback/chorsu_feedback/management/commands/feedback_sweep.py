@@ -1,4 +1,4 @@
-"""What is done about typo reports by itself: for cron, where no worker does it."""
+"""Mail about typo reports and deletion of old ones: for cron, where no worker does it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,9 @@ from chorsu_feedback.retention import delete_old_reports
 
 
 class Command(BaseCommand):
-    """Mail to editors, and delete old reports."""
-
     help = (
         "Mail new typo reports to editors; delete those that were closed long ago, and what networks were counted by."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
-        """Do what is due."""
         self.stdout.write(f"Stored {mail_reports()} mails; deleted {delete_old_reports()} reports.")
