@@ -134,7 +134,8 @@ def list_of(model: type[Any]) -> Link:
 
 def names(request: HttpRequest, model: type[Any]) -> HttpResponse:
     """List all topics, or all people, that public publications of the language name."""
-    rows = list(named_in(get_language() or "", model).ordered_by_name())
+    named: Any = named_in(get_language() or "", model)
+    rows = list(named.ordered_by_name())
     response = render(request, "reader/names.html", {"listed": list_of(model).title.text, "rows": rows})
     if not rows:
         response.headers["X-Robots-Tag"] = "noindex"
