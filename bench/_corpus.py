@@ -190,7 +190,7 @@ def _write_pages(language: Language, people: dict[str, Any], topics: dict[str, A
     from wagtail.models import Locale, Page  # noqa: PLC0415
 
     from chorsu_articles.models import AnalysisPage, Publication, PublicationAuthor, SectionPage  # noqa: PLC0415
-    from chorsu_search.rows import insert_rows  # noqa: PLC0415
+    from chorsu_search.models import insert_rows  # noqa: PLC0415
 
     locale = Locale.objects.get(language_code=language.code)
     section = SectionPage.objects.filter(locale=locale, kind="analysis").first()

@@ -127,10 +127,10 @@ def measure(code: str, wanted: list[tuple[int, tuple[str, str]]], options: argpa
             begun = time.perf_counter()
             response = client.get(f"/{code}/search/", {"q": text})
             times[name].append(time.perf_counter() - begun)
-            first = [item.page.pk for item in response.context["answer"].found[:FIRST]]
+            first = [item.page.pk for item in response.context["results"].found[:FIRST]]
             found[name].append(page in first)
             if options.failures and page not in first:
-                answer = response.context["answer"]
+                answer = response.context["results"]
                 print(code, name, pair, "as", repr(text), answer.total, answer.corrected, answer.missing)
     plain = statistics.median(times["plain"])
     return [

@@ -146,15 +146,15 @@ def measured(path: Path) -> dict[str, float]:
     from django.core.files.uploadedfile import TemporaryUploadedFile  # noqa: PLC0415
     from wagtail.images.models import Filter  # noqa: PLC0415
 
-    from chorsu_articles import picture_decoding  # noqa: PLC0415
     from chorsu_articles.models import Picture  # noqa: PLC0415
-    from chorsu_articles.picture_files import PictureFileField  # noqa: PLC0415
-    from chorsu_articles.renditions import PUBLISHED  # noqa: PLC0415
+    from chorsu_articles.pictures import decoding  # noqa: PLC0415
+    from chorsu_articles.pictures.files import PictureFileField  # noqa: PLC0415
+    from chorsu_articles.pictures.renditions import PUBLISHED  # noqa: PLC0415
 
     note = path.with_name("decoder")
     program = path.with_name("measured_decoder.py")
-    program.write_text(MEASURED_DECODER.format(decoder=picture_decoding.__file__, note=str(note)))
-    picture_decoding.__file__ = str(program)
+    program.write_text(MEASURED_DECODER.format(decoder=decoding.__file__, note=str(note)))
+    decoding.__file__ = str(program)
 
     uploaded = TemporaryUploadedFile(path.name, "", path.stat().st_size, None)
     uploaded.write(path.read_bytes())

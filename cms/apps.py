@@ -24,7 +24,7 @@ class CmsConfig(AppConfig):
         outlet = importlib.import_module("cms.outlet")
         translator.register(outlet.Outlet, fields=("name", "tagline", "contacts", "imprint", "licence"))
         translator.register([outlet.MenuEntry, outlet.FooterEntry], fields=("label",))
-        columns = importlib.import_module("chorsu_articles.receivers")
+        columns = importlib.import_module("chorsu_articles.columns")
         pre_migrate.connect(columns.migrations_begin, sender=self, dispatch_uid="chorsu_cms.columns")
 
 

@@ -13,7 +13,7 @@ from wagtail.models import GroupPagePermission, Locale, Page, Site, Workflow, Wo
 from wagtail.users.models import UserProfile
 
 from chorsu_articles.models import AnalysisPage, EventReportPage, HomePage, Person, Picture, SectionPage
-from chorsu_articles.picture_files import PreparedPicture, prepare
+from chorsu_articles.pictures.files import PreparedPicture, prepare
 from chorsu_editorial.models import FourEyesTask
 from cms.models import User
 

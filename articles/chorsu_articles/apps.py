@@ -21,6 +21,6 @@ class ArticlesConfig(AppConfig):
         if find_spec("modeltranslation"):  # else chorsu_articles.E001
             # Here rather than by an entry in INSTALLED_APPS, which a site could forget or put into a wrong place.
             import_module("chorsu_articles.translation")
-            import_module("chorsu_articles.renditions").encode_avif_sooner()
-            receivers = import_module("chorsu_articles.receivers")
-            pre_migrate.connect(receivers.migrations_begin, sender=self, dispatch_uid="chorsu_articles.columns")
+            import_module("chorsu_articles.pictures.renditions").encode_avif_sooner()
+            columns = import_module("chorsu_articles.columns")
+            pre_migrate.connect(columns.migrations_begin, sender=self, dispatch_uid="chorsu_articles.columns")

@@ -24,10 +24,11 @@ from wagtail.images.forms import get_image_form
 from chorsu_articles.admin.rich_text import RichTextArea
 from chorsu_articles.columns import COLUMN_LANGUAGES
 from chorsu_articles.conf import configuration
-from chorsu_articles.former_pictures import missing_pictures
 from chorsu_articles.forms.documents import DocumentForm
 from chorsu_articles.forms.pictures import PictureForm
-from chorsu_articles.models import Picture, publication_models
+from chorsu_articles.models import Picture
+from chorsu_articles.models.publications import publication_models
+from chorsu_articles.pictures.former import missing_pictures
 from chorsu_articles.storage import private_folder, public_documents
 from chorsu_locales.app_settings import address_faults
 from chorsu_locales.selectors import default_code, enabled_codes, get_language_row
@@ -41,11 +42,9 @@ APPS = (
     "wagtail.images",
     "wagtail.snippets",
 )
-# A block has 5 fields in the editor's form (paragraph, row of a list) to 8 (quotation, picture), and keeps them when it
-# is deleted, until the editor is opened anew. So this is an article of 120 blocks, and 9 deleted ones for each of them.
+# A block has 5 to 8 fields in the editor's form, and keeps them when it is deleted, until the editor is opened anew. So
+# this is an article of 120 blocks, and 9 deleted ones for each of them.
 FORM_FIELDS = 10_000
-
-
 check_settings = configuration.register_check()
 
 
@@ -58,30 +57,19 @@ def check_installation(**_kwargs: Any) -> Iterator[CheckMessage]:
         lines = "".join(f' "{name}",' for name in absent)
         yield _fault("E002", "chorsu_articles builds on apps that aren't installed.", f"Add to INSTALLED_APPS:{lines}")
     if not issubclass(get_image_model(), Picture):
-        yield _fault(
-            "E005",
-            "Publications show pictures of chorsu_articles.Picture, and the site's library has others.",
-            'Write WAGTAILIMAGES_IMAGE_MODEL = "chorsu_articles.Picture".',
-        )
+        problem = "Publications show pictures of chorsu_articles.Picture, and the site's library has others."
+        yield _fault("E005", problem, 'Write WAGTAILIMAGES_IMAGE_MODEL = "chorsu_articles.Picture".')
     elif not issubclass(get_image_form(Picture), PictureForm):
-        yield _fault(
-            "W001",
-            "Whoever adds a picture that is refused would get an error page instead of a sentence.",
-            'Write WAGTAILIMAGES_IMAGE_FORM_BASE = "chorsu_articles.forms.pictures.PictureForm".',
-        )
+        problem = "Whoever adds a picture that is refused would get an error page instead of a sentence."
+        hint = 'Write WAGTAILIMAGES_IMAGE_FORM_BASE = "chorsu_articles.forms.pictures.PictureForm".'
+        yield _fault("W001", problem, hint)
     if not isinstance(get_rich_text_editor_widget(), RichTextArea):
+        problem = "A pasted text with half an emoji would fail to be saved, or break its page."
         editor = '{"default": {"WIDGET": "chorsu_articles.admin.rich_text.RichTextArea"}}'
-        yield _fault(
-            "W002",
-            "A pasted text with half an emoji would fail to be saved, or break its page.",
-            f"Write WAGTAILADMIN_RICH_TEXT_EDITORS = {editor}",
-        )
+        yield _fault("W002", problem, f"Write WAGTAILADMIN_RICH_TEXT_EDITORS = {editor}")
     if (allowed := settings.DATA_UPLOAD_MAX_NUMBER_FIELDS) is not None and allowed < FORM_FIELDS:
-        yield _fault(
-            "W003",
-            f"Django refuses forms of more than {allowed:,} fields: a long article can't be saved any more.",
-            f"Write DATA_UPLOAD_MAX_NUMBER_FIELDS = {FORM_FIELDS:_}",
-        )
+        problem = f"Django refuses forms of more than {allowed:,} fields: a long article can't be saved any more."
+        yield _fault("W003", problem, f"Write DATA_UPLOAD_MAX_NUMBER_FIELDS = {FORM_FIELDS:_}")
     yield from address_faults(
         {"chorsu_articles:topic": ("x",)},
         include='path("", include("chorsu_articles.urls"))',
@@ -96,25 +84,21 @@ def check_languages(**_kwargs: Any) -> Iterator[CheckMessage]:
         return
     if settings.LANGUAGES == global_settings.LANGUAGES and not hasattr(settings, "MODELTRANSLATION_LANGUAGES"):
         code = default_code()
-        yield _fault(
-            "E004",
-            f"LANGUAGES is not set: names of topics and people would be kept in {len(COLUMN_LANGUAGES)} languages.",
-            f'Name those that you publish in, such as LANGUAGES = [("{code}", "{get_language_row(code).name}")].',
+        problem = (
+            f"LANGUAGES is not set: names of topics and people would be kept in {len(COLUMN_LANGUAGES)} languages."
         )
+        hint = f'Name those that you publish in, such as LANGUAGES = [("{code}", "{get_language_row(code).name}")].'
+        yield _fault("E004", problem, hint)
     if absent := [code for code in enabled_codes() if code not in COLUMN_LANGUAGES]:
+        problem = f"Names of topics and people have no columns for: {', '.join(absent)}."
         yield _fault(
-            "E003",
-            f"Names of topics and people have no columns for: {', '.join(absent)}.",
-            f"Add them to MODELTRANSLATION_LANGUAGES, now {COLUMN_LANGUAGES!r}, and run migrate.",
+            "E003", problem, f"Add them to MODELTRANSLATION_LANGUAGES, now {COLUMN_LANGUAGES!r}, and run migrate."
         )
 
 
 @register
 def check_former_pictures(**_kwargs: Any) -> list[CheckMessage]:
-    """E010: pictures of the model that the library was made of before are missing: pages show none, or wrong ones.
-
-    It isn't tagged as a check of databases, which Django runs for ``migrate`` alone.
-    """
+    """E010: pictures of a former image model are missing. Not tagged for databases: those run for ``migrate`` alone."""
     try:
         missing = [(rows.model._meta.label, rows.count()) for rows in missing_pictures()]
     except (DatabaseError, ImproperlyConfigured):
@@ -135,11 +119,9 @@ def check_documents(**_kwargs: Any) -> Iterator[CheckMessage]:
     """W004: documents are of any kind, or stored in public; E009: some are left there, or all are kept there."""
     form = get_document_form(get_document_model())
     if not (isinstance(form, type) and issubclass(form, DocumentForm)):
-        yield _fault(
-            "W004",
-            "Documents of any kind are taken, also pages and programs under the names of others.",
-            'Write WAGTAILDOCS_DOCUMENT_FORM_BASE = "chorsu_articles.forms.documents.DocumentForm".',
-        )
+        problem = "Documents of any kind are taken, also pages and programs under the names of others."
+        hint = 'Write WAGTAILDOCS_DOCUMENT_FORM_BASE = "chorsu_articles.forms.documents.DocumentForm".'
+        yield _fault("W004", problem, hint)
     try:
         default_storage.url("documents/x.pdf")
     except NotImplementedError:
@@ -148,17 +130,15 @@ def check_documents(**_kwargs: Any) -> Iterator[CheckMessage]:
             yield _fault("E009", problem, "Run: manage.py move_documents")
         public = [Path(folder).absolute() for folder in (settings.MEDIA_ROOT, settings.STATIC_ROOT) if folder]
         if any(private_folder().is_relative_to(folder) for folder in public):
-            yield _fault(
-                "E009",
-                f"Documents are kept in {private_folder()}, which the web server hands out.",
-                'Set CHORSU_ARTICLES["PRIVATE_FOLDER"] to a folder outside of MEDIA_ROOT and STATIC_ROOT.',
-            )
+            problem = f"Documents are kept in {private_folder()}, which the web server hands out."
+            hint = 'Set CHORSU_ARTICLES["PRIVATE_FOLDER"] to a folder outside of MEDIA_ROOT and STATIC_ROOT.'
+            yield _fault("E009", problem, hint)
     else:
-        yield _fault(
-            "W004",
-            "Documents, also those of private collections, lie where everybody can have them who knows their names.",
-            'Set STORAGES["default"] to {"BACKEND": "chorsu_articles.storage.PrivateDocumentStorage"}.',
+        problem = (
+            "Documents, also those of private collections, lie where everybody can have them who knows their names."
         )
+        hint = 'Set STORAGES["default"] to {"BACKEND": "chorsu_articles.storage.PrivateDocumentStorage"}.'
+        yield _fault("W004", problem, hint)
 
 
 @register

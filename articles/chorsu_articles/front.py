@@ -1,16 +1,15 @@
 """What a front page shows: its blocks in the editor's order, each story picked once.
 
-The blocks say by which rule stories are chosen; which these are is asked when a reader comes. The lead chooses first,
-then the blocks from the top; stories that an editor chose are found before all, so that no list takes them. *Latest*
-and the calendar are complete, whatever stands elsewhere: a reader of the one looks for the newest, of the other for
-a day. Other lists leave out what stands in them. However
-many stories there are, a page costs a query for each block, a few for what blocks name, and those of one list of
+Blocks hold rules; stories are looked up when a reader comes. The lead chooses first, then the blocks from the top;
+stories that an editor chose are found before all, so that no list takes them. *Latest* and the calendar are complete,
+whatever stands elsewhere: a reader of the one looks for the newest, of the other for a day. Other lists leave out what
+stands in them. A page costs a query for each block, a few for the rows that blocks name, and those of one list of
 cards.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,38 +20,18 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from wagtail.models import Page
 
-from chorsu_articles.lists import (
-    cards_of,
-    in_section,
-    narrowed,
-    newest_by_section,
-    open_to_all,
-    published,
-)
-from chorsu_articles.models import (
-    Country,
-    EventReportPage,
-    HomePage,
-    Publication,
-    PublicationQuerySet,
-    SectionPage,
-    Topic,
-)
+from chorsu_articles.lists import cards_of, in_section, narrowed, newest_by_section, open_to_all, published
+from chorsu_articles.models import Country, EventReportPage, HomePage, Publication, SectionPage, Topic
+from chorsu_articles.models.publications import PublicationQuerySet
 
 WEEK = timedelta(days=7)
-LATEST = 5
 PER_SECTION = 3
-AHEAD = 12
 MOST = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One block as its template shows it.
-
-    ``kind`` names the block and its template, ``id`` is the block's, for content paths; ``title`` is the heading that
-    an editor wrote, ``about`` the section, topic or country that the stories are of.
-    """
+    """A block for its template. ``title`` is the editor's heading, ``about`` the stories' section, topic or country."""
 
     kind: str
     id: str = ""
@@ -65,11 +44,12 @@ class Part:
 
     @property
     def template(self) -> str:
-        return f"chorsu_articles/front/{self.kind if self.kind in OWN_TEMPLATES else 'list'}.html"
+        name = self.kind if self.kind in {"lead", "week", "events", "text"} else "list"
+        return f"chorsu_articles/front/{name}.html"
 
     @property
     def lists_one_kind(self) -> bool:
-        """Tell whether the stories are all of a section's kind, which needn't be named with each then."""
+        """Tell whether all stories are of one kind, which needn't be named with each then."""
         return isinstance(self.about, SectionPage)
 
     @property
@@ -77,15 +57,9 @@ class Part:
         return not (self.publications or self.ahead or self.text)
 
 
-OWN_TEMPLATES = {"lead", "week", "events", "text"}
-
-
 @dataclass(frozen=True, slots=True)
 class Front:
-    """A front page: its parts; the keys of the stories in them; when time alone will change it, if it will.
-
-    In ``planned``, the keys of the stories stand for them.
-    """
+    """A front page: its parts with keys for stories; all these keys; when time alone will change it, if it will."""
 
     planned: list[Part]
     shown: list[int]
@@ -97,13 +71,12 @@ class Front:
 
     def parts_with(self, cards: Mapping[int, Publication]) -> list[Part]:
         """Return the parts with their stories from ``cards``, which has them by key, without empty parts."""
-
-        def stories(part: Part) -> dict[str, Any]:
+        parts = []
+        for part in self.planned:
             names = ("publications", "latest", "ahead")
-            return {name: [cards[key] for key in getattr(part, name) if key in cards] for name in names}
-
-        full = (replace(part, **stories(part)) for part in self.planned)
-        return [part for part in full if not part.is_empty]
+            stories: Any = {name: [cards[key] for key in getattr(part, name) if key in cards] for name in names}
+            parts.append(replace(part, **stories))
+        return [part for part in parts if not part.is_empty]
 
 
 def midnight_before(now: datetime) -> datetime:
@@ -112,27 +85,24 @@ def midnight_before(now: datetime) -> datetime:
 
 
 def front_of(page: HomePage | SectionPage, *, now: datetime | None = None) -> Front:
-    """Return the front page.
-
-    Without blocks a home page leads with the newest and lists each section's newest, and a section of events has a
-    calendar of those ahead.
-    """
+    """Return the front page. Without blocks it has the newest of all and of each section, or a calendar of events."""
     now = now or timezone.now()
     language = page.locale.language_code
     stories = published(language).filter(alias_of__isnull=True) if isinstance(page, HomePage) else in_section(page)
     stored = [block for block in page.arrangement.raw_data if isinstance(block.get("value"), dict)]
     choice = _Choice(stories, stored, now)
     if stored:
-        in_turn = sorted(range(len(stored)), key=lambda place: stored[place].get("type") != "lead")
-        made = {place: choice.part(stored[place]) for place in in_turn}
+        in_turn = sorted(enumerate(stored), key=lambda numbered: numbered[1].get("type") != "lead")
+        made = {place: choice.part(block) for place, block in in_turn}
         planned: list[Part | None] = [made[place] for place in range(len(stored))]
     else:
         planned = [*choice.default_parts(page)]
-    return Front([part for part in planned if part and not part.is_empty], list(choice.shown), choice.changes_at)
+    changes_at = min((moment for moment in choice.moments if moment > now), default=None)
+    return Front([part for part in planned if part and not part.is_empty], list(choice.shown), changes_at)
 
 
 class _Choice:
-    """Chooses stories block by block; in its parts their keys stand for them."""
+    """Chooses stories block by block, as their keys; ``moments`` is when time changes what is chosen."""
 
     def __init__(self, stories: PublicationQuerySet, blocks: list[dict[str, Any]], now: datetime) -> None:
         self.stories = stories
@@ -143,18 +113,18 @@ class _Choice:
         self.picked: set[int] = set()  # all of them but those of complete lists
         self.moments: list[datetime] = []
         self.chosen = self._chosen(blocks)
-        self.named = {
-            model: _rows(model, [block["value"].get(name) for block in blocks])
-            for model, name in ((SectionPage, "section"), (Topic, "topic"), (Country, "country"))
-        }
-
-    @property
-    def changes_at(self) -> datetime | None:
-        """Return the next moment at which time alone changes what is chosen."""
-        return min((moment for moment in self.moments if moment > self.now), default=None)
+        # The rows that blocks name, by key; of sections those that readers may see.
+        self.named: dict[str, dict[int, Any]] = {}
+        models: dict[str, Any] = {"section": SectionPage, "topic": Topic, "country": Country}
+        for name, model in models.items():
+            keys = {key for block in blocks if isinstance(key := block["value"].get(name), int)}
+            rows = model.objects.filter(pk__in=keys)
+            if keys and model is SectionPage:
+                rows = open_to_all(rows).select_related("locale")
+            self.named[name] = {row.pk: row for row in rows}
 
     def part(self, block: dict[str, Any]) -> Part | None:
-        """Return a stored block's part, or None where what it names is gone."""
+        """Return a stored block's part, or None where the row that it names is gone."""
         kind, value = block.get("type", ""), block["value"]
         part = Part(kind, str(block.get("id") or ""), str(value.get("heading") or ""))
         number = min(int(value.get("number") or PER_SECTION), MOST)
@@ -166,14 +136,21 @@ class _Choice:
             return self._events(part, str(value.get("shows")), number)
         if kind == "text":
             return replace(part, text=str(value.get("text") or ""))
-        if kind == "newest" and not value.get("section"):
-            return replace(part, publications=self._take(self.stories, number))
-        return self._about(part, value, number)
+        name = {"newest": "section", "topic": "topic", "country": "country"}.get(kind)
+        row = self.named[name].get(value.get(name) or 0) if name else None
+        stories: PublicationQuerySet | None = None
+        if row and kind == "newest":
+            stories = self.stories.filter(path__startswith=row.path)
+        elif row:
+            stories = narrowed(self.stories, **{kind: row})
+        elif kind == "newest" and not value.get("section"):
+            stories = self.stories
+        return None if stories is None else replace(part, about=row, publications=self._take(stories, number))
 
     def default_parts(self, page: HomePage | SectionPage) -> list[Part]:
         """Return the parts of a page that nobody has arranged: of a section of events, those that are ahead."""
         if isinstance(page, SectionPage):
-            return [self._events(Part("events"), "ahead", AHEAD)] if page.kind == EventReportPage.kind else []
+            return [self._events(Part("events"), "ahead", 12)] if page.kind == EventReportPage.kind else []
         lead = self._lead(Part("lead"), {"with_latest": True})
         found = newest_by_section(page, self.stories, PER_SECTION + len(self.shown))
         lists = [
@@ -219,9 +196,9 @@ class _Choice:
             return replace(part, publications=self._pick(chosen))
         # Other chosen stories stay for their own places, and are among the latest all the same.
         taken = {*self.chosen, *self.shown}
-        newest = list(self.stories.values_list("pk", flat=True)[: len(taken) + 1 + LATEST])
+        newest = list(self.stories.values_list("pk", flat=True)[: len(taken) + 1 + 5])
         leading = self._pick(chosen or [key for key in newest if key not in taken][:1])
-        latest = [key for key in newest if key not in leading][:LATEST] if with_latest else []
+        latest = [key for key in newest if key not in leading][:5] if with_latest else []
         return replace(part, publications=leading, latest=self._show(latest))
 
     def _week(self, part: Part, value: dict[str, Any], number: int) -> Part:
@@ -256,18 +233,6 @@ class _Choice:
             publications=self._show(past.values_list("pk", flat=True)[:number]) if shows != "ahead" else [],
         )
 
-    def _about(self, part: Part, value: dict[str, Any], number: int) -> Part | None:
-        narrow: dict[str, tuple[Any, Callable[[Any], PublicationQuerySet]]] = {
-            "newest": (SectionPage, lambda row: self.stories.filter(path__startswith=row.path)),
-            "topic": (Topic, lambda row: narrowed(self.stories, topic=row)),
-            "country": (Country, lambda row: narrowed(self.stories, country=row)),
-        }
-        if part.kind not in narrow:
-            return None
-        model, stories = narrow[part.kind]
-        row = self.named[model].get(value.get("section" if part.kind == "newest" else part.kind) or 0)
-        return replace(part, about=row, publications=self._take(stories(row), number)) if row else None
-
     def _take(self, stories: PublicationQuerySet, number: int) -> list[Any]:
         """Return the keys of the first stories that stand nowhere else, and remember them."""
         if number < 1:
@@ -289,12 +254,3 @@ def _items(stored: Any) -> list[int]:
     """Return the values of a stored list, whose items Wagtail stores with their ids."""
     items = [item.get("value") if isinstance(item, dict) else item for item in stored or ()]
     return [item for item in items if isinstance(item, int)]
-
-
-def _rows(model: type[Any], keys: Iterable[Any]) -> dict[int, Any]:
-    """Return the rows that blocks name, by their keys; of sections, those that readers may see."""
-    wanted = {key for key in keys if isinstance(key, int)}
-    if not wanted:
-        return {}
-    rows = model.objects.filter(pk__in=wanted)
-    return {row.pk: row for row in (open_to_all(rows).select_related("locale") if issubclass(model, Page) else rows)}

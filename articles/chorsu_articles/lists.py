@@ -1,8 +1,7 @@
 """Lists of publications, the filters of a section, and what stands beside an article.
 
-Every list comes with all that a card needs (main picture with renditions, byline, topics, event), so that
-the number of queries does not depend on the number of items. In a template use ``{% pageurl item %}``: an item's own
-``url`` asks the cache each time.
+Every list comes with all that a card needs (main picture with renditions, byline, topics, event), so that the number of
+queries doesn't depend on that of items. Templates use ``{% pageurl item %}``: an item's own ``url`` asks the cache.
 """
 
 from __future__ import annotations
@@ -19,8 +18,6 @@ from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value, Window, prefetch_related_objects
 from django.db.models.functions import ExtractYear, Left, Length, RowNumber
 from django.utils.translation import get_language
-from wagtail.blocks import StreamValue, StructValue
-from wagtail.blocks.list_block import ListValue
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page, PageViewRestriction
 from wagtail.query import PageQuerySet
@@ -32,33 +29,33 @@ from chorsu_articles.models import (
     HomePage,
     Organisation,
     Person,
-    Picture,
     PictureRendition,
     Publication,
     PublicationAuthor,
-    PublicationQuerySet,
     PublicationTranslator,
     SectionPage,
     Topic,
     Vocabulary,
-    own_fields,
-    publication_models,
 )
+from chorsu_articles.models.publications import PublicationQuerySet, own_fields, publication_models
+from chorsu_articles.pictures.renditions import load_renditions, pictures_in
 from chorsu_locales.selectors import in_enabled_languages
 from chorsu_locales.text import local_digits
 
 # A condition for each private page is fastest while they are few; SQLite refuses a thousand.
 MOST_BY_NAME = 100
-# How a request learns which pages are private; without it they are asked for by each list.
+# Each request asks once which pages are private. Lists are made in views, template tags and blocks of the page, which
+# can't hand an argument on; without this each list asks anew.
 _private_paths: ContextVar[Callable[[], list[str]] | None] = ContextVar("chorsu_articles_private_paths", default=None)
+# Of a topic with thousands of publications, those that share most, the newest first, are looked at.
+CANDIDATES = 100
+# What a year takes of a publication's weight: one that shares two topics stands before one that shares one of them and
+# is three years newer, but not before one that is four years newer.
+KEPT_PER_YEAR = 0.8
 
 
 def private_paths() -> list[str]:
-    """Return the paths of the pages that only some may see, with all below them.
-
-    An alias is as private as its original: Wagtail asks for the original's restrictions when it serves an alias, but
-    ``public()`` does not.
-    """
+    """Return the paths of pages that only some may see, and of their aliases, which Wagtail's ``public()`` forgets."""
     restricted = PageViewRestriction.objects.order_by().values_list("page__path", flat=True)
     aliases = Page.objects.filter(alias_of__view_restrictions__isnull=False).order_by()
     return list(restricted.union(aliases.values_list("path", flat=True)))
@@ -75,7 +72,7 @@ def private_paths_from(known: Callable[[], list[str]]) -> Iterator[None]:
 
 
 def open_to_all[Pages: PageQuerySet](pages: Pages) -> Pages:
-    """Return those that are live, in a language that is switched on, and that everybody may see."""
+    """Return the pages that are live, in a switched-on language, and that everybody may see."""
     private, live = Q(), pages.live()
     paths = (_private_paths.get() or private_paths)()
     if len(paths) > MOST_BY_NAME:
@@ -105,13 +102,17 @@ def with_cards(queryset: PublicationQuerySet) -> PublicationQuerySet:
 
 
 def card_topics() -> QuerySet[Topic]:
-    """Return topics as cards need them: one of them stands above the headline."""
     return Topic.objects.order_by("slug").defer(*columns("description"))
 
 
 def bare_cards(queryset: PublicationQuerySet) -> PublicationQuerySet:
-    """Add to a queryset what a card shows, without authors, topics and the sizes of pictures."""
-    tables, long_texts = kinds_with_own_facts()
+    """Add what a card shows, except authors, topics and sizes of pictures; of kinds the short fields of their own."""
+    tables, long_texts = [], []
+    for model in publication_models():
+        if model.kind_facts_template != Publication.kind_facts_template:
+            tables.append(model.path_from_publication())
+            fields = (field for field in model._meta.local_fields if isinstance(field, models.TextField | StreamField))
+            long_texts += [f"{tables[-1]}__{field.name}" for field in fields]
     rows: PublicationQuerySet = queryset.select_related("locale", "main_picture", *tables).defer("body", *long_texts)
     return rows
 
@@ -129,52 +130,9 @@ def cards_of(keys: Iterable[int]) -> dict[int, Publication]:
     return {card.pk: card for card in with_cards(Publication.objects.live().filter(pk__in=wanted))} if wanted else {}
 
 
-def kinds_with_own_facts() -> tuple[list[str], list[str]]:
-    """Return the lookups of the kinds whose cards show fields of their own, and of the long texts in their tables."""
-    tables, long_texts = [], []
-    for model in publication_models():
-        if model.kind_facts_template != Publication.kind_facts_template:
-            tables.append(model.path_from_publication())
-            fields = (field for field in model._meta.local_fields if isinstance(field, models.TextField | StreamField))
-            long_texts += [f"{tables[-1]}__{field.name}" for field in fields]
-    return tables, long_texts
-
-
 def publications(language: str) -> PublicationQuerySet:
-    """Return the publications that readers of a language may see, newest first, ready for a list.
-
-    What stands in a second section as an alias is listed in that section only; elsewhere it would be there twice.
-    """
+    """Return what readers of a language may see, newest first, as cards; an alias is listed in its own section only."""
     return with_cards(published(language).filter(alias_of__isnull=True))
-
-
-def by_person(person: Person, language: str) -> PublicationQuerySet:
-    """Return what a person wrote in a language. A withheld name gives nothing."""
-    links = PublicationAuthor.objects.filter(person=person, person__name_withheld=False)
-    written: PublicationQuerySet = publications(language).filter(pk__in=links.values("page_id"))
-    return written
-
-
-def translated_by(person: Person, language: str) -> PublicationQuerySet:
-    """Return what a person translated into a language. A withheld name gives nothing."""
-    links = PublicationTranslator.objects.filter(person=person, person__name_withheld=False)
-    translated: PublicationQuerySet = publications(language).filter(pk__in=links.values("page_id"))
-    return translated
-
-
-def by_topic(topic: Topic, language: str) -> PublicationQuerySet:
-    return narrowed(publications(language), topic=topic)
-
-
-def by_country(country: Country, language: str) -> PublicationQuerySet:
-    """Return what is about a country in a language: of ``countries``, or of a kind's own field."""
-    return narrowed(publications(language), country=country)
-
-
-def by_organisation(organisation: Organisation, language: str) -> PublicationQuerySet:
-    """Return what names an organisation in a field of its kind, such as the reports of its events, in a language."""
-    named: PublicationQuerySet = publications(language).filter(own_field_has(organisation))
-    return named
 
 
 def own_field_has(row: Vocabulary) -> Q:
@@ -197,15 +155,28 @@ def narrowed(
     *,
     country: Country | None = None,
     topic: Topic | None = None,
+    organisation: Organisation | None = None,
+    author: Person | None = None,
+    translator: Person | None = None,
     year: int | None = None,
 ) -> PublicationQuerySet:
-    """Return those of a list that match the chosen filters. An event held in a country is about it too."""
+    """Return those of a list that match all that is given.
+
+    An event held in a country is about it too. Organisations stand in fields of kinds, such as the organisers of an
+    event. A withheld name gives nothing.
+    """
     if country is not None:
         about = Publication.countries.through.objects.filter(country=country)
         queryset = queryset.filter(Q(pk__in=about.values("publication_id")) | own_field_has(country))
     if topic is not None:
         about = Publication.topics.through.objects.filter(topic=topic)
         queryset = queryset.filter(pk__in=about.values("publication_id"))
+    if organisation is not None:
+        queryset = queryset.filter(own_field_has(organisation))
+    for role, person in ((PublicationAuthor, author), (PublicationTranslator, translator)):
+        if person is not None:
+            links = role.objects.filter(person=person, person__name_withheld=False)
+            queryset = queryset.filter(pk__in=links.values("page_id"))
     if year is not None:
         queryset = queryset.filter(published_on__year=year)
     return queryset
@@ -234,23 +205,12 @@ def parent_path() -> Any:
     return Left("path", Length("path") - Publication.steplen)
 
 
-# What to read after a publication: others about the same, or nothing.
-MOST_RELATED = 3
-# Of a topic with thousands of publications, those that share most, the newest first, are looked at.
-CANDIDATES = 100
-# What a year takes of a publication's weight: one that shares two topics stands before one that shares one of them and
-# is three years newer, but not before one that is four years newer.
-KEPT_PER_YEAR = 0.8
-YEAR = 365.25
-
-
-def related_to(publication: Publication, limit: int = MOST_RELATED) -> list[Publication]:
+def related_to(publication: Publication, limit: int = 3) -> list[Publication]:
     """Return other publications in its language that share a topic with this one, the nearest first.
 
     What its text links is left out, in any language. The weight is the number of shared topics, of which the one above
     this headline counts twice, less by a fifth for each year that a publication is older than the newest of them; among
-    equals shared countries decide, then the date. One that shares no topic is never related. Costs two queries and
-    that of the bare cards.
+    equals shared countries decide, then the date. Costs two queries and that of the bare cards.
     """
     topics = [topic.pk for topic in publication.topics.all()]
     if not topics:
@@ -270,10 +230,14 @@ def related_to(publication: Publication, limit: int = MOST_RELATED) -> list[Publ
     newest = max((date for _key, _shared, date in candidates if date), default=None)
 
     def weight(shared: int, date: datetime | None) -> float:
-        years = int((newest - date).days / YEAR) if newest and date else 0
+        years = int((newest - date).days / 365.25) if newest and date else 0
         return float(shared * KEPT_PER_YEAR**years)
 
-    countries = _shared_countries(publication, [key for key, _shared, _date in candidates])
+    countries: Counter[int] = Counter()
+    if candidates and (own := [country.pk for country in publication.countries.all()]):
+        keys = [key for key, _shared, _date in candidates]
+        rows: Any = Publication.countries.through.objects.filter(publication_id__in=keys, country_id__in=own)
+        countries.update(rows.values_list("publication_id", flat=True))
     best = sorted(
         candidates,
         key=lambda row: (-weight(row[1], row[2]), -countries[row[0]], -(row[2].timestamp() if row[2] else 0), -row[0]),
@@ -281,7 +245,7 @@ def related_to(publication: Publication, limit: int = MOST_RELATED) -> list[Publ
     return card_rows([key for key, _shared, _date in best[:limit]])
 
 
-def latest_beside(publication: Publication, limit: int = MOST_RELATED) -> list[Publication]:
+def latest_beside(publication: Publication, limit: int = 3) -> list[Publication]:
     """Return the newest of the section that a publication stands in, without itself and what its text links."""
     if not publication.path:
         return []
@@ -295,28 +259,15 @@ def _others(publication: Publication) -> PublicationQuerySet:
     same = [publication.pk, publication.alias_of_id or 0]
     others: PublicationQuerySet = published(publication.locale.language_code).filter(alias_of__isnull=True)
     others = others.exclude(pk__in=same)
-    if linked := _linked(publication):
-        # The article may be linked in another language, or as an alias.
-        others = others.exclude(translation_key__in=Page.objects.filter(pk__in=linked).values("translation_key"))
-    return others
-
-
-def _linked(publication: Publication) -> set[int]:
-    """Return the keys of the pages that its text links: in rich text, or chosen in a block."""
-    keys: set[int] = set()
+    linked: set[int] = set()
     for field in publication._meta.concrete_fields:
         if isinstance(field, StreamField | RichTextField):
             references = field.extract_references(field.value_from_object(publication))
-            keys.update(int(key) for model, key, _model_path, _path in references if issubclass(model, Page))
-    return keys
-
-
-def _shared_countries(publication: Publication, keys: list[int]) -> Counter[int]:
-    countries = [country.pk for country in publication.countries.all()]
-    if not countries or not keys:
-        return Counter()
-    rows: Any = Publication.countries.through.objects.filter(publication_id__in=keys, country_id__in=countries)
-    return Counter(rows.values_list("publication_id", flat=True))
+            linked.update(int(key) for model, key, _model_path, _path in references if issubclass(model, Page))
+    if linked:
+        # The article may be linked in another language, or as an alias.
+        others = others.exclude(translation_key__in=Page.objects.filter(pk__in=linked).values("translation_key"))
+    return others
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,15 +281,11 @@ class FacetValue:
 
 
 def section_facets(
-    section: SectionPage,
-    *,
-    country: Country | None = None,
-    topic: Topic | None = None,
-    year: int | None = None,
+    section: SectionPage, *, country: Country | None = None, topic: Topic | None = None, year: int | None = None
 ) -> dict[str, list[FacetValue]]:
-    """Return what the filters of a section offer: ``countries``, ``topics``, ``years``; the chosen ones are marked.
+    """Return the filters of a section, each counted within the choices of the other two, by three queries at most.
 
-    Each filter counts within the choices of the other two. Costs three queries at most.
+    The keys are ``countries``, ``topics`` and ``years``.
     """
     everything = in_section(section).order_by()
     about = Publication.topics.through.objects.filter(
@@ -349,7 +296,7 @@ def section_facets(
     )
     countries, topics, years = _counted(
         _by_country(narrowed(everything, topic=topic, year=year).values("pk")),
-        [_numbered(about, "topic_id")],
+        [_numbered(about, F("topic_id"))],
         [_numbered(dated, ExtractYear("published_on"))],
     )
     code = get_language() or ""
@@ -383,30 +330,17 @@ def _counted(*facets: list[Any]) -> list[Counter[int]]:
 def _by_country(ids: Any) -> list[Any]:
     """Return what is about countries, and beside it what was held there."""
     through = Publication.countries.through.objects
-    lists: list[Any] = [_numbered(through.filter(publication_id__in=ids), "country_id")]
+    lists: list[Any] = [_numbered(through.filter(publication_id__in=ids), F("country_id"))]
     for model in publication_models():
         for name in (own.name for own in own_fields(model, Country) if own.many_to_one):
             also_about = through.filter(publication_id=OuterRef("pk"), country_id=OuterRef(name))
             held = model.objects.filter(pk__in=ids, **{f"{name}__isnull": False}).exclude(Exists(also_about))
-            lists.append(_numbered(held, name))
+            lists.append(_numbered(held, F(name)))
     return lists
 
 
-def _numbered(rows: Any, value: str | ExtractYear) -> Any:
-    counted = rows.order_by().values(value=F(value) if isinstance(value, str) else value)
-    return counted.annotate(number=Count("pk"))
-
-
-def pictures_in(value: Any) -> Iterable[Picture]:
-    """Yield the pictures that stand anywhere in a stream, struct or list value."""
-    if isinstance(value, Picture):
-        yield value
-    elif isinstance(value, StructValue):
-        for child in value.values():
-            yield from pictures_in(child)
-    elif isinstance(value, StreamValue | ListValue):
-        for child in value:
-            yield from pictures_in(child.value if isinstance(value, StreamValue) else child)
+def _numbered(rows: Any, value: F | ExtractYear) -> Any:
+    return rows.order_by().values(value=value).annotate(number=Count("pk"))
 
 
 def seen_by_all(pages: Iterable[Any]) -> list[Any]:
@@ -451,8 +385,3 @@ def prefetch_article(publication: Publication, beside: Callable[[], list[Publica
         ]
     )
     return cards
-
-
-def load_renditions(pictures: Iterable[Picture]) -> None:
-    renditions = PictureRendition.objects.all()
-    prefetch_related_objects(list(pictures), Prefetch("renditions", renditions, to_attr="prefetched_renditions"))

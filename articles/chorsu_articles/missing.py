@@ -1,8 +1,13 @@
-"""The record of one thing that a publication lacks; ``completeness`` finds them."""
+"""What a publication still lacks, for the editor; a draft is never refused for it. ``page`` is a ``Publication``."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from wagtail.blocks import StructValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +21,67 @@ class Missing:
     path: str
     what: str
     message: str
+
+
+def missing(page: Any) -> Iterator[Missing]:
+    """Yield what readers will miss in a publication, in the order of the editor's form. Nothing is saved."""
+    if not page.lead.strip():
+        yield Missing("lead", "lead", _("The lead is missing."))
+    if not page.body:
+        yield Missing("body", "body", _("The text is empty."))
+    pictures = [place for block in page.body for place in _pictures_of(block)]
+    for number, (path, value) in enumerate(pictures, 1):
+        yield from _of_picture(value, path, number)
+    if page.main_picture is None:
+        yield Missing("main_picture", "picture", _("The main picture is missing."))
+    else:
+        if not page.main_picture_alt.strip():
+            message = _("Alternative text is missing for the main picture.")
+            yield Missing("main_picture_alt", "alternative_text", message)
+        if not page.main_picture.credit.strip():
+            message = _("Credit is missing for the main picture; it is kept in the library.")
+            yield Missing("main_picture", "credit", message)
+    if not page.author_links.all():
+        yield Missing("author_links", "author", _("No author is named."))
+    yield from page.missing_facts()
+    topics = page.topics.all()
+    if not topics:
+        yield Missing("topics", "topic", _("No topic is chosen."))
+    elif len(topics) > 1 and page.main_topic not in topics:
+        yield Missing("main_topic", "main_topic", _("No main topic is chosen; it stands over the headline."))
+
+
+def _pictures_of(block: Any) -> Iterator[tuple[str, StructValue]]:
+    if block.block_type == "picture":
+        yield f"body.{block.id}", block.value
+    elif block.block_type == "gallery":
+        for item in block.value["pictures"].bound_blocks:
+            yield f"body.{block.id}.pictures.{item.id}", item.value
+
+
+def _of_picture(value: StructValue, path: str, number: int) -> Iterator[Missing]:
+    picture = value.get("picture")
+    if picture is None:
+        message = _("No picture is chosen for picture %(number)d.") % {"number": number}
+        yield Missing(f"{path}.picture", "picture", message)
+        return
+    names = {"number": number, "title": picture.title}
+    if not (value.get("alt") or "").strip():
+        message = _("Alternative text is missing for picture %(number)d, “%(title)s”.") % names
+        yield Missing(f"{path}.alt", "alternative_text", message)
+    if not picture.credit.strip():
+        message = _("Credit is missing for picture %(number)d, “%(title)s”; it is kept in the library.") % names
+        yield Missing(f"{path}.picture", "credit", message)
+
+
+def outline(page: Any) -> list[dict[str, Any]]:
+    """Return ``path``, ``level`` (2 or 3) and ``text`` of each heading."""
+    return [
+        {
+            "path": f"body.{block.id}",
+            "level": 3 if block.value.get("level") == "h3" else 2,
+            "text": block.value.get("text") or "",
+        }
+        for block in page.body
+        if block.block_type == "heading"
+    ]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.admin.forms.comments import CommentFormSet
@@ -26,50 +26,32 @@ from wagtail.models import COMMENTS_RELATION_NAME
 from chorsu_locales.text import slugify
 
 
-class LanguageSlugInput(forms.TextInput):
-    """A slug that follows the headline by the transliteration of the page's language.
-
-    Wagtail's own widget transliterates in the browser by tables that don't know Tajik, Kazakh or Persian. Here the
-    server makes the slug by the same function that fills an empty one: ``chorsu_articles.admin.views.slug``.
-    """
-
-    def __init__(self, language: str, made: str, attrs: dict[str, Any] | None = None) -> None:
-        """``made`` is the slug that the present headline gives: while the field holds it, it follows the headline."""
-        super().__init__(
-            {
-                "data-articles-slug": "",
-                "data-articles-slug-url": reverse_lazy("chorsu_articles_admin:slug"),
-                "data-articles-slug-language": language,
-                "data-articles-slug-made": made,
-                "autocapitalize": "off",
-                "spellcheck": "false",
-                **(attrs or {}),
-            }
-        )
-
-
 class NewsroomPageForm(WagtailAdminPageForm):
     """The form of every page: Latin slugs by language, vocabularies in the order of their names, a main topic."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "slug" in self.fields:
-            page = self.instance
-            language = self._language()
-            made = slugify(page.title, language) if page.title else ""
-            widget = LanguageSlugInput(language, made)
-            widget.is_required = False
-            self.fields["slug"].widget = widget
-            self.fields["slug"].required = False
+        if field := self.fields.get("slug"):
+            title, language = self.instance.title, self._language()
+            # Wagtail's widget transliterates in the browser by tables that don't know Tajik, Kazakh or Persian. Here
+            # the server makes the slug, which follows the headline while it is the one that the headline gives.
+            field.widget = forms.TextInput(
+                {
+                    "data-articles-slug": "",
+                    "data-articles-slug-url": reverse("chorsu_articles_admin:slug"),
+                    "data-articles-slug-language": language,
+                    "data-articles-slug-made": slugify(title, language) if title else "",
+                    "autocapitalize": "off",
+                    "spellcheck": "false",
+                }
+            )
+            field.widget.is_required = field.required = False
         for field in self.fields.values():
             if hasattr(getattr(field, "queryset", None), "ordered_by_name"):
                 field.queryset = field.queryset.ordered_by_name()
 
     def clean(self) -> dict[str, Any]:
-        """Let two headlines alike get numbered addresses, as where the address is left empty.
-
-        An address that somebody chose stays, and is refused where it is taken.
-        """
+        """Number the address of a headline that a sibling has too; a chosen address is refused where it is taken."""
         slug, page = self.cleaned_data.get("slug"), self.instance
         made = slugify(self.cleaned_data.get("title") or "", self._language())
         siblings = self.parent_page.get_children().exclude(pk=page.pk)
@@ -83,10 +65,7 @@ class NewsroomPageForm(WagtailAdminPageForm):
         return cleaned
 
     def _language(self) -> str:
-        page = self.instance
-        locale = page.locale if page.locale_id else self.parent_page.locale
-        code: str = locale.language_code
-        return code
+        return str((self.instance if self.instance.locale_id else self.parent_page).locale.language_code)
 
 
 class RemarksFormSet(CommentFormSet):
@@ -101,8 +80,8 @@ class RemarksFormSet(CommentFormSet):
 
 
 class RemarksPanel(CommentPanel):
-    def get_form_options(self) -> dict[str, Any]:
-        options: dict[str, Any] = super().get_form_options()
+    def get_form_options(self) -> Any:
+        options = super().get_form_options()
         options["formsets"][COMMENTS_RELATION_NAME]["formset"] = RemarksFormSet
         return options
 
@@ -115,16 +94,15 @@ class CompletenessPanel(Panel):
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             """Return what the panel shows at first; the script asks ``check_url`` for news."""
-            context: dict[str, Any] = super().get_context_data(parent_context)
-            context["user"] = self.request.user
-            context["saved_url"] = reverse("chorsu_articles_admin:check", args=[0])
-            context["check_url"] = (
-                reverse("chorsu_articles_admin:check", args=[self.instance.pk])
-                if self.instance.pk
-                else reverse("chorsu_articles_admin:check_new", args=[self.form.parent_page.pk])
-            )
-            context["suggestions_url"] = reverse("chorsu_articles_admin:suggestions", args=[0])
-            return context
+            saved = self.instance.pk
+            name, key = ("check", saved) if saved else ("check_new", self.form.parent_page.pk)
+            return {
+                **super().get_context_data(parent_context),
+                "user": self.request.user,
+                "saved_url": reverse("chorsu_articles_admin:check", args=[0]),
+                "check_url": reverse(f"chorsu_articles_admin:{name}", args=[key]),
+                "suggestions_url": reverse("chorsu_articles_admin:suggestions", args=[0]),
+            }
 
 
 def plain_title() -> TitleFieldPanel:
@@ -132,23 +110,13 @@ def plain_title() -> TitleFieldPanel:
 
 
 def address_panels() -> list[MultiFieldPanel]:
-    return [
-        MultiFieldPanel(
-            [
-                FieldPanel(
-                    "slug", help_text=_("Last part of the address. Made from the headline; Latin letters only.")
-                ),
-                FieldPanel(
-                    "seo_title", help_text=_("For search engines and browser tabs. Left empty, it is the headline.")
-                ),
-                FieldPanel(
-                    "search_description",
-                    help_text=_("For search engines and social networks. Left empty, it is the beginning of the lead."),
-                ),
-            ],
-            heading=_("Address and search engines"),
-        )
-    ]
+    helps = {
+        "slug": _("Last part of the address. Made from the headline; Latin letters only."),
+        "seo_title": _("For search engines and browser tabs. Left empty, it is the headline."),
+        "search_description": _("For search engines and social networks. Left empty, it is the beginning of the lead."),
+    }
+    panels = [FieldPanel(name, help_text=text) for name, text in helps.items()]
+    return [MultiFieldPanel(panels, heading=_("Address and search engines"))]
 
 
 WRITING = [
@@ -202,12 +170,5 @@ DATES = [FieldPanel("published_on"), PublishingPanel(), RemarksPanel()]
 
 def publication_panels(*own: Panel, after_lead: Sequence[Panel] = ()) -> list[Panel]:
     """Return the form of a kind of publication: a kind's own panels stand below the text, or just below the lead."""
-    return [
-        *WRITING[:2],
-        *after_lead,
-        *WRITING[2:],
-        *own,
-        *SUBJECTS,
-        *AFTERWARDS,
-        CompletenessPanel(heading=_("Before submission: outline and what is missing")),
-    ]
+    completeness = CompletenessPanel(heading=_("Before submission: outline and what is missing"))
+    return [*WRITING[:2], *after_lead, *WRITING[2:], *own, *SUBJECTS, *AFTERWARDS, completeness]

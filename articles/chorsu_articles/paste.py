@@ -1,10 +1,9 @@
 """A clipboard's HTML as the blocks of a body: journalists paste a whole report at once.
 
-What Word and Google Docs put on the clipboard looks like a page but says little about structure: Word's lists are
-paragraphs with a bullet typed before them (``mso-list``), its headings may be bold paragraphs; Google Docs wraps
-everything in a bold element that isn't bold, and styles spans instead of naming elements. Here it is cleaned first:
-what isn't text goes, what is only styled gets a name, what stays is safe. Then each paragraph becomes a block of its
-own, typed by what it is; nothing that a reader could read is dropped, except another outlet's line about mistakes.
+Word's lists are paragraphs with a bullet typed before them (``mso-list``), its headings may be bold paragraphs; Google
+Docs wraps everything in a bold element that isn't bold, and styles spans instead of naming elements. The HTML is
+cleaned first: what isn't text goes, what is only styled becomes an element, what stays is safe. Then each paragraph
+becomes a block. No text that a reader could read is dropped, except another outlet's line about mistakes.
 """
 
 from __future__ import annotations
@@ -18,12 +17,11 @@ from itertools import groupby, islice
 from typing import Any
 from urllib.parse import urlsplit
 
-from chorsu_articles.credit_lines import asks_for_reports, credited_caption
+from chorsu_articles.pictures.credit_lines import asks_for_reports, credited_caption
 from chorsu_editorial.markup import Element, TooMuchMarkupError, tree
 from chorsu_locales.normal_form import normal_data, normal_text
 from chorsu_locales.request_checks import whole_number
 
-LINK_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 # What isn't shown, or stands for something that isn't: text that a writer deleted with changes tracked, and what a
 # browser shows only where it can't show a film.
 DROPPED = frozenset(
@@ -37,28 +35,45 @@ BLOCK_TAGS = frozenset(
      "address", "dl", "dt", "dd", "aside", "nav", "details", "summary", "form", "fieldset", "legend", "button",
      *HEADING_LEVELS}
 )  # fmt: skip
-LINE_TAGS = frozenset({"span", "font"})
 INLINE_NAMES = {"b": "b", "strong": "b", "i": "i", "em": "i", "sup": "sup", "sub": "sub"}
 # Remarks of editors, as Word and Google Docs mark them: the mark in the text, and their list at the end.
 REMARK_CLASSES = frozenset({"MsoCommentReference", "msocomanchor", "MsoCommentText", "msocomoff"})
-REMARK_STYLES = ("mso-element:comment-list", "mso-special-character:comment")
-UNSEEN_STYLES = ("display:none", "visibility:hidden", "mso-hide:all")
+UNSEEN_STYLES = ("display:none", "visibility:hidden", "mso-hide:all", "mso-element:comment-list",
+                 "mso-special-character:comment")  # fmt: skip
 LINES_KEPT = re.compile(r"white-space(-collapse)?:(pre|break)")
 # LibreOffice writes a note's number alone; Word and Google Docs put it into brackets.
 NOTE_MARKS = frozenset({"sdfootnoteanc", "sdfootnotesym", "sdendnoteanc", "sdendnotesym"})
-LONGEST_EMOJI = 12
 # Each may become a line break.
 MOST_LINES = 40_000
 # Bullets of Symbol and Wingdings, which Word writes for private use.
 SYMBOLS = str.maketrans(dict.fromkeys("\uf0b7\uf0a7\uf0d8\uf0fc", "\u2022"))
+LONGEST_CELL = 300
+MOST_CELLS = 3000
+ARRANGED = frozenset({"table", "ul", "ol", "blockquote", *HEADING_LEVELS})
+CELLS = frozenset({"td", "th"})
+BULLETS = "\u2022\u00b7\u25aa\u25cf\u25e6\u25a0\u2013\u2014\\-o§"
+NUMBER = r"(?:\d{1,3}|[a-zа-я]|[ivxl]{2,6})[.)]"
+LIST_TAGS = frozenset({"ul", "ol", "li"})
+LIST_MARKER = re.compile(rf"^\s*(?P<marker>[{BULLETS}]|{NUMBER})\s+", re.IGNORECASE)
+LONGEST = 2_000_000
+# More than any article has; the editor's form takes as long for each as its reading does.
+MOST_BLOCKS = 5000
+LONGEST_HEADING = 120
+QUOTE_PAIRS = (("«", "»"), ("“", "”"), ("„", "“"), ("„", "”"), ("“", "“"), ('"', '"'))
+SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", ",")
 
 
 def parsed(html: str) -> Element:
     """Return the copied part of a clipboard's HTML, cleaned, as a tree; raises ``TooMuchMarkupError``."""
     if html.count("\n") > MOST_LINES:
         raise TooMuchMarkupError
+    start, end = html.find("<!--StartFragment-->"), html.find("<!--EndFragment-->")
+    part = html[start + 20 : end] if 0 <= start < end else html
+    # Excel marks the rows and leaves the table outside.
+    if re.match(r"\s*<(?:tr|td|th|col|colgroup|tbody)\b", part, re.IGNORECASE):
+        part = f"<table>{part}</table>"
     body = Element("body")
-    _add_children(tree(normal_text(_fragment(html).translate(SYMBOLS))), body, has_lines=False)
+    _add_children(tree(normal_text(part.translate(SYMBOLS))), body, has_lines=False)
     return body
 
 
@@ -70,19 +85,7 @@ def inline(nodes: Iterable[Element | str]) -> tuple[str, str]:
     lines = html.split("<br/>")
     filled = [number for number, line in enumerate(lines) if line.strip()]
     html = "<br/>".join(lines[filled[0] : filled[-1] + 1]).strip() if filled else ""
-    return html, text_of(html)
-
-
-def text_of(html: str) -> str:
-    return " ".join(unescape(re.sub(r"<[^<>]*>", "", html.replace("<br/>", " "))).split())
-
-
-def _fragment(html: str) -> str:
-    """Return what Windows' clipboard marks as the copied part, or everything."""
-    start, end = html.find("<!--StartFragment-->"), html.find("<!--EndFragment-->")
-    part = html[start + 20 : end] if 0 <= start < end else html
-    # Excel marks the rows and leaves the table outside.
-    return f"<table>{part}</table>" if re.match(r"\s*<(?:tr|td|th|col|colgroup|tbody)\b", part, re.IGNORECASE) else part
+    return html, " ".join(unescape(re.sub(r"<[^<>]*>", "", html.replace("<br/>", " "))).split())
 
 
 def _add_children(source: Element, target: Element, *, has_lines: bool) -> None:
@@ -101,7 +104,7 @@ def _add_children(source: Element, target: Element, *, has_lines: bool) -> None:
 
 def _add_cleaned(tag: Element, target: Element, *, has_lines: bool) -> None:
     style = tag.style
-    if tag.name in DROPPED or _is_hidden(tag, style) or _is_remark(tag, style):
+    if tag.name in DROPPED or _is_unseen(tag, style):
         return
     if tag.name == "img" and (emoji := _emoji(tag)):
         target.append(emoji)
@@ -115,7 +118,7 @@ def _add_cleaned(tag: Element, target: Element, *, has_lines: bool) -> None:
     names = _names(tag, style)
     inner = Element(names[-1], tag.attributes)
     _add_children(tag, inner, has_lines=has_lines)
-    if inner.name in LINE_TAGS and "br" in inner.inside:
+    if inner.name in {"span", "font"} and "br" in inner.inside:
         target.children += inner.children  # its lines stand among those around it
         target.inside |= inner.inside
         return
@@ -142,12 +145,9 @@ def _names(tag: Element, style: str) -> tuple[str, ...]:
     return ("i",) if is_italic else ("span",)
 
 
-def _is_hidden(tag: Element, style: str) -> bool:
-    return "hidden" in tag.attributes or any(words in style for words in UNSEEN_STYLES)
-
-
-def _is_remark(tag: Element, style: str) -> bool:
-    if tag.classes & REMARK_CLASSES or any(mark in style for mark in REMARK_STYLES):
+def _is_unseen(tag: Element, style: str) -> bool:
+    """Tell whether readers don't see an element: it is hidden, or an editor's remark."""
+    if "hidden" in tag.attributes or tag.classes & REMARK_CLASSES or any(words in style for words in UNSEEN_STYLES):
         return True
     return tag.name == "a" and tag.attributes.get("href", "").startswith("#cmnt")
 
@@ -155,7 +155,7 @@ def _is_remark(tag: Element, style: str) -> bool:
 def _emoji(tag: Element) -> str:
     """Return an emoji that messengers show a picture for, or ``""``; other pictures have to be uploaded."""
     alt = tag.attributes.get("alt", "")
-    is_emoji = len(alt) <= LONGEST_EMOJI and not any(character.isalnum() or character == "." for character in alt)
+    is_emoji = len(alt) <= 12 and not any(character.isalnum() or character == "." for character in alt)
     return alt if is_emoji else ""
 
 
@@ -183,25 +183,14 @@ def _safe_address(tag: Element) -> str:
         scheme = urlsplit(href).scheme.lower()
     except ValueError:
         return ""
-    return href if scheme in LINK_SCHEMES else ""
-
-
-LONGEST_CELL = 300
-MOST_CELLS = 3000
-ARRANGED = frozenset({"table", "ul", "ol", "blockquote", *HEADING_LEVELS})
-CELLS = frozenset({"td", "th"})
-Cells = list[tuple[str, str]]
-
-
-def rows_of(table: Element) -> list[Element]:
-    return [row for row in table.outermost({"tr"}) if any(text.strip() for text in row.texts())]
+    return href if scheme in {"http", "https", "mailto", "tel"} else ""
 
 
 def table_value(table: Element) -> dict[str, Any] | None:
     """Return the raw value of a table block, or None where there are less than two rows or columns of plain data."""
     if not table.inside.isdisjoint(ARRANGED):
         return None
-    rows = rows_of(table)
+    rows = [row for row in table.outermost({"tr"}) if any(text.strip() for text in row.texts())]
     if len(rows) < 2:
         return None
     grid = [_cells(row) for row in rows]
@@ -233,13 +222,12 @@ def table_value(table: Element) -> dict[str, Any] | None:
     }
 
 
-def _cells(row: Element) -> Cells:
+def _cells(row: Element) -> list[tuple[str, str]]:
     """Return HTML and text of a row's cells; a wide one leaves empty ones behind it."""
-    found: Cells = []
+    found: list[tuple[str, str]] = []
     for cell in row.outermost(CELLS):
-        html, text = inline(cell.children)
         span = whole_number(cell.attributes.get("colspan", "")) or 1
-        found += [(html, text), *[("", "")] * (min(span, 50) - 1)]
+        found += [inline(cell.children), *[("", "")] * (min(span, 50) - 1)]
     return found
 
 
@@ -252,7 +240,7 @@ def _value(cell: tuple[str, str], rich: bool) -> str:
     return (f"<p>{html}</p>" if html else "") if rich else text
 
 
-def _is_head(row: Element, grid: list[Cells]) -> bool:
+def _is_head(row: Element, grid: list[list[tuple[str, str]]]) -> bool:
     """Tell whether a row names the columns: it says so, it is bold, or it has no digits above rows that have."""
     if "td" not in row.inside:
         return True
@@ -261,12 +249,6 @@ def _is_head(row: Element, grid: list[Cells]) -> bool:
         return True
     named = all(text and not re.search(r"\d", text) for _html, text in first)
     return named and all(any(re.search(r"\d", text) for _html, text in row) for row in others)
-
-
-BULLETS = "\u2022\u00b7\u25aa\u25cf\u25e6\u25a0\u2013\u2014\\-o§"
-NUMBER = r"(?:\d{1,3}|[a-zа-я]|[ivxl]{2,6})[.)]"
-LIST_TAGS = frozenset({"ul", "ol", "li"})
-LIST_MARKER = re.compile(rf"^\s*(?P<marker>[{BULLETS}]|{NUMBER})\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +270,7 @@ def paragraphs(node: Element) -> Iterator[Paragraph]:
     """Yield the paragraphs of a tree in reading order; loose inline text between blocks is a paragraph too."""
     loose: list[Element | str] = []
     for place, child in enumerate(node.children):
-        if isinstance(child, Element) and _holds_block(child):
+        if isinstance(child, Element) and (child.name in BLOCK_TAGS or not child.inside.isdisjoint(BLOCK_TAGS)):
             yield from _loose(loose)
             loose = []
             yield from _block(child)
@@ -300,19 +282,11 @@ def paragraphs(node: Element) -> Iterator[Paragraph]:
     yield from _loose(loose)
 
 
-def _holds_block(tag: Element) -> bool:
-    return tag.name in BLOCK_TAGS or not tag.inside.isdisjoint(BLOCK_TAGS)
-
-
 def _is_doubled(node: Element, place: int) -> bool:
     """Tell whether another line break follows the one at this place: they stand between paragraphs."""
-    for number in range(place + 1, len(node.children)):
-        following = node.children[number]
-        if isinstance(following, Element):
-            return following.name == "br"
-        if following.strip():
-            return False
-    return False
+    following = (node.children[number] for number in range(place + 1, len(node.children)))
+    after = next((each for each in following if isinstance(each, Element) or each.strip()), None)
+    return isinstance(after, Element) and after.name == "br"
 
 
 def _block(tag: Element) -> Iterator[Paragraph]:
@@ -355,8 +329,7 @@ def _is_line(row: Element) -> bool:
 
 
 def _list(tag: Element) -> Iterator[Paragraph]:
-    items = [item for item in _list_items(tag) if item[0]]
-    if items:
+    if items := [item for item in _list_items(tag) if item[0]]:
         html = "".join(f"<li>{item}</li>" for item, _text in items)
         yield Paragraph(f"<{tag.name}>{html}</{tag.name}>", " ".join(text for _item, text in items), "list")
 
@@ -427,14 +400,6 @@ def _loose(nodes: list[Element | str], heading: str = "") -> Iterator[Paragraph]
     yield Paragraph(html, text, heading or "p", is_bold)
 
 
-LONGEST = 2_000_000
-# More than any article has; the editor's form takes as long for each as its reading does.
-MOST_BLOCKS = 5000
-LONGEST_HEADING = 120
-QUOTE_PAIRS = (("«", "»"), ("“", "”"), ("„", "“"), ("„", "”"), ("“", "“"), ('"', '"'))
-SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", ",")
-
-
 class TooLongError(ValueError):
     """The HTML, or that of a plain text with its signs written as entities, is longer than ``LONGEST``."""
 
@@ -468,12 +433,10 @@ def _grouped(paragraphs: Iterator[Paragraph]) -> Iterator[list[Paragraph]]:
     """Yield paragraphs one by one, and Word's list items together with their neighbours of the same kind."""
     group: list[Paragraph] = []
     for paragraph in paragraphs:
-        if group and paragraph.kind == group[0].kind and paragraph.kind in {"ul", "ol"}:
-            group.append(paragraph)
-            continue
-        if group:
+        if group and not (paragraph.kind == group[0].kind and paragraph.kind in {"ul", "ol"}):
             yield group
-        group = [paragraph]
+            group = []
+        group.append(paragraph)
     if group:
         yield group
 
@@ -490,16 +453,8 @@ def _blocks(group: list[Paragraph]) -> Iterator[dict[str, Any]]:
     elif first.kind in {"h2", "h3"}:
         yield {"type": "heading", "value": {"text": first.text, "level": first.kind}}
     elif credited := credited_caption(first.text):
-        yield {
-            "type": "picture",
-            "value": {
-                "picture": None,
-                "caption": credited.caption,
-                "alt": "",
-                "size": "text",
-                "credit": credited.written,
-            },
-        }
+        words = {"caption": credited.caption, "credit": credited.written}
+        yield {"type": "picture", "value": {"picture": None, "alt": "", "size": "text", **words}}
     elif first.kind == "blockquote" or _is_quoted(first.text):
         html = first.html if first.kind == "blockquote" else f"<p>{first.html}</p>"
         yield {"type": "quotation", "value": {"text": _unquoted(html), "who": "", "role": "", "language": ""}}

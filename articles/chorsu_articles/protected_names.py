@@ -37,28 +37,37 @@ from chorsu_locales.selectors import enabled_codes, get_language_row
 SEE = "see_protected_names"
 KEEP = "keep_protected_names"
 READ_ACTION = "chorsu_articles.read_name"
+PROTECT_ACTION = "chorsu_articles.protect_name"
+CHANGE_ACTION = "chorsu_articles.change_protected_name"
+ASK_ACTION = "chorsu_articles.ask_to_lift"
+WITHDRAW_ACTION = "chorsu_articles.withdraw_lifting"
+LIFT_ACTION = "chorsu_articles.lift_protection"
+NAME_READER_ACTION = "chorsu_articles.let_see_names"
+REMOVE_READER_ACTION = "chorsu_articles.let_see_names_no_more"
+# Every text of a person gives away who it is.
+TEXTS = ("name", "position", "about")
+LIST = "chorsu_articles_admin:protected_names"
 
 
 def _right(codename: str) -> QuerySet[Permission]:
     return Permission.objects.filter(content_type__app_label="chorsu_articles", codename=codename)
 
 
-def holders(codename: str) -> QuerySet[Any]:
+def holders(codename: str) -> Any:
     """Return the active users who were given a right, themselves or by a group, administrators alike."""
     right = _right(codename).values("pk")
     given = Q(user_permissions__in=right) | Q(groups__permissions__in=right)
-    users: QuerySet[Any] = get_user_model().objects.filter(given, is_active=True).distinct()
-    return users
+    return get_user_model().objects.filter(given, is_active=True).distinct()
 
 
 def may_see_names(user: Any) -> bool:
     """Tell whether a user may read the names of protected authors."""
-    return user.is_authenticated and holders(SEE).filter(pk=user.pk).exists()
+    return bool(user.is_authenticated and holders(SEE).filter(pk=user.pk).exists())
 
 
 def may_keep_names(user: Any) -> bool:
     """Tell whether a user is one of those who protect names, and of whom two lift a protection."""
-    return user.is_authenticated and holders(KEEP).filter(pk=user.pk).exists()
+    return bool(user.is_authenticated and holders(KEEP).filter(pk=user.pk).exists())
 
 
 def identities() -> QuerySet[ProtectedIdentity]:
@@ -67,37 +76,20 @@ def identities() -> QuerySet[ProtectedIdentity]:
     return ProtectedIdentity.objects.select_related("person", "lifting_asked_by").defer(*secrets).order_by("-pk")
 
 
-def readings(identity: ProtectedIdentity) -> QuerySet[Any]:
-    """Return the log of who read a name and when, the newest first."""
-    entries: QuerySet[Any] = registry.get_logs_for_instance(identity.person)
-    return entries.filter(action=READ_ACTION).select_related("user")
-
-
-def pictures_with_name(person: Person) -> QuerySet[Picture]:
+def pictures_with_name(person: Person) -> Any:
     """Return the pictures of the library whose credit, title or suggested texts hold a name that a person has."""
-    told = Q(pk__in=[])
+    mentions = Q(pk__in=[])
     for name in filter(None, (getattr(person, each) for each in columns("name"))):
         for field in ("credit", "title", *columns("caption", "alt_text")):
-            told |= Q(**{f"{field}__contains": name})
-    found: QuerySet[Picture] = Picture.objects.filter(told).order_by("title", "pk")
-    return found
-
-
-PROTECT_ACTION = "chorsu_articles.protect_name"
-CHANGE_ACTION = "chorsu_articles.change_protected_name"
-ASK_ACTION = "chorsu_articles.ask_to_lift"
-WITHDRAW_ACTION = "chorsu_articles.withdraw_lifting"
-LIFT_ACTION = "chorsu_articles.lift_protection"
-NAME_READER_ACTION = "chorsu_articles.let_see_names"
-REMOVE_READER_ACTION = "chorsu_articles.let_see_names_no_more"
-# Every text of a person tells who it is.
-TEXTS = ("name", "position", "about")
+            mentions |= Q(**{f"{field}__contains": name})
+    return Picture.objects.filter(mentions).order_by("title", "pk")
 
 
 class LiftingRefusedError(PermissionDenied):
     """A protection isn't lifted; ``str()`` says why."""
 
 
+@transaction.atomic
 def protect(
     *,
     user: Any,
@@ -107,91 +99,86 @@ def protect(
     email: str = "",
     account: Any = None,
 ) -> ProtectedIdentity:
-    """Replace a person's name by a code name ("Author 7" where none is chosen) and keep what it replaces apart.
+    """Replace a person's name by a code name ("Author 7" where none is chosen) and store the name apart.
 
     Without ``person`` a new one is made, of ``texts`` by column (``name_ru``, …). The person's history loses earlier
     names. ``account`` gets the code name too, by whoever receives ``name_protected``. Raises ``PermissionDenied`` where
     the user may not keep names, ``ValueError`` where the person is protected already.
     """
     _demand(may_keep_names(user))
-    with transaction.atomic():
-        if person is None:
-            person = Person(name_withheld=True)
-            person.save()
-        else:
-            person = _locked(person.pk)
-            if person.name_withheld:
-                raise ValueError(f"{person} is protected already.")
-            texts = {name: text for name in columns(*TEXTS) if (text := getattr(person, name))}
-        identity = ProtectedIdentity.objects.create(
-            person=person, texts=dict(texts or {}), email=email, account=account
-        )
-        for name in columns(*TEXTS):
-            setattr(person, name, None)
-        language = own_column_language(settings.LANGUAGE_CODE) or next(iter(columns("name").values()))[1]
-        with override(settings.LANGUAGE_CODE):  # everybody sees it, whatever the language of their admin
-            code_name = code_name.strip() or gettext("Author %(number)s") % {"number": identity.pk}
-        setattr(person, column("name", language), code_name)
-        person.slug, person.photo, person.name_withheld = "", None, True
+    if person is None:
+        person = Person(name_withheld=True)
         person.save()
-        registry.get_logs_for_instance(person).update(label=code_name, data={})
-        signals.name_protected.send(sender=ProtectedIdentity, identity=identity)
-        identity.save()
-        log(instance=person, action=PROTECT_ACTION, user=user)
+    else:
+        person = Person.objects.select_for_update().get(pk=person.pk)
+        if person.name_withheld:
+            raise ValueError(f"{person} is protected already.")
+        texts = {name: text for name in columns(*TEXTS) if (text := getattr(person, name))}
+    kept = dict(texts or {})
+    identity = ProtectedIdentity.objects.create(person=person, texts=kept, email=email, account=account)
+    for name in columns(*TEXTS):
+        setattr(person, name, None)
+    language = own_column_language(settings.LANGUAGE_CODE) or next(iter(columns("name").values()))[1]
+    with override(settings.LANGUAGE_CODE):  # everybody sees it, whatever the language of their admin
+        code_name = code_name.strip() or gettext("Author %(number)s") % {"number": identity.pk}
+    setattr(person, column("name", language), code_name)
+    person.slug, person.photo, person.name_withheld = "", None, True
+    person.save()
+    registry.get_logs_for_instance(person).update(label=code_name, data={})
+    signals.name_protected.send(sender=ProtectedIdentity, identity=identity)
+    identity.save()
+    log(instance=person, action=PROTECT_ACTION, user=user)
     return identity
 
 
+@transaction.atomic
 def add_account(*, user: Any, identity: ProtectedIdentity, account: Any) -> None:
     """Join an account to a protected author; from now on it shows the code name. Only lifting undoes it."""
     _demand(may_keep_names(user))
-    with transaction.atomic():
-        identity.account = account
-        signals.name_protected.send(sender=ProtectedIdentity, identity=identity)
-        # Those alone: what another has just asked for stays, and a name whose protection was lifted isn't stored again.
-        identity.save(update_fields=["account", "account_texts", "email"])
-        log(instance=identity.person, action=CHANGE_ACTION, user=user)
+    identity.account = account
+    signals.name_protected.send(sender=ProtectedIdentity, identity=identity)
+    # Only these: what another has just asked for stays, and a name whose protection was lifted isn't stored again.
+    identity.save(update_fields=["account", "account_texts", "email"])
+    log(instance=identity.person, action=CHANGE_ACTION, user=user)
 
 
+@transaction.atomic
 def change_identity(*, user: Any, identity: ProtectedIdentity, texts: Mapping[str, str], email: str) -> None:
-    """Correct the real name or the address of a protected author; nobody without the right sees a difference.
-
-    A lifting that was asked for has to be asked for anew: two agree on the same name.
-    """
+    """Correct the real name or the address. A lifting has to be asked for anew: two agree on the same name."""
     _demand(may_keep_names(user) and may_see_names(user))
-    with transaction.atomic():
-        identity.texts = {**identity.texts, **texts}
-        identity.email = email
-        identity.lifting_asked_by = identity.lifting_asked_at = None
-        identity.save(update_fields=["texts", "email", "lifting_asked_by", "lifting_asked_at"])
-        log(instance=identity.person, action=CHANGE_ACTION, user=user)
+    identity.texts, identity.email = {**identity.texts, **texts}, email
+    identity.lifting_asked_by = identity.lifting_asked_at = None
+    identity.save(update_fields=["texts", "email", "lifting_asked_by", "lifting_asked_at"])
+    log(instance=identity.person, action=CHANGE_ACTION, user=user)
 
 
+@transaction.atomic
 def read_identity(*, user: Any, identity: ProtectedIdentity) -> ProtectedIdentity:
     """Return a protected author with name and address, and log who read it. Raises ``PermissionDenied``."""
     _demand(may_see_names(user))
-    with transaction.atomic():
-        log(instance=identity.person, action=READ_ACTION, user=user)
-        return ProtectedIdentity.objects.select_related("person", "account").get(pk=identity.pk)
+    log(instance=identity.person, action=READ_ACTION, user=user)
+    return ProtectedIdentity.objects.select_related("person", "account").get(pk=identity.pk)
 
 
+@transaction.atomic
 def ask_to_lift(*, user: Any, identity: ProtectedIdentity) -> None:
     """Ask for the end of a protection. Nothing changes until somebody else confirms."""
     _demand(may_keep_names(user))
-    with transaction.atomic():
-        identity.lifting_asked_by, identity.lifting_asked_at = user, timezone.now()
-        identity.save(update_fields=["lifting_asked_by", "lifting_asked_at"])
-        log(instance=identity.person, action=ASK_ACTION, user=user)
+    identity.lifting_asked_by, identity.lifting_asked_at = user, timezone.now()
+    identity.save(update_fields=["lifting_asked_by", "lifting_asked_at"])
+    log(instance=identity.person, action=ASK_ACTION, user=user)
 
 
+@transaction.atomic
 def withdraw_lifting(*, user: Any, identity: ProtectedIdentity) -> None:
     """Take back, or decline, what was asked for: the name stays protected."""
     _demand(may_keep_names(user))
-    with transaction.atomic():
-        identity.lifting_asked_by = identity.lifting_asked_at = None
-        identity.save(update_fields=["lifting_asked_by", "lifting_asked_at"])
-        log(instance=identity.person, action=WITHDRAW_ACTION, user=user)
+    identity.lifting_asked_by = identity.lifting_asked_at = None
+    identity.save(update_fields=["lifting_asked_by", "lifting_asked_at"])
+    log(instance=identity.person, action=WITHDRAW_ACTION, user=user)
 
 
+@transaction.atomic
 def confirm_lifting(*, user: Any, identity: ProtectedIdentity) -> Person:
     """End a protection that somebody else has asked for: name and texts stand in ``Person`` again.
 
@@ -199,42 +186,33 @@ def confirm_lifting(*, user: Any, identity: ProtectedIdentity) -> Person:
     the one who confirms has asked, and where who asked is not of those who may any more.
     """
     _demand(may_keep_names(user))
-    with transaction.atomic():
-        identity = (
-            ProtectedIdentity.objects.select_for_update(of=("self",)).select_related("account").get(pk=identity.pk)
+    identity = ProtectedIdentity.objects.select_for_update(of=("self",)).select_related("account").get(pk=identity.pk)
+    asker = identity.lifting_asked_by_id
+    if asker is None:
+        raise LiftingRefusedError(gettext("Nobody has asked to lift this protection."))
+    if asker == user.pk:
+        raise LiftingRefusedError(gettext("You have asked for it yourself: another chief editor has to confirm."))
+    if not holders(KEEP).filter(pk=asker).exists():
+        raise LiftingRefusedError(
+            gettext("Who asked for it may not do so any more: ask anew, and let another confirm.")
         )
-        asker = identity.lifting_asked_by_id
-        if asker is None:
-            raise LiftingRefusedError(gettext("Nobody has asked to lift this protection."))
-        if asker == user.pk:
-            raise LiftingRefusedError(gettext("You have asked for it yourself: another chief editor has to confirm."))
-        if not holders(KEEP).filter(pk=asker).exists():
-            raise LiftingRefusedError(
-                gettext("Who asked for it may not do so any more: ask anew, and let another confirm.")
-            )
-        person = _locked(identity.person_id)
-        for name in columns(*TEXTS):
-            setattr(person, name, identity.texts.get(name))
-        person.slug, person.name_withheld = "", False
-        signals.name_lifted.send(sender=ProtectedIdentity, identity=identity)
-        identity.delete()
-        person.save()
-        log(instance=person, action=LIFT_ACTION, user=user, data={"asked_by": asker})
+    person: Person = Person.objects.select_for_update().get(pk=identity.person_id)
+    for name in columns(*TEXTS):
+        setattr(person, name, identity.texts.get(name))
+    person.slug, person.name_withheld = "", False
+    signals.name_lifted.send(sender=ProtectedIdentity, identity=identity)
+    identity.delete()
+    person.save()
+    log(instance=person, action=LIFT_ACTION, user=user, data={"asked_by": asker})
     return person
 
 
+@transaction.atomic
 def let_see_names(*, user: Any, reader: Any, allowed: bool) -> None:
     """Give somebody the right to see the names of protected authors, or take it away. Logged in the user's history."""
     _demand(may_keep_names(user))
-    right = Permission.objects.get(content_type__app_label="chorsu_articles", codename=SEE)
-    with transaction.atomic():
-        (reader.user_permissions.add if allowed else reader.user_permissions.remove)(right)
-        log(instance=reader, action=NAME_READER_ACTION if allowed else REMOVE_READER_ACTION, user=user)
-
-
-def _locked(pk: int) -> Person:
-    person: Person = Person.objects.select_for_update().get(pk=pk)
-    return person
+    (reader.user_permissions.add if allowed else reader.user_permissions.remove)(_right(SEE).get())
+    log(instance=reader, action=NAME_READER_ACTION if allowed else REMOVE_READER_ACTION, user=user)
 
 
 def _demand(allowed: bool) -> None:
@@ -253,8 +231,6 @@ class AccountField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class IdentityForm(forms.Form):
-    """Who a protected author is: the name in each language, the address for mail, the account."""
-
     email = forms.EmailField(
         label=_("E-mail address"),
         required=False,
@@ -298,8 +274,6 @@ class IdentityForm(forms.Form):
 
 
 class ProtectForm(IdentityForm):
-    """Protect somebody: a new person with names, or one who is there already and has them."""
-
     code_name = forms.CharField(
         label=_("Code name"),
         max_length=200,
@@ -309,29 +283,17 @@ class ProtectForm(IdentityForm):
 
     def __init__(self, *args: Any, person: Person | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if person:
+        if person:  # who has names
             for name in self.names:
                 del self.fields[name]
             self.names = []
 
 
 class ReaderForm(forms.Form):
-    """Somebody who may see the names of protected authors beside the chief editors."""
-
     reader = AccountField(label=_("Account"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # To whom it was given by name.
-        self.readers = holders(SEE).filter(user_permissions__in=_right(SEE).values("pk"))
-
-
-LIST = "chorsu_articles_admin:protected_names"
 
 
 class NamesView(WagtailAdminTemplateMixin):
-    """What the pages have in common: nobody else gets in."""
-
     page_title = _("Protected names")
     header_icon = "lock"
     request: HttpRequest
@@ -348,7 +310,8 @@ class NamesView(WagtailAdminTemplateMixin):
         self.request = request
         if not (self.may_keep or self.may_see):
             raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[no-any-return]
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return response
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         own = [{"url": reverse(LIST), "label": NamesView.page_title}]
@@ -357,25 +320,24 @@ class NamesView(WagtailAdminTemplateMixin):
         return [*self.breadcrumbs_items, *own]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)
-        return {**context, "may_keep": self.may_keep, "may_see": self.may_see}
+        return {**super().get_context_data(**kwargs), "may_keep": self.may_keep, "may_see": self.may_see}
 
 
 class ProtectedNamesView(NamesView, TemplateView):
-    """Every protected author by code name, and who may see names beside the chief editors."""
-
     template_name = "chorsu_articles/admin/protected_names.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        return {**context, "identities": identities(), "form": kwargs.get("form") or ReaderForm()}
+        # To whom the right was given by name.
+        readers = holders(SEE).filter(user_permissions__in=_right(SEE).values("pk"))
+        own = {"identities": identities(), "readers": readers, "form": kwargs.get("form") or ReaderForm()}
+        return {**super().get_context_data(**kwargs), **own}
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = ReaderForm(request.POST)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
-        reader, allowed = form.cleaned_data["reader"], "remove" not in request.POST
-        let_see_names(user=request.user, reader=reader, allowed=allowed)
+        allowed = "remove" not in request.POST
+        let_see_names(user=request.user, reader=form.cleaned_data["reader"], allowed=allowed)
         return redirect(LIST)
 
 
@@ -404,9 +366,8 @@ class ProtectView(NamesView, FormView):  # type: ignore[type-arg]
         return {**super().get_form_kwargs(), "person": self.person}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
         return {
-            **context,
+            **super().get_context_data(**kwargs),
             "person": self.person,
             "pictures": pictures_with_name(self.person) if self.person else (),
             "submit_button_label": _("Protect the name"),
@@ -414,15 +375,8 @@ class ProtectView(NamesView, FormView):  # type: ignore[type-arg]
         }
 
     def form_valid(self, form: ProtectForm) -> HttpResponse:
-        data = form.cleaned_data
-        identity = protect(
-            user=self.request.user,
-            person=self.person,
-            texts=form.texts(),
-            code_name=data["code_name"],
-            email=data["email"],
-            account=data.get("account"),
-        )
+        chosen: Any = {name: form.cleaned_data.get(name) for name in ("code_name", "email", "account")}
+        identity = protect(user=self.request.user, person=self.person, texts=form.texts(), **chosen)
         messages.success(self.request, gettext("The name is protected. Everybody else sees “%s”.") % identity.person)
         return redirect("chorsu_articles_admin:protected_name", identity.pk)
 
@@ -440,21 +394,19 @@ class ProtectedNameView(NamesView, TemplateView):
         return str(self.identity)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        asked_by = self.identity.lifting_asked_by
+        readings: Any = registry.get_logs_for_instance(self.identity.person)
         return {
-            **context,
+            **super().get_context_data(**kwargs),
             "identity": self.identity,
-            "readings": readings(self.identity)[:50],
-            "asked_by_user": asked_by == self.request.user,
+            "readings": readings.filter(action=READ_ACTION).select_related("user")[:50],
+            "asked_by_user": self.identity.lifting_asked_by == self.request.user,
             "form": kwargs.get("form"),
         }
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:  # noqa: ARG002
-        action = request.POST.get("action")
         user, identity = request.user, self.identity
         try:
-            match action:
+            match request.POST.get("action"):
                 case "show":
                     form = IdentityForm(identity=read_identity(user=user, identity=identity))
                     return self.render_to_response(self.get_context_data(form=form))
@@ -473,9 +425,8 @@ class ProtectedNameView(NamesView, TemplateView):
         return redirect("chorsu_articles_admin:protected_name", identity.pk)
 
     def save(self, request: HttpRequest) -> HttpResponse:
-        known = get_object_or_404(ProtectedIdentity, pk=self.identity.pk) if self.may_see and self.may_keep else None
-        if known is None:
-            raise PermissionDenied
+        _demand(self.may_see and self.may_keep)
+        known = get_object_or_404(ProtectedIdentity, pk=self.identity.pk)
         form = IdentityForm(request.POST, identity=known)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))

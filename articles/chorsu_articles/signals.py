@@ -9,20 +9,18 @@
     (dictionaries of what differs, by column).
 
 ``stands_in``
-    What is being shown isn't what will be shown soon: a size of a picture couldn't be made now, or its file can't be
-    read. ``picture``. Whoever keeps what is shown should not keep this.
+    A size of ``picture`` couldn't be made now, or its file can't be read: don't cache what is being shown.
 
-Of those about protected names the sender is always ``ProtectedIdentity``. An account can be chosen only where somebody
+The sender of those about protected names is ``ProtectedIdentity``. An account can be chosen only where somebody
 listens: a site whose mail goes to the address in the account can't hide that address.
 
 ``name_protected``
-    A person has a code name now, or a protected author an account. A receiver gives ``identity.account``, where
-    there is one, the code name too and keeps in ``identity.account_texts`` what it replaces; the sender
-    saves the identity.
+    A person has a code name now, or a protected author an account. A receiver gives ``identity.account``, if any, the
+    code name too and keeps in ``identity.account_texts`` what it replaces; the sender saves the identity.
 
 ``name_lifted``
-    Two have lifted the protection: a receiver gives ``identity.account``, where there is one, its names and address
-    back, or raises ``chorsu_articles.protected_names.LiftingRefusedError``.
+    Two have lifted the protection: a receiver gives ``identity.account``, if any, its names and address back, or
+    raises ``chorsu_articles.protected_names.LiftingRefusedError``.
 """
 
 from __future__ import annotations

@@ -11,7 +11,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
-from django.utils._os import safe_join
 
 from chorsu_articles.conf import get_settings
 from chorsu_locales.text import nfc
@@ -19,20 +18,16 @@ from chorsu_locales.text import nfc
 # Wagtail's own: documents, and what waits for the rest of its form, which is as it was sent.
 PRIVATE = ("documents", "wagtail_uploads")
 LONGEST_NAME = 255  # bytes, in the folders of most systems
-LONGEST_ENDING = 20
 ADDED = 8  # characters, which Django puts to a name that is taken
 
 
 class PrivateDocumentStorage(FileSystemStorage):
-    """Django's storage, with documents in ``CHORSU_ARTICLES["PRIVATE_FOLDER"]`` and without an address of their own.
-
-    Names stay the same. A file that ``move_documents`` hasn't moved yet is found where it was.
-    """
+    """Django's storage, with documents in ``PRIVATE_FOLDER`` (or still where they were), without addresses."""
 
     def path(self, name: str) -> str:
         if not is_private(name):
             return super().path(name)
-        private = safe_join(private_folder(), name)
+        private = FileSystemStorage(location=private_folder()).path(name)
         public = super().path(name)
         return public if Path(public).exists() and not Path(private).exists() else private
 
@@ -43,31 +38,26 @@ class PrivateDocumentStorage(FileSystemStorage):
         return super().url(name)
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:
-        """Return a free name that fits into the column and the folder, cut at a letter, with its ending."""
+        """Return a free name that fits into the column and the folder, cut at a letter before its ending."""
         folder, slash, file = name.rpartition("/")
-        column = (max_length or LONGEST_NAME) - len(folder + slash)
-        return super().get_available_name(f"{folder}{slash}{_cut(nfc(file), column)}", max_length)
+        # Django takes out pictographs, of which the whole name may have been.
+        file = nfc(f"file{file}" if file.startswith(".") else file)
+        ending = PurePosixPath(file).suffix
+        ending = ending if ending.isascii() and len(ending) <= 20 else ""
+        column = (max_length or LONGEST_NAME) - len(folder + slash) - len(ending) - ADDED
+        letters = file.removesuffix(ending)[:column].encode()[: LONGEST_NAME - len(ending) - ADDED]
+        cut = letters.decode(errors="ignore") + ending
+        return super().get_available_name(f"{folder}{slash}{cut}", max_length)
 
     def _save(self, name: str, content: Any) -> str:
         # Django names a file from the folder that it is in.
-        storage = FileSystemStorage(location=private_folder()) if is_private(name) else super()
-        saved: str = storage._save(name, content)  # type: ignore[union-attr] # noqa: SLF001 (the same class)
-        return saved
-
-
-def _cut(file: str, most: int) -> str:
-    """Cut a file's name, before its ending, so that what Django may add to it still fits into column and folder."""
-    if file.startswith("."):  # Django takes out pictographs, of which the whole name may have been
-        file = f"file{file}"
-    ending = PurePosixPath(file).suffix
-    ending = ending if ending.isascii() and len(ending) <= LONGEST_ENDING else ""
-    letters = file.removesuffix(ending)[: most - len(ending) - ADDED]
-    return letters.encode()[: LONGEST_NAME - len(ending) - ADDED].decode(errors="ignore") + ending
+        storage: Any = FileSystemStorage(location=private_folder()) if is_private(name) else super()
+        return str(storage._save(name, content))  # noqa: SLF001 (the same class)
 
 
 def is_private(name: str) -> bool:
-    """Tell whether a stored file is none that the web server may hand out."""
-    return PurePosixPath(name.replace("\\", "/")).parts[:1] in {(folder,) for folder in PRIVATE}
+    """Tell whether the web server must not hand out a stored file."""
+    return next(iter(PurePosixPath(name.replace("\\", "/")).parts), "") in PRIVATE
 
 
 def private_folder() -> Path:
@@ -84,8 +74,7 @@ def public_documents() -> Iterator[Path]:
 def move_documents() -> tuple[int, list[Path]]:
     """Move documents into their folder; return how many, and those that lie there already with another content.
 
-    It may be broken off and run again at any moment, also while people read: a file is wholly in the one place before
-    it is taken from the other.
+    It may be broken off at any moment and run again: a file is wholly in one place before it is taken from the other.
     """
     moved, conflicts = 0, []
     for path in public_documents():
@@ -95,18 +84,14 @@ def move_documents() -> tuple[int, list[Path]]:
                 conflicts.append(path)
                 continue
         else:
-            _copy_file(path, target)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            part = target.with_name(f".{target.name}.part")
+            with path.open("rb") as source, part.open("wb") as copy:
+                shutil.copyfileobj(source, copy)
+                copy.flush()
+                os.fsync(copy.fileno())
+            shutil.copystat(path, part)
+            part.replace(target)
         path.unlink()
         moved += 1
     return moved, conflicts
-
-
-def _copy_file(path: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}.part")
-    with path.open("rb") as source, part.open("wb") as copy:
-        shutil.copyfileobj(source, copy)
-        copy.flush()
-        os.fsync(copy.fileno())
-    shutil.copystat(path, part)
-    part.replace(target)

@@ -2,31 +2,11 @@
 
 from __future__ import annotations
 
-from modeltranslation.translator import TranslationOptions, register
+from modeltranslation.translator import translator
 
 from chorsu_articles.models import Country, Organisation, Person, Picture, Topic
 
-
-@register(Topic)
-class TopicTranslation(TranslationOptions):
-    fields = ("name", "description")
-
-
-@register(Country)
-class CountryTranslation(TranslationOptions):
-    fields = ("name",)
-
-
-@register(Organisation)
-class OrganisationTranslation(TranslationOptions):
-    fields = ("name", "description")
-
-
-@register(Person)
-class PersonTranslation(TranslationOptions):
-    fields = ("name", "position", "about")
-
-
-@register(Picture)
-class PictureTranslation(TranslationOptions):
-    fields = ("caption", "alt_text")
+translator.register([Topic, Organisation], fields=("name", "description"))
+translator.register(Country, fields=("name",))
+translator.register(Person, fields=("name", "position", "about"))
+translator.register(Picture, fields=("caption", "alt_text"))

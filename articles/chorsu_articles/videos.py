@@ -11,15 +11,6 @@ from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True, slots=True)
-class Provider:
-    """A provider: the addresses of its videos (``address`` has the group ``id``) and of its player."""
-
-    name: str
-    address: re.Pattern[str]
-    player: str
-
-
-@dataclass(frozen=True, slots=True)
 class Player:
     """Where a video can be watched: the provider's name, and the player's address where we may load it."""
 
@@ -27,8 +18,9 @@ class Player:
     url: str | None
 
 
+# Name, addresses of videos with the group ``id``, and address of the player.
 PROVIDERS = (
-    Provider(
+    (
         "YouTube",
         re.compile(
             r"https?://(?:(?:www|m)\.)?(?:youtube\.com/(?:watch\?(?:[^#]*&)?v=|live/|shorts/|embed/)|youtu\.be/)"
@@ -36,25 +28,25 @@ PROVIDERS = (
         ),
         "https://www.youtube-nocookie.com/embed/{id}?autoplay=1",
     ),
-    Provider(
+    (
         "Vimeo",
         re.compile(r"https?://(?:www\.|player\.)?vimeo\.com/(?:video/)?(?P<id>\d{4,15})"),
         "https://player.vimeo.com/video/{id}?dnt=1&autoplay=1",
     ),
-    Provider(
+    (
         "Rutube",
         re.compile(r"https?://(?:www\.)?rutube\.ru/(?:video|play/embed)/(?P<id>[0-9a-f]{16,40})"),
         "https://rutube.ru/play/embed/{id}?autoplay=true",
     ),
 )
-FRAME_SOURCES = tuple(f"https://{urlsplit(provider.player).hostname}" for provider in PROVIDERS)
+FRAME_SOURCES = tuple(f"https://{urlsplit(player).hostname}" for _name, _address, player in PROVIDERS)
 
 
 def player_of(address: str) -> Player:
     """Return the player of a video's address; of an unknown site its host's name and no player."""
-    for provider in PROVIDERS:
-        if match := provider.address.match(address):
-            return Player(provider.name, provider.player.format(id=match["id"]))
+    for name, addresses, player in PROVIDERS:
+        if match := addresses.match(address):
+            return Player(name, player.format(id=match["id"]))
     try:
         host = urlsplit(address).hostname or ""
     except ValueError:

@@ -1,21 +1,20 @@
-"""What readers ask for: pages and their contexts, vocabularies, documents.
+"""What readers ask for: pages and their contexts, structured data of schema.org, vocabularies, documents.
 
 The names in the context of each page's template, beside ``page`` and ``request``, are an interface: templates use them.
 
 ``page_obj`` is always Django's page of a paginator, ``publications`` the list of ``Publication`` on it, each ready for
 a card: ``item.title``, ``item.lead``, ``item.main_picture``, ``item.main_picture_alt``, ``item.byline`` (list of
 ``BylineName``: ``name``, ``language``, ``url`` or None), ``item.date``, ``item.topics.all``, ``item.kicker_topic``,
-``item.reading_minutes``, ``item.card_label`` and ``item.card_facts_template`` of its kind;
-where the kind has its own facts template, ``item.kind_page`` with the fields of the kind.
-Vocabulary rows give ``get_absolute_url``, and their texts by ``{{ row|text_of }}`` and
-``{{ row|text_of:"description" }}``: a name is marked where it is in another language, other texts are empty then.
+``item.reading_minutes``, ``item.card_label`` and ``item.card_facts_template`` of its kind; where the kind has its own
+facts template, ``item.kind_page`` with the fields of the kind. Vocabulary rows give ``get_absolute_url``, and their
+texts by ``{{ row|text_of:"description" }}``: a name is marked where it is in another language, others are empty then.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path, PurePath
 from typing import Any
@@ -28,6 +27,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import content_disposition_header
+from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.views.decorators.http import condition, require_safe
 from wagtail import hooks
@@ -35,48 +35,23 @@ from wagtail.documents import get_document_model
 from wagtail.documents.models import document_served
 from wagtail.documents.views.serve import serve as serve_from_elsewhere
 
+from chorsu_articles import lists
 from chorsu_articles.conf import get_settings
 from chorsu_articles.forms.documents import KINDS
 from chorsu_articles.front import front_of, midnight_before
-from chorsu_articles.lists import (
-    by_country,
-    by_organisation,
-    by_person,
-    by_topic,
-    cards_of,
-    in_section,
-    latest_beside,
-    narrowed,
-    prefetch_article,
-    related_to,
-    section_facets,
-    translated_by,
-)
-from chorsu_articles.models import (
-    Country,
-    HomePage,
-    Organisation,
-    Person,
-    Publication,
-    PublicationQuerySet,
-    SectionPage,
-    Topic,
-    page_context,
-)
+from chorsu_articles.models import Country, HomePage, Organisation, Person, Picture, Publication, SectionPage, Topic
+from chorsu_articles.models.publications import BylineName, page_context
+from chorsu_articles.pictures.renditions import RATIOS, sizes_of
 from chorsu_articles.storage import private_folder
-from chorsu_articles.structured_data import news_article
 from chorsu_locales.request_checks import whole_number
 
 PER_PAGE = 20
-TRANSLATIONS_SHOWN = 20
+RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+POLICY = "default-src 'none'; sandbox"
 
 
 def page_of(request: HttpRequest, items: Any) -> Page[Any]:
-    """Return the page of ``items`` that ``?page=`` asks for.
-
-    Raises ``Http404`` for anything that is not the number of an existing page. The first page exists even if empty:
-    nothing is counted or read of it before somebody shows it.
-    """
+    """Return the page of ``items`` that ``?page=`` asks for, the first even if empty; else raise ``Http404``."""
     # ``int`` also reads "+1", "1_0" and the digits of other scripts: one page would have many addresses.
     number = whole_number(request.GET.get("page", "1")) or 0
     paginator = Paginator(items, PER_PAGE)
@@ -92,8 +67,8 @@ def page_of(request: HttpRequest, items: Any) -> Page[Any]:
 def home_context(page: HomePage, request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001
     """Return the context of a front page.
 
-    ``parts``: list of ``Part``, the blocks in their order, each with ``template``; ``today``: the newsroom's day, which
-    a front page tells its readers; ``changes_at``: when time alone will change the page, at the latest at midnight.
+    ``parts``: list of ``Part``, the blocks in their order, each with ``template``; ``today``: the newsroom's day;
+    ``changes_at``: when time alone will change the page, at the latest at midnight.
     """
     now = timezone.now()
     front = front_of(page, now=now)
@@ -110,38 +85,39 @@ def section_context(page: SectionPage, request: HttpRequest) -> dict[str, Any]:
     """Return the context of a section.
 
     ``parts`` and ``changes_at``, as of a front page, on the first page without filters; ``page_obj``, ``publications``:
-    what isn't in the parts; ``facets``: dictionary (``countries``, ``topics``, ``years``: lists of
-    ``FacetValue`` with ``value``, ``label``, ``count``, ``selected``); ``selected``: dictionary with ``country``,
-    ``topic`` (vocabulary rows or None) and ``year`` (int or None); ``is_filtered``; ``is_led``: nothing was arranged,
-    so the newest stand large; ``filter_query``: the chosen filters as a query string without ``page``, such as
-    ``country=tj&year=2026``, or empty.
-    The address takes ``?country=tj&topic=<slug>&year=2026&page=2``.
+    what isn't in the parts; ``facets``: dictionary (``countries``, ``topics``, ``years``: lists of ``FacetValue``);
+    ``selected``: dictionary with ``country``, ``topic`` (vocabulary rows or None) and ``year`` (int or None);
+    ``is_filtered``; ``is_led``: nothing was arranged, so the newest stand large; ``filter_query``: the chosen filters
+    as a query string without ``page``, or empty. The address takes ``?country=tj&topic=<slug>&year=2026&page=2``.
 
     Raises ``Http404`` for an unknown country, topic or year, and for a page that does not exist.
     """
     code, slug, year_text = (request.GET.get(name, "").strip() for name in ("country", "topic", "year"))
     if "\0" in code + slug:
         raise Http404("No country or topic has such a name.")
+    year = whole_number(year_text) if len(year_text) == 4 else None
+    if year_text and not (year and year < 9999):
+        raise Http404("There is no such year.")
     chosen: dict[str, Any] = {
         "country": get_object_or_404(Country, code=code.upper()) if code else None,
         "topic": get_object_or_404(Topic, slug=slug) if slug else None,
-        "year": _year(year_text) if year_text else None,
+        "year": year,
     }
     query = {name: request.GET[name] for name, value in chosen.items() if value is not None}
     front = None if query else front_of(page)
     shown = front.shown if front else []
     # The list goes by what the front shows.
-    listed = narrowed(in_section(page), **chosen).exclude(pk__in=shown)
+    listed = lists.narrowed(lists.in_section(page), **chosen).exclude(pk__in=shown)
     page_obj = page_of(request, listed.values_list("pk", flat=True))
     above = front if front and page_obj.number == 1 else None
     # Of both at once.
-    cards = cards_of([*(above.shown if above else ()), *page_obj.object_list])
+    cards = lists.cards_of([*(above.shown if above else ()), *page_obj.object_list])
     return {
         "parts": above.parts_with(cards) if above else [],
         "changes_at": front.changes_at if front else None,
         "page_obj": page_obj,
         "publications": [cards[key] for key in page_obj.object_list if key in cards],
-        "facets": section_facets(page, **chosen),
+        "facets": lists.section_facets(page, **chosen),
         "selected": chosen,
         "is_filtered": bool(query),
         "is_led": bool(above and not above.planned),
@@ -151,22 +127,20 @@ def section_context(page: SectionPage, request: HttpRequest) -> dict[str, Any]:
 
 @page_context.register
 def publication_context(page: Publication, request: HttpRequest) -> dict[str, Any]:
-    """Return the context of a publication of any kind.
+    """Return the context of a publication of any kind, and load the renditions of every picture of ``page``.
 
-    ``byline``, ``translators``: lists of ``BylineName``; ``authors``: list of ``Person`` for the box below the text,
-    those who are named there and say something of themselves; ``related``: up to three ``Publication`` about the same;
-    ``latest_beside``: where there are none, up to three of the newest of its section;
-    ``structured_data``: the JSON-LD dictionary, made when used; ``corrections``: list with ``date`` and ``text``;
-    ``corrected``: the last of their dates, or None.
-    Every picture of ``page`` has its renditions loaded.
+    ``byline``, ``translators``: lists of ``BylineName``; ``authors``: list of ``Person`` for the box below the text;
+    ``related``: up to three ``Publication`` about the same; ``latest_beside``: where there are none, up to three of the
+    newest of its section; ``structured_data``: the JSON-LD dictionary, made when used; ``corrections``: list with
+    ``date`` and ``text``; ``corrected``: the last of their dates, or None.
     """
     related: list[Publication] = []
 
     def beside() -> list[Publication]:
-        related.extend(related_to(page))
-        return related or latest_beside(page)
+        related.extend(lists.related_to(page))
+        return related or lists.latest_beside(page)
 
-    cards = prefetch_article(page, beside)
+    cards = lists.prefetch_article(page, beside)
     corrections = list(page.corrections.all())
     return {
         "byline": page.byline,
@@ -182,46 +156,87 @@ def publication_context(page: Publication, request: HttpRequest) -> dict[str, An
     }
 
 
-def _year(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) == 4):
-        raise Http404("A year has four digits.")
-    year = int(text)
-    if not 1 <= year < 9999:
-        raise Http404("There is no such year.")
-    return year
+def news_article(page: Publication, request: HttpRequest) -> dict[str, Any]:
+    """Return a publication as a dictionary for JSON-LD; a withheld name is an organisation, never a person."""
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": page.schema_type,
+        "mainEntityOfPage": page.get_full_url(request) or "",
+        "headline": page.title,
+        "inLanguage": page.locale.language_code,
+        "isAccessibleForFree": True,
+        "wordCount": page.word_count,
+        "author": [_person(name, request) for name in page.byline],
+    }
+    subjects = (("Thing", page.topics.all()), ("Country", page.countries.all()))
+    where_known = {
+        "description": page.description,
+        "datePublished": page.date and localtime(page.date).isoformat(),
+        "dateModified": page.modified and localtime(page.modified).isoformat(),
+        "translator": [_person(name, request) for name in page.translator_byline],
+        "image": page.main_picture and pictures(page.main_picture, page.main_picture_caption, request),
+        "about": [{"@type": kind, "name": row.localized_name()} for kind, rows in subjects for row in rows],
+        "correction": [
+            {"@type": "CorrectionComment", "text": item.text, "datePublished": item.date.isoformat()}
+            for item in page.corrections.all()
+        ],
+    }
+    data |= {name: value for name, value in where_known.items() if value}
+    for name, value in page.structured_facts().items():
+        data[name] = [*data[name], *value] if isinstance(value, list) and name in data else value
+    return data
+
+
+def _person(name: BylineName, request: HttpRequest) -> dict[str, Any]:
+    if name.url is None:
+        return {"@type": "Organization", "name": name.name}
+    return {"@type": "Person", "name": name.name, "url": request.build_absolute_uri(name.url)}
+
+
+def pictures(
+    picture: Picture, caption: str, request: HttpRequest, specs: Iterable[str] = RATIOS
+) -> list[dict[str, Any]]:
+    """Return a picture in the ratios that search engines ask for; a small one gives fewer."""
+    common = {"creditText": picture.credit_line, "caption": caption}
+    sizes = {(size.width, size.height): size for size in sizes_of(picture, specs)}.values()
+    return [
+        {
+            "@type": "ImageObject",
+            "url": request.build_absolute_uri(size.url),
+            "width": size.width,
+            "height": size.height,
+            **{name: text for name, text in common.items() if text},
+        }
+        for size in sizes
+    ]
 
 
 def person(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a person (``person``), what they wrote (``page_obj``) and their newest ``translations``.
-
-    A withheld name has no page.
-    """
+    """Show a person (``person``), what they wrote (``page_obj``) and their newest ``translations``."""
     row = get_object_or_404(Person, slug=slug, name_withheld=False)
-    translations: list[Publication] = list(translated_by(row, language())[:TRANSLATIONS_SHOWN])
-    return _shown(request, "person", row, by_person(row, language()), translations=translations)
+    translated = lists.narrowed(lists.publications(get_language() or ""), translator=row)
+    return _shown(request, "person", row, narrow="author", translations=list(translated[:PER_PAGE]))
 
 
 def organisation(request: HttpRequest, slug: str) -> HttpResponse:
-    row = get_object_or_404(Organisation, slug=slug)
-    return _shown(request, "organisation", row, by_organisation(row, language()))
+    return _shown(request, "organisation", get_object_or_404(Organisation, slug=slug))
 
 
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
-    row = get_object_or_404(Topic, slug=slug)
-    return _shown(request, "topic", row, by_topic(row, language()))
+    return _shown(request, "topic", get_object_or_404(Topic, slug=slug))
 
 
 def country(request: HttpRequest, code: str) -> HttpResponse:
-    row = get_object_or_404(Country, code=code.upper())
-    return _shown(request, "country", row, by_country(row, language()))
+    return _shown(request, "country", get_object_or_404(Country, code=code.upper()))
 
 
-def _shown(request: HttpRequest, name: str, row: Any, publications: PublicationQuerySet, **more: Any) -> HttpResponse:
-    """Show a row under its ``name``, and the page of its publications that the address asks for.
+def _shown(request: HttpRequest, name: str, row: Any, *, narrow: str = "", **more: Any) -> HttpResponse:
+    """Show a row under its ``name`` with a page of its publications, found by the filter ``narrow``, or ``name``.
 
     One that has none in the language is kept out of search engines.
     """
-    page_obj = page_of(request, publications)
+    found = lists.narrowed(lists.publications(get_language() or ""), **{narrow or name: row})
+    page_obj = page_of(request, found)
     listed = list(page_obj.object_list)
     if page_obj.number == 1 and len(listed) < PER_PAGE:
         # All there are: a count would be a query more.
@@ -233,28 +248,17 @@ def _shown(request: HttpRequest, name: str, row: Any, publications: PublicationQ
     return response
 
 
-def language() -> str:
-    return get_language() or ""
-
-
-CHUNK = 64 * 1024
-RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
-POLICY = "default-src 'none'; sandbox"
-
-
 @require_safe
 def serve(request: HttpRequest, document_id: str, document_filename: str) -> HttpResponseBase:
-    """Answer with a document, if its collection is open to this reader.
-
-    Wagtail's hook ``before_serve_document`` and its signal ``document_served`` hold as in Wagtail's own view.
-    """
+    """Answer with a document, with Wagtail's hook ``before_serve_document`` and its signal ``document_served``."""
     document = get_object_or_404(get_document_model(), pk=document_id)
     if document.filename != document_filename:
         raise Http404("This document does not match the given filename.")
     try:
         path = document.file.path
     except NotImplementedError:  # another machine's storage
-        return serve_from_elsewhere(request, document_id, document_filename)  # type: ignore[no-any-return]
+        elsewhere: HttpResponseBase = serve_from_elsewhere(request, document_id, document_filename)
+        return elsewhere
     for hook in hooks.get_hooks("before_serve_document"):
         answer = hook(document, request)
         if isinstance(answer, HttpResponse):
@@ -262,14 +266,8 @@ def serve(request: HttpRequest, document_id: str, document_filename: str) -> Htt
     if not Path(path).is_file():
         raise Http404("The file is missing.")
     document_served.send(sender=type(document), instance=document, request=request)
-    response = condition(etag_func=lambda *_args: f'"{document.file_hash}"' if document.file_hash else None)(
-        lambda request: _file(request, path)
-    )(request)
-    _describe(response, document)
-    return response
-
-
-def _describe(response: HttpResponseBase, document: Any) -> None:
+    etag = f'"{document.file_hash}"' if document.file_hash else None
+    response: HttpResponseBase = condition(etag_func=lambda *_args: etag)(lambda request: _file(request, path))(request)
     kind = KINDS.get(PurePath(document.filename).suffix.lower().lstrip("."))
     content_type = kind.content_type if kind else "application/octet-stream"
     if response.status_code in {200, 206}:
@@ -278,10 +276,9 @@ def _describe(response: HttpResponseBase, document: Any) -> None:
     response["Content-Disposition"] = content_disposition_header(not inline, document.filename) or "inline"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = POLICY
-    if document.collection.get_view_restrictions():
-        patch_cache_control(response, private=True, no_cache=True)
-    else:
-        patch_cache_control(response, public=True, no_cache=True)
+    audience = "private" if document.collection.get_view_restrictions() else "public"
+    patch_cache_control(response, no_cache=True, **{audience: True})
+    return response
 
 
 def _file(request: HttpRequest, path: str) -> HttpResponseBase:
@@ -319,6 +316,6 @@ def _part(path: str, first: int, last: int) -> Iterator[bytes]:
     with Path(path).open("rb") as file:
         file.seek(first)
         left = last - first + 1
-        while left > 0 and (chunk := file.read(min(CHUNK, left))):
+        while left > 0 and (chunk := file.read(min(64 * 1024, left))):
             left -= len(chunk)
             yield chunk

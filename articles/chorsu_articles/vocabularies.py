@@ -6,7 +6,6 @@ empty, and only editors of that language change a text that stands. All language
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from copy import copy
 from typing import Any
 
@@ -44,7 +43,6 @@ from chorsu_editorial.refusals import ChangedSince, Refusal
 from chorsu_locales.selectors import enabled_codes, get_language_row
 
 TEXTS_CHANGED = "chorsu_articles.shown_texts_changed"
-LISTED = 10
 # What a row has once for all languages.
 SHARED_TEXTS = ("slug", "code", "website")
 
@@ -69,10 +67,7 @@ def edited_languages(user: Any) -> set[str]:
 
 
 def closed_texts(*, user: Any, row: Any) -> dict[str, str]:
-    """Return the fields of a vocabulary's row that a user may not change, and why; ``row`` is as it is stored.
-
-    Without a user (a program) there are none. The right to change the vocabulary at all is not looked at.
-    """
+    """Return the fields of a stored row that a user may not change, and why; without a user (a program) none."""
     if user is None:
         return {}
     translated = translated_columns(type(row))
@@ -99,32 +94,18 @@ def texts_of(row: models.Model) -> dict[str, str]:
 
 
 def text_changes(*, row: models.Model, user: Any) -> list[Any]:
-    """Return the log's last changes of a row's texts, newest first, each with ``may_put_back``.
-
-    Those of a protected person have lost their texts, and can't be put back.
-    """
+    """Return the last changes of a row's texts, newest first, with ``may_put_back``: never where the texts are gone."""
     texts, closed = texts_of(row), closed_texts(user=user, row=row)
     entries = registry.get_logs_for_instance(row).filter(action=TEXTS_CHANGED).select_related("user")
-    found = list(entries.order_by("-timestamp", "-pk")[:LISTED])
+    found = list(entries.order_by("-timestamp", "-pk")[:10])
     for entry in found:
         after = entry.data.get("after", {})
         entry.may_put_back = bool(after) and after.items() <= texts.items() and closed.keys().isdisjoint(after)
     return found
 
 
-def describe_texts(model: Any, texts: Mapping[str, str]) -> str:
-    """Return texts by column for people: "Name (Русский): Вода; slug: voda"."""
-    translated = translated_columns(model)
-    parts = []
-    for name, text in texts.items():
-        field, code = translated.get(name, (name, ""))
-        label = f"{model._meta.get_field(field).verbose_name}{f' ({get_language_row(code).name})' if code else ''}"
-        parts.append(f"{label}: {text or '–'}")
-    return capfirst("; ".join(parts))
-
-
 def record_change(*, user: Any, row: models.Model, before: models.Model) -> None:
-    """Log which texts of a row have changed, and report those that stood; ``before`` is as it was stored.
+    """Log which texts of a row have changed, and send a signal about those that weren't empty; ``before`` is as stored.
 
     Raises ``Refusal`` where the user may not change one of them. Call it in the transaction of the change, with the row
     locked since ``before`` was read.
@@ -169,8 +150,6 @@ def put_back(*, user: Any, entry: ModelLogEntry) -> None:
 
 
 class VocabularyForm(WagtailAdminModelForm):
-    """The form of a vocabulary row: closed is what ``closed_texts`` says."""
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         closed = closed_texts(user=self.for_user, row=self.instance)
@@ -186,8 +165,8 @@ class VocabularyForm(WagtailAdminModelForm):
                 field.disabled = True
                 field.help_text = closed[name]
 
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or self.cleaned_data
+    def clean(self) -> Any:
+        data = super().clean() or self.cleaned_data
         names = [data.get(name) for name in columns("name") if name in self.fields]
         if names and not any(name and name.strip() for name in names):
             raise ValidationError(_("Enter the name in at least one language."))
@@ -204,13 +183,11 @@ class VocabularyForm(WagtailAdminModelForm):
 
 
 class PersonForm(VocabularyForm):
-    """The form of a person; a protected one shows its code name, and changes nowhere but on the page of its name."""
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.name_withheld:
             for field in self.fields.values():
-                # The panel above the fields says why, once.
+                # The panel above the fields says why. A protected name changes only on its own page.
                 field.disabled, field.help_text = True, ""
 
 
@@ -226,17 +203,17 @@ class VocabularySearchForm(BaseFilterForm):
         return objects
 
 
-class InOrderOfNames:
+class SearchedByName:
+    filter_form_class = VocabularySearchForm
+
     def apply_object_list_ordering(self, objects: Any) -> Any:
         return objects.ordered_by_name()
 
 
-class VocabularyChooseView(InOrderOfNames, ChooseView):
-    filter_form_class = VocabularySearchForm
+class VocabularyChooseView(SearchedByName, ChooseView): ...
 
 
-class VocabularyChooseResultsView(InOrderOfNames, ChooseResultsView):
-    filter_form_class = VocabularySearchForm
+class VocabularyChooseResultsView(SearchedByName, ChooseResultsView): ...
 
 
 class VocabularyChooserViewSet(SnippetChooserViewSet):
@@ -247,12 +224,8 @@ class VocabularyChooserViewSet(SnippetChooserViewSet):
 
 
 class VocabularyIndexView(IndexView):
-    """The list of a vocabulary, by name unless a column is chosen."""
-
     def order_queryset(self, queryset: Any) -> Any:
-        if self.request.GET.get("ordering"):
-            return super().order_queryset(queryset)
-        return queryset.ordered_by_name()
+        return super().order_queryset(queryset) if self.request.GET.get("ordering") else queryset.ordered_by_name()
 
     def search_queryset(self, queryset: Any) -> Any:
         return queryset.named(self.search_query) if self.is_searching else queryset
@@ -271,6 +244,10 @@ def language_panels(*names: str) -> list[MultiFieldPanel]:
     ]
 
 
+def entry_form(*panels: Panel, form: type[VocabularyForm] = VocabularyForm) -> ObjectList:
+    return ObjectList(list(panels), base_form_class=form)
+
+
 class VocabularyViewSet(SnippetViewSet):
     index_view_class = VocabularyIndexView
     chooser_viewset_class = VocabularyChooserViewSet
@@ -282,8 +259,6 @@ class VocabularyViewSet(SnippetViewSet):
 
 
 class TextChangesPanel(Panel):
-    """What was changed last of the texts that readers see, each with a button that puts it back."""
-
     class BoundPanel(Panel.BoundPanel):
         template_name = "chorsu_articles/admin/text_changes_panel.html"
 
@@ -315,10 +290,7 @@ class TopicViewSet(VocabularyViewSet):
     icon = "tag"
     menu_label = _("Topics")
     list_display = ["__str__", "slug"]
-    edit_handler = ObjectList(
-        [CHANGES, *language_panels("name", "description"), FieldPanel("slug")],
-        base_form_class=VocabularyForm,
-    )
+    edit_handler = entry_form(CHANGES, *language_panels("name", "description"), FieldPanel("slug"))
 
 
 class CountryViewSet(VocabularyViewSet):
@@ -326,22 +298,19 @@ class CountryViewSet(VocabularyViewSet):
     icon = "site"
     menu_label = _("Countries")
     list_display = ["__str__", "code"]
-    edit_handler = ObjectList([CHANGES, FieldPanel("code"), *language_panels("name")], base_form_class=VocabularyForm)
+    edit_handler = entry_form(CHANGES, FieldPanel("code"), *language_panels("name"))
 
 
 class ProtectionPanel(Panel):
-    """Whether the name is protected, and the way to the page where that is changed."""
-
     class BoundPanel(Panel.BoundPanel):
         template_name = "chorsu_articles/admin/protection_panel.html"
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-            context: dict[str, Any] = super().get_context_data(parent_context)
-            user, person = self.request.user, self.instance
+            user, person, shown = self.request.user, self.instance, {}
             if person.name_withheld and (may_see_names(user) or may_keep_names(user)):
-                context["identity"] = identities().filter(person=person).first()
-            context["may_protect"] = person.pk and not person.name_withheld and may_keep_names(user)
-            return context
+                shown["identity"] = identities().filter(person=person).first()
+            may_protect = person.pk and not person.name_withheld and may_keep_names(user)
+            return {**super().get_context_data(parent_context), **shown, "may_protect": may_protect}
 
 
 class PersonViewSet(VocabularyViewSet):
@@ -350,15 +319,10 @@ class PersonViewSet(VocabularyViewSet):
     menu_label = _("People")
     list_display = ["__str__", "slug", "name_withheld"]
     list_filter = ["name_withheld"]
-    edit_handler = ObjectList(
-        [
-            ProtectionPanel(),
-            CHANGES,
-            *language_panels("name", "position", "about"),
-            FieldPanel("photo"),
-            FieldPanel("slug"),
-        ],
-        base_form_class=PersonForm,
+    edit_handler = entry_form(
+        *(ProtectionPanel(), CHANGES, *language_panels("name", "position", "about")),
+        *(FieldPanel("photo"), FieldPanel("slug")),
+        form=PersonForm,
     )
 
 
@@ -367,9 +331,8 @@ class OrganisationViewSet(VocabularyViewSet):
     icon = "group"
     menu_label = _("Organisations")
     list_display = ["__str__", "slug"]
-    edit_handler = ObjectList(
-        [CHANGES, *language_panels("name", "description"), FieldPanel("website"), FieldPanel("slug")],
-        base_form_class=VocabularyForm,
+    edit_handler = entry_form(
+        CHANGES, *language_panels("name", "description"), FieldPanel("website"), FieldPanel("slug")
     )
 
 

@@ -22,51 +22,39 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import BaseLogEntry
 from wagtail.snippets.models import register_snippet
 
-from chorsu_articles import pictures, protected_names, vocabularies
+from chorsu_articles import protected_names as names
+from chorsu_articles import vocabularies
 from chorsu_articles.admin import views
-from chorsu_articles.former_pictures import COPY_ACTION
+from chorsu_articles.columns import describe_values
 from chorsu_articles.forms.pictures import AvatarForm
 from chorsu_articles.models import Person, PictureKind
-from chorsu_articles.protected_names import KEEP, READ_ACTION, SEE, may_keep_names, may_see_names
-from chorsu_articles.vocabularies import TEXTS_CHANGED, VocabularyGroup, describe_texts
+from chorsu_articles.pictures import library
+from chorsu_articles.pictures.former import COPY_ACTION
+from chorsu_articles.vocabularies import TEXTS_CHANGED, VocabularyGroup
 from chorsu_locales.menus import MenuItemFor
 
 register_snippet(VocabularyGroup)
 
-# Wagtail's view names its panels itself.
+# Wagtail's view names its panels itself, without a setting.
 AvatarSettingsPanel.form_class = AvatarForm
 AvatarSettingsPanel.template_name = "chorsu_articles/admin/avatar.html"
 
-EDITOR_SCRIPTS = (
-    "initial_state",
-    "enter",
-    "slug",
-    "completeness",
-    "paste",
-    "pictures",
-    "captions",
-    "kept_text",
-)
-
-
+EDITOR_SCRIPTS = ("initial_state", "enter", "slug", "completeness", "paste", "pictures", "captions", "kept_text")
+CREDITS = library.CreditChangesReport
 # Below ``/admin/articles/``.
 HELPERS = [
     path("slug/", views.slug, name="slug"),
     path("suggestions/<int:picture_id>/", views.suggestions, name="suggestions"),
     path("paste/", views.paste, name="paste"),
     path("caption-line/", views.caption_line, name="caption_line"),
-    path("pictures/together/", pictures.together, name="pictures_together"),
-    path("pictures/upload/", pictures.upload, name="upload_picture"),
-    path("pictures/<int:picture_id>/credit/", pictures.credit, name="picture_credit"),
-    path("pictures/credits/", pictures.CreditChangesReport.as_view(), name="credit_changes"),
-    path(
-        "pictures/credits/results/",
-        pictures.CreditChangesReport.as_view(results_only=True),
-        name="credit_changes_results",
-    ),
-    path("names/", protected_names.ProtectedNamesView.as_view(), name="protected_names"),
-    path("names/add/", protected_names.ProtectView.as_view(), name="protect_name"),
-    path("names/<int:pk>/", protected_names.ProtectedNameView.as_view(), name="protected_name"),
+    path("pictures/together/", library.together, name="pictures_together"),
+    path("pictures/upload/", library.upload, name="upload_picture"),
+    path("pictures/<int:picture_id>/credit/", library.credit, name="picture_credit"),
+    path("pictures/credits/", CREDITS.as_view(), name="credit_changes"),
+    path("pictures/credits/results/", CREDITS.as_view(results_only=True), name="credit_changes_results"),
+    path("names/", names.ProtectedNamesView.as_view(), name="protected_names"),
+    path("names/add/", names.ProtectView.as_view(), name="protect_name"),
+    path("names/<int:pk>/", names.ProtectedNameView.as_view(), name="protected_name"),
     path("texts/<int:entry_id>/put-back/", vocabularies.put_text_back, name="put_text_back"),
     path("session/", views.session, name="session"),
     path("check/<int:page_id>/", views.check_page, name="check"),
@@ -76,12 +64,9 @@ HELPERS = [
 
 @hooks.register("register_admin_urls", order=-1)
 def register_admin_urls() -> list[URLPattern | URLResolver]:
-    """Add the helpers, and take over Wagtail's page for uploading many pictures (the first match answers).
-
-    The order: on Wagtail 7.4 this hook would run after that of ``wagtail.images``.
-    """
+    """Add the helpers, and take over Wagtail's page for many pictures. The first match answers: hence the order."""
     return [
-        path("images/multiple/add/", pictures.AddTogetherView.as_view()),
+        path("images/multiple/add/", library.AddTogetherView.as_view()),
         path("articles/", include((HELPERS, "chorsu_articles_admin"))),
     ]
 
@@ -101,7 +86,7 @@ def insert_editor_scripts() -> SafeString:
 
 @hooks.register("insert_global_admin_js")
 def insert_every_page() -> SafeString:
-    """Load what looks after texts kept in the browser: on every page, because one signs out on any."""
+    """Load the script that asks before signing out, on any page, deletes texts that are kept in the browser."""
     return format_html(
         '<script type="module" src="{}" data-articles-sign-out="{}" data-articles-question="{}"></script>',
         static("chorsu_articles/admin/every_page.js"),
@@ -117,11 +102,10 @@ def insert_styles() -> SafeString:
 
 @hooks.register("register_settings_menu_item")
 def register_protected_names_menu_item() -> MenuItem:
-    """Put the protected authors into the settings menu, above the users."""
     return MenuItemFor(
         _("Protected names"),
         reverse("chorsu_articles_admin:protected_names"),
-        shown_to=lambda user: may_keep_names(user) or may_see_names(user),
+        shown_to=lambda user: names.may_keep_names(user) or names.may_see_names(user),
         icon_name="lock",
         order=595,
     )
@@ -132,7 +116,7 @@ def register_credit_changes() -> MenuItem:
     return MenuItemFor(
         _("Credits of pictures"),
         reverse("chorsu_articles_admin:credit_changes"),
-        shown_to=pictures.may_see_report,
+        shown_to=library.may_see_report,
         name="credit-changes",
         icon_name="image",
         order=860,
@@ -150,14 +134,24 @@ def keep_protected_people(request: HttpRequest, instances: list[Any]) -> HttpRes
 
 @hooks.register("register_permissions")
 def register_permissions() -> QuerySet[Permission]:
-    return Permission.objects.filter(content_type__app_label="chorsu_articles", codename__in=[SEE, KEEP])
+    return Permission.objects.filter(content_type__app_label="chorsu_articles", codename__in=[names.SEE, names.KEEP])
 
 
 @hooks.register("register_log_actions")
 def register_log_actions(actions: LogActionRegistry) -> None:
-    register = actions.register_action
-    register(COPY_ACTION, _("Copy the picture"), _("Copied the picture into the new library"))
-    register(pictures.SHOWN_FACTS_CHANGED, _("Change the credit"), _("Changed what readers see beside the picture"))
+    for action, label, message in (
+        (COPY_ACTION, _("Copy the picture"), _("Copied the picture into the new library")),
+        (library.CREDIT_CHANGED, _("Change the credit"), _("Changed what readers see beside the picture")),
+        (names.READ_ACTION, _("Read the protected name"), _("Read the protected name")),
+        (names.PROTECT_ACTION, _("Protect the name"), _("Protected the name")),
+        (names.CHANGE_ACTION, _("Change the protected name"), _("Changed what is kept of the name")),
+        (names.ASK_ACTION, _("Ask to lift the protection"), _("Asked to lift the protection")),
+        (names.WITHDRAW_ACTION, _("Keep the protection"), _("Left the name protected")),
+        (names.LIFT_ACTION, _("Lift the protection"), _("Lifted the protection of the name")),
+        (names.NAME_READER_ACTION, _("Let see protected names"), _("May see protected names")),
+        (names.REMOVE_READER_ACTION, _("Let see protected names no more"), _("May see protected names no more")),
+    ):
+        actions.register_action(action, label, message)
 
     @actions.register_action(TEXTS_CHANGED)
     class TextsChanged(LogFormatter):
@@ -167,16 +161,5 @@ def register_log_actions(actions: LogActionRegistry) -> None:
         def format_message(self, log_entry: BaseLogEntry) -> str:
             """Give both texts; those of a person who is protected by now are gone."""
             model, data = log_entry.content_type.model_class(), log_entry.data
-            both = " → ".join(describe_texts(model, data[side]) for side in ("before", "after") if side in data)
+            both = " → ".join(describe_values(model, data[side]) for side in ("before", "after") if side in data)
             return f"{self.message}: {both}" if both else str(self.message)
-
-    register(READ_ACTION, _("Read the protected name"), _("Read the protected name"))
-    register(protected_names.PROTECT_ACTION, _("Protect the name"), _("Protected the name"))
-    register(protected_names.CHANGE_ACTION, _("Change the protected name"), _("Changed what is kept of the name"))
-    register(protected_names.ASK_ACTION, _("Ask to lift the protection"), _("Asked to lift the protection"))
-    register(protected_names.WITHDRAW_ACTION, _("Keep the protection"), _("Left the name protected"))
-    register(protected_names.LIFT_ACTION, _("Lift the protection"), _("Lifted the protection of the name"))
-    register(protected_names.NAME_READER_ACTION, _("Let see protected names"), _("May see protected names"))
-    register(
-        protected_names.REMOVE_READER_ACTION, _("Let see protected names no more"), _("May see protected names no more")
-    )

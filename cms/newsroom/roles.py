@@ -10,10 +10,7 @@ from django.utils.translation import gettext_lazy as _
 # What everybody who writes needs: the admin, and the vocabularies to choose from.
 WRITES = (
     "wagtailadmin.access_admin",
-    "chorsu_articles.view_topic",
-    "chorsu_articles.view_country",
-    "chorsu_articles.view_person",
-    "chorsu_articles.view_organisation",
+    *(f"chorsu_articles.view_{model}" for model in ("topic", "country", "person", "organisation")),
 )
 # To begin with a page of another language that readers can't see yet.
 TRANSLATES_DRAFTS = "chorsu_translation.add_translationlink"
@@ -42,9 +39,7 @@ RUNS_THE_DESK = (
     "chorsu_translation.withdraw_everywhere",
     "chorsu_delivery.view_outgoingmessage",
     "chorsu_delivery.change_outgoingmessage",
-    "wagtailredirects.add_redirect",
-    "wagtailredirects.change_redirect",
-    "wagtailredirects.delete_redirect",
+    *(f"wagtailredirects.{action}_redirect" for action in ("add", "change", "delete")),
 )
 USES_LIBRARY = (
     "wagtailimages.add_image",

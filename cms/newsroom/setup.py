@@ -28,7 +28,8 @@ from wagtail.models import (
     WorkflowTask,
 )
 
-from chorsu_articles.models import Country, HomePage, InfoPage, SectionPage, plural_of, publication_kinds
+from chorsu_articles.models import Country, HomePage, InfoPage, SectionPage
+from chorsu_articles.models.publications import plural_of, publication_kinds
 from chorsu_articles.services.countries import COUNTRY_CODES, fill_countries
 from chorsu_articles.vocabularies import names_permission
 from chorsu_editorial.file_usage.files import record_waiting

@@ -7,7 +7,7 @@ dzen.ru/help/ru/website/rss-modify
 # catalogue: reader
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urljoin
@@ -27,8 +27,9 @@ from django.utils.translation import get_language, gettext
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from chorsu_articles import lists
-from chorsu_articles.models import Country, Person, Publication, PublicationQuerySet, SectionPage, Topic
-from chorsu_articles.renditions import SHARING, sizes_of
+from chorsu_articles.models import Country, Person, Publication, SectionPage, Topic
+from chorsu_articles.models.publications import PublicationQuerySet
+from chorsu_articles.pictures.renditions import SHARING, sizes_of
 from chorsu_locales.normal_form import RssFeed
 from cms.reader.frame import Reader, menu
 
@@ -38,10 +39,11 @@ ALLOWED = {"p", "h2", "h3", "ul", "ol", "li", "blockquote", "figure", "figcaptio
 ALLOWED |= {"em", "u", "s", "br", "hr", "sub", "sup", "table", "thead", "tbody", "tr", "th", "td"}
 # Drawings, controls, and texts for screen readers alone.
 LEFT_OUT = "svg, script, style, form, button, .visually-hidden, .back, .related, .passage-language, .heading-link"
-KINDS: dict[str, tuple[type[Any], str, Callable[[Any, str], PublicationQuerySet]]] = {
-    "topic": (Topic, "slug", lists.by_topic),
-    "country": (Country, "code", lists.by_country),
-    "person": (Person, "slug", lists.by_person),
+# By the kind in a feed's address: the model, the field of its key, and the filter of the list.
+KINDS: dict[str, tuple[type[Any], str, str]] = {
+    "topic": (Topic, "slug", "topic"),
+    "country": (Country, "code", "country"),
+    "person": (Person, "slug", "author"),
 }
 ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt", "width", "height"}, "p": {"lang", "dir"}}
 
@@ -100,10 +102,10 @@ def of_row(request: HttpRequest, kind: str, key: str) -> HttpResponse:
 
     ``kind`` is a key of ``KINDS``, ``key`` a slug or a country's code.
     """
-    model, name, find = KINDS[kind]
+    model, name, narrow = KINDS[kind]
     shown = {"name_withheld": False} if model is Person else {}
     row = get_object_or_404(model, **{name: key.upper() if model is Country else key}, **shown)
-    newest = _items(find(row, get_language() or ""), request)
+    newest = _items(lists.narrowed(lists.publications(get_language() or ""), **{narrow: row}), request)
     return _answer(request, newest, title=row.localized_name(), url=row.get_absolute_url())
 
 

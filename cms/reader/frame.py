@@ -20,20 +20,10 @@ from django.utils.translation import get_language, gettext, gettext_noop
 from wagtail.models import Page, Site
 from wagtail.query import PageQuerySet
 
-from chorsu_articles.lists import load_renditions, open_to_all, published
-from chorsu_articles.models import (
-    Country,
-    InfoPage,
-    Organisation,
-    Person,
-    Picture,
-    Publication,
-    SectionPage,
-    Topic,
-    own_fields,
-    publication_models,
-)
-from chorsu_articles.renditions import SHARING, sizes_of
+from chorsu_articles.lists import open_to_all, published
+from chorsu_articles.models import Country, InfoPage, Organisation, Person, Picture, Publication, SectionPage, Topic
+from chorsu_articles.models.publications import own_fields, publication_models
+from chorsu_articles.pictures.renditions import SHARING, load_renditions, sizes_of
 from chorsu_locales.selectors import get_language_row
 from chorsu_locales.templatetags.chorsu_locales_tags import in_language
 from cms.outlet import DARK, Entry, FooterEntry, MenuEntry, Outlet, readable
@@ -153,7 +143,6 @@ def languages_naming(row: Any) -> set[str]:
 
 # On screens with two dots for each pixel, a logo of 48 pixels in a masthead needs twice as many.
 LOGO = "max-640x128|format-webp-lossless"
-PICTURES = ("logo", "logo_dark", "share_picture")
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +241,7 @@ def outlet_view(row: Outlet, request: HttpRequest) -> OutletView:
             return None
         return Link(label or Text(*target.text_and_language("name")), target.get_absolute_url())
 
-    load_renditions(picture for name in PICTURES if (picture := getattr(row, name)))
+    load_renditions(filter(None, (row.logo, row.logo_dark, row.share_picture)))
     accent_dark = row.accent_dark or (readable(row.accent, DARK) if row.accent else "")
     return OutletView(
         name=name_of(row, row.site),

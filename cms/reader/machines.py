@@ -26,10 +26,6 @@ from chorsu_locales.selectors import default_code, enabled_codes, enabled_langua
 from cms.reader.frame import NAMED, Reader, named_in, public_pages
 from cms.reader.shown import names
 
-# What Google News asks for: two days, a thousand addresses.
-NEWS_AGE = timedelta(hours=48)
-MOST_NEWS = 1_000
-
 
 class LanguageSitemap(Sitemap[Any]):
     # The protocol allows 50,000 addresses a file; with seven languages each has as many links.
@@ -105,13 +101,14 @@ def sitemap(request: HttpRequest, section: str) -> HttpResponse:
 
 
 def news(request: HttpRequest) -> HttpResponse:
-    """List what was published in the last two days in all languages, for Google News."""
+    """List, for Google News, what was published in the last two days in all languages: a thousand addresses at most."""
+    now = timezone.now()
     found = (
         open_to_all(Publication.objects.filter(alias_of__isnull=True))
-        .filter(published_on__gt=timezone.now() - NEWS_AGE, published_on__lte=timezone.now())
+        .filter(published_on__gt=now - timedelta(hours=48), published_on__lte=now)
         .select_related("locale")
         .defer("body")
-        .newest_first()[:MOST_NEWS]
+        .newest_first()[:1_000]
     )
     called = {code: normal_text(name) for code, name in names(request, enabled_codes()).items()}
     items = [

@@ -32,7 +32,7 @@ from chorsu_articles.lists import open_to_all
 from chorsu_articles.models import Organisation, Publication, Topic
 from chorsu_locales.selectors import default_code, enabled_codes, is_enabled
 from chorsu_search.queries import Query, clean
-from chorsu_search.results import Answer, find
+from chorsu_search.results import ResultsPage, find
 from cms.languages import code_of_path
 from cms.reader.cache_version import use_sites
 from cms.reader.frame import site_of
@@ -161,7 +161,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_to_string("500.html", {"number": getattr(request, "number", "")}), status=500)
 
 
-def likely_pages(request: HttpRequest) -> Answer:
+def likely_pages(request: HttpRequest) -> ResultsPage:
     """Return what the search finds for the words in the address of a missing page, in the address's language.
 
     The words themselves are shown nowhere: what was at the address may be nobody's business now.
@@ -174,6 +174,6 @@ def likely_pages(request: HttpRequest) -> Answer:
     is_asked = request.method == "GET" and code_of_path(path) and "." not in path and len(last) <= 150 and not is_person
     text = clean(" ".join(WORD.findall(last)[:8])) if is_asked else ""
     if not text:
-        return Answer(available=False)
+        return ResultsPage(available=False)
     query = Query(text=text, languages=(get_language() or default_code(),), limit=5, with_facets=False)
     return find(query, request=request)

@@ -27,8 +27,8 @@ from wagtail.models import Page, Site
 
 from chorsu_articles.models import HomePage, InfoPage, Person, Picture, Publication, SectionPage
 from chorsu_articles.models.publications import DESCRIPTION_LENGTH
-from chorsu_articles.renditions import RATIOS, SHARING, sizes_of
-from chorsu_articles.structured_data import pictures
+from chorsu_articles.pictures.renditions import RATIOS, SHARING, sizes_of
+from chorsu_articles.views import pictures
 from cms.languages import LanguageLink
 from cms.outlet import Outlet
 from cms.reader.frame import LISTED, File, Link, MenuItem, Reader, list_of, menu, name_of
@@ -217,7 +217,7 @@ def sharing_of(shown: Shown, request: HttpRequest, languages: list[LanguageLink]
 
 def shared_picture(shown: Shown, request: HttpRequest) -> dict[str, Any] | None:
     """Return the picture of what is shown by its whole address, else the outlet's chosen one, else its logo or None."""
-    found = sizes_of(shown.picture, [SHARING]) if shown.picture else []
+    found = sizes_of(shown.picture, [SHARING])
     if found:
         return _size(shown, found[0]) | {"type": "image/jpeg", "alt": shown.picture_alt}
     outlet = Reader(request).outlet

@@ -9,7 +9,7 @@ from wagtail.models import Page
 
 from chorsu_articles.models import HomePage
 from chorsu_articles.templatetags.chorsu_articles_tags import json_ld
-from chorsu_search.results import Answer
+from chorsu_search.results import ResultsPage
 from cms import languages
 from cms.languages import LanguageLink
 from cms.reader import routing
@@ -90,7 +90,7 @@ def feeds(context: Context) -> list[Crumb]:
 
 
 @register.simple_tag(takes_context=True)
-def likely_pages(context: Context) -> Answer:
+def likely_pages(context: Context) -> ResultsPage:
     """Return what a reader may have looked for at an address that isn't there."""
     return routing.likely_pages(context["request"])
 

@@ -14,10 +14,9 @@ from django.urls import reverse
 from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import post_page_move
 
+from chorsu_articles.columns import describe_values
 from chorsu_articles.models import Person, Picture, Publication
-from chorsu_articles.pictures import describe_facts
 from chorsu_articles.signals import shown_facts_changed, shown_texts_changed
-from chorsu_articles.vocabularies import describe_texts
 from cms.models import User
 from cms.newsroom import messages
 from cms.newsroom.messages import mail_chief_editors, mail_people
@@ -36,8 +35,8 @@ def facts_changed(
     context = {
         "picture": picture,
         "actor": user,
-        "before": partial(describe_facts, before),
-        "after": partial(describe_facts, after),
+        "before": partial(describe_values, Picture, before),
+        "after": partial(describe_values, Picture, after),
         "pages": [page.get_admin_display_title() for page in pages[:MOST_PAGES]],
         "more": len(pages) - MOST_PAGES,
         "picture_url": f"{settings.WAGTAILADMIN_BASE_URL}{reverse('wagtailimages:edit', args=[picture.pk])}",
@@ -52,8 +51,8 @@ def texts_changed(*, row: Any, user: User, before: Mapping[str, str], after: Map
     context = {
         "actor": user,
         "kind": model._meta.verbose_name,
-        "before": "" if model is Person else partial(describe_texts, model, before),
-        "after": partial(describe_texts, model, after),
+        "before": "" if model is Person else partial(describe_values, model, before),
+        "after": partial(describe_values, model, after),
         "url": f"{settings.WAGTAILADMIN_BASE_URL}{reverse(model.snippet_viewset.get_url_name('edit'), args=[row.pk])}",
     }
     mail_chief_editors("vocabulary", context, key=f"vocabulary:{uuid4()}")

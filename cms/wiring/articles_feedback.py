@@ -8,9 +8,9 @@ from itertools import chain
 from django.db.models import Model
 from django.utils import timezone
 
-from chorsu_articles.lists import pictures_in
 from chorsu_articles.models import Correction, Picture, Publication
 from chorsu_articles.models.fields import VocabularyField
+from chorsu_articles.pictures.renditions import pictures_in
 from chorsu_feedback.registry import register_corrections, register_shown
 
 

@@ -47,8 +47,8 @@ from chorsu_articles.models import (
     SectionPage,
     Topic,
     Vocabulary,
-    own_fields,
 )
+from chorsu_articles.models.publications import own_fields
 from chorsu_articles.templatetags.chorsu_articles_tags import article_picture
 from chorsu_search.documents import findable
 from chorsu_search.names import forget_names, store_names
@@ -311,9 +311,9 @@ def _parent_path(page: Publication) -> str:
     return str(page.path[: -page.steplen])
 
 
-def note_publications_of(row: Vocabulary) -> None:
-    """Note the publications that are found by a name that has changed, been withheld or been deleted."""
-    uses = reduce(or_, (Q(**{path: row}) for path in paths_to(type(row))))
+def note_publications_of(instance: Vocabulary, **_kwargs: object) -> None:
+    """Record the publications that are found by a name that has changed, been withheld or been deleted."""
+    uses = reduce(or_, (Q(**{path: instance}) for path in paths_to(type(instance))))
     note_changes(Publication.objects.filter(uses).distinct().values_list("pk", flat=True))
 
 
@@ -335,17 +335,16 @@ def join(pages: PageQuerySet) -> PageQuerySet:
 def cards(pages: Sequence[Any]) -> dict[int, Card]:
     """Return picture, section and authors of publications; a withheld name is the editorial staff's."""
     authors = Prefetch("author_links", PublicationAuthor.objects.select_related("person"))
-    prefetch_related_objects([getattr(page, _ROW) for page in pages], "main_picture__renditions", authors)
-    return {page.pk: _card(page) for page in pages}
-
-
-def _card(page: Page) -> Card:
-    publication = getattr(page, _ROW)
-    return Card(
-        picture=SafeString(article_picture(publication.main_picture, "row")),
-        section=Label(page.card_section, page.locale.language_code) if page.card_section else None,
-        authors=tuple(Label(name.name, name.language) for name in publication.byline),
-    )
+    publications = {page: getattr(page, _ROW) for page in pages}
+    prefetch_related_objects(list(publications.values()), "main_picture__renditions", authors)
+    return {
+        page.pk: Card(
+            picture=SafeString(article_picture(publication.main_picture, "row")),
+            section=Label(page.card_section, page.locale.language_code) if page.card_section else None,
+            authors=tuple(Label(name.name, name.language) for name in publication.byline),
+        )
+        for page, publication in publications.items()
+    }
 
 
 def vocabulary_about_to_be_saved(instance: Any, **_kwargs: object) -> None:
@@ -356,14 +355,10 @@ def vocabulary_about_to_be_saved(instance: Any, **_kwargs: object) -> None:
 
 
 def vocabulary_saved(instance: Any, created: bool, **_kwargs: object) -> None:
-    """Store the names of a row, and note the publications that are found by them."""
+    """Store the names of a row, and record the publications that are found by them."""
     store_names(kind_of(instance), [key_of(instance)])
     if not created:
         note_publications_of(instance)
-
-
-def vocabulary_about_to_be_deleted(instance: Any, **_kwargs: object) -> None:
-    note_publications_of(instance)
 
 
 def vocabulary_deleted(instance: Any, **_kwargs: object) -> None:
@@ -384,7 +379,7 @@ for model in VOCABULARIES.values():
     name = model.__name__
     pre_save.connect(vocabulary_about_to_be_saved, sender=model, dispatch_uid=f"articles_search_saving_{name}")
     post_save.connect(vocabulary_saved, sender=model, dispatch_uid=f"articles_search_saved_{name}")
-    pre_delete.connect(vocabulary_about_to_be_deleted, sender=model, dispatch_uid=f"articles_search_deleting_{name}")
+    pre_delete.connect(note_publications_of, sender=model, dispatch_uid=f"articles_search_deleting_{name}")
     post_delete.connect(vocabulary_deleted, sender=model, dispatch_uid=f"articles_search_deleted_{name}")
 for signal in (post_save, post_delete):
     signal.connect(section_changed, sender=SectionPage, dispatch_uid="articles_search_section")

@@ -12,7 +12,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from chorsu_articles.columns import column, own_column_language
-from chorsu_articles.models import Country, Organisation, Person, Topic, own_fields, publication_models
+from chorsu_articles.models import Country, Organisation, Person, Topic
+from chorsu_articles.models.publications import own_fields, publication_models
 from chorsu_translation.findings import Name, register_names
 from chorsu_translation.registry import register_filter
 

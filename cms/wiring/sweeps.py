@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 from wagtail.models import UploadedFile
 
-from chorsu_articles.renditions import make_due_renditions
+from chorsu_articles.pictures.renditions import make_due_renditions
 from chorsu_delivery.models import OutgoingMessage
 from chorsu_delivery.services import deliver_due, empty_sent
 from chorsu_feedback.mail import mail_reports

@@ -38,11 +38,6 @@ _UNDECOMPOSED = {
 }  # fmt: skip
 
 
-def _with_capitals(folds: Mapping[str, str]) -> dict[str, str]:
-    """Add the capital forms of each key; what is folded is lower-case text already."""
-    return {form: value for key, value in folds.items() for form in {key, key.upper(), key.capitalize()}} | dict(folds)
-
-
 @cache
 def accents() -> Mapping[str, str]:
     """Return Latin and Greek letters with marks, and what they are without."""
@@ -72,8 +67,10 @@ def exact_map(analysis: Analysis) -> dict[str, str]:
 
 
 def fold_map(analysis: Analysis) -> dict[str, str]:
-    """Return every fold of a language; its own come before the general ones."""
-    return {**accents(), **exact_map(analysis), **_with_capitals(analysis.folds)}
+    """Return every fold of a language; its own, whose keys are lower case, come before the general ones."""
+    own = analysis.folds
+    capitals = {form: own[key] for key in own for form in (key.upper(), key.capitalize())}
+    return {**accents(), **exact_map(analysis), **capitals, **own}
 
 
 Fold = Callable[[str], str]
@@ -115,7 +112,7 @@ def _ends(endings: Iterable[str], look: str) -> list[str]:
     return [*([f"({look}[{re.escape(letters)}])"] if letters else []), *longer]
 
 
-def _suffix_rule(stage: Sequence[Affix], fold: Fold) -> str:
+def _suffix_pattern(stage: Sequence[Affix], fold: Fold) -> str:
     """Return one pattern for all suffixes: the stem takes as little as it can, so the longest suffix wins."""
     alike: dict[tuple[int, tuple[str, ...], tuple[str, ...]], set[str]] = defaultdict(set)
     for affix in stage:
@@ -133,7 +130,7 @@ def _suffix_rule(stage: Sequence[Affix], fold: Fold) -> str:
 def suffix_rules(stage: Sequence[Affix], fold: Fold) -> list[Rule]:
     """Return the rules of one stage, one for each text that stands in place of a suffix."""
     alike = {affix.into: [other for other in stage if other.into == affix.into] for affix in stage}
-    return [Rule(_suffix_rule(affixes, fold), fold(into)) for into, affixes in alike.items()]
+    return [Rule(_suffix_pattern(affixes, fold), fold(into)) for into, affixes in alike.items()]
 
 
 try:
@@ -152,24 +149,14 @@ _local = threading.local()
 
 
 @cache
-def _marks() -> str:
-    """Return Unicode's combining marks as ranges of a character class (``\\w`` leaves them out)."""
-    # The planes above hold no marks but the variation selectors; asking for each of a million takes a second.
-    codes = [code for code in range(0x20000) if unicodedata.category(chr(code)).startswith("M")]
-    codes += range(0xE0100, 0xE01F0)
-    ranges: list[list[int]] = []
-    for code in codes:
-        if ranges and code == ranges[-1][1] + 1:
-            ranges[-1][1] = code
-        else:
-            ranges.append([code, code])
-    return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in ranges)
-
-
-@cache
 def word_pattern() -> re.Pattern[str]:
-    """Return the pattern of a word: letters, marks and digits."""
-    return re.compile(f"(?:[^\\W_]|[{_marks()}])+")
+    """Return the pattern of a word: letters, digits and Unicode's combining marks, which ``\\w`` leaves out."""
+    # The planes above hold no marks but the variation selectors; asking for each of a million takes a second.
+    marks = {code for code in range(0x20000) if unicodedata.category(chr(code)).startswith("M")}
+    marks.update(range(0xE0100, 0xE01F0))
+    firsts, lasts = (sorted(marks - {mark + step for mark in marks}) for step in (1, -1))
+    ranges = "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in zip(firsts, lasts, strict=True))
+    return re.compile(f"(?:[^\\W_]|[{ranges}])+")
 
 
 @cache
@@ -177,14 +164,6 @@ def written_word_pattern() -> re.Pattern[str]:
     """Return the pattern of a word as it is written: with what the analysis drops or parts inside it."""
     plain = word_pattern().pattern
     return re.compile(f"{plain}(?:[{_INSIDE}]+{plain})*")
-
-
-def _stem_with(name: str, word: str) -> str:
-    """Stem with Snowball; its objects keep the word they work on, so each thread has its own."""
-    stemmers = _local.__dict__.setdefault("stemmers", {})
-    if name not in stemmers:
-        stemmers[name] = STEMMERS[name]()
-    return str(stemmers[name].stemWord(word))
 
 
 def _stem_of(match: re.Match[str]) -> str:
@@ -258,8 +237,12 @@ class Analyser:
         for match_rule, into in self._kept:
             if match := match_rule(word):
                 return _stem_of(match) + into
-        if self.analysis.stemmer in STEMMERS:
-            word = _stem_with(self.analysis.stemmer, word)
+        if (name := self.analysis.stemmer) in STEMMERS:
+            # Snowball's objects keep the word they work on, so each thread has its own.
+            stemmers = _local.__dict__
+            if name not in stemmers:
+                stemmers[name] = STEMMERS[name]()
+            word = str(stemmers[name].stemWord(word))
         for match_rule, into in self._steps:
             if word in self.known:
                 return self.known[word]
@@ -268,8 +251,7 @@ class Analyser:
         return self.known.get(word, word)
 
     def _read(self, text: str) -> Piece:
-        words = tuple(self.words(text))
-        exact = _words(nfc(text).translate(self._exact))
+        words, exact = tuple(self.words(text)), _words(nfc(text).translate(self._exact))
         return Piece(" ".join(self.stem(word) for word in words if word not in self.dropped), " ".join(exact), words)
 
     def words(self, text: str) -> Iterator[str]:

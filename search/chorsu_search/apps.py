@@ -5,8 +5,6 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SearchConfig(AppConfig):
-    """Search that knows the languages."""
-
     name = "chorsu_search"
     label = "chorsu_search"
     verbose_name = _("Search")

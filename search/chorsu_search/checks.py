@@ -25,24 +25,19 @@ MANY_ATTEMPTS = 5
 
 @checks.register("chorsu_search")
 def check_settings(**_kwargs: object) -> list[CheckMessage]:
-    """Check the settings, the engines that they name, and what these languages need."""
+    """Check the settings, the engines, and the stemmers that the languages need."""
     found = configuration.check()
     engines: Any = get_settings().engines
     if isinstance(engines, Mapping) and engines:
         found += [fault for name in engines if (fault := _engine_fault(name))]
     else:
-        found += [
-            checks.Error(
-                "CHORSU_SEARCH['ENGINES'] names no engine.",
-                hint='Use {"embedded": {"ENGINE": "chorsu_search.engines.embedded.embedded_engine"}}.',
-                id="chorsu_search.E002",
-            )
-        ]
+        hint = 'Use {"embedded": {"ENGINE": "chorsu_search.engines.embedded.embedded_engine"}}.'
+        found.append(checks.Error("CHORSU_SEARCH['ENGINES'] names no engine.", hint=hint, id="chorsu_search.E002"))
     rows = [get_language_row(code) for code in enabled_codes()]
     names = [row.english_name for row in rows if row.analysis.stemmer and row.analysis.stemmer not in STEMMERS]
     if names:
         found.append(
-            _without_extra(f"Search in {', '.join(names)} needs snowballstemmer; until then it only folds letters.")
+            _error("E007", f"Search in {', '.join(names)} needs snowballstemmer; until then it only folds letters.")
         )
     return found
 
@@ -51,14 +46,10 @@ def check_settings(**_kwargs: object) -> list[CheckMessage]:
 def check_page(**_kwargs: object) -> list[CheckMessage]:
     """Check that readers come to the search page, and that the site's base template shows it."""
     found = address_faults(
-        {"chorsu_search:search": ()},
-        include='path("", include("chorsu_search.urls"))',
-        fault="chorsu_search.W004",
+        {"chorsu_search:search": ()}, include='path("", include("chorsu_search.urls"))', fault="chorsu_search.W004"
     )
     return found + template_faults(
-        base=get_settings().base_template,
-        setting="CHORSU_SEARCH['BASE_TEMPLATE']",
-        fault="chorsu_search.W006",
+        base=get_settings().base_template, setting="CHORSU_SEARCH['BASE_TEMPLATE']", fault="chorsu_search.W006"
     )
 
 
@@ -66,10 +57,14 @@ def check_page(**_kwargs: object) -> list[CheckMessage]:
 def check_engines(databases: Sequence[str] | None = None, **_kwargs: object) -> list[CheckMessage]:
     """Let each engine look at the database under it; runs with ``check --database`` and ``migrate``."""
     using = router.db_for_read(IndexChange)
-    if not databases or (using in databases and not _is_migrated(using)):
+    if not databases:
         return []
-    faults = {name: get_engine(name).check() for name in engine_names() if not _engine_fault(name)}
-    found = [message for messages in faults.values() for message in messages]
+    if using in databases:
+        # `migrate` asks for the check before it brings the tables about.
+        loader = MigrationLoader(connections[using])
+        if not set(loader.graph.leaf_nodes("chorsu_search")) <= set(loader.applied_migrations):
+            return []
+    found = [fault for name in engine_names() if not _engine_fault(name) for fault in get_engine(name).check()]
     if using not in databases or IndexChange._meta.db_table not in connections[using].introspection.table_names():
         return found
     found += [
@@ -92,41 +87,35 @@ def check_engines(databases: Sequence[str] | None = None, **_kwargs: object) -> 
     return found
 
 
-def _is_migrated(using: str) -> bool:
-    """Return whether the tables are this version's: ``migrate`` asks for the check before it brings them about."""
-    loader = MigrationLoader(connections[using])
-    return set(loader.graph.leaf_nodes("chorsu_search")) <= set(loader.applied_migrations)
-
-
 def _engine_fault(name: str) -> CheckMessage | None:  # noqa: PLR0911
     """Return what keeps an engine from being made."""
     options = get_settings().engines[name]
     path = options.get("ENGINE") if isinstance(options, Mapping) else None
     if not path:
-        return _wrong_engine(f'The search engine {name!r} has no "ENGINE".')
+        return _error("E002", f'The search engine {name!r} has no "ENGINE".')
     try:
         import_string(path)
     except ImportError as error:
         if str(error.name).partition(".")[0] == "elasticsearch":
-            return _without_extra(f"The search engine {name!r} needs {error.name}; until then it doesn't answer.")
-        return _wrong_engine(f"The search engine {name!r} can't be imported: {error}")
+            return _error("E007", f"The search engine {name!r} needs {error.name}; until then it doesn't answer.")
+        return _error("E002", f"The search engine {name!r} can't be imported: {error}")
     try:
         engine = get_engine(name)
     except EngineUnavailableError as error:
-        hint = "Use one of these, or a server of Elasticsearch: see the README of chorsu_search."
-        return checks.Error(str(error), hint=hint, id="chorsu_search.E004")
+        return _error("E004", str(error))
     except TypeError as error:
-        return _wrong_engine(f"The options of the search engine {name!r} don't fit: {error}")
+        return _error("E002", f"The options of the search engine {name!r} don't fit: {error}")
     if not isinstance(engine, Engine):
-        return _wrong_engine(f"{path} is no search engine: it lacks methods of chorsu_search.engines.base.Engine.")
+        return _error("E002", f"{path} is no search engine: it lacks methods of chorsu_search.engines.base.Engine.")
     return None
 
 
-def _wrong_engine(problem: str) -> CheckMessage:
-    hint = "See the README of chorsu_search for the engines and their options."
-    return checks.Error(problem, hint=hint, id="chorsu_search.E002")
+_HINTS = {
+    "chorsu_search.E002": "See the README of chorsu_search for the engines and their options.",
+    "chorsu_search.E004": "Use one of these, or a server of Elasticsearch: see the README of chorsu_search.",
+    "chorsu_search.E007": 'Run `pip install "chorsu[search]"`, then `manage.py search_rebuild`.',
+}
 
 
-def _without_extra(problem: str) -> CheckMessage:
-    hint = 'Run `pip install "chorsu[search]"`, then `manage.py search_rebuild`.'
-    return checks.Error(problem, hint=hint, id="chorsu_search.E007")
+def _error(number: str, problem: str) -> CheckMessage:
+    return checks.Error(problem, hint=_HINTS[f"chorsu_search.{number}"], id=f"chorsu_search.{number}")

@@ -8,9 +8,7 @@ from typing import Any
 
 from chorsu_locales.app_settings import A_TEMPLATE, MODELS, AppSettings, number, whole
 
-
-def _embedded() -> Mapping[str, Mapping[str, Any]]:
-    return {"embedded": {"ENGINE": "chorsu_search.engines.embedded.embedded_engine"}}
+_EMBEDDED = {"embedded": {"ENGINE": "chorsu_search.engines.embedded.embedded_engine"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +24,7 @@ class SearchSettings:
     ``exclude``: page types that are never found, as ``app_label.ModelName``.
     """
 
-    engines: Mapping[str, Mapping[str, Any]] = field(default_factory=_embedded)
+    engines: Mapping[str, Mapping[str, Any]] = field(default_factory=_EMBEDDED.copy)
     page_size: int = 10
     after_commit: bool = True
     pause: float = 30

@@ -72,14 +72,13 @@ class SearchDocument:
 
 
 def findable_pages() -> PageQuerySet:
-    """Return the pages that readers may find."""
     return findable(Page.objects.all())
 
 
 def findable[Pages: PageQuerySet](pages: Pages) -> Pages:
     """Keep the pages that readers may find: live, public, no root, of no excluded type.
 
-    An alias has its original's text, which is found already, and is as private as the original.
+    An alias is left out: it has the text of its original, and is as private.
     """
     pages = pages.live().filter(depth__gt=1, alias_of__isnull=True)
     # As ``public()`` does, without a question of its own.
@@ -94,14 +93,18 @@ def findable[Pages: PageQuerySet](pages: Pages) -> Pages:
 def specific_pages(page_ids: Sequence[int]) -> list[Page]:
     """Return those of the pages that readers may find, each of its own class.
 
-    Not by Wagtail's ``specific()``: it raises KeyError when a page is deleted between its two queries.
+    Wagtail's ``specific()`` raises ``KeyError`` if a page is deleted between its two queries.
     """
     keys: dict[type[Page], list[int]] = {}
     for page in findable_pages().filter(pk__in=page_ids):
         keys.setdefault(page.specific_class or Page, []).append(page.pk)
     found: list[Page] = []
     for model, of_model in keys.items():
-        pages = list(_with_texts(model.objects.filter(pk__in=of_model)))
+        query = model.objects.filter(pk__in=of_model)
+        for declared in model.get_search_fields():
+            if isinstance(declared, index.RelatedFields):
+                query = declared.select_on_queryset(query)
+        pages = list(query.prefetch_related("locale", *text_relations(model)))
         try:
             prepare_pages(pages)
         except Exception:
@@ -110,19 +113,11 @@ def specific_pages(page_ids: Sequence[int]) -> list[Page]:
     return found
 
 
-def _with_texts(pages: PageQuerySet) -> PageQuerySet:
-    """Let what is read of pages of one class be fetched for all of them at once."""
-    for declared in pages.model.get_search_fields():
-        if isinstance(declared, index.RelatedFields):
-            pages = declared.select_on_queryset(pages)
-    return pages.prefetch_related("locale", *text_relations(pages.model))
-
-
 # --- what is read of them ---------------------------------------------------------------------------------------
 
 
 def read_documents(pages: Iterable[Page]) -> tuple[list[SearchDocument], set[int]]:
-    """Build documents; a page whose building fails is logged and returned, since it must not stop the others."""
+    """Return the documents of pages, and the keys of pages that can't be read, which are logged."""
     documents, unreadable = [], set()
     for page in pages:
         try:
@@ -134,12 +129,14 @@ def read_documents(pages: Iterable[Page]) -> tuple[list[SearchDocument], set[int
 
 
 def build_document(page: Page) -> SearchDocument:
-    """Read a live page into a document; ``page`` is of its specific class."""
+    """Return the document of a live page, which is of its specific class."""
     texts: dict[str, list[str]] = defaultdict(list)
+    fields = page.get_search_fields()
+    leads = {each.field_name for each in fields if isinstance(each, index.SearchField) and _is_lead(each)} - {"title"}
     for leaf in public_leaves(page):
-        name = "lead" if _is_lead(page, leaf.path) else FIELD_OF_ROLE.get(leaf.role, "body")
+        name = "lead" if leaf.path in leads else FIELD_OF_ROLE.get(leaf.role, "body")
         texts[name].append(leaf.text)
-    for name, text in _declared_by(page, page.get_search_fields()):
+    for name, text in _declared_by(page, fields):
         texts[name].append(text)
     extras = extras_for(page)
     texts["people"].extend(extras.people)
@@ -152,7 +149,9 @@ def build_document(page: Page) -> SearchDocument:
         if values
     }
     if published:
-        facets.setdefault("year", (str(_local(published).year),))
+        # In the site's time zone.
+        local = timezone.localtime(published) if timezone.is_aware(published) else published
+        facets.setdefault("year", (str(local.year),))
     return SearchDocument(
         page_id=page.pk,
         language=page.locale.language_code,
@@ -162,29 +161,18 @@ def build_document(page: Page) -> SearchDocument:
     )
 
 
-def _local(moment: datetime) -> datetime:
-    """Return a moment in the site's time zone, whose year readers filter by."""
-    return timezone.localtime(moment) if timezone.is_aware(moment) else moment
-
-
 # --- what a page type declares for Wagtail's own search, in ``search_fields``, and that is no leaf of it ---------
 
 
-def _is_lead(page: Page, path: str) -> bool:
-    """Return whether the field at this content path is declared with a boost of 2 or more; the title is a headline."""
-    return path != "title" and any(
-        isinstance(declared, index.SearchField)
-        and declared.field_name == path
-        and (declared.boost or 1) >= LEAST_BOOST_OF_A_LEAD
-        for declared in page.get_search_fields()
-    )
+def _is_lead(declared: index.SearchField) -> bool:
+    return (declared.boost or 1) >= LEAST_BOOST_OF_A_LEAD
 
 
 def _declared_by(instance: models.Model, declarations: Iterable[Any]) -> Iterator[tuple[str, str]]:
-    """Yield the name of a document's field and a text for it, of a page or of a child row.
+    """Yield texts of a page or a child row, each with its field of the document.
 
-    It is that of an attribute that is no field (a method that returns a text), or the name of a related object (a
-    category, tags), which counts as a topic.
+    They are those of attributes that are no fields (methods that return a text), and names of related objects
+    (categories, tags), which are topics.
     """
     names = [declared.field_name for declared in declarations]
     leaves = {field.name: field for field in text_fields(type(instance), named=names)}
@@ -197,8 +185,7 @@ def _declared_by(instance: models.Model, declarations: Iterable[Any]) -> Iterato
             else:
                 yield from (("topics", text) for text in _related_texts(instance, declared))
         elif isinstance(declared, index.SearchField) and leaf is None:
-            field = "lead" if (declared.boost or 1) >= LEAST_BOOST_OF_A_LEAD else "body"
-            yield from ((field, text) for text in _texts(declared, instance))
+            yield from (("lead" if _is_lead(declared) else "body", text) for text in _texts(declared, instance))
 
 
 def _related_texts(instance: models.Model, declared: index.RelatedFields) -> Iterator[str]:

@@ -1,13 +1,16 @@
-"""What search stores in the database: what waits, who writes, the embedded engine's documents, and the vocabulary."""
+"""What search stores: changes to index, leases, the embedded engine's documents, words, and counts of queries."""
 
 from __future__ import annotations
 
 import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import batched
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import connections, models, router
 from django.utils.translation import gettext_lazy as _
 
 from chorsu_delivery.leases import RetriedRow
@@ -17,9 +20,9 @@ FACET_LENGTH = 100  # of a value
 
 
 class IndexChange(RetriedRow):
-    """A page changed and one engine doesn't know yet. The page is read when the row is processed, not now.
+    """A page has changed since an engine indexed it; it is read when the row is processed.
 
-    ``subtree``: the pages below it changed with it (moved, hidden, shown).
+    ``subtree``: the pages below it have changed too (moved, hidden, shown).
     """
 
     engine = models.CharField(max_length=50, editable=False)
@@ -40,7 +43,7 @@ class IndexWriter(RetriedRow):
     """The lease of an engine's index: one process writes at a time (docs/decisions/search-engines.md).
 
     In the site's own database the lease is the lock of this row. Elsewhere it is ``claimed_until``, and ``claim`` grows
-    with each holder. ``rebuild``: the index has to be filled anew, or somebody is at it until ``rebuild_until``.
+    with each holder. ``rebuild``: the index has to be rebuilt, or a process does so until ``rebuild_until``.
     """
 
     engine = models.CharField(max_length=50, unique=True, editable=False)
@@ -54,7 +57,7 @@ class IndexWriter(RetriedRow):
 
 
 class LettersAsTheyAre(json.JSONEncoder):
-    """Writes Cyrillic and Arabic letters as they are, not as six characters each."""
+    """Writes Cyrillic and Arabic letters as they are."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{**options, "ensure_ascii": False})
@@ -99,9 +102,7 @@ class DocumentFacet(models.Model):
     class Meta:
         verbose_name = _("facet")
         verbose_name_plural = _("facets")
-        constraints = [
-            models.UniqueConstraint(fields=["document", "name", "value"], name="chorsu_search_unique_facet"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["document", "name", "value"], name="chorsu_search_unique_facet")]
         indexes = [models.Index(fields=["name", "value", "document"], name="chorsu_search_facet")]
 
     def __str__(self) -> str:
@@ -109,12 +110,11 @@ class DocumentFacet(models.Model):
 
 
 class NameWord(models.Model):
-    """A word of a headline or of a name, by which readers are offered it as they type.
+    """A word of a headline or of a name, for completions and direct answers.
 
-    ``kind`` is ``PAGE``, with the page's number as ``key``, or one of a registered source of names. ``word`` is folded,
+    ``kind`` is ``PAGE``, with the page's key as ``key``, or one of a registered source of names. ``word`` is folded,
     ``token`` stemmed too, and empty for pages; ``of`` is how many different tokens the whole name has. ``start`` are
-    the first letters as a number, so that a beginning is a range whatever the database's order of letters is; ``rank``
-    orders, highest first.
+    the first letters as a number, so that a beginning is a range in any database; the highest ``rank`` is first.
     """
 
     PAGE = "page"
@@ -142,7 +142,7 @@ class NameWord(models.Model):
 
 
 class QueryCount(models.Model):
-    """How often readers asked for something on a day, and what they got last. Nothing tells who asked."""
+    """How often a query was asked on a day, and its last number of results; nothing about who asked."""
 
     day = models.DateField()
     language = models.CharField(max_length=32)
@@ -153,9 +153,7 @@ class QueryCount(models.Model):
     class Meta:
         verbose_name = _("query of readers")
         verbose_name_plural = _("queries of readers")
-        constraints = [
-            models.UniqueConstraint(fields=["day", "language", "text"], name="chorsu_search_query_of_day"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["day", "language", "text"], name="chorsu_search_query_of_day")]
 
     def __str__(self) -> str:
         return self.text
@@ -169,8 +167,8 @@ class Word(models.Model):
     """A word of the pages in one language, and how many of them hold it.
 
     ``word`` is folded and not stemmed, ``written`` the word as a page has it, ``token`` what the engines store of it,
-    ``latin`` its sound in Latin letters (``spelling.edit_distance``). ``beginning``, ``middle`` and ``ending``
-    are the three pieces of a long word (``chorsu_search.spelling.edit_distance``); short ones have none.
+    ``latin`` its sound in Latin letters. ``beginning``, ``middle`` and ``ending`` are the three pieces of a long word
+    (``chorsu_search.spelling.edit_distance``).
     """
 
     language = models.CharField(max_length=32)
@@ -252,9 +250,80 @@ class WordGroup(models.Model):
         if len(texts) < 2:
             raise ValidationError({"words": _("Give at least two words.")})
         if len(texts) > MOST_OF_A_GROUP or any(len(text) > LONGEST_OF_A_GROUP for text in texts):
-            raise ValidationError(
-                {
-                    "words": _("At most %(number)s words of %(length)s characters each.")
-                    % {"number": MOST_OF_A_GROUP, "length": LONGEST_OF_A_GROUP}
-                }
-            )
+            limits = {"number": MOST_OF_A_GROUP, "length": LONGEST_OF_A_GROUP}
+            raise ValidationError({"words": _("At most %(number)s words of %(length)s characters each.") % limits})
+
+
+# --- many rows by few statements, without an object for each row ---
+#
+# PostgreSQL is faster with all rows in one JSON value than with a statement for each row or a parameter for each value.
+# A name that no field has is that of a column which only the database knows.
+
+AT_ONCE = 500  # rows in one statement
+
+
+def insert_rows(
+    model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]], *, replace: str = ""
+) -> None:
+    """Insert rows, each the values of the fields ``names``, without the model's defaults.
+
+    ``replace``: a unique field; a stored row that has the same value in it gets the other values.
+    """
+    connection = connections[router.db_for_write(model)]
+    fields = {field.name: field for field in model._meta.local_concrete_fields}
+    keys = [str(fields[name].column) if name in fields else name for name in names]
+    quote = connection.ops.quote_name
+    columns, table = ", ".join(map(quote, keys)), quote(model._meta.db_table)
+    changes = ", ".join(f"{quote(key)} = excluded.{quote(key)}" for key in keys)
+    suffix = f"ON CONFLICT ({replace}) DO UPDATE SET {changes}" if replace else ""
+    if connection.vendor == "postgresql":
+        rows_of = f"SELECT {columns} FROM json_populate_recordset(NULL::{table}, %s)"  # noqa: S608
+        records = (dict(zip(keys, row, strict=True)) for row in rows)
+        values = [[json.dumps(some, ensure_ascii=False, default=_in_json)] for some in batched(records, AT_ONCE)]
+    else:
+        rows_of = f"VALUES ({', '.join(['%s'] * len(names))})"
+        prepared = [(place, prepare) for place, name in enumerate(names) if (prepare := _prepare(fields.get(name)))]
+        values = [list(row) for row in rows]
+        for row in values if prepared else ():
+            for place, prepare in prepared:
+                row[place] = prepare(row[place], connection)
+    if values:
+        with connection.cursor() as cursor:
+            cursor.executemany(f"INSERT INTO {table} ({columns}) {rows_of} {suffix}", values)
+
+
+def add_to_rows(model: type[models.Model], name: str, changes: Mapping[int, int]) -> None:
+    """Add numbers to the field ``name`` of rows, given by their keys."""
+    using = router.db_for_write(model)
+    alike: dict[int, list[int]] = defaultdict(list)
+    for key, number in changes.items():
+        alike[number].append(key)
+    alike.pop(0, None)
+    with connections[using].cursor() as cursor:
+        for number, keys in alike.items():
+            condition, value = among("id", keys, using)
+            sql = f"UPDATE {model._meta.db_table} SET {name} = {name} + %s WHERE {condition}"  # noqa: S608
+            cursor.execute(sql, [number, value])
+
+
+def delete_rows(rows: models.QuerySet[Any]) -> int:
+    """Delete rows by one statement: Django reads them first, if any receiver listens to all deletions."""
+    return int(rows._raw_delete(router.db_for_write(rows.model)) or 0)  # noqa: SLF001
+
+
+def among(column: str, values: Iterable[Any], using: str) -> tuple[str, Any]:
+    """Return the condition that a column has one of the values, and its one parameter, however many they are."""
+    if connections[using].vendor == "postgresql":
+        return f"{column} = ANY(%s)", list(values)
+    return f"{column} IN (SELECT value FROM json_each(%s))", json.dumps(list(values), ensure_ascii=False)  # noqa: S608
+
+
+def _in_json(value: Any) -> str:
+    # As PostgreSQL reads it.
+    return rf"\x{value.hex()}" if isinstance(value, bytes) else str(value)
+
+
+def _prepare(field: Any) -> Callable[[Any, Any], Any] | None:
+    """Return what makes a value of the field one of the database; None where it is one already."""
+    plain = (models.CharField, models.TextField, models.IntegerField, models.AutoField, models.ForeignKey)
+    return None if field is None or isinstance(field, plain) else field.get_db_prep_save

@@ -1,4 +1,4 @@
-"""Names and headlines: the table of their words, what a query names, and what readers are offered as they type."""
+"""Names and headlines: the table of their words, direct answers to a query that is a name, and completions."""
 
 from __future__ import annotations
 
@@ -17,9 +17,8 @@ from chorsu_locales.normal_form import permitted
 from chorsu_locales.selectors import enabled_codes
 from chorsu_search.analysis import Analyser, get_analyser
 from chorsu_search.documents import SearchDocument, findable_pages
-from chorsu_search.models import NameWord
+from chorsu_search.models import NameWord, delete_rows, insert_rows
 from chorsu_search.registry import Details, Entry, name_sources, source_of
-from chorsu_search.rows import delete_rows, insert_rows
 
 LETTERS = 3  # of a word that stand in a number
 BITS = 21  # of a character
@@ -27,19 +26,11 @@ MOST_WORDS = 40  # of one name or headline
 MOST_STEMMINGS = 4
 
 
-class _Row(NamedTuple):
-    kind: str
-    key: str
-    language: str
-    word: str
-    token: str
-    of: int
-    start: int
-    rank: int
+_COLUMNS = ("kind", "key", "language", "word", "token", "of", "start", "rank")
 
 
 def start_of(word: str) -> int:
-    """Return the first letters of a word as a number, in whose order words with the same beginning are together."""
+    """Return the first letters of a word as a number: words with the same beginning are a range of numbers."""
     number = 0
     for character in word[:LETTERS].ljust(LETTERS, "\0"):
         number = (number << BITS) | ord(character)
@@ -47,7 +38,7 @@ def start_of(word: str) -> int:
 
 
 def starts_with(beginning: str) -> tuple[int, int]:
-    """Return the lowest and the highest number of words that begin so; of the first letters, further ones aside."""
+    """Return the lowest and the highest number of words that begin so, by their first ``LETTERS``."""
     lowest = start_of(beginning)
     missing = max(LETTERS - len(beginning), 0)
     return lowest, lowest | ((1 << (BITS * missing)) - 1)
@@ -71,15 +62,15 @@ def _tokens_of(words: Iterable[str], analyser: Analyser) -> dict[str, str]:
 
 
 def store_headlines(documents: Sequence[SearchDocument]) -> None:
-    """Store the words of pages' headlines in the place of those that are stored."""
+    """Store the words of pages' headlines, and replace those that are stored."""
     forget_headlines(document.page_id for document in documents)
     rows = []
     for document in documents:
         rank = int(document.published_on.timestamp()) if document.published_on else 0
         words = islice(get_analyser(document.language).words(document.texts.get("headline", "")), MOST_WORDS)
         key, language = str(document.page_id), document.language
-        rows += [_Row(NameWord.PAGE, key, language, word, "", 0, start_of(word), rank) for word in dict.fromkeys(words)]
-    insert_rows(NameWord, _Row._fields, rows)
+        rows += [(NameWord.PAGE, key, language, word, "", 0, start_of(word), rank) for word in dict.fromkeys(words)]
+    insert_rows(NameWord, _COLUMNS, rows)
 
 
 def forget_headlines(page_ids: Iterable[int]) -> None:
@@ -87,7 +78,7 @@ def forget_headlines(page_ids: Iterable[int]) -> None:
 
 
 def store_names(kind: str, keys: Collection[str] | None = None) -> None:
-    """Store the names of a kind anew, all of them or those of some keys, in the caller's transaction.
+    """Replace the stored names of a kind, all of them or those of some keys, in the caller's transaction.
 
     A site calls it when such a name has changed, was withheld or deleted.
     """
@@ -102,21 +93,14 @@ def store_names(kind: str, keys: Collection[str] | None = None) -> None:
             tokens = _tokens_of(islice(analyser.words(name.text), MOST_WORDS), analyser)
             of = len(set(tokens.values()) - {""})
             rows += [
-                _Row(name.kind, name.key, name.language, word, token, of, start_of(word), 0)
+                (name.kind, name.key, name.language, word, token, of, start_of(word), 0)
                 for word, token in tokens.items()
             ]
-        insert_rows(NameWord, _Row._fields, rows)
+        insert_rows(NameWord, _COLUMNS, rows)
 
 
 def forget_names(kind: str, keys: Collection[str]) -> None:
-    """Forget the names that were stored of some keys, in the caller's transaction."""
     NameWord.objects.filter(kind=kind, key__in=keys).delete()
-
-
-def store_all_names() -> None:
-    for source in name_sources():
-        for kind in source.kinds:
-            store_names(kind)
 
 
 # --- direct answers: the person, topic, country or section that a query names, compared by our analysis ---
@@ -131,17 +115,15 @@ _HAS_TOKEN = RawSQL("NOT (token = '')", (), output_field=BooleanField())
 
 @dataclass(frozen=True, slots=True)
 class DirectAnswer:
-    """Something that the query names; ``kind`` says what it is."""
-
     kind: str
     entry: Entry
     details: Details
 
 
 def direct_answers(text: str, language: str, request: HttpRequest | None = None) -> list[DirectAnswer]:
-    """Return what a query names in any of the site's languages: whole names, those of most publications first.
+    """Return what a query names in any of the site's languages, what has most publications first.
 
-    All words of the name have to be there and no other; for some kinds a part of the name is enough.
+    The query has to be the whole name; for some kinds a part of the name is enough.
     """
     candidates = _candidates(text, language)
     wanted = _by_kind(candidates)
@@ -201,7 +183,6 @@ def _candidates(text: str, language: str) -> list[tuple[str, str]]:
 
 
 def popular(request: HttpRequest | None = None) -> list[Entry]:
-    """Return what is offered to somebody who has not asked yet."""
     return [entry for source in name_sources() if source.popular for entry in source.popular(request)]
 
 
@@ -227,40 +208,32 @@ class Completion(NamedTuple):
 def completions(text: str, language: str, request: HttpRequest | None = None) -> list[Completion]:
     """Return names, then headlines of a language, newest first; empty below two letters.
 
-    A handful of questions, none of which reads more than the words that begin so.
+    It makes a handful of queries, none of which reads more than the words that begin so.
     """
     words = list(dict.fromkeys(islice(get_analyser(language).words(permitted(text[:LONGEST], " ")), MOST_TYPED)))
     if not words or len(words[-1]) < LEAST_LETTERS:
         return []
-    return [*_names(words, language, request), *_headlines(words, language, request)]
-
-
-def _names(words: list[str], language: str, request: HttpRequest | None) -> list[Completion]:
-    found: list[Completion] = []
+    of_names: list[Completion] = []
     for source in name_sources():
         rows = _matching(words, NameWord.objects.filter(language=language, kind__in=list(source.kinds)))
         order = list(dict.fromkeys(rows.order_by("of", "kind", "key").values_list("kind", "key")[:CANDIDATES]))
         entries = source.entries(_by_kind(order[: MOST_NAMES * 2]), request) if order else {}
-        found += [
+        of_names += [
             Completion(entry.label.text, entry.label.language or language, entry.url, str(source.kinds[name[0]]))
             for name in order
             if (entry := entries.get(name))
         ]
-    return found[:MOST_NAMES]
-
-
-def _headlines(words: list[str], language: str, request: HttpRequest | None) -> list[Completion]:
     rows = _matching(words, NameWord.objects.filter(language=language, kind=NameWord.PAGE))
     keys = list(dict.fromkeys(rows.order_by("-rank", "key").values_list("key", flat=True)[:CANDIDATES]))
-    if not keys:
-        return []
-    pages = {str(page.pk): page for page in findable_pages().filter(pk__in=keys, locale__language_code=language)}
+    found = findable_pages().filter(pk__in=keys, locale__language_code=language) if keys else ()
+    pages = {str(page.pk): page for page in found}
     shown = [(page, page.get_url(request)) for key in keys if (page := pages.get(key))]
-    return [Completion(page.title, language, url) for page, url in shown if url][:MOST_HEADLINES]
+    headlines = [Completion(page.title, language, url) for page, url in shown if url]
+    return of_names[:MOST_NAMES] + headlines[:MOST_HEADLINES]
 
 
 def _matching(words: list[str], rows: QuerySet[NameWord]) -> QuerySet[NameWord]:
-    """Keep words that begin like the last one typed, of names that have words beginning like the others too."""
+    """Keep words that begin like the last typed one, of names that have words with the other beginnings too."""
     *before, last = words
     for word in before:
         rows = rows.filter(key__in=_beginning(word, rows).values("key"))

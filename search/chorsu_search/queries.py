@@ -1,16 +1,16 @@
-"""A reader's text as a query: cleaned, parsed, and analysed into what must fit and what must not.
+"""A reader's text as a query: cleaned, parsed, and analysed into what must match and what must not.
 
 ``words``, ``"phrases"``, ``-word`` and ``-"phrase"``, and ``OR`` (in capitals) or ``|`` between two of them. OR binds
-the nearest neighbours: ``a OR b c`` asks for a or b, and for c. What is no syntax is skipped: every text has a meaning.
+the nearest neighbours: ``a OR b c`` asks for a or b, and for c. Other signs are skipped: every text has a meaning.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from django.utils import timezone
 
@@ -43,14 +43,11 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A text's parts: of each group one clause must fit, and of ``excluded`` none."""
-
     groups: tuple[tuple[Clause, ...], ...] = ()
     excluded: tuple[Clause, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(NamedTuple):
     clause: Clause
     excluded: bool = False
     operator: bool = False
@@ -58,10 +55,10 @@ class _Part:
 
 @lru_cache(maxsize=256)
 def parse(text: str) -> Parsed:
-    """Parse a query, in a time that is linear in its length."""
+    """Parse a query in linear time."""
     groups: list[list[Clause]] = []
     excluded: list[Clause] = []
-    parts = _bounded(list(_parts(text)))
+    parts = list(_bounded(_parts(text)))
     joins = False
     for place, part in enumerate(parts):
         if part.operator and 0 < place < len(parts) - 1:
@@ -80,30 +77,20 @@ def parse(text: str) -> Parsed:
     return Parsed(tuple(tuple(dict.fromkeys(group)) for group in groups), tuple(dict.fromkeys(excluded)))
 
 
-def _bounded(parts: list[_Part]) -> list[_Part]:
-    """Return the parts up to the one with the last word that counts."""
-    kept, words = [], 0
+def _bounded(parts: Iterable[_Part]) -> Iterator[_Part]:
+    """Yield the parts up to the one with the last word that counts."""
+    left = MOST_WORDS
     for part in parts:
-        if words >= MOST_WORDS:
-            break
-        clause = part.clause
-        if clause.phrase:
-            clause = Clause(_shortened(clause.text, MOST_WORDS - words), phrase=True)
-        words += 0 if part.operator else sum(1 for _ in word_pattern().finditer(clause.text))
-        kept.append(_Part(clause, part.excluded, part.operator))
-    return kept
-
-
-def _shortened(text: str, words: int) -> str:
-    """Return the text up to so many words."""
-    for number, match in enumerate(word_pattern().finditer(text), 1):
-        if number == words:
-            return text[: match.end()].strip()
-    return text.strip()
+        if left <= 0:
+            return
+        words = [] if part.operator else list(word_pattern().finditer(part.clause.text))
+        if part.clause.phrase and len(words) > left:
+            part = part._replace(clause=Clause(part.clause.text[: words[left - 1].end()], phrase=True))  # noqa: PLW2901
+        left -= len(words)
+        yield part
 
 
 def _parts(text: str) -> Iterator[_Part]:
-    """Yield words, phrases and operators in their order."""
     word = written_word_pattern()
     place, excluded = 0, False
     closings = _closings(text)
@@ -131,7 +118,7 @@ def _parts(text: str) -> Iterator[_Part]:
 
 
 def _closings(text: str) -> dict[int, int]:
-    """Return where quotations end, by the places where they begin, in one walk through the text."""
+    """Return where quotations end, by where they begin."""
     ends: dict[int, int] = {}
     quote: int | None = None
     opened: dict[str, int] = {}
@@ -224,14 +211,11 @@ class Query:
         return tuple(dict.fromkeys(filter(None, words)))
 
     def groups(self, language: str) -> list[Group]:
-        """Return what to look for in a language: all groups must fit, by one of their terms each.
-
-        Empty where nothing is asked for but exclusions, or nothing at all: see ``asks``.
-        """
+        """Return what to look for in a language: of each group one of the terms must match."""
         found: list[Group] = []
         for group in self.parsed.groups:
             found += self._groups_of(group, language)
-        if not found:
+        if not found:  # words that the language leaves out, asked for alone
             found = [
                 (Terms((), exact),)
                 for group in self.parsed.groups
@@ -240,30 +224,24 @@ class Query:
             ]
         return list(dict.fromkeys(found))[:MOST_WORDS]
 
-    def excluded(self, language: str) -> list[Terms]:
-        """Return what must not be in a document."""
-        terms = (_terms(clause.text, language) for clause in self.parsed.excluded)
-        return list(dict.fromkeys(each for each in terms if each.tokens))
-
-    def asks(self, language: str) -> bool:
-        """Return whether there is anything to look for: words, or exclusions alone, which all other documents fit."""
-        if self.parsed.groups:
-            return bool(self.groups(language))
-        return bool(self.excluded(language))
-
     def wanted(self, *, least_weight: float = 0) -> list[Wanted]:
-        """Return what to look for in each language that is asked; ``least_weight`` leaves lighter terms out."""
+        """Return what to look for in each language that is asked; ``least_weight`` leaves lighter terms out.
+
+        All documents match exclusions alone, but for those that are excluded; nothing matches an empty query.
+        """
         found = []
         for language in self.languages:
             groups = tuple(
                 tuple(terms for terms in group if terms.weight >= least_weight) for group in self.groups(language)
             )
-            if self.asks(language) and all(groups):
-                found.append(Wanted(language, groups, tuple(self.excluded(language))))
+            terms = dict.fromkeys(_terms(clause.text, language) for clause in self.parsed.excluded)
+            excluded = tuple(each for each in terms if each.tokens)
+            if all(groups) and (groups or (excluded and not self.parsed.groups)):
+                found.append(Wanted(language, groups, excluded))
         return found
 
     def levels(self) -> list[float]:
-        """Return the weights of terms, highest first: documents that need lighter terms come after all others."""
+        """Return the weights of terms, highest first: documents that match by lighter terms only come last."""
         weights = {terms.weight for each in self.wanted() for group in each.groups for terms in group}
         ordered = sorted(weights, reverse=True)
         return [*ordered[: MOST_LEVELS - 1], ordered[-1]] if len(ordered) > MOST_LEVELS else ordered
@@ -273,7 +251,7 @@ class Query:
         return frozenset(token for group in self.groups(language) for terms in group for token in terms.tokens)
 
     def period(self) -> tuple[datetime | None, datetime | None]:
-        """Return the moments from which and before which documents are to be published."""
+        """Return the first moment of publication, and the first after the last."""
         return (
             _midnight(self.since) if self.since else None,
             _midnight(self.until + timedelta(days=1)) if self.until and self.until < date.max else None,
@@ -281,39 +259,27 @@ class Query:
 
     def _groups_of(self, group: tuple[Clause, ...], language: str) -> list[Group]:
         """Return the groups of one group of clauses: several where a lone word is several tokens."""
-        found: list[Terms] = []
+        # Each of the terms once, with its highest weight.
+        best: dict[tuple[tuple[str, ...], tuple[str, ...]], Terms] = {}
         for clause in group:
             if clause.word in self.left_out:
                 continue
             terms = _terms(clause.text, language)
             others = self.alternatives.get(clause.word, ())[:MOST_ALTERNATIVES] if clause.word else ()
             if len(group) == 1 and not others and not clause.phrase:
-                return [(each,) for each in _apart(terms)]
-            found += [terms, *(_terms(other.text, language, other.weight) for other in others)]
-        found = [terms for terms in found if terms.tokens]
-        return [_heaviest(found)] if found else []
+                # Where the exact form has other words, a token is its own exact form.
+                exact = terms.exact if len(terms.exact) == len(terms.tokens) else terms.tokens
+                return [(Terms((token,), (word,)),) for token, word in zip(terms.tokens, exact, strict=True)]
+            for each in (terms, *(_terms(other.text, language, other.weight) for other in others)):
+                key = (each.tokens, each.exact)
+                if each.tokens and (key not in best or best[key].weight < each.weight):
+                    best[key] = each
+        return [tuple(best.values())] if best else []
 
 
 def _terms(text: str, language: str, weight: float = 1.0) -> Terms:
     analyser = get_analyser(language)
     return Terms(tuple(analyser.tokens(text)), tuple(analyser.exact(text)), weight)
-
-
-def _apart(terms: Terms) -> Iterator[Terms]:
-    """Yield each token as a word of its own; where the exact form has other words, a token is its own exact form."""
-    exact = terms.exact if len(terms.exact) == len(terms.tokens) else terms.tokens
-    for token, word in zip(terms.tokens, exact, strict=True):
-        yield Terms((token,), (word,), terms.weight)
-
-
-def _heaviest(terms: list[Terms]) -> Group:
-    """Return each of the terms once, with the highest weight that it has."""
-    best: dict[tuple[tuple[str, ...], tuple[str, ...]], Terms] = {}
-    for each in terms:
-        key = (each.tokens, each.exact)
-        if key not in best or best[key].weight < each.weight:
-            best[key] = each
-    return tuple(best.values())
 
 
 def _midnight(day: date) -> datetime:

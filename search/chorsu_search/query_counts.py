@@ -100,8 +100,6 @@ policy = PagePermissionPolicy()
 
 
 class QueryFilterSet(WagtailFilterSet):
-    """A language, and whether anything was found."""
-
     language = django_filters.ChoiceFilter(
         label=_("Language"), choices=lambda: [(row.code, row.name) for row in enabled_languages()]
     )
@@ -114,13 +112,10 @@ class QueryFilterSet(WagtailFilterSet):
         fields = ["language"]
 
     def without_results(self, rows: Any, _name: str, _value: str) -> Any:
-        """Keep what found nothing on any day."""
         return rows.filter(most=0)
 
 
 class QueriesReport(ReportView):
-    """Lists the commonest queries of the last ninety days."""
-
     model = QueryCount
     page_title = _("What readers look for")
     header_icon = "search"

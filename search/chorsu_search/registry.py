@@ -1,4 +1,4 @@
-"""What a site tells search about its pages and names: what to find pages by, what to filter with, what to show."""
+"""What a site registers: what its pages are found and filtered by, what results show, and names."""
 
 # catalogue: reader
 from __future__ import annotations
@@ -72,8 +72,6 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something that has a page: its name for a reader, and the address."""
-
     label: Label
     url: str
 
@@ -93,13 +91,13 @@ Wanted = Mapping[str, Collection[str]]  # kind to keys
 class NameSource:
     """Things with a page of their own that readers look for by name: people, topics.
 
-    ``kinds`` maps a kind to what it is called; a facet of the same name gets its labels from here. ``in_part`` are the
-    kinds that a part of the name stands for, as a surname does.
+    ``kinds`` maps a kind to its label; a facet of the same name gets its labels from here. A part of the name is enough
+    to find the kinds ``in_part``, as a surname is.
 
     ``names(kind, keys)`` yields names, of all keys where that is None; ``labels(wanted)`` names keys in the active
     language; ``entries(wanted, request)`` gives what readers are shown of those that anything was published about, and
-    ``answers(wanted, request)`` the same with what a direct answer shows beside it. What readers may not see (any
-    longer) is in none of them. ``popular(request)`` is offered where nobody has asked yet.
+    ``answers(wanted, request)`` the same with what a direct answer shows. None of them holds what readers may not see.
+    ``popular(request)`` is offered where nothing was found or asked.
     """
 
     kinds: Mapping[str, str | Promise]
@@ -134,12 +132,11 @@ _sources: dict[str, NameSource] = {}
 def register(model: type[Page], builder: Builder, *, prepare: Preparation | None = None) -> None:
     """Let ``builder`` describe pages of this type and of types derived from it.
 
-    ``prepare`` may fetch what it reads for many pages at once; they are of one class, and it is not always called.
-    Raises ``ValueError`` where the type has a builder already.
+    ``prepare`` may fetch what the builder reads for many pages of one class at once; it is not always called. Raises
+    ``ValueError`` where the type has a builder already.
     """
-    if model in _builders and _builders[model] is not builder:
+    if _builders.setdefault(model, builder) is not builder:
         raise ValueError(f"{model._meta.label} has a search builder already: {_builders[model]!r}.")
-    _builders[model] = builder
     if prepare:
         _preparations[model] = prepare
 
@@ -148,9 +145,7 @@ def register_facet(name: str, label: str | Promise, everything: str | Promise) -
     """Let readers filter by the values that builders give in ``Extras.facets`` under this name.
 
     ``name`` is the parameter in the address of a search, ``label`` what the filter is called, ``everything`` what its
-    list offers for no filter ("All topics"). Filters stand in the form in the order of their registration. Without
-    ``register_labels`` or ``register_names`` a value is shown as it is. Pages that are indexed already have values
-    after the next ``search_rebuild``. Raises ``ValueError`` for a name that is taken or can't be one.
+    list offers for no filter ("All topics"). Raises ``ValueError`` for a name that is taken or can't be one.
     """
     if not _FACET_NAME.fullmatch(name) or name in _PARAMETERS:
         raise ValueError(
@@ -167,27 +162,29 @@ def registered_facets() -> dict[str, Facet]:
     return {name: facet for name, facet in _facets.items() if name != _YEAR} | {_YEAR: _facets[_YEAR]}
 
 
+def _check_facet(name: str) -> None:
+    if name not in _facets:
+        raise ValueError(f"{name!r} is not a facet; they are {', '.join(registered_facets())}. See register_facet.")
+
+
 def register_labels(facet: str, labels: Labels) -> None:
-    """Let ``labels`` name a facet's values in the active language; what it doesn't name is not shown.
+    """Let ``labels`` name a facet's values in the active language; a value without a name is not shown.
 
     Raises ``ValueError`` for an unknown facet or one that has labels already.
     """
     _check_facet(facet)
-    if facet in _sources or _labels.get(facet, labels) is not labels:
+    if facet in _sources or _labels.setdefault(facet, labels) is not labels:
         raise ValueError(f"The facet {facet!r} has labels already.")
-    _labels[facet] = labels
 
 
 def register_cards(model: type[Page], cards: Cards, *, join: Join | None = None) -> None:
     """Let ``cards`` say by key what results of this type, and of types derived from it, show beside their text.
 
-    It is called once for all of a page's results. ``join`` adds what it reads (related rows, annotations) to the
-    question by which all results are loaded; it must leave out none. Raises ``ValueError`` where the type has cards
-    already.
+    It is called once for all results of a page. ``join`` may add what it reads to the query that loads the results,
+    and must leave out no page. Raises ``ValueError`` where the type has cards already.
     """
-    if model in _cards and _cards[model] is not cards:
+    if _cards.setdefault(model, cards) is not cards:
         raise ValueError(f"{model._meta.label} has cards already: {_cards[model]!r}.")
-    _cards[model] = cards
     if join:
         _joins[model] = join
 
@@ -212,11 +209,6 @@ def extras_for(page: Page) -> Extras:
     return extras
 
 
-def _check_facet(name: str) -> None:
-    if name not in _facets:
-        raise ValueError(f"{name!r} is not a facet; they are {', '.join(registered_facets())}. See register_facet.")
-
-
 def with_cards(pages: PageQuerySet) -> PageQuerySet:
     """Add what the cards read to a query of pages of any type."""
     for join in _joins.values():
@@ -225,7 +217,6 @@ def with_cards(pages: PageQuerySet) -> PageQuerySet:
 
 
 def prepare_pages(pages: Sequence[Page]) -> None:
-    """Fetch at once what the builder of pages of one class reads."""
     if pages and (model := _nearest(type(pages[0]), _builders)) in _preparations and model:
         _preparations[model](pages)
 
@@ -242,22 +233,15 @@ def cards_for(pages: Iterable[Page]) -> dict[int, Card]:
 def labels_for(wanted: Wanted) -> dict[str, Mapping[str, str]]:
     """Return the reader's names of values, by facet.
 
-    Where a site has registered labels or names, a value that they don't name is left out: what it stands for may be
-    gone or withheld since the page was indexed. Else a value is its own name.
+    A facet without labels or names has its values as names. Otherwise a value without a name is left out: it may be
+    deleted or withheld since the page was indexed.
     """
-    found: dict[str, Mapping[str, str]] = {}
-    of_source: dict[int, dict[str, Collection[str]]] = {}
-    for facet, values in wanted.items():
-        if facet in _labels:
-            found[facet] = _labels[facet](values)
-        elif facet in _sources:
-            of_source.setdefault(id(_sources[facet]), {})[facet] = values
-        else:
-            found[facet] = {value: value for value in values}
-    for facets in of_source.values():
-        labels = _sources[next(iter(facets))].labels(facets)
-        found |= {facet: {key: label for (kind, key), label in labels.items() if kind == facet} for facet in facets}
-    return found
+    found = {facet: _labels[facet](values) for facet, values in wanted.items() if facet in _labels}
+    for source in name_sources():
+        if own := {kind: wanted[kind] for kind in source.kinds if kind in wanted}:
+            labels = source.labels(own)
+            found |= {facet: {key: label for (kind, key), label in labels.items() if kind == facet} for facet in own}
+    return {facet: {value: value for value in values} for facet, values in wanted.items()} | found
 
 
 def name_sources() -> list[NameSource]:

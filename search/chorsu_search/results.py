@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -17,17 +17,29 @@ from wagtail.models import Page, Site
 from chorsu_locales.selectors import enabled_codes
 from chorsu_locales.text import local_digits, nfc
 from chorsu_search.analysis import LONGEST_TOKEN, Analyser, get_analyser, written_word_pattern
-from chorsu_search.documents import findable_pages
+from chorsu_search.documents import SearchDocument, findable_pages
 from chorsu_search.engines import ask_engines
-from chorsu_search.engines.base import Hit, Results
+from chorsu_search.engines.base import Results
 from chorsu_search.queries import Query
 from chorsu_search.registry import Card, cards_for, labels_for, registered_facets, with_cards
-from chorsu_search.spelling.corrections import FEW, better_known, correct, forgive
+from chorsu_search.spelling.corrections import FEW, commoner_text, correct, find_corrected
 from chorsu_search.spelling.groups import with_variants
 
-DEEPEST = 10_000  # results beyond this are counted, not shown
 SHOWN_ELSEWHERE = 3
 CANDIDATES = 15  # an article may be there in five languages
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One page as it is shown: ``title`` and ``extract`` are safe HTML in ``language``."""
+
+    page: Page
+    url: str
+    title: SafeString
+    extract: SafeString
+    language: str
+    published_on: datetime | None
+    card: Card
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +47,20 @@ class Elsewhere:
     """``languages`` are codes with the number of results in each; ``found`` are some of them, each article once."""
 
     languages: Mapping[str, int] = field(default_factory=dict)
-    found: Sequence[Found] = ()
+    found: Sequence[Result] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What a search gave.
+class ResultsPage:
+    """What a reader is shown of a search.
 
-    ``degraded``: another engine than the first answered. ``available``: some engine did. ``corrected``: the results
-    are for this text, since there are none for the one typed; ``did_you_mean``: a text that finds more. ``missing`` are
-    typed words that no result shown holds. ``elsewhere``: what other languages have, where that was asked for.
+    ``degraded``: another engine than the first responded. ``available``: some engine did. ``corrected``: the results
+    are for this text, since there are none for the typed one. ``did_you_mean``: a text that finds more. ``missing``:
+    typed words that no result on this page holds. ``elsewhere``: results in other languages, where those were asked.
     """
 
     total: int = 0
-    found: Sequence[Found] = ()
+    found: Sequence[Result] = ()
     filters: Sequence[Filter] = ()
     degraded: bool = False
     available: bool = True
@@ -65,171 +77,145 @@ def find(
     exact: bool = False,
     beside: Sequence[str] = (),
     preferred: str = "",
-) -> Answer:
-    """Answer a reader's query with pages that this reader may see now, whatever the index still holds.
+) -> ResultsPage:
+    """Return the results of a reader's query: pages that this reader may see now, whatever the index still holds.
 
-    Where nothing fits, the answer is for other readings of the words or for fewer words; ``exact`` keeps to the words
-    as they were typed, and offers the other reading. ``beside`` are languages to ask too; an article that has one of
-    the results there is shown in the ``preferred`` language.
+    Where nothing matches, the results are for a corrected text or for fewer words; with ``exact`` they are for the
+    words as they were typed, and a corrected text is offered. ``beside`` are languages to search too; a result there is
+    shown in the ``preferred`` language if its article has it.
     """
     degraded = False
 
     def ask(question: Query) -> Results:
         nonlocal degraded
-        answered = ask_engines(lambda engine: engine.search(question))
-        if answered is None:
+        response = ask_engines(lambda engine: engine.search(question))
+        if response is None:
             raise _NoEngineError
-        degraded = degraded or answered.degraded
-        return answered.value
+        degraded = degraded or response.degraded
+        return response.value
 
     asked = query if exact else with_variants(query)
     try:
         results = ask(asked)
-        forgiven = forgive(query, ask) if not results.total else None
-        offer = better_known(query, results, ask) if 0 < results.total < FEW else ""
+        correction = find_corrected(query, ask) if not results.total else None
+        offer = commoner_text(query, results, ask) if 0 < results.total < FEW else ""
     except _NoEngineError:
-        return Answer(available=False)
-    if forgiven and not exact:
-        asked, results = forgiven.query, forgiven.results
+        return ResultsPage(available=False)
+    if correction and not exact:
+        asked, results = correction.query, correction.results
     others, of_others = _ask_elsewhere(query, beside, results.total, exact=exact)
-    tell = forgiven.results.hits if forgiven else ()
-    pages = Pages([*results.hits, *tell], request, also=of_others.hits, in_=preferred)
+    corrected_hits = correction.results.hits if correction else ()
+    wanted = {hit.page_id for hit in [*results.hits, *corrected_hits]}
+    pages = Pages(request, wanted, others={hit.page_id for hit in of_others.hits}, preferred=preferred)
     found = pages.shown(results.hits, asked)
     total = max(results.total - (len(results.hits) - len(found)), 0)
-    answer = Answer(
-        total,
-        found,
-        filters_of(results, asked),
-        degraded,
-        elsewhere=_elsewhere(others, of_others, found, total, pages, preferred=preferred),
-    )
-    # Words of pages that this reader may not see are not told.
-    if forgiven and exact:
-        may_tell = bool(pages.shown(forgiven.results.hits, forgiven.query))
-        return replace(answer, did_you_mean=forgiven.corrected) if may_tell else answer
-    if forgiven and found:
-        return replace(answer, corrected=forgiven.corrected, missing=forgiven.missing)
-    return replace(answer, did_you_mean=offer)
+    elsewhere = _elsewhere(others, of_others, found, total, pages, preferred=preferred)
+    page = ResultsPage(total, found, filters_of(results, asked), degraded, elsewhere=elsewhere)
+    # The words of pages that this reader may not see are no correction.
+    if correction and exact:
+        visible = pages.shown(corrected_hits, correction.query)
+        return replace(page, did_you_mean=correction.corrected if visible else "")
+    if correction and found:
+        return replace(page, corrected=correction.corrected, missing=correction.missing)
+    return replace(page, did_you_mean=offer)
 
 
 class _NoEngineError(Exception):
-    """No engine answers."""
+    """No engine responds."""
 
 
 # --- the other languages ---
 
 
 def _ask_elsewhere(query: Query, languages: Sequence[str], total: int, *, exact: bool) -> tuple[Query, Results]:
-    """Ask the other languages: for numbers and, on the last page of the ``total`` results, for the best.
+    """Search the other languages: for numbers and, on the last page of the ``total`` results, for the best.
 
-    Where nothing is found in any language, words that the reader's language doesn't know are read otherwise, but with
-    ``exact``. Returns the question with the answer to it.
+    Where nothing matches in any language, words that the reader's language doesn't know are corrected, but not with
+    ``exact``. Return the query that was asked, and its results.
     """
     others = tuple(code for code in languages if code not in query.languages)
     limit = CANDIDATES if total <= query.offset + query.limit else 0
-    wide = replace(query, languages=others, offset=0, limit=limit, with_facets=False)
+    asked = replace(query, languages=others, offset=0, limit=limit, with_facets=False)
     if not others:
-        return wide, Results()
-    if not total and not exact:
-        wide = with_variants(wide)
-    answered = ask_engines(lambda engine: engine.search(wide))
-    if answered and not answered.value.total and not total and not exact:
+        return asked, Results()
+    may_correct = not total and not exact
+    if may_correct:
+        asked = with_variants(asked)
+    response = ask_engines(lambda engine: engine.search(asked))
+    if response and not response.value.total and may_correct:
         own = correct(query.text, query.languages)
-        correction = correct(query.text, others) if own.places or own.unknown else own
-        if correction.places and not correction.unknown:
-            corrected = correction.query(wide)
-            answered, wide = ask_engines(lambda engine: engine.search(corrected)), corrected
-    return wide, answered.value if answered else Results()
+        correction = correct(query.text, others) if own.replacements or own.unknown else own
+        if correction.replacements and not correction.unknown:
+            asked = correction.query(asked)
+            response = ask_engines(lambda engine: engine.search(asked))
+    return asked, response.value if response else Results()
 
 
 def _elsewhere(
-    asked: Query, results: Results, own: Sequence[Found], total: int, pages: Pages, *, preferred: str
+    asked: Query, results: Results, own: Sequence[Result], total: int, pages: Pages, *, preferred: str
 ) -> Elsewhere:
     """Return what is shown of the other languages: numbers, and the best results where they were asked for.
 
-    An article that exists in the ``preferred`` language is shown in that, and not at all where it is among ``own``, the
-    ``total`` results in that language, or may be on another page of them, or may hold a word that was excluded.
+    An article that exists in the ``preferred`` language is shown in that. It isn't shown if it is among ``own``, the
+    ``total`` results in that language, or may be on another page of them, or may hold an excluded word.
     """
     counts = results.languages or dict.fromkeys(asked.languages[:1], results.total)
     found = pages.shown(results.hits, asked)
     preferred_pages = pages.of_articles(preferred) if found else {}
     complete = total <= len(own) and not asked.parsed.excluded
     seen = {item.page.translation_key for item in own}
-    chosen: list[Found] = []
+    chosen: list[Result] = []
     for item in found:
         key = item.page.translation_key
         page = preferred_pages.get(key)
         if key in seen or (page and not complete):
             continue
         seen.add(key)
-        chosen.append((pages.as_found(page) if page else None) or item)
+        chosen.append((pages.as_result(page) if page else None) or item)
     return Elsewhere({code: count for code, count in counts.items() if count}, chosen[:SHOWN_ELSEWHERE])
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One result: ``title`` and ``extract`` are safe HTML in ``language``."""
-
-    page: Page
-    url: str
-    title: SafeString
-    extract: SafeString
-    language: str
-    published_on: datetime | None
-    card: Card
-
-
 class Pages:
-    """The pages of some hits that readers may see, with their cards, by one question and those of the cards."""
+    """The pages of some hits that readers may see, with their cards, loaded by one query and those of the cards."""
 
-    def __init__(
-        self, hits: Iterable[Hit], request: HttpRequest | None, *, also: Iterable[Hit] = (), in_: str = ""
-    ) -> None:
-        """Load the pages of ``hits`` and of ``also``, and those that the articles of the latter have in a language."""
+    def __init__(self, request: HttpRequest | None, wanted: set[int], *, others: set[int], preferred: str) -> None:
+        """Load the pages ``wanted`` and ``others``, and those that the articles of ``others`` have in a language."""
         self._request = request
-        self._site = _site(request)
-        wanted = {hit.page_id for hit in hits}
-        if others := {hit.page_id for hit in also}:
+        sites = {path.site_id for path in Site.get_site_root_paths()}
+        # Where there is only one, without a question to the database.
+        self._site = Site(pk=sites.pop()) if len(sites) == 1 else Site.find_for_request(request)
+        chosen = findable_pages()
+        if others:
             keys = Page.objects.filter(pk__in=others).values("translation_key")
-            own = Page.objects.filter(translation_key__in=keys, locale__language_code=in_)
+            own = Page.objects.filter(translation_key__in=keys, locale__language_code=preferred)
             known = Page.objects.filter(pk__in=wanted | others)
-            chosen = findable_pages().filter(pk__in=known.values("pk").union(own.values("pk")))
+            chosen = chosen.filter(pk__in=known.values("pk").union(own.values("pk")))
         else:
-            chosen = findable_pages().filter(pk__in=wanted)
+            chosen = chosen.filter(pk__in=wanted)
         pages = with_cards(chosen.filter(locale__language_code__in=enabled_codes()).select_related("locale"))
         self._pages = {page.pk: page for page in pages} if wanted or others else {}
         self._cards = cards_for(self._pages.values())
 
     def of_articles(self, language: str) -> dict[object, Page]:
-        """Return the pages in a language by translation key."""
         return {page.translation_key: page for page in self._pages.values() if page.locale.language_code == language}
 
-    def as_found(self, page: Page, hit: Hit | None = None, tokens: frozenset[str] = frozenset()) -> Found | None:
-        """Return a page without extract and date where no engine was asked for it; None where it has no address."""
-        url = page.get_url(self._request, current_site=self._site)
+    def as_result(
+        self, page: Page, hit: SearchDocument | None = None, tokens: frozenset[str] = frozenset()
+    ) -> Result | None:
+        """Return a page as a result; None where it has no address. Without a hit it has no extract and date."""
+        if not (url := page.get_url(self._request, current_site=self._site)):
+            return None
         language = page.locale.language_code
         title = highlight(page.title, tokens, language)
-        found, date = (extract(hit.texts, tokens, language), hit.published_on) if hit else (SafeString(), None)
-        return Found(page, url, title, found, language, date, self._cards.get(page.pk, Card())) if url else None
+        shown, date = (extract(hit.texts, tokens, language), hit.published_on) if hit else (SafeString(), None)
+        return Result(page, url, title, shown, language, date, self._cards.get(page.pk, Card()))
 
-    def shown(self, hits: Sequence[Hit], query: Query) -> list[Found]:
-        """Return those of the hits that may be seen, as they are shown."""
-        looked_for: Mapping[str, frozenset[str]] = {
-            language: query.tokens(language) for language in {hit.language for hit in hits}
-        }
-        found = []
-        for hit in hits:
-            page = self._pages.get(hit.page_id)
-            # The language too: a page may have been put into another tree since.
-            if page and page.locale.language_code == hit.language:
-                found.append(self.as_found(page, hit, looked_for[hit.language]))
-        return [item for item in found if item]
-
-
-def _site(request: HttpRequest | None) -> Site | None:
-    """Return the site that a request is for, without a question to the database where there is only one."""
-    sites = {path.site_id for path in Site.get_site_root_paths()}
-    return Site(pk=sites.pop()) if len(sites) == 1 else Site.find_for_request(request)
+    def shown(self, hits: Sequence[SearchDocument], query: Query) -> list[Result]:
+        tokens = {language: query.tokens(language) for language in {hit.language for hit in hits}}
+        # The language too: a page may have been put into another tree since.
+        seen = ((self._pages.get(hit.page_id), hit) for hit in hits)
+        pages = ((page, hit) for page, hit in seen if page and page.locale.language_code == hit.language)
+        return [item for page, hit in pages if (item := self.as_result(page, hit, tokens[hit.language]))]
 
 
 # --- filters ---
@@ -237,8 +223,6 @@ def _site(request: HttpRequest | None) -> Site | None:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One value of a filter."""
-
     value: str
     label: str
     count: int
@@ -247,21 +231,13 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A facet that readers can narrow the results with."""
-
     name: str
     label: str
     everything: str
     choices: Sequence[Choice]
 
-    @property
-    def chosen(self) -> Choice | None:
-        """Return the choice that narrows the results now."""
-        return next((choice for choice in self.choices if choice.selected), None)
-
 
 def filters_of(results: Results, query: Query) -> list[Filter]:
-    """Return the filters of an answer; those without a value are left out."""
     counts = {name: dict(results.facets.get(name, ())) for name in registered_facets()}
     for name, chosen in query.filters.items():
         counts[name].setdefault(chosen, 0)
@@ -332,29 +308,29 @@ def highlight(text: str, tokens: frozenset[str], language: str) -> SafeString:
 
 
 def extract(texts: Mapping[str, str], tokens: frozenset[str], language: str) -> SafeString:
-    """Return about 260 characters of the text that holds most of the words looked for, with those marked.
+    """Return about 260 characters around the most words with ``tokens`` in one of a document's texts, those marked.
 
-    ``texts`` are a document's. Where its running text holds none of the words, the extract is the beginning of the
-    lead or the body, with the names of people, places or topics that do.
+    Where the running texts hold none of the words, the extract is the beginning of the lead or the body, with the names
+    of people, places or topics that do.
     """
     analyser = get_analyser(language)
     best: tuple[int, str, list[_Word], int] | None = None
     for name in ORDER:
-        text = _in_one_line(nfc(texts.get(name, "")[:LONGEST_TEXT]))
+        lines = filter(None, map(str.strip, nfc(texts.get(name, "")[:LONGEST_TEXT]).splitlines()))
+        # In one line: a dot in the middle joins lines, but where a sentence ends before.
+        text = "".join(f"{line}{' ' if line[-1] in ENDS else ' · '}" for line in lines).removesuffix(" · ").rstrip()
         if text:
             words = _words(text, tokens, analyser)
             count, start = _densest(words)
             if best is None or count > best[0]:
                 best = (count, text, words, start)
-    names = _names(texts, tokens, analyser) if best is None or not best[0] else []
-    parts = [_part(*best[1:])] if best else []
-    return mark_safe(" · ".join(parts + names))  # noqa: S308 - every part is escaped
-
-
-def _in_one_line(text: str) -> str:
-    """Join lines by a dot in the middle, but where a sentence ends before."""
-    lines = [line for line in map(str.strip, text.splitlines()) if line]
-    return "".join(f"{line}{' ' if line[-1] in ENDS else ' · '}" for line in lines).removesuffix(" · ").rstrip()
+    parts = _names(texts, tokens, analyser) if best is None or not best[0] else []
+    if best:
+        _count, text, words, first = best
+        start, end = _window(text, first)
+        before, after = ("… " if start else ""), (" …" if end < len(text) else "")
+        parts.insert(0, f"{before}{_marked(text, words, start, end)}{after}")
+    return mark_safe(" · ".join(parts))  # noqa: S308 - every part is escaped
 
 
 def _names(texts: Mapping[str, str], tokens: frozenset[str], analyser: Analyser) -> list[str]:
@@ -362,12 +338,6 @@ def _names(texts: Mapping[str, str], tokens: frozenset[str], analyser: Analyser)
     lines = "\n".join(texts.get(name, "") for name in NAMES).splitlines()
     found = (_marked(line, words, 0, len(line)) for line in lines if (words := _words(line, tokens, analyser)))
     return list(dict.fromkeys(found))[:3]
-
-
-def _part(text: str, words: Sequence[_Word], middle: int) -> str:
-    start, end = _window(text, middle)
-    before, after = ("… " if start else ""), (" …" if end < len(text) else "")
-    return f"{before}{_marked(text, words, start, end)}{after}"
 
 
 def _densest(hits: Sequence[_Word]) -> tuple[int, int]:

@@ -1,6 +1,6 @@
-"""What notes that pages changed: signals of Wagtail, and sites for what a page takes over from elsewhere.
+"""Changes of pages: Wagtail's signals record them, and sites do for what a page takes from elsewhere.
 
-``chorsu_search.writing`` brings the index in line with the rows that are written here.
+``chorsu_search.writing`` indexes what is recorded here.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from chorsu_search.conf import get_settings
 from chorsu_search.models import IndexChange
 from chorsu_search.writing import is_here, write_after_commit, writer_names
 
-# What a save writes when it only keeps Wagtail's books: nothing of it is found by search.
+# Fields of Wagtail's bookkeeping, which search doesn't read.
 BOOKKEEPING = frozenset(
     {
         "latest_revision", "latest_revision_created_at", "has_unpublished_changes", "draft_title", "live_revision",
@@ -27,9 +27,9 @@ BOOKKEEPING = frozenset(
 
 
 def note_changes(page_ids: Iterable[int], *, subtree: bool = False) -> None:
-    """Write that pages changed, one row per engine, in the caller's transaction; they are indexed after it.
+    """Record in the caller's transaction that pages changed, one row per engine; they are indexed after it.
 
-    A request does that itself only in the site's own database: an engine elsewhere is the worker's alone.
+    A request indexes them in the site's own database alone; other engines are left to the worker.
     """
     using = router.db_for_write(IndexChange)
     names = writer_names()
@@ -41,10 +41,9 @@ def note_changes(page_ids: Iterable[int], *, subtree: bool = False) -> None:
 
 @receiver(pre_save, dispatch_uid="chorsu_search_page_about_to_be_saved")
 def note_pages_below(instance: object, raw: bool = False, update_fields: Any = None, **_kwargs: object) -> None:
-    """Note the pages below a page that moves, changes its slug, or is shown or hidden.
+    """Record the pages below a page that moves, changes its slug, or is shown or hidden.
 
-    Done before saving, in the transaction of ``Page.save``: Wagtail's signals of moves and slugs come after it, and
-    a crash between would lose them.
+    In the transaction of ``Page.save``: Wagtail's own signals come after it, and a crash between would lose them.
     """
     if not _counts(instance, raw, update_fields) or not instance.pk or not instance.numchild:
         return
@@ -61,8 +60,7 @@ def note_saved(instance: object, raw: bool = False, update_fields: Any = None, *
 
 @receiver(post_delete, dispatch_uid="chorsu_search_page_deleted")
 def note_deleted(instance: object, **_kwargs: object) -> None:
-    """Note a deleted page; Wagtail signals each page below it too."""
-    if isinstance(instance, Page):
+    if isinstance(instance, Page):  # each page below it is signalled too
         note_changes([instance.pk])
 
 
@@ -72,6 +70,5 @@ def note_restriction(instance: PageViewRestriction, **_kwargs: object) -> None:
 
 
 def _counts(instance: object, raw: bool, update_fields: Any) -> TypeGuard[Page]:
-    """Return whether it is a page of which more is saved than Wagtail's bookkeeping."""
     saved = update_fields is None or not BOOKKEEPING.issuperset(update_fields)
     return isinstance(instance, Page) and not raw and saved

@@ -1,10 +1,11 @@
-"""The search page: what its address asks for, the page, the feed of any search, and offers to who types."""
+"""The search page, the feed of any search, and completions: what their addresses ask for, and the responses."""
 
 # catalogue: reader
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
@@ -25,12 +26,13 @@ from chorsu_locales.dates import format_date
 from chorsu_locales.normal_form import AtomFeed
 from chorsu_locales.selectors import default_code, enabled_codes, get_language_row
 from chorsu_search.conf import get_settings
+from chorsu_search.engines.base import DEEPEST
 from chorsu_search.models import FACET_LENGTH
 from chorsu_search.names import completions, direct_answers, popular
 from chorsu_search.queries import Query, clean
 from chorsu_search.query_counts import count_query
 from chorsu_search.registry import registered_facets
-from chorsu_search.results import DEEPEST, Answer, Found, find
+from chorsu_search.results import Result, ResultsPage, find
 
 BY_DATE = "date"
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -38,24 +40,22 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A search as its address says it. ``current`` is the language of the page, ``language`` the one to search."""
+    """What the address of a search says; ``current`` is the language of the page, ``language`` the one to search."""
 
     query: Query
     language: str
     current: str
-    codes: Sequence[str]
     number: int = 1
     exact: bool = False
 
     @property
     def narrowed(self) -> bool:
-        """Return whether anything but words and language limits the results."""
         return bool(self.query.filters or self.query.since or self.query.until)
 
     def address(self, **changes: str) -> str:
-        """Return the query string of the search, or of one with these parameters changed; an empty one is left out.
+        """Return the query string of the search, or of one with these parameters changed, of its first page.
 
-        What is so anyway isn't said, nor is the number of the page.
+        What is the default isn't in it.
         """
         query = self.query
         found = {
@@ -72,17 +72,19 @@ class Asked:
         return f"?{parameters.urlencode()}"
 
     def plain_address(self) -> str:
-        """Return the query string of the search without what narrows it."""
         return self.address(since="", until="", **dict.fromkeys(self.query.filters, ""))
 
 
 def asked_by(request: HttpRequest, *, limit: int) -> Asked:
-    """Read the address of a search; what it says wrongly is left out, but a page that can't be raises ``Http404``."""
-    codes = enabled_codes()
-    current = current_language(codes)
+    """Read the address of a search; wrong parameters are left out, but a page that can't exist raises ``Http404``."""
+    current = current_language()
     wanted = request.GET.get("language", "")
-    wanted = wanted if wanted in codes else current
-    number = _page_number(request.GET.get("page", "1"))
+    wanted = wanted if wanted in enabled_codes() else current
+    page = request.GET.get("page", "1")
+    deepest = max(DEEPEST // get_settings().page_size, 1)
+    if not (page.isascii() and page.isdigit() and len(page) <= 6 and 1 <= int(page) <= deepest):
+        raise Http404("There is no such page of the results.")
+    number = int(page)
     given = {name: clean(request.GET.get(name, ""))[:FACET_LENGTH] for name in registered_facets()}
     order: Literal["relevance", "date"] = "date" if request.GET.get("sort") == BY_DATE else "relevance"
     query = Query(
@@ -95,32 +97,20 @@ def asked_by(request: HttpRequest, *, limit: int) -> Asked:
         since=_day(request.GET.get("since", "")),
         until=_day(request.GET.get("until", "")),
     )
-    return Asked(query, wanted, current, codes, number, exact=request.GET.get("exact") == "1")
+    return Asked(query, wanted, current, number, exact=request.GET.get("exact") == "1")
 
 
-def current_language(codes: Sequence[str]) -> str:
+def current_language() -> str:
     """Return the language of the page among those that the site publishes in."""
-    active = (get_language() or default_code()).lower()
-    if active in codes:
-        return active
-    base = active.partition("-")[0]
-    return next((code for code in codes if code.partition("-")[0] == base), codes[0])
-
-
-def _page_number(text: str) -> int:
-    deepest = max(DEEPEST // get_settings().page_size, 1)
-    if not (text.isascii() and text.isdigit() and len(text) <= 6 and 1 <= int(text) <= deepest):
-        raise Http404("There is no such page of the results.")
-    return int(text)
+    active, codes = (get_language() or default_code()).lower(), enabled_codes()
+    alike = [code for code in codes if code.partition("-")[0] == active.partition("-")[0]]
+    return active if active in codes else [*alike, codes[0]][0]
 
 
 def _day(text: str) -> date | None:
-    if not _DAY.fullmatch(text):
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+    with suppress(ValueError):
+        return date.fromisoformat(text) if _DAY.fullmatch(text) else None
+    return None
 
 
 COMPLETIONS_ARE_KEPT = 300  # seconds, by browsers and shared caches
@@ -139,33 +129,33 @@ def search_page(request: HttpRequest) -> HttpResponse:
     """
     asked = asked_by(request, limit=get_settings().page_size)
     query = asked.query
-    answer = Answer()
+    results = ResultsPage()
     if query.text:
-        answer = find(query, request=request, exact=asked.exact, beside=asked.codes, preferred=asked.current)
-    paginator = Paginator(range(min(answer.total, DEEPEST)), get_settings().page_size)
-    number = asked.number if answer.available else 1  # nobody knows how many there are
+        results = find(query, request=request, exact=asked.exact, beside=enabled_codes(), preferred=asked.current)
+    paginator = Paginator(range(min(results.total, DEEPEST)), get_settings().page_size)
+    number = asked.number if results.available else 1  # nobody knows how many there are
     if number > paginator.num_pages:
         raise Http404("There is no such page of the results.")
     is_first = number == 1 and not asked.narrowed
-    if query.text and answer.available and is_first and query.order == "relevance":
-        count_query(query.text, asked.language, answer.total)
-    names = query.text and is_first and answer.available
+    if query.text and results.available and is_first and query.order == "relevance":
+        count_query(query.text, asked.language, results.total)
+    names = query.text and is_first and results.available
     context = {
         "base_template": get_settings().base_template,
         "asked": asked,
         "query": query,
-        "answer": answer,
-        "direct_answers": direct_answers(answer.corrected or query.text, asked.current, request) if names else [],
-        "chosen": _chosen(asked, answer),
-        "elsewhere": answer.elsewhere,
-        "popular": [] if answer.total or not answer.available else popular(request),
+        "results": results,
+        "direct_answers": direct_answers(results.corrected or query.text, asked.current, request) if names else [],
+        "chosen": _chosen(asked, results),
+        "elsewhere": results.elsewhere,
+        "popular": [] if results.total or not results.available else popular(request),
         "page_obj": paginator.page(number),
         "page_numbers": paginator.get_elided_page_range(number, on_each_side=2, on_ends=1),
         "language": asked.language,
         "current_language": asked.current,
-        "search_languages": _languages(asked, answer),
+        "search_languages": _languages(asked, results),
     }
-    response = render(request, "chorsu_search/search.html", context, status=200 if answer.available else 503)
+    response = render(request, "chorsu_search/search.html", context, status=200 if results.available else 503)
     response.headers["X-Robots-Tag"] = "noindex, follow"
     return response
 
@@ -173,7 +163,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def completion_list(request: HttpRequest) -> JsonResponse:
     """Answer ``?q=`` with what begins so: names, then headlines, of the page's language. Any cache may keep it."""
-    current = current_language(enabled_codes())
+    current = current_language()
     found = [
         {"text": text, "kind": kind, "url": url, "lang": code, "dir": get_language_row(code).direction}
         for text, code, url, kind in completions(request.GET.get("q", ""), current, request)
@@ -184,16 +174,18 @@ def completion_list(request: HttpRequest) -> JsonResponse:
     return response
 
 
-def _languages(asked: Asked, answer: Answer) -> list[dict[str, Any]]:
+def _languages(asked: Asked, results: ResultsPage) -> list[dict[str, Any]]:
     """Return the languages with the number of results in each, where that is known."""
-    counts: dict[str, int | None] = {asked.language: answer.total, **answer.elsewhere.languages}
-    known = bool(asked.query.text and answer.available)
-    return [{"row": get_language_row(code), "count": counts.get(code, 0) if known else None} for code in asked.codes]
+    counts: dict[str, int | None] = {asked.language: results.total, **results.elsewhere.languages}
+    known = bool(asked.query.text and results.available)
+    return [
+        {"row": get_language_row(code), "count": counts.get(code, 0) if known else None} for code in enabled_codes()
+    ]
 
 
-def _chosen(asked: Asked, answer: Answer) -> list[dict[str, str]]:
+def _chosen(asked: Asked, results: ResultsPage) -> list[dict[str, str]]:
     """Return what narrows the results, in the order of the form, with the address of the search without it."""
-    labels = {each.name: each.chosen.label for each in answer.filters if each.chosen}
+    labels = {each.name: choice.label for each in results.filters for choice in each.choices if choice.selected}
     # A value that has no name is called as its facet.
     found = {name: labels.get(name, str(registered_facets()[name].label)) for name in asked.query.filters}
     for name, text in (("since", _("From %(day)s")), ("until", _("Until %(day)s"))):
@@ -207,62 +199,61 @@ def _chosen(asked: Asked, answer: Answer) -> list[dict[str, str]]:
 ITEMS = 20
 
 
-class SearchFeed(Feed):  # type: ignore[type-arg]
-    """The newest results of the search that the address asks for."""
+# What was asked for, its results, and the name of the site.
+_Searched = tuple[Asked, Sequence[Result], str]
 
+
+class SearchFeed(Feed):  # type: ignore[type-arg]
     feed_type = AtomFeed
 
-    def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Answer with the feed, or with 503 where no engine is available: an empty feed would say that all is gone."""
-        response = super().__call__(request, *args, **kwargs)
+    def __call__(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        """Answer with 503 where no engine is available: an empty feed would say that all is gone."""
+        asked = asked_by(request, limit=ITEMS)
+        query = replace(asked.query, order="date", offset=0, with_facets=False)
+        results = find(query, request=request, exact=asked.exact)
+        response = super().__call__(request, asked, results)
         response.headers["X-Robots-Tag"] = "noindex"
-        if getattr(request, "_search_unavailable", False):
+        if not results.available:
             response.status_code = 503
         return response
 
-    def get_object(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> tuple[Asked, Sequence[Found], str]:
-        """Return what was asked for, its results, and the name of the site."""
-        asked = asked_by(request, limit=ITEMS)
-        query = replace(asked.query, order="date", offset=0, with_facets=False)
-        answer = find(query, request=request, exact=asked.exact)
-        request._search_unavailable = not answer.available  # type: ignore[attr-defined] # noqa: SLF001
+    def get_object(self, request: HttpRequest, asked: Asked, results: ResultsPage) -> _Searched:
         site = Site.find_for_request(request)
-        return asked, answer.found, site.site_name if site else ""
+        return asked, results.found, site.site_name if site else ""
 
-    def title(self, obj: tuple[Asked, Sequence[Found], str]) -> str:
+    def title(self, obj: _Searched) -> str:
         asked, _found, site = obj
         title = _("“%(text)s”: search results") % {"text": asked.query.text}
         return f"{site}: {title}" if site else title
 
-    def link(self, obj: tuple[Asked, Sequence[Found], str]) -> str:
+    def link(self, obj: _Searched) -> str:
         return reverse("chorsu_search:search") + obj[0].address()
 
-    def feed_url(self, obj: tuple[Asked, Sequence[Found], str]) -> str:
-        """Return the address of the feed, without what says nothing."""
+    def feed_url(self, obj: _Searched) -> str:
         return reverse("chorsu_search:feed") + obj[0].address()
 
-    def items(self, obj: tuple[Asked, Sequence[Found], str]) -> Sequence[Found]:
+    def items(self, obj: _Searched) -> Sequence[Result]:
         return obj[1]
 
-    def item_title(self, item: Found) -> str:
+    def item_title(self, item: Result) -> str:
         return str(item.page.title)
 
-    def item_description(self, item: Found) -> str:
+    def item_description(self, item: Result) -> str:
         return strip_tags(item.extract)
 
-    def item_link(self, item: Found) -> str:
+    def item_link(self, item: Result) -> str:
         return item.url
 
-    def item_guid(self, item: Found) -> str:
-        """Return a name of the item that survives a change of its address."""
+    def item_guid(self, item: Result) -> str:
+        # It survives a change of the address.
         return f"urn:chorsu:{item.page.translation_key}:{item.language}"
 
-    def author_name(self, obj: tuple[Asked, Sequence[Found], str]) -> str | None:
-        """Return the site as the author of what names none; an empty element would be no author."""
+    def author_name(self, obj: _Searched) -> str | None:
+        # The author of what names none: an empty element would be no author.
         return obj[2] or None
 
-    def item_author_name(self, item: Found) -> str | None:
+    def item_author_name(self, item: Result) -> str | None:
         return ", ".join(author.text for author in item.card.authors) or None
 
-    def item_pubdate(self, item: Found) -> datetime | None:
+    def item_pubdate(self, item: Result) -> datetime | None:
         return item.published_on

@@ -16,8 +16,6 @@ from chorsu_search.models import WordGroup
 
 
 class WordGroupForm(WagtailAdminModelForm):
-    """A group of words; its language is one that the site publishes in."""
-
     class Meta:
         model = WordGroup
         fields = ("language", "words", "weight")
@@ -36,8 +34,6 @@ class WordGroupForm(WagtailAdminModelForm):
 
 
 class WordGroupViewSet(ModelViewSet):
-    """The list of groups, and the forms of one."""
-
     model = WordGroup
     name = "chorsu_search_words"
     icon = "search"

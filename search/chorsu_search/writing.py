@@ -1,4 +1,4 @@
-"""The one writer of each index: from the rows of change to the engine, and filling an index anew.
+"""What writes to the indexes: changes of pages, and rebuilds, each under the lease of the index.
 
 docs/decisions/search-engines.md says what the lease is, and why nothing gets lost.
 """
@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
+from math import inf
 
 from django.db import connections, router, transaction
 from django.db.models import F, QuerySet
@@ -20,9 +22,9 @@ from chorsu_delivery.leases import LEASE, after_failure, has_waited, is_free
 from chorsu_search.documents import SearchDocument, findable_pages, read_documents, specific_pages
 from chorsu_search.engines import engine_names, get_breaker, get_engine
 from chorsu_search.engines.base import Engine, EngineError, EngineUnavailableError, Fill, LaterClaimError
-from chorsu_search.models import Document, IndexChange, IndexWriter, PageWords
-from chorsu_search.names import forget_headlines, store_all_names, store_headlines
-from chorsu_search.rows import delete_rows
+from chorsu_search.models import Document, IndexChange, IndexWriter, PageWords, delete_rows
+from chorsu_search.names import forget_headlines, store_headlines, store_names
+from chorsu_search.registry import name_sources
 from chorsu_search.spelling.vocabulary import forget_words, remember_words
 
 logger = logging.getLogger("search")
@@ -36,15 +38,13 @@ VOCABULARY = "vocabulary"  # stands for the site's own database where no engine 
 
 @dataclass(slots=True)
 class SyncReport:
-    """What a run of ``sync`` did: changes indexed, rows put back, and what went wrong."""
-
     done: int = 0
     put_back: int = 0
     error: str = ""
 
 
 def writer_names() -> list[str]:
-    """Return what has rows of change: each engine, and the vocabulary where no engine is in the site's own database."""
+    """Return the indexes: each engine, and the vocabulary where no engine is in the site's own database."""
     names = engine_names()
     return names if any(map(is_here, names)) else [*names, VOCABULARY]
 
@@ -54,7 +54,7 @@ def _engine(name: str) -> Engine | None:
 
 
 def is_here(name: str) -> bool:
-    """Return whether this writer's index stands in the site's own database."""
+    """Return whether an index is in the site's own database."""
     try:
         engine = _engine(name)
         return engine is None or bool(engine.in_database)
@@ -67,9 +67,9 @@ def is_here(name: str) -> bool:
 
 @contextmanager
 def _lease(name: str, *, wait: bool = False) -> Iterator[int | None]:
-    """Hold the lease of an index; the value is the claim, or None where another process holds it.
+    """Hold the lease of an index; the value is the claim, or None where another process holds the lease.
 
-    In the site's own database the block is one transaction. Elsewhere the lease ends by itself after a minute.
+    In the site's own database the block is one transaction. Elsewhere the lease ends after a minute.
     """
     if not is_here(name):
         claim = _claim(name)
@@ -85,22 +85,22 @@ def _lease(name: str, *, wait: bool = False) -> Iterator[int | None]:
     using = router.db_for_write(IndexWriter)
     with transaction.atomic(using=using):
         rows = IndexWriter.objects.using(using).filter(engine=name)
-        if connections[using].features.has_select_for_update:
-            locked = rows.select_for_update(skip_locked=not wait).values_list("claim", flat=True)
-            claim = locked.first()
-            if claim is None and not rows.exists():
-                _make_writer(name)
-                claim = locked.first()
-        else:
+        if not connections[using].features.has_select_for_update:
             # SQLite lets one transaction write at a time: this statement begins to.
             if not rows.update(claim=F("claim")):
                 _make_writer(name)
-            claim = 0
+            yield 0
+            return
+        locked = rows.select_for_update(skip_locked=not wait).values_list("claim", flat=True)
+        claim = locked.first()
+        if claim is None and not rows.exists():
+            _make_writer(name)
+            claim = locked.first()
         yield claim
 
 
 def _claim(name: str) -> int | None:
-    """Return the next claim, above every earlier one; None while another process holds the lease."""
+    """Return a claim above every earlier one; None while another process holds the lease."""
     rows = IndexWriter.objects.filter(engine=name)
     with transaction.atomic(using=router.db_for_write(IndexWriter)):
         changes = {"claim": F("claim") + 1, "claimed_until": timezone.now() + LEASE}
@@ -117,10 +117,10 @@ def _make_writer(name: str) -> None:
 
 
 def _later_claim(name: str, claim: int) -> str:
-    """Note that the index holds what a later claim wrote, and return the reason.
+    """Return why the index holds what a later claim wrote.
 
-    Either this process was thought dead, and another one goes on. Or nobody has claimed since: then the database was
-    restored from a backup. The index has to be filled anew, and claims go on above all that were ever given.
+    Either another process has the lease by now. Or nobody has claimed since: then the database was restored from a
+    backup. So the index has to be rebuilt, and the next claims are above all that were ever given.
     """
     above = max(claim + 1, int(time.time() * 1000))
     changes = {"claim": above, "claimed_until": None, "rebuild": True, "not_before": timezone.now()}
@@ -135,10 +135,7 @@ def _later_claim(name: str, claim: int) -> str:
 
 
 def sync(*, limit: int | None = None) -> SyncReport:
-    """Index the changes that are due, in each index; ``limit`` bounds the rows taken for each.
-
-    An engine that doesn't answer keeps its rows; the others go on.
-    """
+    """Index the changes that are due, in each index at most ``limit``; one that doesn't respond keeps its rows."""
     report = SyncReport()
     for name in writer_names():
         _write_changes(name, report, limit=limit)
@@ -146,9 +143,9 @@ def sync(*, limit: int | None = None) -> SyncReport:
 
 
 def write_after_commit(keys: Sequence[int]) -> None:
-    """Index rows of a transaction that has just ended, and a few others of the site's own database.
+    """Index the changes of a committed transaction, and a few others, in the site's own database.
 
-    Where another process holds the lease they are left to it: it looks once more when it has released it.
+    If another process holds the lease, it indexes them: it looks for changes again after releasing the lease.
     """
     if rows := IndexChange.objects.filter(pk__in=keys).values_list("engine", flat=True)[:1]:
         _write_changes(rows[0], SyncReport(), limit=OTHERS, mine=keys)
@@ -159,10 +156,10 @@ def _due(name: str) -> QuerySet[IndexChange]:
 
 
 def _write_changes(name: str, report: SyncReport, *, limit: int | None = None, mine: Sequence[int] = ()) -> None:
-    """Write one batch after the other, as long as rows are due and nobody else writes; ``mine`` are not counted."""
-    breaker = get_breaker(name)
-    left, due = limit, _due(name)
-    while (left is None or left > 0) and due.exists() and breaker.allows():
+    """Write batches until no change is due; rows of ``mine`` don't count towards ``limit``."""
+    breaker, left = get_breaker(name), inf if limit is None else limit
+    # Each time once more: who committed meanwhile saw that the lease was held.
+    while left > 0 and _due(name).exists() and breaker.allows():
         try:
             with _lease(name) as claim:
                 if claim is None:
@@ -177,19 +174,17 @@ def _write_changes(name: str, report: SyncReport, *, limit: int | None = None, m
             report.error = str(error)
             return
         breaker.succeeded()
-        left = None if left is None else left - taken
+        left -= taken
         mine = ()
-        due = _due(name)  # once more: who committed meanwhile saw that the lease was held
 
 
-def _write_batch(name: str, claim: int, report: SyncReport, limit: int | None, mine: Sequence[int]) -> int:
-    """Write the pages of a batch of rows as they are now; return how many rows of others than ``mine`` were taken."""
+def _write_batch(name: str, claim: int, report: SyncReport, limit: float, mine: Sequence[int]) -> int:
+    """Index the pages of a batch of changes; return how many changes beside ``mine`` were taken."""
     due = _due(name)
     created = _expand_subtrees(due.filter(subtree=True, **({"pk__in": mine} if mine else {})))
     mine = [*mine, *created[:BATCH]] if mine else ()
     own = list(due.filter(subtree=False, pk__in=mine)[:BATCH]) if mine else []
-    size = BATCH if limit is None else min(BATCH, limit)
-    others = list(due.filter(subtree=False).exclude(pk__in=mine)[:size])
+    others = list(due.filter(subtree=False).exclude(pk__in=mine)[: int(min(BATCH, limit))])
     if rows := own + others:
         page_ids = list(dict.fromkeys(row.page_id for row in rows))
         try:
@@ -210,12 +205,10 @@ def _write_batch(name: str, claim: int, report: SyncReport, limit: int | None, m
 
 
 def _expand_subtrees(rows: QuerySet[IndexChange]) -> list[int]:
-    """Replace rows that stand for a page and those below it by a row per page; return the new rows' keys."""
     created: list[int] = []
     for row in rows[:SUBTREES]:
-        pages = [row.page_id]
-        if top := Page.objects.filter(pk=row.page_id).first():
-            pages += list(top.get_descendants().values_list("pk", flat=True))
+        top = Page.objects.filter(pk=row.page_id).first()
+        pages = [row.page_id, *(top.get_descendants().values_list("pk", flat=True) if top else ())]
         with transaction.atomic(using=router.db_for_write(IndexChange)):
             new = IndexChange.objects.bulk_create(
                 [IndexChange(engine=row.engine, page_id=page_id) for page_id in pages], batch_size=500
@@ -229,19 +222,18 @@ def _expand_subtrees(rows: QuerySet[IndexChange]) -> list[int]:
 
 
 def _write_pages(name: str, page_ids: Sequence[int], claim: int) -> dict[int, str]:
-    """Bring an index in line with pages; return those that could not be read, or were refused, with the reasons."""
+    """Index pages, or delete them; return those that could not be read or were refused, with the reasons."""
     pages = {page.pk: page for page in specific_pages(page_ids)}
     documents, unreadable = read_documents(pages.values())
-    engine = _engine(name)
     bad = dict.fromkeys(unreadable, "This page could not be read; the log says why.")
-    bad |= _write_each(name, documents, lambda some: engine.index(some, claim=claim) if engine else None)
+    engine = _engine(name)
+    bad |= _write_each(name, documents, partial(engine.index, claim=claim) if engine else None)
     _forget(name, [page_id for page_id in page_ids if page_id not in pages], claim)
     return bad
 
 
 def _forget(name: str, page_ids: Sequence[int], claim: int) -> None:
-    engine = _engine(name)
-    if page_ids and engine:
+    if page_ids and (engine := _engine(name)):
         engine.delete(page_ids, claim=claim)
     if page_ids and is_here(name):
         forget_headlines(page_ids)
@@ -249,15 +241,16 @@ def _forget(name: str, page_ids: Sequence[int], claim: int) -> None:
 
 
 def _write_each(
-    name: str, documents: Sequence[SearchDocument], write: Callable[[Sequence[SearchDocument]], object]
+    name: str, documents: Sequence[SearchDocument], write: Callable[[Sequence[SearchDocument]], object] | None
 ) -> dict[int, str]:
-    """Write documents together or, where one is refused, one by one; return those that are refused with the reasons."""
+    """Write documents together or, where one is refused, one by one; return the refused ones with the reasons."""
     if not documents:
         return {}
     here = is_here(name)
     try:
         with transaction.atomic(using=router.db_for_write(IndexWriter)) if here else nullcontext():
-            write(documents)
+            if write:
+                write(documents)
             if here:
                 store_headlines(documents)
                 remember_words(documents)
@@ -275,14 +268,14 @@ def _write_each(
 
 
 def sweep(*, limit: int | None = None) -> SyncReport:
-    """Index what changed, and rebuild what has to be: ``sync`` and ``rebuild_due``, one after the other."""
+    """Run ``sync``, then ``rebuild_due``."""
     report = sync(limit=limit)
     rebuild_due(report)
     return report
 
 
 def rebuild_due(report: SyncReport | None = None) -> None:
-    """Rebuild what a restored backup has made wrong, or whose rebuild was killed; this may last."""
+    """Rebuild the indexes that don't fit a restored backup, or whose rebuild was killed."""
     for name in due_rebuilds():
         try:
             if name in writer_names():
@@ -297,7 +290,7 @@ def rebuild_due(report: SyncReport | None = None) -> None:
 
 
 def due_rebuilds() -> list[str]:
-    """Return which indexes have to be rebuilt, and nobody is at it."""
+    """Return the indexes that have to be rebuilt and that no process rebuilds."""
     due = IndexWriter.objects.filter(is_free("rebuild_until"), rebuild=True, not_before__lte=timezone.now())
     return list(due.values_list("engine", flat=True))
 
@@ -308,14 +301,14 @@ def rebuild(
     engines: Sequence[str] | None = None,
     progress: Callable[[str, int], object] | None = None,
 ) -> None:
-    """Fill the index of each language and engine anew while people go on publishing and searching.
+    """Rebuild the index of each engine, language by language, while people go on publishing and searching.
 
-    ``progress(language, done)`` is told how many pages of a language are written. A page that can't be read or that the
-    engine refuses is logged and tried again by ``sync``. Raises ``EngineError``, also where another process rebuilds
-    the engine.
+    ``progress(language, done)`` gets the number of written pages of a language. A page that can't be read, or that the
+    engine refuses, is logged and tried again by ``sync``. Raises ``EngineError``, also if another process rebuilds it.
     """
     codes = list(languages or Locale.objects.order_by("pk").values_list("language_code", flat=True))
-    store_all_names()
+    for kind in (kind for source in name_sources() for kind in source.kinds):
+        store_names(kind)
     for name in engines or writer_names():
         engine = _engine(name)
         with _reserved(name, whole=not languages) as renew:
@@ -330,7 +323,7 @@ def rebuild(
 
 
 def _refill(name: str, language: str, fill: Fill | None, renew: Callable[[], None]) -> Iterator[int]:
-    """Write the pages of a language, batch by batch, and the changes that come in between; yield how many are done."""
+    """Write the pages of a language in batches, with the changes that come between; yield the number of pages."""
     pages = findable_pages().filter(locale__language_code=language).order_by("pk").values_list("pk", flat=True)
     last, done, ended = 0, 0, False
     while not ended:
@@ -338,12 +331,16 @@ def _refill(name: str, language: str, fill: Fill | None, renew: Callable[[], Non
         with _lease(name, wait=True) as claim:
             keys = list(pages.filter(pk__gt=last)[:BATCH])
             ended = len(keys) < BATCH
+            pages_read = specific_pages(keys)
+            documents, bad = read_documents(page for page in pages_read if page.locale.language_code == language)
+            write = partial(fill, claim=claim or 0) if fill else None
             try:
-                _refill_batch(name, language, keys, fill, claim or 0)
+                bad |= _write_each(name, documents, write).keys()
             except LaterClaimError as error:
                 raise EngineError(_later_claim(name, claim or 0)) from error
+            IndexChange.objects.bulk_create([IndexChange(engine=name, page_id=page_id) for page_id in sorted(bad)])
             if is_here(name):
-                _forget_others(name, language, keys, (last, None if ended else keys[-1]))
+                _forget_others(name, language, keys, after=last, ended=ended)
         if keys:
             last, done = keys[-1], done + len(keys)
             yield done
@@ -352,29 +349,24 @@ def _refill(name: str, language: str, fill: Fill | None, renew: Callable[[], Non
             time.sleep(BREATH)  # SQLite gives its lock to whoever happens to ask
 
 
-def _refill_batch(name: str, language: str, keys: Sequence[int], fill: Fill | None, claim: int) -> None:
-    """Write pages of a language; those that can't be read or are refused are noted as changes."""
-    documents, bad = read_documents(page for page in specific_pages(keys) if page.locale.language_code == language)
-    bad |= _write_each(name, documents, lambda some: fill(some, claim=claim) if fill else None).keys()
-    IndexChange.objects.bulk_create([IndexChange(engine=name, page_id=page_id) for page_id in sorted(bad)])
+def _forget_others(name: str, language: str, keys: Sequence[int], *, after: int, ended: bool) -> None:
+    """Delete what the site's own database holds of a language after a page, up to the last of ``keys``, but not these.
 
-
-def _forget_others(name: str, language: str, keys: Sequence[int], between: tuple[int, int | None]) -> None:
-    """Forget what the site's own database holds of a language between two pages, but for the pages that are there."""
-    after, up_to = between
+    ``ended``: also what comes after the last of them.
+    """
     gone: set[int] = set()
     for model, key in ((PageWords, "page_id"), (Document, "pk")):
-        held = model.objects.filter(**{"language": language, f"{key}__gt": after})
-        held = held if up_to is None else held.filter(**{f"{key}__lte": up_to})
+        bounds = {f"{key}__gt": after} if ended else {f"{key}__gt": after, f"{key}__lte": keys[-1]}
+        held = model.objects.filter(language=language, **bounds)
         gone.update(held.exclude(**{f"{key}__in": keys}).values_list(key, flat=True))
     _forget(name, sorted(gone), 0)
 
 
 @contextmanager
 def _reserved(name: str, *, whole: bool) -> Iterator[Callable[[], None]]:
-    """Keep other processes from rebuilding an engine; the value is to be called before each batch.
+    """Keep other processes from rebuilding an engine; the value renews that, and is to be called before each batch.
 
-    A whole rebuild is due until it has come to its end: one that is killed, or fails, is done again by the sweep.
+    A whole rebuild stays due until it has ended: the sweep repeats one that is killed or fails.
     """
     _make_writer(name)
     rows = IndexWriter.objects.filter(engine=name)

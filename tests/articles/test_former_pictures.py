@@ -20,9 +20,10 @@ from wagtail.images.models import Image
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Collection, Page, ReferenceIndex
 
-from chorsu_articles import checks, former_pictures
+from chorsu_articles import checks
 from chorsu_articles.management.commands import copy_pictures as command
 from chorsu_articles.models import Picture
+from chorsu_articles.pictures import former as former_pictures
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db

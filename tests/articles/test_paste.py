@@ -15,9 +15,9 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chorsu_articles.credit_lines import credit_line, credited_caption, read_credit
 from chorsu_articles.models import AnalysisPage, PictureKind
 from chorsu_articles.paste import BLOCK_TAGS, LONGEST, TooMuchMarkupError, blocks_from_html, blocks_from_text
+from chorsu_articles.pictures.credit_lines import credit_line, credited_caption, read_credit
 from chorsu_editorial import markup
 from chorsu_locales.table import LANGUAGES
 from tests.articles.hostile_clipboards import Shape

@@ -22,10 +22,10 @@ from PIL import Image, ImageCms
 from wagtail.documents.models import Document
 from wagtail.users.models import UserProfile
 
-from chorsu_articles import picture_files
 from chorsu_articles.models import Picture
-from chorsu_articles.picture_decoding import Limits, RefusedError, write_anew
-from chorsu_articles.picture_files import PictureFileField, picture_turn
+from chorsu_articles.pictures import files as picture_files
+from chorsu_articles.pictures.decoding import Limits, RefusedError, write_anew
+from chorsu_articles.pictures.files import PictureFileField, picture_turn
 from tests.abuse.sessions import form_fields
 from tests.articles import documents, pictures
 from tests.articles.conftest import sign_in_journalist
@@ -148,12 +148,12 @@ def test_a_lossless_webp_may_have_fewer_pixels_because_it_takes_more_memory():
     content = file_of("webp", Image.new("RGB", (4000, 3800)), lossless=True, method=0)
     with pytest.raises(RefusedError) as refused:
         anew(content)
-    assert refused.value.facts["found"] == 15_200_000
-    assert 14_400_000 < refused.value.facts["most"] < 14_500_000
+    assert refused.value.answer["found"] == 15_200_000
+    assert 14_400_000 < refused.value.answer["most"] < 14_500_000
     # The file itself counts too.
     with pytest.raises(RefusedError) as refused:
         anew(content + bytes(8_000_000))
-    assert refused.value.facts["most"] < 13_500_000
+    assert refused.value.answer["most"] < 13_500_000
 
 
 @pytest.mark.parametrize("kind", ["gif", "webp"])
@@ -277,7 +277,7 @@ def test_a_decoder_reaches_no_secret_and_ends_in_time(monkeypatch, tmp_path):
     program = tmp_path / "hangs.py"
     told = 'print(sorted(os.environ), os.environ.get("SECRET_KEY"), file=sys.stderr, flush=True)'
     program.write_text(f"import os, sys, time\n{told}\ntime.sleep(60)")
-    monkeypatch.setattr(picture_files.picture_decoding, "__file__", str(program))
+    monkeypatch.setattr(picture_files.decoding, "__file__", str(program))
     monkeypatch.setattr(picture_files, "PATIENCE", 1)
     monkeypatch.setenv("SECRET_KEY", "not for decoders")
     said = []

@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 
 from chorsu_articles.lists import publications
 from chorsu_articles.models import AnalysisPage, Correction, Publication, PublicationAuthor, PublicationTranslator
-from chorsu_articles.structured_data import news_article
+from chorsu_articles.views import news_article
 from tests.factories import make_article, make_event, make_home, make_person, make_picture, make_section
 
 pytestmark = pytest.mark.django_db

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import translation
 from wagtail.models import Locale, PageViewRestriction
 
-from chorsu_articles.completeness import missing
 from chorsu_articles.lists import latest_beside, prefetch_article, published, related_to
+from chorsu_articles.missing import missing
 from chorsu_articles.models import Country, Topic
 from chorsu_editorial.hashing import content_hash
 from chorsu_editorial.reading import all_leaves

@@ -16,10 +16,11 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.images.models import AbstractImage
 
-from chorsu_articles import picture_files, renditions
 from chorsu_articles.models import Picture, PictureRendition
-from chorsu_articles.picture_files import picture_turn
-from chorsu_articles.renditions import PUBLISHED, PUBLISHED_ELSEWHERE, make_due_renditions, sizes_of
+from chorsu_articles.pictures import files as picture_files
+from chorsu_articles.pictures import renditions
+from chorsu_articles.pictures.files import picture_turn
+from chorsu_articles.pictures.renditions import PUBLISHED, PUBLISHED_ELSEWHERE, make_due_renditions, sizes_of
 from tests.cms.content import block, item
 from tests.factories import make_article, make_picture, make_user
 from tests.threads import at_once

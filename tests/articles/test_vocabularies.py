@@ -10,10 +10,9 @@ from django.urls import reverse
 from django.utils import translation
 from wagtail.models import GroupPagePermission, ReferenceIndex
 
-from chorsu_articles.columns import own_column_language
+from chorsu_articles.columns import add_missing_columns, own_column_language
 from chorsu_articles.models import Country, Organisation, Person, Topic
 from chorsu_articles.models.vocabularies import fallbacks
-from chorsu_articles.receivers import add_missing_columns
 from chorsu_articles.services.countries import COUNTRY_CODES, fill_countries
 from tests.articles.conftest import sign_in_journalist
 from tests.factories import make_article, make_home, make_person

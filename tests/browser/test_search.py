@@ -95,7 +95,7 @@ def test_the_journey_by_keyboard_in_six_languages(
         page.wait_for_url(re.compile(r"sort=date"))
         box.fill(slip)
         page.keyboard.press("Enter")
-        as_typed = page.locator(".chorsu-search__forgiven a")
+        as_typed = page.locator(".chorsu-search__corrected a")
         expect(as_typed).to_contain_text(slip)
         enter_by_keyboard(page, page.get_by_role("link", name=title))
         expect(page.get_by_role("heading", level=1)).to_have_text(title)

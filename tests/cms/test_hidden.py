@@ -195,4 +195,4 @@ def test_it_is_nowhere(told: Told, client: Client, state: str, django_capture_on
         reports = [f"/feedback/report/{page.pk}/" for page in (article, *article.aliases.all())]
         assert {client.get(address).status_code for address in reports} == {404}
     assert [address for address in leaks_in(found) if "/_util/login/" not in address] == []
-    assert client.get("/ru/search/?q=secretwords").context["answer"].total == 0
+    assert client.get("/ru/search/?q=secretwords").context["results"].total == 0

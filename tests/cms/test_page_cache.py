@@ -19,7 +19,7 @@ from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from chorsu_articles.models import AnalysisPage
-from chorsu_articles.picture_files import picture_turn
+from chorsu_articles.pictures.files import picture_turn
 from cms.reader import page_cache
 from cms.reader.cache_version import current_version, release
 from cms.reader.caches import FileCache

@@ -127,7 +127,7 @@ def test_the_name_comes_out_nowhere(desk: Desk, identity: ProtectedIdentity, cli
     leaks = [at for at, got in found.items() if SECRET in got.text.lower() and SECRET not in at]
     assert leaks == []
     for query in queries[:2]:
-        answer = found[query].context["answer"]
+        answer = found[query].context["results"]
         assert (answer.total, answer.corrected, answer.did_you_mean) == (0, "", "")
 
     number, versions = page.pk, [revision.pk for revision in page.revisions.order_by("pk")]

@@ -21,7 +21,7 @@ from wagtail.images.models import AbstractImage
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from chorsu_articles.models import AnalysisPage, PictureRendition
-from chorsu_articles.renditions import make_due_renditions
+from chorsu_articles.pictures.renditions import make_due_renditions
 from chorsu_feedback.models import TypoReport
 from cms import request_checks
 from cms.settings import base

@@ -19,7 +19,7 @@ from wagtail.models import ModelLogEntry, Page
 from wagtail.users.models import UserProfile
 
 from chorsu_articles.models import AnalysisPage, Country, Organisation, Person, Picture, SectionPage, Topic
-from chorsu_articles.pictures import CreditChangesReport, change_credit, shown_facts_changes
+from chorsu_articles.pictures.library import CreditChangesReport, change_credit, credit_changes
 from chorsu_articles.protected_names import protect
 from chorsu_articles.vocabularies import TEXTS_CHANGED, put_back, record_change, text_changes, texts_of
 from chorsu_delivery.models import OutgoingMessage
@@ -200,7 +200,7 @@ def test_no_journalist_changes_it(journalist: User, picture: Picture, state: str
     with pytest.raises(PermissionDenied, match="only an editor"):
         change_credit(user=journalist, picture=picture, credit="Forger", instead_of="A. Writer")
     assert facts(picture) == before
-    assert not shown_facts_changes().exists()
+    assert not credit_changes().exists()
     picture.refresh_from_db()
     assert edit_picture(journalist, picture, title="Bridge at dawn").status_code == 302, (
         "other things of it are changed"
@@ -222,7 +222,7 @@ def test_before_anybody_sees_it_its_owner_changes_it(journalist: User, picture: 
     show(picture, "en", "draft")
     assert edit_picture(journalist, picture, credit="Map: B. Writer").status_code == 302
     assert facts(picture) == ("map", "B. Writer", "CC BY 4.0")
-    assert not shown_facts_changes().exists()
+    assert not credit_changes().exists()
 
 
 def test_an_editor_changes_it_and_it_is_logged_told_and_reported(picture: Picture) -> None:
@@ -234,7 +234,7 @@ def test_an_editor_changes_it_and_it_is_logged_told_and_reported(picture: Pictur
     assert edit_picture(editor, picture, credit="Drawing: B. Writer").status_code == 302
     assert facts(picture) == ("drawing", "B. Writer", "CC BY 4.0")
 
-    entry = shown_facts_changes().get()
+    entry = credit_changes().get()
     assert entry.user == editor
     assert entry.data["before"] == {"kind": "photo", "credit": "A. Writer"}
     assert entry.data["after"] == {"kind": "drawing", "credit": "B. Writer"}

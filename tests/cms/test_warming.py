@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.models import PageViewRestriction, Site
 
-from chorsu_articles.picture_files import picture_turn
+from chorsu_articles.pictures.files import picture_turn
 from cms.reader import page_cache
 from cms.reader.page_cache import Warming, addresses
 from tests.cms.cached import pages, without_whole_pages

@@ -115,15 +115,15 @@ def test_search_does_not_tell_who_wrote_what(
     client: Client, person: Person, language: str, django_capture_on_commit_callbacks: Any
 ) -> None:
     address = f"/{language}/search/"
-    assert client.get(address, {"q": "secretname"}).context["answer"].total > 0
+    assert client.get(address, {"q": "secretname"}).context["results"].total > 0
     with django_capture_on_commit_callbacks(execute=True):
         protect(user=make_chief(), person=person)
         person.refresh_from_db()
     sync()
     for words in ("secretname", f"Secretname {language}", "secretname-ru", "secret", "secretplac"):
-        answer = client.get(address, {"q": words}).context["answer"]
+        answer = client.get(address, {"q": words}).context["results"]
         assert (answer.total, answer.corrected, answer.did_you_mean) == (0, "", ""), words
-    narrowed = client.get(address, {"q": "headline", "person": person.slug}).context["answer"]
+    narrowed = client.get(address, {"q": "headline", "person": person.slug}).context["results"]
     assert "secretname" not in str(narrowed).lower()
 
 

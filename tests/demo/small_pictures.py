@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from chorsu_articles import picture_files
+from chorsu_articles.pictures import files as picture_files
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from chorsu_search.engines import get_engine, reset_breakers
 from chorsu_search.engines.base import EngineError
 from chorsu_search.management.commands import search_check
 from chorsu_search.management.commands.search_check import compare
-from chorsu_search.management.commands.search_rebuild import ProgressLine
+from chorsu_search.management.commands.search_rebuild import progress_line
 from chorsu_search.models import Document, IndexChange, IndexWriter
 from chorsu_search.writing import rebuild, sweep, sync
 from tests.factories import make_article, make_section
@@ -146,9 +146,9 @@ def test_the_progress_line_says_how_long_it_takes(monkeypatch: pytest.MonkeyPatc
     clock = iter([0.0, 10.0, 50.0, 100.0])
     monkeypatch.setattr("chorsu_search.management.commands.search_rebuild.time.monotonic", lambda: next(clock))
     output = io.StringIO()
-    line = ProgressLine(output, 1000, in_place=False)
-    for done in (100, 500, 1000):
-        line.show("embedded", done)
+    with progress_line(output, 1000) as show:
+        for done in (100, 500, 1000):
+            show("embedded", done)
     assert output.getvalue().splitlines() == [
         "embedded [###############...............] 500/1000, 10 a second, 0:50 left",
         "embedded [##############################] 1000/1000, 10 a second, 0:00 left",

@@ -38,12 +38,12 @@ def ask(client: Client, q: str = "", language: str = "ru", **parameters: str) ->
 
 
 def titles(response: Any) -> list[str]:
-    return [item.page.title for item in response.context["answer"].found]
+    return [item.page.title for item in response.context["results"].found]
 
 
 def counts(response: Any) -> dict[str, dict[str, int]]:
     """Return the filters that the page shows: their names, and what readers see of each choice."""
-    filters = response.context["answer"].filters
+    filters = response.context["results"].filters
     return {item.name: {choice.label: choice.count for choice in item.choices} for item in filters}
 
 
@@ -66,7 +66,7 @@ def test_shows_an_article_with_its_words_marked(client: Client) -> None:
 def test_only_reading_is_allowed_and_no_cookie_set(client: Client) -> None:
     make_article(title="Газ")
     response = ask(client)
-    assert (response.status_code, response.context["answer"].total) == (200, 0)
+    assert (response.status_code, response.context["results"].total) == (200, 0)
     assert "Слова в кавычках" in response.content.decode(), "without a question it explains itself"
     assert not ask(client, "газ").cookies
     assert client.post("/ru/search/", {"q": "газ"}).status_code == 405
@@ -87,13 +87,13 @@ def test_finds_nothing_and_helps(client: Client) -> None:
 def test_searches_the_language_of_the_page_unless_told_otherwise(client: Client) -> None:
     make_article(title="План", lead="по-русски")
     make_article(make_section(make_home("tg")), title="План", lead="бо тоҷикӣ")
-    assert [item.language for item in ask(client, "план").context["answer"].found] == ["ru"]
-    assert [item.language for item in ask(client, "план", "tg").context["answer"].found] == ["tg"]
+    assert [item.language for item in ask(client, "план").context["results"].found] == ["ru"]
+    assert [item.language for item in ask(client, "план", "tg").context["results"].found] == ["tg"]
     both = ask(client, "план")
     assert [item.language for item in both.context["elsewhere"].found] == ["tg"]
     assert 'lang="tg" dir="ltr"' in both.content.decode()
     tajik = client.get("/ru/search/", {"q": "план", "language": "tg"})
-    assert [item.language for item in tajik.context["answer"].found] == ["tg"]
+    assert [item.language for item in tajik.context["results"].found] == ["tg"]
     assert client.get("/ru/search/", {"q": "план", "language": "xx"}).context["language"] == "ru"
 
 
@@ -107,10 +107,10 @@ def test_drafts_private_and_switched_off_pages_never_appear(client: Client, sett
     PageViewRestriction.objects.create(page=private, restriction_type=PageViewRestriction.LOGIN)
     response = client.get("/ru/search/", {"q": "газ"})
     assert titles(response) == ["Газ для всех"]
-    assert response.context["answer"].total == 1
+    assert response.context["results"].total == 1
     type(open_page).objects.filter(pk=open_page.pk).update(live=False)
     assert titles(client.get("/ru/search/", {"q": "газ"})) == []
-    assert draft.pk not in [item.page.pk for item in ask(client, "черновик").context["answer"].found]
+    assert draft.pk not in [item.page.pk for item in ask(client, "черновик").context["results"].found]
     settings.WAGTAIL_CONTENT_LANGUAGES = [("ru", "Русский")]
     settings.LANGUAGES = [("ru", "Русский")]
     assert titles(client.get("/ru/search/", {"q": "газ", "language": "all"})) == []
@@ -146,7 +146,7 @@ def test_filters_by_section_country_and_year(client: Client) -> None:
     assert titles(ask(client, country.localized_name("ru"))) != [], "found by the country's name"
     with translation.override("tg"):
         tajik = client.get("/tg/search/", {"q": "газ", "language": "ru"})
-    assert {choice.label for choice in tajik.context["answer"].filters[1].choices} == {country.localized_name("tg")}
+    assert {choice.label for choice in tajik.context["results"].filters[1].choices} == {country.localized_name("tg")}
 
 
 def test_filters_by_person(client: Client) -> None:
@@ -251,7 +251,7 @@ def test_the_embedded_engine_steps_in(client: Client, settings: Any, caplog: pyt
     settings.CHORSU_SEARCH = {"ENGINES": {"elasticsearch": BROKEN, "embedded": EMBEDDED}}
     response = client.get("/ru/search/", {"q": "газ"})
     assert titles(response) == ["Газ"]
-    assert response.context["answer"].degraded
+    assert response.context["results"].degraded
     assert "Полный поиск" in response.content.decode()
     assert not get_breaker("elasticsearch").allows()
     assert client.get("/ru/search/", {"q": "газ"}).status_code == 200

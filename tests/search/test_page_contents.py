@@ -38,7 +38,7 @@ def test_results_show_picture_section_date_and_authors(client: Client) -> None:
     page.save()
     make_article(section, title="Газ без картинки", slug="plain")
     response = ask(client, "газ", sort="date")
-    card = next(item.card for item in response.context["answer"].found if item.page.pk == page.pk)
+    card = next(item.card for item in response.context["results"].found if item.page.pk == page.pk)
     assert "<img" in card.picture
     assert card.section.text == "Анализ"
     assert [author.text for author in card.authors] == ["Анна Первая", "Редакция"]
@@ -250,7 +250,7 @@ def test_the_questions_of_a_full_page(
     client.get("/ru/search/?q=вода")
     with CaptureQueriesContext(connection) as asked:
         response = client.get("/ru/search/?q=вода")
-    answer = response.context["answer"]
+    answer = response.context["results"]
     assert [len(answer.found), len(answer.elsewhere.found)] == [shown, elsewhere]
     assert answer.elsewhere.languages == {"en": 1, "tg": 1}
     assert {item.name for item in answer.filters} == {"section", "country", "topic", "person", "year"}

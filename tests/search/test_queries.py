@@ -112,7 +112,7 @@ def asked(text: str, language: str = "ru", **values: Any) -> list[list[str]]:
 def test_words_phrases_and_choices_are_analysed() -> None:
     assert asked('Wasser OR "große Flüsse" Gas -Eis', "de") == [["wasser", "grosse flusse"], ["gas"]]
     query = Query("Wasser -Größe", languages=("de",))
-    assert query.excluded("de") == [Terms(("grosse",), ("größe",))]
+    assert query.wanted()[0].excluded == (Terms(("grosse",), ("größe",)),)
     assert query.tokens("de") == {"wasser"}
 
 
@@ -141,7 +141,7 @@ def test_a_word_may_be_left_out() -> None:
     assert asked("вода газ", left_out=frozenset({"газ"})) == [["вод"]]
     assert asked("вода OR газ", left_out=frozenset({"газ"})) == [["вод"]]
     nothing = Query("газ", languages=("ru",), left_out=frozenset({"газ"}))
-    assert (nothing.groups("ru"), nothing.asks("ru")) == ([], False)
+    assert (nothing.groups("ru"), nothing.wanted()) == ([], [])
 
 
 def test_words_that_the_language_leaves_out_are_asked_for_where_nothing_else_is() -> None:
@@ -151,8 +151,8 @@ def test_words_that_the_language_leaves_out_are_asked_for_where_nothing_else_is(
 
 def test_exclusions_alone_ask_for_everything_else_and_nothing_asks_for_nothing() -> None:
     exclusion = Query("-ледник", languages=("ru",))
-    assert (exclusion.groups("ru"), exclusion.asks("ru")) == ([], True)
-    assert not any(Query(text, languages=("ru",)).asks("ru") for text in ("", "-", "*", "| -"))
+    assert (exclusion.groups("ru"), len(exclusion.wanted())) == ([], 1)
+    assert not any(Query(text, languages=("ru",)).wanted() for text in ("", "-", "*", "| -"))
 
 
 @override_settings(TIME_ZONE="Asia/Dushanbe")

@@ -117,26 +117,26 @@ def test_what_was_meant_is_found_and_said(client: Client, monkeypatch: pytest.Mo
     assert found == list(MEANT)
     # What the results are for, and how one insists.
     response = ask("леднеик федченко")
-    assert response.context["answer"].corrected == "Ледник федченко"
+    assert response.context["results"].corrected == "Ледник федченко"
     html = response.content.decode()
     assert "Показаны результаты по запросу «<bdi>Ледник федченко</bdi>»" in html
     assert "&amp;exact=1" in html
     exact = ask("леднеик федченко", exact="1")
-    assert (exact.context["answer"].total, exact.context["answer"].corrected) == (0, "")
-    assert exact.context["answer"].did_you_mean == "Ледник федченко"
+    assert (exact.context["results"].total, exact.context["results"].corrected) == (0, "")
+    assert exact.context["results"].did_you_mean == "Ледник федченко"
     assert "?q=%D0%9B%D0%B5%D0%B4%D0%BD%D0%B8%D0%BA" in exact.content.decode()
     # A slip that makes another word, and what needs nothing.
     response = ask("роза лугу")
-    assert (titles(response), response.context["answer"].corrected) == (["Коза на лугу"], "Коза лугу")
-    answer = ask("ледники").context["answer"]
+    assert (titles(response), response.context["results"].corrected) == (["Коза на лугу"], "Коза лугу")
+    answer = ask("ледники").context["results"]
     assert (answer.total, answer.corrected, answer.did_you_mean, answer.missing) == (1, "", "", ())
     # A missing word doesn't empty the page, and nothing is made up.
     for typed, title, missing in MISSING:
         response = ask(typed)
-        assert (first(response), response.context["answer"].missing) == (title, missing), typed
+        assert (first(response), response.context["results"].missing) == (title, missing), typed
         assert f"<s>{missing[0]}</s>" in response.content.decode()
     for typed in ("абракадабра", "цщцщцщцщцщ", "qqqqqqq", "12345", "-ледник -вода -самолет -программа", ".,;"):
-        answer = ask(typed).context["answer"]
+        answer = ask(typed).context["results"]
         assert (answer.corrected, answer.did_you_mean, answer.missing) == ("", "", ()), typed
     # A group of words finds the others.
     assert titles(ask("labor organization", "en")) == ["Labour organisations"]
@@ -159,9 +159,9 @@ def test_of_few_results_a_much_commoner_word_is_offered(client: Client) -> None:
     for number, title in enumerate(("Таджикистан 1", "Таджикистан 2", "Тажикистан с ошибкой")):
         make_article(section, title=title, lead="", slug=f"page-{number}")
     remember_words(document(90_000 + number, "Таджикистан") for number in range(10))
-    answer = ask(client, "тажикистан").context["answer"]
+    answer = ask(client, "тажикистан").context["results"]
     assert (answer.total, answer.did_you_mean) == (1, "Таджикистан")
-    assert ask(client, "таджикистан").context["answer"].did_you_mean == ""
+    assert ask(client, "таджикистан").context["results"].did_you_mean == ""
 
 
 def test_the_reading_that_the_pages_hold_together_wins(client: Client) -> None:
@@ -172,8 +172,8 @@ def test_the_reading_that_the_pages_hold_together_wins(client: Client) -> None:
     remember_words(document(90_000 + number, "Код") for number in range(4))
     response = ask(client, "коъ мешке")
     assert titles(response) == ["Кот в мешке"]
-    assert response.context["answer"].corrected == "Кот мешке"
-    assert ask(client, "коъ").context["answer"].corrected == "Код"
+    assert response.context["results"].corrected == "Кот мешке"
+    assert ask(client, "коъ").context["results"].corrected == "Код"
 
 
 def test_words_of_pages_that_a_reader_may_not_see_are_not_told(client: Client) -> None:
@@ -182,7 +182,7 @@ def test_words_of_pages_that_a_reader_may_not_see_are_not_told(client: Client) -
     PageViewRestriction.objects.create(page=private, restriction_type=PageViewRestriction.LOGIN)
     for parameters in ({}, {"exact": "1"}):
         response = client.get("/ru/search/", {"q": "тайнаа", **parameters})
-        assert (response.context["answer"].corrected, response.context["answer"].did_you_mean) == ("", "")
+        assert (response.context["results"].corrected, response.context["results"].did_you_mean) == ("", "")
         assert "Тайна" not in response.content.decode()
 
 
@@ -200,7 +200,7 @@ def test_all_pages_of_a_corrected_search_are_for_the_same_words(client: Client, 
     for number in range(3):
         make_article(section, title=f"Ледник {number}", lead="", slug=f"page-{number}")
     pages = [ask(client, "леднек", page=page) for page in ("1", "2")]
-    assert {response.context["answer"].corrected for response in pages} == {"Ледник"}
+    assert {response.context["results"].corrected for response in pages} == {"Ледник"}
     assert len({title for response in pages for title in titles(response)}) == 3
 
 
@@ -238,8 +238,8 @@ def test_an_editor_adds_a_group(admin_client: Client) -> None:
 @given(st.text(max_size=300), st.sampled_from(["ru", "fa", "en", "de"]))
 def test_whatever_is_typed_is_corrected_or_not(text: str, code: str) -> None:
     correction = correct(clean(text), [code])
-    assert all(place.readings for place in correction.places)
-    places = [(place.start, place.end) for place in correction.places]
+    assert all(each.candidates for each in correction.replacements)
+    places = [(each.start, each.end) for each in correction.replacements]
     assert places == sorted(places)
     assert all(end <= begin for (_start, end), (begin, _end) in pairwise(places))
 

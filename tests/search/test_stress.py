@@ -172,7 +172,7 @@ def test_from_page_to_answer(client: Client, settings: Any, elasticsearch_engine
 
     def ask(text: str) -> tuple[list[str], bool]:
         get_engine("elasticsearch").refresh()
-        answer = client.get("/ru/search/", {"q": text}).context["answer"]
+        answer = client.get("/ru/search/", {"q": text}).context["results"]
         return [str(item.title) for item in answer.found], answer.degraded
 
     article = make_article(title="Переговоры о воде")

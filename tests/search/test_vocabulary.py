@@ -14,8 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from chorsu_search.analysis import get_analyser
 from chorsu_search.documents import SearchDocument
 from chorsu_search.engines import reset_breakers
-from chorsu_search.models import PageWords, Word
-from chorsu_search.rows import delete_rows, insert_rows
+from chorsu_search.models import PageWords, Word, delete_rows, insert_rows
 from chorsu_search.spelling import edit_distance, vocabulary
 from chorsu_search.spelling.edit_distance import pieces
 from chorsu_search.spelling.vocabulary import forget_words, remember_words

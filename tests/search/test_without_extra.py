@@ -32,7 +32,7 @@ setup_test_environment()
 Page.objects.get(depth=2).add_child(title="Переговоры о воде", slug="water")
 for words in ("переговоры", "переговорам"):
     response = Client().get("/search/", {"q": words, "exact": "1"})
-    print(response.status_code, response.context["answer"].total)
+    print(response.status_code, response.context["results"].total)
 try:
     call_command("search_rebuild")
 except CommandError as error:

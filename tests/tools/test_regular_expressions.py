@@ -31,7 +31,7 @@ METHODS = FUNCTIONS - {"compile"}
 EXCEPTIONS: dict[tuple[str, str | bytes], str] = {
     ("chorsu_articles.forms.documents", MP3_FRAME.pattern): "only matched, from one place",
     ("chorsu_articles.forms.documents", MP3.pattern): "only matched, at the start of a file",
-    ("chorsu_articles.videos", PROVIDERS[0].address.pattern): "only matched, at the start of an address",
+    ("chorsu_articles.videos", PROVIDERS[0][1].pattern): "only matched, at the start of an address",
     (
         "chorsu_search.analysis",
         written_word_pattern().pattern,

@@ -295,7 +295,7 @@ def test_search_feed_sitemap_and_what_readers_caches_hold_follow(
 ) -> None:
     def seen() -> list[bool]:
         sync(limit=100)
-        found = client.get("/tg/search/", {"q": "пиряхҳо"}).context["answer"].found
+        found = client.get("/tg/search/", {"q": "пиряхҳо"}).context["results"].found
         texts = [client.get(path).content.decode() for path in ("/tg/feed/", "/sitemap-tg.xml", "/tg/analysis/")]
         return [bool(found), *(tajik.slug in text for text in texts), client.get(tajik.url).status_code == 200]
 

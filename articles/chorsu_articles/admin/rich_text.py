@@ -10,10 +10,7 @@ from chorsu_locales.normal_form import normal_text
 
 
 class RichTextArea(DraftailRichTextArea):
-    """Wagtail's editor; what it sends is brought into the form in which text is stored before anybody compares it.
-
-    JSON brings what no form's field does: halves of emojis of which somebody deleted the other half, for one.
-    """
+    """Wagtail's editor, whose text is normalised first: its JSON may bring half an emoji, as no form's field does."""
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> str | None:
         html = super().value_from_datadict(data, files, name)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import uuid
-from collections.abc import Callable
 from copy import copy
 from dataclasses import asdict
 from typing import Any
@@ -21,10 +20,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from wagtail.models import Page
 
-from chorsu_articles.completeness import missing, outline
-from chorsu_articles.credit_lines import credited_caption
-from chorsu_articles.models import Picture, Publication, SectionPage, model_of_kind
+from chorsu_articles.missing import missing, outline
+from chorsu_articles.models import Picture, Publication, SectionPage
+from chorsu_articles.models.publications import model_of_kind
 from chorsu_articles.paste import LONGEST, TooLongError, blocks_from_html, blocks_from_text
+from chorsu_articles.pictures.credit_lines import LONGEST_LINE, credited_caption
 from chorsu_editorial.markup import TooMuchMarkupError
 from chorsu_locales.normal_form import permitted
 from chorsu_locales.request_checks import is_unreadable_form
@@ -32,23 +32,22 @@ from chorsu_locales.selectors import get_language_row
 from chorsu_locales.text import slugify
 from chorsu_locales.wagtail_compat import policy_registry
 
-MAX_HEADLINE = 1000
+# A character takes up to four bytes, and JSON escapes some.
+LARGEST_REQUEST = LONGEST * 4
+logger = logging.getLogger(__name__)
 
 
 @require_GET
 def slug(request: HttpRequest) -> JsonResponse:
     """Answer ``{"slug": …}`` for ``?text=`` in ``?language=``; empty text gives an empty slug."""
-    text = request.GET.get("text", "")[:MAX_HEADLINE].strip()
+    text = request.GET.get("text", "")[:1000].strip()
     code = get_language_row(request.GET.get("language", "")).code
     return JsonResponse({"slug": slugify(text, code) if text else ""})
 
 
 @require_GET
 def suggestions(request: HttpRequest, picture_id: int) -> JsonResponse:
-    """Answer the caption and alternative text that the library suggests for a picture in ``?language=``.
-
-    Only in that language: words in another would be published by mistake.
-    """
+    """Answer the caption and alternative text that the library suggests for a picture, in ``?language=`` alone."""
     policy = policy_registry.get_by_type(Picture)
     allowed = policy.instances_user_has_any_permission_for(request.user, ["choose", "change"])
     picture = get_object_or_404(allowed, pk=picture_id)
@@ -91,10 +90,10 @@ def _answer(request: HttpRequest, page: Publication, parent: Page) -> JsonRespon
             return JsonResponse({"valid": False}, status=400)
         raise
     if not valid:
-        # Wagtail's own form says what is wrong; until then the list shows the state before.
+        # Wagtail's own form says what is wrong; until then the list stays as it was.
         return JsonResponse({"valid": False})
     checked = form.save(commit=False)
-    found = missing(checked)
+    found = list(missing(checked))
     context = {"missing": found, "outline": outline(checked)}
     return JsonResponse(
         {
@@ -105,20 +104,13 @@ def _answer(request: HttpRequest, page: Publication, parent: Page) -> JsonRespon
     )
 
 
-# A character takes up to four bytes, and JSON escapes some.
-LARGEST_REQUEST = LONGEST * 4
-LONGEST_TYPED_LINE = 600
-
-logger = logging.getLogger(__name__)
-
-
 @require_POST
 def paste(request: HttpRequest) -> JsonResponse:
     """Answer ``{"blocks": […], "headline": ""}`` for the JSON ``{"html": …, "text": …}``.
 
     A block is the form state that the editor of a ``StreamField`` inserts (``type``, ``value``, ``id``). With
-    ``"headline": true`` a heading that the text begins with is answered as ``headline`` and no block. What can't be
-    read gives 400, what is too long 413, each with ``error``.
+    ``"headline": true`` a heading at the beginning is answered as ``headline``, not as a block. What can't be read
+    gives 400, what is too long 413, each with ``error``.
     """
     try:
         if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_REQUEST:
@@ -147,15 +139,14 @@ def paste(request: HttpRequest) -> JsonResponse:
 def caption_line(request: HttpRequest) -> JsonResponse:
     """Answer ``caption`` and ``credit`` of the posted ``text``, both empty where it is no line under a picture."""
     text = permitted(request.POST.get("text", ""))
-    found = credited_caption(text) if len(text) <= LONGEST_TYPED_LINE else None
+    found = credited_caption(text) if len(text) <= LONGEST_LINE else None
     return JsonResponse({"caption": found.caption if found else "", "credit": found.written if found else ""})
 
 
 def form_states(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
     body = Publication._meta.get_field("body").stream_block
     raw = [{"type": block["type"], "value": block["value"], "id": str(uuid.uuid4())} for block in blocks]
-    states: list[dict[str, Any]] = body.get_form_state(body.to_python(raw))
-    return states
+    return list(body.get_form_state(body.to_python(raw)))
 
 
 def _too_long() -> JsonResponse:
@@ -168,11 +159,16 @@ def _unreadable() -> JsonResponse:
 
 
 def editor_messages() -> dict[str, str]:
-    """Return the texts by the names that the scripts know. Where a number matters, one of Intl.PluralRules each."""
+    """Return the scripts' texts by name; those with a number once for each category of Intl.PluralRules."""
+    counted = {
+        "pasted": lambda n: ngettext("{number} block pasted", "{number} blocks pasted", n),
+        "added": lambda n: ngettext("{number} picture added", "{number} pictures added", n),
+        "files": lambda n: ngettext("{number} file:", "{number} files:", n),
+    }
+    # The numbers stand for the categories of Russian and English.
+    categories = {"one": 1, "few": 2, "many": 5, "other": 5}
     return {
-        **_plurals("pasted", lambda n: ngettext("{number} block pasted", "{number} blocks pasted", n)),
-        **_plurals("added", lambda n: ngettext("{number} picture added", "{number} pictures added", n)),
-        **_plurals("files", lambda n: ngettext("{number} file:", "{number} files:", n)),
+        **{f"{name}_{each}": text(n) for name, text in counted.items() for each, n in categories.items()},
         "headline": _("The heading at the top became the headline."),
         "pasting": _("The text is being split into blocks…"),
         "captioned": _("Caption and credit were taken from this line."),
@@ -198,17 +194,9 @@ def editor_messages() -> dict[str, str]:
     }
 
 
-def _plurals(name: str, text: Callable[[int], str]) -> dict[str, str]:
-    # The numbers stand for the categories of Russian and English.
-    return {f"{name}_{category}": text(n) for category, n in (("one", 1), ("few", 2), ("many", 5), ("other", 5))}
-
-
 @require_GET
 @never_cache
 def session(request: HttpRequest) -> JsonResponse:
-    """Answer the signed-in ``user`` (key and name) and the ``token`` that forms of this session carry.
-
-    Whoever is not signed in gets Wagtail's refusal: 403 for a script.
-    """
+    """Answer the signed-in ``user`` (key and name) and the ``token`` of this session's forms; others get 403."""
     user = request.user
     return JsonResponse({"user": str(user.pk), "name": user.get_username(), "token": get_token(request)})

@@ -1,7 +1,6 @@
 """The blocks that a journalist writes with, and those that an editor arranges on a front page.
 
-A block says what its leaves are for: ``leaf_role`` on a leaf's ``Meta`` (see ``chorsu_editorial.reading``) tells search
-and feedback whether a text is a quotation, a caption or plain body text.
+``leaf_role`` on a block's ``Meta`` tells search and feedback what its text is for: see ``chorsu_editorial.reading``.
 """
 
 from __future__ import annotations
@@ -13,50 +12,32 @@ from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.snippets.blocks import SnippetChooserBlock
 
-from chorsu_articles.blocks.media import FileBlock, GalleryBlock, PictureBlock, RelatedBlock, VideoBlock
-from chorsu_articles.blocks.text import (
-    PARAGRAPH_FEATURES,
-    FactsBlock,
-    FootnotesBlock,
-    HeadingBlock,
-    ParticipantBlock,
-    PassageBlock,
-    PullQuoteBlock,
-    QuotationBlock,
-    ReferenceBlock,
-    TableBlock,
-)
-
-__all__ = ["FrontBlocks", "ParticipantBlock", "PublicationBody", "ReferenceBlock"]
+from chorsu_articles.blocks import media, text
 
 
 class PublicationBody(blocks.StreamBlock):
     paragraph = blocks.RichTextBlock(
-        features=PARAGRAPH_FEATURES,
+        features=text.PARAGRAPH_FEATURES,
         label=_("Paragraph"),
         icon="pilcrow",
         leaf_role="body",
         template="chorsu_articles/blocks/paragraph.html",
     )
-    heading = HeadingBlock()
-    quotation = QuotationBlock()
-    picture = PictureBlock()
-    gallery = GalleryBlock()
-    video = VideoBlock()
-    facts = FactsBlock()
-    table = TableBlock()
-    file = FileBlock()
-    related = RelatedBlock()
-    pull_quote = PullQuoteBlock()
-    passage = PassageBlock()
-    footnotes = FootnotesBlock()
+    heading = text.HeadingBlock()
+    quotation = text.QuotationBlock()
+    picture = media.PictureBlock()
+    gallery = media.GalleryBlock()
+    video = media.VideoBlock()
+    facts = text.FactsBlock()
+    table = text.TableBlock()
+    file = media.FileBlock()
+    related = media.RelatedBlock()
+    pull_quote = text.PullQuoteBlock()
+    passage = text.PassageBlock()
+    footnotes = text.FootnotesBlock()
 
     class Meta:
         block_counts = {"footnotes": {"max_num": 1}}
-
-
-MOST_BLOCKS = 16
-FRONT_FEATURES = ["bold", "italic", "link", "document-link", "ol", "ul"]
 
 
 def heading(help_text: Any) -> blocks.CharBlock:
@@ -76,8 +57,6 @@ def number(default: int) -> blocks.ChoiceBlock:
 
 
 class LeadBlock(blocks.StructBlock):
-    """The story that leads: a chosen one until its time is over, else the newest."""
-
     story = blocks.PageChooserBlock(
         page_type="chorsu_articles.Publication",
         required=False,
@@ -129,8 +108,6 @@ class CountryBlock(blocks.StructBlock):
 
 
 class WeekBlock(blocks.StructBlock):
-    """The most important stories of the last seven days."""
-
     heading = heading(_("Left empty: Most important this week."))
     stories = blocks.ListBlock(
         blocks.PageChooserBlock(page_type="chorsu_articles.Publication"),
@@ -165,7 +142,9 @@ class EventsBlock(blocks.StructBlock):
 
 class FreeTextBlock(blocks.StructBlock):
     heading = heading("")
-    text = blocks.RichTextBlock(features=FRONT_FEATURES, label=_("Text"), leaf_role="body")
+    text = blocks.RichTextBlock(
+        features=["bold", "italic", "link", "document-link", "ol", "ul"], label=_("Text"), leaf_role="body"
+    )
 
     class Meta:
         icon = "pilcrow"
@@ -185,4 +164,4 @@ class FrontBlocks(blocks.StreamBlock):
 
     class Meta:
         block_counts = {"lead": {"max_num": 1}, "week": {"max_num": 1}, "events": {"max_num": 1}}
-        max_num = MOST_BLOCKS
+        max_num = 16

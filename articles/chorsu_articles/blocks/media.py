@@ -9,20 +9,16 @@ from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
-LONGEST_CREDIT = 255
 ALT_HELP = _("What somebody who can't see the picture should know. Not the caption again.")
 
 
 class WaitingCreditBlock(blocks.CharBlock):
-    """A credit that came with a pasted text: it waits for its picture, which takes it along into the library.
-
-    Readers see the library's credit only. The editor shows the field where something waits.
-    """
+    """A credit from a pasted text that waits for its picture to take it into the library; readers don't see it."""
 
     search_index = False
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, max_length=LONGEST_CREDIT, **kwargs)
+        super().__init__(required=False, max_length=255, **kwargs)
         # Its style sheet can tell whether the field is empty by the placeholder.
         self.field.widget.attrs |= {"placeholder": " ", "data-articles-waiting-credit": ""}
 
@@ -44,14 +40,8 @@ class GalleryItemBlock(blocks.StructBlock):
 
 
 class PictureBlock(GalleryItemBlock):
-    """A picture with the caption and alternative text that belong to this page."""
-
     size = blocks.ChoiceBlock(
-        choices=[
-            ("text", _("As wide as the text")),
-            ("wide", _("Wide")),
-            ("half", _("Half, beside the text")),
-        ],
+        choices=[("text", _("As wide as the text")), ("wide", _("Wide")), ("half", _("Half, beside the text"))],
         default="text",
         label=_("Size"),
     )
@@ -75,8 +65,6 @@ class GalleryBlock(blocks.StructBlock):
 
 
 class VideoBlock(blocks.StructBlock):
-    """A video or other embed; nothing is loaded from outside before the reader asks for it."""
-
     url = blocks.URLBlock(
         label=_("Address"), help_text=_("Readers see a link first; nothing is loaded before they ask.")
     )

@@ -1,1 +1,0 @@
-"""Forms that sites name in their settings: pictures, documents."""

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.documents.fields import WagtailDocumentField
 from wagtail.documents.forms import BaseDocumentForm
 
-from chorsu_articles.picture_decoding import kind_of
+from chorsu_articles.pictures.decoding import kind_of
 from chorsu_locales.normal_form import permitted
 
 HEAD = 1024
@@ -27,7 +27,6 @@ MOST_MEMBERS = 2000
 # zipfile reads the whole directory of an archive, a kilobyte of memory for each 46 bytes.
 LONGEST_DIRECTORY = 1024 * 1024
 LONGEST_PART = 1024 * 1024
-MOST_BOXES = 10_000
 MOST_PAGES = 200_000
 PICTURES = {"avif": "avif", "gif": "gif", "jpeg": "jpeg", "jpg": "jpeg", "png": "png", "webp": "webp"}
 TEXTS = {"csv", "geojson", "json", "tsv", "txt"}
@@ -50,10 +49,9 @@ class WrongContentError(Exception):
 
 
 def _pdf(file: BinaryIO) -> None:
-    if not file.read(5) == b"%PDF-":
-        raise WrongContentError
+    head = file.read(5)
     file.seek(max(0, file.seek(0, 2) - HEAD))
-    if b"%%EOF" not in file.read():
+    if head != b"%PDF-" or b"%%EOF" not in file.read():
         raise WrongContentError
 
 
@@ -98,15 +96,16 @@ def _archive(file: BinaryIO) -> zipfile.ZipFile:
         _refuse_size()
     for member in members:
         path = PurePath(member.filename.replace("\\", "/"))
-        odd = (
+        if (
             permitted(member.filename, "?") != member.filename
             or path.is_absolute()
             or ".." in path.parts
             or ":" in member.filename
             or stat.S_ISLNK(member.external_attr >> 16)
-        )
-        hidden = member.flag_bits & 1 or member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-        if odd or hidden:  # encrypted, or in a way that few programs unfold: nobody can look inside
+            # Encrypted, or in a way that few programs unfold: nobody can look inside.
+            or member.flag_bits & 1
+            or member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+        ):
             _refuse_member(member.filename)
     return archive
 
@@ -179,7 +178,7 @@ def _mp3(file: BinaryIO) -> None:
 def _mp4(file: BinaryIO) -> None:
     size, at = file.seek(0, 2), 0
     names: list[bytes] = []
-    while at < size and len(names) < MOST_BOXES:
+    while at < size and len(names) < 10_000:
         file.seek(at)
         head = file.read(16)
         length = int.from_bytes(head[:4])
@@ -261,8 +260,7 @@ class DocumentFileField(WagtailDocumentField):
 
 def _refuse_size() -> None:
     message = _("The file unfolds to too much: at most %(size)d MB in %(files)d files are taken.")
-    values = {"size": MOST_UNFOLDED // 1024**2, "files": MOST_MEMBERS}
-    raise ValidationError(message, code="unfolds", params=values)
+    raise ValidationError(message, code="unfolds", params={"size": MOST_UNFOLDED // 1024**2, "files": MOST_MEMBERS})
 
 
 def _refuse_member(name: str) -> None:

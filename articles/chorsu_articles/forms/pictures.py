@@ -10,18 +10,17 @@ from wagtail.admin.forms.account import AvatarPreferencesForm
 from wagtail.images.forms import BaseImageForm
 
 from chorsu_articles.columns import columns
-from chorsu_articles.credit_lines import read_credit
-from chorsu_articles.models import Picture
-from chorsu_articles.picture_files import PictureFileField, PreparedPicture
-from chorsu_articles.pictures import FACTS, NotAnEditor, check_change, last_credit, lock_facts, record_change
+from chorsu_articles.pictures import library
+from chorsu_articles.pictures.credit_lines import read_credit
+from chorsu_articles.pictures.files import PictureFileField, PreparedPicture
 from chorsu_articles.vocabularies import editable_languages
-
-# With more languages than this a form for uploading asks only for the first of them.
-SUGGESTION_LANGUAGES = 2
 
 
 class PictureForm(BaseImageForm):
-    """The form of a picture: the last credit comes filled in, and suggestions only in the user's languages."""
+    """The form of a picture: the last credit comes filled in, and suggestions only in the user's languages.
+
+    A form for uploading asks for those in the first language alone, where there are more than two.
+    """
 
     def __init__(self, *args: Any, user: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
@@ -34,13 +33,13 @@ class PictureForm(BaseImageForm):
             return
         languages = editable_languages(user)
         is_upload = self.instance.pk is None or bool(self.prefix)
-        if is_upload and len(languages) > SUGGESTION_LANGUAGES:
+        if is_upload and len(languages) > 2:
             languages = languages[:1]
         for name, (_field, code) in columns("caption", "alt_text").items():
             if code not in languages:
                 self.fields.pop(name, None)
         if self.instance.pk is None:
-            self.initial |= {name: value for name, value in last_credit(user).items() if name in self.fields}
+            self.initial |= {name: value for name, value in library.last_credit(user).items() if name in self.fields}
 
     def clean(self) -> dict[str, Any]:
         """Take the kind from a credit such as "Map: Somebody", unless another kind was chosen."""
@@ -51,26 +50,26 @@ class PictureForm(BaseImageForm):
         if "kind" in self.fields and "kind" not in self.errors:
             chosen = data["kind"] if "kind" in self.changed_data else ""
             data["kind"] = chosen or named or self.instance.kind
-        changed = [name for name in FACTS if name in data and data[name] != self.initial.get(name)]
+        changed = [name for name in library.CREDIT_DETAILS if name in data and data[name] != self.initial.get(name)]
         if self.instance.pk and changed:
             try:
-                check_change(user=self.user, picture=self.instance)
-            except NotAnEditor as refusal:
+                library.check_change(user=self.user, picture=self.instance)
+            except library.NotAnEditor as refusal:
                 self.add_error(changed[0], str(refusal))
         return data
 
     @transaction.atomic
-    def save(self, commit: bool = True) -> Picture:
+    def save(self, commit: bool = True) -> Any:
         """Save, and log what changed about a picture that readers see. Raises ``NotAnEditor`` if they see it by now."""
-        before = lock_facts(self.instance) if commit and self.instance.pk else None
-        picture: Picture = super().save(commit=commit)
+        before = library.lock_credit_details(self.instance) if commit and self.instance.pk else None
+        picture = super().save(commit=commit)
         if before is not None:
-            record_change(user=self.user, picture=picture, before=before)
+            library.record_change(user=self.user, picture=picture, before=before)
         return picture
 
 
 class AvatarForm(AvatarPreferencesForm):
-    """Wagtail's form, whose file passes the same door as the library's pictures."""
+    """Wagtail's form, whose file is checked and written anew as the library's pictures are."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,8 +12,8 @@ from modelcluster.fields import ParentalManyToManyField
 class VocabularyField(ParentalManyToManyField):
     """Rows of a vocabulary on a page, counted by Wagtail as uses of them.
 
-    Wagtail's index of references knows foreign keys and fields with ``extract_references``, but no many-to-many
-    fields: without this a topic in use is offered for deletion as used nowhere.
+    Wagtail's index of references reads ``extract_references``, but no many-to-many field: without this a topic in use
+    would be offered for deletion as used nowhere.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -18,17 +19,12 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail.snippets.widgets import AdminSnippetChooser
 
-from chorsu_articles.blocks import FrontBlocks, ParticipantBlock, ReferenceBlock
+from chorsu_articles.blocks import FrontBlocks, text
 from chorsu_articles.missing import Missing
 from chorsu_articles.models.fields import VocabularyField
 from chorsu_articles.models.publications import NewsroomPage, Publication, kind_choices, publication_kinds
 from chorsu_articles.models.vocabularies import Country, Organisation
-from chorsu_articles.panels import address_panels, plain_title, publication_panels
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
-INFO_FEATURES = ["h2", "h3", "bold", "italic", "link", "document-link", "ol", "ul", "hr"]
+from chorsu_articles.panels import plain_title, publication_panels
 
 
 class HomePage(NewsroomPage):
@@ -49,7 +45,6 @@ class HomePage(NewsroomPage):
     subpage_types = ["chorsu_articles.SectionPage", "chorsu_articles.InfoPage"]
     template = "chorsu_articles/home_page.html"
     content_panels = [plain_title(), FieldPanel("introduction"), FieldPanel("arrangement")]
-    promote_panels = address_panels()
     readable_fields = ["title", "introduction", "arrangement"]
 
     class Meta:
@@ -74,7 +69,6 @@ class SectionPage(NewsroomPage):
     template = "chorsu_articles/section_page.html"
     query_parameters = ("country", "topic", "year", "page")
     content_panels = [plain_title(), FieldPanel("kind"), FieldPanel("introduction"), FieldPanel("arrangement")]
-    promote_panels = address_panels()
     readable_fields = ["title", "introduction", "arrangement"]
 
     class Meta:
@@ -83,17 +77,18 @@ class SectionPage(NewsroomPage):
 
     @classmethod
     def clean_subpage_models(cls) -> list[type[Page]]:
-        """Return every kind of publication; ``Publication.can_create_at`` lets in the one that the section lists."""
+        """Return every kind of publication; ``Publication.can_create_at`` allows the one that the section lists."""
         return list(publication_kinds())
 
 
 class InfoPage(NewsroomPage):
-    body = RichTextField(_("text"), blank=True, features=INFO_FEATURES)
+    body = RichTextField(
+        _("text"), blank=True, features=["h2", "h3", "bold", "italic", "link", "document-link", "ol", "ul", "hr"]
+    )
 
     subpage_types: list[str] = []
     template = "chorsu_articles/info_page.html"
     content_panels = [plain_title(), FieldPanel("body")]
-    promote_panels = address_panels()
     readable_fields = ["title", "body"]
 
     class Meta:
@@ -113,7 +108,7 @@ class AnalysisPage(Publication):
         help_text=_("Two to five sentences that a hurried reader takes away."),
     )
     references = StreamField(
-        [("reference", ReferenceBlock())],
+        [("reference", text.ReferenceBlock())],
         verbose_name=_("references"),
         blank=True,
         help_text=_("Works that the analysis rests on."),
@@ -152,8 +147,6 @@ EVENT = [
 
 
 class EventReportPage(Publication):
-    """A report of an event: what was said there, when, where and by whom."""
-
     kind = "events"
     kind_plural = _("Event reports")
     # Translators: readers see this
@@ -179,7 +172,7 @@ class EventReportPage(Publication):
     organisers = VocabularyField(
         Organisation, verbose_name=_("organisers"), blank=True, related_name="organised_events"
     )
-    participants = StreamField([("participant", ParticipantBlock())], verbose_name=_("participants"), blank=True)
+    participants = StreamField([("participant", text.ParticipantBlock())], verbose_name=_("participants"), blank=True)
     documents = StreamField(
         [("document", DocumentChooserBlock(label=_("Document")))],
         verbose_name=_("documents of the event"),
@@ -211,7 +204,7 @@ class EventReportPage(Publication):
         return last is not None and last >= timezone.localdate()
 
     @classmethod
-    def label_of(cls, publication: Publication) -> StrOrPromise:
+    def label_of(cls, publication: Publication) -> str | Promise:
         # Translators: readers see this
         return _("Event") if cast("EventReportPage", publication.kind_page).is_ahead else cls.kind_label
 
@@ -226,27 +219,23 @@ class EventReportPage(Publication):
             yield Missing("city", "place", gettext("The place of the event is missing."))
 
     def structured_facts(self) -> dict[str, Any]:
-        """Return the event as what the page is about, once its day and place are known: without, it is no event."""
+        """Return the event as what the page is about, once its day and place are known."""
         place = {"addressLocality": self.city, "addressCountry": self.country.code if self.country else ""}
         address = {key: value for key, value in place.items() if value}
         if not self.starts_on or not (self.venue or address):
             return {}
         name = self.venue or self.city or (self.country.localized_name() if self.country else "")
-        event: dict[str, Any] = {
+        located = {"address": {"@type": "PostalAddress", **address}} if address else {}
+        event = {
             "@type": "Event",
             "name": self.title,
+            "description": self.description,
             "startDate": self.starts_on.isoformat(),
             "endDate": (self.ends_on or self.starts_on).isoformat(),
-            "location": {"@type": "Place", "name": name},
+            "location": {"@type": "Place", "name": name, **located},
+            "organizer": [
+                {"@type": "Organization", "name": row.localized_name(), **({"url": row.website} if row.website else {})}
+                for row in self.organisers.all()
+            ],
         }
-        if self.description:
-            event["description"] = self.description
-        if address:
-            event["location"]["address"] = {"@type": "PostalAddress", **address}
-        organisers = [
-            {"@type": "Organization", "name": row.localized_name(), **({"url": row.website} if row.website else {})}
-            for row in self.organisers.all()
-        ]
-        if organisers:
-            event["organizer"] = organisers
-        return {"about": [event]}
+        return {"about": [{key: value for key, value in event.items() if value}]}

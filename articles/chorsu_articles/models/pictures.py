@@ -10,16 +10,16 @@ from wagtail.images.models import AbstractImage, AbstractRendition, Filter, get_
 from wagtail.search import index
 
 from chorsu_articles.columns import COLUMN_LANGUAGES, column, columns, own_column_language
-from chorsu_articles.credit_lines import credit_line
-from chorsu_articles.picture_files import PictureBusyError, PictureField, picture_turn, prepare, unguessable
+from chorsu_articles.pictures.credit_lines import credit_line
+from chorsu_articles.pictures.files import PictureBusyError, PictureField, picture_turn, prepare, unguessable
 from chorsu_articles.signals import stands_in
 from chorsu_locales.normal_form import normalise_instance
 from chorsu_locales.selectors import enabled_codes
 
+SUGGESTIONS = ("caption", "alt_text")
+
 
 class PictureKind(models.TextChoices):
-    """What a picture is; the word before its credit says it."""
-
     PHOTO = "photo", _("Photo")
     DRAWING = "drawing", _("Drawing")
     MAP = "map", _("Map")
@@ -30,10 +30,7 @@ class PictureKind(models.TextChoices):
 
 
 class Picture(AbstractImage):
-    """A picture of the library.
-
-    Credit, licence and kind are shown live from here; caption and alternative text are suggestions that a page copies.
-    """
+    """A picture of the library. Pages show its credit, licence and kind; its caption and alternative text they copy."""
 
     file = PictureField(verbose_name=_("file"), upload_to=get_upload_to, width_field="width", height_field="height")
     credit = models.CharField(
@@ -58,23 +55,9 @@ class Picture(AbstractImage):
     approval_fields = ["kind", "credit", "licence"]
 
     admin_form_fields = (
-        "title",
-        "file",
-        "kind",
-        "credit",
-        "licence",
-        *(
-            column(field, code)
-            for code in enabled_codes()
-            if code in COLUMN_LANGUAGES
-            for field in ("caption", "alt_text")
-        ),
-        "collection",
-        "tags",
-        "focal_point_x",
-        "focal_point_y",
-        "focal_point_width",
-        "focal_point_height",
+        *("title", "file", "kind", "credit", "licence"),
+        *(column(name, code) for code in enabled_codes() if code in COLUMN_LANGUAGES for name in SUGGESTIONS),
+        *("collection", "tags", "focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height"),
     )
 
     # modeltranslation's plain names index only the language that is active at the time of saving.
@@ -82,11 +65,7 @@ class Picture(AbstractImage):
         *AbstractImage.search_fields,
         index.SearchField("credit", boost=2),
         index.AutocompleteField("credit"),
-        *(
-            search_field
-            for name in columns("caption")
-            for search_field in (index.SearchField(name), index.AutocompleteField(name))
-        ),
+        *(field(name) for name in columns("caption") for field in (index.SearchField, index.AutocompleteField)),
     ]
 
     class Meta(AbstractImage.Meta):
@@ -103,7 +82,7 @@ class Picture(AbstractImage):
         super().save(*args, **kwargs)
 
     def get_upload_to(self, filename: str) -> str:
-        """Return where the file is stored: nobody finds a picture that isn't published by guessing."""
+        """Return where the file is stored; nobody can guess the name of a picture that isn't published."""
         return unguessable("original_images", filename)
 
     def get_rendition(self, filter: Filter | str) -> PictureRendition:  # noqa: A002 (Wagtail's name)
@@ -111,7 +90,7 @@ class Picture(AbstractImage):
         return next(iter(self.get_renditions(filter).values()))
 
     def get_renditions(self, *filters: Filter | str) -> dict[str, PictureRendition]:
-        """Return sizes of the picture by their specs, made if they are missing; else what ``get_rendition`` says.
+        """Return sizes of the picture by their specs, made if they are missing; the file while they can't be made.
 
         Wagtail's own screens ask here too. A stand-in isn't saved: it has no primary key.
         """
@@ -123,7 +102,7 @@ class Picture(AbstractImage):
             if any(each not in existing for each in wanted):
                 stands_in.send(type(self), picture=self)
             itself = {"image": self, "file": self.file.name, "width": self.width, "height": self.height}
-            return {
+            found = {
                 each.spec: existing.get(each) or PictureRendition(filter_spec=each.spec, **itself) for each in wanted
             }
         return found
@@ -133,15 +112,11 @@ class Picture(AbstractImage):
         return {each: self.create_rendition(each) for each in filters}
 
     def create_rendition(self, filter: Filter) -> PictureRendition:  # noqa: A002 (Wagtail's name)
-        """Make a rendition if it is this process's turn and can be stored, else raise ``PictureBusyError``.
-
-        Nobody waits: a list of twenty pictures would hold every thread that shows it until the last of them is made.
-        """
+        """Make a rendition, or raise ``PictureBusyError`` at once: waiting would hold the server's threads."""
         with picture_turn(0):
             key = filter.get_cache_key(self)
-            found: PictureRendition | None = self.renditions.filter(
-                filter_spec=filter.spec, focal_point_key=key
-            ).first()
+            found: PictureRendition | None
+            found = self.renditions.filter(filter_spec=filter.spec, focal_point_key=key).first()
             try:
                 return found or super().create_rendition(filter)
             except (OperationalError, OSError) as error:
@@ -161,10 +136,7 @@ class Picture(AbstractImage):
         return credit_line(self.kind) % {"credit": self.credit} if self.credit else ""
 
     def suggested(self, field: str, code: str) -> str:
-        """Return the suggested ``caption`` or ``alt_text`` in the language ``code``, or an empty string.
-
-        A suggestion in another language is no suggestion: there is no fallback.
-        """
+        """Return the suggested ``caption`` or ``alt_text`` in the language ``code``, without fallback, or ``""``."""
         language = own_column_language(code)
         return (getattr(self, column(field, language)) or "") if language else ""
 

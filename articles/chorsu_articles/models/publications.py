@@ -11,11 +11,12 @@ from datetime import datetime
 from functools import singledispatch
 from itertools import pairwise
 from textwrap import shorten
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone, translation
+from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -33,29 +34,26 @@ from chorsu_articles.panels import DATES, NewsroomPageForm, address_panels, publ
 from chorsu_locales.normal_form import normalise_instance
 from chorsu_locales.text import slugify
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+DESCRIPTION_LENGTH = 160
 
 
 @singledispatch
 def page_context(page: Page, request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001
-    """Return what the template of ``page`` gets beside Wagtail's own variables.
-
-    ``chorsu_articles.views`` registers one function per page model and documents its names.
-    """
+    """Return what the template of ``page`` gets beside Wagtail's variables: see ``chorsu_articles.views``."""
     return {}
 
 
 class NewsroomPage(Page):
     """A page with text in NFC, a Latin slug by its own language, and a context from ``chorsu_articles.views``."""
 
-    # Django's own name for the way back from Page is that of the class: many a site has a HomePage too.
+    # Django's own name for the relation back from Page is that of the class, and many a site has a HomePage too.
     page_ptr = models.OneToOneField(
         Page, on_delete=models.CASCADE, parent_link=True, primary_key=True, related_name="%(app_label)s_%(class)s"
     )
 
     slug: str
     base_form_class = NewsroomPageForm
+    promote_panels = address_panels()
     parent_page_types: list[str] | None = None
     readable_fields: list[str] = ["title"]
     # What of the query string changes the page; a site that keeps pages takes the rest away before it asks for one.
@@ -67,8 +65,8 @@ class NewsroomPage(Page):
     @classmethod
     def can_exist_under(cls, parent: Page) -> bool:
         """Tell whether the page may stand there: a type that names no parents, anywhere but at the root of the tree."""
-        is_refused: bool = parent.is_root() and cls.parent_page_types is None
-        return super().can_exist_under(parent) and not is_refused
+        is_refused = parent.is_root() and cls.parent_page_types is None
+        return bool(super().can_exist_under(parent) and not is_refused)
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         """Validate the page as it will be stored; an empty slug is made from the headline first."""
@@ -77,7 +75,6 @@ class NewsroomPage(Page):
         super().full_clean(*args, **kwargs)
 
     def minimal_clean(self) -> None:
-        """Validate a draft as it will be stored; an empty slug is made from the headline first."""
         normalise_instance(self)
         self.fill_slug()
         super().minimal_clean()
@@ -86,33 +83,28 @@ class NewsroomPage(Page):
         self.prepare()
         super().save(*args, **kwargs)
 
-    def serializable_data(self) -> dict[str, Any]:
+    def serializable_data(self) -> Any:
         self.prepare()
-        data: dict[str, Any] = super().serializable_data()
-        return data
+        return super().serializable_data()
 
-    def get_view_restrictions(self) -> models.QuerySet[Any]:
+    def get_view_restrictions(self) -> Any:
         """Return the view restrictions of the page and the pages above, as Wagtail does, but by one query."""
         if self.alias_of_id:
-            restrictions: models.QuerySet[Any] = super().get_view_restrictions()
-            return restrictions
+            return super().get_view_restrictions()
         paths = [self.path[:end] for end in range(self.steplen, len(self.path) + 1, self.steplen)]
         # A page above may be an alias, which has the restrictions of its original.
         concerned = models.Q(page__path__in=paths) | models.Q(page__aliases__path__in=paths)
-        found: models.QuerySet[Any] = PageViewRestriction.objects.filter(concerned).distinct()
-        return found
+        return PageViewRestriction.objects.filter(concerned).distinct()
 
     def update_aliases(self, **kwargs: Any) -> None:
-        """Bring the aliases to what was published; of what only was scheduled, Wagtail would make them live at once."""
+        """Bring the aliases to what was published; Wagtail would make them live at once when it only was scheduled."""
         if self.live:
             super().update_aliases(**kwargs)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context.update(page_context(self, request))
-        return context
+        return {**super().get_context(request, *args, **kwargs), **page_context(self, request)}
 
-    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> Any:
         """Show the page as its readers will see it, in its own language whatever the language of the admin."""
         language = self.locale.language_code
         with translation.override(language):
@@ -120,8 +112,7 @@ class NewsroomPage(Page):
             response = super().serve_preview(request, mode_name)
             if hasattr(response, "render"):
                 response.render()
-        result: HttpResponse = response
-        return result
+        return response
 
     def prepare(self) -> None:
         normalise_instance(self)
@@ -131,10 +122,7 @@ class NewsroomPage(Page):
                 normalise_instance(child)
 
     def fill_slug(self) -> None:
-        """Set an empty slug from the headline by the transliteration of the page's language.
-
-        The place in the tree must be known, since a number is added where a sibling has the slug already.
-        """
+        """Set an empty slug from the headline, once the place in the tree is known; a sibling's slug gets a number."""
         if self.slug or not (self.path or getattr(self, "_cached_parent_obj", None)):
             return
         if self.locale_id is None:
@@ -145,10 +133,7 @@ class NewsroomPage(Page):
 
 @dataclass(frozen=True, slots=True)
 class BylineName:
-    """A name in a byline as readers may see it; ``url`` is None where there is no page to link to.
-
-    ``language`` is the one that the name is in; empty where that is the reader's for certain.
-    """
+    """A name in a byline; ``url`` is None without a page, ``language`` empty where it is the reader's for certain."""
 
     name: str
     url: str | None
@@ -212,19 +197,10 @@ class Correction(Orderable):
         super().save(*args, **kwargs)
 
 
-WORDS_PER_MINUTE = 180
-DESCRIPTION_LENGTH = 160
-
-
 class PublicationQuerySet(PageQuerySet):
-    """Publications in the order of lists; ``chorsu_articles.lists`` knows what readers may ask for."""
-
     def newest_first(self) -> PublicationQuerySet:
         result: PublicationQuerySet = self.order_by("-published_on", "-pk")
         return result
-
-
-PublicationManager = PageManager.from_queryset(PublicationQuerySet)
 
 
 class Publication(NewsroomPage):
@@ -237,9 +213,9 @@ class Publication(NewsroomPage):
     # The kind's key, stored in the sections that list it. A page class without one can be created nowhere.
     kind: str = ""
     # What a section says that it lists, in the admin. Empty: the plural of the class's verbose name.
-    kind_plural: StrOrPromise = ""
+    kind_plural: str | Promise = ""
     # Stands above the headline where a list has several kinds. Empty: the main topic stands there.
-    kind_label: StrOrPromise = ""
+    kind_label: str | Promise = ""
     # The line below the headline in lists. Where a kind has another one, lists read its own table too: ``kind_page``.
     kind_facts_template = "chorsu_articles/includes/card_facts.html"
     # Fields with names of places, by which search finds the page.
@@ -292,13 +268,12 @@ class Publication(NewsroomPage):
     )
     word_count = models.PositiveIntegerField(default=0, editable=False)
 
-    objects = PublicationManager()
+    objects = PageManager.from_queryset(PublicationQuerySet)()
 
     is_creatable = False
     parent_page_types = ["chorsu_articles.SectionPage"]
     subpage_types: list[str] = []
     content_panels = publication_panels()
-    promote_panels = address_panels()
     settings_panels = DATES
     # A copy and a translation have a first publication of their own.
     exclude_fields_in_copy = ["published_on"]
@@ -332,7 +307,7 @@ class Publication(NewsroomPage):
 
     @property
     def reading_minutes(self) -> int:
-        return max(1, round(self.word_count / WORDS_PER_MINUTE))
+        return max(1, round(self.word_count / 180))
 
     @property
     def description(self) -> str:
@@ -370,26 +345,18 @@ class Publication(NewsroomPage):
 
     @property
     def kind_page(self) -> Publication:
-        """Return this publication as the page of its kind, with the fields of the kind's own.
-
-        Costs no query where the list came from ``chorsu_articles.lists`` and the kind has its own
-        ``kind_facts_template``.
-        """
+        """Return the page of its kind, with the kind's own fields; no query for cards that show some of these."""
         model = self._kind_class()
         if isinstance(self, model):
             return self
-        page: Any = self
+        page: Publication = self
         for name in model.path_from_publication().split("__"):
             page = getattr(page, name)
-        found: Publication = page
-        return found
+        return page
 
     @property
     def kicker_topic(self) -> Topic | None:
-        """Return the topic above the headline: the main one, else the first by address.
-
-        Names differ between languages, addresses don't: so it is the same topic in all of them.
-        """
+        """Return the topic above the headline, the same in all languages: the main one, else the first by address."""
         topics: list[Topic] = sorted(self.topics.all(), key=lambda topic: topic.slug)
         first = topics[0] if topics else None
         return next((topic for topic in topics if topic.pk == self.main_topic_id), first)
@@ -400,7 +367,7 @@ class Publication(NewsroomPage):
         return str(self._kind_class().label_of(self))
 
     @classmethod
-    def label_of(cls, publication: Publication) -> StrOrPromise:  # noqa: ARG003 (a kind may look at it)
+    def label_of(cls, publication: Publication) -> str | Promise:  # noqa: ARG003 (a kind may look at it)
         """Return the label of one publication of the kind."""
         return cls.kind_label
 
@@ -422,7 +389,6 @@ class Publication(NewsroomPage):
 
     @property
     def byline(self) -> list[BylineName]:
-        """Return the authors as readers may see them; several withheld names become one."""
         return public_names([link.person for link in self.author_links.all()])
 
     @property
@@ -438,7 +404,6 @@ class Publication(NewsroomPage):
 
     @property
     def translator_byline(self) -> list[BylineName]:
-        """Return the translators as readers may see them; several withheld names become one."""
         return public_names([link.person for link in self.translator_links.all()])
 
 
@@ -457,7 +422,7 @@ def model_of_kind(kind: str) -> type[Publication] | None:
 
 
 def kind_choices() -> list[tuple[str, str]]:
-    """Return what a section can list: stored value and label. Migrations refer to this function, not to its values."""
+    """Return what a section can list: stored value and label. Migrations name this function."""
     return [(model.kind, plural_of(model)) for model in publication_kinds()]
 
 

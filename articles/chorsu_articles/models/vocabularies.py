@@ -1,10 +1,8 @@
-"""Vocabularies: one row for all languages, with a column per language that django-modeltranslation adds.
-
-Who may edit which language's column is a permission of its own: ``chorsu_articles.vocabularies``.
-"""
+"""Vocabularies: one row for all languages, with a column per language that django-modeltranslation adds."""
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -28,10 +26,7 @@ def fallbacks(code: str | None = None) -> list[str]:
 
 
 class VocabularyQuerySet(models.QuerySet[Any]):
-    """Queries of vocabularies that know the fallback between languages.
-
-    ``filter(name=...)`` and ``order_by("name")`` of modeltranslation look only at the active language's column.
-    """
+    """Queries that know the fallback between languages; modeltranslation's read only the active language's column."""
 
     def with_name(self, code: str | None = None) -> Self:
         """Annotate ``shown_name``: the name that a reader of the language sees."""
@@ -43,12 +38,10 @@ class VocabularyQuerySet(models.QuerySet[Any]):
         return self.with_name(code).order_by("shown_name", "pk")
 
     def named(self, text: str) -> Self:
-        """Return the rows whose name in any language contains ``text``, whatever the case.
-
-        SQLite compares only ASCII without regard to case, so the usual spellings are asked for one by one.
-        """
+        """Return the rows whose name in any language contains ``text``, whatever the case."""
         text = nfc(text)
         condition = models.Q()
+        # SQLite compares only ASCII without regard to case, so the usual spellings are asked for one by one.
         for spelling in {text, text.lower(), text.upper(), text.capitalize(), text.title()}:
             for name in columns("name"):
                 condition |= models.Q(**{f"{name}__icontains": spelling})
@@ -56,7 +49,7 @@ class VocabularyQuerySet(models.QuerySet[Any]):
 
 
 class Vocabulary(models.Model):
-    """What the vocabularies have in common: a name per language, and text in NFC."""
+    """A row with a name per language, and text in NFC."""
 
     objects = VocabularyQuerySet.as_manager()
 
@@ -86,8 +79,6 @@ class Vocabulary(models.Model):
 
 
 class SluggedVocabulary(Vocabulary):
-    """A vocabulary whose rows have pages with an address made of the name."""
-
     slug = models.SlugField(
         _("slug"),
         max_length=200,
@@ -100,26 +91,18 @@ class SluggedVocabulary(Vocabulary):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.fill_slug()
+        """Save, with a slug from the name where it is empty; a number is added where another row has it already."""
+        name, code = self.text_and_language("name", settings.LANGUAGE_CODE)
+        if name and not self.slug:
+            base = slugify(name, code)
+            others = type(self).objects.filter(slug__startswith=base).exclude(pk=self.pk)
+            taken = set(others.values_list("slug", flat=True))
+            numbered = (f"{base}-{number}" for number in count(2))
+            self.slug = base if base not in taken else next(slug for slug in numbered if slug not in taken)
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse(f"chorsu_articles:{self._meta.model_name}", args=[self.slug])
-
-    def fill_slug(self) -> None:
-        """Set an empty slug from the name; a number is added where another row has it already."""
-        if self.slug:
-            return
-        name, code = self.text_and_language("name", settings.LANGUAGE_CODE)
-        if not name:
-            return
-        base = slugify(name, code)
-        taken = set(type(self).objects.filter(slug__startswith=base).exclude(pk=self.pk).values_list("slug", flat=True))
-        slug, number = base, 1
-        while slug in taken:
-            number += 1
-            slug = f"{base}-{number}"
-        self.slug = slug
 
 
 class Topic(SluggedVocabulary):

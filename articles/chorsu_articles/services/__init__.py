@@ -1,1 +1,0 @@
-"""What sites call: the table of countries."""

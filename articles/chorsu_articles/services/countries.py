@@ -18,24 +18,20 @@ COUNTRY_CODES = (
 )  # fmt: skip
 
 
+@transaction.atomic
 def fill_countries(codes: Iterable[str] = COUNTRY_CODES) -> int:
-    """Fill the country vocabulary from CLDR and return how many rows were added or completed.
-
-    A country that is missing is added with its name in every language that has columns; in one that is there, only
-    empty names are filled. A name that somebody edited is never overwritten, so this can be run again and again.
-    """
+    """Fill in empty names of countries from CLDR, add missing countries, and return how many rows were touched."""
     touched = 0
-    with transaction.atomic():
-        rows = {row.code: row for row in Country.objects.all()}
-        for country_code in codes:
-            row = rows.get(country_code) or Country(code=country_code)
-            empty = {name: code for name, (_field, code) in columns("name").items() if not getattr(row, name)}
-            names = {name: text for name, code in empty.items() if (text := country_name(country_code, code))}
-            for name, text in names.items():
-                setattr(row, name, text)
-            if names:
-                row.save()
-                touched += 1
+    rows = {row.code: row for row in Country.objects.all()}
+    for country_code in codes:
+        row = rows.get(country_code) or Country(code=country_code)
+        empty = {name: code for name, (_field, code) in columns("name").items() if not getattr(row, name)}
+        names = {name: text for name, code in empty.items() if (text := country_name(country_code, code))}
+        for name, text in names.items():
+            setattr(row, name, text)
+        if names:
+            row.save()
+            touched += 1
     return touched
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -19,14 +20,14 @@ from django.utils.translation import get_language, gettext, pgettext
 from wagtail.images.models import AbstractImage, AbstractRendition
 from wagtail.models import Page as WagtailPage
 
-from chorsu_articles.completeness import missing, outline
-from chorsu_articles.credit_lines import credit_line
 from chorsu_articles.front import Part
 from chorsu_articles.lists import seen_by_all
+from chorsu_articles.missing import missing, outline
 from chorsu_articles.models import Publication
 from chorsu_articles.models.pictures import Picture
 from chorsu_articles.models.vocabularies import Vocabulary
-from chorsu_articles.renditions import PLACES, SHARING, sizes_of
+from chorsu_articles.pictures.credit_lines import credit_line
+from chorsu_articles.pictures.renditions import SHARING, SLOTS, sizes_of
 from chorsu_articles.videos import player_of
 from chorsu_locales.templatetags.chorsu_locales_tags import in_language, isolated, language_own_name
 from chorsu_locales.text import local_digits
@@ -35,10 +36,6 @@ register = template.Library()
 
 # Text outside of tags, for links to notes: rich text has no comments or scripts.
 TAG = re.compile(r"(<[^<>]*>)")
-MOST_DECIMALS = 6
-# The list of contents: shorter texts are looked over faster than a list of their parts.
-LEAST_HEADINGS = 3
-LEAST_WORDS = 600
 NOTE = re.compile(r"\[(\d{1,3})\]")
 SCRIPT_ESCAPES = {">": "\\u003E", "<": "\\u003C", "&": "\\u0026"}
 
@@ -53,15 +50,14 @@ register.filter("video_player", player_of)
 
 @register.simple_tag
 def article_picture(
-    image: AbstractImage | None, place: str, alt: str = "", path: str = "", *, eager: bool = False
+    image: AbstractImage | None, slot: str, alt: str = "", path: str = "", *, eager: bool = False
 ) -> str:
-    """Show a picture in the sizes of a place (see ``chorsu_articles.renditions``).
+    """Show a picture in the sizes of a key of ``SLOTS``; ``path`` is the content path of the alternative text ``alt``.
 
-    ``alt`` is its text for those who don't see it, ``path`` that text's content path. ``eager`` is for the picture
-    that a reader sees first; all others load when they come near the screen.
+    ``eager`` is for the picture that a reader sees first; all others load when they come near the screen.
     """
-    chosen = PLACES[place]
-    found = {size.filter_spec: size for size in sizes_of(image, chosen.specs)} if image else {}
+    chosen = SLOTS[slot]
+    found = {size.filter_spec: size for size in sizes_of(image, chosen.specs)}
     if not found:
         return ""
     shown = found.get(chosen.jpeg) or next(iter(found.values()))
@@ -89,7 +85,7 @@ def article_picture(
 
 @register.filter
 def credited(picture: Picture) -> SafeString:
-    """Return a picture's credit with the word before it, whose direction the name doesn't take; empty without one."""
+    """Return a picture's credit with the word before it, such as "Map: …", the name isolated from its direction."""
     if not picture.credit:
         return SafeString()
     # The pattern is ours and escaped; the name is escaped where it is isolated.
@@ -98,24 +94,20 @@ def credited(picture: Picture) -> SafeString:
 
 @register.simple_tag
 def whole_picture(image: AbstractImage | None) -> tuple[str, str]:
-    """Return the address of a picture in its largest size, and a ``srcset`` of all; both empty without a file.
-
-    They are WebP, which every browser knows that runs the script: that can't choose between formats.
-    """
-    found = {size.width: size.url for size in sizes_of(image, PLACES["wide"].webp)} if image else {}
+    """Return address and ``srcset`` of a picture's WebP sizes, or ``""`` twice: the script can't choose a format."""
+    found = {size.width: size.url for size in sizes_of(image, SLOTS["wide"].webp)}
     return (found[max(found)], _srcset(found)) if found else ("", "")
 
 
 @register.simple_tag
 def sharing_picture(image: AbstractImage | None) -> AbstractRendition | None:
     """Return the picture that other sites show with a link to the page."""
-    found = sizes_of(image, [SHARING]) if image else []
-    return found[0] if found else None
+    return next(iter(sizes_of(image, [SHARING])), None)
 
 
 @register.filter
 def language_called(code: str) -> str:
-    """Return what a language is called in the active one, by CLDR; its own name where CLDR has none."""
+    """Return the name of a language in the active one, by CLDR; its own name where CLDR has none."""
     # Here, so that a site without the extra gets as far as the check that says so.
     from babel import Locale as Cldr  # noqa: PLC0415
     from babel.core import UnknownLocaleError  # noqa: PLC0415
@@ -129,24 +121,20 @@ def language_called(code: str) -> str:
 
 @register.filter
 def contents(page: Publication) -> list[tuple[str, str]]:
-    """Return text and anchor of the headings of the first level; none of a text that is short or has few of them."""
-    if page.word_count < LEAST_WORDS:
+    """Return text and anchor of each first-level heading; nothing for a text that is short or has few of them."""
+    if page.word_count < 600:  # which is looked over faster than a list of its parts
         return []
     found = [
         (block.value["text"], heading_anchor(block.id))
         for block in page.body or ()
         if block.block_type == "heading" and block.value["level"] == "h2" and block.id
     ]
-    return found if len(found) >= LEAST_HEADINGS else []
+    return found if len(found) >= 3 else []
 
 
 @register.filter
 def heading_anchor(path: str) -> str:
-    """Return the id of a heading's element from its block's content path; empty where the path is not known.
-
-    It is the beginning of the block's own id, which stays the same when a slip in the heading is mended, and in every
-    language of the publication.
-    """
+    """Return a heading's id by its block's path; it is the same in all languages and after corrections."""
     block_id = path.rpartition(".")[2]
     return f"h-{block_id.partition('-')[0]}" if block_id else ""
 
@@ -154,7 +142,7 @@ def heading_anchor(path: str) -> str:
 @register.inclusion_tag("chorsu_articles/admin/completeness.html")
 def completeness(page: Publication) -> dict[str, Any]:
     """Show, in the editor's form, what a publication lacks, and its outline."""
-    return {"missing": missing(page), "outline": outline(page)}
+    return {"missing": list(missing(page)), "outline": outline(page)}
 
 
 @register.filter
@@ -166,8 +154,7 @@ def notes_count(body: Any) -> int:
 def link_notes(html: str, notes: int | str, seen: dict[int, bool] | str = "") -> str:
     """Make ``[1]`` in rendered rich text a link to the first of ``notes`` footnotes; the text itself stays the same.
 
-    ``seen`` (see ``memory``) holds the notes whose first link is made: only that has an id to come back to. Higher
-    numbers than there are notes stay text.
+    ``seen`` (see ``memory``) holds the notes whose first link is made: only that has an id to come back to.
     """
     if not notes:
         return html
@@ -204,7 +191,7 @@ def link_notes(html: str, notes: int | str, seen: dict[int, bool] | str = "") ->
 
 @register.simple_tag
 def memory() -> dict[int, bool]:
-    """Return an empty dict for ``link_notes``, which notes in it the numbers that it has linked already."""
+    """Return an empty dict in which ``link_notes`` keeps the numbers that it has linked."""
     return {}
 
 
@@ -216,29 +203,27 @@ def text_of(row: Vocabulary, field: str = "name") -> str:
 
 @register.filter
 def file_facts(document: Any) -> str:
-    """Return a file's kind and size, such as "PDF, 1.2 MB"; what is not known is left out."""
-    kind = (document.file_extension or "").upper()
-    try:
-        size = local_digits(filesizeformat(document.get_file_size()), get_language() or "")
-    except OSError:
-        size = ""
-    return pgettext("between names", ", ").join(part for part in (kind, size) if part)
+    """Return a file's kind and size, such as "PDF, 1.2 MB", as far as they are known."""
+    parts = [(document.file_extension or "").upper()]
+    with suppress(OSError):
+        parts.append(local_digits(filesizeformat(document.get_file_size()), get_language() or ""))
+    return pgettext("between names", ", ").join(filter(None, parts))
 
 
 @register.filter
 def table_number(value: Decimal | None) -> str:
-    """Return a number as the active language writes it; a binary fraction's endless tail is cut."""
+    """Return a number as the active language writes it."""
     if value is None or not value.is_finite():
         return ""
     # As the journalist typed it ("13.10"), unless it came as a binary fraction ("12.4000000000000003552…").
     digits = -int(value.as_tuple().exponent)
-    shown = value if digits <= MOST_DECIMALS else round(value, MOST_DECIMALS).normalize()
+    shown = value if digits <= 6 else round(value, 6).normalize()
     return local_digits(localize(Decimal(f"{shown:f}")), get_language() or "")
 
 
 @register.filter
 def json_ld(data: dict[str, Any]) -> str:
-    """Return data for search engines as a script element, which browsers never run."""
+    """Return data for search engines as a script element, which browsers don't run."""
     text = json.dumps(dict(data), ensure_ascii=False)
     # One after the other: ``translate`` looks at each letter, which takes a hundred times as long.
     for character, escape_sequence in SCRIPT_ESCAPES.items():
@@ -248,26 +233,26 @@ def json_ld(data: dict[str, Any]) -> str:
 
 @register.filter
 def page_numbers(page_obj: Page[Any]) -> list[int | str]:
-    """Return the numbers to show below a list: the first, the last, those around the current one, gaps as "…"."""
+    """Return the page numbers below a list: the first, the last, those around the current one, gaps as "…"."""
     return list(page_obj.paginator.get_elided_page_range(page_obj.number, on_each_side=1, on_ends=1))
 
 
 @register.filter
 def anchor_of(part: Part) -> str:
-    """Return the id of a front page's part, the same each time that the page is shown."""
+    """Return a stable id for a front page's part."""
     about = f"{part.about._meta.model_name}-{part.about.pk}" if part.about else part.kind
     return f"part-{part.id or about}"
 
 
 @register.filter
 def name_of(part: Part) -> str:
-    """Return the name of what a part's stories are of, marked where it is in another language."""
+    """Return the name of a part's section, topic or country, marked where it is in another language."""
     return part.about.title if isinstance(part.about, WagtailPage) else text_of(part.about)
 
 
 @register.simple_tag(takes_context=True)
 def part_url(context: Any, part: Part) -> str:
-    """Return the address of what a part's stories are of."""
+    """Return the address of a part's section, topic or country."""
     if isinstance(part.about, WagtailPage):
         return part.about.get_url(context.get("request")) or ""
     return str(part.about.get_absolute_url())

@@ -1,7 +1,4 @@
-"""The engines that the site has configured: a question goes to the first that answers.
-
-One that didn't answer is left alone for a while.
-"""
+"""The configured engines: a query goes to the first that responds; one that didn't is left alone for a while."""
 
 from __future__ import annotations
 
@@ -11,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.signals import setting_changed
 from django.db import connections
@@ -25,7 +22,6 @@ logger = logging.getLogger("search")
 
 
 def engine_names() -> list[str]:
-    """Return the names of the configured engines, in the order in which they are asked."""
     return list(get_settings().engines)
 
 
@@ -50,36 +46,34 @@ def _forget(*, setting: str, **_kwargs: object) -> None:
         get_engine.cache_clear()
 
 
-@dataclass(slots=True)
-class EngineAnswer[Value]:
-    """A result; ``degraded``: another engine than the first gave it."""
+class EngineResponse[Value](NamedTuple):
+    """What an engine returned; ``degraded``: it isn't the first of the engines."""
 
     value: Value
     degraded: bool
 
 
-def ask_engines[Value](question: Callable[[Engine], Value]) -> EngineAnswer[Value] | None:
-    """Return the result of ``question`` from the first configured engine that answers; None where none does."""
+def ask_engines[Value](question: Callable[[Engine], Value]) -> EngineResponse[Value] | None:
+    """Call ``question`` with the first configured engine that responds; return None where none does."""
     names = engine_names()
     for position, name in enumerate(names):
         breaker = get_breaker(name)
         if breaker.failures and position + 1 < len(names):
             breaker.ask_aside(question)
         elif breaker.allows() and (values := breaker.ask(question)):
-            return EngineAnswer(values[0], degraded=position > 0)
+            return EngineResponse(values[0], degraded=position > 0)
     return None
 
 
 @dataclass(slots=True)
 class CircuitBreaker:
-    """The state of one engine in this process.
+    """Whether one engine responds, as this process knows it.
 
-    After a failure it is open for ``CHORSU_SEARCH["PAUSE"]`` seconds; then it is tried again (``ask_aside``).
+    After a failure it isn't called for ``CHORSU_SEARCH["PAUSE"]`` seconds; then it is tried again (``ask_aside``).
     """
 
     name: str
     failures: int = 0
-    last_error: str = ""
     _open_until: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -95,7 +89,7 @@ class CircuitBreaker:
             return True
 
     def ask[Value](self, question: Callable[[Engine], Value]) -> list[Value]:
-        """Return the engine's answer as a list of one; an empty list where it has none, which is logged."""
+        """Return what the engine returns, as a list of one; an empty list where it fails, which is logged."""
         try:
             value = question(get_engine(self.name))
         except EngineUnavailableError as error:
@@ -108,7 +102,7 @@ class CircuitBreaker:
         return []
 
     def ask_aside(self, question: Callable[[Engine], object]) -> None:
-        """Try in a thread of its own, where the pause is over, whether the engine answers: no reader waits for it."""
+        """After the pause, try in a thread whether the engine responds, so that no reader waits."""
 
         def run() -> None:
             try:
@@ -120,10 +114,9 @@ class CircuitBreaker:
             threading.Thread(target=run, name=f"search {self.name}", daemon=True).start()
 
     def failed(self, error: Exception) -> None:
-        """Note that the engine didn't answer; the first failure in a row is logged."""
+        """Record that the engine didn't respond; log the first failure in a row."""
         with self._lock:
             self.failures += 1
-            self.last_error = str(error)
             self._open_until = time.monotonic() + get_settings().pause
             first = self.failures == 1
         if first:
@@ -133,21 +126,16 @@ class CircuitBreaker:
         with self._lock:
             recovered = self.failures > 0
             self.failures = 0
-            self.last_error = ""
         if recovered:
             logger.warning("The search engine %r answers again.", self.name)
 
 
 _breakers: dict[str, CircuitBreaker] = {}
-_registry_lock = threading.Lock()
 
 
 def get_breaker(name: str) -> CircuitBreaker:
-    """Return the breaker of an engine in this process."""
-    with _registry_lock:
-        return _breakers.setdefault(name, CircuitBreaker(name))
+    return _breakers.setdefault(name, CircuitBreaker(name))
 
 
 def reset_breakers() -> None:
-    with _registry_lock:
-        _breakers.clear()
+    _breakers.clear()

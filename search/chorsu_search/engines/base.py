@@ -1,4 +1,4 @@
-"""What every engine can do, what it answers, and how much an older document counts."""
+"""The interface of an engine, its results and errors, and what engines share."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from django.core.checks import CheckMessage
@@ -15,9 +14,10 @@ from chorsu_search.conf import get_settings
 from chorsu_search.documents import SearchDocument
 from chorsu_search.queries import Query
 
-MANY = 1_000  # results
-KEPT_FOR = 60.0  # seconds
-SHARE = 0.15  # of the score, which an old document loses
+DEEPEST = 10_000  # results beyond this are counted, not shown: Elasticsearch refuses to page further
+MANY = 1_000  # results from which they are cached
+CACHED_FOR = 60.0  # seconds
+SHARE = 0.15  # of the score, lost by an old document
 
 
 class EngineError(Exception):
@@ -37,31 +37,21 @@ class LaterClaimError(EngineError):
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """One page found. ``texts`` are its stored texts, for extracts."""
-
-    page_id: int
-    language: str
-    texts: Mapping[str, str]
-    published_on: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Results:
-    """An answer: how many pages fit, those asked for, and per facet its values with how many pages each has.
+    """How many pages match, those asked for (without their facets), and by facet the number of pages with each value.
 
-    The counts of a facet leave its own filter out, so that a reader sees what else there would be. ``languages`` says
-    how many pages fit in each language where more than one was asked for.
+    The counts of a facet leave its own filter out, so that a reader sees what else there would be. ``languages`` are
+    the numbers of matching pages by language, where the query has more than one.
     """
 
     total: int = 0
-    hits: Sequence[Hit] = ()
+    hits: Sequence[SearchDocument] = ()
     facets: Mapping[str, Sequence[tuple[str, int]]] = field(default_factory=dict)
     languages: Mapping[str, int] = field(default_factory=dict)
 
 
 class Fill(Protocol):
-    """Stores documents in an index that is being filled."""
+    """The function that stores documents in an index that is being filled."""
 
     def __call__(self, documents: Sequence[SearchDocument], *, claim: int) -> None: ...
 
@@ -70,78 +60,74 @@ class Fill(Protocol):
 class Engine(Protocol):
     """A search engine. Every method raises ``EngineError`` where the engine can't do it now.
 
-    One process writes at a time. ``in_database``: the documents stand in the site's own database, so writing is a part
-    of the caller's transaction. Elsewhere a process that was thought dead may still write: ``claim`` is a number that
-    grows with each holder of the lease, and an engine raises ``LaterClaimError`` where a higher one has written.
+    ``in_database``: the documents are in the site's own database, and writing is part of the caller's transaction.
+    Elsewhere a process whose lease has ended may still write. So ``claim`` grows with each holder of the lease, and an
+    engine raises ``LaterClaimError`` if a higher claim has written.
     """
 
     in_database: bool
 
     def index(self, documents: Sequence[SearchDocument], *, claim: int) -> None:
-        """Store documents in the place of what is stored of their pages."""
+        """Store documents, and replace what is stored of their pages."""
 
     def delete(self, page_ids: Iterable[int], *, claim: int) -> None:
-        """Forget pages."""
+        """Delete what is stored of pages."""
 
     def rebuilding(self, language: str) -> AbstractContextManager[Fill]:
-        """Fill the index of a language anew by the function, while changes come in between.
+        """Rebuild the index of a language: the block stores documents by the function that it gets.
 
-        The block's end puts the index into service; readers see the old one until then, or each page's old document. An
-        exception leaves it as it was. In the site's own database the caller deletes what isn't a page any longer.
+        Changes may be indexed meanwhile. Readers get the old documents until the block ends; an exception keeps the
+        old index. An engine in the database replaces each document at once, and its caller deletes what is no page.
         """
 
     def finish_rebuild(self) -> None:
-        """Tidy up after the languages that were filled."""
+        """Optimise the index after its languages were rebuilt."""
 
     def search(self, query: Query) -> Results:
-        """Answer a query; a limit of 0 asks for the number of results alone."""
+        """Return the results of a query; with a limit of 0 only their number."""
 
     def stored(self, page_ids: Sequence[int]) -> list[SearchDocument]:
-        """Return what is stored of pages; a page may be there in several languages by mistake."""
+        """Return what is stored of pages; by mistake a page may be stored in several languages."""
 
     def stored_ids(self, *, after: int, limit: int) -> list[int]:
-        """Return the next pages above ``after`` that something is stored of, in the order of their numbers."""
+        """Return the keys of stored pages above ``after``, in order."""
 
     def refresh(self) -> None:
         """Make what was written visible to searches at once."""
 
     def check(self) -> list[CheckMessage]:
-        """Return what is wrong with the engine's options or with the database under it."""
+        """Return what is wrong with the engine's options or its database."""
 
 
-class KeptAnswers[Answer]:
-    """Answers about very many documents, at most ``most`` of them, by their questions, kept for a while.
+class ResultsCache[Value]:
+    """At most ``size`` values about queries with more than ``MANY`` results, for a minute.
 
-    docs/decisions/common-words.md says what that means.
+    docs/decisions/common-words.md says why.
     """
 
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._kept: dict[str, tuple[float, Answer]] = {}
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._cached: dict[str, tuple[float, Value]] = {}
+        self.clear = self._cached.clear
 
-    def get(self, question: str) -> Answer | None:
-        """Return what was kept of a question, unless that is too old."""
-        until, answer = self._kept.get(question, (0.0, None))
-        return answer if until > time.monotonic() else None
+    def get(self, query: str) -> Value | None:
+        until, value = self._cached.get(query, (0.0, None))
+        return value if until > time.monotonic() else None
 
-    def keep(self, question: str, answer: Answer, results: int) -> None:
-        """Keep an answer with so many results, if they are very many."""
+    def set(self, query: str, value: Value, results: int) -> None:
+        """Cache the value of a query that has so many results, if they are many enough."""
         if results <= MANY:
             return
-        if len(self._kept) >= self._most:
-            self._kept.clear()
-        self._kept[question] = (time.monotonic() + KEPT_FOR, answer)
-
-    def clear(self) -> None:
-        self._kept.clear()
+        if len(self._cached) >= self._size:
+            self._cached.clear()
+        self._cached[query] = (time.monotonic() + CACHED_FOR, value)
 
 
-def weakening(days: str) -> str:
-    """Return the factor of a document's score in SQL; ``days`` is the expression of its age, which may be NULL.
+def age_factor(days: str) -> str:
+    """Return an SQL factor for a document's score; ``days`` is an SQL expression of its age, which may be NULL.
 
-    A document loses nothing on its day and ``SHARE`` of its score once it is twice as old as
-    ``CHORSU_SEARCH["RECENCY"]`` says, evenly in between. So a better match stays above a newer one, and the newer of
-    two like ones comes first.
+    The factor falls evenly from 1 to 1 - ``SHARE``, which a document has that is twice as old as
+    ``CHORSU_SEARCH["RECENCY"]``. So a better match stays above a newer one, and the newer of two equals comes first.
     """
     half = get_settings().recency
     if not half:

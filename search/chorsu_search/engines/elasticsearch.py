@@ -14,7 +14,6 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import datetime
 from functools import cached_property, reduce
 from operator import or_
 from typing import Any
@@ -27,14 +26,14 @@ from elasticsearch.dsl import Q, Search
 from chorsu_search.conf import get_settings
 from chorsu_search.documents import EXACT_WEIGHTS, FIELDS, WEIGHTS, SearchDocument
 from chorsu_search.engines.base import (
+    DEEPEST,
     SHARE,
     EngineError,
     EngineNotReadyError,
     EngineUnavailableError,
     Fill,
-    Hit,
-    KeptAnswers,
     Results,
+    ResultsCache,
 )
 from chorsu_search.engines.elasticsearch_index import (
     ANALYZER,
@@ -50,13 +49,12 @@ from chorsu_search.engines.elasticsearch_index import (
     raise_refusals,
     write_of,
 )
-from chorsu_search.queries import Group, Query, Terms, Wanted
+from chorsu_search.queries import Query, Terms, Wanted
 from chorsu_search.registry import registered_facets
 
 logger = logging.getLogger("search")
 
-DEEPEST = 10_000  # Elasticsearch refuses to page further
-MOST_KEPT = 50  # answers, each with the texts of its page of results
+CACHED = 50  # results, each with the texts of its page
 
 
 class ElasticsearchEngine:
@@ -79,7 +77,7 @@ class ElasticsearchEngine:
         self.prefix = prefix
         self.shards = shards
         self.replicas = replicas
-        self._kept = KeptAnswers[Results](MOST_KEPT)
+        self._cache = ResultsCache[Results](CACHED)
         self._mapped: Mapping[str, Any] = {}  # the facets that every index has fields for
 
     @property
@@ -89,11 +87,9 @@ class ElasticsearchEngine:
     # --- writing ---
 
     def index(self, documents: Sequence[SearchDocument], *, claim: int) -> None:
-        """Store documents; those of a later claim are left as they are, with an error."""
         self._write([write_of(document) for document in documents], claim)
 
     def delete(self, page_ids: Iterable[int], *, claim: int) -> None:
-        """Delete pages in every language."""
         with self.server.errors():
             languages = {alias[len(self.prefix) + 1 :].removesuffix(NEXT) for alias in self._aliases()}
         self._write([Write(language, page_id) for page_id in page_ids for language in languages], claim)
@@ -104,9 +100,12 @@ class ElasticsearchEngine:
 
     @contextmanager
     def rebuilding(self, language: str) -> Iterator[Fill]:
-        """Fill a new index while changes go to both, then move the alias in one action."""
+        """Fill a new index, while changes are written to both, then move the alias to it."""
+        alias = self._alias(language)
         with self.server.errors():
-            name = self._create_next(language)
+            for leftover in self._aliases().get(alias + NEXT, []):  # of a rebuild that was killed
+                self.server.write_client.indices.delete(index=leftover, ignore_unavailable=True)
+            name = self._create(language, suffix=NEXT)
 
         def fill(documents: Sequence[SearchDocument], *, claim: int) -> None:
             self._write([write_of(document) for document in documents], claim, only_next=True)
@@ -115,22 +114,22 @@ class ElasticsearchEngine:
             yield fill
             with self.server.errors():
                 self.server.write_client.indices.refresh(index=name)
-                self._put_into_service(language, name)
+                self._put_into_service(alias, name)
         except BaseException:
             with suppress(EngineError), self.server.errors():
-                # Not where only the answer was lost: then it is in service.
-                if name in self._aliases().get(self._alias(language) + NEXT, []):
+                # Not where only the server's response was lost: then the index is in service.
+                if name in self._aliases().get(alias + NEXT, []):
                     self.server.write_client.indices.delete(index=name, ignore_unavailable=True)
             raise
 
     def finish_rebuild(self) -> None:
-        """Do nothing: the server tidies up by itself."""
+        """Do nothing: the server optimises by itself."""
 
     # --- reading ---
 
     def stored(self, page_ids: Sequence[int]) -> list[SearchDocument]:
         wanted = {"terms": {"page_id": list(page_ids)}}
-        return [document_of(hit) for hit in self._stored(wanted, DEEPEST)]
+        return [document_of(hit["_source"]) for hit in self._stored(wanted, DEEPEST)]
 
     def stored_ids(self, *, after: int, limit: int) -> list[int]:
         hits = self._stored({"range": {"page_id": {"gt": after}}}, limit, source=["page_id"])
@@ -141,24 +140,17 @@ class ElasticsearchEngine:
         with self.server.errors():
             if not (indexes := [self._alias(language) for language in self._languages()]):
                 return []
-            answer = self.server.write_client.search(
-                index=indexes, query=query, size=size, sort=[{"page_id": "asc"}], **options
-            )
-        return list(answer["hits"]["hits"])
+            sort = [{"page_id": "asc"}]
+            found = self.server.write_client.search(index=indexes, query=query, size=size, sort=sort, **options)
+        return list(found["hits"]["hits"])
 
     def search(self, query: Query) -> Results:
-        """Answer a query; what was found of very many documents may be a minute old."""
-        if kept := self._kept.get(repr(query)):
-            return kept
-        results = self._search(query)
-        self._kept.keep(repr(query), results, results.total)
-        return results
-
-    def _search(self, query: Query) -> Results:
         if not query.wanted():
             return Results()
         if query.offset + query.limit > DEEPEST:
             return Results(total=self.search(replace(query, offset=0, limit=0)).total)
+        if cached := self._cache.get(repr(query)):
+            return cached
         indexes = [self._alias(language) for language in query.languages]
         with self.server.errors():
             try:
@@ -167,10 +159,12 @@ class ElasticsearchEngine:
                 if not self._mended_aliases():
                     raise EngineNotReadyError(f"{self.server} has no index: run search_rebuild.") from error
                 response = request(query, self.server.search_client, indexes).params(ignore_unavailable=True).execute()
-        return results_of(response)
+        results = results_of(response)
+        self._cache.set(repr(query), results, results.total)
+        return results
 
     def check(self) -> list[CheckMessage]:
-        """Report options that can't be right, else a server that doesn't serve this site now."""
+        """Return what is wrong with the options, or else why the server can't be searched now."""
         if faults := option_faults(self.server.hosts, self.prefix, self.shards, self.replicas):
             return faults
         try:
@@ -190,7 +184,6 @@ class ElasticsearchEngine:
         return f"{self.prefix}.{language.lower()}"
 
     def _aliases(self) -> dict[str, list[str]]:
-        """Return the aliases of this site, each with its indexes."""
         found: dict[str, list[str]] = {}
         for index, value in self.server.write_client.indices.get_alias(name=self.pattern).body.items():
             for alias in value["aliases"]:
@@ -198,9 +191,9 @@ class ElasticsearchEngine:
         return found
 
     def _mended_aliases(self) -> dict[str, list[str]]:
-        """Return the aliases, after giving back its own to an index that somebody took it from.
+        """Return the aliases, after giving an index whose alias was deleted its alias again.
 
-        Where a language has several indexes without an alias, nobody knows which one it was: ``search_rebuild``.
+        Raises ``EngineNotReadyError`` for a language that has several indexes and no alias.
         """
         aliases, lone = self._aliases(), dict[str, list[str]]()
         for index, value in self.server.write_client.indices.get_alias(index=self.pattern).body.items():
@@ -215,28 +208,20 @@ class ElasticsearchEngine:
         return self._aliases() if lone else aliases
 
     def _languages(self) -> list[str]:
-        """Return the languages that have an index in service."""
         start = len(self.prefix) + 1
         return [alias[start:] for alias in self._aliases() if not alias.endswith(NEXT)]
 
     def _create(self, language: str, *, suffix: str = "") -> str:
-        """Create an index behind an alias; the server refuses it where another index has the alias."""
+        """Create an index with its alias, and return its name; the server refuses an alias that another index has."""
         alias = self._alias(language) + suffix
         name = f"{self._alias(language)}.{uuid.uuid4().hex[:12]}"
-        self.server.write_client.indices.create(
-            index=name, **index_body(language, self.shards, self.replicas), aliases={alias: ONLY_ONE}
-        )
+        body = index_body(language, self.shards, self.replicas)
+        self.server.write_client.indices.create(index=name, **body, aliases={alias: ONLY_ONE})
         return name
 
-    def _create_next(self, language: str) -> str:
-        """Create the index that a rebuild fills; what an earlier, broken rebuild left is deleted."""
-        for leftover in self._aliases().get(self._alias(language) + NEXT, []):
-            self.server.write_client.indices.delete(index=leftover, ignore_unavailable=True)
-        return self._create(language, suffix=NEXT)
-
-    def _put_into_service(self, language: str, name: str) -> None:
-        self._kept.clear()
-        alias = self._alias(language)
+    def _put_into_service(self, alias: str, name: str) -> None:
+        """Give an index the alias that is searched, and delete the indexes that had it."""
+        self._cache.clear()
         # Whatever has the alias by then: the first page of the language may have come during the rebuild.
         actions: list[dict[str, Any]] = [
             {"remove": {"index": f"{alias}.*", "alias": alias, "must_exist": False}},
@@ -249,10 +234,10 @@ class ElasticsearchEngine:
             self.server.write_client.indices.delete(index=index, ignore_unavailable=True)
 
     def _write(self, writes: Sequence[Write], claim: int, *, only_next: bool = False) -> None:
-        """Write through the aliases; raise for the first that is refused."""
+        """Write through the aliases; raise ``EngineError`` for the first write that is refused."""
         if not writes:
             return
-        self._kept.clear()
+        self._cache.clear()
         with self.server.errors():
             aliases = self._aliases()
             if not only_next and any(self._alias(write.language) not in aliases for write in writes):
@@ -274,8 +259,8 @@ class ElasticsearchEngine:
                 for target in [alias + NEXT] if only_next else [alias + NEXT, alias]:
                     if target in aliases:
                         operations += write.operations(target, claim)
-            answer = self.server.write_client.bulk(operations=operations, require_alias=True)
-        raise_refusals(answer["items"])
+            response = self.server.write_client.bulk(operations=operations, require_alias=True)
+        raise_refusals(response["items"])
 
 
 LANGUAGES = "languages"
@@ -312,15 +297,7 @@ def request(query: Query, client: Elasticsearch, indexes: Sequence[str]) -> Any:
 
 
 def results_of(response: Any) -> Results:
-    hits = [
-        Hit(
-            found["page_id"],
-            found["language"],
-            {name: found[name] for name in FIELDS if name in found},
-            datetime.fromisoformat(found["published_on"]) if found.get("published_on") else None,
-        )
-        for found in (hit.to_dict() for hit in response)
-    ]
+    hits = [document_of(hit.to_dict()) for hit in response]
     aggregations = response.aggregations.to_dict()
     counts = {
         name: [(str(bucket["key"]), int(bucket["doc_count"])) for bucket in found.get(VALUES, found)["buckets"]]
@@ -331,43 +308,38 @@ def results_of(response: Any) -> Results:
 
 
 def _scored(query: Query) -> Any:
-    """Return what fits, with its score: by words, weakened by age, above which levels of weights stand."""
+    """Return the query for what matches, with its score: by words and age, and above all by the level of weights."""
     fits = _fits(query.wanted())
-    since, until = query.period()
-    conditions = []
-    if since or until:
-        period = {"gte": since.isoformat() if since else None, "lt": until.isoformat() if until else None}
-        conditions.append(Q("range", published_on={key: value for key, value in period.items() if value}))
+    period = {name: moment.isoformat() for name, moment in zip(("gte", "lt"), query.period(), strict=True) if moment}
+    conditions = [Q("range", published_on=period)] if period else []
     if query.order == "date":
         return Q("bool", filter=[fits, *conditions])
-    scored = Q("bool", must=[fits], should=_exact_forms(query), filter=conditions)
+    # Words that are written exactly as they were typed weigh more.
+    terms = (terms for wanted in query.wanted() for group in wanted.groups for terms in group if terms.tokens)
+    exact = [_in_fields(each.exact, _WEIGHTED_EXACT) for each in terms]
+    scored = Q("bool", must=[fits], should=exact, filter=conditions)
     if half := get_settings().recency:
         age = {"linear": {"published_on": {"origin": "now", "scale": f"{round(half * 86_400)}s", "decay": 0.5}}}
         dated = {"filter": Q("exists", field="published_on"), "weight": SHARE, **age}
-        scored = Q(
-            "function_score",
-            query=scored,
-            functions=[{"weight": 1 - SHARE}, dated],
-            score_mode="sum",
-            boost_mode="multiply",
-        )
-    levels = query.levels()
-    better = [
-        Q("constant_score", filter=_fits(query.wanted(least_weight=level)), boost=_LEVEL) for level in levels[:-1]
-    ]
+        functions = [{"weight": 1 - SHARE}, dated]
+        scored = Q("function_score", query=scored, functions=functions, score_mode="sum", boost_mode="multiply")
+    lower = [_fits(query.wanted(least_weight=level)) for level in query.levels()[:-1]]
+    better = [Q("constant_score", filter=fits, boost=_LEVEL) for fits in lower]
     return Q("bool", must=[scored], should=better) if better else scored
 
 
 def _fits(wanted: Sequence[Wanted]) -> Any:
-    return reduce(or_, map(_fits_one, wanted))
-
-
-def _fits_one(wanted: Wanted) -> Any:
-    return Q(
-        "bool",
-        must=[Q("bool", should=[_held(terms) for terms in group], minimum_should_match=1) for group in wanted.groups],
-        must_not=[_held(terms) for terms in wanted.excluded],
-        filter=[Q("term", language=wanted.language)],
+    return reduce(
+        or_,
+        (
+            Q(
+                "bool",
+                must=[Q("bool", should=list(map(_held, group)), minimum_should_match=1) for group in each.groups],
+                must_not=list(map(_held, each.excluded)),
+                filter=[Q("term", language=each.language)],
+            )
+            for each in wanted
+        ),
     )
 
 
@@ -375,15 +347,9 @@ def _held(terms: Terms) -> Any:
     return _in_fields(terms.tokens, _WEIGHTED) if terms.tokens else _in_fields(terms.exact, _WEIGHTED_EXACT)
 
 
-def _exact_forms(query: Query) -> list[Any]:
-    """Return what lets words weigh more that are written exactly as they were asked for."""
-    groups: list[Group] = [group for wanted in query.wanted() for group in wanted.groups]
-    return [_in_fields(terms.exact, _WEIGHTED_EXACT) for group in groups for terms in group if terms.tokens]
-
-
 def _in_fields(words: tuple[str, ...], fields: list[str]) -> Any:
     if len(words) == 1:
-        # One BM25 over all fields, as FTS5 counts too.
+        # One BM25 over all fields, as in FTS5.
         return Q("combined_fields", query=words[0], fields=fields)
     return Q("multi_match", query=" ".join(words), type="phrase", fields=fields)
 
@@ -394,7 +360,6 @@ _CREDENTIALS = re.compile(r"//[^/@]*@")
 
 
 def option_faults(hosts: Sequence[str], prefix: str, shards: object, replicas: object) -> list[CheckMessage]:
-    """Return what can't be right in the options of the engine."""
     found = []
     for host in hosts or [""]:
         if not host.startswith(("http://", "https://")):
@@ -458,11 +423,11 @@ class Server:
 
     @contextmanager
     def errors(self) -> Iterator[None]:
-        """Raise the client's errors as ``EngineError`` or ``EngineUnavailableError``."""
+        """Raise the client's errors as ``EngineError``."""
         try:
             yield
         except SerializationError as error:
-            raise EngineUnavailableError(self._wrong_server()) from error
+            raise self._wrong_server() from error
         except TransportError as error:
             raise EngineUnavailableError(
                 f"Elasticsearch at {self} doesn't answer ({error.__class__.__name__}). Start it; changes wait."
@@ -473,16 +438,18 @@ class Server:
     def _translated(self, error: ApiError) -> EngineError:
         status = error.status_code
         if status in {401, 403}:
-            return EngineUnavailableError(
-                f"Elasticsearch at {self} refuses the credentials ({error}). Set api_key or basic_auth in OPTIONS."
-            )
-        if status in _BUSY:
-            return EngineUnavailableError(f"Elasticsearch at {self} is busy: {error}")
-        if "x-elastic-product" not in error.meta.headers:
-            return EngineUnavailableError(self._wrong_server())
-        if status == 406 or "media_type_header_exception" in str(error):
-            return EngineUnavailableError(f"Elasticsearch at {self} is neither version 8 nor 9: {error}")
-        return EngineError(f"Elasticsearch refused: {error} {str(error.body)[:500]}")
+            fault = f"refuses the credentials ({error}). Set api_key or basic_auth in OPTIONS."
+        elif status in _BUSY:
+            fault = f"is busy: {error}"
+        elif "x-elastic-product" not in error.meta.headers:
+            return self._wrong_server()
+        elif status == 406 or "media_type_header_exception" in str(error):
+            fault = f"is neither version 8 nor 9: {error}"
+        else:
+            return EngineError(f"Elasticsearch refused: {error} {str(error.body)[:500]}")
+        return EngineUnavailableError(f"Elasticsearch at {self} {fault}")
 
-    def _wrong_server(self) -> str:
-        return f"What answers at {self} is no Elasticsearch 8 or 9. Correct the address; changes wait."
+    def _wrong_server(self) -> EngineError:
+        return EngineUnavailableError(
+            f"What answers at {self} is no Elasticsearch 8 or 9. Correct the address; changes wait."
+        )

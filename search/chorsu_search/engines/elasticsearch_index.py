@@ -46,18 +46,15 @@ def analysis_settings(code: str) -> dict[str, Any]:
         # a word with our own mark, though. (The filter "condition" would need scripts, which servers may forbid.)
         rules = [f"{word} => {lemma}{MARK}" for word, lemma in sorted(analyser.known.items())]
         filters["known"] = {"type": "stemmer_override", "rules": rules}
-    for number, rule in enumerate(analyser.kept):
-        filters[f"kept_{number}"] = _pattern_filter(rule, MARK)
-        chain += [*known, f"kept_{number}"]
+    steps = [(f"kept_{number}", _pattern_filter(rule, MARK)) for number, rule in enumerate(analyser.kept)]
     if analysis.stemmer:
-        filters["stem"] = {"type": "stemmer", "language": _STEMMERS[analysis.stemmer]}
-        chain += [*known, "stem"]
+        steps.append(("stem", {"type": "stemmer", "language": _STEMMERS[analysis.stemmer]}))
     names = {rule: f"affix_{number}" for number, rule in enumerate(dict.fromkeys(analyser.rules))}
-    filters |= {name: _pattern_filter(rule) for rule, name in names.items()}
-    for rule in analyser.rules:
-        chain += [*known, names[rule]]
-    filters["unmark"] = {"type": "pattern_replace", "pattern": f"{MARK}$", "replacement": ""}
-    chain += [*known, "unmark"]
+    steps += [(names[rule], _pattern_filter(rule)) for rule in analyser.rules]
+    steps.append(("unmark", {"type": "pattern_replace", "pattern": f"{MARK}$", "replacement": ""}))
+    for name, definition in steps:
+        filters[name] = definition
+        chain += [*known, name]
     character_filters = {"fold": _mapping_filter(fold_map(analysis)), "plain": _mapping_filter(exact_map(analysis))}
     characters = ["fold"]
     if analyser.dropped:
@@ -65,12 +62,8 @@ def analysis_settings(code: str) -> dict[str, Any]:
         words = "|".join(sorted(analyser.dropped, key=lambda word: (-len(word), word)))
         pattern = f"(?<!{_LETTER})(?:{words})(?!{_LETTER})"
         flags = "CASE_INSENSITIVE|UNICODE_CASE"
-        character_filters["dropped"] = {
-            "type": "pattern_replace",
-            "pattern": pattern,
-            "replacement": "",
-            "flags": flags,
-        }
+        dropped = {"type": "pattern_replace", "pattern": pattern, "replacement": "", "flags": flags}
+        character_filters["dropped"] = dropped
         characters.append("dropped")
     return {
         "char_filter": character_filters,
@@ -87,8 +80,6 @@ def analysis_settings(code: str) -> dict[str, Any]:
 
 # The document of each index whose version is the last claim that wrote to it: a restored backup is noticed at once.
 NEWEST = "newest"
-# How long the server remembers the version of what was deleted, against a writer that was thought dead.
-REMEMBERED = "1h"
 NEXT = ".next"  # ends the alias of an index that is being filled
 # An alias has one write index at most: of two writers who create one at the same moment, the server refuses the second.
 ONLY_ONE = {"is_write_index": True}
@@ -103,7 +94,8 @@ def index_body(language: str, shards: int = 1, replicas: int | None = None) -> d
         "settings": {
             "number_of_shards": shards,
             **copies,
-            "gc_deletes": REMEMBERED,
+            # How long the server remembers the version of what was deleted, against a writer that has lost the lease.
+            "gc_deletes": "1h",
             "analysis": analysis_settings(language),
         },
         "mappings": {
@@ -124,7 +116,6 @@ def facet_field(name: str) -> str:
 
 
 def facet_mappings() -> dict[str, Any]:
-    """Return the fields of the facets."""
     return {facet_field(name): {"type": "keyword"} for name in registered_facets()}
 
 
@@ -154,8 +145,7 @@ def write_of(document: SearchDocument) -> Write:
     return Write(document.language, document.page_id, source)
 
 
-def document_of(hit: Mapping[str, Any]) -> SearchDocument:
-    source = hit["_source"]
+def document_of(source: Mapping[str, Any]) -> SearchDocument:
     published = source.get("published_on")
     return SearchDocument(
         source["page_id"],

@@ -1,6 +1,7 @@
-"""What the engines over a full-text index of the site's database share.
+"""What the engines share that use a full-text index of the site's own database.
 
-One statement counts, ranks and reads, so that matching is done once; docs/decisions/common-words.md says what is exact.
+One statement counts, ranks and reads, so that the database matches once. docs/decisions/common-words.md says which
+numbers are exact.
 """
 
 from __future__ import annotations
@@ -22,19 +23,19 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from chorsu_search.analysis import get_analyser
 from chorsu_search.documents import FIELDS, SearchDocument
-from chorsu_search.engines.base import EngineError, Fill, Hit, KeptAnswers, Results
-from chorsu_search.models import Document, DocumentFacet
+from chorsu_search.engines.base import EngineError, Fill, Results, ResultsCache
+from chorsu_search.models import Document, DocumentFacet, delete_rows, insert_rows
 from chorsu_search.queries import Query
 from chorsu_search.registry import registered_facets
-from chorsu_search.rows import delete_rows, insert_rows
 
-FIRST = 200  # results; of very many they are kept for a while, with the counts
-MOST_KEPT = 200
+FIRST = 200  # ids of results that are cached with the counts
+CACHED = 200  # queries
 AT_ONCE = 1_000  # keys in one question: databases limit its parameters
 BY_DATE = "published_on DESC NULLS LAST, id DESC"
 _DOCUMENTS = Document._meta.db_table
 _FACETS = DocumentFacet._meta.db_table
 _HIT = "SELECT 'hit', d.language, CAST(d.texts AS text), "
+_PAGE = f"d.id, d.published_on FROM {_DOCUMENTS}"
 _NO_PAGE = "CAST(NULL AS bigint), CAST(NULL AS timestamp with time zone)"
 # A word of its own that nobody types (of private use), so that no phrase runs from one field into the next.
 _BETWEEN_FIELDS = "\ue000"
@@ -48,8 +49,8 @@ def language_token(code: str) -> str:
 
 
 @dataclass(slots=True)
-class Kept:
-    """How many documents fit by language and by values of facets, and the ids of the first of them, best first."""
+class _Counts:
+    """How many documents match by language and by values of facets, and the ids of the first of them, best first."""
 
     languages: dict[str, int] = field(default_factory=dict)
     facets: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
@@ -57,12 +58,12 @@ class Kept:
 
 
 class FullTextEngine(ABC):
-    """An engine over ``Document`` with a full-text index of the database."""
+    """An engine whose documents are rows of ``Document``, with a full-text index of the database."""
 
     in_database = True
 
     def __init__(self) -> None:
-        self._kept = KeptAnswers[Kept](MOST_KEPT)
+        self._cache = ResultsCache[_Counts](CACHED)
 
     @property
     def connection(self) -> BaseDatabaseWrapper:
@@ -87,14 +88,14 @@ class FullTextEngine(ABC):
         self.add_to_index(by_page)
 
     def delete(self, page_ids: Iterable[int], *, claim: int = 0) -> None:  # noqa: ARG002
-        self._kept.clear()
+        self._cache.clear()
         for some in batched(page_ids, AT_ONCE):
             if held := list(Document.objects.filter(pk__in=some).values_list("pk", flat=True)):
                 delete_rows(DocumentFacet.objects.filter(document__in=held))
                 delete_rows(Document.objects.filter(pk__in=held))
 
     def add_to_index(self, page_ids: Iterable[int]) -> None:  # noqa: B027 - PostgreSQL's index is a column
-        """Let the new documents of pages be found."""
+        """Add the new documents of pages to the full-text index."""
 
     def row(self, document: SearchDocument) -> dict[str, Any]:
         analyser = get_analyser(document.language)
@@ -115,13 +116,13 @@ class FullTextEngine(ABC):
 
     @contextmanager
     def rebuilding(self, language: str) -> Iterator[Fill]:  # noqa: ARG002
-        """Write pages anew in their places."""
+        """Replace each document; first create what is missing in the database."""
         if self.missing(self.connection):
             self.create(self.connection)
         yield self.index
 
     def finish_rebuild(self) -> None:
-        self._kept.clear()
+        self._cache.clear()
         self.optimise(self.connection)
 
     # --- what the database has beside the documents ---
@@ -131,7 +132,7 @@ class FullTextEngine(ABC):
     @staticmethod
     @abstractmethod
     def create(connection: BaseDatabaseWrapper) -> None:
-        """Create what is missing."""
+        """Create what is missing in the database."""
 
     @staticmethod
     @abstractmethod
@@ -141,10 +142,10 @@ class FullTextEngine(ABC):
     @staticmethod
     @abstractmethod
     def optimise(connection: BaseDatabaseWrapper) -> None:
-        """Tidy up after a rebuild."""
+        """Optimise the index after a rebuild."""
 
     def check(self) -> list[CheckMessage]:
-        """Report what a migration dropped though the documents exist."""
+        """Report what a migration dropped of a table that exists."""
         migrated = _DOCUMENTS in self.connection.introspection.table_names()
         if not migrated or not (gone := self.missing(self.connection)):
             return []
@@ -160,24 +161,24 @@ class FullTextEngine(ABC):
 
     @abstractmethod
     def found(self, query: Query) -> Sql:
-        """Return the SELECT of what holds the words: id, language and, where results are asked for, published_on.
+        """Return the SELECT of the matching documents; an empty text where the query asks for nothing.
 
-        It may have further columns that ``best`` orders by; empty where nothing is asked.
+        Its columns are ``id``, ``language``, ``published_on`` (if ``query.limit`` is not 0) and what ``best`` needs.
         """
 
     @abstractmethod
     def best(self, query: Query, fitting: str) -> Sql:
-        """Return the SELECT of the ids asked for among the rows of ``fitting``, best first."""
+        """Return the SELECT of the ids that the query asks for, best first; ``fitting`` is the table of matches."""
 
     def refresh(self) -> None:  # noqa: B027
-        """Do nothing: what is committed is visible."""
+        """Do nothing: committed rows are visible."""
 
     def stored(self, page_ids: Sequence[int]) -> list[SearchDocument]:
         found = []
         for row in Document.objects.filter(pk__in=page_ids).prefetch_related("facets"):
-            facets: dict[str, tuple[str, ...]] = {}
+            facets: dict[str, tuple[str, ...]] = defaultdict(tuple)
             for facet in row.facets.all():
-                facets[facet.name] = (*facets.get(facet.name, ()), facet.value)
+                facets[facet.name] += (facet.value,)
             found.append(SearchDocument(row.pk, row.language, row.texts, facets, row.published_on))
         return found
 
@@ -194,64 +195,67 @@ class FullTextEngine(ABC):
         found, parameters = self.found(query)
         if not found:
             return Results()
-        found, parameters = self._in_period(found, parameters, query)
-        with_ = f"WITH found AS ({found})"
-        fitting = "found"
+        conditions = []
+        for moment, sign in zip(query.period(), (">=", "<"), strict=True):
+            if moment:
+                conditions.append(f"published_on {sign} %s")
+                parameters.append(self.connection.ops.adapt_datetimefield_value(moment))
+        if conditions:
+            found = f"SELECT * FROM ({found}) AS ever WHERE {' AND '.join(conditions)}"  # noqa: S608
+        with_, fitting, end = f"WITH found AS ({found})", "found", query.offset + query.limit
         if query.filters:
-            conditions, values = _conditions(query.filters.items())
-            with_ += f", fitting AS (SELECT * FROM found WHERE {conditions})"  # noqa: S608
+            condition, values = _conditions(query.filters.items())
+            with_ += f", fitting AS (SELECT * FROM found WHERE {condition})"  # noqa: S608
             parameters += values
             fitting = "fitting"
         # Whatever the results depend on, but for which of them are asked for.
         key = repr(replace(query, offset=0, limit=min(query.limit, 1)))
-        kept = self._kept.get(key)
-        if kept and query.offset + query.limit <= len(kept.best):
-            wanted = kept.best[query.offset :][: query.limit]
-            return self._results(query, kept, self._rows(*_reading(wanted)) if wanted else ())
-        parts = [] if kept else [*self._counting(query, fitting)]
+        cached = self._cache.get(key)
+        if cached and (end <= len(cached.best) or not query.limit):
+            ids = cached.best[query.offset : end]
+            places = " ".join(f"WHEN {key} THEN {place}" for place, key in enumerate(ids))
+            sql = f"{_HIT}CASE d.id {places} END, {_PAGE} d WHERE d.id IN ({', '.join(map(str, ids))})"
+            return self._results(query, cached, self._rows(sql, []) if ids else ())
+        parts = [] if cached else [*self._counting(query, fitting)]
         if query.limit:
-            best, values = self.best(_from_the_first(query), fitting)
+            # With all results before those asked for, as long as these are among the first.
+            first = query.offset if end <= FIRST else 0
+            best, values = self.best(replace(query, offset=0, limit=FIRST) if end <= FIRST else query, fitting)
             with_ += f", best AS (SELECT id, row_number() OVER () AS place FROM ({best}) AS sorted)"  # noqa: S608
             parameters += values
-            parts += _best(query)
-        if not parts:
-            return self._results(query, kept or Kept(), ())
+            hits = f"{_HIT}place, {_PAGE} d JOIN best ON d.id = best.id WHERE place > %s AND place <= %s"
+            parts.append((hits, [first, first + query.limit]))
+            if first == query.offset:
+                parts.append(("SELECT 'best', '', '', place, id, CAST(NULL AS timestamp with time zone) FROM best", []))
         rows = self._rows(
             f"{with_} {' UNION ALL '.join(f'SELECT * FROM ({part}) AS part' for part, _ in parts)}",  # noqa: S608
             [*parameters, *(value for _, values in parts for value in values)],
         )
-        answer = _kept(rows)
-        if kept:
-            kept.best = kept.best or answer.best
+        counts = _counts(rows)
+        if cached:
+            cached.best = cached.best or counts.best
         else:
-            kept = answer
-            self._kept.keep(key, kept, sum(kept.languages.values()))
-        return self._results(query, kept, rows)
+            cached = counts
+            self._cache.set(key, cached, sum(cached.languages.values()))
+        return self._results(query, cached, rows)
 
-    def _results(self, query: Query, kept: Kept, rows: Sequence[tuple[Any, ...]]) -> Results:
+    def _results(self, query: Query, counts: _Counts, rows: Sequence[tuple[Any, ...]]) -> Results:
         hits = sorted((row for row in rows if row[0] == "hit"), key=lambda row: row[3])
         return Results(
-            sum(kept.languages.values()),
-            [Hit(page_id, code, json.loads(texts), self._moment(day)) for _, code, texts, _, page_id, day in hits],
-            kept.facets,
-            kept.languages if len(query.languages) > 1 else {},
+            sum(counts.languages.values()),
+            [
+                SearchDocument(page_id, code, json.loads(texts), published_on=self._moment(day))
+                for _, code, texts, _, page_id, day in hits
+            ],
+            counts.facets,
+            counts.languages if len(query.languages) > 1 else {},
         )
-
-    def _in_period(self, found: str, parameters: list[Any], query: Query) -> Sql:
-        conditions, moments = [], list[Any]()
-        for moment, sign in zip(query.period(), (">=", "<"), strict=True):
-            if moment:
-                conditions.append(f"published_on {sign} %s")
-                moments.append(self.connection.ops.adapt_datetimefield_value(moment))
-        if not conditions:
-            return found, parameters
-        return f"SELECT * FROM ({found}) AS ever WHERE {' AND '.join(conditions)}", [*parameters, *moments]  # noqa: S608
 
     @staticmethod
     def _counting(query: Query, fitting: str) -> Iterator[Sql]:
-        """Yield the SELECTs of counts: documents by language, and the values of facets where results are asked for.
+        """Yield the SELECTs that count: matches by language and, where results are asked for, by values of facets.
 
-        A facet that narrows the results is counted without its own filter.
+        A facet that is filtered by is counted without its own filter.
         """
         yield f"SELECT 'language', language, '', count(*), {_NO_PAGE} FROM {fitting} GROUP BY language", []  # noqa: S608
         if not (query.limit and query.with_facets):
@@ -266,17 +270,11 @@ class FullTextEngine(ABC):
     def _rows(self, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
         with self.connection.cursor() as cursor:
             cursor.execute(sql, parameters)
-            rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
+            return list(cursor.fetchall())
 
     def _moment(self, value: Any) -> datetime | None:
-        """Return a moment as the database has it in a column that no field stands for."""
-        if isinstance(value, str):
-            value = datetime.fromisoformat(value)
-        if value is None:
-            return None
-        moment: datetime = value if value.tzinfo else value.replace(tzinfo=self.connection.timezone)
-        return moment
+        moment: datetime | None = datetime.fromisoformat(value) if isinstance(value, str) else value
+        return moment.replace(tzinfo=self.connection.timezone) if moment and not moment.tzinfo else moment
 
 
 def _conditions(filters: Any) -> Sql:
@@ -287,35 +285,11 @@ def _conditions(filters: Any) -> Sql:
     return " AND ".join(sql), parameters
 
 
-def _from_the_first(query: Query) -> Query:
-    """Return the query for all results up to those asked for, where these are among the first."""
-    if query.offset + query.limit > FIRST:
-        return query
-    return replace(query, offset=0, limit=FIRST)
-
-
-def _best(query: Query) -> Iterator[Sql]:
-    """Yield the SELECTs of the ids in ``best``, and of the documents asked for among them."""
-    first = query.offset if query.offset + query.limit <= FIRST else 0
-    hits = _HIT + f"place, d.id, d.published_on FROM best JOIN {_DOCUMENTS} d ON d.id = best.id "
-    yield hits + "WHERE place > %s AND place <= %s", [first, first + query.limit]
-    if first == query.offset:
-        yield "SELECT 'best', '', '', place, id, CAST(NULL AS timestamp with time zone) FROM best", []
-
-
-def _reading(keys: Sequence[int]) -> Sql:
-    """Return the SELECT of documents by their ids, in this order."""
-    places = " ".join(f"WHEN {key} THEN {place}" for place, key in enumerate(keys))
-    ids = ", ".join(map(str, keys))
-    sql = f"{_HIT}CASE d.id {places} END, d.id, d.published_on FROM {_DOCUMENTS} d WHERE d.id IN ({ids})"
-    return sql, []
-
-
 def _facets(names: Sequence[str], documents: str) -> Sql:
-    """Return the SELECT of the values of facets with how many of the documents have each.
+    """Return the SELECT that counts the values of facets in ``documents``.
 
-    By the names that are left out: given those that are wanted, SQLite reads all documents' values of a name, and
-    PostgreSQL takes them for few and sorts them.
+    Its condition names the other facets: given the names that are wanted, SQLite reads the values of all documents, and
+    PostgreSQL expects few values and sorts them.
     """
     others = [name for name in registered_facets() if name not in names]
     among = f"name NOT IN ({', '.join(['%s'] * len(others))}) AND " if others else ""
@@ -326,13 +300,13 @@ def _facets(names: Sequence[str], documents: str) -> Sql:
     return sql, others
 
 
-def _kept(rows: Sequence[tuple[Any, ...]]) -> Kept:
+def _counts(rows: Sequence[tuple[Any, ...]]) -> _Counts:
     languages = {name: number for part, name, _, number, *_ in rows if part == "language"}
     facets: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for part, name, value, number, *_ in rows:
         if part == "facet":
             facets[name].append((value, number))
-    return Kept(
+    return _Counts(
         dict(sorted(languages.items(), key=lambda each: (-each[1], each[0]))),
         {name: sorted(values, key=lambda each: (-each[1], each[0])) for name, values in facets.items()},
         [key for _place, key in sorted((row[3], row[4]) for row in rows if row[0] == "best")],

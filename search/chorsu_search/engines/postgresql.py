@@ -18,7 +18,7 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from chorsu_search.documents import EXACT_WEIGHTS, FIELDS, WEIGHTS, SearchDocument
-from chorsu_search.engines.base import weakening
+from chorsu_search.engines.base import age_factor
 from chorsu_search.engines.full_text import BY_DATE, FullTextEngine, Sql, language_token
 from chorsu_search.queries import Query, Terms, Wanted
 
@@ -113,8 +113,6 @@ def counted_expressions(query: Query) -> dict[str, float]:
 
 
 class PostgresqlEngine(FullTextEngine):
-    """Full-text search by PostgreSQL, one table for all languages."""
-
     why_missing = "; the owner of the table has the rights for it."
 
     @staticmethod
@@ -169,7 +167,7 @@ class PostgresqlEngine(FullTextEngine):
             counted = counted_expressions(query)
             joins = f" LEFT JOIN {SCORES}(%s::tsquery[], %s::float8[]) AS scores USING (id)"
             age = f"abs({time.time():.0f} - extract(epoch FROM published_on)::float8) / 86400"
-            order = f"(1 + coalesce(score, 0)) * {weakening(age)} DESC, {order}"
+            order = f"(1 + coalesce(score, 0)) * {age_factor(age)} DESC, {order}"
             parameters = [list(counted), list(counted.values())]
             if lower := query.levels()[:-1]:
                 known = f"id IN (SELECT id FROM {FOUND}(%s::tsquery))"  # noqa: S608

@@ -14,10 +14,10 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from chorsu_search.documents import EXACT_WEIGHTS, WEIGHTS
-from chorsu_search.engines.base import weakening
+from chorsu_search.engines.base import age_factor
 from chorsu_search.engines.full_text import BY_DATE, FullTextEngine, Sql, language_token
-from chorsu_search.queries import Group, Query, Terms, Wanted
-from chorsu_search.rows import among
+from chorsu_search.models import among
+from chorsu_search.queries import Group, Query, Wanted
 
 DOCUMENTS = "chorsu_search_document"
 TABLE = "chorsu_search_fts"
@@ -43,18 +43,14 @@ def _phrase(words: tuple[str, ...]) -> str:
     return '"' + " ".join(words).replace('"', "") + '"'
 
 
-def _holds(terms: Terms) -> str:
-    # The exact form decides alone only for words that have no tokens; else it makes a text fit better.
-    exact = f"{_EXACT} : {_phrase(terms.exact)}"
-    return f"{_TOKENS} : {_phrase(terms.tokens)} OR {exact}" if terms.tokens else exact
-
-
 def _fits(group: Group) -> str:
-    return "(" + " OR ".join(map(_holds, group)) + ")"
+    # The exact form decides alone only for words that have no tokens; else it raises the score.
+    tokens = [f"{_TOKENS} : {_phrase(terms.tokens)}" for terms in group if terms.tokens]
+    return "(" + " OR ".join([*tokens, *(f"{_EXACT} : {_phrase(terms.exact)}" for terms in group)]) + ")"
 
 
 def _rows(wanted: Wanted, *columns: str) -> tuple[str, list[str]]:
-    """Return the SELECT of the documents of one language that fit.
+    """Return the SELECT of the matching documents of one language.
 
     AND is the root of each expression: below another operator (NOT, or OR of languages) FTS5 loses the positions of
     words in the document after one that has a phrase's words apart, and bm25() with them.
@@ -69,8 +65,6 @@ def _rows(wanted: Wanted, *columns: str) -> tuple[str, list[str]]:
 
 
 class SqliteEngine(FullTextEngine):
-    """Full-text search by SQLite's FTS5, one table for all languages."""
-
     why_missing = ": SQLite drops the trigger of an altered table."
 
     @staticmethod
@@ -110,12 +104,10 @@ class SqliteEngine(FullTextEngine):
 
     @staticmethod
     def optimise(connection: BaseDatabaseWrapper) -> None:
-        """Merge the index into one piece, after a rebuild."""
         with connection.cursor() as cursor:
             cursor.execute(f"INSERT INTO {TABLE}({TABLE}) VALUES ('optimize')")  # noqa: S608
 
     def add_to_index(self, page_ids: Iterable[int]) -> None:
-        """Put the new documents of pages into the table."""
         condition, values = among("id", page_ids, self.connection.alias)
         with self.connection.cursor() as cursor:
             cursor.execute(
@@ -142,7 +134,7 @@ class SqliteEngine(FullTextEngine):
         order, parameters = BY_DATE, list[Any]()
         if query.order == "relevance":
             today = _UNIX_EPOCH + time.time() / 86_400
-            order = f"score * {weakening(f'abs({today:.2f} - julianday(published_on))')}, {BY_DATE}"
+            order = f"score * {age_factor(f'abs({today:.2f} - julianday(published_on))')}, {BY_DATE}"
             if lower := query.levels()[:-1]:
                 cases = ""
                 for place, level in enumerate(lower):

@@ -1,4 +1,4 @@
-"""What makes search forgive: the words that the pages hold, and other readings of what was typed.
+"""Spelling: the words that pages hold, and other queries for what was typed.
 
-All of it stands before the engines: it makes another query, and no engine has a fuzziness of its own.
+All of it is done before the engines are asked; no engine has a fuzziness of its own.
 """

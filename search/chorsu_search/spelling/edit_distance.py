@@ -4,7 +4,7 @@ One edit is a letter too many, too few, another one, or two neighbours swapped (
 one edit is listed and looked up, as in Peter Norvig's "How to Write a Spelling Corrector". For two edits a word is cut
 into three pieces, of which two edits leave one as it was, so that the pieces are looked up and what they find is
 compared: Li, Deng, Wang, Feng, "Pass-Join: A Partition-based Method for Similarity Joins", PVLDB 5(3), 2011. (A swap
-over the border of two pieces breaks both: with another slip in the third, such a word isn't found.)
+over the border of two pieces breaks both: with another edit in the third, such a word isn't found.)
 
 A word in another script is found by its sound in Latin letters, the same for every way of transliterating it: "вода"
 is written "voda"; "китобхона" is "kitobkhona", "kitobxona" or "kitobhona".
@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import permutations, product
+from itertools import islice, permutations, product
 
 from chorsu_locales.selectors import get_language_row
 from chorsu_locales.table import LANGUAGES
@@ -25,7 +25,7 @@ from chorsu_locales.text import to_latin
 from chorsu_search.analysis import get_analyser
 from chorsu_search.models import LONGEST_WORD
 
-LEAST_FOR_TWO = 8  # letters of a word from which two slips are forgiven
+LEAST_FOR_TWO = 8  # letters of a word from which two edits are allowed
 LEAST_PIECED = LEAST_FOR_TWO - 1
 LONGEST_PIECED = 40
 MOST = 2
@@ -48,7 +48,6 @@ def edits(word: str, letters: Iterable[str]) -> set[str]:
 
 
 def _bounds(length: int) -> tuple[tuple[int, int], ...]:
-    """Return where the three pieces of a word begin, and their lengths."""
     size, longer = divmod(length, MOST + 1)
     sizes = [size] * (MOST + 1 - longer) + [size + 1] * longer
     return tuple((sum(sizes[:number]), sizes[number]) for number in range(MOST + 1))
@@ -96,12 +95,12 @@ def within(first: str, second: str, most: int = MOST) -> bool:
 
 
 def may_be_within_two(letters: frozenset[str], word: str) -> bool:
-    """Return whether a word has enough letters in common; false only for words at more than two edits."""
+    """Return whether a word has enough letters in common, which is faster than ``within``."""
     return len(letters.symmetric_difference(word)) <= 2 * MOST
 
 
 def cost(typed: str, meant: str, likeness: Likeness) -> float:
-    """Return how unlikely it is that ``meant`` was typed as ``typed``: about 1 for a slip, less for a likely one.
+    """Return how unlikely it is that ``meant`` was typed as ``typed``: about 1 for an edit, less for a likely one.
 
     Weighted optimal string alignment; both are folded, and not long.
     """
@@ -144,13 +143,10 @@ _BLOCK = 64  # code points in which a language without a row is taken to have it
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """Pairs of letters, in both orders."""
-
     near: frozenset[tuple[str, str]]
     alike: frozenset[tuple[str, str]]
 
     def change(self, typed: str, meant: str) -> float:
-        """Return the cost of one letter in the place of another."""
         if typed == meant:
             return 0.0
         if (typed, meant) in self.alike:
@@ -161,39 +157,25 @@ class Likeness:
 @cache
 def likeness(code: str) -> Likeness:
     """Return which letters of a language, folded, are typed for one another."""
-    row, analyser = get_language_row(code), get_analyser(code)
-
-    def fold(letter: str) -> str:
-        return analyser.fold(letter).lower()
-
+    row, plain = get_language_row(code), get_analyser(code).plain
     places = {
         letter: complex(_INDENTS[number] + at, number)
         for number, keys in enumerate(KEY_ROWS)
         for at, letter in enumerate(keys)
     }
     layouts = [places]
-    layouts += [
-        {
-            meant: places[key]
-            for key, meant in zip(keyboard.first, keyboard.second, strict=True)
-            if key in places and meant.isalpha()
-        }
-        for keyboard in row.keyboards
-    ]
+    for keyboard in row.keyboards:
+        keys = zip(keyboard.first, keyboard.second, strict=True)
+        layouts.append({meant: places[key] for key, meant in keys if key in places and meant.isalpha()})
     near = {
-        (fold(first), fold(second))
+        (plain(first), plain(second))
         for layout in layouts
         for first, second in permutations(layout, 2)
         if abs(layout[first] - layout[second]) <= _NEAR
     }
+    alike = {(plain(first), plain(second)) for group in row.sounds for first, second in permutations(group, 2)}
     # A letter that the analysis leaves out ("ъ") is missed by nobody.
-    alike = {
-        (fold(first), fold(second))
-        for group in row.sounds
-        for first, second in permutations(group, 2)
-        if fold(first) and fold(second)
-    }
-    return Likeness(frozenset(near), frozenset(alike))
+    return Likeness(frozenset(near), frozenset(pair for pair in alike if all(pair)))
 
 
 @cache
@@ -227,30 +209,26 @@ _DOUBLED = re.compile(r"(.)\1+")
 _MARKED = str.maketrans({"ş": "sh", "ç": "ch", "ğ": "g", "š": "sh", "č": "ch", "ž": "zh", "ı": "i", "ə": "a"})
 # What a letter may stand for besides, where people type it.
 _BESIDES = {"x": ("ks",), "j": ("i",), "c": ("ts", "k"), "w": ("sh",), "y": ("u",)}
-_MOST_READINGS = 8
 
 
 def sound(word: str, code: str) -> str:
-    """Return the sound of a word of a language, in a-z and digits; empty where it has none."""
+    """Return the sound of a word of a language in a-z and digits, or an empty text."""
     return _squeezed(to_latin(word.lower().translate(_MARKED), code))
 
 
 def sounds_typed(word: str, code: str) -> list[str]:
     """Return the sounds that a typed word may mean; several where a Latin letter has several values."""
     plain = word.lower().translate(_MARKED)
-    if not plain.isascii():
-        return [found] if (found := sound(word, code)) else []
-    return list(dict.fromkeys(filter(None, map(_squeezed, _readings(plain)))))
+    found = map(_squeezed, _readings(plain)) if plain.isascii() else (sound(word, code),)
+    return list(dict.fromkeys(filter(None, found)))
 
 
 def _readings(word: str) -> Iterator[str]:
-    """Yield a Latin word as it is, and with other values of its ambiguous letters, few of them."""
-    ambiguous = [letter for letter in _BESIDES if letter in word.replace("ch", "")][:3]
-    values = [(letter, *_BESIDES[letter]) for letter in ambiguous]
-    for number, chosen in enumerate(product(*values)):
-        if number == _MOST_READINGS:
-            return
-        reading = word.replace("ch", "\0")
+    """Yield a Latin word as it is, and with other values of up to three ambiguous letters, 8 in all at most."""
+    word = word.replace("ch", "\0")
+    ambiguous = [letter for letter in _BESIDES if letter in word][:3]
+    for chosen in islice(product(*((letter, *_BESIDES[letter]) for letter in ambiguous)), 8):
+        reading = word
         for letter, value in zip(ambiguous, chosen, strict=True):
             reading = reading.replace(letter, value)
         yield reading.replace("\0", "ch")

@@ -44,7 +44,7 @@ def with_variants(query: Query) -> Query:
 
 @receiver([post_save, post_delete], sender=WordGroup, dispatch_uid="chorsu_search_group")
 def forget_groups(**_kwargs: object) -> None:
-    """Look at once whether groups have changed: one was saved here."""
+    """Read the groups anew: one was saved in this process."""
     _looked.clear()
 
 
@@ -61,7 +61,6 @@ def _stamp() -> Stamp:
 
 @lru_cache(maxsize=32)
 def _variants(language: str, stamp: Stamp) -> Mapping[Tokens, tuple[Alternative, ...]]:  # noqa: ARG001 - is the key
-    """Return the other words of a group for the tokens of each."""
     analyser = get_analyser(language)
     found: dict[Tokens, list[Alternative]] = defaultdict(list)
     base = language.partition("-")[0]

@@ -1,6 +1,6 @@
-"""The words that the findable pages hold, and which of them were meant by one that no page holds.
+"""The vocabulary: the words of the findable pages, and which of them a typed word may mean.
 
-The one writer of the site's own database (``chorsu_search.writing``) keeps them, in its transaction.
+``chorsu_search.writing`` keeps it, in the transaction that writes documents.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from itertools import batched, chain
 from math import log10
 from operator import attrgetter
-from typing import Any
 
 from django.db import connections, router
 from django.db.models import Sum
@@ -21,8 +20,7 @@ from django.db.models import Sum
 from chorsu_locales.text import nfc
 from chorsu_search.analysis import get_analyser, word_pattern, written_word_pattern
 from chorsu_search.documents import SearchDocument
-from chorsu_search.models import LONGEST_WORD, PageWords, Word
-from chorsu_search.rows import add_to_rows, among, delete_rows, insert_rows
+from chorsu_search.models import LONGEST_WORD, PageWords, Word, add_to_rows, among, delete_rows, insert_rows
 from chorsu_search.spelling import edit_distance
 from chorsu_search.spelling.edit_distance import LATIN, letters_for, likeness, sound, sounds_typed
 
@@ -33,7 +31,7 @@ _AT_ONCE = 5_000  # keys in one question: databases limit its parameters
 
 
 def remember_words(documents: Iterable[SearchDocument]) -> None:
-    """Bring the vocabulary in line with pages; each word is looked up and counted once for all of them."""
+    """Bring the vocabulary in line with pages; each word is looked up once for all of them."""
     texts: dict[str, set[str]] = defaultdict(set)  # by language, what stands between blanks
     words: dict[int, tuple[str, set[str]]] = {}
     for document in documents:
@@ -51,12 +49,11 @@ def remember_words(documents: Iterable[SearchDocument]) -> None:
 
 
 def forget_words(page_ids: Iterable[int]) -> None:
-    """Take the words of pages out that readers can't find any more."""
     _record({page_id: ("", set[int]()) for page_id in page_ids})
 
 
 def _record(pages: Mapping[int, tuple[str, set[int]]]) -> None:
-    """Count the words that pages have now and hadn't before, and those that they had, and remember which they are."""
+    """Store which words pages have, and count those that are new or gone."""
     rows = PageWords.objects.filter(page_id__in=list(pages)).values_list("page_id", "words")
     before = {page_id: set(array("q", bytes(words))) for page_id, words in rows}
     changes: Counter[int] = Counter()
@@ -76,14 +73,19 @@ def _record(pages: Mapping[int, tuple[str, set[int]]]) -> None:
 
 
 def _keys(language: str, texts: AbstractSet[str]) -> dict[str, int]:
-    """Return the keys of the words in texts without blanks; those that are new get a row."""
+    """Return the keys of the words in texts without blanks; new words get a row."""
     pieces = get_analyser(language).pieces
     spellings = {text: pieces[text].words for text in texts}
     wanted = set(chain.from_iterable(spellings.values()))
     found = _stored_keys(language, wanted)
     if missing := wanted - found.keys():
         written = _written(missing, spellings, language)
-        insert_rows(Word, _COLUMNS, [_new_word(word, written[word], language) for word in sorted(written)])
+        stem = get_analyser(language).stem
+        rows = (
+            (language, word, text, stem(word), sound(text, language), *edit_distance.pieces(word), 0)
+            for word, text in sorted(written.items())
+        )
+        insert_rows(Word, _COLUMNS, rows)
         found |= _stored_keys(language, missing)
     return found
 
@@ -124,16 +126,11 @@ def _folded(text: str, language: str) -> Iterator[tuple[str, str]]:
             yield word, part if len(part) <= _LONGEST_WRITTEN else word
 
 
-def _new_word(word: str, written: str, language: str) -> tuple[Any, ...]:
-    token = get_analyser(language).stem(word)
-    return (language, word, written, token, sound(written, language), *edit_distance.pieces(word), 0)
-
-
-MOST_WORDS = 6  # of a query that are mended: each costs some hundred keys
-LONGEST = 32  # letters of a word that is mended
-LEAST = 3  # letters of a word in which a slip is looked for
+MOST_WORDS = 6  # of a query that are corrected: each costs some hundred keys
+LONGEST = 32  # letters of a word that is corrected
+LEAST = 3  # letters of a word that is corrected
 FARTHEST = 2.5  # from its spelling, for a word of the same script that sounds alike
-SAME_SOUND = 0.4  # what it costs to have typed a word by its sound, against about 1 for a slip
+SAME_SOUND = 0.4  # what it costs to have typed a word by its sound, against about 1 for an edit
 TEN_TIMES = 0.25  # how much more a word that is ten times as common may cost
 
 Known = Mapping[tuple[str, str], int]
@@ -150,7 +147,7 @@ class Meant:
 
 @dataclass(frozen=True, slots=True)
 class _Typed:
-    """A typed word in a language: folded, and how the words that it may mean are spelt or sound.
+    """A typed word in a language: folded, and how the words that may be meant are spelt or sound.
 
     ``foreign``: none of its letters is one of the language.
     """
@@ -174,19 +171,19 @@ def known_tokens(tokens: Collection[str], languages: Sequence[str]) -> Known:
 def words_meant(
     typed: Iterable[str], languages: Sequence[str], *, most: int = edit_distance.MOST
 ) -> dict[str, list[Meant]]:
-    """Return, for typed words, the words of the pages that may be meant by them, at ``most`` slips, likeliest first.
+    """Return, by typed word, the words of the pages that may be meant, at ``most`` edits, likeliest first.
 
-    Two questions to the database per language, and two more for each long word that has nothing at one slip.
+    It makes two queries per language, and two more for each long word that has nothing at one edit.
     """
     words = [word for word in dict.fromkeys(typed) if len(word) <= LONGEST and not any(map(str.isdigit, word))]
     meant: dict[str, list[Meant]] = defaultdict(list)
     for language in languages:
         for word, found in _words_meant(words[:MOST_WORDS], language, most).items():
-            meant[word] += found
+            meant[word] += found.values()
     return {word: sorted(found, key=lambda each: each.cost) for word, found in meant.items()}
 
 
-def _words_meant(words: Sequence[str], language: str, most: int) -> dict[str, list[Meant]]:
+def _words_meant(words: Sequence[str], language: str, most: int) -> Mapping[str, Mapping[str, Meant]]:
     typed = [_typed(word, language) for word in words]
     rows = Word.objects.filter(language=language)
     found: dict[str, dict[str, Meant]] = defaultdict(dict)
@@ -194,58 +191,57 @@ def _words_meant(words: Sequence[str], language: str, most: int) -> dict[str, li
     by_sound = frozenset[str]().union(*(each.sounds | each.near_sounds for each in typed))
     for row in [*rows.filter(word__in=spelt), *rows.filter(latin__in=by_sound)]:
         for each in typed:
-            if (cost := _cost(each, row, language)) is not None:
-                found[each.word][row.word] = _meant(row, cost)
+            spelling = edit_distance.cost(each.folded, row.word, likeness(language))
+            costs = [spelling] if row.word in each.spelt else []
+            if row.latin in each.sounds and (each.foreign or spelling <= FARTHEST):
+                costs.append(SAME_SOUND)
+            elif row.latin in each.near_sounds:
+                costs.append(SAME_SOUND + 1)
+            if costs:
+                found[each.word][row.word] = _meant(row, min(costs))
     for each in typed if most > 1 else ():
         if each.word not in found and not each.foreign and len(each.folded) >= edit_distance.LEAST_FOR_TWO:
-            for row in rows.filter(word__in=_two_slips(each.folded, language)):
+            for row in rows.filter(word__in=_at_two_edits(each.folded, language)):
                 found[each.word][row.word] = _meant(row, edit_distance.cost(each.folded, row.word, likeness(language)))
-    return {word: list(meant.values()) for word, meant in found.items()}
+    return found
 
 
 def _typed(word: str, language: str) -> _Typed:
     analyser = get_analyser(language)
-    # The vocabulary has the parts of a word ("یخچال‌ها") as words, and an ending that stands apart is nobody's slip.
+    # The vocabulary has the parts of a word ("یخچال‌ها") as words, and an ending that stands apart is no error.
     parts = list(analyser.words(word))
     folded = "".join(part for part in parts if part not in analyser.dropped) or "".join(parts)
     alphabet = letters_for(folded, language)
     foreign = not alphabet & set(folded)
-    long_enough = len(folded) >= LEAST
-    spelt = edit_distance.edits(folded, alphabet) if long_enough and not foreign else ()
+    spelt = edit_distance.edits(folded, alphabet) if len(folded) >= LEAST and not foreign else ()
     # "qqqqqq" sounds like "к", and nobody means it.
     sounds = [found for found in sounds_typed(word, language) if len(found) * 3 >= len(folded)]
-    # A slip in a word of another script is one in its sound.
+    # A typing error in a word of another script is one in its sound.
     near = (edit_distance.edits(sound, LATIN) for sound in sounds if len(sound) > LEAST and foreign)
     return _Typed(word, folded, foreign, frozenset(spelt), frozenset(sounds), frozenset[str]().union(*near))
-
-
-def _cost(typed: _Typed, row: Word, language: str) -> float | None:
-    """Return what a word of the pages costs, by its spelling or its sound, whichever is less; None where it is far."""
-    spelling = edit_distance.cost(typed.folded, row.word, likeness(language))
-    costs = [spelling] if row.word in typed.spelt else []
-    if row.latin in typed.sounds and (typed.foreign or spelling <= FARTHEST):
-        costs.append(SAME_SOUND)
-    elif row.latin in typed.near_sounds:
-        costs.append(SAME_SOUND + 1)
-    return min(costs, default=None)
 
 
 def _meant(row: Word, cost: float) -> Meant:
     return Meant(row.written, cost - TEN_TIMES * log10(max(row.documents, 1)), row.documents)
 
 
-def _two_slips(word: str, language: str) -> list[str]:
-    """Return the words of the pages at two edits from a long one."""
+def _at_two_edits(word: str, language: str) -> list[str]:
     rows = Word.objects.filter(language=language).order_by()
-    questions = [
-        rows.filter(**{f"{name}__in": sorted(pieces)}).values_list("word", flat=True)
-        for name, pieces in zip(("beginning", "middle", "ending"), edit_distance.pieces_within_two(word), strict=True)
-        if pieces
-    ]
-    if not questions:
-        return []
+    candidates = (
+        rows.none()
+        .values_list("word", flat=True)
+        .union(
+            *(
+                rows.filter(**{f"{name}__in": sorted(pieces)}).values_list("word", flat=True)
+                for name, pieces in zip(
+                    ("beginning", "middle", "ending"), edit_distance.pieces_within_two(word), strict=True
+                )
+                if pieces
+            ),
+            all=True,
+        )
+    )
     own = frozenset(word)
-    candidates = questions[0].union(*questions[1:], all=True) if len(questions) > 1 else questions[0]
     return [
         other
         for other in set(candidates)

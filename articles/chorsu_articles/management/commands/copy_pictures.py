@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from chorsu_articles.former_pictures import copy_pictures, fields_to_former_models, missing_pictures
+from chorsu_articles.pictures.former import copy_pictures, fields_to_former_models, missing_pictures
 
 SHOWN = 20
 

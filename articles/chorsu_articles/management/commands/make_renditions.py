@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from chorsu_articles.renditions import make_due_renditions
+from chorsu_articles.pictures.renditions import make_due_renditions
 
 
 class Command(BaseCommand):

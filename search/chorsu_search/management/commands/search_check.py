@@ -1,11 +1,11 @@
-"""Comparing an engine's index with the database, page by page, and mending what differs."""
-
 from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import batched
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand
 from chorsu_search.documents import FIELDS, SearchDocument, findable_pages, read_documents, specific_pages
 from chorsu_search.engines import engine_names, get_engine
 from chorsu_search.engines.base import Engine, EngineError
-from chorsu_search.management.commands.search_rebuild import ProgressLine, for_each_engine
+from chorsu_search.management.commands.search_rebuild import for_each_engine, progress_line
 from chorsu_search.models import IndexChange
 from chorsu_search.registry import registered_facets
 from chorsu_search.writing import sync
@@ -33,7 +33,6 @@ class Command(BaseCommand):
         for_each_engine(options["engine"], engine_names(), lambda name: self._check(name, mend=options["repair"]))
 
     def _check(self, engine: str, *, mend: bool) -> None:
-        """Compare an engine's index; raise ``EngineError`` where it differs and isn't mended."""
         found = self._compare(engine)
         if mend and found.faults:
             # A change is the whole remedy: what readers may not find is deleted, the rest is written again.
@@ -46,12 +45,9 @@ class Command(BaseCommand):
         if found.faults:
             raise EngineError(f"{len(found.faults)} pages differ. --repair mends them.")
 
-    def _compare(self, engine: str) -> Comparison:
-        line = ProgressLine(sys.stderr, findable_pages().count(), in_place=sys.stderr.isatty())
-        try:
-            found = compare(engine, progress=lambda done: line.show(engine, done))
-        finally:
-            line.end()
+    def _compare(self, engine: str) -> IndexDifference:
+        with progress_line(sys.stderr, findable_pages().count()) as show:
+            found = compare(engine, progress=partial(show, engine))
         self.stdout.write(f"{engine}: {found.checked} pages compared, {found.waiting} changes wait.")
         for name in ("missing", "outdated", "surplus", "unreadable"):
             if pages := getattr(found, name):
@@ -61,11 +57,11 @@ class Command(BaseCommand):
 
 
 @dataclass(slots=True)
-class Comparison:
-    """How an index differs from the database, by the numbers of pages.
+class IndexDifference:
+    """How an index differs from the database, by keys of pages.
 
-    ``waiting``: changed and not yet indexed, which is no fault. ``outdated``: stored otherwise than they are, or in
-    another language too. ``unreadable``: pages that could not be read.
+    ``waiting``: how many are changed and not yet indexed, which is no fault. ``outdated``: stored with another content,
+    or in another language too. ``unreadable``: could not be read.
     """
 
     checked: int = 0
@@ -77,24 +73,25 @@ class Comparison:
 
     @property
     def faults(self) -> list[int]:
-        """Return every page that has to be written again or deleted."""
         return sorted({*self.missing, *self.outdated, *self.surplus})
 
 
-def compare(name: str, *, progress: Callable[[int], None] | None = None) -> Comparison:
+def compare(name: str, *, progress: Callable[[int], None] | None = None) -> IndexDifference:
     """Compare every page that readers may find, and every document of the engine. Raises ``EngineError``.
 
-    Memory doesn't grow with the number of pages, but with the number of faults. A page that changes meanwhile is
-    looked at twice before it is a fault.
+    Memory grows with the number of faults alone. A page that differs is compared twice, as it may change meanwhile.
     """
     engine = get_engine(name)
     engine.refresh()
-    found = Comparison()
+    found = IndexDifference()
     suspects: list[int] = []
     pages = findable_pages().order_by("pk").values_list("pk", flat=True)
     last = 0
     while keys := list(pages.filter(pk__gt=last)[:BATCH]):
-        suspects += _differing(engine, keys, found)
+        stored = _by_page(engine.stored(keys))
+        documents, unreadable = read_documents(specific_pages(keys))
+        found.unreadable += sorted(unreadable)
+        suspects += [document.page_id for document in documents if not _is_stored(document, stored)]
         found.checked += len(keys)
         last = keys[-1]
         if progress:
@@ -103,21 +100,13 @@ def compare(name: str, *, progress: Callable[[int], None] | None = None) -> Comp
     while keys := engine.stored_ids(after=last, limit=BATCH):
         suspects += sorted(set(keys) - set(pages.filter(pk__in=keys)))
         last = keys[-1]
-    for start in range(0, len(suspects), BATCH):
-        _judge(name, engine, suspects[start : start + BATCH], found)
+    for some in batched(suspects, BATCH):
+        _compare_again(name, engine, some, found)
     return found
 
 
-def _differing(engine: Engine, keys: Sequence[int], found: Comparison) -> list[int]:
-    """Return which of the pages the engine doesn't hold as they are."""
-    stored = _by_page(engine.stored(keys))
-    documents, unreadable = read_documents(specific_pages(keys))
-    found.unreadable += sorted(unreadable)
-    return [document.page_id for document in documents if not _is_stored(document, stored)]
-
-
-def _judge(name: str, engine: Engine, suspects: Sequence[int], found: Comparison) -> None:
-    """Look at pages again, since they may have changed at the first look, and sort the faults by their kind."""
+def _compare_again(name: str, engine: Engine, suspects: Sequence[int], found: IndexDifference) -> None:
+    """Compare pages once more, and sort the faults by their kind."""
     engine.refresh()
     waiting = set(IndexChange.objects.filter(engine=name, page_id__in=suspects).values_list("page_id", flat=True))
     keys = [page_id for page_id in suspects if page_id not in waiting]
@@ -146,9 +135,10 @@ def _is_stored(document: SearchDocument, stored: Mapping[int, Sequence[SearchDoc
 
 
 def _content(document: SearchDocument) -> Any:
+    facets = registered_facets()
     return (
         document.language,
         document.published_on,
         {name: text for name, text in document.texts.items() if text and name in FIELDS},
-        {name: frozenset(values) for name, values in document.facets.items() if values and name in registered_facets()},
+        {name: frozenset(values) for name, values in document.facets.items() if values and name in facets},
     )

@@ -3,7 +3,8 @@ from __future__ import annotations
 import sys
 import time
 from argparse import ArgumentParser
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TextIO
 
 from django.core.management.base import BaseCommand, CommandError
@@ -35,16 +36,13 @@ class Command(BaseCommand):
         started = time.monotonic()
         counts: dict[str, int] = {}
         total = findable_pages().filter(locale__language_code__in=languages).count()
-        line = ProgressLine(sys.stderr, total, in_place=sys.stderr.isatty())
+        with progress_line(sys.stderr, total) as show:
 
-        def show(language: str, done: int) -> None:
-            counts[language] = done
-            line.show(engine, sum(counts.values()))
+            def count(language: str, done: int) -> None:
+                counts[language] = done
+                show(engine, sum(counts.values()))
 
-        try:
-            rebuild(engines=[engine], languages=None if whole else languages, progress=show)
-        finally:
-            line.end()
+            rebuild(engines=[engine], languages=None if whole else languages, progress=count)
         done = ", ".join(f"{language} {count}" for language, count in counts.items()) or "no pages"
         self.stdout.write(f"{engine}: {done} ({time.monotonic() - started:.1f} s)")
 
@@ -63,29 +61,32 @@ def for_each_engine(wanted: Sequence[str] | None, known: Sequence[str], work: Ca
         raise CommandError("\n".join(problems))
 
 
-class ProgressLine:
-    """Prints how much of ``total`` is done, the rate, and the time left: on a terminal in place, else now and then."""
+@contextmanager
+def progress_line(out: TextIO, total: int) -> Iterator[Callable[[str, int], None]]:
+    """Give a function that prints how much of ``total`` is done, the rate, and the time left.
 
-    def __init__(self, out: TextIO, total: int, *, in_place: bool) -> None:
-        self._out, self._total, self._in_place = out, total, in_place
-        self._began = time.monotonic()
-        self._shown = self._began
+    On a terminal the line stays in its place; elsewhere one is printed every half minute.
+    """
+    in_place = out.isatty()
+    began = shown = time.monotonic()
 
-    def show(self, label: str, done: int) -> None:
+    def show(label: str, done: int) -> None:
+        nonlocal shown
         now = time.monotonic()
-        if done < self._total and now - self._shown < (0.2 if self._in_place else 30):
+        if done < total and now - shown < (0.2 if in_place else 30):
             return
-        self._shown = now
-        rate = done / max(now - self._began, 0.001)
-        left = max(self._total - done, 0) / rate if rate else 0
-        share = min(done / self._total, 1) if self._total else 1
+        shown = now
+        rate = done / max(now - began, 0.001)
+        share = min(done / total, 1) if total else 1
         bar = ("#" * round(share * BAR)).ljust(BAR, ".")
-        minutes, seconds = divmod(round(left), 60)
-        line = f"{label} [{bar}] {done}/{self._total}, {rate:.0f} a second, {minutes}:{seconds:02} left"
-        self._out.write(f"\r{line}\x1b[K" if self._in_place else f"{line}\n")
-        self._out.flush()
+        minutes, seconds = divmod(round(max(total - done, 0) / rate if rate else 0), 60)
+        line = f"{label} [{bar}] {done}/{total}, {rate:.0f} a second, {minutes}:{seconds:02} left"
+        out.write(f"\r{line}\x1b[K" if in_place else f"{line}\n")
+        out.flush()
 
-    def end(self) -> None:
-        if self._in_place:
-            self._out.write("\r\x1b[K")
-            self._out.flush()
+    try:
+        yield show
+    finally:
+        if in_place:
+            out.write("\r\x1b[K")
+            out.flush()

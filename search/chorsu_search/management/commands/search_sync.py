@@ -16,7 +16,6 @@ class Command(BaseCommand):
         parser.add_argument("--limit", type=int, help="take at most so many changes per engine")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Run one sweep; exit with an error where an engine kept its rows."""
         report = sweep(limit=options["limit"])
         delete_old_counts()
         self.stdout.write(f"{report.done} changes indexed, {report.put_back} put back.")

@@ -16,8 +16,6 @@ from chorsu_locales.table import LANGUAGES
 from chorsu_locales.text import nfc
 
 LONGEST_LINE = 600
-LONGEST_CREDIT = 200
-MOST_WORDS_OF_A_NAME = 6
 # In one line: words and signs that may begin a credit.
 MOST_CREDITS = 5
 # What lines under pictures call a picture, with its kind; a name follows what ends in a space.
@@ -30,6 +28,15 @@ WORDS = {
 KINDS = {word.strip(): kind for word, kind in WORDS.items()}
 # A look back has one length.
 BEFORE_A_NAME = sorted({word[-4:-1] for word in WORDS if word.endswith(" ")})
+LINES = {
+    "photo": gettext_noop("Photo: %(credit)s"),
+    "drawing": gettext_noop("Drawing: %(credit)s"),
+    "map": gettext_noop("Map: %(credit)s"),
+    "chart": gettext_noop("Chart: %(credit)s"),
+    "screenshot": gettext_noop("Screenshot: %(credit)s"),
+    "archive": gettext_noop("Archive: %(credit)s"),
+    "handout": gettext_noop("Handout: %(credit)s"),
+}
 
 
 def _any_of(words: Iterable[str]) -> str:
@@ -64,10 +71,7 @@ REPORT_LINES = [
 
 @dataclass(frozen=True, slots=True)
 class Credited:
-    """A line under a picture: its caption, who made the picture, and of what kind it is; ``""`` where it isn't said.
-
-    ``written`` is the credit with the word before it, unless that says no more than "photo": what keeps both.
-    """
+    """A line under a picture. ``written`` is the credit with the word for its kind, unless that is "photo"."""
 
     caption: str
     credit: str
@@ -88,7 +92,8 @@ def credited_caption(text: str) -> Credited | None:
             return Credited(_sentence(caption.strip(MARKS)), credit, kind, written)
     for found in islice(COPYRIGHT.finditer(line), MOST_CREDITS):
         caption, credit = line[: found.start()].rstrip(), _credit(line[found.end() :])
-        if credit and _is_owner(credit) and (_begins_credit(caption, "©") or _is_name(credit)):
+        is_owner = not A_SENTENCE_ENDS.search(credit) and not any(words in credit.lower() for words in FOOT_OF_A_PAGE)
+        if credit and is_owner and (_begins_credit(caption, "©") or _is_name(credit)):
             return Credited(_sentence(caption.strip(MARKS)), credit, "", credit)
     return None
 
@@ -109,7 +114,7 @@ def _small(line: str) -> str:
 
 def _credit(text: str) -> str:
     credit = text.strip(" .*_)]")
-    return credit if len(credit) <= LONGEST_CREDIT else ""
+    return credit if len(credit) <= 200 else ""
 
 
 def _begins_credit(before: str, word: str) -> bool:
@@ -128,14 +133,7 @@ def _fits(found: re.Match[str], kind: str, caption: str, credit: str) -> bool:
 
 def _is_name(credit: str) -> bool:
     words = re.findall(r"[^\W_]+", credit)
-    return len(words) <= MOST_WORDS_OF_A_NAME and not any(
-        word[0].islower() and word not in SMALL_WORDS.split() for word in words
-    )
-
-
-def _is_owner(credit: str) -> bool:
-    folded = credit.lower()
-    return not A_SENTENCE_ENDS.search(credit) and not any(words in folded for words in FOOT_OF_A_PAGE)
+    return len(words) <= 6 and not any(word[0].islower() and word not in SMALL_WORDS.split() for word in words)
 
 
 def _sentence(caption: str) -> str:
@@ -143,10 +141,7 @@ def _sentence(caption: str) -> str:
 
 
 def asks_for_reports(paragraph: str) -> bool:
-    """Tell whether the whole paragraph asks readers to select a mistake and press Ctrl+Enter, in a language known here.
-
-    It must hold the keys, a word for a mistake, and nothing but the words with which one says so.
-    """
+    """Tell whether a paragraph asks to select a mistake and press Ctrl+Enter, and says nothing else."""
     if len(paragraph) > LONGEST_REPORT_LINE:
         return False
     written = "".join(each for each in nfc(paragraph).casefold().replace("ё", "е") if each not in "'’ʻʼ‘`")
@@ -154,17 +149,6 @@ def asks_for_reports(paragraph: str) -> bool:
     if words.isdisjoint({"ctrl", "control"}) or words.isdisjoint(OF_A_MISTAKE):
         return False
     return any(words <= known for known in REPORT_LINES)
-
-
-LINES = {
-    "photo": gettext_noop("Photo: %(credit)s"),
-    "drawing": gettext_noop("Drawing: %(credit)s"),
-    "map": gettext_noop("Map: %(credit)s"),
-    "chart": gettext_noop("Chart: %(credit)s"),
-    "screenshot": gettext_noop("Screenshot: %(credit)s"),
-    "archive": gettext_noop("Archive: %(credit)s"),
-    "handout": gettext_noop("Handout: %(credit)s"),
-}
 
 
 def credit_line(kind: str) -> str:

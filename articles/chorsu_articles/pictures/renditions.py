@@ -1,4 +1,4 @@
-"""The sizes of pictures that readers get: which each place on a page offers, and when they are made.
+"""The sizes of pictures that readers get: which each slot of a page offers, and when they are made.
 
 The sizes are few and shared, and each is half as wide again as the one before, so that no browser loads more than that.
 AVIF takes half of the bytes of WebP. Browsers of before 2023 get WebP in two sizes, others one JPEG. Other sites
@@ -13,17 +13,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from itertools import chain
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 from PIL import AvifImagePlugin, Image
+from wagtail.blocks import StreamValue, StructValue
+from wagtail.blocks.list_block import ListValue
 from wagtail.images.exceptions import InvalidFilterSpecError
 from wagtail.images.models import AbstractImage, AbstractRendition, Filter, SourceImageIOError
 
-from chorsu_articles.lists import pictures_in
-from chorsu_articles.models import Picture, Publication
+from chorsu_articles.models import Picture, PictureRendition, Publication
 from chorsu_articles.signals import stands_in
 
 WIDTHS = (360, 540, 720, 1080, 1620)
@@ -34,11 +34,16 @@ JPEG = "format-jpeg|jpegquality-75"
 # A phone with three dots per pixel shows no more than with two: its eye is as far from the screen. The width in CSS
 # pixels that it is told lets it take 720 for a picture across the page, up to the widest phones (440 pixels).
 FINE_PHONE = "(max-width: 40rem) and (min-resolution: 2.5dppx)"
+logger = logging.getLogger(__name__)
+# A worker that stood still for longer leaves the rest to the first reader.
+DUE = timedelta(minutes=10)
+# By picture, how often it couldn't be read, and when it is tried again.
+_unreadable: dict[int, tuple[int, float]] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A place for pictures: Wagtail's filter specs of each format from small to large, and the ``sizes`` attribute."""
+class PictureSlot:
+    """Where a page has pictures: Wagtail's filter specs of each format from small to large, and ``sizes`` for HTML."""
 
     avif: tuple[str, ...]
     webp: tuple[str, ...]
@@ -50,23 +55,23 @@ class Place:
         return (*self.avif, *self.webp, self.jpeg)
 
 
-def widths(largest: int, sizes: str) -> Place:
+def slot(avif: Iterable[str], webp: Iterable[str], jpeg: str, sizes: str) -> PictureSlot:
+    in_avif, in_webp = (tuple(f"{size}|{kind}" for size in each) for each, kind in ((avif, AVIF), (webp, WEBP)))
+    return PictureSlot(in_avif, in_webp, f"{jpeg}|{JPEG}", sizes)
+
+
+def widths(largest: int, sizes: str) -> PictureSlot:
     chosen = [f"width-{width}" for width in WIDTHS if width <= largest]
-    return _place(chosen, ("width-720", "width-1620"), "width-720", sizes)
+    return slot(chosen, ("width-720", "width-1620"), "width-720", sizes)
 
 
-def crops(smallest: int, largest: int, sizes: str) -> Place:
-    """Return a place for pictures cut to 3:2 around their focal point."""
+def crops(smallest: int, largest: int, sizes: str) -> PictureSlot:
+    """Return a slot for pictures cut to 3:2 around their focal point."""
     chosen = [f"fill-{width}x{height}" for width, height in CROPS if smallest <= width <= largest]
-    return _place(chosen, ("fill-360x240", "fill-720x480"), "fill-720x480", sizes)
+    return slot(chosen, ("fill-360x240", "fill-720x480"), "fill-720x480", sizes)
 
 
-def _place(chosen: Iterable[str], older: Iterable[str], oldest: str, sizes: str) -> Place:
-    avif, webp = (f"{size}|{AVIF}" for size in chosen), (f"{size}|{WEBP}" for size in older)
-    return Place(tuple(avif), tuple(webp), f"{oldest}|{JPEG}", sizes)
-
-
-PLACES = {
+SLOTS = {
     "main": widths(1620, f"{FINE_PHONE} 54vw, (min-width: 44rem) 40rem, 92vw"),
     "wide": widths(1620, f"{FINE_PHONE} 54vw, (min-width: 66rem) 60rem, 92vw"),
     "text": widths(1080, f"{FINE_PHONE} 54vw, (min-width: 44rem) 40rem, 92vw"),
@@ -80,7 +85,7 @@ PLACES = {
     ),
     "led": crops(240, 720, f"{FINE_PHONE} 5rem, (min-width: 76rem) 22rem, (min-width: 48rem) 30vw, 7rem"),
     "row": crops(240, 540, f"{FINE_PHONE} 5rem, (min-width: 60rem) 15rem, 26vw"),
-    "portrait": _place(
+    "portrait": slot(
         ("fill-112x112", "fill-168x168", "fill-224x224"),
         ("fill-112x112", "fill-224x224"),
         "fill-224x224",
@@ -90,33 +95,17 @@ PLACES = {
 SHARING = "fill-1200x630|format-jpeg|jpegquality-80"
 # 16:9, 4:3 and 1:1, which search engines choose from.
 RATIOS = tuple(f"fill-{size}|format-jpeg|jpegquality-80" for size in ("1200x675", "1200x900", "1200x1200"))
-# What a page may show of its pictures.
-PUBLISHED = tuple(dict.fromkeys(chain(*(place.specs for name, place in PLACES.items() if name != "portrait"))))
-# What it tells other sites of its main picture.
+# What a page may show of its pictures, and what it tells other sites of its main picture.
+PUBLISHED = tuple(dict.fromkeys(spec for name, each in SLOTS.items() if name != "portrait" for spec in each.specs))
 PUBLISHED_ELSEWHERE = (SHARING, *RATIOS)
 
 
-logger = logging.getLogger(__name__)
-
-# A worker that stood still for longer leaves the rest to the first reader.
-DUE = timedelta(minutes=10)
-# From 0, the smallest files, to 10.
-AVIF_SPEED = 8
-# A picture that couldn't be read is tried again after so many seconds, twice as many each time.
-FIRST_PAUSE = 15
-# By picture, how often it couldn't be read, and when it is tried again.
-_unreadable: dict[int, tuple[int, float]] = {}
-
-
 def encode_avif_sooner() -> None:
-    """Let Pillow take a fifth of the time for AVIF, for a tenth more bytes; Wagtail doesn't hand on how fast to be.
-
-    At Pillow's own speed the first reader of a front page would wait for some ten seconds.
-    """
+    """Let Pillow encode AVIF in a fifth of the time (ten seconds for a front page), which Wagtail can't ask for."""
     save = Image.SAVE[AvifImagePlugin.AvifImageFile.format]
 
     def save_sooner(image: Image.Image, *where: Any) -> None:
-        image.encoderinfo.setdefault("speed", AVIF_SPEED)
+        image.encoderinfo.setdefault("speed", 8)  # from 0, the smallest files, to 10
         save(image, *where)
 
     Image.register_save(AvifImagePlugin.AvifImageFile.format, save_sooner)
@@ -124,15 +113,17 @@ def encode_avif_sooner() -> None:
 
 @cache
 def filter_of(spec: str) -> Filter:
-    """Return the filter of a size. It works out its operations once, which takes longer than finding a rendition."""
+    """Return the filter of a size; to work out its operations takes longer than to find a rendition."""
     return Filter(spec)
 
 
-def sizes_of(picture: AbstractImage, specs: Iterable[str]) -> list[AbstractRendition]:
+def sizes_of(picture: AbstractImage | None, specs: Iterable[str]) -> list[AbstractRendition]:
     """Return a picture in these sizes, made where they are missing; those that exist while they can't be made.
 
-    None where the file is missing: that is logged.
+    Nothing where the file is missing, which is logged, or without a picture.
     """
+    if picture is None:
+        return []
     try:
         sizes = list(picture.get_renditions(*map(filter_of, specs)).values())
     except (SourceImageIOError, InvalidFilterSpecError, OSError):
@@ -142,36 +133,45 @@ def sizes_of(picture: AbstractImage, specs: Iterable[str]) -> list[AbstractRendi
     return [size for size in sizes if size.pk] or sizes
 
 
-def make_due_renditions() -> int:
-    """Make all sizes of one picture on a page that was just published; return 1, or 0 where none is missing.
+def pictures_in(value: Any) -> Iterable[Picture]:
+    """Yield the pictures that stand anywhere in a stream, struct or list value."""
+    if isinstance(value, Picture):
+        yield value
+    elif isinstance(value, StructValue):
+        for child in value.values():
+            yield from pictures_in(child)
+    elif isinstance(value, StreamValue | ListValue):
+        for child in value:
+            yield from pictures_in(child.value if isinstance(value, StreamValue) else child)
 
-    It may be broken off at any moment: a size is made wholly or not at all.
-    """
-    for picture, wanted in _just_published():
-        existing = picture.find_existing_renditions(*map(Filter, wanted))
-        missing = [spec for spec in wanted if Filter(spec) not in existing]
+
+def load_renditions(pictures: Iterable[Picture]) -> None:
+    renditions = PictureRendition.objects.all()
+    prefetch_related_objects(list(pictures), Prefetch("renditions", renditions, to_attr="prefetched_renditions"))
+
+
+def make_due_renditions() -> int:
+    """Make all sizes of one picture of a page just published; return 1, or 0 where none is missing or can be made."""
+    pages = Publication.objects.live().filter(last_published_at__gt=timezone.now() - DUE).select_related("main_picture")
+    needed: dict[int, tuple[Picture, tuple[str, ...]]] = {}
+    for page in pages:
+        for picture in pictures_in(page.body):
+            needed.setdefault(picture.pk, (picture, PUBLISHED))
+        if page.main_picture:
+            needed[page.main_picture.pk] = (page.main_picture, PUBLISHED + PUBLISHED_ELSEWHERE)
+    prefetch_related_objects([picture for picture, _specs in needed.values()], "renditions")
+    for picture, wanted in needed.values():
+        existing = picture.find_existing_renditions(*map(filter_of, wanted))
+        missing = [spec for spec in wanted if filter_of(spec) not in existing]
         failures, due = _unreadable.get(picture.pk, (0, 0.0))
         if not missing or time.monotonic() < due:
             continue
         sizes = sizes_of(picture, missing)
         if not sizes:
-            pause = min(FIRST_PAUSE << failures, DUE.total_seconds())
+            pause = min(15 << failures, DUE.total_seconds())
             _unreadable[picture.pk] = (failures + 1, time.monotonic() + pause)
             continue
         _unreadable.pop(picture.pk, None)
         # Not at once again where they can't be made now.
         return 1 if sizes[0].pk else 0
     return 0
-
-
-def _just_published() -> list[tuple[Picture, tuple[str, ...]]]:
-    """Return the pictures of pages that were just published, each with the sizes that it needs."""
-    pages = Publication.objects.live().filter(last_published_at__gt=timezone.now() - DUE).select_related("main_picture")
-    wanted: dict[int, tuple[Picture, tuple[str, ...]]] = {}
-    for page in pages:
-        for picture in pictures_in(page.body):
-            wanted.setdefault(picture.pk, (picture, PUBLISHED))
-        if page.main_picture:
-            wanted[page.main_picture.pk] = (page.main_picture, PUBLISHED + PUBLISHED_ELSEWHERE)
-    prefetch_related_objects([picture for picture, _specs in wanted.values()], "renditions")
-    return list(wanted.values())

@@ -29,8 +29,8 @@ COPY_ACTION = "chorsu_articles.copy_picture"
 def missing_pictures() -> list[QuerySet[Any]]:
     """Return the pictures without a twin, by former model; nothing for tables that aren't there yet.
 
-    Those that were copied once may have been deleted or changed in the library. A site that copied in a way of its own
-    is known by the moments at which its pictures were created, or by their files.
+    A logged copy counts, though it was deleted or changed in the library. Copies that a site made in another way are
+    known by the moment of creation, or by the file.
     """
     library = get_image_model()
     tables = connections[QuerySet(library).db].introspection.table_names()
@@ -70,27 +70,23 @@ def fields_to_former_models() -> list[str]:
     ]
 
 
-# How many pictures are read at a time.
-BATCH = 500
-
-
 @transaction.atomic
 def copy_pictures(missing: QuerySet[Any]) -> tuple[int, list[int]]:
     """Copy pictures with their keys into the library; return how many, and the keys that other pictures have there.
 
-    Copied is all that Wagtail's own model has, and the tags; a copy has the same file. What refers to the pictures in
-    stored text refers to the copies afterwards. ``missing``: as ``missing_pictures`` returns it.
+    A copy has the fields of Wagtail's own model, the tags and the same file. References in stored text lead to the
+    copies afterwards. ``missing`` is one of those that ``missing_pictures`` returns.
     """
     library, former = get_image_model(), missing.model
     connection = connections[QuerySet(library).db]
     names = [field.attname for field in AbstractImage._meta.concrete_fields]
     keys = list(missing.values_list("pk", flat=True))
     taken: list[int] = []
-    for batch in batched(keys, BATCH):
+    for batch in batched(keys, 500):
         there = set(QuerySet(library).filter(pk__in=batch).values_list("pk", flat=True))
         taken += sorted(there)
-        for facts in QuerySet(former).filter(pk__in={*batch} - there).order_by("pk").values("pk", *names):
-            picture, copy = former(**facts), library(**facts)
+        for values in QuerySet(former).filter(pk__in={*batch} - there).order_by("pk").values("pk", *names):
+            picture, copy = former(**values), library(**values)
             # As it is stored: with its date, and without a look into the file.
             copy.save_base(raw=True, force_insert=True)
             copy.tags.set(picture.tags.names())

@@ -26,43 +26,35 @@ from wagtail.images.widgets import AdminImageChooser
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry, Page
 
-from chorsu_articles.credit_lines import read_credit
+from chorsu_articles.columns import describe_values
 from chorsu_articles.models import Picture, PictureKind
+from chorsu_articles.pictures.credit_lines import read_credit
 from chorsu_articles.signals import shown_facts_changed
 from chorsu_editorial.file_usage.files import uses
 from chorsu_editorial.refusals import Refusal
 from chorsu_locales.normal_form import no_formula
 from chorsu_locales.wagtail_compat import policy_registry
 
-SHOWN_FACTS_CHANGED = "chorsu_articles.shown_facts_changed"
-FACTS = ("kind", "credit", "licence")
+CREDIT_CHANGED = "chorsu_articles.shown_facts_changed"
+CREDIT_DETAILS = ("kind", "credit", "licence")
 
 
 def places(sources: list[Any]) -> list[str]:
     """Return where readers see a picture, for people: languages of pages, and kinds of other objects."""
-    names = [
-        source.locale.get_display_name()
-        if isinstance(source, Page)
-        else capfirst(str(source._meta.verbose_name_plural))
-        for source in sources
-    ]
-    return sorted(set(names))
+    return sorted(
+        {
+            source.locale.get_display_name()
+            if isinstance(source, Page)
+            else capfirst(str(source._meta.verbose_name_plural))
+            for source in sources
+        }
+    )
 
 
-def shown_facts_changes() -> QuerySet[ModelLogEntry]:
+def credit_changes() -> QuerySet[ModelLogEntry]:
     """Return the log entries about credit, licence and kind of pictures that readers saw, newest first."""
-    entries: QuerySet[ModelLogEntry] = ModelLogEntry.objects.filter(action=SHOWN_FACTS_CHANGED)
+    entries: QuerySet[ModelLogEntry] = ModelLogEntry.objects.filter(action=CREDIT_CHANGED)
     return entries.select_related("user", "content_type").order_by("-timestamp", "-pk")
-
-
-def describe_facts(facts: Mapping[str, str]) -> str:
-    """Return kind, credit and licence, or some of these, for people: "Kind: Photo; credit: A. Writer"."""
-    parts = []
-    for name, value in facts.items():
-        field: Any = Picture._meta.get_field(name)
-        shown = dict(field.choices or ()).get(value, value) or "–"
-        parts.append(f"{field.verbose_name}: {shown}")
-    return capfirst("; ".join(parts))
 
 
 def _is_editor(user: Any, source: Any) -> bool:
@@ -79,22 +71,16 @@ class NotAnEditor(Refusal):
 
 def last_credit(user: Any) -> dict[str, str]:
     """Return credit and licence of the picture that the user uploaded last with a credit, or nothing."""
-    row = (
-        Picture.objects.filter(uploaded_by_user=user)
-        .exclude(credit="")
-        .order_by("-created_at", "-pk")
-        .values("credit", "licence")
-        .first()
-    )
-    return dict(row) if row else {}
+    rows = Picture.objects.filter(uploaded_by_user=user).exclude(credit="").order_by("-created_at", "-pk")
+    return dict(rows.values("credit", "licence").first() or {})
 
 
-def set_facts(picture: Picture, facts: Mapping[str, str]) -> None:
+def set_credit_details(picture: Picture, details: Mapping[str, str]) -> None:
     """Set ``kind``, ``credit`` and ``licence`` on a picture in memory; a kind that isn't one is a photo.
 
-    A credit may name the kind, as in "Map: Somebody": that is kept where no kind but "photo" was chosen.
+    The kind that a credit names, as in "Map: Somebody", counts where no kind but "photo" was chosen.
     """
-    clean = {name: " ".join(text.replace("\0", "").split()) for name, text in facts.items()}
+    clean = {name: " ".join(text.replace("\0", "").split()) for name, text in details.items()}
     credit, named = read_credit(clean.get("credit", ""))
     chosen = clean.get("kind", "")
     if chosen not in PictureKind.values or chosen == PictureKind.PHOTO:
@@ -115,7 +101,7 @@ def change_credit(*, user: Any, picture: Picture, credit: str, instead_of: str =
     wanted, kind = read_credit(credit.replace("\0", ""))
     replaced, kind_before = read_credit(instead_of)
     with transaction.atomic():
-        before = lock_facts(picture)
+        before = lock_credit_details(picture)
         picture.credit, picture.kind = before["credit"], before["kind"]
         if before["credit"] != replaced or before["credit"] == wanted:
             return False
@@ -128,9 +114,9 @@ def change_credit(*, user: Any, picture: Picture, credit: str, instead_of: str =
     return True
 
 
-def lock_facts(picture: Picture) -> dict[str, str]:
+def lock_credit_details(picture: Picture) -> dict[str, str]:
     """Lock a picture's row until the transaction ends; return the stored ``kind``, ``credit`` and ``licence``."""
-    return dict(Picture.objects.select_for_update().values(*FACTS).get(pk=picture.pk))
+    return dict(Picture.objects.select_for_update().values(*CREDIT_DETAILS).get(pk=picture.pk))
 
 
 def check_change(*, user: Any, picture: Picture) -> list[Any]:
@@ -147,16 +133,16 @@ def check_change(*, user: Any, picture: Picture) -> list[Any]:
 
 
 def record_change(*, user: Any, picture: Picture, before: Mapping[str, str]) -> None:
-    """Log what was changed about a picture that readers see, and report it; ``before`` is what ``lock_facts`` gave.
+    """Log what changed of a picture's credit details that readers see, and send a signal.
 
-    Raises ``NotAnEditor``. Call it in the transaction of the change.
+    ``before`` is what ``lock_credit_details`` gave. Raises ``NotAnEditor``. Call it in the transaction of the change.
     """
-    changed = [name for name in FACTS if getattr(picture, name) != before[name]]
+    changed = [name for name in CREDIT_DETAILS if getattr(picture, name) != before[name]]
     if not changed or not (sources := check_change(user=user, picture=picture)):
         return
     old, new = ({name: str(value(name)) for name in changed} for value in (before.get, partial(getattr, picture)))
     data = {"before": old, "after": new, "places": places(sources)}
-    log(instance=picture, action=SHOWN_FACTS_CHANGED, user=user, data=data)
+    log(instance=picture, action=CREDIT_CHANGED, user=user, data=data)
     shown_facts_changed.send(sender=Picture, picture=picture, user=user, before=old, after=new, sources=sources)
 
 
@@ -165,32 +151,19 @@ class AddTogetherView(AddView):
 
     template_name = "chorsu_articles/admin/pictures_add_multiple.html"
 
-    def save_object(self, form: Any) -> Picture:
-        set_facts(form.instance, {name: self.request.POST.get(name, "") for name in FACTS})
-        picture: Picture = super().save_object(form)
-        return picture
+    def save_object(self, form: Any) -> Any:
+        set_credit_details(form.instance, {name: self.request.POST.get(name, "") for name in CREDIT_DETAILS})
+        return super().save_object(form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)
-        fields = {name: Picture._meta.get_field(name) for name in FACTS}
         last = last_credit(self.request.user)
-        context["shared_fields"] = [
-            {
-                "name": name,
-                "label": str(field.verbose_name).capitalize(),
-                "help_text": field.help_text,
-                "max_length": field.max_length,
-                "choices": field.choices or (),
-                "value": last.get(name, ""),
-            }
-            for name, field in fields.items()
-        ]
-        return context
+        fields = [(Picture._meta.get_field(name), last.get(name, "")) for name in CREDIT_DETAILS]
+        return {**super().get_context_data(**kwargs), "shared_fields": fields}
 
 
 @require_GET
 def together(request: HttpRequest) -> JsonResponse:
-    """Answer what the editor's form for several pictures shows: the user's last credit and licence, accepted files."""
+    """Answer the user's last credit and licence, and which files are accepted, for the form of several pictures."""
     _check_may_add(request)
     last = last_credit(request.user)
     return JsonResponse({"credit": "", "licence": "", **last, "accept": ",".join(get_accept_attributes().split())})
@@ -206,7 +179,7 @@ def upload(request: HttpRequest) -> JsonResponse:
     file = request.FILES.get("file")
     if file is None:
         return JsonResponse({"error": gettext("There is no file.")}, status=400)
-    data = {name: request.POST.get(name, "").strip() for name in FACTS}
+    data = {name: request.POST.get(name, "").strip() for name in CREDIT_DETAILS}
     name = file.name or ""
     data["title"] = PurePath(name).stem[: Picture._meta.get_field("title").max_length] or name
     form = get_image_form(Picture)(data, {"file": file}, user=request.user)
@@ -229,10 +202,8 @@ def credit(request: HttpRequest, picture_id: int) -> JsonResponse:
     ``changed`` says whether it was another before, ``given`` whether it is the posted one now.
     """
     picture = get_object_or_404(Picture, pk=picture_id)
-    posted = request.POST.get("credit", "")
-    changed = change_credit(
-        user=request.user, picture=picture, credit=posted, instead_of=request.POST.get("instead_of", "")
-    )
+    posted, former = (request.POST.get(name, "") for name in ("credit", "instead_of"))
+    changed = change_credit(user=request.user, picture=picture, credit=posted, instead_of=former)
     given = picture.credit == read_credit(posted)[0]
     return JsonResponse({"credit": picture.credit, "changed": changed, "given": given})
 
@@ -246,10 +217,10 @@ def may_see_report(user: Any) -> bool:
     return bool(policy_registry.get_by_type(Picture).user_has_any_permission(user, ["add", "change"]))
 
 
-# What the report tells of a log entry: what readers saw, what they see now, and where.
-TOLD: dict[str, tuple[Any, Callable[[ModelLogEntry], str]]] = {
-    "before": (_("Before"), lambda entry: describe_facts(entry.data.get("before", {}))),
-    "after": (_("After"), lambda entry: describe_facts(entry.data.get("after", {}))),
+# Columns of the report: label, and the text of a log entry.
+REPORTED: dict[str, tuple[Any, Callable[[ModelLogEntry], str]]] = {
+    "before": (_("Before"), lambda entry: describe_values(Picture, entry.data.get("before", {}))),
+    "after": (_("After"), lambda entry: describe_values(Picture, entry.data.get("after", {}))),
     "shown_in": (_("Shown in"), lambda entry: ", ".join(entry.data.get("places", []))),
 }
 
@@ -259,23 +230,21 @@ class CreditChangesReport(ReportView):
     header_icon = "image"
     index_url_name = "chorsu_articles_admin:credit_changes"
     index_results_url_name = "chorsu_articles_admin:credit_changes_results"
-    list_export = ["label", "user", "timestamp", *TOLD]
+    list_export = ["label", "user", "timestamp", *REPORTED]
     custom_field_preprocess = {name: {ReportView.FORMAT_CSV: no_formula} for name in ("label", "user")}
     export_headings = {
         "label": _("Picture"),
         "user": _("Changed by"),
         "timestamp": _("Changed at"),
-        **{name: label for name, (label, _told) in TOLD.items()},
+        **{name: label for name, (label, _text) in REPORTED.items()},
     }
     columns = [
         TitleColumn(
-            "label",
-            label=_("Picture"),
-            get_url=lambda entry: reverse("wagtailimages:edit", args=[entry.object_id]),
+            "label", label=_("Picture"), get_url=lambda entry: reverse("wagtailimages:edit", args=[entry.object_id])
         ),
         UserColumn("user", label=_("Changed by")),
         DateColumn("timestamp", label=_("Changed at")),
-        *(Column(name, label=label, accessor=told) for name, (label, told) in TOLD.items()),
+        *(Column(name, label=label, accessor=text) for name, (label, text) in REPORTED.items()),
     ]
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
@@ -284,11 +253,11 @@ class CreditChangesReport(ReportView):
         return super().dispatch(request, *args, **kwargs)
 
     def to_row_dict(self, item: ModelLogEntry) -> dict[str, Any]:
-        shown = {name: told(item) for name, (_label, told) in TOLD.items()}
+        shown = {name: text(item) for name, (_label, text) in REPORTED.items()}
         return {"label": item.label, "user": item.user_display_name, "timestamp": item.timestamp, **shown}
 
     def get_filename(self) -> str:
         return "credits-of-pictures"
 
     def get_queryset(self) -> Any:
-        return shown_facts_changes()
+        return credit_changes()

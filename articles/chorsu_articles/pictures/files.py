@@ -1,8 +1,7 @@
-"""The one door that every picture's file passes before it is stored: docs/decisions/files.md.
+"""Check every picture's file and write it anew before it is stored: docs/decisions/files.md.
 
-A form's field checks the file and writes it anew, so that a refusal is a sentence in that form. A file that comes to
-the model by another way (the demo, a script, a form that Wagtail kept an upload for) passes the same field when it is
-stored. A process decodes one picture at once, since each takes up to 250 MB.
+The form's field does it, so that a refusal is a sentence in the form; the model does it with the same field where a
+file comes another way. A process decodes one picture at a time, since each takes up to 250 MB.
 """
 
 from __future__ import annotations
@@ -16,9 +15,10 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path, PurePath
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -28,11 +28,19 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.images.fields import WagtailImageField as WagtailFormField
 from wagtail.images.models import WagtailImageField, WagtailImageFieldFile
 
-from chorsu_articles import picture_decoding
 from chorsu_articles.conf import get_settings
-from chorsu_articles.picture_decoding import REFUSED, Limits, kind_of
+from chorsu_articles.pictures import decoding
+from chorsu_articles.pictures.decoding import REFUSED, Limits, kind_of
 
 _TURN = threading.BoundedSemaphore(1)
+logger = logging.getLogger(__name__)
+# What decoding the largest picture takes, with some room; and the time that none takes.
+MEMORY = 300_000_000
+SECONDS = 30
+# Machines that are busy with other things give it less than all of a second.
+PATIENCE = 4 * SECONDS
+WAIT = 20
+ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR")
 
 
 class PictureBusyError(Exception):
@@ -50,18 +58,6 @@ def picture_turn(seconds: float) -> Iterator[None]:
         _TURN.release()
 
 
-logger = logging.getLogger(__name__)
-
-# What decoding the largest picture takes, with some room; and the time that none takes.
-MEMORY = 300_000_000
-SECONDS = 30
-# Machines that are busy with other things give it less than all of a second.
-PATIENCE = 4 * SECONDS
-WAIT = 20
-ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR")
-EXTENSIONS = {"jpg": "jpeg"}
-
-
 class PreparedPicture(TemporaryUploadedFile):
     """A picture's file as it is stored."""
 
@@ -77,24 +73,21 @@ class PictureFileField(WagtailFormField):
             return None
         self.check_image_file_size(file)
         file.seek(0)
-        self._check_name(str(file.name), kind_of(file.read(16)))
+        kind, extension = kind_of(file.read(16)), PurePath(str(file.name)).suffix.lower().lstrip(".")
         file.seek(0)
+        if extension not in self.allowed_image_extensions:
+            raise ValidationError(self.error_messages["invalid_image_extension"], code="invalid_image_extension")
+        if not kind:
+            raise ValidationError(self.error_messages["invalid_image"], code="invalid_image")
+        if (extension if extension != "jpg" else "jpeg") != kind:
+            message = self.error_messages["invalid_image_known_format"]
+            values = {"extension": extension, "image_format": kind}
+            raise ValidationError(message, code="invalid_image_known_format", params=values)
         try:
             with picture_turn(WAIT):
                 return self._write_anew(file)
         except PictureBusyError as error:
             raise ValidationError(_("The server is busy with other pictures. Try again in a minute.")) from error
-
-    def _check_name(self, name: str, kind: str) -> None:
-        extension = PurePath(name).suffix.lower().lstrip(".")
-        if extension not in self.allowed_image_extensions:
-            raise ValidationError(self.error_messages["invalid_image_extension"], code="invalid_image_extension")
-        if not kind:
-            raise ValidationError(self.error_messages["invalid_image"], code="invalid_image")
-        if EXTENSIONS.get(extension, extension) != kind:
-            message = self.error_messages["invalid_image_known_format"]
-            values = {"extension": extension, "image_format": kind}
-            raise ValidationError(message, code="invalid_image_known_format", params=values)
 
     def _write_anew(self, file: Any) -> PreparedPicture:
         # Its real extension and size are known in the end.
@@ -109,27 +102,34 @@ class PictureFileField(WagtailFormField):
             prepared.content_type = f"image/{kind}"
             return prepared
         prepared.close()
-        facts = json.loads(run.stderr) if run.returncode == REFUSED else {}
-        if facts.get("code") == "pixels":
-            numbers = {"num_pixels": facts["found"] or _("unknown number"), "max_pixels_count": facts["most"]}
+        refusal = json.loads(run.stderr) if run.returncode == REFUSED else {}
+        if refusal.get("code") == "pixels":
+            numbers = {"num_pixels": refusal["found"] or _("unknown number"), "max_pixels_count": refusal["most"]}
             message = self.error_messages["file_too_many_pixels"]
             raise ValidationError(message, code="file_too_many_pixels", params=numbers)
-        if not facts:
+        if not refusal:
             logger.warning("A picture ended its decoder with %s: %s", run.returncode, run.stderr[-500:])
         message = _("The file is broken: a part of it is missing. Export it again, or have it sent again.")
         raise ValidationError(message, code="broken")
 
 
 def _decode(source: Any, target: PreparedPicture) -> subprocess.CompletedProcess[bytes]:
-    """Run ``picture_decoding`` on a file; a decoder that hangs is ended as if it had refused."""
+    """Run ``decoding`` on a file; a decoder that hangs is ended as if it had refused."""
     limits = get_settings()
     given = Limits(limits.jpeg_pixels, limits.picture_pixels, limits.picture_width, MEMORY, SECONDS)
     # No secret of the site's is in reach of a decoder, and it finds the same Pillow.
     environment = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
-    command = [_python(), "-P", "-S", "-W", "ignore", str(picture_decoding.__file__), given.dumps()]
+    # Where the interpreter is part of a server such as uWSGI, ``sys.executable`` is that server.
+    python = Path(sys.prefix, "bin", f"python{sys.version_info.major}.{sys.version_info.minor}")
+    python = python if python.exists() else Path(sys.executable)
+    command = [str(python), "-P", "-S", "-W", "ignore", str(decoding.__file__), json.dumps(asdict(given))]
     try:
-        with _copy(source) as copy:
+        # A file of its own, since the up to 25 MB would be in this process as well.
+        with TemporaryFile() as copy:
+            for chunk in source.chunks():
+                copy.write(chunk)
+            copy.seek(0)
             return subprocess.run(  # noqa: S603 (nothing in the command is of others)
                 command,
                 stdin=copy,
@@ -143,21 +143,6 @@ def _decode(source: Any, target: PreparedPicture) -> subprocess.CompletedProcess
         return subprocess.CompletedProcess(command, -1, stderr=error.stderr or b"")
 
 
-def _copy(source: File[Any]) -> IO[bytes]:
-    """Return what the decoder reads: a file of its own, since the up to 25 MB would be in this process as well."""
-    copy = TemporaryFile()  # noqa: SIM115 (the caller closes it)
-    for chunk in source.chunks():
-        copy.write(chunk)
-    copy.seek(0)
-    return copy
-
-
-def _python() -> str:
-    """Return the interpreter: where it is part of a server such as uWSGI, ``sys.executable`` is that server."""
-    beside = Path(sys.prefix, "bin", f"python{sys.version_info.major}.{sys.version_info.minor}")
-    return str(beside) if beside.exists() else sys.executable
-
-
 class PictureFile(WagtailImageFieldFile):
     @property
     def is_raw(self) -> bool:
@@ -168,7 +153,7 @@ class PictureFile(WagtailImageFieldFile):
         super().save(content.name, content, save=save)
 
     def get_image_dimensions(self) -> tuple[int, int] | tuple[None, None]:
-        """Return width and height; those of a raw file change, and nothing here reads one."""
+        """Return width and height; nothing here reads a raw file, whose size changes."""
         return (None, None) if self.is_raw else super().get_image_dimensions()
 
 
@@ -179,11 +164,9 @@ def prepare(content: File[Any], name: str) -> PreparedPicture:
 
 
 class PictureField(WagtailImageField):
-    """A model's file of a picture."""
-
     attr_class = PictureFile
 
 
 def unguessable(folder: str, filename: str) -> str:
-    """Return a path for a file that keeps nothing but the extension of its name."""
+    """Return a random path for a file, with the extension of its name."""
     return f"{folder}/{secrets.token_hex(16)}{PurePath(filename).suffix.lower()}"

@@ -1,10 +1,8 @@
 """Decode an uploaded picture and write it anew, as a program of its own: see docs/decisions/files.md.
 
-``python picture_decoding.py LIMITS`` reads the file from standard input and writes the picture to standard output:
-upright, at most so wide, in sRGB, with nothing but its pixels. A file that is refused ends it with ``REFUSED`` and a
-JSON object on standard error: ``code``, and what its sentence names.
-
-Nothing of Django is imported here, so that it starts fast.
+``python decoding.py LIMITS`` reads the file from standard input and writes the picture to standard output: upright, in
+sRGB, no wider than allowed, with nothing but its pixels. If the file is refused, the exit status is ``REFUSED``, and
+standard error is a JSON object with ``code`` and numbers. Without Django it starts fast.
 """
 
 from __future__ import annotations
@@ -13,7 +11,7 @@ import json
 import re
 import sys
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, BinaryIO
 
@@ -31,18 +29,17 @@ except ImportError:  # not on Windows
     resource = None  # type: ignore[assignment]
 
 REFUSED = 3
-READERS: dict[str, type[ImageFile]] = {
-    "jpeg": JpegImageFile,
-    "png": PngImageFile,
-    "gif": GifImageFile,
-    "webp": WebPImageFile,
-    "avif": AvifImageFile,
+# What reads each format, and how its files begin.
+FORMATS: dict[str, tuple[type[ImageFile], re.Pattern[bytes]]] = {
+    "jpeg": (JpegImageFile, re.compile(rb"\xff\xd8\xff")),
+    "png": (PngImageFile, re.compile(rb"\x89PNG\r\n\x1a\n")),
+    "gif": (GifImageFile, re.compile(rb"GIF8[79]a")),
+    "webp": (WebPImageFile, re.compile(rb"RIFF.{4}WEBP", re.DOTALL)),
+    "avif": (AvifImageFile, re.compile(rb".{4}ftypavi[fs]", re.DOTALL)),
 }
 # WebP, which readers get, can be no higher.
 MOST_HIGH = 16_000
 # Pillow keeps four bytes a pixel, and libjpeg the whole of a JPEG of several scans as coefficients of two bytes.
-PIXEL_BYTES = 4
-COEFFICIENT_BYTES = 2
 MOST_DECODED = 210_000_000
 MOST_COEFFICIENTS = 200_000_000
 # Pillow has three copies of a WebP at once, and libwebp a fourth where it is lossless or has an alpha channel;
@@ -69,7 +66,7 @@ MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What is taken: pixels of a JPEG, of the others (all frames together), pixels in width; bytes and seconds."""
+    """At most so many pixels of a JPEG, of others (all frames together), pixels in width, bytes of memory, seconds."""
 
     jpeg_pixels: int
     pixels: int
@@ -77,32 +74,18 @@ class Limits:
     memory: int
     seconds: int
 
-    def dumps(self) -> str:
-        """Return the limits as the program takes them."""
-        return json.dumps(asdict(self))
-
 
 class RefusedError(Exception):
     """A picture that isn't taken: ``code`` is ``unknown``, ``broken`` or ``pixels`` (then with numbers)."""
 
     def __init__(self, code: str, **numbers: int) -> None:
         super().__init__(code)
-        self.facts = {"code": code, **numbers}
+        self.answer = {"code": code, **numbers}
 
 
 def kind_of(head: bytes) -> str:
-    """Return a picture's format by the first bytes of its file, as Pillow and Wagtail name it, or an empty text."""
-    if head.startswith(b"\xff\xd8\xff"):
-        return "jpeg"
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "png"
-    if head.startswith((b"GIF87a", b"GIF89a")):
-        return "gif"
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return "webp"
-    if head[4:8] == b"ftyp" and head[8:12] in {b"avif", b"avis"}:
-        return "avif"
-    return ""
+    """Return a picture's format by the first 16 bytes of its file, as Pillow and Wagtail name it, or an empty text."""
+    return next((kind for kind, (_reader, begins) in FORMATS.items() if begins.match(head)), "")
 
 
 def write_anew(source: bytes, target: BinaryIO, limits: Limits) -> None:
@@ -116,7 +99,7 @@ def write_anew(source: bytes, target: BinaryIO, limits: Limits) -> None:
     try:
         # Some decoders ask for memory before they say how much it is.
         Image.MAX_IMAGE_PIXELS = limits.jpeg_pixels
-        picture = READERS[kind](BytesIO(source))
+        picture = FORMATS[kind][0](BytesIO(source))
         _check_pixels(picture, kind, source, limits)
         options: dict[str, object] = {"quality": QUALITY}
         if isinstance(picture, JpegImageFile):
@@ -142,7 +125,7 @@ def write_anew(source: bytes, target: BinaryIO, limits: Limits) -> None:
 
 
 class _Once:
-    """A decoder of Pillow's for WebP or AVIF that is let go of, with its copies of the picture, after one frame."""
+    """A decoder of Pillow's for WebP or AVIF that is freed, with its copies of the picture, after one frame."""
 
     def __init__(self, decoder: Any) -> None:
         self._decoders = [decoder]
@@ -190,14 +173,14 @@ def _decode_reduced(picture: JpegImageFile, source: bytes, limits: Limits) -> No
     coefficients = 0
     if first < len(sampling) or scans > 1:
         largest = max(value >> 4 for value in frame[9::3]) * max(value & 15 for value in frame[9::3])
-        coefficients = pixels * sum(sampling) * COEFFICIENT_BYTES // largest
+        coefficients = pixels * sum(sampling) * 2 // largest
     if coefficients > MOST_COEFFICIENTS:
         raise RefusedError("pixels", found=pixels, most=pixels * MOST_COEFFICIENTS // coefficients)
     width, height = _wanted(picture, limits, _orientation(picture))
     scale = 1
     while scale < 8 and (
         pixels // scale**2 > limits.pixels
-        or pixels // scale**2 * PIXEL_BYTES + coefficients > MOST_DECODED
+        or pixels // scale**2 * 4 + coefficients > MOST_DECODED
         or (picture.width // (2 * scale) >= width and picture.height // (2 * scale) >= height)
     ):
         scale *= 2
@@ -219,10 +202,7 @@ def _wanted(picture: Image.Image, limits: Limits, orientation: int) -> tuple[int
 
 
 def _drawn(picture: ImageFile, limits: Limits) -> Image.Image:
-    """Return the pixels upright, small enough, in sRGB, as L, RGB, RGBA, or P as it was.
-
-    At most two pictures of full size are in memory at a time: each step lets go of the one before.
-    """
+    """Return the pixels upright, small enough, in sRGB, as L, RGB, RGBA, or P as it was; of two copies at most."""
     orientation, profile = _orientation(picture), picture.info.get("icc_profile")
     size = _wanted(picture, limits, orientation)
     flat = _plain(picture, smaller=size != picture.size)
@@ -281,7 +261,7 @@ def main() -> int:
     try:
         write_anew(sys.stdin.buffer.read(), sys.stdout.buffer, limits)
     except RefusedError as error:
-        json.dump(error.facts, sys.stderr)
+        json.dump(error.answer, sys.stderr)
         return REFUSED
     return 0
 
